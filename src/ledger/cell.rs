@@ -1,0 +1,150 @@
+//! The types a cell of a table can have, each with a value that says "nothing was recorded".
+
+use std::fmt;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// A type of cell: a plain value with one marker for "not recorded".
+pub trait Cell: Copy + PartialEq + fmt::Debug + Send + Sync + 'static {
+    /// The marker for an empty cell.
+    const NONE: Self;
+
+    /// The value, or `None` for an empty cell.
+    fn some(self) -> Option<Self> {
+        (self != Self::NONE).then_some(self)
+    }
+}
+
+/// An interned string. In a finished book ids are ranks: a smaller id is a smaller string.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id(pub u32);
+
+/// Money in fen (one hundredth of a yuan).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Fen(pub i64);
+
+/// A date as days since 1970-01-01.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(pub i32);
+
+/// A moment of local time, as seconds since 1970-01-01T00:00:00 on the office's own clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Moment(pub i64);
+
+/// A count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Int(pub i32);
+
+/// A measured quantity; an empty cell is a NaN that never leaves this type.
+#[derive(Debug, Clone, Copy)]
+pub struct Real(pub f64);
+
+/// A yes or no that may not have been recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Flag {
+    /// Recorded as no.
+    No,
+    /// Recorded as yes.
+    Yes,
+    /// Not recorded.
+    Unknown,
+}
+
+impl PartialEq for Real {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.to_bits() == other.0.to_bits()
+    }
+}
+
+impl Cell for Id {
+    const NONE: Self = Self(u32::MAX);
+}
+impl Cell for Fen {
+    const NONE: Self = Self(i64::MIN);
+}
+impl Cell for Day {
+    const NONE: Self = Self(i32::MIN);
+}
+impl Cell for Moment {
+    const NONE: Self = Self(i64::MIN);
+}
+impl Cell for Int {
+    const NONE: Self = Self(i32::MIN);
+}
+impl Cell for Real {
+    const NONE: Self = Self(f64::NAN);
+}
+impl Cell for Flag {
+    const NONE: Self = Self::Unknown;
+}
+
+impl fmt::Display for Fen {
+    /// Yuan with two decimals: `-12.30`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let fen = self.0.unsigned_abs();
+        write!(f, "{sign}{}.{:02}", fen / 100, fen % 100)
+    }
+}
+
+impl Day {
+    /// The day of a civil date.
+    pub fn of(date: Date) -> Self {
+        let epoch = Date::constant(1970, 1, 1);
+        let days = date.since(epoch).map_or(i32::MIN, |span| span.get_days());
+        Self(days)
+    }
+
+    /// The civil date of this day; an empty or impossible day gives the calendar's own zero day.
+    pub fn date(self) -> Date {
+        let epoch = Date::constant(1970, 1, 1);
+        let span = jiff::Span::new().try_days(self.0);
+        span.ok().and_then(|span| epoch.checked_add(span).ok()).unwrap_or(Date::ZERO)
+    }
+
+    /// Months since the year 0: the number of a day's month.
+    pub fn month(self) -> i32 {
+        let date = self.date();
+        i32::from(date.year()) * 12 + i32::from(date.month()) - 1
+    }
+
+    /// The calendar year.
+    pub fn year(self) -> i32 {
+        i32::from(self.date().year())
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.date())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cell, Day, Fen, Real};
+    use jiff::civil::date;
+
+    #[test]
+    fn a_day_survives_the_walk_through_the_calendar() {
+        for day in [-700_000, -1, 0, 19_723, 100_000] {
+            assert_eq!(Day::of(Day(day).date()), Day(day));
+        }
+        assert_eq!(Day::of(date(2024, 1, 1)), Day(19_723));
+        assert_eq!(Day(19_723).month(), 2024 * 12);
+    }
+
+    #[test]
+    fn money_prints_in_yuan() {
+        assert_eq!(Fen(-1_230).to_string(), "-12.30");
+        assert_eq!(Fen(5).to_string(), "0.05");
+    }
+
+    #[test]
+    fn an_empty_quantity_is_none() {
+        assert_eq!(Real::NONE.some(), None);
+        assert_eq!(Real(0.5).some(), Some(Real(0.5)));
+    }
+}

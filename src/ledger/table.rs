@@ -1,0 +1,200 @@
+//! What a table of the contract is: named fields with a kind, and columns that hold them.
+
+use std::collections::HashMap;
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use arrow::datatypes::{DataType, Field as ArrowField, Schema, TimeUnit};
+
+use super::cell::{Cell, Day, Fen, Flag, Id, Int, Moment, Real};
+
+/// The type of a field as the contract names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A code or a text.
+    Text,
+    /// A civil date.
+    Day,
+    /// A local date and time.
+    Moment,
+    /// Yuan with two decimals.
+    Money,
+    /// A whole number.
+    Int,
+    /// A measured quantity.
+    Real,
+    /// Yes or no.
+    Flag,
+    /// A list of words.
+    List,
+}
+
+impl Kind {
+    /// The Arrow type in which this program writes the kind.
+    pub fn arrow(self) -> DataType {
+        match self {
+            Self::Text => DataType::Utf8,
+            Self::Day => DataType::Date32,
+            Self::Moment => DataType::Timestamp(TimeUnit::Second, None),
+            Self::Money => DataType::Decimal128(18, 2),
+            Self::Int => DataType::Int32,
+            Self::Real => DataType::Float64,
+            Self::Flag => DataType::Boolean,
+            Self::List => {
+                DataType::List(Arc::new(ArrowField::new_list_field(DataType::Utf8, true)))
+            }
+        }
+    }
+
+    /// The unit that goes into the field's metadata.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::Text | Self::List => "text",
+            Self::Day => "day",
+            Self::Moment => "second, local time",
+            Self::Money => "yuan",
+            Self::Int | Self::Real => "number",
+            Self::Flag => "yes/no",
+        }
+    }
+}
+
+/// Whether a table is of use without the field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// The table cannot be read without it, and no row may leave it empty.
+    Required,
+    /// Without it, the indicators that ask for it are not recorded.
+    Optional,
+}
+
+/// One field of a table.
+#[derive(Debug, Clone, Copy)]
+pub struct Field {
+    /// Its name in the files.
+    pub name: &'static str,
+    /// Its type.
+    pub kind: Kind,
+    /// Whether it must be there.
+    pub need: Need,
+    /// What it means, in English.
+    pub en: &'static str,
+    /// What it means, in Chinese.
+    pub zh: &'static str,
+}
+
+/// One table of the contract.
+#[derive(Debug, Clone, Copy)]
+pub struct Table {
+    /// Its name: a file `name.parquet` or a folder `name/`.
+    pub name: &'static str,
+    /// The fields that together name one row.
+    pub key: &'static [&'static str],
+    /// Every field that is read.
+    pub fields: &'static [Field],
+}
+
+impl Table {
+    /// The field of this name.
+    pub fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The Arrow schema that this program writes, with a description and a unit on each field.
+    pub fn arrow(&self) -> Schema {
+        let fields = self.fields.iter().map(|field| {
+            let nullable = field.need == Need::Optional;
+            let words = [("description", field.en), ("description_zh", field.zh)];
+            let words = words.into_iter().chain([("unit", field.kind.unit())]);
+            let words: HashMap<_, _> =
+                words.map(|(key, word)| (key.to_owned(), word.to_owned())).collect();
+            ArrowField::new(field.name, field.kind.arrow(), nullable).with_metadata(words)
+        });
+        Schema::new(fields.collect::<Vec<_>>())
+    }
+}
+
+/// One column: either a cell for each row, or not recorded at all.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Col<T>(Vec<T>);
+
+impl<T> Default for Col<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: Cell> Col<T> {
+    /// A column of these cells.
+    pub fn new(cells: Vec<T>) -> Self {
+        Self(cells)
+    }
+
+    /// The cell of a row; empty where the column or the row is not there.
+    #[inline]
+    pub fn at(&self, row: usize) -> T {
+        self.0.get(row).copied().unwrap_or(T::NONE)
+    }
+
+    /// All cells, in row order; no cell at all where the column is not recorded.
+    pub fn cells(&self) -> &[T] {
+        &self.0
+    }
+
+    /// Whether any row holds a value.
+    pub fn is_recorded(&self) -> bool {
+        self.0.iter().any(|cell| *cell != T::NONE)
+    }
+
+    /// The number of rows that hold a value.
+    pub fn filled(&self) -> usize {
+        self.0.iter().filter(|cell| **cell != T::NONE).count()
+    }
+
+    /// The same cells in another order of rows.
+    #[must_use]
+    pub fn gather(&self, rows: &[u32]) -> Self {
+        if self.0.is_empty() {
+            return Self::new(Vec::new());
+        }
+        Self(rows.iter().map(|row| self.at(*row as usize)).collect())
+    }
+}
+
+/// The cells of one column of any kind, as the reader hands them over.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cells {
+    /// Interned strings.
+    Text(Vec<Id>),
+    /// Dates.
+    Day(Vec<Day>),
+    /// Moments.
+    Moment(Vec<Moment>),
+    /// Money.
+    Money(Vec<Fen>),
+    /// Counts.
+    Int(Vec<Int>),
+    /// Quantities.
+    Real(Vec<Real>),
+    /// Yes or no.
+    Flag(Vec<Flag>),
+}
+
+/// The cells as a column of one type; none where the reader found no such column.
+pub(crate) trait FromCells: Sized {
+    fn from_cells(cells: Option<Cells>) -> Self;
+}
+
+macro_rules! from_cells {
+    ($($cell:ident $kind:ident),*) => {$(
+        impl FromCells for Col<$cell> {
+            fn from_cells(cells: Option<Cells>) -> Self {
+                match cells {
+                    Some(Cells::$kind(cells)) => Self::new(cells),
+                    _ => Self::new(Vec::new()),
+                }
+            }
+        }
+    )*};
+}
+from_cells!(Id Text, Day Day, Moment Moment, Fen Money, Int Int, Real Real, Flag Flag);

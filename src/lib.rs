@@ -1,0 +1,5 @@
+//! mingzhang 明账: ranks points to verify in village ledgers.
+
+pub mod cli;
+pub mod ledger;
+pub mod matrix;

@@ -1,0 +1,130 @@
+//! A table of numbers, subjects by columns, some cells missing. It knows no ledger.
+//!
+//! A missing cell is stored as NaN, and NaN is stored for nothing else: whoever fills a column hands
+//! over `Option<f32>`, and a value that is not finite is taken as missing in this one place. Columns
+//! are contiguous, since every detector but the forest walks one column at a time.
+
+use thiserror::Error;
+
+/// Why two matrices, or a matrix and a model, do not fit together.
+#[derive(Debug, Error, PartialEq)]
+pub enum Error {
+    /// A column does not have one cell for each row.
+    #[error("column `{name}` has {found} cells, but the matrix has {expected} rows")]
+    Ragged {
+        /// The column.
+        name: String,
+        /// Rows of the matrix.
+        expected: usize,
+        /// Cells of the column.
+        found: usize,
+    },
+    /// Two columns have one name.
+    #[error("there are two columns named `{name}`")]
+    Twice {
+        /// The name.
+        name: String,
+    },
+}
+
+/// Rows by named columns of `f32`, column by column; a missing cell is NaN.
+#[derive(Debug, Clone, Default)]
+pub struct Matrix {
+    rows: usize,
+    names: Vec<String>,
+    columns: Vec<Vec<f32>>,
+}
+
+impl Matrix {
+    /// A matrix of `rows` rows and no columns yet.
+    pub fn new(rows: usize) -> Self {
+        Self { rows, names: Vec::new(), columns: Vec::new() }
+    }
+
+    /// Adds a column; a cell that is not finite becomes missing.
+    ///
+    /// # Errors
+    /// If the column has another number of rows, or a name that is taken.
+    pub fn push(
+        &mut self,
+        name: &str,
+        cells: impl IntoIterator<Item = Option<f32>>,
+    ) -> Result<(), Error> {
+        let finite = |cell: Option<f32>| cell.filter(|value| value.is_finite()).unwrap_or(f32::NAN);
+        let cells: Vec<f32> = cells.into_iter().map(finite).collect();
+        if cells.len() != self.rows {
+            let (expected, found) = (self.rows, cells.len());
+            return Err(Error::Ragged { name: name.to_owned(), expected, found });
+        }
+        if self.names.iter().any(|taken| taken == name) {
+            return Err(Error::Twice { name: name.to_owned() });
+        }
+        self.names.push(name.to_owned());
+        self.columns.push(cells);
+        Ok(())
+    }
+
+    /// The number of rows.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The names of the columns, in order.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The columns, in order; a missing cell is NaN.
+    pub fn columns(&self) -> impl ExactSizeIterator<Item = &[f32]> {
+        self.columns.iter().map(Vec::as_slice)
+    }
+
+    /// One column; empty where there is no such column.
+    pub fn column(&self, index: usize) -> &[f32] {
+        self.columns.get(index).map_or(&[], Vec::as_slice)
+    }
+
+    /// One cell.
+    pub fn cell(&self, row: usize, column: usize) -> Option<f32> {
+        self.column(column).get(row).copied().filter(|value| !value.is_nan())
+    }
+
+    /// The same columns for some of the rows, in the order given.
+    #[must_use]
+    pub fn select(&self, rows: &[u32]) -> Self {
+        let pick = |column: &Vec<f32>| {
+            let cell = |row: &u32| column.get(*row as usize).copied().unwrap_or(f32::NAN);
+            rows.iter().map(cell).collect()
+        };
+        let columns = self.columns.iter().map(pick).collect();
+        Self { rows: rows.len(), names: self.names.clone(), columns }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Error, Matrix};
+
+    #[test]
+    fn what_is_not_finite_is_missing() {
+        let mut matrix = Matrix::new(3);
+        matrix.push("a", [Some(1.0), Some(f32::INFINITY), None]).unwrap();
+        assert_eq!(matrix.cell(0, 0), Some(1.0));
+        assert_eq!(matrix.cell(1, 0), None);
+        assert_eq!(matrix.cell(2, 0), None);
+    }
+
+    #[test]
+    fn a_ragged_column_is_refused() {
+        let mut matrix = Matrix::new(2);
+        let refused = matrix.push("a", [None]);
+        assert_eq!(refused, Err(Error::Ragged { name: "a".to_owned(), expected: 2, found: 1 }));
+    }
+
+    #[test]
+    fn a_name_is_given_once() {
+        let mut matrix = Matrix::new(0);
+        matrix.push("a", []).unwrap();
+        assert_eq!(matrix.push("a", []), Err(Error::Twice { name: "a".to_owned() }));
+    }
+}
