@@ -1,6 +1,7 @@
 //! What a book is: the contract, the reader, the conformed columns and the views over them.
 
 pub mod cell;
+pub mod read;
 pub mod schema;
 pub mod table;
 pub mod write;

@@ -1,0 +1,174 @@
+//! Opening Parquet files: the only place of the ledger that reads the file system.
+//!
+//! A hostile or broken file must cost one clear error, never the run. Damage that the decoder reports
+//! is passed on; damage that makes it panic is caught here; and a file that decodes to another number
+//! of rows than its footer promises is refused.
+
+use std::cell::Cell as Switch;
+use std::fs::File;
+use std::io;
+use std::panic::{self, AssertUnwindSafe};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Once};
+
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use arrow::record_batch::RecordBatch;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+};
+use parquet::errors::ParquetError;
+use thiserror::Error;
+
+/// Why a file could not be read.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The file system refused.
+    #[error("reading {}: {source}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The bytes are not a Parquet file that can be decoded.
+    #[error(
+        "reading {}: not a readable Parquet file: {source}; export it again, or compare its \
+         digest with the sender's", path.display()
+    )]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What the decoder said.
+        source: ParquetError,
+    },
+    /// The decoder gave another number of rows than the footer.
+    #[error(
+        "reading {}: the footer promises {expected} rows, but {found} could be decoded; \
+         export it again", path.display()
+    )]
+    Short {
+        /// The file.
+        path: PathBuf,
+        /// Rows in the footer.
+        expected: usize,
+        /// Rows decoded.
+        found: usize,
+    },
+}
+
+/// The rows that one batch holds at most.
+const BATCH_ROWS: usize = 64 * 1024;
+
+/// A Parquet file whose footer has been read.
+#[derive(Debug, Clone)]
+pub struct ParquetFile {
+    path: PathBuf,
+    metadata: ArrowReaderMetadata,
+}
+
+impl ParquetFile {
+    /// Reads the footer. Text columns will come as dictionaries, the way they are stored.
+    ///
+    /// # Errors
+    /// If the file is missing or is no Parquet file.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let file = open(path)?;
+        let metadata = guarded(path, || {
+            let options = ArrowReaderOptions::new();
+            let plain = ArrowReaderMetadata::load(&file, options.clone())?;
+            let schema = with_dictionaries(plain.schema());
+            let options = options.with_schema(schema);
+            // A text column inside a list or a map keeps its type, and so does the whole file then.
+            ArrowReaderMetadata::try_new(plain.metadata().clone(), options).or(Ok(plain))
+        })?;
+        Ok(Self { path: path.to_owned(), metadata })
+    }
+
+    /// The path that was opened.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The columns of the file.
+    pub fn schema(&self) -> &SchemaRef {
+        self.metadata.schema()
+    }
+
+    /// The rows that the footer promises, for each row group.
+    pub fn row_groups(&self) -> Vec<usize> {
+        let groups = self.metadata.metadata().row_groups();
+        groups.iter().map(|group| usize::try_from(group.num_rows()).unwrap_or(0)).collect()
+    }
+
+    /// Decodes some columns (by their index in the schema) of one row group.
+    ///
+    /// # Errors
+    /// If the bytes cannot be decoded, or decode to another number of rows than promised.
+    pub fn read(&self, row_group: usize, columns: &[usize]) -> Result<Vec<RecordBatch>, Error> {
+        let file = open(&self.path)?;
+        let batches = guarded(&self.path, || {
+            let metadata = self.metadata.clone();
+            let schema = metadata.metadata().file_metadata().schema_descr_ptr();
+            let mask = ProjectionMask::roots(&schema, columns.iter().copied());
+            let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
+                .with_projection(mask)
+                .with_row_groups(vec![row_group])
+                .with_batch_size(BATCH_ROWS)
+                .build()?;
+            reader.collect::<Result<Vec<_>, _>>().map_err(ParquetError::from)
+        })?;
+        let found = batches.iter().map(RecordBatch::num_rows).sum();
+        match self.row_groups().get(row_group) {
+            Some(&expected) if expected != found => {
+                Err(Error::Short { path: self.path.clone(), expected, found })
+            }
+            _ => Ok(batches),
+        }
+    }
+}
+
+fn open(path: &Path) -> Result<File, Error> {
+    File::open(path).map_err(|source| Error::Io { path: path.to_owned(), source })
+}
+
+/// The same schema with text as dictionaries, so that equal strings are interned once per page.
+fn with_dictionaries(schema: &Schema) -> SchemaRef {
+    let dictionary = |field: &Arc<Field>| match field.data_type() {
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => {
+            let text = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+            Arc::new(Field::new(field.name(), text, field.is_nullable()))
+        }
+        _ => field.clone(),
+    };
+    Arc::new(Schema::new(schema.fields().iter().map(dictionary).collect::<Vec<_>>()))
+}
+
+thread_local! {
+    /// Whether a panic on this thread is caught by [`guarded`] and told as an error.
+    static CAUGHT: Switch<bool> = const { Switch::new(false) };
+}
+
+/// Runs the decoder so that a panic inside it becomes an error about this file.
+fn guarded<T>(
+    path: &Path,
+    decode: impl FnOnce() -> Result<T, ParquetError>,
+) -> Result<T, Error> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let loud = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !CAUGHT.get() {
+                loud(info);
+            }
+        }));
+    });
+    CAUGHT.set(true);
+    let outcome = panic::catch_unwind(AssertUnwindSafe(decode));
+    CAUGHT.set(false);
+    let damaged = |source| Error::Damaged { path: path.to_owned(), source };
+    match outcome {
+        Ok(done) => done.map_err(damaged),
+        Err(_) => Err(damaged(ParquetError::General("the decoder gave up".to_owned()))),
+    }
+}
