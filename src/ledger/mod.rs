@@ -7,8 +7,8 @@
 pub mod book;
 pub mod cell;
 pub mod chart;
-pub mod companions;
 pub mod coerce;
+pub mod companions;
 pub mod conform;
 pub mod dataset;
 pub mod decode;
@@ -17,6 +17,8 @@ pub mod kin;
 pub mod limits;
 pub mod names;
 pub mod open;
+pub mod parse;
+mod raw;
 pub mod read;
 pub mod schema;
 pub mod table;
