@@ -1,5 +1,6 @@
 //! mingzhang 明账: ranks points to verify in village ledgers.
 
 pub mod cli;
+pub mod indicators;
 pub mod ledger;
 pub mod matrix;

@@ -72,7 +72,7 @@ impl Payments {
 }
 
 /// The ledger of one county, conformed, with its companion tables.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Book {
     /// The first six digits of its division codes.
     pub county: String,
@@ -109,7 +109,8 @@ pub struct Book {
 impl Book {
     /// The lines of one voucher, as a range of line numbers.
     pub fn voucher(&self, voucher: usize) -> std::ops::Range<usize> {
-        let bound = |place: usize| self.vouchers.get(place).map_or(self.lines.rows, |at| *at as usize);
+        let bound =
+            |place: usize| self.vouchers.get(place).map_or(self.lines.rows, |at| *at as usize);
         bound(voucher)..bound(voucher + 1)
     }
 

@@ -3,8 +3,8 @@
 use super::cell::{Cell, Id};
 use super::decode::Raw;
 use super::schema::{
-    Advances, Bank, Calendar, Contracts, Decisions, Disclosures, Kinship, LeaseDues, Leases, Limits,
-    Outcomes, Payees, People, Posts, Standards, Subsidies, TABLES, Villages,
+    Advances, Bank, Calendar, Contracts, Decisions, Disclosures, Kinship, LeaseDues, Leases,
+    Limits, Outcomes, Payees, People, Posts, Standards, Subsidies, Villages,
 };
 
 macro_rules! companions {
@@ -75,9 +75,4 @@ impl Companions {
         let found = place.ok().and_then(|place| self.persons.get(place));
         found.map_or(payee, |(_, person)| *person)
     }
-}
-
-/// Whether the contract names this table among the companions.
-pub(super) fn is_companion(name: &str) -> bool {
-    TABLES.iter().any(|table| table.name == name) && !matches!(name, "ledger" | "answers")
 }

@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 use super::book::Side;
 use super::cell::{Cell, Day, Fen, Id, Int};
 use super::chart::{Chart, Classes};
+use super::decode::Raw;
 use super::defect::{Action, Defect, Totals, masked};
 use super::names::Names;
-use super::decode::Raw;
 use super::schema::{LEDGER, Lines};
 use super::table::Need;
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::read::{self, entries, files};
-use super::schema::{LEDGER, TABLES};
+use super::schema::{ANSWERS, LEDGER, TABLES};
 use super::table::Table;
 
 /// The folder, or the single ledger file, of one dataset.
@@ -44,11 +44,21 @@ impl Dataset {
     /// If a folder cannot be listed. A dataset without a ledger has one source without ledger files.
     pub fn sources(&self) -> Result<Vec<Source>, read::Error> {
         let ledger = self.root.join(LEDGER.name);
-        let counties: Vec<String> = entries(&ledger)?.iter().filter_map(|path| county(path)).collect();
+        let counties: Vec<String> =
+            entries(&ledger)?.iter().filter_map(|path| county(path)).collect();
         if counties.is_empty() {
             return Ok(vec![self.source(None)?]);
         }
         counties.into_iter().map(|county| self.source(Some(county))).collect()
+    }
+
+    /// A source that holds the answers of a simulation and nothing else.
+    ///
+    /// # Errors
+    /// If a folder cannot be listed.
+    pub fn answers(&self) -> Result<Source, read::Error> {
+        let files = self.files_of(&ANSWERS, None)?;
+        Ok(Source { root: self.root.clone(), county: None, tables: vec![(&ANSWERS, files)] })
     }
 
     fn source(&self, county: Option<String>) -> Result<Source, read::Error> {
@@ -56,7 +66,9 @@ impl Dataset {
             let files = self.files_of(table, county.as_deref())?;
             Ok((*table, files))
         };
-        let tables = TABLES.iter().map(paths).collect::<Result<_, read::Error>>()?;
+        // The answers of a simulation are not among the tables that a book is made of.
+        let tables = TABLES.iter().filter(|table| table.name != ANSWERS.name);
+        let tables = tables.map(paths).collect::<Result<_, read::Error>>()?;
         Ok(Source { root: self.root.clone(), county, tables })
     }
 

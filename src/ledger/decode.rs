@@ -83,6 +83,18 @@ pub(super) struct Raw {
 }
 
 impl Raw {
+    /// A table of so many rows without any column yet.
+    pub(super) fn empty(rows: usize) -> Self {
+        Self {
+            rows,
+            spans: Vec::new(),
+            columns: Vec::new(),
+            faults: Vec::new(),
+            unknown: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
     /// Takes a column out.
     pub(super) fn take(&mut self, name: &str) -> Option<Cells> {
         let place = self.columns.iter().position(|(column, _)| *column == name)?;
@@ -141,13 +153,15 @@ pub(super) fn read_tables(source: &Source) -> Result<(Names, Vec<(&'static Table
             Ok(chunk) => chunks.push((task, chunk)),
             Err(Failure::Read(error)) => return Err(error.into()),
             Err(Failure::Unfit(unfit)) => {
-                let name = opened.get(task.file).map_or_else(String::new, |file| source.name(file.path()));
+                let name =
+                    opened.get(task.file).map_or_else(String::new, |file| source.name(file.path()));
                 let Some((table, raw)) = raws.get_mut(task.table) else { continue };
                 if task.field.need == Need::Required {
                     let (file, table, column) = (name, table.name, task.field.name);
                     return Err(Error::WrongType { file, table, column, source: unfit });
                 }
-                raw.notes.push(format!("{name}: column `{}` is not used: {unfit}", task.field.name));
+                raw.notes
+                    .push(format!("{name}: column `{}` is not used: {unfit}", task.field.name));
             }
         }
     }
@@ -166,17 +180,11 @@ fn plan(
     (index, first_file): (usize, usize),
     tasks: &mut Vec<Task>,
 ) -> Result<Raw, Error> {
-    let mut raw = Raw {
-        rows: 0,
-        spans: Vec::new(),
-        columns: Vec::new(),
-        faults: Vec::new(),
-        unknown: Vec::new(),
-        notes: Vec::new(),
-    };
+    let mut raw = Raw::empty(0);
     for (place, file) in files.iter().enumerate() {
         let name = source.name(file.path());
-        let found: Vec<&str> = file.schema().fields().iter().map(|field| field.name().as_str()).collect();
+        let found: Vec<&str> =
+            file.schema().fields().iter().map(|field| field.name().as_str()).collect();
         for field in table.fields.iter().filter(|field| field.need == Need::Required) {
             if !found.contains(&field.name) {
                 return Err(Error::MissingColumn {
@@ -206,7 +214,11 @@ fn plan(
 }
 
 fn listed(names: &[&str]) -> String {
-    if names.is_empty() { "no column at all".to_owned() } else { format!("`{}`", names.join("`, `")) }
+    if names.is_empty() {
+        "no column at all".to_owned()
+    } else {
+        format!("`{}`", names.join("`, `"))
+    }
 }
 
 enum Failure {
@@ -264,7 +276,12 @@ fn texts(arrays: &[ArrayRef]) -> Result<Chunk, Unfit> {
         }
         collect(array, &mut collector, &mut cells)?;
     }
-    Ok(Chunk { cells: Cells::Text(cells), collector: Some(collector), faults: Vec::new(), converted })
+    Ok(Chunk {
+        cells: Cells::Text(cells),
+        collector: Some(collector),
+        faults: Vec::new(),
+        converted,
+    })
 }
 
 /// Interns one array of text, of dictionary-encoded text, of whole numbers, or of lists of text.
@@ -292,7 +309,10 @@ fn collect(array: &ArrayRef, collector: &mut Collector, cells: &mut Vec<Id>) -> 
         kind if kind.is_integer()
             || matches!(
                 kind,
-                DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Dictionary(..)
+                DataType::Utf8
+                    | DataType::LargeUtf8
+                    | DataType::Utf8View
+                    | DataType::Dictionary(..)
             ) =>
         {
             let strings = cast(array, &DataType::Utf8).map_err(|_| unfit())?;

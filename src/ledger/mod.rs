@@ -4,6 +4,7 @@
 //! [`conform`] judges rows, [`open`] puts them into a [`book`], whose payments are grouped by
 //! [`views`].
 
+pub mod answers;
 pub mod book;
 pub mod cell;
 pub mod chart;
@@ -20,6 +21,8 @@ pub mod open;
 pub mod parse;
 mod raw;
 pub mod read;
+#[cfg(test)]
+pub(crate) mod sample;
 pub mod schema;
 pub mod table;
 pub mod views;

@@ -19,6 +19,7 @@ use super::kin::Kin;
 use super::limits::LimitIndex;
 use super::names::Names;
 use super::schema::{LEDGER, Lines};
+use super::table::Table;
 use super::views::Views;
 
 /// Why a source has no book.
@@ -125,6 +126,18 @@ pub fn examine(
     last_day: Day,
 ) -> Result<(Vec<Book>, Intake), Error> {
     let (names, raws) = read_tables(source)?;
+    let assembled = assemble(names, raws, source.county.as_deref(), settings, last_day);
+    assembled.ok_or_else(|| Error::NoLedger { folder: source.root.display().to_string() })
+}
+
+/// Puts decoded tables together; nothing where the ledger is not among them.
+pub(super) fn assemble(
+    names: Names,
+    raws: Vec<(&'static Table, Raw)>,
+    county: Option<&str>,
+    settings: &Settings,
+    last_day: Day,
+) -> Option<(Vec<Book>, Intake)> {
     let names = Arc::new(names);
     let mut intake = Intake::default();
     let mut ledger = None;
@@ -138,14 +151,11 @@ pub fn examine(
             others.push((table.name, raw));
         }
     }
-    let Some(ledger) = ledger else {
-        return Err(Error::NoLedger { folder: source.root.display().to_string() });
-    };
     let companions = Companions::from_raw(others);
     let last_day = settings.to.map_or(last_day, Day::of);
-    let conformed = conform(ledger, &names, settings, last_day, source.county.as_deref());
+    let conformed = conform(ledger?, &names, settings, last_day, county);
     tell(&mut intake, &conformed, &companions);
-    Ok((split(conformed, names, companions, settings), intake))
+    Some((split(conformed, names, companions, settings), intake))
 }
 
 fn note(intake: &mut Intake, table: &'static str, raw: &Raw) {
@@ -176,11 +186,8 @@ fn tell(intake: &mut Intake, conformed: &Conformed, companions: &Companions) {
     intake.kept = conformed.kept;
     intake.refused_rows = conformed.read.rows - conformed.kept.rows;
     intake.defects.extend(conformed.defects.iter().cloned());
-    intake.emptied_cells = intake
-        .defects
-        .iter()
-        .filter(|defect| defect.action == Action::CellEmptied)
-        .count();
+    intake.emptied_cells =
+        intake.defects.iter().filter(|defect| defect.action == Action::CellEmptied).count();
     for Defect { table, column, reason, .. } in &intake.defects {
         // Amounts differ from voucher to voucher; the kind of fault is counted.
         let kind = reason.split(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']).next();
@@ -188,7 +195,8 @@ fn tell(intake: &mut Intake, conformed: &Conformed, companions: &Companions) {
         *intake.reasons.entry(format!("{table}.{column}: {kind}")).or_default() += 1;
     }
     intake.strange_accounts.clone_from(&conformed.strange_accounts);
-    let ledger = conformed.lines.filled().into_iter().map(|(field, rows)| (LEDGER.name, field, rows));
+    let ledger =
+        conformed.lines.filled().into_iter().map(|(field, rows)| (LEDGER.name, field, rows));
     for (table, field, filled) in ledger.chain(companions.filled()) {
         let rows = if table == LEDGER.name {
             conformed.lines.rows
@@ -328,7 +336,7 @@ fn book(
 }
 
 /// The class of each account, looked up once for each string.
-fn class_of(names: &Names, classes: &Classes) -> impl Fn(Chart, Id) -> Class {
+fn class_of(names: &Names, classes: &Classes) -> impl Fn(Chart, Id) -> Class + use<> {
     let table = |chart: Chart| names.map(|code| classes.of(chart, code));
     let (old, new) = (table(Chart::Of2004), table(Chart::Of2024));
     move |chart, account| {
@@ -367,9 +375,8 @@ fn places(ids: impl Iterator<Item = Id>, sorted: &[Id]) -> Vec<Subject> {
 fn flows(part: &Part, entry: Entry, names: &Names) -> Vec<Flow> {
     let Part { lines, sides, vouchers, .. } = part;
     let cash = names.map(Chart::is_cash);
-    let is_cash = |line: usize| {
-        cash.get(lines.account.at(line).0 as usize).copied().unwrap_or(false)
-    };
+    let is_cash =
+        |line: usize| cash.get(lines.account.at(line).0 as usize).copied().unwrap_or(false);
     let mut flows = vec![Flow::Internal; lines.rows];
     for bounds in vouchers.windows(2) {
         let [from, to] = *bounds else { continue };

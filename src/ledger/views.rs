@@ -3,6 +3,7 @@
 //! A kernel loops over the contiguous groups of a view; it never builds a hash map of its own and
 //! never sorts the payments again.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
@@ -82,6 +83,21 @@ impl View {
         self.order.get(bound(group)..bound(group + 1)).unwrap_or(&[])
     }
 
+    /// The first group that does not come before what is looked for; `is_before` is asked with the
+    /// first payment of a group.
+    pub fn find(&self, is_before: impl Fn(u32) -> bool) -> usize {
+        let (mut low, mut high) = (0, self.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            if self.group(middle).first().is_some_and(|first| is_before(*first)) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
     /// Every group.
     pub fn groups(&self) -> impl ExactSizeIterator<Item = &[u32]> {
         (0..self.len()).map(|group| self.group(group))
@@ -96,6 +112,7 @@ pub struct Views {
     approver: OnceLock<View>,
     payee_account: OnceLock<View>,
     limit: OnceLock<Vec<Fen>>,
+    vouchers: OnceLock<Vec<u32>>,
 }
 
 impl Book {
@@ -114,7 +131,9 @@ impl Book {
     /// Payments by approver; group `i` is `officials[i]`.
     pub fn by_approver(&self) -> &View {
         let payments = &self.payments;
-        self.views.approver.get_or_init(|| View::by_subject(&payments.approver, self.officials.len()))
+        self.views
+            .approver
+            .get_or_init(|| View::by_subject(&payments.approver, self.officials.len()))
     }
 
     /// Payments by payee and first-level account; only payments with a payee.
@@ -144,14 +163,31 @@ impl Book {
         })
     }
 
+    /// The vouchers of a village, as a range of voucher numbers.
+    pub fn vouchers_of(&self, village: Subject) -> Range<usize> {
+        let starts = self.views.vouchers.get_or_init(|| {
+            let first_line = |voucher: &u32| self.lines.village.at(*voucher as usize);
+            let (_, vouchers) = self.vouchers.split_last().unwrap_or((&0, &[]));
+            let start = |village: &Id| {
+                let before = vouchers.partition_point(|voucher| first_line(voucher) < *village);
+                u32::try_from(before).unwrap_or(u32::MAX)
+            };
+            let mut starts: Vec<u32> = self.villages.iter().map(start).collect();
+            starts.push(u32::try_from(vouchers.len()).unwrap_or(u32::MAX));
+            starts
+        });
+        let bound = |place: usize| starts.get(place).copied().unwrap_or(0) as usize;
+        bound(village as usize)..bound(village as usize + 1)
+    }
+
     /// Computes every view, so that what is timed or shared later finds them ready.
     pub fn warm_up(&self) {
         rayon::scope(|scope| {
-            scope.spawn(|_| drop(self.by_village().len()));
-            scope.spawn(|_| drop(self.by_payee().len()));
-            scope.spawn(|_| drop(self.by_approver().len()));
-            scope.spawn(|_| drop(self.by_payee_account().len()));
-            scope.spawn(|_| drop(self.limit_above().len()));
+            scope.spawn(|_| _ = self.by_village());
+            scope.spawn(|_| _ = self.by_payee());
+            scope.spawn(|_| _ = self.by_approver());
+            scope.spawn(|_| _ = self.by_payee_account());
+            scope.spawn(|_| _ = self.limit_above());
         });
     }
 }
