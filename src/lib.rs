@@ -5,3 +5,4 @@ pub mod features;
 pub mod indicators;
 pub mod ledger;
 pub mod matrix;
+pub mod stats;
