@@ -3,3 +3,6 @@
 pub mod cli;
 pub mod ledger;
 pub mod matrix;
+pub mod model;
+pub mod score;
+pub mod stats;

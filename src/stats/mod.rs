@@ -1,0 +1,3 @@
+//! Pure mathematics, shared by both wings.
+
+pub mod metrics;
