@@ -3,6 +3,9 @@
 pub mod cli;
 pub mod features;
 pub mod indicators;
+pub mod leads;
 pub mod ledger;
 pub mod matrix;
+pub mod model;
+pub mod score;
 pub mod stats;

@@ -9,3 +9,6 @@ pub mod mantissa;
 pub mod null;
 pub mod robust;
 pub mod tail;
+//! Pure mathematics, shared by both wings.
+
+pub mod metrics;
