@@ -89,9 +89,11 @@ fn recorded(book: &Book) -> BTreeSet<String> {
         recorded.insert(format!("{table}.{field}"));
         recorded.insert(table.to_owned());
     }
-    debug_assert!(recorded.iter().all(|name| {
-        TABLES.iter().any(|table| name.split('.').next() == Some(table.name))
-    }));
+    debug_assert!(
+        recorded
+            .iter()
+            .all(|name| { TABLES.iter().any(|table| name.split('.').next() == Some(table.name)) })
+    );
     recorded
 }
 
@@ -181,7 +183,8 @@ const ENOUGH_TO_COMPARE: usize = 4;
 fn push_totals(book: &Book, grain: Grain, matrix: &mut Matrix) -> Result<(), Error> {
     let Some(view) = view(book, grain) else { return Ok(()) };
     let total = |group: &[u32]| {
-        let amounts = group.iter().filter_map(|payment| book.payments.amount.get(*payment as usize));
+        let amounts =
+            group.iter().filter_map(|payment| book.payments.amount.get(*payment as usize));
         Fen(amounts.filter_map(|amount| amount.some()).map(|amount| amount.0).sum())
     };
     matrix.push("ln_total", view.groups().map(|group| ln_yuan(total(group))))?;

@@ -7,5 +7,8 @@ pub mod leads;
 pub mod ledger;
 pub mod matrix;
 pub mod model;
+pub mod pipeline;
+pub mod report;
+pub mod run;
 pub mod score;
 pub mod stats;

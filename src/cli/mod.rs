@@ -4,8 +4,11 @@ use std::io::Write;
 
 use clap::{Parser, Subcommand};
 
+pub mod check;
 pub mod detect;
+pub mod explain;
 pub mod numbers;
+pub mod run;
 
 /// Ranks points to verify in village ledgers.
 ///
@@ -19,6 +22,9 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::Check),
+    Explain(explain::Explain),
+    Run(run::Run),
     Detect(detect::Detect),
 }
 
@@ -29,6 +35,9 @@ impl Cli {
     /// Whatever made the command fail, with the file, row or key that it concerns.
     pub fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
         match self.command {
+            Command::Check(command) => command.run(out),
+            Command::Explain(command) => command.run(out),
+            Command::Run(command) => command.run(out),
             Command::Detect(command) => command.run(out),
         }
     }

@@ -67,11 +67,19 @@ impl ParamGuard for Settings {
         let Checked { trees, sample, .. } = self.0;
         if !(1..=10_000).contains(&trees) {
             let found = trees.to_string();
-            return Err(Error::Setting { key: "iforest.trees", expected: "from 1 to 10000", found });
+            return Err(Error::Setting {
+                key: "iforest.trees",
+                expected: "from 1 to 10000",
+                found,
+            });
         }
         if !(2..=4096).contains(&sample) {
             let found = sample.to_string();
-            return Err(Error::Setting { key: "iforest.sample", expected: "from 2 to 4096", found });
+            return Err(Error::Setting {
+                key: "iforest.sample",
+                expected: "from 2 to 4096",
+                found,
+            });
         }
         Ok(&self.0)
     }
@@ -121,7 +129,11 @@ impl Forest {
         blocks.for_each_init(Vec::new, |tiles, (block, sums)| {
             let complete = fill(tiles, &columns, block * BLOCK, sums.len());
             for tree in &self.trees {
-                if complete { walk::<false>(tree, tiles, sums) } else { walk::<true>(tree, tiles, sums) }
+                if complete {
+                    walk::<false>(tree, tiles, sums)
+                } else {
+                    walk::<true>(tree, tiles, sums)
+                }
             }
         });
         let count = self.trees.len();
@@ -172,7 +184,8 @@ fn fill(tiles: &mut Vec<[f32; LANES]>, columns: &[&[f32]], first: usize, rows: u
             // The lanes behind the last row walk along and are never read.
             let mut tile = [0.0; LANES];
             let from = first + group;
-            for (cell, &value) in tile.iter_mut().zip(column.get(from..from + lanes).unwrap_or(&[])) {
+            for (cell, &value) in tile.iter_mut().zip(column.get(from..from + lanes).unwrap_or(&[]))
+            {
                 complete &= !value.is_nan();
                 *cell = value;
             }

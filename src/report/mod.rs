@@ -1,0 +1,5 @@
+//! What a run publishes, in files and on the terminal.
+
+pub mod sheet;
+pub mod tables;
+pub mod terminal;
