@@ -31,7 +31,7 @@ use crate::run::publish::Staging;
 const DAYS_AHEAD: i32 = 366;
 
 /// The settings of a run: one TOML file.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Pipeline {
     /// The dataset; without it `--data` must be given.
@@ -52,6 +52,22 @@ pub struct Pipeline {
     pub model: model::settings::Settings,
     /// How long the list is, and who verifies it.
     pub leads: list::Settings,
+}
+
+impl Default for Pipeline {
+    fn default() -> Self {
+        Self {
+            data: None,
+            out: None,
+            as_of: None,
+            reference_to: None,
+            seed: 1,
+            ledger: conform::Settings::default(),
+            indicators: BTreeMap::new(),
+            model: model::settings::Settings::default(),
+            leads: list::Settings::default(),
+        }
+    }
 }
 
 /// What a run did.

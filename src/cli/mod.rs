@@ -9,6 +9,7 @@ pub mod detect;
 pub mod explain;
 pub mod numbers;
 pub mod run;
+pub mod show;
 
 /// Ranks points to verify in village ledgers.
 ///
@@ -25,6 +26,7 @@ enum Command {
     Check(check::Check),
     Explain(explain::Explain),
     Run(run::Run),
+    Show(show::Show),
     Detect(detect::Detect),
 }
 
@@ -38,6 +40,7 @@ impl Cli {
             Command::Check(command) => command.run(out),
             Command::Explain(command) => command.run(out),
             Command::Run(command) => command.run(out),
+            Command::Show(command) => command.run(out),
             Command::Detect(command) => command.run(out),
         }
     }
