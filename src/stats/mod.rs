@@ -7,5 +7,6 @@ pub mod digits;
 pub mod exact;
 pub mod mantissa;
 pub mod null;
+pub mod profile;
 pub mod robust;
 pub mod tail;
