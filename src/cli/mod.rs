@@ -10,6 +10,8 @@ pub mod explain;
 pub mod numbers;
 pub mod run;
 pub mod show;
+pub mod benford;
+mod digit_tables;
 
 /// Ranks points to verify in village ledgers.
 ///
@@ -28,6 +30,7 @@ enum Command {
     Run(run::Run),
     Show(show::Show),
     Detect(detect::Detect),
+    Benford(benford::Benford),
 }
 
 impl Cli {
@@ -42,6 +45,7 @@ impl Cli {
             Command::Run(command) => command.run(out),
             Command::Show(command) => command.run(out),
             Command::Detect(command) => command.run(out),
+            Command::Benford(command) => command.run(out),
         }
     }
 }

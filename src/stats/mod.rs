@@ -8,5 +8,6 @@ pub mod exact;
 pub mod mantissa;
 pub mod metrics;
 pub mod null;
+pub mod profile;
 pub mod robust;
 pub mod tail;
