@@ -67,19 +67,11 @@ impl ParamGuard for Settings {
         let Checked { trees, sample, .. } = self.0;
         if !(1..=10_000).contains(&trees) {
             let found = trees.to_string();
-            return Err(Error::Setting {
-                key: "iforest.trees",
-                expected: "from 1 to 10000",
-                found,
-            });
+            return Err(Error::Setting { key: "iforest.trees", expected: "from 1 to 10000", found });
         }
         if !(2..=4096).contains(&sample) {
             let found = sample.to_string();
-            return Err(Error::Setting {
-                key: "iforest.sample",
-                expected: "from 2 to 4096",
-                found,
-            });
+            return Err(Error::Setting { key: "iforest.sample", expected: "from 2 to 4096", found });
         }
         Ok(&self.0)
     }
@@ -123,22 +115,30 @@ impl<'a> Fit<&'a Matrix, (), Error> for Checked {
 impl Forest {
     /// The mean path length of each row: short is unusual.
     pub fn path_lengths(&self, matrix: &Matrix) -> Vec<f64> {
+        if self.sample <= 256 { self.walk::<256>(matrix) } else { self.walk::<4096>(matrix) }
+    }
+
+    /// The mean path lengths, by trees of at most so many leaves.
+    fn walk<const SLOTS: usize>(&self, matrix: &Matrix) -> Vec<f64> {
         let columns: Vec<&[f32]> = matrix.columns().collect();
+        let steps = depth_of(self.sample);
         let mut lengths = vec![0.0; matrix.rows()];
         let blocks = lengths.par_chunks_mut(BLOCK).enumerate();
-        blocks.for_each_init(Vec::new, |tiles, (block, sums)| {
+        let scratch = || (Vec::new(), Box::new(Heap::<SLOTS>::EMPTY));
+        blocks.for_each_init(scratch, |(tiles, heap), (block, sums)| {
             let complete = fill(tiles, &columns, block * BLOCK, sums.len());
             for tree in &self.trees {
+                heap.take(tree);
                 if complete {
-                    walk::<false>(tree, tiles, sums)
+                    heap.walk::<false>(steps, tiles, sums);
                 } else {
-                    walk::<true>(tree, tiles, sums)
+                    heap.walk::<true>(steps, tiles, sums);
                 }
             }
         });
-        let count = self.trees.len();
         #[expect(clippy::cast_precision_loss, reason = "trees are few")]
-        lengths.iter_mut().for_each(|sum| *sum /= count as f64);
+        let count = self.trees.len() as f64;
+        lengths.iter_mut().for_each(|sum| *sum /= count);
         lengths
     }
 
@@ -184,8 +184,7 @@ fn fill(tiles: &mut Vec<[f32; LANES]>, columns: &[&[f32]], first: usize, rows: u
             // The lanes behind the last row walk along and are never read.
             let mut tile = [0.0; LANES];
             let from = first + group;
-            for (cell, &value) in tile.iter_mut().zip(column.get(from..from + lanes).unwrap_or(&[]))
-            {
+            for (cell, &value) in tile.iter_mut().zip(column.get(from..from + lanes).unwrap_or(&[])) {
                 complete &= !value.is_nan();
                 *cell = value;
             }
@@ -195,28 +194,48 @@ fn fill(tiles: &mut Vec<[f32; LANES]>, columns: &[&[f32]], first: usize, rows: u
     complete
 }
 
-/// Adds one tree's path lengths to the rows of a block.
-#[expect(clippy::indexing_slicing, reason = "the hot loop; `check` holds the tree's shape")]
-fn walk<const MISSING: bool>(tree: &Tree, tiles: &[[f32; LANES]], sums: &mut [f64]) {
-    let inner = tree.splits.len();
-    let steps = (inner + 1).trailing_zeros();
-    let (splits, thresholds) = (&tree.splits[..inner], &tree.thresholds[..inner]);
-    let width = tiles.len() / sums.len().div_ceil(LANES).max(1);
-    for (cells, sums) in tiles.chunks_exact(width.max(1)).zip(sums.chunks_mut(LANES)) {
-        let mut nodes = [0_usize; LANES];
-        for _ in 0..steps {
-            for (lane, node) in nodes.iter_mut().enumerate() {
-                let split = splits[*node];
-                let cell = cells[(split >> 1) as usize][lane];
-                let mut right = usize::from(cell > thresholds[*node]);
-                if MISSING {
-                    right |= usize::from(cell.is_nan()) & (split & 1) as usize;
-                }
-                *node = 2 * *node + 1 + right;
-            }
+/// One tree as the walk wants it: node 1 is the root, the children of `i` are `2i` and `2i + 1`, and the
+/// number of slots is known to the compiler, so that a masked node needs no test for the end.
+struct Heap<const SLOTS: usize> {
+    /// Threshold, twice the column, plus 1 where a missing cell goes right.
+    nodes: [(f32, u32); SLOTS],
+    leaves: [f32; SLOTS],
+}
+
+impl<const SLOTS: usize> Heap<SLOTS> {
+    const EMPTY: Self = Self { nodes: [(0.0, 0); SLOTS], leaves: [0.0; SLOTS] };
+
+    /// Takes up a tree of at most so many leaves.
+    fn take(&mut self, tree: &Tree) {
+        let both = tree.thresholds.iter().copied().zip(tree.splits.iter().copied());
+        for (slot, node) in self.nodes.iter_mut().skip(1).zip(both) {
+            *slot = node;
         }
-        for (sum, node) in sums.iter_mut().zip(nodes) {
-            *sum += f64::from(tree.leaves[node - inner]);
+        for (slot, leaf) in self.leaves.iter_mut().zip(&tree.leaves) {
+            *slot = *leaf;
+        }
+    }
+
+    /// Adds the tree's path lengths to the rows of a block.
+    #[expect(clippy::indexing_slicing, reason = "the hot loop; masks hold every node inside")]
+    fn walk<const MISSING: bool>(&self, steps: usize, tiles: &[[f32; LANES]], sums: &mut [f64]) {
+        let width = tiles.len() / sums.len().div_ceil(LANES).max(1);
+        for (cells, sums) in tiles.chunks_exact(width.max(1)).zip(sums.chunks_mut(LANES)) {
+            let mut nodes = [1_usize; LANES];
+            for _ in 0..steps {
+                for (lane, node) in nodes.iter_mut().enumerate() {
+                    let (threshold, split) = self.nodes[*node & (SLOTS - 1)];
+                    let cell = cells[(split >> 1) as usize][lane];
+                    let mut right = usize::from(cell > threshold);
+                    if MISSING {
+                        right |= usize::from(cell.is_nan()) & split as usize & 1;
+                    }
+                    *node = (*node << 1) | right;
+                }
+            }
+            for (sum, node) in sums.iter_mut().zip(nodes) {
+                *sum += f64::from(self.leaves[(node ^ (1 << steps)) & (SLOTS - 1)]);
+            }
         }
     }
 }
