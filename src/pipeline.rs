@@ -159,7 +159,7 @@ impl Pipeline {
     ///
     /// # Errors
     /// Whatever made a stage fail; then nothing is published.
-    pub fn run(&self, mut observe: impl FnMut(&Book, &[Ranking])) -> anyhow::Result<Outcome> {
+    pub fn run(&self, mut observe: impl FnMut(&Book, &[Ranking], &[Lead])) -> anyhow::Result<Outcome> {
         let started = jiff::Timestamp::now();
         let (Some(data), Some(out)) = (&self.data, &self.out) else {
             bail!(
@@ -181,10 +181,11 @@ impl Pipeline {
             inputs.extend(clock.time("digest", || digests(source))?);
             let (books, intake) =
                 clock.time("read and conform", || books(source, &self.ledger, self.last_day()))?;
+            let last = last_voucher_day(&books)?;
             let as_of = match (&staging, self.as_of) {
                 (Some((_, day)), _) => *day,
                 (None, Some(date)) => Day::of(date),
-                (None, None) => last_voucher_day(&books)?,
+                (None, None) => last,
             };
             if staging.is_none() {
                 staging = Some((Staging::begin(out, &as_of.to_string())?, as_of));
@@ -250,7 +251,7 @@ impl Pipeline {
         folder: &Path,
         part: Option<&str>,
         clock: &mut Clock,
-        observe: &mut impl FnMut(&Book, &[Ranking]),
+        observe: &mut impl FnMut(&Book, &[Ranking], &[Lead]),
     ) -> anyhow::Result<CountyOutcome> {
         clock.time("views", || book.warm_up());
         let (measured, coverage) = clock.time("indicators", || measure(book, indicators));
@@ -270,7 +271,7 @@ impl Pipeline {
             clock.time("leads", || leads(book, &measured, &rankings, &self.leads, as_of))?;
         let county = County { book, measured: &measured, rankings: &rankings, leads: &leads };
         clock.time("publish", || write(county, folder, part))?;
-        observe(book, &rankings);
+        observe(book, &rankings, &leads);
         Ok(CountyOutcome {
             county: book.county.clone(),
             lines: book.lines.rows,

@@ -40,7 +40,7 @@ impl Run {
         pipeline.data = self.data.or(pipeline.data);
         pipeline.out = self.out.or(pipeline.out);
         pipeline.as_of = self.as_of.or(pipeline.as_of);
-        let outcome = pipeline.run(|_, _| {})?;
+        let outcome = pipeline.run(|_, _, _| {})?;
         summary(out, &outcome)?;
         for done in &outcome.counties {
             for grain in Grain::ALL {

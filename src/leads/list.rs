@@ -139,6 +139,9 @@ pub struct Lead {
     pub due: Day,
 }
 
+/// Payments that are shown where no reading points at particular rows.
+const LARGEST: usize = 5;
+
 /// The work list of one book: for each grain the head of its ranking.
 ///
 /// # Errors
@@ -154,7 +157,7 @@ pub fn leads(
     let desk = Desk {
         book,
         measured,
-        medians: medians(measured),
+        medians: medians(measured, rankings),
         payment_of: payment_of_line(book),
         at_payments: payments.map_or(&[], |ranking| &ranking.evidence.schemes),
     };
@@ -173,7 +176,7 @@ pub fn leads(
 struct Desk<'a> {
     book: &'a Book,
     measured: &'a [Measured<'a>],
-    medians: BTreeMap<&'static str, f32>,
+    medians: BTreeMap<(Grain, &'a str), f32>,
     payment_of: Vec<u32>,
     /// For each scheme, the evidence at the payments: what a coarser grain counts.
     at_payments: &'a [(Scheme, Vec<f32>)],
@@ -203,11 +206,11 @@ impl Desk<'_> {
             None if name == PAYMENTS => (None, self.counted(ranking, scheme, subject)),
             None => (ranking.cell(subject, &name), Vec::new()),
         };
-        if ranking.grain == Grain::Payment && rows.is_empty() {
-            rows.extend(self.book.payments.line.get(subject as usize));
+        if rows.is_empty() {
+            rows = self.largest(ranking.grain, subject);
         }
-        let peers_median = self.medians.get(name.as_str()).copied();
-        let peers_median = peers_median.or_else(|| ranking.column_median(&name));
+        let key = (ranking.grain, name.as_str());
+        let peers_median = self.medians.get(&key).copied();
         Reason { indicator: name, scheme, value, peers_median, p, contribution, rows }
     }
 
@@ -217,6 +220,21 @@ impl Desk<'_> {
             return Some(subject);
         }
         keys(self.book, of).and_then(|keys| keys.get(subject as usize)).copied()
+    }
+
+    /// The payment itself, or the lines of a subject's largest payments: what to open where no reading
+    /// points at particular rows.
+    fn largest(&self, grain: Grain, subject: Subject) -> Vec<u32> {
+        let payments = &self.book.payments;
+        let Some(view) = view(self.book, grain) else {
+            return payments.line.get(subject as usize).copied().into_iter().collect();
+        };
+        let amount = |payment: &u32| payments.amount.get(*payment as usize).copied();
+        let mut group = view.group(subject as usize).to_vec();
+        group.sort_by_key(|payment| (std::cmp::Reverse(amount(payment)), *payment));
+        group.truncate(LARGEST);
+        group.sort_unstable();
+        group.iter().filter_map(|payment| payments.line.get(*payment as usize)).copied().collect()
     }
 
     /// The lines of a subject's payments that carry evidence for a scheme.
@@ -320,33 +338,37 @@ pub fn lead_id(grain: Grain, key: &str) -> String {
     format!("{letter}-{hex}")
 }
 
-fn medians(measured: &[Measured<'_>]) -> BTreeMap<&'static str, f32> {
-    let of = |measured: &Measured<'_>| {
-        let values: Vec<f64> = measured.readings.values().flatten().map(f64::from).collect();
-        #[expect(clippy::cast_possible_truncation, reason = "it was an f32")]
-        median(&values).map(|median| (measured.card.name, median as f32))
-    };
-    measured.iter().filter_map(of).collect()
+/// The usual value of each voice, for the grain that it is told at.
+fn medians<'a>(
+    measured: &'a [Measured<'_>],
+    rankings: &'a [Ranking],
+) -> BTreeMap<(Grain, &'a str), f32> {
+    let mut medians = BTreeMap::new();
+    let columns = rankings.iter().flat_map(|ranking| {
+        let matrix = ranking.fitted.as_ref().map(|(_, matrix)| matrix);
+        matrix.into_iter().flat_map(Matrix::names).zip(matrix.into_iter().flat_map(Matrix::columns))
+            .map(|(name, column)| ((ranking.grain, name.as_str()), usual(column.iter().copied())))
+    });
+    medians.extend(columns);
+    // A reading is compared with the readings of its own grain, wherever it is told.
+    for Measured { card, readings, .. } in measured {
+        let usual = usual(readings.values().flatten());
+        medians.extend(Grain::ALL.map(|grain| ((grain, card.name), usual)));
+    }
+    medians.into_iter().filter_map(|(key, usual)| Some((key, usual?))).collect()
+}
+
+fn usual(values: impl Iterator<Item = f32>) -> Option<f32> {
+    let known: Vec<f64> = values.filter(|value| !value.is_nan()).map(f64::from).collect();
+    #[expect(clippy::cast_possible_truncation, reason = "it was an f32")]
+    median(&known).map(|median| median as f32)
 }
 
 impl Ranking {
     fn cell(&self, subject: Subject, column: &str) -> Option<f32> {
-        let (matrix, place) = self.place(column)?;
-        matrix.cell(subject as usize, place)
-    }
-
-    fn column_median(&self, column: &str) -> Option<f32> {
-        let (matrix, place) = self.place(column)?;
-        let known = matrix.column(place).iter().filter(|value| !value.is_nan());
-        #[expect(clippy::cast_possible_truncation, reason = "it was an f32")]
-        median(&known.map(|value| f64::from(*value)).collect::<Vec<_>>())
-            .map(|median| median as f32)
-    }
-
-    fn place(&self, column: &str) -> Option<(&Matrix, usize)> {
         let (_, matrix) = self.fitted.as_ref()?;
         let place = matrix.names().iter().position(|name| name == column)?;
-        Some((matrix, place))
+        matrix.cell(subject as usize, place)
     }
 }
 

@@ -2,8 +2,10 @@
 
 use std::io::{self, Write};
 
+use crate::features::PLAIN;
 use crate::indicators::indicator::{Grain, Scheme};
 use crate::indicators::named;
+use crate::leads::evidence::PAYMENTS;
 use crate::leads::list::{Lead, Reason};
 
 /// Writes the head of a list: one line for each lead, its reasons below it.
@@ -34,15 +36,26 @@ pub fn write_list<'a>(
 
 /// One reason in a sentence: what, how much, what is usual, and how much of the score it is.
 pub fn sentence(reason: &Reason) -> String {
-    let title =
-        named(&reason.indicator).map_or(reason.indicator.as_str(), |entry| entry.card.title);
-    let value =
-        reason.value.map_or_else(String::new, |value| format!(": {}", short(f64::from(value))));
-    let usual = reason
-        .peers_median
-        .map_or_else(String::new, |median| format!(" (usually {})", short(f64::from(median))));
+    let show = |value: f32| measured(&reason.indicator, f64::from(value));
+    let title = title(&reason.indicator);
+    let value = reason.value.map_or_else(String::new, |value| format!(": {}", show(value)));
+    let usual =
+        reason.peers_median.map_or_else(String::new, |median| format!(" (usually {})", show(median)));
     let rare = reason.p.map_or_else(String::new, |p| format!(", {} read as much", percent(p)));
     format!("{title}{value}{usual}{rare} [+{:.2}]", reason.contribution)
+}
+
+/// What an indicator or a plain column is called.
+pub fn title(name: &str) -> &str {
+    let plain = PLAIN.iter().find(|plain| plain.name == name).map(|plain| plain.title);
+    let count = (name == PAYMENTS).then_some("Payments with such evidence");
+    named(name).map(|entry| entry.card.title).or(plain).or(count).unwrap_or(name)
+}
+
+/// A measured value as a person reads it: plain columns are told without their logarithm.
+pub fn measured(name: &str, value: f64) -> String {
+    let is_plain = PLAIN.iter().any(|plain| plain.name == name);
+    short(if is_plain { value.exp() } else { value })
 }
 
 /// The word for a grain in a heading.

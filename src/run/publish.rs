@@ -42,6 +42,13 @@ pub struct Staging {
     _lock: File,
 }
 
+impl Drop for Staging {
+    /// A run that failed leaves no half folder; one that was killed is cleared by the next.
+    fn drop(&mut self) {
+        _ = fs::remove_dir_all(&self.part);
+    }
+}
+
 impl Staging {
     /// Takes the lock, clears what an interrupted run left behind, and makes a staging folder.
     ///
@@ -164,14 +171,23 @@ mod tests {
     fn an_interrupted_run_changes_nothing_and_is_cleared_by_the_next() {
         let out = tempfile::tempdir().unwrap();
         publish(out.path(), "first");
-        let staging = Staging::begin(out.path(), "2025-01-01").unwrap();
-        staging.write("run.json", b"half").unwrap();
-        drop(staging);
+        let half = out.path().join("runs").join("2025-01-01.1.part");
+        fs::create_dir(&half).unwrap();
+        fs::write(half.join("run.json"), "half").unwrap();
         let latest = out.path().join("latest").join("run.json");
         assert_eq!(fs::read_to_string(&latest).unwrap(), "first");
         publish(out.path(), "second");
         assert_eq!(fs::read_to_string(&latest).unwrap(), "second");
         assert_eq!(fs::read_dir(out.path().join("runs")).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_run_that_fails_leaves_no_folder() {
+        let out = tempfile::tempdir().unwrap();
+        let staging = Staging::begin(out.path(), "2024-12-31").unwrap();
+        staging.write("run.json", b"half").unwrap();
+        drop(staging);
+        assert_eq!(fs::read_dir(out.path().join("runs")).unwrap().count(), 0);
     }
 
     #[test]
