@@ -3,3 +3,4 @@
 pub mod cli;
 pub mod ledger;
 pub mod matrix;
+pub mod simulate;

@@ -1,5 +1,7 @@
 //! One command, one file. A command writes its result to the `Write` that it is handed.
 
+mod simulate;
+
 use std::io::Write;
 
 use clap::{Parser, Subcommand};
@@ -15,7 +17,9 @@ pub struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    Simulate(simulate::Simulate),
+}
 
 impl Cli {
     /// Runs the command and gives the exit code.
@@ -23,7 +27,8 @@ impl Cli {
     /// # Errors
     /// Whatever made the command fail, with the file, row or key that it concerns.
     pub fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
-        let _ = out;
-        match self.command {}
+        match self.command {
+            Command::Simulate(command) => command.run(out),
+        }
     }
 }
