@@ -7,30 +7,14 @@ use super::cell::{Day, Fen, Flag, Id, Int, Moment, Real};
 use super::table::{Cells, Col, Field, FromCells, Kind, Need, Table};
 
 macro_rules! cell {
-    (Text) => {
-        Id
-    };
-    (List) => {
-        Id
-    };
-    (Day) => {
-        Day
-    };
-    (Moment) => {
-        Moment
-    };
-    (Money) => {
-        Fen
-    };
-    (Int) => {
-        Int
-    };
-    (Real) => {
-        Real
-    };
-    (Flag) => {
-        Flag
-    };
+    (Text) => { Id };
+    (List) => { Id };
+    (Day) => { Day };
+    (Moment) => { Moment };
+    (Money) => { Fen };
+    (Int) => { Int };
+    (Real) => { Real };
+    (Flag) => { Flag };
 }
 
 macro_rules! tables {
