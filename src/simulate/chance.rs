@@ -18,8 +18,6 @@ pub(crate) enum Purpose {
     Payees,
     Profile,
     Ordinary,
-    Leases,
-    Subsidies,
     Closing,
     Act,
     LookAlike,

@@ -18,7 +18,7 @@ pub(crate) fn close(village: &mut Village<'_>) {
     dice.shuffle(&mut vouchers);
     vouchers.sort_by_key(|voucher| voucher.date);
     village.vouchers = top_up(&mut dice, vouchers);
-    number(village);
+    number(village, &mut dice);
     let clerk = REVIEWERS + dice.count(0, CLERKS - 1);
     let batches = village.township.habits.keys_in_batches;
     for voucher in &mut village.vouchers {
@@ -51,8 +51,9 @@ fn top_up(dice: &mut Dice, vouchers: Vec<Voucher>) -> Vec<Voucher> {
 }
 
 /// Prints the numbers, and then takes out what was removed: its number stays used.
-fn number(village: &mut Village<'_>) {
-    let by_month = village.township.habits.numbers_by_month;
+fn number(village: &mut Village<'_>, dice: &mut Dice) {
+    let (by_month, skips) =
+        (village.township.habits.numbers_by_month, village.township.habits.skips);
     let mut period = (0, 0);
     let mut next = 1;
     let mut spoilt: Vec<String> = Vec::new();
@@ -62,6 +63,8 @@ fn number(village: &mut Village<'_>) {
         if own != period {
             (period, next) = (own, 1);
         }
+        // A number is lost now and then where nobody keeps the spoilt forms.
+        next += u32::from(dice.chance(skips));
         voucher.number = next;
         next += 1;
         match voucher.fate {

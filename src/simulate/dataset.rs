@@ -228,11 +228,12 @@ fn live<'a>(
     ordinary::live(&mut village, settings);
     let kinds = [(Purpose::LookAlike, &plan.look_alikes), (Purpose::Act, &plan.acts)];
     for (purpose, schemes) in kinds {
-        for (place, scheme) in
-            schemes.iter().filter_map(|place| Some((*place, SCHEMES.get(*place)?)))
+        for (turn, (place, scheme)) in
+            schemes.iter().filter_map(|place| Some((*place, SCHEMES.get(*place)?))).enumerate()
         {
             let place = u64::try_from(place).unwrap_or(0);
-            let stream = [u64::from(township.county_index), u64::from(index), place];
+            let turn = u64::try_from(turn).unwrap_or(0);
+            let stream = [u64::from(township.county_index), u64::from(index), place, turn];
             let mut dice = dice(settings.seed, purpose, &stream);
             let before = village.acts.len();
             let planted = match purpose {

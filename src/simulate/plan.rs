@@ -41,12 +41,10 @@ pub(crate) fn plan(settings: &Settings, county: u32) -> Vec<Plan> {
         }
     }
     for (scheme, count) in counts.iter().enumerate() {
-        // Half as many again, and one more, so that a village that lacks what it takes does no harm.
+        // Half as many again, and two more, so that a village that lacks what it takes does no harm.
         for _ in 0..count + count / 2 + 2 {
             let village = dice.count(0, villages - 1);
-            if let Some(plan) =
-                plans.get_mut(village).filter(|plan| !plan.look_alikes.contains(&scheme))
-            {
+            if let Some(plan) = plans.get_mut(village) {
                 plan.look_alikes.push(scheme);
             }
         }

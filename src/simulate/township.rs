@@ -20,6 +20,8 @@ pub(crate) struct Habits {
     pub(crate) rounding: f64,
     /// Share of asked-for signatures that nobody keyed.
     pub(crate) unkeyed: f64,
+    /// Share of numbers that are lost before a voucher is printed.
+    pub(crate) skips: f64,
     /// Share of quotations slightly over a limit that are bargained down to it.
     pub(crate) bargains: f64,
 }
@@ -78,6 +80,7 @@ impl Township {
             cash_share: dice.share(0.15, 0.5),
             rounding: dice.share(0.05, 0.3),
             unkeyed: dice.share(0.005, 0.04),
+            skips: dice.one_of([0.0, 0.0, 0.000_5, 0.002]),
             bargains: dice.share(0.05, 0.25),
         };
         Self {

@@ -1,7 +1,7 @@
 //! A village: its people, its officials, its payees, and the books that its life fills.
 
 use super::calendar::Span;
-use super::chance::{Draw, Purpose, dice};
+use super::chance::{Dice, Draw, Purpose, dice};
 use super::kin::{self, Kin};
 use super::office;
 use super::payee::{Payee, Trade};
@@ -24,8 +24,9 @@ pub(crate) struct Village<'a> {
     pub(crate) population: i32,
     pub(crate) area_mu: f64,
     pub(crate) terrain: &'static str,
-    /// How busy its books are beside the ordinary village.
+    /// How busy its books are beside the ordinary village's.
     pub(crate) activity: f64,
+    /// Most families descend from one ancestor, and more of its trade is local, so mostly among kin.
     pub(crate) is_lineage: bool,
     /// The township's people come first, then the village's own.
     pub(crate) people: Vec<Person>,
@@ -42,6 +43,16 @@ pub(crate) struct Village<'a> {
     pub(crate) acts: Vec<Act>,
     /// Voucher lines so far.
     pub(crate) lines: usize,
+}
+
+/// Lets some of the old die inside the span.
+fn mourn(dice: &mut Dice, people: &mut [Person], locals: usize, span: Span) {
+    let year = i32::from(span.first_year);
+    for person in people.iter_mut().skip(locals).filter(|person| person.age(year) >= 72) {
+        if dice.chance(0.05 * f64::from(span.years)) {
+            person.death = Some(span.some_day(dice));
+        }
+    }
 }
 
 impl<'a> Village<'a> {
@@ -65,6 +76,7 @@ impl<'a> Village<'a> {
         let mut families = stream(Purpose::Families);
         let kin = kin::settle(&mut families, &mut people, &code, clans, is_lineage);
         let span = township.span;
+        mourn(&mut families, &mut people, locals, span);
         let terms = office::appoint(
             &mut stream(Purpose::Offices),
             &people,
@@ -101,7 +113,7 @@ impl<'a> Village<'a> {
     }
 
     /// Enters every adult and every local firm in the register of payees.
-    fn register(&mut self, dice: &mut super::chance::Dice) {
+    fn register(&mut self, dice: &mut Dice) {
         let year = i32::from(self.span.first_year);
         for who in self.locals() {
             if self.person(who).age(year) >= 16 {
@@ -110,7 +122,9 @@ impl<'a> Village<'a> {
                 self.payees.push(payee);
             }
         }
-        let adults = self.adults(28, 58);
+        let mut adults = self.adults(28, 58);
+        adults.retain(|who| !self.is_official(*who));
+        let more = usize::from(self.is_lineage);
         let trades = [
             (Trade::Shop, 2),
             (Trade::Restaurant, 1),
@@ -121,7 +135,7 @@ impl<'a> Village<'a> {
             (Trade::Builder, 1),
         ];
         for (trade, most) in trades {
-            for _ in 0..dice.count(1, most) {
+            for _ in 0..dice.count(1, most) + more {
                 let owner = dice.any(&adults);
                 let firm = Payee::firm(dice, &self.code, self.next_payee(), trade, owner);
                 self.payees.push(firm);
@@ -196,6 +210,11 @@ impl<'a> Village<'a> {
         };
         let first = self.terms.first();
         self.terms.iter().find(of).or(first).map_or(0, |term| term.person)
+    }
+
+    /// The director, who approves as a rule.
+    pub(crate) fn approver_on(&self, date: Day) -> usize {
+        self.holder(Post::Director, 0, date)
     }
 
     /// Everybody who held a post at any time.

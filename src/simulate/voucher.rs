@@ -140,9 +140,4 @@ impl Voucher {
     pub(crate) fn printed(&self) -> String {
         format!("记-{:04}", self.number)
     }
-
-    /// Debits less credits; zero in every voucher that is written.
-    pub(crate) fn imbalance(&self) -> i64 {
-        self.lines.iter().map(|line| if line.is_debit { line.amount } else { -line.amount }).sum()
-    }
 }

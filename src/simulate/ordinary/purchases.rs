@@ -7,6 +7,7 @@ use crate::simulate::chart::Use;
 use crate::simulate::payee::Trade;
 use crate::simulate::payment::Purchase;
 use crate::simulate::price::{Habit, finish, free, part};
+use crate::simulate::records::Post;
 use crate::simulate::village::Village;
 use crate::simulate::voucher::{Document, Words};
 
@@ -152,11 +153,28 @@ impl Market {
         date: Day,
     ) -> Option<Purchase> {
         let (_, payees) = self.by_trade.iter().find(|(trade, _)| *trade == need.trade)?;
-        let payee = dice.favourite(payees)?;
+        let payee = if need.usage == Use::Admin && need.trade == Trade::Labour {
+            traveller(village, dice, date)?
+        } else {
+            dice.favourite(payees)?
+        };
         let amount = price(village, dice, need, date);
         let summary = Words::Borrowed(dice.one_of(need.summaries));
         Some(Purchase { usage: need.usage, payee, amount, summary, document: need.document })
     }
+}
+
+/// An officer who claims what an errand cost.
+fn traveller(village: &Village<'_>, dice: &mut Dice, date: Day) -> Option<usize> {
+    let (post, seat) = dice.one_of([
+        (Post::Secretary, 0),
+        (Post::Director, 0),
+        (Post::Committee, 0),
+        (Post::Committee, 1),
+        (Post::Committee, 2),
+        (Post::Clerk, 0),
+    ]);
+    village.payee_of(village.holder(post, seat, date))
 }
 
 /// A free price; round sums where the township is used to them, and sometimes bargained to a limit.

@@ -24,6 +24,8 @@ pub(crate) fn standard(post: Post) -> i64 {
 pub(crate) fn pay(village: &mut Village<'_>, dice: &mut Dice, year: i16) {
     let cleaner = village.adults(40, 66);
     let cleaners = [dice.any(&cleaner), dice.any(&cleaner)];
+    // A public-service post is paid by standard; where the village agrees the fee, it is a price.
+    let by_standard = dice.chance(0.7);
     let fee = round_to(dice.between(60_000, 120_000), 5_000);
     for month in 1..=12 {
         let date = day(year, month, 8 + i8::try_from(dice.between(0, 4)).unwrap_or(0));
@@ -38,7 +40,10 @@ pub(crate) fn pay(village: &mut Village<'_>, dice: &mut Dice, year: i16) {
                 summary,
                 document: Document::List,
             };
-            village.spend(dice, day(year, month, 26), purchase);
+            let voucher = village.spend(dice, day(year, month, 26), purchase);
+            for slip in village.slips(voucher) {
+                slip.fixed_standard = by_standard;
+            }
         }
     }
 }

@@ -1,9 +1,10 @@
 //! One invoice claimed twice. Looks like: the same thing bought twice at the same price.
 
 use super::scheme::Scheme;
-use super::trail::plain;
+use super::trail::{approve_by, plain};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::chart::{NEW_CHART, carried_over};
 use crate::simulate::records::{Kind, Subject};
 use crate::simulate::village::Village;
 use crate::simulate::voucher::Voucher;
@@ -57,14 +58,11 @@ fn plant(
         let mut again: Voucher = village.voucher(original).clone();
         let same_day = kind == Kind::LookAlike && dice.chance(0.4);
         let later = if same_day { 0 } else { i32::try_from(dice.between(20, 140)).unwrap_or(60) };
-        again.date = Day(again.date.0 + later);
-        // The account of the use may have changed with the chart in between.
-        if again.date >= crate::simulate::chart::NEW_CHART {
+        let booked = again.date;
+        again.date = Day(booked.0 + later);
+        if again.date >= NEW_CHART {
             for line in &mut again.lines {
-                line.account = crate::simulate::chart::carried_over(
-                    line.account,
-                    original_date(village, original),
-                );
+                line.account = carried_over(line.account, booked);
             }
         }
         for slip in again.lines.iter_mut().filter_map(|line| line.slip.as_deref_mut()) {
@@ -72,14 +70,17 @@ fn plant(
             if let Some(no) = slip.document_no.take() {
                 slip.document_no = Some(number(dice, &no));
             }
+            if kind == Kind::LookAlike {
+                slip.document_date = slip.document_date.map(|day| Day(day.0 + later));
+            }
         }
         let repeat = village.book(again);
+        let (then, now) = (village.approver_on(booked), village.approver_on(Day(booked.0 + later)));
+        if then != now {
+            approve_by(village, repeat, now);
+        }
         village.mark(original, act);
         village.mark(repeat, act);
     }
     Some(())
-}
-
-fn original_date(village: &mut Village<'_>, voucher: usize) -> Day {
-    village.voucher(voucher).date
 }

@@ -1,8 +1,8 @@
 //! A near relative's firm, favoured by the one who approves. Looks like: the lineage's old firm.
 
 use super::scheme::Scheme;
-use super::trail::{approve_by, director, from_payee, plain, spaced, usual};
-use crate::ledger::cell::{Day, Fen};
+use super::trail::{approve_by, director, from_payee, plain, spaced, usual, workers};
+use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Class;
 use crate::simulate::payee::{Payee, Trade};
@@ -43,6 +43,7 @@ impl Scheme for KinSupplier {
             approve_by(village, voucher, officer);
             village.mark(voucher, act);
         }
+        hire(village, dice, (officer, start, to), act);
         Some(())
     }
 
@@ -55,7 +56,6 @@ impl Scheme for KinSupplier {
         let sum = free(dice, median(trade) * 30.0, 0.3, Habit::Hundreds);
         let contract = village.contract("supply", firm, sum, signed, 1_100, true);
         let decision = village.decide(dice, "定点供应商", sum, signed);
-        debug_assert!(village.decisions.last().is_some_and(|last| last.amount == Fen(sum)));
         let act = village.begin(
             self.name(),
             Kind::LookAlike,
@@ -76,6 +76,28 @@ impl Scheme for KinSupplier {
             village.mark(voucher, act);
         }
         Some(())
+    }
+}
+
+/// Pays one near relative for work, now and then.
+fn hire(
+    village: &mut Village<'_>,
+    dice: &mut Dice,
+    (officer, from, to): (usize, Day, Day),
+    act: usize,
+) {
+    let workers = workers(village, dice);
+    let near = |payee: &&usize| {
+        let person = village.payee(**payee).person;
+        person.is_some_and(|who| village.kin.degree(who, officer).is_some_and(|degree| degree <= 2))
+    };
+    let Some(worker) = workers.iter().find(near).copied() else { return };
+    let payments = dice.count(3, 7);
+    for date in spaced(dice, from, to, payments) {
+        let amount = free(dice, 620.0, 0.6, Habit::Tens);
+        let voucher = village.spend(dice, date, from_payee(village, worker, amount));
+        approve_by(village, voucher, officer);
+        village.mark(voucher, act);
     }
 }
 

@@ -32,11 +32,7 @@ impl Scheme for SplitPurchase {
             let limit = limit(village, usual(trade).0.class(), date, step)?;
             let mut date = date;
             for amount in parts(dice, limit) {
-                let voucher = village.spend(
-                    dice,
-                    village.span.clamp(date),
-                    from_payee(village, payee, amount),
-                );
+                let voucher = village.spend(dice, date.min(to), from_payee(village, payee, amount));
                 approve_by(village, voucher, officer);
                 village.mark(voucher, act);
                 date = Day(date.0 + i32::try_from(dice.between(1, 5)).unwrap_or(2));

@@ -40,7 +40,8 @@ pub(super) fn director(village: &Village<'_>) -> (usize, Day, Day) {
     let terms = village.terms.iter().filter(|term| term.post == Post::Director);
     let inside = terms.map(|term| {
         let end = term.end.unwrap_or(last).min(last);
-        (term.person, term.start.max(first), end)
+        // Slips are approved up to six days before they are paid.
+        (term.person, Day(term.start.0 + 7).max(first), end)
     });
     inside.max_by_key(|(_, start, end)| end.0 - start.0).unwrap_or((0, first, last))
 }

@@ -13,7 +13,7 @@ pub(crate) struct Planted {
     pub(crate) scheme: &'static str,
     pub(crate) kind: Kind,
     /// Grain, key and amount of each subject.
-    pub(crate) subjects: Vec<(&'static str, String, i64)>,
+    pub(crate) subjects: Vec<(&'static str, String, Option<Fen>)>,
 }
 
 /// What was planted in a village whose books are closed.
@@ -30,13 +30,15 @@ pub(crate) fn planted(village: &Village<'_>) -> Vec<Planted> {
                 let month = format!("{:04}-{:02}", date.year(), date.month());
                 let key = format!("{}/{month}/{}/{}", village.code, voucher.printed(), place + 1);
                 if let Some(planted) = planted.get_mut(*act) {
-                    planted.subjects.push(("payment", key, line.amount));
+                    planted.subjects.push(("payment", key, Some(Fen(line.amount))));
                 }
             }
         }
     }
     for (planted, act) in planted.iter_mut().zip(&village.acts) {
-        let sum = planted.subjects.iter().map(|(.., amount)| amount).sum();
+        // Where no payment belongs to it, as with a lease, no amount is known.
+        let sum = planted.subjects.iter().filter_map(|(.., amount)| *amount);
+        let sum = sum.reduce(|sum, more| Fen(sum.0 + more.0));
         for subject in &act.subjects {
             planted.subjects.push(match subject {
                 Subject::Payee(payee) => ("payee", village.payee(*payee).id.clone(), sum),
@@ -60,7 +62,7 @@ pub(crate) fn rows(planted: &[(String, Planted)]) -> Rows {
         words(rows.iter().map(|(id, ..)| *id)),
         words(rows.iter().map(|(_, planted, _)| planted.scheme)),
         words(rows.iter().map(|(_, planted, _)| planted.kind.word())),
-        money(rows.iter().map(|(.., (.., amount))| Some(Fen(*amount)))),
+        money(rows.iter().map(|(.., (.., amount))| *amount)),
     ];
     (&ANSWERS, columns, rows.len())
 }
