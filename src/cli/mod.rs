@@ -1,5 +1,7 @@
 //! One command, one file. A command writes its result to the `Write` that it is handed.
 
+mod simulate;
+
 use std::io::Write;
 
 use clap::{Parser, Subcommand};
@@ -31,6 +33,7 @@ enum Command {
     Show(show::Show),
     Detect(detect::Detect),
     Benford(benford::Benford),
+    Simulate(simulate::Simulate),
 }
 
 impl Cli {
@@ -46,6 +49,7 @@ impl Cli {
             Command::Show(command) => command.run(out),
             Command::Detect(command) => command.run(out),
             Command::Benford(command) => command.run(out),
+            Command::Simulate(command) => command.run(out),
         }
     }
 }
