@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 pub mod benford;
 mod digit_tables;
+pub mod import;
 
 /// Ranks points to verify in village ledgers.
 ///
@@ -20,6 +21,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Benford(benford::Benford),
+    Import(import::Import),
 }
 
 impl Cli {
@@ -30,6 +32,7 @@ impl Cli {
     pub fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
         match self.command {
             Command::Benford(command) => command.run(out),
+            Command::Import(command) => command.run(out),
         }
     }
 }
