@@ -4,6 +4,7 @@ pub mod cli;
 pub mod features;
 pub mod indicators;
 pub mod leads;
+pub mod import;
 pub mod ledger;
 pub mod matrix;
 pub mod model;

@@ -14,6 +14,7 @@ pub mod run;
 pub mod show;
 pub mod benford;
 mod digit_tables;
+pub mod import;
 
 /// Ranks points to verify in village ledgers.
 ///
@@ -34,6 +35,7 @@ enum Command {
     Detect(detect::Detect),
     Benford(benford::Benford),
     Simulate(simulate::Simulate),
+    Import(import::Import),
 }
 
 impl Cli {
@@ -50,6 +52,7 @@ impl Cli {
             Command::Detect(command) => command.run(out),
             Command::Benford(command) => command.run(out),
             Command::Simulate(command) => command.run(out),
+            Command::Import(command) => command.run(out),
         }
     }
 }
