@@ -1,6 +1,11 @@
 //! mingzhang 明账: ranks points to verify in village ledgers.
 
 pub mod cli;
+pub mod features;
 pub mod indicators;
+pub mod leads;
 pub mod ledger;
 pub mod matrix;
+pub mod model;
+pub mod score;
+pub mod stats;

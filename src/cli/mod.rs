@@ -4,6 +4,9 @@ use std::io::Write;
 
 use clap::{Parser, Subcommand};
 
+pub mod detect;
+pub mod numbers;
+
 /// Ranks points to verify in village ledgers.
 ///
 /// Exit codes: 0 done; 1 done, but rows were rejected under --strict; 2 failed.
@@ -15,7 +18,9 @@ pub struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    Detect(detect::Detect),
+}
 
 impl Cli {
     /// Runs the command and gives the exit code.
@@ -23,7 +28,8 @@ impl Cli {
     /// # Errors
     /// Whatever made the command fail, with the file, row or key that it concerns.
     pub fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
-        let _ = out;
-        match self.command {}
+        match self.command {
+            Command::Detect(command) => command.run(out),
+        }
     }
 }

@@ -1,0 +1,90 @@
+//! What amounts show beside single digits: their sums, their gaps and their repetitions.
+
+use crate::stats::digits::Digits;
+
+/// The digits whose amounts add up to something else than the mean over all bins (summation test,
+/// Nigrini 2012: the sums should all be equal), the largest gap first, each with its sum less the mean.
+///
+/// `amounts` are in fen; negative ones and zeros must have been taken out. Ties: smaller digits first.
+pub fn summation(digits: Digits, amounts: &[i64]) -> Vec<(u8, f64)> {
+    let mut sums = vec![0_i128; digits.bins()];
+    for fen in amounts {
+        let bin = digits.of(*fen).map(|shown| usize::from(shown - digits.start()));
+        if let Some(sum) = bin.and_then(|bin| sums.get_mut(bin)) {
+            *sum += i128::from(*fen);
+        }
+    }
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "sums of money need no more than 15 digits here"
+    )]
+    let mean = sums.iter().sum::<i128>() as f64 / sums.len() as f64;
+    #[expect(clippy::cast_precision_loss, reason = "as above")]
+    let gap = |(shown, sum): (u8, i128)| (shown, sum as f64 - mean);
+    let mut gaps: Vec<_> = (digits.start()..=u8::MAX).zip(sums).map(gap).collect();
+    gaps.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
+    gaps
+}
+
+/// The gaps above zero between neighbours of the sorted amounts (second-order test, Nigrini and Miller
+/// 2009: their digits follow Benford's law for nearly all amounts that were not rounded or made up).
+pub fn gaps(amounts: &[i64]) -> Vec<i64> {
+    let mut sorted = amounts.to_vec();
+    sorted.sort_unstable();
+    let pairs = sorted.iter().zip(sorted.iter().skip(1));
+    pairs.map(|(low, high)| high.saturating_sub(*low)).filter(|gap| *gap > 0).collect()
+}
+
+/// Each amount that occurs more than once, with its count; the most frequent first, then the smaller.
+pub fn duplicates(amounts: &[i64]) -> Vec<(i64, u64)> {
+    let mut repeated: Vec<_> = runs(amounts).into_iter().filter(|(_, count)| *count > 1).collect();
+    repeated.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+    repeated
+}
+
+/// The mean frequency of an amount as seen by the amounts: the sum of the squared counts over the
+/// number of amounts; 1 if none is repeated (number bunching, Simonsohn 2019). 0 for no amounts.
+pub fn mean_frequency(amounts: &[i64]) -> f64 {
+    let squares: u64 = runs(amounts).iter().map(|(_, count)| count * count).sum();
+    #[expect(clippy::cast_precision_loss, reason = "squares of counts of rows are below 2^53")]
+    let mean = squares as f64 / amounts.len().max(1) as f64;
+    mean
+}
+
+/// The different amounts in rising order with their counts.
+fn runs(amounts: &[i64]) -> Vec<(i64, u64)> {
+    let mut sorted = amounts.to_vec();
+    sorted.sort_unstable();
+    let run = |run: &[i64]| run.first().map(|amount| (*amount, run.len() as u64));
+    sorted.chunk_by(i64::eq).filter_map(run).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{duplicates, gaps, mean_frequency, summation};
+    use crate::stats::digits::Digits;
+
+    #[test]
+    fn the_digit_that_holds_most_money_comes_first() {
+        let sums = summation(Digits::First, &[900, 100, 100, 5_000]);
+        assert_eq!(sums[0].0, 5);
+        assert!((sums[0].1 - (5_000.0 - 6_100.0 / 9.0)).abs() < 1e-9);
+        assert_eq!(sums.len(), 9);
+        let ties: Vec<_> = sums[1..].iter().map(|(digit, _)| *digit).collect();
+        assert_eq!(ties, [2, 3, 4, 6, 7, 8, 1, 9]);
+    }
+
+    #[test]
+    fn equal_neighbours_have_no_gap() {
+        assert_eq!(gaps(&[500, 100, 100, 350]), [250, 150]);
+        assert_eq!(gaps(&[7]), [0_i64; 0]);
+    }
+
+    #[test]
+    fn repeated_amounts_come_in_the_order_of_their_counts() {
+        let amounts = [5, 9, 5, 9, 5, 1, 2, 2];
+        assert_eq!(duplicates(&amounts), [(5, 3), (2, 2), (9, 2)]);
+        assert!((mean_frequency(&amounts) - 18.0 / 8.0).abs() < 1e-15);
+        assert!((mean_frequency(&[]) - 0.0).abs() < 1e-15);
+    }
+}

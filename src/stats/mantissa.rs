@@ -1,0 +1,150 @@
+//! The mantissas of amounts: the fractional parts of their decimal logarithms, even under Benford's law.
+
+use std::f64::consts::{LN_10, TAU};
+
+/// Moments of the mantissas, and how far their mean point lies from the centre of the circle.
+///
+/// Under Benford's law: mean 1/2, variance 1/12, skewness 0, excess kurtosis -1.2, arc 0.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Mantissas {
+    /// Amounts above zero.
+    pub n: usize,
+    /// Mean.
+    pub mean: f64,
+    /// Variance with the divisor n - 1.
+    pub variance: f64,
+    /// Third moment over the cube of the standard deviation, both with the divisor n.
+    pub skewness: f64,
+    /// Fourth moment over the squared variance, both with the divisor n, less 3.
+    pub excess_kurtosis: f64,
+    /// Squared distance of the mean of the points at angle 2 pi mantissa from the circle's centre
+    /// (Alexander 2009).
+    pub arc: f64,
+}
+
+impl Mantissas {
+    /// The mantissas of the amounts above zero, in any one unit; none for fewer than two of them.
+    pub fn of(amounts: &[i64]) -> Option<Self> {
+        let mantissas: Vec<_> = amounts.iter().filter_map(|amount| mantissa(*amount)).collect();
+        let n = mantissas.len();
+        if n < 2 {
+            return None;
+        }
+        let count = float(n);
+        let average =
+            |of: &dyn Fn(f64) -> f64| mantissas.iter().map(|m| of(*m)).sum::<f64>() / count;
+        let mean = average(&|m| m);
+        let moment = |power| average(&|m| (m - mean).powi(power));
+        let (second, third, fourth) = (moment(2), moment(3), moment(4));
+        let (cosine, sine) = (average(&|m| (TAU * m).cos()), average(&|m| (TAU * m).sin()));
+        let scaled = |moment: f64, by: f64| if second > 0.0 { moment / by } else { 0.0 };
+        Some(Self {
+            n,
+            mean,
+            variance: second * count / (count - 1.0),
+            skewness: scaled(third, second.powf(1.5)),
+            excess_kurtosis: scaled(fourth, second * second) - 3.0,
+            arc: cosine * cosine + sine * sine,
+        })
+    }
+
+    /// The p-value of the arc: `exp(-n arc)` (Alexander 2009), for n above about 50.
+    pub fn arc_p(&self) -> f64 {
+        (-float(self.n) * self.arc).exp()
+    }
+}
+
+/// The fractional part of the decimal logarithm of an amount above zero.
+fn mantissa(amount: i64) -> Option<f64> {
+    let length = amount.checked_ilog10()?;
+    #[expect(clippy::cast_precision_loss, reason = "amounts are below 2^53 fen")]
+    let log = (amount as f64).log10() - f64::from(length);
+    Some(log)
+}
+
+/// Nigrini's distortion factor: whether amounts are larger or smaller than Benford's law has them,
+/// once all are moved to the range from 10 to 100.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Distortion {
+    /// Amounts of at least ten yuan.
+    pub n: usize,
+    /// Mean of the amounts moved to 10..100.
+    pub mean: f64,
+    /// That mean under Benford's law, `90 / (n (10^(1/n) - 1))`.
+    pub expected: f64,
+}
+
+impl Distortion {
+    /// The distortion of the amounts (in fen) of at least ten yuan; none without any (Nigrini 1996).
+    pub fn of(amounts: &[i64]) -> Option<Self> {
+        let collapsed = |fen: i64| {
+            let length = fen.checked_ilog10().filter(|_| fen >= 1_000)?;
+            #[expect(clippy::cast_precision_loss, reason = "amounts are below 2^53 fen")]
+            let collapsed = fen as f64 / 10_f64.powi(i32::try_from(length).ok()? - 1);
+            Some(collapsed)
+        };
+        let collapsed: Vec<_> = amounts.iter().filter_map(|fen| collapsed(*fen)).collect();
+        let n = collapsed.len();
+        let count = float(n);
+        let mean = collapsed.iter().sum::<f64>() / count;
+        let expected = 90.0 / (count * (LN_10 / count).exp_m1());
+        (n > 0).then_some(Self { n, mean, expected })
+    }
+
+    /// `(mean - expected) / expected`: above zero the amounts are too large.
+    pub fn factor(&self) -> f64 {
+        (self.mean - self.expected) / self.expected
+    }
+
+    /// The standard deviation of the factor under Benford's law, `0.638253 / sqrt(n)` (Nigrini 1996).
+    pub fn spread(&self) -> f64 {
+        0.638_253 / float(self.n).sqrt()
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53")]
+fn float(count: usize) -> f64 {
+    count as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Distortion, Mantissas};
+
+    /// Amounts whose mantissas are spread evenly.
+    fn even(n: i32) -> Vec<i64> {
+        #[expect(clippy::cast_possible_truncation, reason = "below 10^11")]
+        (0..n)
+            .map(|step| 10_f64.powf(10.0 + (f64::from(step) + 0.5) / f64::from(n)) as i64)
+            .collect()
+    }
+
+    #[test]
+    fn even_mantissas_have_the_moments_of_the_even_law() {
+        let mantissas = Mantissas::of(&even(10_000)).unwrap();
+        assert!((mantissas.mean - 0.5).abs() < 1e-8);
+        assert!((mantissas.variance - 1.0 / 12.0).abs() < 1e-4);
+        assert!(mantissas.skewness.abs() < 1e-6);
+        assert!((mantissas.excess_kurtosis + 1.2).abs() < 1e-6);
+        assert!(mantissas.arc < 1e-12);
+        assert!(mantissas.arc_p() > 0.999);
+    }
+
+    #[test]
+    fn equal_amounts_lie_on_one_point_of_the_circle() {
+        let mantissas = Mantissas::of(&[500; 60]).unwrap();
+        assert!((mantissas.arc - 1.0).abs() < 1e-12);
+        assert!(mantissas.variance < 1e-20);
+        assert!(mantissas.arc_p() < 1e-25);
+        assert_eq!(Mantissas::of(&[500, 0, -3]), None);
+    }
+
+    #[test]
+    fn the_distortion_of_benford_amounts_is_none_and_its_sign_tells_the_direction() {
+        let none = Distortion::of(&even(100_000)).unwrap();
+        assert!(none.factor().abs() < 1e-4);
+        assert!(Distortion::of(&[9_900; 50]).unwrap().factor() > 1.0);
+        assert!(Distortion::of(&[1_000; 50]).unwrap().factor() < -0.7);
+        assert_eq!(Distortion::of(&[999]), None);
+    }
+}

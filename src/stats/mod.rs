@@ -1,0 +1,14 @@
+//! Pure mathematics on plain slices: digit laws, null laws, exact tails, robust location, combination.
+
+pub mod amounts;
+pub mod combine;
+pub mod conformity;
+pub mod digits;
+pub mod exact;
+pub mod mantissa;
+pub mod null;
+pub mod robust;
+pub mod tail;
+//! Pure mathematics, shared by both wings.
+
+pub mod metrics;
