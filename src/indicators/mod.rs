@@ -12,6 +12,10 @@
 //! block, from 1.
 
 pub mod indicator;
+mod just_below_limit;
+mod limit_bunching;
+mod near;
+mod seen;
 mod self_approval;
 
 #[cfg(test)]
@@ -22,7 +26,8 @@ mod page;
 use indicator::Indicator;
 
 /// Every indicator, sorted by name.
-pub static CATALOGUE: &[&Indicator] = &[&self_approval::INDICATOR];
+pub static CATALOGUE: &[&Indicator] =
+    &[&just_below_limit::INDICATOR, &limit_bunching::INDICATOR, &self_approval::INDICATOR];
 
 /// The indicator of this name.
 pub fn named(name: &str) -> Option<&'static Indicator> {
