@@ -11,10 +11,12 @@
 //! in the order of the book, payees and officials by their ids) and the rows as lines of the ledger
 //! block, from 1.
 
+mod duplicate_exact;
 pub mod indicator;
 mod just_below_limit;
 mod limit_bunching;
 mod near;
+mod rare_payee_account;
 mod seen;
 mod self_approval;
 
@@ -26,8 +28,13 @@ mod page;
 use indicator::Indicator;
 
 /// Every indicator, sorted by name.
-pub static CATALOGUE: &[&Indicator] =
-    &[&just_below_limit::INDICATOR, &limit_bunching::INDICATOR, &self_approval::INDICATOR];
+pub static CATALOGUE: &[&Indicator] = &[
+    &duplicate_exact::INDICATOR,
+    &just_below_limit::INDICATOR,
+    &limit_bunching::INDICATOR,
+    &rare_payee_account::INDICATOR,
+    &self_approval::INDICATOR,
+];
 
 /// The indicator of this name.
 pub fn named(name: &str) -> Option<&'static Indicator> {
