@@ -19,6 +19,7 @@ mod near;
 mod rare_payee_account;
 mod seen;
 mod self_approval;
+mod sequence_gap;
 
 #[cfg(test)]
 mod laws;
@@ -34,6 +35,7 @@ pub static CATALOGUE: &[&Indicator] = &[
     &limit_bunching::INDICATOR,
     &rare_payee_account::INDICATOR,
     &self_approval::INDICATOR,
+    &sequence_gap::INDICATOR,
 ];
 
 /// The indicator of this name.
