@@ -107,8 +107,8 @@ impl Test {
             return;
         }
         let benford = DigitLaw::benford(self.digits);
-        let p_benford = county.benford.p(n, chi_square(&village, benford.shares()));
         let (law, distance) = self.distance(county, &village);
+        let p_benford = county.benford.p(n, chi_square(&village, benford.shares()));
         let p_county = county.own.p(n, distance / county.spread);
         let value = surprise(p_benford.max(p_county));
         out.put(group.number, value, usize::try_from(n).unwrap_or(usize::MAX), || {
@@ -150,4 +150,65 @@ fn total(counts: &[u64]) -> u64 {
 #[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53")]
 fn total_of(counts: &[u64]) -> f64 {
     total(counts) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+    use rand_distr::{Distribution, LogNormal};
+    use rand_xoshiro::Xoshiro256PlusPlus;
+
+    use super::{Test, middle, raised};
+    use crate::indicators::benford_first_digit::INDICATOR;
+    use crate::ledger::sample;
+    use crate::stats::digits::{DigitLaw, Digits};
+
+    /// A county of villages with 90 made-up amounts each, whose digits follow a narrow law far from Benford's.
+    fn county(villages: u32) -> String {
+        let mut stream = Xoshiro256PlusPlus::seed_from_u64(11);
+        let law = LogNormal::new(6.0, 0.5).unwrap();
+        let mut rows = String::from("village,voucher,amount\n");
+        for village in 0..villages {
+            for voucher in 0..90 {
+                let amount: f64 = law.sample(&mut stream);
+                rows += &format!("990101101{village:03},{voucher},{amount:.2}\n");
+            }
+        }
+        rows
+    }
+
+    #[test]
+    fn what_a_whole_county_does_is_policy() {
+        let mut ledger = county(300);
+        for voucher in 0..90 {
+            ledger += &format!("990101102001,{voucher},{}\n", 800 + voucher);
+        }
+        let book = sample::book(&[("ledger", &ledger)]);
+        let indicator = INDICATOR.with(toml::Table::new()).unwrap();
+        let values: Vec<f32> = indicator.prepare(&book).readings().values().flatten().collect();
+        let (honest, odd): (Vec<f32>, Vec<f32>) = values.iter().partition(|value| **value < 6.0);
+        assert_eq!((honest.len(), odd.len()), (300, 1));
+        // Far from Benford, near to each other: at 5 % some 15 of 300 are expected.
+        let beyond = honest.iter().filter(|value| **value > 1.301).count();
+        assert!((4..=28).contains(&beyond), "{beyond}");
+    }
+
+    #[test]
+    fn standing_amounts_count_once_and_set_ones_never() {
+        let ledger = "payee,account,amount,fixed_standard\n\
+            a,513,25,\na,513,25,\nb,513,25,\nb,212,30,\nb,241,30,\nb,513,30,true\nb,513,9.99,\n";
+        let book = sample::book(&[("ledger", ledger)]);
+        let test = Test { digits: Digits::First, minimum: 1, from: 10.0, prior: 1.0, seed: 1 };
+        assert_eq!(test.count(&book, book.by_village().group(0)), [0, 2, 0, 0, 0, 0, 0, 0, 0]);
+    }
+
+    #[test]
+    fn only_bins_above_both_laws_are_shown() {
+        let benford = DigitLaw::benford(Digits::First);
+        let counts = [30, 18, 12, 10, 8, 7, 6, 5, 40];
+        assert_eq!(raised(&counts, &[&benford]), [8]);
+        let bent = DigitLaw::of_peers(Digits::First, &counts, 0.0);
+        assert!(raised(&counts, &[&benford, &bent]).is_empty());
+        assert!((middle(8) - 7.344).abs() < 0.01);
+    }
 }

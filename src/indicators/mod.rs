@@ -11,7 +11,10 @@
 //! in the order of the book, payees and officials by their ids) and the rows as lines of the ledger
 //! block, from 1.
 
+mod benford_first_digit;
+mod benford_first_two;
 mod duplicate_exact;
+mod first_digits;
 pub mod indicator;
 mod just_below_limit;
 mod limit_bunching;
@@ -30,6 +33,8 @@ use indicator::Indicator;
 
 /// Every indicator, sorted by name.
 pub static CATALOGUE: &[&Indicator] = &[
+    &benford_first_digit::INDICATOR,
+    &benford_first_two::INDICATOR,
     &duplicate_exact::INDICATOR,
     &just_below_limit::INDICATOR,
     &limit_bunching::INDICATOR,
