@@ -11,8 +11,18 @@
 //! in the order of the book, payees and officials by their ids) and the rows as lines of the ledger
 //! block, from 1.
 
+mod benford_first_digit;
+mod benford_first_two;
+mod duplicate_exact;
+mod first_digits;
 pub mod indicator;
+mod just_below_limit;
+mod limit_bunching;
+mod near;
+mod rare_payee_account;
+mod seen;
 mod self_approval;
+mod sequence_gap;
 
 #[cfg(test)]
 mod laws;
@@ -22,7 +32,16 @@ mod page;
 use indicator::Indicator;
 
 /// Every indicator, sorted by name.
-pub static CATALOGUE: &[&Indicator] = &[&self_approval::INDICATOR];
+pub static CATALOGUE: &[&Indicator] = &[
+    &benford_first_digit::INDICATOR,
+    &benford_first_two::INDICATOR,
+    &duplicate_exact::INDICATOR,
+    &just_below_limit::INDICATOR,
+    &limit_bunching::INDICATOR,
+    &rare_payee_account::INDICATOR,
+    &self_approval::INDICATOR,
+    &sequence_gap::INDICATOR,
+];
 
 /// The indicator of this name.
 pub fn named(name: &str) -> Option<&'static Indicator> {

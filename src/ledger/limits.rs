@@ -93,6 +93,11 @@ pub fn limit_above(steps: &[Fen], amount: Fen) -> Option<Fen> {
     steps.iter().copied().find(|step| amount < *step)
 }
 
+/// The largest step at or below an amount: the limit that the amount reaches.
+pub fn limit_reached(steps: &[Fen], amount: Fen) -> Option<Fen> {
+    steps.iter().copied().rfind(|step| *step <= amount)
+}
+
 impl Limits {
     /// The roles and acts that a row asks for.
     pub fn roles<'a>(&self, row: usize, names: &'a Names) -> impl Iterator<Item = &'a str> {
@@ -103,7 +108,7 @@ impl Limits {
 
 #[cfg(test)]
 mod tests {
-    use super::{Day, Fen, LimitIndex, limit_above, versions};
+    use super::{Day, Fen, LimitIndex, limit_above, limit_reached, versions};
     use crate::ledger::chart::Class;
 
     #[test]
@@ -129,5 +134,7 @@ mod tests {
         assert_eq!(limit_above(&steps, Fen(49_999)), Some(Fen(50_000)));
         assert_eq!(limit_above(&steps, Fen(50_000)), Some(Fen(100_000)));
         assert_eq!(limit_above(&steps, Fen(100_000)), None);
+        assert_eq!(limit_reached(&steps, Fen(50_000)), Some(Fen(50_000)));
+        assert_eq!(limit_reached(&steps, Fen(49_999)), None);
     }
 }

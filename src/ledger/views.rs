@@ -11,7 +11,7 @@ use rayon::slice::ParallelSliceMut;
 
 use super::book::{Book, NOBODY, Payments, Subject};
 use super::cell::{Cell, Fen, Id};
-use super::limits::limit_above;
+use super::limits::{limit_above, limit_reached};
 
 /// Payments in groups: the groups are contiguous, and inside a group the payments keep the book's
 /// order (village, then day).
@@ -104,6 +104,13 @@ impl View {
     }
 }
 
+/// The limits next to each payment.
+#[derive(Debug)]
+struct Limits {
+    above: Vec<Fen>,
+    reached: Vec<Fen>,
+}
+
 /// The views of one book.
 #[derive(Debug, Default)]
 pub struct Views {
@@ -111,7 +118,7 @@ pub struct Views {
     payee: OnceLock<View>,
     approver: OnceLock<View>,
     payee_account: OnceLock<View>,
-    limit: OnceLock<Vec<Fen>>,
+    limits: OnceLock<Limits>,
     vouchers: OnceLock<Vec<u32>>,
 }
 
@@ -136,7 +143,7 @@ impl Book {
             .get_or_init(|| View::by_subject(&payments.approver, self.officials.len()))
     }
 
-    /// Payments by payee and first-level account; only payments with a payee.
+    /// Payments by payee and account; only payments with a payee.
     pub fn by_payee_account(&self) -> &View {
         self.views.payee_account.get_or_init(|| {
             let Payments { payee, account, .. } = &self.payments;
@@ -149,17 +156,31 @@ impl Book {
 
     /// For each payment the limit that it stays under, or the empty cell where there is none above it.
     pub fn limit_above(&self) -> &[Fen] {
-        self.views.limit.get_or_init(|| {
+        &self.limits_around().above
+    }
+
+    /// For each payment the highest limit that it reaches, or the empty cell where it reaches none.
+    pub fn limit_reached(&self) -> &[Fen] {
+        &self.limits_around().reached
+    }
+
+    fn limits_around(&self) -> &Limits {
+        self.views.limits.get_or_init(|| {
             let of_payment = |payment: usize| {
                 let payments = &self.payments;
                 let village = *payments.village.get(payment)?;
                 let village = self.names.get(*self.villages.get(village as usize)?);
                 let class = *payments.class.get(payment)?;
                 let steps = self.limits.steps(village, class, *payments.day.get(payment)?);
-                limit_above(steps, *payments.amount.get(payment)?)
+                let amount = *payments.amount.get(payment)?;
+                let above = limit_above(steps, amount).unwrap_or(Fen::NONE);
+                Some((above, limit_reached(steps, amount).unwrap_or(Fen::NONE)))
             };
             let payments = (0..self.payments.len()).into_par_iter();
-            payments.map(|payment| of_payment(payment).unwrap_or(Fen::NONE)).collect()
+            let around =
+                payments.map(|payment| of_payment(payment).unwrap_or((Fen::NONE, Fen::NONE)));
+            let (above, reached) = around.unzip();
+            Limits { above, reached }
         })
     }
 
@@ -187,7 +208,7 @@ impl Book {
             scope.spawn(|_| _ = self.by_payee());
             scope.spawn(|_| _ = self.by_approver());
             scope.spawn(|_| _ = self.by_payee_account());
-            scope.spawn(|_| _ = self.limit_above());
+            scope.spawn(|_| _ = self.limits_around());
         });
     }
 }

@@ -1,0 +1,54 @@
+#![doc = include_str!("benford_first_digit.md")]
+
+use serde::Deserialize;
+
+use super::first_digits::{County, Test};
+use super::indicator::{Card, Class, Grain, Group, Groups, Indicator, Measure, Out, Scheme};
+use crate::ledger::book::Book;
+use crate::stats::digits::Digits;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<BenfordFirstDigit>(Card {
+    name: "benford_first_digit",
+    title: "Leading digits unusual",
+    title_zh: "首位数字分布异常",
+    grain: Grain::Village,
+    class: Class::Statistic,
+    scheme: Scheme::InventedAmounts,
+    requires: &[],
+    page: include_str!("benford_first_digit.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct BenfordFirstDigit {
+    minimum: usize,
+    from: f64,
+    prior: f64,
+    seed: u64,
+}
+
+impl Default for BenfordFirstDigit {
+    fn default() -> Self {
+        Self { minimum: 50, from: 10.0, prior: 100.0, seed: 1 }
+    }
+}
+
+impl BenfordFirstDigit {
+    fn test(&self) -> Test {
+        let Self { minimum, from, prior, seed } = *self;
+        Test { digits: Digits::First, minimum, from, prior, seed }
+    }
+}
+
+impl Measure for BenfordFirstDigit {
+    type Ground = County;
+    const GROUPS: Groups = Groups::ByVillage;
+
+    fn ground(&self, book: &Book) -> County {
+        self.test().county(book)
+    }
+
+    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+        self.test().measure(book, county, group, out);
+    }
+}

@@ -1,0 +1,166 @@
+#![doc = include_str!("duplicate_exact.md")]
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use super::indicator::{Card, Class, Grain, Group, Groups, Indicator, Measure, Out, Scheme};
+use super::seen::{Seen, float, seen};
+use crate::ledger::book::Book;
+use crate::ledger::cell::{Cell, Id};
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<DuplicateExact>(Card {
+    name: "duplicate_exact",
+    title: "One matter paid twice",
+    title_zh: "同一事项重复支付",
+    grain: Grain::Payment,
+    class: Class::Rule,
+    scheme: Scheme::Duplicate,
+    requires: &["ledger.payee"],
+    page: include_str!("duplicate_exact.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct DuplicateExact {
+    same_day: f64,
+    other_document: f64,
+}
+
+impl Default for DuplicateExact {
+    fn default() -> Self {
+        Self { same_day: 0.6, other_document: 0.3 }
+    }
+}
+
+/// A payment to the payee at hand.
+#[derive(Debug, Clone, Copy)]
+struct Paid {
+    one: Seen,
+    document: Id,
+    voucher: usize,
+    has_contract: bool,
+    /// Its place among the payments that stand.
+    place: usize,
+}
+
+/// What a payment repeats: how surely, and the payments that are alike, itself among them.
+type Found<'a> = (f64, &'a [Paid]);
+
+impl Measure for DuplicateExact {
+    type Ground = ();
+    const GROUPS: Groups = Groups::ByPayee;
+
+    fn ground(&self, _: &Book) {}
+
+    fn measure(&self, book: &Book, (): &(), group: Group<'_>, out: &mut Out) {
+        let chosen = seen(book, group.payments).filter(|one| !one.is_fixed && one.amount != 0);
+        let (standing, taken_back) = settled(chosen.map(|one| Paid::of(book, one)).collect());
+        for one in taken_back {
+            out.put(one.payment, 0.0, standing.len(), || None);
+        }
+        let documents = sorted(&standing, |paid| (paid.document, paid.one.amount, paid.voucher));
+        let days = sorted(&standing, |paid| {
+            (paid.one.amount, paid.one.village, paid.one.day, paid.voucher)
+        });
+        let mut found: Vec<Found<'_>> = vec![(0.0, &[]); standing.len()];
+        by_document(&documents, &mut found);
+        self.by_day(&days, &mut found);
+        for (paid, (value, alike)) in standing.iter().zip(found) {
+            let lines = || alike.iter().map(|paid| paid.one.line);
+            out.put(paid.one.payment, value, standing.len(), lines);
+        }
+    }
+}
+
+impl Paid {
+    fn of(book: &Book, one: Seen) -> Self {
+        let has_contract = book.lines.contract.at(one.line as usize) != Id::NONE;
+        let (document, voucher) = (one.document_no(book), one.voucher(book));
+        Self { one, document, voucher, has_contract, place: 0 }
+    }
+}
+
+/// The payments that stand, and those that a red entry took back: each takes back the latest payment
+/// of its amount in its village that stands before it.
+fn settled(all: Vec<Paid>) -> (Vec<Paid>, Vec<Seen>) {
+    let all = sorted(&all, |paid| {
+        (paid.one.amount.unsigned_abs(), paid.one.village, paid.one.day, paid.one.line)
+    });
+    let (mut standing, mut taken_back) = (Vec::new(), Vec::new());
+    let same = |a: &Paid, b: &Paid| {
+        (a.one.amount.unsigned_abs(), a.one.village) == (b.one.amount.unsigned_abs(), b.one.village)
+    };
+    for alike in all.chunk_by(same) {
+        let before = standing.len();
+        for paid in alike {
+            if paid.one.amount > 0 {
+                standing.push(*paid);
+            } else if standing.len() > before {
+                taken_back.extend(standing.pop().map(|paid| paid.one));
+            }
+        }
+    }
+    for (place, paid) in standing.iter_mut().enumerate() {
+        paid.place = place;
+    }
+    (standing, taken_back)
+}
+
+fn sorted<K: Ord>(paid: &[Paid], key: impl Fn(&Paid) -> K) -> Vec<Paid> {
+    let mut sorted = paid.to_vec();
+    sorted.sort_by_key(key);
+    sorted
+}
+
+/// The different vouchers among payments that are sorted by them last.
+fn vouchers(alike: &[Paid]) -> usize {
+    alike.chunk_by(|a, b| a.voucher == b.voucher).count()
+}
+
+/// Several vouchers with one document and one amount. A number that stands on more than two is ever less
+/// likely to be that of a single document.
+fn by_document<'a>(documents: &'a [Paid], found: &mut [Found<'a>]) {
+    let same = |a: &Paid, b: &Paid| (a.document, a.one.amount) == (b.document, b.one.amount);
+    for alike in documents.chunk_by(same) {
+        let times = vouchers(alike);
+        if times > 1 && alike.iter().all(|paid| paid.document != Id::NONE) {
+            keep((2.0 / float(times), alike), found);
+        }
+    }
+}
+
+impl DuplicateExact {
+    /// Several vouchers of one village with one amount on one day; the more often the payee gets this
+    /// amount, the less that says.
+    fn by_day<'a>(&self, days: &'a [Paid], found: &mut [Found<'a>]) {
+        let same_day = |a: &Paid, b: &Paid| {
+            (a.one.village, a.one.day) == (b.one.village, b.one.day)
+        };
+        for equal in days.chunk_by(|a, b| a.one.amount == b.one.amount) {
+            let usual = float(equal.len());
+            for alike in equal.chunk_by(same_day).filter(|alike| vouchers(alike) > 1) {
+                keep((self.weight(alike) * (2.0 / usual), alike), found);
+            }
+        }
+    }
+
+    fn weight(&self, alike: &[Paid]) -> f64 {
+        let documents: BTreeSet<Id> = alike.iter().map(|paid| paid.document).collect();
+        let each_has_its_own = documents.len() == alike.len() && !documents.contains(&Id::NONE);
+        match (each_has_its_own, alike.iter().all(|paid| paid.has_contract)) {
+            (true, true) => 0.0,
+            (true, false) => self.other_document,
+            (false, _) => self.same_day,
+        }
+    }
+}
+
+/// Notes for each of the payments what it repeats, where that is more than what was found before.
+fn keep<'a>(new: Found<'a>, found: &mut [Found<'a>]) {
+    for paid in new.1 {
+        if let Some(old) = found.get_mut(paid.place).filter(|old| new.0 > old.0) {
+            *old = new;
+        }
+    }
+}

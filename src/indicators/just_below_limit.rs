@@ -1,0 +1,62 @@
+#![doc = include_str!("just_below_limit.md")]
+
+use serde::Deserialize;
+
+use super::indicator::{Card, Class, Grain, Group, Groups, Indicator, Measure, Out, Scheme};
+use super::near::Near;
+use super::seen::seen;
+use crate::ledger::book::Book;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<JustBelowLimit>(Card {
+    name: "just_below_limit",
+    title: "Just below an approval limit",
+    title_zh: "金额紧贴审批限额",
+    grain: Grain::Payment,
+    class: Class::Rule,
+    scheme: Scheme::Splitting,
+    requires: &["limits"],
+    page: include_str!("just_below_limit.md"),
+});
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(transparent)]
+struct JustBelowLimit {
+    near: Near,
+}
+
+impl Measure for JustBelowLimit {
+    type Ground = ();
+    const GROUPS: Groups = Groups::ByVillage;
+
+    fn ground(&self, _: &Book) {}
+
+    fn measure(&self, book: &Book, (): &(), group: Group<'_>, out: &mut Out) {
+        for one in seen(book, group.payments).filter(|one| one.amount > 0 && !one.is_fixed) {
+            let value = match (one.limit_above(book), one.limit_reached(book)) {
+                (Some(limit), _) => closeness(one.amount, limit, self.near.band(limit)),
+                (None, Some(_)) => 0.0,
+                (None, None) => continue,
+            };
+            out.put(one.payment, value, 1, || (value > 0.0).then_some(one.line));
+        }
+    }
+}
+
+/// 1 for the last fen below the limit, falling evenly to nothing at the lower edge of the band.
+#[expect(clippy::cast_precision_loss, reason = "bands are far below 2^53 fen")]
+fn closeness(amount: i64, limit: i64, band: i64) -> f64 {
+    let inside = amount - (limit - band) + 1;
+    if inside > 0 { inside as f64 / band as f64 } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::closeness;
+
+    #[test]
+    fn the_band_has_its_lower_edge_and_not_the_limit() {
+        assert_eq!(closeness(94_999, 100_000, 5_000), 0.0);
+        assert!((closeness(95_000, 100_000, 5_000) - 1.0 / 5_000.0).abs() < 1e-15);
+        assert_eq!(closeness(99_999, 100_000, 5_000), 1.0);
+    }
+}

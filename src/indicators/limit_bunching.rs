@@ -1,0 +1,195 @@
+#![doc = include_str!("limit_bunching.md")]
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use serde::Deserialize;
+
+use super::indicator::{Card, Class, Grain, Group, Groups, Indicator, Measure, Out, Scheme};
+use super::near::Near;
+use super::seen::{Seen, float, seen, surprise};
+use crate::ledger::book::Book;
+use crate::stats::exact::binomial_upper;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<LimitBunching>(Card {
+    name: "limit_bunching",
+    title: "Payments crowd below limits",
+    title_zh: "支出扎堆于审批限额之下",
+    grain: Grain::Official,
+    class: Class::Statistic,
+    scheme: Scheme::Splitting,
+    requires: &["limits", "ledger.approver"],
+    page: include_str!("limit_bunching.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct LimitBunching {
+    width: f64,
+    width_small: f64,
+    small: f64,
+    minimum: usize,
+    prior: f64,
+}
+
+impl Default for LimitBunching {
+    fn default() -> Self {
+        let Near { width, width_small, small } = Near::default();
+        Self { width, width_small, small, minimum: 4, prior: 20.0 }
+    }
+}
+
+/// Payments in the band below limits and in a neighbouring band.
+#[derive(Debug, Clone, Copy, Default)]
+struct Pair {
+    under: usize,
+    beside: usize,
+    /// The sum over both of the share below that a smooth density gives.
+    smooth: f64,
+}
+
+/// What the payments near limits look like.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tally {
+    /// Below limits against at or above them.
+    over: Pair,
+    /// Below limits against the band below that.
+    lower: Pair,
+    /// Whether any payment reached any limit: whether the authority goes so far.
+    reaches: bool,
+}
+
+impl Pair {
+    fn add(&mut self, is_under: bool, smooth: f64) {
+        self.under += usize::from(is_under);
+        self.beside += usize::from(!is_under);
+        self.smooth += smooth;
+    }
+
+    fn of_all(self) -> usize {
+        self.under + self.beside
+    }
+
+    fn plus(self, other: Self) -> Self {
+        Self {
+            under: self.under + other.under,
+            beside: self.beside + other.beside,
+            smooth: self.smooth + other.smooth,
+        }
+    }
+}
+
+impl LimitBunching {
+    fn near(&self) -> Near {
+        Near { width: self.width, width_small: self.width_small, small: self.small }
+    }
+
+    fn is_under(&self, book: &Book, one: Seen) -> bool {
+        let limit = one.limit_above(book).filter(|_| counts(one));
+        limit.is_some_and(|limit| one.amount >= limit - self.near().band(limit))
+    }
+
+    fn tally(&self, book: &Book, payments: &[u32]) -> Tally {
+        let mut tally = Tally::default();
+        for one in seen(book, payments).filter(|one| counts(*one)) {
+            let (above, reached) = (one.limit_above(book), one.limit_reached(book));
+            tally.reaches |= reached.is_some();
+            if let Some(limit) = above {
+                let band = self.near().band(limit);
+                let (over, lower) = smooth_shares(limit, band);
+                if one.amount >= limit - band {
+                    tally.over.add(true, over);
+                    tally.lower.add(true, lower);
+                    continue;
+                }
+                if one.amount >= limit - 2 * band {
+                    tally.lower.add(false, lower);
+                }
+            }
+            if let Some(limit) = reached {
+                let band = self.near().band(limit);
+                if one.amount < limit + band {
+                    tally.over.add(false, smooth_shares(limit, band).0);
+                }
+            }
+        }
+        tally
+    }
+
+    /// The chance of a payment to fall below the limit, for someone with these payments among those of
+    /// the others: as the others' do, or as a smooth density says, whichever is larger.
+    fn chance(&self, own: Pair, all: Pair) -> f64 {
+        let smooth = own.smooth / float(own.of_all());
+        let (under, both) = (all.under - own.under, all.of_all() - own.of_all());
+        let county = (float(under) + self.prior * smooth) / (float(both) + self.prior);
+        if county.is_nan() { smooth } else { county.max(smooth) }
+    }
+}
+
+/// Amounts that were chosen, and not taken back.
+fn counts(one: Seen) -> bool {
+    one.amount > 0 && !one.is_fixed
+}
+
+/// The share of the payments in both bands that lies in the one just below the limit, where amounts are
+/// spread evenly on a logarithmic scale: against the band above, and against the next band below.
+#[expect(clippy::cast_precision_loss, reason = "limits are below 2^53 fen")]
+fn smooth_shares(limit: i64, band: i64) -> (f64, f64) {
+    let width = |from: i64, to: i64| (to as f64 / from.max(1) as f64).ln();
+    let under = width(limit - band, limit);
+    let over = width(limit, limit + band);
+    let lower = width(limit - 2 * band, limit - band);
+    (under / (under + over), under / (under + lower))
+}
+
+impl Measure for LimitBunching {
+    /// Both profiles of the county; the one against the band above without those whose authority ends
+    /// below the limits.
+    type Ground = (Pair, Pair);
+    const GROUPS: Groups = Groups::ByApprover;
+
+    fn ground(&self, book: &Book) -> (Pair, Pair) {
+        let view = book.by_approver();
+        let tallies: Vec<_> = (0..view.len())
+            .into_par_iter()
+            .map(|official| self.tally(book, view.group(official)))
+            .collect();
+        tallies.iter().fold(Default::default(), |(over, lower): (Pair, Pair), tally| {
+            let over = if tally.reaches { over.plus(tally.over) } else { over };
+            (over, lower.plus(tally.lower))
+        })
+    }
+
+    fn measure(&self, book: &Book, (over, lower): &Self::Ground, group: Group<'_>, out: &mut Out) {
+        let tally = self.tally(book, group.payments);
+        let (own, all) = if tally.reaches { (tally.over, over) } else { (tally.lower, lower) };
+        if own.of_all() < self.minimum.max(1) {
+            return;
+        }
+        let chance = self.chance(own, *all);
+        let p = binomial_upper(own.under as u64, own.of_all() as u64, chance);
+        out.put(group.number, surprise(p), own.of_all(), || {
+            let under = seen(book, group.payments).filter(|one| self.is_under(book, *one));
+            under.map(|one| one.line)
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LimitBunching, Pair, smooth_shares};
+
+    #[test]
+    fn a_smooth_density_leans_a_little_to_the_lower_side() {
+        let (over, lower) = smooth_shares(100_000, 5_000);
+        assert!((over - 0.512_5).abs() < 1e-3 && (lower - 0.486_8).abs() < 1e-3, "{over} {lower}");
+    }
+
+    #[test]
+    fn a_county_that_keeps_above_its_limits_does_not_make_others_unusual() {
+        let bunching = LimitBunching::default();
+        let own = Pair { under: 5, beside: 5, smooth: 5.0 };
+        let frugal = Pair { under: 10, beside: 1_000, smooth: 500.0 };
+        assert_eq!(bunching.chance(own, frugal), 0.5);
+        let crowding = Pair { under: 900, beside: 110, smooth: 505.0 };
+        assert!(bunching.chance(own, crowding) > 0.88);
+    }
+}
