@@ -2,9 +2,9 @@
 
 pub mod cli;
 pub mod features;
+pub mod import;
 pub mod indicators;
 pub mod leads;
-pub mod import;
 pub mod ledger;
 pub mod matrix;
 pub mod model;
@@ -12,5 +12,5 @@ pub mod pipeline;
 pub mod report;
 pub mod run;
 pub mod score;
-pub mod stats;
 pub mod simulate;
+pub mod stats;

@@ -29,7 +29,7 @@ const SEED: u64 = 1;
 /// simulated for the very number of amounts. A small one is a reason to look at the rows, not a finding:
 /// price lists, standards and approval limits bend digits too.
 #[derive(Debug, Args)]
-pub struct Benford {
+pub(super) struct Benford {
     /// A Parquet file.
     file: PathBuf,
     /// The column of amounts.

@@ -17,7 +17,7 @@ use crate::report::terminal::plain;
 
 /// Tell all faults and the coverage of a dataset, without scoring it
 #[derive(Debug, Args)]
-pub struct Check {
+pub(super) struct Check {
     /// The dataset: a folder of Parquet tables, or one ledger file
     data: PathBuf,
     /// A pipeline whose ledger and indicator settings are meant

@@ -15,14 +15,15 @@ use crate::ledger::answers::answers;
 use crate::ledger::dataset::Dataset;
 use crate::pipeline::Pipeline;
 use crate::report::terminal::{heading, write_list};
-use crate::simulate::{Settings, simulate};
+use crate::simulate::dataset::{clear, simulate};
+use crate::simulate::settings::Settings;
 
 /// The pipeline that the demo runs; the same file is in the repository for everyone to read.
 const PIPELINE: &str = include_str!("../../pipelines/demo.toml");
 
 /// Simulate a county, rank it, and say how much of what was planted was found
 #[derive(Debug, Args)]
-pub struct Demo {
+pub(super) struct Demo {
     /// Where to put the simulated dataset (DIR/data) and the published folder (DIR/out)
     #[arg(long, value_name = "DIR", default_value = "out/demo")]
     dir: PathBuf,
@@ -38,6 +39,7 @@ impl Demo {
     pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
         let data = self.dir.join("data");
         let settings = Settings { seed: self.seed, ..Settings::default() };
+        clear(&data)?;
         simulate(&settings, &data)?;
         writeln!(out, "A simulated county in {}. Every person, payee and act in it is made up.\n", data.display())?;
         let mut pipeline = Pipeline::parse(PIPELINE, &[])?;

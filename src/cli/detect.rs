@@ -27,7 +27,7 @@ const REASONS: usize = 3;
 /// first rows of the ranking are printed with the columns that contributed most; with --label, how well
 /// the ranking puts the rows first whose label is not 0. A high rank is a reason to look, not a finding.
 #[derive(Debug, Args)]
-pub struct Detect {
+pub(super) struct Detect {
     /// Parquet files; each is fitted and scored by itself.
     #[arg(required = true)]
     files: Vec<PathBuf>,

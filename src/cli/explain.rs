@@ -9,7 +9,7 @@ use crate::indicators::{CATALOGUE, named};
 
 /// Print the page of an indicator, or the catalogue
 #[derive(Debug, Args)]
-pub struct Explain {
+pub(super) struct Explain {
     /// The indicator; without it, all are listed
     indicator: Option<String>,
 }

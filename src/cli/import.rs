@@ -19,7 +19,7 @@ use crate::ledger::cell::Fen;
 /// understood are listed in `import_rejected.csv`; compare the control totals with those of the office's
 /// own program. The folder appears at once or not at all.
 #[derive(Debug, Args)]
-pub struct Import {
+pub(super) struct Import {
     /// One mapping for each table.
     #[arg(required = true, value_name = "MAPPING.toml")]
     mappings: Vec<PathBuf>,

@@ -11,7 +11,7 @@ use crate::report::terminal::{heading, write_list};
 
 /// Read, measure, score and publish a dataset
 #[derive(Debug, Args)]
-pub struct Run {
+pub(super) struct Run {
     /// The pipeline, a TOML file (see pipelines/nightly.toml)
     pipeline: PathBuf,
     /// The dataset: a folder of Parquet tables, or one ledger file

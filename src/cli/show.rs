@@ -14,7 +14,7 @@ use crate::report::terminal::plain;
 
 /// Show one lead with its reasons and the vouchers behind it
 #[derive(Debug, Args)]
-pub struct Show {
+pub(super) struct Show {
     /// The lead's id, as it stands in the list
     lead: String,
     /// The published folder
