@@ -23,6 +23,7 @@ mod rare_payee_account;
 mod seen;
 mod self_approval;
 mod sequence_gap;
+mod split_same_payee_window;
 
 #[cfg(test)]
 mod laws;
@@ -41,6 +42,7 @@ pub static CATALOGUE: &[&Indicator] = &[
     &rare_payee_account::INDICATOR,
     &self_approval::INDICATOR,
     &sequence_gap::INDICATOR,
+    &split_same_payee_window::INDICATOR,
 ];
 
 /// The indicator of this name.

@@ -1,0 +1,294 @@
+#![doc = include_str!("split_same_payee_window.md")]
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use serde::Deserialize;
+
+use super::indicator::{Card, Class, Grain, Group, Groups, Indicator, Measure, Out, Scheme};
+use super::seen::{Seen, float, seen, surprise};
+use crate::ledger::book::Book;
+use crate::ledger::cell::{Cell, Id};
+use crate::stats::exact::binomial_upper;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<SplitSamePayeeWindow>(Card {
+    name: "split_same_payee_window",
+    title: "Payments split under a limit",
+    title_zh: "化整为零规避限额",
+    grain: Grain::Payee,
+    class: Class::Statistic,
+    scheme: Scheme::Splitting,
+    requires: &["ledger.payee", "limits"],
+    page: include_str!("split_same_payee_window.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct SplitSamePayeeWindow {
+    windows: Vec<i32>,
+    ratio: f64,
+    prior: f64,
+}
+
+impl Default for SplitSamePayeeWindow {
+    fn default() -> Self {
+        Self { windows: vec![1, 3, 7, 15, 30], ratio: 1.1, prior: 20.0 }
+    }
+}
+
+/// What one voucher pays the payee in one class under one limit.
+#[derive(Debug, Clone, Copy)]
+struct Paid {
+    one: Seen,
+    limit: i64,
+    voucher: usize,
+}
+
+/// The window that is the least likely by chance.
+#[derive(Debug, Clone, Copy)]
+struct Best<'a> {
+    p: f64,
+    paid: &'a [Paid],
+}
+
+/// For each window length: how often two payments of one series came so near to each other, and how often
+/// they would have if each fell on the village's days of payment by chance.
+type Nearness = Vec<(f64, f64)>;
+
+/// What is computed once for a county.
+#[derive(Debug)]
+struct County {
+    paces: Vec<Pace>,
+    nearness: Nearness,
+}
+
+/// When a village pays.
+#[derive(Debug, Default)]
+struct Pace {
+    first: i32,
+    /// Payments before each day from the first on, and all of them at the end.
+    before: Vec<u32>,
+}
+
+impl Pace {
+    fn of(book: &Book, payments: &[u32]) -> Self {
+        let days = || payments.iter().filter_map(|payment| book.payments.day.get(*payment as usize));
+        let (Some(first), Some(last)) = (days().next(), days().next_back()) else {
+            return Self::default();
+        };
+        let first = first.0;
+        let mut before = vec![0_u32; usize::try_from(last.0 - first + 2).unwrap_or(0)];
+        for day in days() {
+            let after = usize::try_from(day.0 - first + 1).unwrap_or(0);
+            if let Some(count) = before.get_mut(after) {
+                *count += 1;
+            }
+        }
+        let mut sum = 0;
+        for count in &mut before {
+            sum += *count;
+            *count = sum;
+        }
+        Self { first, before }
+    }
+
+    /// The share that lies in a window of all payments but those of one series, drawn by `prior` payments
+    /// towards an even spread. `own` is how many of the series lie in it, and how many it has.
+    fn share(&self, (from, window): (i32, i32), own: (usize, usize), prior: f64) -> f64 {
+        let all = f64::from(self.before.last().copied().unwrap_or(0));
+        let before = |day: i32| {
+            let place = usize::try_from(day - self.first).unwrap_or(0);
+            self.before.get(place).map_or(all, |count| f64::from(*count))
+        };
+        let inside = before(from.saturating_add(window)) - before(from) - float(own.0);
+        let even = (f64::from(window) / float(self.before.len()).max(2.0)).min(1.0);
+        let share = (inside.max(0.0) + prior * even) / ((all - float(own.1)).max(0.0) + prior);
+        // Without a prior, a village with no other payments says nothing.
+        if share.is_nan() { even } else { share.clamp(0.0, 1.0) }
+    }
+}
+
+/// The payments under limits to one payee, by village, class and day; lines of one voucher, which were
+/// approved together, are one.
+fn under_limits(book: &Book, payments: &[u32]) -> Vec<Paid> {
+    let mut paid: Vec<Paid> =
+        seen(book, payments).filter_map(|one| Paid::under_limit(book, one)).collect();
+    paid.sort_by_key(|paid| (paid.one.village, paid.one.class, paid.one.day, paid.voucher));
+    paid.dedup_by(|next, kept| {
+        let is_same = kept.voucher == next.voucher && is_same_series(kept, next);
+        if is_same {
+            kept.one.amount = kept.one.amount.saturating_add(next.one.amount);
+        }
+        is_same
+    });
+    paid.retain(|paid| paid.one.amount < paid.limit);
+    paid
+}
+
+fn is_same_series(a: &Paid, b: &Paid) -> bool {
+    a.one.village == b.one.village && a.one.class == b.one.class
+}
+
+impl Paid {
+    fn under_limit(book: &Book, one: Seen) -> Option<Self> {
+        let limit = one.limit_above(book).filter(|_| one.amount > 0 && !one.is_fixed)?;
+        let line = one.line as usize;
+        let is_decided = book.lines.contract.at(line) != Id::NONE
+            && book.lines.decision.at(line) != Id::NONE;
+        (!is_decided).then(|| Self { one, limit, voucher: one.voucher(book) })
+    }
+}
+
+/// How many payments the window holds that begins with the day of the first of these.
+fn inside(series: &[Paid], window: i32) -> usize {
+    let end = series.first().map_or(0, |first| first.one.day.0.saturating_add(window));
+    series.partition_point(|paid| paid.one.day.0 < end)
+}
+
+impl SplitSamePayeeWindow {
+    fn nearness(&self, paces: &[Pace], paid: &[Paid]) -> Nearness {
+        let mut all = vec![(0.0, 0.0); self.windows.len()];
+        for series in paid.chunk_by(is_same_series).filter(|series| series.len() > 1) {
+            let Some(pace) = pace(paces, series) else { continue };
+            // Each payment says as much as any other, whatever the length of its series.
+            let others = float(series.len() - 1);
+            for one in series.iter().map(|paid| paid.one) {
+                let before = series.partition_point(|paid| paid.one.day < one.day);
+                let today = series.get(before..).unwrap_or(&[]);
+                for ((near, expected), window) in all.iter_mut().zip(&self.windows) {
+                    let many = inside(today, *window);
+                    let own = (many, series.len());
+                    *near += float(many - 1) / others;
+                    *expected += pace.share((one.day.0, *window), own, self.prior);
+                }
+            }
+        }
+        all
+    }
+
+    /// How much nearer than by chance the payments of the county's other payees come, for each window.
+    fn habit(&self, county: &County, own: &Nearness) -> Vec<f64> {
+        let ratio = |(all, own): (&(f64, f64), &(f64, f64))| {
+            ((all.0 - own.0 + 1.0) / (all.1 - own.1 + 1.0)).max(1.0)
+        };
+        county.nearness.iter().zip(own).map(ratio).collect()
+    }
+
+    /// The least likely window of a series whose payments under this limit together reach beyond it.
+    fn best<'a>(&self, pace: &Pace, series: &'a [Paid], habit: &[f64]) -> Option<Best<'a>> {
+        let limit = series.iter().map(|paid| paid.limit).max()?;
+        let mut sums = vec![0_i64];
+        sums.extend(series.iter().scan(0_i64, |sum, paid| {
+            *sum = sum.saturating_add(paid.one.amount);
+            Some(*sum)
+        }));
+        let sum = |from: usize, to: usize| Some(sums.get(to)? - sums.get(from)?);
+        let mut best: Option<Best<'a>> = None;
+        for (window, habit) in self.windows.iter().zip(habit) {
+            for from in 0..series.len() {
+                let Some(rest) = series.get(from..) else { continue };
+                let many = inside(rest, *window);
+                if many < 2 || !sum(from, from + many).is_some_and(|sum| self.is_beyond(sum, limit)) {
+                    continue;
+                }
+                let Some((first, paid)) = rest.first().zip(rest.get(..many)) else { continue };
+                let own = (many, series.len());
+                let share = pace.share((first.one.day.0, *window), own, self.prior) * habit;
+                let others = series.len() - 1;
+                let is_usual = float(many - 1) <= float(others) * share;
+                let p = if is_usual {
+                    1.0
+                } else {
+                    binomial_upper((many - 1) as u64, others as u64, share.min(1.0))
+                };
+                if best.is_none_or(|best| p < best.p) {
+                    best = Some(Best { p, paid });
+                }
+            }
+        }
+        best
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "sums of money are below 2^53 fen")]
+    fn is_beyond(&self, sum: i64, limit: i64) -> bool {
+        sum as f64 >= self.ratio * limit as f64
+    }
+
+    /// Whether any window of the series could reach beyond its lowest limit at all.
+    fn may_reach(&self, series: &[Paid]) -> bool {
+        let sum = series.iter().map(|paid| paid.one.amount).sum();
+        let limit = series.iter().map(|paid| paid.limit).min();
+        limit.is_some_and(|limit| self.is_beyond(sum, limit))
+    }
+}
+
+fn pace<'a>(paces: &'a [Pace], series: &[Paid]) -> Option<&'a Pace> {
+    series.first().and_then(|first| paces.get(first.one.village as usize))
+}
+
+/// The series below each of its limits: a payment under a lower limit is under the higher ones too.
+fn by_limit(series: &[Paid]) -> Vec<Vec<Paid>> {
+    let mut limits: Vec<i64> = series.iter().map(|paid| paid.limit).collect();
+    limits.sort_unstable();
+    limits.dedup();
+    let under = |limit| series.iter().filter(|paid| paid.limit <= limit).copied().collect();
+    limits.into_iter().map(under).collect()
+}
+
+impl Measure for SplitSamePayeeWindow {
+    type Ground = County;
+    const GROUPS: Groups = Groups::ByPayee;
+
+    fn ground(&self, book: &Book) -> County {
+        let villages = book.by_village();
+        let paces: Vec<Pace> = (0..villages.len())
+            .into_par_iter()
+            .map(|village| Pace::of(book, villages.group(village)))
+            .collect();
+        let payees = book.by_payee();
+        let each: Vec<Nearness> = (0..payees.len())
+            .into_par_iter()
+            .map(|payee| self.nearness(&paces, &under_limits(book, payees.group(payee))))
+            .collect();
+        let mut nearness = vec![(0.0, 0.0); self.windows.len()];
+        for own in &each {
+            for (sum, own) in nearness.iter_mut().zip(own) {
+                *sum = (sum.0 + own.0, sum.1 + own.1);
+            }
+        }
+        County { paces, nearness }
+    }
+
+    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+        let paid = under_limits(book, group.payments);
+        let series: Vec<&[Paid]> =
+            paid.chunk_by(is_same_series).filter(|series| series.len() > 1).collect();
+        let sample: usize = series.iter().map(|series| series.len()).sum();
+        if sample == 0 {
+            return;
+        }
+        let reaching: Vec<Vec<Paid>> = series
+            .iter()
+            .filter(|series| self.may_reach(series))
+            .flat_map(|series| by_limit(series))
+            .collect();
+        if reaching.is_empty() {
+            return out.put(group.number, 0.0, sample, || None);
+        }
+        let habit = self.habit(county, &self.nearness(&county.paces, &paid));
+        let best = reaching.iter().filter_map(|series| {
+            self.best(pace(&county.paces, series)?, series, &habit)
+        });
+        let best = best.min_by(|a, b| a.p.total_cmp(&b.p));
+        // Every window of every length that begins with a payment was tried.
+        let tried: usize = reaching.iter().map(|series| series.len() - 1).sum();
+        let tried = float(tried.max(1) * self.windows.len());
+        let value = best.map_or(0.0, |best| surprise(best.p * tried));
+        out.put(group.number, value, sample, || {
+            let paid = best.filter(|_| value > 0.0).map_or(&[][..], |best| best.paid);
+            let is_in = |one: &Seen| {
+                let voucher = one.voucher(book);
+                paid.iter().any(|paid| paid.voucher == voucher && paid.one.class == one.class)
+            };
+            seen(book, group.payments).filter(is_in).map(|one| one.line).collect::<Vec<_>>()
+        });
+    }
+}
