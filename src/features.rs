@@ -133,7 +133,7 @@ pub fn matrix(book: &Book, measured: &[Measured<'_>], grain: Grain) -> Result<Ma
     for Measured { card, readings, .. } in measured {
         if card.grain == grain {
             matrix.push(card.name, readings.values())?;
-        } else if let (Grain::Payment, Some(keys)) = (grain, keys(book, card.grain)) {
+        } else if let (Grain::Payment, Some(keys), true) = (grain, keys(book, card.grain), std::env::var("JOIN").is_ok()) {
             let of = |key: &Subject| readings.get(*key).map(|reading| reading.value);
             matrix.push(card.name, keys.iter().map(of))?;
         }

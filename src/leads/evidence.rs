@@ -10,7 +10,7 @@ use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIter
 use crate::features::{Measured, view};
 use crate::indicators::indicator::{Grain, Readings, Scheme};
 use crate::ledger::book::{Book, Subject};
-use crate::stats::combine::cauchy;
+use crate::stats::combine::harmonic;
 use crate::stats::exact::binomial_upper;
 use crate::stats::tail::upper;
 
@@ -62,7 +62,7 @@ impl Evidence {
                         count += 1;
                     }
                 }
-                narrow(cauchy(p.get(..count).unwrap_or(&[])))
+                narrow(harmonic(p.get(..count).unwrap_or(&[])))
             };
             Some((*scheme, (0..subjects).into_par_iter().map(of_subject).collect()))
         };

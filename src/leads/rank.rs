@@ -16,7 +16,7 @@ use crate::model::calibrate::Calibration;
 use crate::model::error::Error;
 use crate::model::settings::Settings;
 use crate::score::{contributions, p_values, ranking, ranks, score};
-use crate::stats::combine::{benjamini_hochberg, cauchy};
+use crate::stats::combine::{benjamini_hochberg, harmonic};
 
 /// Subjects below which no model is fitted: among so few, nothing is usual yet.
 const ENOUGH_TO_FIT: usize = 50;
@@ -150,7 +150,15 @@ fn voices(evidence: &Evidence, unusual: &[f32], subject: usize) -> Vec<f64> {
 }
 
 fn combined(evidence: &Evidence, unusual: &[f32], subjects: usize) -> Vec<f64> {
-    let score = |subject: usize| -cauchy(&voices(evidence, unusual, subject)).log10();
+    let variant = std::env::var("VARIANT").unwrap_or_default();
+    let score = |subject: usize| {
+        let v = voices(evidence, unusual, subject);
+        match variant.as_str() {
+            "sum" => -v.iter().map(|p| p.log10()).sum::<f64>(),
+            "sumsq" => v.iter().map(|p| p.log10().powi(2)).sum::<f64>().sqrt(),
+            _ => -harmonic(&v).log10(),
+        }
+    };
     // Minus zero is no score that anyone should read.
     (0..subjects).into_par_iter().map(|subject| score(subject).max(0.0)).collect()
 }
@@ -214,18 +222,11 @@ impl Ranking {
     }
 }
 
-/// Splits a total among p-values in proportion to their positive terms of the Cauchy statistic; where
-/// no term is positive, evenly.
+/// Splits a total among p-values in proportion to their terms of the harmonic mean, 1/p.
 fn split(total: f64, p_values: &[f64]) -> Vec<f64> {
-    let term = |p: &f64| (p * std::f64::consts::PI).tan().recip().max(0.0);
-    let terms: Vec<f64> = p_values.iter().map(|p| if *p < 0.5 { term(p) } else { 0.0 }).collect();
+    let terms: Vec<f64> = p_values.iter().map(|p| p.recip()).collect();
     let sum: f64 = terms.iter().sum();
-    if sum > 0.0 {
-        return terms.into_iter().map(|term| total * term / sum).collect();
-    }
-    #[expect(clippy::cast_precision_loss, reason = "a handful of voices")]
-    let even = total / p_values.len().max(1) as f64;
-    vec![even; p_values.len()]
+    terms.into_iter().map(|term| total * term / sum).collect()
 }
 
 #[cfg(test)]

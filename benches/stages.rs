@@ -1,0 +1,128 @@
+//! Each stage of the main job on simulated counties of 10 k, 100 k and 1 M ledger lines.
+//!
+//! `cargo bench --bench stages`; with `-- 100k` only that size. The counties are simulated once, outside
+//! the timed part, with a fixed seed.
+
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use mingzhang::features::{Measured, matrix, measure};
+use mingzhang::indicators::CATALOGUE;
+use mingzhang::indicators::indicator::{Configured, Grain};
+use mingzhang::leads::evidence::evidence;
+use mingzhang::leads::list::leads;
+use mingzhang::leads::rank::{Ranking, Reference, rank};
+use mingzhang::ledger::book::Book;
+use mingzhang::ledger::cell::Day;
+use mingzhang::ledger::conform;
+use mingzhang::ledger::dataset::Dataset;
+use mingzhang::ledger::open::books;
+use mingzhang::model::settings::Settings as ModelSettings;
+use mingzhang::pipeline::Pipeline;
+use mingzhang::report::tables::{County, write};
+use mingzhang::score::score;
+use mingzhang::simulate::dataset::simulate;
+use mingzhang::simulate::settings::Settings;
+
+/// The name of a size, and the villages and years that make about so many lines.
+const SIZES: [(&str, u32, u32); 3] = [("10k", 12, 1), ("100k", 40, 3), ("1M", 240, 5)];
+
+const LAST_DAY: Day = Day(30_000);
+
+fn dataset(folder: &Path, villages: u32, years: u32) -> PathBuf {
+    let townships = villages.div_ceil(10);
+    let settings = Settings { villages, townships, years, ..Settings::default() };
+    simulate(&settings, folder).expect("the simulator takes these settings");
+    folder.to_owned()
+}
+
+fn book(data: &Path) -> Book {
+    let source = Dataset::at(data).sources().expect("a dataset").remove(0);
+    let (mut books, _) =
+        books(&source, &conform::Settings::default(), LAST_DAY).expect("a simulated ledger");
+    books.remove(0)
+}
+
+fn all() -> Vec<Box<dyn Configured>> {
+    let with_defaults = |entry: &&'static mingzhang::indicators::indicator::Indicator| {
+        entry.with(toml::Table::new()).expect("every setting has a default")
+    };
+    CATALOGUE.iter().map(with_defaults).collect()
+}
+
+fn rankings(book: &Book, measured: &[Measured<'_>]) -> Vec<Ranking> {
+    let settings = ModelSettings::default();
+    let reference = Reference { settings: &settings, seed: 1, to: None };
+    let ranked = |evidence: mingzhang::leads::evidence::Evidence| {
+        let matrix = matrix(book, measured, evidence.grain).expect("columns have one name each");
+        rank(book, evidence, matrix, reference).expect("a county is enough to fit on")
+    };
+    evidence(book, measured).into_iter().map(ranked).collect()
+}
+
+fn stages(criterion: &mut Criterion) {
+    for (size, villages, years) in SIZES {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let data = dataset(&folder.path().join("data"), villages, years);
+        let book = book(&data);
+        let lines = book.lines.rows;
+        let mut group = criterion.benchmark_group(format!("{size} ({lines} lines)"));
+        group.sample_size(10).warm_up_time(Duration::from_millis(200));
+
+        group.bench_function("read and conform", |bencher| bencher.iter(|| self::book(&data)));
+        group.bench_function("views", |bencher| {
+            // A book keeps its views, so each round needs a fresh one.
+            bencher.iter_custom(|rounds| {
+                let round = |_| {
+                    let fresh = self::book(&data);
+                    let begin = Instant::now();
+                    fresh.warm_up();
+                    begin.elapsed()
+                };
+                (0..rounds).map(round).sum()
+            });
+        });
+        book.warm_up();
+        let indicators = all();
+        for indicator in &indicators {
+            let id = BenchmarkId::new("indicator", indicator.card().name);
+            group.bench_function(id, |bencher| {
+                bencher.iter(|| black_box(indicator.prepare(&book).readings()));
+            });
+        }
+        let (measured, _) = measure(&book, &indicators);
+        group.bench_function("features", |bencher| {
+            bencher.iter(|| matrix(&book, &measured, Grain::Payment));
+        });
+        let features = matrix(&book, &measured, Grain::Payment).expect("columns");
+        let settings = ModelSettings::default();
+        group.bench_function("fit", |bencher| bencher.iter(|| settings.fit(&features, 1)));
+        let model = settings.fit(&features, 1).expect("a county is enough to fit on");
+        group.bench_function("score", |bencher| bencher.iter(|| score(&model, &features)));
+        group.bench_function("evidence", |bencher| bencher.iter(|| evidence(&book, &measured)));
+        let rankings = rankings(&book, &measured);
+        let settings = Pipeline::default().leads;
+        group.bench_function("leads", |bencher| {
+            bencher.iter(|| leads(&book, &measured, &rankings, &settings, LAST_DAY));
+        });
+        let leads = leads(&book, &measured, &rankings, &settings, LAST_DAY).expect("leads");
+        let county =
+            County { book: &book, measured: &measured, rankings: &rankings, leads: &leads };
+        let out = folder.path().join("out");
+        group.bench_function("publish", |bencher| bencher.iter(|| write(county, &out, None)));
+        group.bench_function("whole run", |bencher| {
+            let pipeline = Pipeline {
+                data: Some(data.clone()),
+                out: Some(folder.path().join("published")),
+                ..Pipeline::default()
+            };
+            bencher.iter(|| pipeline.run(|_, _, _| {}));
+        });
+        group.finish();
+    }
+}
+
+criterion_group!(benches, stages);
+criterion_main!(benches);

@@ -1,0 +1,96 @@
+//! Same input, same bytes: whatever the threads, the order of files, and the place.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use arrow::array::{ArrayRef, RecordBatch, UInt32Array};
+use arrow::compute::{concat_batches, take};
+use mingzhang::ledger::read::{ParquetFile, files};
+use mingzhang::simulate::dataset::simulate;
+use mingzhang::simulate::settings::Settings;
+use support::write;
+
+/// Every published file but the log, which holds a clock.
+fn published(data: &Path, out: &Path, threads: &str) -> BTreeMap<PathBuf, Vec<u8>> {
+    let pipeline = concat!(env!("CARGO_MANIFEST_DIR"), "/pipelines/demo.toml");
+    let output = Command::new(env!("CARGO_BIN_EXE_mingzhang"))
+        .args(["run", pipeline, "--data"])
+        .arg(data)
+        .arg("--out")
+        .arg(out)
+        .env("RAYON_NUM_THREADS", threads)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let latest = fs::canonicalize(out.join("latest")).unwrap();
+    let names = fs::read_dir(&latest).unwrap().map(|entry| entry.unwrap().file_name());
+    let names: Vec<_> = names.filter(|name| name != "run.json").collect();
+    assert_eq!(names.len(), 10, "{names:?}");
+    names.into_iter().map(|name| (name.clone().into(), fs::read(latest.join(name)).unwrap())).collect()
+}
+
+fn assert_same(one: &BTreeMap<PathBuf, Vec<u8>>, other: &BTreeMap<PathBuf, Vec<u8>>, what: &str) {
+    for (name, bytes) in one {
+        assert!(other.get(name) == Some(bytes), "{} differs {what}", name.display());
+    }
+}
+
+/// The ledger of a dataset, all rows in one batch.
+fn ledger(data: &Path) -> RecordBatch {
+    let mut batches = Vec::new();
+    for path in files(&data.join("ledger")).unwrap() {
+        let file = ParquetFile::open(&path).unwrap();
+        let columns: Vec<usize> = (0..file.schema().fields().len()).collect();
+        for group in 0..file.row_groups().len() {
+            batches.extend(file.read(group, &columns).unwrap());
+        }
+    }
+    concat_batches(&batches[0].schema(), &batches).unwrap()
+}
+
+/// Writes every third row into one of three files, each backwards, with names that sort otherwise.
+fn write_shuffled(ledger: &RecordBatch, folder: &Path) {
+    let rows = u32::try_from(ledger.num_rows()).unwrap();
+    for (file, first) in ["z", "a", "m"].into_iter().zip(0..) {
+        let picked: UInt32Array = (0..rows).rev().filter(|row| row % 3 == first).collect();
+        let column = |(place, column): (usize, &ArrayRef)| {
+            let name = ledger.schema_ref().field(place).name().clone();
+            (name, take(column, &picked, None).unwrap())
+        };
+        let columns: Vec<_> = ledger.columns().iter().enumerate().map(column).collect();
+        let columns = columns.iter().map(|(name, column)| (name.as_str(), column.clone())).collect();
+        write(&folder.join(format!("{file}.parquet")), columns);
+    }
+}
+
+#[test]
+fn threads_and_the_order_of_files_change_no_byte() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let settings = Settings { townships: 2, villages: 8, years: 2, ..Settings::default() };
+    simulate(&settings, &data).unwrap();
+    let one = published(&data, &folder.path().join("1"), "1");
+    for threads in ["2", "8"] {
+        let many = published(&data, &folder.path().join(threads), threads);
+        assert_same(&one, &many, &format!("with {threads} threads"));
+    }
+
+    let shuffled = folder.path().join("shuffled");
+    fs::create_dir(&shuffled).unwrap();
+    for entry in fs::read_dir(&data).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            fs::copy(&path, shuffled.join(path.file_name().unwrap())).unwrap();
+        }
+    }
+    write_shuffled(&ledger(&data), &shuffled.join("ledger"));
+    let other = published(&shuffled, &folder.path().join("other"), "2");
+    let mut one = one;
+    // It tells the conversions of each file, and so differs with the files.
+    one.remove(Path::new("quality.json"));
+    assert_same(&one, &other, "with shuffled files");
+}
