@@ -4,6 +4,12 @@ use std::io::Write;
 
 use clap::{Parser, Subcommand};
 
+pub mod check;
+pub mod detect;
+pub mod explain;
+pub mod numbers;
+pub mod run;
+pub mod show;
 pub mod benford;
 mod digit_tables;
 pub mod import;
@@ -20,6 +26,11 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::Check),
+    Explain(explain::Explain),
+    Run(run::Run),
+    Show(show::Show),
+    Detect(detect::Detect),
     Benford(benford::Benford),
     Import(import::Import),
 }
@@ -31,6 +42,11 @@ impl Cli {
     /// Whatever made the command fail, with the file, row or key that it concerns.
     pub fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
         match self.command {
+            Command::Check(command) => command.run(out),
+            Command::Explain(command) => command.run(out),
+            Command::Run(command) => command.run(out),
+            Command::Show(command) => command.run(out),
+            Command::Detect(command) => command.run(out),
             Command::Benford(command) => command.run(out),
             Command::Import(command) => command.run(out),
         }

@@ -1,10 +1,29 @@
 //! What a book is: the contract, the reader, the conformed columns and the views over them.
+//!
+//! A voucher's walk through this room: [`read`] opens a file, [`decode`] turns columns into cells,
+//! [`conform`] judges rows, [`open`] puts them into a [`book`], whose payments are grouped by
+//! [`views`].
 
+pub mod answers;
+pub mod book;
 pub mod cell;
+pub mod chart;
 pub mod coerce;
+pub mod companions;
+pub mod conform;
+pub mod dataset;
+pub mod decode;
+pub mod defect;
+pub mod kin;
+pub mod limits;
+pub mod names;
+pub mod open;
 pub mod parse;
 mod raw;
 pub mod read;
+#[cfg(test)]
+pub(crate) mod sample;
 pub mod schema;
 pub mod table;
+pub mod views;
 pub mod write;

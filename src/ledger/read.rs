@@ -150,10 +150,7 @@ thread_local! {
 }
 
 /// Runs the decoder so that a panic inside it becomes an error about this file.
-fn guarded<T>(
-    path: &Path,
-    decode: impl FnOnce() -> Result<T, ParquetError>,
-) -> Result<T, Error> {
+fn guarded<T>(path: &Path, decode: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, Error> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let loud = panic::take_hook();
@@ -171,4 +168,47 @@ fn guarded<T>(
         Ok(done) => done.map_err(damaged),
         Err(_) => Err(damaged(ParquetError::General("the decoder gave up".to_owned()))),
     }
+}
+
+/// The Parquet files at a path: the file itself, or all below a folder, sorted by name.
+///
+/// A path that does not exist has none.
+///
+/// # Errors
+/// If a folder cannot be listed.
+pub fn files(path: &Path) -> Result<Vec<PathBuf>, Error> {
+    if path.is_file() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut found = Vec::new();
+    for entry in entries(path)? {
+        if entry.is_dir() {
+            found.extend(files(&entry)?);
+        } else if entry.extension().is_some_and(|ending| ending == "parquet") {
+            found.push(entry);
+        }
+    }
+    Ok(found)
+}
+
+/// What a folder holds, sorted by name; nothing where there is no such folder.
+///
+/// # Errors
+/// If the folder cannot be listed.
+pub fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let failed = |source| Error::Io { path: folder.to_owned(), source };
+    let listed = std::fs::read_dir(folder).map_err(failed)?;
+    let paths = listed.map(|entry| entry.map(|entry| entry.path()));
+    let mut paths = paths.collect::<Result<Vec<_>, _>>().map_err(failed)?;
+    // A writer's temporary files are not data.
+    let is_hidden = |path: &PathBuf| {
+        let name = path.file_name().map(std::ffi::OsStr::to_string_lossy);
+        name.is_some_and(|name| name.starts_with(['.', '_']))
+    };
+    paths.retain(|path| !is_hidden(path));
+    paths.sort();
+    Ok(paths)
 }

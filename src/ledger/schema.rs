@@ -7,14 +7,30 @@ use super::cell::{Day, Fen, Flag, Id, Int, Moment, Real};
 use super::table::{Cells, Col, Field, FromCells, Kind, Need, Table};
 
 macro_rules! cell {
-    (Text) => { Id };
-    (List) => { Id };
-    (Day) => { Day };
-    (Moment) => { Moment };
-    (Money) => { Fen };
-    (Int) => { Int };
-    (Real) => { Real };
-    (Flag) => { Flag };
+    (Text) => {
+        Id
+    };
+    (List) => {
+        Id
+    };
+    (Day) => {
+        Day
+    };
+    (Moment) => {
+        Moment
+    };
+    (Money) => {
+        Fen
+    };
+    (Int) => {
+        Int
+    };
+    (Real) => {
+        Real
+    };
+    (Flag) => {
+        Flag
+    };
 }
 
 macro_rules! tables {
@@ -54,10 +70,15 @@ macro_rules! tables {
                     Self { rows, $($field: FromCells::from_cells(fetch(stringify!($field))),)* }
                 }
 
-                /// The same rows in another order, or some of them.
+                /// The same rows in another order, or some of them; one column after the other.
                 #[must_use]
-                pub fn gather(&self, rows: &[u32]) -> Self {
+                pub fn gather(self, rows: &[u32]) -> Self {
                     Self { rows: rows.len(), $($field: self.$field.gather(rows),)* }
+                }
+
+                /// Whether two rows hold the same cells.
+                pub fn is_same(&self, a: usize, b: usize) -> bool {
+                    true $(&& self.$field.at(a) == self.$field.at(b))*
                 }
 
                 /// For each field, the number of rows that hold a value.

@@ -153,9 +153,11 @@ impl<T: Cell> Col<T> {
 
     /// The same cells in another order of rows.
     #[must_use]
-    pub fn gather(&self, rows: &[u32]) -> Self {
-        if self.0.is_empty() {
-            return Self::new(Vec::new());
+    pub fn gather(self, rows: &[u32]) -> Self {
+        let is_in_place = rows.len() == self.0.len()
+            && rows.iter().zip(0_u32..).all(|(row, place)| *row == place);
+        if self.0.is_empty() || is_in_place {
+            return self;
         }
         Self(rows.iter().map(|row| self.at(*row as usize)).collect())
     }

@@ -6,6 +6,7 @@ pub mod conformity;
 pub mod digits;
 pub mod exact;
 pub mod mantissa;
+pub mod metrics;
 pub mod null;
 pub mod profile;
 pub mod robust;

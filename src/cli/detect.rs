@@ -1,0 +1,308 @@
+//! `mingzhang detect`: fits and scores any table of numbers.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, ensure};
+use arrow::array::{ArrayRef, Float64Array, UInt32Array};
+use arrow::datatypes::{DataType, Field, Schema};
+use clap::Args;
+use serde::Serialize;
+
+use super::numbers::{self, Numbers};
+use crate::ledger::write::TableWriter;
+use crate::matrix::Matrix;
+use crate::model::detectors::Name;
+use crate::model::settings::Settings;
+use crate::score::{contributions, ranking, ranks, score};
+use crate::stats::metrics::{Metrics, metrics};
+
+/// The columns that are named as reasons for one row.
+const REASONS: usize = 3;
+
+/// Fit and score any table of numbers, and rank its rows, the most unusual first.
+///
+/// All numeric columns take part, those of other types are named and left out. Without --label the
+/// first rows of the ranking are printed with the columns that contributed most; with --label, how well
+/// the ranking puts the rows first whose label is not 0. A high rank is a reason to look, not a finding.
+#[derive(Debug, Args)]
+pub struct Detect {
+    /// Parquet files; each is fitted and scored by itself.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// The column that marks known cases (0: no); it does not take part.
+    #[arg(long, value_name = "COLUMN")]
+    label: Option<String>,
+    /// iforest, ecod, mahalanobis, neighbours, or default: all of them combined.
+    #[arg(long, value_name = "NAME", default_value = "default")]
+    detector: String,
+    /// Seeds of the random choices; with a label the figures are their mean.
+    #[arg(long, value_name = "N", value_delimiter = ',', default_value = "1")]
+    seed: Vec<u64>,
+    /// How many rows of the ranking are printed.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    head: usize,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+    /// Also write row number, score and rank of every row.
+    #[arg(long, value_name = "FILE.parquet")]
+    out: Option<PathBuf>,
+}
+
+/// How well one file was ranked, or several on average.
+#[derive(Debug, Serialize)]
+struct Figures {
+    file: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rows: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    columns: Option<usize>,
+    auroc: f64,
+    average_precision: f64,
+    precision_at_n: f64,
+    left_out: Vec<String>,
+}
+
+/// The head of one file's ranking.
+#[derive(Debug, Serialize)]
+struct Head {
+    file: String,
+    rows: usize,
+    columns: usize,
+    left_out: Vec<String>,
+    head: Vec<Line>,
+}
+
+/// One row of a ranking.
+#[derive(Debug, Serialize)]
+struct Line {
+    rank: usize,
+    row: u32,
+    score: f64,
+    reasons: Vec<Reason>,
+}
+
+/// What one column added.
+#[derive(Debug, Serialize)]
+struct Reason {
+    column: String,
+    value: Option<f32>,
+    contribution: f64,
+}
+
+impl Detect {
+    /// Runs the command; exit code 0.
+    pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
+        let settings = self.settings()?;
+        let several = self.files.len() > 1 || self.seed.len() > 1;
+        ensure!(
+            self.out.is_none() || !several,
+            "--out takes the scores of one file and one seed, but got {} files and {} seeds",
+            self.files.len(),
+            self.seed.len()
+        );
+        ensure!(
+            self.label.is_some() || self.seed.len() == 1,
+            "without --label there is one ranking, so give one --seed, not {}",
+            self.seed.len()
+        );
+        if self.label.is_some() {
+            self.measure(&settings, out)
+        } else {
+            self.list(&settings, out)
+        }?;
+        Ok(0)
+    }
+
+    fn settings(&self) -> anyhow::Result<Settings> {
+        if self.detector == "default" {
+            return Ok(Settings::default());
+        }
+        let name: Name = self.detector.parse().with_context(|| {
+            format!("--detector must be `default` or one detector, but is `{}`", self.detector)
+        })?;
+        Ok(Settings::with(&[name]))
+    }
+
+    /// With a label: a line of figures for each file, and their mean.
+    fn measure(&self, settings: &Settings, out: &mut dyn Write) -> anyhow::Result<()> {
+        let mut all = Vec::new();
+        for path in &self.files {
+            let numbers = numbers::read(path, self.label.as_deref())?;
+            all.push(self.figures(settings, path, numbers)?);
+        }
+        let mean = Figures::mean(&all);
+        if self.json {
+            let answer = serde_json::json!({
+                "detector": self.detector, "seeds": self.seed, "files": all, "mean": mean,
+            });
+            writeln!(out, "{}", serde_json::to_string_pretty(&answer)?)?;
+            return Ok(());
+        }
+        let width = all.iter().map(|it| it.file.chars().count()).max().unwrap_or(0).max(4);
+        writeln!(out, "{:width$}  {:>8}  {:>7}  AUROC      AP    P@N", "file", "rows", "columns")?;
+        for it in all.iter().chain((all.len() > 1).then_some(&mean)) {
+            let count = |number: Option<usize>| number.map_or(String::new(), |it| it.to_string());
+            writeln!(
+                out,
+                "{:width$}  {:>8}  {:>7}  {:.4}  {:.4}  {:.4}",
+                it.file,
+                count(it.rows),
+                count(it.columns),
+                it.auroc,
+                it.average_precision,
+                it.precision_at_n
+            )?;
+        }
+        all.iter().try_for_each(|it| left_out(&it.file, &it.left_out, out))
+    }
+
+    fn figures(
+        &self,
+        settings: &Settings,
+        path: &Path,
+        numbers: Numbers,
+    ) -> anyhow::Result<Figures> {
+        let Numbers { matrix, left_out, cases } = numbers;
+        let cases = cases.context("the label was not read; please report this")?;
+        let mut found = Vec::new();
+        for &seed in &self.seed {
+            let scores = self.scores(settings, &matrix, seed)?;
+            found.push(metrics(&scores, &cases).context("a score is not a number; please report")?);
+        }
+        let mean = |figure: fn(&Metrics) -> f64| average(found.iter().map(figure));
+        Ok(Figures {
+            file: stem(path),
+            rows: Some(matrix.rows()),
+            columns: Some(matrix.names().len()),
+            auroc: mean(|it| it.auroc),
+            average_precision: mean(|it| it.average_precision),
+            precision_at_n: mean(|it| it.precision_at_n),
+            left_out,
+        })
+    }
+
+    fn scores(&self, settings: &Settings, matrix: &Matrix, seed: u64) -> anyhow::Result<Vec<f64>> {
+        let scores = score(&settings.fit(matrix, seed)?, matrix)?;
+        self.out.as_deref().map_or(Ok(()), |path| write_scores(path, &scores))?;
+        Ok(scores)
+    }
+
+    /// Without a label: the head of each file's ranking.
+    fn list(&self, settings: &Settings, out: &mut dyn Write) -> anyhow::Result<()> {
+        let mut heads = Vec::new();
+        for path in &self.files {
+            let numbers = numbers::read(path, None)?;
+            let head = self.head(settings, path, numbers)?;
+            if !self.json {
+                head.print(out)?;
+            }
+            heads.push(head);
+        }
+        if self.json {
+            let answer = serde_json::json!({
+                "detector": self.detector, "seeds": self.seed, "files": heads,
+            });
+            writeln!(out, "{}", serde_json::to_string_pretty(&answer)?)?;
+        }
+        Ok(())
+    }
+
+    fn head(&self, settings: &Settings, path: &Path, numbers: Numbers) -> anyhow::Result<Head> {
+        let Numbers { matrix, left_out, .. } = numbers;
+        let seed = self.seed.first().copied().unwrap_or(1);
+        let model = settings.fit(&matrix, seed)?;
+        let scores = score(&model, &matrix)?;
+        self.out.as_deref().map_or(Ok(()), |path| write_scores(path, &scores))?;
+        let mut first = ranking(&scores);
+        first.truncate(self.head);
+        let parts = contributions(&model, &matrix, &first)?;
+        let line = |((rank, &row), parts): ((usize, &u32), &Vec<f64>)| {
+            let score = scores.get(row as usize).copied().unwrap_or(f64::NAN);
+            Line { rank, row, score, reasons: reasons(&matrix, row, parts) }
+        };
+        let head = (1..).zip(&first).zip(&parts).map(line).collect();
+        let (rows, columns) = (matrix.rows(), matrix.names().len());
+        Ok(Head { file: stem(path), rows, columns, left_out, head })
+    }
+}
+
+impl Head {
+    fn print(&self, out: &mut dyn Write) -> anyhow::Result<()> {
+        writeln!(out, "{}: {} rows, {} columns", self.file, self.rows, self.columns)?;
+        writeln!(out, "{:>6}  {:>8}  {:>8}  reasons", "rank", "row", "score")?;
+        for line in &self.head {
+            let reason = |it: &Reason| {
+                let value = it.value.map_or("missing".to_owned(), |value| value.to_string());
+                format!("{} = {value} (+{:.2})", it.column, it.contribution)
+            };
+            let reasons: Vec<String> = line.reasons.iter().map(reason).collect();
+            let reasons = reasons.join(", ");
+            writeln!(out, "{:>6}  {:>8}  {:>8.3}  {reasons}", line.rank, line.row, line.score)?;
+        }
+        left_out(&self.file, &self.left_out, out)
+    }
+}
+
+impl Figures {
+    fn mean(all: &[Self]) -> Self {
+        let mean = |figure: fn(&Self) -> f64| average(all.iter().map(figure));
+        Self {
+            file: "mean".to_owned(),
+            rows: None,
+            columns: None,
+            auroc: mean(|it| it.auroc),
+            average_precision: mean(|it| it.average_precision),
+            precision_at_n: mean(|it| it.precision_at_n),
+            left_out: Vec::new(),
+        }
+    }
+}
+
+/// The columns that added most to one row's score.
+fn reasons(matrix: &Matrix, row: u32, parts: &[f64]) -> Vec<Reason> {
+    let columns = ranking(parts).into_iter().map(|column| column as usize);
+    let reason = |column: usize| Reason {
+        column: matrix.names().get(column).cloned().unwrap_or_default(),
+        value: matrix.cell(row as usize, column),
+        contribution: parts.get(column).copied().unwrap_or(0.0),
+    };
+    columns.map(reason).filter(|reason| reason.contribution > 0.0).take(REASONS).collect()
+}
+
+fn left_out(file: &str, columns: &[String], out: &mut dyn Write) -> anyhow::Result<()> {
+    if !columns.is_empty() {
+        writeln!(out, "{file}: left out, no numbers: {}", columns.join(", "))?;
+    }
+    Ok(())
+}
+
+fn write_scores(path: &Path, scores: &[f64]) -> anyhow::Result<()> {
+    let schema = Arc::new(Schema::new(vec![
+        Field::new("row", DataType::UInt32, false),
+        Field::new("score", DataType::Float64, false),
+        Field::new("rank", DataType::UInt32, false),
+    ]));
+    let rows = u32::try_from(scores.len()).context("more than 4,294,967,295 rows")?;
+    let columns: Vec<ArrayRef> = vec![
+        Arc::new(UInt32Array::from_iter_values(0..rows)),
+        Arc::new(Float64Array::from(scores.to_vec())),
+        Arc::new(UInt32Array::from(ranks(scores))),
+    ];
+    let mut writer = TableWriter::create(path, schema)?;
+    writer.write(columns)?;
+    Ok(writer.finish()?)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "files and seeds are few")]
+fn average(figures: impl ExactSizeIterator<Item = f64>) -> f64 {
+    let count = figures.len().max(1) as f64;
+    figures.sum::<f64>() / count
+}
+
+/// The name of a file without its folder and ending.
+fn stem(path: &Path) -> String {
+    path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}

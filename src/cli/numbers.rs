@@ -1,0 +1,119 @@
+//! Any Parquet file as a table of numbers, with a column of known cases set aside.
+
+use std::path::Path;
+
+use anyhow::{Context, bail, ensure};
+use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::compute::{cast, concat};
+use arrow::datatypes::{DataType, Float64Type};
+
+use crate::ledger::read::ParquetFile;
+use crate::matrix::Matrix;
+
+/// What a file holds.
+#[derive(Debug)]
+pub struct Numbers {
+    /// The numeric columns but the label.
+    pub matrix: Matrix,
+    /// The columns that are no numbers, each with its type.
+    pub left_out: Vec<String>,
+    /// For each row whether the label says that it is a known case, if a label was asked for.
+    pub cases: Option<Vec<bool>>,
+}
+
+/// Reads the numeric columns of a file; dates, texts and nested columns are named and left out. A cell
+/// that is empty or not finite is missing; one beyond the range of `f32` counts as the end of that range.
+///
+/// # Errors
+/// If the file is damaged or empty, has no numeric column, or the label is missing, not a number, empty
+/// in a row, or the same in all rows.
+pub fn read(path: &Path, label: Option<&str>) -> anyhow::Result<Numbers> {
+    let file = ParquetFile::open(path)?;
+    let rows = file.row_groups().iter().sum();
+    ensure!(rows > 0, "reading {}: the file has no rows; export it again", path.display());
+    let (mut matrix, mut left_out, mut cases) = (Matrix::new(rows), Vec::new(), None);
+    for (index, field) in file.schema().fields().iter().enumerate() {
+        let is_label = label == Some(field.name().as_str());
+        if !is_number(field.data_type()) {
+            ensure!(
+                !is_label,
+                "reading {}: the label `{}` must be a number or a yes and no, but is {}",
+                path.display(),
+                field.name(),
+                field.data_type()
+            );
+            left_out.push(format!("{} ({})", field.name(), field.data_type()));
+            continue;
+        }
+        let cells = column(&file, index)
+            .with_context(|| format!("column `{}` of {}", field.name(), path.display()))?;
+        if is_label {
+            let known = known(&cells).with_context(|| {
+                format!("reading {}: the label `{}`", path.display(), field.name())
+            })?;
+            cases = Some(known);
+        } else {
+            matrix
+                .push(field.name(), cells.into_iter().map(|cell| cell.map(narrow)))
+                .with_context(|| format!("reading {}", path.display()))?;
+        }
+    }
+    if let (Some(label), None) = (label, &cases) {
+        let names: Vec<&str> =
+            file.schema().fields().iter().map(|field| field.name().as_str()).collect();
+        bail!(
+            "reading {}: there is no column `{label}`; the file has {}",
+            path.display(),
+            names.join(", ")
+        );
+    }
+    ensure!(
+        !matrix.names().is_empty(),
+        "reading {}: no numeric column to score; left out: {}",
+        path.display(),
+        left_out.join(", ")
+    );
+    Ok(Numbers { matrix, left_out, cases })
+}
+
+fn is_number(kind: &DataType) -> bool {
+    kind.is_numeric() || *kind == DataType::Boolean
+}
+
+/// One column, an empty cell as `None`.
+fn column(file: &ParquetFile, index: usize) -> anyhow::Result<Vec<Option<f64>>> {
+    let mut parts: Vec<ArrayRef> = Vec::new();
+    for group in 0..file.row_groups().len() {
+        for batch in file.read(group, &[index])? {
+            let part = batch.columns().first().context("the decoder gave no column")?;
+            parts.push(cast(part, &DataType::Float64)?);
+        }
+    }
+    let parts: Vec<&dyn Array> = parts.iter().map(AsRef::as_ref).collect();
+    let whole = concat(&parts)?;
+    Ok(whole.as_primitive::<Float64Type>().iter().collect())
+}
+
+/// A number as the matrix holds it.
+#[expect(clippy::cast_possible_truncation, reason = "the ends of the range are held")]
+fn narrow(cell: f64) -> f32 {
+    if cell.is_finite() { cell.clamp(f32::MIN.into(), f32::MAX.into()) as f32 } else { f32::NAN }
+}
+
+/// Which rows a label marks: 0 is no, everything else is yes.
+fn known(cells: &[Option<f64>]) -> anyhow::Result<Vec<bool>> {
+    let mut cases = Vec::with_capacity(cells.len());
+    for (row, cell) in cells.iter().enumerate() {
+        let Some(cell) = cell.filter(|cell| !cell.is_nan()) else {
+            bail!("is empty in row {row}, counted from 0; say 0 or 1 in every row");
+        };
+        cases.push(cell != 0.0);
+    }
+    let yes = cases.iter().filter(|&&case| case).count();
+    ensure!(
+        yes > 0 && yes < cases.len(),
+        "must be 0 in some rows and another number in others, but marks {yes} of {} rows",
+        cases.len()
+    );
+    Ok(cases)
+}

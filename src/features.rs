@@ -1,0 +1,229 @@
+//! Books and chosen indicators in, readings and one matrix of numbers for each grain out.
+//!
+//! This is the only room that joins grains: a payment's row carries its own readings and those of its
+//! payee, approver and village. Whether an indicator can be asked at all is decided here, from what its
+//! card requires and what the book has recorded, before any kernel runs.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::indicators::indicator::{Card, Configured, Grain, Prepared, Readings};
+use crate::ledger::book::{Book, Subject};
+use crate::ledger::cell::{Cell, Fen};
+use crate::ledger::schema::TABLES;
+use crate::ledger::views::View;
+use crate::matrix::{Error, Matrix};
+
+/// Whether an indicator could be asked of a book, and how many subjects answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Coverage {
+    /// The indicator.
+    pub indicator: &'static str,
+    /// Its grain.
+    pub grain: Grain,
+    /// Whether all that it requires is recorded.
+    pub recorded: bool,
+    /// What it requires and the book does not have.
+    pub missing: Vec<&'static str>,
+    /// Subjects of its grain.
+    pub asked: usize,
+    /// Subjects to which the question applies.
+    pub answered: usize,
+}
+
+/// One indicator that was asked of a book.
+pub struct Measured<'a> {
+    /// What it asks.
+    pub card: &'a Card,
+    /// Its readings.
+    pub readings: Readings,
+    /// The kernel, to ask for the rows behind a reading.
+    pub prepared: Box<dyn Prepared + 'a>,
+}
+
+impl std::fmt::Debug for Measured<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Measured").field("card", self.card).finish_non_exhaustive()
+    }
+}
+
+/// Asks every indicator for which the book has what is needed.
+pub fn measure<'a>(
+    book: &'a Book,
+    indicators: &'a [Box<dyn Configured>],
+) -> (Vec<Measured<'a>>, Vec<Coverage>) {
+    let recorded = recorded(book);
+    let mut measured = Vec::new();
+    let mut coverage = Vec::new();
+    for indicator in indicators {
+        let card = indicator.card();
+        let missing: Vec<&'static str> =
+            card.requires.iter().filter(|needed| !recorded.contains(**needed)).copied().collect();
+        let (indicator_name, grain) = (card.name, card.grain);
+        let mut covered = Coverage {
+            indicator: indicator_name,
+            grain,
+            recorded: missing.is_empty(),
+            missing,
+            asked: grain.subjects(book),
+            answered: 0,
+        };
+        if covered.recorded {
+            let prepared = indicator.prepare(book);
+            let readings = prepared.readings();
+            covered.answered = readings.answered();
+            measured.push(Measured { card, readings, prepared });
+        }
+        coverage.push(covered);
+    }
+    (measured, coverage)
+}
+
+/// The tables (`limits`) and columns (`ledger.payee`) in which the book has any value.
+fn recorded(book: &Book) -> BTreeSet<String> {
+    let ledger = book.lines.filled().into_iter().map(|(field, rows)| ("ledger", field, rows));
+    let all = ledger.chain(book.companions.filled()).filter(|(.., rows)| *rows > 0);
+    let mut recorded = BTreeSet::new();
+    for (table, field, _) in all {
+        recorded.insert(format!("{table}.{field}"));
+        recorded.insert(table.to_owned());
+    }
+    debug_assert!(
+        recorded
+            .iter()
+            .all(|name| { TABLES.iter().any(|table| name.split('.').next() == Some(table.name)) })
+    );
+    recorded
+}
+
+/// One matrix for a grain: a row for each subject of the book, in order.
+///
+/// Columns are named after indicators; beside them stand the plain columns, which any analyst would
+/// sort by: the size of an amount, alone and against what the payee and the account usually see.
+///
+/// # Errors
+/// If two columns have one name, which the laws of the catalogue rule out.
+pub fn matrix(book: &Book, measured: &[Measured<'_>], grain: Grain) -> Result<Matrix, Error> {
+    let rows = grain.subjects(book);
+    let mut matrix = Matrix::new(rows);
+    for Measured { card, readings, .. } in measured {
+        if card.grain == grain {
+            matrix.push(card.name, readings.values())?;
+        } else if let (Grain::Payment, Some(keys)) = (grain, keys(book, card.grain)) {
+            let of = |key: &Subject| readings.get(*key).map(|reading| reading.value);
+            matrix.push(card.name, keys.iter().map(of))?;
+        }
+    }
+    if grain == Grain::Payment {
+        push_plain(book, &mut matrix)?;
+    } else {
+        push_totals(book, grain, &mut matrix)?;
+    }
+    Ok(matrix)
+}
+
+/// For each payment its subject of a coarser grain.
+pub fn keys(book: &Book, grain: Grain) -> Option<&[Subject]> {
+    match grain {
+        Grain::Payment => None,
+        Grain::Payee => Some(&book.payments.payee),
+        Grain::Official => Some(&book.payments.approver),
+        Grain::Village => Some(&book.payments.village),
+    }
+}
+
+/// The payments of each subject of a coarser grain.
+pub fn view(book: &Book, grain: Grain) -> Option<&View> {
+    match grain {
+        Grain::Payment => None,
+        Grain::Payee => Some(book.by_payee()),
+        Grain::Official => Some(book.by_approver()),
+        Grain::Village => Some(book.by_village()),
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "f32 is enough")]
+fn ln_yuan(amount: Fen) -> Option<f32> {
+    (amount.0 > 0).then(|| (amount.0 as f64 / 100.0).ln() as f32)
+}
+
+fn push_plain(book: &Book, matrix: &mut Matrix) -> Result<(), Error> {
+    let sizes: Vec<Option<f32>> = book.payments.amount.iter().map(|fen| ln_yuan(*fen)).collect();
+    matrix.push("ln_amount", sizes.iter().copied())?;
+    for (name, view) in [
+        ("ln_amount_over_payee", book.by_payee()),
+        ("ln_amount_over_payee_account", book.by_payee_account()),
+    ] {
+        let mut over = vec![None; sizes.len()];
+        for group in view.groups().filter(|group| group.len() >= ENOUGH_TO_COMPARE) {
+            let size = |payment: &u32| sizes.get(*payment as usize).copied().flatten();
+            let mut known: Vec<f32> = group.iter().filter_map(size).collect();
+            let middle = known.len() / 2;
+            if known.is_empty() {
+                continue;
+            }
+            let (_, median, _) = known.select_nth_unstable_by(middle, f32::total_cmp);
+            let median = *median;
+            for payment in group {
+                if let Some(place) = over.get_mut(*payment as usize) {
+                    *place = size(payment).map(|own| own - median);
+                }
+            }
+        }
+        matrix.push(name, over)?;
+    }
+    Ok(())
+}
+
+/// Payments that a group must have before one of them is compared with the rest.
+const ENOUGH_TO_COMPARE: usize = 4;
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "f32 is enough")]
+fn push_totals(book: &Book, grain: Grain, matrix: &mut Matrix) -> Result<(), Error> {
+    let Some(view) = view(book, grain) else { return Ok(()) };
+    let total = |group: &[u32]| {
+        let amounts =
+            group.iter().filter_map(|payment| book.payments.amount.get(*payment as usize));
+        Fen(amounts.filter_map(|amount| amount.some()).map(|amount| amount.0).sum())
+    };
+    matrix.push("ln_total", view.groups().map(|group| ln_yuan(total(group))))?;
+    let count = |group: &[u32]| (!group.is_empty()).then(|| (group.len() as f64).ln() as f32);
+    matrix.push("ln_payments", view.groups().map(count))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{matrix, measure};
+    use crate::indicators::CATALOGUE;
+    use crate::indicators::indicator::{Configured, Grain};
+    use crate::ledger::sample;
+
+    fn all() -> Vec<Box<dyn Configured>> {
+        CATALOGUE.iter().map(|entry| entry.with(toml::Table::new()).unwrap()).collect()
+    }
+
+    #[test]
+    fn an_indicator_whose_column_is_empty_is_not_recorded_and_says_what_is_missing() {
+        let book = sample::book(&[("ledger", "payee,approver\nP1,\nP2,\n")]);
+        let indicators = all();
+        let (measured, coverage) = measure(&book, &indicators);
+        let found = coverage.iter().find(|covered| covered.indicator == "self_approval").unwrap();
+        assert!(!found.recorded);
+        assert_eq!(found.missing, ["ledger.approver"]);
+        assert!(measured.iter().all(|measured| measured.card.name != "self_approval"));
+    }
+
+    #[test]
+    fn a_payment_compares_with_the_median_of_its_payee() {
+        let ledger = "payee,amount\nP1,100\nP1,100\nP1,100\nP1,1000\nP2,5\n";
+        let book = sample::book(&[("ledger", ledger)]);
+        let indicators = all();
+        let (measured, _) = measure(&book, &indicators);
+        let matrix = matrix(&book, &measured, Grain::Payment).unwrap();
+        let column = matrix.names().iter().position(|name| name == "ln_amount_over_payee").unwrap();
+        assert_eq!(matrix.cell(0, column), Some(0.0));
+        assert!((matrix.cell(3, column).unwrap() - 10_f32.ln()).abs() < 1e-6);
+        assert_eq!(matrix.cell(4, column), None);
+    }
+}

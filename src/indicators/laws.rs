@@ -1,0 +1,230 @@
+//! Laws of the catalogue: what holds of every page, every card and every kernel.
+
+use proptest::prelude::{ProptestConfig, Strategy, any, prop, proptest};
+
+use super::CATALOGUE;
+use super::indicator::{Configured, Grain, Indicator, Prepared, Readings};
+use super::page::{SECTIONS, blocks, sections, settings};
+use crate::ledger::book::{Book, Subject};
+use crate::ledger::sample;
+use crate::ledger::schema::TABLES;
+
+fn default(indicator: &Indicator) -> Box<dyn Configured> {
+    indicator.with(toml::Table::new()).unwrap()
+}
+
+/// The readings as a worked example writes them: subject, value, sample, rows.
+fn written(
+    prepared: &dyn Prepared,
+    readings: &Readings,
+    lines: &[u32],
+) -> Vec<(u32, f32, u32, String)> {
+    let subjects = 0..u32::try_from(readings.len()).unwrap();
+    let row = |subject: u32| {
+        let reading = readings.get(subject)?;
+        let rows = prepared.rows(subject).into_iter().map(|line| lines[line as usize].to_string());
+        let rows = rows.collect::<Vec<_>>().join(" ");
+        Some((subject + 1, reading.value, reading.sample, rows))
+    };
+    subjects.filter_map(row).collect()
+}
+
+/// The place in the example's ledger block, from 1, of each line of the book.
+fn places(book: &Book, csv: &str) -> Vec<u32> {
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let header = reader.headers().unwrap().clone();
+    let column = |name: &str| header.iter().position(|column| column == name);
+    let (voucher, village) = (column("voucher"), column("village"));
+    let rows: Vec<_> = reader.records().map(Result::unwrap).collect();
+    let is_row = |line: usize, row: usize| {
+        let own = format!("v-{:04}", row + 1);
+        let cell = |column: Option<usize>| column.map(|column| rows[row][column].trim().to_owned());
+        let number = book.names.get(book.lines.voucher.at(line));
+        let home = book.names.get(book.lines.village.at(line));
+        number == cell(voucher).unwrap_or(own) && cell(village).is_none_or(|code| code == home)
+    };
+    let place = |line: usize| (0..rows.len()).find(|row| is_row(line, *row)).unwrap();
+    (0..book.lines.rows).map(|line| u32::try_from(place(line)).unwrap() + 1).collect()
+}
+
+#[test]
+fn every_worked_example_holds() {
+    for indicator in CATALOGUE {
+        let card = &indicator.card;
+        let mut tables = blocks(card.page);
+        let place = tables.iter().position(|(name, _)| *name == "readings").unwrap();
+        let (_, expected) = tables.remove(place);
+        let overrides = tables.iter().position(|(name, _)| *name == "settings");
+        let settings = overrides
+            .map_or_else(toml::Table::new, |place| tables.remove(place).1.parse().unwrap());
+        let book = sample::book(&tables);
+        let ledger = tables.iter().find(|(name, _)| *name == "ledger").unwrap().1;
+        let configured = indicator.with(settings).unwrap();
+        let prepared = configured.prepare(&book);
+        let found = written(prepared.as_ref(), &prepared.readings(), &places(&book, ledger));
+        let mut reader = csv::Reader::from_reader(expected.as_bytes());
+        let expected: Vec<_> = reader.records().map(Result::unwrap).collect();
+        assert_eq!(found.len(), expected.len(), "{}: {found:?}", card.name);
+        for ((subject, value, sample, rows), row) in found.iter().zip(&expected) {
+            let near = row[1].parse::<f32>().unwrap();
+            assert!((value - near).abs() <= 5e-4 * near.max(1.0), "{}: {found:?}", card.name);
+            let rest = (subject.to_string(), sample.to_string(), rows.as_str());
+            let written = (row[0].to_owned(), row[2].to_owned(), row[3].trim());
+            assert_eq!(rest, written, "{}: {found:?}", card.name);
+        }
+    }
+}
+
+#[test]
+fn every_page_has_its_sections_in_order() {
+    for Indicator { card, .. } in CATALOGUE {
+        assert_eq!(sections(card.page), SECTIONS, "{}", card.name);
+        assert_eq!(card.page.lines().next(), Some(format!("# {}", card.title).as_str()));
+        assert!(!blocks(card.page).is_empty(), "{} has no worked example", card.name);
+    }
+}
+
+#[test]
+fn names_are_snake_case_sorted_and_given_once() {
+    let names: Vec<_> = CATALOGUE.iter().map(|indicator| indicator.card.name).collect();
+    assert!(names.is_sorted_by(|a, b| a < b), "{names:?}");
+    for name in names {
+        assert!(name.bytes().all(|byte| byte == b'_' || byte.is_ascii_lowercase()), "{name}");
+        for word in ["fraud", "corrupt", "illegal", "crime"] {
+            assert!(!name.contains(word), "{name}: a ledger cannot show that");
+        }
+    }
+}
+
+#[test]
+fn a_title_is_five_words_without_a_stop() {
+    for Indicator { card, .. } in CATALOGUE {
+        assert!(card.title.split_whitespace().count() <= 5, "{}", card.title);
+        assert!(!card.title.ends_with('.') && !card.title_zh.ends_with('。'), "{}", card.title);
+    }
+}
+
+#[test]
+fn what_is_required_is_in_the_contract() {
+    for Indicator { card, .. } in CATALOGUE {
+        for needed in card.requires {
+            let (table, column) = needed.split_once('.').unwrap_or((needed, ""));
+            let table = TABLES.iter().find(|known| known.name == table).unwrap();
+            assert!(column.is_empty() || table.field(column).is_some(), "{}: {needed}", card.name);
+        }
+    }
+}
+
+#[test]
+fn an_unknown_setting_is_refused() {
+    for indicator in CATALOGUE {
+        let refused = indicator.with("no_such_key = 1".parse().unwrap());
+        assert!(refused.is_err(), "{}", indicator.card.name);
+    }
+}
+
+#[test]
+fn the_page_gives_the_defaults_that_the_code_has() {
+    for indicator in CATALOGUE {
+        let unset = format!("{:?}", default(indicator));
+        for (key, value) in settings(indicator.card.page) {
+            let set = indicator.with(format!("{key} = {value}").parse().unwrap());
+            let set = set.unwrap_or_else(|error| panic!("{}: {error}", indicator.card.name));
+            assert_eq!(format!("{set:?}"), unset, "{}: {key}", indicator.card.name);
+        }
+    }
+}
+
+/// One payment of a made-up book: village, payee, approver, account, days, fen.
+type Made = (u8, u8, u8, u8, u16, u32);
+
+const HEADER: &str = "village,date,voucher,account,amount,payee,approver,handler,document_no";
+const KIN: &str = "a,b,degree\nH0,H1,1\nH1,H2,2\nO0,P1,1";
+const LIMITS: &str = "region,expense_class,from_amount,valid_from\n\
+    990101,non-production,0,2020-01-01\n990101,non-production,1000,2020-01-01\n";
+
+fn csv_row(place: usize, (village, payee, approver, account, day, fen): Made) -> String {
+    let date =
+        jiff::civil::date(2022, 1, 1).saturating_add(jiff::Span::new().days(i32::from(day % 700)));
+    let account = ["513", "51302", "511", "541"][usize::from(account % 4)];
+    let (yuan, cents) = (fen % 500_000 / 100, fen % 100);
+    let (village, payee, approver) = (village % 3, payee % 6, approver % 3);
+    format!(
+        "99010110120{village},{date},记-{place:04},{account},{yuan}.{cents:02},P{payee},O{approver},\
+         H{payee},F{}",
+        fen % 50
+    )
+}
+
+fn made_book(rows: &[Made]) -> Book {
+    let rows: Vec<_> =
+        rows.iter().enumerate().map(|(place, made)| csv_row(place + 1, *made)).collect();
+    let ledger = format!("{HEADER}\n{}\n", rows.join("\n"));
+    sample::book(&[("ledger", &ledger), ("kinship", KIN), ("limits", LIMITS)])
+}
+
+fn rows() -> impl Strategy<Value = Vec<Made>> {
+    prop::collection::vec(any::<Made>(), 1..120)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_kernel_says_the_same_twice_and_shows_rows_that_exist(rows in rows()) {
+        let book = made_book(&rows);
+        for indicator in CATALOGUE {
+            let name = indicator.card.name;
+            let configured = default(indicator);
+            let prepared = configured.prepare(&book);
+            let readings = prepared.readings();
+            assert_eq!(readings, configured.prepare(&book).readings(), "{name}");
+            assert_eq!(readings.len(), indicator.card.grain.subjects(&book), "{name}");
+            for subject in 0..Subject::try_from(readings.len()).unwrap() {
+                let shown = prepared.rows(subject);
+                assert!(shown.is_sorted_by(|a, b| a < b), "{name}: {shown:?}");
+                assert!(shown.iter().all(|line| (*line as usize) < book.lines.rows), "{name}");
+                match readings.get(subject) {
+                    Some(reading) => assert!(reading.value.is_finite() && reading.value >= 0.0, "{name}"),
+                    None => assert!(shown.is_empty(), "{name}: rows without a reading: {shown:?}"),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn another_villages_payment_to_another_payee_changes_no_payment_grain_rule(rows in rows()) {
+        // Statistics compare with the county and may move; a written rule looks at one payment.
+        let mut more = rows.clone();
+        more.push((2, 5, 2, 0, 699, 77_700));
+        let with = made_book(&more);
+        let without = made_book(&rows);
+        let is_rule = |indicator: &&&Indicator| {
+            indicator.card.grain == Grain::Payment
+                && indicator.card.class == super::indicator::Class::Rule
+                && indicator.card.name != "duplicate_exact"
+        };
+        for indicator in CATALOGUE.iter().filter(is_rule) {
+            let (before, after) = (default(indicator), default(indicator));
+            let before = before.prepare(&without).readings();
+            let after = after.prepare(&with).readings();
+            let keys = |book: &Book, readings: &Readings| {
+                let one = |payment: u32| (Grain::Payment.key(book, payment), readings.get(payment));
+                (0..u32::try_from(readings.len()).unwrap()).map(one).collect::<std::collections::BTreeMap<_, _>>()
+            };
+            let after = keys(&with, &after);
+            for (key, reading) in keys(&without, &before) {
+                assert_eq!(after[&key], reading, "{}: {key}", indicator.card.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn an_empty_book_says_nothing() {
+    let book = sample::book(&[("ledger", "payee\n")]);
+    for indicator in CATALOGUE {
+        let configured = default(indicator);
+        assert_eq!(configured.prepare(&book).readings().answered(), 0, "{}", indicator.card.name);
+    }
+}

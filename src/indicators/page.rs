@@ -1,0 +1,38 @@
+//! Reading a page: its sections, its settings, and the blocks of its worked example.
+
+/// The sections that every page has, in order.
+pub(super) const SECTIONS: &[&str] = &[
+    "What it measures",
+    "Why it is a red flag",
+    "What else can cause it",
+    "Settings",
+    "Sources",
+    "Worked example",
+];
+
+/// The headings of a page below its title.
+pub(super) fn sections(page: &str) -> Vec<&str> {
+    page.lines().filter_map(|line| line.strip_prefix("## ")).collect()
+}
+
+/// The blocks of the worked example: what each is (`ledger`, `readings`, ...) and its CSV.
+pub(super) fn blocks(page: &str) -> Vec<(&str, &str)> {
+    let fenced = page.split("```csv ").skip(1);
+    fenced
+        .map(|rest| {
+            let (name, rest) = rest.split_once('\n').unwrap();
+            (name.trim(), rest.split_once("```").unwrap().0)
+        })
+        .collect()
+}
+
+/// The keys of the table of settings with their defaults.
+pub(super) fn settings(page: &str) -> Vec<(&str, &str)> {
+    let section = page.split("## Settings").nth(1).unwrap().split("\n## ").next().unwrap();
+    let rows = section.lines().filter(|line| line.starts_with("| `"));
+    rows.map(|row| {
+        let mut cells = row.split('|').map(|cell| cell.trim().trim_matches('`'));
+        (cells.nth(1).unwrap(), cells.next().unwrap())
+    })
+    .collect()
+}

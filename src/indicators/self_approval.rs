@@ -1,0 +1,55 @@
+#![doc = include_str!("self_approval.md")]
+
+use serde::Deserialize;
+
+use super::indicator::{Card, Class, Grain, Group, Groups, Indicator, Measure, Out, Scheme};
+use crate::ledger::book::{Book, NOBODY};
+use crate::ledger::cell::{Cell, Id};
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<SelfApproval>(Card {
+    name: "self_approval",
+    title: "Approver is payee or handler",
+    title_zh: "自批自领",
+    grain: Grain::Payment,
+    class: Class::Rule,
+    scheme: Scheme::KinBenefit,
+    requires: &["ledger.payee", "ledger.approver"],
+    page: include_str!("self_approval.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct SelfApproval {
+    handler: f64,
+}
+
+impl Default for SelfApproval {
+    fn default() -> Self {
+        Self { handler: 0.5 }
+    }
+}
+
+impl Measure for SelfApproval {
+    type Ground = ();
+    const GROUPS: Groups = Groups::ByApprover;
+
+    fn ground(&self, _: &Book) {}
+
+    fn measure(&self, book: &Book, (): &(), group: Group<'_>, out: &mut Out) {
+        let Some(approver) = book.officials.get(group.number as usize) else { return };
+        for payment in group.payments {
+            let at = *payment as usize;
+            let Some(line) = book.payments.line.get(at).copied() else { continue };
+            let handler = book.lines.handler.at(line as usize);
+            let payee = book.payments.payee.get(at).filter(|payee| **payee != NOBODY);
+            let payee = payee.and_then(|payee| book.payees.get(*payee as usize));
+            let is_payee = payee.is_some_and(|payee| book.person_of(*payee) == *approver);
+            let value = match (is_payee, handler == *approver && handler != Id::NONE) {
+                (true, _) => 1.0,
+                (false, true) => self.handler,
+                (false, false) => 0.0,
+            };
+            out.put(*payment, value, 1, || (value > 0.0).then_some(line));
+        }
+    }
+}

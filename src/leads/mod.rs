@@ -1,0 +1,5 @@
+//! From readings to a short list: evidence by scheme, ranks for each grain, and the lines of the list.
+
+pub mod evidence;
+pub mod list;
+pub mod rank;

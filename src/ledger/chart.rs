@@ -1,0 +1,174 @@
+//! Both charts of accounts, and what is derived from an account: cash or not, class of expense.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::cell::Day;
+
+/// The chart of accounts that a code belongs to. Codes clash between the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Chart {
+    /// 财会〔2004〕12号, for vouchers before 2024.
+    #[serde(rename = "2004")]
+    Of2004,
+    /// 财会〔2023〕14号, in force from 2024-01-01.
+    #[serde(rename = "2024")]
+    Of2024,
+}
+
+/// 2024-01-01, from which the newer chart is in force.
+const FIRST_DAY_OF_2024: Day = Day(19_723);
+
+impl Chart {
+    /// The chart in force on a day.
+    pub fn on(day: Day) -> Self {
+        if day < FIRST_DAY_OF_2024 { Self::Of2004 } else { Self::Of2024 }
+    }
+
+    /// The chart of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "2004" => Some(Self::Of2004),
+            "2024" => Some(Self::Of2024),
+            _ => None,
+        }
+    }
+
+    /// The first-level account of a code: its first three digits.
+    pub fn root(code: &str) -> &str {
+        code.get(..3).unwrap_or(code)
+    }
+
+    /// Whether the code belongs to cash on hand or to the bank, in either chart.
+    pub fn is_cash(code: &str) -> bool {
+        matches!(Self::root(code), "101" | "102")
+    }
+
+    /// Whether the chart has the first-level account of this code.
+    pub fn knows(self, code: &str) -> bool {
+        let roots: &[&str] = match self {
+            Self::Of2004 => &[
+                "101", "102", "111", "112", "113", "121", "131", "132", "141", "151", "152", "153",
+                "154", "201", "202", "211", "212", "221", "231", "301", "311", "321", "322", "401",
+                "501", "502", "511", "521", "522", "531", "541", "551", "561",
+            ],
+            Self::Of2024 => &[
+                "101", "102", "111", "112", "113", "121", "131", "132", "133", "134", "141", "151",
+                "152", "153", "154", "161", "162", "171", "181", "201", "211", "212", "213", "214",
+                "221", "231", "241", "301", "311", "321", "322", "401", "501", "502", "503", "504",
+                "511", "512", "513", "514", "515", "521",
+            ],
+        };
+        roots.contains(&Self::root(code))
+    }
+}
+
+/// The class of an expense, in the words of the `limits` table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    /// Spent to produce or trade.
+    Production,
+    /// Administration, welfare and other spending.
+    NonProduction,
+    /// Fixed assets and works.
+    Construction,
+    /// Subsidies paid out.
+    Subsidy,
+    /// Wages.
+    Wage,
+    /// An account that the map does not name.
+    Other,
+}
+
+impl Class {
+    /// Every class.
+    pub const ALL: [Self; 6] = [
+        Self::Production,
+        Self::NonProduction,
+        Self::Construction,
+        Self::Subsidy,
+        Self::Wage,
+        Self::Other,
+    ];
+
+    /// The word in the `limits` table.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Production => "production",
+            Self::NonProduction => "non-production",
+            Self::Construction => "construction",
+            Self::Subsidy => "subsidy",
+            Self::Wage => "wage",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// Which first-level account belongs to which class, by chart.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Classes(BTreeMap<Chart, BTreeMap<String, Class>>);
+
+impl Default for Classes {
+    fn default() -> Self {
+        let of = |pairs: &[(&str, Class)]| {
+            pairs.iter().map(|(root, class)| ((*root).to_owned(), *class)).collect()
+        };
+        let both = [
+            ("112", Class::NonProduction),
+            ("113", Class::NonProduction),
+            ("121", Class::Production),
+            ("151", Class::Construction),
+            ("153", Class::Construction),
+            ("154", Class::Construction),
+        ];
+        let old = [
+            ("202", Class::Subsidy),
+            ("211", Class::Wage),
+            ("502", Class::Production),
+            ("541", Class::NonProduction),
+            ("551", Class::NonProduction),
+        ];
+        let new = [
+            ("212", Class::Wage),
+            ("241", Class::Subsidy),
+            ("511", Class::Production),
+            ("513", Class::NonProduction),
+            ("514", Class::NonProduction),
+            ("515", Class::NonProduction),
+        ];
+        Self(BTreeMap::from([
+            (Chart::Of2004, of(&[&both[..], &old[..]].concat())),
+            (Chart::Of2024, of(&[&both[..], &new[..]].concat())),
+        ]))
+    }
+}
+
+impl Classes {
+    /// The class of an account.
+    pub fn of(&self, chart: Chart, code: &str) -> Class {
+        let class = self.0.get(&chart).and_then(|roots| roots.get(Chart::root(code)));
+        class.copied().unwrap_or(Class::Other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Chart, Class, Classes, Day};
+
+    #[test]
+    fn one_code_means_two_things_in_two_charts() {
+        let classes = Classes::default();
+        assert_eq!(classes.of(Chart::Of2004, "211"), Class::Wage);
+        assert_eq!(classes.of(Chart::Of2024, "211"), Class::Other);
+        assert_eq!(classes.of(Chart::Of2024, "51302"), Class::NonProduction);
+    }
+
+    #[test]
+    fn the_newer_chart_begins_with_2024() {
+        assert_eq!(Chart::on(Day(19_722)), Chart::Of2004);
+        assert_eq!(Chart::on(Day(19_723)), Chart::Of2024);
+    }
+}

@@ -1,0 +1,380 @@
+//! From tables as they stand to a book: what each line means, and which lines cannot be believed.
+//!
+//! A line is refused, never repaired: an amount that was guessed would move a list. What is refused,
+//! and why, is told row by row, and the sums before and after are told with it.
+
+use std::collections::BTreeMap;
+
+use rayon::slice::ParallelSliceMut;
+use serde::{Deserialize, Serialize};
+
+use super::book::Side;
+use super::cell::{Cell, Day, Fen, Id, Int};
+use super::chart::{Chart, Classes};
+use super::decode::Raw;
+use super::defect::{Action, Defect, Totals, masked};
+use super::names::Names;
+use super::schema::{LEDGER, Lines};
+use super::table::Need;
+
+/// How the ledger was kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Entry {
+    /// Every voucher has debits that equal its credits.
+    #[default]
+    Double,
+    /// A register of payments: each debit line is a payment, and nothing balances it.
+    Single,
+}
+
+/// The `[ledger]` table of a pipeline.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Double entry, or a single-entry register of payments.
+    pub entry: Entry,
+    /// First day that a voucher may have, as `YYYY-MM-DD`.
+    pub from: jiff::civil::Date,
+    /// Last day that a voucher may have; without it, a year after the as-of date.
+    pub to: Option<jiff::civil::Date>,
+    /// Share of refused rows above which nothing is believed and the run stops.
+    pub max_refused: f64,
+    /// First-level accounts by chart and class of expense.
+    pub classes: Classes,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            entry: Entry::Double,
+            from: jiff::civil::Date::constant(1949, 10, 1),
+            to: None,
+            max_refused: 0.2,
+            classes: Classes::default(),
+        }
+    }
+}
+
+/// Lines in the book's order, with what was derived of each.
+#[derive(Debug, Default)]
+pub(super) struct Conformed {
+    pub(super) lines: Lines,
+    pub(super) sides: Vec<Side>,
+    pub(super) charts: Vec<Chart>,
+    pub(super) vouchers: Vec<u32>,
+    pub(super) defects: Vec<Defect>,
+    pub(super) read: Totals,
+    pub(super) kept: Totals,
+    /// Lines whose account the chart does not know, by account: kept, but worth a look.
+    pub(super) strange_accounts: BTreeMap<String, usize>,
+}
+
+/// What is known of each row while it is judged.
+struct Judge<'a> {
+    raw: &'a Raw,
+    names: &'a Names,
+    refused: Vec<bool>,
+    defects: Vec<Defect>,
+}
+
+impl Judge<'_> {
+    fn tell(&mut self, row: usize, column: &str, action: Action, value: &str, reason: String) {
+        let (file, row_in_file) = self.raw.origin(row);
+        self.defects.push(Defect {
+            table: LEDGER.name,
+            file: file.to_owned(),
+            row: row_in_file,
+            column: column.to_owned(),
+            action,
+            value: masked(value),
+            reason,
+        });
+    }
+
+    /// Refuses a row; only the first reason is told.
+    fn refuse(&mut self, row: usize, column: &str, value: &str, reason: String) {
+        let Some(refused) = self.refused.get_mut(row) else { return };
+        if !std::mem::replace(refused, true) {
+            self.tell(row, column, Action::RowRefused, value, reason);
+        }
+    }
+
+    fn keeps(&self, row: usize) -> bool {
+        !self.refused.get(row).copied().unwrap_or(true)
+    }
+}
+
+/// Conforms the ledger of one source. `county` is what the folder's name promises, if anything.
+pub(super) fn conform(
+    mut raw: Raw,
+    names: &Names,
+    settings: &Settings,
+    last_day: Day,
+    county: Option<&str>,
+) -> Conformed {
+    let rows = raw.rows;
+    let mut lines = Lines::from_cells(rows, |column| raw.take(column));
+    let mut judge = Judge { raw: &raw, names, refused: vec![false; rows], defects: Vec::new() };
+
+    let sides = names.map(side);
+    let side_of = |id: Id| sides.get(id.0 as usize).copied().flatten();
+    let mut read = Totals::default();
+    for row in 0..rows {
+        read.add(side_of(lines.side.at(row)), lines.amount.at(row));
+    }
+
+    tell_faults(&mut judge);
+    refuse_empty(&mut judge, &lines);
+    let villages = names.map(|code| village_fault(code, county));
+    let first_day = Day::of(settings.from);
+    for row in 0..rows {
+        let village = lines.village.at(row);
+        if let Some(Some(reason)) = villages.get(village.0 as usize) {
+            judge.refuse(row, "village", names.get(village), reason.clone());
+        }
+        if side_of(lines.side.at(row)).is_none() {
+            let value = names.get(lines.side.at(row));
+            judge.refuse(row, "side", value, "expected debit or credit (借 or 贷)".to_owned());
+        }
+        let date = lines.date.at(row);
+        if date < first_day || date > last_day {
+            let reason = format!("the date must lie from {first_day} to {last_day}");
+            judge.refuse(row, "date", &date.to_string(), reason);
+        }
+    }
+    let charts = charts(&mut judge, &lines);
+    number_lines(&mut lines);
+    let months = months(&lines);
+    let mut order = order(&judge, &lines, &months);
+    refuse_repeats(&mut judge, &lines, &months, &order);
+    order.retain(|row| judge.keeps(*row as usize));
+    if settings.entry == Entry::Double {
+        refuse_unbalanced(&mut judge, &lines, &months, &order, &side_of);
+        order.retain(|row| judge.keeps(*row as usize));
+    }
+
+    let Judge { mut defects, .. } = judge;
+    defects.sort();
+    let sides: Vec<Side> =
+        order.iter().filter_map(|row| side_of(lines.side.at(*row as usize))).collect();
+    let charts: Vec<Chart> =
+        order.iter().filter_map(|row| charts.get(*row as usize).copied()).collect();
+    let vouchers = starts(&lines, &months, &order);
+    let lines = lines.gather(&order);
+    let mut kept = Totals::default();
+    for (row, side) in sides.iter().enumerate() {
+        kept.add(Some(*side), lines.amount.at(row));
+    }
+    let strange_accounts = strange_accounts(&lines, &charts, names);
+    Conformed { lines, sides, charts, vouchers, defects, read, kept, strange_accounts }
+}
+
+/// Debit or credit, in the words that ledgers use.
+fn side(word: &str) -> Option<Side> {
+    match word.to_ascii_lowercase().as_str() {
+        "debit" | "dr" | "d" | "借" | "借方" => Some(Side::Debit),
+        "credit" | "cr" | "c" | "贷" | "贷方" => Some(Side::Credit),
+        _ => None,
+    }
+}
+
+/// What is wrong with a division code, if it is taken for a village's.
+fn village_fault(code: &str, county: Option<&str>) -> Option<String> {
+    if code.len() != 12 || !code.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some("expected a division code of 12 digits".to_owned());
+    }
+    let county = county.filter(|county| !code.starts_with(county));
+    county.map(|county| format!("the file lies in the folder of county {county}"))
+}
+
+/// Cells that could not be understood: the row is refused where the contract requires the column.
+fn tell_faults(judge: &mut Judge<'_>) {
+    let raw = judge.raw;
+    for fault in &raw.faults {
+        if fault.field.need == Need::Required {
+            judge.refuse(fault.row, fault.field.name, &fault.value, fault.reason.clone());
+        } else {
+            let reason = fault.reason.clone();
+            judge.tell(fault.row, fault.field.name, Action::CellEmptied, &fault.value, reason);
+        }
+    }
+}
+
+fn refuse_empty(judge: &mut Judge<'_>, lines: &Lines) {
+    let empty = "the cell is empty, and the contract requires it";
+    for row in 0..lines.rows {
+        let cells = [
+            ("village", lines.village.at(row) == Id::NONE),
+            ("voucher", lines.voucher.at(row) == Id::NONE),
+            ("date", lines.date.at(row) == Day::NONE),
+            ("account", lines.account.at(row) == Id::NONE),
+            ("side", lines.side.at(row) == Id::NONE),
+            ("amount", lines.amount.at(row) == Fen::NONE),
+        ];
+        if let Some((column, _)) = cells.into_iter().find(|(_, is_empty)| *is_empty) {
+            judge.refuse(row, column, "", empty.to_owned());
+        }
+    }
+}
+
+/// The chart of each row: as it says, or as its date says.
+fn charts(judge: &mut Judge<'_>, lines: &Lines) -> Vec<Chart> {
+    let names = judge.names;
+    let named = names.map(Chart::named);
+    let of_row = |row: usize| {
+        let by_date = Chart::on(lines.date.at(row));
+        let Some(id) = lines.chart.at(row).some() else { return by_date };
+        let chart = named.get(id.0 as usize).copied().flatten();
+        if chart.is_none() {
+            let reason = "expected the chart of accounts 2004 or 2024".to_owned();
+            judge.refuse(row, "chart", names.get(id), reason);
+        }
+        chart.unwrap_or(by_date)
+    };
+    (0..lines.rows).map(of_row).collect()
+}
+
+/// The month of each row: a voucher number may be used again in another month.
+fn months(lines: &Lines) -> Vec<i32> {
+    // Rows of one day stand together in most ledgers, and the calendar is slower than a look back.
+    let mut last = (Day::NONE, 0);
+    let month = |date: &Day| {
+        if *date != last.0 {
+            last = (*date, date.month());
+        }
+        last.1
+    };
+    lines.date.cells().iter().map(month).collect()
+}
+
+/// Where no row says which line of its voucher it is, the order of appearance says so.
+fn number_lines(lines: &mut Lines) {
+    if lines.line.is_recorded() {
+        return;
+    }
+    let months = months(lines);
+    let key = |row: u32| {
+        let at = row as usize;
+        (lines.village.at(at), months.get(at).copied(), lines.voucher.at(at), row)
+    };
+    let rows = u32::try_from(lines.rows).unwrap_or(u32::MAX);
+    let mut order: Vec<_> = (0..rows).map(key).collect();
+    order.par_sort_unstable();
+    let mut numbers = vec![Int::NONE; lines.rows];
+    let mut last = None;
+    let mut number = 0;
+    for (village, month, voucher, row) in order {
+        let voucher = Some((village, month, voucher));
+        number = if voucher == last { number + 1 } else { 1 };
+        last = voucher;
+        if let Some(place) = numbers.get_mut(row as usize) {
+            *place = Int(number);
+        }
+    }
+    lines.line = super::table::Col::new(numbers);
+}
+
+/// The rows that are not refused, by village, month, voucher and line; equal keys by what else they
+/// hold, so that the order of files decides nothing.
+fn order(judge: &Judge<'_>, lines: &Lines, months: &[i32]) -> Vec<u32> {
+    let key = |row: u32| {
+        let at = row as usize;
+        let month = months.get(at).copied().unwrap_or(0);
+        (lines.village.at(at), month, lines.voucher.at(at), lines.line.at(at), row)
+    };
+    let rows = u32::try_from(lines.rows).unwrap_or(u32::MAX);
+    let kept = (0..rows).filter(|row| judge.keeps(*row as usize));
+    let mut keys: Vec<_> = kept.map(key).collect();
+    if !keys.is_sorted() {
+        keys.par_sort_unstable();
+    }
+    keys.into_iter().map(|(.., row)| row).collect()
+}
+
+/// Two rows with one key: the same row twice counts once; two different rows are both refused.
+fn refuse_repeats(judge: &mut Judge<'_>, lines: &Lines, months: &[i32], order: &[u32]) {
+    let key = |row: &u32| {
+        let at = *row as usize;
+        let month = months.get(at);
+        (lines.village.at(at), month, lines.voucher.at(at), lines.line.at(at))
+    };
+    for same in order.chunk_by(|a, b| key(a) == key(b)).filter(|same| same.len() > 1) {
+        let Some((first, others)) = same.split_first() else { continue };
+        let first = *first as usize;
+        let is_copy = others.iter().all(|other| lines.is_same(first, *other as usize));
+        let value = judge.names.get(lines.voucher.at(first));
+        if is_copy {
+            let (file, row) = judge.raw.origin(first);
+            let reason = format!("the same line stands in {file} row {row}");
+            for other in others {
+                judge.refuse(*other as usize, "line", value, reason.clone());
+            }
+        } else {
+            let reason = "two different lines have this village, month, voucher and line";
+            for row in same {
+                judge.refuse(*row as usize, "line", value, reason.to_owned());
+            }
+        }
+    }
+}
+
+fn is_same_voucher(lines: &Lines, months: &[i32], a: u32, b: u32) -> bool {
+    let (a, b) = (a as usize, b as usize);
+    lines.voucher.at(a) == lines.voucher.at(b)
+        && months.get(a) == months.get(b)
+        && lines.village.at(a) == lines.village.at(b)
+}
+
+/// Refuses every line of a voucher whose debits are not its credits.
+fn refuse_unbalanced(
+    judge: &mut Judge<'_>,
+    lines: &Lines,
+    months: &[i32],
+    order: &[u32],
+    side_of: &impl Fn(Id) -> Option<Side>,
+) {
+    for voucher in order.chunk_by(|a, b| is_same_voucher(lines, months, *a, *b)) {
+        let mut sums = Totals::default();
+        for row in voucher {
+            sums.add(side_of(lines.side.at(*row as usize)), lines.amount.at(*row as usize));
+        }
+        if sums.debit_fen == sums.credit_fen {
+            continue;
+        }
+        let yuan = |fen: i128| Fen(i64::try_from(fen).unwrap_or(i64::MAX)).to_string();
+        let reason = format!(
+            "debits {} and credits {} of this voucher differ (lines refused before are not counted)",
+            yuan(sums.debit_fen),
+            yuan(sums.credit_fen)
+        );
+        for row in voucher {
+            let value = judge.names.get(lines.voucher.at(*row as usize));
+            judge.refuse(*row as usize, "amount", value, reason.clone());
+        }
+    }
+}
+
+/// Where each voucher begins in the order, and the end of the last.
+fn starts(lines: &Lines, months: &[i32], order: &[u32]) -> Vec<u32> {
+    let mut starts = vec![0];
+    let mut next = 0;
+    for voucher in order.chunk_by(|a, b| is_same_voucher(lines, months, *a, *b)) {
+        next += u32::try_from(voucher.len()).unwrap_or(u32::MAX);
+        starts.push(next);
+    }
+    starts
+}
+
+fn strange_accounts(lines: &Lines, charts: &[Chart], names: &Names) -> BTreeMap<String, usize> {
+    let known = |chart: Chart| names.map(|code| chart.knows(code));
+    let (old, new) = (known(Chart::Of2004), known(Chart::Of2024));
+    let mut strange: BTreeMap<Id, usize> = BTreeMap::new();
+    for (account, chart) in lines.account.cells().iter().zip(charts) {
+        let known = if *chart == Chart::Of2004 { &old } else { &new };
+        if !known.get(account.0 as usize).copied().unwrap_or(false) {
+            *strange.entry(*account).or_default() += 1;
+        }
+    }
+    strange.into_iter().map(|(account, rows)| (names.get(account).to_owned(), rows)).collect()
+}

@@ -1,0 +1,95 @@
+//! Where the tables of a dataset lie: a folder of Parquet tables, or a single ledger file.
+
+use std::path::{Path, PathBuf};
+
+use super::read::{self, entries, files};
+use super::schema::{ANSWERS, LEDGER, TABLES};
+use super::table::Table;
+
+/// The folder, or the single ledger file, of one dataset.
+#[derive(Debug, Clone)]
+pub struct Dataset {
+    root: PathBuf,
+}
+
+/// The files of each table that belong to one county, or to all where the dataset is not split.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// The dataset's folder; file names are told from here.
+    pub root: PathBuf,
+    /// The county that the folder's name promises.
+    pub county: Option<String>,
+    /// The files of each table, sorted by name.
+    pub tables: Vec<(&'static Table, Vec<PathBuf>)>,
+}
+
+impl Source {
+    /// A file's name as it is told: its path below the dataset's folder.
+    pub fn name(&self, file: &Path) -> String {
+        let below = file.strip_prefix(&self.root).ok().filter(|path| path.file_name().is_some());
+        let shown = below.or_else(|| file.file_name().map(Path::new)).unwrap_or(file);
+        shown.to_string_lossy().replace('\\', "/")
+    }
+}
+
+impl Dataset {
+    /// The dataset at this path: a folder, or a Parquet file that is the ledger.
+    pub fn at(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
+    /// One source for each `county=` folder of the ledger, or one for the whole dataset.
+    ///
+    /// # Errors
+    /// If a folder cannot be listed. A dataset without a ledger has one source without ledger files.
+    pub fn sources(&self) -> Result<Vec<Source>, read::Error> {
+        let ledger = self.root.join(LEDGER.name);
+        let counties: Vec<String> =
+            entries(&ledger)?.iter().filter_map(|path| county(path)).collect();
+        if counties.is_empty() {
+            return Ok(vec![self.source(None)?]);
+        }
+        counties.into_iter().map(|county| self.source(Some(county))).collect()
+    }
+
+    /// A source that holds the answers of a simulation and nothing else.
+    ///
+    /// # Errors
+    /// If a folder cannot be listed.
+    pub fn answers(&self) -> Result<Source, read::Error> {
+        let files = self.files_of(&ANSWERS, None)?;
+        Ok(Source { root: self.root.clone(), county: None, tables: vec![(&ANSWERS, files)] })
+    }
+
+    fn source(&self, county: Option<String>) -> Result<Source, read::Error> {
+        let paths = |table: &&'static Table| {
+            let files = self.files_of(table, county.as_deref())?;
+            Ok((*table, files))
+        };
+        // The answers of a simulation are not among the tables that a book is made of.
+        let tables = TABLES.iter().filter(|table| table.name != ANSWERS.name);
+        let tables = tables.map(paths).collect::<Result<_, read::Error>>()?;
+        Ok(Source { root: self.root.clone(), county, tables })
+    }
+
+    fn files_of(&self, table: &Table, county: Option<&str>) -> Result<Vec<PathBuf>, read::Error> {
+        if self.root.is_file() {
+            let is_ledger = table.name == LEDGER.name;
+            return Ok(if is_ledger { vec![self.root.clone()] } else { Vec::new() });
+        }
+        let mut found = files(&self.root.join(format!("{}.parquet", table.name)))?;
+        let folder = self.root.join(table.name);
+        let part = county.map(|county| folder.join(format!("county={county}")));
+        match part.filter(|part| part.is_dir()) {
+            Some(part) => found.extend(files(&part)?),
+            None => found.extend(files(&folder)?),
+        }
+        Ok(found)
+    }
+}
+
+/// The county of a folder named `county=XXXXXX`.
+fn county(path: &Path) -> Option<String> {
+    let name = path.file_name()?.to_str()?;
+    name.strip_prefix("county=").map(str::to_owned)
+}

@@ -1,0 +1,434 @@
+//! Tables decoded as they stand: every known column in cells, every fault noted, nothing judged.
+//!
+//! Each column of each row group is one task, so a single large file keeps all cores busy. Strings are
+//! interned by task and ranked together at the end.
+
+use std::path::PathBuf;
+
+use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, StringArray};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Int32Type};
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use thiserror::Error;
+
+use super::cell::{Cell, Id};
+use super::coerce::{self, Coerced, Unfit};
+use super::dataset::Source;
+use super::names::{Collector, Names};
+use super::read::{self, ParquetFile};
+use super::table::{Cells, Field, Kind, Need, Table};
+
+/// Why a table cannot be used.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// A file cannot be read.
+    #[error(transparent)]
+    Read(#[from] read::Error),
+    /// A file lacks a column that the contract requires.
+    #[error(
+        "{file}: the table `{table}` must have a column `{column}`, but the file has {found}; \
+         rename the column, or bring the file in with `mingzhang import`"
+    )]
+    MissingColumn {
+        /// The file.
+        file: String,
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// The columns that are there.
+        found: String,
+    },
+    /// A required column has a type that cannot be understood.
+    #[error("{file}: column `{column}` of table `{table}`: {source}")]
+    WrongType {
+        /// The file.
+        file: String,
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// What was expected and found.
+        source: Unfit,
+    },
+}
+
+/// One file of a table and where its rows begin.
+#[derive(Debug, Clone)]
+pub(super) struct Span {
+    pub(super) file: String,
+    pub(super) start: usize,
+}
+
+/// A cell that could not be understood; its cell is empty.
+#[derive(Debug, Clone)]
+pub(super) struct RawFault {
+    pub(super) field: &'static Field,
+    pub(super) row: usize,
+    pub(super) value: String,
+    pub(super) reason: String,
+}
+
+/// One table as it stands in its files.
+#[derive(Debug)]
+pub(super) struct Raw {
+    pub(super) rows: usize,
+    pub(super) spans: Vec<Span>,
+    pub(super) columns: Vec<(&'static str, Cells)>,
+    pub(super) faults: Vec<RawFault>,
+    /// Columns that the contract does not know.
+    pub(super) unknown: Vec<String>,
+    /// What was converted, or could not be used: a sentence each.
+    pub(super) notes: Vec<String>,
+}
+
+impl Raw {
+    /// A table of so many rows without any column yet.
+    pub(super) fn empty(rows: usize) -> Self {
+        Self {
+            rows,
+            spans: Vec::new(),
+            columns: Vec::new(),
+            faults: Vec::new(),
+            unknown: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// Takes a column out.
+    pub(super) fn take(&mut self, name: &str) -> Option<Cells> {
+        let place = self.columns.iter().position(|(column, _)| *column == name)?;
+        Some(self.columns.swap_remove(place).1)
+    }
+
+    /// The file and the row in it, from 1, of a row of the table.
+    pub(super) fn origin(&self, row: usize) -> (&str, usize) {
+        let after = self.spans.partition_point(|span| span.start <= row);
+        let span = after.checked_sub(1).and_then(|place| self.spans.get(place));
+        span.map_or(("", row + 1), |span| (span.file.as_str(), row - span.start + 1))
+    }
+}
+
+/// One column of one row group of one file, still to be decoded.
+struct Task {
+    table: usize,
+    field: &'static Field,
+    file: usize,
+    column: usize,
+    row_group: usize,
+    /// Row of the table at which the row group begins.
+    start: usize,
+}
+
+/// What came out of a task.
+struct Chunk {
+    cells: Cells,
+    collector: Option<Collector>,
+    faults: Vec<coerce::Fault>,
+    converted: Option<String>,
+}
+
+/// Every table of a source, and all its strings.
+///
+/// # Errors
+/// If a file cannot be decoded, or lacks a required column or has it in an unusable type.
+pub(super) fn read_tables(source: &Source) -> Result<(Names, Vec<(&'static Table, Raw)>), Error> {
+    let mut raws = Vec::new();
+    let mut tasks = Vec::new();
+    let mut opened = Vec::new();
+    for (table, paths) in &source.tables {
+        if paths.is_empty() {
+            continue;
+        }
+        let files = open_all(paths)?;
+        let index = raws.len();
+        raws.push((*table, plan(source, table, &files, (index, opened.len()), &mut tasks)?));
+        opened.extend(files);
+    }
+    let decoded: Vec<Result<Chunk, Failure>> =
+        tasks.par_iter().map(|task| decode(opened.get(task.file), task)).collect();
+    let mut chunks = Vec::with_capacity(tasks.len());
+    for (task, chunk) in tasks.into_iter().zip(decoded) {
+        match chunk {
+            Ok(chunk) => chunks.push((task, chunk)),
+            Err(Failure::Read(error)) => return Err(error.into()),
+            Err(Failure::Unfit(unfit)) => {
+                let name =
+                    opened.get(task.file).map_or_else(String::new, |file| source.name(file.path()));
+                let Some((table, raw)) = raws.get_mut(task.table) else { continue };
+                if task.field.need == Need::Required {
+                    let (file, table, column) = (name, table.name, task.field.name);
+                    return Err(Error::WrongType { file, table, column, source: unfit });
+                }
+                raw.notes
+                    .push(format!("{name}: column `{}` is not used: {unfit}", task.field.name));
+            }
+        }
+    }
+    Ok(assemble(raws, chunks))
+}
+
+fn open_all(paths: &[PathBuf]) -> Result<Vec<ParquetFile>, read::Error> {
+    paths.par_iter().map(|path| ParquetFile::open(path)).collect()
+}
+
+/// Lays out one table: which columns of which files are to be decoded, and to which rows they belong.
+fn plan(
+    source: &Source,
+    table: &'static Table,
+    files: &[ParquetFile],
+    (index, first_file): (usize, usize),
+    tasks: &mut Vec<Task>,
+) -> Result<Raw, Error> {
+    let mut raw = Raw::empty(0);
+    for (place, file) in files.iter().enumerate() {
+        let name = source.name(file.path());
+        let found: Vec<&str> =
+            file.schema().fields().iter().map(|field| field.name().as_str()).collect();
+        for field in table.fields.iter().filter(|field| field.need == Need::Required) {
+            if !found.contains(&field.name) {
+                return Err(Error::MissingColumn {
+                    file: name,
+                    table: table.name,
+                    column: field.name,
+                    found: listed(&found),
+                });
+            }
+        }
+        raw.unknown.extend(
+            found.iter().filter(|name| table.field(name).is_none()).map(|name| (*name).to_owned()),
+        );
+        raw.spans.push(Span { file: name, start: raw.rows });
+        for (row_group, rows) in file.row_groups().into_iter().enumerate() {
+            for (column, name) in found.iter().enumerate() {
+                let Some(field) = table.field(name) else { continue };
+                let (file, start) = (first_file + place, raw.rows);
+                tasks.push(Task { table: index, field, file, column, row_group, start });
+            }
+            raw.rows += rows;
+        }
+    }
+    raw.unknown.sort();
+    raw.unknown.dedup();
+    Ok(raw)
+}
+
+fn listed(names: &[&str]) -> String {
+    if names.is_empty() {
+        "no column at all".to_owned()
+    } else {
+        format!("`{}`", names.join("`, `"))
+    }
+}
+
+enum Failure {
+    Read(read::Error),
+    Unfit(Unfit),
+}
+
+fn decode(file: Option<&ParquetFile>, task: &Task) -> Result<Chunk, Failure> {
+    let batches = match file {
+        Some(file) => file.read(task.row_group, &[task.column]).map_err(Failure::Read)?,
+        None => Vec::new(),
+    };
+    let arrays: Vec<ArrayRef> =
+        batches.iter().filter_map(|batch| batch.columns().first().cloned()).collect();
+    let chunk = match task.field.kind {
+        Kind::Text | Kind::List => texts(&arrays),
+        Kind::Day => typed(&arrays, coerce::day, Cells::Day),
+        Kind::Moment => typed(&arrays, coerce::moment, Cells::Moment),
+        Kind::Money => typed(&arrays, coerce::money, Cells::Money),
+        Kind::Int => typed(&arrays, coerce::int, Cells::Int),
+        Kind::Real => typed(&arrays, coerce::real, Cells::Real),
+        Kind::Flag => typed(&arrays, coerce::flag, Cells::Flag),
+    };
+    chunk.map_err(Failure::Unfit)
+}
+
+fn typed<T>(
+    arrays: &[ArrayRef],
+    coerce: impl Fn(&dyn Array) -> Result<Coerced<T>, Unfit>,
+    wrap: impl Fn(Vec<T>) -> Cells,
+) -> Result<Chunk, Unfit> {
+    let mut cells = Vec::new();
+    let mut faults = Vec::new();
+    let mut converted = None;
+    for array in arrays {
+        let mut part = coerce(array.as_ref())?;
+        for fault in &mut part.faults {
+            fault.row += cells.len();
+        }
+        faults.append(&mut part.faults);
+        cells.append(&mut part.cells);
+        converted = converted.or(part.converted.map(Into::into));
+    }
+    Ok(Chunk { cells: wrap(cells), collector: None, faults, converted })
+}
+
+fn texts(arrays: &[ArrayRef]) -> Result<Chunk, Unfit> {
+    let mut collector = Collector::default();
+    let mut cells = Vec::new();
+    let mut converted = None;
+    for array in arrays {
+        let kind = array.data_type();
+        if kind.is_integer() {
+            converted = Some(format!("{kind} to text"));
+        }
+        collect(array, &mut collector, &mut cells)?;
+    }
+    Ok(Chunk {
+        cells: Cells::Text(cells),
+        collector: Some(collector),
+        faults: Vec::new(),
+        converted,
+    })
+}
+
+/// Interns one array of text, of dictionary-encoded text, of whole numbers, or of lists of text.
+fn collect(array: &ArrayRef, collector: &mut Collector, cells: &mut Vec<Id>) -> Result<(), Unfit> {
+    let unfit = || Unfit { expected: "text", found: array.data_type().clone() };
+    if let Some(dictionary) = array.as_any().downcast_ref::<DictionaryArray<Int32Type>>() {
+        let Some(values) = dictionary.values().as_string_opt::<i32>() else { return Err(unfit()) };
+        let ids: Vec<Id> = values.iter().map(|value| intern(collector, value)).collect();
+        let id = |key: Option<i32>| {
+            let key = usize::try_from(key?).ok()?;
+            ids.get(key).copied()
+        };
+        cells.extend(dictionary.keys().iter().map(|key| id(key).unwrap_or(Id::NONE)));
+        return Ok(());
+    }
+    match array.data_type() {
+        DataType::List(_) | DataType::LargeList(_) => {
+            let lists = cast(array, &Kind::List.arrow()).map_err(|_| unfit())?;
+            for list in lists.as_list::<i32>().iter() {
+                let words = list.map(|list| joined(list.as_string::<i32>()));
+                cells.push(intern(collector, words.as_deref()));
+            }
+            Ok(())
+        }
+        kind if kind.is_integer()
+            || matches!(
+                kind,
+                DataType::Utf8
+                    | DataType::LargeUtf8
+                    | DataType::Utf8View
+                    | DataType::Dictionary(..)
+            ) =>
+        {
+            let strings = cast(array, &DataType::Utf8).map_err(|_| unfit())?;
+            let strings: &StringArray = strings.as_string::<i32>();
+            cells.extend(strings.iter().map(|string| intern(collector, string)));
+            Ok(())
+        }
+        DataType::Null => {
+            cells.extend(std::iter::repeat_n(Id::NONE, array.len()));
+            Ok(())
+        }
+        _ => Err(unfit()),
+    }
+}
+
+fn intern(collector: &mut Collector, string: Option<&str>) -> Id {
+    string.map_or(Id::NONE, |string| collector.intern(string))
+}
+
+/// A list of words as one string, `a+b`.
+fn joined(words: &StringArray) -> String {
+    words.iter().flatten().map(str::trim).collect::<Vec<_>>().join("+")
+}
+
+/// Puts the chunks of each column together and ranks all strings.
+fn assemble(
+    mut raws: Vec<(&'static Table, Raw)>,
+    chunks: Vec<(Task, Chunk)>,
+) -> (Names, Vec<(&'static Table, Raw)>) {
+    let collectors: Vec<&Collector> =
+        chunks.iter().filter_map(|(_, chunk)| chunk.collector.as_ref()).collect();
+    let (names, ids) = Names::rank(&collectors);
+    let mut ids = ids.into_iter();
+    for (task, mut chunk) in chunks {
+        let Some((_, raw)) = raws.get_mut(task.table) else { continue };
+        if chunk.collector.take().is_some()
+            && let (Cells::Text(cells), Some(ids)) = (&mut chunk.cells, ids.next())
+        {
+            for cell in cells {
+                *cell = ids.get(cell.0 as usize).copied().unwrap_or(Id::NONE);
+            }
+        }
+        let field = task.field;
+        if let Some(converted) = chunk.converted {
+            raw.notes.push(format!("column `{}`: {converted}", field.name));
+        }
+        raw.faults.extend(chunk.faults.into_iter().map(|fault| RawFault {
+            field,
+            row: task.start + fault.row,
+            reason: fault.reason.to_string(),
+            value: fault.value,
+        }));
+        append(raw, field, task.start, chunk.cells);
+    }
+    for (_, raw) in &mut raws {
+        raw.notes.sort();
+        raw.notes.dedup();
+        raw.faults.sort_by(|a, b| (a.row, a.field.name).cmp(&(b.row, b.field.name)));
+        let rows = raw.rows;
+        for (_, cells) in &mut raw.columns {
+            pad(cells, rows);
+        }
+    }
+    (names, raws)
+}
+
+/// Adds a chunk behind its column; files that lack the column leave empty cells before it.
+fn append(raw: &mut Raw, field: &'static Field, start: usize, chunk: Cells) {
+    let place = raw.columns.iter().position(|(name, _)| *name == field.name);
+    let Some((_, cells)) = place.and_then(|place| raw.columns.get_mut(place)) else {
+        let mut cells = chunk;
+        pad_front(&mut cells, start);
+        raw.columns.push((field.name, cells));
+        return;
+    };
+    pad(cells, start);
+    match (cells, chunk) {
+        (Cells::Text(all), Cells::Text(more)) => all.extend(more),
+        (Cells::Day(all), Cells::Day(more)) => all.extend(more),
+        (Cells::Moment(all), Cells::Moment(more)) => all.extend(more),
+        (Cells::Money(all), Cells::Money(more)) => all.extend(more),
+        (Cells::Int(all), Cells::Int(more)) => all.extend(more),
+        (Cells::Real(all), Cells::Real(more)) => all.extend(more),
+        (Cells::Flag(all), Cells::Flag(more)) => all.extend(more),
+        // One field has one kind, so its chunks are of one kind too.
+        (all, more) => debug_assert!(false, "{all:?} and {more:?} in one column"),
+    }
+}
+
+macro_rules! each_kind {
+    ($cells:expr, $vector:ident => $action:expr) => {
+        match $cells {
+            Cells::Text($vector) => $action,
+            Cells::Day($vector) => $action,
+            Cells::Moment($vector) => $action,
+            Cells::Money($vector) => $action,
+            Cells::Int($vector) => $action,
+            Cells::Real($vector) => $action,
+            Cells::Flag($vector) => $action,
+        }
+    };
+}
+
+fn none_like<T: Cell>(_: &[T]) -> T {
+    T::NONE
+}
+
+fn pad(cells: &mut Cells, rows: usize) {
+    each_kind!(cells, vector => vector.resize(rows.max(vector.len()), none_like(vector)));
+}
+
+fn pad_front(cells: &mut Cells, rows: usize) {
+    if rows > 0 {
+        each_kind!(cells, vector => {
+            let none = none_like(vector);
+            vector.splice(0..0, std::iter::repeat_n(none, rows));
+        });
+    }
+}

@@ -1,0 +1,95 @@
+//! What is wrong with a row, and what a book's totals were before and after rows were refused.
+
+use serde::Serialize;
+
+use super::book::Side;
+use super::cell::{Cell, Fen};
+
+/// What happened to the row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// The row is not in the book.
+    RowRefused,
+    /// The row is in the book with this cell empty.
+    CellEmptied,
+}
+
+/// One fault of one row.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Defect {
+    /// The table.
+    pub table: &'static str,
+    /// The file, as a path below the dataset's folder.
+    pub file: String,
+    /// The row in the file, counted from 1.
+    pub row: usize,
+    /// The column.
+    pub column: String,
+    /// What happened to the row.
+    pub action: Action,
+    /// The value as it stood, masked.
+    pub value: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+/// Rows and sums of one side of a control.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Totals {
+    /// Rows.
+    pub rows: usize,
+    /// Sum of debits, in fen.
+    pub debit_fen: i128,
+    /// Sum of credits, in fen.
+    pub credit_fen: i128,
+}
+
+impl Totals {
+    /// Adds one row.
+    pub(super) fn add(&mut self, side: Option<Side>, amount: Fen) {
+        self.rows += 1;
+        let fen = amount.some().map_or(0, |amount| i128::from(amount.0));
+        match side {
+            Some(Side::Debit) => self.debit_fen += fen,
+            Some(Side::Credit) => self.credit_fen += fen,
+            None => {}
+        }
+    }
+}
+
+/// A value shown so that its kind can be seen but no long number can be read.
+///
+/// More than ten digits in a row keep only the last four; at most 40 characters are kept.
+pub fn masked(value: &str) -> String {
+    let mut shown = String::new();
+    let mut digits = String::new();
+    let flush = |digits: &mut String, shown: &mut String| {
+        let keep = if digits.len() > 10 { 4 } else { digits.len() };
+        shown.extend(std::iter::repeat_n('*', digits.len() - keep));
+        shown.push_str(digits.get(digits.len() - keep..).unwrap_or(""));
+        digits.clear();
+    };
+    for letter in value.chars().take(40) {
+        if letter.is_ascii_digit() {
+            digits.push(letter);
+        } else {
+            flush(&mut digits, &mut shown);
+            shown.push(if letter.is_control() { '\u{fffd}' } else { letter });
+        }
+    }
+    flush(&mut digits, &mut shown);
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn a_long_number_keeps_its_last_four_digits() {
+        assert_eq!(masked("0206-01-03"), "0206-01-03");
+        assert_eq!(masked("1234567890123456"), "************3456");
+        assert_eq!(masked("a\nb"), "a\u{fffd}b");
+    }
+}

@@ -1,0 +1,133 @@
+//! Approval limits by village, class of expense and day.
+
+use std::collections::BTreeMap;
+
+use super::cell::{Cell, Day, Fen, Id};
+use super::chart::Class;
+use super::names::Names;
+use super::schema::Limits;
+
+/// The limits of one class in one region while one version of the policy was in force.
+#[derive(Debug, Clone)]
+struct Version {
+    from: Day,
+    to: Day,
+    /// The amounts at which the next band begins, rising; 0 is not among them.
+    steps: Vec<Fen>,
+}
+
+/// Every limit of the `limits` table, found by village, class and day.
+#[derive(Debug, Default)]
+pub struct LimitIndex {
+    by_region: BTreeMap<String, BTreeMap<Class, Vec<Version>>>,
+}
+
+impl LimitIndex {
+    /// The index of a limits table. Rows with a class that is not known are left out.
+    pub fn of(table: &Limits, names: &Names) -> Self {
+        let mut bands: BTreeMap<(Id, Class), Vec<(Day, Day, Fen)>> = BTreeMap::new();
+        for row in 0..table.rows {
+            let Some(class) = class(names.get(table.expense_class.at(row))) else { continue };
+            let Some(region) = table.region.at(row).some() else { continue };
+            let Some(from) = table.valid_from.at(row).some() else { continue };
+            let to = table.valid_to.at(row).some().unwrap_or(Day(i32::MAX));
+            let step = table.from_amount.at(row).some().unwrap_or(Fen(0));
+            bands.entry((region, class)).or_default().push((from, to, step));
+        }
+        let mut index = Self::default();
+        for ((region, class), bands) in bands {
+            let region = index.by_region.entry(names.get(region).to_owned()).or_default();
+            region.insert(class, versions(&bands));
+        }
+        index
+    }
+
+    /// The amounts at which a next band begins, rising, for a class in a village on a day.
+    ///
+    /// The most specific region that has the class on that day decides: village, township, county.
+    /// No row at all means that there is no limit, which is not the same as a limit of zero.
+    pub fn steps(&self, village: &str, class: Class, day: Day) -> &[Fen] {
+        let regions = [12, 9, 6].into_iter().filter_map(|digits| village.get(..digits));
+        for region in regions {
+            let versions = self.by_region.get(region).and_then(|classes| classes.get(&class));
+            let valid = |version: &&Version| version.from <= day && day <= version.to;
+            if let Some(version) = versions.and_then(|all| all.iter().rev().find(valid)) {
+                return &version.steps;
+            }
+        }
+        &[]
+    }
+
+    /// Whether there is any limit at all.
+    pub fn is_empty(&self) -> bool {
+        self.by_region.is_empty()
+    }
+}
+
+/// Splits time where any band begins or ends, and lists the bands in force in each part.
+fn versions(bands: &[(Day, Day, Fen)]) -> Vec<Version> {
+    let mut cuts: Vec<Day> = bands.iter().map(|(from, ..)| *from).collect();
+    cuts.extend(bands.iter().map(|(_, to, _)| Day(to.0.saturating_add(1))));
+    cuts.sort_unstable();
+    cuts.dedup();
+    let part = |pair: &[Day]| {
+        let (&from, &next) = (pair.first()?, pair.get(1)?);
+        let inside: Vec<_> =
+            bands.iter().filter(|(begin, end, _)| *begin <= from && from <= *end).collect();
+        let mut steps: Vec<Fen> =
+            inside.iter().map(|(.., step)| *step).filter(|step| *step > Fen(0)).collect();
+        steps.sort_unstable();
+        steps.dedup();
+        let to = Day(next.0.saturating_sub(1));
+        (!inside.is_empty()).then_some(Version { from, to, steps })
+    };
+    cuts.windows(2).filter_map(part).collect()
+}
+
+fn class(word: &str) -> Option<Class> {
+    Class::ALL.into_iter().find(|class| class.word() == word)
+}
+
+/// The smallest step above an amount: the limit that the amount stays under.
+pub fn limit_above(steps: &[Fen], amount: Fen) -> Option<Fen> {
+    steps.iter().copied().find(|step| amount < *step)
+}
+
+impl Limits {
+    /// The roles and acts that a row asks for.
+    pub fn roles<'a>(&self, row: usize, names: &'a Names) -> impl Iterator<Item = &'a str> {
+        let words = self.requires.at(row).some().map_or("", |id: Id| names.get(id));
+        words.split(['+', ',', ';', '，', '、', '|']).map(str::trim).filter(|word| !word.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Day, Fen, LimitIndex, limit_above, versions};
+    use crate::ledger::chart::Class;
+
+    #[test]
+    fn a_new_version_of_the_policy_replaces_the_old_one_on_its_first_day() {
+        let bands = [
+            (Day(0), Day(99), Fen(0)),
+            (Day(0), Day(99), Fen(100_000)),
+            (Day(100), Day(i32::MAX), Fen(0)),
+            (Day(100), Day(i32::MAX), Fen(200_000)),
+        ];
+        let classes = [(Class::Production, versions(&bands))].into();
+        let index = LimitIndex { by_region: [("990101".to_owned(), classes)].into() };
+        let steps = |day| index.steps("990101101201", Class::Production, Day(day));
+        assert_eq!(steps(99), [Fen(100_000)]);
+        assert_eq!(steps(100), [Fen(200_000)]);
+        assert_eq!(steps(-1), []);
+        assert_eq!(index.steps("990101101201", Class::Wage, Day(5)), []);
+    }
+
+    #[test]
+    fn an_amount_at_the_limit_is_not_under_it() {
+        let steps = [Fen(50_000), Fen(100_000)];
+        assert_eq!(limit_above(&steps, Fen(49_999)), Some(Fen(50_000)));
+        assert_eq!(limit_above(&steps, Fen(50_000)), Some(Fen(100_000)));
+        assert_eq!(limit_above(&steps, Fen(100_000)), None);
+    }
+}

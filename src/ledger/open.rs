@@ -1,0 +1,401 @@
+//! From a source of files to its books: the ledger's one front door.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde::Serialize;
+use thiserror::Error;
+
+use super::book::{Book, Flow, NOBODY, Payments, Side, Subject};
+use super::cell::{Cell, Day, Id};
+use super::chart::{Chart, Class, Classes};
+use super::companions::Companions;
+use super::conform::{Conformed, Entry, Settings, conform};
+use super::dataset::Source;
+use super::decode::{self, Raw, read_tables};
+use super::defect::{Action, Defect, Totals, masked};
+use super::kin::Kin;
+use super::limits::LimitIndex;
+use super::names::Names;
+use super::schema::{LEDGER, Lines};
+use super::table::Table;
+use super::views::Views;
+
+/// Why a source has no book.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// A table cannot be read.
+    #[error(transparent)]
+    Decode(#[from] decode::Error),
+    /// There is no ledger.
+    #[error(
+        "{folder}: there is no ledger; expected `ledger.parquet` or a folder `ledger/` with \
+         Parquet files in it"
+    )]
+    NoLedger {
+        /// Where it was looked for.
+        folder: String,
+    },
+    /// Too many rows were refused to believe the rest.
+    #[error(
+        "{refused} of {rows} ledger rows were refused, more than the {limit} that `ledger.max_refused` \
+         allows; most often: {reason}; run `mingzhang check` to see them all"
+    )]
+    TooFaulty {
+        /// Rows refused.
+        refused: usize,
+        /// Rows read.
+        rows: usize,
+        /// The allowed share, in percent.
+        limit: String,
+        /// The most frequent reason.
+        reason: String,
+    },
+}
+
+/// What came with the books: faults, totals, and what the tables hold.
+#[derive(Debug, Default, Serialize)]
+pub struct Intake {
+    /// Ledger rows and sums as read.
+    pub read: Totals,
+    /// Ledger rows and sums in the books.
+    pub kept: Totals,
+    /// Ledger rows refused.
+    pub refused_rows: usize,
+    /// Cells emptied, in all tables.
+    pub emptied_cells: usize,
+    /// The number of defects by table, column and reason.
+    pub reasons: BTreeMap<String, usize>,
+    /// Lines with an account that their chart does not know, by account.
+    pub strange_accounts: BTreeMap<String, usize>,
+    /// For each table that was delivered: its rows and what its columns hold.
+    pub tables: BTreeMap<&'static str, TableIntake>,
+    /// Every defect, in the order of files and rows.
+    #[serde(skip)]
+    pub defects: Vec<Defect>,
+}
+
+/// What one delivered table holds.
+#[derive(Debug, Default, Serialize)]
+pub struct TableIntake {
+    /// Rows read.
+    pub rows: usize,
+    /// For each column with any value, the share of rows that hold one.
+    pub filled: BTreeMap<String, f64>,
+    /// Columns that the contract does not know; they are not used.
+    pub unknown_columns: Vec<String>,
+    /// Conversions, and columns that could not be used.
+    pub notes: Vec<String>,
+}
+
+/// The books of a source, one for each county in it, and what came with them.
+///
+/// `last_day` is the last day that a voucher may have where the settings do not say.
+///
+/// # Errors
+/// If a file cannot be read, there is no ledger, or too many rows are refused.
+pub fn books(
+    source: &Source,
+    settings: &Settings,
+    last_day: Day,
+) -> Result<(Vec<Book>, Intake), Error> {
+    let (books, intake) = examine(source, settings, last_day)?;
+    let (rows, refused) = (intake.read.rows, intake.refused_rows);
+    #[expect(clippy::cast_precision_loss, reason = "a share needs no 53 bits")]
+    let share = refused as f64 / rows.max(1) as f64;
+    if share > settings.max_refused {
+        let most = intake.reasons.iter().max_by_key(|(_, count)| **count);
+        return Err(Error::TooFaulty {
+            refused,
+            rows,
+            limit: format!("{} %", settings.max_refused * 100.0),
+            reason: most.map_or_else(String::new, |(reason, _)| reason.clone()),
+        });
+    }
+    Ok((books, intake))
+}
+
+/// As [`books`], however many rows are refused: for a check that tells all faults.
+///
+/// # Errors
+/// If a file cannot be read, or there is no ledger.
+pub fn examine(
+    source: &Source,
+    settings: &Settings,
+    last_day: Day,
+) -> Result<(Vec<Book>, Intake), Error> {
+    let (names, raws) = read_tables(source)?;
+    let assembled = assemble(names, raws, source.county.as_deref(), settings, last_day);
+    assembled.ok_or_else(|| Error::NoLedger { folder: source.root.display().to_string() })
+}
+
+/// Puts decoded tables together; nothing where the ledger is not among them.
+pub(super) fn assemble(
+    names: Names,
+    raws: Vec<(&'static Table, Raw)>,
+    county: Option<&str>,
+    settings: &Settings,
+    last_day: Day,
+) -> Option<(Vec<Book>, Intake)> {
+    let names = Arc::new(names);
+    let mut intake = Intake::default();
+    let mut ledger = None;
+    let mut others = Vec::new();
+    for (table, raw) in raws {
+        note(&mut intake, table.name, &raw);
+        if table.name == LEDGER.name {
+            ledger = Some(raw);
+        } else {
+            emptied(&mut intake, table.name, &raw);
+            others.push((table.name, raw));
+        }
+    }
+    let companions = Companions::from_raw(others);
+    let last_day = settings.to.map_or(last_day, Day::of);
+    let conformed = conform(ledger?, &names, settings, last_day, county);
+    tell(&mut intake, &conformed, &companions);
+    Some((split(conformed, names, companions, settings), intake))
+}
+
+fn note(intake: &mut Intake, table: &'static str, raw: &Raw) {
+    let filled = BTreeMap::new();
+    let (unknown_columns, notes) = (raw.unknown.clone(), raw.notes.clone());
+    intake.tables.insert(table, TableIntake { rows: raw.rows, filled, unknown_columns, notes });
+}
+
+/// Cells of a companion table that could not be understood are empty, and told.
+fn emptied(intake: &mut Intake, table: &'static str, raw: &Raw) {
+    for fault in &raw.faults {
+        let (file, row) = raw.origin(fault.row);
+        intake.defects.push(Defect {
+            table,
+            file: file.to_owned(),
+            row,
+            column: fault.field.name.to_owned(),
+            action: Action::CellEmptied,
+            value: masked(&fault.value),
+            reason: fault.reason.clone(),
+        });
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a share needs no 53 bits")]
+fn tell(intake: &mut Intake, conformed: &Conformed, companions: &Companions) {
+    intake.read = conformed.read;
+    intake.kept = conformed.kept;
+    intake.refused_rows = conformed.read.rows - conformed.kept.rows;
+    intake.defects.extend(conformed.defects.iter().cloned());
+    intake.emptied_cells =
+        intake.defects.iter().filter(|defect| defect.action == Action::CellEmptied).count();
+    for Defect { table, column, reason, .. } in &intake.defects {
+        // Amounts differ from voucher to voucher; the kind of fault is counted.
+        let kind = reason.split(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']).next();
+        let kind = kind.unwrap_or(reason).trim_end_matches([' ', '-']);
+        *intake.reasons.entry(format!("{table}.{column}: {kind}")).or_default() += 1;
+    }
+    intake.strange_accounts.clone_from(&conformed.strange_accounts);
+    let ledger =
+        conformed.lines.filled().into_iter().map(|(field, rows)| (LEDGER.name, field, rows));
+    for (table, field, filled) in ledger.chain(companions.filled()) {
+        let rows = if table == LEDGER.name {
+            conformed.lines.rows
+        } else {
+            intake.tables.get(table).map_or(0, |table| table.rows)
+        };
+        if let Some(table) = intake.tables.get_mut(table).filter(|_| filled > 0) {
+            table.filled.insert(field.to_owned(), filled as f64 / rows.max(1) as f64);
+        }
+    }
+}
+
+/// One book for each county: the lines are sorted by village, so a county is a range of lines.
+fn split(
+    conformed: Conformed,
+    names: Arc<Names>,
+    companions: Companions,
+    settings: &Settings,
+) -> Vec<Book> {
+    let limits = Arc::new(LimitIndex::of(&companions.limits, &names));
+    let kin = Arc::new(Kin::of(&companions.kinship));
+    let companions = Arc::new(companions);
+    let Conformed { lines, sides, charts, vouchers, .. } = conformed;
+    let county = |line: usize| {
+        let code = names.get(lines.village.at(line));
+        code.get(..6).unwrap_or(code).to_owned()
+    };
+    let mut parts: Vec<(String, Range<usize>)> = Vec::new();
+    for line in vouchers.iter().map(|line| *line as usize).filter(|line| *line < lines.rows) {
+        match parts.last_mut() {
+            Some((last, range)) if *last == county(line) => range.end = lines.rows,
+            _ => {
+                if let Some((_, range)) = parts.last_mut() {
+                    range.end = line;
+                }
+                parts.push((county(line), line..lines.rows));
+            }
+        }
+    }
+    let is_one = parts.len() == 1;
+    let mut whole = Some(lines);
+    let mut books = Vec::new();
+    for (county, range) in parts {
+        let lines = if is_one { whole.take() } else { whole.clone().map(|all| cut(all, &range)) };
+        let bound = |place: &usize| u32::try_from(*place).unwrap_or(u32::MAX);
+        let (from, to) = (bound(&range.start), bound(&range.end));
+        let inside = vouchers.iter().filter(|line| (from..=to).contains(line));
+        let vouchers = inside.map(|line| line - from).collect();
+        let part = Part {
+            county,
+            lines: lines.unwrap_or_default(),
+            sides: sides.get(range.clone()).unwrap_or(&[]).to_vec(),
+            charts: charts.get(range.clone()).unwrap_or(&[]).to_vec(),
+            vouchers,
+        };
+        books.push(book(part, names.clone(), &companions, &limits, &kin, settings));
+    }
+    books
+}
+
+fn cut(lines: Lines, range: &Range<usize>) -> Lines {
+    let rows: Vec<u32> = range.clone().map(|row| u32::try_from(row).unwrap_or(u32::MAX)).collect();
+    lines.gather(&rows)
+}
+
+/// The lines of one county.
+struct Part {
+    county: String,
+    lines: Lines,
+    sides: Vec<Side>,
+    charts: Vec<Chart>,
+    vouchers: Vec<u32>,
+}
+
+fn book(
+    part: Part,
+    names: Arc<Names>,
+    companions: &Arc<Companions>,
+    limits: &Arc<LimitIndex>,
+    kin: &Arc<Kin>,
+    settings: &Settings,
+) -> Book {
+    let flows = flows(&part, settings.entry, &names);
+    let Part { county, lines, sides, charts, vouchers } = part;
+    let villages = distinct(lines.village.cells());
+    let mut order: Vec<u32> = (0_u32..)
+        .zip(&flows)
+        .filter_map(|(line, flow)| (*flow == Flow::Out).then_some(line))
+        .collect();
+    order.sort_by_key(|line| {
+        let at = *line as usize;
+        (lines.village.at(at), lines.date.at(at), *line)
+    });
+    let payee_of = |line: &u32| {
+        let at = *line as usize;
+        lines.payee.at(at).some().unwrap_or(lines.payee_name.at(at))
+    };
+    let payee_ids: Vec<Id> = order.iter().map(payee_of).collect();
+    let approver_ids: Vec<Id> =
+        order.iter().map(|line| lines.approver.at(*line as usize)).collect();
+    let (payees, officials) = (distinct(&payee_ids), distinct(&approver_ids));
+    let class = class_of(&names, &settings.classes);
+    let at = |line: &u32| *line as usize;
+    let payments = Payments {
+        village: places(order.iter().map(|line| lines.village.at(at(line))), &villages),
+        day: order.iter().map(|line| lines.date.at(at(line))).collect(),
+        amount: order.iter().map(|line| lines.amount.at(at(line))).collect(),
+        payee: places(payee_ids.into_iter(), &payees),
+        approver: places(approver_ids.into_iter(), &officials),
+        class: order
+            .iter()
+            .map(|line| {
+                let chart = charts.get(at(line)).copied().unwrap_or(Chart::Of2024);
+                class(chart, lines.account.at(at(line)))
+            })
+            .collect(),
+        account: order.iter().map(|line| lines.account.at(at(line))).collect(),
+        line: order,
+    };
+    Book {
+        county,
+        names,
+        lines,
+        sides,
+        flows,
+        charts,
+        vouchers,
+        payments,
+        villages,
+        payees,
+        officials,
+        companions: companions.clone(),
+        limits: limits.clone(),
+        kin: kin.clone(),
+        views: Views::default(),
+    }
+}
+
+/// The class of each account, looked up once for each string.
+fn class_of(names: &Names, classes: &Classes) -> impl Fn(Chart, Id) -> Class + use<> {
+    let table = |chart: Chart| names.map(|code| classes.of(chart, code));
+    let (old, new) = (table(Chart::Of2004), table(Chart::Of2024));
+    move |chart, account| {
+        let table = if chart == Chart::Of2004 { &old } else { &new };
+        table.get(account.0 as usize).copied().unwrap_or(Class::Other)
+    }
+}
+
+/// The different ids among these, sorted, without the empty one.
+fn distinct(ids: &[Id]) -> Vec<Id> {
+    let mut all = ids.to_vec();
+    all.dedup();
+    all.sort_unstable();
+    all.dedup();
+    all.retain(|id| *id != Id::NONE);
+    all
+}
+
+/// The place of each id among sorted ids.
+fn places(ids: impl Iterator<Item = Id>, sorted: &[Id]) -> Vec<Subject> {
+    let mut last = (Id::NONE, NOBODY);
+    let place = |id: Id| {
+        if id != last.0 {
+            let found = sorted.binary_search(&id).ok();
+            last = (id, found.and_then(|place| u32::try_from(place).ok()).unwrap_or(NOBODY));
+        }
+        last.1
+    };
+    ids.map(place).collect()
+}
+
+/// The flow of each line, from the side of its voucher's cash and bank lines.
+///
+/// Where cash is credited, the debits of other accounts are paid out; where cash is debited, the
+/// credits of other accounts are taken in. In a single-entry register each debit is paid out.
+fn flows(part: &Part, entry: Entry, names: &Names) -> Vec<Flow> {
+    let Part { lines, sides, vouchers, .. } = part;
+    let cash = names.map(Chart::is_cash);
+    let is_cash =
+        |line: usize| cash.get(lines.account.at(line).0 as usize).copied().unwrap_or(false);
+    let mut flows = vec![Flow::Internal; lines.rows];
+    for bounds in vouchers.windows(2) {
+        let [from, to] = *bounds else { continue };
+        let voucher = from as usize..to as usize;
+        let has = |side: Side| {
+            voucher.clone().any(|line| sides.get(line) == Some(&side) && is_cash(line))
+        };
+        let pays = entry == Entry::Single || has(Side::Credit);
+        let takes = has(Side::Debit);
+        for line in voucher {
+            let flow = match sides.get(line) {
+                Some(Side::Debit) if pays && !is_cash(line) => Flow::Out,
+                Some(Side::Credit) if takes && !is_cash(line) => Flow::In,
+                _ => Flow::Internal,
+            };
+            if let Some(place) = flows.get_mut(line) {
+                *place = flow;
+            }
+        }
+    }
+    flows
+}

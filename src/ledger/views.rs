@@ -1,0 +1,212 @@
+//! Orders and groups over a book's payments, each computed once, when first asked for.
+//!
+//! A kernel loops over the contiguous groups of a view; it never builds a hash map of its own and
+//! never sorts the payments again.
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::slice::ParallelSliceMut;
+
+use super::book::{Book, NOBODY, Payments, Subject};
+use super::cell::{Cell, Fen, Id};
+use super::limits::limit_above;
+
+/// Payments in groups: the groups are contiguous, and inside a group the payments keep the book's
+/// order (village, then day).
+#[derive(Debug, Default)]
+pub struct View {
+    /// Payment numbers, group after group.
+    order: Vec<u32>,
+    /// Where each group begins, and one past the last.
+    starts: Vec<u32>,
+}
+
+impl View {
+    /// Groups payments by a subject number below `subjects`; those of [`NOBODY`] are in no group.
+    fn by_subject(subject_of: &[Subject], subjects: usize) -> Self {
+        let mut starts = vec![0_u32; subjects + 1];
+        let mut total = 0_u32;
+        for subject in subject_of {
+            if let Some(count) = starts.get_mut(*subject as usize) {
+                *count += 1;
+                total += 1;
+            }
+        }
+        let mut next = 0;
+        for start in &mut starts {
+            let count = std::mem::replace(start, next);
+            next += count;
+        }
+        let mut free = starts.clone();
+        let mut order = vec![0_u32; total as usize];
+        for (payment, subject) in (0_u32..).zip(subject_of) {
+            if let Some(place) = free.get_mut(*subject as usize) {
+                if let Some(slot) = order.get_mut(*place as usize) {
+                    *slot = payment;
+                }
+                *place += 1;
+            }
+        }
+        Self { order, starts }
+    }
+
+    /// Groups payments that have equal keys; groups come in rising order of their keys.
+    fn by_key<K: Ord + Copy + Send + Sync>(mut keyed: Vec<(K, u32)>) -> Self {
+        keyed.par_sort_unstable();
+        let mut starts = Vec::new();
+        let mut last = None;
+        for (place, (key, _)) in (0_u32..).zip(&keyed) {
+            if last != Some(*key) {
+                starts.push(place);
+                last = Some(*key);
+            }
+        }
+        starts.push(u32::try_from(keyed.len()).unwrap_or(u32::MAX));
+        Self { order: keyed.into_iter().map(|(_, payment)| payment).collect(), starts }
+    }
+
+    /// The number of groups.
+    pub fn len(&self) -> usize {
+        self.starts.len().saturating_sub(1)
+    }
+
+    /// Whether there is no group.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The payments of one group.
+    pub fn group(&self, group: usize) -> &[u32] {
+        let bound = |place: usize| self.starts.get(place).copied().unwrap_or(0) as usize;
+        self.order.get(bound(group)..bound(group + 1)).unwrap_or(&[])
+    }
+
+    /// The first group that does not come before what is looked for; `is_before` is asked with the
+    /// first payment of a group.
+    pub fn find(&self, is_before: impl Fn(u32) -> bool) -> usize {
+        let (mut low, mut high) = (0, self.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            if self.group(middle).first().is_some_and(|first| is_before(*first)) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
+    /// Every group.
+    pub fn groups(&self) -> impl ExactSizeIterator<Item = &[u32]> {
+        (0..self.len()).map(|group| self.group(group))
+    }
+}
+
+/// The views of one book.
+#[derive(Debug, Default)]
+pub struct Views {
+    village: OnceLock<View>,
+    payee: OnceLock<View>,
+    approver: OnceLock<View>,
+    payee_account: OnceLock<View>,
+    limit: OnceLock<Vec<Fen>>,
+    vouchers: OnceLock<Vec<u32>>,
+}
+
+impl Book {
+    /// Payments by village; group `i` is `villages[i]`.
+    pub fn by_village(&self) -> &View {
+        let payments = &self.payments;
+        self.views.village.get_or_init(|| View::by_subject(&payments.village, self.villages.len()))
+    }
+
+    /// Payments by payee; group `i` is `payees[i]`. Inside a group, village after village.
+    pub fn by_payee(&self) -> &View {
+        let payments = &self.payments;
+        self.views.payee.get_or_init(|| View::by_subject(&payments.payee, self.payees.len()))
+    }
+
+    /// Payments by approver; group `i` is `officials[i]`.
+    pub fn by_approver(&self) -> &View {
+        let payments = &self.payments;
+        self.views
+            .approver
+            .get_or_init(|| View::by_subject(&payments.approver, self.officials.len()))
+    }
+
+    /// Payments by payee and first-level account; only payments with a payee.
+    pub fn by_payee_account(&self) -> &View {
+        self.views.payee_account.get_or_init(|| {
+            let Payments { payee, account, .. } = &self.payments;
+            let keys = payee.iter().zip(account).map(|(payee, account)| (*payee, *account));
+            let keyed: Vec<((Subject, Id), u32)> =
+                keys.zip(0_u32..).filter(|((payee, _), _)| *payee != NOBODY).collect();
+            View::by_key(keyed)
+        })
+    }
+
+    /// For each payment the limit that it stays under, or the empty cell where there is none above it.
+    pub fn limit_above(&self) -> &[Fen] {
+        self.views.limit.get_or_init(|| {
+            let of_payment = |payment: usize| {
+                let payments = &self.payments;
+                let village = *payments.village.get(payment)?;
+                let village = self.names.get(*self.villages.get(village as usize)?);
+                let class = *payments.class.get(payment)?;
+                let steps = self.limits.steps(village, class, *payments.day.get(payment)?);
+                limit_above(steps, *payments.amount.get(payment)?)
+            };
+            let payments = (0..self.payments.len()).into_par_iter();
+            payments.map(|payment| of_payment(payment).unwrap_or(Fen::NONE)).collect()
+        })
+    }
+
+    /// The vouchers of a village, as a range of voucher numbers.
+    pub fn vouchers_of(&self, village: Subject) -> Range<usize> {
+        let starts = self.views.vouchers.get_or_init(|| {
+            let first_line = |voucher: &u32| self.lines.village.at(*voucher as usize);
+            let (_, vouchers) = self.vouchers.split_last().unwrap_or((&0, &[]));
+            let start = |village: &Id| {
+                let before = vouchers.partition_point(|voucher| first_line(voucher) < *village);
+                u32::try_from(before).unwrap_or(u32::MAX)
+            };
+            let mut starts: Vec<u32> = self.villages.iter().map(start).collect();
+            starts.push(u32::try_from(vouchers.len()).unwrap_or(u32::MAX));
+            starts
+        });
+        let bound = |place: usize| starts.get(place).copied().unwrap_or(0) as usize;
+        bound(village as usize)..bound(village as usize + 1)
+    }
+
+    /// Computes every view, so that what is timed or shared later finds them ready.
+    pub fn warm_up(&self) {
+        rayon::scope(|scope| {
+            scope.spawn(|_| _ = self.by_village());
+            scope.spawn(|_| _ = self.by_payee());
+            scope.spawn(|_| _ = self.by_approver());
+            scope.spawn(|_| _ = self.by_payee_account());
+            scope.spawn(|_| _ = self.limit_above());
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NOBODY, View};
+
+    #[test]
+    fn a_group_keeps_the_order_of_the_book() {
+        let view = View::by_subject(&[2, 0, NOBODY, 2, 0], 3);
+        let groups: Vec<_> = view.groups().collect();
+        assert_eq!(groups, [&[1_u32, 4][..], &[], &[0, 3]]);
+    }
+
+    #[test]
+    fn equal_keys_stand_together() {
+        let view = View::by_key(vec![((1, 'b'), 0), ((0, 'a'), 1), ((1, 'b'), 2), ((1, 'a'), 3)]);
+        let groups: Vec<_> = view.groups().collect();
+        assert_eq!(groups, [&[1_u32][..], &[3], &[0, 2]]);
+    }
+}

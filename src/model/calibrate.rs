@@ -1,0 +1,112 @@
+//! From a score to a p-value, by comparison with scores of reference rows.
+//!
+//! Split conformal p-values (Bates, Candès, Lei, Romano and Sesia, *Testing for outliers with conformal
+//! p-values*, Ann. Stat. 2023): `p = (1 + #{reference scores >= s}) / (m + 1)`.
+//!
+//! What it rests on: a row with nothing unusual about it is exchangeable with the reference rows. The
+//! reference must therefore not be among the rows that the model was fitted on, must come from the same
+//! kind of source and time, and should be split by whole groups (one accountant, one template) and not
+//! by row. Then `p <= a` happens to an ordinary row with probability at most `a`, on average over
+//! references. Unusual rows inside the reference make `p` larger, never smaller: that costs power, not
+//! validity. No p-value is below `1 / (m + 1)`.
+
+use serde::{Deserialize, Serialize};
+
+use super::error::Error;
+use super::ladder::Ladder;
+
+/// The distribution of the scores of reference rows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Ladder<f64>", into = "Ladder<f64>")]
+pub struct Calibration {
+    scores: Ladder<f64>,
+}
+
+impl TryFrom<Ladder<f64>> for Calibration {
+    type Error = Error;
+
+    fn try_from(scores: Ladder<f64>) -> Result<Self, Error> {
+        scores.check()?;
+        if scores.count() == 0 {
+            return Err(Error::NoReference { found: 0 });
+        }
+        Ok(Self { scores })
+    }
+}
+
+impl From<Calibration> for Ladder<f64> {
+    fn from(calibration: Calibration) -> Self {
+        calibration.scores
+    }
+}
+
+impl Calibration {
+    /// A calibration by the scores of reference rows, in any order.
+    ///
+    /// # Errors
+    /// If there are none, or one of them is not finite.
+    pub fn of(scores: &[f64]) -> Result<Self, Error> {
+        if scores.is_empty() || !scores.iter().all(|score| score.is_finite()) {
+            return Err(Error::NoReference { found: scores.len() });
+        }
+        let mut sorted = scores.to_vec();
+        sorted.sort_unstable_by(f64::total_cmp);
+        Ok(Self { scores: Ladder::of(&sorted) })
+    }
+
+    /// The number of reference rows.
+    pub fn size(&self) -> u64 {
+        self.scores.count()
+    }
+
+    /// The p-value of a score: how often an ordinary row looks at least as unusual. Exact for up to
+    /// [`super::ladder::EXACT`] different reference scores, beyond that at most one part in
+    /// [`super::ladder::FINENESS`] too large. A score that is not a number gets 1.
+    #[expect(clippy::cast_precision_loss, reason = "a count of rows is far below 2^52")]
+    pub fn p_value(&self, score: f64) -> f64 {
+        if score.is_nan() {
+            return 1.0;
+        }
+        let at_least = self.scores.at_least(self.scores.place(score));
+        (1 + at_least) as f64 / (1 + self.scores.count()) as f64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Calibration;
+
+    #[test]
+    fn p_values_are_those_by_hand() {
+        let calibration = Calibration::of(&[3.0, 1.0, 2.0, 2.0]).unwrap();
+        let p = |score: f64| calibration.p_value(score) * 5.0;
+        let found = [0.0, 1.0, 1.5, 2.0, 3.0, 9.0, f64::NAN].map(p);
+        assert_eq!(found, [5.0, 5.0, 4.0, 4.0, 2.0, 1.0, 5.0]);
+    }
+
+    #[test]
+    fn a_large_reference_errs_on_the_side_of_doubt() {
+        let scores: Vec<f64> = (0..50_000).map(f64::from).collect();
+        let calibration = Calibration::of(&scores).unwrap();
+        for score in (0..50_000_u32).step_by(7) {
+            let exact = f64::from(50_001 - score) / 50_001.0;
+            let found = calibration.p_value(f64::from(score));
+            assert!(found >= exact && found <= exact * (1.0 + 1.0 / 128.0) + 1e-12, "{score}");
+        }
+    }
+
+    #[test]
+    fn nothing_to_compare_with_is_refused() {
+        assert!(Calibration::of(&[]).is_err());
+        assert!(Calibration::of(&[1.0, f64::NAN]).is_err());
+        let empty = r#"{"values":[],"below":[],"through":[]}"#;
+        assert!(serde_json::from_str::<Calibration>(empty).is_err());
+    }
+
+    #[test]
+    fn a_saved_calibration_is_the_same() {
+        let calibration = Calibration::of(&[0.1, 0.2, 0.3]).unwrap();
+        let text = serde_json::to_string(&calibration).unwrap();
+        assert_eq!(serde_json::from_str::<Calibration>(&text).unwrap(), calibration);
+    }
+}

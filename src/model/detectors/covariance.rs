@@ -1,0 +1,150 @@
+//! Means and covariances of rows with missing cells, shrunk until they can be inverted.
+
+use rayon::prelude::*;
+
+use super::super::cholesky::{Lower, dot};
+use super::distance::Ellipsoid;
+
+/// The first two moments of some rows, each from the rows in which it is recorded.
+#[derive(Debug)]
+pub(super) struct Moments {
+    mean: Vec<f64>,
+    /// The lower triangle of the covariance.
+    covariance: Vec<Vec<f64>>,
+    /// The mean over rows of the squared squared length: how much single rows sway the covariance.
+    fourth: f64,
+    rows: f64,
+}
+
+impl Moments {
+    /// The moments of some rows of a table, given column by column; NaN is a missing cell.
+    #[expect(clippy::cast_precision_loss, reason = "a sample has far fewer than 2^52 rows")]
+    pub(super) fn of(columns: &[Vec<f32>], rows: &[usize]) -> Self {
+        let centred: Vec<Column> = columns.par_iter().map(|it| Column::of(it, rows)).collect();
+        let covariance = (0..centred.len())
+            .into_par_iter()
+            .map(|index| {
+                let (before, rest) = centred.split_at(index);
+                let own = rest.first();
+                let others = before.iter().chain(own);
+                others.map(|other| own.map_or(0.0, |it| it.covariance(other))).collect()
+            })
+            .collect();
+        let mut lengths = vec![0.0; rows.len()];
+        for column in &centred {
+            for (length, cell) in lengths.iter_mut().zip(&column.cells) {
+                *length += cell * cell;
+            }
+        }
+        let count = rows.len().max(1) as f64;
+        Self {
+            mean: centred.iter().map(|column| column.mean).collect(),
+            covariance,
+            fourth: dot(&lengths, &lengths) / count,
+            rows: count,
+        }
+    }
+
+    fn variance(&self, column: usize) -> f64 {
+        self.covariance.get(column).and_then(|row| row.last()).copied().unwrap_or(0.0)
+    }
+
+    /// The ellipsoid of `(1 - w) S + w T` with `T` the diagonal of `all`, so that a column which is
+    /// constant in the centre is held to its spread everywhere. `w` is Ledoit and Wolf's estimate, but
+    /// at least `ridge`, and larger where missing cells have left a covariance that no table can have.
+    pub(super) fn shrunk(&self, all: &Self, ridge: f64) -> Ellipsoid {
+        let diagonal = |column: usize| {
+            let variance = all.variance(column);
+            // A column that never moves adds nothing whatever its variance is said to be.
+            if variance > 0.0 { variance } else { 1.0 }
+        };
+        let (mut norm, mut gap) = (0.0, 0.0);
+        for (index, row) in self.covariance.iter().enumerate() {
+            for (column, cell) in row.iter().enumerate() {
+                let target = if column == index { diagonal(index) } else { 0.0 };
+                let times = if column == index { 1.0 } else { 2.0 };
+                norm += times * cell * cell;
+                gap += times * (cell - target) * (cell - target);
+            }
+        }
+        let noise = ((self.fourth - norm) / self.rows).max(0.0);
+        let mut weight = if gap > 0.0 { (noise / gap).clamp(ridge, 1.0) } else { 1.0 };
+        loop {
+            let mixed = |(index, row): (usize, &Vec<f64>)| {
+                let cell = |(column, &cell): (usize, &f64)| {
+                    let target = if column == index { diagonal(index) } else { 0.0 };
+                    (1.0 - weight) * cell + weight * target
+                };
+                row.iter().enumerate().map(cell).collect()
+            };
+            let mixed: Vec<Vec<f64>> = self.covariance.iter().enumerate().map(mixed).collect();
+            if let Some(factor) = Lower::of(&mixed) {
+                return Ellipsoid::of(self.mean.clone(), factor);
+            }
+            weight = (2.0 * weight).min(1.0);
+        }
+    }
+}
+
+/// One column of the chosen rows.
+struct Column {
+    mean: f64,
+    /// Less the mean; 0 where missing.
+    cells: Vec<f64>,
+    /// 1 where recorded, 0 where missing; none if all are recorded.
+    recorded: Option<Vec<f64>>,
+}
+
+impl Column {
+    #[expect(clippy::cast_precision_loss, reason = "a sample has far fewer than 2^52 rows")]
+    fn of(column: &[f32], rows: &[usize]) -> Self {
+        let pick = |&row: &usize| f64::from(column.get(row).copied().unwrap_or(f32::NAN));
+        let mut cells: Vec<f64> = rows.iter().map(pick).collect();
+        let recorded: Vec<f64> =
+            cells.iter().map(|cell| if cell.is_nan() { 0.0 } else { 1.0 }).collect();
+        let count = recorded.iter().sum::<f64>();
+        let sum: f64 = cells.iter().filter(|cell| !cell.is_nan()).sum();
+        let mean = if count > 0.0 { sum / count } else { 0.0 };
+        for cell in &mut cells {
+            *cell = if cell.is_nan() { 0.0 } else { *cell - mean };
+        }
+        let recorded = (count < rows.len() as f64).then_some(recorded);
+        Self { mean, cells, recorded }
+    }
+
+    /// The covariance over the rows in which both are recorded.
+    #[expect(clippy::cast_precision_loss, reason = "a sample has far fewer than 2^52 rows")]
+    fn covariance(&self, other: &Self) -> f64 {
+        let both = match (&self.recorded, &other.recorded) {
+            (Some(one), Some(other)) => dot(one, other),
+            (Some(one), None) | (None, Some(one)) => one.iter().sum(),
+            (None, None) => self.cells.len() as f64,
+        };
+        if both > 0.0 { dot(&self.cells, &other.cells) / both } else { 0.0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Moments;
+
+    #[test]
+    fn moments_are_those_of_the_recorded_cells() {
+        let columns = vec![vec![1.0, 3.0, 5.0, f32::NAN], vec![2.0, f32::NAN, 4.0, 9.0]];
+        let moments = Moments::of(&columns, &[0, 1, 2, 3]);
+        assert_eq!(moments.mean, [3.0, 5.0]);
+        // Both are recorded in rows 0 and 2: ((-2)(-3) + 2(-1)) / 2.
+        assert_eq!(moments.covariance[0], [8.0 / 3.0]);
+        assert_eq!(moments.covariance[1], [2.0, (9.0 + 1.0 + 16.0) / 3.0]);
+    }
+
+    #[test]
+    fn columns_that_repeat_each_other_are_shrunk_until_they_can_be_inverted() {
+        let column: Vec<f32> = (0..100_u8).map(f32::from).collect();
+        let moments = Moments::of(&[column.clone(), column], &(0..100).collect::<Vec<_>>());
+        let ellipsoid = moments.shrunk(&moments, 0.01);
+        let together = ellipsoid.attribute(&[60.0, 60.0]).iter().sum::<f64>();
+        let apart = ellipsoid.attribute(&[60.0, 39.0]).iter().sum::<f64>();
+        assert!(apart > 10.0 * together, "{apart} {together}");
+    }
+}

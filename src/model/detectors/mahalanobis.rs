@@ -1,0 +1,175 @@
+//! Mahalanobis distance: is a row far from the centre once the relations between columns are known?
+//!
+//! Mahalanobis 1936, on a robust scale with clipped cells, with the mean and the covariance of the
+//! central part of the rows, found by concentration steps (Rousseeuw and Van Driessen 1999, from a
+//! deterministic start as in Hubert, Rousseeuw and Verdonck 2012) and shrunk towards a diagonal
+//! (Ledoit and Wolf 2004). It sees what one column at a time cannot: a broken ratio. A missing cell
+//! is given the value that the others lead to expect, so the distance is that of the recorded cells
+//! alone. Cost: `columns²` for each row, once.
+
+use linfa::ParamGuard;
+use linfa::dataset::DatasetBase;
+use linfa::traits::Fit;
+use serde::{Deserialize, Serialize};
+
+use super::super::error::Error;
+use super::super::scale::Scale;
+use super::super::stream::Stream;
+use super::covariance::Moments;
+use super::distance::Ellipsoid;
+use super::neighbours::narrow;
+use super::{Judge, refuse_empty};
+use crate::matrix::Matrix;
+
+/// Cells count no further than this many spreads from the centre.
+const CLIP: f32 = 8.0;
+/// The covariance is that of at most so many rows.
+const ROWS: usize = 16_384;
+/// Concentration steps settle in a few rounds; what has not settled by then is near enough.
+const STEPS: usize = 10;
+
+/// The settings, not checked yet.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Settings(Checked);
+
+/// The settings of the distance.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Checked {
+    /// The share of the rows that the centre is made of, 0.5 to 1. Three quarters are the usual middle
+    /// way between resisting many unusual rows and using the ordinary ones.
+    central: f64,
+    /// The least weight of the diagonal in the covariance, above 0 up to 1.
+    ridge: f64,
+    #[serde(skip)]
+    seed: u64,
+}
+
+impl Default for Checked {
+    fn default() -> Self {
+        Self { central: 0.75, ridge: 0.05, seed: 0 }
+    }
+}
+
+impl Settings {
+    /// Settings with a central share and a ridge.
+    pub fn of(central: f64, ridge: f64) -> Self {
+        Self(Checked { central, ridge, seed: 0 })
+    }
+
+    /// The same settings with the seed of all random choices.
+    #[must_use]
+    pub fn seeded(mut self, seed: u64) -> Self {
+        self.0.seed = seed;
+        self
+    }
+}
+
+impl ParamGuard for Settings {
+    type Checked = Checked;
+    type Error = Error;
+
+    fn check_ref(&self) -> Result<&Checked, Error> {
+        let Checked { central, ridge, .. } = self.0;
+        if !(0.5..=1.0).contains(&central) {
+            let found = central.to_string();
+            return Err(Error::Setting {
+                key: "mahalanobis.central",
+                expected: "from 0.5 to 1",
+                found,
+            });
+        }
+        if !(1e-6..=1.0).contains(&ridge) {
+            let found = ridge.to_string();
+            return Err(Error::Setting {
+                key: "mahalanobis.ridge",
+                expected: "from 0.000001 to 1",
+                found,
+            });
+        }
+        Ok(&self.0)
+    }
+
+    fn check(self) -> Result<Checked, Error> {
+        self.check_ref()?;
+        Ok(self.0)
+    }
+}
+
+/// A fitted centre with its ellipsoid.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Mahalanobis {
+    scale: Scale,
+    ellipsoid: Ellipsoid,
+}
+
+impl<'a> Fit<&'a Matrix, (), Error> for Checked {
+    type Object = Mahalanobis;
+
+    fn fit(&self, data: &DatasetBase<&'a Matrix, ()>) -> Result<Mahalanobis, Error> {
+        let matrix = data.records;
+        refuse_empty(matrix)?;
+        let rows = Stream::of(self.seed, 0).rows(matrix.rows(), ROWS);
+        let sample = matrix.select(&narrow(&rows));
+        let scale = Scale::of(&sample, CLIP);
+        let scaled: Vec<Vec<f32>> = sample
+            .columns()
+            .enumerate()
+            .map(|(index, cells)| cells.iter().map(|&cell| scale.cell(index, cell)).collect())
+            .collect();
+        let mut central: Vec<usize> = (0..sample.rows()).collect();
+        let all = Moments::of(&scaled, &central);
+        let mut ellipsoid = all.shrunk(&all, self.ridge);
+        for _ in 0..STEPS {
+            let nearest = self.nearest(&ellipsoid.squared_distances(&scaled));
+            if nearest == central {
+                break;
+            }
+            central = nearest;
+            ellipsoid = Moments::of(&scaled, &central).shrunk(&all, self.ridge);
+        }
+        Ok(Mahalanobis { scale, ellipsoid })
+    }
+}
+
+impl Checked {
+    /// The rows of the central share, in order.
+    #[expect(clippy::cast_precision_loss, reason = "a sample is small")]
+    #[expect(clippy::cast_possible_truncation, reason = "a share of a sample is one")]
+    #[expect(clippy::cast_sign_loss, reason = "a share is not negative")]
+    fn nearest(&self, distances: &[f64]) -> Vec<usize> {
+        let size = (distances.len() as f64 * self.central).ceil() as usize;
+        let mut order: Vec<usize> = (0..distances.len()).collect();
+        let distance = |row: &usize| distances.get(*row).copied().unwrap_or(f64::INFINITY);
+        order.sort_by(|one, other| distance(one).total_cmp(&distance(other)));
+        order.truncate(size);
+        order.sort_unstable();
+        order
+    }
+}
+
+impl Mahalanobis {
+    /// Whether what was read from a file can be used.
+    pub(super) fn check(&self, columns: usize) -> Result<(), Error> {
+        self.scale.check(columns)?;
+        self.ellipsoid.check(columns)
+    }
+}
+
+impl Judge for Mahalanobis {
+    fn score(&self, matrix: &Matrix) -> Vec<f64> {
+        let columns: Vec<&[f32]> = matrix.columns().collect();
+        let cell = |row: usize, column: usize| {
+            let cell = columns.get(column).and_then(|it| it.get(row)).copied();
+            self.scale.cell(column, cell.unwrap_or(f32::NAN))
+        };
+        self.ellipsoid.squared(matrix.rows(), cell)
+    }
+
+    /// `x_j (Σ⁻¹ x)_j` for each column: the sum is the squared distance.
+    fn attribute(&self, row: &[f32]) -> Vec<f64> {
+        let scaled = |(column, &cell): (usize, &f32)| f64::from(self.scale.cell(column, cell));
+        self.ellipsoid.attribute(&row.iter().enumerate().map(scaled).collect::<Vec<f64>>())
+    }
+}

@@ -1,0 +1,275 @@
+//! Neighbours: how far is the third nearest row in a small random reference, on average over many?
+//!
+//! Bagged nearest neighbours (Sugiyama and Borgwardt, NIPS 2013, showed that a tiny random reference is
+//! enough for distance-based outliers; Aggarwal and Sathe 2015 for the averaging), on a robust scale with
+//! clipped cells. Linear in the rows: each is compared with `16 · references` rows. A missing cell of
+//! a row adds nothing to its distances; in a reference it stands at the column's centre.
+
+use linfa::ParamGuard;
+use linfa::dataset::DatasetBase;
+use linfa::traits::Fit;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::super::error::Error;
+use super::super::scale::Scale;
+use super::super::stream::Stream;
+use super::{Judge, refuse_empty};
+use crate::matrix::Matrix;
+
+/// The independent references. One lane of the kernel each, hence fixed.
+const BAGS: usize = 16;
+/// The neighbour whose distance counts: near copies of a row must come in threes to hide it.
+const NEIGHBOUR: usize = 3;
+/// Cells count no further than this many spreads from the centre.
+const CLIP: f32 = 8.0;
+/// The medians and spreads are those of at most so many rows.
+const SCALE_ROWS: usize = 65_536;
+/// Rows that one thread scores at a time.
+const BLOCK: usize = 256;
+
+/// The settings, not checked yet.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Settings(Checked);
+
+/// The settings of the neighbours.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Checked {
+    /// The rows of each of the 16 references, 3 to 4,096.
+    references: usize,
+    #[serde(skip)]
+    seed: u64,
+}
+
+impl Default for Checked {
+    fn default() -> Self {
+        Self { references: 64, seed: 0 }
+    }
+}
+
+impl Settings {
+    /// Settings with so many rows in each reference.
+    pub fn of(references: usize) -> Self {
+        Self(Checked { references, seed: 0 })
+    }
+
+    /// The same settings with the seed of all random choices.
+    #[must_use]
+    pub fn seeded(mut self, seed: u64) -> Self {
+        self.0.seed = seed;
+        self
+    }
+}
+
+impl ParamGuard for Settings {
+    type Checked = Checked;
+    type Error = Error;
+
+    fn check_ref(&self) -> Result<&Checked, Error> {
+        if (NEIGHBOUR..=4096).contains(&self.0.references) {
+            return Ok(&self.0);
+        }
+        let found = self.0.references.to_string();
+        Err(Error::Setting { key: "neighbours.references", expected: "from 3 to 4096", found })
+    }
+
+    fn check(self) -> Result<Checked, Error> {
+        self.check_ref()?;
+        Ok(self.0)
+    }
+}
+
+/// The fitted references.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Neighbours {
+    scale: Scale,
+    /// Row after row, column after column, the cells of the 16 references side by side, scaled.
+    cells: Vec<[f32; BAGS]>,
+}
+
+impl<'a> Fit<&'a Matrix, (), Error> for Checked {
+    type Object = Neighbours;
+
+    fn fit(&self, data: &DatasetBase<&'a Matrix, ()>) -> Result<Neighbours, Error> {
+        let matrix = data.records;
+        refuse_empty(matrix)?;
+        let scale_rows = Stream::of(self.seed, 0).rows(matrix.rows(), SCALE_ROWS);
+        let scale = Scale::of(&matrix.select(&narrow(&scale_rows)), CLIP);
+        let bags: Vec<Vec<usize>> = (1..=BAGS as u64)
+            .map(|bag| Stream::of(self.seed, bag).rows(matrix.rows(), self.references))
+            .collect();
+        let columns: Vec<&[f32]> = matrix.columns().collect();
+        let mut cells = Vec::new();
+        for place in 0..self.references.min(matrix.rows()) {
+            for (index, column) in columns.iter().enumerate() {
+                let mut lanes = [0.0; BAGS];
+                for (lane, bag) in lanes.iter_mut().zip(&bags) {
+                    let cell = bag.get(place).and_then(|&row| column.get(row)).copied();
+                    let scaled = scale.cell(index, cell.unwrap_or(f32::NAN));
+                    *lane = if scaled.is_nan() { 0.0 } else { scaled };
+                }
+                cells.push(lanes);
+            }
+        }
+        Ok(Neighbours { scale, cells })
+    }
+}
+
+/// Row numbers as a matrix takes them.
+pub(super) fn narrow(rows: &[usize]) -> Vec<u32> {
+    rows.iter().map(|&row| u32::try_from(row).unwrap_or(u32::MAX)).collect()
+}
+
+impl Neighbours {
+    /// The squared distance of one scaled row to the counting neighbour in each reference.
+    ///
+    /// A missing cell must be given with weight 0 and any finite value.
+    fn squared(&self, row: &[[f32; 2]]) -> [f32; BAGS] {
+        let mut nearest = [[f32::INFINITY; BAGS]; NEIGHBOUR];
+        for reference in self.cells.chunks_exact(row.len().max(1)) {
+            let mut sum = [0.0_f32; BAGS];
+            for (cells, &[value, weight]) in reference.iter().zip(row) {
+                for (sum, cell) in sum.iter_mut().zip(cells) {
+                    let gap = (value - cell) * weight;
+                    *sum += gap * gap;
+                }
+            }
+            for rank in &mut nearest {
+                for (held, sum) in rank.iter_mut().zip(&mut sum) {
+                    let (near, far) = if *sum < *held { (*sum, *held) } else { (*held, *sum) };
+                    (*held, *sum) = (near, far);
+                }
+            }
+        }
+        // With fewer rows than that, the furthest there is.
+        let [first, second, third] = nearest;
+        let mut counting = third;
+        for (((it, second), first), third) in counting.iter_mut().zip(second).zip(first).zip(third)
+        {
+            let there_is = [third, second, first].into_iter().find(|distance| distance.is_finite());
+            *it = there_is.unwrap_or(0.0);
+        }
+        counting
+    }
+
+    /// One row, scaled: the cells with their weights.
+    fn scaled(&self, cell: impl Fn(usize) -> f32, row: &mut Vec<[f32; 2]>) {
+        row.clear();
+        row.extend((0..self.scale.width()).map(|column| {
+            let value = self.scale.cell(column, cell(column));
+            if value.is_nan() { [0.0, 0.0] } else { [value, 1.0] }
+        }));
+    }
+
+    /// Whether what was read from a file can be used.
+    pub(super) fn check(&self, columns: usize) -> Result<(), Error> {
+        self.scale.check(columns)?;
+        let finite = self.cells.iter().flatten().all(|cell| cell.is_finite());
+        if finite && !self.cells.is_empty() && self.cells.len().is_multiple_of(columns.max(1)) {
+            Ok(())
+        } else {
+            Err(Error::Damaged { what: "a reference belongs to other columns" })
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "16 is exact")]
+fn mean(distances: impl Iterator<Item = f64>) -> f64 {
+    distances.sum::<f64>() / BAGS as f64
+}
+
+impl Judge for Neighbours {
+    fn score(&self, matrix: &Matrix) -> Vec<f64> {
+        let columns: Vec<&[f32]> = matrix.columns().collect();
+        let mut scores = vec![0.0; matrix.rows()];
+        scores.par_chunks_mut(BLOCK).enumerate().for_each_init(Vec::new, |row, (block, scores)| {
+            for (offset, score) in scores.iter_mut().enumerate() {
+                let index = block * BLOCK + offset;
+                let cell = |column: usize| {
+                    columns.get(column).and_then(|it| it.get(index)).copied().unwrap_or(f32::NAN)
+                };
+                self.scaled(cell, row);
+                *score = mean(self.squared(row).into_iter().map(|it| f64::from(it).sqrt()));
+            }
+        });
+        scores
+    }
+
+    /// Each column's part of the squared distance, times the distance: the sum is the score.
+    fn attribute(&self, row: &[f32]) -> Vec<f64> {
+        let mut scaled = Vec::new();
+        self.scaled(|column| row.get(column).copied().unwrap_or(f32::NAN), &mut scaled);
+        let counting = self.squared(&scaled);
+        let mut parts = vec![0.0; row.len()];
+        let mut found = [false; BAGS];
+        for reference in self.cells.chunks_exact(row.len().max(1)) {
+            for (bag, (&squared, found)) in counting.iter().zip(&mut found).enumerate() {
+                if *found || squared <= 0.0 {
+                    continue;
+                }
+                let gap = |(cells, &[value, weight]): (&[f32; BAGS], &[f32; 2])| {
+                    let gap = (value - cells.get(bag).copied().unwrap_or(value)) * weight;
+                    gap * gap
+                };
+                let gaps: Vec<f32> = reference.iter().zip(&scaled).map(gap).collect();
+                // The same additions in the same order as in the kernel.
+                let sum = gaps.iter().fold(0.0_f32, |sum, gap| sum + gap);
+                *found = sum.to_bits() == squared.to_bits();
+                if *found {
+                    let total: f64 = gaps.iter().map(|&it| f64::from(it)).sum();
+                    for (part, gap) in parts.iter_mut().zip(gaps) {
+                        *part += f64::from(gap) / total * f64::from(squared).sqrt();
+                    }
+                }
+            }
+        }
+        parts.iter().map(|&part| mean(std::iter::once(part))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use linfa::ParamGuard;
+    use linfa::dataset::DatasetBase;
+    use linfa::traits::Fit;
+
+    use super::{Judge, Settings};
+    use crate::matrix::Matrix;
+
+    fn grid(rows: u16) -> Matrix {
+        let mut matrix = Matrix::new(rows.into());
+        matrix.push("a", (0..rows).map(|it| Some(f32::from(it)))).unwrap();
+        matrix.push("b", (0..rows).map(|it| (it % 7 != 3).then(|| f32::from(it % 13)))).unwrap();
+        matrix
+    }
+
+    #[test]
+    fn parts_add_up_to_the_distance() {
+        let matrix = grid(500);
+        let fitted = Settings::of(64).fit(&DatasetBase::new(&matrix, ())).unwrap();
+        for (row, score) in [(3, None), (250, None), (499, Some(12.0))] {
+            let cells = [f32::from(i16::try_from(row).unwrap()), score.unwrap_or(f32::NAN)];
+            let mut one = Matrix::new(1);
+            one.push("a", [Some(cells[0])]).unwrap();
+            one.push("b", [score]).unwrap();
+            let sum: f64 = fitted.attribute(&cells).iter().sum();
+            assert!((sum - fitted.score(&one)[0]).abs() < 1e-12 * sum.max(1.0));
+        }
+    }
+
+    #[test]
+    fn with_fewer_rows_than_neighbours_the_furthest_counts() {
+        let mut matrix = Matrix::new(2);
+        matrix.push("a", [Some(0.0), Some(1.0)]).unwrap();
+        let fitted = Settings::of(64).fit(&DatasetBase::new(&matrix, ())).unwrap();
+        // The deviation of 0 and 1 is one half, so they lie two spreads apart.
+        assert_eq!(fitted.score(&matrix), [2.0, 2.0]);
+    }
+
+    #[test]
+    fn a_reference_of_two_rows_is_refused() {
+        assert!(Settings::of(2).check().unwrap_err().to_string().contains("from 3 to 4096"));
+    }
+}

@@ -1,0 +1,268 @@
+//! One isolation tree, as a perfect binary tree in an array.
+//!
+//! Depth is capped, so every tree is padded to the same shape: the children of node `i` are `2i + 1`
+//! and `2i + 2`, a walk has a fixed number of steps and no test for a leaf. Below a real leaf the
+//! padding sends everything left, and carries the leaf's value, so it attributes nothing to anybody.
+
+use serde::{Deserialize, Serialize};
+
+use super::super::error::Error;
+use super::super::stream::Stream;
+
+/// Padding sends every finite value left.
+const NEVER: f32 = f32::MAX;
+
+/// The mean length of an unsuccessful search in a binary search tree of `rows` keys (Preiss 1999; Liu,
+/// Ting and Zhou 2008, equation 1), with the harmonic number summed and not approximated.
+#[expect(clippy::cast_precision_loss, reason = "a sample has far fewer than 2^52 rows")]
+pub fn mean_search(rows: usize) -> f64 {
+    if rows < 2 {
+        return 0.0;
+    }
+    let harmonic: f64 = (1..rows).map(|it| 1.0 / it as f64).sum();
+    2.0 * harmonic - 2.0 * (rows - 1) as f64 / rows as f64
+}
+
+/// The steps of a walk: the depth at which a balanced tree would have isolated every row.
+pub(super) fn depth_of(sample: usize) -> usize {
+    usize::try_from(sample.max(1).next_power_of_two().trailing_zeros()).unwrap_or(0)
+}
+
+/// A tree padded to `depth` steps.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Tree {
+    /// For each inner node twice its column, plus 1 where a missing cell goes right.
+    pub(super) splits: Vec<u32>,
+    /// A value above the threshold goes right.
+    pub(super) thresholds: Vec<f32>,
+    /// For each inner node the mean path length of the sample rows that came by.
+    pub(super) means: Vec<f32>,
+    /// For each place of the last row the path length: depth plus [`mean_search`] of the rows left.
+    pub(super) leaves: Vec<f32>,
+}
+
+/// A sample while it is being cut up, row by row.
+struct Sample<'a> {
+    cells: &'a [f32],
+    width: usize,
+    /// All columns, in an order that is shuffled as columns are drawn.
+    columns: Vec<usize>,
+    depth: usize,
+}
+
+/// Where the sample is cut: missing cells go with the larger side.
+struct Cut {
+    column: usize,
+    threshold: f32,
+}
+
+impl Tree {
+    /// Grows a tree on a sample of rows of `width` cells each (Liu, Ting and Zhou 2008, algorithm 2):
+    /// a random column that is not constant, a uniform threshold between its ends, until a row stands
+    /// alone or the depth is reached.
+    pub(super) fn grow(cells: &[f32], width: usize, depth: usize, stream: &mut Stream) -> Self {
+        let inner = (1_usize << depth) - 1;
+        let mut tree = Self {
+            splits: vec![0; inner],
+            thresholds: vec![NEVER; inner],
+            means: vec![0.0; inner],
+            leaves: vec![0.0; inner + 1],
+        };
+        let mut rows: Vec<usize> = (0..cells.len() / width.max(1)).collect();
+        let mut sample = Sample { cells, width, columns: (0..width).collect(), depth };
+        tree.cut(&mut sample, &mut rows, (0, 0), stream);
+        tree
+    }
+
+    /// Cuts the rows that reached a node; gives the sum of their path lengths.
+    #[expect(clippy::cast_precision_loss, reason = "a sample has far fewer than 2^52 rows")]
+    #[expect(clippy::cast_possible_truncation, reason = "a path length is small")]
+    fn cut(
+        &mut self,
+        sample: &mut Sample<'_>,
+        rows: &mut [usize],
+        (node, level): (usize, usize),
+        stream: &mut Stream,
+    ) -> f64 {
+        let cut =
+            if level < sample.depth && rows.len() > 1 { sample.draw(rows, stream) } else { None };
+        let Some(cut) = cut else {
+            let length = (level as f64 + mean_search(rows.len())) as f32;
+            self.pad(node, sample.depth - level, length);
+            return f64::from(length) * rows.len() as f64;
+        };
+        let (left, missing_right) = sample.part(rows, &cut);
+        let (lower, upper) = rows.split_at_mut(left);
+        let count = (lower.len() + upper.len()) as f64;
+        let sum = self.cut(sample, lower, (2 * node + 1, level + 1), stream)
+            + self.cut(sample, upper, (2 * node + 2, level + 1), stream);
+        let split =
+            u32::try_from(2 * cut.column).unwrap_or(u32::MAX - 1) + u32::from(missing_right);
+        set(&mut self.splits, node, split);
+        set(&mut self.thresholds, node, cut.threshold);
+        set(&mut self.means, node, (sum / count) as f32);
+        sum
+    }
+
+    /// Fills everything below a leaf with its path length.
+    fn pad(&mut self, node: usize, steps: usize, length: f32) {
+        let inner = self.means.len();
+        for step in 0..=steps {
+            let first = (node + 1) * (1 << step) - 1;
+            for place in first..first + (1 << step) {
+                match place.checked_sub(inner) {
+                    None => set(&mut self.means, place, length),
+                    Some(leaf) => set(&mut self.leaves, leaf, length),
+                }
+            }
+        }
+    }
+
+    /// Where a row goes from a node; NaN is a missing cell.
+    fn next(&self, node: usize, row: &[f32]) -> usize {
+        let split = self.splits.get(node).copied().unwrap_or(0);
+        let cell = row.get((split >> 1) as usize).copied().unwrap_or(f32::NAN);
+        let threshold = self.thresholds.get(node).copied().unwrap_or(NEVER);
+        let right = if cell.is_nan() { split & 1 == 1 } else { cell > threshold };
+        2 * node + 1 + usize::from(right)
+    }
+
+    /// The path length that stands at a node.
+    fn length(&self, node: usize) -> f64 {
+        let leaf = || self.leaves.get(node - self.means.len()).copied();
+        f64::from(self.means.get(node).copied().or_else(leaf).unwrap_or(0.0))
+    }
+
+    /// Adds to each column how much its splits shortened the row's path against the mean of the sample:
+    /// the sum over columns is the tree's mean path length less the row's own.
+    pub(super) fn attribute(&self, row: &[f32], parts: &mut [f64]) {
+        let mut node = 0;
+        while node < self.means.len() {
+            let next = self.next(node, row);
+            let column = self.splits.get(node).map_or(0, |split| (split >> 1) as usize);
+            if let Some(part) = parts.get_mut(column) {
+                *part += self.length(node) - self.length(next);
+            }
+            node = next;
+        }
+    }
+
+    /// Whether a walk of `depth` steps over `columns` columns stays inside.
+    pub(super) fn check(&self, depth: usize, columns: usize) -> Result<(), Error> {
+        let inner = (1_usize << depth) - 1;
+        let shaped = [self.splits.len(), self.thresholds.len(), self.means.len()] == [inner; 3]
+            && self.leaves.len() == inner + 1;
+        let named = self.splits.iter().all(|split| ((split >> 1) as usize) < columns);
+        let finite = |list: &[f32]| list.iter().all(|it| it.is_finite());
+        let finite = [&self.thresholds, &self.means, &self.leaves].into_iter().all(|it| finite(it));
+        if shaped && named && finite {
+            Ok(())
+        } else {
+            Err(Error::Damaged { what: "a tree has another shape than its forest" })
+        }
+    }
+}
+
+/// Writes one cell; a place outside does not exist in a tree of the right shape.
+fn set<T>(list: &mut [T], place: usize, value: T) {
+    debug_assert!(place < list.len());
+    if let Some(cell) = list.get_mut(place) {
+        *cell = value;
+    }
+}
+
+impl Sample<'_> {
+    fn cell(&self, row: usize, column: usize) -> f32 {
+        self.cells.get(row * self.width + column).copied().unwrap_or(f32::NAN)
+    }
+
+    /// Draws a column that is not constant among these rows, and a threshold in it.
+    #[expect(clippy::cast_possible_truncation, reason = "a value between two f32 fits one")]
+    fn draw(&mut self, rows: &[usize], stream: &mut Stream) -> Option<Cut> {
+        for drawn in 0..self.width {
+            let other = drawn + stream.below(self.width - drawn);
+            self.columns.swap(drawn, other);
+            let column = self.columns.get(drawn).copied()?;
+            let (mut low, mut high) = (f32::INFINITY, f32::NEG_INFINITY);
+            for &row in rows {
+                let cell = self.cell(row, column);
+                // A missing cell compares false and moves neither end.
+                low = if cell < low { cell } else { low };
+                high = if cell > high { cell } else { high };
+            }
+            if low < high {
+                let (from, to) = (f64::from(low), f64::from(high));
+                let threshold = (from + stream.unit() * (to - from)) as f32;
+                // Rounding may reach the upper end, and then nothing would go right.
+                let threshold = if threshold < high { threshold } else { low };
+                return Some(Cut { column, threshold });
+            }
+        }
+        None
+    }
+
+    /// Reorders the rows so that those going left come first; gives how many they are, and whether a
+    /// missing cell goes right.
+    fn part(&self, rows: &mut [usize], cut: &Cut) -> (usize, bool) {
+        let cell = |row: &usize| self.cell(*row, cut.column);
+        let above = rows.iter().filter(|row| cell(row) > cut.threshold).count();
+        let within = rows.iter().filter(|row| cell(row) <= cut.threshold).count();
+        let missing_right = above > within;
+        let right = |row: &usize| {
+            let cell = cell(row);
+            if cell.is_nan() { missing_right } else { cell > cut.threshold }
+        };
+        rows.sort_by_key(right);
+        (rows.partition_point(|row| !right(row)), missing_right)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Tree, depth_of, mean_search};
+    use crate::model::stream::Stream;
+
+    #[test]
+    fn mean_search_lengths_are_those_of_the_paper() {
+        assert!(mean_search(0).abs() < 1e-15 && mean_search(1).abs() < 1e-15);
+        assert!((mean_search(2) - 1.0).abs() < 1e-15);
+        // 2 (1 + 1/2) - 4/3 and 2 (1 + 1/2 + 1/3) - 6/4.
+        assert!((mean_search(3) - 5.0 / 3.0).abs() < 1e-15);
+        assert!((mean_search(4) - 13.0 / 6.0).abs() < 1e-15);
+        assert!((mean_search(256) - 10.248689925634562).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_balanced_tree_of_256_rows_has_eight_steps() {
+        assert_eq!([1, 2, 3, 256, 257].map(depth_of), [0, 1, 2, 8, 9]);
+    }
+
+    #[test]
+    fn two_rows_are_parted_by_one_cut() {
+        let tree = Tree::grow(&[1.0, 5.0, 2.0, 5.0], 2, 1, &mut Stream::of(1, 0));
+        assert_eq!(tree.splits, [0]);
+        assert!((1.0..2.0).contains(&tree.thresholds[0]));
+        assert_eq!((tree.leaves, tree.means), (vec![1.0, 1.0], vec![1.0]));
+    }
+
+    #[test]
+    fn equal_rows_stay_together() {
+        let tree = Tree::grow(&[3.0; 8], 1, 3, &mut Stream::of(1, 0));
+        // 2 (1 + 1/2 + ... + 1/7) - 14/8
+        let length = 3.435_714_2;
+        assert!(
+            tree.leaves.iter().chain(&tree.means).all(|it| (it - length).abs() < 1e-5),
+            "{tree:?}"
+        );
+    }
+
+    #[test]
+    fn a_missing_cell_goes_with_the_larger_side() {
+        let cells = [1.0, 1.1, 1.2, 9.0, f32::NAN];
+        for index in 0..20 {
+            let tree = Tree::grow(&cells, 1, 1, &mut Stream::of(5, index));
+            let above = cells.iter().filter(|&&it| it > tree.thresholds[0]).count();
+            assert_eq!(tree.splits[0] & 1 == 1, above > 2);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! One voice of a model: a detector with the distribution of its scores on the rows it was fitted on.
+//!
+//! Detectors speak in different units, so each score is turned into the share `p` of the reference
+//! rows that look at least as unusual, and the voices are combined by the mean of `-ln p` (Fisher's
+//! combination, here of dependent voices and therefore a score, not a test). The logarithm lets one
+//! detector that is very sure count for more than several that are mildly so.
+
+use serde::{Deserialize, Serialize};
+
+use super::detectors::{Detector, Name};
+use super::error::Error;
+use super::ladder::Ladder;
+use super::settings::Checked;
+use crate::matrix::Matrix;
+
+/// The outer share of the reference whose mean excess is the scale of everything beyond it.
+const OUTER: usize = 20;
+
+/// A detector and where its scores lay on the rows that it was fitted on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Voice {
+    detector: Detector,
+    scores: Ladder<f64>,
+    /// The largest score of the reference.
+    highest: f64,
+    /// The mean excess of the outer scores over the smallest of them; 0 where they are all equal.
+    excess: f64,
+}
+
+impl Voice {
+    /// Fits a detector and ranks its own rows.
+    pub(super) fn fit(
+        name: Name,
+        settings: &Checked,
+        matrix: &Matrix,
+        seed: u64,
+    ) -> Result<(Self, Vec<f64>), Error> {
+        let detector = Detector::fit(name, settings, matrix, seed)?;
+        let scores = detector.score(matrix);
+        let mut sorted = scores.clone();
+        sorted.sort_unstable_by(f64::total_cmp);
+        let highest = sorted.last().copied().unwrap_or(0.0);
+        let outer = sorted.len().div_ceil(OUTER);
+        let outer = sorted.get(sorted.len() - outer..).unwrap_or(&[]);
+        let excess = mean_excess(outer);
+        let voice = Self { detector, scores: Ladder::of(&sorted), highest, excess };
+        let terms = scores.iter().map(|&score| voice.term(score)).collect();
+        Ok((voice, terms))
+    }
+
+    /// `-ln p` of a score, with `p` the share of the reference and the row itself that score at least as
+    /// much; beyond the whole reference the tail falls off exponentially, so that of two new rows the
+    /// more unusual still counts for more.
+    #[expect(clippy::cast_precision_loss, reason = "a count of rows is far below 2^52")]
+    fn term(&self, score: f64) -> f64 {
+        let at_least = self.scores.at_least(self.scores.place(score));
+        let share = (self.scores.count() + 1) as f64 / (at_least + 1) as f64;
+        let beyond = (score - self.highest).max(0.0);
+        share.ln() + if self.excess > 0.0 { beyond / self.excess } else { 0.0 }
+    }
+
+    /// The term of every row.
+    pub(super) fn terms(&self, matrix: &Matrix) -> Vec<f64> {
+        self.detector.score(matrix).into_iter().map(|score| self.term(score)).collect()
+    }
+
+    /// One row's term, split over its columns by the detector's own shares.
+    pub(super) fn split(&self, term: f64, row: &[f32]) -> Vec<f64> {
+        self.detector.shares(row).into_iter().map(|share| share * term).collect()
+    }
+
+    /// Which detector speaks.
+    pub(super) fn name(&self) -> Name {
+        self.detector.name()
+    }
+
+    /// Whether what was read from a file can be used on so many columns.
+    pub(super) fn check(&self, columns: usize) -> Result<(), Error> {
+        self.detector.check(columns)?;
+        self.scores.check()?;
+        if self.scores.count() > 0 && self.highest.is_finite() && self.excess.is_finite() {
+            Ok(())
+        } else {
+            Err(Error::Damaged { what: "a detector has no reference scores" })
+        }
+    }
+}
+
+/// The mean of rising numbers over their smallest.
+#[expect(clippy::cast_precision_loss, reason = "a count of rows is far below 2^52")]
+fn mean_excess(rising: &[f64]) -> f64 {
+    let least = rising.first().copied().unwrap_or(0.0);
+    rising.iter().map(|score| score - least).sum::<f64>() / rising.len().max(1) as f64
+}

@@ -1,0 +1,103 @@
+//! What can go wrong in this room.
+
+use std::io;
+use std::path::PathBuf;
+
+use thiserror::Error as ThisError;
+
+/// Why a model could not be fitted, used, saved or loaded.
+#[derive(Debug, ThisError)]
+pub enum Error {
+    /// A setting is out of its range.
+    #[error("`{key}` must be {expected}, but is {found}")]
+    Setting {
+        /// The key in the `[model]` table.
+        key: &'static str,
+        /// What is allowed.
+        expected: &'static str,
+        /// What was given.
+        found: String,
+    },
+    /// There is nothing to fit on.
+    #[error(
+        "a model needs at least one row and one column, but the matrix has {rows} rows and \
+         {columns} columns; add data or columns"
+    )]
+    Empty {
+        /// Rows of the matrix.
+        rows: usize,
+        /// Columns of the matrix.
+        columns: usize,
+    },
+    /// A matrix has more columns than a node of a tree can name.
+    #[error("a model takes at most {expected} columns, but the matrix has {found}; leave some out")]
+    Wide {
+        /// The most that is allowed.
+        expected: usize,
+        /// Columns of the matrix.
+        found: usize,
+    },
+    /// The model was fitted on other columns.
+    #[error(
+        "the model was fitted on the columns [{}], but the matrix has [{}]; {}",
+        expected.join(", "), found.join(", "), first_difference(expected, found)
+    )]
+    OtherColumns {
+        /// The columns of the model.
+        expected: Vec<String>,
+        /// The columns of the matrix.
+        found: Vec<String>,
+    },
+    /// A row was asked for that is not there.
+    #[error("row {found} was asked for, but the matrix has {rows} rows, counted from 0")]
+    NoSuchRow {
+        /// Rows of the matrix.
+        rows: usize,
+        /// The row asked for.
+        found: u32,
+    },
+    /// A calibration has nothing to compare with.
+    #[error("a calibration needs at least one finite score, but got {found} scores")]
+    NoReference {
+        /// The scores given.
+        found: usize,
+    },
+    /// The file system refused.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The file holds no model.
+    #[error("{}: not a model of this program: {source}; fit it again", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the reader said, with line and column.
+        source: serde_json::Error,
+    },
+    /// The parts of a stored model contradict each other.
+    #[error("the model is damaged: {what}; fit it again or compare its digest with the sender's")]
+    Damaged {
+        /// The contradiction.
+        what: &'static str,
+    },
+    /// linfa refused the data.
+    #[error("fitting: {source}")]
+    Linfa {
+        /// What linfa said.
+        #[from]
+        source: linfa::Error,
+    },
+}
+
+/// The first place where two lists of columns part.
+fn first_difference(expected: &[String], found: &[String]) -> String {
+    let differ = |(one, other): (&String, &String)| one != other;
+    let place = expected.iter().zip(found).position(differ);
+    let place = place.unwrap_or_else(|| expected.len().min(found.len()));
+    let name = |list: &[String]| list.get(place).map_or("none".to_owned(), |it| format!("`{it}`"));
+    format!("they part at column {place}: {} and {}", name(expected), name(found))
+}

@@ -1,0 +1,35 @@
+//! A model as a file: `model.json`, readable without this program, the same bytes for the same model.
+
+use std::fs;
+use std::path::Path;
+
+use super::Model;
+use super::error::Error;
+
+/// The name of the file in a model's folder.
+pub const NAME: &str = "model.json";
+
+/// Writes a model into `model.json` of a folder that exists.
+///
+/// # Errors
+/// If the file system refuses.
+pub fn save(model: &Model, folder: &Path) -> Result<(), Error> {
+    let path = folder.join(NAME);
+    let mut text = serde_json::to_vec(model)
+        .map_err(|source| Error::Unreadable { path: path.clone(), source })?;
+    text.push(b'\n');
+    fs::write(&path, text).map_err(|source| Error::Io { path, source })
+}
+
+/// Reads a model from `model.json` of a folder, and checks that it can be used without harm.
+///
+/// # Errors
+/// If there is no such file, or it holds no model, or its parts contradict each other.
+pub fn load(folder: &Path) -> Result<Model, Error> {
+    let path = folder.join(NAME);
+    let text = fs::read(&path).map_err(|source| Error::Io { path: path.clone(), source })?;
+    let model: Model =
+        serde_json::from_slice(&text).map_err(|source| Error::Unreadable { path, source })?;
+    model.check()?;
+    Ok(model)
+}

@@ -1,0 +1,139 @@
+//! What is unusual in a table of numbers: detectors, fitted once, and how their voices are combined.
+//!
+//! A model is fitted on one matrix and scores any other with the same columns, without being fitted
+//! again. It knows columns by name and rows by number, and nothing of what either stands for.
+//!
+//! How to add a detector: a file in `detectors/` with `Settings`, `Checked` and linfa's `Fit`; a name,
+//! a variant and four `match` arms in `detectors/mod.rs`; a field in `settings.rs`; a line in
+//! `docs/detectors.md` with its measured figures.
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::matrix::Matrix;
+
+pub mod calibrate;
+mod cholesky;
+pub mod detectors;
+mod ensemble;
+pub mod error;
+pub mod file;
+pub mod ladder;
+mod scale;
+pub mod settings;
+mod stream;
+
+use detectors::Name;
+use ensemble::Voice;
+use error::Error;
+
+/// The version of the saved form.
+const FORMAT: u32 = 1;
+
+/// A fitted model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Model {
+    format: u32,
+    columns: Vec<String>,
+    rows: usize,
+    seed: u64,
+    settings: settings::Settings,
+    voices: Vec<Voice>,
+}
+
+impl Model {
+    /// Fits a model; [`settings::Settings::fit`] is the way in.
+    fn fit(checked: &settings::Checked, matrix: &Matrix, seed: u64) -> Result<Self, Error> {
+        let voice = |&name: &Name| Voice::fit(name, checked, matrix, seed).map(|(voice, _)| voice);
+        Ok(Self {
+            format: FORMAT,
+            columns: matrix.names().to_vec(),
+            rows: matrix.rows(),
+            seed,
+            settings: checked.clone().into(),
+            voices: checked.detectors().iter().map(voice).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The columns that the model was fitted on, in order.
+    pub fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    /// The number of rows that the model was fitted on.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The seed of all random choices.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// The detectors that are combined.
+    pub fn detectors(&self) -> Vec<Name> {
+        self.voices.iter().map(Voice::name).collect()
+    }
+
+    /// Whether a matrix has the columns of this model.
+    ///
+    /// # Errors
+    /// If it has others, or in another order; both sides are named.
+    pub fn accept(&self, matrix: &Matrix) -> Result<(), Error> {
+        if self.columns == matrix.names() {
+            return Ok(());
+        }
+        let (expected, found) = (self.columns.clone(), matrix.names().to_vec());
+        Err(Error::OtherColumns { expected, found })
+    }
+
+    /// The combined score of each row: the mean over detectors of `-ln p`.
+    pub(crate) fn combine(&self, matrix: &Matrix) -> Vec<f64> {
+        let mut sums = vec![0.0; matrix.rows()];
+        for voice in &self.voices {
+            for (sum, term) in sums.iter_mut().zip(voice.terms(matrix)) {
+                *sum += term;
+            }
+        }
+        let weight = self.weight();
+        sums.iter_mut().for_each(|sum| *sum *= weight);
+        sums
+    }
+
+    /// For each row of a matrix the parts of its score that its columns caused.
+    pub(crate) fn split(&self, matrix: &Matrix) -> Vec<Vec<f64>> {
+        let terms: Vec<Vec<f64>> = self.voices.iter().map(|voice| voice.terms(matrix)).collect();
+        let weight = self.weight();
+        let columns: Vec<&[f32]> = matrix.columns().collect();
+        let split = |index: usize| {
+            let cell = |it: &&[f32]| it.get(index).copied().unwrap_or(f32::NAN);
+            let row: Vec<f32> = columns.iter().map(cell).collect();
+            let mut parts = vec![0.0; row.len()];
+            for (voice, terms) in self.voices.iter().zip(&terms) {
+                let term = terms.get(index).copied().unwrap_or(0.0);
+                for (part, own) in parts.iter_mut().zip(voice.split(term, &row)) {
+                    *part += own * weight;
+                }
+            }
+            parts
+        };
+        (0..matrix.rows()).into_par_iter().map(split).collect()
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "detectors are few")]
+    fn weight(&self) -> f64 {
+        1.0 / self.voices.len().max(1) as f64
+    }
+
+    /// Whether what was read from a file can be used without harm.
+    fn check(&self) -> Result<(), Error> {
+        if self.format != FORMAT {
+            return Err(Error::Damaged { what: "it has another format than this program reads" });
+        }
+        if self.voices.is_empty() || self.columns.is_empty() {
+            return Err(Error::Damaged { what: "it has no detectors or no columns" });
+        }
+        self.voices.iter().try_for_each(|voice| voice.check(self.columns.len()))
+    }
+}

@@ -1,0 +1,117 @@
+//! Columns on one scale that the unusual rows do not set: the median and the interquartile range.
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::error::Error;
+use crate::matrix::Matrix;
+
+/// The interquartile range of a normal law, in standard deviations.
+const NORMAL_RANGE: f64 = 1.348_979_500_392_163_4;
+
+/// One column's centre and spread.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+struct Column {
+    centre: f32,
+    /// One over the spread; 0 where the column is constant, so that it says nothing.
+    slope: f32,
+}
+
+/// The centre and the spread of each column.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Scale {
+    columns: Vec<Column>,
+    /// No cell is further from the centre, in spreads.
+    clip: f32,
+}
+
+impl Scale {
+    /// The scale of a sample. The spread is the interquartile range over that of a normal law; where
+    /// half of the cells are equal, the standard deviation.
+    pub(super) fn of(sample: &Matrix, clip: f32) -> Self {
+        let columns: Vec<&[f32]> = sample.columns().collect();
+        Self { columns: columns.par_iter().map(|it| Column::of(it)).collect(), clip }
+    }
+
+    /// One cell in spreads from its centre, not beyond the clip; NaN stays NaN.
+    pub(super) fn cell(&self, column: usize, cell: f32) -> f32 {
+        let Some(Column { centre, slope }) = self.columns.get(column).copied() else {
+            return f32::NAN;
+        };
+        if slope == 0.0 && !cell.is_nan() {
+            return 0.0;
+        }
+        ((cell - centre) * slope).clamp(-self.clip, self.clip)
+    }
+
+    /// The number of columns.
+    pub(super) fn width(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Whether what was read from a file is a scale.
+    pub(super) fn check(&self, columns: usize) -> Result<(), Error> {
+        let finite = |it: &Column| it.centre.is_finite() && it.slope.is_finite();
+        if self.width() == columns && self.columns.iter().all(finite) && self.clip > 0.0 {
+            Ok(())
+        } else {
+            Err(Error::Damaged { what: "a scale belongs to other columns" })
+        }
+    }
+}
+
+impl Column {
+    #[expect(clippy::cast_possible_truncation, reason = "cells are f32")]
+    #[expect(clippy::cast_precision_loss, reason = "a sample has far fewer than 2^52 rows")]
+    fn of(column: &[f32]) -> Self {
+        let mut cells: Vec<f32> = column.iter().copied().filter(|it| !it.is_nan()).collect();
+        cells.sort_unstable_by(f32::total_cmp);
+        let at = |share: usize| {
+            let cell = cells.get((cells.len().saturating_sub(1)) * share / 4).copied();
+            f64::from(cell.unwrap_or(0.0))
+        };
+        let range = (at(3) - at(1)) / NORMAL_RANGE;
+        let count = cells.len().max(1) as f64;
+        let mean = cells.iter().map(|&it| f64::from(it)).sum::<f64>() / count;
+        let square = |&it: &f32| (f64::from(it) - mean).powi(2);
+        let deviation = (cells.iter().map(square).sum::<f64>() / count).sqrt();
+        let spread = if range > 0.0 { range } else { deviation };
+        let slope = (1.0 / spread) as f32;
+        // A spread so small that f32 cannot divide by it is that of a constant.
+        Self { centre: at(2) as f32, slope: if slope.is_finite() { slope } else { 0.0 } }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Scale;
+    use crate::matrix::Matrix;
+
+    fn scale(cells: &[Option<f32>]) -> Scale {
+        let mut matrix = Matrix::new(cells.len());
+        matrix.push("a", cells.iter().copied()).unwrap();
+        Scale::of(&matrix, 8.0)
+    }
+
+    #[test]
+    fn one_wild_cell_does_not_move_the_scale() {
+        let scale = scale(&[1.0, 2.0, 3.0, 4.0, 1e30].map(Some));
+        assert!((scale.cell(0, 3.0)).abs() < 1e-6);
+        assert!((scale.cell(0, 4.0) - 1.348_979_5 / 2.0).abs() < 1e-6);
+        assert!((scale.cell(0, 1e30) - 8.0).abs() < 1e-6);
+        assert!(scale.cell(0, f32::NAN).is_nan());
+    }
+
+    #[test]
+    fn where_most_cells_are_equal_the_deviation_counts() {
+        let scale = scale(&[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0].map(Some));
+        let deviation = (7.0_f32 / 64.0).sqrt();
+        assert!((scale.cell(0, 1.0) - 1.0 / deviation).abs() < 1e-5);
+    }
+
+    #[test]
+    fn a_constant_or_empty_column_says_nothing() {
+        assert_eq!(scale(&[Some(4.0); 3]).cell(0, 9.0), 0.0);
+        assert_eq!(scale(&[None; 3]).cell(0, 9.0), 0.0);
+    }
+}
