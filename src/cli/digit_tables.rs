@@ -53,6 +53,9 @@ fn profile(profile: &Profile, out: &mut dyn Write) -> anyhow::Result<()> {
             label(test),
         ]);
     }
+    if let Some(words) = tests.column_mut(7) {
+        words.set_cell_alignment(CellAlignment::Left);
+    }
     section("Digits against their laws (p at this very n)", &tests, out)?;
     section("Bins that stand out (p times the number of bins)", &bins(profile), out)?;
     if let Some(found) = &profile.mantissas {

@@ -50,7 +50,7 @@ impl fmt::Display for Reason {
 }
 
 /// Every amount is smaller than this: ten million million yuan, in fen.
-const FEN_LIMIT: i128 = 1_000_000_000_000_000;
+const FEN_LIMIT: u64 = 1_000_000_000_000_000;
 
 /// Seconds of one day.
 pub(super) const DAY_SECONDS: i64 = 86_400;
@@ -154,14 +154,18 @@ pub fn flag(text: &str) -> Result<Flag, Reason> {
 
 /// `digits * 10^-scale` yuan as fen.
 pub(super) fn fen(digits: i128, scale: i8) -> Result<Fen, Reason> {
-    let fen = rescale(digits, scale, 2, Reason::MoreThanTwoDecimals)?;
-    let fits = fen.unsigned_abs() < FEN_LIMIT.unsigned_abs();
-    i64::try_from(fen).ok().filter(|_| fits).map(Fen).ok_or(Reason::OutOfRange)
+    // The contract's own scale, a million times over.
+    let fen =
+        if scale == 2 { digits } else { rescale(digits, scale, 2, Reason::MoreThanTwoDecimals)? };
+    match i64::try_from(fen) {
+        Ok(fen) if fen.unsigned_abs() < FEN_LIMIT => Ok(Fen(fen)),
+        _ => Err(Reason::OutOfRange),
+    }
 }
 
 /// `digits * 10^-scale` as a count.
 pub(super) fn whole(digits: i128, scale: i8) -> Result<Int, Reason> {
-    let whole = rescale(digits, scale, 0, Reason::NotWhole)?;
+    let whole = if scale == 0 { digits } else { rescale(digits, scale, 0, Reason::NotWhole)? };
     i32::try_from(whole).map(Int).map_err(|_| Reason::OutOfRange)
 }
 

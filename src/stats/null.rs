@@ -28,7 +28,7 @@ pub struct NullLaw {
 
 impl NullLaw {
     /// Up to so many amounts the law is simulated; above, the gamma law serves alone.
-    pub const SIMULATED: u64 = 6_000;
+    pub const SIMULATED: u64 = 3_000;
 
     /// Simulates the law for numbers of amounts up to `most`; above, [`Self::p`] uses the gamma law.
     ///
