@@ -13,6 +13,7 @@ use super::calendar::Span;
 use super::chance::{Purpose, dice};
 use super::closing;
 use super::error::Error;
+use super::folder::{MARK, file_of, refuse_occupied};
 use super::ordinary;
 use super::plan::{Plan, plan};
 use super::policy::county_bands;
@@ -28,9 +29,6 @@ use super::village::Village;
 use crate::ledger::schema::{BANK, LEDGER, OUTCOMES, TABLES};
 use crate::ledger::table::Table;
 use crate::ledger::write::TableWriter;
-
-/// The file by which a folder is known to hold a simulated dataset.
-pub const MARK: &str = "simulated.json";
 
 /// Townships whose companion rows are in memory at one time. Fixed: what is written must not
 /// depend on the number of threads.
@@ -77,53 +75,6 @@ pub fn simulate(settings: &Settings, folder: &Path) -> Result<Summary, Error> {
         simulate_county(settings, &mut writing, county, span)?;
     }
     writing.finish(settings)
-}
-
-/// Removes an earlier simulated dataset from a folder, and nothing else.
-///
-/// # Errors
-/// If the folder is not empty and holds no simulated dataset, or if the disk refuses.
-pub fn clear(folder: &Path) -> Result<(), Error> {
-    if !is_occupied(folder)? {
-        return Ok(());
-    }
-    if !folder.join(MARK).is_file() {
-        let next =
-            "it holds no simulated dataset, so nothing in it is replaced: name another folder";
-        return Err(Error::Occupied { folder: folder.to_owned(), next });
-    }
-    for table in TABLES {
-        let (file, parts) = (file_of(folder, table), folder.join(table.name));
-        if file.is_file() {
-            fs::remove_file(&file).map_err(|source| Error::Io { path: file, source })?;
-        }
-        if parts.is_dir() {
-            fs::remove_dir_all(&parts).map_err(|source| Error::Io { path: parts, source })?;
-        }
-    }
-    let mark = folder.join(MARK);
-    fs::remove_file(&mark).map_err(|source| Error::Io { path: mark, source })
-}
-
-fn is_occupied(folder: &Path) -> Result<bool, Error> {
-    if !folder.exists() {
-        return Ok(false);
-    }
-    let entries = fs::read_dir(folder);
-    let mut entries = entries.map_err(|source| Error::Io { path: folder.to_owned(), source })?;
-    Ok(entries.next().is_some())
-}
-
-fn refuse_occupied(folder: &Path) -> Result<(), Error> {
-    if !is_occupied(folder)? {
-        return Ok(());
-    }
-    let next = "name another folder, or allow an earlier simulated dataset to be replaced";
-    Err(Error::Occupied { folder: folder.to_owned(), next })
-}
-
-fn file_of(folder: &Path, table: &Table) -> PathBuf {
-    folder.join(format!("{}.parquet", table.name))
 }
 
 /// The table's schema with a word that all of it is invented.

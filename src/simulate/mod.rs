@@ -11,6 +11,7 @@ mod closing;
 pub mod dataset;
 mod disclosure;
 pub mod error;
+pub mod folder;
 mod kin;
 mod office;
 mod ordinary;
