@@ -67,20 +67,20 @@ impl Village<'_> {
 
     fn slip(&mut self, dice: &mut Dice, date: Day, purchase: &Purchase) -> Slip {
         let days = |dice: &mut Dice, most| i32::try_from(dice.between(0, most)).unwrap_or(0);
-        let approved = Day(date.0 - days(dice, 6));
-        let document_date = Day(approved.0 - days(dice, 20));
+        let signed = Day(date.0 - days(dice, 6));
+        let document_date = Day(signed.0 - days(dice, 20));
         let band = self.township.policy.band(purchase.usage.class(), purchase.amount, date);
         let asks = |role| band.is_some_and(|band| band.asks(role));
         let (beside, by_committee) = (asks("cosigner"), asks("committee_stamp"));
         let (reviewed, by_vote) = (asks("township_reviewer"), asks("decision"));
         let kept = 1.0 - self.township.habits.unkeyed;
-        let approver = self.proper_approver(dice, purchase.payee, approved);
-        let cosigner = self.second(approver, approved);
-        let handler = self.handler(dice, approver, purchase.payee, approved);
-        let supervisor = self.holder(Post::Supervisor, 0, approved);
+        let approver = self.proper_approver(dice, purchase.payee, signed);
+        let cosigner = self.second(approver, signed);
+        let handler = self.handler(dice, approver, purchase.payee, signed);
+        let supervisor = self.holder(Post::Supervisor, 0, signed);
         let numbered = matches!(purchase.document, Document::Invoice | Document::Receipt);
         let decision = (by_vote && dice.chance(kept))
-            .then(|| self.decide(dice, "大额支出", purchase.amount, approved));
+            .then(|| self.decide(dice, "大额支出", purchase.amount, signed));
         Slip {
             payee: purchase.payee,
             account: None,
@@ -94,7 +94,7 @@ impl Village<'_> {
             approver: Some(approver),
             cosigner: (beside && dice.chance(kept)).then_some(cosigner),
             reviewer: (reviewed && dice.chance(kept)).then(|| dice.count(0, 1)),
-            approved: Some(approved),
+            approved: Some(signed),
             stamp: Some((by_committee && dice.chance(kept)) || dice.chance(0.2)),
             decision,
             contract: None,
@@ -150,7 +150,7 @@ impl Village<'_> {
         let proposed = Day(voted.0 - days(dice, 5, 25));
         let entitled = 30 + self.population / 100;
         let ballots = entitled - days(dice, 0, i64::from(entitled / 3));
-        let votes = [ballots - days(dice, 0, i64::from(ballots / 8)), ballots, entitled];
+        let tally = [ballots - days(dice, 0, i64::from(ballots / 8)), ballots, entitled];
         self.decisions.push(Decision {
             id: id.clone(),
             item,
@@ -159,7 +159,7 @@ impl Village<'_> {
             voted,
             posted_from: from,
             posted_to: until,
-            votes,
+            votes: tally,
         });
         id
     }
