@@ -17,9 +17,8 @@ use arrow::datatypes::{DataType, Date32Type, Decimal128Type};
 use arrow::record_batch::RecordBatch;
 use mingzhang::ledger::cell::Day;
 use mingzhang::ledger::read::ParquetFile;
-use mingzhang::simulate::dataset::{Summary, simulate};
+use mingzhang::simulate::dataset::{Summary, clear, simulate};
 use mingzhang::simulate::error::Error;
-use mingzhang::simulate::folder::clear;
 use mingzhang::simulate::settings::Settings;
 use tempfile::TempDir;
 

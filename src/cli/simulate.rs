@@ -6,8 +6,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 
-use crate::simulate::dataset::{Summary, simulate};
-use crate::simulate::folder::clear;
+use crate::simulate::dataset::{Summary, clear, simulate};
 use crate::simulate::settings::Settings;
 
 /// Make a simulated dataset with planted schemes, innocent look-alikes and the answers.
