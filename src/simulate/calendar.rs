@@ -58,28 +58,28 @@ impl Span {
         Self { first_year, years, election }
     }
 
-    pub(crate) fn first(&self) -> Day {
+    pub(crate) fn first(self) -> Day {
         day(self.first_year, 1, 1)
     }
 
-    pub(crate) fn last(&self) -> Day {
+    pub(crate) fn last(self) -> Day {
         day(self.last_year(), 12, 31)
     }
 
-    pub(crate) fn last_year(&self) -> i16 {
+    pub(crate) fn last_year(self) -> i16 {
         self.first_year + self.years - 1
     }
 
-    pub(crate) fn all_years(&self) -> impl Iterator<Item = i16> + use<> {
+    pub(crate) fn all_years(self) -> impl Iterator<Item = i16> + use<> {
         self.first_year..=self.last_year()
     }
 
     /// The same day, drawn into the span where it lies outside.
-    pub(crate) fn clamp(&self, date: Day) -> Day {
+    pub(crate) fn clamp(self, date: Day) -> Day {
         date.clamp(self.first(), self.last())
     }
 
-    pub(crate) fn holds(&self, date: Day) -> bool {
+    pub(crate) fn holds(self, date: Day) -> bool {
         (self.first()..=self.last()).contains(&date)
     }
 
@@ -96,7 +96,7 @@ impl Span {
     }
 
     /// A day on which somebody settles a claim, anywhere in the span.
-    pub(crate) fn some_day(&self, dice: &mut Dice) -> Day {
+    pub(crate) fn some_day(self, dice: &mut Dice) -> Day {
         let year = self.first_year
             + i16::try_from(dice.between(0, i64::from(self.years) - 1)).unwrap_or(0);
         let month = i8::try_from(dice.between(1, 12)).unwrap_or(1);
@@ -104,7 +104,7 @@ impl Span {
     }
 
     /// The rows of the calendar table, by date.
-    pub(crate) fn calendar(&self) -> Vec<(Day, &'static str)> {
+    pub(crate) fn calendar(self) -> Vec<(Day, &'static str)> {
         let mut rows = Vec::new();
         for year in self.all_years() {
             let spring = SPRING_FESTIVAL.iter().find(|(of, ..)| *of == year);

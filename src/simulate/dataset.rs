@@ -1,11 +1,9 @@
 //! A dataset of the contract, written township by township.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
 
-use arrow::datatypes::SchemaRef;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 
@@ -16,21 +14,17 @@ use super::error::Error;
 use super::ordinary;
 use super::plan::{Plan, plan};
 use super::policy::county_bands;
-use super::records::Kind;
 use super::schemes::SCHEMES;
 use super::settings::Settings;
-use super::tables::answers::{self, Planted};
+use super::tables::answers;
 use super::tables::county;
 use super::tables::ledger;
-use super::tables::village::{self as companions, Rows};
+use super::tables::village as companions;
 use super::township::{Township, county_code};
 use super::village::Village;
-use crate::ledger::schema::{BANK, LEDGER, OUTCOMES, TABLES};
-use crate::ledger::table::Table;
+use super::writing::{MARK, TownshipRows, Writing, file_of, schema};
+use crate::ledger::schema::{BANK, LEDGER, TABLES};
 use crate::ledger::write::TableWriter;
-
-/// The file by which a folder is known to hold a simulated dataset.
-pub const MARK: &str = "simulated.json";
 
 /// Townships whose companion rows are in memory at one time. Fixed: what is written must not
 /// depend on the number of threads.
@@ -114,31 +108,13 @@ fn is_occupied(folder: &Path) -> Result<bool, Error> {
     Ok(entries.next().is_some())
 }
 
+/// Refuses a folder in which there is anything.
 fn refuse_occupied(folder: &Path) -> Result<(), Error> {
     if !is_occupied(folder)? {
         return Ok(());
     }
     let next = "name another folder, or allow an earlier simulated dataset to be replaced";
     Err(Error::Occupied { folder: folder.to_owned(), next })
-}
-
-fn file_of(folder: &Path, table: &Table) -> PathBuf {
-    folder.join(format!("{}.parquet", table.name))
-}
-
-/// The table's schema with a word that all of it is invented.
-fn schema(table: &Table) -> SchemaRef {
-    let words = "every person, payee, village and amount in this file is simulated";
-    let metadata = HashMap::from([("simulated".to_owned(), words.to_owned())]);
-    Arc::new(table.arrow().with_metadata(metadata))
-}
-
-/// What one township adds to the tables that are one file each.
-struct TownshipRows {
-    companions: Vec<Rows>,
-    planted: Vec<Planted>,
-    lines: u64,
-    bank: u64,
 }
 
 fn simulate_county(
@@ -249,79 +225,4 @@ fn live<'a>(
     }
     closing::close(&mut village);
     village
-}
-
-/// The files that are one for each table, while they are written.
-struct Writing {
-    folder: PathBuf,
-    writers: Vec<(&'static Table, TableWriter)>,
-    summary: Summary,
-    acts: u64,
-    look_alikes: u64,
-}
-
-impl Writing {
-    fn new(folder: &Path) -> Result<Self, Error> {
-        let whole = TABLES
-            .iter()
-            .filter(|table| ![LEDGER.name, BANK.name, OUTCOMES.name].contains(&table.name));
-        let open = |table: &&'static Table| -> Result<_, Error> {
-            Ok((*table, TableWriter::create(&file_of(folder, table), schema(table))?))
-        };
-        let writers = whole.map(open).collect::<Result<_, _>>()?;
-        let summary = Summary::default();
-        Ok(Self { folder: folder.to_owned(), writers, summary, acts: 0, look_alikes: 0 })
-    }
-
-    fn count(&mut self, table: &Table, rows: u64) {
-        *self.summary.rows.entry(table.name.to_owned()).or_default() += rows;
-    }
-
-    fn add(&mut self, (table, columns, rows): Rows) -> Result<(), Error> {
-        self.count(table, u64::try_from(rows).unwrap_or(0));
-        let writer = self.writers.iter_mut().find(|(of, _)| of.name == table.name);
-        match writer {
-            Some((_, writer)) if rows > 0 => Ok(writer.write(columns)?),
-            _ => Ok(()),
-        }
-    }
-
-    fn add_township(&mut self, made: TownshipRows) -> Result<(), Error> {
-        self.count(&LEDGER, made.lines);
-        self.count(&BANK, made.bank);
-        for rows in made.companions {
-            self.add(rows)?;
-        }
-        let mut named = Vec::new();
-        for planted in made.planted {
-            let scheme = self.summary.planted.entry(planted.scheme.to_owned()).or_default();
-            let payments =
-                planted.subjects.iter().filter(|(grain, ..)| *grain == "payment").count();
-            let payments = u64::try_from(payments).unwrap_or(0);
-            let id = if planted.kind == Kind::Act {
-                self.acts += 1;
-                scheme.acts += 1;
-                scheme.act_payments += payments;
-                format!("A{:05}", self.acts)
-            } else {
-                self.look_alikes += 1;
-                scheme.look_alikes += 1;
-                scheme.look_alike_payments += payments;
-                format!("L{:05}", self.look_alikes)
-            };
-            named.push((id, planted));
-        }
-        self.add(answers::rows(&named))
-    }
-
-    /// Completes every file, and then leaves the mark.
-    fn finish(self, settings: &Settings) -> Result<Summary, Error> {
-        for (_, writer) in self.writers {
-            writer.finish()?;
-        }
-        let path = self.folder.join(MARK);
-        let mark = serde_json::json!({ "settings": settings, "made": &self.summary });
-        fs::write(&path, format!("{mark:#}\n")).map_err(|source| Error::Io { path, source })?;
-        Ok(self.summary)
-    }
 }

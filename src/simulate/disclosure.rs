@@ -10,7 +10,7 @@ use crate::ledger::cell::{Day, Fen};
 
 /// One line of a notice.
 #[derive(Debug, Clone)]
-pub(crate) struct Posted {
+pub(crate) struct Notice {
     pub(crate) period: String,
     pub(crate) section: &'static str,
     pub(crate) posted: Day,
@@ -20,7 +20,7 @@ pub(crate) struct Posted {
 }
 
 /// The notices of all quarters, true to the ledger, some of them late and a few left out.
-pub(crate) fn posted(village: &Village<'_>) -> Vec<Posted> {
+pub(crate) fn posted(village: &Village<'_>) -> Vec<Notice> {
     let mut sums: BTreeMap<(i16, i8, &'static str, &'static str), i64> = BTreeMap::new();
     for voucher in &village.vouchers {
         let date = voucher.date.date();
@@ -51,7 +51,7 @@ pub(crate) fn posted(village: &Village<'_>) -> Vec<Posted> {
             for key in sums.keys().filter(of) {
                 let amount = Fen(sums.get(key).copied().unwrap_or_default());
                 let period = format!("{year}Q{quarter}");
-                rows.push(Posted {
+                rows.push(Notice {
                     period,
                     section: key.2,
                     posted,

@@ -139,11 +139,11 @@ impl Families<'_> {
 
     fn clan(&mut self, dice: &mut Dice, surname: &'static str) -> Clan {
         let birth = dice.between(1930, 1950);
-        let elders = vec![self.born(dice, surname, true, birth), {
-            let other = dice.one_of(SURNAMES);
-            self.born(dice, other, false, birth + 2)
-        }];
-        self.kin.tie_all(dice, &elders[..1], &elders[1..], "spouse", 1);
+        let elder = self.born(dice, surname, true, birth);
+        let maiden_name = dice.one_of(SURNAMES);
+        let wife = self.born(dice, maiden_name, false, birth + 2);
+        self.kin.tie(dice, elder, wife, "spouse", 1);
+        let elders = vec![elder, wife];
         let mut clan = Clan { surname, elders, sons: Vec::new(), daughters: Vec::new() };
         for number in 0..dice.count(3, 5) {
             let born = birth + 22 + dice.between(0, 14);
@@ -206,14 +206,13 @@ impl Families<'_> {
 
     fn wife(&mut self, dice: &mut Dice, clan: &Clan, son: usize, brides: &mut Vec<usize>) -> usize {
         let from_village = brides.iter().position(|bride| !clan.daughters.contains(bride));
-        let wife = match from_village.filter(|_| dice.chance(0.6)) {
-            Some(place) => brides.remove(place),
-            None => {
-                let surname = dice.one_of(SURNAMES);
-                let year = self.people.get(son).map_or(1970, |son| i64::from(son.birth_year));
-                let born = year + dice.between(-1, 4);
-                self.born(dice, surname, false, born)
-            }
+        let wife = if let Some(place) = from_village.filter(|_| dice.chance(0.6)) {
+            brides.remove(place)
+        } else {
+            let surname = dice.one_of(SURNAMES);
+            let year = self.people.get(son).map_or(1970, |son| i64::from(son.birth_year));
+            let born = year + dice.between(-1, 4);
+            self.born(dice, surname, false, born)
         };
         self.kin.tie(dice, son, wife, "spouse", 1);
         let (her, his) = (self.kin.near(wife, 1), self.kin.near(son, 1));

@@ -27,3 +27,4 @@ mod tables;
 mod township;
 mod village;
 mod voucher;
+mod writing;

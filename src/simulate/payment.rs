@@ -67,20 +67,20 @@ impl Village<'_> {
 
     fn slip(&mut self, dice: &mut Dice, date: Day, purchase: &Purchase) -> Slip {
         let days = |dice: &mut Dice, most| i32::try_from(dice.between(0, most)).unwrap_or(0);
-        let approved = Day(date.0 - days(dice, 6));
-        let document_date = Day(approved.0 - days(dice, 20));
+        let signed = Day(date.0 - days(dice, 6));
+        let document_date = Day(signed.0 - days(dice, 20));
         let band = self.township.policy.band(purchase.usage.class(), purchase.amount, date);
         let asks = |role| band.is_some_and(|band| band.asks(role));
-        let (cosigned, stamped) = (asks("cosigner"), asks("committee_stamp"));
-        let (reviewed, decided) = (asks("township_reviewer"), asks("decision"));
+        let (beside, by_committee) = (asks("cosigner"), asks("committee_stamp"));
+        let (reviewed, by_vote) = (asks("township_reviewer"), asks("decision"));
         let kept = 1.0 - self.township.habits.unkeyed;
-        let approver = self.proper_approver(dice, purchase.payee, approved);
-        let cosigner = self.second(approver, approved);
-        let handler = self.handler(dice, approver, purchase.payee, approved);
-        let supervisor = self.holder(Post::Supervisor, 0, approved);
+        let approver = self.proper_approver(dice, purchase.payee, signed);
+        let cosigner = self.second(approver, signed);
+        let handler = self.handler(dice, approver, purchase.payee, signed);
+        let supervisor = self.holder(Post::Supervisor, 0, signed);
         let numbered = matches!(purchase.document, Document::Invoice | Document::Receipt);
-        let decision = (decided && dice.chance(kept))
-            .then(|| self.decide(dice, "大额支出", purchase.amount, approved));
+        let decision = (by_vote && dice.chance(kept))
+            .then(|| self.decide(dice, "大额支出", purchase.amount, signed));
         Slip {
             payee: purchase.payee,
             account: None,
@@ -92,10 +92,10 @@ impl Village<'_> {
             handler: Some(handler),
             witness: dice.chance(0.9).then_some(supervisor),
             approver: Some(approver),
-            cosigner: (cosigned && dice.chance(kept)).then_some(cosigner),
+            cosigner: (beside && dice.chance(kept)).then_some(cosigner),
             reviewer: (reviewed && dice.chance(kept)).then(|| dice.count(0, 1)),
-            approved: Some(approved),
-            stamp: Some((stamped && dice.chance(kept)) || dice.chance(0.2)),
+            approved: Some(signed),
+            stamp: Some((by_committee && dice.chance(kept)) || dice.chance(0.2)),
             decision,
             contract: None,
             project: None,
@@ -144,22 +144,22 @@ impl Village<'_> {
         let id = format!("D-{}-{:04}", self.code, self.decisions.len() + 1);
         let days =
             |dice: &mut Dice, least, most| i32::try_from(dice.between(least, most)).unwrap_or(7);
-        let posted_to = Day(before.0 - days(dice, 1, 6));
-        let posted_from = Day(posted_to.0 - days(dice, 3, 8));
-        let voted = Day(posted_from.0 - days(dice, 0, 3));
+        let until = Day(before.0 - days(dice, 1, 6));
+        let from = Day(until.0 - days(dice, 3, 8));
+        let voted = Day(from.0 - days(dice, 0, 3));
         let proposed = Day(voted.0 - days(dice, 5, 25));
         let entitled = 30 + self.population / 100;
-        let cast = entitled - days(dice, 0, i64::from(entitled / 3));
-        let votes = [cast - days(dice, 0, i64::from(cast / 8)), cast, entitled];
+        let ballots = entitled - days(dice, 0, i64::from(entitled / 3));
+        let tally = [ballots - days(dice, 0, i64::from(ballots / 8)), ballots, entitled];
         self.decisions.push(Decision {
             id: id.clone(),
             item,
             amount: Fen(amount),
             proposed,
             voted,
-            posted_from,
-            posted_to,
-            votes,
+            posted_from: from,
+            posted_to: until,
+            votes: tally,
         });
         id
     }

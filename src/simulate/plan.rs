@@ -26,33 +26,35 @@ pub(crate) fn plan(settings: &Settings, county: u32) -> Vec<Plan> {
         .enumerate()
         .filter(|(rank, _)| f64::from(u32::try_from(*rank).unwrap_or(u32::MAX)) < share);
     let chosen: Vec<usize> = chosen.map(|(_, village)| *village).collect();
-    let mut plans = vec![Plan::default(); villages];
+    let mut all = vec![Plan::default(); villages];
     let mut schemes: Vec<usize> = (0..SCHEMES.len()).collect();
     dice.shuffle(&mut schemes);
-    let mut turn = schemes.iter().copied().cycle();
-    let mut counts = vec![0_usize; SCHEMES.len()];
+    let mut queue = schemes.iter().copied().cycle();
+    let mut acts = vec![0_usize; SCHEMES.len()];
     for village in chosen {
         let own = dice.count(1, 3);
-        for scheme in turn.by_ref().take(own) {
-            if let (Some(plan), Some(count)) = (plans.get_mut(village), counts.get_mut(scheme)) {
+        for scheme in queue.by_ref().take(own) {
+            if let (Some(plan), Some(count)) = (all.get_mut(village), acts.get_mut(scheme)) {
                 plan.acts.push(scheme);
                 *count += 1;
             }
         }
     }
-    for (scheme, count) in counts.iter().enumerate() {
+    for (scheme, count) in acts.iter().enumerate() {
         // Half as many again, and two more, so that a village that lacks what it takes does no harm.
         for _ in 0..count + count / 2 + 2 {
             let village = dice.count(0, villages - 1);
-            if let Some(plan) = plans.get_mut(village) {
+            if let Some(plan) = all.get_mut(village) {
                 plan.look_alikes.push(scheme);
             }
         }
     }
     if settings.honest {
-        plans.iter_mut().for_each(|plan| plan.acts.clear());
+        for plan in &mut all {
+            plan.acts.clear();
+        }
     }
-    plans
+    all
 }
 
 #[cfg(test)]

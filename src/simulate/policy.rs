@@ -99,10 +99,9 @@ fn ladder(region: &str, limits: &Ladder, valid_from: Day, valid_to: Option<Day>)
 fn required(class: Class, step: usize) -> Vec<&'static str> {
     let roles = ["approver", "cosigner", "committee_stamp", "township_reviewer", "decision"];
     let count = match (class, step) {
-        (Class::Wage | Class::Subsidy, _) => 4,
+        (Class::Wage | Class::Subsidy, _) | (_, 2) => 4,
         (_, 0) => 1,
         (_, 1) => 3,
-        (_, 2) => 4,
         _ => 5,
     };
     roles.into_iter().take(count).collect()

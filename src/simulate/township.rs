@@ -81,7 +81,7 @@ impl Township {
             rounding: dice.share(0.05, 0.3),
             unkeyed: dice.share(0.005, 0.04),
             skips: dice.one_of([0.0, 0.0, 0.000_5, 0.002]),
-            bargains: dice.share(0.05, 0.25),
+            bargains: dice.share(0.02, 0.15),
         };
         Self {
             seed,

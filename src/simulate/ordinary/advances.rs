@@ -30,6 +30,10 @@ pub(crate) fn advance(
     settled: Option<Day>,
 ) -> Option<usize> {
     let payee = village.payee_of(person)?;
+    // One person takes one advance in a day.
+    let taken =
+        |day: Day| village.advances.iter().any(|row| (row.person, row.date) == (person, day));
+    let date = (0..60).map(|later| Day(date.0 + later)).find(|day| !taken(*day))?;
     let summary = Words::Borrowed("借支备用金");
     let purchase =
         Purchase { usage: Use::Advance, payee, amount, summary, document: Document::SelfMade };

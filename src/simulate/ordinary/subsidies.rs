@@ -44,11 +44,10 @@ fn heads(village: &Village<'_>) -> Vec<usize> {
     let mut seen: Vec<&str> = Vec::new();
     let mut heads = Vec::new();
     for who in village.adults(24, 70) {
-        if let Some(household) = village.person(who).household.as_deref() {
-            if !seen.contains(&household) {
-                seen.push(household);
-                heads.push(who);
-            }
+        let household = village.person(who).household.as_deref();
+        if let Some(household) = household.filter(|household| !seen.contains(household)) {
+            seen.push(household);
+            heads.push(who);
         }
     }
     heads

@@ -22,15 +22,16 @@ pub(crate) fn standard(post: Post) -> i64 {
 }
 
 pub(crate) fn pay(village: &mut Village<'_>, dice: &mut Dice, year: i16) {
-    let cleaner = village.adults(40, 66);
-    let cleaners = [dice.any(&cleaner), dice.any(&cleaner)];
+    let mut cleaners = village.adults(40, 66);
+    dice.shuffle(&mut cleaners);
+    cleaners.truncate(2);
     // A public-service post is paid by standard; where the village agrees the fee, it is a price.
-    let by_standard = dice.chance(0.7);
+    let by_standard = dice.chance(0.85);
     let fee = round_to(dice.between(60_000, 120_000), 5_000);
     for month in 1..=12 {
         let date = day(year, month, 8 + i8::try_from(dice.between(0, 4)).unwrap_or(0));
         roll(village, dice, date);
-        for cleaner in cleaners.into_iter().flatten() {
+        for cleaner in cleaners.iter().copied() {
             let Some(payee) = village.payee_of(cleaner) else { continue };
             let summary = Words::Owned(format!("付{month}月保洁费"));
             let purchase = Purchase {

@@ -20,8 +20,8 @@ impl Scheme for DuplicateClaim {
     fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
         let pairs = dice.count(2, 5);
         plant(village, dice, (self.name(), Kind::Act), pairs, |dice, slip_no| {
-            // Who takes care changes the number on one copy in four.
-            if dice.chance(0.75) { slip_no.to_owned() } else { format!("{slip_no}-1") }
+            // Who takes care changes the number on one copy in seven.
+            if dice.chance(0.86) { slip_no.to_owned() } else { format!("{slip_no}-1") }
         })
     }
 
