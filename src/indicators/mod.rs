@@ -17,6 +17,7 @@ mod duplicate_exact;
 mod first_digits;
 pub mod indicator;
 mod just_below_limit;
+mod kin_approval;
 mod limit_bunching;
 mod near;
 mod rare_payee_account;
@@ -38,6 +39,7 @@ pub static CATALOGUE: &[&Indicator] = &[
     &benford_first_two::INDICATOR,
     &duplicate_exact::INDICATOR,
     &just_below_limit::INDICATOR,
+    &kin_approval::INDICATOR,
     &limit_bunching::INDICATOR,
     &rare_payee_account::INDICATOR,
     &self_approval::INDICATOR,
