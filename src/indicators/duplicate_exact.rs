@@ -134,9 +134,8 @@ impl DuplicateExact {
     /// Several vouchers of one village with one amount on one day; the more often the payee gets this
     /// amount, the less that says.
     fn by_day<'a>(&self, days: &'a [Paid], found: &mut [Found<'a>]) {
-        let same_day = |a: &Paid, b: &Paid| {
-            (a.one.village, a.one.day) == (b.one.village, b.one.day)
-        };
+        let same_day =
+            |a: &Paid, b: &Paid| (a.one.village, a.one.day) == (b.one.village, b.one.day);
         for equal in days.chunk_by(|a, b| a.one.amount == b.one.amount) {
             let usual = float(equal.len());
             for alike in equal.chunk_by(same_day).filter(|alike| vouchers(alike) > 1) {

@@ -81,9 +81,10 @@ impl Test {
         let null = |law: &DigitLaw, seed| NullLaw::new(law.shares(), most, seed);
         let (benford, own) = (null(&benford, self.seed), null(&law, self.seed ^ 1));
         let mut county = County { counts, benford, own, spread: 1.0 };
-        let ratios = each.iter().filter(tested).map(|village| {
-            self.distance(&county, village).1 / middle(self.digits.bins() - 1)
-        });
+        let ratios = each
+            .iter()
+            .filter(tested)
+            .map(|village| self.distance(&county, village).1 / middle(self.digits.bins() - 1));
         county.spread = median(&ratios.collect::<Vec<_>>()).unwrap_or(1.0).max(1.0);
         county
     }

@@ -120,10 +120,8 @@ impl Measure for KinApproval {
     const GROUPS: Groups = Groups::ByApprover;
 
     fn ground(&self, book: &Book) -> Vec<Behind> {
-        let person = |payee: &Id| Behind {
-            persons: [book.person_of(*payee), Id::NONE],
-            can_be_kin: true,
-        };
+        let person =
+            |payee: &Id| Behind { persons: [book.person_of(*payee), Id::NONE], can_be_kin: true };
         let mut behind: Vec<Behind> = book.payees.iter().map(person).collect();
         let register = &book.companions.payees;
         for row in 0..register.rows {

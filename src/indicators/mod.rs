@@ -27,6 +27,8 @@ mod sequence_gap;
 mod split_same_payee_window;
 
 #[cfg(test)]
+mod honest;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod page;

@@ -63,7 +63,8 @@ impl Measure for RarePayeeAccount {
     fn ground(&self, book: &Book) -> Profile {
         let payments = &book.payments;
         let chart = |line: u32| book.charts.get(line as usize).copied().unwrap_or(Chart::Of2024);
-        let keys = || payments.line.iter().zip(&payments.account).map(|(line, id)| (chart(*line), *id));
+        let keys =
+            || payments.line.iter().zip(&payments.account).map(|(line, id)| (chart(*line), *id));
         let mut accounts: Vec<(Chart, Id)> = keys().collect();
         accounts.sort_unstable();
         accounts.dedup();
