@@ -89,11 +89,36 @@ fn recorded(book: &Book) -> BTreeSet<String> {
         recorded.insert(format!("{table}.{field}"));
         recorded.insert(table.to_owned());
     }
-    debug_assert!(recorded.iter().all(|name| {
-        TABLES.iter().any(|table| name.split('.').next() == Some(table.name))
-    }));
+    debug_assert!(
+        recorded
+            .iter()
+            .all(|name| { TABLES.iter().any(|table| name.split('.').next() == Some(table.name)) })
+    );
     recorded
 }
+
+/// A plain column: what any analyst would sort by. It holds a natural logarithm.
+#[derive(Debug, Clone, Copy)]
+pub struct Plain {
+    /// The column.
+    pub name: &'static str,
+    /// What it is the logarithm of.
+    pub title: &'static str,
+}
+
+const LN_AMOUNT: Plain = Plain { name: "ln_amount", title: "Amount in yuan" };
+const LN_OVER_PAYEE: Plain =
+    Plain { name: "ln_amount_over_payee", title: "Times the payee's median amount" };
+const LN_OVER_PAYEE_ACCOUNT: Plain = Plain {
+    name: "ln_amount_over_payee_account",
+    title: "Times the payee's median in this account",
+};
+const LN_TOTAL: Plain = Plain { name: "ln_total", title: "Sum of payments in yuan" };
+const LN_PAYMENTS: Plain = Plain { name: "ln_payments", title: "Number of payments" };
+
+/// Every plain column.
+pub const PLAIN: [Plain; 5] =
+    [LN_AMOUNT, LN_OVER_PAYEE, LN_OVER_PAYEE_ACCOUNT, LN_TOTAL, LN_PAYMENTS];
 
 /// One matrix for a grain: a row for each subject of the book, in order.
 ///
@@ -148,10 +173,10 @@ fn ln_yuan(amount: Fen) -> Option<f32> {
 
 fn push_plain(book: &Book, matrix: &mut Matrix) -> Result<(), Error> {
     let sizes: Vec<Option<f32>> = book.payments.amount.iter().map(|fen| ln_yuan(*fen)).collect();
-    matrix.push("ln_amount", sizes.iter().copied())?;
+    matrix.push(LN_AMOUNT.name, sizes.iter().copied())?;
     for (name, view) in [
-        ("ln_amount_over_payee", book.by_payee()),
-        ("ln_amount_over_payee_account", book.by_payee_account()),
+        (LN_OVER_PAYEE.name, book.by_payee()),
+        (LN_OVER_PAYEE_ACCOUNT.name, book.by_payee_account()),
     ] {
         let mut over = vec![None; sizes.len()];
         for group in view.groups().filter(|group| group.len() >= ENOUGH_TO_COMPARE) {
@@ -181,12 +206,13 @@ const ENOUGH_TO_COMPARE: usize = 4;
 fn push_totals(book: &Book, grain: Grain, matrix: &mut Matrix) -> Result<(), Error> {
     let Some(view) = view(book, grain) else { return Ok(()) };
     let total = |group: &[u32]| {
-        let amounts = group.iter().filter_map(|payment| book.payments.amount.get(*payment as usize));
+        let amounts =
+            group.iter().filter_map(|payment| book.payments.amount.get(*payment as usize));
         Fen(amounts.filter_map(|amount| amount.some()).map(|amount| amount.0).sum())
     };
-    matrix.push("ln_total", view.groups().map(|group| ln_yuan(total(group))))?;
+    matrix.push(LN_TOTAL.name, view.groups().map(|group| ln_yuan(total(group))))?;
     let count = |group: &[u32]| (!group.is_empty()).then(|| (group.len() as f64).ln() as f32);
-    matrix.push("ln_payments", view.groups().map(count))
+    matrix.push(LN_PAYMENTS.name, view.groups().map(count))
 }
 
 #[cfg(test)]

@@ -10,12 +10,20 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, BinaryArray, Decimal128Array, Float64Array, StringArray};
+use arrow::datatypes::{Field, Schema};
+use clap::Parser;
+use mingzhang::cli::Cli;
 use mingzhang::ledger::parse;
+use mingzhang::ledger::write::TableWriter;
 use mingzhang::stats::amounts;
 use mingzhang::stats::conformity;
 use mingzhang::stats::digits::{DigitLaw, Digits};
 use mingzhang::stats::mantissa::{Distortion, Mantissas};
 use serde_json::Value;
+use tempfile::TempDir;
 
 /// The folder of the payments of 2010, or none where it is not at hand.
 fn payments() -> Option<PathBuf> {
@@ -102,5 +110,150 @@ fn the_most_repeated_payments_are_the_published_ones() {
     for (cents, count) in duplicates.iter().take(published.len()) {
         let amount = format!("{}.{:02}", cents / 100, cents % 100);
         assert_eq!(published[&amount], *count, "{amount}");
+    }
+}
+
+/// A Parquet file of these columns in a folder of its own.
+fn parquet(columns: Vec<(&str, ArrayRef)>) -> (TempDir, String) {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("payments.parquet");
+    let field =
+        |(name, column): &(&str, ArrayRef)| Field::new(*name, column.data_type().clone(), true);
+    let schema = Arc::new(Schema::new(columns.iter().map(field).collect::<Vec<_>>()));
+    let mut writer = TableWriter::create(&path, schema).unwrap();
+    writer.write(columns.into_iter().map(|(_, column)| column).collect()).unwrap();
+    writer.finish().unwrap();
+    let name = path.to_str().unwrap().to_owned();
+    (folder, name)
+}
+
+fn money(fen: &[i64]) -> ArrayRef {
+    let cells = fen.iter().map(|fen| i128::from(*fen)).collect::<Vec<_>>();
+    Arc::new(Decimal128Array::from(cells).with_precision_and_scale(18, 2).unwrap())
+}
+
+/// What `mingzhang benford` prints, or its error.
+fn benford(arguments: &[&str]) -> Result<String, String> {
+    let cli = Cli::try_parse_from(["mingzhang", "benford"].iter().chain(arguments));
+    let mut out = Vec::new();
+    match cli.map_err(|error| error.to_string())?.run(&mut out) {
+        Ok(0) => Ok(String::from_utf8(out).unwrap()),
+        Ok(code) => panic!("exit code {code}"),
+        Err(error) => Err(format!("{error:#}")),
+    }
+}
+
+#[test]
+fn the_command_gives_the_published_figures_from_a_file() {
+    let Some(folder) = payments() else { return };
+    let (_folder, file) = parquet(vec![("paid", money(&amounts(&folder)))]);
+    let reference = reference(&folder);
+    let computed = &reference["corporate.payment/>=10 first two"]["computed_exact_cents"];
+    let told = benford(&[&file, "--amount", "paid", "--min", "10", "--json"]).unwrap();
+    let told: Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(told["counts"]["rows"], 189_470);
+    assert_eq!(told["counts"]["negative"], 4_264);
+    assert_eq!(told["counts"]["zero"], 123);
+    let profile = &told["groups"][0]["profile"];
+    let test = &profile["tests"][2];
+    assert_eq!((&test["digits"], &test["n"]), (&"first-two".into(), &computed["n"]));
+    assert_close("chi-square", test["chi_square"].as_f64().unwrap(), &computed["chisq"]);
+    assert_close("MAD", test["mean_absolute_deviation"].as_f64().unwrap(), &computed["MAD"]);
+    assert_close("KS", test["kolmogorov_smirnov"].as_f64().unwrap(), &computed["KS"]);
+    assert_eq!(test["label"], "nonconformity");
+    assert_eq!(test["bins"][0]["digits"], 50);
+    assert_eq!(profile["second_order"]["n"], computed["n2"]);
+    assert_eq!(profile["duplicates"][0], serde_json::json!([5_000, 6_022]));
+    assert_close("arc", profile["mantissas"]["arc"].as_f64().unwrap(), &computed["L2"]);
+}
+
+/// Amounts from 1 to 10,000 yuan with even mantissas.
+fn honest(n: i32) -> Vec<i64> {
+    #[expect(clippy::cast_possible_truncation, reason = "below 10^6")]
+    (0..n).map(|step| 10_f64.powf(2.0 + 4.0 * f64::from(step) / f64::from(n)) as i64).collect()
+}
+
+#[test]
+fn a_short_list_gets_a_p_value_but_no_label() {
+    let (_folder, file) = parquet(vec![("amount", money(&honest(400)))]);
+    let told = benford(&[&file, "--amount", "amount"]).unwrap();
+    let line = told.lines().find(|line| line.trim_start().starts_with("first-two")).unwrap();
+    assert!(line.contains("no label below 2500 amounts"), "{told}");
+    assert!(told.lines().all(|line| line.trim_end() == line), "no blanks at the end of a line");
+    assert_eq!(told, benford(&[&file, "--amount", "amount"]).unwrap());
+}
+
+#[test]
+fn each_village_is_tested_by_itself_and_the_odd_one_shows() {
+    let (mut amounts, mut villages) = (Vec::new(), Vec::new());
+    for village in 0..20 {
+        // Village 7 keeps below a limit of 1,000 yuan.
+        let own = honest(300).into_iter().enumerate();
+        let own = own.map(
+            |(row, fen)| if village == 7 && row % 4 == 0 { 95_000 + fen % 4_000 } else { fen },
+        );
+        amounts.extend(own);
+        villages.extend(std::iter::repeat_n(format!("{:012}", 990_000_000_000_i64 + village), 300));
+    }
+    let villages: ArrayRef = Arc::new(StringArray::from(villages));
+    let (_folder, file) = parquet(vec![("village", villages), ("amount", money(&amounts))]);
+    let arguments = [&file, "--amount", "amount", "--by", "village", "--digits", "first"];
+    let told = benford(&[arguments.as_slice(), &["--json"]].concat()).unwrap();
+    let told: Value = serde_json::from_str(&told).unwrap();
+    let groups = told["groups"].as_array().unwrap();
+    assert_eq!(groups.len(), 20);
+    for group in groups {
+        let p = group["profile"]["tests"][0]["p"].as_f64().unwrap();
+        assert_eq!(group["value"] == "990000000007", p < 1e-6, "{}: {p}", group["value"]);
+    }
+    assert!(benford(&arguments).unwrap().contains("990000000007"));
+}
+
+#[test]
+fn what_cannot_be_tested_is_counted_and_shown() {
+    let texts: ArrayRef = Arc::new(StringArray::from(vec![
+        Some("1,200.00"),
+        Some("(30.00)"),
+        None,
+        Some("合计"),
+        Some("0"),
+        Some("0.05"),
+        Some("12.345"),
+    ]));
+    let (_folder, file) = parquet(vec![("amount", texts)]);
+    let told = benford(&[&file, "--amount", "amount", "--min", "1", "--json"]).unwrap();
+    let counts = serde_json::from_str::<Value>(&told).unwrap()["counts"].clone();
+    let expected = serde_json::json!({
+        "rows": 7, "negative": 1, "zero": 1, "empty": 1, "below_min": 1, "unreadable": 2,
+        "examples": ["row 4: \"合计\": not a number such as 1,234.50", "row 7: \"12.345\": more than two decimals"],
+        "converted": "text to yuan",
+    });
+    assert_eq!(counts, expected);
+}
+
+#[test]
+fn wrong_input_is_told_with_the_place_and_the_way_out() {
+    let bytes: ArrayRef = Arc::new(BinaryArray::from(vec![b"1".as_slice()]));
+    let negative: ArrayRef = Arc::new(Float64Array::from(vec![-1.0]));
+    let (folder, file) = parquet(vec![("raw", bytes), ("negative", negative)]);
+    let text = folder.path().join("text.parquet");
+    fs::write(&text, "village,amount\n").unwrap();
+    let text = text.to_str().unwrap();
+    for (arguments, words) in [
+        (["absent.parquet", "--amount", "x", "--min", "1"], "reading absent.parquet"),
+        ([text, "--amount", "x", "--min", "1"], "not a readable Parquet file"),
+        (
+            [&file, "--amount", "amount", "--min", "1"],
+            "no column `amount`; its columns are raw, negative",
+        ),
+        ([&file, "--amount", "negative", "--by", "village"], "no column `village`"),
+        ([&file, "--amount", "raw", "--min", "1"], "expected yuan, found a column of type Binary"),
+        ([&file, "--amount", "negative", "--min", "1"], "no amount above 0 and at least 1 to test"),
+        ([&file, "--amount", "negative", "--min", "ten"], "`ten` is not a number"),
+        ([&file, "--amount", "negative", "--min", "0"], "--min must be above 0 yuan"),
+        ([&file, "--amount", "negative", "--digits", "third"], "possible values: first, second"),
+    ] {
+        let error = benford(&arguments).unwrap_err();
+        assert!(error.contains(words), "{arguments:?}: {error}");
     }
 }

@@ -27,7 +27,7 @@ const REASONS: usize = 3;
 /// first rows of the ranking are printed with the columns that contributed most; with --label, how well
 /// the ranking puts the rows first whose label is not 0. A high rank is a reason to look, not a finding.
 #[derive(Debug, Args)]
-pub struct Detect {
+pub(super) struct Detect {
     /// Parquet files; each is fitted and scored by itself.
     #[arg(required = true)]
     files: Vec<PathBuf>,
@@ -100,13 +100,19 @@ impl Detect {
         ensure!(
             self.out.is_none() || !several,
             "--out takes the scores of one file and one seed, but got {} files and {} seeds",
-            self.files.len(), self.seed.len()
+            self.files.len(),
+            self.seed.len()
         );
         ensure!(
             self.label.is_some() || self.seed.len() == 1,
-            "without --label there is one ranking, so give one --seed, not {}", self.seed.len()
+            "without --label there is one ranking, so give one --seed, not {}",
+            self.seed.len()
         );
-        if self.label.is_some() { self.measure(&settings, out) } else { self.list(&settings, out) }?;
+        if self.label.is_some() {
+            self.measure(&settings, out)
+        } else {
+            self.list(&settings, out)
+        }?;
         Ok(0)
     }
 
@@ -142,14 +148,23 @@ impl Detect {
             writeln!(
                 out,
                 "{:width$}  {:>8}  {:>7}  {:.4}  {:.4}  {:.4}",
-                it.file, count(it.rows), count(it.columns), it.auroc, it.average_precision,
+                it.file,
+                count(it.rows),
+                count(it.columns),
+                it.auroc,
+                it.average_precision,
                 it.precision_at_n
             )?;
         }
         all.iter().try_for_each(|it| left_out(&it.file, &it.left_out, out))
     }
 
-    fn figures(&self, settings: &Settings, path: &Path, numbers: Numbers) -> anyhow::Result<Figures> {
+    fn figures(
+        &self,
+        settings: &Settings,
+        path: &Path,
+        numbers: Numbers,
+    ) -> anyhow::Result<Figures> {
         let Numbers { matrix, left_out, cases } = numbers;
         let cases = cases.context("the label was not read; please report this")?;
         let mut found = Vec::new();

@@ -4,12 +4,23 @@ use std::io::Write;
 
 use clap::{Parser, Subcommand};
 
-pub mod detect;
-pub mod numbers;
+mod benford;
+mod check;
+mod demo;
+mod detect;
+mod digit_tables;
+mod explain;
+mod import;
+mod numbers;
+mod run;
+mod show;
+mod simulate;
 
-/// Ranks points to verify in village ledgers.
+/// Ranks points to verify in village ledgers 明账
 ///
-/// Exit codes: 0 done; 1 done, but rows were rejected under --strict; 2 failed.
+/// A line of a list is a reason to look, never a finding.
+///
+/// Exit codes: 0 done; 1 done, but rows were refused and --strict was given; 2 failed.
 #[derive(Debug, Parser)]
 #[command(name = "mingzhang", version)]
 pub struct Cli {
@@ -19,6 +30,14 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Demo),
+    Simulate(simulate::Simulate),
+    Import(import::Import),
+    Check(check::Check),
+    Run(run::Run),
+    Show(show::Show),
+    Explain(explain::Explain),
+    Benford(benford::Benford),
     Detect(detect::Detect),
 }
 
@@ -29,6 +48,14 @@ impl Cli {
     /// Whatever made the command fail, with the file, row or key that it concerns.
     pub fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
         match self.command {
+            Command::Demo(command) => command.run(out),
+            Command::Simulate(command) => command.run(out),
+            Command::Import(command) => command.run(out),
+            Command::Check(command) => command.run(out),
+            Command::Run(command) => command.run(out),
+            Command::Show(command) => command.run(out),
+            Command::Explain(command) => command.run(out),
+            Command::Benford(command) => command.run(out),
             Command::Detect(command) => command.run(out),
         }
     }

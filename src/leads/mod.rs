@@ -3,3 +3,4 @@
 pub mod evidence;
 pub mod list;
 pub mod rank;
+pub mod recall;

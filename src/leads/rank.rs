@@ -7,7 +7,7 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::evidence::Evidence;
-use crate::indicators::indicator::Grain;
+use crate::indicators::indicator::{Grain, Scheme};
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::Day;
 use crate::matrix::Matrix;
@@ -43,7 +43,7 @@ pub struct Ranking {
     /// Reference subjects behind the p-values.
     pub reference: usize,
     /// The model and its matrix, to say what each column added.
-    fitted: Option<(Model, Matrix)>,
+    pub(super) fitted: Option<(Model, Matrix)>,
 }
 
 /// What the model and the reference are.
@@ -122,11 +122,7 @@ impl Halves {
     }
 }
 
-fn fit(
-    matrix: &Matrix,
-    halves: &Halves,
-    reference: Reference<'_>,
-) -> Result<Option<Model>, Error> {
+fn fit(matrix: &Matrix, halves: &Halves, reference: Reference<'_>) -> Result<Option<Model>, Error> {
     if halves.fit.len() < ENOUGH_TO_FIT || matrix.names().is_empty() {
         return Ok(None);
     }
@@ -165,7 +161,7 @@ pub struct Share {
     /// The indicator, the plain column, or `payments`.
     pub name: String,
     /// The scheme; none for what the model finds unusual.
-    pub scheme: Option<crate::indicators::indicator::Scheme>,
+    pub scheme: Option<Scheme>,
     /// The p-value of the voice; none for a column of the model.
     pub p: Option<f32>,
     /// What it added; all shares of a subject add up to its score.
@@ -222,8 +218,7 @@ impl Ranking {
 /// no term is positive, evenly.
 fn split(total: f64, p_values: &[f64]) -> Vec<f64> {
     let term = |p: &f64| (p * std::f64::consts::PI).tan().recip().max(0.0);
-    let terms: Vec<f64> =
-        p_values.iter().map(|p| if *p < 0.5 { term(p) } else { 0.0 }).collect();
+    let terms: Vec<f64> = p_values.iter().map(|p| if *p < 0.5 { term(p) } else { 0.0 }).collect();
     let sum: f64 = terms.iter().sum();
     if sum > 0.0 {
         return terms.into_iter().map(|term| total * term / sum).collect();
@@ -232,7 +227,6 @@ fn split(total: f64, p_values: &[f64]) -> Vec<f64> {
     let even = total / p_values.len().max(1) as f64;
     vec![even; p_values.len()]
 }
-
 
 #[cfg(test)]
 mod tests {

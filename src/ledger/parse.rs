@@ -66,7 +66,16 @@ const CALENDAR: std::ops::RangeInclusive<i64> = -4_371_587..=2_932_896;
 /// # Errors
 /// If the text is no number, is not exact to the fen, or is 10^13 yuan or more.
 pub fn money(text: &str) -> Result<Fen, Reason> {
-    number(text)?.map_or(Ok(Fen::NONE), |(digits, scale)| fen(digits, scale))
+    money_in(text, 0)
+}
+
+/// An amount as in [`money`], in a unit of `10^power` yuan: 4 for 万元, -2 for fen.
+///
+/// # Errors
+/// As in [`money`].
+pub fn money_in(text: &str, power: i8) -> Result<Fen, Reason> {
+    let read = |(digits, scale): (i128, i8)| fen(digits, scale.saturating_sub(power));
+    number(text)?.map_or(Ok(Fen::NONE), read)
 }
 
 /// A whole number: `1,234`, `１２`, `3.0`.

@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 use crate::stats::digits::Digits;
 
 /// Mean over the bins of |share counted - share expected|; 0 without any count (Drake and Nigrini 2000).
@@ -62,7 +64,8 @@ fn float(count: u64) -> f64 {
 }
 
 /// Nigrini's words for a mean absolute deviation (Nigrini 2012, table 7.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Label {
     /// Close conformity.
     Close,

@@ -1,7 +1,10 @@
 //! The digits of amounts, read from whole fen, and the law that they are held against.
 
+use serde::Serialize;
+
 /// Which digits of an amount are looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Digits {
     /// The first digit that is not zero: 1 to 9.
     First,

@@ -2,10 +2,12 @@
 
 use std::f64::consts::{LN_10, TAU};
 
+use serde::Serialize;
+
 /// Moments of the mantissas, and how far their mean point lies from the centre of the circle.
 ///
 /// Under Benford's law: mean 1/2, variance 1/12, skewness 0, excess kurtosis -1.2, arc 0.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Mantissas {
     /// Amounts above zero.
     pub n: usize,
@@ -64,7 +66,7 @@ fn mantissa(amount: i64) -> Option<f64> {
 
 /// Nigrini's distortion factor: whether amounts are larger or smaller than Benford's law has them,
 /// once all are moved to the range from 10 to 100.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Distortion {
     /// Amounts of at least ten yuan.
     pub n: usize,

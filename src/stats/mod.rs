@@ -6,9 +6,8 @@ pub mod conformity;
 pub mod digits;
 pub mod exact;
 pub mod mantissa;
+pub mod metrics;
 pub mod null;
+pub mod profile;
 pub mod robust;
 pub mod tail;
-//! Pure mathematics, shared by both wings.
-
-pub mod metrics;

@@ -18,9 +18,6 @@ const SEQUENCES: u64 = 10_000;
 /// The share of the simulated statistics beyond which the gamma law takes over.
 const TAIL: f64 = 0.05;
 
-/// Above so many amounts the gamma law serves alone.
-const SIMULATED: u64 = 6_000;
-
 /// The null law of Pearson's chi-square for one reference law and any number of amounts.
 #[derive(Debug, Clone)]
 pub struct NullLaw {
@@ -30,6 +27,9 @@ pub struct NullLaw {
 }
 
 impl NullLaw {
+    /// Up to so many amounts the law is simulated; above, the gamma law serves alone.
+    pub const SIMULATED: u64 = 6_000;
+
     /// Simulates the law for numbers of amounts up to `most`; above, [`Self::p`] uses the gamma law.
     ///
     /// `shares` are the reference law's; bins with a share of zero are left out. Every sequence of
@@ -40,7 +40,8 @@ impl NullLaw {
         let possible = shares.iter().filter(|share| **share > 0.0);
         let shares: Vec<_> = possible.map(|share| share / total).collect();
         let moments = Moments::of(&shares);
-        let numbers = if shares.len() < 2 { Vec::new() } else { numbers(most.min(SIMULATED)) };
+        let numbers =
+            if shares.len() < 2 { Vec::new() } else { numbers(most.min(Self::SIMULATED)) };
         let alias = Alias::new(&shares);
         let sequences: Vec<_> = (0..SEQUENCES)
             .into_par_iter()

@@ -55,7 +55,8 @@ impl Ellipsoid {
 
     /// Whether what was read from a file can be used.
     pub(super) fn check(&self, columns: usize) -> Result<(), Error> {
-        let finite = self.mean.iter().chain(self.precision.iter().flatten()).all(|it| it.is_finite());
+        let finite =
+            self.mean.iter().chain(self.precision.iter().flatten()).all(|it| it.is_finite());
         if self.mean.len() == columns && self.factor.size() == columns && finite {
             Ok(())
         } else {
@@ -84,7 +85,8 @@ impl Ellipsoid {
             let mut gaps = Vec::with_capacity(self.mean.len());
             for (group, squared) in squared.chunks_mut(LANES).enumerate() {
                 let first = block * BLOCK + group * LANES;
-                let missing = self.fill(&mut gaps, squared.len(), |lane, column| cell(first + lane, column));
+                let missing =
+                    self.fill(&mut gaps, squared.len(), |lane, column| cell(first + lane, column));
                 let all = self.lengths(&gaps);
                 for (lane, (squared, length)) in squared.iter_mut().zip(all).enumerate() {
                     *squared = length;
@@ -244,7 +246,8 @@ mod tests {
     fn a_row_is_measured_by_its_recorded_cells_alone() {
         let none = f32::NAN;
         let rows = [[2.0, none, none], [none, 3.0, none], [none, none, none], [1.0, 0.0, none]];
-        let columns: Vec<Vec<f32>> = (0..3).map(|it| rows.iter().map(|row| row[it]).collect()).collect();
+        let columns: Vec<Vec<f32>> =
+            (0..3).map(|it| rows.iter().map(|row| row[it]).collect()).collect();
         let squared = tied().squared_distances(&columns);
         // By the marginal laws: 2² / 1, (3 - 1)² / 1, nothing, and the first two columns alone.
         let pair = (1.0 + 1.6 + 1.0) / 0.36;

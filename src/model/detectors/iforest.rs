@@ -115,18 +115,26 @@ impl<'a> Fit<&'a Matrix, (), Error> for Checked {
 impl Forest {
     /// The mean path length of each row: short is unusual.
     pub fn path_lengths(&self, matrix: &Matrix) -> Vec<f64> {
+        if self.sample <= 256 { self.walk::<256>(matrix) } else { self.walk::<4096>(matrix) }
+    }
+
+    /// The mean path lengths, by trees of at most so many leaves.
+    fn walk<const SLOTS: usize>(&self, matrix: &Matrix) -> Vec<f64> {
         let columns: Vec<&[f32]> = matrix.columns().collect();
+        let steps = depth_of(self.sample);
         let mut lengths = vec![0.0; matrix.rows()];
         let blocks = lengths.par_chunks_mut(BLOCK).enumerate();
-        blocks.for_each_init(Vec::new, |tiles, (block, sums)| {
-            let complete = fill(tiles, &columns, block * BLOCK, sums.len());
+        let scratch = || (Tiles::default(), Box::new(Heap::<SLOTS>::EMPTY));
+        blocks.for_each_init(scratch, |(tiles, heap), (block, sums)| {
+            tiles.take(&columns, block * BLOCK, sums.len());
             for tree in &self.trees {
-                if complete { walk::<false>(tree, tiles, sums) } else { walk::<true>(tree, tiles, sums) }
+                heap.take(tree, tiles);
+                heap.walk(steps, tiles, sums);
             }
         });
-        let count = self.trees.len();
         #[expect(clippy::cast_precision_loss, reason = "trees are few")]
-        lengths.iter_mut().for_each(|sum| *sum /= count as f64);
+        let count = self.trees.len() as f64;
+        lengths.iter_mut().for_each(|sum| *sum /= count);
         lengths
     }
 
@@ -162,48 +170,91 @@ impl Judge for Forest {
     }
 }
 
-/// The cells of some rows, in groups of [`LANES`] rows, column by column; true if none is missing.
-fn fill(tiles: &mut Vec<[f32; LANES]>, columns: &[&[f32]], first: usize, rows: usize) -> bool {
-    let mut complete = true;
-    tiles.clear();
-    for group in (0..rows).step_by(LANES) {
-        let lanes = LANES.min(rows - group);
-        for column in columns {
-            // The lanes behind the last row walk along and are never read.
-            let mut tile = [0.0; LANES];
-            let from = first + group;
-            for (cell, &value) in tile.iter_mut().zip(column.get(from..from + lanes).unwrap_or(&[])) {
-                complete &= !value.is_nan();
-                *cell = value;
-            }
-            tiles.push(tile);
-        }
-    }
-    complete
+/// The rows of a block, in groups of [`LANES`] rows, column by column, as [`key`]s.
+#[derive(Default)]
+struct Tiles {
+    cells: Vec<[u32; LANES]>,
+    /// The tiles of one group: one for each column, and if a cell of the block is missing one more for
+    /// each, in which missing is the largest and not the smallest key.
+    width: usize,
+    missing: bool,
 }
 
-/// Adds one tree's path lengths to the rows of a block.
-#[expect(clippy::indexing_slicing, reason = "the hot loop; `check` holds the tree's shape")]
-fn walk<const MISSING: bool>(tree: &Tree, tiles: &[[f32; LANES]], sums: &mut [f64]) {
-    let inner = tree.splits.len();
-    let steps = (inner + 1).trailing_zeros();
-    let (splits, thresholds) = (&tree.splits[..inner], &tree.thresholds[..inner]);
-    let width = tiles.len() / sums.len().div_ceil(LANES).max(1);
-    for (cells, sums) in tiles.chunks_exact(width.max(1)).zip(sums.chunks_mut(LANES)) {
-        let mut nodes = [0_usize; LANES];
-        for _ in 0..steps {
-            for (lane, node) in nodes.iter_mut().enumerate() {
-                let split = splits[*node];
-                let cell = cells[(split >> 1) as usize][lane];
-                let mut right = usize::from(cell > thresholds[*node]);
-                if MISSING {
-                    right |= usize::from(cell.is_nan()) & (split & 1) as usize;
-                }
-                *node = 2 * *node + 1 + right;
+/// A number whose order among the others is that of the value, so that a walk compares and shifts
+/// without a branch. NaN has no place and must be given one.
+fn key(value: f32) -> u32 {
+    // The two zeros are equal.
+    let bits = (value + 0.0).to_bits();
+    if bits >> 31 == 0 { bits | 1 << 31 } else { !bits }
+}
+
+impl Tiles {
+    /// Takes up the cells of some rows.
+    fn take(&mut self, columns: &[&[f32]], first: usize, rows: usize) {
+        let of = |column: &&[f32], from: usize, lanes: usize, missing: u32| {
+            // The lanes behind the last row walk along and are never read.
+            let mut tile = [0; LANES];
+            let cells = column.get(from..from + lanes).unwrap_or(&[]);
+            for (slot, &cell) in tile.iter_mut().zip(cells) {
+                *slot = if cell.is_nan() { missing } else { key(cell) };
+            }
+            tile
+        };
+        let block = |column: &&[f32]| {
+            column.get(first..first + rows).is_some_and(|it| it.iter().any(|cell| cell.is_nan()))
+        };
+        self.missing = columns.iter().any(block);
+        self.width = if self.missing { 2 * columns.len() } else { columns.len() };
+        self.cells.clear();
+        for group in (0..rows).step_by(LANES) {
+            let (from, lanes) = (first + group, LANES.min(rows - group));
+            self.cells.extend(columns.iter().map(|it| of(it, from, lanes, 0)));
+            if self.missing {
+                self.cells.extend(columns.iter().map(|it| of(it, from, lanes, u32::MAX)));
             }
         }
-        for (sum, node) in sums.iter_mut().zip(nodes) {
-            *sum += f64::from(tree.leaves[node - inner]);
+    }
+}
+
+/// One tree as the walk wants it: node 1 is the root, the children of `i` are `2i` and `2i + 1`, and the
+/// number of slots is known to the compiler, so that a masked node needs no test for the end.
+struct Heap<const SLOTS: usize> {
+    /// The key of the threshold, and the tile.
+    nodes: [(u32, u32); SLOTS],
+    leaves: [f32; SLOTS],
+}
+
+impl<const SLOTS: usize> Heap<SLOTS> {
+    const EMPTY: Self = Self { nodes: [(0, 0); SLOTS], leaves: [0.0; SLOTS] };
+
+    /// Takes up a tree of at most so many leaves.
+    fn take(&mut self, tree: &Tree, tiles: &Tiles) {
+        let second = if tiles.missing { u32::try_from(tiles.width / 2).unwrap_or(0) } else { 0 };
+        let both = tree.thresholds.iter().zip(&tree.splits);
+        for (slot, (&threshold, &split)) in self.nodes.iter_mut().skip(1).zip(both) {
+            *slot = (key(threshold), (split >> 1) + (split & 1) * second);
+        }
+        for (slot, leaf) in self.leaves.iter_mut().zip(&tree.leaves) {
+            *slot = *leaf;
+        }
+    }
+
+    /// Adds the tree's path lengths to the rows of a block.
+    #[expect(clippy::indexing_slicing, reason = "the hot loop; masks hold every node inside")]
+    fn walk(&self, steps: usize, tiles: &Tiles, sums: &mut [f64]) {
+        let groups = tiles.cells.chunks_exact(tiles.width.max(1));
+        for (cells, sums) in groups.zip(sums.chunks_mut(LANES)) {
+            let mut nodes = [1_usize; LANES];
+            for _ in 0..steps {
+                for (lane, node) in nodes.iter_mut().enumerate() {
+                    let (threshold, tile) = self.nodes[*node & (SLOTS - 1)];
+                    let right = usize::from(cells[tile as usize][lane] > threshold);
+                    *node = node.wrapping_add(*node).wrapping_add(right);
+                }
+            }
+            for (sum, node) in sums.iter_mut().zip(nodes) {
+                *sum += f64::from(self.leaves[(node ^ (1 << steps)) & (SLOTS - 1)]);
+            }
         }
     }
 }

@@ -1,0 +1,106 @@
+//! `mingzhang demo`: a county is made, checked, scored and ranked, and compared with what was planted.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+use comfy_table::Table;
+use comfy_table::presets::NOTHING;
+
+use super::run::summary;
+use crate::indicators::indicator::Grain;
+use crate::leads::recall::{Found, recall};
+use crate::ledger::answers::answers;
+use crate::ledger::dataset::Dataset;
+use crate::pipeline::Pipeline;
+use crate::report::terminal::{heading, write_list};
+use crate::simulate::dataset::{clear, simulate};
+use crate::simulate::settings::Settings;
+
+/// The pipeline that the demo runs; the same file is in the repository for everyone to read.
+const PIPELINE: &str = include_str!("../../pipelines/demo.toml");
+
+/// Simulate a county, rank it, and say how much of what was planted was found
+#[derive(Debug, Args)]
+pub(super) struct Demo {
+    /// Where to put the simulated dataset (DIR/data) and the published folder (DIR/out)
+    #[arg(long, value_name = "DIR", default_value = "out/demo")]
+    dir: PathBuf,
+    /// Seed of the simulation
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Print this many payments
+    #[arg(long, default_value_t = 10, value_name = "LINES")]
+    head: usize,
+}
+
+impl Demo {
+    pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
+        let data = self.dir.join("data");
+        let settings = Settings { seed: self.seed, ..Settings::default() };
+        clear(&data)?;
+        simulate(&settings, &data)?;
+        writeln!(out, "A simulated county in {}. Every person, payee and act in it is made up.\n", data.display())?;
+        let mut pipeline = Pipeline::parse(PIPELINE, &[])?;
+        pipeline.data = Some(data.clone());
+        pipeline.out = Some(self.dir.join("out"));
+        let answers = answers(&Dataset::at(&data))?;
+        let mut found = BTreeMap::new();
+        let outcome = pipeline.run(|book, rankings, leads| {
+            let listed: BTreeSet<(Grain, String)> =
+                leads.iter().map(|lead| (lead.grain, lead.key.clone())).collect();
+            found.extend(recall(book, rankings, &answers, &listed));
+        })?;
+        summary(out, &outcome)?;
+        for done in &outcome.counties {
+            for (grain, lines) in [(Grain::Payment, self.head), (Grain::Official, 3), (Grain::Village, 3)] {
+                let leads = || done.leads.iter().filter(|lead| lead.grain == grain);
+                writeln!(out, "\n{} ({} lines, the first {lines})", heading(grain), leads().count())?;
+                write_list(out, leads().take(lines))?;
+            }
+        }
+        writeln!(out, "\nWhat was planted, and what of it stands at the head of the rankings")?;
+        writeln!(out, "{}", table(&found))?;
+        writeln!(out, "\nA line of a list is a point to verify 待核实疑点, never a finding.")?;
+        Ok(0)
+    }
+}
+
+fn table(found: &BTreeMap<String, Found>) -> Table {
+    let mut table = Table::new();
+    table.load_style(NOTHING);
+    table.set_header([
+        "scheme", "acts", "in top 1 %", "in top 100 payments", "on the list", "look-alikes", "in top 1 %",
+        "on the list",
+    ]);
+    let mut all = Found::default();
+    for (scheme, own) in found {
+        table.add_row(row(scheme, own));
+        all.acts += own.acts;
+        all.in_top_percent += own.in_top_percent;
+        all.in_top_100 += own.in_top_100;
+        all.on_list += own.on_list;
+        all.look_alikes += own.look_alikes;
+        all.look_alikes_in_top_percent += own.look_alikes_in_top_percent;
+        all.look_alikes_on_list += own.look_alikes_on_list;
+    }
+    table.add_row(row("all", &all));
+    table
+}
+
+fn row(scheme: &str, own: &Found) -> [String; 8] {
+    let counts = [
+        own.acts,
+        own.in_top_percent,
+        own.in_top_100,
+        own.on_list,
+        own.look_alikes,
+        own.look_alikes_in_top_percent,
+        own.look_alikes_on_list,
+    ];
+    let mut cells = counts.iter().map(ToString::to_string);
+    std::array::from_fn(|place| {
+        if place == 0 { scheme.to_owned() } else { cells.next().unwrap_or_default() }
+    })
+}

@@ -1,0 +1,102 @@
+//! `mingzhang simulate`: a dataset of the contract with planted schemes and their answers.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::Args;
+
+use crate::simulate::dataset::{Summary, clear, simulate};
+use crate::simulate::settings::Settings;
+
+/// Make a simulated dataset with planted schemes, innocent look-alikes and the answers.
+///
+/// Every person, payee, village and amount in it is invented. The same settings give the same
+/// bytes.
+#[derive(Debug, Args)]
+pub(super) struct Simulate {
+    /// Folder to write into; it must be empty or not there
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Replace an earlier simulated dataset in the folder
+    #[arg(long)]
+    force: bool,
+    /// Seed of every stream of chance
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Number of counties
+    #[arg(long, value_name = "N")]
+    counties: Option<u32>,
+    /// Townships of each county
+    #[arg(long, value_name = "N")]
+    townships: Option<u32>,
+    /// Villages of each county
+    #[arg(long, value_name = "N")]
+    villages: Option<u32>,
+    /// Whole calendar years
+    #[arg(long, value_name = "N")]
+    years: Option<u32>,
+    /// First calendar year
+    #[arg(long, value_name = "YEAR")]
+    first_year: Option<i16>,
+    /// Voucher lines of an ordinary village in a year
+    #[arg(long, value_name = "N")]
+    lines: Option<u32>,
+    /// Share of the villages in which something is planted, 0 to 1
+    #[arg(long, value_name = "SHARE")]
+    acts: Option<f64>,
+    /// Plant no act at all; the look-alikes stay
+    #[arg(long)]
+    honest: bool,
+    /// Print what was made as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Simulate {
+    pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
+        if self.force {
+            clear(&self.out)?;
+        }
+        let made = simulate(&self.settings(), &self.out)
+            .with_context(|| format!("simulating into {}", self.out.display()))?;
+        if self.json {
+            writeln!(out, "{}", serde_json::to_string_pretty(&made)?)?;
+        } else {
+            print(out, &made)?;
+        }
+        Ok(0)
+    }
+
+    fn settings(&self) -> Settings {
+        let usual = Settings::default();
+        Settings {
+            seed: self.seed.unwrap_or(usual.seed),
+            counties: self.counties.unwrap_or(usual.counties),
+            townships: self.townships.unwrap_or(usual.townships),
+            villages: self.villages.unwrap_or(usual.villages),
+            years: self.years.unwrap_or(usual.years),
+            first_year: self.first_year.unwrap_or(usual.first_year),
+            lines: self.lines.unwrap_or(usual.lines),
+            acts: self.acts.unwrap_or(usual.acts),
+            honest: self.honest,
+        }
+    }
+}
+
+fn print(out: &mut dyn Write, made: &Summary) -> anyhow::Result<()> {
+    writeln!(out, "{:<22}{:>12}", "table", "rows")?;
+    for (table, rows) in &made.rows {
+        writeln!(out, "{table:<22}{rows:>12}")?;
+    }
+    writeln!(out)?;
+    let heads = ["acts", "payments", "look-alikes", "payments"];
+    let [acts, payments, alikes, others] = heads;
+    writeln!(out, "{:<22}{acts:>6}{payments:>10}{alikes:>13}{others:>10}", "scheme")?;
+    for (scheme, made) in &made.planted {
+        let (acts, payments) = (made.acts, made.act_payments);
+        let (alikes, others) = (made.look_alikes, made.look_alike_payments);
+        writeln!(out, "{scheme:<22}{acts:>6}{payments:>10}{alikes:>13}{others:>10}")?;
+    }
+    Ok(())
+}

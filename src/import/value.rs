@@ -1,0 +1,211 @@
+//! One text of a source, read as a value of a column.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use crate::ledger::cell::{Cell, Day, Fen, Flag, Int, Moment, Real};
+use crate::ledger::parse::{self, Reason};
+use crate::ledger::table::Kind;
+
+/// The unit in which amounts are exported.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Unit {
+    /// Yuan.
+    #[default]
+    Yuan,
+    /// Ten thousand yuan (万元).
+    Wan,
+    /// Hundredths of a yuan.
+    Fen,
+}
+
+impl Unit {
+    /// The power of ten that makes yuan of it.
+    fn power(self) -> i8 {
+        match self {
+            Self::Yuan => 0,
+            Self::Wan => 4,
+            Self::Fen => -2,
+        }
+    }
+}
+
+/// How the texts of a column are read, beside the usual ways.
+#[derive(Debug, Clone, Default)]
+pub struct Reading {
+    /// The form of dates, such as `%Y.%m.%d`.
+    pub format: Option<String>,
+    /// What texts mean; another text is not understood.
+    pub values: BTreeMap<String, String>,
+    /// The unit of amounts.
+    pub unit: Option<Unit>,
+}
+
+impl Reading {
+    /// Says what does not go with the kind of a column.
+    pub(super) fn suits(&self, kind: Kind) -> Result<(), String> {
+        if self.format.is_some() && kind != Kind::Day {
+            return Err("`format` is for dates".to_owned());
+        }
+        if self.unit.is_some() && kind != Kind::Money {
+            return Err("`unit` is for amounts".to_owned());
+        }
+        Ok(())
+    }
+}
+
+/// A value that is ready to be written.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// Nothing was recorded.
+    Empty,
+    /// A text.
+    Text(String),
+    /// A date.
+    Day(Day),
+    /// A moment.
+    Moment(Moment),
+    /// Money.
+    Money(Fen),
+    /// A count.
+    Int(Int),
+    /// A quantity.
+    Real(Real),
+    /// Yes or no.
+    Flag(Flag),
+    /// Words.
+    List(Vec<String>),
+}
+
+/// Why a text was not understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wrong {
+    /// It is no value of the kind.
+    Text(Reason),
+    /// It is not among the values that the mapping lists.
+    Unlisted,
+    /// It does not have the form that the mapping gives.
+    Form(String),
+}
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(reason) => reason.fmt(f),
+            Self::Unlisted => f.write_str("not among the `values` of the mapping"),
+            Self::Form(form) => write!(f, "not a date in the form {form}"),
+        }
+    }
+}
+
+/// Reads a text as a value of the kind; blanks around it do not count, and a blank text is empty.
+///
+/// # Errors
+/// If the text is not understood.
+pub fn read(kind: Kind, text: &str, reading: &Reading) -> Result<Value, Wrong> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(Value::Empty);
+    }
+    let text = match reading.values.get(text) {
+        Some(meaning) => meaning.as_str(),
+        None if reading.values.is_empty() => text,
+        None => return Err(Wrong::Unlisted),
+    };
+    let value = match kind {
+        Kind::Text => Ok(Value::Text(text.to_owned())),
+        Kind::List => Ok(Value::List(words(text))),
+        Kind::Day => match &reading.format {
+            Some(form) => {
+                let date = Date::strptime(form, text).map_err(|_| Wrong::Form(form.clone()))?;
+                Ok(Value::Day(Day::of(date)))
+            }
+            None => parse::day(text).map(Value::Day),
+        },
+        Kind::Moment => parse::moment(text).map(Value::Moment),
+        Kind::Money => amount(text, reading.unit.unwrap_or_default()).map(Value::Money),
+        Kind::Int => parse::int(text).map(Value::Int),
+        Kind::Real => parse::real(text).map(Value::Real),
+        Kind::Flag => parse::flag(text).map(Value::Flag),
+    };
+    value.map_err(Wrong::Text)
+}
+
+/// An amount in a unit, as fen; [`Fen::NONE`] for a blank text.
+///
+/// # Errors
+/// If the text is no amount that is exact to the fen.
+pub fn amount(text: &str, unit: Unit) -> Result<Fen, Reason> {
+    parse::money_in(text, unit.power())
+}
+
+/// The words of a list, which any usual mark may separate.
+fn words(text: &str) -> Vec<String> {
+    let words = text.split([',', ';', '|', '、', '，', '；']).map(str::trim);
+    words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+impl Value {
+    /// Whether nothing was recorded, which a mark such as a blank full-width letter may also say.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Empty => true,
+            Self::Text(text) => text.is_empty(),
+            Self::Day(day) => *day == Day::NONE,
+            Self::Moment(moment) => *moment == Moment::NONE,
+            Self::Money(fen) => *fen == Fen::NONE,
+            Self::Int(int) => *int == Int::NONE,
+            Self::Real(real) => *real == Real::NONE,
+            Self::Flag(flag) => *flag == Flag::NONE,
+            Self::List(words) => words.is_empty(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Reading, Unit, Value, Wrong, read};
+    use crate::ledger::cell::{Day, Fen};
+    use crate::ledger::table::Kind;
+    use jiff::civil::date;
+
+    #[test]
+    fn amounts_are_moved_to_yuan() {
+        let unit = |unit| Reading { unit: Some(unit), ..Reading::default() };
+        let money = |text, unit| read(Kind::Money, text, &unit);
+        assert_eq!(money("1.2345", unit(Unit::Wan)), Ok(Value::Money(Fen(1_234_500))));
+        assert_eq!(money("12", unit(Unit::Fen)), Ok(Value::Money(Fen(12))));
+        assert_eq!(money("(3.5)", unit(Unit::Yuan)), Ok(Value::Money(Fen(-350))));
+        assert!(money("1.5", unit(Unit::Fen)).is_err());
+        assert!(money("0.0000001", unit(Unit::Wan)).is_err());
+    }
+
+    #[test]
+    fn dates_follow_the_form_of_the_mapping() {
+        let reading = Reading { format: Some("%d.%m.%y".to_owned()), ..Reading::default() };
+        let fifth = Value::Day(Day::of(date(2024, 3, 5)));
+        assert_eq!(read(Kind::Day, "05.03.24", &reading), Ok(fifth));
+        let wrong = read(Kind::Day, "2024-03-05", &reading);
+        assert_eq!(wrong, Err(Wrong::Form("%d.%m.%y".to_owned())));
+    }
+
+    #[test]
+    fn listed_values_are_the_only_ones() {
+        let values = [("借".to_owned(), "debit".to_owned())].into();
+        let reading = Reading { values, ..Reading::default() };
+        assert_eq!(read(Kind::Text, " 借 ", &reading), Ok(Value::Text("debit".to_owned())));
+        assert_eq!(read(Kind::Text, "", &reading), Ok(Value::Empty));
+        assert_eq!(read(Kind::Text, "平", &reading), Err(Wrong::Unlisted));
+    }
+
+    #[test]
+    fn a_list_is_split_at_any_usual_mark() {
+        let list = read(Kind::List, "approver、cosigner; tender", &Reading::default());
+        let words = ["approver", "cosigner", "tender"].map(str::to_owned);
+        assert_eq!(list, Ok(Value::List(words.to_vec())));
+    }
+}

@@ -1,0 +1,6 @@
+//! What a run publishes, in files and on the terminal.
+
+pub mod published;
+pub mod sheet;
+pub mod tables;
+pub mod terminal;

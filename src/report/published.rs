@@ -1,0 +1,142 @@
+//! Reading a published folder back, to show one lead with its rows.
+
+use std::path::{Path, PathBuf};
+
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Float64Type};
+use thiserror::Error;
+
+use crate::ledger::read::{self, ParquetFile, files};
+
+/// Why a lead cannot be shown.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// A table cannot be read.
+    #[error(transparent)]
+    Read(#[from] read::Error),
+    /// The folder holds no such table.
+    #[error("{}: no published table `{table}` here; give the folder of a run with --out", folder.display())]
+    NoTable {
+        /// The folder.
+        folder: PathBuf,
+        /// The table.
+        table: &'static str,
+    },
+    /// A table lacks a column that this version publishes.
+    #[error(
+        "the table `{table}` has no readable column `{column}`; it was published by another version"
+    )]
+    NoColumn {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+    },
+}
+
+/// A lead as it was published; every cell as text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Published {
+    /// Lead id, level, grain, subject, village, rank, score, p-value, q-value, money, scheme, due.
+    pub cells: Vec<(&'static str, String)>,
+    /// The reasons: indicator, value, peers' median, share that read as much, contribution.
+    pub reasons: Vec<[String; 5]>,
+    /// The rows: indicator, voucher, line, date, account, amount, payee, approver, summary.
+    pub rows: Vec<[String; 9]>,
+}
+
+const CELLS: [&str; 12] = [
+    "lead", "level", "grain", "subject", "village", "rank", "score", "p_value", "q_value", "money",
+    "scheme", "due",
+];
+const REASONS: [&str; 5] = ["indicator", "value", "peers_median", "p", "contribution"];
+const ROWS: [&str; 9] =
+    ["indicator", "voucher", "line", "date", "account", "amount", "payee", "approver", "summary"];
+
+/// The lead of this id in a published folder, with its rows.
+///
+/// # Errors
+/// If the folder holds no published tables, or they cannot be read.
+pub fn lead(folder: &Path, id: &str) -> Result<Option<Published>, Error> {
+    let mut found = None;
+    for batch in batches(folder, "leads")? {
+        let cells = columns("leads", &batch, &CELLS)?;
+        let [ids, ..] = cells.as_slice() else { continue };
+        let Some(row) = ids.iter().position(|own| own == id) else { continue };
+        let cell = |(name, cells): (&&'static str, &Vec<String>)| {
+            (*name, cells.get(row).cloned().unwrap_or_default())
+        };
+        let cells = CELLS.iter().zip(&cells).map(cell).collect();
+        found = Some(Published { cells, reasons: reasons(&batch, row)?, rows: Vec::new() });
+    }
+    let Some(mut lead) = found else { return Ok(None) };
+    for batch in batches(folder, "evidence")? {
+        let leads = columns("evidence", &batch, &["lead"])?;
+        let cells = columns("evidence", &batch, &ROWS)?;
+        let own = leads.iter().flatten().enumerate().filter(|(_, own)| *own == id);
+        lead.rows.extend(own.map(|(row, _)| across(&cells, row)));
+    }
+    Ok(Some(lead))
+}
+
+/// One row of columns.
+fn across<const N: usize>(columns: &[Vec<String>], row: usize) -> [String; N] {
+    std::array::from_fn(|place| {
+        columns.get(place).and_then(|cells| cells.get(row)).cloned().unwrap_or_default()
+    })
+}
+
+fn batches(folder: &Path, table: &'static str) -> Result<Vec<RecordBatch>, Error> {
+    let mut found = files(&folder.join(format!("{table}.parquet")))?;
+    found.extend(files(&folder.join(table))?);
+    if found.is_empty() {
+        return Err(Error::NoTable { folder: folder.to_owned(), table });
+    }
+    let mut all = Vec::new();
+    for path in found {
+        let file = ParquetFile::open(&path)?;
+        let columns: Vec<usize> = (0..file.schema().fields().len()).collect();
+        for group in 0..file.row_groups().len() {
+            all.extend(file.read(group, &columns)?);
+        }
+    }
+    Ok(all)
+}
+
+fn columns(
+    table: &'static str,
+    batch: &RecordBatch,
+    names: &[&'static str],
+) -> Result<Vec<Vec<String>>, Error> {
+    let column = |name: &&'static str| {
+        let array = batch.column_by_name(name).and_then(texts);
+        array.ok_or(Error::NoColumn { table, column: name })
+    };
+    names.iter().map(column).collect()
+}
+
+fn reasons(batch: &RecordBatch, row: usize) -> Result<Vec<[String; 5]>, Error> {
+    let missing = Error::NoColumn { table: "leads", column: "reasons" };
+    let lists = batch.column_by_name("reasons").and_then(|array| array.as_list_opt::<i32>());
+    let Some(list) = lists.filter(|lists| row < lists.len()).map(|lists| lists.value(row)) else {
+        return Err(missing);
+    };
+    let Some(fields) = list.as_struct_opt() else { return Err(missing) };
+    let column = |name: &&str| fields.column_by_name(name).and_then(texts).unwrap_or_default();
+    let columns: Vec<Vec<String>> = REASONS.iter().map(column).collect();
+    Ok((0..fields.len()).map(|row| across(&columns, row)).collect())
+}
+
+/// Any column as text; numbers with three digits that count.
+fn texts(array: &ArrayRef) -> Option<Vec<String>> {
+    let is_real = array.data_type().is_floating();
+    let wanted = if is_real { DataType::Float64 } else { DataType::Utf8 };
+    let array = cast(array, &wanted).ok()?;
+    if is_real {
+        let reals = array.as_primitive::<Float64Type>();
+        let show = |real: Option<f64>| real.map(super::terminal::short).unwrap_or_default();
+        return Some(reals.iter().map(show).collect());
+    }
+    Some(array.as_string::<i32>().iter().map(|text| text.unwrap_or("").to_owned()).collect())
+}

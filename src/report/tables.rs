@@ -1,0 +1,295 @@
+//! The published tables of one county.
+
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+
+use super::sheet::Sheet;
+use crate::features::{Measured, view};
+use crate::indicators::indicator::{Grain, Scheme};
+use crate::leads::list::{Lead, village_of};
+use crate::leads::rank::Ranking;
+use crate::ledger::book::{Book, Subject};
+use crate::ledger::cell::{Cell, Fen, Id};
+use crate::ledger::defect::{Action, Defect};
+use crate::ledger::write::Error;
+
+/// What is published of one county.
+#[derive(Debug, Clone, Copy)]
+pub struct County<'a> {
+    /// Its book.
+    pub book: &'a Book,
+    /// Its readings.
+    pub measured: &'a [Measured<'a>],
+    /// Its rankings.
+    pub rankings: &'a [Ranking],
+    /// Its work list.
+    pub leads: &'a [Lead],
+}
+
+/// Where a county's part of a table lies: `payments.parquet` where there is one county, and
+/// `payments/county=990101/part-0.parquet` where there are several.
+pub fn path(folder: &Path, table: &str, county: Option<&str>) -> PathBuf {
+    match county {
+        None => folder.join(format!("{table}.parquet")),
+        Some(county) => folder.join(table).join(format!("county={county}")).join("part-0.parquet"),
+    }
+}
+
+/// Writes every table of a county.
+///
+/// # Errors
+/// If a file cannot be written.
+pub fn write(county: County<'_>, folder: &Path, part: Option<&str>) -> Result<(), Error> {
+    let sheets: [(&str, fn(County<'_>) -> Sheet); 7] = [
+        ("payments", payments),
+        ("payees", |county| subjects(county, Grain::Payee)),
+        ("officials", |county| subjects(county, Grain::Official)),
+        ("villages", |county| subjects(county, Grain::Village)),
+        ("leads", |county| leads(county.leads)),
+        ("evidence", evidence),
+        ("readings", readings),
+    ];
+    let write = |(table, sheet): (&str, fn(County<'_>) -> Sheet)| {
+        sheet(county).write(&path(folder, table, part))
+    };
+    sheets.into_par_iter().map(write).collect()
+}
+
+fn ranking<'a>(county: County<'a>, grain: Grain) -> Option<&'a Ranking> {
+    county.rankings.iter().find(|ranking| ranking.grain == grain)
+}
+
+fn scores(sheet: Sheet, ranking: Option<&Ranking>) -> Sheet {
+    let Some(ranking) = ranking else { return sheet };
+    let mut sheet = sheet
+        .reals(
+            "score",
+            "higher is more unusual; -log10 of the combined p-value",
+            ranking.score.iter().copied(),
+        )
+        .reals(
+            "p_value",
+            "how often a reference subject scores as much",
+            ranking.p_value.iter().copied(),
+        )
+        .reals(
+            "q_value",
+            "share of false lines to expect in a list that ends here",
+            ranking.q_value.iter().copied(),
+        )
+        .counts("rank", "1 is the most unusual", ranking.rank.iter().copied());
+    for (scheme, p) in &ranking.evidence.schemes {
+        let name = format!("p_{}", scheme.word());
+        sheet = sheet.tails(&name, "combined p-value of the scheme", p.iter().copied());
+    }
+    if !ranking.unusual.is_empty() {
+        let p = ranking.unusual.iter().copied();
+        sheet = sheet.tails("p_unusual", "p-value of what the model finds unusual", p);
+    }
+    sheet
+}
+
+fn payments(county: County<'_>) -> Sheet {
+    let book = county.book;
+    let lines = || book.payments.line.iter().map(|line| *line as usize);
+    let text = |id: Id| book.names.get(id);
+    let person = |place: Subject, ids: &[Id]| ids.get(place as usize).copied().unwrap_or(Id::NONE);
+    let payee = book.payments.payee.iter().map(|it| text(person(*it, &book.payees)));
+    let approver = book.payments.approver.iter().map(|it| text(person(*it, &book.officials)));
+    let sheet = Sheet::default()
+        .text("village", "division code", lines().map(|line| text(book.lines.village.at(line))))
+        .text(
+            "voucher",
+            "voucher number as printed",
+            lines().map(|line| text(book.lines.voucher.at(line))),
+        )
+        .ints(
+            "line",
+            "line in the voucher",
+            lines().map(|line| book.lines.line.at(line).some().map(|it| it.0)),
+        )
+        .days("date", "voucher date", lines().map(|line| book.lines.date.at(line)))
+        .text("payee", "payee id, or name where there is no id", payee)
+        .text("approver", "person id", approver)
+        .money("amount", "amount paid", book.payments.amount.iter().copied());
+    scores(sheet, ranking(county, Grain::Payment))
+}
+
+fn subjects(county: County<'_>, grain: Grain) -> Sheet {
+    let book = county.book;
+    let all = || 0..u32::try_from(grain.subjects(book)).unwrap_or(u32::MAX);
+    let mut sheet = Sheet::default();
+    if grain != Grain::Village {
+        sheet = sheet.text(grain.word(), "key of the subject", all().map(|it| grain.key(book, it)));
+    }
+    let group =
+        |subject: Subject| view(book, grain).map_or(&[][..], |view| view.group(subject as usize));
+    let paid = |subject: Subject| {
+        let amounts = group(subject).iter().filter_map(|it| book.payments.amount.get(*it as usize));
+        Fen(amounts.filter_map(|amount| amount.some()).map(|amount| amount.0).sum())
+    };
+    let count = |subject: Subject| u32::try_from(group(subject).len()).unwrap_or(u32::MAX);
+    sheet = sheet
+        .text(
+            "village",
+            "division code; for others than villages where most payments lie",
+            all().map(|it| village_of(book, grain, it)),
+        )
+        .counts("payments", "payments of the subject", all().map(count))
+        .money("money", "sum of the subject's payments", all().map(paid));
+    scores(sheet, ranking(county, grain))
+}
+
+fn leads(leads: &[Lead]) -> Sheet {
+    let scheme = |scheme: Option<Scheme>| scheme.map_or("unusual", Scheme::word);
+    let reasons = || leads.iter().flat_map(|lead| &lead.reasons);
+    let rows = Sheet::default()
+        .text(
+            "indicator",
+            "indicator, plain column, or payments",
+            reasons().map(|it| it.indicator.as_str()),
+        )
+        .text("scheme", "scheme that it speaks for", reasons().map(|it| scheme(it.scheme)))
+        .shorts("value", "what was measured", reasons().map(|it| it.value))
+        .shorts("peers_median", "median of all subjects asked", reasons().map(|it| it.peers_median))
+        .shorts("p", "share of subjects that read at least as much", reasons().map(|it| it.p))
+        .reals("contribution", "what it added to the score", reasons().map(|it| it.contribution));
+    let lengths: Vec<usize> = leads.iter().map(|lead| lead.reasons.len()).collect();
+    Sheet::default()
+        .text("lead", "lead id", leads.iter().map(|it| &it.id))
+        .text(
+            "level",
+            "level of supervision that verifies it",
+            leads.iter().map(|it| it.level.word()),
+        )
+        .text("grain", "kind of subject", leads.iter().map(|it| it.grain.word()))
+        .text("subject", "key of the subject", leads.iter().map(|it| &it.key))
+        .text("village", "division code", leads.iter().map(|it| &it.village))
+        .counts("rank", "place in the ranking of its grain", leads.iter().map(|it| it.rank))
+        .reals("score", "higher is more unusual", leads.iter().map(|it| it.score))
+        .reals(
+            "p_value",
+            "how often a reference subject scores as much",
+            leads.iter().map(|it| it.p_value),
+        )
+        .reals(
+            "q_value",
+            "share of false lines to expect in a list that ends here",
+            leads.iter().map(|it| it.q_value),
+        )
+        .money("money", "amounts behind the reasons", leads.iter().map(|it| it.money))
+        .text("scheme", "scheme of the strongest reason", leads.iter().map(|it| scheme(it.scheme)))
+        .lists("reasons", "the strongest first", &lengths, rows)
+        .word("picked_by", "how it came onto the list", "list", leads.len())
+        .days("due", "day by which it is due", leads.iter().map(|it| it.due))
+}
+
+fn evidence(county: County<'_>) -> Sheet {
+    let book = county.book;
+    let rows: Vec<(&str, &str, usize)> = county
+        .leads
+        .iter()
+        .flat_map(|lead| lead.reasons.iter().map(move |reason| (lead, reason)))
+        .flat_map(|(lead, reason)| {
+            let lines = reason.rows.iter().map(|line| *line as usize);
+            lines.map(|line| (lead.id.as_str(), reason.indicator.as_str(), line))
+        })
+        .collect();
+    let lines = || rows.iter().map(|(.., line)| *line);
+    let lead_line = &book.lines;
+    let text = |id: Id| book.names.get(id);
+    let payee =
+        |line: usize| lead_line.payee.at(line).some().unwrap_or(lead_line.payee_name.at(line));
+    Sheet::default()
+        .text("lead", "lead id", rows.iter().map(|(lead, ..)| *lead))
+        .text("indicator", "whose reading the row is behind", rows.iter().map(|(_, name, _)| *name))
+        .text("village", "division code", lines().map(|line| text(lead_line.village.at(line))))
+        .text(
+            "voucher",
+            "voucher number as printed",
+            lines().map(|line| text(lead_line.voucher.at(line))),
+        )
+        .ints(
+            "line",
+            "line in the voucher",
+            lines().map(|line| lead_line.line.at(line).some().map(|it| it.0)),
+        )
+        .days("date", "voucher date", lines().map(|line| lead_line.date.at(line)))
+        .text("account", "account code", lines().map(|line| text(lead_line.account.at(line))))
+        .money("amount", "amount", lines().map(|line| lead_line.amount.at(line)))
+        .text(
+            "payee",
+            "payee id, or name where there is no id",
+            lines().map(|line| text(payee(line))),
+        )
+        .text("approver", "person id", lines().map(|line| text(lead_line.approver.at(line))))
+        .text("summary", "purpose", lines().map(|line| text(lead_line.summary.at(line))))
+}
+
+/// Readings of payees, officials and villages in full; of payments those above 0, since the others say
+/// nothing and would be most of the folder (their number is in `coverage.json`).
+fn readings(county: County<'_>) -> Sheet {
+    let mut rows: Vec<(usize, Subject)> = Vec::new();
+    for (place, Measured { card, readings, .. }) in county.measured.iter().enumerate() {
+        let all = 0..u32::try_from(readings.len()).unwrap_or(u32::MAX);
+        let says = |subject: &Subject| {
+            card.grain != Grain::Payment
+                || readings.get(*subject).is_some_and(|reading| reading.value > 0.0)
+        };
+        rows.extend(all.filter(says).map(|subject| (place, subject)));
+    }
+    let of = |(place, subject): &(usize, Subject)| {
+        let measured = county.measured.get(*place)?;
+        Some((measured.card, *subject, measured.readings.get(*subject)))
+    };
+    let cells: Vec<_> = rows.iter().filter_map(of).collect();
+    let status = |has: bool| if has { "value" } else { "not_applicable" };
+    Sheet::default()
+        .text("indicator", "indicator", cells.iter().map(|(card, ..)| card.name))
+        .text("grain", "kind of subject", cells.iter().map(|(card, ..)| card.grain.word()))
+        .text(
+            "subject",
+            "key of the subject",
+            cells.iter().map(|(card, it, _)| card.grain.key(county.book, *it)),
+        )
+        .shorts(
+            "value",
+            "larger is more unusual",
+            cells.iter().map(|(.., it)| it.map(|it| it.value)),
+        )
+        .ints(
+            "sample",
+            "how much stands behind the value",
+            cells.iter().map(|(.., it)| it.and_then(|it| i32::try_from(it.sample).ok())),
+        )
+        .text(
+            "status",
+            "value or not_applicable",
+            cells.iter().map(|(.., it)| status(it.is_some())),
+        )
+}
+
+/// Writes the rows that were refused and the cells that were emptied.
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn write_quarantine(defects: &[Defect], path: &Path) -> Result<(), Error> {
+    let action = |action: Action| match action {
+        Action::RowRefused => "row_refused",
+        Action::CellEmptied => "cell_emptied",
+    };
+    Sheet::default()
+        .text("table", "table of the contract", defects.iter().map(|it| it.table))
+        .text("file", "file below the dataset's folder", defects.iter().map(|it| &it.file))
+        .counts(
+            "row",
+            "row of the file, from 1",
+            defects.iter().map(|it| u32::try_from(it.row).unwrap_or(u32::MAX)),
+        )
+        .text("column", "column", defects.iter().map(|it| &it.column))
+        .text("action", "row_refused or cell_emptied", defects.iter().map(|it| action(it.action)))
+        .text("value", "the value as it stood, masked", defects.iter().map(|it| &it.value))
+        .text("reason", "what is wrong with it", defects.iter().map(|it| &it.reason))
+        .write(path)
+}

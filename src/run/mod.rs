@@ -1,0 +1,3 @@
+//! Publishing: a run becomes visible whole, in one step, or not at all.
+
+pub mod publish;

@@ -1,0 +1,327 @@
+//! A dataset of the contract, written township by township.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow::datatypes::SchemaRef;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use serde::{Deserialize, Serialize};
+
+use super::calendar::Span;
+use super::chance::{Purpose, dice};
+use super::closing;
+use super::error::Error;
+use super::ordinary;
+use super::plan::{Plan, plan};
+use super::policy::county_bands;
+use super::records::Kind;
+use super::schemes::SCHEMES;
+use super::settings::Settings;
+use super::tables::answers::{self, Planted};
+use super::tables::county;
+use super::tables::ledger;
+use super::tables::village::{self as companions, Rows};
+use super::township::{Township, county_code};
+use super::village::Village;
+use crate::ledger::schema::{BANK, LEDGER, OUTCOMES, TABLES};
+use crate::ledger::table::Table;
+use crate::ledger::write::TableWriter;
+
+/// The file by which a folder is known to hold a simulated dataset.
+pub const MARK: &str = "simulated.json";
+
+/// Townships whose companion rows are in memory at one time. Fixed: what is written must not
+/// depend on the number of threads.
+const WAVE: usize = 8;
+
+/// What was made.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Summary {
+    /// Rows by table.
+    pub rows: BTreeMap<String, u64>,
+    /// Acts and look-alikes by scheme.
+    pub planted: BTreeMap<String, Planting>,
+}
+
+/// How often one scheme was planted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Planting {
+    /// Acts that officials hide.
+    pub acts: u64,
+    /// Innocent look-alikes.
+    pub look_alikes: u64,
+    /// Payments that belong to the acts.
+    pub act_payments: u64,
+    /// Payments that belong to the look-alikes.
+    pub look_alike_payments: u64,
+}
+
+/// Writes a simulated dataset into a folder, which is made where it is not there.
+///
+/// The ledger and the bank journal are hive-partitioned by county with one part for each township,
+/// and streamed village by village; each other table is one file. The same settings give the same
+/// bytes, whatever the number of threads.
+///
+/// # Errors
+/// If a setting is out of its range, if the folder is not empty, or if the disk refuses.
+pub fn simulate(settings: &Settings, folder: &Path) -> Result<Summary, Error> {
+    settings.check()?;
+    refuse_occupied(folder)?;
+    let mut writing = Writing::new(folder)?;
+    let span = Span::new(settings.first_year, settings.years);
+    writing.add(county::calendar(span))?;
+    writing.add(county::standards(span))?;
+    for county in 0..settings.counties {
+        simulate_county(settings, &mut writing, county, span)?;
+    }
+    writing.finish(settings)
+}
+
+/// Removes an earlier simulated dataset from a folder, and nothing else.
+///
+/// # Errors
+/// If the folder is not empty and holds no simulated dataset, or if the disk refuses.
+pub fn clear(folder: &Path) -> Result<(), Error> {
+    if !is_occupied(folder)? {
+        return Ok(());
+    }
+    if !folder.join(MARK).is_file() {
+        let next =
+            "it holds no simulated dataset, so nothing in it is replaced: name another folder";
+        return Err(Error::Occupied { folder: folder.to_owned(), next });
+    }
+    for table in TABLES {
+        let (file, parts) = (file_of(folder, table), folder.join(table.name));
+        if file.is_file() {
+            fs::remove_file(&file).map_err(|source| Error::Io { path: file, source })?;
+        }
+        if parts.is_dir() {
+            fs::remove_dir_all(&parts).map_err(|source| Error::Io { path: parts, source })?;
+        }
+    }
+    let mark = folder.join(MARK);
+    fs::remove_file(&mark).map_err(|source| Error::Io { path: mark, source })
+}
+
+fn is_occupied(folder: &Path) -> Result<bool, Error> {
+    if !folder.exists() {
+        return Ok(false);
+    }
+    let entries = fs::read_dir(folder);
+    let mut entries = entries.map_err(|source| Error::Io { path: folder.to_owned(), source })?;
+    Ok(entries.next().is_some())
+}
+
+fn refuse_occupied(folder: &Path) -> Result<(), Error> {
+    if !is_occupied(folder)? {
+        return Ok(());
+    }
+    let next = "name another folder, or allow an earlier simulated dataset to be replaced";
+    Err(Error::Occupied { folder: folder.to_owned(), next })
+}
+
+fn file_of(folder: &Path, table: &Table) -> PathBuf {
+    folder.join(format!("{}.parquet", table.name))
+}
+
+/// The table's schema with a word that all of it is invented.
+fn schema(table: &Table) -> SchemaRef {
+    let words = "every person, payee, village and amount in this file is simulated";
+    let metadata = HashMap::from([("simulated".to_owned(), words.to_owned())]);
+    Arc::new(table.arrow().with_metadata(metadata))
+}
+
+/// What one township adds to the tables that are one file each.
+struct TownshipRows {
+    companions: Vec<Rows>,
+    planted: Vec<Planted>,
+    lines: u64,
+    bank: u64,
+}
+
+fn simulate_county(
+    settings: &Settings,
+    writing: &mut Writing,
+    county: u32,
+    span: Span,
+) -> Result<(), Error> {
+    writing.add(county::limits(&county_bands(&county_code(county), span)))?;
+    let plans = plan(settings, county);
+    let townships: Vec<u32> = (0..settings.settled_townships()).collect();
+    for wave in townships.chunks(WAVE) {
+        let made: Vec<Result<TownshipRows, Error>> = wave
+            .par_iter()
+            .map(|index| {
+                let township = Township::new(settings, county, *index, span);
+                simulate_township(settings, &writing.folder, &township, &plans)
+            })
+            .collect();
+        for rows in made {
+            writing.add_township(rows?)?;
+        }
+    }
+    Ok(())
+}
+
+/// The first village of a township and the number of its villages.
+fn villages_of(settings: &Settings, township: u32) -> (u32, u32) {
+    let (each, rest) = (
+        settings.villages / settings.settled_townships(),
+        settings.villages % settings.settled_townships(),
+    );
+    let first = township * each + township.min(rest);
+    (first, each + u32::from(township < rest))
+}
+
+fn simulate_township(
+    settings: &Settings,
+    folder: &Path,
+    township: &Township,
+    plans: &[Plan],
+) -> Result<TownshipRows, Error> {
+    let part = format!("county={}/part-{}.parquet", township.county, township.index);
+    let mut lines = TableWriter::create(&folder.join(LEDGER.name).join(&part), schema(&LEDGER))?;
+    let mut bank = TableWriter::create(&folder.join(BANK.name).join(&part), schema(&BANK))?;
+    let shared = if township.index == 0 { 0 } else { township.county_payees };
+    let own = township.payees.get(shared..).unwrap_or_default();
+    let mut rows = TownshipRows {
+        companions: vec![
+            county::limits(&township.own_bands),
+            companions::people(&township.people, None),
+            companions::payees(own, &township.people),
+        ],
+        planted: Vec::new(),
+        lines: 0,
+        bank: 0,
+    };
+    let (first, count) = villages_of(settings, township.index);
+    for number in 0..count {
+        let index = first + number;
+        let nothing = Plan::default();
+        let plan =
+            usize::try_from(index).ok().and_then(|index| plans.get(index)).unwrap_or(&nothing);
+        let village = live(settings, township, (number, index), plan);
+        let (columns, count) = ledger::ledger(&village);
+        lines.write(columns)?;
+        rows.lines += u64::try_from(count).unwrap_or(0);
+        let (columns, count) = ledger::bank(&village);
+        bank.write(columns)?;
+        rows.bank += u64::try_from(count).unwrap_or(0);
+        rows.companions.extend(companions::rows(&village));
+        rows.planted.extend(answers::planted(&village));
+    }
+    lines.finish()?;
+    bank.finish()?;
+    Ok(rows)
+}
+
+/// A village that has lived its span, with what was planted in it, and with its books closed.
+fn live<'a>(
+    settings: &Settings,
+    township: &'a Township,
+    (number, index): (u32, u32),
+    plan: &Plan,
+) -> Village<'a> {
+    let mut village = Village::new(settings, township, number, index);
+    ordinary::live(&mut village, settings);
+    let kinds = [(Purpose::LookAlike, &plan.look_alikes), (Purpose::Act, &plan.acts)];
+    for (purpose, schemes) in kinds {
+        for (turn, (place, scheme)) in
+            schemes.iter().filter_map(|place| Some((*place, SCHEMES.get(*place)?))).enumerate()
+        {
+            let place = u64::try_from(place).unwrap_or(0);
+            let turn = u64::try_from(turn).unwrap_or(0);
+            let stream = [u64::from(township.county_index), u64::from(index), place, turn];
+            let mut dice = dice(settings.seed, purpose, &stream);
+            let before = village.acts.len();
+            let planted = match purpose {
+                Purpose::Act => scheme.act(&mut village, &mut dice),
+                _ => scheme.look_alike(&mut village, &mut dice),
+            };
+            debug_assert!(
+                planted.is_some() || village.acts.len() == before,
+                "{} stopped half way",
+                scheme.name()
+            );
+        }
+    }
+    closing::close(&mut village);
+    village
+}
+
+/// The files that are one for each table, while they are written.
+struct Writing {
+    folder: PathBuf,
+    writers: Vec<(&'static Table, TableWriter)>,
+    summary: Summary,
+    acts: u64,
+    look_alikes: u64,
+}
+
+impl Writing {
+    fn new(folder: &Path) -> Result<Self, Error> {
+        let whole = TABLES
+            .iter()
+            .filter(|table| ![LEDGER.name, BANK.name, OUTCOMES.name].contains(&table.name));
+        let open = |table: &&'static Table| -> Result<_, Error> {
+            Ok((*table, TableWriter::create(&file_of(folder, table), schema(table))?))
+        };
+        let writers = whole.map(open).collect::<Result<_, _>>()?;
+        let summary = Summary::default();
+        Ok(Self { folder: folder.to_owned(), writers, summary, acts: 0, look_alikes: 0 })
+    }
+
+    fn count(&mut self, table: &Table, rows: u64) {
+        *self.summary.rows.entry(table.name.to_owned()).or_default() += rows;
+    }
+
+    fn add(&mut self, (table, columns, rows): Rows) -> Result<(), Error> {
+        self.count(table, u64::try_from(rows).unwrap_or(0));
+        let writer = self.writers.iter_mut().find(|(of, _)| of.name == table.name);
+        match writer {
+            Some((_, writer)) if rows > 0 => Ok(writer.write(columns)?),
+            _ => Ok(()),
+        }
+    }
+
+    fn add_township(&mut self, made: TownshipRows) -> Result<(), Error> {
+        self.count(&LEDGER, made.lines);
+        self.count(&BANK, made.bank);
+        for rows in made.companions {
+            self.add(rows)?;
+        }
+        let mut named = Vec::new();
+        for planted in made.planted {
+            let scheme = self.summary.planted.entry(planted.scheme.to_owned()).or_default();
+            let payments =
+                planted.subjects.iter().filter(|(grain, ..)| *grain == "payment").count();
+            let payments = u64::try_from(payments).unwrap_or(0);
+            let id = if planted.kind == Kind::Act {
+                self.acts += 1;
+                scheme.acts += 1;
+                scheme.act_payments += payments;
+                format!("A{:05}", self.acts)
+            } else {
+                self.look_alikes += 1;
+                scheme.look_alikes += 1;
+                scheme.look_alike_payments += payments;
+                format!("L{:05}", self.look_alikes)
+            };
+            named.push((id, planted));
+        }
+        self.add(answers::rows(&named))
+    }
+
+    /// Completes every file, and then leaves the mark.
+    fn finish(self, settings: &Settings) -> Result<Summary, Error> {
+        for (_, writer) in self.writers {
+            writer.finish()?;
+        }
+        let path = self.folder.join(MARK);
+        let mark = serde_json::json!({ "settings": settings, "made": &self.summary });
+        fs::write(&path, format!("{mark:#}\n")).map_err(|source| Error::Io { path, source })?;
+        Ok(self.summary)
+    }
+}

@@ -1,0 +1,50 @@
+//! Advances to officers for errands, settled in weeks.
+
+use crate::ledger::cell::{Day, Fen};
+use crate::simulate::calendar::Span;
+use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::chart::{CASH, Use};
+use crate::simulate::payment::Purchase;
+use crate::simulate::price::{Habit, free, part};
+use crate::simulate::records::{Advance, Post};
+use crate::simulate::village::Village;
+use crate::simulate::voucher::{Document, Line, Voucher, Words};
+
+pub(crate) fn lend(village: &mut Village<'_>, dice: &mut Dice, year: i16) {
+    for _ in 0..dice.count(1, 4) {
+        let month = i8::try_from(dice.between(1, 11)).unwrap_or(1);
+        let date = Span::claim_day(dice, year, month);
+        let post = dice.one_of([Post::Clerk, Post::Committee, Post::Committee]);
+        let person = village.holder(post, usize::from(post == Post::Committee), date);
+        let amount = free(dice, 1_100.0, 0.6, Habit::Hundreds);
+        let days = i32::try_from(dice.between(4, 40)).unwrap_or(10);
+        advance(village, dice, (person, date, amount), Some(Day(date.0 + days)));
+    }
+}
+
+/// Books an advance and, if it comes to that inside the span, its settlement.
+pub(crate) fn advance(
+    village: &mut Village<'_>,
+    dice: &mut Dice,
+    (person, date, amount): (usize, Day, i64),
+    settled: Option<Day>,
+) -> Option<usize> {
+    let payee = village.payee_of(person)?;
+    let summary = Words::Borrowed("借支备用金");
+    let purchase =
+        Purchase { usage: Use::Advance, payee, amount, summary, document: Document::SelfMade };
+    let line = village.signed(dice, date, purchase);
+    let voucher = village.pay(date, vec![line], amount < 200_000);
+    let settled = settled.filter(|day| village.span.holds(*day));
+    village.advances.push(Advance { person, date, amount: Fen(amount), settled });
+    if let Some(day) = settled {
+        let spent = part(amount, dice.share(0.6, 1.0)).min(amount);
+        let mut lines = vec![Line::debit(Use::Admin.account(day), spent, "报销冲抵借支")];
+        if spent < amount {
+            lines.push(Line::debit(CASH, amount - spent, "退回借支余款"));
+        }
+        lines.push(Line::credit(Use::Advance.account(day), amount, "冲抵借支"));
+        village.book(Voucher::new(day, lines));
+    }
+    Some(voucher)
+}

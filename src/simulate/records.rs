@@ -1,0 +1,126 @@
+//! The rows of the companion tables that a village's life leaves behind.
+
+use crate::ledger::cell::{Day, Fen};
+
+/// A post that somebody holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Post {
+    Secretary,
+    Director,
+    Committee,
+    Supervisor,
+    Clerk,
+}
+
+impl Post {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Secretary => "secretary",
+            Self::Director => "director",
+            Self::Committee => "committee",
+            Self::Supervisor => "supervisor",
+            Self::Clerk => "clerk",
+        }
+    }
+}
+
+/// A term in a post; several committee members are told apart by their seats.
+#[derive(Debug, Clone)]
+pub(crate) struct Term {
+    pub(crate) person: usize,
+    pub(crate) post: Post,
+    pub(crate) seat: usize,
+    pub(crate) start: Day,
+    pub(crate) end: Option<Day>,
+}
+
+/// A collective decision.
+#[derive(Debug, Clone)]
+pub(crate) struct Decision {
+    pub(crate) id: String,
+    pub(crate) item: &'static str,
+    pub(crate) amount: Fen,
+    pub(crate) proposed: Day,
+    pub(crate) voted: Day,
+    pub(crate) posted_from: Day,
+    pub(crate) posted_to: Day,
+    pub(crate) votes: [i32; 3],
+}
+
+/// A contract; of a lease, the tenant is the payee.
+#[derive(Debug, Clone)]
+pub(crate) struct Contract {
+    pub(crate) id: String,
+    pub(crate) payee: usize,
+    pub(crate) kind: &'static str,
+    pub(crate) amount: Fen,
+    pub(crate) signed: Day,
+    pub(crate) end: Day,
+    pub(crate) tendered: bool,
+}
+
+/// A lease of a collective asset.
+#[derive(Debug, Clone)]
+pub(crate) struct Lease {
+    pub(crate) id: String,
+    pub(crate) tenant: usize,
+    pub(crate) asset: &'static str,
+    pub(crate) area_mu: f64,
+    pub(crate) rent: Fen,
+    pub(crate) start: Day,
+    pub(crate) end: Day,
+    pub(crate) tendered: bool,
+    pub(crate) dues: Vec<Day>,
+}
+
+/// A subsidy paid to a person.
+#[derive(Debug, Clone)]
+pub(crate) struct Subsidy {
+    pub(crate) person: usize,
+    pub(crate) scheme: &'static str,
+    pub(crate) period: String,
+    pub(crate) amount: Fen,
+    pub(crate) quantity: f64,
+    pub(crate) account: String,
+}
+
+/// An advance to a person.
+#[derive(Debug, Clone)]
+pub(crate) struct Advance {
+    pub(crate) person: usize,
+    pub(crate) date: Day,
+    pub(crate) amount: Fen,
+    pub(crate) settled: Option<Day>,
+}
+
+/// Whether something was planted to be found or to be resisted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Act,
+    LookAlike,
+}
+
+impl Kind {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Act => "act",
+            Self::LookAlike => "look_alike",
+        }
+    }
+}
+
+/// Something planted, and the subjects above the payment that it concerns.
+#[derive(Debug, Clone)]
+pub(crate) struct Act {
+    pub(crate) scheme: &'static str,
+    pub(crate) kind: Kind,
+    pub(crate) subjects: Vec<Subject>,
+}
+
+/// A subject above the payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Subject {
+    Payee(usize),
+    Official(usize),
+    Village,
+}

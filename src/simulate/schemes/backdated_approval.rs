@@ -1,0 +1,66 @@
+//! Approval after the money went. Looks like: emergencies put in order within days, and late keying.
+
+use super::scheme::Scheme;
+use super::trail::{approve_by, director, plain};
+use crate::ledger::cell::Day;
+use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::closing::at;
+use crate::simulate::records::{Kind, Subject};
+use crate::simulate::village::Village;
+
+#[derive(Debug)]
+pub(super) struct BackdatedApproval;
+
+impl Scheme for BackdatedApproval {
+    fn name(&self) -> &'static str {
+        "backdated_approval"
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+        let (officer, from, to) = director(village);
+        let found =
+            plain(village, dice, |line, date| line.amount > 30_000 && from < date && date < to);
+        found.first()?;
+        let act = village.begin(self.name(), Kind::Act, &[Subject::Official(officer)]);
+        for voucher in found.into_iter().take(dice.count(6, 13)) {
+            approve_by(village, voucher, officer);
+            let (date, lag) = (village.voucher(voucher).date, days(dice, 6, 45));
+            let before_the_document = dice.chance(0.4);
+            for slip in village.slips(voucher) {
+                if before_the_document {
+                    slip.document_date = slip.approved.map(|day| Day(day.0 + lag));
+                } else {
+                    slip.approved = Some(Day(date.0 + lag));
+                }
+            }
+            village.mark(voucher, act);
+        }
+        Some(())
+    }
+
+    fn look_alike(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+        let found = plain(village, dice, |_, _| true);
+        found.first()?;
+        let act = village.begin(self.name(), Kind::LookAlike, &[]);
+        for voucher in found.into_iter().take(dice.count(6, 13)) {
+            let date = village.voucher(voucher).date;
+            if dice.chance(0.5) {
+                let late = Day(date.0 + days(dice, 40, 120));
+                village.voucher(voucher).entered = Some(at(late, dice.between(32_400, 61_000)));
+            } else {
+                let (lag, reviewer) = (days(dice, 1, 3), dice.count(0, 1));
+                for slip in village.slips(voucher) {
+                    slip.approved = Some(Day(date.0 + lag));
+                    slip.reviewer = Some(reviewer);
+                    slip.stamp = Some(true);
+                }
+            }
+            village.mark(voucher, act);
+        }
+        Some(())
+    }
+}
+
+fn days(dice: &mut Dice, least: i64, most: i64) -> i32 {
+    i32::try_from(dice.between(least, most)).unwrap_or(1)
+}

@@ -1,0 +1,104 @@
+//! An allowance that goes on after a death. Looks like: arrears that the heirs are paid.
+
+use super::scheme::Scheme;
+use super::trail::director;
+use crate::ledger::cell::Day;
+use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::ordinary::subsidies::{ELDER, LAND};
+use crate::simulate::records::{Kind, Subject};
+use crate::simulate::village::Village;
+
+#[derive(Debug)]
+pub(super) struct DeceasedPayee;
+
+impl Scheme for DeceasedPayee {
+    fn name(&self) -> &'static str {
+        "deceased_payee"
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+        let years = usize::try_from(village.span.years).unwrap_or(1);
+        let (payee, person, paid) =
+            drawing(village, dice, ELDER, 3).or_else(|| drawing(village, dice, LAND, 1))?;
+        let (officer, ..) = director(village);
+        let after = dice.count(2, (years * 4).saturating_sub(2).min(7)).min(paid.len());
+        let subjects = [Subject::Payee(payee), Subject::Official(officer)];
+        let act = village.begin(self.name(), Kind::Act, &subjects);
+        bury(village, dice, person, (payee, &paid, after), act)
+    }
+
+    fn look_alike(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+        let (payee, person, paid) =
+            drawing(village, dice, ELDER, 3).or_else(|| drawing(village, dice, LAND, 1))?;
+        let act = village.begin(self.name(), Kind::LookAlike, &[Subject::Payee(payee)]);
+        bury(village, dice, person, (payee, &paid, 1), act)?;
+        let heirs = village.kin.near(person, 1);
+        let heir = heirs.into_iter().find(|who| village.person(*who).death.is_none())?;
+        let account = village.person(heir).account.clone();
+        for voucher in &mut village.vouchers {
+            for line in voucher.lines.iter_mut().filter(|line| line.acts.contains(&act)) {
+                line.summary = "补发生前应领补贴（继承人代领）".into();
+                if let Some(slip) = line.slip.as_deref_mut() {
+                    slip.account = Some(account.clone());
+                }
+            }
+        }
+        Some(())
+    }
+}
+
+/// A living drawer of a subsidy with at least this many payments in the books, and their vouchers.
+fn drawing(
+    village: &Village<'_>,
+    dice: &mut Dice,
+    scheme: &str,
+    least: usize,
+) -> Option<(usize, usize, Vec<usize>)> {
+    let mut people: Vec<usize> =
+        village.subsidies.iter().filter(|row| row.scheme == scheme).map(|row| row.person).collect();
+    people.sort_unstable();
+    people.dedup();
+    people.retain(|who| village.person(*who).death.is_none() && !village.is_official(*who));
+    dice.shuffle(&mut people);
+    people.into_iter().find_map(|person| {
+        let payee = village.payee_of(person)?;
+        let paid: Vec<usize> = payments(village, payee, scheme);
+        (paid.len() >= least).then_some((payee, person, paid))
+    })
+}
+
+/// The vouchers that pay a subsidy to a payee, by date.
+fn payments(village: &Village<'_>, payee: usize, scheme: &str) -> Vec<usize> {
+    let pays = |voucher: &crate::simulate::voucher::Voucher| {
+        let mut slips = voucher.lines.iter().filter_map(|line| line.slip.as_ref());
+        slips.any(|slip| slip.payee == payee && slip.scheme == Some(scheme))
+    };
+    let mut found: Vec<usize> = (0..village.vouchers.len())
+        .filter(|place| village.vouchers.get(*place).is_some_and(pays))
+        .collect();
+    found.sort_by_key(|place| village.vouchers.get(*place).map(|voucher| voucher.date));
+    found
+}
+
+/// Lets a person have died 40 to 80 days before the last `after` of his payments, and marks those.
+fn bury(
+    village: &mut Village<'_>,
+    dice: &mut Dice,
+    person: usize,
+    (payee, paid, after): (usize, &[usize], usize),
+    act: usize,
+) -> Option<()> {
+    let late = paid.get(paid.len() - after.min(paid.len())..)?;
+    let first = *late.first()?;
+    let date = village.voucher(first).date;
+    let death = Day(date.0 - i32::try_from(dice.between(40, 80)).unwrap_or(50));
+    village.people.get_mut(person)?.death = Some(death);
+    for place in late {
+        for line in &mut village.voucher(*place).lines {
+            if line.slip.as_ref().is_some_and(|slip| slip.payee == payee) {
+                line.acts.push(act);
+            }
+        }
+    }
+    Some(())
+}

@@ -1,0 +1,69 @@
+//! Lists of work that was never done, with amounts that a person made up. Looks like: day wages.
+
+use super::scheme::Scheme;
+use super::trail::{approve_by, director, spaced, workers};
+use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::chart::Use;
+use crate::simulate::payment::Purchase;
+use crate::simulate::records::{Kind, Subject};
+use crate::simulate::village::Village;
+use crate::simulate::voucher::Document;
+
+#[derive(Debug)]
+pub(super) struct InventedAmounts;
+
+impl Scheme for InventedAmounts {
+    fn name(&self) -> &'static str {
+        "invented_amounts"
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+        plant(village, dice, (self.name(), Kind::Act), invented)
+    }
+
+    fn look_alike(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+        let wage = dice.one_of([12_000, 13_000, 15_000, 16_000]);
+        plant(village, dice, (self.name(), Kind::LookAlike), move |dice| wage * dice.between(1, 12))
+    }
+}
+
+/// An amount as people make them up: high first digits, few zeros and fives, a few favourites.
+fn invented(dice: &mut Dice) -> i64 {
+    if dice.chance(0.2) {
+        return dice.one_of([36_800, 48_600, 67_500, 78_600, 86_800, 96_300]);
+    }
+    let first = dice.one_of([3, 4, 4, 5, 6, 6, 7, 7, 8, 8, 9]);
+    let second = dice.one_of([1, 2, 3, 4, 6, 6, 7, 7, 8, 8, 9]);
+    let third = dice.one_of([0, 1, 2, 3, 4, 6, 7, 8, 9]);
+    let hundreds = (first * 100 + second * 10 + third) * 100;
+    if dice.chance(0.2) { hundreds * 10 } else { hundreds }
+}
+
+/// Lists of work over the whole term, an eighth of the village's vouchers or so.
+fn plant(
+    village: &mut Village<'_>,
+    dice: &mut Dice,
+    (name, kind): (&'static str, Kind),
+    amount: impl Fn(&mut Dice) -> i64,
+) -> Option<()> {
+    let (officer, from, to) = director(village);
+    let workers = workers(village, dice);
+    let act = village.begin(name, kind, &[Subject::Village, Subject::Official(officer)]);
+    let payments = (village.vouchers.len() / 9).clamp(30, 400);
+    for date in spaced(dice, from, to, payments) {
+        let payee = dice.favourite(&workers)?;
+        let (usage, summary) = dice.one_of([
+            (Use::Welfare, "付保洁用工款"),
+            (Use::Production, "付基地用工款"),
+            (Use::Production, "付除草用工款"),
+            (Use::Works, "付修渠用工款"),
+        ]);
+        let document = if kind == Kind::Act { Document::SelfMade } else { Document::List };
+        let purchase =
+            Purchase { usage, payee, amount: amount(dice), summary: summary.into(), document };
+        let voucher = village.spend(dice, date, purchase);
+        approve_by(village, voucher, officer);
+        village.mark(voucher, act);
+    }
+    Some(())
+}

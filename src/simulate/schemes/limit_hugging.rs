@@ -1,0 +1,54 @@
+//! One approver whose payments crowd below the limits. Looks like: a shop with price points.
+
+use super::scheme::Scheme;
+use super::trail::{
+    approve_by, director, from_payee, limit, some_payee, some_trade, spaced, usual,
+};
+use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::payee::Trade;
+use crate::simulate::price::{Habit, finish, part};
+use crate::simulate::records::{Kind, Subject};
+use crate::simulate::village::Village;
+
+#[derive(Debug)]
+pub(super) struct LimitHugging;
+
+impl Scheme for LimitHugging {
+    fn name(&self) -> &'static str {
+        "limit_hugging"
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+        let (officer, from, to) = director(village);
+        let act = village.begin(self.name(), Kind::Act, &[Subject::Official(officer)]);
+        let payments = dice.count(14, 30);
+        for date in spaced(dice, from, to, payments) {
+            let trade = some_trade(dice);
+            let Some(payee) = some_payee(village, dice, trade) else { continue };
+            let step = usize::from(dice.chance(0.35));
+            let limit = limit(village, usual(trade).0.class(), date, step)?;
+            let share =
+                if dice.chance(0.8) { dice.share(0.95, 0.998) } else { dice.share(0.85, 0.95) };
+            let amount = finish(part(limit, share), Habit::Yuan).min(limit - 100);
+            let voucher = village.spend(dice, date, from_payee(village, payee, amount));
+            approve_by(village, voucher, officer);
+            village.mark(voucher, act);
+        }
+        Some(())
+    }
+
+    fn look_alike(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+        let trade = dice.one_of([Trade::Appliance, Trade::Shop, Trade::Print]);
+        let payee = some_payee(village, dice, trade)?;
+        let (officer, from, to) = director(village);
+        let subjects = [Subject::Payee(payee), Subject::Official(officer)];
+        let act = village.begin(self.name(), Kind::LookAlike, &subjects);
+        let payments = dice.count(14, 30);
+        for date in spaced(dice, from, to, payments) {
+            let amount = dice.one_of([48_000, 98_000, 98_000, 128_000, 198_000, 298_000, 68_000]);
+            let voucher = village.spend(dice, date, from_payee(village, payee, amount));
+            village.mark(voucher, act);
+        }
+        Some(())
+    }
+}

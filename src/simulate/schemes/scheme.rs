@@ -1,0 +1,18 @@
+//! What a scheme is: an act that an official hides, and its innocent look-alike.
+
+use std::fmt::Debug;
+
+use crate::simulate::chance::Dice;
+use crate::simulate::village::Village;
+
+/// A scheme with its look-alike. Both are planted after the village has lived its span.
+pub(crate) trait Scheme: Debug + Sync {
+    /// The word in the answers.
+    fn name(&self) -> &'static str;
+
+    /// Plants one act; no if the village lacks what it takes.
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()>;
+
+    /// Plants one look-alike; no if the village lacks what it takes.
+    fn look_alike(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()>;
+}

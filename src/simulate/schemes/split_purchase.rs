@@ -1,0 +1,104 @@
+//! One purchase in parts, each below the limit. Looks like: instalments, or a steady supplier.
+
+use super::scheme::Scheme;
+use super::trail::{approve_by, director, from_payee, limit, some_payee, spaced, usual};
+use crate::ledger::cell::Day;
+use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::chart::Class;
+use crate::simulate::ordinary::works::{Works, instalments};
+use crate::simulate::payee::Trade;
+use crate::simulate::price::{Habit, fen, finish, part, yuan};
+use crate::simulate::records::{Kind, Subject};
+use crate::simulate::village::Village;
+
+#[derive(Debug)]
+pub(super) struct SplitPurchase;
+
+impl Scheme for SplitPurchase {
+    fn name(&self) -> &'static str {
+        "split_purchase"
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+        let trade =
+            dice.one_of([Trade::Shop, Trade::Print, Trade::Farm, Trade::Materials, Trade::Machine]);
+        let payee = some_payee(village, dice, trade)?;
+        let (officer, from, to) = director(village);
+        let subjects = [Subject::Payee(payee), Subject::Official(officer)];
+        let act = village.begin(self.name(), Kind::Act, &subjects);
+        let purchases = dice.count(2, 4);
+        for date in spaced(dice, from, to, purchases) {
+            let step = dice.count(1, 2);
+            let limit = limit(village, usual(trade).0.class(), date, step)?;
+            let mut date = date;
+            for amount in parts(dice, limit) {
+                let voucher = village.spend(dice, date.min(to), from_payee(village, payee, amount));
+                approve_by(village, voucher, officer);
+                village.mark(voucher, act);
+                date = Day(date.0 + i32::try_from(dice.between(1, 5)).unwrap_or(2));
+            }
+        }
+        Some(())
+    }
+
+    fn look_alike(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+        if dice.chance(0.5) {
+            contract(village, dice, self.name())
+        } else {
+            supplier(village, dice, self.name())
+        }
+    }
+}
+
+/// Unequal parts, each below the limit, that together lie well above it.
+fn parts(dice: &mut Dice, limit: i64) -> Vec<i64> {
+    let total = part(limit, dice.share(1.3, 2.6));
+    let mut parts = Vec::new();
+    let mut left = total;
+    while left > part(limit, 0.2) {
+        let amount = part(limit, dice.share(0.52, 0.97)).min(left);
+        parts.push(
+            finish(amount, dice.one_of([Habit::Yuan, Habit::Yuan, Habit::Tens])).min(limit - 100),
+        );
+        left -= amount;
+    }
+    parts
+}
+
+/// Works paid in quick instalments, each below the limit, under a contract that was decided.
+fn contract(village: &mut Village<'_>, dice: &mut Dice, name: &'static str) -> Option<()> {
+    let payee = some_payee(village, dice, Trade::Builder)?;
+    let start = village.span.some_day(dice);
+    let start = Day(start.0.min(village.span.last().0 - 30));
+    let limit = limit(village, Class::Construction, start, 1)?;
+    let amount = finish(part(limit, dice.share(1.8, 2.7)), Habit::Hundreds);
+    let act = village.begin(name, Kind::LookAlike, &[Subject::Payee(payee)]);
+    let works = Works { payee, amount, start, pace: 6 };
+    for voucher in instalments(village, dice, works, &[0.32, 0.28, 0.25, 0.15]) {
+        village.mark(voucher, act);
+    }
+    Some(())
+}
+
+/// A supplier who delivers every fortnight all year, at much the same sum, under a frame contract.
+fn supplier(village: &mut Village<'_>, dice: &mut Dice, name: &'static str) -> Option<()> {
+    let trade = dice.one_of([Trade::Shop, Trade::Farm, Trade::Machine]);
+    let payee = some_payee(village, dice, trade)?;
+    let first = village.span.first();
+    let limit = limit(village, usual(trade).0.class(), first, 0)?;
+    let usual_sum = part(limit, dice.share(0.5, 0.8));
+    let signed = Day(first.0 - 9);
+    let contract = village.contract("supply", payee, usual_sum * 78, signed, 1_100, true);
+    let act = village.begin(name, Kind::LookAlike, &[Subject::Payee(payee)]);
+    let mut date = Day(first.0 + i32::try_from(dice.between(3, 16)).unwrap_or(5));
+    while village.span.holds(date) {
+        let amount = fen(dice.log_normal(yuan(usual_sum), 0.12)).min(limit - 100);
+        let voucher = village.spend(dice, date, from_payee(village, payee, amount));
+        for slip in village.slips(voucher) {
+            slip.contract = Some(contract.clone());
+        }
+        village.mark(voucher, act);
+        date = Day(date.0 + i32::try_from(dice.between(13, 16)).unwrap_or(14));
+    }
+    Some(())
+}

@@ -1,0 +1,144 @@
+//! What an official finds to work with: the village's own vouchers, days and persons.
+
+use crate::ledger::cell::Day;
+use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::chart::{Class, Use};
+use crate::simulate::payee::Trade;
+use crate::simulate::payment::Purchase;
+use crate::simulate::records::Post;
+use crate::simulate::village::Village;
+use crate::simulate::voucher::{Document, Fate, Line};
+
+/// The single-payment vouchers that nothing was planted in and that pass the test, in random order.
+pub(super) fn plain(
+    village: &Village<'_>,
+    dice: &mut Dice,
+    fits: impl Fn(&Line, Day) -> bool,
+) -> Vec<usize> {
+    let is_plain = |(_, voucher): &(usize, &crate::simulate::voucher::Voucher)| {
+        voucher.lines.len() == 2
+            && voucher.fate == Fate::Kept
+            && voucher.lines.iter().all(|line| line.acts.is_empty())
+            && voucher.lines.first().is_some_and(|line| {
+                let free = line
+                    .slip
+                    .as_ref()
+                    .is_some_and(|slip| !slip.fixed_standard && slip.contract.is_none());
+                free && fits(line, voucher.date)
+            })
+    };
+    let found = village.vouchers.iter().enumerate().filter(is_plain).map(|(place, _)| place);
+    let mut found: Vec<usize> = found.collect();
+    dice.shuffle(&mut found);
+    found
+}
+
+/// The director who is longest in the post inside the span, with first and last day.
+pub(super) fn director(village: &Village<'_>) -> (usize, Day, Day) {
+    let span = village.span;
+    let (first, last) = (span.first(), span.last());
+    let terms = village.terms.iter().filter(|term| term.post == Post::Director);
+    let inside = terms.map(|term| {
+        let end = term.end.unwrap_or(last).min(last);
+        // Slips are approved up to six days before they are paid.
+        (term.person, Day(term.start.0 + 7).max(first), end)
+    });
+    inside.max_by_key(|(_, start, end)| end.0 - start.0).unwrap_or((0, first, last))
+}
+
+/// `count` days between two days, each in its own part of the time: nothing happens all at once.
+pub(super) fn spaced(dice: &mut Dice, from: Day, to: Day, count: usize) -> Vec<Day> {
+    let parts = i64::try_from(count).unwrap_or(1).max(1);
+    let length = i64::from(to.0 - from.0);
+    let in_part = |part: i64| {
+        let day = dice.between(length * part / parts, length * (part + 1) / parts - 1);
+        Day((from.0 + i32::try_from(day).unwrap_or(0)).min(to.0))
+    };
+    (0..parts).map(in_part).collect()
+}
+
+/// A usual purchase of a trade: what it is booked to, how it is documented and described.
+pub(super) fn usual(trade: Trade) -> (Use, Document, &'static str) {
+    match trade {
+        Trade::Shop => (Use::Admin, Document::Invoice, "付日用品款"),
+        Trade::Print => (Use::Admin, Document::Invoice, "付宣传栏制作费"),
+        Trade::Restaurant => (Use::Admin, Document::Receipt, "付工作餐费"),
+        Trade::Repair => (Use::Admin, Document::Invoice, "付办公室维修费"),
+        Trade::Farm => (Use::Production, Document::Invoice, "付农药款"),
+        Trade::Machine => (Use::Production, Document::Receipt, "付机耕费"),
+        Trade::Materials => (Use::Works, Document::Invoice, "付砂石料款"),
+        Trade::Builder => (Use::Works, Document::Invoice, "付零星工程款"),
+        Trade::Appliance => (Use::Equipment, Document::Invoice, "购置办公电脑"),
+        Trade::Power | Trade::Water | Trade::Telecom | Trade::Office => {
+            (Use::Admin, Document::Invoice, "付服务费")
+        }
+        Trade::Labour => (Use::Welfare, Document::List, "付保洁用工款"),
+    }
+}
+
+/// A usual purchase from a payee at this amount.
+pub(super) fn from_payee(village: &Village<'_>, payee: usize, amount: i64) -> Purchase {
+    let (usage, document, summary) = usual(village.payee(payee).trade);
+    Purchase { usage, payee, amount, summary: summary.into(), document }
+}
+
+/// A trade that sells every week somewhere.
+pub(super) fn some_trade(dice: &mut Dice) -> Trade {
+    dice.one_of([
+        Trade::Shop,
+        Trade::Print,
+        Trade::Repair,
+        Trade::Farm,
+        Trade::Machine,
+        Trade::Materials,
+        Trade::Labour,
+    ])
+}
+
+/// Some payee of a trade who is no official.
+pub(super) fn some_payee(village: &Village<'_>, dice: &mut Dice, trade: Trade) -> Option<usize> {
+    let mut payees = village.of_trade(trade);
+    payees.retain(|payee| {
+        let behind = [village.payee(*payee).person, village.payee(*payee).owner];
+        behind
+            .iter()
+            .flatten()
+            .all(|who| !village.is_official(*who) && village.person(*who).death.is_none())
+            && village.payee(*payee).person.is_none_or(|who| village.person(who).age(2022) < 70)
+    });
+    dice.any(&payees)
+}
+
+/// The limit that is step `step` of a class on a day; every class of free spending has one.
+pub(super) fn limit(village: &Village<'_>, class: Class, date: Day, step: usize) -> Option<i64> {
+    village.township.policy.limit(class, date, step)
+}
+
+/// Lets one officer approve a voucher, with another officer beside him where one had signed.
+pub(super) fn approve_by(village: &mut Village<'_>, voucher: usize, officer: usize) {
+    let date = village.voucher(voucher).date;
+    let second = village.second(officer, date);
+    for slip in village.slips(voucher) {
+        slip.approver = Some(officer);
+        slip.cosigner = slip.cosigner.map(|_| second);
+        if slip.handler == Some(officer) {
+            slip.handler = Some(second);
+        }
+    }
+}
+
+/// Pays into an account that is not the payee's own.
+pub(super) fn divert(village: &mut Village<'_>, voucher: usize, account: &str) {
+    for slip in village.slips(voucher) {
+        slip.account = Some(account.to_owned());
+        slip.in_cash = false;
+    }
+}
+
+/// Whoever has died since is not a person who works or is asked.
+pub(super) fn workers(village: &Village<'_>, dice: &mut Dice) -> Vec<usize> {
+    let mut workers = village.adults(20, 64);
+    workers.retain(|who| !village.is_official(*who));
+    dice.shuffle(&mut workers);
+    workers.into_iter().filter_map(|who| village.payee_of(who)).collect()
+}

@@ -1,0 +1,106 @@
+//! What a simulated dataset is asked to be.
+
+use serde::{Deserialize, Serialize};
+
+use super::error::Error;
+
+/// The size and the temper of a simulated dataset.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// The seed from which every stream of chance is derived.
+    pub seed: u64,
+    /// Number of counties, 1 to 99.
+    pub counties: u32,
+    /// Townships of each county, 1 to 800; no more than there are villages.
+    pub townships: u32,
+    /// Villages of each county.
+    pub villages: u32,
+    /// Number of whole calendar years.
+    pub years: u32,
+    /// The first calendar year, not before 2005.
+    pub first_year: i16,
+    /// Voucher lines that a village of ordinary activity books in a year.
+    pub lines: u32,
+    /// Share of the villages in which something is planted, 0 to 1.
+    pub acts: f64,
+    /// Plants no act at all; the innocent look-alikes stay.
+    pub honest: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            seed: 1,
+            counties: 1,
+            townships: 10,
+            villages: 100,
+            years: 3,
+            first_year: 2022,
+            lines: 900,
+            acts: 0.3,
+            honest: false,
+        }
+    }
+}
+
+impl Settings {
+    /// The same settings, if every one of them is in its range.
+    ///
+    /// # Errors
+    /// The first key that is out of range, with the range.
+    pub fn check(&self) -> Result<&Self, Error> {
+        within("counties", i64::from(self.counties), 1, 99)?;
+        within("townships", i64::from(self.townships), 1, 800)?;
+        within("villages", i64::from(self.villages), 1, i64::from(self.townships) * 700)?;
+        within("first_year", i64::from(self.first_year), 2005, 2030)?;
+        within("years", i64::from(self.years), 1, 2031 - i64::from(self.first_year))?;
+        within("lines", i64::from(self.lines), 300, 1_000_000)?;
+        if !(0.0..=1.0).contains(&self.acts) {
+            return Err(Error::Setting {
+                key: "acts",
+                expected: "a share from 0 to 1".to_owned(),
+                found: self.acts.to_string(),
+            });
+        }
+        Ok(self)
+    }
+
+    /// Townships that have at least one village.
+    pub(crate) fn settled_townships(&self) -> u32 {
+        self.townships.min(self.villages)
+    }
+}
+
+fn within(key: &'static str, value: i64, least: i64, most: i64) -> Result<(), Error> {
+    if (least..=most).contains(&value) {
+        return Ok(());
+    }
+    let expected = format!("a number from {least} to {most}");
+    Err(Error::Setting { key, expected, found: value.to_string() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Settings;
+
+    #[test]
+    fn the_default_is_in_range() {
+        assert!(Settings::default().check().is_ok());
+    }
+
+    #[test]
+    fn a_setting_out_of_range_is_named_with_its_range() {
+        let wrong = Settings { first_year: 1999, ..Settings::default() };
+        let error = wrong.check().unwrap_err().to_string();
+        assert!(error.contains("first_year") && error.contains("2005"), "{error}");
+        let wrong = Settings { acts: f64::NAN, ..Settings::default() };
+        assert!(wrong.check().is_err());
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused() {
+        assert!(toml::from_str::<Settings>("seeds = 3").is_err());
+        assert_eq!(toml::from_str::<Settings>("seed = 3").unwrap().seed, 3);
+    }
+}

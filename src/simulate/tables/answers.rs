@@ -1,0 +1,68 @@
+//! The answers: what was planted, at the payment and at the subjects above it.
+
+use super::columns::{money, words};
+use super::village::Rows;
+use crate::ledger::cell::Fen;
+use crate::ledger::schema::ANSWERS;
+use crate::simulate::records::{Kind, Subject};
+use crate::simulate::village::Village;
+
+/// One planted thing with its subjects.
+#[derive(Debug, Clone)]
+pub(crate) struct Planted {
+    pub(crate) scheme: &'static str,
+    pub(crate) kind: Kind,
+    /// Grain, key and amount of each subject.
+    pub(crate) subjects: Vec<(&'static str, String, Option<Fen>)>,
+}
+
+/// What was planted in a village whose books are closed.
+pub(crate) fn planted(village: &Village<'_>) -> Vec<Planted> {
+    let mut planted: Vec<Planted> = village
+        .acts
+        .iter()
+        .map(|act| Planted { scheme: act.scheme, kind: act.kind, subjects: Vec::new() })
+        .collect();
+    for voucher in &village.vouchers {
+        for (place, line) in voucher.lines.iter().enumerate() {
+            for act in &line.acts {
+                let date = voucher.date.date();
+                let month = format!("{:04}-{:02}", date.year(), date.month());
+                let key = format!("{}/{month}/{}/{}", village.code, voucher.printed(), place + 1);
+                if let Some(planted) = planted.get_mut(*act) {
+                    planted.subjects.push(("payment", key, Some(Fen(line.amount))));
+                }
+            }
+        }
+    }
+    for (planted, act) in planted.iter_mut().zip(&village.acts) {
+        // Where no payment belongs to it, as with a lease, no amount is known.
+        let sum = planted.subjects.iter().filter_map(|(.., amount)| *amount);
+        let sum = sum.reduce(|sum, more| Fen(sum.0 + more.0));
+        for subject in &act.subjects {
+            planted.subjects.push(match subject {
+                Subject::Payee(payee) => ("payee", village.payee(*payee).id.clone(), sum),
+                Subject::Official(who) => ("official", village.person(*who).id.clone(), sum),
+                Subject::Village => ("village", village.code.clone(), sum),
+            });
+        }
+    }
+    planted
+}
+
+/// The rows of the `answers` table; each planted thing comes with its id.
+pub(crate) fn rows(planted: &[(String, Planted)]) -> Rows {
+    let mut rows = Vec::new();
+    for (id, planted) in planted {
+        rows.extend(planted.subjects.iter().map(|subject| (id, planted, subject)));
+    }
+    let columns = vec![
+        words(rows.iter().map(|(.., (grain, ..))| *grain)),
+        words(rows.iter().map(|(.., (_, key, _))| key)),
+        words(rows.iter().map(|(id, ..)| *id)),
+        words(rows.iter().map(|(_, planted, _)| planted.scheme)),
+        words(rows.iter().map(|(_, planted, _)| planted.kind.word())),
+        money(rows.iter().map(|(.., (.., amount))| *amount)),
+    ];
+    (&ANSWERS, columns, rows.len())
+}

@@ -1,0 +1,7 @@
+//! Rows to Arrow columns, in the order of the contract's fields.
+
+pub(crate) mod answers;
+pub(crate) mod columns;
+pub(crate) mod county;
+pub(crate) mod ledger;
+pub(crate) mod village;

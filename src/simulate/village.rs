@@ -1,0 +1,247 @@
+//! A village: its people, its officials, its payees, and the books that its life fills.
+
+use super::calendar::Span;
+use super::chance::{Dice, Draw, Purpose, dice};
+use super::kin::{self, Kin};
+use super::office;
+use super::payee::{Payee, Trade};
+use super::person::Person;
+use super::records::{Act, Advance, Contract, Decision, Kind, Lease, Post, Subject, Subsidy, Term};
+use super::settings::Settings;
+use super::township::Township;
+use super::voucher::{Slip, Voucher};
+use crate::ledger::cell::Day;
+
+/// A village and everything that it leaves in the tables.
+#[derive(Debug)]
+pub(crate) struct Village<'a> {
+    pub(crate) township: &'a Township,
+    pub(crate) span: Span,
+    pub(crate) code: String,
+    /// Place in the county, from 0.
+    pub(crate) index: u32,
+    pub(crate) name: String,
+    pub(crate) population: i32,
+    pub(crate) area_mu: f64,
+    pub(crate) terrain: &'static str,
+    /// How busy its books are beside the ordinary village's.
+    pub(crate) activity: f64,
+    /// Most families descend from one ancestor, and more of its trade is local, so mostly among kin.
+    pub(crate) is_lineage: bool,
+    /// The township's people come first, then the village's own.
+    pub(crate) people: Vec<Person>,
+    pub(crate) kin: Kin,
+    pub(crate) terms: Vec<Term>,
+    /// The township's payees come first, then the village's own.
+    pub(crate) payees: Vec<Payee>,
+    pub(crate) vouchers: Vec<Voucher>,
+    pub(crate) decisions: Vec<Decision>,
+    pub(crate) contracts: Vec<Contract>,
+    pub(crate) leases: Vec<Lease>,
+    pub(crate) subsidies: Vec<Subsidy>,
+    pub(crate) advances: Vec<Advance>,
+    pub(crate) acts: Vec<Act>,
+    /// Voucher lines so far.
+    pub(crate) lines: usize,
+}
+
+/// Lets some of the old die inside the span.
+fn mourn(dice: &mut Dice, people: &mut [Person], locals: usize, span: Span) {
+    let year = i32::from(span.first_year);
+    for person in people.iter_mut().skip(locals).filter(|person| person.age(year) >= 72) {
+        if dice.chance(0.05 * f64::from(span.years)) {
+            person.death = Some(span.some_day(dice));
+        }
+    }
+}
+
+impl<'a> Village<'a> {
+    /// The village number `number` of a township, before anything has happened in it.
+    pub(crate) fn new(
+        settings: &Settings,
+        township: &'a Township,
+        number: u32,
+        index: u32,
+    ) -> Self {
+        let code = format!("{}{}", township.code, 201 + number);
+        let place = [u64::from(township.county_index), u64::from(index)];
+        let stream = |purpose| dice(settings.seed, purpose, &place);
+        let mut profile = stream(Purpose::Profile);
+        let is_lineage = profile.chance(0.35);
+        let mut people = township.people.clone();
+        let locals = people.len();
+        let size = (f64::from(settings.lines) / 900.0).sqrt().clamp(1.0, 4.0);
+        let clans =
+            usize::try_from(super::price::round_to(super::price::fen(size * 0.09), 1)).unwrap_or(9);
+        let mut families = stream(Purpose::Families);
+        let kin = kin::settle(&mut families, &mut people, &code, clans, is_lineage);
+        let span = township.span;
+        mourn(&mut families, &mut people, locals, span);
+        let terms = office::appoint(
+            &mut stream(Purpose::Offices),
+            &people,
+            &kin,
+            locals..people.len(),
+            span,
+        );
+        let mut village = Self {
+            township,
+            span,
+            name: format!("模拟{}镇{:03}村", 1 + township.index, 1 + number),
+            code,
+            index,
+            population: i32::try_from(profile.between(600, 3_200)).unwrap_or(1_000),
+            area_mu: super::price::yuan(profile.between(90_000, 600_000)),
+            terrain: profile.one_of(["plain", "plain", "hill", "hill", "mountain", "lake"]),
+            activity: profile.log_normal(0.97, 0.25).clamp(0.5, 2.0),
+            is_lineage,
+            people,
+            kin,
+            terms,
+            payees: township.payees.clone(),
+            vouchers: Vec::new(),
+            decisions: Vec::new(),
+            contracts: Vec::new(),
+            leases: Vec::new(),
+            subsidies: Vec::new(),
+            advances: Vec::new(),
+            acts: Vec::new(),
+            lines: 0,
+        };
+        village.register(&mut stream(Purpose::Payees));
+        village
+    }
+
+    /// Enters every adult and every local firm in the register of payees.
+    fn register(&mut self, dice: &mut Dice) {
+        let year = i32::from(self.span.first_year);
+        for who in self.locals() {
+            if self.person(who).age(year) >= 16 {
+                let (serial, person) = (self.next_payee(), self.person(who).clone());
+                let payee = Payee::person(dice, &self.code, serial, who, &person);
+                self.payees.push(payee);
+            }
+        }
+        let mut adults = self.adults(28, 58);
+        adults.retain(|who| !self.is_official(*who));
+        let more = usize::from(self.is_lineage);
+        let trades = [
+            (Trade::Shop, 2),
+            (Trade::Restaurant, 1),
+            (Trade::Repair, 1),
+            (Trade::Farm, 1),
+            (Trade::Machine, 2),
+            (Trade::Materials, 1),
+            (Trade::Builder, 1),
+        ];
+        for (trade, most) in trades {
+            for _ in 0..dice.count(1, most) + more {
+                let owner = dice.any(&adults);
+                let firm = Payee::firm(dice, &self.code, self.next_payee(), trade, owner);
+                self.payees.push(firm);
+            }
+        }
+    }
+
+    /// The serial number of the village's next payee.
+    pub(crate) fn next_payee(&self) -> usize {
+        self.payees.len() - self.township.payees.len() + 1
+    }
+
+    /// The places of the village's own people.
+    pub(crate) fn locals(&self) -> std::ops::Range<usize> {
+        self.township.people.len()..self.people.len()
+    }
+
+    /// The person at a place of the list.
+    #[expect(clippy::indexing_slicing, reason = "places come from this village's own list")]
+    pub(crate) fn person(&self, place: usize) -> &Person {
+        &self.people[place]
+    }
+
+    /// The payee at a place of the list.
+    #[expect(clippy::indexing_slicing, reason = "places come from this village's own list")]
+    pub(crate) fn payee(&self, place: usize) -> &Payee {
+        &self.payees[place]
+    }
+
+    /// The voucher at a place of the list.
+    #[expect(clippy::indexing_slicing, reason = "places come from this village's own list")]
+    pub(crate) fn voucher(&mut self, place: usize) -> &mut Voucher {
+        &mut self.vouchers[place]
+    }
+
+    /// The slips of a voucher's payments.
+    pub(crate) fn slips(&mut self, voucher: usize) -> impl Iterator<Item = &mut Slip> {
+        self.voucher(voucher).lines.iter_mut().filter_map(|line| line.slip.as_deref_mut())
+    }
+
+    /// Local people of these ages at the start, living through the whole span.
+    pub(crate) fn adults(&self, least: i32, most: i32) -> Vec<usize> {
+        let year = i32::from(self.span.first_year);
+        let fit = |who: &usize| {
+            let person = self.person(*who);
+            (least..=most).contains(&person.age(year)) && person.death.is_none()
+        };
+        self.locals().filter(fit).collect()
+    }
+
+    /// The place of a person in the register of payees.
+    pub(crate) fn payee_of(&self, person: usize) -> Option<usize> {
+        self.payees.iter().position(|payee| payee.person == Some(person))
+    }
+
+    /// The payees of a trade, those of the village first.
+    pub(crate) fn of_trade(&self, trade: Trade) -> Vec<usize> {
+        let of = |(_, payee): &(usize, &Payee)| payee.trade == trade;
+        let found = self.payees.iter().enumerate().filter(of).map(|(place, _)| place);
+        let mut found: Vec<usize> = found.collect();
+        found.reverse();
+        found
+    }
+
+    /// The holder of a post on a day.
+    pub(crate) fn holder(&self, post: Post, seat: usize, date: Day) -> usize {
+        let of = |term: &&Term| {
+            term.post == post
+                && term.seat == seat
+                && term.start <= date
+                && term.end.is_none_or(|end| date <= end)
+        };
+        let first = self.terms.first();
+        self.terms.iter().find(of).or(first).map_or(0, |term| term.person)
+    }
+
+    /// The director, who approves as a rule.
+    pub(crate) fn approver_on(&self, date: Day) -> usize {
+        self.holder(Post::Director, 0, date)
+    }
+
+    /// Everybody who held a post at any time.
+    pub(crate) fn is_official(&self, person: usize) -> bool {
+        self.terms.iter().any(|term| term.person == person)
+    }
+
+    /// Begins an act or a look-alike; the result is its place in the list.
+    pub(crate) fn begin(
+        &mut self,
+        scheme: &'static str,
+        kind: Kind,
+        subjects: &[Subject],
+    ) -> usize {
+        let mut subjects = subjects.to_vec();
+        subjects.sort_unstable();
+        subjects.dedup();
+        self.acts.push(Act { scheme, kind, subjects });
+        self.acts.len() - 1
+    }
+
+    /// Marks every payment of a voucher as part of an act.
+    pub(crate) fn mark(&mut self, voucher: usize, act: usize) {
+        for line in &mut self.voucher(voucher).lines {
+            if line.slip.is_some() {
+                line.acts.push(act);
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! A voucher: lines whose debits and credits are equal, and the slip behind a payment.
+
+use std::borrow::Cow;
+
+use super::chart::is_money;
+use crate::ledger::cell::{Day, Moment};
+
+/// Words on a line; most are fixed.
+pub(crate) type Words = Cow<'static, str>;
+
+/// The kinds of document behind a payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Document {
+    Invoice,
+    Receipt,
+    List,
+    SelfMade,
+    Missing,
+}
+
+impl Document {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Invoice => "invoice",
+            Self::Receipt => "receipt",
+            Self::List => "list",
+            Self::SelfMade => "self_made",
+            Self::Missing => "none",
+        }
+    }
+}
+
+/// The slip behind a payment. Persons and payees are places in the village's lists.
+#[derive(Debug, Clone)]
+pub(crate) struct Slip {
+    pub(crate) payee: usize,
+    /// The account paid to, where it is not the payee's own.
+    pub(crate) account: Option<String>,
+    pub(crate) in_cash: bool,
+    pub(crate) document: Document,
+    pub(crate) document_no: Option<String>,
+    pub(crate) document_date: Option<Day>,
+    pub(crate) attachments: i32,
+    pub(crate) handler: Option<usize>,
+    pub(crate) witness: Option<usize>,
+    pub(crate) approver: Option<usize>,
+    pub(crate) cosigner: Option<usize>,
+    pub(crate) reviewer: Option<usize>,
+    pub(crate) approved: Option<Day>,
+    pub(crate) stamp: Option<bool>,
+    pub(crate) decision: Option<String>,
+    pub(crate) contract: Option<String>,
+    pub(crate) project: Option<String>,
+    pub(crate) scheme: Option<&'static str>,
+    pub(crate) fixed_standard: bool,
+}
+
+/// One line of a voucher.
+#[derive(Debug, Clone)]
+pub(crate) struct Line {
+    pub(crate) account: &'static str,
+    pub(crate) is_debit: bool,
+    pub(crate) amount: i64,
+    pub(crate) summary: Words,
+    pub(crate) slip: Option<Box<Slip>>,
+    /// The contract or lease of a receipt.
+    pub(crate) contract: Option<String>,
+    /// The acts, by their places in the village's list, that this line is part of.
+    pub(crate) acts: Vec<usize>,
+}
+
+impl Line {
+    pub(crate) fn debit(account: &'static str, amount: i64, summary: impl Into<Words>) -> Self {
+        let summary = summary.into();
+        Self {
+            account,
+            is_debit: true,
+            amount,
+            summary,
+            slip: None,
+            contract: None,
+            acts: Vec::new(),
+        }
+    }
+
+    pub(crate) fn credit(account: &'static str, amount: i64, summary: impl Into<Words>) -> Self {
+        Self { is_debit: false, ..Self::debit(account, amount, summary) }
+    }
+}
+
+/// One voucher.
+#[derive(Debug, Clone)]
+pub(crate) struct Voucher {
+    pub(crate) date: Day,
+    /// The printed number; 0 until the books are closed.
+    pub(crate) number: u32,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) clerk: usize,
+    pub(crate) entered: Option<Moment>,
+    pub(crate) fate: Fate,
+}
+
+/// What becomes of a voucher when the books are closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// It stands in the books.
+    Kept,
+    /// It was numbered and then taken out; nothing tells of it.
+    Removed,
+    /// It was spoilt, and its number is listed by the next note.
+    Void,
+    /// It lists the numbers that were spoilt before it.
+    VoidNote,
+}
+
+impl Voucher {
+    pub(crate) fn new(date: Day, lines: Vec<Line>) -> Self {
+        Self { date, number: 0, lines, clerk: 0, entered: None, fate: Fate::Kept }
+    }
+
+    /// Whether it is in the books that are handed over.
+    pub(crate) fn stands(&self) -> bool {
+        matches!(self.fate, Fate::Kept | Fate::VoidNote)
+    }
+
+    /// What the voucher adds to an account of cash or bank.
+    pub(crate) fn change(&self, account: &str) -> i64 {
+        let of = self.lines.iter().filter(|line| line.account == account);
+        of.map(|line| if line.is_debit { line.amount } else { -line.amount }).sum()
+    }
+
+    /// Whether a line of it is a payment: a debit beside a credit of cash or bank.
+    pub(crate) fn is_payment(&self, line: &Line) -> bool {
+        line.is_debit
+            && !is_money(line.account)
+            && self.lines.iter().any(|other| !other.is_debit && is_money(other.account))
+    }
+
+    /// The printed number, `记-0042`.
+    pub(crate) fn printed(&self) -> String {
+        format!("记-{:04}", self.number)
+    }
+}

@@ -1,0 +1,227 @@
+//! Bad input: each kind ends in a clear error or in quarantined rows, and nothing is half published.
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Float64Array};
+use support::{Line, ledger, mingzhang, payment, shared, stderr, stdout, text, write};
+
+const VILLAGE: &str = "990101101201";
+
+/// Runs the whole job on a dataset and gives what was said, and whether anything was published.
+fn run(data: &Path, out: &Path) -> (i32, String, bool) {
+    let pipeline = concat!(env!("CARGO_MANIFEST_DIR"), "/pipelines/nightly.toml");
+    let (data, folder) = (data.to_str().unwrap(), out.to_str().unwrap());
+    let output = mingzhang(&["run", pipeline, "--data", data, "--out", folder, "--as-of", "2024-12-31"]);
+    let said = stderr(&output);
+    assert!(!said.contains("panicked"), "{said}");
+    (output.status.code().unwrap(), said, out.join("latest").exists())
+}
+
+#[track_caller]
+fn fails(data: &Path, expected: &[&str]) {
+    let out = tempfile::tempdir().unwrap();
+    let (code, said, is_published) = run(data, out.path());
+    assert_eq!(code, 2, "{said}");
+    assert!(!is_published);
+    for words in expected {
+        assert!(said.contains(words), "`{words}` is not in: {said}");
+    }
+    let left: Vec<_> = fs::read_dir(out.path()).unwrap().collect();
+    assert!(left.is_empty(), "a failed run left {left:?}");
+}
+
+/// Checks a ledger of these columns and gives what was said.
+fn check(columns: Vec<(&str, ArrayRef)>) -> String {
+    let data = tempfile::tempdir().unwrap();
+    write(&data.path().join("ledger.parquet"), columns);
+    let output = mingzhang(&["check", data.path().to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    stdout(&output)
+}
+
+fn with<'a>(more: &[Line<'a>]) -> Vec<Line<'a>> {
+    let mut lines = payment(VILLAGE, "记-0001", "100.00").to_vec();
+    lines.extend(payment(VILLAGE, "记-0002", "230.00"));
+    lines.extend(more);
+    lines
+}
+
+#[test]
+fn the_public_malformed_files_end_in_an_error_each() {
+    let Some(folder) = shared("parquet-bad") else { return };
+    let mut files = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let out = tempfile::tempdir().unwrap();
+        let (code, said, is_published) = run(&path, out.path());
+        assert_eq!(code, 2, "{}: {said}", path.display());
+        let name = path.file_name().unwrap().to_str().unwrap();
+        assert!(said.contains(name), "{said} does not name {name}");
+        assert!(!is_published);
+        files += 1;
+    }
+    assert_eq!(files, 8);
+}
+
+#[test]
+fn a_truncated_file_is_named() {
+    let data = tempfile::tempdir().unwrap();
+    let path = data.path().join("ledger.parquet");
+    write(&path, ledger(&with(&[])));
+    let bytes = fs::read(&path).unwrap();
+    fs::write(&path, &bytes[..bytes.len() - 100]).unwrap();
+    fails(data.path(), &["ledger.parquet", "export it again"]);
+}
+
+#[test]
+fn a_file_that_is_text_is_named() {
+    let data = tempfile::tempdir().unwrap();
+    fs::write(data.path().join("ledger.parquet"), "village,voucher\n").unwrap();
+    fails(data.path(), &["ledger.parquet", "not a readable Parquet file"]);
+}
+
+#[test]
+fn a_missing_column_is_named_with_what_is_there() {
+    let data = tempfile::tempdir().unwrap();
+    write(&data.path().join("ledger.parquet"), vec![("x", text(["1"])), ("y", text(["2"]))]);
+    fails(data.path(), &["ledger.parquet", "`village`", "`x`, `y`"]);
+}
+
+#[test]
+fn a_column_of_an_impossible_type_is_named() {
+    let data = tempfile::tempdir().unwrap();
+    let mut columns = ledger(&with(&[]));
+    columns[6].1 = Arc::new(arrow::array::BinaryArray::from_iter_values([b"1", b"2", b"3", b"4"]));
+    write(&data.path().join("ledger.parquet"), columns);
+    fails(data.path(), &["ledger.parquet", "`amount`"]);
+}
+
+#[test]
+fn an_empty_folder_and_a_missing_one_have_no_ledger() {
+    let data = tempfile::tempdir().unwrap();
+    fails(data.path(), &["no ledger", "ledger.parquet"]);
+    fails(&data.path().join("nowhere"), &["no ledger", "nowhere"]);
+}
+
+#[test]
+fn a_ledger_without_rows_says_so() {
+    let data = tempfile::tempdir().unwrap();
+    write(&data.path().join("ledger.parquet"), ledger(&[]));
+    fails(data.path(), &["no row that can be used"]);
+}
+
+#[test]
+fn a_voucher_whose_sides_differ_is_refused_whole() {
+    let odd = [
+        (VILLAGE, "记-0003", 1, "2024-03-06", "513", "debit", "50.00", "P1", "H1"),
+        (VILLAGE, "记-0003", 2, "2024-03-06", "102", "credit", "49.00", "", "H1"),
+    ];
+    let said = check(ledger(&with(&odd)));
+    assert!(said.contains("debits 50.00 and credits 49.00 of this voucher differ"), "{said}");
+    assert!(said.contains("ledger rows refused           2"), "{said}");
+}
+
+#[test]
+fn a_date_in_the_year_206_is_refused_with_its_voucher() {
+    let odd = [
+        (VILLAGE, "记-0003", 1, "0206-03-06", "513", "debit", "50.00", "P1", "H1"),
+        (VILLAGE, "记-0003", 2, "2024-03-06", "102", "credit", "50.00", "", "H1"),
+    ];
+    let said = check(ledger(&with(&odd)));
+    assert!(said.contains("row 5 date: `0206-03-06`: the date must lie from"), "{said}");
+    assert!(said.contains("ledger rows refused           2"), "{said}");
+}
+
+#[test]
+fn a_float_that_is_not_exact_to_the_fen_is_refused() {
+    let mut columns = ledger(&with(&[]));
+    columns[6].1 = Arc::new(Float64Array::from(vec![100.001, 100.001, 230.0, 230.0]));
+    let said = check(columns);
+    assert!(said.contains("100.001"), "{said}");
+    assert!(said.contains("ledger rows refused           2"), "{said}");
+    assert!(said.contains("float64 to yuan"), "{said}");
+}
+
+#[test]
+fn a_voucher_delivered_twice_counts_once() {
+    let said = check(ledger(&with(&payment(VILLAGE, "记-0002", "230.00"))));
+    assert!(said.contains("the same line stands in ledger.parquet row 3"), "{said}");
+    assert!(said.contains("ledger rows kept              4"), "{said}");
+}
+
+#[test]
+fn two_vouchers_under_one_number_are_both_refused() {
+    let said = check(ledger(&with(&payment(VILLAGE, "记-0002", "99.00"))));
+    assert!(said.contains("two different lines have this village, month, voucher and line"), "{said}");
+    assert!(said.contains("ledger rows refused           4"), "{said}");
+}
+
+#[test]
+fn too_many_faults_stop_the_run_and_leave_the_last_list_in_place() {
+    let (data, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let path = data.path().join("ledger.parquet");
+    write(&path, ledger(&with(&[])));
+    let (code, said, is_published) = run(data.path(), out.path());
+    assert_eq!((code, is_published), (0, true), "{said}");
+    let before = fs::read(out.path().join("latest/payments.parquet")).unwrap();
+    write(&path, ledger(&with(&payment(VILLAGE, "记-0002", "99.00"))));
+    let (code, said, _) = run(data.path(), out.path());
+    assert_eq!(code, 2);
+    assert!(said.contains("4 of 6 ledger rows were refused"), "{said}");
+    assert_eq!(fs::read(out.path().join("latest/payments.parquet")).unwrap(), before);
+}
+
+#[test]
+fn refused_rows_are_told_in_the_quarantine_and_under_strict_in_the_exit_code() {
+    let (data, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut lines = Vec::new();
+    let vouchers: Vec<String> = (1..=10).map(|number| format!("记-{number:04}")).collect();
+    for voucher in &vouchers {
+        lines.extend(payment(VILLAGE, voucher, "100.00"));
+    }
+    lines[0].6 = "101.00";
+    write(&data.path().join("ledger.parquet"), ledger(&lines));
+    let pipeline = concat!(env!("CARGO_MANIFEST_DIR"), "/pipelines/nightly.toml");
+    let (data, out) = (data.path().to_str().unwrap(), out.path().to_str().unwrap());
+    let output = mingzhang(&["run", pipeline, "--data", data, "--out", out, "--strict"]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    let quality = fs::read_to_string(Path::new(out).join("latest/quality.json")).unwrap();
+    let quality: serde_json::Value = serde_json::from_str(&quality).unwrap();
+    assert_eq!(quality["990101"]["refused_rows"], 2);
+    assert_eq!(quality["990101"]["read"]["debit_fen"], 100_100);
+    assert_eq!(quality["990101"]["kept"]["debit_fen"], 90_000);
+}
+
+#[test]
+fn the_obvious_other_types_are_read_the_same() {
+    let plain = check(ledger(&with(&[])));
+    let mut columns = ledger(&with(&[]));
+    columns[0].1 = Arc::new(arrow::array::Int64Array::from(vec![990_101_101_201; 4]));
+    columns[3].1 = text(["2024/3/5", "20240305", "2024年3月5日", "2024-03-05"]);
+    columns[4].1 = ints_of(&[513, 102, 513, 102]);
+    columns[5].1 = text(["借", "贷", "借", "贷"]);
+    columns[6].1 = Arc::new(Float64Array::from(vec![100.0, 100.0, 230.0, 230.0]));
+    let other = check(columns);
+    let totals = |said: &str| said.lines().take(3).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(totals(&plain), totals(&other));
+    assert!(other.contains("Int64 to text"), "{other}");
+}
+
+fn ints_of(cells: &[i32]) -> ArrayRef {
+    Arc::new(arrow::array::Int32Array::from(cells.to_vec()))
+}
+
+#[test]
+fn wrong_settings_are_named_with_their_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("wrong.toml");
+    fs::write(&path, "[leads]\npayments = 3\n").unwrap();
+    let output = mingzhang(&["run", path.to_str().unwrap()]);
+    let said = stderr(&output);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said.contains("wrong.toml") && said.contains("payments"), "{said}");
+}
