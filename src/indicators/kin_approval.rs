@@ -140,12 +140,12 @@ impl Measure for KinApproval {
         let near = book.kin.of_person(approver).filter(|(_, degree)| *degree <= self.degree);
         let kin: Vec<Id> = near.map(|(person, _)| person).collect();
         let desk = Desk { book, behind, official: group.number, approver, kin };
-        let approved = || seen(book, group.payments).filter(|one| desk.payee(*one).is_some());
-        let sample = approved().count();
+        let own = || seen(book, group.payments).filter(|one| desk.payee(*one).is_some());
+        let sample = own().count();
         if desk.kin.is_empty() || sample == 0 {
             return;
         }
-        let mut villages: Vec<Subject> = approved().map(|one| one.village).collect();
+        let mut villages: Vec<Subject> = own().map(|one| one.village).collect();
         villages.dedup();
         let p_values: Vec<f64> =
             villages.into_iter().filter_map(|village| desk.p(village, self.seed)).collect();
@@ -153,7 +153,7 @@ impl Measure for KinApproval {
             let is_kin = |one: &Seen| {
                 desk.payee(*one).is_some_and(|(_, behind)| behind.is_any_of(&desk.kin))
             };
-            approved().filter(is_kin).map(|one| one.line).collect::<Vec<_>>()
+            own().filter(is_kin).map(|one| one.line).collect::<Vec<_>>()
         });
     }
 }

@@ -144,6 +144,14 @@ fn inside(series: &[Paid], window: i32) -> usize {
     series.partition_point(|paid| paid.one.day.0 < end)
 }
 
+/// How much nearer than by chance the payments of the county's other payees come, for each window.
+fn habit(county: &County, own: &Nearness) -> Vec<f64> {
+    let ratio = |(all, own): (&(f64, f64), &(f64, f64))| {
+        ((all.0 - own.0 + 1.0) / (all.1 - own.1 + 1.0)).max(1.0)
+    };
+    county.nearness.iter().zip(own).map(ratio).collect()
+}
+
 impl SplitSamePayeeWindow {
     fn nearness(&self, paces: &[Pace], paid: &[Paid]) -> Nearness {
         let mut all = vec![(0.0, 0.0); self.windows.len()];
@@ -163,14 +171,6 @@ impl SplitSamePayeeWindow {
             }
         }
         all
-    }
-
-    /// How much nearer than by chance the payments of the county's other payees come, for each window.
-    fn habit(&self, county: &County, own: &Nearness) -> Vec<f64> {
-        let ratio = |(all, own): (&(f64, f64), &(f64, f64))| {
-            ((all.0 - own.0 + 1.0) / (all.1 - own.1 + 1.0)).max(1.0)
-        };
-        county.nearness.iter().zip(own).map(ratio).collect()
     }
 
     /// The least likely window of a series whose payments under this limit together reach beyond it.
@@ -275,7 +275,7 @@ impl Measure for SplitSamePayeeWindow {
         if reaching.is_empty() {
             return out.put(group.number, 0.0, sample, || None);
         }
-        let habit = self.habit(county, &self.nearness(&county.paces, &paid));
+        let habit = habit(county, &self.nearness(&county.paces, &paid));
         let best = reaching
             .iter()
             .filter_map(|series| self.best(pace(&county.paces, series)?, series, &habit));
