@@ -55,7 +55,8 @@ impl Measure for DuplicateExact {
 
     fn measure(&self, book: &Book, (): &(), group: Group<'_>, out: &mut Out) {
         let chosen = seen(book, group.payments).filter(|one| !one.is_fixed && one.amount != 0);
-        let (standing, taken_back) = settled(chosen.map(|one| Paid::of(book, one)).collect());
+        let (standing, taken_back) =
+            settled(&chosen.map(|one| Paid::of(book, one)).collect::<Vec<_>>());
         for one in taken_back {
             out.put(one.payment, 0.0, standing.len(), || None);
         }
@@ -83,8 +84,8 @@ impl Paid {
 
 /// The payments that stand, and those that a red entry took back: each takes back the latest payment
 /// of its amount in its village that stands before it.
-fn settled(all: Vec<Paid>) -> (Vec<Paid>, Vec<Seen>) {
-    let all = sorted(&all, |paid| {
+fn settled(all: &[Paid]) -> (Vec<Paid>, Vec<Seen>) {
+    let all = sorted(all, |paid| {
         (paid.one.amount.unsigned_abs(), paid.one.village, paid.one.day, paid.one.line)
     });
     let (mut standing, mut taken_back) = (Vec::new(), Vec::new());
@@ -134,9 +135,8 @@ impl DuplicateExact {
     /// Several vouchers of one village with one amount on one day; the more often the payee gets this
     /// amount, the less that says.
     fn by_day<'a>(&self, days: &'a [Paid], found: &mut [Found<'a>]) {
-        let same_day = |a: &Paid, b: &Paid| {
-            (a.one.village, a.one.day) == (b.one.village, b.one.day)
-        };
+        let same_day =
+            |a: &Paid, b: &Paid| (a.one.village, a.one.day) == (b.one.village, b.one.day);
         for equal in days.chunk_by(|a, b| a.one.amount == b.one.amount) {
             let usual = float(equal.len());
             for alike in equal.chunk_by(same_day).filter(|alike| vouchers(alike) > 1) {

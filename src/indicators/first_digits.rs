@@ -80,12 +80,13 @@ impl Test {
         let law = DigitLaw::of_peers(self.digits, &counts, self.prior);
         let null = |law: &DigitLaw, seed| NullLaw::new(law.shares(), most, seed);
         let (benford, own) = (null(&benford, self.seed), null(&law, self.seed ^ 1));
-        let mut county = County { counts, benford, own, spread: 1.0 };
-        let ratios = each.iter().filter(tested).map(|village| {
-            self.distance(&county, village).1 / middle(self.digits.bins() - 1)
-        });
-        county.spread = median(&ratios.collect::<Vec<_>>()).unwrap_or(1.0).max(1.0);
-        county
+        let mut whole = County { counts, benford, own, spread: 1.0 };
+        let ratios = each
+            .iter()
+            .filter(tested)
+            .map(|village| self.distance(&whole, village).1 / middle(self.digits.bins() - 1));
+        whole.spread = median(&ratios.collect::<Vec<_>>()).unwrap_or(1.0).max(1.0);
+        whole
     }
 
     /// The law of the other villages, and how far this one lies from it: a chi-square that is made
@@ -154,6 +155,8 @@ fn total_of(counts: &[u64]) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use rand::SeedableRng;
     use rand_distr::{Distribution, LogNormal};
     use rand_xoshiro::Xoshiro256PlusPlus;
@@ -171,7 +174,7 @@ mod tests {
         for village in 0..villages {
             for voucher in 0..90 {
                 let amount: f64 = law.sample(&mut stream);
-                rows += &format!("990101101{village:03},{voucher},{amount:.2}\n");
+                writeln!(rows, "990101101{village:03},{voucher},{amount:.2}").unwrap();
             }
         }
         rows
@@ -181,7 +184,7 @@ mod tests {
     fn what_a_whole_county_does_is_policy() {
         let mut ledger = county(300);
         for voucher in 0..90 {
-            ledger += &format!("990101102001,{voucher},{}\n", 800 + voucher);
+            writeln!(ledger, "990101102001,{voucher},{}", 800 + voucher).unwrap();
         }
         let book = sample::book(&[("ledger", &ledger)]);
         let indicator = INDICATOR.with(toml::Table::new()).unwrap();

@@ -51,6 +51,8 @@ fn closeness(amount: i64, limit: i64, band: i64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::float_cmp, reason = "these values are exact")]
+
     use super::closeness;
 
     #[test]

@@ -175,6 +175,8 @@ impl Measure for LimitBunching {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::float_cmp, reason = "this value is exact")]
+
     use super::{LimitBunching, Pair, smooth_shares};
 
     #[test]

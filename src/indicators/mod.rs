@@ -17,6 +17,7 @@ mod duplicate_exact;
 mod first_digits;
 pub mod indicator;
 mod just_below_limit;
+mod kin_approval;
 mod limit_bunching;
 mod near;
 mod rare_payee_account;
@@ -25,6 +26,8 @@ mod self_approval;
 mod sequence_gap;
 mod split_same_payee_window;
 
+#[cfg(test)]
+mod honest;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
@@ -38,6 +41,7 @@ pub static CATALOGUE: &[&Indicator] = &[
     &benford_first_two::INDICATOR,
     &duplicate_exact::INDICATOR,
     &just_below_limit::INDICATOR,
+    &kin_approval::INDICATOR,
     &limit_bunching::INDICATOR,
     &rare_payee_account::INDICATOR,
     &self_approval::INDICATOR,

@@ -63,7 +63,8 @@ impl Measure for RarePayeeAccount {
     fn ground(&self, book: &Book) -> Profile {
         let payments = &book.payments;
         let chart = |line: u32| book.charts.get(line as usize).copied().unwrap_or(Chart::Of2024);
-        let keys = || payments.line.iter().zip(&payments.account).map(|(line, id)| (chart(*line), *id));
+        let keys =
+            || payments.line.iter().zip(&payments.account).map(|(line, id)| (chart(*line), *id));
         let mut accounts: Vec<(Chart, Id)> = keys().collect();
         accounts.sort_unstable();
         accounts.dedup();
@@ -154,8 +155,10 @@ mod tests {
 
     #[test]
     fn a_code_of_the_newer_chart_is_no_new_habit() {
-        let old = (1..=9).map(|day| format!("2023-06-{day:02},541,shop\n")).collect::<String>();
-        let new = (1..=9).map(|day| format!("2024-06-{day:02},513,shop\n")).collect::<String>();
+        let old =
+            (1..=9).map(|day| format!("2023-06-{day:02},541,shop\n")).collect::<Vec<_>>().concat();
+        let new =
+            (1..=9).map(|day| format!("2024-06-{day:02},513,shop\n")).collect::<Vec<_>>().concat();
         let values = readings(&super::INDICATOR, &format!("date,account,payee\n{old}{new}"));
         assert!(values.iter().all(|value| *value == Some(0.0)), "{values:?}");
     }

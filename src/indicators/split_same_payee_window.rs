@@ -70,7 +70,8 @@ struct Pace {
 
 impl Pace {
     fn of(book: &Book, payments: &[u32]) -> Self {
-        let days = || payments.iter().filter_map(|payment| book.payments.day.get(*payment as usize));
+        let days =
+            || payments.iter().filter_map(|payment| book.payments.day.get(*payment as usize));
         let (Some(first), Some(last)) = (days().next(), days().next_back()) else {
             return Self::default();
         };
@@ -131,8 +132,8 @@ impl Paid {
     fn under_limit(book: &Book, one: Seen) -> Option<Self> {
         let limit = one.limit_above(book).filter(|_| one.amount > 0 && !one.is_fixed)?;
         let line = one.line as usize;
-        let is_decided = book.lines.contract.at(line) != Id::NONE
-            && book.lines.decision.at(line) != Id::NONE;
+        let is_decided =
+            book.lines.contract.at(line) != Id::NONE && book.lines.decision.at(line) != Id::NONE;
         (!is_decided).then(|| Self { one, limit, voucher: one.voucher(book) })
     }
 }
@@ -141,6 +142,14 @@ impl Paid {
 fn inside(series: &[Paid], window: i32) -> usize {
     let end = series.first().map_or(0, |first| first.one.day.0.saturating_add(window));
     series.partition_point(|paid| paid.one.day.0 < end)
+}
+
+/// How much nearer than by chance the payments of the county's other payees come, for each window.
+fn habit(county: &County, own: &Nearness) -> Vec<f64> {
+    let ratio = |(all, own): (&(f64, f64), &(f64, f64))| {
+        ((all.0 - own.0 + 1.0) / (all.1 - own.1 + 1.0)).max(1.0)
+    };
+    county.nearness.iter().zip(own).map(ratio).collect()
 }
 
 impl SplitSamePayeeWindow {
@@ -164,14 +173,6 @@ impl SplitSamePayeeWindow {
         all
     }
 
-    /// How much nearer than by chance the payments of the county's other payees come, for each window.
-    fn habit(&self, county: &County, own: &Nearness) -> Vec<f64> {
-        let ratio = |(all, own): (&(f64, f64), &(f64, f64))| {
-            ((all.0 - own.0 + 1.0) / (all.1 - own.1 + 1.0)).max(1.0)
-        };
-        county.nearness.iter().zip(own).map(ratio).collect()
-    }
-
     /// The least likely window of a series whose payments under this limit together reach beyond it.
     fn best<'a>(&self, pace: &Pace, series: &'a [Paid], habit: &[f64]) -> Option<Best<'a>> {
         let limit = series.iter().map(|paid| paid.limit).max()?;
@@ -186,7 +187,8 @@ impl SplitSamePayeeWindow {
             for from in 0..series.len() {
                 let Some(rest) = series.get(from..) else { continue };
                 let many = inside(rest, *window);
-                if many < 2 || !sum(from, from + many).is_some_and(|sum| self.is_beyond(sum, limit)) {
+                if many < 2 || !sum(from, from + many).is_some_and(|sum| self.is_beyond(sum, limit))
+                {
                     continue;
                 }
                 let Some((first, paid)) = rest.first().zip(rest.get(..many)) else { continue };
@@ -273,10 +275,10 @@ impl Measure for SplitSamePayeeWindow {
         if reaching.is_empty() {
             return out.put(group.number, 0.0, sample, || None);
         }
-        let habit = self.habit(county, &self.nearness(&county.paces, &paid));
-        let best = reaching.iter().filter_map(|series| {
-            self.best(pace(&county.paces, series)?, series, &habit)
-        });
+        let habit = habit(county, &self.nearness(&county.paces, &paid));
+        let best = reaching
+            .iter()
+            .filter_map(|series| self.best(pace(&county.paces, series)?, series, &habit));
         let best = best.min_by(|a, b| a.p.total_cmp(&b.p));
         // Every window of every length that begins with a payment was tried.
         let tried: usize = reaching.iter().map(|series| series.len() - 1).sum();
