@@ -32,8 +32,11 @@ fn matrix(rows: usize, gaps: bool) -> Matrix {
         let cause = &causes[column % 3];
         let cells: Vec<Option<f32>> = (0..rows)
             .map(|row| {
-                let noise =
-                    if column % 4 == 0 { heavy.sample(&mut random) } else { normal.sample(&mut random) };
+                let noise = if column % 4 == 0 {
+                    heavy.sample(&mut random)
+                } else {
+                    normal.sample(&mut random)
+                };
                 let missing = gaps && column % 4 == 1 && (row * 7 + column) % 5 == 0;
                 (!missing).then_some(cause[row] + noise)
             })

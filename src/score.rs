@@ -20,11 +20,7 @@ pub fn score(model: &Model, matrix: &Matrix) -> Result<Vec<f64>, Error> {
 ///
 /// # Errors
 /// If the matrix has other columns than the model, or has no such row.
-pub fn contributions(
-    model: &Model,
-    matrix: &Matrix,
-    rows: &[u32],
-) -> Result<Vec<Vec<f64>>, Error> {
+pub fn contributions(model: &Model, matrix: &Matrix, rows: &[u32]) -> Result<Vec<Vec<f64>>, Error> {
     model.accept(matrix)?;
     if let Some(&found) = rows.iter().find(|&&row| row as usize >= matrix.rows()) {
         return Err(Error::NoSuchRow { rows: matrix.rows(), found });

@@ -72,7 +72,7 @@ struct Head {
     rows: usize,
     columns: usize,
     left_out: Vec<String>,
-    head: Vec<Line>,
+    first: Vec<Line>,
 }
 
 /// One row of a ranking.
@@ -100,13 +100,19 @@ impl Detect {
         ensure!(
             self.out.is_none() || !several,
             "--out takes the scores of one file and one seed, but got {} files and {} seeds",
-            self.files.len(), self.seed.len()
+            self.files.len(),
+            self.seed.len()
         );
         ensure!(
             self.label.is_some() || self.seed.len() == 1,
-            "without --label there is one ranking, so give one --seed, not {}", self.seed.len()
+            "without --label there is one ranking, so give one --seed, not {}",
+            self.seed.len()
         );
-        if self.label.is_some() { self.measure(&settings, out) } else { self.list(&settings, out) }?;
+        if self.label.is_some() {
+            self.measure(&settings, out)
+        } else {
+            self.list(&settings, out)
+        }?;
         Ok(0)
     }
 
@@ -142,14 +148,23 @@ impl Detect {
             writeln!(
                 out,
                 "{:width$}  {:>8}  {:>7}  {:.4}  {:.4}  {:.4}",
-                it.file, count(it.rows), count(it.columns), it.auroc, it.average_precision,
+                it.file,
+                count(it.rows),
+                count(it.columns),
+                it.auroc,
+                it.average_precision,
                 it.precision_at_n
             )?;
         }
         all.iter().try_for_each(|it| left_out(&it.file, &it.left_out, out))
     }
 
-    fn figures(&self, settings: &Settings, path: &Path, numbers: Numbers) -> anyhow::Result<Figures> {
+    fn figures(
+        &self,
+        settings: &Settings,
+        path: &Path,
+        numbers: Numbers,
+    ) -> anyhow::Result<Figures> {
         let Numbers { matrix, left_out, cases } = numbers;
         let cases = cases.context("the label was not read; please report this")?;
         let mut found = Vec::new();
@@ -208,9 +223,9 @@ impl Detect {
             let score = scores.get(row as usize).copied().unwrap_or(f64::NAN);
             Line { rank, row, score, reasons: reasons(&matrix, row, parts) }
         };
-        let head = (1..).zip(&first).zip(&parts).map(line).collect();
+        let first_lines = (1..).zip(&first).zip(&parts).map(line).collect();
         let (rows, columns) = (matrix.rows(), matrix.names().len());
-        Ok(Head { file: stem(path), rows, columns, left_out, head })
+        Ok(Head { file: stem(path), rows, columns, left_out, first: first_lines })
     }
 }
 
@@ -218,7 +233,7 @@ impl Head {
     fn print(&self, out: &mut dyn Write) -> anyhow::Result<()> {
         writeln!(out, "{}: {} rows, {} columns", self.file, self.rows, self.columns)?;
         writeln!(out, "{:>6}  {:>8}  {:>8}  reasons", "rank", "row", "score")?;
-        for line in &self.head {
+        for line in &self.first {
             let reason = |it: &Reason| {
                 let value = it.value.map_or("missing".to_owned(), |value| value.to_string());
                 format!("{} = {value} (+{:.2})", it.column, it.contribution)

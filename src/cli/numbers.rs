@@ -38,7 +38,9 @@ pub fn read(path: &Path, label: Option<&str>) -> anyhow::Result<Numbers> {
             ensure!(
                 !is_label,
                 "reading {}: the label `{}` must be a number or a yes and no, but is {}",
-                path.display(), field.name(), field.data_type()
+                path.display(),
+                field.name(),
+                field.data_type()
             );
             left_out.push(format!("{} ({})", field.name(), field.data_type()));
             continue;
@@ -61,13 +63,15 @@ pub fn read(path: &Path, label: Option<&str>) -> anyhow::Result<Numbers> {
             file.schema().fields().iter().map(|field| field.name().as_str()).collect();
         bail!(
             "reading {}: there is no column `{label}`; the file has {}",
-            path.display(), names.join(", ")
+            path.display(),
+            names.join(", ")
         );
     }
     ensure!(
         !matrix.names().is_empty(),
         "reading {}: no numeric column to score; left out: {}",
-        path.display(), left_out.join(", ")
+        path.display(),
+        left_out.join(", ")
     );
     Ok(Numbers { matrix, left_out, cases })
 }

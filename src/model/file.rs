@@ -28,8 +28,8 @@ pub fn save(model: &Model, folder: &Path) -> Result<(), Error> {
 pub fn load(folder: &Path) -> Result<Model, Error> {
     let path = folder.join(NAME);
     let text = fs::read(&path).map_err(|source| Error::Io { path: path.clone(), source })?;
-    let model: Model = serde_json::from_slice(&text)
-        .map_err(|source| Error::Unreadable { path, source })?;
+    let model: Model =
+        serde_json::from_slice(&text).map_err(|source| Error::Unreadable { path, source })?;
     model.check()?;
     Ok(model)
 }

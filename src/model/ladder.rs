@@ -98,10 +98,9 @@ impl<T: Copy + PartialOrd> Ladder<T> {
     /// Whether the counts are those of some sample: to be asked of everything that was read.
     pub(super) fn check(&self) -> Result<(), Error> {
         let steps = self.values.len();
-        let rising =
-            self.values.windows(2).all(|pair| {
-                matches!(pair, [one, other] if one.partial_cmp(other) == Some(Ordering::Less))
-            });
+        let rising = self.values.windows(2).all(
+            |pair| matches!(pair, [one, other] if one.partial_cmp(other) == Some(Ordering::Less)),
+        );
         let counted = self.below.iter().zip(&self.through).all(|(below, through)| below < through)
             && self.through.iter().zip(self.below.iter().skip(1)).all(|(a, b)| a <= b);
         if rising && counted && self.below.len() == steps && self.through.len() == steps {
@@ -142,7 +141,10 @@ mod tests {
             for (found, exact) in
                 [(ladder.at_most(place), index + 1), (ladder.at_least(place), 200_000 - index)]
             {
-                assert!(found >= exact && (found - exact) * FINENESS <= exact + FINENESS, "{found} for {exact}");
+                assert!(
+                    found >= exact && (found - exact) * FINENESS <= exact + FINENESS,
+                    "{found} for {exact}"
+                );
             }
         }
     }

@@ -97,8 +97,7 @@ impl Model {
             }
         }
         let weight = self.weight();
-        sums.iter_mut().for_each(|sum| *sum *= weight);
-        sums
+        sums.into_iter().map(|sum| sum * weight).collect()
     }
 
     /// For each row of a matrix the parts of its score that its columns caused.

@@ -73,8 +73,10 @@ mod tests {
 
     #[test]
     fn neighbouring_streams_share_nothing() {
-        let first: Vec<usize> = (0..8).map(|_| 0).scan(Stream::of(7, 0), |it, _| Some(it.below(1 << 30))).collect();
-        let second: Vec<usize> = (0..8).map(|_| 0).scan(Stream::of(7, 1), |it, _| Some(it.below(1 << 30))).collect();
+        let first: Vec<usize> =
+            (0..8).map(|_| 0).scan(Stream::of(7, 0), |it, _| Some(it.below(1 << 30))).collect();
+        let second: Vec<usize> =
+            (0..8).map(|_| 0).scan(Stream::of(7, 1), |it, _| Some(it.below(1 << 30))).collect();
         assert!(first.iter().all(|number| !second.contains(number)));
     }
 

@@ -49,40 +49,48 @@ impl Moments {
         self.covariance.get(column).and_then(|row| row.last()).copied().unwrap_or(0.0)
     }
 
-    /// The ellipsoid of `(1 - w) S + w T` with `T` the diagonal of `all`, so that a column which is
-    /// constant in the centre is held to its spread everywhere. `w` is Ledoit and Wolf's estimate, but
-    /// at least `ridge`, and larger where missing cells have left a covariance that no table can have.
+    /// The ellipsoid with the relations of these rows and the spreads of `all`: what is extreme in one
+    /// column alone must not drown a broken relation, and a flag that no central row carries must not
+    /// become infinitely rare.
+    ///
+    /// The covariances are weakened by Ledoit and Wolf's weight, but at least by `ridge`, and by more
+    /// where missing cells have left relations that no table can have.
     pub(super) fn shrunk(&self, all: &Self, ridge: f64) -> Ellipsoid {
-        let diagonal = |column: usize| {
-            let variance = all.variance(column);
-            // A column that never moves adds nothing whatever its variance is said to be.
-            if variance > 0.0 { variance } else { 1.0 }
-        };
         let (mut norm, mut gap) = (0.0, 0.0);
         for (index, row) in self.covariance.iter().enumerate() {
             for (column, cell) in row.iter().enumerate() {
-                let target = if column == index { diagonal(index) } else { 0.0 };
-                let times = if column == index { 1.0 } else { 2.0 };
-                norm += times * cell * cell;
-                gap += times * (cell - target) * (cell - target);
+                let square = cell * cell;
+                norm += if column == index { square } else { 2.0 * square };
+                gap += if column == index { 0.0 } else { 2.0 * square };
             }
         }
         let noise = ((self.fourth - norm) / self.rows).max(0.0);
         let mut weight = if gap > 0.0 { (noise / gap).clamp(ridge, 1.0) } else { 1.0 };
+        let widened: Vec<f64> = (0..self.mean.len()).map(|column| self.widened(all, column)).collect();
         loop {
-            let mixed = |(index, row): (usize, &Vec<f64>)| {
-                let cell = |(column, &cell): (usize, &f64)| {
-                    let target = if column == index { diagonal(index) } else { 0.0 };
-                    (1.0 - weight) * cell + weight * target
+            let mixed = |((index, row), wide): ((usize, &Vec<f64>), &f64)| {
+                let cell = |((column, cell), other): ((usize, &f64), &f64)| {
+                    if column < index {
+                        return (1.0 - weight) * cell * wide * other;
+                    }
+                    let variance = all.variance(index);
+                    // A column that never moves adds nothing whatever its variance is said to be.
+                    if variance > 0.0 { variance } else { 1.0 }
                 };
-                row.iter().enumerate().map(cell).collect()
+                row.iter().enumerate().zip(&widened).map(cell).collect()
             };
-            let mixed: Vec<Vec<f64>> = self.covariance.iter().enumerate().map(mixed).collect();
-            if let Some(factor) = Lower::of(&mixed) {
+            let rows = self.covariance.iter().enumerate().zip(&widened);
+            if let Some(factor) = Lower::of(&rows.map(mixed).collect::<Vec<Vec<f64>>>()) {
                 return Ellipsoid::of(self.mean.clone(), factor);
             }
             weight = (2.0 * weight).min(1.0);
         }
+    }
+
+    /// How many times wider a column is among `all` than among these rows; 0 where it is constant here.
+    fn widened(&self, all: &Self, column: usize) -> f64 {
+        let (here, there) = (self.variance(column), all.variance(column));
+        if here > 0.0 && there > 0.0 { (there / here).sqrt() } else { 0.0 }
     }
 }
 

@@ -55,7 +55,8 @@ impl Ellipsoid {
 
     /// Whether what was read from a file can be used.
     pub(super) fn check(&self, columns: usize) -> Result<(), Error> {
-        let finite = self.mean.iter().chain(self.precision.iter().flatten()).all(|it| it.is_finite());
+        let finite =
+            self.mean.iter().chain(self.precision.iter().flatten()).all(|it| it.is_finite());
         if self.mean.len() == columns && self.factor.size() == columns && finite {
             Ok(())
         } else {
@@ -84,7 +85,8 @@ impl Ellipsoid {
             let mut gaps = Vec::with_capacity(self.mean.len());
             for (group, squared) in squared.chunks_mut(LANES).enumerate() {
                 let first = block * BLOCK + group * LANES;
-                let missing = self.fill(&mut gaps, squared.len(), |lane, column| cell(first + lane, column));
+                let missing =
+                    self.fill(&mut gaps, squared.len(), |lane, column| cell(first + lane, column));
                 let all = self.lengths(&gaps);
                 for (lane, (squared, length)) in squared.iter_mut().zip(all).enumerate() {
                     *squared = length;
@@ -149,7 +151,7 @@ impl Ellipsoid {
     fn recorded(&self, row: Vec<f64>, length: f64, lacking: &mut Lacking) -> f64 {
         let (gaps, missing) = self.gaps(row);
         let pull = self.pull(&gaps, &missing);
-        let moved = self.moved(&pull, missing, lacking);
+        let moved = self.moved(&pull, &missing, lacking);
         (length - dot(&pull, &moved)).max(0.0)
     }
 
@@ -174,7 +176,7 @@ impl Ellipsoid {
     }
 
     /// `P_mm⁻¹ b`: minus the gaps that the recorded cells lead to expect of the missing ones.
-    fn moved(&self, pull: &[f64], missing: Vec<usize>, lacking: &mut Lacking) -> Vec<f64> {
+    fn moved(&self, pull: &[f64], missing: &[usize], lacking: &mut Lacking) -> Vec<f64> {
         let mut moved = pull.to_vec();
         let factor = |missing: &[usize]| {
             let cell = |row: usize, column: usize| {
@@ -185,11 +187,10 @@ impl Ellipsoid {
             };
             Lower::of(&missing.iter().enumerate().map(row).collect::<Vec<Vec<f64>>>())
         };
-        if !lacking.contains_key(&missing) {
-            let found = factor(&missing);
-            lacking.insert(missing.clone(), found);
+        if !lacking.contains_key(missing) {
+            lacking.insert(missing.to_vec(), factor(missing));
         }
-        match lacking.get(&missing) {
+        match lacking.get(missing) {
             Some(Some(factor)) => factor.solve(&mut moved),
             // A part of a positive definite matrix is one; if rounding has hidden it, expect the mean.
             _ => moved.fill(0.0),
@@ -202,7 +203,7 @@ impl Ellipsoid {
     pub(super) fn attribute(&self, row: &[f64]) -> Vec<f64> {
         let (mut gaps, missing) = self.gaps(row.to_vec());
         let pull = self.pull(&gaps, &missing);
-        let moved = self.moved(&pull, missing.clone(), &mut Lacking::new());
+        let moved = self.moved(&pull, &missing, &mut Lacking::new());
         for (column, moved) in missing.iter().zip(&moved) {
             if let Some(gap) = gaps.get_mut(*column) {
                 *gap = -moved;
@@ -244,7 +245,8 @@ mod tests {
     fn a_row_is_measured_by_its_recorded_cells_alone() {
         let none = f32::NAN;
         let rows = [[2.0, none, none], [none, 3.0, none], [none, none, none], [1.0, 0.0, none]];
-        let columns: Vec<Vec<f32>> = (0..3).map(|it| rows.iter().map(|row| row[it]).collect()).collect();
+        let columns: Vec<Vec<f32>> =
+            (0..3).map(|it| rows.iter().map(|row| row[it]).collect()).collect();
         let squared = tied().squared_distances(&columns);
         // By the marginal laws: 2² / 1, (3 - 1)² / 1, nothing, and the first two columns alone.
         let pair = (1.0 + 1.6 + 1.0) / 0.36;

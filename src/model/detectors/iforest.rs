@@ -67,11 +67,19 @@ impl ParamGuard for Settings {
         let Checked { trees, sample, .. } = self.0;
         if !(1..=10_000).contains(&trees) {
             let found = trees.to_string();
-            return Err(Error::Setting { key: "iforest.trees", expected: "from 1 to 10000", found });
+            return Err(Error::Setting {
+                key: "iforest.trees",
+                expected: "from 1 to 10000",
+                found,
+            });
         }
         if !(2..=4096).contains(&sample) {
             let found = sample.to_string();
-            return Err(Error::Setting { key: "iforest.sample", expected: "from 2 to 4096", found });
+            return Err(Error::Setting {
+                key: "iforest.sample",
+                expected: "from 2 to 4096",
+                found,
+            });
         }
         Ok(&self.0)
     }
@@ -134,8 +142,7 @@ impl Forest {
         });
         #[expect(clippy::cast_precision_loss, reason = "trees are few")]
         let count = self.trees.len() as f64;
-        lengths.iter_mut().for_each(|sum| *sum /= count);
-        lengths
+        lengths.into_iter().map(|sum| sum / count).collect()
     }
 
     /// Whether what was read from a file can be walked.
@@ -165,8 +172,7 @@ impl Judge for Forest {
         }
         #[expect(clippy::cast_precision_loss, reason = "trees are few")]
         let count = self.trees.len() as f64;
-        parts.iter_mut().for_each(|part| *part /= count);
-        parts
+        parts.into_iter().map(|part| part / count).collect()
     }
 }
 
@@ -256,5 +262,123 @@ impl<const SLOTS: usize> Heap<SLOTS> {
                 *sum += f64::from(self.leaves[(node ^ (1 << steps)) & (SLOTS - 1)]);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use linfa::dataset::DatasetBase;
+    use linfa::traits::Fit;
+
+    use super::{Forest, Judge, Settings, key};
+    use crate::matrix::Matrix;
+    use crate::model::detectors::tree::{Tree, mean_search};
+
+    /// Three columns, some cells missing if asked for; the last row is far out in two columns.
+    fn table(rows: u16, gaps: bool) -> Matrix {
+        let mut matrix = Matrix::new(rows.into());
+        let cell = |row: u16, factor: u32| {
+            let mixed = (u32::from(row) + 1).wrapping_mul(factor) % 1009;
+            f32::from(u16::try_from(mixed).unwrap()) / 1009.0
+        };
+        for (name, factor) in [("a", 577_u32), ("b", 7919), ("c", 104_729)] {
+            let cells = (0..rows).map(|row| {
+                let out = row + 1 == rows && name != "c";
+                let missing = gaps && (u32::from(row) * factor) % 7 == 0;
+                (out || !missing).then(|| if out { 40.0 } else { cell(row, factor) })
+            });
+            matrix.push(name, cells).unwrap();
+        }
+        matrix
+    }
+
+    fn forest(matrix: &Matrix, trees: usize, sample: usize) -> Forest {
+        Settings::of(trees, sample).seeded(3).fit(&DatasetBase::new(matrix, ())).unwrap()
+    }
+
+    fn row(matrix: &Matrix, row: usize) -> Vec<f32> {
+        matrix.columns().map(|column| column[row]).collect()
+    }
+
+    /// The walk as the paper says it.
+    fn recursive(tree: &Tree, row: &[f32], node: usize) -> f32 {
+        let inner = tree.splits.len();
+        if node >= inner {
+            return tree.leaves[node - inner];
+        }
+        let cell = row[(tree.splits[node] >> 1) as usize];
+        let right =
+            if cell.is_nan() { tree.splits[node] & 1 == 1 } else { cell > tree.thresholds[node] };
+        recursive(tree, row, 2 * node + 1 + usize::from(right))
+    }
+
+    #[test]
+    fn the_heap_gives_the_recursive_walk_bit_for_bit() {
+        for (rows, sample, gaps) in
+            [(600, 256, true), (777, 300, true), (33, 256, false), (1, 2, false)]
+        {
+            let matrix = table(rows, gaps);
+            let forest = forest(&matrix, 50, sample);
+            for (index, found) in forest.path_lengths(&matrix).into_iter().enumerate() {
+                let row = row(&matrix, index);
+                let lengths = forest.trees.iter().map(|tree| f64::from(recursive(tree, &row, 0)));
+                assert_eq!(found.to_bits(), (lengths.fold(0.0, |a, b| a + b) / 50.0).to_bits());
+            }
+        }
+    }
+
+    #[test]
+    fn keys_have_the_order_of_their_numbers() {
+        let rising = [f32::MIN, -2.5, -1e-40, 0.0, 1e-40, 2.5, f32::MAX];
+        assert!(rising.windows(2).all(|pair| key(pair[0]) < key(pair[1])));
+        assert_eq!(key(-0.0), key(0.0));
+        assert!(key(f32::MIN) > 0 && key(f32::MAX) < u32::MAX);
+    }
+
+    #[test]
+    fn the_row_that_is_far_out_scores_highest_and_the_bulk_under_one_half() {
+        let matrix = table(600, true);
+        let scores = forest(&matrix, 100, 256).score(&matrix);
+        let (last, others) = scores.split_last().unwrap();
+        assert!(*last > 0.6 && others.iter().all(|score| score < last));
+        let under = others.iter().filter(|&&score| score < 0.5).count();
+        assert!(under > 300, "{under}");
+    }
+
+    #[test]
+    fn two_rows_are_parted_at_once() {
+        let mut matrix = Matrix::new(2);
+        matrix.push("a", [Some(1.0), Some(2.0)]).unwrap();
+        // One step, and c(2) = 1: 2^-1.
+        assert_eq!(forest(&matrix, 10, 256).score(&matrix), [0.5, 0.5]);
+        assert!((mean_search(2) - 1.0).abs() < 1e-15);
+    }
+
+    #[test]
+    fn parts_add_up_to_the_shortening_of_the_path() {
+        let matrix = table(600, true);
+        let forest = forest(&matrix, 100, 256);
+        let mean = forest.trees.iter().map(|tree| f64::from(tree.means[0])).sum::<f64>() / 100.0;
+        let lengths = forest.path_lengths(&matrix);
+        for index in [0, 7, 300, 599] {
+            let parts = forest.attribute(&row(&matrix, index));
+            let sum: f64 = parts.iter().sum();
+            assert!((sum - (mean - lengths[index])).abs() < 1e-9, "{sum}");
+        }
+        let parts = forest.attribute(&row(&matrix, 599));
+        assert!(parts[0] > parts[2] && parts[1] > parts[2], "{parts:?}");
+    }
+
+    #[test]
+    fn a_row_of_which_nothing_is_known_is_ordinary() {
+        let matrix = table(600, true);
+        let mut empty = Matrix::new(1);
+        for name in ["a", "b", "c"] {
+            empty.push(name, [None]).unwrap();
+        }
+        let forest = forest(&matrix, 100, 256);
+        let mut scores = forest.score(&matrix);
+        scores.sort_by(f64::total_cmp);
+        assert!(forest.score(&empty)[0] < scores[300]);
     }
 }

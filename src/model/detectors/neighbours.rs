@@ -146,7 +146,8 @@ impl Neighbours {
         // With fewer rows than that, the furthest there is.
         let [first, second, third] = nearest;
         let mut counting = third;
-        for (((it, second), first), third) in counting.iter_mut().zip(second).zip(first).zip(third) {
+        for (((it, second), first), third) in counting.iter_mut().zip(second).zip(first).zip(third)
+        {
             let there_is = [third, second, first].into_iter().find(|distance| distance.is_finite());
             *it = there_is.unwrap_or(0.0);
         }

@@ -84,7 +84,8 @@ impl Tree {
         (node, level): (usize, usize),
         stream: &mut Stream,
     ) -> f64 {
-        let cut = if level < sample.depth && rows.len() > 1 { sample.draw(rows, stream) } else { None };
+        let cut =
+            if level < sample.depth && rows.len() > 1 { sample.draw(rows, stream) } else { None };
         let Some(cut) = cut else {
             let length = (level as f64 + mean_search(rows.len())) as f32;
             self.pad(node, sample.depth - level, length);
@@ -95,7 +96,8 @@ impl Tree {
         let count = (lower.len() + upper.len()) as f64;
         let sum = self.cut(sample, lower, (2 * node + 1, level + 1), stream)
             + self.cut(sample, upper, (2 * node + 2, level + 1), stream);
-        let split = u32::try_from(2 * cut.column).unwrap_or(u32::MAX - 1) + u32::from(missing_right);
+        let split =
+            u32::try_from(2 * cut.column).unwrap_or(u32::MAX - 1) + u32::from(missing_right);
         set(&mut self.splits, node, split);
         set(&mut self.thresholds, node, cut.threshold);
         set(&mut self.means, node, (sum / count) as f32);
@@ -227,7 +229,7 @@ mod tests {
         // 2 (1 + 1/2) - 4/3 and 2 (1 + 1/2 + 1/3) - 6/4.
         assert!((mean_search(3) - 5.0 / 3.0).abs() < 1e-15);
         assert!((mean_search(4) - 13.0 / 6.0).abs() < 1e-15);
-        assert!((mean_search(256) - 10.248689925634562).abs() < 1e-9);
+        assert!((mean_search(256) - 10.248_689_925_634_562).abs() < 1e-9);
     }
 
     #[test]
@@ -248,7 +250,10 @@ mod tests {
         let tree = Tree::grow(&[3.0; 8], 1, 3, &mut Stream::of(1, 0));
         // 2 (1 + 1/2 + ... + 1/7) - 14/8
         let length = 3.435_714_2;
-        assert!(tree.leaves.iter().chain(&tree.means).all(|it| (it - length).abs() < 1e-5), "{tree:?}");
+        assert!(
+            tree.leaves.iter().chain(&tree.means).all(|it| (it - length).abs() < 1e-5),
+            "{tree:?}"
+        );
     }
 
     #[test]
