@@ -3,7 +3,7 @@
 //! Mahalanobis 1936, on a robust scale with clipped cells. The mean and the relations are those of the
 //! central part of the rows, found by concentration steps (Rousseeuw and Van Driessen 1999, from a
 //! deterministic start as in Hubert, Rousseeuw and Verdonck 2012), the relations weakened by Ledoit and
-//! Wolf's weight (2004); the spreads are those of all rows, since single columns have other detectors.
+//! Wolf's weight (2004); the spreads are those of the robust scale.
 //! It sees what one column at a time cannot: a broken ratio. A missing cell
 //! is given the value that the others lead to expect, so the distance is that of the recorded cells
 //! alone. Cost: `columns²` for each row, once.
@@ -121,15 +121,14 @@ impl<'a> Fit<&'a Matrix, (), Error> for Checked {
             .map(|(index, cells)| cells.iter().map(|&cell| scale.cell(index, cell)).collect())
             .collect();
         let mut central: Vec<usize> = (0..sample.rows()).collect();
-        let all = Moments::of(&scaled, &central);
-        let mut ellipsoid = all.shrunk(&all, self.ridge);
+        let mut ellipsoid = Moments::of(&scaled, &central).ellipsoid(self.ridge);
         for _ in 0..STEPS {
             let nearest = self.nearest(&ellipsoid.squared_distances(&scaled));
             if nearest == central {
                 break;
             }
             central = nearest;
-            ellipsoid = Moments::of(&scaled, &central).shrunk(&all, self.ridge);
+            ellipsoid = Moments::of(&scaled, &central).ellipsoid(self.ridge);
         }
         Ok(Mahalanobis { scale, ellipsoid })
     }
