@@ -1,10 +1,15 @@
 //! The model as its users see it: laws that hold for every detector, and the figures on the twelve sets.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::{env, fs};
 
+use arrow::array::{ArrayRef, BooleanArray, Float64Array, StringArray};
+use arrow::record_batch::RecordBatch;
 use clap::Parser;
 use mingzhang::cli::Cli;
+use mingzhang::ledger::read::ParquetFile;
+use mingzhang::ledger::write::TableWriter;
 use mingzhang::matrix::Matrix;
 use mingzhang::model::Model;
 use mingzhang::model::calibrate::Calibration;
@@ -310,6 +315,81 @@ fn on_the_twelve_sets_the_figures_are_those_of_the_published_programs() {
     for single in [forest, ecod, published("IForest"), published("ECOD")] {
         assert!(together > single, "{together} {single}");
     }
+}
+
+/// A file with a number, a text, an empty number, a label of both classes and one of one class.
+fn small_file(folder: &Path, rows: u32) -> String {
+    let number = |cell: fn(u32) -> f64| -> ArrayRef {
+        Arc::new(Float64Array::from_iter_values((0..rows).map(cell)))
+    };
+    let columns: [(&str, ArrayRef); 5] = [
+        ("amount", number(|row| f64::from(row * row % 17))),
+        ("name", Arc::new(StringArray::from_iter_values((0..rows).map(|row| row.to_string())))),
+        (
+            "weight",
+            Arc::new((0..rows).map(|row| (row % 2 == 0).then_some(0.5)).collect::<Float64Array>()),
+        ),
+        ("known", Arc::new((0..rows).map(|row| Some(row % 10 == 4)).collect::<BooleanArray>())),
+        ("same", number(|_| 1.0)),
+    ];
+    let batch = RecordBatch::try_from_iter_with_nullable(
+        columns.into_iter().map(|(name, column)| (name, column, true)),
+    );
+    let batch = batch.unwrap();
+    let path = folder.join(format!("small{rows}.parquet"));
+    let mut writer = TableWriter::create(&path, batch.schema()).unwrap();
+    writer.write(batch.columns().to_vec()).unwrap();
+    writer.finish().unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn the_program_ranks_a_table_and_names_what_it_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = small_file(folder.path(), 60);
+    let scores = folder.path().join("scores.parquet");
+    let text =
+        program(&["detect", &file, "--head", "3", "--out", scores.to_str().unwrap()]).unwrap();
+    assert!(text.starts_with("small60: 60 rows, 4 columns\n"), "{text}");
+    assert!(text.contains("amount = ") && text.contains("left out, no numbers: name"), "{text}");
+    assert_eq!(text.lines().count(), 6);
+    let written = ParquetFile::open(&scores).unwrap();
+    assert_eq!(written.row_groups(), [60]);
+    let text = program(&["detect", &file, "--label", "known", "--detector", "ecod"]).unwrap();
+    assert!(text.lines().nth(1).unwrap().starts_with("small60        60        3"), "{text}");
+    let json = program(&["detect", &file, &file, "--json", "--head", "2"]).unwrap();
+    let answer: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(answer["files"][1]["first"][0]["rank"], 1);
+    assert!(answer["files"][0]["first"][0]["reasons"][0]["contribution"].as_f64().unwrap() > 0.0);
+}
+
+#[test]
+fn wrong_input_gives_one_clear_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, empty) = (small_file(folder.path(), 30), small_file(folder.path(), 0));
+    let cut = folder.path().join("cut.parquet");
+    fs::write(&cut, &fs::read(&file).unwrap()[..200]).unwrap();
+    let texts = folder.path().join("texts.parquet");
+    let names: ArrayRef = Arc::new(StringArray::from(vec!["a", "b"]));
+    let batch = RecordBatch::try_from_iter([("name", names)]).unwrap();
+    let mut writer = TableWriter::create(&texts, batch.schema()).unwrap();
+    writer.write(batch.columns().to_vec()).unwrap();
+    writer.finish().unwrap();
+    let says = |arguments: &[&str], words: &str| {
+        let error = program(&[&["detect"], arguments].concat()).unwrap_err();
+        assert!(error.contains(words), "{error}");
+    };
+    says(&[&file, "--label", "nothing"], "no column `nothing`; the file has amount, name");
+    says(&[&file, "--label", "same"], "marks 30 of 30 rows");
+    says(&[&file, "--label", "weight"], "is empty in row 1");
+    says(&[&file, "--label", "name"], "must be a number or a yes and no");
+    says(&[&file, "--detector", "lof"], "`lof`");
+    says(&[&file, &file, "--out", "x.parquet"], "got 2 files");
+    says(&[&file, "--seed", "1,2"], "one --seed");
+    says(&[&empty], "no rows");
+    says(&[cut.to_str().unwrap()], "not a readable Parquet file");
+    says(&[texts.to_str().unwrap()], "no numeric column");
+    says(&["nowhere.parquet"], "nowhere.parquet");
 }
 
 #[test]
