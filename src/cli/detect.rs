@@ -72,7 +72,7 @@ struct Head {
     rows: usize,
     columns: usize,
     left_out: Vec<String>,
-    head: Vec<Line>,
+    first: Vec<Line>,
 }
 
 /// One row of a ranking.
@@ -223,9 +223,9 @@ impl Detect {
             let score = scores.get(row as usize).copied().unwrap_or(f64::NAN);
             Line { rank, row, score, reasons: reasons(&matrix, row, parts) }
         };
-        let head = (1..).zip(&first).zip(&parts).map(line).collect();
+        let first_lines = (1..).zip(&first).zip(&parts).map(line).collect();
         let (rows, columns) = (matrix.rows(), matrix.names().len());
-        Ok(Head { file: stem(path), rows, columns, left_out, head })
+        Ok(Head { file: stem(path), rows, columns, left_out, first: first_lines })
     }
 }
 
@@ -233,7 +233,7 @@ impl Head {
     fn print(&self, out: &mut dyn Write) -> anyhow::Result<()> {
         writeln!(out, "{}: {} rows, {} columns", self.file, self.rows, self.columns)?;
         writeln!(out, "{:>6}  {:>8}  {:>8}  reasons", "rank", "row", "score")?;
-        for line in &self.head {
+        for line in &self.first {
             let reason = |it: &Reason| {
                 let value = it.value.map_or("missing".to_owned(), |value| value.to_string());
                 format!("{} = {value} (+{:.2})", it.column, it.contribution)

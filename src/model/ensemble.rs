@@ -34,18 +34,14 @@ impl Voice {
         settings: &Checked,
         matrix: &Matrix,
         seed: u64,
-    ) -> Result<(Self, Vec<f64>), Error> {
+    ) -> Result<Self, Error> {
         let detector = Detector::fit(name, settings, matrix, seed)?;
-        let scores = detector.score(matrix);
-        let mut sorted = scores.clone();
+        let mut sorted = detector.score(matrix);
         sorted.sort_unstable_by(f64::total_cmp);
         let highest = sorted.last().copied().unwrap_or(0.0);
         let outer = sorted.len().div_ceil(OUTER);
-        let outer = sorted.get(sorted.len() - outer..).unwrap_or(&[]);
-        let excess = mean_excess(outer);
-        let voice = Self { detector, scores: Ladder::of(&sorted), highest, excess };
-        let terms = scores.iter().map(|&score| voice.term(score)).collect();
-        Ok((voice, terms))
+        let excess = mean_excess(sorted.get(sorted.len() - outer..).unwrap_or(&[]));
+        Ok(Self { detector, scores: Ladder::of(&sorted), highest, excess })
     }
 
     /// `-ln p` of a score, with `p` the share of the reference and the row itself that score at least as

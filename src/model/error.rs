@@ -29,14 +29,6 @@ pub enum Error {
         /// Columns of the matrix.
         columns: usize,
     },
-    /// A matrix has more columns than a node of a tree can name.
-    #[error("a model takes at most {expected} columns, but the matrix has {found}; leave some out")]
-    Wide {
-        /// The most that is allowed.
-        expected: usize,
-        /// Columns of the matrix.
-        found: usize,
-    },
     /// The model was fitted on other columns.
     #[error(
         "the model was fitted on the columns [{}], but the matrix has [{}]; {}",

@@ -45,7 +45,7 @@ pub struct Model {
 impl Model {
     /// Fits a model; [`settings::Settings::fit`] is the way in.
     fn fit(checked: &settings::Checked, matrix: &Matrix, seed: u64) -> Result<Self, Error> {
-        let voice = |&name: &Name| Voice::fit(name, checked, matrix, seed).map(|(voice, _)| voice);
+        let voice = |&name: &Name| Voice::fit(name, checked, matrix, seed);
         Ok(Self {
             format: FORMAT,
             columns: matrix.names().to_vec(),
@@ -97,8 +97,7 @@ impl Model {
             }
         }
         let weight = self.weight();
-        sums.iter_mut().for_each(|sum| *sum *= weight);
-        sums
+        sums.into_iter().map(|sum| sum * weight).collect()
     }
 
     /// For each row of a matrix the parts of its score that its columns caused.

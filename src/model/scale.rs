@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn a_constant_or_empty_column_says_nothing() {
-        assert_eq!(scale(&[Some(4.0); 3]).cell(0, 9.0), 0.0);
-        assert_eq!(scale(&[None; 3]).cell(0, 9.0), 0.0);
+        assert!(scale(&[Some(4.0); 3]).cell(0, 9.0).abs() < 1e-9);
+        assert!(scale(&[None; 3]).cell(0, 9.0).abs() < 1e-9);
     }
 }

@@ -33,7 +33,9 @@ pub fn metrics(scores: &[f64], cases: &[bool]) -> Option<Metrics> {
     rows.sort_by(|(one, _), (other, _)| other.partial_cmp(one).unwrap_or(Ordering::Equal));
     let (mut before, mut found) = (0_usize, 0_usize);
     let (mut above, mut precision, mut first) = (0.0, 0.0, 0.0);
-    for equal in rows.chunk_by(|(one, _), (other, _)| one == other) {
+    for equal in
+        rows.chunk_by(|(one, _), (other, _)| one.partial_cmp(other) == Some(Ordering::Equal))
+    {
         let cases = equal.iter().filter(|(_, case)| *case).count();
         let (case_share, open) = (cases as f64, total.saturating_sub(before).min(equal.len()));
         let still_below = (others - (before - found)) as f64 - (equal.len() - cases) as f64 / 2.0;

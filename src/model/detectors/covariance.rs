@@ -1,4 +1,4 @@
-//! Means and covariances of rows with missing cells, shrunk until they can be inverted.
+//! Means and relations of columns with missing cells, weakened until they can be inverted.
 
 use rayon::prelude::*;
 
@@ -45,44 +45,44 @@ impl Moments {
         }
     }
 
-    fn variance(&self, column: usize) -> f64 {
-        self.covariance.get(column).and_then(|row| row.last()).copied().unwrap_or(0.0)
-    }
-
-    /// The ellipsoid of `(1 - w) S + w T` with `T` the diagonal of `all`, so that a column which is
-    /// constant in the centre is held to its spread everywhere. `w` is Ledoit and Wolf's estimate, but
-    /// at least `ridge`, and larger where missing cells have left a covariance that no table can have.
-    pub(super) fn shrunk(&self, all: &Self, ridge: f64) -> Ellipsoid {
-        let diagonal = |column: usize| {
-            let variance = all.variance(column);
-            // A column that never moves adds nothing whatever its variance is said to be.
-            if variance > 0.0 { variance } else { 1.0 }
-        };
+    /// The ellipsoid with the relations of these rows, and with the columns' own scale for spreads: what
+    /// is extreme in one column alone must not drown a broken relation, and a flag that none of these
+    /// rows carries must not become infinitely rare.
+    ///
+    /// The relations are weakened by Ledoit and Wolf's weight, but at least by `ridge`, and by more where
+    /// missing cells have left relations that no table can have.
+    pub(super) fn ellipsoid(&self, ridge: f64) -> Ellipsoid {
         let (mut norm, mut gap) = (0.0, 0.0);
         for (index, row) in self.covariance.iter().enumerate() {
             for (column, cell) in row.iter().enumerate() {
-                let target = if column == index { diagonal(index) } else { 0.0 };
-                let times = if column == index { 1.0 } else { 2.0 };
-                norm += times * cell * cell;
-                gap += times * (cell - target) * (cell - target);
+                let square = cell * cell;
+                norm += if column == index { square } else { 2.0 * square };
+                gap += if column == index { 0.0 } else { 2.0 * square };
             }
         }
         let noise = ((self.fourth - norm) / self.rows).max(0.0);
         let mut weight = if gap > 0.0 { (noise / gap).clamp(ridge, 1.0) } else { 1.0 };
+        let slopes: Vec<f64> = (0..self.mean.len()).map(|column| self.slope(column)).collect();
         loop {
-            let mixed = |(index, row): (usize, &Vec<f64>)| {
-                let cell = |(column, &cell): (usize, &f64)| {
-                    let target = if column == index { diagonal(index) } else { 0.0 };
-                    (1.0 - weight) * cell + weight * target
+            let related = |((index, row), own): ((usize, &Vec<f64>), &f64)| {
+                let cell = |((column, cell), other): ((usize, &f64), &f64)| {
+                    if column == index { 1.0 } else { (1.0 - weight) * cell * own * other }
                 };
-                row.iter().enumerate().map(cell).collect()
+                row.iter().enumerate().zip(&slopes).map(cell).collect()
             };
-            let mixed: Vec<Vec<f64>> = self.covariance.iter().enumerate().map(mixed).collect();
-            if let Some(factor) = Lower::of(&mixed) {
+            let rows = self.covariance.iter().enumerate().zip(&slopes);
+            if let Some(factor) = Lower::of(&rows.map(related).collect::<Vec<Vec<f64>>>()) {
                 return Ellipsoid::of(self.mean.clone(), factor);
             }
             weight = (2.0 * weight).min(1.0);
         }
+    }
+
+    /// One over the deviation of a column among these rows; 0 where it is constant.
+    fn slope(&self, column: usize) -> f64 {
+        let row = self.covariance.get(column);
+        let variance = row.and_then(|row| row.last()).copied().unwrap_or(0.0);
+        if variance > 0.0 { 1.0 / variance.sqrt() } else { 0.0 }
     }
 }
 
@@ -139,10 +139,10 @@ mod tests {
     }
 
     #[test]
-    fn columns_that_repeat_each_other_are_shrunk_until_they_can_be_inverted() {
+    fn columns_that_repeat_each_other_are_weakened_until_they_can_be_inverted() {
         let column: Vec<f32> = (0..100_u8).map(f32::from).collect();
         let moments = Moments::of(&[column.clone(), column], &(0..100).collect::<Vec<_>>());
-        let ellipsoid = moments.shrunk(&moments, 0.01);
+        let ellipsoid = moments.ellipsoid(0.01);
         let together = ellipsoid.attribute(&[60.0, 60.0]).iter().sum::<f64>();
         let apart = ellipsoid.attribute(&[60.0, 39.0]).iter().sum::<f64>();
         assert!(apart > 10.0 * together, "{apart} {together}");

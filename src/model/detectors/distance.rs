@@ -151,7 +151,7 @@ impl Ellipsoid {
     fn recorded(&self, row: Vec<f64>, length: f64, lacking: &mut Lacking) -> f64 {
         let (gaps, missing) = self.gaps(row);
         let pull = self.pull(&gaps, &missing);
-        let moved = self.moved(&pull, missing, lacking);
+        let moved = self.moved(&pull, &missing, lacking);
         (length - dot(&pull, &moved)).max(0.0)
     }
 
@@ -176,7 +176,7 @@ impl Ellipsoid {
     }
 
     /// `P_mm⁻¹ b`: minus the gaps that the recorded cells lead to expect of the missing ones.
-    fn moved(&self, pull: &[f64], missing: Vec<usize>, lacking: &mut Lacking) -> Vec<f64> {
+    fn moved(&self, pull: &[f64], missing: &[usize], lacking: &mut Lacking) -> Vec<f64> {
         let mut moved = pull.to_vec();
         let factor = |missing: &[usize]| {
             let cell = |row: usize, column: usize| {
@@ -187,11 +187,10 @@ impl Ellipsoid {
             };
             Lower::of(&missing.iter().enumerate().map(row).collect::<Vec<Vec<f64>>>())
         };
-        if !lacking.contains_key(&missing) {
-            let found = factor(&missing);
-            lacking.insert(missing.clone(), found);
+        if !lacking.contains_key(missing) {
+            lacking.insert(missing.to_vec(), factor(missing));
         }
-        match lacking.get(&missing) {
+        match lacking.get(missing) {
             Some(Some(factor)) => factor.solve(&mut moved),
             // A part of a positive definite matrix is one; if rounding has hidden it, expect the mean.
             _ => moved.fill(0.0),
@@ -204,7 +203,7 @@ impl Ellipsoid {
     pub(super) fn attribute(&self, row: &[f64]) -> Vec<f64> {
         let (mut gaps, missing) = self.gaps(row.to_vec());
         let pull = self.pull(&gaps, &missing);
-        let moved = self.moved(&pull, missing.clone(), &mut Lacking::new());
+        let moved = self.moved(&pull, &missing, &mut Lacking::new());
         for (column, moved) in missing.iter().zip(&moved) {
             if let Some(gap) = gaps.get_mut(*column) {
                 *gap = -moved;

@@ -13,14 +13,13 @@ use serde::{Deserialize, Serialize};
 
 use super::super::error::Error;
 use super::super::stream::Stream;
+use super::heap::{Heap, Tiles};
 use super::tree::{Tree, depth_of, mean_search};
 use super::{Judge, refuse_empty};
 use crate::matrix::Matrix;
 
 /// Rows whose cells stay in the cache while all trees pass over them.
 const BLOCK: usize = 256;
-/// Rows that walk down a tree side by side, so that one walk's wait for memory is another's work.
-const LANES: usize = 16;
 
 /// The settings of a forest, not checked yet.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -67,11 +66,19 @@ impl ParamGuard for Settings {
         let Checked { trees, sample, .. } = self.0;
         if !(1..=10_000).contains(&trees) {
             let found = trees.to_string();
-            return Err(Error::Setting { key: "iforest.trees", expected: "from 1 to 10000", found });
+            return Err(Error::Setting {
+                key: "iforest.trees",
+                expected: "from 1 to 10000",
+                found,
+            });
         }
         if !(2..=4096).contains(&sample) {
             let found = sample.to_string();
-            return Err(Error::Setting { key: "iforest.sample", expected: "from 2 to 4096", found });
+            return Err(Error::Setting {
+                key: "iforest.sample",
+                expected: "from 2 to 4096",
+                found,
+            });
         }
         Ok(&self.0)
     }
@@ -134,8 +141,7 @@ impl Forest {
         });
         #[expect(clippy::cast_precision_loss, reason = "trees are few")]
         let count = self.trees.len() as f64;
-        lengths.iter_mut().for_each(|sum| *sum /= count);
-        lengths
+        lengths.into_iter().map(|sum| sum / count).collect()
     }
 
     /// Whether what was read from a file can be walked.
@@ -165,96 +171,116 @@ impl Judge for Forest {
         }
         #[expect(clippy::cast_precision_loss, reason = "trees are few")]
         let count = self.trees.len() as f64;
-        parts.iter_mut().for_each(|part| *part /= count);
-        parts
+        parts.into_iter().map(|part| part / count).collect()
     }
 }
 
-/// The rows of a block, in groups of [`LANES`] rows, column by column, as [`key`]s.
-#[derive(Default)]
-struct Tiles {
-    cells: Vec<[u32; LANES]>,
-    /// The tiles of one group: one for each column, and if a cell of the block is missing one more for
-    /// each, in which missing is the largest and not the smallest key.
-    width: usize,
-    missing: bool,
-}
+#[cfg(test)]
+mod tests {
+    use linfa::dataset::DatasetBase;
+    use linfa::traits::Fit;
 
-/// A number whose order among the others is that of the value, so that a walk compares and shifts
-/// without a branch. NaN has no place and must be given one.
-fn key(value: f32) -> u32 {
-    // The two zeros are equal.
-    let bits = (value + 0.0).to_bits();
-    if bits >> 31 == 0 { bits | 1 << 31 } else { !bits }
-}
+    use super::{Forest, Judge, Settings};
+    use crate::matrix::Matrix;
+    use crate::model::detectors::tree::{Tree, mean_search};
 
-impl Tiles {
-    /// Takes up the cells of some rows.
-    fn take(&mut self, columns: &[&[f32]], first: usize, rows: usize) {
-        let of = |column: &&[f32], from: usize, lanes: usize, missing: u32| {
-            // The lanes behind the last row walk along and are never read.
-            let mut tile = [0; LANES];
-            let cells = column.get(from..from + lanes).unwrap_or(&[]);
-            for (slot, &cell) in tile.iter_mut().zip(cells) {
-                *slot = if cell.is_nan() { missing } else { key(cell) };
-            }
-            tile
+    /// Three columns, some cells missing if asked for; the last row is far out in two columns.
+    fn table(rows: u16, gaps: bool) -> Matrix {
+        let mut matrix = Matrix::new(rows.into());
+        let cell = |row: u16, factor: u32| {
+            let mixed = (u32::from(row) + 1).wrapping_mul(factor) % 1009;
+            f32::from(u16::try_from(mixed).unwrap()) / 1009.0
         };
-        let block = |column: &&[f32]| {
-            column.get(first..first + rows).is_some_and(|it| it.iter().any(|cell| cell.is_nan()))
-        };
-        self.missing = columns.iter().any(block);
-        self.width = if self.missing { 2 * columns.len() } else { columns.len() };
-        self.cells.clear();
-        for group in (0..rows).step_by(LANES) {
-            let (from, lanes) = (first + group, LANES.min(rows - group));
-            self.cells.extend(columns.iter().map(|it| of(it, from, lanes, 0)));
-            if self.missing {
-                self.cells.extend(columns.iter().map(|it| of(it, from, lanes, u32::MAX)));
+        for (name, factor) in [("a", 577_u32), ("b", 7919), ("c", 104_729)] {
+            let cells = (0..rows).map(|row| {
+                let out = row + 1 == rows && name != "c";
+                let missing = gaps && (u32::from(row) * factor) % 7 == 0;
+                (out || !missing).then(|| if out { 40.0 } else { cell(row, factor) })
+            });
+            matrix.push(name, cells).unwrap();
+        }
+        matrix
+    }
+
+    fn forest(matrix: &Matrix, trees: usize, sample: usize) -> Forest {
+        Settings::of(trees, sample).seeded(3).fit(&DatasetBase::new(matrix, ())).unwrap()
+    }
+
+    fn row(matrix: &Matrix, row: usize) -> Vec<f32> {
+        matrix.columns().map(|column| column[row]).collect()
+    }
+
+    /// The walk as the paper says it.
+    fn recursive(tree: &Tree, row: &[f32], node: usize) -> f32 {
+        let inner = tree.splits.len();
+        if node >= inner {
+            return tree.leaves[node - inner];
+        }
+        let cell = row[(tree.splits[node] >> 1) as usize];
+        let right =
+            if cell.is_nan() { tree.splits[node] & 1 == 1 } else { cell > tree.thresholds[node] };
+        recursive(tree, row, 2 * node + 1 + usize::from(right))
+    }
+
+    #[test]
+    fn the_heap_gives_the_recursive_walk_bit_for_bit() {
+        for (rows, sample, gaps) in
+            [(600, 256, true), (777, 300, true), (33, 256, false), (1, 2, false)]
+        {
+            let matrix = table(rows, gaps);
+            let forest = forest(&matrix, 50, sample);
+            for (index, found) in forest.path_lengths(&matrix).into_iter().enumerate() {
+                let row = row(&matrix, index);
+                let lengths = forest.trees.iter().map(|tree| f64::from(recursive(tree, &row, 0)));
+                assert_eq!(found.to_bits(), (lengths.fold(0.0, |a, b| a + b) / 50.0).to_bits());
             }
         }
     }
-}
 
-/// One tree as the walk wants it: node 1 is the root, the children of `i` are `2i` and `2i + 1`, and the
-/// number of slots is known to the compiler, so that a masked node needs no test for the end.
-struct Heap<const SLOTS: usize> {
-    /// The key of the threshold, and the tile.
-    nodes: [(u32, u32); SLOTS],
-    leaves: [f32; SLOTS],
-}
-
-impl<const SLOTS: usize> Heap<SLOTS> {
-    const EMPTY: Self = Self { nodes: [(0, 0); SLOTS], leaves: [0.0; SLOTS] };
-
-    /// Takes up a tree of at most so many leaves.
-    fn take(&mut self, tree: &Tree, tiles: &Tiles) {
-        let second = if tiles.missing { u32::try_from(tiles.width / 2).unwrap_or(0) } else { 0 };
-        let both = tree.thresholds.iter().zip(&tree.splits);
-        for (slot, (&threshold, &split)) in self.nodes.iter_mut().skip(1).zip(both) {
-            *slot = (key(threshold), (split >> 1) + (split & 1) * second);
-        }
-        for (slot, leaf) in self.leaves.iter_mut().zip(&tree.leaves) {
-            *slot = *leaf;
-        }
+    #[test]
+    fn the_row_that_is_far_out_scores_highest_and_the_bulk_under_one_half() {
+        let matrix = table(600, true);
+        let scores = forest(&matrix, 100, 256).score(&matrix);
+        let (last, others) = scores.split_last().unwrap();
+        assert!(*last > 0.6 && others.iter().all(|score| score < last));
+        let under = others.iter().filter(|&&score| score < 0.5).count();
+        assert!(under > 300, "{under}");
     }
 
-    /// Adds the tree's path lengths to the rows of a block.
-    #[expect(clippy::indexing_slicing, reason = "the hot loop; masks hold every node inside")]
-    fn walk(&self, steps: usize, tiles: &Tiles, sums: &mut [f64]) {
-        let groups = tiles.cells.chunks_exact(tiles.width.max(1));
-        for (cells, sums) in groups.zip(sums.chunks_mut(LANES)) {
-            let mut nodes = [1_usize; LANES];
-            for _ in 0..steps {
-                for (lane, node) in nodes.iter_mut().enumerate() {
-                    let (threshold, tile) = self.nodes[*node & (SLOTS - 1)];
-                    let right = usize::from(cells[tile as usize][lane] > threshold);
-                    *node = node.wrapping_add(*node).wrapping_add(right);
-                }
-            }
-            for (sum, node) in sums.iter_mut().zip(nodes) {
-                *sum += f64::from(self.leaves[(node ^ (1 << steps)) & (SLOTS - 1)]);
-            }
+    #[test]
+    fn two_rows_are_parted_at_once() {
+        let mut matrix = Matrix::new(2);
+        matrix.push("a", [Some(1.0), Some(2.0)]).unwrap();
+        // One step, and c(2) = 1: 2^-1.
+        assert_eq!(forest(&matrix, 10, 256).score(&matrix), [0.5, 0.5]);
+        assert!((mean_search(2) - 1.0).abs() < 1e-15);
+    }
+
+    #[test]
+    fn parts_add_up_to_the_shortening_of_the_path() {
+        let matrix = table(600, true);
+        let forest = forest(&matrix, 100, 256);
+        let mean = forest.trees.iter().map(|tree| f64::from(tree.means[0])).sum::<f64>() / 100.0;
+        let lengths = forest.path_lengths(&matrix);
+        for index in [0, 7, 300, 599] {
+            let parts = forest.attribute(&row(&matrix, index));
+            let sum: f64 = parts.iter().sum();
+            assert!((sum - (mean - lengths[index])).abs() < 1e-9, "{sum}");
         }
+        let parts = forest.attribute(&row(&matrix, 599));
+        assert!(parts[0] > parts[2] && parts[1] > parts[2], "{parts:?}");
+    }
+
+    #[test]
+    fn a_row_of_which_nothing_is_known_is_ordinary() {
+        let matrix = table(600, true);
+        let mut empty = Matrix::new(1);
+        for name in ["a", "b", "c"] {
+            empty.push(name, [None]).unwrap();
+        }
+        let forest = forest(&matrix, 100, 256);
+        let mut scores = forest.score(&matrix);
+        scores.sort_by(f64::total_cmp);
+        assert!(forest.score(&empty)[0] < scores[300]);
     }
 }

@@ -1,9 +1,10 @@
 //! Mahalanobis distance: is a row far from the centre once the relations between columns are known?
 //!
-//! Mahalanobis 1936, on a robust scale with clipped cells, with the mean and the covariance of the
+//! Mahalanobis 1936, on a robust scale with clipped cells. The mean and the relations are those of the
 //! central part of the rows, found by concentration steps (Rousseeuw and Van Driessen 1999, from a
-//! deterministic start as in Hubert, Rousseeuw and Verdonck 2012) and shrunk towards a diagonal
-//! (Ledoit and Wolf 2004). It sees what one column at a time cannot: a broken ratio. A missing cell
+//! deterministic start as in Hubert, Rousseeuw and Verdonck 2012), the relations weakened by Ledoit and
+//! Wolf's weight (2004); the spreads are those of the robust scale.
+//! It sees what one column at a time cannot: a broken ratio. A missing cell
 //! is given the value that the others lead to expect, so the distance is that of the recorded cells
 //! alone. Cost: `columns²` for each row, once.
 
@@ -40,7 +41,8 @@ pub struct Checked {
     /// The share of the rows that the centre is made of, 0.5 to 1. Three quarters are the usual middle
     /// way between resisting many unusual rows and using the ordinary ones.
     central: f64,
-    /// The least weight of the diagonal in the covariance, above 0 up to 1.
+    /// By how much relations are weakened at least, 0.000001 to 1: no relation is taken to hold more
+    /// closely than this share of the columns' variance.
     ridge: f64,
     #[serde(skip)]
     seed: u64,
@@ -48,7 +50,7 @@ pub struct Checked {
 
 impl Default for Checked {
     fn default() -> Self {
-        Self { central: 0.75, ridge: 0.05, seed: 0 }
+        Self { central: 0.75, ridge: 0.01, seed: 0 }
     }
 }
 
@@ -119,15 +121,14 @@ impl<'a> Fit<&'a Matrix, (), Error> for Checked {
             .map(|(index, cells)| cells.iter().map(|&cell| scale.cell(index, cell)).collect())
             .collect();
         let mut central: Vec<usize> = (0..sample.rows()).collect();
-        let all = Moments::of(&scaled, &central);
-        let mut ellipsoid = all.shrunk(&all, self.ridge);
+        let mut ellipsoid = Moments::of(&scaled, &central).ellipsoid(self.ridge);
         for _ in 0..STEPS {
             let nearest = self.nearest(&ellipsoid.squared_distances(&scaled));
             if nearest == central {
                 break;
             }
             central = nearest;
-            ellipsoid = Moments::of(&scaled, &central).shrunk(&all, self.ridge);
+            ellipsoid = Moments::of(&scaled, &central).ellipsoid(self.ridge);
         }
         Ok(Mahalanobis { scale, ellipsoid })
     }

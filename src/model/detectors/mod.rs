@@ -20,6 +20,7 @@ use crate::matrix::Matrix;
 mod covariance;
 mod distance;
 pub mod ecod;
+mod heap;
 pub mod iforest;
 pub mod mahalanobis;
 pub mod neighbours;

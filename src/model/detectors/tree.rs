@@ -229,7 +229,7 @@ mod tests {
         // 2 (1 + 1/2) - 4/3 and 2 (1 + 1/2 + 1/3) - 6/4.
         assert!((mean_search(3) - 5.0 / 3.0).abs() < 1e-15);
         assert!((mean_search(4) - 13.0 / 6.0).abs() < 1e-15);
-        assert!((mean_search(256) - 10.248689925634562).abs() < 1e-9);
+        assert!((mean_search(256) - 10.248_689_925_634_562).abs() < 1e-9);
     }
 
     #[test]
