@@ -113,7 +113,7 @@ fn refuse_occupied(folder: &Path) -> Result<(), Error> {
     if !is_occupied(folder)? {
         return Ok(());
     }
-    let next = "name another folder, or allow an earlier simulated dataset to be replaced";
+    let next = "name another folder, or let `--force` replace an earlier simulated dataset";
     Err(Error::Occupied { folder: folder.to_owned(), next })
 }
 

@@ -1,8 +1,8 @@
 //! Simulated counties: villages that live for some years, with planted schemes and their look-alikes.
 //!
-//! The walk of a village: it is settled ([`village`]), lives its ordinary life ([`ordinary`]), some
-//! officials hide something and some honest ones do what looks alike ([`schemes`]), the books are
-//! closed ([`closing`]) and written ([`dataset`]). Every person is invented.
+//! The walk of a village: it is settled (`village`), lives its ordinary life (`ordinary`), some
+//! officials hide something and some honest ones do what looks alike (`schemes`), the books are
+//! closed (`closing`) and written (`dataset`). Every person is invented.
 
 mod calendar;
 mod chance;

@@ -11,10 +11,11 @@ use crate::simulate::village::Village;
 use crate::simulate::voucher::{Document, Line, Voucher, Words};
 
 pub(crate) fn lend(village: &mut Village<'_>, dice: &mut Dice, year: i16) {
-    for _ in 0..dice.count(1, 4) {
+    for _ in 0..dice.count(3, 8) {
         let month = i8::try_from(dice.between(1, 11)).unwrap_or(1);
         let date = Span::claim_day(dice, year, month);
-        let post = dice.one_of([Post::Clerk, Post::Committee, Post::Committee]);
+        // Petty cash is the clerk's as a rule.
+        let post = if dice.chance(0.75) { Post::Clerk } else { Post::Committee };
         let person = village.holder(post, usize::from(post == Post::Committee), date);
         let amount = free(dice, 1_100.0, 0.6, Habit::Hundreds);
         let days = i32::try_from(dice.between(4, 40)).unwrap_or(10);
