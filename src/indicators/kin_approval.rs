@@ -38,7 +38,7 @@ impl Default for KinApproval {
 #[derive(Debug, Clone, Copy)]
 struct Behind {
     persons: [Id; 2],
-    /// Utilities, governments and villages are nobody's relatives.
+    /// Utilities, governments, villages and firms without a known owner are nobody's relatives.
     can_be_kin: bool,
 }
 
@@ -128,8 +128,14 @@ impl Measure for KinApproval {
             let place = book.payees.binary_search(&register.payee.at(row)).ok();
             if let Some(payee) = place.and_then(|place| behind.get_mut(place)) {
                 let kind = book.names.get(register.kind.at(row));
-                payee.can_be_kin = !matches!(kind, "utility" | "government" | "village");
-                payee.persons = [payee.persons[0], register.owner.at(row)];
+                let owner = register.owner.at(row);
+                payee.can_be_kin = match kind {
+                    "utility" | "government" | "village" => false,
+                    // Nobody can tell whose relative the owner of such a firm is.
+                    "firm" => owner != Id::NONE,
+                    _ => true,
+                };
+                payee.persons = [payee.persons[0], owner];
             }
         }
         behind
