@@ -45,14 +45,14 @@ impl Voice {
     }
 
     /// `-ln p` of a score, with `p` the share of the reference and the row itself that score at least as
-    /// much; beyond the whole reference the tail falls off exponentially, so that of two new rows the
-    /// more unusual still counts for more.
+    /// much. Beyond the whole reference the tail falls off like a Pareto law's, so that of two new rows
+    /// the more unusual still counts for more, though it never drowns what the others say.
     #[expect(clippy::cast_precision_loss, reason = "a count of rows is far below 2^52")]
     fn term(&self, score: f64) -> f64 {
-        let at_least = self.scores.at_least(self.scores.place(score));
-        let share = (self.scores.count() + 1) as f64 / (at_least + 1) as f64;
+        let share = (self.scores.count() + 1) as f64 / (self.scores.tail(score) + 1.0);
         let beyond = (score - self.highest).max(0.0);
-        share.ln() + if self.excess > 0.0 { beyond / self.excess } else { 0.0 }
+        let excess = if self.excess > 0.0 { beyond / self.excess } else { 0.0 };
+        share.ln() + excess.min(f64::MAX).ln_1p()
     }
 
     /// The term of every row.

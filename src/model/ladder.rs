@@ -95,6 +95,17 @@ impl<T: Copy + PartialOrd> Ladder<T> {
         self.count() - smaller.copied().unwrap_or(0)
     }
 
+    /// The steps just below and just above a place between two steps.
+    fn around(&self, place: usize) -> Option<(T, T)> {
+        let above = place / 2;
+        let below = above.checked_sub(1)?;
+        if place % 2 == 1 {
+            None
+        } else {
+            Some((*self.values.get(below)?, *self.values.get(above)?))
+        }
+    }
+
     /// Whether the counts are those of some sample: to be asked of everything that was read.
     pub(super) fn check(&self) -> Result<(), Error> {
         let steps = self.values.len();
@@ -111,9 +122,33 @@ impl<T: Copy + PartialOrd> Ladder<T> {
     }
 }
 
+impl Ladder<f64> {
+    /// How many of the sample are at least a value, drawn as a straight line between two steps, so that
+    /// of two values the larger never has the larger tail and hardly ever the same.
+    #[expect(clippy::cast_precision_loss, reason = "a count of rows is far below 2^52")]
+    pub(super) fn tail(&self, value: f64) -> f64 {
+        let place = self.place(value);
+        let from = self.at_least(place) as f64;
+        let Some((below, above)) = self.around(place) else { return from };
+        let to = self.at_least(place + 1) as f64;
+        from + (to - from) * ((value - below) / (above - below)).clamp(0.0, 1.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{FINENESS, Ladder};
+
+    #[test]
+    fn a_tail_falls_from_value_to_value() {
+        let sample: Vec<f64> = (0..100_000).map(|it| f64::from(it).sqrt()).collect();
+        let ladder = Ladder::of(&sample);
+        let tails: Vec<f64> = sample.iter().map(|&it| ladder.tail(it)).collect();
+        assert!(tails.windows(2).all(|pair| pair[0] > pair[1]));
+        let exact = (0..100_000).map(|it| f64::from(100_000 - it));
+        assert!(tails.iter().zip(exact).all(|(tail, exact)| (tail - exact).abs() <= exact / 100.0));
+        assert!((ladder.tail(-1.0) - 1e5).abs() < 1e-9 && ladder.tail(1e9).abs() < 1e-9);
+    }
 
     #[test]
     fn a_small_sample_is_counted_exactly() {
