@@ -11,7 +11,6 @@ use serde::Serialize;
 use crate::indicators::indicator::{Card, Configured, Grain, Prepared, Readings};
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::{Cell, Fen};
-use crate::ledger::schema::TABLES;
 use crate::ledger::views::View;
 use crate::matrix::{Error, Matrix};
 
@@ -89,11 +88,6 @@ fn recorded(book: &Book) -> BTreeSet<String> {
         recorded.insert(format!("{table}.{field}"));
         recorded.insert(table.to_owned());
     }
-    debug_assert!(
-        recorded
-            .iter()
-            .all(|name| { TABLES.iter().any(|table| name.split('.').next() == Some(table.name)) })
-    );
     recorded
 }
 
@@ -133,7 +127,7 @@ pub fn matrix(book: &Book, measured: &[Measured<'_>], grain: Grain) -> Result<Ma
     for Measured { card, readings, .. } in measured {
         if card.grain == grain {
             matrix.push(card.name, readings.values())?;
-        } else if let (Grain::Payment, Some(keys), true) = (grain, keys(book, card.grain), std::env::var("JOIN").is_ok()) {
+        } else if let (Grain::Payment, Some(keys)) = (grain, keys(book, card.grain)) {
             let of = |key: &Subject| readings.get(*key).map(|reading| reading.value);
             matrix.push(card.name, keys.iter().map(of))?;
         }

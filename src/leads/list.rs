@@ -127,8 +127,6 @@ pub struct Lead {
     pub score: f64,
     /// How often a reference subject scores as much.
     pub p_value: f64,
-    /// The share of false lines to expect in a list that ends here.
-    pub q_value: f64,
     /// The amounts of the payments behind the reasons.
     pub money: Fen,
     /// The scheme that the strongest reason speaks for.
@@ -138,6 +136,9 @@ pub struct Lead {
     /// The day by which it is due.
     pub due: Day,
 }
+
+/// A voice is a reason if it makes up at least this share of the score.
+const TELLING: f64 = 0.05;
 
 /// Payments that are shown where no reading points at particular rows.
 const LARGEST: usize = 5;
@@ -190,7 +191,9 @@ impl Desk<'_> {
         most: usize,
     ) -> Result<Vec<Reason>, Error> {
         let shares = ranking.shares(subject)?;
-        let telling = shares.into_iter().filter(|share| share.contribution > 0.0).take(most);
+        let score = ranking.score.get(subject as usize).copied().unwrap_or(0.0);
+        let is_telling = |share: &Share| share.contribution >= TELLING * score;
+        let telling = shares.into_iter().filter(is_telling).take(most);
         Ok(telling.map(|share| self.reason(ranking, subject, share)).collect())
     }
 
@@ -277,7 +280,6 @@ impl Desk<'_> {
             rank: ranking.rank.get(at).copied().unwrap_or(0),
             score: ranking.score.get(at).copied().unwrap_or(0.0),
             p_value: ranking.p_value.get(at).copied().unwrap_or(1.0),
-            q_value: ranking.q_value.get(at).copied().unwrap_or(1.0),
             money,
             scheme: reasons.first().and_then(|reason| reason.scheme),
             reasons,

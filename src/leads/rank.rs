@@ -1,8 +1,10 @@
 //! One score, one p-value and one rank for each subject of a grain.
 //!
-//! Schemes, and beside them what the model finds unusual, are combined so that the strongest decides
-//! and no act is counted twice (Cauchy combination, sound under any dependence). A payment's p-value is
-//! split-conformal: how often a reference payment of another village scores as much.
+//! Inside a scheme the strongest voice decides, so that no act is counted twice; across schemes, and
+//! what the model finds unusual beside them, the evidence adds up (Fisher's sum of `-log10 p`). The sum
+//! is a score and not yet a statement: voices depend on each other. What is stated is the p-value, for a
+//! payment split-conformal: how often a payment of the reference, of villages that the model was not
+//! fitted on, scores as much. It rests on those villages' payments being like the others'.
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
@@ -16,7 +18,7 @@ use crate::model::calibrate::Calibration;
 use crate::model::error::Error;
 use crate::model::settings::Settings;
 use crate::score::{contributions, p_values, ranking, ranks, score};
-use crate::stats::combine::{benjamini_hochberg, harmonic};
+use crate::stats::tail::upper;
 
 /// Subjects below which no model is fitted: among so few, nothing is usual yet.
 const ENOUGH_TO_FIT: usize = 50;
@@ -30,12 +32,11 @@ pub struct Ranking {
     pub evidence: Evidence,
     /// The p-value of what the model finds unusual; empty where there was too little to fit one.
     pub unusual: Vec<f32>,
-    /// Higher is more unusual: `-log10` of the combined p-value.
+    /// Higher is more unusual: the sum over schemes, and what is unusual, of `-log10 p`.
     pub score: Vec<f64>,
-    /// How often a reference subject scores as much.
+    /// How often a reference subject scores as much: a payment of the calibrating villages, or any
+    /// subject of a coarser grain, itself included.
     pub p_value: Vec<f64>,
-    /// The share of false lines to expect in a list that ends here (Benjamini and Hochberg).
-    pub q_value: Vec<f64>,
     /// 1 is the most unusual.
     pub rank: Vec<u32>,
     /// Subjects, the most unusual first.
@@ -74,18 +75,16 @@ pub fn rank(
         Some(model) => unusual(model, &matrix, &halves)?,
         None => Vec::new(),
     };
-    let score = combined(&evidence, &unusual, matrix.rows());
+    let score = sums(&evidence, &unusual, matrix.rows());
     let (p_value, size) = if let (Grain::Payment, false) = (grain, halves.calibrate.is_empty()) {
         let calibration = Calibration::of(&pick(&score, &halves.calibrate))?;
         (p_values(&calibration, &score), halves.calibrate.len())
     } else {
-        (score.iter().map(|score| 10_f64.powf(-score)).collect(), score.len())
+        (upper(&score), score.len())
     };
-    let q_value = benjamini_hochberg(&p_value);
     Ok(Ranking {
         grain,
         unusual,
-        q_value,
         p_value,
         rank: ranks(&score),
         order: ranking(&score),
@@ -142,25 +141,17 @@ fn pick(scores: &[f64], rows: &[u32]) -> Vec<f64> {
     rows.iter().filter_map(|row| scores.get(*row as usize)).copied().collect()
 }
 
-/// The p-values of one subject: each scheme, then what is unusual.
+/// What each scheme, and then what is unusual, adds to the score of one subject: `-log10 p`.
 fn voices(evidence: &Evidence, unusual: &[f32], subject: usize) -> Vec<f64> {
     let schemes = evidence.schemes.iter().map(|(_, p)| p.get(subject).copied());
-    let all = schemes.chain([unusual.get(subject).copied()]);
-    all.flatten().map(f64::from).collect()
+    let all = schemes.chain([unusual.get(subject).copied()]).flatten();
+    // Minus zero is no number that anyone should read.
+    all.map(|p| (-f64::from(p).log10()).max(0.0)).collect()
 }
 
-fn combined(evidence: &Evidence, unusual: &[f32], subjects: usize) -> Vec<f64> {
-    let variant = std::env::var("VARIANT").unwrap_or_default();
-    let score = |subject: usize| {
-        let v = voices(evidence, unusual, subject);
-        match variant.as_str() {
-            "sum" => -v.iter().map(|p| p.log10()).sum::<f64>(),
-            "sumsq" => v.iter().map(|p| p.log10().powi(2)).sum::<f64>().sqrt(),
-            _ => -harmonic(&v).log10(),
-        }
-    };
-    // Minus zero is no score that anyone should read.
-    (0..subjects).into_par_iter().map(|subject| score(subject).max(0.0)).collect()
+fn sums(evidence: &Evidence, unusual: &[f32], subjects: usize) -> Vec<f64> {
+    let sum = |subject: usize| voices(evidence, unusual, subject).iter().sum();
+    (0..subjects).into_par_iter().map(sum).collect()
 }
 
 /// What one voice added to a subject's score.
@@ -179,15 +170,14 @@ pub struct Share {
 impl Ranking {
     /// What each voice added to a subject's score, the largest first.
     ///
-    /// The score is split among schemes, and each scheme's part among its indicators, in proportion to
-    /// their terms of the Cauchy statistic; a term that speaks for the ordinary adds nothing.
+    /// A scheme's part of the score is split among its indicators in proportion to their terms of the
+    /// harmonic mean; what is unusual, among the model's columns as the model splits its own score.
     ///
     /// # Errors
     /// If the model does not fit its own matrix, which would be a fault of ours.
     pub fn shares(&self, subject: Subject) -> Result<Vec<Share>, Error> {
         let at = subject as usize;
-        let total = self.score.get(at).copied().unwrap_or(0.0);
-        let of_voices = split(total, &voices(&self.evidence, &self.unusual, at));
+        let of_voices = voices(&self.evidence, &self.unusual, at);
         let mut shares = Vec::new();
         for ((scheme, _), own) in self.evidence.schemes.iter().zip(&of_voices) {
             let parts = self.evidence.parts.iter().filter(|part| part.scheme == *scheme);
@@ -215,7 +205,14 @@ impl Ranking {
                 p: None,
                 contribution: if sum > 0.0 { own * column / sum } else { 0.0 },
             };
-            shares.extend(model.columns().iter().zip(&columns).map(share));
+            for column in model.columns().iter().zip(&columns).map(share) {
+                // An indicator that speaks for a scheme and stands in the model too is told once.
+                let told = shares.iter_mut().find(|told| told.name == column.name);
+                match told {
+                    Some(told) => told.contribution += column.contribution,
+                    None => shares.push(column),
+                }
+            }
         }
         shares.sort_by(|a, b| b.contribution.total_cmp(&a.contribution));
         Ok(shares)

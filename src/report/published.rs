@@ -38,7 +38,7 @@ pub enum Error {
 /// A lead as it was published; every cell as text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Published {
-    /// Lead id, level, grain, subject, village, rank, score, p-value, q-value, money, scheme, due.
+    /// Lead id, level, grain, subject, village, rank, score, p-value, money, scheme, due.
     pub cells: Vec<(&'static str, String)>,
     /// The reasons: indicator, value, peers' median, share that read as much, contribution.
     pub reasons: Vec<[String; 5]>,
@@ -46,8 +46,8 @@ pub struct Published {
     pub rows: Vec<[String; 9]>,
 }
 
-const CELLS: [&str; 12] = [
-    "lead", "level", "grain", "subject", "village", "rank", "score", "p_value", "q_value", "money",
+const CELLS: [&str; 11] = [
+    "lead", "level", "grain", "subject", "village", "rank", "score", "p_value", "money",
     "scheme", "due",
 ];
 const REASONS: [&str; 5] = ["indicator", "value", "peers_median", "p", "contribution"];

@@ -65,18 +65,13 @@ fn scores(sheet: Sheet, ranking: Option<&Ranking>) -> Sheet {
     let mut sheet = sheet
         .reals(
             "score",
-            "higher is more unusual; -log10 of the combined p-value",
+            "higher is more unusual: the sum of -log10 p over schemes and what is unusual",
             ranking.score.iter().copied(),
         )
         .reals(
             "p_value",
             "how often a reference subject scores as much",
             ranking.p_value.iter().copied(),
-        )
-        .reals(
-            "q_value",
-            "share of false lines to expect in a list that ends here",
-            ranking.q_value.iter().copied(),
         )
         .counts("rank", "1 is the most unusual", ranking.rank.iter().copied());
     for (scheme, p) in &ranking.evidence.schemes {
@@ -172,11 +167,6 @@ fn leads(leads: &[Lead]) -> Sheet {
             "p_value",
             "how often a reference subject scores as much",
             leads.iter().map(|it| it.p_value),
-        )
-        .reals(
-            "q_value",
-            "share of false lines to expect in a list that ends here",
-            leads.iter().map(|it| it.q_value),
         )
         .money("money", "amounts behind the reasons", leads.iter().map(|it| it.money))
         .text("scheme", "scheme of the strongest reason", leads.iter().map(|it| scheme(it.scheme)))
