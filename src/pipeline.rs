@@ -1,6 +1,7 @@
 //! The one room that knows every stage: settings in, a published folder out.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -24,7 +25,7 @@ use crate::ledger::conform;
 use crate::ledger::dataset::{Dataset, Source};
 use crate::ledger::open::{Intake, books};
 use crate::model;
-use crate::report::tables::{County, path, write, write_quarantine};
+use crate::report::tables::{self, County, path, write_quarantine};
 use crate::run::publish::Staging;
 
 /// Days after the as-of date that a voucher may still have: postings for the year to come.
@@ -159,7 +160,10 @@ impl Pipeline {
     ///
     /// # Errors
     /// Whatever made a stage fail; then nothing is published.
-    pub fn run(&self, mut observe: impl FnMut(&Book, &[Ranking], &[Lead])) -> anyhow::Result<Outcome> {
+    pub fn run(
+        &self,
+        mut observe: impl FnMut(&Book, &[Ranking], &[Lead]),
+    ) -> anyhow::Result<Outcome> {
         let started = jiff::Timestamp::now();
         let (Some(data), Some(out)) = (&self.data, &self.out) else {
             bail!(
@@ -184,7 +188,7 @@ impl Pipeline {
             let last = last_voucher_day(&books)?;
             let as_of = match (&staging, self.as_of) {
                 (Some((_, day)), _) => *day,
-                (None, Some(date)) => Day::of(date),
+                (None, Some(given)) => Day::of(given),
                 (None, None) => last,
             };
             if staging.is_none() {
@@ -270,7 +274,7 @@ impl Pipeline {
         let leads =
             clock.time("leads", || leads(book, &measured, &rankings, &self.leads, as_of))?;
         let county = County { book, measured: &measured, rankings: &rankings, leads: &leads };
-        clock.time("publish", || write(county, folder, part))?;
+        clock.time("publish", || tables::write(county, folder, part))?;
         observe(book, &rankings, &leads);
         Ok(CountyOutcome {
             county: book.county.clone(),
@@ -356,10 +360,18 @@ fn digests(source: &Source) -> anyhow::Result<Vec<serde_json::Value>> {
             hasher.update(buffer.get(..read).unwrap_or(&[]));
             bytes += read;
         }
-        let hex: String = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = hex(&hasher.finalize());
         Ok(json!({"file": source.name(file), "bytes": bytes, "sha256": hex}))
     };
     files.map(digest).collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing into a string cannot fail.
+        _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 fn covered(coverage: &[Coverage], intake: &Intake) -> serde_json::Value {

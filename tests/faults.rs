@@ -1,13 +1,111 @@
 //! Bad input: each kind ends in a clear error or in quarantined rows, and nothing is half published.
 
-mod support;
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test may fall over, and says when it skips"
+)]
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Float64Array};
-use support::{Line, ledger, mingzhang, payment, shared, stderr, stdout, text, write};
+use arrow::array::{
+    ArrayRef, BinaryArray, Date32Array, Decimal128Array, Float64Array, Int32Array, Int64Array,
+    StringArray,
+};
+use arrow::datatypes::{Field, Schema};
+use mingzhang::ledger::parse;
+use mingzhang::ledger::write::TableWriter;
+
+/// Writes a Parquet file with these columns.
+fn write(path: &Path, columns: Vec<(&str, ArrayRef)>) {
+    let fields: Vec<_> = columns
+        .iter()
+        .map(|(name, column)| Field::new(*name, column.data_type().clone(), true))
+        .collect();
+    let mut writer = TableWriter::create(path, Arc::new(Schema::new(fields))).unwrap();
+    writer.write(columns.into_iter().map(|(_, column)| column).collect()).unwrap();
+    writer.finish().unwrap();
+}
+
+/// A column of text.
+fn text<'a>(cells: impl IntoIterator<Item = &'a str>) -> ArrayRef {
+    Arc::new(StringArray::from_iter_values(cells))
+}
+
+/// A column of dates.
+fn days<'a>(cells: impl IntoIterator<Item = &'a str>) -> ArrayRef {
+    let cells = cells.into_iter().map(|cell| parse::day(cell).unwrap().0);
+    Arc::new(Date32Array::from_iter_values(cells))
+}
+
+/// A column of yuan.
+fn yuan<'a>(cells: impl IntoIterator<Item = &'a str>) -> ArrayRef {
+    let cells = cells.into_iter().map(|cell| i128::from(parse::money(cell).unwrap().0));
+    let cells = Decimal128Array::from_iter_values(cells).with_precision_and_scale(18, 2);
+    Arc::new(cells.unwrap())
+}
+
+/// A column of whole numbers.
+fn ints(cells: impl IntoIterator<Item = i32>) -> ArrayRef {
+    Arc::new(Int32Array::from_iter_values(cells))
+}
+
+/// One voucher line: village, voucher, line, date, account, side, amount, payee, approver.
+type Line<'a> = (&'a str, &'a str, i32, &'a str, &'a str, &'a str, &'a str, &'a str, &'a str);
+
+/// The columns of a ledger with these lines.
+fn ledger(lines: &[Line<'_>]) -> Vec<(&'static str, ArrayRef)> {
+    vec![
+        ("village", text(lines.iter().map(|line| line.0))),
+        ("voucher", text(lines.iter().map(|line| line.1))),
+        ("line", ints(lines.iter().map(|line| line.2))),
+        ("date", days(lines.iter().map(|line| line.3))),
+        ("account", text(lines.iter().map(|line| line.4))),
+        ("side", text(lines.iter().map(|line| line.5))),
+        ("amount", yuan(lines.iter().map(|line| line.6))),
+        ("payee", text(lines.iter().map(|line| line.7))),
+        ("approver", text(lines.iter().map(|line| line.8))),
+    ]
+}
+
+/// A voucher that pays one payee from the bank.
+fn payment<'a>(village: &'a str, voucher: &'a str, amount: &'a str) -> [Line<'a>; 2] {
+    let date = "2024-03-05";
+    [
+        (village, voucher, 1, date, "513", "debit", amount, "P1", "H1"),
+        (village, voucher, 2, date, "102", "credit", amount, "", "H1"),
+    ]
+}
+
+/// Runs the program.
+fn mingzhang(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_mingzhang")).args(arguments).output().unwrap()
+}
+
+/// What the program said on standard output.
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// What the program said on standard error.
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// The real data beside the repository, where it is; otherwise says that the test is skipped.
+fn shared(path: &str) -> Option<PathBuf> {
+    let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
+    let root = std::env::var_os("MINGZHANG_SHARED_DATA").map_or(default, PathBuf::from);
+    let found = root.join(path);
+    if found.exists() {
+        return Some(found);
+    }
+    eprintln!("skipped: {} is not there", found.display());
+    None
+}
 
 const VILLAGE: &str = "990101101201";
 
@@ -15,7 +113,8 @@ const VILLAGE: &str = "990101101201";
 fn run(data: &Path, out: &Path) -> (i32, String, bool) {
     let pipeline = concat!(env!("CARGO_MANIFEST_DIR"), "/pipelines/nightly.toml");
     let (data, folder) = (data.to_str().unwrap(), out.to_str().unwrap());
-    let output = mingzhang(&["run", pipeline, "--data", data, "--out", folder, "--as-of", "2024-12-31"]);
+    let output =
+        mingzhang(&["run", pipeline, "--data", data, "--out", folder, "--as-of", "2024-12-31"]);
     let said = stderr(&output);
     assert!(!said.contains("panicked"), "{said}");
     (output.status.code().unwrap(), said, out.join("latest").exists())
@@ -95,7 +194,7 @@ fn a_missing_column_is_named_with_what_is_there() {
 fn a_column_of_an_impossible_type_is_named() {
     let data = tempfile::tempdir().unwrap();
     let mut columns = ledger(&with(&[]));
-    columns[6].1 = Arc::new(arrow::array::BinaryArray::from_iter_values([b"1", b"2", b"3", b"4"]));
+    columns[6].1 = Arc::new(BinaryArray::from_iter_values([b"1", b"2", b"3", b"4"]));
     write(&data.path().join("ledger.parquet"), columns);
     fails(data.path(), &["ledger.parquet", "`amount`"]);
 }
@@ -156,7 +255,10 @@ fn a_voucher_delivered_twice_counts_once() {
 #[test]
 fn two_vouchers_under_one_number_are_both_refused() {
     let said = check(ledger(&with(&payment(VILLAGE, "记-0002", "99.00"))));
-    assert!(said.contains("two different lines have this village, month, voucher and line"), "{said}");
+    assert!(
+        said.contains("two different lines have this village, month, voucher and line"),
+        "{said}"
+    );
     assert!(said.contains("ledger rows refused           4"), "{said}");
 }
 
@@ -200,19 +302,15 @@ fn refused_rows_are_told_in_the_quarantine_and_under_strict_in_the_exit_code() {
 fn the_obvious_other_types_are_read_the_same() {
     let plain = check(ledger(&with(&[])));
     let mut columns = ledger(&with(&[]));
-    columns[0].1 = Arc::new(arrow::array::Int64Array::from(vec![990_101_101_201; 4]));
+    columns[0].1 = Arc::new(Int64Array::from(vec![990_101_101_201; 4]));
     columns[3].1 = text(["2024/3/5", "20240305", "2024年3月5日", "2024-03-05"]);
-    columns[4].1 = ints_of(&[513, 102, 513, 102]);
+    columns[4].1 = ints([513, 102, 513, 102]);
     columns[5].1 = text(["借", "贷", "借", "贷"]);
     columns[6].1 = Arc::new(Float64Array::from(vec![100.0, 100.0, 230.0, 230.0]));
     let other = check(columns);
     let totals = |said: &str| said.lines().take(3).map(str::to_owned).collect::<Vec<_>>();
     assert_eq!(totals(&plain), totals(&other));
     assert!(other.contains("Int64 to text"), "{other}");
-}
-
-fn ints_of(cells: &[i32]) -> ArrayRef {
-    Arc::new(arrow::array::Int32Array::from(cells.to_vec()))
 }
 
 #[test]

@@ -41,7 +41,11 @@ impl Demo {
         let settings = Settings { seed: self.seed, ..Settings::default() };
         clear(&data)?;
         simulate(&settings, &data)?;
-        writeln!(out, "A simulated county in {}. Every person, payee and act in it is made up.\n", data.display())?;
+        writeln!(
+            out,
+            "A simulated county in {}. Every person, payee and act in it is made up.\n",
+            data.display()
+        )?;
         let mut pipeline = Pipeline::parse(PIPELINE, &[])?;
         pipeline.data = Some(data.clone());
         pipeline.out = Some(self.dir.join("out"));
@@ -54,9 +58,16 @@ impl Demo {
         })?;
         summary(out, &outcome)?;
         for done in &outcome.counties {
-            for (grain, lines) in [(Grain::Payment, self.head), (Grain::Official, 3), (Grain::Village, 3)] {
+            for (grain, lines) in
+                [(Grain::Payment, self.head), (Grain::Official, 3), (Grain::Village, 3)]
+            {
                 let leads = || done.leads.iter().filter(|lead| lead.grain == grain);
-                writeln!(out, "\n{} ({} lines, the first {lines})", heading(grain), leads().count())?;
+                writeln!(
+                    out,
+                    "\n{} ({} lines, the first {lines})",
+                    heading(grain),
+                    leads().count()
+                )?;
                 write_list(out, leads().take(lines))?;
             }
         }
@@ -71,7 +82,13 @@ fn table(found: &BTreeMap<String, Found>) -> Table {
     let mut table = Table::new();
     table.load_style(NOTHING);
     table.set_header([
-        "scheme", "acts", "in top 1 %", "in top 100 payments", "on the list", "look-alikes", "in top 1 %",
+        "scheme",
+        "acts",
+        "in top 1 %",
+        "in top 100 payments",
+        "on the list",
+        "look-alikes",
+        "in top 1 %",
         "on the list",
     ]);
     let mut all = Found::default();

@@ -12,7 +12,7 @@ use crate::matrix::Matrix;
 
 /// What a file holds.
 #[derive(Debug)]
-pub struct Numbers {
+pub(super) struct Numbers {
     /// The numeric columns but the label.
     pub matrix: Matrix,
     /// The columns that are no numbers, each with its type.
@@ -27,7 +27,7 @@ pub struct Numbers {
 /// # Errors
 /// If the file is damaged or empty, has no numeric column, or the label is missing, not a number, empty
 /// in a row, or the same in all rows.
-pub fn read(path: &Path, label: Option<&str>) -> anyhow::Result<Numbers> {
+pub(super) fn read(path: &Path, label: Option<&str>) -> anyhow::Result<Numbers> {
     let file = ParquetFile::open(path)?;
     let rows = file.row_groups().iter().sum();
     ensure!(rows > 0, "reading {}: the file has no rows; export it again", path.display());

@@ -336,8 +336,9 @@ pub fn lead_id(grain: Grain, key: &str) -> String {
         Grain::Village => 'G',
     };
     let digest = Sha256::digest(format!("{}|{key}", grain.word()));
-    let hex: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-    format!("{letter}-{hex}")
+    let hex =
+        u32::from_be_bytes(std::array::from_fn(|place| digest.get(place).copied().unwrap_or(0)));
+    format!("{letter}-{hex:08x}")
 }
 
 /// The usual value of each voice, for the grain that it is told at.
@@ -348,7 +349,10 @@ fn medians<'a>(
     let mut medians = BTreeMap::new();
     let columns = rankings.iter().flat_map(|ranking| {
         let matrix = ranking.fitted.as_ref().map(|(_, matrix)| matrix);
-        matrix.into_iter().flat_map(Matrix::names).zip(matrix.into_iter().flat_map(Matrix::columns))
+        matrix
+            .into_iter()
+            .flat_map(Matrix::names)
+            .zip(matrix.into_iter().flat_map(Matrix::columns))
             .map(|(name, column)| ((ranking.grain, name.as_str()), usual(column.iter().copied())))
     });
     medians.extend(columns);

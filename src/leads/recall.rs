@@ -50,7 +50,8 @@ pub fn recall(
             let ranking = rankings.iter().find(|ranking| ranking.grain == grain);
             let subject = places.get(&(grain, answer.subject.as_str()));
             let (Some(ranking), Some(subject)) = (ranking, subject) else { continue };
-            let rank = ranking.rank.get(*subject as usize).map_or(usize::MAX, |rank| *rank as usize);
+            let rank =
+                ranking.rank.get(*subject as usize).map_or(usize::MAX, |rank| *rank as usize);
             top_percent |= rank <= ranking.rank.len().div_ceil(100);
             top_100 |= grain == Grain::Payment && rank <= 100;
         }
@@ -75,7 +76,8 @@ fn grain(word: &str) -> Option<Grain> {
 
 /// Whether a payment or village of an answer lies in this county; payees and officials may.
 fn answer_is_of(book: &Book, answer: &Answer) -> bool {
-    !matches!(answer.grain.as_str(), "payment" | "village") || answer.subject.starts_with(&book.county)
+    !matches!(answer.grain.as_str(), "payment" | "village")
+        || answer.subject.starts_with(&book.county)
 }
 
 /// The subject of each grain and key that the answers name.

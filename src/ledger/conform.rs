@@ -221,11 +221,11 @@ fn refuse_empty(judge: &mut Judge<'_>, lines: &Lines) {
 /// The chart of each row: as it says, or as its date says.
 fn charts(judge: &mut Judge<'_>, lines: &Lines) -> Vec<Chart> {
     let names = judge.names;
-    let named = names.map(Chart::named);
+    let by_name = names.map(Chart::named);
     let of_row = |row: usize| {
         let by_date = Chart::on(lines.date.at(row));
         let Some(id) = lines.chart.at(row).some() else { return by_date };
-        let chart = named.get(id.0 as usize).copied().flatten();
+        let chart = by_name.get(id.0 as usize).copied().flatten();
         if chart.is_none() {
             let reason = "expected the chart of accounts 2004 or 2024".to_owned();
             judge.refuse(row, "chart", names.get(id), reason);

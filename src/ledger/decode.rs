@@ -128,11 +128,14 @@ struct Chunk {
     converted: Option<String>,
 }
 
+/// Tables as they stand, in the order of the contract.
+pub(super) type Raws = Vec<(&'static Table, Raw)>;
+
 /// Every table of a source, and all its strings.
 ///
 /// # Errors
 /// If a file cannot be decoded, or lacks a required column or has it in an unusable type.
-pub(super) fn read_tables(source: &Source) -> Result<(Names, Vec<(&'static Table, Raw)>), Error> {
+pub(super) fn read_tables(source: &Source) -> Result<(Names, Raws), Error> {
     let mut raws = Vec::new();
     let mut tasks = Vec::new();
     let mut opened = Vec::new();
@@ -260,7 +263,7 @@ fn typed<T>(
         }
         faults.append(&mut part.faults);
         cells.append(&mut part.cells);
-        converted = converted.or(part.converted.map(Into::into));
+        converted = converted.or(part.converted);
     }
     Ok(Chunk { cells: wrap(cells), collector: None, faults, converted })
 }
@@ -300,7 +303,7 @@ fn collect(array: &ArrayRef, collector: &mut Collector, cells: &mut Vec<Id>) -> 
     match array.data_type() {
         DataType::List(_) | DataType::LargeList(_) => {
             let lists = cast(array, &Kind::List.arrow()).map_err(|_| unfit())?;
-            for list in lists.as_list::<i32>().iter() {
+            for list in lists.as_list::<i32>() {
                 let words = list.map(|list| joined(list.as_string::<i32>()));
                 cells.push(intern(collector, words.as_deref()));
             }
@@ -371,9 +374,9 @@ fn assemble(
         raw.notes.sort();
         raw.notes.dedup();
         raw.faults.sort_by(|a, b| (a.row, a.field.name).cmp(&(b.row, b.field.name)));
-        let rows = raw.rows;
+        let length = raw.rows;
         for (_, cells) in &mut raw.columns {
-            pad(cells, rows);
+            pad(cells, length);
         }
     }
     (names, raws)

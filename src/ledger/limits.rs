@@ -16,6 +16,9 @@ struct Version {
     steps: Vec<Fen>,
 }
 
+/// First day, last day, and the amount at which the band begins.
+type Band = (Day, Day, Fen);
+
 /// Every limit of the `limits` table, found by village, class and day.
 #[derive(Debug, Default)]
 pub struct LimitIndex {
@@ -25,7 +28,7 @@ pub struct LimitIndex {
 impl LimitIndex {
     /// The index of a limits table. Rows with a class that is not known are left out.
     pub fn of(table: &Limits, names: &Names) -> Self {
-        let mut bands: BTreeMap<(Id, Class), Vec<(Day, Day, Fen)>> = BTreeMap::new();
+        let mut bands: BTreeMap<(Id, Class), Vec<Band>> = BTreeMap::new();
         for row in 0..table.rows {
             let Some(class) = class(names.get(table.expense_class.at(row))) else { continue };
             let Some(region) = table.region.at(row).some() else { continue };
@@ -65,7 +68,7 @@ impl LimitIndex {
 }
 
 /// Splits time where any band begins or ends, and lists the bands in force in each part.
-fn versions(bands: &[(Day, Day, Fen)]) -> Vec<Version> {
+fn versions(bands: &[Band]) -> Vec<Version> {
     let mut cuts: Vec<Day> = bands.iter().map(|(from, ..)| *from).collect();
     cuts.extend(bands.iter().map(|(_, to, _)| Day(to.0.saturating_add(1))));
     cuts.sort_unstable();

@@ -155,7 +155,7 @@ pub(super) fn assemble(
     let last_day = settings.to.map_or(last_day, Day::of);
     let conformed = conform(ledger?, &names, settings, last_day, county);
     tell(&mut intake, &conformed, &companions);
-    Some((split(conformed, names, companions, settings), intake))
+    Some((split(conformed, &names, companions, settings), intake))
 }
 
 fn note(intake: &mut Intake, table: &'static str, raw: &Raw) {
@@ -212,42 +212,28 @@ fn tell(intake: &mut Intake, conformed: &Conformed, companions: &Companions) {
 /// One book for each county: the lines are sorted by village, so a county is a range of lines.
 fn split(
     conformed: Conformed,
-    names: Arc<Names>,
+    names: &Arc<Names>,
     companions: Companions,
     settings: &Settings,
 ) -> Vec<Book> {
-    let limits = Arc::new(LimitIndex::of(&companions.limits, &names));
+    let limits = Arc::new(LimitIndex::of(&companions.limits, names));
     let kin = Arc::new(Kin::of(&companions.kinship));
     let companions = Arc::new(companions);
     let Conformed { lines, sides, charts, vouchers, .. } = conformed;
-    let county = |line: usize| {
-        let code = names.get(lines.village.at(line));
-        code.get(..6).unwrap_or(code).to_owned()
-    };
-    let mut parts: Vec<(String, Range<usize>)> = Vec::new();
-    for line in vouchers.iter().map(|line| *line as usize).filter(|line| *line < lines.rows) {
-        match parts.last_mut() {
-            Some((last, range)) if *last == county(line) => range.end = lines.rows,
-            _ => {
-                if let Some((_, range)) = parts.last_mut() {
-                    range.end = line;
-                }
-                parts.push((county(line), line..lines.rows));
-            }
-        }
-    }
+    let parts = counties(&lines, &vouchers, names);
     let is_one = parts.len() == 1;
-    let mut whole = Some(lines);
+    let mut lines = lines;
     let mut books = Vec::new();
     for (county, range) in parts {
-        let lines = if is_one { whole.take() } else { whole.clone().map(|all| cut(all, &range)) };
+        // A single county takes the columns as they are.
+        let own = if is_one { std::mem::take(&mut lines) } else { lines.slice(&range) };
         let bound = |place: &usize| u32::try_from(*place).unwrap_or(u32::MAX);
         let (from, to) = (bound(&range.start), bound(&range.end));
         let inside = vouchers.iter().filter(|line| (from..=to).contains(line));
         let vouchers = inside.map(|line| line - from).collect();
         let part = Part {
             county,
-            lines: lines.unwrap_or_default(),
+            lines: own,
             sides: sides.get(range.clone()).unwrap_or(&[]).to_vec(),
             charts: charts.get(range.clone()).unwrap_or(&[]).to_vec(),
             vouchers,
@@ -257,9 +243,23 @@ fn split(
     books
 }
 
-fn cut(lines: Lines, range: &Range<usize>) -> Lines {
-    let rows: Vec<u32> = range.clone().map(|row| u32::try_from(row).unwrap_or(u32::MAX)).collect();
-    lines.gather(&rows)
+/// Each county with its lines.
+fn counties(lines: &Lines, vouchers: &[u32], names: &Names) -> Vec<(String, Range<usize>)> {
+    let county = |line: usize| {
+        let code = names.get(lines.village.at(line));
+        code.get(..6).unwrap_or(code)
+    };
+    let mut parts: Vec<(String, Range<usize>)> = Vec::new();
+    for line in vouchers.iter().map(|line| *line as usize).filter(|line| *line < lines.rows) {
+        if parts.last().is_some_and(|(last, _)| last == county(line)) {
+            continue;
+        }
+        if let Some((_, range)) = parts.last_mut() {
+            range.end = line;
+        }
+        parts.push((county(line).to_owned(), line..lines.rows));
+    }
+    parts
 }
 
 /// The lines of one county.

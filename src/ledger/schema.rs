@@ -76,6 +76,12 @@ macro_rules! tables {
                     Self { rows: rows.len(), $($field: self.$field.gather(rows),)* }
                 }
 
+                /// A range of the rows.
+                #[must_use]
+                pub fn slice(&self, rows: &std::ops::Range<usize>) -> Self {
+                    Self { rows: rows.len(), $($field: self.$field.slice(rows),)* }
+                }
+
                 /// Whether two rows hold the same cells.
                 pub fn is_same(&self, a: usize, b: usize) -> bool {
                     true $(&& self.$field.at(a) == self.$field.at(b))*
@@ -267,7 +273,7 @@ tables! {
     }
     CALENDAR Calendar "calendar" ["date", "kind"] "Days that are not ordinary days." {
         date Day Required "day" "日期";
-        kind Text Required "holiday, make_up_workday or election_window" "类别";
+        kind Text Required "`holiday`, `make_up_workday` or `election_window`" "类别";
     }
     OUTCOMES Outcomes "outcomes" ["subject_grain", "subject", "period"] "What audits found." {
         subject_grain Text Required "payment, payee, official or village" "对象层级";
@@ -284,7 +290,7 @@ tables! {
         subject Text Required "key of the subject" "对象";
         act Text Required "id of the planted act or look-alike" "埋设编号";
         scheme Text Required "scheme of the act, or the one it looks like" "手法";
-        kind Text Required "act or look_alike" "类别";
+        kind Text Required "`act` or `look_alike`" "类别";
         amount Money Optional "amount of the subject" "金额";
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt::Debug;
+use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field as ArrowField, Schema, TimeUnit};
@@ -149,6 +150,12 @@ impl<T: Cell> Col<T> {
     /// The number of rows that hold a value.
     pub fn filled(&self) -> usize {
         self.0.iter().filter(|cell| **cell != T::NONE).count()
+    }
+
+    /// The cells of a range of rows.
+    #[must_use]
+    pub fn slice(&self, rows: &Range<usize>) -> Self {
+        Self(self.0.get(rows.clone()).unwrap_or(&[]).to_vec())
     }
 
     /// The same cells in another order of rows.

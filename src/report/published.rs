@@ -47,8 +47,8 @@ pub struct Published {
 }
 
 const CELLS: [&str; 11] = [
-    "lead", "level", "grain", "subject", "village", "rank", "score", "p_value", "money",
-    "scheme", "due",
+    "lead", "level", "grain", "subject", "village", "rank", "score", "p_value", "money", "scheme",
+    "due",
 ];
 const REASONS: [&str; 5] = ["indicator", "value", "peers_median", "p", "contribution"];
 const ROWS: [&str; 9] =

@@ -51,14 +51,14 @@ impl Sheet {
     #[must_use]
     pub fn days(self, name: &str, about: &str, cells: impl IntoIterator<Item = Day>) -> Self {
         let cells = cells.into_iter().map(|cell| cell.some().map(|day| day.0));
-        self.add(name, about, "day", Arc::new(Date32Array::from_iter(cells)))
+        self.add(name, about, "day", Arc::new(cells.collect::<Date32Array>()))
     }
 
     /// A column of money, written in yuan with two decimals.
     #[must_use]
     pub fn money(self, name: &str, about: &str, cells: impl IntoIterator<Item = Fen>) -> Self {
         let cells = cells.into_iter().map(|cell| cell.some().map(|fen| i128::from(fen.0)));
-        let column = Decimal128Array::from_iter(cells).with_data_type(DataType::Decimal128(18, 2));
+        let column = cells.collect::<Decimal128Array>().with_data_type(DataType::Decimal128(18, 2));
         self.add(name, about, "yuan", Arc::new(column))
     }
 

@@ -36,12 +36,15 @@ pub fn path(folder: &Path, table: &str, county: Option<&str>) -> PathBuf {
     }
 }
 
+/// What makes one table of a county.
+type MakeSheet = fn(County<'_>) -> Sheet;
+
 /// Writes every table of a county.
 ///
 /// # Errors
 /// If a file cannot be written.
 pub fn write(county: County<'_>, folder: &Path, part: Option<&str>) -> Result<(), Error> {
-    let sheets: [(&str, fn(County<'_>) -> Sheet); 7] = [
+    let sheets: [(&str, MakeSheet); 7] = [
         ("payments", payments),
         ("payees", |county| subjects(county, Grain::Payee)),
         ("officials", |county| subjects(county, Grain::Official)),
@@ -50,13 +53,11 @@ pub fn write(county: County<'_>, folder: &Path, part: Option<&str>) -> Result<()
         ("evidence", evidence),
         ("readings", readings),
     ];
-    let write = |(table, sheet): (&str, fn(County<'_>) -> Sheet)| {
-        sheet(county).write(&path(folder, table, part))
-    };
+    let write = |(table, sheet): (&str, MakeSheet)| sheet(county).write(&path(folder, table, part));
     sheets.into_par_iter().map(write).collect()
 }
 
-fn ranking<'a>(county: County<'a>, grain: Grain) -> Option<&'a Ranking> {
+fn ranking(county: County<'_>, grain: Grain) -> Option<&Ranking> {
     county.rankings.iter().find(|ranking| ranking.grain == grain)
 }
 

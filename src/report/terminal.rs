@@ -39,8 +39,9 @@ pub fn sentence(reason: &Reason) -> String {
     let show = |value: f32| measured(&reason.indicator, f64::from(value));
     let title = title(&reason.indicator);
     let value = reason.value.map_or_else(String::new, |value| format!(": {}", show(value)));
-    let usual =
-        reason.peers_median.map_or_else(String::new, |median| format!(" (usually {})", show(median)));
+    let usual = reason
+        .peers_median
+        .map_or_else(String::new, |median| format!(" (usually {})", show(median)));
     let rare = reason.p.map_or_else(String::new, |p| format!(", {} read as much", percent(p)));
     format!("{title}{value}{usual}{rare} [+{:.2}]", reason.contribution)
 }
