@@ -2,6 +2,7 @@
 //!
 //! `cargo bench --bench stages`; with `-- 100k` only that size. The counties are simulated once, outside
 //! the timed part, with a fixed seed.
+#![expect(clippy::expect_used, reason = "a bench may fall over")]
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::indicators::indicator::{Card, Configured, Grain, Prepared, Readings};
 use crate::ledger::book::{Book, Subject};
-use crate::ledger::cell::{Cell, Fen};
+use crate::ledger::cell::Fen;
 use crate::ledger::views::View;
 use crate::matrix::{Error, Matrix};
 
@@ -107,12 +107,10 @@ const LN_OVER_PAYEE_ACCOUNT: Plain = Plain {
     name: "ln_amount_over_payee_account",
     title: "Times the payee's median in this account",
 };
-const LN_TOTAL: Plain = Plain { name: "ln_total", title: "Sum of payments in yuan" };
-const LN_PAYMENTS: Plain = Plain { name: "ln_payments", title: "Number of payments" };
+const LN_LARGEST: Plain = Plain { name: "ln_largest", title: "Largest payment, times the median" };
 
 /// Every plain column.
-pub const PLAIN: [Plain; 5] =
-    [LN_AMOUNT, LN_OVER_PAYEE, LN_OVER_PAYEE_ACCOUNT, LN_TOTAL, LN_PAYMENTS];
+pub const PLAIN: [Plain; 4] = [LN_AMOUNT, LN_OVER_PAYEE, LN_OVER_PAYEE_ACCOUNT, LN_LARGEST];
 
 /// One matrix for a grain: a row for each subject of the book, in order.
 ///
@@ -135,7 +133,7 @@ pub fn matrix(book: &Book, measured: &[Measured<'_>], grain: Grain) -> Result<Ma
     if grain == Grain::Payment {
         push_plain(book, &mut matrix)?;
     } else {
-        push_totals(book, grain, &mut matrix)?;
+        push_largest(book, grain, &mut matrix)?;
     }
     Ok(matrix)
 }
@@ -166,25 +164,19 @@ fn ln_yuan(amount: Fen) -> Option<f32> {
 }
 
 fn push_plain(book: &Book, matrix: &mut Matrix) -> Result<(), Error> {
-    let sizes: Vec<Option<f32>> = book.payments.amount.iter().map(|fen| ln_yuan(*fen)).collect();
+    let sizes = sizes(book);
     matrix.push(LN_AMOUNT.name, sizes.iter().copied())?;
     for (name, view) in [
         (LN_OVER_PAYEE.name, book.by_payee()),
         (LN_OVER_PAYEE_ACCOUNT.name, book.by_payee_account()),
     ] {
         let mut over = vec![None; sizes.len()];
-        for group in view.groups().filter(|group| group.len() >= ENOUGH_TO_COMPARE) {
-            let size = |payment: &u32| sizes.get(*payment as usize).copied().flatten();
-            let mut known: Vec<f32> = group.iter().filter_map(size).collect();
-            let middle = known.len() / 2;
-            if known.is_empty() {
-                continue;
-            }
-            let (_, median, _) = known.select_nth_unstable_by(middle, f32::total_cmp);
-            let median = *median;
+        for group in view.groups() {
+            let Some(median) = median(&sizes, group) else { continue };
             for payment in group {
+                let size = sizes.get(*payment as usize).copied().flatten();
                 if let Some(place) = over.get_mut(*payment as usize) {
-                    *place = size(payment).map(|own| own - median);
+                    *place = size.map(|size| size - median);
                 }
             }
         }
@@ -193,20 +185,34 @@ fn push_plain(book: &Book, matrix: &mut Matrix) -> Result<(), Error> {
     Ok(())
 }
 
+/// The logarithm of each payment's amount.
+fn sizes(book: &Book) -> Vec<Option<f32>> {
+    book.payments.amount.iter().map(|fen| ln_yuan(*fen)).collect()
+}
+
 /// Payments that a group must have before one of them is compared with the rest.
 const ENOUGH_TO_COMPARE: usize = 4;
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "f32 is enough")]
-fn push_totals(book: &Book, grain: Grain, matrix: &mut Matrix) -> Result<(), Error> {
+/// The middle size of a group that is large enough.
+fn median(sizes: &[Option<f32>], group: &[u32]) -> Option<f32> {
+    let size = |payment: &u32| sizes.get(*payment as usize).copied().flatten();
+    let mut known: Vec<f32> = group.iter().filter_map(size).collect();
+    let middle = known.len() / 2;
+    let is_enough = known.len() >= ENOUGH_TO_COMPARE;
+    is_enough.then(|| *known.select_nth_unstable_by(middle, f32::total_cmp).1)
+}
+
+/// How far the largest payment of each subject stands out. How much or how often somebody is paid is no
+/// column: the busiest payee of a county is nothing to verify.
+fn push_largest(book: &Book, grain: Grain, matrix: &mut Matrix) -> Result<(), Error> {
     let Some(view) = view(book, grain) else { return Ok(()) };
-    let total = |group: &[u32]| {
-        let amounts =
-            group.iter().filter_map(|payment| book.payments.amount.get(*payment as usize));
-        Fen(amounts.filter_map(|amount| amount.some()).map(|amount| amount.0).sum())
+    let sizes = sizes(book);
+    let largest = |group: &[u32]| {
+        let known =
+            group.iter().filter_map(|payment| sizes.get(*payment as usize).copied().flatten());
+        Some(known.max_by(f32::total_cmp)? - median(&sizes, group)?)
     };
-    matrix.push(LN_TOTAL.name, view.groups().map(|group| ln_yuan(total(group))))?;
-    let count = |group: &[u32]| (!group.is_empty()).then(|| (group.len() as f64).ln() as f32);
-    matrix.push(LN_PAYMENTS.name, view.groups().map(count))
+    matrix.push(LN_LARGEST.name, view.groups().map(largest))
 }
 
 #[cfg(test)]

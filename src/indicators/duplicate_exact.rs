@@ -11,8 +11,8 @@ use crate::ledger::cell::{Cell, Id};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<DuplicateExact>(Card {
     name: "duplicate_exact",
-    title: "One matter paid twice",
-    title_zh: "同一事项重复支付",
+    title: "Same payment entered twice",
+    title_zh: "同一付款两次入账",
     grain: Grain::Payment,
     class: Class::Rule,
     scheme: Scheme::Duplicate,

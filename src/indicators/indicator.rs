@@ -89,7 +89,7 @@ pub enum Scheme {
     Splitting,
     /// Benefit to oneself or to relatives.
     KinBenefit,
-    /// One matter paid twice.
+    /// Same payment entered twice.
     Duplicate,
     /// Money outside the book.
     OffBook,

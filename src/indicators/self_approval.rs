@@ -9,7 +9,7 @@ use crate::ledger::cell::{Cell, Id};
 pub(super) static INDICATOR: Indicator = Indicator::of::<SelfApproval>(Card {
     name: "self_approval",
     title: "Approver is payee or handler",
-    title_zh: "自批自领",
+    title_zh: "审批人兼为收款人或经手人",
     grain: Grain::Payment,
     class: Class::Rule,
     scheme: Scheme::KinBenefit,

@@ -12,7 +12,7 @@ use crate::stats::exact::binomial_upper;
 pub(super) static INDICATOR: Indicator = Indicator::of::<SplitSamePayeeWindow>(Card {
     name: "split_same_payee_window",
     title: "Payments split under a limit",
-    title_zh: "化整为零规避限额",
+    title_zh: "多笔小额合计达到限额",
     grain: Grain::Payee,
     class: Class::Statistic,
     scheme: Scheme::Splitting,

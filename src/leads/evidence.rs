@@ -18,7 +18,7 @@ use crate::stats::tail::upper;
 const REACHES_PAYMENTS: f32 = 0.05;
 
 /// A payment counts for its payee, approver or village if its evidence is at most this.
-pub(super) const COUNTS: f32 = 0.01;
+pub(super) const COUNTS: f32 = 0.05;
 
 /// One voice for one scheme: a p-value for each subject, NaN where it says nothing.
 #[derive(Debug, Clone)]

@@ -96,7 +96,7 @@ pub struct Reason {
     pub indicator: String,
     /// The scheme; none for what the model finds unusual.
     pub scheme: Option<Scheme>,
-    /// What was measured; none for `payments`.
+    /// What was measured; for `payments`, how many.
     pub value: Option<f32>,
     /// The median of what was measured at all subjects of that grain.
     pub peers_median: Option<f32>,
@@ -165,7 +165,11 @@ pub fn leads(
     let mut all = Vec::new();
     for ranking in rankings {
         let quota = settings.quota(ranking.grain);
-        for subject in ranking.order.iter().take(quota.lines) {
+        // A subject for which nothing speaks is no point to verify, however long the list may be.
+        let speaks = |subject: &&Subject| {
+            ranking.score.get(**subject as usize).is_some_and(|score| *score > 0.0)
+        };
+        for subject in ranking.order.iter().take_while(speaks).take(quota.lines) {
             let reasons = desk.reasons(ranking, *subject, settings.reasons)?;
             all.push(desk.lead(ranking, *subject, quota, reasons, as_of));
         }
@@ -192,7 +196,8 @@ impl Desk<'_> {
     ) -> Result<Vec<Reason>, Error> {
         let shares = ranking.shares(subject)?;
         let score = ranking.score.get(subject as usize).copied().unwrap_or(0.0);
-        let is_telling = |share: &Share| share.contribution >= TELLING * score;
+        let is_telling =
+            |share: &Share| share.contribution > 0.0 && share.contribution >= TELLING * score;
         let telling = shares.into_iter().filter(is_telling).take(most);
         Ok(telling.map(|share| self.reason(ranking, subject, share)).collect())
     }
@@ -206,7 +211,12 @@ impl Desk<'_> {
         });
         let (value, mut rows) = match own {
             Some((value, rows)) => (Some(value), rows),
-            None if name == PAYMENTS => (None, self.counted(ranking, scheme, subject)),
+            None if name == PAYMENTS => {
+                let rows = self.counted(ranking, scheme, subject);
+                #[expect(clippy::cast_precision_loss, reason = "a count of payments")]
+                let count = rows.len() as f32;
+                (Some(count), rows)
+            }
             None => (ranking.cell(subject, &name), Vec::new()),
         };
         if rows.is_empty() {

@@ -37,20 +37,25 @@ pub fn write_list<'a>(
 /// One reason in a sentence: what, how much, what is usual, and how much of the score it is.
 pub fn sentence(reason: &Reason) -> String {
     let show = |value: f32| measured(&reason.indicator, f64::from(value));
-    let title = title(&reason.indicator);
+    let title = match reason.scheme {
+        Some(scheme) if reason.indicator == PAYMENTS => {
+            format!("Payments with evidence of {}", scheme.word())
+        }
+        _ => title(&reason.indicator).to_owned(),
+    };
     let value = reason.value.map_or_else(String::new, |value| format!(": {}", show(value)));
     let usual = reason
         .peers_median
         .map_or_else(String::new, |median| format!(" (usually {})", show(median)));
-    let rare = reason.p.map_or_else(String::new, |p| format!(", {} read as much", percent(p)));
+    let rare =
+        reason.p.map_or_else(String::new, |p| format!(", {} of all read as much", percent(p)));
     format!("{title}{value}{usual}{rare} [+{:.2}]", reason.contribution)
 }
 
 /// What an indicator or a plain column is called.
 pub fn title(name: &str) -> &str {
     let plain = PLAIN.iter().find(|plain| plain.name == name).map(|plain| plain.title);
-    let count = (name == PAYMENTS).then_some("Payments with such evidence");
-    named(name).map(|entry| entry.card.title).or(plain).or(count).unwrap_or(name)
+    named(name).map(|entry| entry.card.title).or(plain).unwrap_or(name)
 }
 
 /// A measured value as a person reads it: plain columns are told without their logarithm.

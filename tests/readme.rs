@@ -1,0 +1,55 @@
+//! The README says what the program does.
+#![expect(clippy::unwrap_used, reason = "a test may fall over")]
+
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+use clap::CommandFactory;
+use mingzhang::cli::Cli;
+use mingzhang::indicators::CATALOGUE;
+
+fn readme() -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap()
+}
+
+#[test]
+fn the_table_of_indicators_is_the_catalogue() {
+    let mut table =
+        String::from("| indicator | of each | asks | needs |\n| --- | --- | --- | --- |\n");
+    for entry in CATALOGUE {
+        let card = &entry.card;
+        let needs: Vec<_> = card.requires.iter().map(|needed| format!("`{needed}`")).collect();
+        writeln!(
+            table,
+            "| [`{name}`](src/indicators/{name}.md) | {} | {} {} | {} |",
+            card.grain.word(),
+            card.title,
+            card.title_zh,
+            needs.join(", "),
+            name = card.name,
+        )
+        .unwrap();
+    }
+    let readme = readme();
+    let found =
+        readme.split("a test compares -->\n").nth(1).unwrap().split("<!-- end").next().unwrap();
+    assert_eq!(found, table, "paste the right side into the README");
+}
+
+#[test]
+fn every_command_is_in_the_table() {
+    let readme = readme();
+    for command in Cli::command().get_subcommands() {
+        assert!(
+            readme.contains(&format!("| `{}` |", command.get_name())),
+            "{}",
+            command.get_name()
+        );
+    }
+}
+
+#[test]
+fn consoles_show_what_the_program_says() {
+    trycmd::TestCases::new().case("tests/cli/*.trycmd");
+}
