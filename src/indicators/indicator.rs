@@ -260,7 +260,7 @@ pub trait Measure: Debug + Send + Sync {
 }
 
 /// One reading for each subject of a grain, where there is one.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Readings {
     /// A value for each subject; NaN where the question does not apply.
     values: Vec<f32>,

@@ -178,7 +178,9 @@ proptest! {
             let configured = default(indicator);
             let prepared = configured.prepare(&book);
             let readings = prepared.readings();
-            assert_eq!(readings, configured.prepare(&book).readings(), "{name}");
+            let again = configured.prepare(&book).readings();
+            let same = |subject: Subject| readings.get(subject) == again.get(subject);
+            assert!((0..Subject::try_from(again.len()).unwrap()).all(same), "{name}");
             assert_eq!(readings.len(), indicator.card.grain.subjects(&book), "{name}");
             for subject in 0..Subject::try_from(readings.len()).unwrap() {
                 let shown = prepared.rows(subject);
@@ -186,7 +188,7 @@ proptest! {
                 assert!(shown.iter().all(|line| (*line as usize) < book.lines.rows), "{name}");
                 match readings.get(subject) {
                     Some(reading) => assert!(reading.value.is_finite() && reading.value >= 0.0, "{name}"),
-                    None => assert!(shown.is_empty(), "{name}: rows without a reading: {shown:?}"),
+                    None => assert!(shown.is_empty(), "{name}: rows without a reading"),
                 }
             }
         }
