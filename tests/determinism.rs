@@ -68,6 +68,19 @@ fn write_shuffled(ledger: &RecordBatch, folder: &Path) {
     }
 }
 
+fn copy_all_but_the_ledger(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap();
+        if path.is_file() {
+            fs::copy(&path, to.join(name)).unwrap();
+        } else if name != "ledger" {
+            copy_all_but_the_ledger(&path, &to.join(name));
+        }
+    }
+}
+
 #[test]
 fn threads_and_the_order_of_files_change_no_byte() {
     let folder = tempfile::tempdir().unwrap();
@@ -81,13 +94,7 @@ fn threads_and_the_order_of_files_change_no_byte() {
     }
 
     let shuffled = folder.path().join("shuffled");
-    fs::create_dir(&shuffled).unwrap();
-    for entry in fs::read_dir(&data).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_file() {
-            fs::copy(&path, shuffled.join(path.file_name().unwrap())).unwrap();
-        }
-    }
+    copy_all_but_the_ledger(&data, &shuffled);
     write_shuffled(&ledger(&data), &shuffled.join("ledger"));
     let other = published(&shuffled, &folder.path().join("other"), "2");
     let mut one = one;
