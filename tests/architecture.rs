@@ -63,7 +63,7 @@ const TOUCH_FILES: &[&str] = &[
     "run/",
     "simulate/",
     "import/",
-    "pipeline.rs",
+    "pipeline/",
     "cli/",
 ];
 

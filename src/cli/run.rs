@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::indicators::indicator::Grain;
-use crate::pipeline::{Outcome, Pipeline};
+use crate::pipeline::Pipeline;
+use crate::pipeline::run::Outcome;
 use crate::report::terminal::{heading, write_list};
 
 /// Read, measure, score and publish a dataset

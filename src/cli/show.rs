@@ -9,8 +9,8 @@ use comfy_table::Table;
 use comfy_table::presets::NOTHING;
 
 use crate::indicators::named;
-use crate::report::published::{Published, lead};
-use crate::report::terminal::plain;
+use crate::report::published::{Published, PublishedReason, lead};
+use crate::report::terminal::{facts, plain, title};
 
 /// Show one lead with its reasons and the vouchers behind it
 #[derive(Debug, Args)]
@@ -20,6 +20,9 @@ pub(super) struct Show {
     /// The published folder
     #[arg(long, default_value = "out/latest")]
     out: PathBuf,
+    /// Show at most this many rows of each indicator
+    #[arg(long, default_value_t = 12, value_name = "ROWS")]
+    rows: usize,
 }
 
 impl Show {
@@ -37,17 +40,14 @@ impl Show {
             writeln!(out, "{name:<10}{}", plain(&cell))?;
         }
         writeln!(out, "\nReasons")?;
-        for [indicator, value, usual, share, added] in reasons {
-            let entry = named(&indicator);
-            let title = entry.map_or(indicator.as_str(), |entry| entry.card.title);
-            writeln!(out, "  {title} ({indicator}) adds {added}")?;
-            for (word, cell) in [("measured", value), ("usually", usual), ("share as high", share)]
-            {
-                if !cell.is_empty() {
-                    writeln!(out, "    {word:<14}{cell}")?;
-                }
-            }
-            for cause in entry.map(|entry| innocent_causes(entry.card.page)).unwrap_or_default() {
+        for reason in reasons {
+            let PublishedReason { indicator, scheme, value, peers_median, p, contribution } =
+                reason;
+            let added = contribution.unwrap_or(0.0);
+            writeln!(out, "  {} ({indicator}) [+{added:.2}]", title(&indicator, &scheme))?;
+            writeln!(out, "    {}", facts(&indicator, value, peers_median, p))?;
+            let page = named(&indicator).map(|entry| entry.card.page);
+            for cause in page.map(innocent_causes).unwrap_or_default() {
                 writeln!(out, "    could also be: {cause}")?;
             }
         }
@@ -65,10 +65,17 @@ impl Show {
             "approver",
             "summary",
         ]);
-        for row in rows {
-            table.add_row(row.map(|cell| plain(&cell)));
+        let mut left_out = 0;
+        for of_indicator in rows.chunk_by(|[a, ..], [b, ..]| a == b) {
+            left_out += of_indicator.len().saturating_sub(self.rows);
+            for row in of_indicator.iter().take(self.rows) {
+                table.add_row(row.each_ref().map(|cell| plain(cell)));
+            }
         }
         writeln!(out, "{table}")?;
+        if left_out > 0 {
+            writeln!(out, "{left_out} more rows: see evidence.parquet, or give --rows")?;
+        }
         Ok(0)
     }
 }

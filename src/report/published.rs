@@ -35,13 +35,30 @@ pub enum Error {
     },
 }
 
+/// One reason as it was published.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct PublishedReason {
+    /// The indicator, the plain column, or `payments`.
+    pub indicator: String,
+    /// The scheme that it speaks for.
+    pub scheme: String,
+    /// What was measured.
+    pub value: Option<f64>,
+    /// The median of all subjects asked.
+    pub peers_median: Option<f64>,
+    /// The share of subjects that read at least as much.
+    pub p: Option<f64>,
+    /// What it added to the score.
+    pub contribution: Option<f64>,
+}
+
 /// A lead as it was published; every cell as text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Published {
     /// Lead id, level, grain, subject, village, rank, score, p-value, money, scheme, due.
     pub cells: Vec<(&'static str, String)>,
-    /// The reasons: indicator, value, peers' median, share that read as much, contribution.
-    pub reasons: Vec<[String; 5]>,
+    /// The reasons, the strongest first.
+    pub reasons: Vec<PublishedReason>,
     /// The rows: indicator, voucher, line, date, account, amount, payee, approver, summary.
     pub rows: Vec<[String; 9]>,
 }
@@ -50,7 +67,6 @@ const CELLS: [&str; 11] = [
     "lead", "level", "grain", "subject", "village", "rank", "score", "p_value", "money", "scheme",
     "due",
 ];
-const REASONS: [&str; 5] = ["indicator", "value", "peers_median", "p", "contribution"];
 const ROWS: [&str; 9] =
     ["indicator", "voucher", "line", "date", "account", "amount", "payee", "approver", "summary"];
 
@@ -116,27 +132,40 @@ fn columns(
     names.iter().map(column).collect()
 }
 
-fn reasons(batch: &RecordBatch, row: usize) -> Result<Vec<[String; 5]>, Error> {
+fn reasons(batch: &RecordBatch, row: usize) -> Result<Vec<PublishedReason>, Error> {
     let missing = Error::NoColumn { table: "leads", column: "reasons" };
     let lists = batch.column_by_name("reasons").and_then(|array| array.as_list_opt::<i32>());
     let Some(list) = lists.filter(|lists| row < lists.len()).map(|lists| lists.value(row)) else {
         return Err(missing);
     };
     let Some(fields) = list.as_struct_opt() else { return Err(missing) };
-    let column = |name: &&str| fields.column_by_name(name).and_then(texts).unwrap_or_default();
-    let columns: Vec<Vec<String>> = REASONS.iter().map(column).collect();
-    Ok((0..fields.len()).map(|row| across(&columns, row)).collect())
+    let texts = |name: &str| fields.column_by_name(name).and_then(texts).unwrap_or_default();
+    let reals = |name: &str| fields.column_by_name(name).and_then(reals).unwrap_or_default();
+    let (indicator, scheme) = (texts("indicator"), texts("scheme"));
+    let [value, peers_median, p, contribution] =
+        ["value", "peers_median", "p", "contribution"].map(reals);
+    let reason = |row: usize| PublishedReason {
+        indicator: indicator.get(row).cloned().unwrap_or_default(),
+        scheme: scheme.get(row).cloned().unwrap_or_default(),
+        value: value.get(row).copied().flatten(),
+        peers_median: peers_median.get(row).copied().flatten(),
+        p: p.get(row).copied().flatten(),
+        contribution: contribution.get(row).copied().flatten(),
+    };
+    Ok((0..fields.len()).map(reason).collect())
+}
+
+fn reals(array: &ArrayRef) -> Option<Vec<Option<f64>>> {
+    let array = cast(array, &DataType::Float64).ok()?;
+    Some(array.as_primitive::<Float64Type>().iter().collect())
 }
 
 /// Any column as text; numbers with three digits that count.
 fn texts(array: &ArrayRef) -> Option<Vec<String>> {
-    let is_real = array.data_type().is_floating();
-    let wanted = if is_real { DataType::Float64 } else { DataType::Utf8 };
-    let array = cast(array, &wanted).ok()?;
-    if is_real {
-        let reals = array.as_primitive::<Float64Type>();
+    if array.data_type().is_floating() {
         let show = |real: Option<f64>| real.map(super::terminal::short).unwrap_or_default();
-        return Some(reals.iter().map(show).collect());
+        return reals(array).map(|reals| reals.into_iter().map(show).collect());
     }
+    let array = cast(array, &DataType::Utf8).ok()?;
     Some(array.as_string::<i32>().iter().map(|text| text.unwrap_or("").to_owned()).collect())
 }

@@ -35,31 +35,34 @@ pub fn write_list<'a>(
 }
 
 /// One reason in a sentence: what, how much, what is usual, and how much of the score it is.
-pub fn sentence(reason: &Reason) -> String {
-    let show = |value: f32| measured(&reason.indicator, f64::from(value));
-    let title = match reason.scheme {
-        Some(scheme) if reason.indicator == PAYMENTS => {
-            format!("Payments with evidence of {}", scheme.word())
-        }
-        _ => title(&reason.indicator).to_owned(),
-    };
-    let value = reason.value.map_or_else(String::new, |value| format!(": {}", show(value)));
-    let usual = reason
-        .peers_median
-        .map_or_else(String::new, |median| format!(" (usually {})", show(median)));
-    let rare =
-        reason.p.map_or_else(String::new, |p| format!(", {} of all read as much", percent(p)));
-    format!("{title}{value}{usual}{rare} [+{:.2}]", reason.contribution)
+fn sentence(reason: &Reason) -> String {
+    let scheme = reason.scheme.map_or("unusual", Scheme::word);
+    let title = title(&reason.indicator, scheme);
+    let wide = |value: Option<f32>| value.map(f64::from);
+    let facts =
+        facts(&reason.indicator, wide(reason.value), wide(reason.peers_median), wide(reason.p));
+    format!("{title}: {facts} [+{:.2}]", reason.contribution)
 }
 
-/// What an indicator or a plain column is called.
-pub fn title(name: &str) -> &str {
+/// What was measured, what is usual, and how many read as much.
+pub fn facts(name: &str, value: Option<f64>, usual: Option<f64>, p: Option<f64>) -> String {
+    let value = value.map(|value| measured(name, value));
+    let usual = usual.map(|median| format!("usually {}", measured(name, median)));
+    let rare = p.map(|p| format!("{} % of all read as much", short(p * 100.0)));
+    [value, usual, rare].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// What an indicator, a plain column, or the count of payments for a scheme is called.
+pub fn title(name: &str, scheme: &str) -> String {
+    if name == PAYMENTS {
+        return format!("Payments with evidence of {scheme}");
+    }
     let plain = PLAIN.iter().find(|plain| plain.name == name).map(|plain| plain.title);
-    named(name).map(|entry| entry.card.title).or(plain).unwrap_or(name)
+    named(name).map(|entry| entry.card.title).or(plain).unwrap_or(name).to_owned()
 }
 
 /// A measured value as a person reads it: plain columns are told without their logarithm.
-pub fn measured(name: &str, value: f64) -> String {
+fn measured(name: &str, value: f64) -> String {
     let is_plain = PLAIN.iter().any(|plain| plain.name == name);
     short(if is_plain { value.exp() } else { value })
 }
@@ -72,10 +75,6 @@ pub fn heading(grain: Grain) -> &'static str {
         Grain::Official => "Approvers to verify",
         Grain::Village => "Villages to verify",
     }
-}
-
-fn percent(p: f32) -> String {
-    format!("{} %", short(f64::from(p) * 100.0))
 }
 
 /// A number with three digits that count.

@@ -1,0 +1,171 @@
+//! The one room that knows every stage: settings in ([`Pipeline`]), a published folder out ([`run`]).
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::indicators::indicator::Configured;
+use crate::indicators::{CATALOGUE, named};
+use crate::leads::list;
+use crate::ledger::cell::Day;
+use crate::ledger::conform;
+use crate::model;
+
+pub mod run;
+
+/// Days after the as-of date that a voucher may still have: postings for the year to come.
+const DAYS_AHEAD: i32 = 366;
+
+/// The settings of a run: one TOML file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Pipeline {
+    /// The dataset; without it `--data` must be given.
+    pub data: Option<PathBuf>,
+    /// Where to publish; without it `--out` must be given.
+    pub out: Option<PathBuf>,
+    /// The day as of which the list speaks; without it, the last voucher day.
+    pub as_of: Option<Date>,
+    /// The last day of the reference period; without it, all payments are in the reference.
+    pub reference_to: Option<Date>,
+    /// The seed of all random choices.
+    pub seed: u64,
+    /// How the ledger was kept.
+    pub ledger: conform::Settings,
+    /// The indicators to ask, each with its settings; without any, the whole catalogue.
+    pub indicators: BTreeMap<String, toml::Table>,
+    /// The detectors.
+    pub model: model::settings::Settings,
+    /// How long the list is, and who verifies it.
+    pub leads: list::Settings,
+}
+
+impl Default for Pipeline {
+    fn default() -> Self {
+        Self {
+            data: None,
+            out: None,
+            as_of: None,
+            reference_to: None,
+            seed: 1,
+            ledger: conform::Settings::default(),
+            indicators: BTreeMap::new(),
+            model: model::settings::Settings::default(),
+            leads: list::Settings::default(),
+        }
+    }
+}
+
+impl Pipeline {
+    /// The pipeline of a TOML text, with some keys set to other values: `leads.payment.lines=20`.
+    ///
+    /// # Errors
+    /// If the text is no TOML, a key is unknown, or a value has the wrong type.
+    pub fn parse(text: &str, set: &[String]) -> anyhow::Result<Self> {
+        let mut table: toml::Table = text.parse()?;
+        for assignment in set {
+            let Some((key, value)) = assignment.split_once('=') else {
+                bail!("expected --set KEY=VALUE, found `{assignment}`");
+            };
+            assign(&mut table, key.trim(), value.trim())?;
+        }
+        let pipeline: Self = table.try_into()?;
+        pipeline.indicators()?;
+        Ok(pipeline)
+    }
+
+    /// The pipeline of a file. A relative `data` or `out` is meant from the file's folder.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or its settings are wrong.
+    pub fn read(file: &Path, set: &[String]) -> anyhow::Result<Self> {
+        let text =
+            fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
+        let mut pipeline =
+            Self::parse(&text, set).with_context(|| format!("in {}", file.display()))?;
+        let folder = file.parent().unwrap_or(Path::new("."));
+        for path in [&mut pipeline.data, &mut pipeline.out].into_iter().flatten() {
+            *path = folder.join(&*path);
+        }
+        Ok(pipeline)
+    }
+
+    /// The chosen indicators with their settings, sorted by name.
+    ///
+    /// # Errors
+    /// If a name is not in the catalogue, or a setting is wrong.
+    pub fn indicators(&self) -> anyhow::Result<Vec<Box<dyn Configured>>> {
+        if self.indicators.is_empty() {
+            let all = CATALOGUE.iter().map(|entry| entry.with(toml::Table::new()));
+            return Ok(all.collect::<Result<_, _>>()?);
+        }
+        let configured = |(name, settings): (&String, &toml::Table)| {
+            let Some(entry) = named(name) else {
+                let names: Vec<_> = CATALOGUE.iter().map(|entry| entry.card.name).collect();
+                bail!("there is no indicator `{name}`; expected one of {}", names.join(", "));
+            };
+            entry.with(settings.clone()).with_context(|| format!("in `indicators.{name}`"))
+        };
+        self.indicators.iter().map(configured).collect()
+    }
+
+    /// The last day that a voucher may have where the ledger's settings do not say. Without an as-of
+    /// date the clock decides how far ahead a date can be meant; no other result depends on it.
+    pub fn last_day(&self) -> Day {
+        let today = jiff::Timestamp::now().as_second().div_euclid(24 * 3600);
+        let today = Day(i32::try_from(today).unwrap_or(i32::MAX - DAYS_AHEAD));
+        Day(self.as_of.map_or(today, Day::of).0 + DAYS_AHEAD)
+    }
+}
+
+/// Sets one key, given as a dotted path, to a TOML value; what is no TOML value is a string.
+fn assign(table: &mut toml::Table, key: &str, value: &str) -> anyhow::Result<()> {
+    let parsed = format!("value = {value}").parse::<toml::Table>();
+    let parsed = parsed.ok().and_then(|mut table| table.remove("value"));
+    let value = parsed.unwrap_or_else(|| toml::Value::String(value.to_owned()));
+    let mut place = table;
+    let mut steps = key.split('.').peekable();
+    while let Some(step) = steps.next() {
+        if steps.peek().is_none() {
+            place.insert(step.to_owned(), value);
+            return Ok(());
+        }
+        let inner = place.entry(step.to_owned()).or_insert_with(|| toml::Table::new().into());
+        let Some(inner) = inner.as_table_mut() else {
+            bail!("--set {key}: `{step}` is a value, not a table");
+        };
+        place = inner;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Pipeline;
+
+    #[test]
+    fn a_key_is_set_from_the_command_line() {
+        let set = ["leads.payment.lines=7".to_owned(), "as_of=2024-12-31".to_owned()];
+        let text = "[leads.payment]\nlines = 1\nlevel = \"township\"\ndue_days = 3\n";
+        let pipeline = Pipeline::parse(text, &set).unwrap();
+        assert_eq!(pipeline.leads.payment.lines, 7);
+        assert_eq!(pipeline.as_of, Some(jiff::civil::date(2024, 12, 31)));
+    }
+
+    #[test]
+    fn an_unknown_key_or_indicator_is_named() {
+        for (text, named) in [
+            ("sed = 1", "sed"),
+            ("[indicators.no_such_thing]", "no_such_thing"),
+            ("[indicators.self_approval]\nno_such_key = 1", "no_such_key"),
+            ("seed = \"one\"", "seed"),
+        ] {
+            let error = format!("{:#}", Pipeline::parse(text, &[]).unwrap_err());
+            assert!(error.contains(named), "{error}");
+        }
+    }
+}

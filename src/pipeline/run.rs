@@ -1,0 +1,291 @@
+//! Every stage in its order: read and conform, measure, rank, list, write, publish.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context, bail};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use super::Pipeline;
+use crate::features::{Coverage, matrix, measure};
+use crate::indicators::indicator::{Configured, Grain};
+use crate::leads::evidence::evidence;
+use crate::leads::list::{Lead, leads};
+use crate::leads::rank::{Ranking, Reference, rank};
+use crate::ledger::book::Book;
+use crate::ledger::cell::Day;
+use crate::ledger::dataset::{Dataset, Source};
+use crate::ledger::defect::Defect;
+use crate::ledger::open::{Intake, books};
+use crate::report::tables::{self, County, path, write_quarantine};
+use crate::run::publish::Staging;
+
+/// What a run did.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The published folder.
+    pub folder: PathBuf,
+    /// The day as of which the list speaks.
+    pub as_of: Day,
+    /// What was done for each county.
+    pub counties: Vec<CountyOutcome>,
+    /// Ledger rows refused.
+    pub refused_rows: usize,
+    /// Stages with their seconds.
+    pub stages: Vec<(&'static str, f64)>,
+}
+
+/// What a run did for one county.
+#[derive(Debug)]
+pub struct CountyOutcome {
+    /// The county.
+    pub county: String,
+    /// Lines in the book.
+    pub lines: usize,
+    /// Payments that were ranked.
+    pub payments: usize,
+    /// Villages.
+    pub villages: usize,
+    /// Which indicators could be asked.
+    pub coverage: Vec<Coverage>,
+    /// The work list.
+    pub leads: Vec<Lead>,
+}
+
+impl Pipeline {
+    /// Runs every stage and publishes. `observe` is shown each county's book, rankings and list.
+    ///
+    /// # Errors
+    /// Whatever made a stage fail; then nothing is published.
+    pub fn run(&self, observe: impl FnMut(&Book, &[Ranking], &[Lead])) -> anyhow::Result<Outcome> {
+        let started = jiff::Timestamp::now();
+        let (Some(data), Some(out)) = (&self.data, &self.out) else {
+            bail!(
+                "a run needs a dataset and a place to publish: set `data` and `out`, or give --data \
+                 and --out"
+            );
+        };
+        let sources = Dataset::at(data).sources()?;
+        if sources.len() > 1 && self.as_of.is_none() {
+            bail!(
+                "a dataset of several counties needs an as-of date: set `as_of`, or give --as-of"
+            );
+        }
+        let (clock, done) = (Clock::default(), Done::default());
+        let mut job = Job { pipeline: self, indicators: self.indicators()?, clock, done, observe };
+        let mut staging: Option<(Staging, Day)> = None;
+        for source in &sources {
+            let (books, intake) = job.read(source)?;
+            let last = last_voucher_day(&books)?;
+            if staging.is_none() {
+                let as_of = self.as_of.map_or(last, Day::of);
+                staging = Some((Staging::begin(out, &as_of.to_string())?, as_of));
+            }
+            let Some((place, as_of)) = &staging else { continue };
+            let several = sources.len() > 1 || books.len() > 1;
+            for book in &books {
+                let part = several.then_some(book.county.as_str());
+                let coverage = job
+                    .county(book, *as_of, place.folder(), part)
+                    .with_context(|| format!("county {}", book.county))?;
+                job.done.coverage.insert(book.county.clone(), covered(&coverage, &intake));
+            }
+            job.done.take_in(&books, intake)?;
+        }
+        let Some((staging, as_of)) = staging else {
+            bail!("{}: there is no ledger", data.display())
+        };
+        let Job { mut clock, done, .. } = job;
+        clock.time("publish", || -> anyhow::Result<()> {
+            write_quarantine(&done.defects, &path(staging.folder(), "quarantine", None))?;
+            staging.write("quality.json", &pretty(&done.quality)?)?;
+            staging.write("coverage.json", &pretty(&done.coverage)?)?;
+            Ok(())
+        })?;
+        let stage = |(stage, seconds): &(&str, f64)| json!({"stage": stage, "seconds": seconds});
+        let log = json!({
+            "program": "mingzhang",
+            "version": env!("CARGO_PKG_VERSION"),
+            "status": "complete",
+            "as_of": as_of.to_string(),
+            "started": started.to_string(),
+            "finished": jiff::Timestamp::now().to_string(),
+            "data": data,
+            "inputs": done.inputs,
+            "settings": self,
+            "refused_rows": done.refused_rows,
+            "counties": done.counties.iter().map(summary).collect::<Vec<_>>(),
+            "stages": clock.stages.iter().map(stage).collect::<Vec<_>>(),
+        });
+        staging.write("run.json", &pretty(&log)?)?;
+        let folder = staging.publish(&as_of.to_string())?;
+        let Done { counties, refused_rows, .. } = done;
+        Ok(Outcome { folder, as_of, counties, refused_rows, stages: clock.stages })
+    }
+}
+
+/// A run under way.
+struct Job<'a, F> {
+    pipeline: &'a Pipeline,
+    indicators: Vec<Box<dyn Configured>>,
+    clock: Clock,
+    done: Done,
+    observe: F,
+}
+
+/// What a run has to tell at its end.
+#[derive(Default)]
+struct Done {
+    inputs: Vec<Value>,
+    quality: Map<String, Value>,
+    coverage: Map<String, Value>,
+    defects: Vec<Defect>,
+    refused_rows: usize,
+    counties: Vec<CountyOutcome>,
+}
+
+impl Done {
+    /// Takes in what came with a source, under the names of its counties.
+    fn take_in(&mut self, books: &[Book], mut intake: Intake) -> anyhow::Result<()> {
+        let counties: Vec<&str> = books.iter().map(|book| book.county.as_str()).collect();
+        self.refused_rows += intake.refused_rows;
+        self.defects.append(&mut intake.defects);
+        self.quality.insert(counties.join("+"), serde_json::to_value(&intake)?);
+        Ok(())
+    }
+}
+
+impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
+    fn read(&mut self, source: &Source) -> anyhow::Result<(Vec<Book>, Intake)> {
+        let digests = self.clock.time("digest", || digests(source))?;
+        self.done.inputs.extend(digests);
+        let Pipeline { ledger, .. } = self.pipeline;
+        let last_day = self.pipeline.last_day();
+        Ok(self.clock.time("read and conform", || books(source, ledger, last_day))?)
+    }
+
+    /// Measures, ranks and lists one county and writes its tables.
+    fn county(
+        &mut self,
+        book: &Book,
+        as_of: Day,
+        folder: &Path,
+        part: Option<&str>,
+    ) -> anyhow::Result<Vec<Coverage>> {
+        let Self { pipeline, indicators, clock, done, observe } = self;
+        clock.time("views", || book.warm_up());
+        let (measured, coverage) = clock.time("indicators", || measure(book, indicators));
+        let evidence = clock.time("evidence", || evidence(book, &measured));
+        let to = pipeline.reference_to.map(Day::of);
+        let reference = Reference { settings: &pipeline.model, seed: pipeline.seed, to };
+        let mut rankings = Vec::new();
+        for evidence in evidence {
+            let features = clock.time("features", || matrix(book, &measured, evidence.grain))?;
+            let ranking = clock.time("fit and score", || rank(book, evidence, features, reference));
+            rankings.push(ranking?);
+        }
+        let leads =
+            clock.time("leads", || leads(book, &measured, &rankings, &pipeline.leads, as_of))?;
+        let county = County { book, measured: &measured, rankings: &rankings, leads: &leads };
+        clock.time("publish", || tables::write(county, folder, part))?;
+        observe(book, &rankings, &leads);
+        done.counties.push(CountyOutcome {
+            county: book.county.clone(),
+            lines: book.lines.rows,
+            payments: book.payments.len(),
+            villages: book.villages.len(),
+            coverage: coverage.clone(),
+            leads,
+        });
+        Ok(coverage)
+    }
+}
+
+fn last_voucher_day(books: &[Book]) -> anyhow::Result<Day> {
+    let days = books.iter().flat_map(|book| book.lines.date.cells());
+    days.copied()
+        .max()
+        .context("the ledger has no row that can be used; run `mingzhang check` to see why")
+}
+
+/// The stages of a run and how long each took, in the order in which they first began.
+#[derive(Debug, Default)]
+struct Clock {
+    stages: Vec<(&'static str, f64)>,
+}
+
+impl Clock {
+    fn time<T>(&mut self, stage: &'static str, work: impl FnOnce() -> T) -> T {
+        let begin = Instant::now();
+        let done = work();
+        let seconds = begin.elapsed().as_secs_f64();
+        match self.stages.iter_mut().find(|(name, _)| *name == stage) {
+            Some((_, sum)) => *sum += seconds,
+            None => self.stages.push((stage, seconds)),
+        }
+        done
+    }
+}
+
+/// Name, size and SHA-256 of each input file.
+fn digests(source: &Source) -> anyhow::Result<Vec<serde_json::Value>> {
+    let files = source.tables.iter().flat_map(|(_, files)| files);
+    let digest = |file: &PathBuf| {
+        let mut opened =
+            fs::File::open(file).with_context(|| format!("reading {}", file.display()))?;
+        let mut hasher = Sha256::new();
+        let mut bytes = 0;
+        let mut buffer = vec![0; 1 << 20];
+        loop {
+            let read = opened.read(&mut buffer);
+            let read = read.with_context(|| format!("reading {}", file.display()))?;
+            if read == 0 {
+                break;
+            }
+            hasher.update(buffer.get(..read).unwrap_or(&[]));
+            bytes += read;
+        }
+        let hex = hex(&hasher.finalize());
+        Ok(json!({"file": source.name(file), "bytes": bytes, "sha256": hex}))
+    };
+    files.map(digest).collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing into a string cannot fail.
+        _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn covered(coverage: &[Coverage], intake: &Intake) -> serde_json::Value {
+    let filled: BTreeMap<_, _> =
+        intake.tables.iter().map(|(table, found)| (table, &found.filled)).collect();
+    json!({"indicators": coverage, "columns": filled})
+}
+
+fn summary(done: &CountyOutcome) -> serde_json::Value {
+    let of = |grain: Grain| done.leads.iter().filter(|lead| lead.grain == grain).count();
+    let leads: BTreeMap<_, _> = Grain::ALL.iter().map(|grain| (grain.word(), of(*grain))).collect();
+    json!({
+        "county": done.county,
+        "lines": done.lines,
+        "payments": done.payments,
+        "villages": done.villages,
+        "indicators_asked": done.coverage.iter().filter(|covered| covered.recorded).count(),
+        "leads": leads,
+    })
+}
+
+fn pretty(value: &impl Serialize) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = serde_json::to_vec_pretty(value)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
