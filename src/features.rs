@@ -1,11 +1,13 @@
 //! Books and chosen indicators in, readings and one matrix of numbers for each grain out.
 //!
-//! This is the only room that joins grains: a payment's row carries its own readings and those of its
-//! payee, approver and village. Whether an indicator can be asked at all is decided here, from what its
+//! This is the only room that joins grains: a payment's row carries its own readings, and those of its
+//! payee, approver and village if it is one of the rows behind them: an ordinary payment to a suspicious
+//! payee stays ordinary. Whether an indicator can be asked at all is decided here, from what its
 //! card requires and what the book has recorded, before any kernel runs.
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
 
 use crate::indicators::indicator::{Card, Configured, Grain, Prepared, Readings};
@@ -13,6 +15,7 @@ use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::Fen;
 use crate::ledger::views::View;
 use crate::matrix::{Error, Matrix};
+use crate::stats::tail::upper;
 
 /// Whether an indicator could be asked of a book, and how many subjects answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -37,6 +40,12 @@ pub struct Measured<'a> {
     pub card: &'a Card,
     /// Its readings.
     pub readings: Readings,
+    /// For each subject the share of subjects with a reading that read at least as much; NaN where there
+    /// is no reading.
+    pub tails: Vec<f32>,
+    /// What it says of each payment: the tail of the payment's own subject if the payment is one of the
+    /// rows behind the reading, 1 if it is not, NaN where there is no reading. Empty for payments' own.
+    pub reached: Vec<f32>,
     /// The kernel, to ask for the rows behind a reading.
     pub prepared: Box<dyn Prepared + 'a>,
 }
@@ -72,11 +81,61 @@ pub fn measure<'a>(
             let prepared = indicator.prepare(book);
             let readings = prepared.readings();
             covered.answered = readings.answered();
-            measured.push(Measured { card, readings, prepared });
+            let tails = tails(&readings);
+            let reached = reached(book, grain, &tails, prepared.as_ref());
+            measured.push(Measured { card, readings, tails, reached, prepared });
         }
         coverage.push(covered);
     }
     (measured, coverage)
+}
+
+/// A coarser subject's reading reaches its payments only if at most this share reads as much.
+const REACHES_PAYMENTS: f32 = 0.05;
+
+/// The share of subjects with a reading that read at least as much.
+fn tails(readings: &Readings) -> Vec<f32> {
+    let known: Vec<f64> = readings.values().flatten().map(f64::from).collect();
+    let mut tails = upper(&known).into_iter().map(narrow);
+    readings.values().map(|value| value.and_then(|_| tails.next()).unwrap_or(f32::NAN)).collect()
+}
+
+/// A p-value in seven digits, never 0.
+#[expect(clippy::cast_possible_truncation, reason = "a p-value has seven digits at most")]
+pub fn narrow(p: f64) -> f32 {
+    (p as f32).max(f32::MIN_POSITIVE)
+}
+
+/// What the readings of a coarser grain say of each payment.
+fn reached(book: &Book, grain: Grain, tails: &[f32], prepared: &dyn Prepared) -> Vec<f32> {
+    let Some(keys) = keys(book, grain) else { return Vec::new() };
+    let tail = |key: &Subject| tails.get(*key as usize).copied().unwrap_or(f32::NAN);
+    let mut said: Vec<f32> =
+        keys.iter().map(|key| if tail(key).is_nan() { f32::NAN } else { 1.0 }).collect();
+    let reaching: Vec<(Subject, f32)> =
+        (0..).zip(tails.iter().copied()).filter(|(_, tail)| *tail <= REACHES_PAYMENTS).collect();
+    let rows: Vec<(Vec<u32>, f32)> =
+        reaching.into_par_iter().map(|(subject, tail)| (prepared.rows(subject), tail)).collect();
+    let payment_of = payment_of_line(book);
+    for (rows, tail) in rows {
+        for payment in rows.iter().filter_map(|line| payment_of.get(*line as usize)) {
+            if let Some(place) = said.get_mut(*payment as usize) {
+                *place = tail;
+            }
+        }
+    }
+    said
+}
+
+/// For each line the payment that it is; a number past the last payment where it is none.
+pub fn payment_of_line(book: &Book) -> Vec<u32> {
+    let mut payment_of = vec![u32::MAX; book.lines.rows];
+    for (payment, line) in (0_u32..).zip(&book.payments.line) {
+        if let Some(place) = payment_of.get_mut(*line as usize) {
+            *place = payment;
+        }
+    }
+    payment_of
 }
 
 /// The tables (`limits`) and columns (`ledger.payee`) in which the book has any value.
@@ -115,19 +174,23 @@ pub const PLAIN: [Plain; 4] = [LN_AMOUNT, LN_OVER_PAYEE, LN_OVER_PAYEE_ACCOUNT, 
 /// One matrix for a grain: a row for each subject of the book, in order.
 ///
 /// Columns are named after indicators; beside them stand the plain columns, which any analyst would
-/// sort by: the size of an amount, alone and against what the payee and the account usually see.
+/// sort by: the size of an amount, alone and against what the payee and the account usually see. As with
+/// indicators, larger is more unusual: what is smaller than usual is as ordinary as the usual.
 ///
 /// # Errors
 /// If two columns have one name, which the laws of the catalogue rule out.
 pub fn matrix(book: &Book, measured: &[Measured<'_>], grain: Grain) -> Result<Matrix, Error> {
     let rows = grain.subjects(book);
     let mut matrix = Matrix::new(rows);
-    for Measured { card, readings, .. } in measured {
+    for Measured { card, readings, reached, .. } in measured {
         if card.grain == grain {
             matrix.push(card.name, readings.values())?;
         } else if let (Grain::Payment, Some(keys)) = (grain, keys(book, card.grain)) {
-            let of = |key: &Subject| readings.get(*key).map(|reading| reading.value);
-            matrix.push(card.name, keys.iter().map(of))?;
+            let of = |(key, reached): (&Subject, &f32)| {
+                let value = readings.get(*key).map(|reading| reading.value)?;
+                Some(if *reached < 1.0 { value } else { 0.0 })
+            };
+            matrix.push(card.name, keys.iter().zip(reached).map(of))?;
         }
     }
     if grain == Grain::Payment {
@@ -165,7 +228,9 @@ fn ln_yuan(amount: Fen) -> Option<f32> {
 
 fn push_plain(book: &Book, matrix: &mut Matrix) -> Result<(), Error> {
     let sizes = sizes(book);
-    matrix.push(LN_AMOUNT.name, sizes.iter().copied())?;
+    let everyone: Vec<u32> = (0..).take(sizes.len()).collect();
+    let usual = median(&sizes, &everyone).unwrap_or(0.0);
+    matrix.push(LN_AMOUNT.name, sizes.iter().map(|size| size.map(|size| size.max(usual))))?;
     for (name, view) in [
         (LN_OVER_PAYEE.name, book.by_payee()),
         (LN_OVER_PAYEE_ACCOUNT.name, book.by_payee_account()),
@@ -176,7 +241,7 @@ fn push_plain(book: &Book, matrix: &mut Matrix) -> Result<(), Error> {
             for payment in group {
                 let size = sizes.get(*payment as usize).copied().flatten();
                 if let Some(place) = over.get_mut(*payment as usize) {
-                    *place = size.map(|size| size - median);
+                    *place = size.map(|size| (size - median).max(0.0));
                 }
             }
         }

@@ -17,6 +17,11 @@ fn main() -> ExitCode {
     match done {
         Ok(code) => ExitCode::from(code),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        // Whatever a command reads or writes tells its path; what has none is its own output.
+        Err(error) if error.chain().len() == 1 && error.is::<io::Error>() => {
+            eprintln!("error: writing to standard output: {error:#}");
+            ExitCode::from(2)
+        }
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::from(2)

@@ -314,6 +314,69 @@ fn the_obvious_other_types_are_read_the_same() {
 }
 
 #[test]
+fn a_ledger_file_beside_county_folders_is_not_left_out_in_silence() {
+    for astray in ["ledger.parquet", "ledger/part-0.parquet"] {
+        let data = tempfile::tempdir().unwrap();
+        write(&data.path().join("ledger/county=990101/part-0.parquet"), ledger(&with(&[])));
+        write(&data.path().join(astray), ledger(&with(&[])));
+        fails(data.path(), &[astray, "beside `county=` folders"]);
+    }
+}
+
+#[test]
+fn a_companion_that_cannot_be_used_is_told_and_stops_nothing() {
+    let (data, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    write(&data.path().join("ledger.parquet"), ledger(&with(&[])));
+    write(&data.path().join("limits.parquet"), vec![("region", text(["990101"]))]);
+    let (code, said, is_published) = run(data.path(), out.path());
+    assert_eq!((code, is_published), (0, true), "{said}");
+    let coverage = fs::read_to_string(out.path().join("latest/coverage.json")).unwrap();
+    let coverage: serde_json::Value = serde_json::from_str(&coverage).unwrap();
+    let indicators = coverage["990101"]["indicators"].as_array().unwrap();
+    let limit = indicators.iter().find(|it| it["indicator"] == "just_below_limit").unwrap();
+    assert_eq!(limit["recorded"], false);
+    let quality = fs::read_to_string(out.path().join("latest/quality.json")).unwrap();
+    assert!(quality.contains("the table is not used"), "{quality}");
+}
+
+#[test]
+fn a_class_of_expense_that_is_not_known_is_told() {
+    let data = tempfile::tempdir().unwrap();
+    write(&data.path().join("ledger.parquet"), ledger(&with(&[])));
+    let limits = vec![
+        ("region", text(["990101"])),
+        ("expense_class", text(["luxury"])),
+        ("from_amount", yuan(["1000"])),
+        ("valid_from", days(["2020-01-01"])),
+    ];
+    write(&data.path().join("limits.parquet"), limits);
+    let said = stdout(&mingzhang(&["check", data.path().to_str().unwrap()]));
+    assert!(said.contains("rows of these classes of expense are not used: luxury"), "{said}");
+}
+
+#[test]
+fn a_check_says_that_a_run_would_stop() {
+    let said = check(ledger(&with(&payment(VILLAGE, "记-0002", "99.00"))));
+    assert!(said.contains("a run would stop: 4 of 6 ledger rows were refused"), "{said}");
+}
+
+#[test]
+fn settings_out_of_their_range_are_refused_before_anything_is_read() {
+    let pipeline = concat!(env!("CARGO_MANIFEST_DIR"), "/pipelines/nightly.toml");
+    for (set, named) in [
+        ("ledger.max_refused=nan", "max_refused"),
+        ("ledger.max_refused=-1", "max_refused"),
+        ("model.iforest.trees=0", "trees"),
+        ("leave_out=[\"nothing\"]", "nothing"),
+    ] {
+        let output = mingzhang(&["run", pipeline, "--set", set]);
+        let said = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{set}");
+        assert!(said.contains(named) && said.contains("nightly.toml"), "{said}");
+    }
+}
+
+#[test]
 fn wrong_settings_are_named_with_their_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("wrong.toml");

@@ -1,9 +1,10 @@
 //! The README says what the program does.
-#![expect(clippy::unwrap_used, reason = "a test may fall over")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fall over")]
 
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use clap::CommandFactory;
 use mingzhang::cli::Cli;
@@ -46,6 +47,24 @@ fn every_command_is_in_the_table() {
             "{}",
             command.get_name()
         );
+    }
+}
+
+#[test]
+fn the_sample_of_the_demo_is_what_the_demo_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_mingzhang"));
+    let output = program.args(["demo", "--dir"]).arg(folder.path()).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let said: Vec<_> = said.lines().map(str::trim_end).collect();
+    let readme = readme();
+    let sample = readme.split("```text demo\n").nth(1).unwrap().split("```").next().unwrap();
+    let mut from = 0;
+    for line in sample.lines().filter(|line| *line != "...") {
+        let found = said[from..].iter().position(|told| *told == line);
+        let found =
+            found.unwrap_or_else(|| panic!("the demo does not say:\n{line}\n{}", said.join("\n")));
+        from += found + 1;
     }
 }
 

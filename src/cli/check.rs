@@ -11,7 +11,7 @@ use crate::indicators::CATALOGUE;
 use crate::ledger::cell::Fen;
 use crate::ledger::dataset::Dataset;
 use crate::ledger::defect::{Action, Totals};
-use crate::ledger::open::{Intake, examine};
+use crate::ledger::open::{Error, Intake, examine, would_stop};
 use crate::pipeline::Pipeline;
 use crate::report::terminal::plain;
 
@@ -62,7 +62,8 @@ impl Check {
                 reports.push(json!({"quality": intake, "coverage": coverage, "defects": defects}));
                 continue;
             }
-            self.tell(out, &intake)?;
+            let stops = would_stop(&books, &intake, &pipeline.ledger).err();
+            self.tell(out, &intake, stops)?;
             for (county, coverage) in coverage {
                 let asked = coverage.iter().filter(|covered| covered.recorded).count();
                 writeln!(
@@ -87,12 +88,17 @@ impl Check {
         Ok(u8::from(self.strict && refused > 0))
     }
 
-    fn tell(&self, out: &mut dyn Write, intake: &Intake) -> anyhow::Result<()> {
+    fn tell(
+        &self,
+        out: &mut dyn Write,
+        intake: &Intake,
+        stops: Option<Error>,
+    ) -> anyhow::Result<()> {
         writeln!(out, "ledger rows read     {}", totals(&intake.read))?;
         writeln!(out, "ledger rows kept     {}", totals(&intake.kept))?;
         writeln!(out, "ledger rows refused  {:>10}", intake.refused_rows)?;
         writeln!(out, "cells emptied        {:>10}", intake.emptied_cells)?;
-        for (reason, count) in &intake.reasons {
+        for (reason, count) in intake.refusals.iter().chain(&intake.emptied) {
             writeln!(out, "  {count:>8}  {}", plain(reason))?;
         }
         for (account, rows) in &intake.strange_accounts {
@@ -124,6 +130,12 @@ impl Check {
                 plain(&defect.value),
                 plain(&defect.reason)
             )?;
+        }
+        for (reference, share) in &intake.match_rates {
+            writeln!(out, "  {:>7.1} %  of {reference} are found", share * 100.0)?;
+        }
+        if let Some(stops) = stops {
+            writeln!(out, "\na run would stop: {stops}")?;
         }
         for (name, table) in &intake.tables {
             writeln!(out, "\n{name}: {} rows", table.rows)?;

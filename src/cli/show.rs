@@ -56,6 +56,7 @@ impl Show {
         table.load_style(NOTHING);
         table.set_header([
             "indicator",
+            "village",
             "voucher",
             "line",
             "date",

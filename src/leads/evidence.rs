@@ -7,15 +7,12 @@
 
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
-use crate::features::{Measured, view};
-use crate::indicators::indicator::{Grain, Readings, Scheme};
-use crate::ledger::book::{Book, Subject};
+use crate::features::{Measured, narrow, view};
+use crate::indicators::indicator::{Grain, Scheme};
+use crate::ledger::book::Book;
 use crate::stats::combine::harmonic;
 use crate::stats::exact::binomial_upper;
 use crate::stats::tail::upper;
-
-/// A coarser subject's reading reaches its payments only if at most this share reads as much.
-const REACHES_PAYMENTS: f32 = 0.05;
 
 /// A payment counts for its payee, approver or village if its evidence is at most this.
 pub(super) const COUNTS: f32 = 0.05;
@@ -74,88 +71,29 @@ impl Evidence {
 /// Voices that one scheme has at most.
 const MOST_VOICES: usize = 64;
 
-#[expect(clippy::cast_possible_truncation, reason = "a p-value has seven digits at most")]
-fn narrow(p: f64) -> f32 {
-    (p as f32).max(f32::MIN_POSITIVE)
-}
-
 /// The evidence at every grain.
 pub fn evidence(book: &Book, measured: &[Measured<'_>]) -> Vec<Evidence> {
-    let tails: Vec<Vec<f32>> =
-        measured.par_iter().map(|measured| tails(&measured.readings)).collect();
     let subjects = Grain::Payment.subjects(book);
-    let at_payments = |(measured, tails): (&Measured<'_>, &Vec<f32>)| Part {
+    let part = |measured: &Measured<'_>, p: &[f32]| Part {
         name: measured.card.name,
         scheme: measured.card.scheme,
-        p: match measured.card.grain {
-            Grain::Payment => tails.clone(),
-            _ => reached(book, measured, tails),
-        },
+        p: p.to_vec(),
     };
-    let parts = measured.iter().zip(&tails).map(at_payments).collect();
+    let at_payments = |measured: &Measured<'_>| match measured.card.grain {
+        Grain::Payment => part(measured, &measured.tails),
+        _ => part(measured, &measured.reached),
+    };
+    let parts = measured.iter().map(at_payments).collect();
     let payments = Evidence::of(Grain::Payment, subjects, parts);
     let coarse = [Grain::Payee, Grain::Official, Grain::Village].map(|grain| {
-        let own = measured.iter().zip(&tails).filter(|(measured, _)| measured.card.grain == grain);
-        let mut parts: Vec<Part> = own
-            .map(|(measured, tails)| Part {
-                name: measured.card.name,
-                scheme: measured.card.scheme,
-                p: tails.clone(),
-            })
-            .collect();
+        let own = measured.iter().filter(|measured| measured.card.grain == grain);
+        let mut parts: Vec<Part> = own.map(|own| part(own, &own.tails)).collect();
         parts.extend(counts(book, grain, &payments));
         Evidence::of(grain, grain.subjects(book), parts)
     });
     let mut all = vec![payments];
     all.extend(coarse);
     all
-}
-
-/// The share of subjects with a reading that read at least as much.
-fn tails(readings: &Readings) -> Vec<f32> {
-    let known: Vec<f64> = readings.values().flatten().map(f64::from).collect();
-    let mut tails = upper(&known).into_iter().map(narrow);
-    readings.values().map(|value| value.and_then(|_| tails.next()).unwrap_or(f32::NAN)).collect()
-}
-
-/// What a coarser reading says of each payment: its p-value at the rows behind it, 1 at the others.
-fn reached(book: &Book, measured: &Measured<'_>, tails: &[f32]) -> Vec<f32> {
-    let mut p = vec![f32::NAN; book.payments.len()];
-    let Some(view) = view(book, measured.card.grain) else { return p };
-    for (group, own) in view.groups().zip(tails) {
-        for payment in group.iter().filter(|_| !own.is_nan()) {
-            if let Some(place) = p.get_mut(*payment as usize) {
-                *place = 1.0;
-            }
-        }
-    }
-    let reaching: Vec<(Subject, f32)> =
-        (0..).zip(tails.iter().copied()).filter(|(_, own)| *own <= REACHES_PAYMENTS).collect();
-    let rows: Vec<(Vec<u32>, f32)> = reaching
-        .into_par_iter()
-        .map(|(subject, own)| (measured.prepared.rows(subject), own))
-        .collect();
-    let payment_of = payment_of_line(book);
-    for (rows, own) in rows {
-        let payments = rows.iter().filter_map(|line| payment_of.get(*line as usize));
-        for payment in payments {
-            if let Some(place) = p.get_mut(*payment as usize) {
-                *place = own.min(if place.is_nan() { 1.0 } else { *place });
-            }
-        }
-    }
-    p
-}
-
-/// For each line the payment that it is; a number past the last payment where it is none.
-pub fn payment_of_line(book: &Book) -> Vec<u32> {
-    let mut payment_of = vec![u32::MAX; book.lines.rows];
-    for (payment, line) in (0_u32..).zip(&book.payments.line) {
-        if let Some(place) = payment_of.get_mut(*line as usize) {
-            *place = payment;
-        }
-    }
-    payment_of
 }
 
 /// For each scheme how surprising a subject's number of payments with evidence is, given how many it

@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::evidence::{COUNTS, PAYMENTS, payment_of_line};
+use super::evidence::{COUNTS, PAYMENTS};
 use super::rank::{Ranking, Share};
-use crate::features::{Measured, keys, view};
+use crate::features::{Measured, keys, payment_of_line, view};
 use crate::indicators::indicator::{Grain, Scheme};
 use crate::ledger::book::{Book, NOBODY, Subject};
 use crate::ledger::cell::{Cell, Day, Fen, Id};
-use crate::matrix::Matrix;
 use crate::model::error::Error;
 use crate::stats::robust::median;
 
@@ -282,7 +281,7 @@ impl Desk<'_> {
             _ => self.money(reasons.iter().flat_map(|reason| &reason.rows)),
         };
         Lead {
-            id: lead_id(grain, &key),
+            id: lead_id(&self.book.county, grain, &key),
             level: quota.level,
             grain,
             village: self.village_of(grain, subject),
@@ -293,7 +292,7 @@ impl Desk<'_> {
             money,
             scheme: reasons.first().and_then(|reason| reason.scheme),
             reasons,
-            due: Day(as_of.0 + quota.due_days),
+            due: Day(as_of.0.saturating_add(quota.due_days)),
         }
     }
 
@@ -338,14 +337,16 @@ pub fn village_of(book: &Book, grain: Grain, subject: Subject) -> String {
 }
 
 /// The id of a lead: the grain's letter and eight hexadecimal digits of its subject's digest.
-pub fn lead_id(grain: Grain, key: &str) -> String {
+///
+/// The county is part of it, because a payee may be paid in several.
+pub fn lead_id(county: &str, grain: Grain, key: &str) -> String {
     let letter = match grain {
         Grain::Payment => 'T',
         Grain::Payee => 'P',
         Grain::Official => 'A',
         Grain::Village => 'G',
     };
-    let digest = Sha256::digest(format!("{}|{key}", grain.word()));
+    let digest = Sha256::digest(format!("{county}|{}|{key}", grain.word()));
     let hex =
         u32::from_be_bytes(std::array::from_fn(|place| digest.get(place).copied().unwrap_or(0)));
     format!("{letter}-{hex:08x}")
@@ -358,12 +359,11 @@ fn medians<'a>(
 ) -> BTreeMap<(Grain, &'a str), f32> {
     let mut medians = BTreeMap::new();
     let columns = rankings.iter().flat_map(|ranking| {
-        let matrix = ranking.fitted.as_ref().map(|(_, matrix)| matrix);
-        matrix
-            .into_iter()
-            .flat_map(Matrix::names)
-            .zip(matrix.into_iter().flat_map(Matrix::columns))
-            .map(|(name, column)| ((ranking.grain, name.as_str()), usual(column.iter().copied())))
+        let Ranking { grain, matrix, .. } = ranking;
+        let usual = |(name, column): (&'a String, &[f32])| {
+            ((*grain, name.as_str()), usual(column.iter().copied()))
+        };
+        matrix.names().iter().zip(matrix.columns()).map(usual)
     });
     medians.extend(columns);
     // A reading is compared with the readings of its own grain, wherever it is told.
@@ -382,9 +382,8 @@ fn usual(values: impl Iterator<Item = f32>) -> Option<f32> {
 
 impl Ranking {
     fn cell(&self, subject: Subject, column: &str) -> Option<f32> {
-        let (_, matrix) = self.fitted.as_ref()?;
-        let place = matrix.names().iter().position(|name| name == column)?;
-        matrix.cell(subject as usize, place)
+        let place = self.matrix.names().iter().position(|name| name == column)?;
+        self.matrix.cell(subject as usize, place)
     }
 }
 
@@ -395,9 +394,10 @@ mod tests {
 
     #[test]
     fn a_lead_keeps_its_id_and_grains_do_not_share_one() {
-        let id = lead_id(Grain::Payee, "P1");
-        assert_eq!(id, lead_id(Grain::Payee, "P1"));
-        assert_ne!(id.get(2..), lead_id(Grain::Village, "P1").get(2..));
+        let id = lead_id("990101", Grain::Payee, "P1");
+        assert_eq!(id, lead_id("990101", Grain::Payee, "P1"));
+        assert_ne!(id, lead_id("990102", Grain::Payee, "P1"));
+        assert_ne!(id.get(2..), lead_id("990101", Grain::Village, "P1").get(2..));
         assert_eq!(id.len(), 10);
     }
 }

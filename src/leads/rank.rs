@@ -3,12 +3,14 @@
 //! Inside a scheme the strongest voice decides, so that no act is counted twice; across schemes, and
 //! what the model finds unusual beside them, the evidence adds up (Fisher's sum of `-log10 p`). The sum
 //! is a score and not yet a statement: voices depend on each other. What is stated is the p-value, for a
-//! payment split-conformal: how often a payment of the reference, of villages that the model was not
-//! fitted on, scores as much. It rests on those villages' payments being like the others'.
+//! payment split-conformal: villages are parted into two halves, each half is judged by a model that was
+//! fitted on the reference payments of the other, and a payment is compared with the reference payments
+//! of its own half. It rests on payments of different villages being alike when nothing is wrong.
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::evidence::Evidence;
+use crate::features::narrow;
 use crate::indicators::indicator::{Grain, Scheme};
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::Day;
@@ -34,8 +36,8 @@ pub struct Ranking {
     pub unusual: Vec<f32>,
     /// Higher is more unusual: the sum over schemes, and what is unusual, of `-log10 p`.
     pub score: Vec<f64>,
-    /// How often a reference subject scores as much: a payment of the calibrating villages, or any
-    /// subject of a coarser grain, itself included.
+    /// How often a reference subject scores as much: a reference payment of the same half of the
+    /// villages, or any subject of a coarser grain, itself included.
     pub p_value: Vec<f64>,
     /// 1 is the most unusual.
     pub rank: Vec<u32>,
@@ -43,8 +45,17 @@ pub struct Ranking {
     pub order: Vec<Subject>,
     /// Reference subjects behind the p-values.
     pub reference: usize,
-    /// The model and its matrix, to say what each column added.
-    pub(super) fitted: Option<(Model, Matrix)>,
+    /// What the models see.
+    pub(super) matrix: Matrix,
+    /// The models with the subjects that each judges, to say what each column added.
+    judges: Vec<Judge>,
+}
+
+/// A model and the subjects that it judges, sorted.
+#[derive(Debug)]
+struct Judge {
+    model: Model,
+    rows: Vec<u32>,
 }
 
 /// What the model and the reference are.
@@ -69,19 +80,26 @@ pub fn rank(
     reference: Reference<'_>,
 ) -> Result<Ranking, Error> {
     let grain = evidence.grain;
-    let halves = Halves::of(book, grain, reference.to);
-    let fitted = fit(&matrix, &halves, reference)?;
-    let unusual = match &fitted {
-        Some(model) => unusual(model, &matrix, &halves)?,
-        None => Vec::new(),
-    };
-    let score = sums(&evidence, &unusual, matrix.rows());
-    let (p_value, size) = if let (Grain::Payment, false) = (grain, halves.calibrate.is_empty()) {
-        let calibration = Calibration::of(&pick(&score, &halves.calibrate))?;
-        (p_values(&calibration, &score), halves.calibrate.len())
-    } else {
-        (upper(&score), score.len())
-    };
+    let folds = folds(book, grain, reference.to);
+    let mut unusual = vec![f32::NAN; matrix.rows()];
+    let mut judges = Vec::new();
+    for fold in folds.iter().filter(|fold| fold.fit.len() >= ENOUGH_TO_FIT) {
+        let model = reference.settings.fit(&matrix.select(&fold.fit), reference.seed)?;
+        let scores = score(&model, &matrix.select(&fold.rows))?;
+        let calibration = Calibration::of(&score(&model, &matrix.select(&fold.calibrate))?)?;
+        let found = p_values(&calibration, &scores).into_iter().map(narrow);
+        fill(&mut unusual, &fold.rows, found);
+        judges.push(Judge { model, rows: fold.rows.clone() });
+    }
+    let score = sums(&evidence, &unusual);
+    let mut p_value = upper(&score);
+    if grain == Grain::Payment {
+        for fold in folds.iter().filter(|fold| !fold.calibrate.is_empty()) {
+            let calibration = Calibration::of(&pick(&score, &fold.calibrate))?;
+            let found = p_values(&calibration, &pick(&score, &fold.rows));
+            fill(&mut p_value, &fold.rows, found);
+        }
+    }
     Ok(Ranking {
         grain,
         unusual,
@@ -89,69 +107,76 @@ pub fn rank(
         rank: ranks(&score),
         order: ranking(&score),
         score,
-        reference: size,
+        reference: folds.iter().map(|fold| fold.calibrate.len()).sum(),
         evidence,
-        fitted: fitted.map(|model| (model, matrix)),
+        matrix,
+        judges,
     })
 }
 
-/// The reference in two halves that share no village: one to fit on, one to calibrate on.
-struct Halves {
+/// Subjects that are judged together.
+struct Fold {
+    rows: Vec<u32>,
+    /// Reference rows that the model is fitted on.
     fit: Vec<u32>,
+    /// Reference rows that the judged ones are compared with.
     calibrate: Vec<u32>,
 }
 
-impl Halves {
-    fn of(book: &Book, grain: Grain, to: Option<Day>) -> Self {
-        let rows = || 0..u32::try_from(grain.subjects(book)).unwrap_or(u32::MAX);
-        if grain != Grain::Payment {
-            return Self { fit: rows().collect(), calibrate: rows().collect() };
-        }
-        let is_before = |row: &u32| {
-            let day = book.payments.day.get(*row as usize).copied();
-            to.is_none_or(|to| day.is_some_and(|day| day <= to))
-        };
-        let village = |row: &u32| book.payments.village.get(*row as usize).copied().unwrap_or(0);
-        if book.villages.len() < 2 {
-            let all: Vec<u32> = rows().filter(is_before).collect();
-            return Self { fit: all.clone(), calibrate: all };
-        }
-        let (fit, calibrate) = rows().filter(is_before).partition(|row| village(row) % 2 == 0);
-        Self { fit, calibrate }
+/// Two halves of the villages, each judged by the other. Other grains than payments, and counties of too
+/// few reference payments to be parted, are one fold that is judged by itself; without any reference
+/// payment, all payments are the reference.
+fn folds(book: &Book, grain: Grain, to: Option<Day>) -> Vec<Fold> {
+    let rows: Vec<u32> = (0..u32::try_from(grain.subjects(book)).unwrap_or(u32::MAX)).collect();
+    let whole = |reference: Vec<u32>| {
+        let reference = if reference.is_empty() { rows.clone() } else { reference };
+        vec![Fold { rows: rows.clone(), fit: reference.clone(), calibrate: reference }]
+    };
+    if grain != Grain::Payment {
+        return whole(Vec::new());
     }
-}
-
-fn fit(matrix: &Matrix, halves: &Halves, reference: Reference<'_>) -> Result<Option<Model>, Error> {
-    if halves.fit.len() < ENOUGH_TO_FIT || matrix.names().is_empty() {
-        return Ok(None);
+    let is_reference = |row: &u32| {
+        let day = book.payments.day.get(*row as usize).copied();
+        to.is_none_or(|to| day.is_some_and(|day| day <= to))
+    };
+    let is_even =
+        |row: &u32| book.payments.village.get(*row as usize).is_some_and(|it| it % 2 == 0);
+    let (even, odd): (Vec<u32>, Vec<u32>) = rows.iter().copied().partition(is_even);
+    let reference = |half: &[u32]| half.iter().copied().filter(is_reference).collect::<Vec<u32>>();
+    let (of_even, of_odd) = (reference(&even), reference(&odd));
+    if of_even.len() < ENOUGH_TO_FIT || of_odd.len() < ENOUGH_TO_FIT {
+        return whole([of_even, of_odd].concat());
     }
-    reference.settings.fit(&matrix.select(&halves.fit), reference.seed).map(Some)
-}
-
-/// The p-value of each row's model score among the scores of the calibrating half.
-fn unusual(model: &Model, matrix: &Matrix, halves: &Halves) -> Result<Vec<f32>, Error> {
-    let scores = score(model, matrix)?;
-    let calibration = Calibration::of(&pick(&scores, &halves.calibrate))?;
-    #[expect(clippy::cast_possible_truncation, reason = "a p-value has seven digits at most")]
-    let narrow = |p: f64| p as f32;
-    Ok(p_values(&calibration, &scores).into_iter().map(narrow).collect())
+    vec![
+        Fold { rows: even, fit: of_odd.clone(), calibrate: of_even.clone() },
+        Fold { rows: odd, fit: of_even, calibrate: of_odd },
+    ]
 }
 
 fn pick(scores: &[f64], rows: &[u32]) -> Vec<f64> {
     rows.iter().filter_map(|row| scores.get(*row as usize)).copied().collect()
 }
 
+/// Puts one value for each of these rows into its place.
+fn fill<T>(places: &mut [T], rows: &[u32], values: impl IntoIterator<Item = T>) {
+    for (row, value) in rows.iter().zip(values) {
+        if let Some(place) = places.get_mut(*row as usize) {
+            *place = value;
+        }
+    }
+}
+
 /// What each scheme, and then what is unusual, adds to the score of one subject: `-log10 p`.
 fn voices(evidence: &Evidence, unusual: &[f32], subject: usize) -> Vec<f64> {
     let schemes = evidence.schemes.iter().map(|(_, p)| p.get(subject).copied());
     let all = schemes.chain([unusual.get(subject).copied()]).flatten();
-    // Minus zero is no number that anyone should read.
-    all.map(|p| (-f64::from(p).log10()).max(0.0)).collect()
+    // A voice that says nothing adds nothing, and minus zero is no number that anyone should read.
+    all.map(|p| if p.is_nan() { 0.0 } else { (-f64::from(p).log10()).max(0.0) }).collect()
 }
 
-fn sums(evidence: &Evidence, unusual: &[f32], subjects: usize) -> Vec<f64> {
+fn sums(evidence: &Evidence, unusual: &[f32]) -> Vec<f64> {
     let sum = |subject: usize| voices(evidence, unusual, subject).iter().sum();
-    (0..subjects).into_par_iter().map(sum).collect()
+    (0..unusual.len()).into_par_iter().map(sum).collect()
 }
 
 /// What one voice added to a subject's score.
@@ -194,10 +219,11 @@ impl Ranking {
                 contribution,
             }));
         }
-        if let (Some((model, matrix)), Some(own)) =
-            (&self.fitted, of_voices.get(self.evidence.schemes.len()))
+        let judge = self.judges.iter().find(|judge| judge.rows.binary_search(&subject).is_ok());
+        if let (Some(Judge { model, .. }), Some(own)) =
+            (judge, of_voices.get(self.evidence.schemes.len()))
         {
-            let columns = contributions(model, matrix, &[subject])?.pop().unwrap_or_default();
+            let columns = contributions(model, &self.matrix, &[subject])?.pop().unwrap_or_default();
             let sum: f64 = columns.iter().sum();
             let share = |(name, column): (&String, &f64)| Share {
                 name: name.clone(),

@@ -44,6 +44,15 @@ pub struct Settings {
     pub classes: Classes,
 }
 
+impl Settings {
+    /// What is wrong with the settings, if anything.
+    pub fn fault(&self) -> Option<String> {
+        let Self { max_refused, .. } = self;
+        let is_share = (0.0..=1.0).contains(max_refused);
+        (!is_share).then(|| format!("`max_refused` must lie between 0 and 1, but is {max_refused}"))
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -203,7 +212,12 @@ fn tell_faults(judge: &mut Judge<'_>) {
 
 fn refuse_empty(judge: &mut Judge<'_>, lines: &Lines) {
     let empty = "the cell is empty, and the contract requires it";
+    let is_numbered = lines.line.is_recorded();
     for row in 0..lines.rows {
+        if is_numbered && lines.line.at(row) == Int::NONE {
+            let reason = "the line has no number, though other lines have one";
+            judge.refuse(row, "line", "", reason.to_owned());
+        }
         let cells = [
             ("village", lines.village.at(row) == Id::NONE),
             ("voucher", lines.voucher.at(row) == Id::NONE),
@@ -275,8 +289,8 @@ fn number_lines(lines: &mut Lines) {
     lines.line = super::table::Col::new(numbers);
 }
 
-/// The rows that are not refused, by village, month, voucher and line; equal keys by what else they
-/// hold, so that the order of files decides nothing.
+/// The rows that are not refused, by village, month, voucher and line. Rows with one key are either the
+/// same, or all refused, so the order of files decides nothing but which copy is told as the first.
 fn order(judge: &Judge<'_>, lines: &Lines, months: &[i32]) -> Vec<u32> {
     let key = |row: u32| {
         let at = row as usize;

@@ -41,13 +41,20 @@ impl Dataset {
     /// One source for each `county=` folder of the ledger, or one for the whole dataset.
     ///
     /// # Errors
-    /// If a folder cannot be listed. A dataset without a ledger has one source without ledger files.
+    /// If a folder cannot be listed, or a ledger file lies beside `county=` folders. A dataset without a ledger has one source without ledger files.
     pub fn sources(&self) -> Result<Vec<Source>, read::Error> {
         let ledger = self.root.join(LEDGER.name);
         let counties: Vec<String> =
             entries(&ledger)?.iter().filter_map(|path| county(path)).collect();
         if counties.is_empty() {
             return Ok(vec![self.source(None)?]);
+        }
+        let mut all = files(&ledger)?;
+        all.extend(files(&self.root.join(format!("{}.parquet", LEDGER.name)))?);
+        let astray =
+            all.into_iter().find(|path| !path.ancestors().any(|part| county(part).is_some()));
+        if let Some(path) = astray {
+            return Err(read::Error::Astray { path });
         }
         counties.into_iter().map(|county| self.source(Some(county))).collect()
     }

@@ -16,6 +16,7 @@ use super::coerce::{self, Coerced, Unfit};
 use super::dataset::Source;
 use super::names::{Collector, Names};
 use super::read::{self, ParquetFile};
+use super::schema::LEDGER;
 use super::table::{Cells, Field, Kind, Need, Table};
 
 /// Why a table cannot be used.
@@ -40,7 +41,7 @@ pub enum Error {
         found: String,
     },
     /// A required column has a type that cannot be understood.
-    #[error("{file}: column `{column}` of table `{table}`: {source}")]
+    #[error("{file}: column `{column}` of table `{table}` cannot be used")]
     WrongType {
         /// The file.
         file: String,
@@ -95,6 +96,13 @@ impl Raw {
         }
     }
 
+    /// A table that cannot be used, and why.
+    fn unusable(why: &Error) -> Self {
+        let mut raw = Self::empty(0);
+        raw.notes.push(format!("the table is not used: {why}"));
+        raw
+    }
+
     /// Takes a column out.
     pub(super) fn take(&mut self, name: &str) -> Option<Cells> {
         let place = self.columns.iter().position(|(column, _)| *column == name)?;
@@ -144,8 +152,17 @@ pub(super) fn read_tables(source: &Source) -> Result<(Names, Raws), Error> {
             continue;
         }
         let files = open_all(paths)?;
-        let index = raws.len();
-        raws.push((*table, plan(source, table, &files, (index, opened.len()), &mut tasks)?));
+        let mut own = Vec::new();
+        let planned = plan(source, table, &files, (raws.len(), opened.len()), &mut own);
+        // A companion that cannot be used is as good as not delivered, and that is told.
+        let raw = match planned {
+            Err(unusable) if table.name != LEDGER.name => Raw::unusable(&unusable),
+            planned => planned?,
+        };
+        if raw.notes.is_empty() {
+            tasks.append(&mut own);
+        }
+        raws.push((*table, raw));
         opened.extend(files);
     }
     let decoded: Vec<Result<Chunk, Failure>> =
@@ -159,7 +176,7 @@ pub(super) fn read_tables(source: &Source) -> Result<(Names, Raws), Error> {
                 let name =
                     opened.get(task.file).map_or_else(String::new, |file| source.name(file.path()));
                 let Some((table, raw)) = raws.get_mut(task.table) else { continue };
-                if task.field.need == Need::Required {
+                if task.field.need == Need::Required && table.name == LEDGER.name {
                     let (file, table, column) = (name, table.name, task.field.name);
                     return Err(Error::WrongType { file, table, column, source: unfit });
                 }

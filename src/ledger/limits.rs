@@ -45,6 +45,16 @@ impl LimitIndex {
         index
     }
 
+    /// The classes of expense in a limits table that are not known.
+    pub fn strange_classes(table: &Limits, names: &Names) -> Vec<String> {
+        let words = table.expense_class.cells().iter().map(|id| names.get(*id));
+        let mut strange: Vec<String> =
+            words.filter(|word| class(word).is_none()).map(str::to_owned).collect();
+        strange.sort();
+        strange.dedup();
+        strange
+    }
+
     /// The amounts at which a next band begins, rising, for a class in a village on a day.
     ///
     /// The most specific region that has the class on that day decides: village, township, county.

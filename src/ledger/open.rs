@@ -19,7 +19,7 @@ use super::kin::Kin;
 use super::limits::LimitIndex;
 use super::names::Names;
 use super::schema::{LEDGER, Lines};
-use super::table::Table;
+use super::table::{Col, Table};
 use super::views::Views;
 
 /// Why a source has no book.
@@ -30,12 +30,18 @@ pub enum Error {
     Decode(#[from] decode::Error),
     /// There is no ledger.
     #[error(
-        "{folder}: there is no ledger; expected `ledger.parquet` or a folder `ledger/` with \
-         Parquet files in it"
+        "{folder}: there is no ledger; expected a dataset's folder, with `ledger.parquet` or a \
+         folder `ledger/` of Parquet files in it"
     )]
     NoLedger {
         /// Where it was looked for.
         folder: String,
+    },
+    /// There is no row to work with.
+    #[error("no row that can be used: the ledger has {rows} rows, and all were refused")]
+    Empty {
+        /// Rows read.
+        rows: usize,
     },
     /// Too many rows were refused to believe the rest.
     #[error(
@@ -65,8 +71,12 @@ pub struct Intake {
     pub refused_rows: usize,
     /// Cells emptied, in all tables.
     pub emptied_cells: usize,
-    /// The number of defects by table, column and reason.
-    pub reasons: BTreeMap<String, usize>,
+    /// Ledger rows refused, by column and reason.
+    pub refusals: BTreeMap<String, usize>,
+    /// Cells emptied, by table, column and reason.
+    pub emptied: BTreeMap<String, usize>,
+    /// For each reference from one table to another, the share of filled cells that lead somewhere.
+    pub match_rates: BTreeMap<&'static str, f64>,
     /// Lines with an account that their chart does not know, by account.
     pub strange_accounts: BTreeMap<String, usize>,
     /// For each table that was delivered: its rows and what its columns hold.
@@ -101,11 +111,20 @@ pub fn books(
     last_day: Day,
 ) -> Result<(Vec<Book>, Intake), Error> {
     let (books, intake) = examine(source, settings, last_day)?;
+    would_stop(&books, &intake, settings)?;
+    Ok((books, intake))
+}
+
+/// Whether too few rows are left to believe them.
+///
+/// # Errors
+/// If so.
+pub fn would_stop(books: &[Book], intake: &Intake, settings: &Settings) -> Result<(), Error> {
     let (rows, refused) = (intake.read.rows, intake.refused_rows);
     #[expect(clippy::cast_precision_loss, reason = "a share needs no 53 bits")]
     let share = refused as f64 / rows.max(1) as f64;
     if share > settings.max_refused {
-        let most = intake.reasons.iter().max_by_key(|(_, count)| **count);
+        let most = intake.refusals.iter().max_by_key(|(_, count)| **count);
         return Err(Error::TooFaulty {
             refused,
             rows,
@@ -113,7 +132,10 @@ pub fn books(
             reason: most.map_or_else(String::new, |(reason, _)| reason.clone()),
         });
     }
-    Ok((books, intake))
+    if books.is_empty() {
+        return Err(Error::Empty { rows });
+    }
+    Ok(())
 }
 
 /// As [`books`], however many rows are refused: for a check that tells all faults.
@@ -152,6 +174,11 @@ pub(super) fn assemble(
         }
     }
     let companions = Companions::from_raw(others);
+    let strange = LimitIndex::strange_classes(&companions.limits, &names);
+    if let Some(limits) = intake.tables.get_mut("limits").filter(|_| !strange.is_empty()) {
+        let strange = strange.join(", ");
+        limits.notes.push(format!("rows of these classes of expense are not used: {strange}"));
+    }
     let last_day = settings.to.map_or(last_day, Day::of);
     let conformed = conform(ledger?, &names, settings, last_day, county);
     tell(&mut intake, &conformed, &companions);
@@ -188,12 +215,15 @@ fn tell(intake: &mut Intake, conformed: &Conformed, companions: &Companions) {
     intake.defects.extend(conformed.defects.iter().cloned());
     intake.emptied_cells =
         intake.defects.iter().filter(|defect| defect.action == Action::CellEmptied).count();
-    for Defect { table, column, reason, .. } in &intake.defects {
-        // Amounts differ from voucher to voucher; the kind of fault is counted.
-        let kind = reason.split(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']).next();
-        let kind = kind.unwrap_or(reason).trim_end_matches([' ', '-']);
-        *intake.reasons.entry(format!("{table}.{column}: {kind}")).or_default() += 1;
+    for Defect { table, column, reason, action, .. } in &intake.defects {
+        let kind = format!("{table}.{column}: {}", without_numbers(reason));
+        let counts = match action {
+            Action::RowRefused => &mut intake.refusals,
+            Action::CellEmptied => &mut intake.emptied,
+        };
+        *counts.entry(kind).or_default() += 1;
     }
+    intake.match_rates = match_rates(&conformed.lines, companions);
     intake.strange_accounts.clone_from(&conformed.strange_accounts);
     let ledger =
         conformed.lines.filled().into_iter().map(|(field, rows)| (LEDGER.name, field, rows));
@@ -207,6 +237,44 @@ fn tell(intake: &mut Intake, conformed: &Conformed, companions: &Companions) {
             table.filled.insert(field.to_owned(), filled as f64 / rows.max(1) as f64);
         }
     }
+}
+
+/// A reason with `#` for every number: amounts and rows differ, the kind of fault is counted.
+fn without_numbers(reason: &str) -> String {
+    let mut kind = String::new();
+    for letter in reason.chars() {
+        if !letter.is_ascii_digit() {
+            kind.push(letter);
+        } else if !kind.ends_with('#') {
+            kind.push('#');
+        }
+    }
+    kind.replace("#.#", "#").replace("#-#-#", "#")
+}
+
+/// How many of the ids in one table another table knows; only for tables that were delivered.
+fn match_rates(lines: &Lines, companions: &Companions) -> BTreeMap<&'static str, f64> {
+    let Companions { people, payees, kinship, posts, decisions, contracts, .. } = companions;
+    let references = [
+        ("ledger.payee in payees", &lines.payee, &payees.payee),
+        ("ledger.approver in people", &lines.approver, &people.person),
+        ("ledger.handler in people", &lines.handler, &people.person),
+        ("ledger.decision in decisions", &lines.decision, &decisions.decision),
+        ("ledger.contract in contracts", &lines.contract, &contracts.contract),
+        ("payees.person in people", &payees.person, &people.person),
+        ("kinship.a in people", &kinship.a, &people.person),
+        ("kinship.b in people", &kinship.b, &people.person),
+        ("posts.person in people", &posts.person, &people.person),
+    ];
+    let rate = |(name, from, to): (&'static str, &Col<Id>, &Col<Id>)| {
+        let known = distinct(to.cells());
+        let filled = from.cells().iter().filter(|id| **id != Id::NONE);
+        let found = filled.clone().filter(|id| known.binary_search(id).is_ok()).count();
+        #[expect(clippy::cast_precision_loss, reason = "a share needs no 53 bits")]
+        let rate = found as f64 / filled.count().max(1) as f64;
+        (from.is_recorded() && to.is_recorded()).then_some((name, rate))
+    };
+    references.into_iter().filter_map(rate).collect()
 }
 
 /// One book for each county: the lines are sorted by village, so a county is a range of lines.

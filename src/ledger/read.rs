@@ -24,7 +24,7 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum Error {
     /// The file system refused.
-    #[error("reading {}: {source}", path.display())]
+    #[error("reading {}", path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -33,14 +33,23 @@ pub enum Error {
     },
     /// The bytes are not a Parquet file that can be decoded.
     #[error(
-        "reading {}: not a readable Parquet file: {source}; export it again, or compare its \
-         digest with the sender's", path.display()
+        "reading {}: not a readable Parquet file; export it again, or compare its digest with the \
+         sender's", path.display()
     )]
     Damaged {
         /// The file.
         path: PathBuf,
         /// What the decoder said.
         source: ParquetError,
+    },
+    /// A ledger lies both in `county=` folders and beside them.
+    #[error(
+        "{}: this ledger file lies beside `county=` folders and would be left out; move it into the \
+         folder of its county", path.display()
+    )]
+    Astray {
+        /// The file.
+        path: PathBuf,
     },
     /// The decoder gave another number of rows than the footer.
     #[error(

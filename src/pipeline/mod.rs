@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use jiff::civil::Date;
+use linfa::ParamGuard;
 use serde::{Deserialize, Serialize};
 
-use crate::indicators::indicator::Configured;
+use crate::indicators::indicator::{Configured, Indicator};
 use crate::indicators::{CATALOGUE, named};
 use crate::leads::list;
 use crate::ledger::cell::Day;
@@ -36,8 +37,10 @@ pub struct Pipeline {
     pub seed: u64,
     /// How the ledger was kept.
     pub ledger: conform::Settings,
-    /// The indicators to ask, each with its settings; without any, the whole catalogue.
+    /// The settings of indicators, by name; every indicator is asked, whether it has some or not.
     pub indicators: BTreeMap<String, toml::Table>,
+    /// The indicators that are not asked.
+    pub leave_out: Vec<String>,
     /// The detectors.
     pub model: model::settings::Settings,
     /// How long the list is, and who verifies it.
@@ -54,6 +57,7 @@ impl Default for Pipeline {
             seed: 1,
             ledger: conform::Settings::default(),
             indicators: BTreeMap::new(),
+            leave_out: Vec::new(),
             model: model::settings::Settings::default(),
             leads: list::Settings::default(),
         }
@@ -75,6 +79,10 @@ impl Pipeline {
         }
         let pipeline: Self = table.try_into()?;
         pipeline.indicators()?;
+        pipeline.model.check_ref().context("in `model`")?;
+        if let Some(fault) = pipeline.ledger.fault() {
+            bail!("in `ledger`: {fault}");
+        }
         Ok(pipeline)
     }
 
@@ -99,18 +107,19 @@ impl Pipeline {
     /// # Errors
     /// If a name is not in the catalogue, or a setting is wrong.
     pub fn indicators(&self) -> anyhow::Result<Vec<Box<dyn Configured>>> {
-        if self.indicators.is_empty() {
-            let all = CATALOGUE.iter().map(|entry| entry.with(toml::Table::new()));
-            return Ok(all.collect::<Result<_, _>>()?);
-        }
-        let configured = |(name, settings): (&String, &toml::Table)| {
-            let Some(entry) = named(name) else {
+        for name in self.indicators.keys().chain(&self.leave_out) {
+            if named(name).is_none() {
                 let names: Vec<_> = CATALOGUE.iter().map(|entry| entry.card.name).collect();
                 bail!("there is no indicator `{name}`; expected one of {}", names.join(", "));
-            };
-            entry.with(settings.clone()).with_context(|| format!("in `indicators.{name}`"))
+            }
+        }
+        let is_asked =
+            |entry: &&&Indicator| !self.leave_out.iter().any(|name| name == entry.card.name);
+        let configured = |entry: &&'static Indicator| {
+            let settings = self.indicators.get(entry.card.name).cloned().unwrap_or_default();
+            entry.with(settings).with_context(|| format!("in `indicators.{}`", entry.card.name))
         };
-        self.indicators.iter().map(configured).collect()
+        CATALOGUE.iter().filter(is_asked).map(configured).collect()
     }
 
     /// The last day that a voucher may have where the ledger's settings do not say. Without an as-of

@@ -52,6 +52,8 @@ pub struct CountyOutcome {
     pub payments: usize,
     /// Villages.
     pub villages: usize,
+    /// Payments of the reference, which p-values compare with.
+    pub reference: usize,
     /// Which indicators could be asked.
     pub coverage: Vec<Coverage>,
     /// The work list.
@@ -200,6 +202,7 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
             lines: book.lines.rows,
             payments: book.payments.len(),
             villages: book.villages.len(),
+            reference: rankings.first().map_or(0, |payments| payments.reference),
             coverage: coverage.clone(),
             leads,
         });
@@ -209,9 +212,7 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
 
 fn last_voucher_day(books: &[Book]) -> anyhow::Result<Day> {
     let days = books.iter().flat_map(|book| book.lines.date.cells());
-    days.copied()
-        .max()
-        .context("the ledger has no row that can be used; run `mingzhang check` to see why")
+    days.copied().max().context("the books have no line")
 }
 
 /// The stages of a run and how long each took, in the order in which they first began.
@@ -279,6 +280,7 @@ fn summary(done: &CountyOutcome) -> serde_json::Value {
         "lines": done.lines,
         "payments": done.payments,
         "villages": done.villages,
+        "reference_payments": done.reference,
         "indicators_asked": done.coverage.iter().filter(|covered| covered.recorded).count(),
         "leads": leads,
     })

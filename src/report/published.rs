@@ -59,16 +59,26 @@ pub struct Published {
     pub cells: Vec<(&'static str, String)>,
     /// The reasons, the strongest first.
     pub reasons: Vec<PublishedReason>,
-    /// The rows: indicator, voucher, line, date, account, amount, payee, approver, summary.
-    pub rows: Vec<[String; 9]>,
+    /// The rows: indicator, village, voucher, line, date, account, amount, payee, approver, summary.
+    pub rows: Vec<[String; 10]>,
 }
 
 const CELLS: [&str; 11] = [
     "lead", "level", "grain", "subject", "village", "rank", "score", "p_value", "money", "scheme",
     "due",
 ];
-const ROWS: [&str; 9] =
-    ["indicator", "voucher", "line", "date", "account", "amount", "payee", "approver", "summary"];
+const ROWS: [&str; 10] = [
+    "indicator",
+    "village",
+    "voucher",
+    "line",
+    "date",
+    "account",
+    "amount",
+    "payee",
+    "approver",
+    "summary",
+];
 
 /// The lead of this id in a published folder, with its rows.
 ///

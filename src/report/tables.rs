@@ -7,7 +7,7 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use super::sheet::Sheet;
 use crate::features::{Measured, view};
 use crate::indicators::indicator::{Grain, Scheme};
-use crate::leads::list::{Lead, village_of};
+use crate::leads::list::{Lead, Reason, village_of};
 use crate::leads::rank::Ranking;
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::{Cell, Fen, Id};
@@ -137,8 +137,12 @@ fn subjects(county: County<'_>, grain: Grain) -> Sheet {
     scores(sheet, ranking(county, grain))
 }
 
+/// The word of a scheme, or of what the model finds unusual beside them.
+fn word(scheme: Option<Scheme>) -> &'static str {
+    scheme.map_or("unusual", Scheme::word)
+}
+
 fn leads(leads: &[Lead]) -> Sheet {
-    let scheme = |scheme: Option<Scheme>| scheme.map_or("unusual", Scheme::word);
     let reasons = || leads.iter().flat_map(|lead| &lead.reasons);
     let rows = Sheet::default()
         .text(
@@ -146,7 +150,7 @@ fn leads(leads: &[Lead]) -> Sheet {
             "indicator, plain column, or payments",
             reasons().map(|it| it.indicator.as_str()),
         )
-        .text("scheme", "scheme that it speaks for", reasons().map(|it| scheme(it.scheme)))
+        .text("scheme", "scheme that it speaks for", reasons().map(|it| word(it.scheme)))
         .shorts("value", "what was measured", reasons().map(|it| it.value))
         .shorts("peers_median", "median of all subjects asked", reasons().map(|it| it.peers_median))
         .shorts("p", "share of subjects that read at least as much", reasons().map(|it| it.p))
@@ -170,7 +174,7 @@ fn leads(leads: &[Lead]) -> Sheet {
             leads.iter().map(|it| it.p_value),
         )
         .money("money", "amounts behind the reasons", leads.iter().map(|it| it.money))
-        .text("scheme", "scheme of the strongest reason", leads.iter().map(|it| scheme(it.scheme)))
+        .text("scheme", "scheme of the strongest reason", leads.iter().map(|it| word(it.scheme)))
         .lists("reasons", "the strongest first", &lengths, rows)
         .word("picked_by", "how it came onto the list", "list", leads.len())
         .days("due", "day by which it is due", leads.iter().map(|it| it.due))
@@ -178,13 +182,13 @@ fn leads(leads: &[Lead]) -> Sheet {
 
 fn evidence(county: County<'_>) -> Sheet {
     let book = county.book;
-    let rows: Vec<(&str, &str, usize)> = county
+    let rows: Vec<(&str, &Reason, usize)> = county
         .leads
         .iter()
         .flat_map(|lead| lead.reasons.iter().map(move |reason| (lead, reason)))
         .flat_map(|(lead, reason)| {
             let lines = reason.rows.iter().map(|line| *line as usize);
-            lines.map(|line| (lead.id.as_str(), reason.indicator.as_str(), line))
+            lines.map(move |line| (lead.id.as_str(), reason, line))
         })
         .collect();
     let lines = || rows.iter().map(|(.., line)| *line);
@@ -194,7 +198,12 @@ fn evidence(county: County<'_>) -> Sheet {
         |line: usize| lead_line.payee.at(line).some().unwrap_or(lead_line.payee_name.at(line));
     Sheet::default()
         .text("lead", "lead id", rows.iter().map(|(lead, ..)| *lead))
-        .text("indicator", "whose reading the row is behind", rows.iter().map(|(_, name, _)| *name))
+        .text(
+            "indicator",
+            "whose reading the row is behind",
+            rows.iter().map(|(_, it, _)| &it.indicator),
+        )
+        .text("scheme", "scheme of the reason", rows.iter().map(|(_, it, _)| word(it.scheme)))
         .text("village", "division code", lines().map(|line| text(lead_line.village.at(line))))
         .text(
             "voucher",

@@ -15,7 +15,7 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum Error {
     /// The file system refused.
-    #[error("{doing} {}: {source}; nothing was published", path.display())]
+    #[error("{doing} {}", path.display())]
     Io {
         /// What was being done.
         doing: &'static str,
@@ -23,6 +23,12 @@ pub enum Error {
         path: PathBuf,
         /// What the system said.
         source: io::Error,
+    },
+    /// A name that must be a link is taken.
+    #[error("{} is no link that a run made; move it away, or choose another --out", path.display())]
+    Taken {
+        /// The name.
+        path: PathBuf,
     },
     /// Another run holds the lock.
     #[error("another run is publishing into {}; wait for it, or choose another --out", path.display())]
@@ -63,6 +69,11 @@ impl Staging {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(Error::Locked { path: out.to_owned() }),
             Err(TryLockError::Error(source)) => return Err(io("locking", &path)(source)),
+        }
+        for link in [out.join(as_of), out.join("latest")] {
+            if link.exists() && !link.is_symlink() {
+                return Err(Error::Taken { path: link });
+            }
         }
         let mut taken = Vec::new();
         for entry in fs::read_dir(&runs).map_err(io("listing", &runs))? {
@@ -114,8 +125,8 @@ impl Staging {
         point(&self.out.join("latest"), &target)?;
         sync(&self.out)?;
         if let Some(old) = replaced.filter(|old| *old != target && old.starts_with("runs")) {
-            let old = self.out.join(old);
-            fs::remove_dir_all(&old).map_err(io("removing", &old))?;
+            // The new list is out; an old one that cannot be removed costs space and nothing else.
+            _ = fs::remove_dir_all(self.out.join(old));
         }
         Ok(dated)
     }
@@ -179,6 +190,15 @@ mod tests {
         publish(out.path(), "second");
         assert_eq!(fs::read_to_string(&latest).unwrap(), "second");
         assert_eq!(fs::read_dir(out.path().join("runs")).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_folder_where_a_link_should_be_is_refused_before_anything_is_written() {
+        let out = tempfile::tempdir().unwrap();
+        fs::create_dir(out.path().join("latest")).unwrap();
+        let refused = Staging::begin(out.path(), "2024-12-31");
+        assert!(matches!(refused, Err(Error::Taken { .. })));
+        assert_eq!(fs::read_dir(out.path().join("runs")).unwrap().count(), 0);
     }
 
     #[test]
