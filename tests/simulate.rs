@@ -15,7 +15,8 @@ use arrow::array::{Array, AsArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Date32Type, Decimal128Type};
 use arrow::record_batch::RecordBatch;
-use mingzhang::ledger::cell::Day;
+use mingzhang::ledger::cell::{Cell, Day, Moment};
+use mingzhang::ledger::coerce;
 use mingzhang::ledger::read::ParquetFile;
 use mingzhang::simulate::dataset::{Summary, clear, simulate};
 use mingzhang::simulate::error::Error;
@@ -511,6 +512,21 @@ fn the_bytes_are_the_same_whatever_the_threads() {
             assert!(bytes == &other[name], "{} differs at {threads} threads", name.display());
         }
     }
+}
+
+#[test]
+fn moments_of_entry_are_of_the_contracts_own_type() {
+    let mut filled = 0;
+    for batch in batches(&COUNTY, "ledger") {
+        let entered = coerce::moment(batch.column_by_name("entered").unwrap()).unwrap();
+        assert!(entered.faults.is_empty() && entered.converted.is_none(), "{entered:?}");
+        // On the clock of an office, by day.
+        let by_day = |moment: &&Moment| (6..24).contains(&(moment.0.rem_euclid(86_400) / 3_600));
+        let recorded: Vec<_> = entered.cells.iter().filter(|cell| **cell != Moment::NONE).collect();
+        assert_eq!(recorded.iter().filter(|moment| by_day(moment)).count(), recorded.len());
+        filled += recorded.len();
+    }
+    assert!(filled > 0);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use arrow::array::{
     ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int32Array, ListBuilder,
-    StringArray, StringBuilder, TimestampSecondArray,
+    StringArray, StringBuilder, TimestampMillisecondArray,
 };
 use arrow::datatypes::Schema;
 
@@ -16,7 +16,7 @@ use super::mapping::Mapping;
 use super::rows::{Outcome, Rejection, Rows, Total};
 use super::source::Sheet;
 use super::value::Value;
-use crate::ledger::cell::{Cell, Flag};
+use crate::ledger::cell::{Cell, Flag, Moment};
 use crate::ledger::table::Kind;
 use crate::ledger::write::TableWriter;
 
@@ -259,7 +259,15 @@ fn array(kind: Kind, values: Vec<Value>) -> ArrayRef {
                 .collect::<StringArray>(),
         ),
         Kind::Day => Arc::new(cells!(Date32Array, Day)),
-        Kind::Moment => Arc::new(cells!(TimestampSecondArray, Moment)),
+        Kind::Moment => Arc::new(
+            values
+                .into_iter()
+                .map(|value| match value {
+                    Value::Moment(moment) => moment.some().map(Moment::milliseconds),
+                    _ => None,
+                })
+                .collect::<TimestampMillisecondArray>(),
+        ),
         Kind::Money => {
             let fen = values.into_iter().map(|value| match value {
                 Value::Money(fen) => fen.some().map(|fen| i128::from(fen.0)),
