@@ -220,7 +220,9 @@ impl<'a> Import<'a> {
         for Rejection { column, value, reason } in wrong {
             rejected.write([self.report.table, file, &line, column, value, reason])?;
             if self.report.rejections.len() < SHOWN {
-                let told = format!("{file}, line {line}, {column}: {value:?} is {reason}");
+                let column = told(", column ", column, |name| format!("`{name}`"));
+                let value = told(": ", value, |text| format!("{text:?}"));
+                let told = format!("{file}, line {line}{column}{value}: {reason}");
                 self.report.rejections.push(told);
             }
         }
@@ -233,6 +235,11 @@ impl<'a> Import<'a> {
             kinds.zip(&mut self.columns).map(|(kind, column)| array(kind, std::mem::take(column)));
         Ok(self.writer.write(arrays.collect())?)
     }
+}
+
+/// A part of a message, with what leads to it; nothing for an empty text.
+fn told(lead: &str, text: &str, form: impl Fn(&str) -> String) -> String {
+    if text.is_empty() { String::new() } else { format!("{lead}{}", form(text)) }
 }
 
 /// The values of a column in the type that the contract writes.
