@@ -533,12 +533,12 @@ fn moments_of_entry_are_of_the_contracts_own_type() {
 fn many_shapes_of_a_county_can_be_simulated() {
     let usual = Settings { lines: 300, ..Settings::default() };
     let shapes = [
-        Settings { villages: 1, acts: 1.0, ..usual.clone() },
-        Settings { villages: 3, years: 1, acts: 1.0, ..usual.clone() },
+        Settings { villages: 1, townships: 1, acts: 1.0, ..usual.clone() },
+        Settings { villages: 3, townships: 3, years: 1, acts: 1.0, ..usual.clone() },
         Settings { villages: 12, years: 6, first_year: 2020, acts: 1.0, seed: 9, ..usual.clone() },
         Settings { counties: 2, villages: 4, townships: 2, acts: 0.0, ..usual.clone() },
         Settings { villages: 30, years: 1, first_year: 2005, acts: 1.0, seed: 77, ..usual.clone() },
-        Settings { villages: 2, lines: 20_000, acts: 1.0, ..usual },
+        Settings { villages: 2, townships: 2, lines: 20_000, acts: 1.0, ..usual },
     ];
     for shape in shapes {
         let made = make(&shape);
@@ -553,7 +553,8 @@ fn many_shapes_of_a_county_can_be_simulated() {
 
 #[test]
 fn only_a_simulated_dataset_is_replaced() {
-    let settings = Settings { villages: 1, years: 1, lines: 300, ..Settings::default() };
+    let settings =
+        Settings { villages: 1, townships: 1, years: 1, lines: 300, ..Settings::default() };
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("ledger.csv"), "not ours").unwrap();
     assert!(matches!(simulate(&settings, folder.path()), Err(Error::Occupied { .. })));
