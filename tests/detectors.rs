@@ -246,7 +246,8 @@ fn a_damaged_model_is_refused_and_not_walked() {
     let text = String::from_utf8(saved(&Settings::default().fit(&table(50), 1).unwrap())).unwrap();
     let load_text = |text: &str| {
         fs::write(folder.path().join("model.json"), text).unwrap();
-        load(folder.path()).map(|_| ()).unwrap_err().to_string()
+        let error = load(folder.path()).map(|_| ()).unwrap_err();
+        format!("{:#}", anyhow::Error::from(error))
     };
     assert!(load_text(&text[..text.len() / 2]).contains("not a model"));
     let wrong = |from: &str, to: &str| {

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 
 /// A number from the first to the last of a range; not a number is in none.
-pub(super) fn within<T: PartialOrd + Display>(
+pub(super) fn within<T: Copy + PartialOrd + Display>(
     key: &str,
     found: T,
     range: RangeInclusive<T>,
