@@ -257,3 +257,15 @@ fn wrong_input_is_told_with_the_place_and_the_way_out() {
         assert!(error.contains(words), "{arguments:?}: {error}");
     }
 }
+
+#[test]
+fn a_column_that_is_mostly_unreadable_is_refused() {
+    let column = |texts: Vec<Option<&str>>| -> ArrayRef { Arc::new(StringArray::from(texts)) };
+    let half = column(vec![Some("12.00"), Some("合计"), None, None]);
+    let most = column(vec![Some("12.00"), Some("合计"), None, Some("n/a")]);
+    let (_folder, file) = parquet(vec![("half", half), ("most", most)]);
+    assert!(benford(&[&file, "--amount", "half"]).is_ok());
+    let error = benford(&[&file, "--amount", "most"]).unwrap_err();
+    let words = "column `most`: 2 of the 3 cells that are not empty are no amounts (row 2: ";
+    assert!(error.contains(words), "{error}");
+}

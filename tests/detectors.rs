@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{env, fs};
 
-use arrow::array::{ArrayRef, BooleanArray, Float64Array, StringArray};
+use arrow::array::{ArrayRef, AsArray, BooleanArray, Float64Array, StringArray};
+use arrow::datatypes::UInt32Type;
 use arrow::record_batch::RecordBatch;
 use clap::Parser;
 use mingzhang::cli::Cli;
@@ -245,7 +246,8 @@ fn a_damaged_model_is_refused_and_not_walked() {
     let text = String::from_utf8(saved(&Settings::default().fit(&table(50), 1).unwrap())).unwrap();
     let load_text = |text: &str| {
         fs::write(folder.path().join("model.json"), text).unwrap();
-        load(folder.path()).map(|_| ()).unwrap_err().to_string()
+        let error = load(folder.path()).map(|_| ()).unwrap_err();
+        format!("{:#}", anyhow::Error::from(error))
     };
     assert!(load_text(&text[..text.len() / 2]).contains("not a model"));
     let wrong = |from: &str, to: &str| {
@@ -361,6 +363,14 @@ fn the_program_ranks_a_table_and_names_what_it_left_out() {
     assert_eq!(text.lines().count(), 6);
     let written = ParquetFile::open(&scores).unwrap();
     assert_eq!(written.row_groups(), [60]);
+    let written = written.read(0, &[0, 2]).unwrap().remove(0);
+    let column =
+        |place: usize| written.column(place).as_primitive::<UInt32Type>().values().to_vec();
+    let (rows, ranks) = (column(0), column(1));
+    assert!(rows.iter().copied().eq(1..=60), "{rows:?}");
+    let top = ranks.iter().position(|rank| *rank == 1).unwrap();
+    let first = text.lines().nth(2).unwrap().split_whitespace().nth(1).unwrap();
+    assert_eq!(first, rows[top].to_string(), "{text}");
     let text = program(&["detect", &file, "--label", "known", "--detector", "ecod"]).unwrap();
     assert!(text.lines().nth(1).unwrap().starts_with("small60        60        3"), "{text}");
     let json = program(&["detect", &file, &file, "--json", "--head", "2"]).unwrap();
@@ -387,7 +397,7 @@ fn wrong_input_gives_one_clear_error() {
     };
     says(&[&file, "--label", "nothing"], "no column `nothing`; the file has amount, name");
     says(&[&file, "--label", "same"], "marks 30 of 30 rows");
-    says(&[&file, "--label", "weight"], "is empty in row 1");
+    says(&[&file, "--label", "weight"], "is empty in row 2;");
     says(&[&file, "--label", "name"], "must be a number or a yes and no");
     says(&[&file, "--detector", "lof"], "`lof`");
     says(&[&file, &file, "--out", "x.parquet"], "got 2 files");

@@ -225,6 +225,12 @@ fn faults_are_listed_with_their_line_and_all_else_is_written() {
         "5||3,2024-01-03,n/a|3 cells under 4 names of columns",
     ];
     assert_eq!(told, expected);
+    let told = [
+        "data.csv, line 3, column `date`: \"2024-02-30\": not a date such as 2024-03-05",
+        "data.csv, line 3, column `amount`: \"12.345\": more than two decimals",
+        "data.csv, line 5: \"3,2024-01-03,n/a\": 3 cells under 4 names of columns",
+    ];
+    assert_eq!(report["first_rejections"], json!(told));
     let ledger = table(&office.path("out/ledger.parquet"));
     assert_eq!(ledger[2], ["990000000001", "4", "2024-01-04", "541", "debit", "-7.00"]);
 }
@@ -295,7 +301,12 @@ fn wrong_mappings_and_sources_are_told_with_the_way_out() {
         (
             LEDGER.replace("[constants]", "[constants]\nentered = \"noon\""),
             good.as_bytes(),
-            "column `entered`: the constant \"noon\" is not a date and time",
+            "column `entered`: the constant \"noon\": not a date and time",
+        ),
+        (
+            LEDGER.replace("990000000001", "99000000000"),
+            good.as_bytes(),
+            "column `village`: the constant \"99000000000\": not a division code of 12 digits",
         ),
         (
             LEDGER.replace("[constants]", "[constants]\ndate = \"2024-01-01\""),
@@ -311,13 +322,13 @@ fn wrong_mappings_and_sources_are_told_with_the_way_out() {
         (
             LEDGER.to_owned(),
             b"no,date,amount\n1,\"2024-01-02,1\n",
-            "a quotation mark (\") is never closed",
+            "data.csv: the quotation mark (\") of line 2 is never closed; export it again",
         ),
         (LEDGER.to_owned(), b"no,no,amount\n", "two columns are named `no`"),
         (
             LEDGER.to_owned(),
             b"no,date,amount\n1,x,1\n2,y,1\n",
-            "none of the 2 rows of table ledger could be understood; the first: data.csv, line 2, date: \"x\" is not a date",
+            "none of the 2 rows of table ledger could be understood; the first: data.csv, line 2, column `date`: \"x\": not a date",
         ),
         (
             LEDGER.replace("\"no\"", "\"凭证\""),
@@ -326,11 +337,13 @@ fn wrong_mappings_and_sources_are_told_with_the_way_out() {
         ),
         (LEDGER.to_owned(), &date, "the names of the columns are not UTF-8"),
         (LEDGER.replace("data.csv", "absent.csv"), good.as_bytes(), "absent.csv: No such file"),
+        (LEDGER.replace("data.csv", "absent.csv"), good.as_bytes(), "the file system refused "),
     ];
     for (mapping, source, words) in table {
         let office = Office::new(&mapping, source);
         let error = office.import(&[]).unwrap_err();
         assert!(error.contains(words), "expected {words}\nfound {error}");
+        assert_eq!(error.matches(words).count(), 1, "told twice: {error}");
         assert!(!office.path("out").exists(), "{words}: nothing is published");
     }
 }

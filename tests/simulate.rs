@@ -15,7 +15,8 @@ use arrow::array::{Array, AsArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Date32Type, Decimal128Type};
 use arrow::record_batch::RecordBatch;
-use mingzhang::ledger::cell::Day;
+use mingzhang::ledger::cell::{Cell, Day, Moment};
+use mingzhang::ledger::coerce;
 use mingzhang::ledger::read::ParquetFile;
 use mingzhang::simulate::dataset::{Summary, clear, simulate};
 use mingzhang::simulate::error::Error;
@@ -514,15 +515,30 @@ fn the_bytes_are_the_same_whatever_the_threads() {
 }
 
 #[test]
+fn moments_of_entry_are_of_the_contracts_own_type() {
+    let mut filled = 0;
+    for batch in batches(&COUNTY, "ledger") {
+        let entered = coerce::moment(batch.column_by_name("entered").unwrap()).unwrap();
+        assert!(entered.faults.is_empty() && entered.converted.is_none(), "{entered:?}");
+        // On the clock of an office, by day.
+        let by_day = |moment: &&Moment| (6..24).contains(&(moment.0.rem_euclid(86_400) / 3_600));
+        let recorded: Vec<_> = entered.cells.iter().filter(|cell| **cell != Moment::NONE).collect();
+        assert_eq!(recorded.iter().filter(|moment| by_day(moment)).count(), recorded.len());
+        filled += recorded.len();
+    }
+    assert!(filled > 0);
+}
+
+#[test]
 fn many_shapes_of_a_county_can_be_simulated() {
     let usual = Settings { lines: 300, ..Settings::default() };
     let shapes = [
-        Settings { villages: 1, acts: 1.0, ..usual.clone() },
-        Settings { villages: 3, years: 1, acts: 1.0, ..usual.clone() },
+        Settings { villages: 1, townships: 1, acts: 1.0, ..usual.clone() },
+        Settings { villages: 3, townships: 3, years: 1, acts: 1.0, ..usual.clone() },
         Settings { villages: 12, years: 6, first_year: 2020, acts: 1.0, seed: 9, ..usual.clone() },
         Settings { counties: 2, villages: 4, townships: 2, acts: 0.0, ..usual.clone() },
         Settings { villages: 30, years: 1, first_year: 2005, acts: 1.0, seed: 77, ..usual.clone() },
-        Settings { villages: 2, lines: 20_000, acts: 1.0, ..usual },
+        Settings { villages: 2, townships: 2, lines: 20_000, acts: 1.0, ..usual },
     ];
     for shape in shapes {
         let made = make(&shape);
@@ -537,7 +553,8 @@ fn many_shapes_of_a_county_can_be_simulated() {
 
 #[test]
 fn only_a_simulated_dataset_is_replaced() {
-    let settings = Settings { villages: 1, years: 1, lines: 300, ..Settings::default() };
+    let settings =
+        Settings { villages: 1, townships: 1, years: 1, lines: 300, ..Settings::default() };
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("ledger.csv"), "not ours").unwrap();
     assert!(matches!(simulate(&settings, folder.path()), Err(Error::Occupied { .. })));

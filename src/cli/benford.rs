@@ -136,6 +136,16 @@ impl Benford {
                 })?;
             }
         }
+        let Counts { rows, empty, unreadable, examples, .. } = &reading.counts;
+        let filled = rows - empty;
+        ensure!(
+            unreadable * 2 <= filled,
+            "reading {}: column `{}`: {unreadable} of the {filled} cells that are not empty are no \
+             amounts ({}); name a column of amounts",
+            self.file.display(),
+            self.amount,
+            examples.join("; "),
+        );
         ensure!(
             !reading.groups.is_empty(),
             "reading {}: column `{}` has {} rows, but no amount above 0{} to test; name another column",

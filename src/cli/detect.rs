@@ -46,7 +46,7 @@ pub(super) struct Detect {
     /// Print JSON.
     #[arg(long)]
     json: bool,
-    /// Also write row number, score and rank of every row.
+    /// Also write number (from 1), score and rank of every row.
     #[arg(long, value_name = "FILE.parquet")]
     out: Option<PathBuf>,
 }
@@ -79,6 +79,7 @@ struct Head {
 #[derive(Debug, Serialize)]
 struct Line {
     rank: usize,
+    /// Its place in the file, from 1.
     row: u32,
     score: f64,
     reasons: Vec<Reason>,
@@ -221,7 +222,7 @@ impl Detect {
         let parts = contributions(&model, &matrix, &first)?;
         let line = |((rank, &row), parts): ((usize, &u32), &Vec<f64>)| {
             let score = scores.get(row as usize).copied().unwrap_or(f64::NAN);
-            Line { rank, row, score, reasons: reasons(&matrix, row, parts) }
+            Line { rank, row: row.saturating_add(1), score, reasons: reasons(&matrix, row, parts) }
         };
         let first_lines = (1..).zip(&first).zip(&parts).map(line).collect();
         let (rows, columns) = (matrix.rows(), matrix.names().len());
@@ -287,7 +288,7 @@ fn write_scores(path: &Path, scores: &[f64]) -> anyhow::Result<()> {
     ]));
     let rows = u32::try_from(scores.len()).context("more than 4,294,967,295 rows")?;
     let columns: Vec<ArrayRef> = vec![
-        Arc::new(UInt32Array::from_iter_values(0..rows)),
+        Arc::new(UInt32Array::from_iter_values(1..=rows)),
         Arc::new(Float64Array::from(scores.to_vec())),
         Arc::new(UInt32Array::from(ranks(scores))),
     ];

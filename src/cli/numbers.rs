@@ -105,7 +105,7 @@ fn known(cells: &[Option<f64>]) -> anyhow::Result<Vec<bool>> {
     let mut cases = Vec::with_capacity(cells.len());
     for (row, cell) in cells.iter().enumerate() {
         let Some(cell) = cell.filter(|cell| !cell.is_nan()) else {
-            bail!("is empty in row {row}, counted from 0; say 0 or 1 in every row");
+            bail!("is empty in row {}; say 0 or 1 in every row", row + 1);
         };
         cases.push(cell != 0.0);
     }

@@ -27,7 +27,7 @@ pub(super) struct Simulate {
     /// Number of counties
     #[arg(long, value_name = "N")]
     counties: Option<u32>,
-    /// Townships of each county
+    /// Townships of each county, no more than it has villages
     #[arg(long, value_name = "N")]
     townships: Option<u32>,
     /// Villages of each county
@@ -70,11 +70,12 @@ impl Simulate {
 
     fn settings(&self) -> Settings {
         let usual = Settings::default();
+        let villages = self.villages.unwrap_or(usual.villages);
         Settings {
             seed: self.seed.unwrap_or(usual.seed),
             counties: self.counties.unwrap_or(usual.counties),
-            townships: self.townships.unwrap_or(usual.townships),
-            villages: self.villages.unwrap_or(usual.villages),
+            townships: self.townships.unwrap_or(usual.townships.min(villages)),
+            villages,
             years: self.years.unwrap_or(usual.years),
             first_year: self.first_year.unwrap_or(usual.first_year),
             lines: self.lines.unwrap_or(usual.lines),

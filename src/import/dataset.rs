@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use arrow::array::{
     ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int32Array, ListBuilder,
-    StringArray, StringBuilder, TimestampSecondArray,
+    StringArray, StringBuilder, TimestampMillisecondArray,
 };
 use arrow::datatypes::Schema;
 
@@ -16,7 +16,7 @@ use super::mapping::Mapping;
 use super::rows::{Outcome, Rejection, Rows, Total};
 use super::source::Sheet;
 use super::value::Value;
-use crate::ledger::cell::{Cell, Flag};
+use crate::ledger::cell::{Cell, Flag, Moment};
 use crate::ledger::table::Kind;
 use crate::ledger::write::TableWriter;
 
@@ -220,7 +220,9 @@ impl<'a> Import<'a> {
         for Rejection { column, value, reason } in wrong {
             rejected.write([self.report.table, file, &line, column, value, reason])?;
             if self.report.rejections.len() < SHOWN {
-                let told = format!("{file}, line {line}, {column}: {value:?} is {reason}");
+                let column = told(", column ", column, |name| format!("`{name}`"));
+                let value = told(": ", value, |text| format!("{text:?}"));
+                let told = format!("{file}, line {line}{column}{value}: {reason}");
                 self.report.rejections.push(told);
             }
         }
@@ -233,6 +235,11 @@ impl<'a> Import<'a> {
             kinds.zip(&mut self.columns).map(|(kind, column)| array(kind, std::mem::take(column)));
         Ok(self.writer.write(arrays.collect())?)
     }
+}
+
+/// A part of a message, with what leads to it; nothing for an empty text.
+fn told(lead: &str, text: &str, form: impl Fn(&str) -> String) -> String {
+    if text.is_empty() { String::new() } else { format!("{lead}{}", form(text)) }
 }
 
 /// The values of a column in the type that the contract writes.
@@ -259,7 +266,15 @@ fn array(kind: Kind, values: Vec<Value>) -> ArrayRef {
                 .collect::<StringArray>(),
         ),
         Kind::Day => Arc::new(cells!(Date32Array, Day)),
-        Kind::Moment => Arc::new(cells!(TimestampSecondArray, Moment)),
+        Kind::Moment => Arc::new(
+            values
+                .into_iter()
+                .map(|value| match value {
+                    Value::Moment(moment) => moment.some().map(Moment::milliseconds),
+                    _ => None,
+                })
+                .collect::<TimestampMillisecondArray>(),
+        ),
         Kind::Money => {
             let fen = values.into_iter().map(|value| match value {
                 Value::Money(fen) => fen.some().map(|fen| i128::from(fen.0)),

@@ -11,7 +11,7 @@ use crate::ledger::write;
 #[derive(Debug, ThisError)]
 pub enum Error {
     /// The file system refused.
-    #[error("{}: {source}", path.display())]
+    #[error("the file system refused {}", path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -19,7 +19,7 @@ pub enum Error {
         source: io::Error,
     },
     /// The mapping is no TOML, or has a key or a value that is not known.
-    #[error("reading the mapping {}: {source}", path.display())]
+    #[error("reading the mapping {}", path.display())]
     Toml {
         /// The mapping.
         path: PathBuf,

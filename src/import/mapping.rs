@@ -237,12 +237,20 @@ fn constant(value: toml::Value) -> Result<Origin, String> {
     }
 }
 
+/// Whether the text is the code of a village: the division code of 12 digits.
+fn is_division(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// The origin, if it makes sense for the field.
 fn fitting(field: &Field, origin: Origin) -> Result<Origin, String> {
     match &origin {
         Origin::Constant(text) => {
             let value = value::read(field.kind, text, &Reading::default());
-            value.map_err(|reason| format!("the constant {text:?} is {reason}"))?;
+            value.map_err(|reason| format!("the constant {text:?}: {reason}"))?;
+            if field.name == "village" && !is_division(text.trim()) {
+                return Err(format!("the constant {text:?}: not a division code of 12 digits"));
+            }
         }
         Origin::Cell { reading, .. } => reading.suits(field.kind)?,
         Origin::RowNumber(_) | Origin::Side | Origin::Amount => {}

@@ -54,7 +54,9 @@ impl Sheet {
         let start = csv::Position::new();
         let mut sheet = Self { path: path.to_owned(), text, names: Vec::new(), start, delimiter };
         if sheet.text.letters.matches('"').count() % 2 == 1 {
-            return Err(sheet.wrong("a quotation mark (\") is never closed; export it again"));
+            let line = unclosed(&sheet.text.letters, delimiter).unwrap_or(1);
+            let what = format!("the quotation mark (\") of line {line} is never closed");
+            return Err(sheet.wrong(&(what + "; export it again")));
         }
         sheet.find_names(source).map_err(|what| sheet.wrong(&what))?;
         Ok(sheet)
@@ -175,6 +177,28 @@ impl Row<'_> {
     }
 }
 
+/// The line of the first quotation mark that opens a cell and is not closed where a cell may end, or else
+/// of the first one inside a cell.
+fn unclosed(letters: &str, delimiter: u8) -> Option<u64> {
+    let may_end = |byte: u8| byte == delimiter || byte == b'\n' || byte == b'\r';
+    let (mut line, mut opened, mut inside) = (1, None, None);
+    let mut begins = true;
+    let mut bytes = letters.bytes().peekable();
+    while let Some(byte) = bytes.next() {
+        match (byte, opened) {
+            (b'"', Some(_)) if bytes.next_if_eq(&b'"').is_some() => {}
+            (b'"', Some(_)) if bytes.peek().is_some_and(|next| !may_end(*next)) => return opened,
+            (b'"', Some(_)) => opened = None,
+            (b'"', None) if begins => opened = Some(line),
+            (b'"', None) => inside = inside.or(Some(line)),
+            _ => {}
+        }
+        begins = may_end(byte) && opened.is_none();
+        line += u64::from(byte == b'\n');
+    }
+    opened.or(inside)
+}
+
 /// The bytes as text; each stretch that is no text becomes one [`DAMAGE`]. A byte order mark decides.
 fn decode(bytes: &[u8], encoding: Encoding) -> Text {
     let named = match encoding {
@@ -207,7 +231,7 @@ fn decode(bytes: &[u8], encoding: Encoding) -> Text {
 
 #[cfg(test)]
 mod tests {
-    use super::{Encoding, decode};
+    use super::{Encoding, decode, unclosed};
 
     #[test]
     fn a_mark_at_the_front_decides_and_is_no_text() {
@@ -221,6 +245,16 @@ mod tests {
     fn gb18030_is_read_up_to_its_four_byte_letters() {
         let text = decode(b"\xc8\xd5\x95\x32\x82\x36", Encoding::Gb18030);
         assert_eq!((text.letters.as_str(), text.damages.len()), ("日𠀀", 0));
+    }
+
+    #[test]
+    fn the_line_of_an_unclosed_mark_is_where_its_cell_begins() {
+        let line = |text| unclosed(text, b',');
+        assert_eq!(line("a,b\n1,\"x\n2,y\n"), Some(2));
+        assert_eq!(line("a,b\n1,\"x\n2,y\n3,\"z\"\n"), Some(2), "the next cell ends it");
+        assert_eq!(line("a,b\n\"1\n2\",\"x\"\"y\"\n3,\"z"), Some(4));
+        assert_eq!(line("a,b\n\"1\",5\" pipe\n"), Some(2));
+        assert_eq!(line("\"a\",\"b\"\"\"\n"), None);
     }
 
     #[test]

@@ -44,6 +44,10 @@ impl Measure for BenfordFirstDigit {
     type Ground = County;
     const GROUPS: Groups = Groups::ByVillage;
 
+    fn fault(&self) -> Option<String> {
+        self.test().fault()
+    }
+
     fn ground(&self, book: &Book) -> County {
         self.test().county(book)
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
+use super::bounds::within;
 use super::indicator::{Card, Class, Grain, Group, Groups, Indicator, Measure, Out, Scheme};
 use super::seen::{Seen, float, seen};
 use crate::ledger::book::Book;
@@ -11,8 +12,8 @@ use crate::ledger::cell::{Cell, Id};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<DuplicateExact>(Card {
     name: "duplicate_exact",
-    title: "Same payment entered twice",
-    title_zh: "同一付款两次入账",
+    title: "Equal payments to one payee",
+    title_zh: "同一收款人同额付款重复",
     grain: Grain::Payment,
     class: Class::Rule,
     scheme: Scheme::Duplicate,
@@ -50,6 +51,11 @@ type Found<'a> = (f64, &'a [Paid]);
 impl Measure for DuplicateExact {
     type Ground = ();
     const GROUPS: Groups = Groups::ByPayee;
+
+    fn fault(&self) -> Option<String> {
+        within("same_day", self.same_day, 0.0..=1.0)
+            .or_else(|| within("other_document", self.other_document, 0.0..=1.0))
+    }
 
     fn ground(&self, _: &Book) {}
 

@@ -3,6 +3,7 @@
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
+use super::bounds::{at_least, counted};
 use super::indicator::{Group, Out};
 use super::seen::{Seen, float, seen, surprise};
 use crate::ledger::book::{Book, NOBODY, Subject};
@@ -39,6 +40,13 @@ pub(super) struct County {
 }
 
 impl Test {
+    /// What is wrong with the settings, if anything is.
+    pub(super) fn fault(&self) -> Option<String> {
+        counted("minimum", self.minimum)
+            .or_else(|| at_least("from", self.from, 0.0))
+            .or_else(|| at_least("prior", self.prior, 0.0))
+    }
+
     /// The amounts of a village that count, each once for each payee who got it.
     fn amounts(&self, book: &Book, payments: &[u32]) -> Vec<(Subject, i64)> {
         let counts = |one: &Seen| self.counts(one);

@@ -89,7 +89,7 @@ pub enum Scheme {
     Splitting,
     /// Benefit to oneself or to relatives.
     KinBenefit,
-    /// Same payment entered twice.
+    /// Payments that repeat others.
     Duplicate,
     /// Money outside the book.
     OffBook,
@@ -252,6 +252,11 @@ pub trait Measure: Debug + Send + Sync {
     /// The groups that the kernel is handed.
     const GROUPS: Groups;
 
+    /// What is wrong with the settings: the key, what was expected, what was found.
+    fn fault(&self) -> Option<String> {
+        None
+    }
+
     /// Computes what all groups share.
     fn ground(&self, book: &Book) -> Self::Ground;
 
@@ -409,7 +414,7 @@ impl Indicator {
     /// The indicator with these settings.
     ///
     /// # Errors
-    /// If a key is unknown or a value has the wrong type.
+    /// If a key is unknown, or a value has the wrong type or lies outside its range.
     pub fn with(&self, settings: toml::Table) -> Result<Box<dyn Configured>, toml::de::Error> {
         (self.build)(self.card, settings)
     }
@@ -420,5 +425,8 @@ fn build<M: Measure + DeserializeOwned + 'static>(
     settings: toml::Table,
 ) -> Result<Box<dyn Configured>, toml::de::Error> {
     let measure: M = settings.try_into()?;
+    if let Some(fault) = measure.fault() {
+        return Err(serde::de::Error::custom(fault));
+    }
     Ok(Box::new(WithCard { card, measure }))
 }

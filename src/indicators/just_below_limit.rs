@@ -28,6 +28,10 @@ impl Measure for JustBelowLimit {
     type Ground = ();
     const GROUPS: Groups = Groups::ByVillage;
 
+    fn fault(&self) -> Option<String> {
+        self.near.fault()
+    }
+
     fn ground(&self, _: &Book) {}
 
     fn measure(&self, book: &Book, (): &(), group: Group<'_>, out: &mut Out) {

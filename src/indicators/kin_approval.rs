@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::bounds::within;
 use super::indicator::{Card, Class, Grain, Group, Groups, Indicator, Measure, Out, Scheme};
 use super::seen::{Seen, seen, surprise};
 use crate::ledger::book::{Book, Subject};
@@ -118,6 +119,10 @@ impl Desk<'_> {
 impl Measure for KinApproval {
     type Ground = Vec<Behind>;
     const GROUPS: Groups = Groups::ByApprover;
+
+    fn fault(&self) -> Option<String> {
+        within("degree", self.degree, 1..=3)
+    }
 
     fn ground(&self, book: &Book) -> Vec<Behind> {
         let person =

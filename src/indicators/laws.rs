@@ -124,6 +124,48 @@ fn an_unknown_setting_is_refused() {
 }
 
 #[test]
+fn a_setting_out_of_its_range_is_refused_by_its_name() {
+    let mut tried: Vec<(&Indicator, &str, String)> = Vec::new();
+    for indicator in CATALOGUE {
+        for (key, default) in settings(indicator.card.page) {
+            for wrong in ["-1", "nan", "inf"] {
+                let value = default.split_once('[').map(|_| format!("[{wrong}]"));
+                tried.push((indicator, key, value.unwrap_or_else(|| wrong.to_owned())));
+            }
+        }
+    }
+    let more = [
+        ("kin_approval", "degree", "99"),
+        ("kin_approval", "degree", "0"),
+        ("just_below_limit", "width", "0.0"),
+        ("just_below_limit", "width_small", "1.01"),
+        ("rare_payee_account", "minimum", "0"),
+        ("rare_payee_account", "digits", "10"),
+        ("self_approval", "handler", "1.5"),
+        ("sequence_gap", "prior", "0"),
+        ("split_same_payee_window", "ratio", "0.9"),
+        ("split_same_payee_window", "windows", "[]"),
+        ("split_same_payee_window", "windows", "[-1, 100000]"),
+        ("split_same_payee_window", "windows", "[1, 367]"),
+        ("split_same_payee_window", "windows", "[7, 3]"),
+        ("split_same_payee_window", "windows", "[3, 3]"),
+    ];
+    let named = |(name, key, value): &(&str, &'static str, &str)| {
+        (super::named(name).unwrap(), *key, (*value).to_owned())
+    };
+    tried.extend(more.iter().map(named));
+    for (indicator, key, value) in tried {
+        let refused = indicator.with(format!("{key} = {value}").parse().unwrap());
+        let told = refused.err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(
+            told.contains(&format!("`{key}`")),
+            "{}: {key} = {value}: {told:?}",
+            indicator.card.name
+        );
+    }
+}
+
+#[test]
 fn the_page_gives_the_defaults_that_the_code_has() {
     for indicator in CATALOGUE {
         let unset = format!("{:?}", default(indicator));

@@ -3,6 +3,7 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::Deserialize;
 
+use super::bounds::{at_least, counted};
 use super::indicator::{Card, Class, Grain, Group, Groups, Indicator, Measure, Out, Scheme};
 use super::near::Near;
 use super::seen::{Seen, float, seen, surprise};
@@ -145,6 +146,12 @@ impl Measure for LimitBunching {
     /// below the limits.
     type Ground = (Pair, Pair);
     const GROUPS: Groups = Groups::ByApprover;
+
+    fn fault(&self) -> Option<String> {
+        let near = self.near().fault();
+        near.or_else(|| counted("minimum", self.minimum))
+            .or_else(|| at_least("prior", self.prior, 0.0))
+    }
 
     fn ground(&self, book: &Book) -> (Pair, Pair) {
         let view = book.by_approver();

@@ -13,6 +13,7 @@
 
 mod benford_first_digit;
 mod benford_first_two;
+mod bounds;
 mod duplicate_exact;
 mod first_digits;
 pub mod indicator;

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::bounds::{at_least, share};
+
 /// How near to a limit is near.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -21,6 +23,13 @@ impl Default for Near {
 }
 
 impl Near {
+    /// What is wrong with the settings, if anything is.
+    pub(super) fn fault(self) -> Option<String> {
+        share("width", self.width)
+            .or_else(|| share("width_small", self.width_small))
+            .or_else(|| at_least("small", self.small, 0.0))
+    }
+
     /// The width of the band at a limit; both in fen. At least one fen, and never the whole limit.
     #[expect(
         clippy::cast_precision_loss,

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::bounds::{above_zero, at_least, counted, within};
 use super::indicator::{Card, Class, Grain, Group, Groups, Indicator, Measure, Out, Scheme};
 use super::seen::{float, seen};
 use crate::ledger::book::Book;
@@ -59,6 +60,13 @@ fn stem(code: &str, digits: usize) -> &str {
 impl Measure for RarePayeeAccount {
     type Ground = Profile;
     const GROUPS: Groups = Groups::ByPayee;
+
+    fn fault(&self) -> Option<String> {
+        counted("minimum", self.minimum)
+            .or_else(|| within("digits", self.digits, 0..=9))
+            .or_else(|| above_zero("prior", self.prior))
+            .or_else(|| at_least("telling", self.telling, 0.0))
+    }
 
     fn ground(&self, book: &Book) -> Profile {
         let payments = &book.payments;

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::bounds::within;
 use super::indicator::{Card, Class, Grain, Group, Groups, Indicator, Measure, Out, Scheme};
 use crate::ledger::book::{Book, NOBODY};
 use crate::ledger::cell::{Cell, Id};
@@ -32,6 +33,10 @@ impl Default for SelfApproval {
 impl Measure for SelfApproval {
     type Ground = ();
     const GROUPS: Groups = Groups::ByApprover;
+
+    fn fault(&self) -> Option<String> {
+        within("handler", self.handler, 0.0..=1.0)
+    }
 
     fn ground(&self, _: &Book) {}
 

@@ -3,6 +3,7 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::Deserialize;
 
+use super::bounds::{above_zero, counted};
 use super::indicator::{Card, Class, Grain, Group, Groups, Indicator, Measure, Out, Scheme};
 use super::seen::{float, surprise};
 use crate::ledger::book::{Book, Subject};
@@ -157,6 +158,10 @@ impl Measure for SequenceGap {
     /// The breaks of the county, and the numbers looked at.
     type Ground = (usize, usize);
     const GROUPS: Groups = Groups::ByVillage;
+
+    fn fault(&self) -> Option<String> {
+        counted("minimum", self.minimum).or_else(|| above_zero("prior", self.prior))
+    }
 
     fn ground(&self, book: &Book) -> (usize, usize) {
         let villages = 0..Subject::try_from(book.villages.len()).unwrap_or(Subject::MAX);

@@ -3,6 +3,7 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::Deserialize;
 
+use super::bounds::{at_least, rising};
 use super::indicator::{Card, Class, Grain, Group, Groups, Indicator, Measure, Out, Scheme};
 use super::seen::{Seen, float, seen, surprise};
 use crate::ledger::book::Book;
@@ -11,7 +12,7 @@ use crate::stats::exact::binomial_upper;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<SplitSamePayeeWindow>(Card {
     name: "split_same_payee_window",
-    title: "Payments split under a limit",
+    title: "Several payments under one limit",
     title_zh: "多笔小额合计达到限额",
     grain: Grain::Payee,
     class: Class::Statistic,
@@ -238,6 +239,12 @@ fn by_limit(series: &[Paid]) -> Vec<Vec<Paid>> {
 impl Measure for SplitSamePayeeWindow {
     type Ground = County;
     const GROUPS: Groups = Groups::ByPayee;
+
+    fn fault(&self) -> Option<String> {
+        rising("windows", &self.windows, &(1..=366))
+            .or_else(|| at_least("ratio", self.ratio, 1.0))
+            .or_else(|| at_least("prior", self.prior, 0.0))
+    }
 
     fn ground(&self, book: &Book) -> County {
         let villages = book.by_village();

@@ -33,6 +33,13 @@ pub struct Day(pub i32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment(pub i64);
 
+impl Moment {
+    /// As it stands in files: milliseconds, the coarsest unit that Parquet has.
+    pub fn milliseconds(self) -> i64 {
+        self.0.saturating_mul(1_000)
+    }
+}
+
 /// A count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Int(pub i32);

@@ -102,7 +102,7 @@ pub fn day(array: &dyn Array) -> Result<Coerced<Day>, Unfit> {
 /// # Errors
 /// If the type of the column is not one of these.
 pub fn moment(array: &dyn Array) -> Result<Coerced<Moment>, Unfit> {
-    let own = matches!(array.data_type(), DataType::Timestamp(TimeUnit::Second, None));
+    let own = matches!(array.data_type(), DataType::Timestamp(TimeUnit::Millisecond, None));
     coerce(array, own, "moment", DATES, |raw| match raw {
         Raw::Second(second) => parse::day_of_days(second.div_euclid(DAY_SECONDS))
             .map(|_| Moment(*second))
@@ -499,6 +499,8 @@ mod tests {
         let own = Decimal128Array::from(vec![1]).with_precision_and_scale(18, 2).unwrap();
         assert_eq!(money(&own).unwrap().converted, None);
         assert_eq!(day(&Date32Array::from(vec![1])).unwrap().converted, None);
+        let written = TimestampMillisecondArray::from(vec![1]);
+        assert_eq!(moment(&written).unwrap().converted, None);
         let told = |array: &dyn Array| money(array).unwrap().converted;
         assert_eq!(told(&Float64Array::from(vec![1.0])).as_deref(), Some("float64 to yuan"));
         let zoned = TimestampSecondArray::from(vec![0]).with_timezone("UTC");

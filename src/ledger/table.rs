@@ -36,7 +36,8 @@ impl Kind {
         match self {
             Self::Text => DataType::Utf8,
             Self::Day => DataType::Date32,
-            Self::Moment => DataType::Timestamp(TimeUnit::Second, None),
+            // Parquet has no seconds: other readers would see plain integers.
+            Self::Moment => DataType::Timestamp(TimeUnit::Millisecond, None),
             Self::Money => DataType::Decimal128(18, 2),
             Self::Int => DataType::Int32,
             Self::Real => DataType::Float64,
@@ -52,7 +53,7 @@ impl Kind {
         match self {
             Self::Text | Self::List => "text",
             Self::Day => "day",
-            Self::Moment => "second, local time",
+            Self::Moment => "local time, to the second",
             Self::Money => "yuan",
             Self::Int | Self::Real => "number",
             Self::Flag => "yes/no",

@@ -17,7 +17,7 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum Error {
     /// The file system refused.
-    #[error("writing {}: {source}", path.display())]
+    #[error("writing {}", path.display())]
     Io {
         /// The file.
         path: PathBuf,
@@ -25,7 +25,7 @@ pub enum Error {
         source: io::Error,
     },
     /// The Parquet encoder refused.
-    #[error("encoding {}: {source}", path.display())]
+    #[error("encoding {}", path.display())]
     Parquet {
         /// The file.
         path: PathBuf,
@@ -33,7 +33,7 @@ pub enum Error {
         source: ParquetError,
     },
     /// The columns do not fit the schema.
-    #[error("columns for {} do not fit its schema: {source}", path.display())]
+    #[error("columns for {} do not fit its schema", path.display())]
     Arrow {
         /// The file.
         path: PathBuf,

@@ -55,7 +55,7 @@ pub enum Error {
         found: usize,
     },
     /// The file system refused.
-    #[error("{}: {source}", path.display())]
+    #[error("the file system refused {}", path.display())]
     Io {
         /// The file.
         path: PathBuf,
@@ -63,7 +63,7 @@ pub enum Error {
         source: io::Error,
     },
     /// The file holds no model.
-    #[error("{}: not a model of this program: {source}; fit it again", path.display())]
+    #[error("{} is not a model of this program; fit it again", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -77,7 +77,7 @@ pub enum Error {
         what: &'static str,
     },
     /// linfa refused the data.
-    #[error("fitting: {source}")]
+    #[error("fitting")]
     Linfa {
         /// What linfa said.
         #[from]

@@ -125,7 +125,7 @@ fn simulate_county(
 ) -> Result<(), Error> {
     writing.add(county::limits(&county_bands(&county_code(county), span)))?;
     let plans = plan(settings, county);
-    let townships: Vec<u32> = (0..settings.settled_townships()).collect();
+    let townships: Vec<u32> = (0..settings.townships).collect();
     for wave in townships.chunks(WAVE) {
         let made: Vec<Result<TownshipRows, Error>> = wave
             .par_iter()
@@ -143,10 +143,8 @@ fn simulate_county(
 
 /// The first village of a township and the number of its villages.
 fn villages_of(settings: &Settings, township: u32) -> (u32, u32) {
-    let (each, rest) = (
-        settings.villages / settings.settled_townships(),
-        settings.villages % settings.settled_townships(),
-    );
+    let (each, rest) =
+        (settings.villages / settings.townships, settings.villages % settings.townships);
     let first = township * each + township.min(rest);
     (first, each + u32::from(township < rest))
 }

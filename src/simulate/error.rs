@@ -29,7 +29,7 @@ pub enum Error {
         next: &'static str,
     },
     /// The file system refused.
-    #[error("{}: {source}", path.display())]
+    #[error("the file system refused {}", path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,

@@ -53,6 +53,13 @@ impl Settings {
         within("counties", i64::from(self.counties), 1, 99)?;
         within("townships", i64::from(self.townships), 1, 800)?;
         within("villages", i64::from(self.villages), 1, i64::from(self.townships) * 700)?;
+        if self.townships > self.villages {
+            return Err(Error::Setting {
+                key: "townships",
+                expected: format!("no more than `villages`, which is {}", self.villages),
+                found: self.townships.to_string(),
+            });
+        }
         within("first_year", i64::from(self.first_year), 2005, 2030)?;
         within("years", i64::from(self.years), 1, 2031 - i64::from(self.first_year))?;
         within("lines", i64::from(self.lines), 300, 1_000_000)?;
@@ -64,11 +71,6 @@ impl Settings {
             });
         }
         Ok(self)
-    }
-
-    /// Townships that have at least one village.
-    pub(crate) fn settled_townships(&self) -> u32 {
-        self.townships.min(self.villages)
     }
 }
 
@@ -96,6 +98,14 @@ mod tests {
         assert!(error.contains("first_year") && error.contains("2005"), "{error}");
         let wrong = Settings { acts: f64::NAN, ..Settings::default() };
         assert!(wrong.check().is_err());
+    }
+
+    #[test]
+    fn more_townships_than_villages_are_refused_with_both() {
+        let wrong = Settings { townships: 50, villages: 3, ..Settings::default() };
+        let error = wrong.check().unwrap_err().to_string();
+        let expected = "`townships` must be no more than `villages`, which is 3, but is 50";
+        assert_eq!(error, expected);
     }
 
     #[test]

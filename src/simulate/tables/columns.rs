@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::{
     ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int32Array, ListBuilder,
-    StringArray, StringBuilder, TimestampSecondArray,
+    StringArray, StringBuilder, TimestampMillisecondArray,
 };
 
 use crate::ledger::cell::{Day, Fen, Moment};
@@ -26,7 +26,8 @@ pub(crate) fn days(cells: impl Iterator<Item = Option<Day>>) -> ArrayRef {
 }
 
 pub(crate) fn moments(cells: impl Iterator<Item = Option<Moment>>) -> ArrayRef {
-    Arc::new(cells.map(|moment| moment.map(|moment| moment.0)).collect::<TimestampSecondArray>())
+    let cells = cells.map(|moment| moment.map(Moment::milliseconds));
+    Arc::new(cells.collect::<TimestampMillisecondArray>())
 }
 
 pub(crate) fn money(cells: impl Iterator<Item = Option<Fen>>) -> ArrayRef {
@@ -62,4 +63,39 @@ pub(crate) fn lists<'a>(cells: impl Iterator<Item = &'a [&'static str]>) -> Arra
 /// A place in a list as the number that goes into a table, counted from 1.
 pub(crate) fn ordinal(place: usize) -> i32 {
     i32::try_from(place + 1).unwrap_or(i32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::sync::Arc;
+
+    use arrow::datatypes::{Field, Schema};
+    use parquet::basic::LogicalType;
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+
+    use super::moments;
+    use crate::ledger::cell::{Cell, Moment};
+    use crate::ledger::coerce;
+    use crate::ledger::read::ParquetFile;
+    use crate::ledger::table::Kind;
+    use crate::ledger::write::TableWriter;
+
+    #[test]
+    fn moments_are_timestamps_to_any_reader_and_come_back_to_the_second() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("moments.parquet");
+        let schema = Schema::new(vec![Field::new("entered", Kind::Moment.arrow(), true)]);
+        let given = [Moment(1_709_649_000), Moment::NONE, Moment(-1)];
+        let mut writer = TableWriter::create(&path, Arc::new(schema)).unwrap();
+        writer.write(vec![moments(given.iter().map(|moment| moment.some()))]).unwrap();
+        writer.finish().unwrap();
+        let batches = ParquetFile::open(&path).unwrap().read(0, &[0]).unwrap();
+        let read = coerce::moment(batches[0].column(0)).unwrap();
+        assert_eq!((read.cells.as_slice(), read.converted), (given.as_slice(), None));
+        let file = SerializedFileReader::new(File::open(&path).unwrap()).unwrap();
+        let kind =
+            file.metadata().file_metadata().schema_descr().column(0).logical_type_ref().cloned();
+        assert!(matches!(kind, Some(LogicalType::Timestamp(_))), "{kind:?}");
+    }
 }
