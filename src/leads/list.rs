@@ -284,7 +284,7 @@ impl Desk<'_> {
             id: lead_id(&self.book.county, grain, &key),
             level: quota.level,
             grain,
-            village: self.village_of(grain, subject),
+            village: village_of(self.book, grain, subject),
             key,
             rank: ranking.rank.get(at).copied().unwrap_or(0),
             score: ranking.score.get(at).copied().unwrap_or(0.0),
@@ -303,12 +303,7 @@ impl Desk<'_> {
         payments.sort_unstable();
         payments.dedup();
         let amounts = payments.iter().filter_map(|it| self.book.payments.amount.get(*it as usize));
-        Fen(amounts.filter_map(|amount| amount.some()).map(|amount| amount.0).sum())
-    }
-
-    /// The village of a subject: for payees and officials the one with most of their payments.
-    fn village_of(&self, grain: Grain, subject: Subject) -> String {
-        village_of(self.book, grain, subject)
+        amounts.filter_map(|amount| amount.some()).sum()
     }
 }
 

@@ -87,6 +87,13 @@ impl Cell for Flag {
     const NONE: Self = Self::Unknown;
 }
 
+impl std::iter::Sum for Fen {
+    /// The sum; at the ends of the range it stays there, where no office's money comes near.
+    fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
+        Self(amounts.fold(0, |sum, amount| sum.saturating_add(amount.0)))
+    }
+}
+
 impl fmt::Display for Fen {
     /// Yuan with two decimals: `-12.30`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -123,7 +123,7 @@ fn subjects(county: County<'_>, grain: Grain) -> Sheet {
         |subject: Subject| view(book, grain).map_or(&[][..], |view| view.group(subject as usize));
     let paid = |subject: Subject| {
         let amounts = group(subject).iter().filter_map(|it| book.payments.amount.get(*it as usize));
-        Fen(amounts.filter_map(|amount| amount.some()).map(|amount| amount.0).sum())
+        amounts.filter_map(|amount| amount.some()).sum::<Fen>()
     };
     let count = |subject: Subject| u32::try_from(group(subject).len()).unwrap_or(u32::MAX);
     sheet = sheet
