@@ -71,6 +71,7 @@ fn stages(criterion: &mut Criterion) {
         let lines = book.lines.rows;
         let mut group = criterion.benchmark_group(format!("{size} ({lines} lines)"));
         group.sample_size(10).warm_up_time(Duration::from_millis(200));
+        group.measurement_time(Duration::from_secs(1));
 
         group.bench_function("read and conform", |bencher| bencher.iter(|| self::book(&data)));
         group.bench_function("views", |bencher| {
