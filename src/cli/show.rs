@@ -9,7 +9,7 @@ use comfy_table::Table;
 use comfy_table::presets::NOTHING;
 
 use crate::indicators::named;
-use crate::report::published::{Published, PublishedReason, lead};
+use crate::report::published::{Published, PublishedReason, ROWS, lead};
 use crate::report::terminal::{facts, plain, title};
 
 /// Show one lead with its reasons and the vouchers behind it
@@ -54,18 +54,7 @@ impl Show {
         writeln!(out, "\nRows")?;
         let mut table = Table::new();
         table.load_style(NOTHING);
-        table.set_header([
-            "indicator",
-            "village",
-            "voucher",
-            "line",
-            "date",
-            "account",
-            "amount",
-            "payee",
-            "approver",
-            "summary",
-        ]);
+        table.set_header(ROWS);
         let mut left_out = 0;
         for of_indicator in rows.chunk_by(|[a, ..], [b, ..]| a == b) {
             left_out += of_indicator.len().saturating_sub(self.rows);

@@ -84,9 +84,11 @@ impl Pipeline {
         let mut staging: Option<(Staging, Day)> = None;
         for source in &sources {
             let (books, intake) = job.read(source)?;
-            let last = last_voucher_day(&books)?;
             if staging.is_none() {
-                let as_of = self.as_of.map_or(last, Day::of);
+                let as_of = match self.as_of {
+                    Some(given) => Day::of(given),
+                    None => last_voucher_day(&books)?,
+                };
                 staging = Some((Staging::begin(out, &as_of.to_string())?, as_of));
             }
             let Some((place, as_of)) = &staging else { continue };

@@ -67,7 +67,8 @@ const CELLS: [&str; 11] = [
     "lead", "level", "grain", "subject", "village", "rank", "score", "p_value", "money", "scheme",
     "due",
 ];
-const ROWS: [&str; 10] = [
+/// The columns of a row, in order.
+pub const ROWS: [&str; 10] = [
     "indicator",
     "village",
     "voucher",
