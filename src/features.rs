@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
 
-use crate::indicators::indicator::{Card, Configured, Grain, Prepared, Readings};
+use crate::indicators::card::{Card, Grain};
+use crate::indicators::indicator::{Configured, Prepared, Readings};
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::Fen;
 use crate::ledger::views::View;
@@ -284,7 +285,8 @@ fn push_largest(book: &Book, grain: Grain, matrix: &mut Matrix) -> Result<(), Er
 mod tests {
     use super::{matrix, measure};
     use crate::indicators::CATALOGUE;
-    use crate::indicators::indicator::{Configured, Grain};
+    use crate::indicators::card::Grain;
+    use crate::indicators::indicator::Configured;
     use crate::ledger::sample;
 
     fn all() -> Vec<Box<dyn Configured>> {

@@ -23,6 +23,7 @@
 //! - The answers of a simulation reach no indicator, feature or model.
 
 pub mod cli;
+pub mod evaluate;
 pub mod features;
 pub mod import;
 pub mod indicators;

@@ -8,7 +8,8 @@ use std::process::Command;
 
 use clap::CommandFactory;
 use mingzhang::cli::Cli;
-use mingzhang::indicators::CATALOGUE;
+use mingzhang::indicators::indicator::Indicator;
+use mingzhang::indicators::{CATALOGUE, FAMILIES};
 
 fn readme() -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap()
@@ -16,15 +17,20 @@ fn readme() -> String {
 
 #[test]
 fn the_table_of_indicators_is_the_catalogue() {
-    let mut table =
-        String::from("| indicator | of each | asks | needs |\n| --- | --- | --- | --- |\n");
-    for entry in CATALOGUE {
+    let mut table = String::from(
+        "| indicator | of each | class | asks | needs |\n| --- | --- | --- | --- | --- |\n",
+    );
+    for entry in CATALOGUE.iter() {
         let card = &entry.card;
+        let is_member =
+            |members: &[&Indicator]| members.iter().any(|one| one.card.name == card.name);
+        let (family, _) = FAMILIES.iter().find(|(_, members)| is_member(members)).unwrap();
         let needs: Vec<_> = card.requires.iter().map(|needed| format!("`{needed}`")).collect();
         writeln!(
             table,
-            "| [`{name}`](src/indicators/{name}.md) | {} | {} {} | {} |",
+            "| [`{name}`](src/indicators/{family}/{name}.md) [中文](src/indicators/{family}/{name}.zh.md) | {} | {} | {} {} | {} |",
             card.grain.word(),
+            card.class.word(),
             card.title,
             card.title_zh,
             needs.join(", "),

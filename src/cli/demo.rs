@@ -9,8 +9,8 @@ use comfy_table::Table;
 use comfy_table::presets::NOTHING;
 
 use super::run::summary;
-use crate::indicators::indicator::Grain;
-use crate::leads::recall::{Found, recall};
+use crate::evaluate::recall::{Found, recall};
+use crate::indicators::card::Grain;
 use crate::ledger::answers::answers;
 use crate::ledger::dataset::Dataset;
 use crate::pipeline::Pipeline;

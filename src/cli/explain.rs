@@ -3,8 +3,9 @@
 use std::io::Write;
 
 use anyhow::bail;
-use clap::Args;
+use clap::{Args, ValueEnum};
 
+use crate::indicators::card::Card;
 use crate::indicators::{CATALOGUE, named};
 
 /// Print the page of an indicator, or the catalogue
@@ -12,21 +13,24 @@ use crate::indicators::{CATALOGUE, named};
 pub(super) struct Explain {
     /// The indicator; without it, all are listed
     indicator: Option<String>,
+    /// The language of the page
+    #[arg(long, value_enum, default_value_t = Language::En, value_name = "LANGUAGE")]
+    lang: Language,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Language {
+    En,
+    Zh,
 }
 
 impl Explain {
     pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
         let Some(name) = self.indicator else {
-            for entry in CATALOGUE {
+            for entry in CATALOGUE.iter() {
                 let card = &entry.card;
-                writeln!(
-                    out,
-                    "{:<26}{:<10}{} {}",
-                    card.name,
-                    card.grain.word(),
-                    card.title,
-                    card.title_zh
-                )?;
+                let title = if self.lang == Language::En { card.title } else { card.title_zh };
+                writeln!(out, "{:<36}{:<10}{title}", card.name, card.grain.word())?;
             }
             return Ok(0);
         };
@@ -34,7 +38,34 @@ impl Explain {
             let names: Vec<_> = CATALOGUE.iter().map(|entry| entry.card.name).collect();
             bail!("there is no indicator `{name}`; expected one of {}", names.join(", "));
         };
-        writeln!(out, "{}", entry.card.page.trim_end())?;
+        let card = &entry.card;
+        let page = if self.lang == Language::En { card.page } else { card.page_zh };
+        writeln!(out, "{}\n", page.trim_end())?;
+        write!(out, "{}", facts(card, self.lang))?;
         Ok(0)
     }
+}
+
+/// What the card says beside the page.
+fn facts(card: &Card, language: Language) -> String {
+    let needs =
+        if card.requires.is_empty() { "ledger".to_owned() } else { card.requires.join(", ") };
+    let (grain, class, scheme) = (card.grain.word(), card.class.word(), card.scheme.word());
+    let line = |[en, zh]: [&str; 2], value: &str| {
+        let label = if language == Language::En { en } else { zh };
+        format!("{label}: {value}\n")
+    };
+    let mut facts = line(["Of each", "对象"], grain);
+    facts += &line(["Class", "类别"], class);
+    facts += &line(["Evidence for", "指向"], scheme);
+    facts += &line(["Needs", "所需数据"], &needs);
+    for basis in card.basis {
+        let title = if language == Language::En { basis.title } else { basis.title_zh };
+        let from = basis.from.to_string();
+        let from = if basis.from == jiff::civil::Date::MIN { "" } else { &from };
+        let to = basis.to.map(|to| to.to_string()).unwrap_or_default();
+        let days = if from.is_empty() { String::new() } else { format!(" ({from} – {to})") };
+        facts += &line(["Rests on", "依据"], &format!("{title}{days}"));
+    }
+    facts
 }

@@ -9,6 +9,7 @@ mod check;
 mod demo;
 mod detect;
 mod digit_tables;
+mod evaluate;
 mod explain;
 mod import;
 mod numbers;
@@ -37,6 +38,7 @@ enum Command {
     Run(run::Run),
     Show(show::Show),
     Explain(explain::Explain),
+    Evaluate(evaluate::Evaluate),
     Benford(benford::Benford),
     Detect(detect::Detect),
 }
@@ -55,6 +57,7 @@ impl Cli {
             Command::Run(command) => command.run(out),
             Command::Show(command) => command.run(out),
             Command::Explain(command) => command.run(out),
+            Command::Evaluate(command) => command.run(out),
             Command::Benford(command) => command.run(out),
             Command::Detect(command) => command.run(out),
         }

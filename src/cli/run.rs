@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::indicators::indicator::Grain;
+use crate::indicators::card::Grain;
 use crate::pipeline::Pipeline;
 use crate::pipeline::run::Outcome;
 use crate::report::terminal::{heading, write_list};

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 
 /// A number from the first to the last of a range; not a number is in none.
-pub(super) fn within<T: Copy + PartialOrd + Display>(
+pub(in crate::indicators) fn within<T: Copy + PartialOrd + Display>(
     key: &str,
     found: T,
     range: RangeInclusive<T>,
@@ -16,30 +16,34 @@ pub(super) fn within<T: Copy + PartialOrd + Display>(
 }
 
 /// A width or a share: above 0, and 1 at most.
-pub(super) fn share(key: &str, found: f64) -> Option<String> {
+pub(in crate::indicators) fn share(key: &str, found: f64) -> Option<String> {
     let is_share = found > 0.0 && found <= 1.0;
     (!is_share).then(|| outside(key, "above 0 and at most 1", &found))
 }
 
 /// A finite number that is not below another.
-pub(super) fn at_least(key: &str, found: f64, least: f64) -> Option<String> {
+pub(in crate::indicators) fn at_least(key: &str, found: f64, least: f64) -> Option<String> {
     let is_enough = found.is_finite() && found >= least;
     (!is_enough).then(|| outside(key, &format!("a finite number of at least {least}"), &found))
 }
 
 /// A finite number above 0.
-pub(super) fn above_zero(key: &str, found: f64) -> Option<String> {
+pub(in crate::indicators) fn above_zero(key: &str, found: f64) -> Option<String> {
     let is_above = found.is_finite() && found > 0.0;
     (!is_above).then(|| outside(key, "a finite number above 0", &found))
 }
 
 /// A count that is not 0.
-pub(super) fn counted(key: &str, found: usize) -> Option<String> {
+pub(in crate::indicators) fn counted(key: &str, found: usize) -> Option<String> {
     (found == 0).then(|| outside(key, "at least 1", &found))
 }
 
 /// Whole numbers of a range, each larger than the one before, and at least one of them.
-pub(super) fn rising(key: &str, found: &[i32], range: &RangeInclusive<i32>) -> Option<String> {
+pub(in crate::indicators) fn rising(
+    key: &str,
+    found: &[i32],
+    range: &RangeInclusive<i32>,
+) -> Option<String> {
     let is_rising = found.is_sorted_by(|a, b| a < b);
     let is_good = !found.is_empty() && is_rising && found.iter().all(|one| range.contains(one));
     let (least, most) = (range.start(), range.end());

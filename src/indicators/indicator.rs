@@ -5,123 +5,16 @@
 //! second way of explaining that could disagree with the first.
 
 use std::fmt::Debug;
+use std::ops::RangeInclusive;
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::basis::Basis;
+use super::card::{Card, Class, Grain};
 use crate::ledger::book::{Book, Subject};
+use crate::ledger::cell::Day;
 use crate::ledger::views::View;
-
-/// What kind of subject a reading belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Grain {
-    /// One payment.
-    Payment,
-    /// Someone who was paid.
-    Payee,
-    /// Someone who approved payments.
-    Official,
-    /// One village.
-    Village,
-}
-
-impl Grain {
-    /// Every grain, the finest first.
-    pub const ALL: [Self; 4] = [Self::Payment, Self::Payee, Self::Official, Self::Village];
-
-    /// Its word in tables.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Payment => "payment",
-            Self::Payee => "payee",
-            Self::Official => "official",
-            Self::Village => "village",
-        }
-    }
-
-    /// The number of subjects that a book has of this grain.
-    pub fn subjects(self, book: &Book) -> usize {
-        match self {
-            Self::Payment => book.payments.len(),
-            Self::Payee => book.payees.len(),
-            Self::Official => book.officials.len(),
-            Self::Village => book.villages.len(),
-        }
-    }
-
-    /// The key of a subject, as it stands in published tables.
-    pub fn key(self, book: &Book, subject: Subject) -> String {
-        let at = subject as usize;
-        let name =
-            |ids: &[_]| ids.get(at).map_or_else(String::new, |id| book.names.get(*id).to_owned());
-        match self {
-            Self::Payment => book
-                .payments
-                .line
-                .get(at)
-                .map_or_else(String::new, |line| book.line_key(*line as usize)),
-            Self::Payee => name(&book.payees),
-            Self::Official => name(&book.officials),
-            Self::Village => name(&book.villages),
-        }
-    }
-}
-
-/// By what means an indicator speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Class {
-    /// A written rule is not kept.
-    Rule,
-    /// Something is statistically unusual.
-    Statistic,
-    /// Two tables meet.
-    Match,
-}
-
-/// What an indicator is evidence for. The same act is counted once in each scheme.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Scheme {
-    /// Payments kept under a limit.
-    Splitting,
-    /// Benefit to oneself or to relatives.
-    KinBenefit,
-    /// Payments that repeat others.
-    Duplicate,
-    /// Money outside the book.
-    OffBook,
-    /// Spending booked to another account.
-    Misposting,
-    /// Amounts that were not arrived at by counting.
-    InventedAmounts,
-}
-
-impl Scheme {
-    /// Every scheme.
-    pub const ALL: [Self; 6] = [
-        Self::Splitting,
-        Self::KinBenefit,
-        Self::Duplicate,
-        Self::OffBook,
-        Self::Misposting,
-        Self::InventedAmounts,
-    ];
-
-    /// Its word in tables.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Splitting => "splitting",
-            Self::KinBenefit => "kin_benefit",
-            Self::Duplicate => "duplicate",
-            Self::OffBook => "off_book",
-            Self::Misposting => "misposting",
-            Self::InventedAmounts => "invented_amounts",
-        }
-    }
-}
 
 /// The groups that a kernel is handed one by one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,27 +56,6 @@ impl Groups {
         };
         place.map(|place| *place as usize)
     }
-}
-
-/// What an indicator asks, of whom, and what it needs to know.
-#[derive(Debug, Clone, Copy)]
-pub struct Card {
-    /// Its one name: file, column, settings key and argument of `explain`.
-    pub name: &'static str,
-    /// At most five words, without a stop.
-    pub title: &'static str,
-    /// The same in Chinese.
-    pub title_zh: &'static str,
-    /// What its readings belong to.
-    pub grain: Grain,
-    /// By what means it speaks.
-    pub class: Class,
-    /// What it is evidence for.
-    pub scheme: Scheme,
-    /// The tables (`limits`) and columns (`ledger.payee`) without which it cannot be asked.
-    pub requires: &'static [&'static str],
-    /// The page for people.
-    pub page: &'static str,
 }
 
 /// One group of payments: its number in the view (for villages, payees and approvers also the
@@ -315,6 +187,8 @@ struct Asked<'a, M: Measure> {
     measure: &'a M,
     book: &'a Book,
     ground: M::Ground,
+    /// When the rule was in force, if some payments are older or younger; none if every payment counts.
+    in_force: Option<Vec<RangeInclusive<Day>>>,
 }
 
 /// Groups that one task handles: enough to make a task worth its while.
@@ -366,9 +240,29 @@ impl<M: Measure> Prepared for Asked<'_, M> {
 impl<M: Measure> Asked<'_, M> {
     fn ask(&self, view: &View, group: usize, out: &mut Out) {
         let number = Subject::try_from(group).unwrap_or(Subject::MAX);
-        let group = Group { number, payments: view.group(group) };
+        let payments = view.group(group);
+        let Some(in_force) = &self.in_force else {
+            self.measure.measure(self.book, &self.ground, Group { number, payments }, out);
+            return;
+        };
+        let day = |payment: &u32| self.book.payments.day.get(*payment as usize);
+        let holds = |payment: &u32| day(payment).is_some_and(|day| is_in(in_force, *day));
+        let payments: Vec<u32> = payments.iter().copied().filter(holds).collect();
+        let group = Group { number, payments: &payments };
         self.measure.measure(self.book, &self.ground, group, out);
     }
+}
+
+fn is_in(spans: &[RangeInclusive<Day>], day: Day) -> bool {
+    spans.iter().any(|span| span.contains(&day))
+}
+
+/// When a rule was in force, if the book has payments of other days.
+fn in_force(card: &Card, book: &Book) -> Option<Vec<RangeInclusive<Day>>> {
+    let spans: Vec<_> = card.basis.iter().map(Basis::days).collect();
+    let is_outside = |day: &Day| !is_in(&spans, *day);
+    let asks_some = card.class == Class::Rule && book.payments.day.iter().any(is_outside);
+    asks_some.then_some(spans)
 }
 
 /// An indicator with its settings.
@@ -393,7 +287,8 @@ impl<M: Measure> Configured for WithCard<M> {
 
     fn prepare<'a>(&'a self, book: &'a Book) -> Box<dyn Prepared + 'a> {
         let (card, measure) = (&self.card, &self.measure);
-        Box::new(Asked { card, measure, book, ground: measure.ground(book) })
+        let (ground, in_force) = (measure.ground(book), in_force(card, book));
+        Box::new(Asked { card, measure, book, ground, in_force })
     }
 }
 

@@ -3,8 +3,9 @@
 use proptest::prelude::{ProptestConfig, Strategy, any, prop, proptest};
 
 use super::CATALOGUE;
-use super::indicator::{Configured, Grain, Indicator, Prepared, Readings};
-use super::page::{SECTIONS, blocks, sections, settings};
+use super::card::{Class, Grain};
+use super::indicator::{Configured, Indicator, Prepared, Readings};
+use super::page::{SECTIONS, SECTIONS_ZH, blocks, section, sections, settings};
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::sample;
 use crate::ledger::schema::TABLES;
@@ -49,7 +50,7 @@ fn places(book: &Book, csv: &str) -> Vec<u32> {
 
 #[test]
 fn every_worked_example_holds() {
-    for indicator in CATALOGUE {
+    for indicator in CATALOGUE.iter() {
         let card = &indicator.card;
         let mut tables = blocks(card.page);
         let place = tables.iter().position(|(name, _)| *name == "readings").unwrap();
@@ -77,10 +78,38 @@ fn every_worked_example_holds() {
 
 #[test]
 fn every_page_has_its_sections_in_order() {
-    for Indicator { card, .. } in CATALOGUE {
+    for Indicator { card, .. } in CATALOGUE.iter() {
         assert_eq!(sections(card.page), SECTIONS, "{}", card.name);
         assert_eq!(card.page.lines().next(), Some(format!("# {}", card.title).as_str()));
         assert!(!blocks(card.page).is_empty(), "{} has no worked example", card.name);
+    }
+}
+
+#[test]
+fn the_chinese_page_says_what_the_english_one_says() {
+    for Indicator { card, .. } in CATALOGUE.iter() {
+        let (page, zh) = (card.page, card.page_zh);
+        assert_eq!(sections(zh), SECTIONS_ZH, "{}", card.name);
+        assert_eq!(zh.lines().next(), Some(format!("# {}", card.title_zh).as_str()));
+        let both = [section(page, "Settings"), section(zh, "设置")].map(settings);
+        assert_eq!(both[0], both[1], "{}", card.name);
+        assert_eq!(blocks(page), blocks(zh), "{}", card.name);
+        let points = |text: &str| text.lines().filter(|line| line.starts_with("- ")).count();
+        for (en, own) in [("What else can cause it", "还有什么可能的原因"), ("Sources", "来源")]
+        {
+            let (en, own) = (points(section(page, en)), points(section(zh, own)));
+            assert!(en > 0 && en == own, "{}: {en} points, in Chinese {own}", card.name);
+        }
+    }
+}
+
+#[test]
+fn a_rule_names_what_it_rests_on_and_every_card_whom_it_faces() {
+    for Indicator { card, .. } in CATALOGUE.iter() {
+        assert!(card.class != Class::Rule || !card.basis.is_empty(), "{}", card.name);
+        assert!(!card.faces.is_empty(), "{} is never tried", card.name);
+        let (mark, honest) = (card.scale.mark(), card.scale.honest());
+        assert!(mark > 0.0 && (0.0..=0.1).contains(&honest), "{}: {:?}", card.name, card.scale);
     }
 }
 
@@ -98,7 +127,7 @@ fn names_are_snake_case_sorted_and_given_once() {
 
 #[test]
 fn a_title_is_five_words_without_a_stop() {
-    for Indicator { card, .. } in CATALOGUE {
+    for Indicator { card, .. } in CATALOGUE.iter() {
         assert!(card.title.split_whitespace().count() <= 5, "{}", card.title);
         assert!(!card.title.ends_with('.') && !card.title_zh.ends_with('。'), "{}", card.title);
     }
@@ -106,7 +135,7 @@ fn a_title_is_five_words_without_a_stop() {
 
 #[test]
 fn what_is_required_is_in_the_contract() {
-    for Indicator { card, .. } in CATALOGUE {
+    for Indicator { card, .. } in CATALOGUE.iter() {
         for needed in card.requires {
             let (table, column) = needed.split_once('.').unwrap_or((needed, ""));
             let table = TABLES.iter().find(|known| known.name == table).unwrap();
@@ -117,7 +146,7 @@ fn what_is_required_is_in_the_contract() {
 
 #[test]
 fn an_unknown_setting_is_refused() {
-    for indicator in CATALOGUE {
+    for indicator in CATALOGUE.iter() {
         let refused = indicator.with("no_such_key = 1".parse().unwrap());
         assert!(refused.is_err(), "{}", indicator.card.name);
     }
@@ -126,8 +155,8 @@ fn an_unknown_setting_is_refused() {
 #[test]
 fn a_setting_out_of_its_range_is_refused_by_its_name() {
     let mut tried: Vec<(&Indicator, &str, String)> = Vec::new();
-    for indicator in CATALOGUE {
-        for (key, default) in settings(indicator.card.page) {
+    for indicator in CATALOGUE.iter() {
+        for (key, default) in settings(section(indicator.card.page, "Settings")) {
             for wrong in ["-1", "nan", "inf"] {
                 let value = default.split_once('[').map(|_| format!("[{wrong}]"));
                 tried.push((indicator, key, value.unwrap_or_else(|| wrong.to_owned())));
@@ -167,9 +196,9 @@ fn a_setting_out_of_its_range_is_refused_by_its_name() {
 
 #[test]
 fn the_page_gives_the_defaults_that_the_code_has() {
-    for indicator in CATALOGUE {
+    for indicator in CATALOGUE.iter() {
         let unset = format!("{:?}", default(indicator));
-        for (key, value) in settings(indicator.card.page) {
+        for (key, value) in settings(section(indicator.card.page, "Settings")) {
             let set = indicator.with(format!("{key} = {value}").parse().unwrap());
             let set = set.unwrap_or_else(|error| panic!("{}: {error}", indicator.card.name));
             assert_eq!(format!("{set:?}"), unset, "{}: {key}", indicator.card.name);
@@ -215,7 +244,7 @@ proptest! {
     #[test]
     fn a_kernel_says_the_same_twice_and_shows_rows_that_exist(rows in rows()) {
         let book = made_book(&rows);
-        for indicator in CATALOGUE {
+        for indicator in CATALOGUE.iter() {
             let name = indicator.card.name;
             let configured = default(indicator);
             let prepared = configured.prepare(&book);
@@ -245,7 +274,7 @@ proptest! {
         let without = made_book(&rows);
         let is_rule = |indicator: &&&Indicator| {
             indicator.card.grain == Grain::Payment
-                && indicator.card.class == super::indicator::Class::Rule
+                && indicator.card.class == Class::Rule
                 && indicator.card.name != "duplicate_exact"
         };
         for indicator in CATALOGUE.iter().filter(is_rule) {
@@ -267,7 +296,7 @@ proptest! {
 #[test]
 fn an_empty_book_says_nothing() {
     let book = sample::book(&[("ledger", "payee\n")]);
-    for indicator in CATALOGUE {
+    for indicator in CATALOGUE.iter() {
         let configured = default(indicator);
         assert_eq!(configured.prepare(&book).readings().answered(), 0, "{}", indicator.card.name);
     }

@@ -1,54 +1,60 @@
 //! One thing measured in one book: what an indicator is, and the catalogue of all.
 //!
 //! # How to add one
-//! 1. Write `NAME.md` with the sections of its neighbours, and a worked example.
+//! 1. Choose the family, a folder here, and write `NAME.md` in it with the sections of its neighbours and a
+//!    worked example, and `NAME.zh.md` with the same sections in Chinese.
 //! 2. Write `NAME.rs`: the `INDICATOR` with its card, the settings struct, and `impl Measure`.
-//! 3. Add `mod NAME;` below.
-//! 4. Add `&NAME::INDICATOR` to [`CATALOGUE`].
-//! 5. Run `cargo test indicators`: the laws check the page, the example and the kernel.
+//! 3. Add `mod NAME;` and `&NAME::INDICATOR` to the family's `mod.rs`.
+//! 4. Run `cargo test --lib indicators`: the laws check card, pages, example and kernel.
+//! 5. Run `cargo test --test readme` and paste the table of indicators; see how it does with
+//!    `mingzhang evaluate indicators`, and rebuild `docs/report-card.md` by the command that stands in it.
 //!
 //! A worked example names its subjects as 1, 2, 3, ... in the order of the grain (payments and villages
 //! in the order of the book, payees and officials by their ids) and the rows as lines of the ledger
 //! block, from 1.
 
-mod benford_first_digit;
-mod benford_first_two;
+mod approval;
+pub mod basis;
 mod bounds;
-mod duplicate_exact;
-mod first_digits;
+pub mod card;
+mod digits;
+mod funds;
 pub mod indicator;
-mod just_below_limit;
-mod kin_approval;
-mod limit_bunching;
-mod near;
-mod rare_payee_account;
+mod limits;
+mod payees;
+mod peers;
+mod purpose;
 mod seen;
-mod self_approval;
-mod sequence_gap;
-mod split_same_payee_window;
+mod timing;
 
-#[cfg(test)]
-mod honest;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod page;
 
+use std::sync::LazyLock;
+
 use indicator::Indicator;
 
-/// Every indicator, sorted by name.
-pub static CATALOGUE: &[&Indicator] = &[
-    &benford_first_digit::INDICATOR,
-    &benford_first_two::INDICATOR,
-    &duplicate_exact::INDICATOR,
-    &just_below_limit::INDICATOR,
-    &kin_approval::INDICATOR,
-    &limit_bunching::INDICATOR,
-    &rare_payee_account::INDICATOR,
-    &self_approval::INDICATOR,
-    &sequence_gap::INDICATOR,
-    &split_same_payee_window::INDICATOR,
+/// Every family: its folder and its indicators.
+pub static FAMILIES: &[(&str, &[&Indicator])] = &[
+    ("approval", approval::MEMBERS),
+    ("digits", digits::MEMBERS),
+    ("funds", funds::MEMBERS),
+    ("limits", limits::MEMBERS),
+    ("payees", payees::MEMBERS),
+    ("peers", peers::MEMBERS),
+    ("purpose", purpose::MEMBERS),
+    ("timing", timing::MEMBERS),
 ];
+
+/// Every indicator, sorted by name.
+pub static CATALOGUE: LazyLock<Vec<&'static Indicator>> = LazyLock::new(|| {
+    let mut all: Vec<_> =
+        FAMILIES.iter().flat_map(|(_, members)| members.iter().copied()).collect();
+    all.sort_unstable_by_key(|indicator| indicator.card.name);
+    all
+});
 
 /// The indicator of this name.
 pub fn named(name: &str) -> Option<&'static Indicator> {

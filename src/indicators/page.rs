@@ -10,6 +10,10 @@ pub(super) const SECTIONS: &[&str] = &[
     "Worked example",
 ];
 
+/// The same in Chinese.
+pub(super) const SECTIONS_ZH: &[&str] =
+    &["衡量什么", "为何值得关注", "还有什么可能的原因", "设置", "来源", "示例"];
+
 /// The headings of a page below its title.
 pub(super) fn sections(page: &str) -> Vec<&str> {
     page.lines().filter_map(|line| line.strip_prefix("## ")).collect()
@@ -26,9 +30,14 @@ pub(super) fn blocks(page: &str) -> Vec<(&str, &str)> {
         .collect()
 }
 
+/// The text of a section, the heading left out.
+pub(super) fn section<'a>(page: &'a str, heading: &str) -> &'a str {
+    let heading = format!("\n## {heading}\n");
+    page.split(&heading).nth(1).unwrap().split("\n## ").next().unwrap()
+}
+
 /// The keys of the table of settings with their defaults.
-pub(super) fn settings(page: &str) -> Vec<(&str, &str)> {
-    let section = page.split("## Settings").nth(1).unwrap().split("\n## ").next().unwrap();
+pub(super) fn settings(section: &str) -> Vec<(&str, &str)> {
     let rows = section.lines().filter(|line| line.starts_with("| `"));
     rows.map(|row| {
         let mut cells = row.split('|').map(|cell| cell.trim().trim_matches('`'));

@@ -6,27 +6,27 @@ use crate::ledger::chart::Class;
 
 /// The cells of one payment that most kernels need.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Seen {
+pub(in crate::indicators) struct Seen {
     /// Its number.
-    pub(super) payment: u32,
+    pub(in crate::indicators) payment: u32,
     /// The line of the book that it is.
-    pub(super) line: u32,
+    pub(in crate::indicators) line: u32,
     /// The village, as a place in `Book::villages`.
-    pub(super) village: Subject,
+    pub(in crate::indicators) village: Subject,
     /// The voucher's day.
-    pub(super) day: Day,
+    pub(in crate::indicators) day: Day,
     /// In fen; negative where a payment was taken back.
-    pub(super) amount: i64,
+    pub(in crate::indicators) amount: i64,
     /// The class of expense.
-    pub(super) class: Class,
+    pub(in crate::indicators) class: Class,
     /// The amount is set by a public standard.
-    pub(super) is_fixed: bool,
+    pub(in crate::indicators) is_fixed: bool,
 }
 
 impl Seen {
     /// The payment of this number.
     #[inline]
-    pub(super) fn of(book: &Book, payment: u32) -> Option<Self> {
+    pub(in crate::indicators) fn of(book: &Book, payment: u32) -> Option<Self> {
         let payments = &book.payments;
         let at = payment as usize;
         let line = *payments.line.get(at)?;
@@ -43,32 +43,32 @@ impl Seen {
 
     /// The payee, unless none is recorded.
     #[inline]
-    pub(super) fn payee(self, book: &Book) -> Option<Subject> {
+    pub(in crate::indicators) fn payee(self, book: &Book) -> Option<Subject> {
         let payee = book.payments.payee.get(self.payment as usize).copied();
         payee.filter(|payee| *payee != NOBODY)
     }
 
     /// The limit that it stays under, in fen, if there is one above it.
     #[inline]
-    pub(super) fn limit_above(self, book: &Book) -> Option<i64> {
+    pub(in crate::indicators) fn limit_above(self, book: &Book) -> Option<i64> {
         cell(book.limit_above(), self.payment)
     }
 
     /// The highest limit that it reaches, in fen, if it reaches one.
     #[inline]
-    pub(super) fn limit_reached(self, book: &Book) -> Option<i64> {
+    pub(in crate::indicators) fn limit_reached(self, book: &Book) -> Option<i64> {
         cell(book.limit_reached(), self.payment)
     }
 
     /// The number of the document behind it; [`Id::NONE`] where none is recorded.
     #[inline]
-    pub(super) fn document_no(self, book: &Book) -> Id {
+    pub(in crate::indicators) fn document_no(self, book: &Book) -> Id {
         book.lines.document_no.at(self.line as usize)
     }
 
     /// The voucher that holds it, as a place in `Book::vouchers`.
     #[inline]
-    pub(super) fn voucher(self, book: &Book) -> usize {
+    pub(in crate::indicators) fn voucher(self, book: &Book) -> usize {
         book.vouchers.partition_point(|first| *first <= self.line)
     }
 }
@@ -78,13 +78,16 @@ fn cell(cells: &[Fen], payment: u32) -> Option<i64> {
 }
 
 /// The payments of a group, one after the other.
-pub(super) fn seen<'a>(book: &'a Book, payments: &'a [u32]) -> impl Iterator<Item = Seen> + 'a {
+pub(in crate::indicators) fn seen<'a>(
+    book: &'a Book,
+    payments: &'a [u32],
+) -> impl Iterator<Item = Seen> + 'a {
     payments.iter().filter_map(|payment| Seen::of(book, *payment))
 }
 
 /// How surprising a p-value is: its decimal logarithm without the sign; 0 for a p-value of 1, and 300 for
 /// all that a double cannot tell from nothing.
-pub(super) fn surprise(p: f64) -> f64 {
+pub(in crate::indicators) fn surprise(p: f64) -> f64 {
     let p = if p.is_nan() { 1.0 } else { p.clamp(1e-300, 1.0) };
     // Not the negative zero.
     0.0 - p.log10()
@@ -92,6 +95,6 @@ pub(super) fn surprise(p: f64) -> f64 {
 
 /// A count as a number to reckon with.
 #[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53")]
-pub(super) fn float(count: usize) -> f64 {
+pub(in crate::indicators) fn float(count: usize) -> f64 {
     count as f64
 }

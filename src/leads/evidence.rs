@@ -8,7 +8,7 @@
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use crate::features::{Measured, narrow, view};
-use crate::indicators::indicator::{Grain, Scheme};
+use crate::indicators::card::{Grain, Scheme};
 use crate::ledger::book::Book;
 use crate::stats::combine::harmonic;
 use crate::stats::exact::binomial_upper;

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::evidence::{COUNTS, PAYMENTS};
 use super::rank::{Ranking, Share};
 use crate::features::{Measured, keys, payment_of_line, view};
-use crate::indicators::indicator::{Grain, Scheme};
+use crate::indicators::card::{Grain, Scheme};
 use crate::ledger::book::{Book, NOBODY, Subject};
 use crate::ledger::cell::{Cell, Day, Fen, Id};
 use crate::model::error::Error;
@@ -385,7 +385,7 @@ impl Ranking {
 #[cfg(test)]
 mod tests {
     use super::lead_id;
-    use crate::indicators::indicator::Grain;
+    use crate::indicators::card::Grain;
 
     #[test]
     fn a_lead_keeps_its_id_and_grains_do_not_share_one() {

@@ -3,4 +3,3 @@
 pub mod evidence;
 pub mod list;
 pub mod rank;
-pub mod recall;

@@ -11,7 +11,7 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::evidence::Evidence;
 use crate::features::narrow;
-use crate::indicators::indicator::{Grain, Scheme};
+use crate::indicators::card::{Grain, Scheme};
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::Day;
 use crate::matrix::Matrix;

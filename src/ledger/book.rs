@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::calendar::Calendar;
 use super::cell::{Day, Fen, Id};
 use super::chart::{Chart, Class};
 use super::companions::Companions;
@@ -9,6 +10,7 @@ use super::kin::Kin;
 use super::limits::LimitIndex;
 use super::names::Names;
 use super::schema::Lines;
+use super::terms::Terms;
 use super::views::Views;
 
 /// The side of a voucher line.
@@ -102,6 +104,10 @@ pub struct Book {
     pub limits: Arc<LimitIndex>,
     /// Who is related to whom.
     pub kin: Arc<Kin>,
+    /// Who held which post, and when.
+    pub terms: Arc<Terms>,
+    /// Which days are not ordinary days.
+    pub calendar: Arc<Calendar>,
     /// Orders and groups over the payments, each computed when it is first asked for.
     pub views: Views,
 }

@@ -17,8 +17,10 @@ macro_rules! companions {
                 #[doc = concat!("The table `", stringify!($field), "`.")]
                 pub $field: $struct,
             )*
-            /// The person of each payee that is one, sorted by payee.
-            persons: Vec<(Id, Id)>,
+            payee_rows: Rows,
+            decision_rows: Rows,
+            contract_rows: Rows,
+            people_rows: Rows,
         }
 
         impl Companions {
@@ -34,7 +36,10 @@ macro_rules! companions {
                         _ => {}
                     }
                 }
-                all.persons = all.persons_of_payees();
+                all.payee_rows = rows(all.payees.payee.cells());
+                all.decision_rows = rows(all.decisions.decision.cells());
+                all.contract_rows = rows(all.contracts.contract.cells());
+                all.people_rows = rows(all.people.person.cells());
                 all
             }
 
@@ -58,21 +63,46 @@ companions!(
     advances Advances, calendar Calendar, outcomes Outcomes
 );
 
+/// Each id with the first row that has it, sorted.
+type Rows = Vec<(Id, u32)>;
+
+fn rows(ids: &[Id]) -> Rows {
+    let mut rows: Rows = ids.iter().copied().zip(0..).collect();
+    rows.retain(|(id, _)| *id != Id::NONE);
+    rows.sort_unstable();
+    rows.dedup_by_key(|(id, _)| *id);
+    rows
+}
+
+fn row(rows: &Rows, id: Id) -> Option<usize> {
+    let place = rows.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+    rows.get(place).map(|(_, row)| *row as usize)
+}
+
 impl Companions {
-    fn persons_of_payees(&self) -> Vec<(Id, Id)> {
-        let payees = &self.payees;
-        let pair = |row| (payees.payee.at(row), payees.person.at(row));
-        let mut pairs: Vec<_> = (0..payees.rows).map(pair).collect();
-        pairs.retain(|(payee, person)| *payee != Id::NONE && *person != Id::NONE);
-        pairs.sort_unstable();
-        pairs.dedup_by_key(|(payee, _)| *payee);
-        pairs
+    /// The row of a payee in `payees`.
+    pub fn payee(&self, payee: Id) -> Option<usize> {
+        row(&self.payee_rows, payee)
+    }
+
+    /// The row of a decision in `decisions`.
+    pub fn decision(&self, decision: Id) -> Option<usize> {
+        row(&self.decision_rows, decision)
+    }
+
+    /// The row of a contract in `contracts`.
+    pub fn contract(&self, contract: Id) -> Option<usize> {
+        row(&self.contract_rows, contract)
+    }
+
+    /// The row of a person in `people`.
+    pub fn person(&self, person: Id) -> Option<usize> {
+        row(&self.people_rows, person)
     }
 
     /// The person behind a payee, as the register says, or the payee itself.
     pub fn person_of(&self, payee: Id) -> Id {
-        let place = self.persons.binary_search_by_key(&payee, |(payee, _)| *payee);
-        let found = place.ok().and_then(|place| self.persons.get(place));
-        found.map_or(payee, |(_, person)| *person)
+        let person = self.payee(payee).and_then(|row| self.payees.person.at(row).some());
+        person.unwrap_or(payee)
     }
 }

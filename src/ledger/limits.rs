@@ -14,10 +14,12 @@ struct Version {
     to: Day,
     /// The amounts at which the next band begins, rising; 0 is not among them.
     steps: Vec<Fen>,
+    /// The amount at which each band begins, rising, and its row.
+    rows: Vec<(Fen, u32)>,
 }
 
-/// First day, last day, and the amount at which the band begins.
-type Band = (Day, Day, Fen);
+/// First day, last day, the amount at which the band begins, and its row.
+type Band = (Day, Day, Fen, u32);
 
 /// Every limit of the `limits` table, found by village, class and day.
 #[derive(Debug, Default)]
@@ -35,7 +37,12 @@ impl LimitIndex {
             let Some(from) = table.valid_from.at(row).some() else { continue };
             let to = table.valid_to.at(row).some().unwrap_or(Day(i32::MAX));
             let step = table.from_amount.at(row).some().unwrap_or(Fen(0));
-            bands.entry((region, class)).or_default().push((from, to, step));
+            bands.entry((region, class)).or_default().push((
+                from,
+                to,
+                step,
+                u32::try_from(row).unwrap_or(u32::MAX),
+            ));
         }
         let mut index = Self::default();
         for ((region, class), bands) in bands {
@@ -60,15 +67,26 @@ impl LimitIndex {
     /// The most specific region that has the class on that day decides: village, township, county.
     /// No row at all means that there is no limit, which is not the same as a limit of zero.
     pub fn steps(&self, village: &str, class: Class, day: Day) -> &[Fen] {
+        self.version(village, class, day).map_or(&[], |version| &version.steps)
+    }
+
+    /// The row of the `limits` table whose band holds an amount; none below the first band.
+    pub fn row(&self, village: &str, class: Class, day: Day, amount: Fen) -> Option<usize> {
+        let rows = &self.version(village, class, day)?.rows;
+        let above = rows.partition_point(|(from, _)| *from <= amount);
+        rows.get(above.checked_sub(1)?).map(|(_, row)| *row as usize)
+    }
+
+    fn version(&self, village: &str, class: Class, day: Day) -> Option<&Version> {
         let regions = [12, 9, 6].into_iter().filter_map(|digits| village.get(..digits));
         for region in regions {
             let versions = self.by_region.get(region).and_then(|classes| classes.get(&class));
             let valid = |version: &&Version| version.from <= day && day <= version.to;
             if let Some(version) = versions.and_then(|all| all.iter().rev().find(valid)) {
-                return &version.steps;
+                return Some(version);
             }
         }
-        &[]
+        None
     }
 
     /// Whether there is any limit at all.
@@ -80,19 +98,22 @@ impl LimitIndex {
 /// Splits time where any band begins or ends, and lists the bands in force in each part.
 fn versions(bands: &[Band]) -> Vec<Version> {
     let mut cuts: Vec<Day> = bands.iter().map(|(from, ..)| *from).collect();
-    cuts.extend(bands.iter().map(|(_, to, _)| Day(to.0.saturating_add(1))));
+    cuts.extend(bands.iter().map(|(_, to, ..)| Day(to.0.saturating_add(1))));
     cuts.sort_unstable();
     cuts.dedup();
     let part = |pair: &[Day]| {
         let (&from, &next) = (pair.first()?, pair.get(1)?);
         let inside: Vec<_> =
-            bands.iter().filter(|(begin, end, _)| *begin <= from && from <= *end).collect();
+            bands.iter().filter(|(begin, end, ..)| *begin <= from && from <= *end).collect();
         let mut steps: Vec<Fen> =
-            inside.iter().map(|(.., step)| *step).filter(|step| *step > Fen(0)).collect();
+            inside.iter().map(|(_, _, step, _)| *step).filter(|step| *step > Fen(0)).collect();
         steps.sort_unstable();
         steps.dedup();
+        let mut rows: Vec<(Fen, u32)> =
+            inside.iter().map(|(.., step, row)| (*step, *row)).collect();
+        rows.sort_unstable();
         let to = Day(next.0.saturating_sub(1));
-        (!inside.is_empty()).then_some(Version { from, to, steps })
+        (!inside.is_empty()).then_some(Version { from, to, steps, rows })
     };
     cuts.windows(2).filter_map(part).collect()
 }
@@ -127,10 +148,10 @@ mod tests {
     #[test]
     fn a_new_version_of_the_policy_replaces_the_old_one_on_its_first_day() {
         let bands = [
-            (Day(0), Day(99), Fen(0)),
-            (Day(0), Day(99), Fen(100_000)),
-            (Day(100), Day(i32::MAX), Fen(0)),
-            (Day(100), Day(i32::MAX), Fen(200_000)),
+            (Day(0), Day(99), Fen(0), 0),
+            (Day(0), Day(99), Fen(100_000), 1),
+            (Day(100), Day(i32::MAX), Fen(0), 2),
+            (Day(100), Day(i32::MAX), Fen(200_000), 3),
         ];
         let classes = [(Class::Production, versions(&bands))].into();
         let index = LimitIndex { by_region: [("990101".to_owned(), classes)].into() };
@@ -139,6 +160,12 @@ mod tests {
         assert_eq!(steps(100), [Fen(200_000)]);
         assert_eq!(steps(-1), []);
         assert_eq!(index.steps("990101101201", Class::Wage, Day(5)), []);
+        let row = |day, fen| index.row("990101101201", Class::Production, Day(day), Fen(fen));
+        assert_eq!(
+            (row(99, 99_999), row(99, 100_000), row(100, 100_000)),
+            (Some(0), Some(1), Some(2))
+        );
+        assert_eq!((row(100, -1), row(-1, 5)), (None, None));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 pub mod answers;
 pub mod book;
+pub mod calendar;
 pub mod cell;
 pub mod chart;
 pub mod coerce;
@@ -25,5 +26,6 @@ pub mod read;
 pub(crate) mod sample;
 pub mod schema;
 pub mod table;
+pub mod terms;
 pub mod views;
 pub mod write;

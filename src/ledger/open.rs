@@ -8,6 +8,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use super::book::{Book, Flow, NOBODY, Payments, Side, Subject};
+use super::calendar::Calendar;
 use super::cell::{Cell, Day, Id};
 use super::chart::{Chart, Class, Classes};
 use super::companions::Companions;
@@ -20,6 +21,7 @@ use super::limits::LimitIndex;
 use super::names::Names;
 use super::schema::{LEDGER, Lines};
 use super::table::{Col, Table};
+use super::terms::Terms;
 use super::views::Views;
 
 /// Why a source has no book.
@@ -284,9 +286,13 @@ fn split(
     companions: Companions,
     settings: &Settings,
 ) -> Vec<Book> {
-    let limits = Arc::new(LimitIndex::of(&companions.limits, names));
-    let kin = Arc::new(Kin::of(&companions.kinship));
-    let companions = Arc::new(companions);
+    let indexes = Indexes {
+        limits: Arc::new(LimitIndex::of(&companions.limits, names)),
+        kin: Arc::new(Kin::of(&companions.kinship)),
+        terms: Arc::new(Terms::of(&companions.posts)),
+        calendar: Arc::new(Calendar::of(&companions.calendar, names)),
+        companions: Arc::new(companions),
+    };
     let Conformed { lines, sides, charts, vouchers, .. } = conformed;
     let parts = counties(&lines, &vouchers, names);
     let is_one = parts.len() == 1;
@@ -306,7 +312,7 @@ fn split(
             charts: charts.get(range.clone()).unwrap_or(&[]).to_vec(),
             vouchers,
         };
-        books.push(book(part, names.clone(), &companions, &limits, &kin, settings));
+        books.push(book(part, names.clone(), &indexes, settings));
     }
     books
 }
@@ -330,6 +336,15 @@ fn counties(lines: &Lines, vouchers: &[u32], names: &Names) -> Vec<(String, Rang
     parts
 }
 
+/// The tables beside the ledger, and what finds rows in them; every county of a dataset shares them.
+struct Indexes {
+    companions: Arc<Companions>,
+    limits: Arc<LimitIndex>,
+    kin: Arc<Kin>,
+    terms: Arc<Terms>,
+    calendar: Arc<Calendar>,
+}
+
 /// The lines of one county.
 struct Part {
     county: String,
@@ -339,14 +354,7 @@ struct Part {
     vouchers: Vec<u32>,
 }
 
-fn book(
-    part: Part,
-    names: Arc<Names>,
-    companions: &Arc<Companions>,
-    limits: &Arc<LimitIndex>,
-    kin: &Arc<Kin>,
-    settings: &Settings,
-) -> Book {
+fn book(part: Part, names: Arc<Names>, indexes: &Indexes, settings: &Settings) -> Book {
     let flows = flows(&part, settings.entry, &names);
     let Part { county, lines, sides, charts, vouchers } = part;
     let villages = distinct(lines.village.cells());
@@ -396,9 +404,11 @@ fn book(
         villages,
         payees,
         officials,
-        companions: companions.clone(),
-        limits: limits.clone(),
-        kin: kin.clone(),
+        companions: indexes.companions.clone(),
+        limits: indexes.limits.clone(),
+        kin: indexes.kin.clone(),
+        terms: indexes.terms.clone(),
+        calendar: indexes.calendar.clone(),
         views: Views::default(),
     }
 }

@@ -109,6 +109,8 @@ impl View {
 struct Limits {
     above: Vec<Fen>,
     reached: Vec<Fen>,
+    /// The row of the band; past the last row where there is none.
+    row: Vec<u32>,
 }
 
 /// The views of one book.
@@ -164,6 +166,12 @@ impl Book {
         &self.limits_around().reached
     }
 
+    /// The row of the `limits` table whose band holds a payment, if any does.
+    pub fn limit_row(&self, payment: u32) -> Option<usize> {
+        let row = self.limits_around().row.get(payment as usize).copied();
+        row.filter(|row| *row != u32::MAX).map(|row| row as usize)
+    }
+
     fn limits_around(&self) -> &Limits {
         self.views.limits.get_or_init(|| {
             let of_payment = |payment: usize| {
@@ -171,16 +179,20 @@ impl Book {
                 let village = *payments.village.get(payment)?;
                 let village = self.names.get(*self.villages.get(village as usize)?);
                 let class = *payments.class.get(payment)?;
-                let steps = self.limits.steps(village, class, *payments.day.get(payment)?);
+                let day = *payments.day.get(payment)?;
+                let steps = self.limits.steps(village, class, day);
                 let amount = *payments.amount.get(payment)?;
                 let above = limit_above(steps, amount).unwrap_or(Fen::NONE);
-                Some((above, limit_reached(steps, amount).unwrap_or(Fen::NONE)))
+                let reached = limit_reached(steps, amount).unwrap_or(Fen::NONE);
+                let row = self.limits.row(village, class, day, amount);
+                let row = row.and_then(|row| u32::try_from(row).ok()).unwrap_or(u32::MAX);
+                Some(((above, reached), row))
             };
             let payments = (0..self.payments.len()).into_par_iter();
-            let around =
-                payments.map(|payment| of_payment(payment).unwrap_or((Fen::NONE, Fen::NONE)));
-            let (above, reached) = around.unzip();
-            Limits { above, reached }
+            let none = ((Fen::NONE, Fen::NONE), u32::MAX);
+            let around = payments.map(|payment| of_payment(payment).unwrap_or(none));
+            let ((above, reached), row) = around.unzip();
+            Limits { above, reached, row }
         })
     }
 

@@ -14,7 +14,8 @@ use sha2::{Digest, Sha256};
 
 use super::Pipeline;
 use crate::features::{Coverage, matrix, measure};
-use crate::indicators::indicator::{Configured, Grain};
+use crate::indicators::card::Grain;
+use crate::indicators::indicator::Configured;
 use crate::leads::evidence::evidence;
 use crate::leads::list::{Lead, leads};
 use crate::leads::rank::{Ranking, Reference, rank};

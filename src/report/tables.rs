@@ -6,7 +6,7 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::sheet::Sheet;
 use crate::features::{Measured, view};
-use crate::indicators::indicator::{Grain, Scheme};
+use crate::indicators::card::{Grain, Scheme};
 use crate::leads::list::{Lead, Reason, village_of};
 use crate::leads::rank::Ranking;
 use crate::ledger::book::{Book, Subject};

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::features::PLAIN;
-use crate::indicators::indicator::{Grain, Scheme};
+use crate::indicators::card::{Grain, Scheme};
 use crate::indicators::named;
 use crate::leads::evidence::PAYMENTS;
 use crate::leads::list::{Lead, Reason};

@@ -3,6 +3,7 @@
 pub mod amounts;
 pub mod combine;
 pub mod conformity;
+pub mod correlation;
 pub mod digits;
 pub mod exact;
 pub mod mantissa;

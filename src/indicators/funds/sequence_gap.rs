@@ -3,9 +3,11 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::Deserialize;
 
-use super::bounds::{above_zero, counted};
-use super::indicator::{Card, Class, Grain, Group, Groups, Indicator, Measure, Out, Scheme};
-use super::seen::{float, surprise};
+use crate::indicators::basis::ACCOUNTING_BASICS;
+use crate::indicators::bounds::{above_zero, counted};
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::seen::{float, surprise};
 use crate::ledger::book::{Book, Subject};
 use crate::stats::exact::poisson_upper;
 
@@ -16,8 +18,12 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<SequenceGap>(Card {
     grain: Grain::Village,
     class: Class::Rule,
     scheme: Scheme::OffBook,
+    scale: Scale::Surprise,
     requires: &[],
+    basis: &[ACCOUNTING_BASICS],
+    faces: &["income_off_book"],
     page: include_str!("sequence_gap.md"),
+    page_zh: include_str!("sequence_gap.zh.md"),
 });
 
 #[derive(Debug, Deserialize)]

@@ -3,9 +3,10 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::Deserialize;
 
-use super::bounds::{at_least, rising};
-use super::indicator::{Card, Class, Grain, Group, Groups, Indicator, Measure, Out, Scheme};
-use super::seen::{Seen, float, seen, surprise};
+use crate::indicators::bounds::{at_least, rising};
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::seen::{Seen, float, seen, surprise};
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Id};
 use crate::stats::exact::binomial_upper;
@@ -17,8 +18,12 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<SplitSamePayeeWindow>(C
     grain: Grain::Payee,
     class: Class::Statistic,
     scheme: Scheme::Splitting,
+    scale: Scale::Surprise,
     requires: &["ledger.payee", "limits"],
+    basis: &[],
+    faces: &["split_purchase"],
     page: include_str!("split_same_payee_window.md"),
+    page_zh: include_str!("split_same_payee_window.zh.md"),
 });
 
 #[derive(Debug, Deserialize)]

@@ -2,9 +2,11 @@
 
 use serde::Deserialize;
 
-use super::indicator::{Card, Class, Grain, Group, Groups, Indicator, Measure, Out, Scheme};
 use super::near::Near;
-use super::seen::seen;
+use crate::indicators::basis::LOCAL_LIMITS;
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::seen::seen;
 use crate::ledger::book::Book;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<JustBelowLimit>(Card {
@@ -14,8 +16,12 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<JustBelowLimit>(Card {
     grain: Grain::Payment,
     class: Class::Rule,
     scheme: Scheme::Splitting,
+    scale: Scale::rule(0.05),
     requires: &["limits"],
+    basis: &[LOCAL_LIMITS],
+    faces: &["limit_hugging", "split_purchase"],
     page: include_str!("just_below_limit.md"),
+    page_zh: include_str!("just_below_limit.zh.md"),
 });
 
 #[derive(Debug, Default, Deserialize)]

@@ -2,9 +2,10 @@
 
 use serde::Deserialize;
 
-use super::bounds::{above_zero, at_least, counted, within};
-use super::indicator::{Card, Class, Grain, Group, Groups, Indicator, Measure, Out, Scheme};
-use super::seen::{float, seen};
+use crate::indicators::bounds::{above_zero, at_least, counted, within};
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::seen::{float, seen};
 use crate::ledger::book::Book;
 use crate::ledger::cell::Id;
 use crate::ledger::chart::Chart;
@@ -16,8 +17,12 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<RarePayeeAccount>(Card 
     grain: Grain::Payment,
     class: Class::Statistic,
     scheme: Scheme::Misposting,
+    scale: Scale::Size { mark: 8.0, honest: 0.01 },
     requires: &["ledger.payee"],
+    basis: &[],
+    faces: &["misposting"],
     page: include_str!("rare_payee_account.md"),
+    page_zh: include_str!("rare_payee_account.zh.md"),
 });
 
 #[derive(Debug, Deserialize)]
@@ -151,7 +156,8 @@ impl RarePayeeAccount {
 #[cfg(test)]
 mod tests {
     use super::RarePayeeAccount;
-    use crate::indicators::indicator::{Grain, Indicator};
+    use crate::indicators::card::Grain;
+    use crate::indicators::indicator::Indicator;
     use crate::ledger::sample;
 
     fn readings(indicator: &Indicator, ledger: &str) -> Vec<Option<f32>> {

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::bounds::{at_least, share};
+use crate::indicators::bounds::{at_least, share};
 
 /// How near to a limit is near.
 #[derive(Debug, Clone, Copy, Deserialize)]

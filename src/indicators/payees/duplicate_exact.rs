@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use super::bounds::within;
-use super::indicator::{Card, Class, Grain, Group, Groups, Indicator, Measure, Out, Scheme};
-use super::seen::{Seen, float, seen};
+use crate::indicators::basis::ACCOUNTING_LAW;
+use crate::indicators::bounds::within;
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::seen::{Seen, float, seen};
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Id};
 
@@ -17,8 +19,12 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<DuplicateExact>(Card {
     grain: Grain::Payment,
     class: Class::Rule,
     scheme: Scheme::Duplicate,
+    scale: Scale::rule(0.01),
     requires: &["ledger.payee"],
+    basis: &[ACCOUNTING_LAW],
+    faces: &["duplicate_claim"],
     page: include_str!("duplicate_exact.md"),
+    page_zh: include_str!("duplicate_exact.zh.md"),
 });
 
 #[derive(Debug, Deserialize)]

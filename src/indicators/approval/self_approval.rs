@@ -2,8 +2,10 @@
 
 use serde::Deserialize;
 
-use super::bounds::within;
-use super::indicator::{Card, Class, Grain, Group, Groups, Indicator, Measure, Out, Scheme};
+use crate::indicators::basis::ACCOUNTING_LAW;
+use crate::indicators::bounds::within;
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::ledger::book::{Book, NOBODY};
 use crate::ledger::cell::{Cell, Id};
 
@@ -14,8 +16,12 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<SelfApproval>(Card {
     grain: Grain::Payment,
     class: Class::Rule,
     scheme: Scheme::KinBenefit,
+    scale: Scale::rule(0.01),
     requires: &["ledger.payee", "ledger.approver"],
+    basis: &[ACCOUNTING_LAW],
+    faces: &["self_approval"],
     page: include_str!("self_approval.md"),
+    page_zh: include_str!("self_approval.zh.md"),
 });
 
 #[derive(Debug, Deserialize)]

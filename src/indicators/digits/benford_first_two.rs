@@ -1,46 +1,51 @@
-#![doc = include_str!("benford_first_digit.md")]
+#![doc = include_str!("benford_first_two.md")]
 
 use serde::Deserialize;
 
 use super::first_digits::{County, Test};
-use super::indicator::{Card, Class, Grain, Group, Groups, Indicator, Measure, Out, Scheme};
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::ledger::book::Book;
 use crate::stats::digits::Digits;
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<BenfordFirstDigit>(Card {
-    name: "benford_first_digit",
-    title: "Leading digits unusual",
-    title_zh: "首位数字分布异常",
+pub(super) static INDICATOR: Indicator = Indicator::of::<BenfordFirstTwo>(Card {
+    name: "benford_first_two",
+    title: "Leading two digits unusual",
+    title_zh: "前两位数字分布异常",
     grain: Grain::Village,
     class: Class::Statistic,
     scheme: Scheme::InventedAmounts,
+    scale: Scale::Surprise,
     requires: &[],
-    page: include_str!("benford_first_digit.md"),
+    basis: &[],
+    faces: &["invented_amounts"],
+    page: include_str!("benford_first_two.md"),
+    page_zh: include_str!("benford_first_two.zh.md"),
 });
 
 #[derive(Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct BenfordFirstDigit {
+struct BenfordFirstTwo {
     minimum: usize,
     from: f64,
     prior: f64,
     seed: u64,
 }
 
-impl Default for BenfordFirstDigit {
+impl Default for BenfordFirstTwo {
     fn default() -> Self {
-        Self { minimum: 50, from: 10.0, prior: 100.0, seed: 1 }
+        Self { minimum: 300, from: 10.0, prior: 100.0, seed: 1 }
     }
 }
 
-impl BenfordFirstDigit {
+impl BenfordFirstTwo {
     fn test(&self) -> Test {
         let Self { minimum, from, prior, seed } = *self;
-        Test { digits: Digits::First, minimum, from, prior, seed }
+        Test { digits: Digits::FirstTwo, minimum, from, prior, seed }
     }
 }
 
-impl Measure for BenfordFirstDigit {
+impl Measure for BenfordFirstTwo {
     type Ground = County;
     const GROUPS: Groups = Groups::ByVillage;
 

@@ -3,9 +3,9 @@
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
-use super::bounds::{at_least, counted};
-use super::indicator::{Group, Out};
-use super::seen::{Seen, float, seen, surprise};
+use crate::indicators::bounds::{at_least, counted};
+use crate::indicators::indicator::{Group, Out};
+use crate::indicators::seen::{Seen, float, seen, surprise};
 use crate::ledger::book::{Book, NOBODY, Subject};
 use crate::ledger::chart::Class;
 use crate::stats::conformity::chi_square;
@@ -170,7 +170,7 @@ mod tests {
     use rand_xoshiro::Xoshiro256PlusPlus;
 
     use super::{Test, middle, raised};
-    use crate::indicators::benford_first_digit::INDICATOR;
+    use crate::indicators::digits::benford_first_digit::INDICATOR;
     use crate::ledger::sample;
     use crate::stats::digits::{DigitLaw, Digits};
 

@@ -3,10 +3,11 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::Deserialize;
 
-use super::bounds::{at_least, counted};
-use super::indicator::{Card, Class, Grain, Group, Groups, Indicator, Measure, Out, Scheme};
 use super::near::Near;
-use super::seen::{Seen, float, seen, surprise};
+use crate::indicators::bounds::{at_least, counted};
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::seen::{Seen, float, seen, surprise};
 use crate::ledger::book::Book;
 use crate::stats::exact::binomial_upper;
 
@@ -17,8 +18,12 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<LimitBunching>(Card {
     grain: Grain::Official,
     class: Class::Statistic,
     scheme: Scheme::Splitting,
+    scale: Scale::Surprise,
     requires: &["limits", "ledger.approver"],
+    basis: &[],
+    faces: &["limit_hugging", "split_purchase"],
     page: include_str!("limit_bunching.md"),
+    page_zh: include_str!("limit_bunching.zh.md"),
 });
 
 #[derive(Debug, Deserialize)]

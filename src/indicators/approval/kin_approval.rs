@@ -2,9 +2,10 @@
 
 use serde::Deserialize;
 
-use super::bounds::within;
-use super::indicator::{Card, Class, Grain, Group, Groups, Indicator, Measure, Out, Scheme};
-use super::seen::{Seen, seen, surprise};
+use crate::indicators::bounds::within;
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::seen::{Seen, seen, surprise};
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::{Cell, Id};
 use crate::ledger::chart::Class as Expense;
@@ -18,8 +19,12 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<KinApproval>(Card {
     grain: Grain::Official,
     class: Class::Match,
     scheme: Scheme::KinBenefit,
+    scale: Scale::Surprise,
     requires: &["ledger.payee", "ledger.approver", "kinship"],
+    basis: &[],
+    faces: &["kin_supplier"],
     page: include_str!("kin_approval.md"),
+    page_zh: include_str!("kin_approval.zh.md"),
 });
 
 #[derive(Debug, Deserialize)]

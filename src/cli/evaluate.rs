@@ -1,0 +1,167 @@
+//! `mingzhang evaluate`: how indicators do where the answers are known, and which of them say the same.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use comfy_table::Table;
+use comfy_table::presets::ASCII_MARKDOWN;
+
+use crate::evaluate::correlations::pairs;
+use crate::evaluate::report_card::{Line, ReportCard, Told};
+use crate::features::{Measured, matrix, measure};
+use crate::indicators::card::Grain;
+use crate::ledger::answers::{Answer, answers};
+use crate::ledger::book::Book;
+use crate::ledger::dataset::Dataset;
+use crate::ledger::open::books;
+use crate::pipeline::Pipeline;
+
+/// Evaluate indicators on a dataset
+#[derive(Debug, Args)]
+pub(super) struct Evaluate {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// A report card: each indicator against each planted scheme that it should see
+    Indicators(Source),
+    /// Which indicators say the same thing: rank correlations of their readings
+    Correlations {
+        #[command(flatten)]
+        source: Source,
+        /// Leave out pairs whose correlation is smaller in size
+        #[arg(long, default_value_t = 0.5)]
+        least: f64,
+    },
+}
+
+#[derive(Debug, Args)]
+struct Source {
+    /// The dataset: a folder of Parquet tables; a report card needs the answers of a simulation
+    #[arg(long)]
+    data: PathBuf,
+    /// A pipeline whose ledger and indicator settings are meant
+    #[arg(long)]
+    pipeline: Option<PathBuf>,
+    /// Set a key of the pipeline to another value
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+}
+
+impl Evaluate {
+    pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
+        match self.what {
+            What::Indicators(source) => {
+                let answers = answers(&Dataset::at(&source.data))?;
+                let mut card = ReportCard::default();
+                source.measured(|book, measured| {
+                    card.add(book, measured, &answers);
+                    Ok(())
+                })?;
+                writeln!(out, "{}", report_card(&card.lines(), &answers))?;
+            }
+            What::Correlations { source, least } => source.measured(|book, measured| {
+                for grain in Grain::ALL {
+                    let matrix = matrix(book, measured, grain)?;
+                    writeln!(out, "## County {}, of each {}\n", book.county, grain.word())?;
+                    writeln!(out, "{}\n", correlations(&pairs(&matrix, least)))?;
+                }
+                Ok(())
+            })?,
+        }
+        Ok(0)
+    }
+}
+
+impl Source {
+    /// Shows every county's book with what was measured in it.
+    fn measured(
+        &self,
+        mut show: impl FnMut(&Book, &[Measured<'_>]) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let pipeline = match &self.pipeline {
+            Some(file) => Pipeline::read(file, &self.set)?,
+            None => Pipeline::parse("", &self.set)?,
+        };
+        let indicators = pipeline.indicators()?;
+        for source in Dataset::at(&self.data).sources()? {
+            let (books, _) = books(&source, &pipeline.ledger, pipeline.last_day())?;
+            for book in &books {
+                show(book, &measure(book, &indicators).0)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn report_card(lines: &[Line], answers: &[Answer]) -> Table {
+    let mut table = Table::new();
+    table.load_style(ASCII_MARKDOWN);
+    let mut header = vec!["indicator", "of each", "asked", "answered", "honest marked", "nominal"];
+    let has_answers = !answers.is_empty();
+    let faced = [
+        "scheme",
+        "subjects",
+        "marked",
+        "AUROC",
+        "lift at 1 %",
+        "look-alikes",
+        "marked",
+        "AUROC against",
+    ];
+    header.extend(faced.iter().filter(|_| has_answers));
+    table.set_header(header);
+    let mut last = "";
+    for line in lines {
+        let is_new = last != line.card.name;
+        last = line.card.name;
+        if !is_new && !has_answers {
+            continue;
+        }
+        let own = [
+            line.card.name.to_owned(),
+            line.card.grain.word().to_owned(),
+            line.asked.to_string(),
+            line.answered.to_string(),
+            percent(line.honest),
+            format!("{} %", line.card.scale.honest() * 100.0),
+        ];
+        let mut cells: Vec<String> =
+            own.into_iter().map(|cell| if is_new { cell } else { String::new() }).collect();
+        let faced = [
+            line.scheme.to_owned(),
+            line.acts.subjects.to_string(),
+            percent(line.acts),
+            number(line.auroc, 2),
+            number(line.lift, 1),
+            line.look_alikes.subjects.to_string(),
+            percent(line.look_alikes),
+            number(line.against_look_alikes, 2),
+        ];
+        cells.extend(faced.into_iter().filter(|_| has_answers));
+        table.add_row(cells);
+    }
+    table
+}
+
+fn percent(told: Told) -> String {
+    told.share().map_or_else(|| "–".to_owned(), |share| format!("{:.2} %", share * 100.0))
+}
+
+fn number(value: Option<f64>, digits: usize) -> String {
+    value.map_or_else(|| "–".to_owned(), |value| format!("{value:.digits$}"))
+}
+
+fn correlations(pairs: &[crate::evaluate::correlations::Pair]) -> Table {
+    let mut table = Table::new();
+    table.load_style(ASCII_MARKDOWN);
+    table.set_header(["one", "other", "rows", "rank correlation"]);
+    for pair in pairs {
+        let rows = pair.rows.to_string();
+        table.add_row([&pair.one, &pair.other, &rows, &format!("{:.2}", pair.correlation)]);
+    }
+    table
+}

@@ -1,0 +1,86 @@
+//! What was planted, as subjects of a book.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::features::keys;
+use crate::indicators::card::Grain;
+use crate::ledger::answers::Answer;
+use crate::ledger::book::{Book, NOBODY, Subject};
+
+/// One planted act or look-alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planted {
+    /// The scheme.
+    pub scheme: String,
+    /// Whether it is an act; otherwise it only looks like one.
+    pub is_act: bool,
+    /// The subjects that the answers name.
+    pub named: BTreeSet<(Grain, Subject)>,
+    /// For each grain that the answers do not name, the subjects that its payments belong to.
+    pub implied: BTreeSet<(Grain, Subject)>,
+}
+
+impl Planted {
+    /// Every subject of a grain, named or implied.
+    pub fn of(&self, grain: Grain) -> impl Iterator<Item = Subject> {
+        let all = self.named.iter().chain(&self.implied);
+        all.filter(move |(own, _)| *own == grain).map(|(_, subject)| *subject)
+    }
+}
+
+/// The acts and look-alikes of a book's county by their ids.
+pub fn planted(book: &Book, answers: &[Answer]) -> BTreeMap<String, Planted> {
+    let places = places(book, answers);
+    let mut all: BTreeMap<String, Planted> = BTreeMap::new();
+    for answer in answers {
+        let Some(grain) = grain(&answer.grain) else { continue };
+        let Some(subject) = places.get(&(grain, answer.subject.as_str())) else { continue };
+        let one = all.entry(answer.act.clone()).or_insert_with(|| Planted {
+            scheme: answer.scheme.clone(),
+            is_act: answer.is_act,
+            named: BTreeSet::new(),
+            implied: BTreeSet::new(),
+        });
+        one.named.insert((grain, *subject));
+    }
+    for one in all.values_mut() {
+        one.implied = implied(book, &one.named);
+    }
+    all
+}
+
+/// The payees, officials and villages of an act's payments, for each grain that has none.
+fn implied(book: &Book, subjects: &BTreeSet<(Grain, Subject)>) -> BTreeSet<(Grain, Subject)> {
+    let payments = subjects.iter().filter(|(grain, _)| *grain == Grain::Payment);
+    let payments: Vec<Subject> = payments.map(|(_, payment)| *payment).collect();
+    let mut implied = BTreeSet::new();
+    for grain in Grain::ALL.into_iter().filter(|grain| subjects.iter().all(|(own, _)| own != grain))
+    {
+        let Some(keys) = keys(book, grain) else { continue };
+        let of = payments.iter().filter_map(|payment| keys.get(*payment as usize));
+        implied.extend(of.filter(|key| **key != NOBODY).map(|key| (grain, *key)));
+    }
+    implied
+}
+
+fn grain(word: &str) -> Option<Grain> {
+    Grain::ALL.into_iter().find(|grain| grain.word() == word)
+}
+
+/// The subject of each grain and key that the answers name and the book has.
+fn places<'a>(book: &Book, answers: &'a [Answer]) -> BTreeMap<(Grain, &'a str), Subject> {
+    let mut places = BTreeMap::new();
+    for grain in Grain::ALL {
+        let wanted: BTreeSet<&str> = answers
+            .iter()
+            .filter(|answer| answer.grain == grain.word())
+            .map(|answer| answer.subject.as_str())
+            .collect();
+        for subject in 0..Subject::try_from(grain.subjects(book)).unwrap_or(Subject::MAX) {
+            if let Some(key) = wanted.get(grain.key(book, subject).as_str()) {
+                places.insert((grain, *key), subject);
+            }
+        }
+    }
+    places
+}

@@ -1,0 +1,109 @@
+//! The written rules that indicators rest on, and the days on which each was in force.
+
+use std::ops::RangeInclusive;
+
+use jiff::civil::{Date, date};
+use serde::Serialize;
+
+use crate::ledger::cell::Day;
+
+/// A written rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Basis {
+    /// Its title in English.
+    pub title: &'static str,
+    /// Its title and number in Chinese.
+    pub title_zh: &'static str,
+    /// The first day on which it was in force.
+    pub from: Date,
+    /// The last day; none while it still is.
+    pub to: Option<Date>,
+}
+
+impl Basis {
+    const fn since(title: &'static str, title_zh: &'static str, from: Date) -> Self {
+        Self { title, title_zh, from, to: None }
+    }
+
+    /// The days on which it was in force.
+    pub fn days(&self) -> RangeInclusive<Day> {
+        Day::of(self.from)..=self.to.map_or(Day(i32::MAX), Day::of)
+    }
+}
+
+/// The limits of the county and its townships; each row of the table `limits` carries its own days.
+pub(super) const LOCAL_LIMITS: Basis = Basis::since(
+    "Approval limits of the county and its townships, as the table `limits` gives them",
+    "县、乡镇制定的审批限额（`limits` 表各行自带有效期）",
+    Date::MIN,
+);
+
+/// Duties that exclude each other are parted, and handling, approval and booking check each other.
+pub(super) const ACCOUNTING_LAW: Basis = Basis::since(
+    "Accounting Law, on internal supervision (revision in force from 2000-07-01)",
+    "《中华人民共和国会计法》内部会计监督条款（1999年修订，2000年7月1日起施行）",
+    date(2000, 7, 1),
+);
+
+/// How vouchers are made out, numbered, signed and corrected.
+pub(super) const ACCOUNTING_BASICS: Basis = Basis::since(
+    "Standards for basic accounting work, 1996",
+    "《会计基础工作规范》（财会字〔1996〕19号）",
+    date(1996, 6, 17),
+);
+
+/// The rules of village accounts until the end of 2023.
+pub(super) const VILLAGE_ACCOUNTING: Basis = Basis {
+    title: "Accounting rules for village collective economic organisations, 2004",
+    title_zh: "《村集体经济组织会计制度》（财会〔2004〕12号）",
+    from: date(2005, 1, 1),
+    to: Some(date(2023, 12, 31)),
+};
+
+/// The rules of collective accounts from 2024 on.
+pub(super) const COLLECTIVE_ACCOUNTING: Basis = Basis::since(
+    "Accounting rules for rural collective economic organisations, 2023",
+    "《农村集体经济组织会计制度》（财会〔2023〕14号）",
+    date(2024, 1, 1),
+);
+
+/// How collectives approve, document and disclose what they spend and take in.
+pub(super) const COLLECTIVE_FINANCE: Basis = Basis::since(
+    "Financial rules for rural collective economic organisations, 2021",
+    "《农村集体经济组织财务制度》（财农〔2021〕121号）",
+    date(2022, 1, 1),
+);
+
+/// What villagers decide together, what is disclosed, and who supervises.
+pub(super) const VILLAGERS_LAW: Basis = Basis::since(
+    "Organic Law of Villagers' Committees (revision of 2010)",
+    "《中华人民共和国村民委员会组织法》（2010年修订）",
+    date(2010, 10, 28),
+);
+
+/// What village cadres may not do with collective money.
+pub(super) const CADRE_CONDUCT: Basis = Basis::since(
+    "Provisions on the honest performance of duties by rural grass-roots cadres (trial), 2011",
+    "《农村基层干部廉洁履行职责若干规定（试行）》（2011年）",
+    date(2011, 5, 23),
+);
+
+/// Who gives an invoice, and what it must say.
+pub(super) const INVOICES: Basis = Basis::since(
+    "Measures for the administration of invoices",
+    "《中华人民共和国发票管理办法》",
+    date(1993, 12, 23),
+);
+
+#[cfg(test)]
+mod tests {
+    use super::{Day, VILLAGE_ACCOUNTING, date};
+
+    #[test]
+    fn a_rule_holds_from_its_first_day_to_its_last() {
+        let days = VILLAGE_ACCOUNTING.days();
+        let holds = |year, month, day| days.contains(&Day::of(date(year, month, day)));
+        assert!(holds(2005, 1, 1) && holds(2023, 12, 31));
+        assert!(!holds(2004, 12, 31) && !holds(2024, 1, 1));
+    }
+}

@@ -1,0 +1,70 @@
+//! Which days are not ordinary days.
+
+use jiff::civil::Weekday;
+
+use super::cell::{Cell, Day};
+use super::names::Names;
+use super::schema::Calendar as Table;
+
+/// The days of the `calendar` table.
+#[derive(Debug, Default)]
+pub struct Calendar {
+    holidays: Vec<Day>,
+    make_up: Vec<Day>,
+    elections: Vec<Day>,
+}
+
+impl Calendar {
+    /// The days of a table.
+    pub fn of(table: &Table, names: &Names) -> Self {
+        let of = |kind: &str| {
+            let is_kind = |row: &usize| names.get(table.kind.at(*row)) == kind;
+            let rows = (0..table.rows).filter(is_kind);
+            let mut days: Vec<Day> = rows.filter_map(|row| table.date.at(row).some()).collect();
+            days.sort_unstable();
+            days.dedup();
+            days
+        };
+        Self {
+            holidays: of("holiday"),
+            make_up: of("make_up_workday"),
+            elections: of("election_window"),
+        }
+    }
+
+    /// Whether offices are closed: a holiday, or a weekend that is not worked to make up for one.
+    pub fn is_day_off(&self, day: Day) -> bool {
+        let weekend = matches!(day.date().weekday(), Weekday::Saturday | Weekday::Sunday);
+        self.holidays.binary_search(&day).is_ok()
+            || (weekend && self.make_up.binary_search(&day).is_err())
+    }
+
+    /// Whether the day is a holiday of the table.
+    pub fn is_holiday(&self, day: Day) -> bool {
+        self.holidays.binary_search(&day).is_ok()
+    }
+
+    /// The windows before elections, first and last day, in order.
+    pub fn election_windows(&self) -> Vec<(Day, Day)> {
+        let runs = self.elections.chunk_by(|a, b| b.0 == a.0 + 1);
+        runs.filter_map(|run| Some((*run.first()?, *run.last()?))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ledger::cell::Day;
+    use crate::ledger::sample;
+
+    #[test]
+    fn a_worked_sunday_is_no_day_off_and_windows_are_runs() {
+        let calendar = "date,kind\n2024-10-01,holiday\n2024-09-29,make_up_workday\n\
+            2024-05-01,election_window\n2024-05-02,election_window\n2024-06-01,election_window\n";
+        let book = sample::book(&[("ledger", "payee\nP1\n"), ("calendar", calendar)]);
+        let day = |month, day| Day::of(jiff::civil::date(2024, month, day));
+        assert!(book.calendar.is_day_off(day(10, 1)) && book.calendar.is_holiday(day(10, 1)));
+        assert!(!book.calendar.is_day_off(day(9, 29)) && book.calendar.is_day_off(day(9, 28)));
+        let windows = [(day(5, 1), day(5, 2)), (day(6, 1), day(6, 1))];
+        assert_eq!(book.calendar.election_windows(), windows);
+    }
+}
