@@ -20,13 +20,14 @@ pub struct Line {
     pub asked: usize,
     /// Subjects with a reading.
     pub answered: usize,
-    /// Subjects in no act of any scheme that have a reading.
+    /// Subjects with a reading that are in no act of any scheme, and in no look-alike of a scheme that
+    /// the indicator should see.
     pub honest: Told,
     /// Subjects of the scheme's acts.
     pub acts: Told,
     /// Subjects of the scheme's look-alikes that are in no act.
     pub look_alikes: Told,
-    /// The chance that a subject of an act reads higher than one of no act; a subject without a reading
+    /// The chance that a subject of an act reads higher than an honest one; a subject without a reading
     /// stands below all others. None without acts.
     pub auroc: Option<f64>,
     /// How many times more often than chance subjects of acts stand in the top 1 %. None without acts.
@@ -64,7 +65,7 @@ struct Asked {
     card: Card,
     asked: usize,
     answered: usize,
-    /// The readings of subjects in no act.
+    /// The readings of subjects in nothing planted that the indicator should see.
     honest: Vec<f64>,
     /// For each scheme that it faces, the readings of the subjects of acts and of look-alikes.
     faced: Vec<[Vec<f64>; 2]>,
@@ -93,10 +94,11 @@ impl ReportCard {
                 all.flat_map(|one| one.of(card.grain)).collect()
             };
             let guilty = subjects(&|one| one.is_act);
+            let apart = subjects(&|one| one.is_act || card.faces.contains(&one.scheme.as_str()));
             let all = 0..Subject::try_from(readings.len()).unwrap_or(Subject::MAX);
             asked.asked += readings.len();
             asked.answered += readings.answered();
-            asked.honest.extend(all.filter(|subject| !guilty.contains(subject)).map(value));
+            asked.honest.extend(all.filter(|subject| !apart.contains(subject)).map(value));
             for (scheme, [acts, look_alikes]) in card.faces.iter().zip(&mut asked.faced) {
                 let own = subjects(&|one| one.is_act && one.scheme == *scheme);
                 let alike = subjects(&|one| !one.is_act && one.scheme == *scheme);

@@ -41,8 +41,8 @@ pub(crate) fn plan(settings: &Settings, county: u32) -> Vec<Plan> {
         }
     }
     for (scheme, count) in acts.iter().enumerate() {
-        // Half as many again, and two more, so that a village that lacks what it takes does no harm.
-        for _ in 0..count + count / 2 + 2 {
+        // Half as many again, and one more, so that a village that lacks what it takes does no harm.
+        for _ in 0..count + count / 2 + 1 {
             let village = dice.count(0, villages - 1);
             if let Some(plan) = all.get_mut(village) {
                 plan.look_alikes.push(scheme);
