@@ -70,7 +70,7 @@ pub fn hypergeometric_upper(hits: u64, population: u64, marked: u64, drawn: u64)
 }
 
 /// The sum of a first term and of those that follow from it by factors, up to where they vanish.
-fn sum_of_steps(first: f64, steps: impl Iterator<Item = f64>) -> f64 {
+pub(super) fn sum_of_steps(first: f64, steps: impl Iterator<Item = f64>) -> f64 {
     let mut term = first;
     let mut sum = first;
     for step in steps {

@@ -9,6 +9,8 @@ pub mod exact;
 pub mod mantissa;
 pub mod metrics;
 pub mod null;
+pub mod peers;
+pub mod pooled;
 pub mod profile;
 pub mod robust;
 pub mod tail;
