@@ -21,6 +21,9 @@ pub(crate) enum Purpose {
     Closing,
     Act,
     LookAlike,
+    Neighbours,
+    Shared,
+    Openings,
 }
 
 /// The stream for one purpose at one place.

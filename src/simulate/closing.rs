@@ -22,8 +22,8 @@ pub(crate) fn close(village: &mut Village<'_>) {
     let clerk = REVIEWERS + dice.count(0, CLERKS - 1);
     let batches = village.township.habits.keys_in_batches;
     for voucher in &mut village.vouchers {
-        voucher.clerk =
-            if dice.chance(0.93) { clerk } else { REVIEWERS + dice.count(0, CLERKS - 1) };
+        let usual = if dice.chance(0.93) { clerk } else { REVIEWERS + dice.count(0, CLERKS - 1) };
+        voucher.clerk = voucher.clerk.or(Some(usual));
         if voucher.entered.is_none() {
             voucher.entered = Some(keyed(&mut dice, voucher.date, batches));
         }

@@ -12,7 +12,7 @@ use super::chance::{Purpose, dice};
 use super::closing;
 use super::error::Error;
 use super::ordinary;
-use super::plan::{Plan, plan};
+use super::plan::{Plan, plan, villages_of};
 use super::policy::county_bands;
 use super::schemes::SCHEMES;
 use super::settings::Settings;
@@ -139,14 +139,6 @@ fn simulate_county(
         }
     }
     Ok(())
-}
-
-/// The first village of a township and the number of its villages.
-fn villages_of(settings: &Settings, township: u32) -> (u32, u32) {
-    let (each, rest) =
-        (settings.villages / settings.townships, settings.villages % settings.townships);
-    let first = township * each + township.min(rest);
-    (first, each + u32::from(township < rest))
 }
 
 fn simulate_township(

@@ -88,7 +88,11 @@ impl Payee {
             person: None,
             owner,
             phone: Some(person::phone(dice)),
-            address: Some(format!("模拟街{}号", dice.between(1, 300))),
+            address: Some(format!(
+                "模拟{}街{}号",
+                place.get(6..).unwrap_or_default(),
+                dice.between(1, 300)
+            )),
             first_seen: Some(Day(14_000 + i32::try_from(dice.between(0, 900)).unwrap_or(0))),
             account: person::account(dice),
         }

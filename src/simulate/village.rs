@@ -109,6 +109,7 @@ impl<'a> Village<'a> {
             lines: 0,
         };
         village.register(&mut stream(Purpose::Payees));
+        village.open_late(&mut stream(Purpose::Openings));
         village
     }
 
@@ -139,6 +140,18 @@ impl<'a> Village<'a> {
                 let owner = dice.any(&adults);
                 let firm = Payee::firm(dice, &self.code, self.next_payee(), trade, owner);
                 self.payees.push(firm);
+            }
+        }
+    }
+
+    /// Some firms opened in the last years before the span only.
+    fn open_late(&mut self, dice: &mut Dice) {
+        let first = self.span.first();
+        let own = self.township.payees.len();
+        for firm in self.payees.iter_mut().skip(own).filter(|payee| payee.kind == "firm") {
+            if dice.chance(0.25) {
+                let days = i32::try_from(dice.between(0, 900)).unwrap_or(0);
+                firm.first_seen = Some(Day(first.0 - days));
             }
         }
     }

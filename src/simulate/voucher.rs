@@ -95,7 +95,8 @@ pub(crate) struct Voucher {
     /// The printed number; 0 until the books are closed.
     pub(crate) number: u32,
     pub(crate) lines: Vec<Line>,
-    pub(crate) clerk: usize,
+    /// Who keys it; none until the books are closed, unless somebody saw to it.
+    pub(crate) clerk: Option<usize>,
     pub(crate) entered: Option<Moment>,
     pub(crate) fate: Fate,
 }
@@ -115,7 +116,7 @@ pub(crate) enum Fate {
 
 impl Voucher {
     pub(crate) fn new(date: Day, lines: Vec<Line>) -> Self {
-        Self { date, number: 0, lines, clerk: 0, entered: None, fate: Fate::Kept }
+        Self { date, number: 0, lines, clerk: None, entered: None, fate: Fate::Kept }
     }
 
     /// Whether it is in the books that are handed over.

@@ -2,20 +2,25 @@
 
 mod advance_outstanding;
 mod backdated_approval;
+mod captive_supplier;
 mod deceased_payee;
 mod duplicate_claim;
 mod ghost_payee;
 mod income_off_book;
 mod invented_amounts;
+mod invoice_reused;
 mod kin_supplier;
 mod lease_below_market;
 mod limit_hugging;
 mod misposting;
+mod mutual_favours;
 pub(crate) mod scheme;
 mod self_approval;
 mod shared_account;
+mod shell_ring;
 mod split_purchase;
 mod subsidy_diverted;
+mod township_ring;
 mod trail;
 mod year_end_rush;
 
@@ -25,18 +30,23 @@ use scheme::Scheme;
 pub(crate) static SCHEMES: &[&dyn Scheme] = &[
     &advance_outstanding::AdvanceOutstanding,
     &backdated_approval::BackdatedApproval,
+    &captive_supplier::CaptiveSupplier,
     &deceased_payee::DeceasedPayee,
     &duplicate_claim::DuplicateClaim,
     &ghost_payee::GhostPayee,
     &income_off_book::IncomeOffBook,
     &invented_amounts::InventedAmounts,
+    &invoice_reused::InvoiceReused,
     &kin_supplier::KinSupplier,
     &lease_below_market::LeaseBelowMarket,
     &limit_hugging::LimitHugging,
     &misposting::Misposting,
+    &mutual_favours::MutualFavours,
     &self_approval::SelfApproval,
     &shared_account::SharedAccount,
+    &shell_ring::ShellRing,
     &split_purchase::SplitPurchase,
     &subsidy_diverted::SubsidyDiverted,
+    &township_ring::TownshipRing,
     &year_end_rush::YearEndRush,
 ];

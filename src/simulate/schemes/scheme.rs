@@ -10,9 +10,14 @@ pub(crate) trait Scheme: Debug + Sync {
     /// The word in the answers.
     fn name(&self) -> &'static str;
 
-    /// Plants one act; no if the village lacks what it takes.
+    /// In how many villages of one township it is planted at a time, at most; two at least if not in one.
+    fn villages(&self) -> usize {
+        1
+    }
+
+    /// Plants one act, or this village's part of it; no if the village lacks what it takes.
     fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()>;
 
-    /// Plants one look-alike; no if the village lacks what it takes.
+    /// Plants one look-alike, or this village's part of it; no if the village lacks what it takes.
     fn look_alike(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()>;
 }

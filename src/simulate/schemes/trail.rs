@@ -1,11 +1,11 @@
 //! What an official finds to work with: the village's own vouchers, days and persons.
 
 use crate::ledger::cell::Day;
-use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::chance::{Dice, Draw, Purpose, dice};
 use crate::simulate::chart::{Class, Use};
 use crate::simulate::payee::Trade;
 use crate::simulate::payment::Purchase;
-use crate::simulate::records::Post;
+use crate::simulate::records::{Kind, Post};
 use crate::simulate::village::Village;
 use crate::simulate::voucher::{Document, Fate, Line};
 
@@ -31,6 +31,21 @@ pub(super) fn plain(
     let mut found: Vec<usize> = found.collect();
     dice.shuffle(&mut found);
     found
+}
+
+/// What the villages of a township have in common in a scheme: a stream that each of them draws anew.
+pub(super) fn shared(village: &Village<'_>, scheme: &str, kind: Kind) -> Dice {
+    let township = village.township;
+    let place = [township.county_index, township.index].into_iter().map(u64::from);
+    let words = scheme.bytes().chain(kind.word().bytes()).map(u64::from);
+    let place: Vec<u64> = place.chain(words).collect();
+    dice(township.seed, Purpose::Shared, &place)
+}
+
+/// The firms of the township's market that have one of these trades.
+pub(super) fn market_firms(village: &Village<'_>, trades: &[Trade]) -> Vec<usize> {
+    let market = village.township.county_payees..village.township.payees.len();
+    market.filter(|firm| trades.contains(&village.payee(*firm).trade)).collect()
 }
 
 /// The director who is longest in the post inside the span, with first and last day.

@@ -57,7 +57,10 @@ pub(crate) fn ledger(village: &Village<'_>) -> (Columns, usize) {
         text(contract),
         text(slip().map(|slip| slip.and_then(|slip| slip.project.as_deref()))),
         text(slip().map(|slip| slip.and_then(|slip| slip.scheme))),
-        words(rows.iter().map(|(voucher, ..)| village.person(voucher.clerk).id.as_str())),
+        text(
+            rows.iter()
+                .map(|(voucher, ..)| voucher.clerk.map(|clerk| village.person(clerk).id.as_str())),
+        ),
         moments(rows.iter().map(|(voucher, ..)| voucher.entered)),
         flags(slip().map(|slip| slip.map(|slip| slip.fixed_standard))),
     ];

@@ -1,0 +1,93 @@
+//! A supplier to whom an officer sends all kinds of business. Looks like: the shop that was chosen for
+//! what it sells.
+
+use super::scheme::Scheme;
+use super::trail::{approve_by, director, from_payee, plain, some_payee, spaced, usual};
+use crate::ledger::cell::Day;
+use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::payee::Trade;
+use crate::simulate::price::{Habit, free};
+use crate::simulate::records::{Kind, Subject};
+use crate::simulate::village::Village;
+use crate::simulate::voucher::Document;
+
+#[derive(Debug)]
+pub(super) struct CaptiveSupplier;
+
+/// Hands some business of others to this firm; gives the vouchers.
+fn hand_over(
+    village: &mut Village<'_>,
+    dice: &mut Dice,
+    firm: usize,
+    (from, to): (Day, Day),
+    fits: impl Fn(&str) -> bool,
+) -> Vec<usize> {
+    let found = plain(village, dice, |line, date| {
+        let slip = line.slip.as_ref();
+        let bought = slip.is_some_and(|slip| {
+            matches!(slip.document, Document::Invoice | Document::Receipt)
+                && !matches!(village.payee(slip.payee).kind, "utility" | "government")
+        });
+        bought && from < date && date < to && fits(line.account)
+    });
+    let most = found.len() * dice.count(25, 45) / 100;
+    let taken: Vec<usize> = found.into_iter().take(most).collect();
+    for voucher in &taken {
+        for slip in village.slips(*voucher) {
+            slip.payee = firm;
+            slip.document = Document::Invoice;
+        }
+    }
+    taken
+}
+
+impl Scheme for CaptiveSupplier {
+    fn name(&self) -> &'static str {
+        "captive_supplier"
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+        let (officer, from, to) = director(village);
+        let trade = dice.one_of([Trade::Shop, Trade::Materials, Trade::Repair]);
+        let firm = some_payee(village, dice, trade)?;
+        let subjects = [Subject::Payee(firm), Subject::Official(officer)];
+        let act = village.begin(self.name(), Kind::Act, &subjects);
+        let start = Day(from.0 + i32::try_from(dice.between(40, 150)).unwrap_or(90));
+        for voucher in hand_over(village, dice, firm, (start, to), |_| true) {
+            approve_by(village, voucher, officer);
+            village.mark(voucher, act);
+        }
+        let more = dice.count(6, 12);
+        for date in spaced(dice, start, to, more) {
+            let amount = free(dice, 1_500.0, 0.8, Habit::Yuan);
+            let voucher = village.spend(dice, date, from_payee(village, firm, amount));
+            approve_by(village, voucher, officer);
+            village.mark(voucher, act);
+        }
+        Some(())
+    }
+
+    fn look_alike(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+        let trade = dice.one_of([Trade::Shop, Trade::Farm, Trade::Materials]);
+        let firm = some_payee(village, dice, trade)?;
+        let (first, last) = (village.span.first(), village.span.last());
+        let signed = Day(first.0 - 25);
+        let contract = village.contract("supply", firm, 9_000_000, signed, 1_100, true);
+        let decision = village.decide(dice, "定点供应商", 9_000_000, signed);
+        let act = village.begin(self.name(), Kind::LookAlike, &[Subject::Payee(firm)]);
+        let accounts = [first, last].map(|date| usual(trade).0.account(date));
+        let taken =
+            hand_over(village, dice, firm, (first, last), |account| accounts.contains(&account));
+        for voucher in taken {
+            // A clerk forgets the contract now and then.
+            if dice.chance(0.85) {
+                for slip in village.slips(voucher) {
+                    slip.contract = Some(contract.clone());
+                    slip.decision = Some(decision.clone());
+                }
+            }
+            village.mark(voucher, act);
+        }
+        Some(())
+    }
+}

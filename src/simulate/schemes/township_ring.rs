@@ -1,0 +1,92 @@
+//! A firm that the township's reviewer and a clerk push into several villages. Looks like: a supplier whom
+//! the township's villages chose together under a frame contract.
+
+use super::scheme::Scheme;
+use super::trail::{from_payee, market_firms, shared, spaced};
+use crate::ledger::cell::Day;
+use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::payee::Trade;
+use crate::simulate::price::{Habit, finish, free, part};
+use crate::simulate::records::{Kind, Subject};
+use crate::simulate::township::{CLERKS, REVIEWERS};
+use crate::simulate::village::Village;
+
+#[derive(Debug)]
+pub(super) struct TownshipRing;
+
+/// What all villages of the township share: the firm, and what it sells on which day.
+struct Common {
+    firm: usize,
+    reviewer: usize,
+    clerk: usize,
+    sales: Vec<(Day, i64)>,
+}
+
+impl Common {
+    fn of(village: &Village<'_>, kind: Kind, least: usize) -> Option<Self> {
+        let dice = &mut shared(village, "township_ring", kind);
+        let firm =
+            dice.any(&market_firms(village, &[Trade::Print, Trade::Appliance, Trade::Materials]))?;
+        let sales = dice.count(least, least + 4);
+        let days = spaced(dice, village.span.first(), village.span.last(), sales);
+        let sale = |day| (day, free(dice, 2_600.0, 0.6, Habit::Hundreds));
+        let sales = days.into_iter().map(sale).collect();
+        let (reviewer, clerk) = (dice.count(0, 1), REVIEWERS + dice.count(0, CLERKS - 1));
+        Some(Self { firm, reviewer, clerk, sales })
+    }
+}
+
+/// A day soon after the one on which the first village was served.
+fn soon(village: &Village<'_>, dice: &mut Dice, day: Day, most: i64) -> Day {
+    village.span.clamp(Day(day.0 + i32::try_from(dice.between(0, most)).unwrap_or(0)))
+}
+
+impl Scheme for TownshipRing {
+    fn name(&self) -> &'static str {
+        "township_ring"
+    }
+
+    fn villages(&self) -> usize {
+        4
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+        let Common { firm, reviewer, clerk, sales } = Common::of(village, Kind::Act, 7)?;
+        let act = village.begin(self.name(), Kind::Act, &[Subject::Payee(firm)]);
+        for (day, amount) in sales {
+            // Not every village is served each time, nor always at the same sum.
+            if dice.chance(0.15) {
+                continue;
+            }
+            let own = finish(part(amount, dice.share(0.8, 1.2)), Habit::Hundreds);
+            let amount = if dice.chance(0.7) { amount } else { own };
+            let date = soon(village, dice, day, 5);
+            let voucher = village.spend(dice, date, from_payee(village, firm, amount));
+            for slip in village.slips(voucher) {
+                slip.reviewer = Some(reviewer);
+            }
+            village.voucher(voucher).clerk = Some(clerk);
+            village.mark(voucher, act);
+        }
+        Some(())
+    }
+
+    fn look_alike(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+        let Common { firm, sales, .. } = Common::of(village, Kind::LookAlike, 9)?;
+        let sum = sales.iter().map(|(_, amount)| amount).sum();
+        let signed = Day(village.span.first().0 - 15);
+        let contract = village.contract("supply", firm, sum, signed, 1_100, true);
+        let act = village.begin(self.name(), Kind::LookAlike, &[Subject::Payee(firm)]);
+        for (day, amount) in sales {
+            let date = soon(village, dice, day, 5);
+            let voucher = village.spend(dice, date, from_payee(village, firm, amount));
+            // A clerk forgets the contract now and then.
+            let recorded = dice.chance(0.85).then(|| contract.clone());
+            for slip in village.slips(voucher) {
+                slip.contract.clone_from(&recorded);
+            }
+            village.mark(voucher, act);
+        }
+        Some(())
+    }
+}
