@@ -11,12 +11,19 @@ mod kin_supplier;
 mod lease_below_market;
 mod limit_hugging;
 mod misposting;
+mod papers_out_of_order;
 pub(crate) mod scheme;
 mod self_approval;
 mod shared_account;
+mod split_accounts;
+mod split_approvers;
+mod split_invoices;
 mod split_purchase;
 mod subsidy_diverted;
 mod trail;
+mod vague_expenses;
+mod white_slips;
+mod wrong_account;
 mod year_end_rush;
 
 use scheme::Scheme;
@@ -34,9 +41,16 @@ pub(crate) static SCHEMES: &[&dyn Scheme] = &[
     &lease_below_market::LeaseBelowMarket,
     &limit_hugging::LimitHugging,
     &misposting::Misposting,
+    &papers_out_of_order::PapersOutOfOrder,
     &self_approval::SelfApproval,
     &shared_account::SharedAccount,
+    &split_accounts::SplitAccounts,
+    &split_approvers::SplitApprovers,
+    &split_invoices::SplitInvoices,
     &split_purchase::SplitPurchase,
     &subsidy_diverted::SubsidyDiverted,
+    &vague_expenses::VagueExpenses,
+    &white_slips::WhiteSlips,
+    &wrong_account::WrongAccount,
     &year_end_rush::YearEndRush,
 ];
