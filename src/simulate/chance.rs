@@ -24,6 +24,7 @@ pub(crate) enum Purpose {
     Neighbours,
     Shared,
     Openings,
+    Keying,
 }
 
 /// The stream for one purpose at one place.

@@ -3,6 +3,7 @@
 use super::calendar::day;
 use super::chance::{Dice, Draw, Purpose, dice};
 use super::chart::{BANK, CASH};
+use super::keying::key;
 use super::price::round_to;
 use super::township::{CLERKS, REVIEWERS};
 use super::village::Village;
@@ -28,6 +29,7 @@ pub(crate) fn close(village: &mut Village<'_>) {
             voucher.entered = Some(keyed(&mut dice, voucher.date, batches));
         }
     }
+    key(village);
 }
 
 /// Draws cash from the bank wherever cash in hand would not suffice.

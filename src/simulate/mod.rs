@@ -11,6 +11,7 @@ mod closing;
 pub mod dataset;
 mod disclosure;
 pub mod error;
+mod keying;
 mod kin;
 mod office;
 mod ordinary;

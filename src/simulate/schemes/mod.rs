@@ -14,14 +14,21 @@ mod lease_below_market;
 mod limit_hugging;
 mod misposting;
 mod mutual_favours;
+mod papers_out_of_order;
 pub(crate) mod scheme;
 mod self_approval;
 mod shared_account;
 mod shell_ring;
+mod split_accounts;
+mod split_approvers;
+mod split_invoices;
 mod split_purchase;
 mod subsidy_diverted;
 mod township_ring;
 mod trail;
+mod vague_expenses;
+mod white_slips;
+mod wrong_account;
 mod year_end_rush;
 
 use scheme::Scheme;
@@ -42,11 +49,18 @@ pub(crate) static SCHEMES: &[&dyn Scheme] = &[
     &limit_hugging::LimitHugging,
     &misposting::Misposting,
     &mutual_favours::MutualFavours,
+    &papers_out_of_order::PapersOutOfOrder,
     &self_approval::SelfApproval,
     &shared_account::SharedAccount,
     &shell_ring::ShellRing,
+    &split_accounts::SplitAccounts,
+    &split_approvers::SplitApprovers,
+    &split_invoices::SplitInvoices,
     &split_purchase::SplitPurchase,
     &subsidy_diverted::SubsidyDiverted,
     &township_ring::TownshipRing,
+    &vague_expenses::VagueExpenses,
+    &white_slips::WhiteSlips,
+    &wrong_account::WrongAccount,
     &year_end_rush::YearEndRush,
 ];

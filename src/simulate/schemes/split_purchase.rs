@@ -1,7 +1,7 @@
 //! One purchase in parts, each below the limit. Looks like: instalments, or a steady supplier.
 
 use super::scheme::Scheme;
-use super::trail::{approve_by, director, from_payee, limit, some_payee, spaced, usual};
+use super::trail::{approve_by, director, from_payee, limit, parts, some_payee, spaced, usual};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Class;
@@ -48,21 +48,6 @@ impl Scheme for SplitPurchase {
             supplier(village, dice, self.name())
         }
     }
-}
-
-/// Unequal parts, each below the limit, that together lie well above it.
-fn parts(dice: &mut Dice, limit: i64) -> Vec<i64> {
-    let total = part(limit, dice.share(1.3, 2.6));
-    let mut parts = Vec::new();
-    let mut left = total;
-    while left > part(limit, 0.2) {
-        let amount = part(limit, dice.share(0.52, 0.97)).min(left);
-        parts.push(
-            finish(amount, dice.one_of([Habit::Yuan, Habit::Yuan, Habit::Tens])).min(limit - 100),
-        );
-        left -= amount;
-    }
-    parts
 }
 
 /// Works paid in quick instalments, each below the limit, under a contract that was decided.

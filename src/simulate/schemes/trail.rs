@@ -6,6 +6,7 @@ use crate::simulate::chart::{Class, Use};
 use crate::simulate::payee::Trade;
 use crate::simulate::payment::Purchase;
 use crate::simulate::records::{Kind, Post};
+use crate::simulate::price::{Habit, finish, part};
 use crate::simulate::village::Village;
 use crate::simulate::voucher::{Document, Fate, Line};
 
@@ -127,6 +128,53 @@ pub(super) fn some_payee(village: &Village<'_>, dice: &mut Dice, trade: Trade) -
 /// The limit that is step `step` of a class on a day; every class of free spending has one.
 pub(super) fn limit(village: &Village<'_>, class: Class, date: Day, step: usize) -> Option<i64> {
     village.township.policy.limit(class, date, step)
+}
+
+/// Unequal parts, each below the limit, that together lie well above it.
+pub(super) fn parts(dice: &mut Dice, limit: i64) -> Vec<i64> {
+    let total = part(limit, dice.share(1.3, 2.6));
+    let mut parts = Vec::new();
+    let mut left = total;
+    while left > part(limit, 0.2) {
+        let amount = part(limit, dice.share(0.52, 0.97)).min(left);
+        parts.push(
+            finish(amount, dice.one_of([Habit::Yuan, Habit::Yuan, Habit::Tens])).min(limit - 100),
+        );
+        left -= amount;
+    }
+    parts
+}
+
+/// Numbers a voucher's documents from this number on.
+pub(super) fn number_from(village: &mut Village<'_>, voucher: usize, number: &mut i64) {
+    for slip in village.slips(voucher) {
+        slip.document_no = Some(format!("{number:08}"));
+        *number += 1;
+    }
+}
+
+/// One invoice of one payee in one voucher, its sum allocated to several uses; the whole is signed for.
+pub(super) fn mixed_invoice(
+    village: &mut Village<'_>,
+    dice: &mut Dice,
+    date: Day,
+    purchases: impl IntoIterator<Item = Purchase>,
+) -> usize {
+    let number = format!("{:08}", dice.between(1_000, 99_999_999));
+    let mut paper: Option<Option<Day>> = None;
+    let mut lines = Vec::new();
+    for purchase in purchases {
+        let mut line = village.signed(dice, date, purchase);
+        if let Some(slip) = line.slip.as_deref_mut() {
+            slip.document_no = Some(number.clone());
+            slip.document_date = *paper.get_or_insert(slip.document_date);
+            slip.cosigner = slip.approver.map(|approver| village.second(approver, date));
+            slip.reviewer = Some(0);
+            slip.stamp = Some(true);
+        }
+        lines.push(line);
+    }
+    village.pay(date, lines, false)
 }
 
 /// Lets one officer approve a voucher, with another officer beside him where one had signed.

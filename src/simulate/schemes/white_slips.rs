@@ -1,0 +1,62 @@
+//! Purchases that no invoice or receipt stands behind. Looks like: buying from farmers.
+
+use super::scheme::Scheme;
+use super::trail::{approve_by, director, from_payee, some_payee, spaced, workers};
+use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::chart::Use;
+use crate::simulate::payee::Trade;
+use crate::simulate::payment::Purchase;
+use crate::simulate::price::{Habit, free};
+use crate::simulate::records::{Kind, Subject};
+use crate::simulate::village::Village;
+use crate::simulate::voucher::Document;
+
+#[derive(Debug)]
+pub(super) struct WhiteSlips;
+
+impl Scheme for WhiteSlips {
+    fn name(&self) -> &'static str {
+        "white_slips"
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+        let (officer, from, to) = director(village);
+        let act = village.begin(self.name(), Kind::Act, &[Subject::Official(officer)]);
+        let payments = dice.count(6, 12);
+        for date in spaced(dice, from, to, payments) {
+            let trade = dice.one_of([Trade::Shop, Trade::Repair, Trade::Materials, Trade::Machine]);
+            let Some(payee) = some_payee(village, dice, trade) else { continue };
+            let amount = free(dice, 1_100.0, 0.7, Habit::Tens);
+            let document =
+                dice.one_of([Document::SelfMade, Document::SelfMade, Document::Missing]);
+            let purchase = Purchase { document, ..from_payee(village, payee, amount) };
+            let voucher = village.spend(dice, date, purchase);
+            approve_by(village, voucher, officer);
+            village.mark(voucher, act);
+        }
+        Some(())
+    }
+
+    /// Farmers give no invoices: the village makes out a slip for each, and the township looks at it.
+    fn look_alike(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+        let farmers = workers(village, dice);
+        farmers.first()?;
+        let act = village.begin(self.name(), Kind::LookAlike, &[]);
+        let (first, last) = (village.span.first(), village.span.last());
+        let deliveries = dice.count(8, 16);
+        for date in spaced(dice, first, last, deliveries) {
+            let Some(payee) = dice.any(&farmers) else { continue };
+            let summary = dice.one_of(["收购农户种苗款", "收购农户稻谷款", "付农户有机肥款"]);
+            let amount = free(dice, 900.0, 0.6, Habit::Metered);
+            let (usage, document) = (Use::Production, Document::SelfMade);
+            let summary = summary.into();
+            let voucher =
+                village.spend(dice, date, Purchase { usage, payee, amount, summary, document });
+            for slip in village.slips(voucher) {
+                slip.reviewer = Some(1);
+            }
+            village.mark(voucher, act);
+        }
+        Some(())
+    }
+}
