@@ -4,6 +4,7 @@ mod advance_outstanding;
 mod backdated_approval;
 mod deceased_payee;
 mod duplicate_claim;
+mod election_treats;
 mod ghost_payee;
 mod income_off_book;
 mod invented_amounts;
@@ -11,9 +12,11 @@ mod kin_supplier;
 mod lease_below_market;
 mod limit_hugging;
 mod misposting;
+mod new_regime;
 pub(crate) mod scheme;
 mod self_approval;
 mod shared_account;
+mod shifted_costs;
 mod split_purchase;
 mod subsidy_diverted;
 mod trail;
@@ -27,6 +30,7 @@ pub(crate) static SCHEMES: &[&dyn Scheme] = &[
     &backdated_approval::BackdatedApproval,
     &deceased_payee::DeceasedPayee,
     &duplicate_claim::DuplicateClaim,
+    &election_treats::ElectionTreats,
     &ghost_payee::GhostPayee,
     &income_off_book::IncomeOffBook,
     &invented_amounts::InventedAmounts,
@@ -34,8 +38,10 @@ pub(crate) static SCHEMES: &[&dyn Scheme] = &[
     &lease_below_market::LeaseBelowMarket,
     &limit_hugging::LimitHugging,
     &misposting::Misposting,
+    &new_regime::NewRegime,
     &self_approval::SelfApproval,
     &shared_account::SharedAccount,
+    &shifted_costs::ShiftedCosts,
     &split_purchase::SplitPurchase,
     &subsidy_diverted::SubsidyDiverted,
     &year_end_rush::YearEndRush,
