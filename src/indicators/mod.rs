@@ -21,11 +21,13 @@ mod digits;
 mod funds;
 pub mod indicator;
 mod limits;
+mod months;
 mod payees;
 mod peers;
 mod purpose;
 mod seen;
 mod timing;
+mod unusual;
 
 #[cfg(test)]
 mod laws;

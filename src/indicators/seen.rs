@@ -60,6 +60,12 @@ impl Seen {
         cell(book.limit_reached(), self.payment)
     }
 
+    /// Whether a collective decision about it is recorded.
+    #[inline]
+    pub(in crate::indicators) fn is_decided(self, book: &Book) -> bool {
+        book.lines.decision.at(self.line as usize) != Id::NONE
+    }
+
     /// The number of the document behind it; [`Id::NONE`] where none is recorded.
     #[inline]
     pub(in crate::indicators) fn document_no(self, book: &Book) -> Id {
@@ -91,6 +97,12 @@ pub(in crate::indicators) fn surprise(p: f64) -> f64 {
     let p = if p.is_nan() { 1.0 } else { p.clamp(1e-300, 1.0) };
     // Not the negative zero.
     0.0 - p.log10()
+}
+
+/// The chance that the least likely of so many things that were looked at is at most so likely.
+pub(in crate::indicators) fn least_of(p: f64, looked_at: usize) -> f64 {
+    // One less the chance that none is, without losing the digits of a small p.
+    -(float(looked_at) * (-p.min(1.0)).ln_1p()).exp_m1()
 }
 
 /// A count as a number to reckon with.

@@ -62,6 +62,30 @@ impl Chart {
         };
         roots.contains(&Self::root(code))
     }
+
+    /// The one account under which a first-level account of either chart is followed through the years, as
+    /// a number of the 2024 chart; 0 for a code that is no number.
+    ///
+    /// Where one chart divides what the other keeps whole, the parts are one: other expenses of 2004 are
+    /// public-good and other expenses of 2024, livestock is consumed or kept.
+    pub fn series(self, code: &str) -> u16 {
+        let root = Self::root(code).parse().unwrap_or(0);
+        match (self, root) {
+            (Self::Of2004, 153) => 154,
+            (Self::Of2004, 154) => 153,
+            (Self::Of2004, 202) => 211,
+            (Self::Of2004, 211) => 212,
+            (Self::Of2004, 502) => 511,
+            (Self::Of2004, 511) => 501,
+            (Self::Of2004, 521 | 522) => 503,
+            (Self::Of2004, 531) => 504,
+            (Self::Of2004, 541) => 513,
+            (Self::Of2004, 551) | (Self::Of2024, 514) => 515,
+            (Self::Of2004, 561) => 502,
+            (_, 132 | 133 | 134) => 131,
+            (_, same) => same,
+        }
+    }
 }
 
 /// The class of an expense, in the words of the `limits` table.
@@ -164,6 +188,15 @@ mod tests {
         assert_eq!(classes.of(Chart::Of2004, "211"), Class::Wage);
         assert_eq!(classes.of(Chart::Of2024, "211"), Class::Other);
         assert_eq!(classes.of(Chart::Of2024, "51302"), Class::NonProduction);
+    }
+
+    #[test]
+    fn an_account_is_one_series_in_both_charts() {
+        for (old, new) in [("54101", "513"), ("502", "511"), ("154", "15301"), ("551", "514")] {
+            assert_eq!(Chart::Of2004.series(old), Chart::Of2024.series(new), "{old} {new}");
+        }
+        assert_ne!(Chart::Of2004.series("502"), Chart::Of2024.series("502"));
+        assert_eq!(Chart::Of2024.series("费用"), 0);
     }
 
     #[test]

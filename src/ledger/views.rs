@@ -11,6 +11,7 @@ use rayon::slice::ParallelSliceMut;
 
 use super::book::{Book, NOBODY, Payments, Subject};
 use super::cell::{Cell, Fen, Id};
+use super::chart::Chart;
 use super::limits::{limit_above, limit_reached};
 
 /// Payments in groups: the groups are contiguous, and inside a group the payments keep the book's
@@ -122,6 +123,7 @@ pub struct Views {
     payee_account: OnceLock<View>,
     limits: OnceLock<Limits>,
     vouchers: OnceLock<Vec<u32>>,
+    series: OnceLock<Vec<u16>>,
 }
 
 impl Book {
@@ -196,6 +198,22 @@ impl Book {
         })
     }
 
+    /// For each payment the account under which it is followed through both charts: [`Chart::series`].
+    pub fn series(&self) -> &[u16] {
+        self.views.series.get_or_init(|| {
+            let chart = |line: u32| self.charts.get(line as usize).copied().unwrap_or(Chart::Of2024);
+            // Few accounts stand on many lines: each is parsed once.
+            let mut known: Vec<[Option<u16>; 2]> = vec![[None; 2]; self.names.len()];
+            let mut series = |(line, account): (&u32, &Id)| {
+                let chart = chart(*line);
+                let parse = || chart.series(self.names.get(*account));
+                let Some([old, new]) = known.get_mut(account.0 as usize) else { return 0 };
+                *(if chart == Chart::Of2004 { old } else { new }).get_or_insert_with(parse)
+            };
+            self.payments.line.iter().zip(&self.payments.account).map(&mut series).collect()
+        })
+    }
+
     /// The vouchers of a village, as a range of voucher numbers.
     pub fn vouchers_of(&self, village: Subject) -> Range<usize> {
         let starts = self.views.vouchers.get_or_init(|| {
@@ -221,6 +239,7 @@ impl Book {
             scope.spawn(|_| _ = self.by_approver());
             scope.spawn(|_| _ = self.by_payee_account());
             scope.spawn(|_| _ = self.limits_around());
+            scope.spawn(|_| _ = self.series());
         });
     }
 }

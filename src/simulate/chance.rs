@@ -25,6 +25,7 @@ pub(crate) enum Purpose {
     Shared,
     Openings,
     Keying,
+    Taste,
 }
 
 /// The stream for one purpose at one place.

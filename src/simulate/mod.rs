@@ -29,3 +29,8 @@ mod township;
 mod village;
 mod voucher;
 mod writing;
+
+/// The names of all schemes that can be planted, in order.
+pub fn schemes() -> impl Iterator<Item = &'static str> {
+    schemes::SCHEMES.iter().map(|scheme| scheme.name())
+}

@@ -1,6 +1,6 @@
 //! How surprising a measured value is among its peers.
 
-use crate::stats::robust::robust_z;
+use crate::stats::robust::{median, robust_z, spread};
 use statrs::function::beta::checked_beta_reg;
 use statrs::function::erf::erfc;
 
@@ -35,9 +35,27 @@ pub fn student_upper(t: f64, freedom: f64) -> f64 {
 /// peers, and within 10 % above.
 pub fn peer_upper(value: f64, peers: &[f64]) -> Option<f64> {
     let z = robust_z(value, peers).filter(|_| peers.len() >= FEWEST)?;
-    let own_error = std::f64::consts::FRAC_PI_2 / float(peers.len());
-    let freedom = 0.37 * float(peers.len() / 2 * 2) + 0.2;
-    Some(student_upper(z / (1.0 + own_error).sqrt(), freedom))
+    Some(student_of_peers(z, peers.len()))
+}
+
+/// The tail of a robust standard score among so many peers.
+fn student_of_peers(z: f64, peers: usize) -> f64 {
+    let own_error = std::f64::consts::FRAC_PI_2 / float(peers);
+    let freedom = 0.37 * float(peers / 2 * 2) + 0.2;
+    student_upper(z / (1.0 + own_error).sqrt(), freedom)
+}
+
+/// As [`peer_upper`], for every value among all the others; none with fewer than 6 values, or if half of
+/// them are equal.
+///
+/// Median and spread are those of all values, the own one too, so that the work does not grow with the
+/// square of their number; one value among so many moves them by less than their own error.
+pub fn each_upper(values: &[f64]) -> Option<Vec<f64>> {
+    let centre = median(values)?;
+    let spread = spread(values, centre).filter(|spread| *spread > 0.0)?;
+    let peers = values.len().checked_sub(1).filter(|peers| *peers >= FEWEST)?;
+    let tail = |value: &f64| student_of_peers((value - centre) / spread, peers);
+    Some(values.iter().map(tail).collect())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "lengths are far below 2^53")]
@@ -49,7 +67,7 @@ fn float(count: usize) -> f64 {
 mod tests {
     #![expect(clippy::float_cmp, reason = "these values are exact")]
 
-    use super::{normal_upper, peer_upper, student_upper};
+    use super::{each_upper, normal_upper, peer_upper, student_upper};
     use rand::{Rng, SeedableRng};
     use rand_distr::StandardNormal;
     use rand_xoshiro::Xoshiro256PlusPlus;
@@ -103,6 +121,20 @@ mod tests {
             let share = f64::from(surprising) / f64::from(draws);
             assert!((0.008..0.012).contains(&share), "{n}: {share}");
         }
+    }
+
+    #[test]
+    fn a_value_among_all_reads_nearly_as_among_its_peers() {
+        let mut stream = Xoshiro256PlusPlus::seed_from_u64(4);
+        let values: Vec<f64> = (0..41).map(|_| stream.sample(StandardNormal)).collect();
+        let all = each_upper(&values).unwrap();
+        for (place, tail) in all.into_iter().enumerate() {
+            let mut peers = values.clone();
+            let value = peers.swap_remove(place);
+            let among = peer_upper(value, &peers).unwrap();
+            assert!((tail - among).abs() < 0.05, "{tail} {among}");
+        }
+        assert_eq!(each_upper(&values[..5]), None);
     }
 
     #[test]

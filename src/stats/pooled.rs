@@ -175,17 +175,24 @@ impl Rates {
         }
         // The mean's own uncertainty is that of the events it rests on.
         let relative_variance = self.overdispersion + (self.mean * self.weight).recip();
-        let expected = self.mean * exposure;
-        let tail = if relative_variance < POISSON {
-            poisson_upper(events, expected)
-        } else {
-            // The tail is a binomial one, with the size in place of the misses (Pearson).
-            let size = relative_variance.recip();
-            let chance = expected / (size + expected);
-            checked_beta_reg(float(events), size, chance).unwrap_or(1.0)
-        };
-        tail.max(f64::MIN_POSITIVE)
+        mixed_poisson_upper(events, self.mean * exposure, relative_variance)
     }
+}
+
+/// The chance of at least so many events where so many are expected, if the rate itself follows a gamma law
+/// with this variance, in squares of its mean. Above zero.
+pub fn mixed_poisson_upper(events: u64, expected: f64, relative_variance: f64) -> f64 {
+    let tail = if events == 0 {
+        1.0
+    } else if relative_variance < POISSON {
+        poisson_upper(events, expected)
+    } else {
+        // The tail is a binomial one, with the size in place of the misses (Pearson).
+        let size = relative_variance.recip();
+        let chance = expected / (size + expected);
+        checked_beta_reg(float(events), size, chance).unwrap_or(1.0)
+    };
+    tail.max(f64::MIN_POSITIVE)
 }
 
 fn is_exposure(exposure: f64) -> bool {

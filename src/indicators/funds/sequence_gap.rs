@@ -9,7 +9,8 @@ use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{float, surprise};
 use crate::ledger::book::{Book, Subject};
-use crate::stats::exact::poisson_upper;
+use crate::ledger::cell::{Cell, Id};
+use crate::stats::pooled::mixed_poisson_upper;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<SequenceGap>(Card {
     name: "sequence_gap",
@@ -78,9 +79,82 @@ struct Breaks {
     numbers: usize,
 }
 
+/// A number that a later voucher says was voided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Voided<'a> {
+    number: u32,
+    /// What stands before it; empty where only the number is told.
+    prefix: &'a str,
+    /// The period of the voucher that tells of it.
+    period: i32,
+}
+
+/// What is computed once for a county.
+#[derive(Debug)]
+struct County {
+    notes: Vec<bool>,
+    /// The breaks of each village, and the numbers looked at.
+    villages: Vec<(usize, usize)>,
+    /// The place of each village's township.
+    township: Vec<usize>,
+    /// The same, summed over the villages of each township.
+    townships: Vec<(usize, usize)>,
+    all: (usize, usize),
+}
+
+/// The word by which a purpose tells of voided vouchers.
+const VOID: &str = "作废";
+
+/// For each string of the book whether it is a purpose that tells of voided vouchers.
+fn notes(book: &Book) -> Vec<bool> {
+    let mut is_purpose = vec![false; book.names.len()];
+    for summary in book.lines.summary.cells().iter().filter_map(|summary| summary.some()) {
+        if let Some(place) = is_purpose.get_mut(summary.0 as usize) {
+            *place = true;
+        }
+    }
+    let tells = |(id, is_purpose): (u32, bool)| is_purpose && book.names.get(Id(id)).contains(VOID);
+    (0..).zip(is_purpose).map(tells).collect()
+}
+
+/// The numbers that a purpose lists, with what stands before each: `作废：记-0012、记-0034号`.
+fn listed(words: &str) -> impl Iterator<Item = (&str, u32)> {
+    let is_part = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '#');
+    let tokens = words.split(move |letter| !is_part(letter));
+    let tokens = tokens.map(|token| token.trim_end_matches('号').trim_start_matches(VOID));
+    tokens.filter_map(number_at_end)
+}
+
+/// The numbers that the vouchers of a village say were voided, in order.
+fn voided<'a>(book: &'a Book, notes: &[bool], restart: Restart, village: Subject) -> Vec<Voided<'a>> {
+    let is_note = |summary: &Id| notes.get(summary.0 as usize).copied().unwrap_or(false);
+    let mut all = Vec::new();
+    for voucher in book.vouchers_of(village) {
+        for line in book.voucher(voucher) {
+            let Some(summary) = Some(book.lines.summary.at(line)).filter(is_note) else { continue };
+            let period = restart.period(book.lines.date.at(line).month());
+            all.extend(listed(book.names.get(summary)).map(|(prefix, number)| Voided {
+                number,
+                prefix,
+                period,
+            }));
+        }
+    }
+    all.sort_unstable();
+    all
+}
+
+/// Whether a voucher of the same period or of the next says that this number was voided.
+fn is_voided(voided: &[Voided<'_>], (prefix, period): (&str, i32), number: u32) -> bool {
+    let from = voided.partition_point(|other| other.number < number);
+    let alike = voided.iter().skip(from).take_while(|other| other.number == number);
+    let mut same = alike.filter(|other| other.prefix.is_empty() || other.prefix == prefix);
+    same.any(|other| (period..=period + 1).contains(&other.period))
+}
+
 impl SequenceGap {
     /// The breaks of a village's sequences; nothing where its numbers do not make sequences.
-    fn breaks(&self, book: &Book, village: Subject) -> Option<Breaks> {
+    fn breaks(&self, book: &Book, notes: &[bool], village: Subject) -> Option<Breaks> {
         let vouchers = book.vouchers_of(village);
         let all = vouchers.len();
         let mut read: Vec<_> = vouchers.filter_map(|voucher| numbered(book, voucher)).collect();
@@ -89,15 +163,23 @@ impl SequenceGap {
         }
         let restart = restart(&mut read);
         read.sort_unstable_by_key(|one| in_order(restart, one));
+        let voided = voided(book, notes, restart, village);
         let mut breaks = Breaks::default();
         let mut missing = 0;
         for sequence in read.chunk_by(|a, b| scope(restart, a) == scope(restart, b)) {
             for pair in sequence.windows(2) {
                 let [a, b] = pair else { continue };
-                let is_next = b.number == a.number + 1 || is_other_part(a, b);
-                if !is_next {
+                if b.number == a.number + 1 || is_other_part(a, b) {
+                    continue;
+                }
+                let gap = (b.number - a.number).saturating_sub(1) as usize;
+                missing += gap;
+                let is_told = |number| is_voided(&voided, scope(restart, a), number);
+                // No note lists more numbers than this.
+                let is_explained =
+                    (1..=voided.len()).contains(&gap) && (a.number + 1..b.number).all(is_told);
+                if !is_explained {
                     breaks.sides.push((a.voucher, b.voucher));
-                    missing += (b.number - a.number).saturating_sub(1) as usize;
                 }
             }
         }
@@ -107,18 +189,24 @@ impl SequenceGap {
     }
 }
 
-/// The number at the end of what is printed, with what stands before it; nothing where there is none, or
-/// one too long to be counted up to.
+/// The number of a voucher, if it can be read.
 fn numbered(book: &Book, voucher: usize) -> Option<Numbered<'_>> {
     let line = book.voucher(voucher).start;
     let printed = book.names.get(book.lines.voucher.at(line));
     let (printed, is_part) = without_part(printed);
-    let prefix = printed.trim_end_matches(|letter: char| letter.is_ascii_digit());
-    let number = printed.get(prefix.len()..)?;
-    let number = (number.len() <= 7).then(|| number.parse().ok())??;
+    let (prefix, number) = number_at_end(printed)?;
     let date = book.lines.date.at(line).date();
     let month = i32::from(date.year()) * 12 + i32::from(date.month()) - 1;
     Some(Numbered { prefix, number, is_part, month, voucher })
+}
+
+/// The number at the end of some words, with what stands before it; nothing where there is none, or one too
+/// long to be counted up to.
+fn number_at_end(words: &str) -> Option<(&str, u32)> {
+    let prefix = words.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    let number = words.get(prefix.len()..)?;
+    let number = (number.len() <= 7).then(|| number.parse().ok())??;
+    Some((prefix, number))
 }
 
 /// What is printed without a fraction at its end, and whether there was one: `记-0042-1/2` is a part of 42.
@@ -161,29 +249,42 @@ fn restart(read: &mut [Numbered<'_>]) -> Restart {
 }
 
 impl Measure for SequenceGap {
-    /// The breaks of the county, and the numbers looked at.
-    type Ground = (usize, usize);
+    type Ground = County;
     const GROUPS: Groups = Groups::ByVillage;
 
     fn fault(&self) -> Option<String> {
         counted("minimum", self.minimum).or_else(|| above_zero("prior", self.prior))
     }
 
-    fn ground(&self, book: &Book) -> (usize, usize) {
-        let villages = 0..Subject::try_from(book.villages.len()).unwrap_or(Subject::MAX);
-        let each: Vec<_> =
-            villages.into_par_iter().filter_map(|village| self.breaks(book, village)).collect();
-        each.iter().fold((0, 0), |(breaks, numbers), village| {
-            (breaks + village.sides.len(), numbers + village.numbers)
-        })
+    fn ground(&self, book: &Book) -> County {
+        let notes = notes(book);
+        let count = |village| {
+            let breaks = self.breaks(book, &notes, village);
+            breaks.map_or((0, 0), |breaks| (breaks.sides.len(), breaks.numbers))
+        };
+        let numbers = 0..Subject::try_from(book.villages.len()).unwrap_or(Subject::MAX);
+        let villages: Vec<(usize, usize)> = numbers.into_par_iter().map(count).collect();
+        let plus = |a: (usize, usize), b: &(usize, usize)| (a.0 + b.0, a.1 + b.1);
+        let all = villages.iter().fold((0, 0), plus);
+        let (mut township, mut townships) = (Vec::new(), Vec::new());
+        let code = |id: &Id| book.names.get(*id).get(..TOWNSHIP);
+        let mut rest = villages.as_slice();
+        for own in book.villages.chunk_by(|a, b| code(a) == code(b)) {
+            let (here, later) = rest.split_at_checked(own.len()).unwrap_or_default();
+            rest = later;
+            township.extend(own.iter().map(|_| townships.len()));
+            townships.push(here.iter().fold((0, 0), plus));
+        }
+        County { notes, villages, township, townships, all }
     }
 
-    fn measure(&self, book: &Book, county: &(usize, usize), group: Group<'_>, out: &mut Out) {
-        let Some(Breaks { sides, numbers }) = self.breaks(book, group.number) else { return };
-        // A county without any break still leaves a chance of one in as many numbers as all villages have.
-        let (of_others, others) = (county.0 - sides.len(), county.1 - numbers);
-        let rate = (float(of_others) + self.prior) / float(others + numbers);
-        let p = poisson_upper(sides.len() as u64, rate * float(numbers));
+    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+        let Some(Breaks { sides, numbers }) = self.breaks(book, &county.notes, group.number) else {
+            return;
+        };
+        let expected = self.expected(county, group.number as usize);
+        let Some((rate, variance)) = expected else { return };
+        let p = mixed_poisson_upper(sides.len() as u64, rate * float(numbers), variance);
         out.put(group.number, surprise(p), numbers, || {
             let vouchers = sides.into_iter().flat_map(|(before, after)| [before, after]);
             let lines = vouchers.flat_map(|voucher| book.voucher(voucher));
@@ -192,9 +293,28 @@ impl Measure for SequenceGap {
     }
 }
 
+/// Digits of a division code that name the township.
+const TOWNSHIP: usize = 9;
+
+impl SequenceGap {
+    /// The rate of breaks that the other villages make expected, and its variance in squares of itself: that
+    /// of the township, with `prior` breaks at the county's rate beside its own.
+    fn expected(&self, county: &County, village: usize) -> Option<(f64, f64)> {
+        let own = county.villages.get(village)?;
+        let township = county.townships.get(*county.township.get(village)?)?;
+        let without_own = |sum: (usize, usize)| (float(sum.0 - own.0), float(sum.1 - own.1));
+        // A county without any break still leaves a chance of one in as many numbers as all villages have.
+        let of_county = (without_own(county.all).0 + self.prior) / float(county.all.1);
+        let (breaks, numbers) = without_own(*township);
+        let shape = self.prior + breaks;
+        let rate = shape / (self.prior / of_county + numbers);
+        Some((rate, shape.recip()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{SequenceGap, without_part};
+    use super::{SequenceGap, listed, notes, without_part};
     use crate::ledger::sample;
 
     #[test]
@@ -206,6 +326,31 @@ mod tests {
     }
 
     #[test]
+    fn a_note_lists_numbers_with_or_without_what_stands_before_them() {
+        let found: Vec<_> = listed("登记作废凭证：记-0012、记-0034号，作废56。2024年3月").collect();
+        assert_eq!(found, [("记-", 12), ("记-", 34), ("", 56)]);
+    }
+
+    #[test]
+    fn a_number_that_a_later_voucher_lists_as_voided_is_no_break() {
+        let rows = |words: &str| {
+            let row = |number: u32| {
+                let words = if number == 20 { words } else { "付款" };
+                format!("2024-03-{:02},记-{number:04},{words}\n", number + 4)
+            };
+            let rows: String = (1..=24).filter(|number| *number != 7).map(row).collect();
+            format!("date,voucher,summary\n{rows}")
+        };
+        let breaks = |words: &str| {
+            let book = sample::book(&[("ledger", &rows(words))]);
+            SequenceGap::default().breaks(&book, &notes(&book), 0).unwrap().sides.len()
+        };
+        assert_eq!(breaks("登记作废凭证：记-0007"), 0);
+        assert_eq!(breaks("登记作废凭证：记-0008"), 1);
+        assert_eq!(breaks("付记-0007"), 1);
+    }
+
+    #[test]
     fn months_that_begin_again_are_no_repeats_and_registers_are_no_sequence() {
         let months = (1..=6).flat_map(|month| (1..=9).map(move |number| (month, number)));
         let rows = |number: fn(i32, i32) -> String| {
@@ -214,7 +359,7 @@ mod tests {
         };
         let breaks = |ledger: &str| {
             let book = sample::book(&[("ledger", ledger)]);
-            SequenceGap::default().breaks(&book, 0).map(|breaks| breaks.sides.len())
+            SequenceGap::default().breaks(&book, &notes(&book), 0).map(|breaks| breaks.sides.len())
         };
         assert_eq!(breaks(&rows(|_, number| format!("付-{number}"))), Some(0));
         assert_eq!(breaks(&rows(|month, number| format!("付-{}", month * 10 + number))), Some(5));

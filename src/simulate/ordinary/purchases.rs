@@ -2,7 +2,7 @@
 
 use crate::ledger::cell::Day;
 use crate::simulate::calendar::Span;
-use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::chance::{self, Dice, Draw, Purpose};
 use crate::simulate::chart::Use;
 use crate::simulate::payee::Trade;
 use crate::simulate::payment::Purchase;
@@ -75,11 +75,14 @@ const NEEDS: [Need; 21] = needs! {
     Equipment Appliance 1 2300.0 1.0 Points Invoice Always ["购置办公电脑" "购置监控设备" "购置音响设备"];
 };
 
-/// Whom a village buys from, its favourites first.
+/// What a village buys more of than others, and whom it buys from, its favourites first.
 #[derive(Debug)]
 pub(crate) struct Market {
     by_trade: Vec<(Trade, Vec<usize>)>,
-    total_weight: i64,
+    /// How often each need is felt in this village.
+    weights: Vec<i64>,
+    /// The share of purchases that waits for the last weeks of the year.
+    postponed: f64,
 }
 
 impl Market {
@@ -96,7 +99,12 @@ impl Market {
                 by_trade.push((need.trade, payees));
             }
         }
-        Self { by_trade, total_weight: NEEDS.iter().map(|need| need.weight).sum() }
+        let place = [u64::from(village.township.county_index), u64::from(village.index)];
+        let mut taste = chance::dice(village.township.seed, Purpose::Taste, &place);
+        let weight = |need: &Need| part(need.weight * 100, taste.log_normal(1.0, 0.3)).max(1);
+        let weights = NEEDS.iter().map(weight).collect();
+        let postponed = taste.log_normal(0.03, 0.5);
+        Self { by_trade, weights, postponed }
     }
 
     /// Buys through a year until the village has this many lines.
@@ -109,6 +117,7 @@ impl Market {
     ) {
         while village.lines < until {
             let month = i8::try_from(dice.between(1, 12)).unwrap_or(1);
+            let month = if dice.chance(self.postponed) { 12 } else { month };
             let Some(need) = self.need(dice, month) else { continue };
             let date = Span::claim_day(dice, year, month);
             let Some(purchase) = self.purchase(village, dice, &need, date) else { continue };
@@ -126,10 +135,10 @@ impl Market {
 
     /// A need that is felt in this month.
     fn need(&self, dice: &mut Dice, month: i8) -> Option<Need> {
-        let mut ticket = dice.between(1, self.total_weight);
+        let mut ticket = dice.between(1, self.weights.iter().sum());
         let mut drawn = None;
-        for need in &NEEDS {
-            ticket -= need.weight;
+        for (need, weight) in NEEDS.iter().zip(&self.weights) {
+            ticket -= weight;
             if ticket <= 0 {
                 drawn = Some(*need);
                 break;

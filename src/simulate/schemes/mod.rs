@@ -5,6 +5,7 @@ mod backdated_approval;
 mod captive_supplier;
 mod deceased_payee;
 mod duplicate_claim;
+mod election_treats;
 mod ghost_payee;
 mod income_off_book;
 mod invented_amounts;
@@ -14,11 +15,13 @@ mod lease_below_market;
 mod limit_hugging;
 mod misposting;
 mod mutual_favours;
+mod new_regime;
 mod papers_out_of_order;
 pub(crate) mod scheme;
 mod self_approval;
 mod shared_account;
 mod shell_ring;
+mod shifted_costs;
 mod split_accounts;
 mod split_approvers;
 mod split_invoices;
@@ -40,6 +43,7 @@ pub(crate) static SCHEMES: &[&dyn Scheme] = &[
     &captive_supplier::CaptiveSupplier,
     &deceased_payee::DeceasedPayee,
     &duplicate_claim::DuplicateClaim,
+    &election_treats::ElectionTreats,
     &ghost_payee::GhostPayee,
     &income_off_book::IncomeOffBook,
     &invented_amounts::InventedAmounts,
@@ -49,10 +53,12 @@ pub(crate) static SCHEMES: &[&dyn Scheme] = &[
     &limit_hugging::LimitHugging,
     &misposting::Misposting,
     &mutual_favours::MutualFavours,
+    &new_regime::NewRegime,
     &papers_out_of_order::PapersOutOfOrder,
     &self_approval::SelfApproval,
     &shared_account::SharedAccount,
     &shell_ring::ShellRing,
+    &shifted_costs::ShiftedCosts,
     &split_accounts::SplitAccounts,
     &split_approvers::SplitApprovers,
     &split_invoices::SplitInvoices,

@@ -1,0 +1,279 @@
+#![doc = include_str!("account_month_robust_z.md")]
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use serde::Deserialize;
+
+use crate::indicators::bounds::{counted, share, within};
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::months::Months;
+use crate::indicators::seen::{Seen, float, least_of, seen, surprise};
+use crate::ledger::book::Book;
+use crate::stats::robust::{median, spread};
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<AccountMonthRobustZ>(Card {
+    name: "account_month_robust_z",
+    title: "Unusual month of an account",
+    title_zh: "科目月度支出异常",
+    grain: Grain::Village,
+    class: Class::Statistic,
+    scheme: Scheme::UnusualSpending,
+    scale: Scale::Surprise,
+    requires: &[],
+    basis: &[],
+    faces: &["shifted_costs", "year_end_rush"],
+    page: include_str!("account_month_robust_z.md"),
+    page_zh: include_str!("account_month_robust_z.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct AccountMonthRobustZ {
+    months: usize,
+    villages: usize,
+    tail: f64,
+}
+
+impl Default for AccountMonthRobustZ {
+    fn default() -> Self {
+        Self { months: 6, villages: 8, tail: 0.02 }
+    }
+}
+
+/// What one village paid from one account in one month.
+#[derive(Debug, Clone, Copy)]
+struct Cell {
+    series: u16,
+    month: u32,
+    village: u32,
+    payments: u32,
+    /// The logarithm of the money; later what is left of it, in robust standard deviations.
+    level: f64,
+}
+
+/// The least usual cell of a village.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Least {
+    cell: Cell,
+    cells: usize,
+}
+
+/// What is computed once for a county.
+#[derive(Debug)]
+pub(super) struct County {
+    months: Months,
+    tail: Tail,
+    villages: Vec<Option<Least>>,
+}
+
+/// Free spending that no recorded decision explains.
+fn counts(book: &Book, one: &Seen) -> bool {
+    one.amount > 0 && !one.is_fixed && !one.is_decided(book)
+}
+
+fn series(book: &Book, one: Seen) -> u16 {
+    book.series().get(one.payment as usize).copied().unwrap_or(0)
+}
+
+/// The cells of one village, by account and month.
+fn cells(book: &Book, months: &Months, village: u32, payments: &[u32]) -> Vec<Cell> {
+    let mut cells = Vec::new();
+    for (month, payments) in (0..).zip(months.split(book, payments)) {
+        let paid = seen(book, payments).filter(|one| counts(book, one));
+        let mut paid: Vec<(u16, i64)> =
+            paid.map(|one| (series(book, one), one.amount)).collect();
+        paid.sort_unstable();
+        for of_account in paid.chunk_by(|a, b| a.0 == b.0) {
+            let fen = of_account.iter().map(|(_, amount)| *amount).sum::<i64>();
+            let payments = u32::try_from(of_account.len()).unwrap_or(u32::MAX);
+            let series = of_account.first().map_or(0, |(series, _)| *series);
+            cells.push(Cell { series, month, village, payments, level: ln(fen) });
+        }
+    }
+    cells.sort_by_key(|cell| cell.series);
+    cells
+}
+
+#[expect(clippy::cast_precision_loss, reason = "sums of money are below 2^53 fen")]
+fn ln(fen: i64) -> f64 {
+    (fen as f64).ln()
+}
+
+/// Rounds of taking out the medians; more change the third digit at most.
+const ROUNDS: usize = 3;
+
+/// Takes the villages' and the months' medians from the levels of one account (Tukey's median polish).
+fn polish(cells: &mut [Cell]) {
+    for _ in 0..ROUNDS {
+        for key in [|cell: &Cell| cell.village, |cell: &Cell| cell.month] {
+            cells.sort_by_key(key);
+            for group in cells.chunk_by_mut(|a, b| key(a) == key(b)) {
+                let levels: Vec<f64> = group.iter().map(|cell| cell.level).collect();
+                let usual = median(&levels).unwrap_or(0.0);
+                group.iter_mut().for_each(|cell| cell.level -= usual);
+            }
+        }
+    }
+}
+
+/// Months with about as many payments vary alike: 1, 2, 3, 4 to 5, 6 to 7, 8 to 11, ...
+fn size(payments: u32) -> u32 {
+    let log = payments.max(1).ilog2();
+    2 * log + (payments >> log.saturating_sub(1) & 1)
+}
+
+/// Fewer cells than this show no spread of their own.
+const ENOUGH_CELLS: usize = 30;
+
+/// Divides what is left by the spread of the account's cells of about as many payments.
+fn standardise(cells: &mut [Cell]) {
+    let levels = |cells: &[Cell]| cells.iter().map(|cell| cell.level).collect::<Vec<f64>>();
+    let of = |cells: &[Cell]| spread(&levels(cells), 0.0).filter(|spread| *spread > 1e-9);
+    let whole = of(cells).unwrap_or(f64::INFINITY);
+    cells.sort_by_key(|cell| size(cell.payments));
+    for group in cells.chunk_by_mut(|a, b| size(a.payments) == size(b.payments)) {
+        let own = of(group).filter(|_| group.len() >= ENOUGH_CELLS).unwrap_or(whole);
+        group.iter_mut().for_each(|cell| cell.level /= own);
+    }
+}
+
+/// The upper tail of what is left, in all villages and accounts: as counted, and beyond a high value a
+/// Pareto law with the mean log excess of the cells above it (Hill 1975).
+#[derive(Debug)]
+struct Tail {
+    /// From the largest down.
+    levels: Vec<f64>,
+    /// The place of the value from which the Pareto law takes over.
+    anchor: usize,
+    /// The mean logarithm of the values before it over it.
+    heaviness: f64,
+}
+
+/// The Pareto law rests on so many values at least.
+const FEWEST_IN_TAIL: f64 = 10.0;
+
+impl Tail {
+    fn of(mut levels: Vec<f64>, share: f64) -> Self {
+        levels.sort_unstable_by(|a, b| b.total_cmp(a));
+        let wish = (share * float(levels.len())).max(FEWEST_IN_TAIL);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a share of a length"
+        )]
+        let anchor = (wish as usize).min(levels.len() / 4);
+        let from = levels.get(anchor).copied().unwrap_or(0.0);
+        let excess: f64 = levels.iter().take(anchor).map(|level| (level / from).ln()).sum();
+        Self { levels, anchor, heaviness: excess / float(anchor) }
+    }
+
+    /// The chance of a cell that stands at least so high.
+    fn upper(&self, level: f64) -> f64 {
+        let all = float(self.levels.len());
+        let from = self.levels.get(self.anchor).copied().unwrap_or(0.0);
+        if level <= from || from <= 0.0 || self.anchor == 0 {
+            return float(self.levels.partition_point(|other| *other >= level)) / all;
+        }
+        float(self.anchor) / all * (level / from).powf(-self.heaviness.recip())
+    }
+}
+
+impl AccountMonthRobustZ {
+    /// The cells of one account in the county, in robust standard deviations; none where too few villages
+    /// use it.
+    fn unusual(&self, mut cells: Vec<Cell>) -> Vec<Cell> {
+        cells.sort_by_key(|cell| cell.village);
+        let by_village = || cells.chunk_by(|a, b| a.village == b.village);
+        let often = by_village().filter(|own| own.len() >= self.months);
+        let villages = often.clone().count();
+        let mut cells: Vec<Cell> = often.flatten().copied().collect();
+        if villages < self.villages {
+            return Vec::new();
+        }
+        polish(&mut cells);
+        standardise(&mut cells);
+        cells
+    }
+}
+
+impl Measure for AccountMonthRobustZ {
+    type Ground = County;
+    const GROUPS: Groups = Groups::ByVillage;
+
+    fn fault(&self) -> Option<String> {
+        counted("months", self.months)
+            .or_else(|| within("villages", self.villages, 5..=1_000_000))
+            .or_else(|| share("tail", self.tail))
+    }
+
+    fn ground(&self, book: &Book) -> County {
+        let months = Months::of(book);
+        let view = book.by_village();
+        let by_village: Vec<Vec<Cell>> = (0..view.len())
+            .into_par_iter()
+            .map(|village| {
+                let number = u32::try_from(village).unwrap_or(u32::MAX);
+                cells(book, &months, number, view.group(village))
+            })
+            .collect();
+        let mut accounts: Vec<u16> = by_village.iter().flatten().map(|cell| cell.series).collect();
+        accounts.sort_unstable();
+        accounts.dedup();
+        let of_account = |account: u16| -> Vec<Cell> {
+            let own = |cells: &Vec<Cell>| {
+                let from = cells.partition_point(|cell| cell.series < account);
+                let to = cells.partition_point(|cell| cell.series <= account);
+                cells.get(from..to).unwrap_or(&[]).to_vec()
+            };
+            by_village.iter().flat_map(own).collect()
+        };
+        let found: Vec<Vec<Cell>> = accounts
+            .into_par_iter()
+            .map(|account| self.unusual(of_account(account)))
+            .collect();
+        let tail = Tail::of(found.iter().flatten().map(|cell| cell.level).collect(), self.tail);
+        let mut villages: Vec<Option<Least>> = vec![None; view.len()];
+        for cell in found.into_iter().flatten() {
+            if let Some(least) = villages.get_mut(cell.village as usize) {
+                let cells = least.map_or(0, |least| least.cells) + 1;
+                let higher = least.map(|least| least.cell).filter(|old| old.level >= cell.level);
+                *least = Some(Least { cell: higher.unwrap_or(cell), cells });
+            }
+        }
+        County { months, tail, villages }
+    }
+
+    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+        let least = county.villages.get(group.number as usize).copied().flatten();
+        let Some(Least { cell, cells }) = least else { return };
+        let p = least_of(county.tail.upper(cell.level), cells);
+        out.put(group.number, surprise(p), cells, || {
+            let months = &county.months;
+            let of_month = months.split(book, group.payments).nth(cell.month as usize);
+            let own = seen(book, of_month.unwrap_or(&[]))
+                .filter(|one| counts(book, one) && series(book, *one) == cell.series);
+            own.map(|one| one.line).collect::<Vec<_>>()
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Tail, size};
+
+    #[test]
+    fn the_tail_is_counted_and_then_continued() {
+        let levels: Vec<f64> = (1..=1_000).map(|rank| (1_000.0 / f64::from(rank)).powf(0.5)).collect();
+        let tail = Tail::of(levels.clone(), 0.05);
+        assert!((tail.upper(levels[499]) - 0.5).abs() < 1e-9);
+        // The values follow the law P(x) = x^-2, which goes on beyond the largest.
+        let beyond = tail.upper(100.0) / 1e-4;
+        assert!((0.5..2.0).contains(&beyond), "{beyond}");
+    }
+
+    #[test]
+    fn sizes_double_in_two_steps() {
+        let sizes: Vec<u32> = [1, 2, 3, 4, 5, 6, 7, 8, 12].map(size).to_vec();
+        assert_eq!(sizes, [1, 2, 3, 4, 4, 5, 5, 6, 7]);
+    }
+}

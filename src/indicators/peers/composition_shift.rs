@@ -1,0 +1,190 @@
+#![doc = include_str!("composition_shift.md")]
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use serde::Deserialize;
+
+use crate::indicators::bounds::{above_zero, counted, within};
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::months::Months;
+use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::indicators::unusual::{Unusual, most_unusual};
+use crate::ledger::book::Book;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<CompositionShift>(Card {
+    name: "composition_shift",
+    title: "Shift in what is bought",
+    title_zh: "支出构成突变",
+    grain: Grain::Village,
+    class: Class::Statistic,
+    scheme: Scheme::UnusualSpending,
+    scale: Scale::Surprise,
+    requires: &[],
+    basis: &[],
+    faces: &["new_regime", "year_end_rush"],
+    page: include_str!("composition_shift.md"),
+    page_zh: include_str!("composition_shift.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct CompositionShift {
+    months: usize,
+    minimum: usize,
+    prior: f64,
+    villages: usize,
+}
+
+impl Default for CompositionShift {
+    fn default() -> Self {
+        Self { months: 6, minimum: 30, prior: 20.0, villages: 8 }
+    }
+}
+
+/// Payments of a village in a period, for each account.
+type Mix = Vec<f64>;
+
+/// What is computed once for a county.
+#[derive(Debug)]
+pub(super) struct County {
+    months: Months,
+    /// The number of payments in each village's periods.
+    payments: Vec<Vec<f64>>,
+    /// The least usual of each village's periods.
+    shifts: Vec<Option<Unusual>>,
+}
+
+/// Free spending that no recorded decision explains.
+fn counts(book: &Book, one: &Seen) -> bool {
+    one.amount > 0 && !one.is_fixed && !one.is_decided(book)
+}
+
+/// The number of payments of a mix.
+pub(super) fn sum(mix: &[f64]) -> f64 {
+    mix.iter().sum()
+}
+
+fn plus(a: &[f64], b: &[f64]) -> Mix {
+    a.iter().zip(b).map(|(a, b)| a + b).collect()
+}
+
+/// The Jensen-Shannon divergence of two mixes, in nats.
+pub(super) fn divergence(a: &[f64], b: &[f64]) -> f64 {
+    let (of_a, of_b) = (sum(a), sum(b));
+    let part = |share: f64, middle: f64| if share > 0.0 { share * (share / middle).ln() } else { 0.0 };
+    let terms = a.iter().zip(b).map(|(a, b)| {
+        let (a, b) = (a / of_a, b / of_b);
+        let middle = f64::midpoint(a, b);
+        f64::midpoint(part(a, middle), part(b, middle))
+    });
+    terms.sum::<f64>().max(0.0)
+}
+
+impl CompositionShift {
+    /// For each period how far its mix lies from what the village's own past and the county's change since
+    /// make expected, beside how far chance would take it; as a cube root, which is nearly normal.
+    fn shifts(&self, village: &[Mix], county: &[Mix]) -> Vec<Option<f64>> {
+        let nothing = || vec![0.0; county.first().map_or(0, Vec::len)];
+        let (mut own_past, mut past) = (nothing(), nothing());
+        let mut shifts = Vec::new();
+        for (own, all) in village.iter().zip(county) {
+            shifts.push(self.shift(own, &own_past, all, &past));
+            own_past = plus(&own_past, own);
+            past = plus(&past, all);
+        }
+        shifts
+    }
+
+    fn shift(&self, own: &[f64], own_past: &[f64], all: &[f64], past: &[f64]) -> Option<f64> {
+        let enough = float(self.minimum.max(1));
+        let (now, before) = (sum(own), sum(own_past));
+        if now < enough || before < enough {
+            return None;
+        }
+        let (of_all, of_past) = (sum(all), sum(past));
+        let expected = own_past.iter().zip(all.iter().zip(past)).map(|(own, (all, past))| {
+            // Half a payment more on both sides: a new account is no impossibility.
+            let change = (all + 0.5) / (past + 0.5) * (of_past / of_all);
+            (own + self.prior * (past + 0.5) / of_past) * change
+        });
+        let expected: Mix = expected.collect();
+        // Chance alone makes the divergence grow as the payments of either side become few.
+        let by_chance = now.recip() + (before + self.prior).recip();
+        Some((divergence(own, &expected) / by_chance).cbrt())
+    }
+}
+
+impl Measure for CompositionShift {
+    type Ground = County;
+    const GROUPS: Groups = Groups::ByVillage;
+
+    fn fault(&self) -> Option<String> {
+        within("months", self.months, 1..=120)
+            .or_else(|| counted("minimum", self.minimum))
+            .or_else(|| above_zero("prior", self.prior))
+            .or_else(|| within("villages", self.villages, 5..=1_000_000))
+    }
+
+    fn ground(&self, book: &Book) -> County {
+        let months = Months::of(book);
+        let view = book.by_village();
+        let series = book.series();
+        let mut accounts = series.to_vec();
+        accounts.sort_unstable();
+        accounts.dedup();
+        // A period that the data cover in part is no period.
+        let periods = months.len() / self.months.max(1);
+        let mixes = |village: usize| -> Vec<Mix> {
+            let mut mixes = vec![vec![0.0; accounts.len()]; periods];
+            for (month, payments) in months.split(book, view.group(village)).enumerate() {
+                let Some(mix) = mixes.get_mut(month / self.months.max(1)) else { break };
+                for one in seen(book, payments).filter(|one| counts(book, one)) {
+                    let account = series.get(one.payment as usize);
+                    let place = account.and_then(|account| accounts.binary_search(account).ok());
+                    if let Some(count) = place.and_then(|place| mix.get_mut(place)) {
+                        *count += 1.0;
+                    }
+                }
+            }
+            mixes
+        };
+        let mixes: Vec<Vec<Mix>> = (0..view.len()).into_par_iter().map(mixes).collect();
+        let nothing = vec![vec![0.0; accounts.len()]; periods];
+        let county = mixes.iter().fold(nothing, |all, village| {
+            all.iter().zip(village).map(|(all, own)| plus(all, own)).collect()
+        });
+        let rows: Vec<_> = mixes.iter().map(|village| self.shifts(village, &county)).collect();
+        let payments = mixes.iter().map(|village| village.iter().map(|mix| sum(mix)).collect());
+        County { payments: payments.collect(), shifts: most_unusual(&rows, self.villages), months }
+    }
+
+    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+        let village = group.number as usize;
+        let Some(shift) = county.shifts.get(village).copied().flatten() else { return };
+        let payments = county.payments.get(village).and_then(|own| own.get(shift.column));
+        let sample = payments.map_or(0, |payments| whole(*payments));
+        out.put(group.number, surprise(shift.p), sample, || {
+            let months = county.months.split(book, group.payments);
+            let own = months.skip(shift.column * self.months).take(self.months);
+            let own = own.flat_map(|payments| seen(book, payments));
+            own.filter(|one| counts(book, one)).map(|one| one.line).collect::<Vec<_>>()
+        });
+    }
+}
+
+/// A count that was added up as a number.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is a count")]
+fn whole(count: f64) -> usize {
+    count as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::divergence;
+
+    #[test]
+    fn equal_mixes_do_not_diverge_and_foreign_ones_do_so_wholly() {
+        assert!(divergence(&[2.0, 4.0], &[1.0, 2.0]).abs() < 1e-12);
+        assert!((divergence(&[3.0, 0.0], &[0.0, 9.0]) - 2_f64.ln()).abs() < 1e-12);
+    }
+}

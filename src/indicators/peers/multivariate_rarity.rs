@@ -1,0 +1,412 @@
+#![doc = include_str!("multivariate_rarity.md")]
+
+use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use serde::Deserialize;
+
+use crate::indicators::bounds::{above_zero, counted};
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::ledger::book::Book;
+use crate::ledger::cell::{Cell, Id};
+use crate::ledger::table::Col;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<MultivariateRarity>(Card {
+    name: "multivariate_rarity",
+    title: "Rare in many ways",
+    title_zh: "多维度罕见支出",
+    grain: Grain::Payment,
+    class: Class::Statistic,
+    scheme: Scheme::UnusualSpending,
+    scale: Scale::Surprise,
+    requires: &["ledger.payee"],
+    basis: &[],
+    faces: &["shifted_costs", "year_end_rush", "ghost_payee", "misposting"],
+    page: include_str!("multivariate_rarity.md"),
+    page_zh: include_str!("multivariate_rarity.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct MultivariateRarity {
+    minimum: usize,
+    prior: f64,
+}
+
+impl Default for MultivariateRarity {
+    fn default() -> Self {
+        Self { minimum: 4, prior: 1.0 }
+    }
+}
+
+/// The attributes of a payment that are looked at.
+const ATTRIBUTES: usize = 8;
+
+/// For each attribute its surprise in steps of [`STEP`] nats; [`UNKNOWN`] where it has none.
+type Surprises = [u8; ATTRIBUTES];
+
+const UNKNOWN: u8 = u8::MAX;
+const STEP: f64 = 0.05;
+
+/// Sizes are told apart by eighths of an e-fold.
+const SIZES: usize = 256;
+/// Accounts are numbers of three digits.
+const ACCOUNTS: usize = 1_000;
+/// Kinds of document or method, or counts of attachments, that are told apart; more are one.
+const KINDS: usize = 16;
+
+/// What is computed once for a county.
+#[derive(Debug)]
+pub(super) struct Scores {
+    /// For each payment its score; negative where it does not count.
+    of: Vec<f32>,
+    ranks: Ranks,
+}
+
+/// Free spending.
+fn counts(one: &Seen) -> bool {
+    one.amount > 0 && !one.is_fixed
+}
+
+#[expect(clippy::cast_precision_loss, reason = "an amount is below 2^53 fen")]
+fn ln_size(one: Seen) -> f64 {
+    (one.amount as f64).ln()
+}
+
+/// The place of a value that is not negative on a scale of steps; the last place for all beyond.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "limited to the number of places, and not negative"
+)]
+fn step(value: f64, size: f64, places: usize) -> usize {
+    (value / size).clamp(0.0, float(places - 1)) as usize
+}
+
+fn size(one: Seen) -> usize {
+    step(ln_size(one), 0.125, SIZES)
+}
+
+/// Sizes in coarse bands, in which methods of payment are compared.
+fn band(one: Seen) -> usize {
+    step(ln_size(one), 1.0, KINDS)
+}
+
+/// The few words that a column holds, in the order of their first use.
+#[derive(Debug)]
+struct Words(Vec<Id>);
+
+impl Words {
+    fn of(column: &Col<Id>) -> Self {
+        let mut words: Vec<Id> = Vec::new();
+        for id in column.cells() {
+            if words.len() < KINDS && !words.contains(id) {
+                words.push(*id);
+            }
+        }
+        Self(words)
+    }
+
+    fn place(&self, id: Id) -> Option<usize> {
+        id.some()?;
+        Some(self.0.iter().position(|word| *word == id).unwrap_or(KINDS).min(KINDS - 1))
+    }
+}
+
+/// Counts of one thing inside another: sizes in an account, methods in a band.
+#[derive(Debug, Clone)]
+struct Counts {
+    width: usize,
+    cells: Vec<f64>,
+    rows: Vec<f64>,
+}
+
+impl Counts {
+    fn new(rows: usize, width: usize) -> Self {
+        Self { width, cells: vec![0.0; rows * width], rows: vec![0.0; rows] }
+    }
+
+    fn add(&mut self, row: usize, cell: usize) {
+        if let Some(count) = self.cells.get_mut(row * self.width + cell) {
+            *count += 1.0;
+        }
+        if let Some(count) = self.rows.get_mut(row) {
+            *count += 1.0;
+        }
+    }
+
+    /// Turns the cells of every row into the counts of this cell and all that follow it.
+    fn accumulate(&mut self) {
+        for row in self.cells.chunks_mut(self.width) {
+            let mut sum = 0.0;
+            for count in row.iter_mut().rev() {
+                sum += *count;
+                *count = sum;
+            }
+        }
+    }
+
+    fn row(&self, row: usize) -> f64 {
+        self.rows.get(row).copied().unwrap_or(0.0)
+    }
+
+    /// Minus the logarithm of a cell's share of its row.
+    fn surprise(&self, row: usize, cell: usize) -> f64 {
+        let count = self.cells.get(row * self.width + cell).copied().unwrap_or(0.0);
+        (self.row(row) / count.max(1.0)).max(1.0).ln()
+    }
+}
+
+/// The usages of a county against which a payment is held.
+#[derive(Debug)]
+struct Usages {
+    methods: Words,
+    documents: Words,
+    sizes: Counts,
+    method_in_band: Counts,
+    document_in_account: Counts,
+    attached_to_document: Counts,
+    /// The middle logarithm of each payee's amounts; NaN where there are few.
+    payees: Vec<f64>,
+}
+
+/// The plain attributes of one payment.
+struct Attributes {
+    account: usize,
+    band: usize,
+    size: usize,
+    method: Option<usize>,
+    document: Option<usize>,
+    attachments: Option<usize>,
+}
+
+impl Usages {
+    fn of(book: &Book, minimum: usize) -> Self {
+        let middle = |payee: usize| {
+            let paid = seen(book, book.by_payee().group(payee)).filter(counts);
+            let mut sizes: Vec<f64> = paid.map(ln_size).collect();
+            let middle = sizes.len() / 2;
+            if sizes.len() < minimum.max(1) {
+                return f64::NAN;
+            }
+            *sizes.select_nth_unstable_by(middle, f64::total_cmp).1
+        };
+        let mut usages = Self {
+            methods: Words::of(&book.lines.method),
+            documents: Words::of(&book.lines.document),
+            sizes: Counts::new(ACCOUNTS, SIZES),
+            method_in_band: Counts::new(KINDS, KINDS),
+            document_in_account: Counts::new(ACCOUNTS, KINDS),
+            attached_to_document: Counts::new(KINDS, KINDS),
+            payees: (0..book.by_payee().len()).into_par_iter().map(middle).collect(),
+        };
+        for group in book.by_village().groups() {
+            for one in seen(book, group).filter(counts) {
+                let own = usages.attributes(book, one);
+                usages.sizes.add(own.account, own.size);
+                if let Some(method) = own.method {
+                    usages.method_in_band.add(own.band, method);
+                }
+                if let Some(document) = own.document {
+                    usages.document_in_account.add(own.account, document);
+                }
+                if let Some((document, attachments)) = own.document.zip(own.attachments) {
+                    usages.attached_to_document.add(document, attachments);
+                }
+            }
+        }
+        usages.sizes.accumulate();
+        usages
+    }
+
+    fn attributes(&self, book: &Book, one: Seen) -> Attributes {
+        let line = one.line as usize;
+        let account = book.series().get(one.payment as usize).copied().unwrap_or(0);
+        let attachments = book.lines.attachments.at(line).some();
+        Attributes {
+            account: usize::from(account).min(ACCOUNTS - 1),
+            band: band(one),
+            size: size(one),
+            method: self.methods.place(book.lines.method.at(line)),
+            document: self.documents.place(book.lines.document.at(line)),
+            attachments: attachments.map(|count| usize::try_from(count.0).unwrap_or(0).min(KINDS - 1)),
+        }
+    }
+}
+
+/// Days since the payee was paid last in this village, for each place of a village's payments.
+fn pauses(book: &Book, paid: &[Seen]) -> Vec<Option<i32>> {
+    let mut order: Vec<(u32, usize)> = paid
+        .iter()
+        .enumerate()
+        .filter_map(|(place, one)| Some((one.payee(book)?, place)))
+        .collect();
+    order.sort_unstable();
+    let mut pauses = vec![None; paid.len()];
+    for pair in order.windows(2) {
+        let [(before, first), (payee, next)] = pair else { continue };
+        let days = paid.get(*next).zip(paid.get(*first)).map(|(next, first)| next.day.0 - first.day.0);
+        if let Some(pause) = pauses.get_mut(*next).filter(|_| before == payee) {
+            *pause = days;
+        }
+    }
+    pauses
+}
+
+impl MultivariateRarity {
+    /// The surprises of a village's payments in their order.
+    fn surprises(&self, book: &Book, usages: &Usages, payments: &[u32]) -> Vec<(u32, Surprises)> {
+        let paid: Vec<Seen> = seen(book, payments).filter(counts).collect();
+        let day = |one: &Seen| usize::try_from(one.day.date().day()).unwrap_or(0);
+        let days: Vec<usize> = paid.iter().map(day).collect();
+        let mut of_days = [self.prior; 32];
+        let mut of_accounts = vec![self.prior; ACCOUNTS];
+        let attributes: Vec<Attributes> =
+            paid.iter().map(|one| usages.attributes(book, *one)).collect();
+        for (own, day) in attributes.iter().zip(&days) {
+            of_days.get_mut(*day).into_iter().for_each(|count| *count += 1.0);
+            of_accounts.get_mut(own.account).into_iter().for_each(|count| *count += 1.0);
+        }
+        let all = float(paid.len()) + self.prior;
+        let rare = |count: Option<&f64>| (all / count.copied().unwrap_or(1.0)).max(1.0).ln();
+        let pauses = pauses(book, &paid);
+        let of = |(((one, own), day), pause): (((&Seen, &Attributes), &usize), &Option<i32>)| {
+            let usual = one.payee(book).and_then(|payee| usages.payees.get(payee as usize)).copied();
+            let over_usual = usual.filter(|usual| !usual.is_nan()).map(|usual| ln_size(*one) - usual);
+            let document = |document: usize| usages.document_in_account.surprise(own.account, document);
+            let attached = |(document, count)| usages.attached_to_document.surprise(document, count);
+            let values: [Option<f64>; ATTRIBUTES] = [
+                Some(usages.sizes.surprise(own.account, own.size)),
+                over_usual,
+                pause.map(|days| f64::from(days.max(0)).ln_1p()),
+                Some(rare(of_accounts.get(own.account))),
+                own.method.map(|method| usages.method_in_band.surprise(own.band, method)),
+                Some(rare(of_days.get(*day))),
+                own.document.map(document),
+                own.document.zip(own.attachments).map(attached),
+            ];
+            let quantised = values.map(|value| {
+                let place = value.map(|value| step(value, STEP, usize::from(UNKNOWN)));
+                place.and_then(|place| u8::try_from(place).ok()).unwrap_or(UNKNOWN)
+            });
+            (one.payment, quantised)
+        };
+        paid.iter().zip(&attributes).zip(&days).zip(&pauses).map(of).collect()
+    }
+}
+
+/// Minus the logarithm of the share of payments that are at least as surprising, for each place of each
+/// attribute; what is not known is not surprising.
+fn tails(all: &[Vec<(u32, Surprises)>]) -> Vec<[f32; 256]> {
+    let mut counts = vec![[0_u32; 256]; ATTRIBUTES];
+    for (_, surprises) in all.iter().flatten() {
+        for (counts, place) in counts.iter_mut().zip(surprises) {
+            if let Some(count) = counts.get_mut(usize::from(*place)) {
+                *count += 1;
+            }
+        }
+    }
+    let tail = |mut counts: [u32; 256]| {
+        let mut tails = [0.0; 256];
+        if let Some(unknown) = counts.last_mut() {
+            *unknown = 0;
+        }
+        let known = f64::from(counts.iter().sum::<u32>());
+        let mut above = 0;
+        for (count, tail) in counts.iter().zip(&mut tails).rev() {
+            above += *count;
+            if above > 0 {
+                *tail = narrow((known / f64::from(above)).ln());
+            }
+        }
+        if let Some(unknown) = tails.last_mut() {
+            *unknown = 0.0;
+        }
+        tails
+    };
+    counts.into_iter().map(tail).collect()
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "seven digits are enough")]
+fn narrow(value: f64) -> f32 {
+    value as f32
+}
+
+/// The share of a county's payments that score at least so high, told apart by fine steps.
+#[derive(Debug)]
+struct Ranks {
+    step: f64,
+    at_least: Vec<u32>,
+}
+
+/// Steps of the score.
+const STEPS: usize = 1 << 15;
+
+impl Ranks {
+    fn of(scores: &[f32]) -> Self {
+        let most = scores.iter().copied().fold(0.0_f32, f32::max);
+        let step_size = f64::from(most) / float(STEPS) + f64::MIN_POSITIVE;
+        let mut at_least = vec![0_u32; STEPS + 1];
+        for score in scores.iter().filter(|score| **score >= 0.0) {
+            if let Some(count) = at_least.get_mut(step(f64::from(*score), step_size, STEPS + 1)) {
+                *count += 1;
+            }
+        }
+        let mut above = 0;
+        for count in at_least.iter_mut().rev() {
+            above += *count;
+            *count = above;
+        }
+        Self { step: step_size, at_least }
+    }
+
+    fn upper(&self, score: f32) -> f64 {
+        let all = self.at_least.first().copied().unwrap_or(1);
+        let place = step(f64::from(score), self.step, STEPS + 1);
+        f64::from(self.at_least.get(place).copied().unwrap_or(1)) / f64::from(all)
+    }
+}
+
+impl Measure for MultivariateRarity {
+    type Ground = Scores;
+    const GROUPS: Groups = Groups::ByVillage;
+
+    fn fault(&self) -> Option<String> {
+        counted("minimum", self.minimum).or_else(|| above_zero("prior", self.prior))
+    }
+
+    fn ground(&self, book: &Book) -> Scores {
+        let usages = Usages::of(book, self.minimum);
+        let view = book.by_village();
+        let all: Vec<Vec<(u32, Surprises)>> = (0..view.len())
+            .into_par_iter()
+            .map(|village| self.surprises(book, &usages, view.group(village)))
+            .collect();
+        let tails = tails(&all);
+        let score = |(payment, surprises): &(u32, Surprises)| {
+            let each = tails.iter().zip(surprises);
+            let terms = each.map(|(tails, place)| tails.get(usize::from(*place)).unwrap_or(&0.0));
+            (*payment, terms.sum::<f32>())
+        };
+        let scored: Vec<Vec<(u32, f32)>> =
+            all.par_iter().map(|village| village.iter().map(score).collect()).collect();
+        let mut of = vec![-1.0; book.payments.len()];
+        for (payment, score) in scored.into_iter().flatten() {
+            if let Some(place) = of.get_mut(payment as usize) {
+                *place = score;
+            }
+        }
+        let ranks = Ranks::of(&of);
+        Scores { of, ranks }
+    }
+
+    fn measure(&self, book: &Book, scores: &Scores, group: Group<'_>, out: &mut Out) {
+        for one in seen(book, group.payments) {
+            let score = scores.of.get(one.payment as usize).copied().unwrap_or(-1.0);
+            if score >= 0.0 {
+                let value = surprise(scores.ranks.upper(score));
+                out.put(one.payment, value, ATTRIBUTES, || [one.line]);
+            }
+        }
+    }
+}

@@ -1,0 +1,277 @@
+#![doc = include_str!("regime_change_at_handover.md")]
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use serde::Deserialize;
+
+use super::composition_shift::{divergence, sum};
+use crate::indicators::bounds::{counted, share, within};
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::months::{Months, quantile_of_amounts, yuan_up_to};
+use crate::indicators::seen::{Seen, float, least_of, seen, surprise};
+use crate::ledger::book::{Book, Subject};
+use crate::ledger::cell::Day;
+use crate::ledger::terms::Term;
+use crate::stats::peers::peer_upper;
+use crate::stats::robust::robust_z;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<RegimeChangeAtHandover>(Card {
+    name: "regime_change_at_handover",
+    title: "Spending changes with the head",
+    title_zh: "换任前后支出突变",
+    grain: Grain::Village,
+    class: Class::Statistic,
+    scheme: Scheme::UnusualSpending,
+    scale: Scale::Surprise,
+    requires: &["posts", "ledger.payee"],
+    basis: &[],
+    faces: &["new_regime"],
+    page: include_str!("regime_change_at_handover.md"),
+    page_zh: include_str!("regime_change_at_handover.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct RegimeChangeAtHandover {
+    months: usize,
+    least: usize,
+    minimum: usize,
+    width: f64,
+    cap: f64,
+    villages: usize,
+}
+
+impl Default for RegimeChangeAtHandover {
+    fn default() -> Self {
+        Self { months: 12, least: 6, minimum: 30, width: 0.1, cap: 0.95, villages: 12 }
+    }
+}
+
+/// Level, mix, new payees, and payments just under limits.
+const FEATURES: usize = 4;
+
+/// How much each feature of a village's payments changed, and the payments that this rests on.
+#[derive(Debug, Clone, Copy)]
+struct Change {
+    features: [f64; FEATURES],
+    payments: usize,
+}
+
+/// The least usual handover of a village.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Break {
+    p: f64,
+    month: usize,
+    payments: usize,
+}
+
+/// What is computed once for a county.
+#[derive(Debug)]
+pub(super) struct County {
+    months: Months,
+    breaks: Vec<Option<Break>>,
+}
+
+/// Free spending that no recorded decision explains.
+fn counts(book: &Book, one: &Seen) -> bool {
+    one.amount > 0 && !one.is_fixed && !one.is_decided(book)
+}
+
+/// The months in which one person followed another as director or as secretary.
+fn handovers(book: &Book, months: &Months, village: usize) -> Vec<usize> {
+    let Some(id) = book.villages.get(village) else { return Vec::new() };
+    let terms = book.terms.of_village(*id);
+    let is_head =
+        |term: &&Term| matches!(book.names.get(term.post), "director" | "secretary");
+    let follows = |next: &&Term| {
+        terms.iter().any(|before| {
+            before.post == next.post && before.person != next.person && before.start < next.start
+        })
+    };
+    let month = |day: Day| {
+        let date = day.date();
+        months.place(i32::from(date.year()), i32::from(date.month()))
+    };
+    let mut found: Vec<usize> =
+        terms.iter().filter(is_head).filter(follows).filter_map(|term| month(term.start)).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// The payments before and after a month, in as many months on either side.
+fn around<'a>(
+    book: &'a Book,
+    months: &'a Months,
+    payments: &'a [u32],
+    (month, length): (usize, usize),
+) -> (Vec<Seen>, Vec<Seen>) {
+    let paid = |from: usize| -> Vec<Seen> {
+        let inside = months.split(book, payments).skip(from).take(length);
+        inside.flat_map(|of| seen(book, of)).filter(|one| counts(book, one)).collect()
+    };
+    (paid(month - length), paid(month + 1))
+}
+
+/// The payees of some payments, sorted.
+fn payees(book: &Book, paid: &[Seen]) -> Vec<Subject> {
+    let mut payees: Vec<Subject> = paid.iter().filter_map(|one| one.payee(book)).collect();
+    payees.sort_unstable();
+    payees.dedup();
+    payees
+}
+
+/// Whether a payment goes to a payee who is not among those known.
+fn is_new(book: &Book, known: &[Subject], one: Seen) -> bool {
+    one.payee(book).is_some_and(|payee| known.binary_search(&payee).is_err())
+}
+
+/// The angle of a share, whose variance does not depend on the share; half a hit more than counted.
+fn angle(hits: usize, all: usize) -> f64 {
+    ((float(hits) + 0.5) / (float(all) + 1.0)).sqrt().asin()
+}
+
+/// The number of payments from each account.
+fn mix(book: &Book, accounts: &[u16], paid: &[Seen]) -> Vec<f64> {
+    let mut mix = vec![0.0; accounts.len()];
+    for one in paid {
+        let account = book.series().get(one.payment as usize);
+        let place = account.and_then(|account| accounts.binary_search(account).ok());
+        if let Some(count) = place.and_then(|place| mix.get_mut(place)) {
+            *count += 1.0;
+        }
+    }
+    mix
+}
+
+impl RegimeChangeAtHandover {
+    /// The months on either side of one that the book covers, as far as they are looked at.
+    fn length(&self, months: &Months, month: usize) -> Option<usize> {
+        let after = months.len().checked_sub(month + 1)?;
+        let length = self.months.min(month).min(after);
+        (length >= self.least.max(1)).then_some(length)
+    }
+
+    fn is_just_under(&self, book: &Book, one: &Seen) -> bool {
+        #[expect(clippy::cast_precision_loss, reason = "limits are below 2^53 fen")]
+        let reaches = |limit: i64| one.amount as f64 >= (1.0 - self.width) * limit as f64;
+        one.limit_above(book).is_some_and(reaches)
+    }
+
+    fn change(&self, book: &Book, most: i64, accounts: &[u16], (before, after): (&[Seen], &[Seen])) -> Option<Change> {
+        if before.len().min(after.len()) < self.minimum.max(1) {
+            return None;
+        }
+        let yuan = |paid: &[Seen]| yuan_up_to(most, paid.iter().copied()).ln();
+        let known = payees(book, before);
+        let new = after.iter().filter(|one| is_new(book, &known, **one)).count();
+        let under = |paid: &[Seen]| {
+            angle(paid.iter().filter(|one| self.is_just_under(book, one)).count(), paid.len())
+        };
+        let mixes = [before, after].map(|paid| mix(book, accounts, paid));
+        let [old, young] = &mixes;
+        let by_chance = sum(old).recip() + sum(young).recip();
+        let features = [
+            yuan(after) - yuan(before),
+            (divergence(old, young) / by_chance).cbrt(),
+            angle(new, after.len()),
+            under(after) - under(before),
+        ];
+        Some(Change { features, payments: before.len() + after.len() })
+    }
+
+    /// The chance of each changing village's break, were it one more of the villages that stayed.
+    fn tails(&self, changed: &[Change], stayed: &[Change]) -> Vec<Option<f64>> {
+        let columns: Vec<Vec<f64>> = (0..FEATURES)
+            .map(|at| stayed.iter().filter_map(|one| one.features.get(at).copied()).collect())
+            .collect();
+        // The cube root of a sum of squares is nearly normal (Wilson and Hilferty 1931).
+        let distance = |one: &Change| {
+            let scores = one.features.iter().zip(&columns).map(|(own, of)| robust_z(*own, of));
+            scores.map(|score| score.unwrap_or(0.0).powi(2)).sum::<f64>().cbrt()
+        };
+        let usual: Vec<f64> = stayed.iter().map(distance).collect();
+        changed.iter().map(|one| peer_upper(distance(one), &usual)).collect()
+    }
+}
+
+impl Measure for RegimeChangeAtHandover {
+    type Ground = County;
+    const GROUPS: Groups = Groups::ByVillage;
+
+    fn fault(&self) -> Option<String> {
+        within("months", self.months, 1..=120)
+            .or_else(|| within("least", self.least, 1..=120))
+            .or_else(|| counted("minimum", self.minimum))
+            .or_else(|| share("width", self.width))
+            .or_else(|| share("cap", self.cap))
+            .or_else(|| within("villages", self.villages, 5..=1_000_000))
+    }
+
+    fn ground(&self, book: &Book) -> County {
+        let months = Months::of(book);
+        let view = book.by_village();
+        let handed: Vec<Vec<usize>> =
+            (0..view.len()).map(|village| handovers(book, &months, village)).collect();
+        let mut all: Vec<usize> = handed.iter().flatten().copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        let mut found: Vec<(Option<Break>, usize)> = vec![(None, 0); view.len()];
+        if !all.is_empty() {
+            let counted = |group| seen(book, group).filter(|one| counts(book, one));
+            let amounts = view.groups().flat_map(counted).map(|one| one.amount);
+            let most = quantile_of_amounts(amounts.collect(), self.cap);
+            let mut accounts = book.series().to_vec();
+            accounts.sort_unstable();
+            accounts.dedup();
+            for month in all {
+                let Some(length) = self.length(&months, month) else { continue };
+                let of = |village: usize| {
+                    let payments = view.group(village);
+                    let (before, after) = around(book, &months, payments, (month, length));
+                    self.change(book, most, &accounts, (&before, &after))
+                };
+                let changes: Vec<Option<Change>> =
+                    (0..view.len()).into_par_iter().map(of).collect();
+                let is_near = |other: &usize| other.abs_diff(month) <= length;
+                let (mut changed, mut places, mut stayed) = (Vec::new(), Vec::new(), Vec::new());
+                for ((village, own), change) in handed.iter().enumerate().zip(changes) {
+                    let Some(change) = change else { continue };
+                    if own.contains(&month) {
+                        places.push(village);
+                        changed.push(change);
+                    } else if !own.iter().any(|other| is_near(other)) {
+                        stayed.push(change);
+                    }
+                }
+                if stayed.len() < self.villages {
+                    continue;
+                }
+                let tails = self.tails(&changed, &stayed);
+                for ((village, change), p) in places.into_iter().zip(&changed).zip(tails) {
+                    let Some((p, (least, tried))) = p.zip(found.get_mut(village)) else { continue };
+                    *tried += 1;
+                    if least.is_none_or(|least| p < least.p) {
+                        *least = Some(Break { p, month, payments: change.payments });
+                    }
+                }
+            }
+        }
+        let corrected = |(least, tried): (Option<Break>, usize)| {
+            least.map(|least| Break { p: least_of(least.p, tried), ..least })
+        };
+        County { months, breaks: found.into_iter().map(corrected).collect() }
+    }
+
+    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+        let found = county.breaks.get(group.number as usize).copied().flatten();
+        let Some(Break { p, month, payments }) = found else { return };
+        out.put(group.number, surprise(p), payments, || {
+            let length = self.length(&county.months, month).unwrap_or(0);
+            let (before, after) = around(book, &county.months, group.payments, (month, length));
+            let known = payees(book, &before);
+            let new = after.into_iter().filter(|one| is_new(book, &known, *one));
+            new.map(|one| one.line).collect::<Vec<_>>()
+        });
+    }
+}

@@ -1,0 +1,181 @@
+#![doc = include_str!("pre_election_spike.md")]
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use serde::Deserialize;
+
+use crate::indicators::bounds::{above_zero, counted, share, within};
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::months::{quantile_of_amounts, yuan_up_to};
+use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::indicators::unusual::{Unusual, most_unusual};
+use crate::ledger::book::Book;
+use crate::ledger::cell::{Cell, Day, Id};
+use crate::ledger::chart;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<PreElectionSpike>(Card {
+    name: "pre_election_spike",
+    title: "Hospitality before an election",
+    title_zh: "换届前招待福利支出突增",
+    grain: Grain::Village,
+    class: Class::Statistic,
+    scheme: Scheme::UnusualSpending,
+    scale: Scale::Surprise,
+    requires: &["calendar", "ledger.summary"],
+    basis: &[],
+    faces: &["election_treats"],
+    page: include_str!("pre_election_spike.md"),
+    page_zh: include_str!("pre_election_spike.zh.md"),
+});
+
+/// Words of hospitality, gifts and welfare in a purpose.
+const TREATS: [&str; 10] =
+    ["招待", "接待", "餐", "宴", "烟", "酒", "礼品", "纪念品", "慰问", "福利"];
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct PreElectionSpike {
+    cap: f64,
+    prior: f64,
+    minimum: usize,
+    villages: usize,
+}
+
+impl Default for PreElectionSpike {
+    fn default() -> Self {
+        Self { cap: 0.95, prior: 2.0, minimum: 10, villages: 8 }
+    }
+}
+
+/// What is computed once for a county.
+#[derive(Debug)]
+pub(super) struct County {
+    /// For each payment whether it is one of those that are looked at.
+    is_treat: Vec<bool>,
+    windows: Vec<(Day, Day)>,
+    /// The least usual of each village's windows.
+    spikes: Vec<Option<Unusual>>,
+}
+
+/// Hospitality, gifts, welfare and advances at free amounts, by the account or by the words, that no
+/// recorded decision explains.
+fn treats(book: &Book) -> Vec<bool> {
+    let mut known: Vec<Option<bool>> = vec![None; book.names.len()];
+    let mut is_told = |summary: Id| {
+        let words = || TREATS.iter().any(|word| book.names.get(summary).contains(word));
+        known.get_mut(summary.0 as usize).is_some_and(|known| *known.get_or_insert_with(words))
+    };
+    let is_treat = |(payment, series): (u32, &u16)| {
+        Seen::of(book, payment).is_some_and(|one| {
+            let is_free = one.amount > 0 && !one.is_fixed && !one.is_decided(book);
+            let is_consumption = one.class == chart::Class::NonProduction;
+            let is_advance = matches!(*series, 112 | 113);
+            let counts = is_free && is_consumption;
+            counts && (is_advance || is_told(book.lines.summary.at(one.line as usize)))
+        })
+    };
+    (0..).zip(book.series()).map(is_treat).collect()
+}
+
+/// Those of some payments that are looked at.
+fn only(is_treat: &[bool], payments: &[u32]) -> Vec<u32> {
+    let treat = |payment: &u32| is_treat.get(*payment as usize).copied().unwrap_or(false);
+    payments.iter().copied().filter(treat).collect()
+}
+
+/// The payments of a village, in the order of days, from a day to another.
+fn between<'a>(book: &Book, payments: &'a [u32], from: Day, to: Day) -> &'a [u32] {
+    let day = |payment: &u32| book.payments.day.get(*payment as usize).copied().unwrap_or(Day::NONE);
+    let start = payments.partition_point(|payment| day(payment) < from);
+    let end = payments.partition_point(|payment| day(payment) <= to);
+    payments.get(start..end).unwrap_or(&[])
+}
+
+/// A day so many years later.
+fn years_later(day: Day, years: i16) -> Day {
+    let span = jiff::Span::new().try_years(years);
+    let date = span.ok().and_then(|span| day.date().checked_add(span).ok());
+    date.map_or(day, Day::of)
+}
+
+/// The first and the last day on which a county paid anything.
+fn span(book: &Book) -> Option<(Day, Day)> {
+    let days = &book.payments.day;
+    days.iter().min().copied().zip(days.iter().max().copied())
+}
+
+impl PreElectionSpike {
+    /// The same days of other years that the county's payments cover.
+    fn others(span: (Day, Day), (from, to): (Day, Day)) -> Vec<(Day, Day)> {
+        let shifted = (-30..=30).filter(|years| *years != 0);
+        let shifted = shifted.map(|years| (years_later(from, years), years_later(to, years)));
+        shifted.filter(|(from, to)| span.0 <= *from && *to <= span.1).collect()
+    }
+
+    /// How far the treats of a window stand above those of the same days of other years, in logarithms; the
+    /// latter are drawn towards the village's ordinary days.
+    fn height(&self, spent: impl Fn((Day, Day)) -> (f64, usize), window: (Day, Day), span: (Day, Day)) -> Option<f64> {
+        let length = |(from, to): (Day, Day)| f64::from(to.0 - from.0 + 1);
+        let others = Self::others(span, window);
+        let (inside, _) = spent(window);
+        let (all, payments) = spent(span);
+        if payments < self.minimum {
+            return None;
+        }
+        let same: f64 = others.iter().map(|other| spent(*other).0).sum();
+        let days = (length(span) - length(window)).max(1.0);
+        let ordinary = (all - inside) / days * length(window);
+        let usual = (same + self.prior * ordinary) / (float(others.len()) + self.prior);
+        // One payment of the ordinary size more on both sides: nothing is infinitely more than nothing.
+        let one = all / float(payments);
+        Some(((inside + one) / (usual + one)).ln())
+    }
+}
+
+impl Measure for PreElectionSpike {
+    type Ground = County;
+    const GROUPS: Groups = Groups::ByVillage;
+
+    fn fault(&self) -> Option<String> {
+        share("cap", self.cap)
+            .or_else(|| above_zero("prior", self.prior))
+            .or_else(|| counted("minimum", self.minimum))
+            .or_else(|| within("villages", self.villages, 5..=1_000_000))
+    }
+
+    fn ground(&self, book: &Book) -> County {
+        let view = book.by_village();
+        let mut windows = book.calendar.election_windows();
+        let days = span(book).unwrap_or((Day(0), Day(0)));
+        windows.retain(|window| days.0 <= window.0 && window.1 <= days.1);
+        if windows.is_empty() {
+            return County { is_treat: Vec::new(), windows, spikes: Vec::new() };
+        }
+        let is_treat = treats(book);
+        let amounts = book.payments.amount.iter().zip(&is_treat).filter(|(_, treat)| **treat);
+        let most = quantile_of_amounts(amounts.map(|(fen, _)| fen.0).collect(), self.cap);
+        let rows: Vec<Vec<Option<f64>>> = (0..view.len())
+            .into_par_iter()
+            .map(|group| {
+                let own = only(&is_treat, view.group(group));
+                let spent = |(from, to)| {
+                    let inside = between(book, &own, from, to);
+                    (yuan_up_to(most, seen(book, inside)), inside.len())
+                };
+                windows.iter().map(|window| self.height(spent, *window, days)).collect()
+            })
+            .collect();
+        let spikes = most_unusual(&rows, self.villages);
+        County { is_treat, windows, spikes }
+    }
+
+    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+        let spike = county.spikes.get(group.number as usize).copied().flatten();
+        let window = spike.and_then(|spike| county.windows.get(spike.column));
+        let Some((spike, (from, to))) = spike.zip(window) else { return };
+        let inside = only(&county.is_treat, between(book, group.payments, *from, *to));
+        out.put(group.number, surprise(spike.p), inside.len(), || {
+            seen(book, &inside).map(|one| one.line).collect::<Vec<_>>()
+        });
+    }
+}

@@ -1,0 +1,154 @@
+#![doc = include_str!("year_end_rush.md")]
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use serde::Deserialize;
+
+use crate::indicators::bounds::{at_least, counted, share, within};
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::months::{Months, quantile_of_amounts, yuan_up_to};
+use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::indicators::unusual::{Unusual, centre_columns, most_unusual};
+use crate::ledger::book::Book;
+use crate::ledger::chart;
+use crate::stats::robust::median;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<YearEndRush>(Card {
+    name: "year_end_rush",
+    title: "Rush before the year's end",
+    title_zh: "年底突击支出",
+    grain: Grain::Village,
+    class: Class::Statistic,
+    scheme: Scheme::UnusualSpending,
+    scale: Scale::Surprise,
+    requires: &[],
+    basis: &[],
+    faces: &["year_end_rush"],
+    page: include_str!("year_end_rush.md"),
+    page_zh: include_str!("year_end_rush.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct YearEndRush {
+    month: i32,
+    after: f64,
+    cap: f64,
+    prior: f64,
+    minimum: usize,
+    months: usize,
+    villages: usize,
+}
+
+impl Default for YearEndRush {
+    fn default() -> Self {
+        Self { month: 12, after: 0.25, cap: 0.95, prior: 3.0, minimum: 5, months: 6, villages: 8 }
+    }
+}
+
+/// What a village spent in a month.
+#[derive(Debug, Clone, Copy, Default)]
+struct Spent {
+    yuan: f64,
+    payments: usize,
+}
+
+/// What is computed once for a county.
+#[derive(Debug)]
+pub(super) struct County {
+    months: Months,
+    /// The last month of each year that is looked at.
+    lasts: Vec<usize>,
+    /// What each village spent in each month.
+    spent: Vec<Vec<Spent>>,
+    /// The least usual of each village's years.
+    rushes: Vec<Option<Unusual>>,
+}
+
+/// Consumption at free prices that no recorded decision explains: what can be put off or brought forward.
+fn counts(book: &Book, one: &Seen) -> bool {
+    let is_consumption = one.class == chart::Class::NonProduction;
+    is_consumption && one.amount > 0 && !one.is_fixed && !one.is_decided(book)
+}
+
+impl YearEndRush {
+    /// How far the last month of a year stands above the months before and the one after, in logarithms.
+    fn height(&self, spent: &[Spent], last: usize) -> Option<f64> {
+        let own = spent.get(last).filter(|own| own.payments >= self.minimum.max(1))?;
+        let before = spent.get(last.saturating_sub(11)..last)?;
+        let known = before.iter().filter(|month| month.payments > 0);
+        let known: Vec<f64> = known.map(|month| month.yuan.ln()).collect();
+        let usual = median(&known).filter(|_| known.len() >= self.months.max(1))?;
+        let after = spent.get(last + 1).filter(|after| after.payments > 0);
+        let usual = after.map_or(usual, |after| {
+            (1.0 - self.after) * usual + self.after * after.yuan.ln()
+        });
+        Some(own.yuan.ln() - usual)
+    }
+
+    /// What is left of each year's height when the county's and the village's own other years are taken
+    /// out; the latter are drawn by `prior` years towards the county.
+    fn own(&self, heights: &[Option<f64>]) -> Vec<Option<f64>> {
+        let known: Vec<f64> = heights.iter().flatten().copied().collect();
+        let others = float(known.len().saturating_sub(1)) + self.prior;
+        let sum: f64 = known.iter().sum();
+        let rest = |height: f64| if others > 0.0 { height - (sum - height) / others } else { height };
+        heights.iter().map(|height| height.map(rest)).collect()
+    }
+}
+
+impl Measure for YearEndRush {
+    type Ground = County;
+    const GROUPS: Groups = Groups::ByVillage;
+
+    fn fault(&self) -> Option<String> {
+        within("month", self.month, 1..=12)
+            .or_else(|| within("after", self.after, 0.0..=1.0))
+            .or_else(|| share("cap", self.cap))
+            .or_else(|| at_least("prior", self.prior, 0.0))
+            .or_else(|| counted("minimum", self.minimum))
+            .or_else(|| within("months", self.months, 1..=11))
+            .or_else(|| within("villages", self.villages, 5..=1_000_000))
+    }
+
+    fn ground(&self, book: &Book) -> County {
+        let months = Months::of(book);
+        let view = book.by_village();
+        let all = |group: usize| seen(book, view.group(group)).filter(|one| counts(book, one));
+        let amounts = (0..view.len()).flat_map(|group| all(group).map(|one| one.amount));
+        let most = quantile_of_amounts(amounts.collect(), self.cap);
+        let spent: Vec<Vec<Spent>> = (0..view.len())
+            .into_par_iter()
+            .map(|group| {
+                let of_month = |payments| Spent {
+                    yuan: yuan_up_to(most, seen(book, payments).filter(|one| counts(book, one))),
+                    payments: seen(book, payments).filter(|one| counts(book, one)).count(),
+                };
+                months.split(book, view.group(group)).map(of_month).collect()
+            })
+            .collect();
+        let lasts: Vec<usize> =
+            months.years().filter_map(|year| months.place(year, self.month)).collect();
+        let heights = |spent: &Vec<Spent>| {
+            lasts.iter().map(|last| self.height(spent, *last)).collect::<Vec<_>>()
+        };
+        let mut rows: Vec<Vec<Option<f64>>> = spent.iter().map(heights).collect();
+        centre_columns(&mut rows, self.villages);
+        let rows: Vec<Vec<Option<f64>>> = rows.iter().map(|row| self.own(row)).collect();
+        let rushes = most_unusual(&rows, self.villages);
+        County { months, lasts, spent, rushes }
+    }
+
+    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+        let village = group.number as usize;
+        let rush = county.rushes.get(village).copied().flatten();
+        let month = rush.and_then(|rush| county.lasts.get(rush.column));
+        let Some((rush, month)) = rush.zip(month) else { return };
+        let spent = county.spent.get(village).and_then(|spent| spent.get(*month));
+        let payments = spent.map_or(0, |spent| spent.payments);
+        out.put(group.number, surprise(rush.p), payments, || {
+            let of_month = county.months.split(book, group.payments).nth(*month).unwrap_or(&[]);
+            seen(book, of_month).filter(|one| counts(book, one)).map(|one| one.line).collect::<Vec<_>>()
+        });
+    }
+}
