@@ -65,7 +65,6 @@ fn every_worked_example_holds() {
         let found = written(prepared.as_ref(), &prepared.readings(), &places(&book, ledger));
         let mut reader = csv::Reader::from_reader(expected.as_bytes());
         let expected: Vec<_> = reader.records().map(Result::unwrap).collect();
-        eprintln!("TEMP|{}|{:?}", card.name, found);
         if expected.is_empty() {
             continue;
         }
