@@ -65,9 +65,6 @@ fn every_worked_example_holds() {
         let found = written(prepared.as_ref(), &prepared.readings(), &places(&book, ledger));
         let mut reader = csv::Reader::from_reader(expected.as_bytes());
         let expected: Vec<_> = reader.records().map(Result::unwrap).collect();
-        if expected.is_empty() {
-            continue;
-        }
         assert_eq!(found.len(), expected.len(), "{}: {found:?}", card.name);
         for ((subject, value, sample, rows), row) in found.iter().zip(&expected) {
             let near = row[1].parse::<f32>().unwrap();
