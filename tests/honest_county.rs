@@ -22,7 +22,7 @@ use mingzhang::simulate::schemes;
 use mingzhang::simulate::settings::Settings;
 use mingzhang::stats::exact::binomial_upper;
 
-/// Acts and look-alikes stand in most villages, as they might in a county: the others must not suffer by them.
+/// A third of the villages hide something, and look-alikes stand in most: the others must not suffer by them.
 fn county(seed: u64) -> Settings {
     Settings { seed, villages: 40, townships: 4, lines: 600, acts: 0.3, ..Settings::default() }
 }
