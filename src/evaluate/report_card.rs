@@ -108,6 +108,11 @@ impl ReportCard {
         }
     }
 
+    /// What an indicator reads of its honest subjects (see [`Line::honest`]).
+    pub fn honest(&self, indicator: &str) -> Vec<f64> {
+        self.asked.get(indicator).map(Asked::telling).unwrap_or_default()
+    }
+
     /// One line for each indicator and each scheme that it should see, by name.
     pub fn lines(&self) -> Vec<Line> {
         self.asked.values().flat_map(Asked::lines).collect()
@@ -120,9 +125,13 @@ impl Asked {
         Self { card: *card, asked: 0, answered: 0, honest: Vec::new(), faced }
     }
 
+    /// The readings of honest subjects that have one.
+    fn telling(&self) -> Vec<f64> {
+        self.honest.iter().copied().filter(|one| *one > SILENT).collect()
+    }
+
     fn lines(&self) -> impl Iterator<Item = Line> {
-        let telling: Vec<f64> = self.honest.iter().copied().filter(|one| *one > SILENT).collect();
-        let honest = Told::of(&telling, &self.card);
+        let honest = Told::of(&self.telling(), &self.card);
         self.card.faces.iter().zip(&self.faced).map(move |(scheme, [acts, look_alikes])| Line {
             card: self.card,
             scheme,

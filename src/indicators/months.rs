@@ -43,6 +43,11 @@ impl Months {
         (place < self.len()).then_some(place)
     }
 
+    /// The first day of the month at a place.
+    pub(in crate::indicators) fn first_day(&self, place: usize) -> Option<Day> {
+        self.starts.get(place).copied()
+    }
+
     /// The years of which they hold a day.
     pub(in crate::indicators) fn years(&self) -> std::ops::RangeInclusive<i32> {
         let last = self.first + i32::try_from(self.len()).unwrap_or(0) - 1;

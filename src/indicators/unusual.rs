@@ -64,8 +64,9 @@ mod tests {
 
     #[test]
     fn the_least_usual_column_is_told_and_paid_for() {
-        let mut rows: Vec<Vec<Option<f64>>> =
-            (0..20).map(|row| vec![Some(f64::from(row)), Some(f64::from(row * 7 % 20)), None]).collect();
+        let mut rows: Vec<Vec<Option<f64>>> = (0..20)
+            .map(|row| vec![Some(f64::from(row)), Some(f64::from(row * 7 % 20)), None])
+            .collect();
         rows.push(vec![Some(9.5), Some(90.0), Some(1.0)]);
         let found = most_unusual(&rows, 8);
         let wild = found[20].unwrap();

@@ -201,7 +201,8 @@ impl Book {
     /// For each payment the account under which it is followed through both charts: [`Chart::series`].
     pub fn series(&self) -> &[u16] {
         self.views.series.get_or_init(|| {
-            let chart = |line: u32| self.charts.get(line as usize).copied().unwrap_or(Chart::Of2024);
+            let chart =
+                |line: u32| self.charts.get(line as usize).copied().unwrap_or(Chart::Of2024);
             // Few accounts stand on many lines: each is parsed once.
             let mut known: Vec<[Option<u16>; 2]> = vec![[None; 2]; self.names.len()];
             let mut series = |(line, account): (&u32, &Id)| {

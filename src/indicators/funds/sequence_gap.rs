@@ -126,7 +126,12 @@ fn listed(words: &str) -> impl Iterator<Item = (&str, u32)> {
 }
 
 /// The numbers that the vouchers of a village say were voided, in order.
-fn voided<'a>(book: &'a Book, notes: &[bool], restart: Restart, village: Subject) -> Vec<Voided<'a>> {
+fn voided<'a>(
+    book: &'a Book,
+    notes: &[bool],
+    restart: Restart,
+    village: Subject,
+) -> Vec<Voided<'a>> {
     let is_note = |summary: &Id| notes.get(summary.0 as usize).copied().unwrap_or(false);
     let mut all = Vec::new();
     for voucher in book.vouchers_of(village) {

@@ -1,12 +1,14 @@
 #![doc = include_str!("account_month_robust_z.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use std::collections::BTreeMap;
+
+use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use serde::Deserialize;
 
 use crate::indicators::bounds::{counted, share, within};
 use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::months::Months;
+use crate::indicators::months::{Months, quantile_of_amounts};
 use crate::indicators::seen::{Seen, float, least_of, seen, surprise};
 use crate::ledger::book::Book;
 use crate::stats::robust::{median, spread};
@@ -29,6 +31,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<AccountMonthRobustZ>(Ca
 #[derive(Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct AccountMonthRobustZ {
+    cap: f64,
     months: usize,
     villages: usize,
     tail: f64,
@@ -36,7 +39,7 @@ struct AccountMonthRobustZ {
 
 impl Default for AccountMonthRobustZ {
     fn default() -> Self {
-        Self { months: 6, villages: 8, tail: 0.02 }
+        Self { cap: 0.75, months: 6, villages: 8, tail: 0.01 }
     }
 }
 
@@ -46,6 +49,7 @@ struct Cell {
     series: u16,
     month: u32,
     village: u32,
+    /// In this month; later the village's usual number in a month.
     payments: u32,
     /// The logarithm of the money; later what is left of it, in robust standard deviations.
     level: f64,
@@ -76,17 +80,23 @@ fn series(book: &Book, one: Seen) -> u16 {
 }
 
 /// The cells of one village, by account and month.
-fn cells(book: &Book, months: &Months, village: u32, payments: &[u32]) -> Vec<Cell> {
+fn cells(
+    book: &Book,
+    (months, most): (&Months, &[(u16, i64)]),
+    village: u32,
+    payments: &[u32],
+) -> Vec<Cell> {
     let mut cells = Vec::new();
     for (month, payments) in (0..).zip(months.split(book, payments)) {
         let paid = seen(book, payments).filter(|one| counts(book, one));
-        let mut paid: Vec<(u16, i64)> =
-            paid.map(|one| (series(book, one), one.amount)).collect();
+        let mut paid: Vec<(u16, i64)> = paid.map(|one| (series(book, one), one.amount)).collect();
         paid.sort_unstable();
         for of_account in paid.chunk_by(|a, b| a.0 == b.0) {
-            let fen = of_account.iter().map(|(_, amount)| *amount).sum::<i64>();
             let payments = u32::try_from(of_account.len()).unwrap_or(u32::MAX);
             let series = of_account.first().map_or(0, |(series, _)| *series);
+            let place = most.binary_search_by_key(&series, |(series, _)| *series);
+            let most = place.ok().and_then(|place| most.get(place)).map_or(i64::MAX, |most| most.1);
+            let fen = of_account.iter().map(|(_, amount)| *amount.min(&most)).sum::<i64>();
             cells.push(Cell { series, month, village, payments, level: ln(fen) });
         }
     }
@@ -116,7 +126,14 @@ fn polish(cells: &mut [Cell]) {
     }
 }
 
-/// Months with about as many payments vary alike: 1, 2, 3, 4 to 5, 6 to 7, 8 to 11, ...
+/// The middle number of payments of a village's months from one account.
+fn usual_payments(cells: &[Cell]) -> u32 {
+    let mut payments: Vec<u32> = cells.iter().map(|cell| cell.payments).collect();
+    let middle = payments.len() / 2;
+    if payments.is_empty() { 0 } else { *payments.select_nth_unstable(middle).1 }
+}
+
+/// Villages with about as many payments in a month vary alike: 1, 2, 3, 4 to 5, 6 to 7, 8 to 11, ...
 fn size(payments: u32) -> u32 {
     let log = payments.max(1).ilog2();
     2 * log + (payments >> log.saturating_sub(1) & 1)
@@ -125,7 +142,7 @@ fn size(payments: u32) -> u32 {
 /// Fewer cells than this show no spread of their own.
 const ENOUGH_CELLS: usize = 30;
 
-/// Divides what is left by the spread of the account's cells of about as many payments.
+/// Divides what is left by the spread of the account in villages of about as many payments a month.
 fn standardise(cells: &mut [Cell]) {
     let levels = |cells: &[Cell]| cells.iter().map(|cell| cell.level).collect::<Vec<f64>>();
     let of = |cells: &[Cell]| spread(&levels(cells), 0.0).filter(|spread| *spread > 1e-9);
@@ -137,19 +154,20 @@ fn standardise(cells: &mut [Cell]) {
     }
 }
 
-/// The upper tail of what is left, in all villages and accounts: as counted, and beyond a high value a
-/// Pareto law with the mean log excess of the cells above it (Hill 1975).
+/// The upper tail of what is left, in all villages and accounts: as counted, and beyond a high level an
+/// exponential law with the mean excess of the cells above it. Levels are logarithms: money itself
+/// follows a Pareto law there.
 #[derive(Debug)]
 struct Tail {
     /// From the largest down.
     levels: Vec<f64>,
-    /// The place of the value from which the Pareto law takes over.
+    /// The place of the level from which the law takes over.
     anchor: usize,
-    /// The mean logarithm of the values before it over it.
-    heaviness: f64,
+    /// The mean of the levels before it over it.
+    excess: f64,
 }
 
-/// The Pareto law rests on so many values at least.
+/// The law rests on so many levels at least.
 const FEWEST_IN_TAIL: f64 = 10.0;
 
 impl Tail {
@@ -163,22 +181,34 @@ impl Tail {
         )]
         let anchor = (wish as usize).min(levels.len() / 4);
         let from = levels.get(anchor).copied().unwrap_or(0.0);
-        let excess: f64 = levels.iter().take(anchor).map(|level| (level / from).ln()).sum();
-        Self { levels, anchor, heaviness: excess / float(anchor) }
+        let excess: f64 = levels.iter().take(anchor).map(|level| level - from).sum();
+        Self { levels, anchor, excess: excess / float(anchor) }
     }
 
     /// The chance of a cell that stands at least so high.
     fn upper(&self, level: f64) -> f64 {
         let all = float(self.levels.len());
         let from = self.levels.get(self.anchor).copied().unwrap_or(0.0);
-        if level <= from || from <= 0.0 || self.anchor == 0 {
+        if level <= from || self.anchor == 0 {
             return float(self.levels.partition_point(|other| *other >= level)) / all;
         }
-        float(self.anchor) / all * (level / from).powf(-self.heaviness.recip())
+        float(self.anchor) / all * (-(level - from) / self.excess).exp()
     }
 }
 
 impl AccountMonthRobustZ {
+    /// Every account of the county with the most that one of its payments counts.
+    fn most(&self, book: &Book) -> Vec<(u16, i64)> {
+        let mut by_account: BTreeMap<u16, Vec<i64>> = BTreeMap::new();
+        for group in book.by_village().groups() {
+            for one in seen(book, group).filter(|one| counts(book, one)) {
+                by_account.entry(series(book, one)).or_default().push(one.amount);
+            }
+        }
+        let most = |(account, amounts)| (account, quantile_of_amounts(amounts, self.cap));
+        by_account.into_iter().map(most).collect()
+    }
+
     /// The cells of one account in the county, in robust standard deviations; none where too few villages
     /// use it.
     fn unusual(&self, mut cells: Vec<Cell>) -> Vec<Cell> {
@@ -186,7 +216,11 @@ impl AccountMonthRobustZ {
         let by_village = || cells.chunk_by(|a, b| a.village == b.village);
         let often = by_village().filter(|own| own.len() >= self.months);
         let villages = often.clone().count();
-        let mut cells: Vec<Cell> = often.flatten().copied().collect();
+        let usual = |own: &[Cell]| {
+            let payments = usual_payments(own);
+            own.iter().map(|cell| Cell { payments, ..*cell }).collect::<Vec<_>>()
+        };
+        let mut cells: Vec<Cell> = often.flat_map(usual).collect();
         if villages < self.villages {
             return Vec::new();
         }
@@ -201,7 +235,8 @@ impl Measure for AccountMonthRobustZ {
     const GROUPS: Groups = Groups::ByVillage;
 
     fn fault(&self) -> Option<String> {
-        counted("months", self.months)
+        share("cap", self.cap)
+            .or_else(|| counted("months", self.months))
             .or_else(|| within("villages", self.villages, 5..=1_000_000))
             .or_else(|| share("tail", self.tail))
     }
@@ -209,16 +244,14 @@ impl Measure for AccountMonthRobustZ {
     fn ground(&self, book: &Book) -> County {
         let months = Months::of(book);
         let view = book.by_village();
+        let most = self.most(book);
         let by_village: Vec<Vec<Cell>> = (0..view.len())
             .into_par_iter()
             .map(|village| {
                 let number = u32::try_from(village).unwrap_or(u32::MAX);
-                cells(book, &months, number, view.group(village))
+                cells(book, (&months, &most), number, view.group(village))
             })
             .collect();
-        let mut accounts: Vec<u16> = by_village.iter().flatten().map(|cell| cell.series).collect();
-        accounts.sort_unstable();
-        accounts.dedup();
         let of_account = |account: u16| -> Vec<Cell> {
             let own = |cells: &Vec<Cell>| {
                 let from = cells.partition_point(|cell| cell.series < account);
@@ -227,10 +260,8 @@ impl Measure for AccountMonthRobustZ {
             };
             by_village.iter().flat_map(own).collect()
         };
-        let found: Vec<Vec<Cell>> = accounts
-            .into_par_iter()
-            .map(|account| self.unusual(of_account(account)))
-            .collect();
+        let found: Vec<Vec<Cell>> =
+            most.par_iter().map(|(account, _)| self.unusual(of_account(*account))).collect();
         let tail = Tail::of(found.iter().flatten().map(|cell| cell.level).collect(), self.tail);
         let mut villages: Vec<Option<Least>> = vec![None; view.len()];
         for cell in found.into_iter().flatten() {
@@ -263,11 +294,11 @@ mod tests {
 
     #[test]
     fn the_tail_is_counted_and_then_continued() {
-        let levels: Vec<f64> = (1..=1_000).map(|rank| (1_000.0 / f64::from(rank)).powf(0.5)).collect();
+        let levels: Vec<f64> = (1..=1_000).map(|rank| (1_000.0 / f64::from(rank)).ln()).collect();
         let tail = Tail::of(levels.clone(), 0.05);
         assert!((tail.upper(levels[499]) - 0.5).abs() < 1e-9);
-        // The values follow the law P(x) = x^-2, which goes on beyond the largest.
-        let beyond = tail.upper(100.0) / 1e-4;
+        // The levels follow the law P(x) = exp(-x), which goes on beyond the largest.
+        let beyond = tail.upper(9.2) / 1e-4;
         assert!((0.5..2.0).contains(&beyond), "{beyond}");
     }
 

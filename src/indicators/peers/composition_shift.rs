@@ -21,7 +21,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<CompositionShift>(Card 
     scale: Scale::Surprise,
     requires: &[],
     basis: &[],
-    faces: &["new_regime", "year_end_rush"],
+    faces: &["shifted_costs"],
     page: include_str!("composition_shift.md"),
     page_zh: include_str!("composition_shift.zh.md"),
 });
@@ -71,7 +71,8 @@ fn plus(a: &[f64], b: &[f64]) -> Mix {
 /// The Jensen-Shannon divergence of two mixes, in nats.
 pub(super) fn divergence(a: &[f64], b: &[f64]) -> f64 {
     let (of_a, of_b) = (sum(a), sum(b));
-    let part = |share: f64, middle: f64| if share > 0.0 { share * (share / middle).ln() } else { 0.0 };
+    let part =
+        |share: f64, middle: f64| if share > 0.0 { share * (share / middle).ln() } else { 0.0 };
     let terms = a.iter().zip(b).map(|(a, b)| {
         let (a, b) = (a / of_a, b / of_b);
         let middle = f64::midpoint(a, b);

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use crate::indicators::bounds::{above_zero, counted};
 use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::months::Months;
 use crate::indicators::seen::{Seen, float, seen, surprise};
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Id};
@@ -81,15 +82,6 @@ fn ln_size(one: Seen) -> f64 {
 )]
 fn step(value: f64, size: f64, places: usize) -> usize {
     (value / size).clamp(0.0, float(places - 1)) as usize
-}
-
-fn size(one: Seen) -> usize {
-    step(ln_size(one), 0.125, SIZES)
-}
-
-/// Sizes in coarse bands, in which methods of payment are compared.
-fn band(one: Seen) -> usize {
-    step(ln_size(one), 1.0, KINDS)
 }
 
 /// The few words that a column holds, in the order of their first use.
@@ -173,8 +165,12 @@ struct Usages {
 /// The plain attributes of one payment.
 struct Attributes {
     account: usize,
-    band: usize,
+    /// The logarithm of the amount.
+    ln: f64,
+    /// The same in steps.
     size: usize,
+    /// The same in coarse steps, in which methods of payment are compared.
+    band: usize,
     method: Option<usize>,
     document: Option<usize>,
     attachments: Option<usize>,
@@ -223,15 +219,28 @@ impl Usages {
         let line = one.line as usize;
         let account = book.series().get(one.payment as usize).copied().unwrap_or(0);
         let attachments = book.lines.attachments.at(line).some();
+        let ln = ln_size(one);
         Attributes {
             account: usize::from(account).min(ACCOUNTS - 1),
-            band: band(one),
-            size: size(one),
+            ln,
+            size: step(ln, 0.125, SIZES),
+            band: step(ln, 1.0, KINDS),
             method: self.methods.place(book.lines.method.at(line)),
             document: self.documents.place(book.lines.document.at(line)),
-            attachments: attachments.map(|count| usize::try_from(count.0).unwrap_or(0).min(KINDS - 1)),
+            attachments: attachments
+                .map(|count| usize::try_from(count.0).unwrap_or(0).min(KINDS - 1)),
         }
     }
+}
+
+/// The payments that count, each with its day of the month.
+fn by_day_of_month(book: &Book, months: &Months, payments: &[u32]) -> (Vec<Seen>, Vec<usize>) {
+    let of_month = |(place, payments)| {
+        let first = months.first_day(place).map_or(0, |day| day.0 - 1);
+        let paid = seen(book, payments).filter(counts);
+        paid.map(move |one| (one, usize::try_from(one.day.0 - first).unwrap_or(0)))
+    };
+    months.split(book, payments).enumerate().flat_map(of_month).unzip()
 }
 
 /// Days since the payee was paid last in this village, for each place of a village's payments.
@@ -245,7 +254,8 @@ fn pauses(book: &Book, paid: &[Seen]) -> Vec<Option<i32>> {
     let mut pauses = vec![None; paid.len()];
     for pair in order.windows(2) {
         let [(before, first), (payee, next)] = pair else { continue };
-        let days = paid.get(*next).zip(paid.get(*first)).map(|(next, first)| next.day.0 - first.day.0);
+        let days =
+            paid.get(*next).zip(paid.get(*first)).map(|(next, first)| next.day.0 - first.day.0);
         if let Some(pause) = pauses.get_mut(*next).filter(|_| before == payee) {
             *pause = days;
         }
@@ -255,10 +265,13 @@ fn pauses(book: &Book, paid: &[Seen]) -> Vec<Option<i32>> {
 
 impl MultivariateRarity {
     /// The surprises of a village's payments in their order.
-    fn surprises(&self, book: &Book, usages: &Usages, payments: &[u32]) -> Vec<(u32, Surprises)> {
-        let paid: Vec<Seen> = seen(book, payments).filter(counts).collect();
-        let day = |one: &Seen| usize::try_from(one.day.date().day()).unwrap_or(0);
-        let days: Vec<usize> = paid.iter().map(day).collect();
+    fn surprises(
+        &self,
+        book: &Book,
+        (months, usages): (&Months, &Usages),
+        payments: &[u32],
+    ) -> Vec<(u32, Surprises)> {
+        let (paid, days) = by_day_of_month(book, months, payments);
         let mut of_days = [self.prior; 32];
         let mut of_accounts = vec![self.prior; ACCOUNTS];
         let attributes: Vec<Attributes> =
@@ -271,10 +284,13 @@ impl MultivariateRarity {
         let rare = |count: Option<&f64>| (all / count.copied().unwrap_or(1.0)).max(1.0).ln();
         let pauses = pauses(book, &paid);
         let of = |(((one, own), day), pause): (((&Seen, &Attributes), &usize), &Option<i32>)| {
-            let usual = one.payee(book).and_then(|payee| usages.payees.get(payee as usize)).copied();
-            let over_usual = usual.filter(|usual| !usual.is_nan()).map(|usual| ln_size(*one) - usual);
-            let document = |document: usize| usages.document_in_account.surprise(own.account, document);
-            let attached = |(document, count)| usages.attached_to_document.surprise(document, count);
+            let usual =
+                one.payee(book).and_then(|payee| usages.payees.get(payee as usize)).copied();
+            let over_usual = usual.filter(|usual| !usual.is_nan()).map(|usual| own.ln - usual);
+            let document =
+                |document: usize| usages.document_in_account.surprise(own.account, document);
+            let attached =
+                |(document, count)| usages.attached_to_document.surprise(document, count);
             let values: [Option<f64>; ATTRIBUTES] = [
                 Some(usages.sizes.surprise(own.account, own.size)),
                 over_usual,
@@ -376,11 +392,11 @@ impl Measure for MultivariateRarity {
     }
 
     fn ground(&self, book: &Book) -> Scores {
-        let usages = Usages::of(book, self.minimum);
+        let (months, usages) = (Months::of(book), Usages::of(book, self.minimum));
         let view = book.by_village();
         let all: Vec<Vec<(u32, Surprises)>> = (0..view.len())
             .into_par_iter()
-            .map(|village| self.surprises(book, &usages, view.group(village)))
+            .map(|village| self.surprises(book, (&months, &usages), view.group(village)))
             .collect();
         let tails = tails(&all);
         let score = |(payment, surprises): &(u32, Surprises)| {

@@ -10,7 +10,7 @@ use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::months::{Months, quantile_of_amounts, yuan_up_to};
 use crate::indicators::seen::{Seen, float, least_of, seen, surprise};
 use crate::ledger::book::{Book, Subject};
-use crate::ledger::cell::Day;
+use crate::ledger::cell::{Day, Id};
 use crate::ledger::terms::Term;
 use crate::stats::peers::peer_upper;
 use crate::stats::robust::robust_z;
@@ -69,6 +69,7 @@ pub(super) struct Break {
 #[derive(Debug)]
 pub(super) struct County {
     months: Months,
+    is_official: Vec<bool>,
     breaks: Vec<Option<Break>>,
 }
 
@@ -81,8 +82,7 @@ fn counts(book: &Book, one: &Seen) -> bool {
 fn handovers(book: &Book, months: &Months, village: usize) -> Vec<usize> {
     let Some(id) = book.villages.get(village) else { return Vec::new() };
     let terms = book.terms.of_village(*id);
-    let is_head =
-        |term: &&Term| matches!(book.names.get(term.post), "director" | "secretary");
+    let is_head = |term: &&Term| matches!(book.names.get(term.post), "director" | "secretary");
     let follows = |next: &&Term| {
         terms.iter().any(|before| {
             before.post == next.post && before.person != next.person && before.start < next.start
@@ -100,17 +100,28 @@ fn handovers(book: &Book, months: &Months, village: usize) -> Vec<usize> {
 }
 
 /// The payments before and after a month, in as many months on either side.
-fn around<'a>(
-    book: &'a Book,
-    months: &'a Months,
-    payments: &'a [u32],
+fn around(
+    book: &Book,
+    (months, is_official): (&Months, &[bool]),
+    payments: &[u32],
     (month, length): (usize, usize),
 ) -> (Vec<Seen>, Vec<Seen>) {
+    let is_own = |one: &Seen| {
+        let payee = one.payee(book).and_then(|payee| is_official.get(payee as usize));
+        payee.copied().unwrap_or(false)
+    };
     let paid = |from: usize| -> Vec<Seen> {
         let inside = months.split(book, payments).skip(from).take(length);
-        inside.flat_map(|of| seen(book, of)).filter(|one| counts(book, one)).collect()
+        let inside = inside.flat_map(|of| seen(book, of));
+        inside.filter(|one| counts(book, one) && !is_own(one)).collect()
     };
     (paid(month - length), paid(month + 1))
+}
+
+/// For each payee whether the person behind it ever held a post: with the posts, their claims change too.
+fn officials(book: &Book) -> Vec<bool> {
+    let is_official = |payee: &Id| !book.terms.of_person(book.person_of(*payee)).is_empty();
+    book.payees.iter().map(is_official).collect()
 }
 
 /// The payees of some payments, sorted.
@@ -158,7 +169,13 @@ impl RegimeChangeAtHandover {
         one.limit_above(book).is_some_and(reaches)
     }
 
-    fn change(&self, book: &Book, most: i64, accounts: &[u16], (before, after): (&[Seen], &[Seen])) -> Option<Change> {
+    fn change(
+        &self,
+        book: &Book,
+        most: i64,
+        accounts: &[u16],
+        (before, after): (&[Seen], &[Seen]),
+    ) -> Option<Change> {
         if before.len().min(after.len()) < self.minimum.max(1) {
             return None;
         }
@@ -185,10 +202,10 @@ impl RegimeChangeAtHandover {
         let columns: Vec<Vec<f64>> = (0..FEATURES)
             .map(|at| stayed.iter().filter_map(|one| one.features.get(at).copied()).collect())
             .collect();
-        // The cube root of a sum of squares is nearly normal (Wilson and Hilferty 1931).
+        // The logarithm keeps a few far villages from passing for many.
         let distance = |one: &Change| {
             let scores = one.features.iter().zip(&columns).map(|(own, of)| robust_z(*own, of));
-            scores.map(|score| score.unwrap_or(0.0).powi(2)).sum::<f64>().cbrt()
+            scores.map(|score| score.unwrap_or(0.0).powi(2)).sum::<f64>().max(1e-9).ln()
         };
         let usual: Vec<f64> = stayed.iter().map(distance).collect();
         changed.iter().map(|one| peer_upper(distance(one), &usual)).collect()
@@ -210,7 +227,7 @@ impl Measure for RegimeChangeAtHandover {
 
     fn ground(&self, book: &Book) -> County {
         let months = Months::of(book);
-        let view = book.by_village();
+        let (view, is_official) = (book.by_village(), officials(book));
         let handed: Vec<Vec<usize>> =
             (0..view.len()).map(|village| handovers(book, &months, village)).collect();
         let mut all: Vec<usize> = handed.iter().flatten().copied().collect();
@@ -228,7 +245,8 @@ impl Measure for RegimeChangeAtHandover {
                 let Some(length) = self.length(&months, month) else { continue };
                 let of = |village: usize| {
                     let payments = view.group(village);
-                    let (before, after) = around(book, &months, payments, (month, length));
+                    let (before, after) =
+                        around(book, (&months, &is_official), payments, (month, length));
                     self.change(book, most, &accounts, (&before, &after))
                 };
                 let changes: Vec<Option<Change>> =
@@ -260,7 +278,7 @@ impl Measure for RegimeChangeAtHandover {
         let corrected = |(least, tried): (Option<Break>, usize)| {
             least.map(|least| Break { p: least_of(least.p, tried), ..least })
         };
-        County { months, breaks: found.into_iter().map(corrected).collect() }
+        County { months, is_official, breaks: found.into_iter().map(corrected).collect() }
     }
 
     fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
@@ -268,7 +286,8 @@ impl Measure for RegimeChangeAtHandover {
         let Some(Break { p, month, payments }) = found else { return };
         out.put(group.number, surprise(p), payments, || {
             let length = self.length(&county.months, month).unwrap_or(0);
-            let (before, after) = around(book, &county.months, group.payments, (month, length));
+            let known = (&county.months, county.is_official.as_slice());
+            let (before, after) = around(book, known, group.payments, (month, length));
             let known = payees(book, &before);
             let new = after.into_iter().filter(|one| is_new(book, &known, *one));
             new.map(|one| one.line).collect::<Vec<_>>()

@@ -85,7 +85,8 @@ fn only(is_treat: &[bool], payments: &[u32]) -> Vec<u32> {
 
 /// The payments of a village, in the order of days, from a day to another.
 fn between<'a>(book: &Book, payments: &'a [u32], from: Day, to: Day) -> &'a [u32] {
-    let day = |payment: &u32| book.payments.day.get(*payment as usize).copied().unwrap_or(Day::NONE);
+    let day =
+        |payment: &u32| book.payments.day.get(*payment as usize).copied().unwrap_or(Day::NONE);
     let start = payments.partition_point(|payment| day(payment) < from);
     let end = payments.partition_point(|payment| day(payment) <= to);
     payments.get(start..end).unwrap_or(&[])
@@ -114,7 +115,12 @@ impl PreElectionSpike {
 
     /// How far the treats of a window stand above those of the same days of other years, in logarithms; the
     /// latter are drawn towards the village's ordinary days.
-    fn height(&self, spent: impl Fn((Day, Day)) -> (f64, usize), window: (Day, Day), span: (Day, Day)) -> Option<f64> {
+    fn height(
+        &self,
+        spent: impl Fn((Day, Day)) -> (f64, usize),
+        window: (Day, Day),
+        span: (Day, Day),
+    ) -> Option<f64> {
         let length = |(from, to): (Day, Day)| f64::from(to.0 - from.0 + 1);
         let others = Self::others(span, window);
         let (inside, _) = spent(window);

@@ -42,7 +42,7 @@ struct YearEndRush {
 
 impl Default for YearEndRush {
     fn default() -> Self {
-        Self { month: 12, after: 0.25, cap: 0.95, prior: 3.0, minimum: 5, months: 6, villages: 8 }
+        Self { month: 12, after: 0.25, cap: 0.75, prior: 3.0, minimum: 5, months: 6, villages: 8 }
     }
 }
 
@@ -80,9 +80,8 @@ impl YearEndRush {
         let known: Vec<f64> = known.map(|month| month.yuan.ln()).collect();
         let usual = median(&known).filter(|_| known.len() >= self.months.max(1))?;
         let after = spent.get(last + 1).filter(|after| after.payments > 0);
-        let usual = after.map_or(usual, |after| {
-            (1.0 - self.after) * usual + self.after * after.yuan.ln()
-        });
+        let usual =
+            after.map_or(usual, |after| (1.0 - self.after) * usual + self.after * after.yuan.ln());
         Some(own.yuan.ln() - usual)
     }
 
@@ -92,7 +91,8 @@ impl YearEndRush {
         let known: Vec<f64> = heights.iter().flatten().copied().collect();
         let others = float(known.len().saturating_sub(1)) + self.prior;
         let sum: f64 = known.iter().sum();
-        let rest = |height: f64| if others > 0.0 { height - (sum - height) / others } else { height };
+        let rest =
+            |height: f64| if others > 0.0 { height - (sum - height) / others } else { height };
         heights.iter().map(|height| height.map(rest)).collect()
     }
 }
@@ -148,7 +148,10 @@ impl Measure for YearEndRush {
         let payments = spent.map_or(0, |spent| spent.payments);
         out.put(group.number, surprise(rush.p), payments, || {
             let of_month = county.months.split(book, group.payments).nth(*month).unwrap_or(&[]);
-            seen(book, of_month).filter(|one| counts(book, one)).map(|one| one.line).collect::<Vec<_>>()
+            seen(book, of_month)
+                .filter(|one| counts(book, one))
+                .map(|one| one.line)
+                .collect::<Vec<_>>()
         });
     }
 }

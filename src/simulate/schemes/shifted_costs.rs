@@ -31,7 +31,7 @@ impl Scheme for ShiftedCosts {
         });
         let subjects = [Subject::Village, Subject::Official(officer)];
         let act = village.begin(self.name(), Kind::Act, &subjects);
-        let count = dice.count(5, 9);
+        let count = dice.count(6, 12);
         for voucher in taken.into_iter().take(count) {
             let date = village.voucher(voucher).date;
             for line in village.voucher(voucher).lines.iter_mut().filter(|line| line.is_debit) {
@@ -39,7 +39,7 @@ impl Scheme for ShiftedCosts {
             }
             village.mark(voucher, act);
         }
-        let payments = dice.count(7, 14);
+        let payments = dice.count(10, 18);
         for date in spaced(dice, first, last, payments) {
             let (trade, summary) = dice.one_of([
                 (Trade::Shop, "付日用品款"),
@@ -67,7 +67,7 @@ impl Scheme for ShiftedCosts {
         let project = format!("J-{}-{:03}", village.code, village.contracts.len());
         let usage = dice.one_of([Use::Welfare, Use::Works, Use::Production]);
         let act = village.begin(self.name(), Kind::LookAlike, &[Subject::Village]);
-        let payments = dice.count(12, 22);
+        let payments = dice.count(14, 26);
         for date in spaced(dice, first, last, payments) {
             let trade = dice.one_of([Trade::Materials, Trade::Machine, Trade::Labour]);
             let Some(payee) = some_payee(village, dice, trade) else { continue };
@@ -88,7 +88,9 @@ impl Scheme for ShiftedCosts {
 
 /// The first and the last day of a whole month between two days.
 fn some_month(village: &Village<'_>, dice: &mut Dice, (from, to): (Day, Day)) -> (Day, Day) {
-    let date = Day(i32::try_from(dice.between(i64::from(from.0) + 31, i64::from(to.0) - 31)).unwrap_or(from.0));
+    let date =
+        Day(i32::try_from(dice.between(i64::from(from.0) + 31, i64::from(to.0) - 31))
+            .unwrap_or(from.0));
     let date = village.span.clamp(date).date();
     (day(date.year(), date.month(), 1), day(date.year(), date.month(), 31))
 }
