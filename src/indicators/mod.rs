@@ -20,12 +20,14 @@ pub mod card;
 mod digits;
 mod funds;
 pub mod indicator;
+mod kinds;
 mod limits;
 mod payees;
 mod peers;
 mod purpose;
 mod seen;
 mod timing;
+mod words;
 
 #[cfg(test)]
 mod laws;

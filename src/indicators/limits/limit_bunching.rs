@@ -9,7 +9,7 @@ use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, seen, surprise};
 use crate::ledger::book::Book;
-use crate::stats::exact::binomial_upper;
+use crate::stats::pooled::Shares;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<LimitBunching>(Card {
     name: "limit_bunching",
@@ -130,6 +130,22 @@ impl LimitBunching {
     }
 }
 
+/// The payments near limits of a whole county, and how much officials differ there.
+#[derive(Debug)]
+struct County {
+    all: Pair,
+    law: Shares,
+}
+
+impl County {
+    fn of(pairs: Vec<Pair>) -> Self {
+        let counts: Vec<(u64, u64)> =
+            pairs.iter().map(|pair| (pair.under as u64, pair.of_all() as u64)).collect();
+        let all = pairs.into_iter().fold(Pair::default(), Pair::plus);
+        Self { all, law: Shares::fit(&counts) }
+    }
+}
+
 /// Amounts that were chosen, and not taken back.
 fn counts(one: Seen) -> bool {
     one.amount > 0 && !one.is_fixed
@@ -149,7 +165,7 @@ fn smooth_shares(limit: i64, band: i64) -> (f64, f64) {
 impl Measure for LimitBunching {
     /// Both profiles of the county; the one against the band above without those whose authority ends
     /// below the limits.
-    type Ground = (Pair, Pair);
+    type Ground = (County, County);
     const GROUPS: Groups = Groups::ByApprover;
 
     fn fault(&self) -> Option<String> {
@@ -158,26 +174,24 @@ impl Measure for LimitBunching {
             .or_else(|| at_least("prior", self.prior, 0.0))
     }
 
-    fn ground(&self, book: &Book) -> (Pair, Pair) {
+    fn ground(&self, book: &Book) -> (County, County) {
         let view = book.by_approver();
         let tallies: Vec<_> = (0..view.len())
             .into_par_iter()
             .map(|official| self.tally(book, view.group(official)))
             .collect();
-        tallies.iter().fold(Default::default(), |(over, lower): (Pair, Pair), tally| {
-            let over = if tally.reaches { over.plus(tally.over) } else { over };
-            (over, lower.plus(tally.lower))
-        })
+        let over = tallies.iter().filter(|tally| tally.reaches).map(|tally| tally.over);
+        (County::of(over.collect()), County::of(tallies.iter().map(|tally| tally.lower).collect()))
     }
 
     fn measure(&self, book: &Book, (over, lower): &Self::Ground, group: Group<'_>, out: &mut Out) {
         let tally = self.tally(book, group.payments);
-        let (own, all) = if tally.reaches { (tally.over, over) } else { (tally.lower, lower) };
+        let (own, county) = if tally.reaches { (tally.over, over) } else { (tally.lower, lower) };
         if own.of_all() < self.minimum.max(1) {
             return;
         }
-        let chance = self.chance(own, *all);
-        let p = binomial_upper(own.under as u64, own.of_all() as u64, chance);
+        let law = county.law.around(self.chance(own, county.all));
+        let p = law.upper(own.under as u64, own.of_all() as u64);
         out.put(group.number, surprise(p), own.of_all(), || {
             let under = seen(book, group.payments).filter(|one| self.is_under(book, *one));
             under.map(|one| one.line)
