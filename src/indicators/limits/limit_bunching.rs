@@ -43,20 +43,20 @@ impl Default for LimitBunching {
     }
 }
 
-/// Payments in the band below limits and in a neighbouring band.
+/// Payments in the band below limits and in neighbouring bands.
 #[derive(Debug, Clone, Copy, Default)]
 struct Pair {
     under: usize,
     beside: usize,
-    /// The sum over both of the share below that a smooth density gives.
+    /// The sum over all of the share below that a smooth density gives.
     smooth: f64,
 }
 
 /// What the payments near limits look like.
 #[derive(Debug, Clone, Copy, Default)]
 struct Tally {
-    /// Below limits against at or above them.
-    over: Pair,
+    /// Below limits against the bands on both sides.
+    around: Pair,
     /// Below limits against the band below that.
     lower: Pair,
     /// Whether any payment reached any limit: whether the authority goes so far.
@@ -100,20 +100,18 @@ impl LimitBunching {
             tally.reaches |= reached.is_some();
             if let Some(limit) = above {
                 let band = self.near().band(limit);
-                let (over, lower) = smooth_shares(limit, band);
-                if one.amount >= limit - band {
-                    tally.over.add(true, over);
-                    tally.lower.add(true, lower);
-                    continue;
-                }
+                let (around, lower) = smooth_shares(limit, band);
+                let is_under = one.amount >= limit - band;
                 if one.amount >= limit - 2 * band {
-                    tally.lower.add(false, lower);
+                    tally.around.add(is_under, around);
+                    tally.lower.add(is_under, lower);
+                    continue;
                 }
             }
             if let Some(limit) = reached {
                 let band = self.near().band(limit);
                 if one.amount < limit + band {
-                    tally.over.add(false, smooth_shares(limit, band).0);
+                    tally.around.add(false, smooth_shares(limit, band).0);
                 }
             }
         }
@@ -151,20 +149,20 @@ fn counts(one: Seen) -> bool {
     one.amount > 0 && !one.is_fixed
 }
 
-/// The share of the payments in both bands that lies in the one just below the limit, where amounts are
-/// spread evenly on a logarithmic scale: against the band above, and against the next band below.
+/// The share that lies in the band just below the limit, where amounts are spread evenly on a logarithmic
+/// scale: of that band and those on both sides of it, and of that band and the next one below.
 #[expect(clippy::cast_precision_loss, reason = "limits are below 2^53 fen")]
 fn smooth_shares(limit: i64, band: i64) -> (f64, f64) {
     let width = |from: i64, to: i64| (to as f64 / from.max(1) as f64).ln();
     let under = width(limit - band, limit);
     let over = width(limit, limit + band);
     let lower = width(limit - 2 * band, limit - band);
-    (under / (under + over), under / (under + lower))
+    (under / (lower + under + over), under / (lower + under))
 }
 
 impl Measure for LimitBunching {
-    /// Both profiles of the county; the one against the band above without those whose authority ends
-    /// below the limits.
+    /// Both profiles of the county; the one against both sides without those whose authority ends below
+    /// the limits.
     type Ground = (County, County);
     const GROUPS: Groups = Groups::ByApprover;
 
@@ -180,13 +178,13 @@ impl Measure for LimitBunching {
             .into_par_iter()
             .map(|official| self.tally(book, view.group(official)))
             .collect();
-        let over = tallies.iter().filter(|tally| tally.reaches).map(|tally| tally.over);
-        (County::of(over.collect()), County::of(tallies.iter().map(|tally| tally.lower).collect()))
+        let around = tallies.iter().filter(|tally| tally.reaches).map(|tally| tally.around);
+        (County::of(around.collect()), County::of(tallies.iter().map(|tally| tally.lower).collect()))
     }
 
-    fn measure(&self, book: &Book, (over, lower): &Self::Ground, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, (around, lower): &Self::Ground, group: Group<'_>, out: &mut Out) {
         let tally = self.tally(book, group.payments);
-        let (own, county) = if tally.reaches { (tally.over, over) } else { (tally.lower, lower) };
+        let (own, county) = if tally.reaches { (tally.around, around) } else { (tally.lower, lower) };
         if own.of_all() < self.minimum.max(1) {
             return;
         }
@@ -207,8 +205,9 @@ mod tests {
 
     #[test]
     fn a_smooth_density_leans_a_little_to_the_lower_side() {
-        let (over, lower) = smooth_shares(100_000, 5_000);
-        assert!((over - 0.512_5).abs() < 1e-3 && (lower - 0.486_8).abs() < 1e-3, "{over} {lower}");
+        let (around, lower) = smooth_shares(100_000, 5_000);
+        assert!((around - 0.332_7).abs() < 1e-3, "{around}");
+        assert!((lower - 0.486_8).abs() < 1e-3, "{lower}");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::indicators::seen::{Seen, float, seen, surprise};
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Day, Fen};
 use crate::ledger::chart::Class as Expense;
-use crate::stats::pooled::Shares;
+use crate::stats::exact::noncentral_upper;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<LimitHuggingAfterChange>(Card {
     name: "limit_hugging_after_change",
@@ -42,7 +42,7 @@ struct LimitHuggingAfterChange {
 impl Default for LimitHuggingAfterChange {
     fn default() -> Self {
         let Near { width, width_small, small } = Near::default();
-        Self { width, width_small, small, minimum: 5, prior: 20.0 }
+        Self { width, width_small, small, minimum: 5, prior: 1.0 }
     }
 }
 
@@ -90,20 +90,34 @@ fn edge(first: Day, last: Day, holds: impl Fn(Day) -> bool) -> Day {
     Day(low)
 }
 
-/// Payments just below limits that moved.
+/// Payments just below limits that moved: by whether the limit was dropped or new, and whether they were
+/// made before or after the change.
 #[derive(Debug, Clone, Copy, Default)]
 struct Tally {
-    /// While the limit held.
-    during: usize,
-    /// Before it was set, or after it was dropped.
-    outside: usize,
-    /// How many would be below limits that held, if amounts knew nothing of limits.
-    expected: f64,
+    dropped_before: usize,
+    dropped_after: usize,
+    new_before: usize,
+    new_after: usize,
 }
 
 impl Tally {
     fn of_all(self) -> usize {
-        self.during + self.outside
+        self.dropped_before + self.dropped_after + self.new_before + self.new_after
+    }
+
+    /// What the tally adds to both sides of the odds of Mantel and Haenszel (1959).
+    fn odds(self) -> (f64, f64) {
+        let part = |a: usize, b: usize| float(a) * float(b) / float(self.of_all().max(1));
+        (part(self.dropped_before, self.new_after), part(self.dropped_after, self.new_before))
+    }
+
+    /// The chance that so many amounts would move with the limits, if they did so with these odds.
+    fn chance(self, odds: f64) -> f64 {
+        let dropped = self.dropped_before + self.dropped_after;
+        let before = self.dropped_before + self.new_before;
+        let [hits, all, dropped, before] =
+            [self.dropped_before, self.of_all(), dropped, before].map(|count| count as u64);
+        noncentral_upper(hits, all, dropped, before, odds)
     }
 }
 
@@ -138,20 +152,15 @@ impl LimitHuggingAfterChange {
     }
 
     fn tally(&self, changes: &Changes, payments: &[Seen]) -> Tally {
-        // Amounts that know nothing of limits fall on either side of the change as all payments do.
-        let mut sides = [0.5, 0.5];
-        for one in payments {
-            let change = changes.get(*one);
-            let [before, after] = &mut sides;
-            *before += f64::from(change.is_some_and(|change| one.day <= change.until));
-            *after += f64::from(change.is_some_and(|change| one.day >= change.from));
-        }
-        let [before, after] = sides.map(|side| side / sides.iter().sum::<f64>());
         let mut tally = Tally::default();
         for (_, of_old, holds) in self.beside(changes, payments) {
-            tally.during += usize::from(holds);
-            tally.outside += usize::from(!holds);
-            tally.expected += if of_old { before } else { after };
+            let count = match (of_old, holds) {
+                (true, true) => &mut tally.dropped_before,
+                (true, false) => &mut tally.dropped_after,
+                (false, true) => &mut tally.new_after,
+                (false, false) => &mut tally.new_before,
+            };
+            *count += 1;
         }
         tally
     }
@@ -171,8 +180,8 @@ impl Changes {
 #[derive(Debug)]
 struct County {
     changes: Changes,
-    all: Tally,
-    law: Shares,
+    /// How strongly amounts follow the limits everywhere: both sides of the odds.
+    odds: (f64, f64),
 }
 
 fn chosen(book: &Book, payments: &[u32]) -> Vec<Seen> {
@@ -200,33 +209,23 @@ impl Measure for LimitHuggingAfterChange {
             .into_par_iter()
             .map(|official| self.tally(&changes, &chosen(book, view.group(official))))
             .collect();
-        let all = tallies.iter().fold(Tally::default(), |all, one| Tally {
-            during: all.during + one.during,
-            outside: all.outside + one.outside,
-            expected: all.expected + one.expected,
-        });
-        let counts: Vec<(u64, u64)> =
-            tallies.iter().map(|tally| (tally.during as u64, tally.of_all() as u64)).collect();
-        County { changes, all, law: Shares::fit(&counts) }
+        let odds = tallies.iter().map(|tally| tally.odds());
+        let odds = odds.fold((0.0, 0.0), |sum, own| (sum.0 + own.0, sum.1 + own.1));
+        County { changes, odds }
     }
 
     fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
         let payments = chosen(book, group.payments);
-        let own = self.tally(&county.changes, &payments);
-        if own.of_all() < self.minimum.max(1) {
+        let tally = self.tally(&county.changes, &payments);
+        if tally.of_all() < self.minimum.max(1) {
             return;
         }
         // Elsewhere, too, amounts may follow the limits; only what goes beyond that is unusual.
-        let others = |of: fn(Tally) -> f64| (of(county.all) - of(own)).max(0.0) + self.prior / 2.0;
-        let during = others(|tally| float(tally.during)) / others(|tally| float(tally.outside));
-        let by_chance = others(|tally| tally.expected)
-            / others(|tally| float(tally.of_all()) - tally.expected);
-        let ratio = (during / by_chance).max(1.0);
-        let expected = own.expected / float(own.of_all());
-        let odds = ratio * expected / (1.0 - expected);
-        let law = county.law.around(odds / (1.0 + odds));
-        let p = law.upper(own.during as u64, own.of_all() as u64);
-        out.put(group.number, surprise(p), own.of_all(), || {
+        let own = tally.odds();
+        let others = |all: f64, own: f64| (all - own).max(0.0) + self.prior;
+        let odds = others(county.odds.0, own.0) / others(county.odds.1, own.1);
+        let p = tally.chance(odds.max(1.0));
+        out.put(group.number, surprise(p), tally.of_all(), || {
             let during = self.beside(&county.changes, &payments).filter(|(.., holds)| *holds);
             during.map(|(one, ..)| one.line).collect::<Vec<_>>()
         });
