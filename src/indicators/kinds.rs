@@ -53,9 +53,10 @@ impl Kinds {
         };
         let of_payment: Vec<u32> = keys().map(kind).collect();
         let mut charts = [0, 0];
-        for one in (0_u32..).zip(&of_payment).filter_map(|(payment, kind)| {
-            seen(book, &[payment]).all(is_chosen).then_some(*kind)
-        }) {
+        for one in (0_u32..)
+            .zip(&of_payment)
+            .filter_map(|(payment, kind)| seen(book, &[payment]).all(is_chosen).then_some(*kind))
+        {
             if let Some((chart, count)) = used.get_mut(one as usize) {
                 *count += 1;
                 let [old, new] = &mut charts;

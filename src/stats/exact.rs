@@ -181,8 +181,10 @@ fn float(count: u64) -> f64 {
 mod tests {
     #![expect(clippy::float_cmp, reason = "these values are exact")]
 
-    use super::{binomial_upper, hypergeometric_upper, permutation_upper, permutation_upper_sequential,
-        poisson_upper, noncentral_upper};
+    use super::{
+        binomial_upper, hypergeometric_upper, noncentral_upper, permutation_upper,
+        permutation_upper_sequential, poisson_upper,
+    };
     use statrs::function::factorial::{ln_binomial, ln_factorial};
 
     fn close(a: f64, b: f64, relative: f64) -> bool {

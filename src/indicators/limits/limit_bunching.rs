@@ -179,12 +179,22 @@ impl Measure for LimitBunching {
             .map(|official| self.tally(book, view.group(official)))
             .collect();
         let around = tallies.iter().filter(|tally| tally.reaches).map(|tally| tally.around);
-        (County::of(around.collect()), County::of(tallies.iter().map(|tally| tally.lower).collect()))
+        (
+            County::of(around.collect()),
+            County::of(tallies.iter().map(|tally| tally.lower).collect()),
+        )
     }
 
-    fn measure(&self, book: &Book, (around, lower): &Self::Ground, group: Group<'_>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        (around, lower): &Self::Ground,
+        group: Group<'_>,
+        out: &mut Out,
+    ) {
         let tally = self.tally(book, group.payments);
-        let (own, county) = if tally.reaches { (tally.around, around) } else { (tally.lower, lower) };
+        let (own, county) =
+            if tally.reaches { (tally.around, around) } else { (tally.lower, lower) };
         if own.of_all() < self.minimum.max(1) {
             return;
         }

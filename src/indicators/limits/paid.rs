@@ -10,7 +10,8 @@ use crate::ledger::cell::{Cell, Id};
 pub(super) struct Paid {
     pub(super) one: Seen,
     pub(super) limit: i64,
-    pub(super) voucher: usize,
+    /// The printed number of its voucher, which begins anew with the months.
+    pub(super) voucher: Id,
 }
 
 impl Paid {
@@ -18,7 +19,14 @@ impl Paid {
     pub(super) fn under_limit(book: &Book, one: Seen) -> Option<Self> {
         let limit = one.limit_above(book).filter(|_| is_chosen(one))?;
         let is_decided = book.lines.decision.at(one.line as usize) != Id::NONE;
-        (!is_decided).then(|| Self { one, limit, voucher: one.voucher(book) })
+        let voucher = book.lines.voucher.at(one.line as usize);
+        (!is_decided).then_some(Self { one, limit, voucher })
+    }
+
+    /// Whether two payments stand on one voucher.
+    pub(super) fn is_beside(&self, other: &Self) -> bool {
+        let key = |paid: &Self| (paid.one.village, paid.one.day, paid.voucher);
+        key(self) == key(other)
     }
 }
 

@@ -112,7 +112,7 @@ fn under_limits(book: &Book, payments: &[u32]) -> Vec<Paid> {
         seen(book, payments).filter_map(|one| Paid::under_limit(book, one)).collect();
     paid.sort_by_key(|paid| (paid.one.village, paid.one.class, paid.one.day, paid.voucher));
     paid.dedup_by(|next, kept| {
-        let is_same = kept.voucher == next.voucher && is_same_series(kept, next);
+        let is_same = kept.is_beside(next) && is_same_series(kept, next);
         if is_same {
             kept.one.amount = kept.one.amount.saturating_add(next.one.amount);
         }
@@ -175,7 +175,8 @@ impl SplitSamePayeeWindow {
             for from in 0..series.len() {
                 let Some(rest) = series.get(from..) else { continue };
                 let many = inside(rest, *window);
-                if many < 2 || !sum(from, from + many).is_some_and(|sum| is_beyond(sum, limit, self.ratio))
+                if many < 2
+                    || !sum(from, from + many).is_some_and(|sum| is_beyond(sum, limit, self.ratio))
                 {
                     continue;
                 }
@@ -277,8 +278,10 @@ impl Measure for SplitSamePayeeWindow {
         out.put(group.number, value, sample, || {
             let paid = best.filter(|_| value > 0.0).map_or(&[][..], |best| best.paid);
             let is_in = |one: &Seen| {
-                let voucher = one.voucher(book);
-                paid.iter().any(|paid| paid.voucher == voucher && paid.one.class == one.class)
+                let own = Paid::under_limit(book, *one);
+                own.is_some_and(|own| {
+                    paid.iter().any(|paid| paid.is_beside(&own) && paid.one.class == one.class)
+                })
             };
             seen(book, group.payments).filter(is_in).map(|one| one.line).collect::<Vec<_>>()
         });

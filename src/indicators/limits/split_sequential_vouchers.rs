@@ -42,6 +42,7 @@ impl Default for SplitSequentialVouchers {
 /// What one voucher pays the payee on a day in one class.
 #[derive(Debug, Clone, Copy)]
 struct Bill<'a> {
+    /// Its place among the book's vouchers.
     voucher: usize,
     /// The number at the end of the document's, if it has one.
     number: Option<i64>,
@@ -59,7 +60,7 @@ impl<'a> Bill<'a> {
         let number = (document != Id::NONE).then(|| book.names.get(document));
         let number = number.and_then(number_at_end);
         // What one voucher pays was approved together.
-        (sum < limit).then_some(Self { voucher: first.voucher, number, sum, limit, lines })
+        (sum < limit).then(|| Self { voucher: first.one.voucher(book), number, sum, limit, lines })
     }
 }
 
@@ -84,7 +85,7 @@ fn runs<'a, 'b>(
 impl SplitSequentialVouchers {
     /// The value of each line of a day's payments to one payee in one class, and the vouchers in its run.
     fn values(&self, book: &Book, paid: &[Paid]) -> Vec<(u32, f64, usize)> {
-        let bills = paid.chunk_by(|a, b| a.voucher == b.voucher);
+        let bills = paid.chunk_by(Paid::is_beside);
         let mut bills: Vec<Bill<'_>> = bills.filter_map(|lines| Bill::of(book, lines)).collect();
         let mut values: Vec<(u32, f64, usize)> = Vec::new();
         let mut add = |run: &[Bill<'_>], value: f64| {

@@ -72,7 +72,7 @@ pub(super) struct Usual {
 fn pair(a: &Turn, b: &Turn) -> Option<Pairs> {
     let is_pair = a.series == b.series
         && a.world == b.world
-        && a.paid.voucher != b.paid.voucher
+        && !a.paid.is_beside(&b.paid)
         && (a.paper != b.paper || a.paper == u32::MAX);
     is_pair.then(|| Pairs { changed: usize::from(a.hand != b.hand), all: 1 })
 }

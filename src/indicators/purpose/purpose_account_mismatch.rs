@@ -79,9 +79,8 @@ impl Letters {
         let mut known: Vec<u64> = written.iter().flatten().copied().collect();
         known.sort_unstable();
         known.dedup();
-        let place = |pair: &u64| {
-            known.binary_search(pair).ok().and_then(|place| u32::try_from(place).ok())
-        };
+        let place =
+            |pair: &u64| known.binary_search(pair).ok().and_then(|place| u32::try_from(place).ok());
         let pairs: Vec<Vec<u32>> =
             written.iter().map(|pairs| pairs.iter().filter_map(place).collect()).collect();
         let mut counts = vec![vec![0.0; known.len()]; kinds];
@@ -177,8 +176,7 @@ impl PurposeAccountMismatch {
         for alike in alike {
             let Some((bits, kind)) = self.against(kinds, letters, alike) else { continue };
             for payment in &alike.payments {
-                let speaks =
-                    bits >= self.telling && !is_allocated(book, kinds, *payment, kind);
+                let speaks = bits >= self.telling && !is_allocated(book, kinds, *payment, kind);
                 scores.push((*payment, if speaks { bits } else { 0.0 }));
             }
         }
@@ -218,10 +216,8 @@ impl Measure for PurposeAccountMismatch {
         let kinds = Kinds::of(book, self.digits);
         let purposes = Purposes::of(book);
         let villages = book.by_village();
-        let of_village =
-            |village: usize| alike(book, &purposes, &kinds, villages.group(village));
-        let alike: Vec<Vec<Alike>> =
-            (0..villages.len()).into_par_iter().map(of_village).collect();
+        let of_village = |village: usize| alike(book, &purposes, &kinds, villages.group(village));
+        let alike: Vec<Vec<Alike>> = (0..villages.len()).into_par_iter().map(of_village).collect();
         let letters = Letters::of(book, &purposes, kinds.len(), &alike);
         let found: Vec<Vec<(u32, f64)>> = (0..alike.len())
             .into_par_iter()

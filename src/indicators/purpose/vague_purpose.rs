@@ -87,8 +87,7 @@ impl VaguePurpose {
     /// The chosen payments of the book, village after village.
     fn told(&self, book: &Book, kinds: &Kinds) -> Vec<Told> {
         let purposes = Purposes::of(book);
-        let short =
-            purposes.map(book, |purpose| telling(purpose).chars().count() < self.telling);
+        let short = purposes.map(book, |purpose| telling(purpose).chars().count() < self.telling);
         let mut all = Vec::with_capacity(book.payments.len());
         for (village, payments) in book.villages.iter().zip(book.by_village().groups()) {
             let chosen = || seen(book, payments).filter(|one| is_chosen(*one));
@@ -97,8 +96,7 @@ impl VaguePurpose {
             let is_recorded = float(written) >= RECORDED * float(chosen().count());
             all.extend(chosen().filter(|one| is_recorded || has_text(one)).map(|one| {
                 let place = purposes.place(book, one.line);
-                let is_vague =
-                    place.is_none_or(|place| short.get(place).copied().unwrap_or(false));
+                let is_vague = place.is_none_or(|place| short.get(place).copied().unwrap_or(false));
                 let clerk = book.lines.clerk.at(one.line as usize).some().unwrap_or(*village);
                 let kind = kinds.kind(one.payment);
                 Told { one, clerk: clerk.0 as usize, kind, is_vague }
@@ -143,9 +141,9 @@ impl Measure for VaguePurpose {
             let account = accounts.get(own.kind as usize).copied().unwrap_or_default();
             let [by_clerk, by_account] =
                 [clerk, account].map(|tally| tally.share_of_others(share, self.prior));
-            let larger = sizes.get(own.kind as usize).map_or(0, |sizes| {
-                sizes.iter().skip(size(own.one.amount)).sum()
-            });
+            let larger = sizes
+                .get(own.kind as usize)
+                .map_or(0, |sizes| sizes.iter().skip(size(own.one.amount)).sum());
             let chance = by_clerk * by_account * float(larger) / float(account.all.max(1));
             if let Some((score, sample)) = scores.get_mut(at).zip(samples.get_mut(at)) {
                 *score = if own.is_vague { chance.max(1e-300).recip() } else { 0.0 };

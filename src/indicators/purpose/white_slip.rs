@@ -50,11 +50,14 @@ impl WhiteSlip {
             && is_uncounted
             && ground.papers.counts_attachments(one.village);
         let is_looked_at = book.lines.township_reviewer.at(line) != Id::NONE;
-        match () {
-            () if ground.papers.is_none(document) || is_bare => 1.0,
-            () if !ground.papers.is_self_made(document) || is_looked_at => 0.0,
-            () if ground.is_person(book, one) => self.claim,
-            () => self.self_made,
+        if ground.papers.is_none(document) || is_bare {
+            1.0
+        } else if !ground.papers.is_self_made(document) || is_looked_at {
+            0.0
+        } else if ground.is_person(book, one) {
+            self.claim
+        } else {
+            self.self_made
         }
     }
 }
