@@ -301,3 +301,42 @@ fn an_empty_book_says_nothing() {
         assert_eq!(configured.prepare(&book).readings().answered(), 0, "{}", indicator.card.name);
     }
 }
+
+#[test]
+fn tmp_print_examples() {
+    for (folder, name) in [
+        ("limits", "just_below_limit"),
+        ("limits", "limit_bunching"),
+        ("limits", "limit_hugging_after_change"),
+        ("limits", "split_across_accounts"),
+        ("limits", "split_across_approvers"),
+        ("limits", "split_same_payee_window"),
+        ("limits", "split_sequential_vouchers"),
+        ("purpose", "invoice_invalid"),
+        ("purpose", "purpose_account_mismatch"),
+        ("purpose", "rare_payee_account"),
+        ("purpose", "vague_purpose"),
+        ("purpose", "white_slip"),
+    ] {
+        let page = std::fs::read_to_string(format!("src/indicators/{folder}/{name}.md")).unwrap();
+        if page.is_empty() {
+            println!("== {name}: empty");
+            continue;
+        }
+        let indicator = super::named(name).unwrap();
+        let mut tables = blocks(&page);
+        tables.retain(|(name, _)| *name != "readings");
+        let overrides = tables.iter().position(|(name, _)| *name == "settings");
+        let settings = overrides
+            .map_or_else(toml::Table::new, |place| tables.remove(place).1.parse().unwrap());
+        let book = sample::book(&tables);
+        let ledger = tables.iter().find(|(name, _)| *name == "ledger").unwrap().1;
+        let configured = indicator.with(settings).unwrap();
+        let prepared = configured.prepare(&book);
+        println!("== {name}");
+        for (s, v, n, r) in written(prepared.as_ref(), &prepared.readings(), &places(&book, ledger))
+        {
+            println!("{s},{v:.4},{n},{r}");
+        }
+    }
+}

@@ -20,6 +20,7 @@ pub mod card;
 mod digits;
 mod funds;
 pub mod indicator;
+mod kinds;
 mod limits;
 mod months;
 mod payees;
@@ -28,6 +29,7 @@ mod purpose;
 mod seen;
 mod timing;
 mod unusual;
+mod words;
 
 #[cfg(test)]
 mod laws;

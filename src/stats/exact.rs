@@ -69,6 +69,25 @@ pub fn hypergeometric_upper(hits: u64, population: u64, marked: u64, drawn: u64)
     }
 }
 
+/// As [`hypergeometric_upper`], where a marked one is drawn `odds` times as easily (Fisher's noncentral law).
+/// NaN if more are marked or drawn than there are, or if the odds are not above zero and finite.
+pub fn noncentral_upper(hits: u64, population: u64, marked: u64, drawn: u64, odds: f64) -> f64 {
+    if marked > population || drawn > population || !(odds > 0.0 && odds.is_finite()) {
+        return f64::NAN;
+    }
+    let possible = (marked + drawn).saturating_sub(population)..=marked.min(drawn);
+    let ln_weight = |hits: u64| {
+        ln_binomial(marked, hits)
+            + ln_binomial(population - marked, drawn - hits)
+            + float(hits) * odds.ln()
+    };
+    let largest = possible.clone().map(ln_weight).fold(f64::NEG_INFINITY, f64::max);
+    let weigh = |hits: u64| (ln_weight(hits) - largest).exp();
+    let all: f64 = possible.clone().map(weigh).sum();
+    let upper: f64 = possible.filter(|possible| *possible >= hits).map(weigh).sum();
+    (upper / all).min(1.0)
+}
+
 /// The sum of a first term and of those that follow from it by factors, up to where they vanish.
 pub(super) fn sum_of_steps(first: f64, steps: impl Iterator<Item = f64>) -> f64 {
     let mut term = first;
@@ -163,13 +182,23 @@ mod tests {
     #![expect(clippy::float_cmp, reason = "these values are exact")]
 
     use super::{
-        binomial_upper, hypergeometric_upper, permutation_upper, permutation_upper_sequential,
-        poisson_upper,
+        binomial_upper, hypergeometric_upper, noncentral_upper, permutation_upper,
+        permutation_upper_sequential, poisson_upper,
     };
     use statrs::function::factorial::{ln_binomial, ln_factorial};
 
     fn close(a: f64, b: f64, relative: f64) -> bool {
         (a - b).abs() <= relative * a.abs().max(b.abs())
+    }
+
+    #[test]
+    fn even_odds_are_fishers_exact_test_and_higher_odds_explain_more() {
+        for hits in 0..=6 {
+            let even = noncentral_upper(hits, 20, 8, 6, 1.0);
+            assert!((even - hypergeometric_upper(hits, 20, 8, 6)).abs() < 1e-12, "{hits}");
+        }
+        // Of one drawn among one marked and one unmarked: odds of three make three in four.
+        assert!((noncentral_upper(1, 2, 1, 1, 3.0) - 0.75).abs() < 1e-12);
     }
 
     #[test]

@@ -82,6 +82,13 @@ impl Shares {
         self.overdispersion
     }
 
+    /// The law of subjects who differ as much from each other, but around another mean.
+    #[must_use]
+    pub fn around(self, mean: f64) -> Self {
+        // A share of only 0 or 1 would be a law without a shape.
+        Self { mean: mean.clamp(1e-9, 1.0 - 1e-9), ..self }
+    }
+
     /// The chance that a subject of this county has at least `hits` in `trials`. Above zero unless there
     /// are more hits than trials.
     pub fn upper(&self, hits: u64, trials: u64) -> f64 {

@@ -9,7 +9,7 @@ use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, seen, surprise};
 use crate::ledger::book::Book;
-use crate::stats::exact::binomial_upper;
+use crate::stats::pooled::Shares;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<LimitBunching>(Card {
     name: "limit_bunching",
@@ -43,20 +43,20 @@ impl Default for LimitBunching {
     }
 }
 
-/// Payments in the band below limits and in a neighbouring band.
+/// Payments in the band below limits and in neighbouring bands.
 #[derive(Debug, Clone, Copy, Default)]
 struct Pair {
     under: usize,
     beside: usize,
-    /// The sum over both of the share below that a smooth density gives.
+    /// The sum over all of the share below that a smooth density gives.
     smooth: f64,
 }
 
 /// What the payments near limits look like.
 #[derive(Debug, Clone, Copy, Default)]
 struct Tally {
-    /// Below limits against at or above them.
-    over: Pair,
+    /// Below limits against the bands on both sides.
+    around: Pair,
     /// Below limits against the band below that.
     lower: Pair,
     /// Whether any payment reached any limit: whether the authority goes so far.
@@ -100,20 +100,18 @@ impl LimitBunching {
             tally.reaches |= reached.is_some();
             if let Some(limit) = above {
                 let band = self.near().band(limit);
-                let (over, lower) = smooth_shares(limit, band);
-                if one.amount >= limit - band {
-                    tally.over.add(true, over);
-                    tally.lower.add(true, lower);
-                    continue;
-                }
+                let (around, lower) = smooth_shares(limit, band);
+                let is_under = one.amount >= limit - band;
                 if one.amount >= limit - 2 * band {
-                    tally.lower.add(false, lower);
+                    tally.around.add(is_under, around);
+                    tally.lower.add(is_under, lower);
+                    continue;
                 }
             }
             if let Some(limit) = reached {
                 let band = self.near().band(limit);
                 if one.amount < limit + band {
-                    tally.over.add(false, smooth_shares(limit, band).0);
+                    tally.around.add(false, smooth_shares(limit, band).0);
                 }
             }
         }
@@ -130,26 +128,42 @@ impl LimitBunching {
     }
 }
 
+/// The payments near limits of a whole county, and how much officials differ there.
+#[derive(Debug)]
+struct County {
+    all: Pair,
+    law: Shares,
+}
+
+impl County {
+    fn of(pairs: Vec<Pair>) -> Self {
+        let counts: Vec<(u64, u64)> =
+            pairs.iter().map(|pair| (pair.under as u64, pair.of_all() as u64)).collect();
+        let all = pairs.into_iter().fold(Pair::default(), Pair::plus);
+        Self { all, law: Shares::fit(&counts) }
+    }
+}
+
 /// Amounts that were chosen, and not taken back.
 fn counts(one: Seen) -> bool {
     one.amount > 0 && !one.is_fixed
 }
 
-/// The share of the payments in both bands that lies in the one just below the limit, where amounts are
-/// spread evenly on a logarithmic scale: against the band above, and against the next band below.
+/// The share that lies in the band just below the limit, where amounts are spread evenly on a logarithmic
+/// scale: of that band and those on both sides of it, and of that band and the next one below.
 #[expect(clippy::cast_precision_loss, reason = "limits are below 2^53 fen")]
 fn smooth_shares(limit: i64, band: i64) -> (f64, f64) {
     let width = |from: i64, to: i64| (to as f64 / from.max(1) as f64).ln();
     let under = width(limit - band, limit);
     let over = width(limit, limit + band);
     let lower = width(limit - 2 * band, limit - band);
-    (under / (under + over), under / (under + lower))
+    (under / (lower + under + over), under / (lower + under))
 }
 
 impl Measure for LimitBunching {
-    /// Both profiles of the county; the one against the band above without those whose authority ends
-    /// below the limits.
-    type Ground = (Pair, Pair);
+    /// Both profiles of the county; the one against both sides without those whose authority ends below
+    /// the limits.
+    type Ground = (County, County);
     const GROUPS: Groups = Groups::ByApprover;
 
     fn fault(&self) -> Option<String> {
@@ -158,26 +172,34 @@ impl Measure for LimitBunching {
             .or_else(|| at_least("prior", self.prior, 0.0))
     }
 
-    fn ground(&self, book: &Book) -> (Pair, Pair) {
+    fn ground(&self, book: &Book) -> (County, County) {
         let view = book.by_approver();
         let tallies: Vec<_> = (0..view.len())
             .into_par_iter()
             .map(|official| self.tally(book, view.group(official)))
             .collect();
-        tallies.iter().fold(Default::default(), |(over, lower): (Pair, Pair), tally| {
-            let over = if tally.reaches { over.plus(tally.over) } else { over };
-            (over, lower.plus(tally.lower))
-        })
+        let around = tallies.iter().filter(|tally| tally.reaches).map(|tally| tally.around);
+        (
+            County::of(around.collect()),
+            County::of(tallies.iter().map(|tally| tally.lower).collect()),
+        )
     }
 
-    fn measure(&self, book: &Book, (over, lower): &Self::Ground, group: Group<'_>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        (around, lower): &Self::Ground,
+        group: Group<'_>,
+        out: &mut Out,
+    ) {
         let tally = self.tally(book, group.payments);
-        let (own, all) = if tally.reaches { (tally.over, over) } else { (tally.lower, lower) };
+        let (own, county) =
+            if tally.reaches { (tally.around, around) } else { (tally.lower, lower) };
         if own.of_all() < self.minimum.max(1) {
             return;
         }
-        let chance = self.chance(own, *all);
-        let p = binomial_upper(own.under as u64, own.of_all() as u64, chance);
+        let law = county.law.around(self.chance(own, county.all));
+        let p = law.upper(own.under as u64, own.of_all() as u64);
         out.put(group.number, surprise(p), own.of_all(), || {
             let under = seen(book, group.payments).filter(|one| self.is_under(book, *one));
             under.map(|one| one.line)
@@ -193,8 +215,9 @@ mod tests {
 
     #[test]
     fn a_smooth_density_leans_a_little_to_the_lower_side() {
-        let (over, lower) = smooth_shares(100_000, 5_000);
-        assert!((over - 0.512_5).abs() < 1e-3 && (lower - 0.486_8).abs() < 1e-3, "{over} {lower}");
+        let (around, lower) = smooth_shares(100_000, 5_000);
+        assert!((around - 0.332_7).abs() < 1e-3, "{around}");
+        assert!((lower - 0.486_8).abs() < 1e-3, "{lower}");
     }
 
     #[test]

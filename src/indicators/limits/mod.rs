@@ -2,8 +2,14 @@
 
 mod just_below_limit;
 mod limit_bunching;
+mod limit_hugging_after_change;
 mod near;
+mod paid;
+mod split_across_accounts;
+mod split_across_approvers;
 mod split_same_payee_window;
+mod split_sequential_vouchers;
+mod turns;
 
 use super::indicator::Indicator;
 
@@ -11,5 +17,9 @@ use super::indicator::Indicator;
 pub(super) static MEMBERS: &[&Indicator] = &[
     &just_below_limit::INDICATOR,
     &limit_bunching::INDICATOR,
+    &limit_hugging_after_change::INDICATOR,
+    &split_across_accounts::INDICATOR,
+    &split_across_approvers::INDICATOR,
     &split_same_payee_window::INDICATOR,
+    &split_sequential_vouchers::INDICATOR,
 ];

@@ -3,12 +3,12 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::Deserialize;
 
+use super::paid::{Paid, is_beyond};
 use crate::indicators::bounds::{at_least, rising};
 use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, seen, surprise};
 use crate::ledger::book::Book;
-use crate::ledger::cell::{Cell, Id};
 use crate::stats::exact::binomial_upper;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<SplitSamePayeeWindow>(Card {
@@ -38,14 +38,6 @@ impl Default for SplitSamePayeeWindow {
     fn default() -> Self {
         Self { windows: vec![1, 3, 7, 15, 30], ratio: 1.1, prior: 20.0 }
     }
-}
-
-/// What one voucher pays the payee in one class under one limit.
-#[derive(Debug, Clone, Copy)]
-struct Paid {
-    one: Seen,
-    limit: i64,
-    voucher: usize,
 }
 
 /// The window that is the least likely by chance.
@@ -120,7 +112,7 @@ fn under_limits(book: &Book, payments: &[u32]) -> Vec<Paid> {
         seen(book, payments).filter_map(|one| Paid::under_limit(book, one)).collect();
     paid.sort_by_key(|paid| (paid.one.village, paid.one.class, paid.one.day, paid.voucher));
     paid.dedup_by(|next, kept| {
-        let is_same = kept.voucher == next.voucher && is_same_series(kept, next);
+        let is_same = kept.is_beside(next) && is_same_series(kept, next);
         if is_same {
             kept.one.amount = kept.one.amount.saturating_add(next.one.amount);
         }
@@ -132,16 +124,6 @@ fn under_limits(book: &Book, payments: &[u32]) -> Vec<Paid> {
 
 fn is_same_series(a: &Paid, b: &Paid) -> bool {
     a.one.village == b.one.village && a.one.class == b.one.class
-}
-
-impl Paid {
-    fn under_limit(book: &Book, one: Seen) -> Option<Self> {
-        let limit = one.limit_above(book).filter(|_| one.amount > 0 && !one.is_fixed)?;
-        let line = one.line as usize;
-        let is_decided =
-            book.lines.contract.at(line) != Id::NONE && book.lines.decision.at(line) != Id::NONE;
-        (!is_decided).then(|| Self { one, limit, voucher: one.voucher(book) })
-    }
 }
 
 /// How many payments the window holds that begins with the day of the first of these.
@@ -193,7 +175,8 @@ impl SplitSamePayeeWindow {
             for from in 0..series.len() {
                 let Some(rest) = series.get(from..) else { continue };
                 let many = inside(rest, *window);
-                if many < 2 || !sum(from, from + many).is_some_and(|sum| self.is_beyond(sum, limit))
+                if many < 2
+                    || !sum(from, from + many).is_some_and(|sum| is_beyond(sum, limit, self.ratio))
                 {
                     continue;
                 }
@@ -215,16 +198,11 @@ impl SplitSamePayeeWindow {
         best
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "sums of money are below 2^53 fen")]
-    fn is_beyond(&self, sum: i64, limit: i64) -> bool {
-        sum as f64 >= self.ratio * limit as f64
-    }
-
     /// Whether any window of the series could reach beyond its lowest limit at all.
     fn may_reach(&self, series: &[Paid]) -> bool {
         let sum = series.iter().map(|paid| paid.one.amount).sum();
         let limit = series.iter().map(|paid| paid.limit).min();
-        limit.is_some_and(|limit| self.is_beyond(sum, limit))
+        limit.is_some_and(|limit| is_beyond(sum, limit, self.ratio))
     }
 }
 
@@ -292,15 +270,18 @@ impl Measure for SplitSamePayeeWindow {
             .iter()
             .filter_map(|series| self.best(pace(&county.paces, series)?, series, &habit));
         let best = best.min_by(|a, b| a.p.total_cmp(&b.p));
-        // Every window of every length that begins with a payment was tried.
+        // Every payment began windows of every length. Those of one payment lie in each other, and those of
+        // neighbours overlap: in honest counties they count as one window for each payment.
         let tried: usize = reaching.iter().map(|series| series.len() - 1).sum();
-        let tried = float(tried.max(1) * self.windows.len());
+        let tried = float(tried.max(1));
         let value = best.map_or(0.0, |best| surprise(best.p * tried));
         out.put(group.number, value, sample, || {
             let paid = best.filter(|_| value > 0.0).map_or(&[][..], |best| best.paid);
             let is_in = |one: &Seen| {
-                let voucher = one.voucher(book);
-                paid.iter().any(|paid| paid.voucher == voucher && paid.one.class == one.class)
+                let own = Paid::under_limit(book, *one);
+                own.is_some_and(|own| {
+                    paid.iter().any(|paid| paid.is_beside(&own) && paid.one.class == one.class)
+                })
             };
             seen(book, group.payments).filter(is_in).map(|one| one.line).collect::<Vec<_>>()
         });

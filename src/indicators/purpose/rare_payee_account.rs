@@ -1,14 +1,15 @@
 #![doc = include_str!("rare_payee_account.md")]
 
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::Deserialize;
 
+use super::rank::among_all;
 use crate::indicators::bounds::{above_zero, at_least, counted, within};
 use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::kinds::{Kinds, is_chosen};
 use crate::indicators::seen::{float, seen};
 use crate::ledger::book::Book;
-use crate::ledger::cell::Id;
-use crate::ledger::chart::Chart;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<RarePayeeAccount>(Card {
     name: "rare_payee_account",
@@ -17,10 +18,10 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<RarePayeeAccount>(Card 
     grain: Grain::Payment,
     class: Class::Statistic,
     scheme: Scheme::Misposting,
-    scale: Scale::Size { mark: 8.0, honest: 0.01 },
+    scale: Scale::Surprise,
     requires: &["ledger.payee"],
     basis: &[],
-    faces: &["misposting"],
+    faces: &["misposting", "wrong_account"],
     page: include_str!("rare_payee_account.md"),
     page_zh: include_str!("rare_payee_account.zh.md"),
 });
@@ -40,31 +41,18 @@ impl Default for RarePayeeAccount {
     }
 }
 
-/// The accounts of a county as its payments use them.
+/// How rare each payment's account is, computed once.
 #[derive(Debug)]
-struct Profile {
-    /// For each payment its kind of account: a place in `used`.
-    kinds: Vec<u32>,
-    /// The chart of each kind, and how many payments use it.
-    used: Vec<(Chart, usize)>,
-    /// How many payments use each chart.
-    charts: [usize; 2],
-}
-
-impl Profile {
-    fn of(&self, kind: u32) -> (Chart, usize) {
-        self.used.get(kind as usize).copied().unwrap_or((Chart::Of2024, 0))
-    }
-}
-
-/// What of an account counts: its first digits, or all of it.
-fn stem(code: &str, digits: usize) -> &str {
-    if digits == 0 { code } else { code.get(..digits).unwrap_or(code) }
+struct Rarity {
+    /// For each payment its surprise; NaN where the question does not apply.
+    values: Vec<f64>,
+    /// For each payment, the payments of its payee in the chart.
+    samples: Vec<usize>,
 }
 
 impl Measure for RarePayeeAccount {
-    type Ground = Profile;
-    const GROUPS: Groups = Groups::ByPayee;
+    type Ground = Rarity;
+    const GROUPS: Groups = Groups::ByVillage;
 
     fn fault(&self) -> Option<String> {
         counted("minimum", self.minimum)
@@ -73,74 +61,65 @@ impl Measure for RarePayeeAccount {
             .or_else(|| at_least("telling", self.telling, 0.0))
     }
 
-    fn ground(&self, book: &Book) -> Profile {
-        let payments = &book.payments;
-        let chart = |line: u32| book.charts.get(line as usize).copied().unwrap_or(Chart::Of2024);
-        let keys =
-            || payments.line.iter().zip(&payments.account).map(|(line, id)| (chart(*line), *id));
-        let mut accounts: Vec<(Chart, Id)> = keys().collect();
-        accounts.sort_unstable();
-        accounts.dedup();
-        // Accounts are sorted as strings are, so those of one stem stand together.
-        let mut used: Vec<(Chart, usize)> = Vec::new();
-        let mut kind_of = Vec::with_capacity(accounts.len());
-        let mut last = None;
-        for (chart, account) in &accounts {
-            let stem = (*chart, stem(book.names.get(*account), self.digits));
-            if last != Some(stem) {
-                used.push((*chart, 0));
-                last = Some(stem);
-            }
-            kind_of.push(u32::try_from(used.len() - 1).unwrap_or(u32::MAX));
-        }
-        let kind = |key: (Chart, Id)| {
-            let place = accounts.binary_search(&key).unwrap_or(usize::MAX);
-            kind_of.get(place).copied().unwrap_or(u32::MAX)
-        };
-        let kinds: Vec<u32> = keys().map(kind).collect();
-        let mut charts = [0, 0];
-        for one in (0_u32..).zip(&kinds).filter_map(|(payment, kind)| {
-            let counts = seen(book, &[payment]).all(|one| one.amount > 0 && !one.is_fixed);
-            counts.then_some(*kind)
-        }) {
-            if let Some((chart, count)) = used.get_mut(one as usize) {
-                *count += 1;
-                let [old, new] = &mut charts;
-                *(if *chart == Chart::Of2004 { old } else { new }) += 1;
+    fn ground(&self, book: &Book) -> Rarity {
+        let kinds = Kinds::of(book, self.digits);
+        let payees = book.by_payee();
+        let found: Vec<Vec<(u32, f64, usize)>> = (0..payees.len())
+            .into_par_iter()
+            .map(|payee| self.of_payee(book, &kinds, payees.group(payee)))
+            .collect();
+        let mut scores = vec![f64::NAN; book.payments.len()];
+        let mut samples = vec![0; book.payments.len()];
+        for (payment, bits, sample) in found.into_iter().flatten() {
+            let at = payment as usize;
+            if let Some((score, own)) = scores.get_mut(at).zip(samples.get_mut(at)) {
+                *score = if bits >= self.telling { bits } else { 0.0 };
+                *own = sample;
             }
         }
-        Profile { kinds, used, charts }
+        Rarity { values: among_all(&scores), samples }
     }
 
-    fn measure(&self, book: &Book, profile: &Profile, group: Group<'_>, out: &mut Out) {
-        let chosen = seen(book, group.payments).filter(|one| one.amount > 0 && !one.is_fixed);
-        let kind = |payment: u32| profile.kinds.get(payment as usize).copied().unwrap_or(u32::MAX);
-        let mut paid: Vec<_> = chosen.map(|one| (kind(one.payment), one)).collect();
-        paid.sort_unstable_by_key(|(kind, one)| (*kind, one.payment));
-        // Kinds are sorted by chart first.
-        for in_chart in paid.chunk_by(|(a, _), (b, _)| profile.of(*a).0 == profile.of(*b).0) {
-            if in_chart.len() < self.minimum.max(2) {
+    fn measure(&self, book: &Book, rarity: &Rarity, group: Group<'_>, out: &mut Out) {
+        for one in seen(book, group.payments) {
+            let at = one.payment as usize;
+            let Some((value, sample)) = rarity.values.get(at).zip(rarity.samples.get(at)) else {
                 continue;
-            }
-            for alike in in_chart.chunk_by(|(a, _), (b, _)| a == b) {
-                let kind = alike.first().map_or(u32::MAX, |(kind, _)| *kind);
-                let value = self.rarity(profile, kind, alike.len(), in_chart.len());
-                for (_, one) in alike {
-                    let shown = || (value >= self.telling).then_some(one.line);
-                    out.put(one.payment, value, in_chart.len(), shown);
-                }
+            };
+            if !value.is_nan() {
+                out.put(one.payment, *value, *sample, || (*value > 0.0).then_some(one.line));
             }
         }
     }
 }
 
 impl RarePayeeAccount {
+    /// Each payment of a payee with its rarity in bits, and how many were compared.
+    fn of_payee(&self, book: &Book, kinds: &Kinds, payments: &[u32]) -> Vec<(u32, f64, usize)> {
+        let chosen = seen(book, payments).filter(|one| is_chosen(*one));
+        let mut paid: Vec<(u32, u32)> =
+            chosen.map(|one| (kinds.kind(one.payment), one.payment)).collect();
+        paid.sort_unstable();
+        let mut found = Vec::with_capacity(paid.len());
+        // Kinds are sorted by chart first.
+        for in_chart in paid.chunk_by(|(a, _), (b, _)| kinds.chart(*a) == kinds.chart(*b)) {
+            if in_chart.len() < self.minimum.max(2) {
+                continue;
+            }
+            for alike in in_chart.chunk_by(|(a, _), (b, _)| a == b) {
+                let kind = alike.first().map_or(u32::MAX, |(kind, _)| *kind);
+                let bits = self.bits(kinds, kind, alike.len(), in_chart.len());
+                found.extend(alike.iter().map(|(_, payment)| (*payment, bits, in_chart.len())));
+            }
+        }
+        found
+    }
+
     /// The smaller of two surprises in bits, each without the payment itself: the account for this payee,
     /// and this payee for the account.
-    fn rarity(&self, profile: &Profile, kind: u32, alike: usize, of_payee: usize) -> f64 {
-        let (chart, of_account) = profile.of(kind);
-        let [old, new] = profile.charts;
-        let all = if chart == Chart::Of2004 { old } else { new };
+    fn bits(&self, kinds: &Kinds, kind: u32, alike: usize, of_payee: usize) -> f64 {
+        let of_account = kinds.count(kind);
+        let all = kinds.in_chart(kinds.chart(kind));
         let others = |count: usize| float(count.saturating_sub(1));
         let share = |part: usize, whole: usize| float(part) / float(whole.max(1));
         let chance = |whole: usize, expected: f64| {
@@ -155,7 +134,6 @@ impl RarePayeeAccount {
 
 #[cfg(test)]
 mod tests {
-    use super::RarePayeeAccount;
     use crate::indicators::card::Grain;
     use crate::indicators::indicator::Indicator;
     use crate::ledger::sample;
@@ -175,12 +153,5 @@ mod tests {
             (1..=9).map(|day| format!("2024-06-{day:02},513,shop\n")).collect::<Vec<_>>().concat();
         let values = readings(&super::INDICATOR, &format!("date,account,payee\n{old}{new}"));
         assert!(values.iter().all(|value| *value == Some(0.0)), "{values:?}");
-    }
-
-    #[test]
-    fn a_stem_of_no_digits_is_the_whole_code() {
-        assert_eq!(super::stem("51302", 0), "51302");
-        assert_eq!(super::stem("51302", RarePayeeAccount::default().digits), "513");
-        assert_eq!(super::stem("51", 3), "51");
     }
 }

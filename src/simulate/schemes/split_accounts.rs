@@ -29,14 +29,16 @@ impl Scheme for SplitAccounts {
         let (officer, from, to) = director(village);
         let subjects = [Subject::Payee(payee), Subject::Official(officer)];
         let act = village.begin(self.name(), Kind::Act, &subjects);
-        let purchases = dice.count(3, 5);
+        let purchases = dice.count(2, 4);
         for date in spaced(dice, from, to, purchases) {
             let step = dice.count(0, 1);
             let limit = limit(village, Class::NonProduction, date, step)?;
             let mut date = date;
             let turn = dice.count(0, 2);
             for (usage, amount) in USES.into_iter().cycle().skip(turn).zip(parts(dice, limit)) {
-                let purchase = Purchase { usage, ..from_payee(village, payee, amount) };
+                let usual = from_payee(village, payee, amount);
+                let usage = if dice.chance(0.7) { usage } else { usual.usage };
+                let purchase = Purchase { usage, ..usual };
                 let voucher = village.spend(dice, date.min(to), purchase);
                 approve_by(village, voucher, officer);
                 village.mark(voucher, act);

@@ -25,16 +25,16 @@ impl Scheme for SplitApprovers {
         let (officer, from, to) = director(village);
         let subjects = [Subject::Payee(payee), Subject::Official(officer)];
         let act = village.begin(self.name(), Kind::Act, &subjects);
-        let purchases = dice.count(3, 5);
+        let purchases = dice.count(2, 4);
         for date in spaced(dice, from, to, purchases) {
             let step = dice.count(0, 1);
             let limit = limit(village, usual(trade).0.class(), date, step)?;
             let mut date = date;
-            for (place, amount) in parts(dice, limit).into_iter().enumerate() {
+            for amount in parts(dice, limit) {
                 let date_of = date.min(to);
                 let voucher = village.spend(dice, date_of, from_payee(village, payee, amount));
                 let second = village.second(officer, date_of);
-                approve_by(village, voucher, if place % 2 == 0 { officer } else { second });
+                approve_by(village, voucher, if dice.chance(0.55) { officer } else { second });
                 village.mark(voucher, act);
                 date = Day(date.0 + i32::try_from(dice.between(0, 4)).unwrap_or(2));
             }

@@ -30,8 +30,7 @@ impl Scheme for VagueExpenses {
             let usage = dice.one_of([Use::Admin, Use::Other, Use::Welfare, Use::Production]);
             let amount = free(dice, 900.0, 0.6, Habit::Yuan);
             let summary = dice.one_of(SILENT).into();
-            let purchase =
-                Purchase { usage, payee, amount, summary, document: Document::Receipt };
+            let purchase = Purchase { usage, payee, amount, summary, document: Document::Receipt };
             let voucher = village.spend(dice, date, purchase);
             approve_by(village, voucher, officer);
             village.mark(voucher, act);

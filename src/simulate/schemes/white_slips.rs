@@ -27,8 +27,7 @@ impl Scheme for WhiteSlips {
             let trade = dice.one_of([Trade::Shop, Trade::Repair, Trade::Materials, Trade::Machine]);
             let Some(payee) = some_payee(village, dice, trade) else { continue };
             let amount = free(dice, 1_100.0, 0.7, Habit::Tens);
-            let document =
-                dice.one_of([Document::SelfMade, Document::SelfMade, Document::Missing]);
+            let document = dice.one_of([Document::SelfMade, Document::SelfMade, Document::Missing]);
             let purchase = Purchase { document, ..from_payee(village, payee, amount) };
             let voucher = village.spend(dice, date, purchase);
             approve_by(village, voucher, officer);

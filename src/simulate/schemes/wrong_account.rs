@@ -31,6 +31,9 @@ impl Scheme for WrongAccount {
                 (Trade::Shop, Use::Production, "付慰问品款"),
                 (Trade::Print, Use::Works, "付横幅标语款"),
                 (Trade::Shop, Use::Welfare, "付办公用品款"),
+                (Trade::Restaurant, Use::Works, "付工地用工餐款"),
+                (Trade::Shop, Use::Works, "付施工用品款"),
+                (Trade::Shop, Use::Production, "付基地用品款"),
             ]);
             let Some(payee) = some_payee(village, dice, trade) else { continue };
             let amount = free(dice, 620.0, 0.6, Habit::Yuan);

@@ -1,0 +1,111 @@
+//! Kinds of account: the first digits of a code, within one chart of accounts.
+
+use super::seen::{Seen, seen};
+use crate::ledger::book::Book;
+use crate::ledger::cell::Id;
+use crate::ledger::chart::Chart;
+
+/// The kinds of account that a county's payments use, sorted by chart first.
+#[derive(Debug)]
+pub(in crate::indicators) struct Kinds {
+    /// For each payment its kind: a place in `used`.
+    of_payment: Vec<u32>,
+    /// The chart of each kind, and how many chosen payments use it.
+    used: Vec<(Chart, usize)>,
+    /// How many chosen payments use each chart.
+    charts: [usize; 2],
+}
+
+/// Whether the amount and the account of a payment were chosen, and it was not taken back.
+pub(in crate::indicators) fn is_chosen(one: Seen) -> bool {
+    one.amount > 0 && !one.is_fixed
+}
+
+impl Kinds {
+    /// The kinds of a book's payments by the first `digits` digits; 0 for the whole code.
+    pub(in crate::indicators) fn of(book: &Book, digits: usize) -> Self {
+        let payments = &book.payments;
+        let chart = |line: u32| book.charts.get(line as usize).copied().unwrap_or(Chart::Of2024);
+        let keys =
+            || payments.line.iter().zip(&payments.account).map(|(line, id)| (chart(*line), *id));
+        let mut accounts: Vec<(Chart, Id)> = Vec::new();
+        // A county uses a few hundred accounts.
+        for key in keys() {
+            if let Err(place) = accounts.binary_search(&key) {
+                accounts.insert(place, key);
+            }
+        }
+        // Accounts are sorted as strings are, so those of one stem stand together.
+        let mut used: Vec<(Chart, usize)> = Vec::new();
+        let mut kind_of = Vec::with_capacity(accounts.len());
+        let mut last = None;
+        for (chart, account) in &accounts {
+            let stem = (*chart, stem(book.names.get(*account), digits));
+            if last != Some(stem) {
+                used.push((*chart, 0));
+                last = Some(stem);
+            }
+            kind_of.push(u32::try_from(used.len() - 1).unwrap_or(u32::MAX));
+        }
+        let kind = |key: (Chart, Id)| {
+            let place = accounts.binary_search(&key).unwrap_or(usize::MAX);
+            kind_of.get(place).copied().unwrap_or(u32::MAX)
+        };
+        let of_payment: Vec<u32> = keys().map(kind).collect();
+        let mut charts = [0, 0];
+        for one in (0_u32..)
+            .zip(&of_payment)
+            .filter_map(|(payment, kind)| seen(book, &[payment]).all(is_chosen).then_some(*kind))
+        {
+            if let Some((chart, count)) = used.get_mut(one as usize) {
+                *count += 1;
+                let [old, new] = &mut charts;
+                *(if *chart == Chart::Of2004 { old } else { new }) += 1;
+            }
+        }
+        Self { of_payment, used, charts }
+    }
+
+    /// The kind of a payment.
+    pub(in crate::indicators) fn kind(&self, payment: u32) -> u32 {
+        self.of_payment.get(payment as usize).copied().unwrap_or(u32::MAX)
+    }
+
+    /// The number of kinds.
+    pub(in crate::indicators) fn len(&self) -> usize {
+        self.used.len()
+    }
+
+    /// The chart of a kind.
+    pub(in crate::indicators) fn chart(&self, kind: u32) -> Chart {
+        self.used.get(kind as usize).map_or(Chart::Of2024, |(chart, _)| *chart)
+    }
+
+    /// The chosen payments of a kind.
+    pub(in crate::indicators) fn count(&self, kind: u32) -> usize {
+        self.used.get(kind as usize).map_or(0, |(_, count)| *count)
+    }
+
+    /// The chosen payments of a chart.
+    pub(in crate::indicators) fn in_chart(&self, chart: Chart) -> usize {
+        let [old, new] = self.charts;
+        if chart == Chart::Of2004 { old } else { new }
+    }
+}
+
+/// What of an account counts: its first digits, or all of it.
+fn stem(code: &str, digits: usize) -> &str {
+    if digits == 0 { code } else { code.get(..digits).unwrap_or(code) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stem;
+
+    #[test]
+    fn a_stem_of_no_digits_is_the_whole_code() {
+        assert_eq!(stem("51302", 0), "51302");
+        assert_eq!(stem("51302", 3), "513");
+        assert_eq!(stem("51", 3), "51");
+    }
+}

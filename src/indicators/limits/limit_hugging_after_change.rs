@@ -1,0 +1,244 @@
+#![doc = include_str!("limit_hugging_after_change.md")]
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use serde::Deserialize;
+
+use super::near::Near;
+use crate::indicators::bounds::{above_zero, counted};
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::kinds::is_chosen;
+use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::ledger::book::Book;
+use crate::ledger::cell::{Day, Fen};
+use crate::ledger::chart::Class as Expense;
+use crate::stats::exact::noncentral_upper;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<LimitHuggingAfterChange>(Card {
+    name: "limit_hugging_after_change",
+    title: "Amounts move with the limit",
+    title_zh: "金额随限额调整而移动",
+    grain: Grain::Official,
+    class: Class::Statistic,
+    scheme: Scheme::Splitting,
+    scale: Scale::Surprise,
+    requires: &["limits", "ledger.approver"],
+    basis: &[],
+    faces: &["limit_hugging"],
+    page: include_str!("limit_hugging_after_change.md"),
+    page_zh: include_str!("limit_hugging_after_change.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct LimitHuggingAfterChange {
+    width: f64,
+    width_small: f64,
+    small: f64,
+    minimum: usize,
+    prior: f64,
+}
+
+impl Default for LimitHuggingAfterChange {
+    fn default() -> Self {
+        let Near { width, width_small, small } = Near::default();
+        Self { width, width_small, small, minimum: 5, prior: 1.0 }
+    }
+}
+
+/// The limits of a class in a village that were dropped, and those that came instead.
+#[derive(Debug)]
+struct Change {
+    dropped: Vec<i64>,
+    /// The last day on which the old limits held.
+    until: Day,
+    new: Vec<i64>,
+    /// The first day on which the new limits hold.
+    from: Day,
+}
+
+impl Change {
+    /// The change between a village's first and last payment, if there was one.
+    fn of(book: &Book, village: usize, class: Expense) -> Option<Self> {
+        let payments = book.by_village().group(village);
+        let day = |payment: &u32| book.payments.day.get(*payment as usize).copied();
+        let (first, last) = (day(payments.first()?)?, day(payments.last()?)?);
+        let name = book.names.get(*book.villages.get(village)?);
+        let steps = |day: Day| book.limits.steps(name, class, day);
+        let (before, after) = (steps(first), steps(last));
+        let only = |of: &[Fen], other: &[Fen]| -> Vec<i64> {
+            of.iter().filter(|step| !other.contains(step)).map(|step| step.0).collect()
+        };
+        let (dropped, new) = (only(before, after), only(after, before));
+        let until = edge(first, last, |day| steps(day) == before);
+        let from = Day(edge(first, last, |day| steps(day) != after).0 + 1);
+        (!dropped.is_empty() || !new.is_empty()).then_some(Self { dropped, until, new, from })
+    }
+}
+
+/// The last day between two for which it holds, if it holds up to some day and not after it.
+fn edge(first: Day, last: Day, holds: impl Fn(Day) -> bool) -> Day {
+    let (mut low, mut high) = (first.0, last.0);
+    while low + 1 < high {
+        let middle = low.midpoint(high);
+        if holds(Day(middle)) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    Day(low)
+}
+
+/// Payments just below limits that moved: by whether the limit was dropped or new, and whether they were
+/// made before or after the change.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tally {
+    dropped_before: usize,
+    dropped_after: usize,
+    new_before: usize,
+    new_after: usize,
+}
+
+impl Tally {
+    fn of_all(self) -> usize {
+        self.dropped_before + self.dropped_after + self.new_before + self.new_after
+    }
+
+    /// What the tally adds to both sides of the odds of Mantel and Haenszel (1959).
+    fn odds(self) -> (f64, f64) {
+        let part = |a: usize, b: usize| float(a) * float(b) / float(self.of_all().max(1));
+        (part(self.dropped_before, self.new_after), part(self.dropped_after, self.new_before))
+    }
+
+    /// The chance that so many amounts would move with the limits, if they did so with these odds.
+    fn chance(self, odds: f64) -> f64 {
+        let dropped = self.dropped_before + self.dropped_after;
+        let before = self.dropped_before + self.new_before;
+        let [hits, all, dropped, before] =
+            [self.dropped_before, self.of_all(), dropped, before].map(|count| count as u64);
+        noncentral_upper(hits, all, dropped, before, odds)
+    }
+}
+
+impl LimitHuggingAfterChange {
+    fn near(&self) -> Near {
+        Near { width: self.width, width_small: self.width_small, small: self.small }
+    }
+
+    /// Whether the amount lies just below one of these limits.
+    fn is_under(&self, amount: i64, limits: &[i64]) -> bool {
+        let is_in = |limit: &i64| amount < *limit && amount >= limit - self.near().band(*limit);
+        limits.iter().any(is_in)
+    }
+
+    /// The payments just below limits that moved, each with whether the limit held on its day.
+    fn beside<'a>(
+        &'a self,
+        changes: &'a Changes,
+        payments: &'a [Seen],
+    ) -> impl Iterator<Item = (Seen, bool, bool)> + 'a {
+        payments.iter().filter_map(|one| {
+            let change = changes.get(*one)?;
+            let (is_before, is_after) = (one.day <= change.until, one.day >= change.from);
+            if !is_before && !is_after {
+                return None;
+            }
+            let of_old = self.is_under(one.amount, &change.dropped);
+            let of_new = self.is_under(one.amount, &change.new);
+            let holds = (of_old && is_before) || (of_new && is_after);
+            (of_old != of_new).then_some((*one, of_old, holds))
+        })
+    }
+
+    fn tally(&self, changes: &Changes, payments: &[Seen]) -> Tally {
+        let mut tally = Tally::default();
+        for (_, of_old, holds) in self.beside(changes, payments) {
+            let count = match (of_old, holds) {
+                (true, true) => &mut tally.dropped_before,
+                (true, false) => &mut tally.dropped_after,
+                (false, true) => &mut tally.new_after,
+                (false, false) => &mut tally.new_before,
+            };
+            *count += 1;
+        }
+        tally
+    }
+}
+
+/// Every change of limits, by village and class.
+#[derive(Debug)]
+struct Changes(Vec<Vec<Option<Change>>>);
+
+impl Changes {
+    fn get(&self, one: Seen) -> Option<&Change> {
+        self.0.get(one.village as usize)?.get(one.class as usize)?.as_ref()
+    }
+}
+
+/// What is computed once for a county.
+#[derive(Debug)]
+struct County {
+    changes: Changes,
+    /// How strongly amounts follow the limits everywhere: both sides of the odds.
+    odds: (f64, f64),
+}
+
+fn chosen(book: &Book, payments: &[u32]) -> Vec<Seen> {
+    seen(book, payments).filter(|one| is_chosen(*one)).collect()
+}
+
+impl Measure for LimitHuggingAfterChange {
+    type Ground = County;
+    const GROUPS: Groups = Groups::ByApprover;
+
+    fn fault(&self) -> Option<String> {
+        let near = self.near().fault();
+        near.or_else(|| counted("minimum", self.minimum))
+            .or_else(|| above_zero("prior", self.prior))
+    }
+
+    fn ground(&self, book: &Book) -> County {
+        let of_village = |village| {
+            Expense::ALL.into_iter().map(|class| Change::of(book, village, class)).collect()
+        };
+        let changes = (0..book.villages.len()).into_par_iter().map(of_village).collect();
+        let changes = Changes(changes);
+        let view = book.by_approver();
+        let tallies: Vec<Tally> = (0..view.len())
+            .into_par_iter()
+            .map(|official| self.tally(&changes, &chosen(book, view.group(official))))
+            .collect();
+        let odds = tallies.iter().map(|tally| tally.odds());
+        let odds = odds.fold((0.0, 0.0), |sum, own| (sum.0 + own.0, sum.1 + own.1));
+        County { changes, odds }
+    }
+
+    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+        let payments = chosen(book, group.payments);
+        let tally = self.tally(&county.changes, &payments);
+        if tally.of_all() < self.minimum.max(1) {
+            return;
+        }
+        // Elsewhere, too, amounts may follow the limits; only what goes beyond that is unusual.
+        let own = tally.odds();
+        let others = |all: f64, own: f64| (all - own).max(0.0) + self.prior;
+        let odds = others(county.odds.0, own.0) / others(county.odds.1, own.1);
+        let p = tally.chance(odds.max(1.0));
+        out.put(group.number, surprise(p), tally.of_all(), || {
+            let during = self.beside(&county.changes, &payments).filter(|(.., holds)| *holds);
+            during.map(|(one, ..)| one.line).collect::<Vec<_>>()
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Day, edge};
+
+    #[test]
+    fn the_edge_is_the_last_day_that_holds() {
+        assert_eq!(edge(Day(10), Day(90), |day| day.0 <= 33), Day(33));
+        assert_eq!(edge(Day(10), Day(12), |day| day.0 <= 10), Day(10));
+    }
+}

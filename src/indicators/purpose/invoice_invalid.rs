@@ -1,0 +1,95 @@
+#![doc = include_str!("invoice_invalid.md")]
+
+use serde::Deserialize;
+
+use super::papers::Papers;
+use crate::indicators::basis::{ACCOUNTING_BASICS, INVOICES};
+use crate::indicators::bounds::within;
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::seen::{Seen, seen};
+use crate::ledger::book::Book;
+use crate::ledger::cell::{Cell, Id};
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<InvoiceInvalid>(Card {
+    name: "invoice_invalid",
+    title: "Invoice without number or order",
+    title_zh: "发票要素或日期异常",
+    grain: Grain::Payment,
+    class: Class::Rule,
+    scheme: Scheme::Procedure,
+    scale: Scale::rule(0.01),
+    requires: &["ledger.document"],
+    basis: &[ACCOUNTING_BASICS, INVOICES],
+    faces: &["papers_out_of_order"],
+    page: include_str!("invoice_invalid.md"),
+    page_zh: include_str!("invoice_invalid.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct InvoiceInvalid {
+    days: i32,
+    years: i32,
+    unnumbered: f64,
+    old: f64,
+}
+
+impl Default for InvoiceInvalid {
+    fn default() -> Self {
+        Self { days: 3, years: 3, unnumbered: 0.5, old: 0.5 }
+    }
+}
+
+impl InvoiceInvalid {
+    /// How much is out of order on an invoice; nothing where nothing can be looked at.
+    fn fault_of(&self, book: &Book, papers: &Papers, one: Seen) -> Option<f64> {
+        let line = one.line as usize;
+        let number = papers
+            .keeps_numbers(one.village)
+            .then(|| book.lines.document_no.at(line) == Id::NONE)
+            .map(|is_missing| if is_missing { self.unnumbered } else { 0.0 });
+        let is_in_advance =
+            book.lines.contract.at(line) != Id::NONE && book.lines.decision.at(line) != Id::NONE;
+        let date = book.lines.document_date.at(line).some().map(|written| {
+            let after = i64::from(written.0) - i64::from(one.day.0);
+            if after > i64::from(self.days) && !is_in_advance {
+                1.0
+            } else if -after > i64::from(self.years) * 366 {
+                self.old
+            } else {
+                0.0
+            }
+        });
+        match (number, date) {
+            (None, None) => None,
+            (number, date) => Some(number.unwrap_or(0.0_f64).max(date.unwrap_or(0.0))),
+        }
+    }
+}
+
+impl Measure for InvoiceInvalid {
+    type Ground = Papers;
+    const GROUPS: Groups = Groups::ByVillage;
+
+    fn fault(&self) -> Option<String> {
+        within("days", self.days, 0..=366)
+            .or_else(|| within("years", self.years, 1..=50))
+            .or_else(|| within("unnumbered", self.unnumbered, 0.0..=1.0))
+            .or_else(|| within("old", self.old, 0.0..=1.0))
+    }
+
+    fn ground(&self, book: &Book) -> Papers {
+        Papers::of(book)
+    }
+
+    fn measure(&self, book: &Book, papers: &Papers, group: Group<'_>, out: &mut Out) {
+        let invoices = seen(book, group.payments).filter(|one| {
+            one.amount > 0 && papers.is_invoice(book.lines.document.at(one.line as usize))
+        });
+        for one in invoices {
+            let Some(value) = self.fault_of(book, papers, one) else { continue };
+            out.put(one.payment, value, 1, || (value > 0.0).then_some(one.line));
+        }
+    }
+}

@@ -1,0 +1,271 @@
+#![doc = include_str!("purpose_account_mismatch.md")]
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use serde::Deserialize;
+
+use super::rank::among_all;
+use crate::indicators::bounds::{above_zero, at_least, within};
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::kinds::{Kinds, is_chosen};
+use crate::indicators::seen::{Seen, float, seen};
+use crate::indicators::words::Purposes;
+use crate::ledger::book::Book;
+use crate::ledger::cell::{Cell, Id};
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<PurposeAccountMismatch>(Card {
+    name: "purpose_account_mismatch",
+    title: "Purpose speaks against the account",
+    title_zh: "摘要与科目不符",
+    grain: Grain::Payment,
+    class: Class::Statistic,
+    scheme: Scheme::Misposting,
+    scale: Scale::Surprise,
+    requires: &["ledger.summary"],
+    basis: &[],
+    faces: &["wrong_account"],
+    page: include_str!("purpose_account_mismatch.md"),
+    page_zh: include_str!("purpose_account_mismatch.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct PurposeAccountMismatch {
+    digits: usize,
+    prior: f64,
+    telling: f64,
+}
+
+impl Default for PurposeAccountMismatch {
+    fn default() -> Self {
+        Self { digits: 3, prior: 5.0, telling: 3.0 }
+    }
+}
+
+/// Payments of one village with one purpose on one kind of account.
+#[derive(Debug)]
+struct Alike {
+    purpose: usize,
+    kind: u32,
+    payments: Vec<u32>,
+}
+
+/// How often pairs of neighbouring letters stand in the purposes of each kind of account.
+#[derive(Debug)]
+struct Letters {
+    /// For each purpose its pairs of letters.
+    pairs: Vec<Vec<u32>>,
+    /// For each kind, the count of each pair.
+    counts: Vec<Vec<f64>>,
+    /// For each kind, the count of all pairs.
+    totals: Vec<f64>,
+}
+
+/// Pairs of neighbouring letters of a purpose; its two ends count as letters, digits and signs do not.
+fn letter_pairs(purpose: &str) -> Vec<u64> {
+    let ends = std::iter::once('\0');
+    let letters = purpose.chars().filter(|letter| letter.is_alphabetic());
+    let letters: Vec<char> = ends.clone().chain(letters).chain(ends).collect();
+    let pair = |two: &[char]| match two {
+        [a, b] => (u64::from(u32::from(*a)) << 32) | u64::from(u32::from(*b)),
+        _ => 0,
+    };
+    if letters.len() > 2 { letters.windows(2).map(pair).collect() } else { Vec::new() }
+}
+
+impl Letters {
+    fn of(book: &Book, purposes: &Purposes, kinds: usize, alike: &[Vec<Alike>]) -> Self {
+        let written: Vec<Vec<u64>> = purposes.map(book, letter_pairs);
+        let mut known: Vec<u64> = written.iter().flatten().copied().collect();
+        known.sort_unstable();
+        known.dedup();
+        let place =
+            |pair: &u64| known.binary_search(pair).ok().and_then(|place| u32::try_from(place).ok());
+        let pairs: Vec<Vec<u32>> =
+            written.iter().map(|pairs| pairs.iter().filter_map(place).collect()).collect();
+        let mut counts = vec![vec![0.0; known.len()]; kinds];
+        let mut totals = vec![0.0; kinds];
+        for alike in alike.iter().flatten() {
+            let kind = alike.kind as usize;
+            let own = pairs.get(alike.purpose).map_or(&[][..], Vec::as_slice);
+            let Some((counts, total)) = counts.get_mut(kind).zip(totals.get_mut(kind)) else {
+                continue;
+            };
+            let copies = float(alike.payments.len());
+            for pair in own {
+                if let Some(count) = counts.get_mut(*pair as usize) {
+                    *count += copies;
+                }
+            }
+            *total += copies * float(own.len());
+        }
+        Self { pairs, counts, totals }
+    }
+}
+
+/// The village's chosen payments that tell a purpose, by purpose and kind of account.
+fn alike(book: &Book, purposes: &Purposes, kinds: &Kinds, payments: &[u32]) -> Vec<Alike> {
+    let chosen = seen(book, payments).filter(|one| is_chosen(*one));
+    let mut keyed: Vec<(usize, u32, u32)> = chosen
+        .filter_map(|one| {
+            Some((purposes.place(book, one.line)?, kinds.kind(one.payment), one.payment))
+        })
+        .collect();
+    keyed.sort_unstable();
+    let runs = keyed.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1));
+    let alike = |run: &[(usize, u32, u32)]| {
+        let (purpose, kind, _) = *run.first()?;
+        let payments = run.iter().map(|(.., payment)| *payment).collect();
+        Some(Alike { purpose, kind, payments })
+    };
+    runs.filter_map(alike).collect()
+}
+
+impl PurposeAccountMismatch {
+    /// By how many bits the purpose speaks more for another kind of account than for its own, and for which
+    /// one: naive Bayes over pairs of letters, without what these payments themselves added. None where
+    /// the purpose has no letters.
+    fn against(&self, kinds: &Kinds, letters: &Letters, alike: &Alike) -> Option<(f64, u32)> {
+        let pairs = letters.pairs.get(alike.purpose).filter(|pairs| !pairs.is_empty())?;
+        let chart = kinds.chart(alike.kind);
+        let copies = float(alike.payments.len());
+        let rivals = (0..u32::try_from(kinds.len()).unwrap_or(0))
+            .filter(|kind| kinds.chart(*kind) == chart && kinds.count(*kind) > 0);
+        let rivals: Vec<u32> = rivals.collect();
+        let own = |kind: u32| if kind == alike.kind { copies } else { 0.0 };
+        let count = |kind: u32, pair: u32| {
+            let count = letters.counts.get(kind as usize).and_then(|row| row.get(pair as usize));
+            (count.copied().unwrap_or(0.0) - own(kind)).max(0.0)
+        };
+        let total = |kind: u32| {
+            let total = letters.totals.get(kind as usize).copied().unwrap_or(0.0);
+            (total - own(kind) * float(pairs.len())).max(0.0)
+        };
+        let all: f64 = rivals.iter().map(|kind| total(*kind)).sum();
+        let mut support: Vec<(f64, u32)> = rivals
+            .iter()
+            .map(|kind| {
+                let used = (float(kinds.count(*kind)) - own(*kind)).max(0.0);
+                ((used + 0.5).log2(), *kind)
+            })
+            .collect();
+        for pair in pairs {
+            let everywhere: f64 = rivals.iter().map(|kind| count(*kind, *pair)).sum();
+            let expected = (everywhere + 0.5) / (all + 1.0);
+            for (bits, kind) in &mut support {
+                let share =
+                    (count(*kind, *pair) + self.prior * expected) / (total(*kind) + self.prior);
+                *bits += share.log2();
+            }
+        }
+        let own = support.iter().find(|(_, kind)| *kind == alike.kind)?.0;
+        let others = support.iter().filter(|(_, kind)| *kind != alike.kind);
+        let (best, kind) = others.max_by(|a, b| a.0.total_cmp(&b.0))?;
+        Some((best - own, *kind))
+    }
+
+    /// The score of each payment that tells a purpose.
+    fn scores(
+        &self,
+        book: &Book,
+        kinds: &Kinds,
+        letters: &Letters,
+        alike: &[Alike],
+    ) -> Vec<(u32, f64)> {
+        let mut scores = Vec::new();
+        for alike in alike {
+            let Some((bits, kind)) = self.against(kinds, letters, alike) else { continue };
+            for payment in &alike.payments {
+                let speaks = bits >= self.telling && !is_allocated(book, kinds, *payment, kind);
+                scores.push((*payment, if speaks { bits } else { 0.0 }));
+            }
+        }
+        scores
+    }
+}
+
+/// Whether another line of the voucher, on the same document, is booked to this kind of account: then the
+/// words are those of the whole document.
+fn is_allocated(book: &Book, kinds: &Kinds, payment: u32, kind: u32) -> bool {
+    let Some(own) = Seen::of(book, payment) else { return false };
+    let (voucher, document) = (own.voucher(book), own.document_no(book));
+    let is_beside = |other: &Seen| other.village == own.village && other.voucher(book) == voucher;
+    let before = (0..payment).rev().filter_map(|other| Seen::of(book, other));
+    let after = (payment + 1..).map_while(|other| Seen::of(book, other));
+    let mut beside = before.take_while(is_beside).chain(after.take_while(is_beside));
+    document != Id::NONE
+        && beside.any(|other| {
+            kinds.kind(other.payment) == kind
+                && other.document_no(book) == document
+                && other.payee(book) == own.payee(book)
+        })
+}
+
+impl Measure for PurposeAccountMismatch {
+    /// For each payment its surprise; NaN where the question does not apply.
+    type Ground = Vec<f64>;
+    const GROUPS: Groups = Groups::ByVillage;
+
+    fn fault(&self) -> Option<String> {
+        within("digits", self.digits, 1..=9)
+            .or_else(|| above_zero("prior", self.prior))
+            .or_else(|| at_least("telling", self.telling, 0.0))
+    }
+
+    fn ground(&self, book: &Book) -> Vec<f64> {
+        let kinds = Kinds::of(book, self.digits);
+        let purposes = Purposes::of(book);
+        let villages = book.by_village();
+        let of_village = |village: usize| alike(book, &purposes, &kinds, villages.group(village));
+        let alike: Vec<Vec<Alike>> = (0..villages.len()).into_par_iter().map(of_village).collect();
+        let letters = Letters::of(book, &purposes, kinds.len(), &alike);
+        let found: Vec<Vec<(u32, f64)>> = (0..alike.len())
+            .into_par_iter()
+            .filter_map(|village| alike.get(village))
+            .map(|alike| self.scores(book, &kinds, &letters, alike))
+            .collect();
+        let mut scores = vec![f64::NAN; book.payments.len()];
+        for (payment, score) in found.into_iter().flatten() {
+            if let Some(place) = scores.get_mut(payment as usize) {
+                *place = score;
+            }
+        }
+        among_all(&scores)
+    }
+
+    fn measure(&self, book: &Book, values: &Vec<f64>, group: Group<'_>, out: &mut Out) {
+        for one in seen(book, group.payments) {
+            let value = values.get(one.payment as usize).filter(|value| !value.is_nan());
+            let Some(value) = value.copied() else { continue };
+            out.put(one.payment, value, 1, || (value > 0.0).then_some(one.line));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ledger::sample;
+
+    #[test]
+    fn a_mixed_invoice_speaks_for_one_of_its_accounts() {
+        let rows = |day: u32| {
+            format!("2024-03-{day:02},513,shop,desk,\n2024-03-{day:02},511,farm,seed,\n")
+        };
+        let rows = (1..=20).map(rows).collect::<String>();
+        let own = "2024-04-01,513,shop,desk,F1\n2024-04-01,511,shop,desk,F1\n";
+        let values = |voucher: &str| {
+            let own = own.replace("F1", voucher);
+            let csv = format!("date,account,payee,summary,document_no\n{rows}{own}");
+            let csv = csv.lines().enumerate().map(|(place, row)| match place {
+                0 => format!("{row},voucher\n"),
+                41.. => format!("{row},mixed\n"),
+                _ => format!("{row},v{place}\n"),
+            });
+            let book = sample::book(&[("ledger", &csv.collect::<String>())]);
+            let configured = super::INDICATOR.with(toml::Table::new()).unwrap();
+            configured.prepare(&book).readings().values().flatten().collect::<Vec<_>>()
+        };
+        assert!(values("F1").iter().all(|value| value.abs() < 1e-6));
+        assert!(values("").iter().any(|value| *value > 1.0));
+    }
+}

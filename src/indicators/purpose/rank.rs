@@ -1,0 +1,35 @@
+//! How surprising a score is among those of the county.
+
+use crate::indicators::seen::{float, surprise};
+use crate::stats::tail::upper;
+
+/// The surprise of each score: -log10 of the share of all that score at least as much. A score of 0 is
+/// ordinary; one that is not a number is no score.
+pub(super) fn among_all(scores: &[f64]) -> Vec<f64> {
+    let answered = scores.iter().filter(|score| !score.is_nan()).count();
+    let high: Vec<f64> = scores.iter().copied().filter(|score| *score > 0.0).collect();
+    let share = float(high.len()) / float(answered.max(1));
+    let mut tails = upper(&high).into_iter();
+    let value = |score: &f64| match *score {
+        score if score.is_nan() => f64::NAN,
+        score if score > 0.0 => surprise(tails.next().unwrap_or(1.0) * share),
+        _ => 0.0,
+    };
+    scores.iter().map(value).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::float_cmp, reason = "these values are exact")]
+
+    use super::among_all;
+
+    #[test]
+    fn one_in_a_hundred_is_a_surprise_of_two() {
+        let mut scores = vec![0.0; 99];
+        scores.extend([7.0, f64::NAN]);
+        let values = among_all(&scores);
+        assert_eq!((values[0], values[99]), (0.0, 2.0));
+        assert!(values[100].is_nan());
+    }
+}

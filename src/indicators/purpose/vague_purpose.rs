@@ -1,0 +1,173 @@
+#![doc = include_str!("vague_purpose.md")]
+
+use serde::Deserialize;
+
+use super::rank::among_all;
+use crate::indicators::bounds::{above_zero, within};
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::kinds::{Kinds, is_chosen};
+use crate::indicators::seen::{Seen, float, seen};
+use crate::indicators::words::{Purposes, telling};
+use crate::ledger::book::Book;
+use crate::ledger::cell::Cell;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<VaguePurpose>(Card {
+    name: "vague_purpose",
+    title: "Purpose tells nothing",
+    title_zh: "摘要含糊",
+    grain: Grain::Payment,
+    class: Class::Statistic,
+    scheme: Scheme::Misposting,
+    scale: Scale::Surprise,
+    requires: &["ledger.summary"],
+    basis: &[],
+    faces: &["vague_expenses"],
+    page: include_str!("vague_purpose.md"),
+    page_zh: include_str!("vague_purpose.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct VaguePurpose {
+    telling: usize,
+    prior: f64,
+}
+
+impl Default for VaguePurpose {
+    fn default() -> Self {
+        Self { telling: 1, prior: 20.0 }
+    }
+}
+
+/// Payments, and those of them that tell nothing.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tally {
+    vague: usize,
+    all: usize,
+}
+
+impl Tally {
+    fn add(&mut self, is_vague: bool) {
+        self.vague += usize::from(is_vague);
+        self.all += 1;
+    }
+
+    /// The share of the others that tell nothing, drawn by `prior` payments towards the county's.
+    fn share_of_others(self, county: f64, prior: f64) -> f64 {
+        let others = |count: usize| float(count.saturating_sub(1));
+        (others(self.vague) + prior * county) / (others(self.all) + prior)
+    }
+}
+
+/// Half octaves of an amount; the last ones are beyond any village.
+const SIZES: usize = 80;
+
+/// The size of an amount in half octaves.
+fn size(amount: i64) -> usize {
+    let octave = amount.max(1).ilog2();
+    let half = u32::from(amount.max(1) >> octave.saturating_sub(1) == 3);
+    ((2 * octave + half) as usize).min(SIZES - 1)
+}
+
+/// Where at least this share of a village's payments tells a purpose, an empty one is kept back.
+const RECORDED: f64 = 0.9;
+
+/// One payment of which it can be said whether it tells something.
+#[derive(Debug, Clone, Copy)]
+struct Told {
+    one: Seen,
+    /// The clerk who keyed it, or its village where none is recorded; a place among the strings.
+    clerk: usize,
+    kind: u32,
+    is_vague: bool,
+}
+
+impl VaguePurpose {
+    /// The chosen payments of the book, village after village.
+    fn told(&self, book: &Book, kinds: &Kinds) -> Vec<Told> {
+        let purposes = Purposes::of(book);
+        let short = purposes.map(book, |purpose| telling(purpose).chars().count() < self.telling);
+        let mut all = Vec::with_capacity(book.payments.len());
+        for (village, payments) in book.villages.iter().zip(book.by_village().groups()) {
+            let chosen = || seen(book, payments).filter(|one| is_chosen(*one));
+            let has_text = |one: &Seen| purposes.place(book, one.line).is_some();
+            let written = chosen().filter(has_text).count();
+            let is_recorded = float(written) >= RECORDED * float(chosen().count());
+            all.extend(chosen().filter(|one| is_recorded || has_text(one)).map(|one| {
+                let place = purposes.place(book, one.line);
+                let is_vague = place.is_none_or(|place| short.get(place).copied().unwrap_or(false));
+                let clerk = book.lines.clerk.at(one.line as usize).some().unwrap_or(*village);
+                let kind = kinds.kind(one.payment);
+                Told { one, clerk: clerk.0 as usize, kind, is_vague }
+            }));
+        }
+        all
+    }
+}
+
+impl Measure for VaguePurpose {
+    /// For each payment its surprise, NaN where the question does not apply; and the clerk's payments.
+    type Ground = Vec<(f64, usize)>;
+    const GROUPS: Groups = Groups::ByVillage;
+
+    fn fault(&self) -> Option<String> {
+        within("telling", self.telling, 1..=20).or_else(|| above_zero("prior", self.prior))
+    }
+
+    fn ground(&self, book: &Book) -> Self::Ground {
+        let kinds = Kinds::of(book, 3);
+        let told = self.told(book, &kinds);
+        let mut county = Tally::default();
+        let mut clerks = vec![Tally::default(); book.names.len()];
+        let mut accounts = vec![Tally::default(); kinds.len()];
+        let mut sizes = vec![[0_usize; SIZES]; kinds.len()];
+        for own in &told {
+            let tallies = [clerks.get_mut(own.clerk), accounts.get_mut(own.kind as usize)];
+            for tally in tallies.into_iter().flatten().chain([&mut county]) {
+                tally.add(own.is_vague);
+            }
+            let sizes = sizes.get_mut(own.kind as usize);
+            if let Some(count) = sizes.and_then(|sizes| sizes.get_mut(size(own.one.amount))) {
+                *count += 1;
+            }
+        }
+        let share = float(county.vague) / float(county.all.max(1));
+        let mut scores = vec![f64::NAN; book.payments.len()];
+        let mut samples = vec![0; book.payments.len()];
+        for own in &told {
+            let at = own.one.payment as usize;
+            let clerk = clerks.get(own.clerk).copied().unwrap_or_default();
+            let account = accounts.get(own.kind as usize).copied().unwrap_or_default();
+            let [by_clerk, by_account] =
+                [clerk, account].map(|tally| tally.share_of_others(share, self.prior));
+            let larger = sizes
+                .get(own.kind as usize)
+                .map_or(0, |sizes| sizes.iter().skip(size(own.one.amount)).sum());
+            let chance = by_clerk * by_account * float(larger) / float(account.all.max(1));
+            if let Some((score, sample)) = scores.get_mut(at).zip(samples.get_mut(at)) {
+                *score = if own.is_vague { chance.max(1e-300).recip() } else { 0.0 };
+                *sample = clerk.all;
+            }
+        }
+        among_all(&scores).into_iter().zip(samples).collect()
+    }
+
+    fn measure(&self, book: &Book, values: &Self::Ground, group: Group<'_>, out: &mut Out) {
+        for one in seen(book, group.payments) {
+            let found = values.get(one.payment as usize).filter(|(value, _)| !value.is_nan());
+            let Some((value, sample)) = found.copied() else { continue };
+            out.put(one.payment, value, sample, || (value > 0.0).then_some(one.line));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::size;
+
+    #[test]
+    fn a_size_is_half_an_octave() {
+        assert_eq!([1, 2, 3, 4, 5, 6, 8].map(size), [0, 2, 3, 4, 4, 5, 6]);
+    }
+}

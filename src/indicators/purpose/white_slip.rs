@@ -1,0 +1,127 @@
+#![doc = include_str!("white_slip.md")]
+
+use serde::Deserialize;
+
+use super::papers::Papers;
+use crate::indicators::basis::{ACCOUNTING_BASICS, INVOICES};
+use crate::indicators::bounds::{at_least, within};
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::seen::{Seen, seen};
+use crate::ledger::book::Book;
+use crate::ledger::cell::{Cell, Id};
+use crate::ledger::chart::{Chart, Class as Expense};
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<WhiteSlip>(Card {
+    name: "white_slip",
+    title: "No invoice or receipt",
+    title_zh: "白条入账",
+    grain: Grain::Payment,
+    class: Class::Rule,
+    scheme: Scheme::Procedure,
+    scale: Scale::rule(0.02),
+    requires: &["ledger.document"],
+    basis: &[ACCOUNTING_BASICS, INVOICES],
+    faces: &["white_slips"],
+    page: include_str!("white_slip.md"),
+    page_zh: include_str!("white_slip.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct WhiteSlip {
+    floor: f64,
+    self_made: f64,
+    claim: f64,
+}
+
+impl Default for WhiteSlip {
+    fn default() -> Self {
+        Self { floor: 300.0, self_made: 0.7, claim: 0.2 }
+    }
+}
+
+impl WhiteSlip {
+    fn value(&self, book: &Book, ground: &Ground, one: Seen) -> f64 {
+        let line = one.line as usize;
+        let document = book.lines.document.at(line);
+        let is_uncounted = book.lines.attachments.at(line).some().is_some_and(|count| count.0 == 0);
+        let is_bare = book.lines.document_no.at(line) == Id::NONE
+            && is_uncounted
+            && ground.papers.counts_attachments(one.village);
+        let is_looked_at = book.lines.township_reviewer.at(line) != Id::NONE;
+        if ground.papers.is_none(document) || is_bare {
+            1.0
+        } else if !ground.papers.is_self_made(document) || is_looked_at {
+            0.0
+        } else if ground.is_person(book, one) {
+            self.claim
+        } else {
+            self.self_made
+        }
+    }
+}
+
+/// The papers of a county, and the word for a person in its register of payees.
+#[derive(Debug)]
+struct Ground {
+    papers: Papers,
+    person: Option<Id>,
+    /// Money lent or passed on, for each payment: the expense and its paper come later.
+    advances: Vec<Id>,
+}
+
+impl Ground {
+    fn is_person(&self, book: &Book, one: Seen) -> bool {
+        let payee = one.payee(book).and_then(|payee| book.payees.get(payee as usize));
+        let row = payee.and_then(|payee| book.companions.payee(*payee));
+        let kind = row.map(|row| book.companions.payees.kind.at(row));
+        kind.is_some_and(|kind| Some(kind) == self.person)
+    }
+
+    fn is_expense(&self, book: &Book, one: Seen) -> bool {
+        let account = book.payments.account.get(one.payment as usize);
+        let is_advance = account.is_some_and(|account| self.advances.contains(account));
+        let is_paid_out = matches!(one.class, Expense::Wage | Expense::Subsidy);
+        one.amount > 0 && !one.is_fixed && !is_advance && !is_paid_out
+    }
+}
+
+impl Measure for WhiteSlip {
+    type Ground = Ground;
+    const GROUPS: Groups = Groups::ByVillage;
+
+    fn fault(&self) -> Option<String> {
+        at_least("floor", self.floor, 0.0)
+            .or_else(|| within("self_made", self.self_made, 0.0..=1.0))
+            .or_else(|| within("claim", self.claim, 0.0..=1.0))
+    }
+
+    fn ground(&self, book: &Book) -> Ground {
+        let mut advances: Vec<Id> = Vec::new();
+        let mut last = Id::NONE;
+        for account in &book.payments.account {
+            let is_advance = *account != last
+                && matches!(Chart::root(book.names.get(*account)), "112" | "113")
+                && !advances.contains(account);
+            last = *account;
+            if is_advance {
+                advances.push(*account);
+            }
+        }
+        Ground { papers: Papers::of(book), person: book.names.find("person"), advances }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "amounts are far below 2^53 fen")]
+    fn measure(&self, book: &Book, ground: &Ground, group: Group<'_>, out: &mut Out) {
+        let asked = seen(book, group.payments).filter(|one| {
+            ground.is_expense(book, *one)
+                && one.amount as f64 >= self.floor * 100.0
+                && book.lines.document.at(one.line as usize) != Id::NONE
+        });
+        for one in asked {
+            let value = self.value(book, ground, one);
+            out.put(one.payment, value, 1, || (value > 0.0).then_some(one.line));
+        }
+    }
+}
