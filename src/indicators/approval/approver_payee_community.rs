@@ -10,6 +10,7 @@ use crate::indicators::register::behind;
 use crate::indicators::seen::{float, seen, surprise, townships};
 use crate::ledger::book::{Book, NOBODY, Subject};
 use crate::ledger::chart::Class as Expense;
+use crate::stats::exact::binomial_upper;
 use crate::stats::pooled::Rates;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<ApproverPayeeCommunity>(Card {
@@ -39,6 +40,9 @@ impl Default for ApproverPayeeCommunity {
         Self { large: 0.75, minimum: 20 }
     }
 }
+
+/// Approvers of other villages that are looked at together, at most.
+const COMPANY: usize = 4;
 
 /// A large payment to a payee of several villages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -190,15 +194,18 @@ impl County {
         own.take_while(move |pair| pair.payee == payee)
     }
 
-    /// The chance that an approver and the likeliest one of another village both are so near to the payee.
+    /// The chance that an approver is so near to the payee together with any number of approvers of other
+    /// villages.
     fn together(&self, own: &Pair) -> f64 {
         let others = self.around(own.payee).filter(|pair| pair.village != own.village);
-        let (mut least, mut many) = (1.0_f64, 0);
-        for other in others {
-            least = least.min(other.p);
-            many += 1;
-        }
-        own.p.max((least * f64::from(many)).min(1.0))
+        let mut tails: Vec<f64> = others.map(|pair| pair.p).collect();
+        tails.sort_unstable_by(f64::total_cmp);
+        let trials = tails.len() as u64;
+        let with = (1..).zip(tails.iter().take(COMPANY)).map(|(count, tail)| {
+            let tail = tail.max(own.p);
+            tail * binomial_upper(count, trials, tail)
+        });
+        with.fold(1.0, f64::min) * float(COMPANY)
     }
 }
 
@@ -215,11 +222,10 @@ impl Measure for ApproverPayeeCommunity {
         let years = tally(bought.iter().map(|one| one.year)).len();
         let of_townships: Vec<&[Bought]> =
             bought.chunk_by(|a, b| a.township == b.township).collect();
-        let mut pairs: Vec<Pair> = of_townships
-            .into_par_iter()
-            .flat_map_iter(|own| pairs(own, self.minimum))
-            .collect();
-        let counts: Vec<(u64, f64)> = pairs.iter().map(|pair| (pair.count, pair.expected)).collect();
+        let mut pairs: Vec<Pair> =
+            of_townships.into_par_iter().flat_map_iter(|own| pairs(own, self.minimum)).collect();
+        let counts: Vec<(u64, f64)> =
+            pairs.iter().map(|pair| (pair.count, pair.expected)).collect();
         let law = Rates::fit(&counts);
         for pair in &mut pairs {
             if pair.lasts || years < 2 {

@@ -3,6 +3,7 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::Deserialize;
 
+use super::charge::charges;
 use crate::indicators::bounds::within;
 use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
@@ -36,7 +37,7 @@ struct ApproverPayeeConcentration {
 
 impl Default for ApproverPayeeConcentration {
     fn default() -> Self {
-        Self { minimum: 60, peers: 60 }
+        Self { minimum: 100, peers: 60 }
     }
 }
 
@@ -76,9 +77,9 @@ fn money(fen: i64) -> f64 {
 
 impl ApproverPayeeConcentration {
     fn desk(&self, book: &Book, behind: &[Behind], official: Subject, own: &[u32]) -> Option<Desk> {
-        let chosen = seen(book, own);
-        let chosen =
-            chosen.filter_map(|one| Some((chosen_payee(book, behind, one)?, one.amount)));
+        let usual = charges(book, own).filter(|charge| charge.is_usual);
+        let chosen = usual.flat_map(|charge| seen(book, charge.payments));
+        let chosen = chosen.filter_map(|one| Some((chosen_payee(book, behind, one)?, one.amount)));
         let mut paid: Vec<(Subject, i64)> = chosen.collect();
         if paid.len() < self.minimum {
             return None;
@@ -118,7 +119,8 @@ impl Measure for ApproverPayeeConcentration {
     const GROUPS: Groups = Groups::ByApprover;
 
     fn fault(&self) -> Option<String> {
-        within("minimum", self.minimum, 2..=100_000).or_else(|| within("peers", self.peers, 8..=100_000))
+        within("minimum", self.minimum, 2..=100_000)
+            .or_else(|| within("peers", self.peers, 8..=100_000))
     }
 
     fn ground(&self, book: &Book) -> County {
@@ -147,15 +149,15 @@ impl Measure for ApproverPayeeConcentration {
         let near = county.desks.get(from..to).unwrap_or(&[]);
         let others = near.iter().filter(|peer| peer.official != desk.official);
         let peers: Vec<f64> = others.map(|peer| peer.ln_same).collect();
-        let Some(p) = Some(&peers).filter(|peers| peers.len() >= 8).and_then(|peers| {
-            peer_upper(desk.ln_same, peers)
-        }) else {
+        let Some(p) = Some(&peers)
+            .filter(|peers| peers.len() >= 8)
+            .and_then(|peers| peer_upper(desk.ln_same, peers))
+        else {
             return;
         };
         out.put(group.number, surprise(p), desk.payments, || {
-            let is_first = |one: &Seen| {
-                chosen_payee(book, &county.behind, *one) == Some(desk.first)
-            };
+            let is_first =
+                |one: &Seen| chosen_payee(book, &county.behind, *one) == Some(desk.first);
             let lines = seen(book, group.payments).filter(is_first).map(|one| one.line);
             lines.collect::<Vec<_>>()
         });

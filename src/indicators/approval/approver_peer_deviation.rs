@@ -3,6 +3,7 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::Deserialize;
 
+use super::charge::charges;
 use crate::indicators::bounds::{share, within};
 use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
@@ -74,6 +75,12 @@ struct County {
     laws: Vec<Rates>,
 }
 
+/// The payments that were chosen, where the approver signs for at least half of what the village pays.
+fn chosen<'a>(book: &'a Book, payments: &'a [u32]) -> impl Iterator<Item = Seen> + 'a {
+    let usual = charges(book, payments).filter(|charge| charge.is_usual);
+    usual.flat_map(|charge| seen(book, charge.payments)).filter(|one| one.is_chosen())
+}
+
 fn place(class: Expense) -> usize {
     Expense::ALL.iter().position(|one| *one == class).unwrap_or(0)
 }
@@ -114,9 +121,9 @@ impl ApproverPeerDeviation {
         let is_near = |limit: i64| one.amount as f64 >= (1.0 - self.width) * limit as f64;
         let below = one.limit_above(book).map(is_near);
         let large = county.large.get(place(one.class)).map(|large| one.amount > *large);
-        let of_kin = kin.zip(one.payee(book)).map(|(kin, payee)| {
-            kin.binary_search_by_key(&payee, |(payee, _)| *payee).is_ok()
-        });
+        let of_kin = kin
+            .zip(one.payee(book))
+            .map(|(kin, payee)| kin.binary_search_by_key(&payee, |(payee, _)| *payee).is_ok());
         let document = book.lines.document.at(one.line as usize).some();
         let bare = document.map(|document| Some(document) == county.no_document);
         [below, large, of_kin, bare]
@@ -129,7 +136,7 @@ impl ApproverPeerDeviation {
         let known = (&county.behind[..], &county.payees[..]);
         let kin = has_kin.then(|| kin_payees(book, known, approver, self.degree));
         let mut cells: Vec<Cellful> = Vec::new();
-        for one in seen(book, own).filter(|one| one.is_chosen()) {
+        for one in chosen(book, own) {
             let township = county.townships.get(one.village as usize).copied().unwrap_or(0);
             let is_same = |cell: &Cellful| cell.township == township && cell.class == one.class;
             let at = cells.iter().position(is_same).unwrap_or_else(|| {
@@ -160,7 +167,8 @@ fn found(all: &[Vec<Cellful>]) -> Vec<[(f64, u64); MARKS]> {
     let mut flat: Vec<Cellful> = all.iter().flatten().copied().collect();
     flat.sort_by_key(|cell| (cell.township, cell.class));
     for cell in flat {
-        match sums.last_mut().filter(|sum| (sum.township, sum.class) == (cell.township, cell.class)) {
+        match sums.last_mut().filter(|sum| (sum.township, sum.class) == (cell.township, cell.class))
+        {
             Some(sum) => {
                 for ((asked, hits), more) in sum.counts.iter_mut().zip(cell.counts) {
                     *asked += more.0;
@@ -171,7 +179,8 @@ fn found(all: &[Vec<Cellful>]) -> Vec<[(f64, u64); MARKS]> {
         }
     }
     let share = |cell: &Cellful, mark: usize| {
-        let at = sums.binary_search_by_key(&(cell.township, cell.class), |sum| (sum.township, sum.class));
+        let at = sums
+            .binary_search_by_key(&(cell.township, cell.class), |sum| (sum.township, sum.class));
         let sum = at.ok().and_then(|at| sums.get(at)).and_then(|sum| sum.counts.get(mark)).copied();
         let (asked, hits) = sum.unwrap_or_default();
         counted(hits) / counted(asked).max(1.0)
@@ -237,8 +246,7 @@ impl Measure for ApproverPeerDeviation {
     }
 
     fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
-        let chosen = || seen(book, group.payments).filter(|one| one.is_chosen());
-        let sample = chosen().count();
+        let sample = chosen(book, group.payments).count();
         if sample < self.minimum {
             return;
         }
@@ -252,7 +260,7 @@ impl Measure for ApproverPeerDeviation {
                 let marks = self.marks(book, county, kin.as_deref(), *one);
                 marks.get(least).copied().flatten() == Some(true)
             };
-            chosen().filter(bears).map(|one| one.line).collect::<Vec<_>>()
+            chosen(book, group.payments).filter(bears).map(|one| one.line).collect::<Vec<_>>()
         });
     }
 }

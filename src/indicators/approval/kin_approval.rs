@@ -3,13 +3,14 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::Deserialize;
 
+use super::charge::charges;
 use crate::indicators::bounds::{counted, within};
 use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind, kin_payees, payees_of_persons};
-use crate::indicators::seen::{float, seen, surprise};
+use crate::indicators::seen::{Seen, float, seen, surprise};
 use crate::ledger::book::{Book, Subject};
-use crate::ledger::cell::{Day, Id};
+use crate::ledger::cell::Id;
 use crate::stats::pooled::Shares;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<KinApproval>(Card {
@@ -36,27 +37,16 @@ struct KinApproval {
 
 impl Default for KinApproval {
     fn default() -> Self {
-        Self { degree: 2, minimum: 4 }
+        Self { degree: 1, minimum: 4 }
     }
 }
 
-/// How many of the payments to a relative an approver approved, of those made while in charge.
+/// How many of the payments to a relative the approver in charge approved.
 #[derive(Debug, Clone, Copy)]
 struct Tie {
     payee: Subject,
-    /// Parents, children, spouses and siblings.
-    is_near: bool,
-    /// The approver signs for at least half of what the village pays.
-    is_usual: bool,
     approved: u64,
     paid: u64,
-}
-
-impl Tie {
-    /// Which law it follows.
-    fn law(self) -> usize {
-        usize::from(self.is_near) * 2 + usize::from(self.is_usual)
-    }
 }
 
 /// What is computed once for a county.
@@ -64,30 +54,17 @@ impl Tie {
 struct County {
     behind: Vec<Behind>,
     payees: Vec<(Id, Subject)>,
-    /// The share that approvers sign themselves of what relatives are paid: one law for each nearness and
-    /// each share of the village that they sign for.
-    laws: [Shares; 4],
+    /// The share that approvers sign themselves of what their relatives are paid.
+    law: Shares,
 }
 
-/// The approver's time in a village: the first and the last approval, and whether most payments of that
-/// time are the approver's.
-fn in_charge(book: &Book, payments: &[u32]) -> Option<(Subject, Day, Day, bool)> {
-    let day = |payment: &u32| book.payments.day.get(*payment as usize).copied();
-    let (first, last) = (payments.first()?, payments.last()?);
-    let (from, to) = (day(first)?, day(last)?);
-    let village = *book.payments.village.get(*first as usize)?;
-    let all = book.by_village().group(village as usize);
-    let before = |limit: Day| all.partition_point(|payment| day(payment) < Some(limit));
-    let of_that_time = before(Day(to.0.saturating_add(1))) - before(from);
-    Some((village, from, to, payments.len() * 2 >= of_that_time))
-}
-
-fn village_of(book: &Book, payment: u32) -> Option<Subject> {
-    book.payments.village.get(payment as usize).copied()
+/// The payments approved, and all payments, of some ties.
+fn sum(ties: &[Tie]) -> (u64, u64) {
+    ties.iter().fold((0, 0), |(approved, paid), tie| (approved + tie.approved, paid + tie.paid))
 }
 
 impl KinApproval {
-    /// What each relative was paid in the villages of an approver.
+    /// What each relative was paid where and while the approver was in charge.
     fn ties(
         &self,
         book: &Book,
@@ -98,19 +75,17 @@ impl KinApproval {
         let Some(approver) = book.officials.get(official as usize) else { return Vec::new() };
         let relatives = kin_payees(book, known, *approver, self.degree);
         let mut ties = Vec::new();
-        for own in payments.chunk_by(|a, b| village_of(book, *a) == village_of(book, *b)) {
-            let Some((village, from, to, is_usual)) = in_charge(book, own) else { continue };
-            for (payee, degree) in &relatives {
-                let paid = book.by_payee().group(*payee as usize);
-                let mut tie =
-                    Tie { payee: *payee, is_near: *degree == 1, is_usual, approved: 0, paid: 0 };
-                let is_asked = |day: Day| from <= day && day <= to;
-                for one in seen(book, paid) {
-                    if one.village == village && is_asked(one.day) && one.is_chosen() {
-                        let signed = book.payments.approver.get(one.payment as usize);
-                        tie.paid += 1;
-                        tie.approved += u64::from(signed == Some(&official));
-                    }
+        for charge in charges(book, payments).filter(|charge| charge.is_usual) {
+            let is_then = |one: &Seen| {
+                one.village == charge.village && charge.from <= one.day && one.day <= charge.to
+            };
+            for (payee, _) in &relatives {
+                let paid = seen(book, book.by_payee().group(*payee as usize));
+                let mut tie = Tie { payee: *payee, approved: 0, paid: 0 };
+                for one in paid.filter(|one| is_then(one) && one.is_chosen()) {
+                    let signed = book.payments.approver.get(one.payment as usize);
+                    tie.paid += 1;
+                    tie.approved += u64::from(signed == Some(&official));
                 }
                 if tie.paid > 0 {
                     ties.push(tie);
@@ -133,38 +108,33 @@ impl Measure for KinApproval {
         let behind = behind(book);
         let payees = payees_of_persons(&behind);
         let approvers = book.by_approver();
-        let each: Vec<Vec<Tie>> = (0..approvers.len())
+        let counts: Vec<(u64, u64)> = (0..approvers.len())
             .into_par_iter()
             .map(|official| {
                 let number = Subject::try_from(official).unwrap_or(Subject::MAX);
-                self.ties(book, (&behind, &payees), number, approvers.group(official))
+                sum(&self.ties(book, (&behind, &payees), number, approvers.group(official)))
             })
             .collect();
-        let counts = |law: usize| -> Vec<(u64, u64)> {
-            let own = each.iter().flatten().filter(|tie| tie.law() == law);
-            own.map(|tie| (tie.approved, tie.paid)).collect()
-        };
-        let laws = [0, 1, 2, 3].map(|law| Shares::fit(&counts(law)));
-        County { behind, payees, laws }
+        County { behind, payees, law: Shares::fit(&counts) }
     }
 
     fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
         let known = (&county.behind[..], &county.payees[..]);
-        let mut ties = self.ties(book, known, group.number, group.payments);
-        ties.retain(|tie| tie.paid >= self.minimum as u64);
+        let ties = self.ties(book, known, group.number, group.payments);
+        let (approved, paid) = sum(&ties);
+        // What the approver does for other relatives tells what is usual of him.
         let p = |tie: &Tie| {
-            county.laws.get(tie.law()).map_or(1.0, |law| law.upper(tie.approved, tie.paid))
+            let others = county.law.given(approved - tie.approved, paid - tie.paid);
+            others.upper(tie.approved, tie.paid)
         };
-        let least = ties.iter().map(|tie| (p(tie), *tie)).min_by(|a, b| a.0.total_cmp(&b.0));
+        let asked = ties.iter().filter(|tie| tie.paid >= self.minimum as u64);
+        let many = asked.clone().count();
+        let least = asked.map(|tie| (p(tie), *tie)).min_by(|a, b| a.0.total_cmp(&b.0));
         let Some((p, tie)) = least else { return };
-        let sample: u64 = ties.iter().map(|tie| tie.paid).sum();
-        let sample = usize::try_from(sample).unwrap_or(usize::MAX);
-        out.put(group.number, surprise(p * float(ties.len())), sample, || {
-            let is_his = |payment: &&u32| {
-                book.payments.payee.get(**payment as usize) == Some(&tie.payee)
-            };
-            let own: Vec<u32> = group.payments.iter().filter(is_his).copied().collect();
-            let lines = seen(book, &own).filter(|one| one.is_chosen()).map(|one| one.line);
+        let sample = usize::try_from(paid).unwrap_or(usize::MAX);
+        out.put(group.number, surprise(p * float(many)), sample, || {
+            let is_it = |one: &Seen| one.is_chosen() && one.payee(book) == Some(tie.payee);
+            let lines = seen(book, group.payments).filter(is_it).map(|one| one.line);
             lines.collect::<Vec<_>>()
         });
     }

@@ -3,6 +3,7 @@
 mod approver_payee_community;
 mod approver_payee_concentration;
 mod approver_peer_deviation;
+mod charge;
 mod kin_approval;
 mod reciprocal_approval;
 mod self_approval;

@@ -74,7 +74,11 @@ fn approver(book: &Book, one: Seen) -> Option<Subject> {
 }
 
 /// Who approved how much in a village, and the claims of approvers, whose numbers as payees are given.
-fn village(book: &Book, payments: &[u32], persons: &[Option<Subject>]) -> (Vec<Signed>, Vec<Claim>) {
+fn village(
+    book: &Book,
+    payments: &[u32],
+    persons: &[Option<Subject>],
+) -> (Vec<Signed>, Vec<Claim>) {
     let (mut signed, mut claims): (Vec<Signed>, Vec<Claim>) = (Vec::new(), Vec::new());
     for one in seen(book, payments) {
         let Some(approver) = approver(book, one) else { continue };
@@ -145,7 +149,8 @@ impl ReciprocalApproval {
     /// Those of some claims that are near in time to one of others.
     fn answered<'a>(&self, some: &'a [Claim], others: &[Claim]) -> Vec<&'a Claim> {
         let is_near = |a: &Claim, b: &Claim| {
-            a.village == b.village && (i64::from(a.day) - i64::from(b.day)).abs() <= self.days.into()
+            a.village == b.village
+                && (i64::from(a.day) - i64::from(b.day)).abs() <= self.days.into()
         };
         some.iter().filter(|one| others.iter().any(|other| is_near(one, other))).collect()
     }
@@ -164,7 +169,8 @@ impl Measure for ReciprocalApproval {
             let place = book.officials.binary_search(&book.person_of(payee)).ok()?;
             Subject::try_from(place).ok()
         };
-        let persons: Vec<Option<Subject>> = book.payees.iter().map(|payee| official(*payee)).collect();
+        let persons: Vec<Option<Subject>> =
+            book.payees.iter().map(|payee| official(*payee)).collect();
         let villages = book.by_village();
         let each: Vec<(Vec<Signed>, Vec<Claim>)> = (0..villages.len())
             .into_par_iter()
@@ -185,9 +191,12 @@ impl Measure for ReciprocalApproval {
             partners += 1;
             let back = between(county.of(partner), group.number);
             let (given, taken) = (self.answered(by_one, back), self.answered(back, by_one));
-            let p = county
-                .p(given.len(), group.number, partner, self.prior)
-                .max(county.p(taken.len(), partner, group.number, self.prior));
+            let p = county.p(given.len(), group.number, partner, self.prior).max(county.p(
+                taken.len(),
+                partner,
+                group.number,
+                self.prior,
+            ));
             if best.as_ref().is_none_or(|(least, _)| p < *least) {
                 let lines = given.iter().chain(&taken).map(|claim| claim.line).collect();
                 best = Some((p, lines));

@@ -63,7 +63,8 @@ impl PayeeIsCadreOrKin {
     fn near(&self, book: &Book, village: Id) -> Vec<Near> {
         let mut all: Vec<Near> = Vec::new();
         for term in book.terms.of_village(village) {
-            let near = Near { person: term.person, is_cadre: true, start: term.start, end: term.end };
+            let near =
+                Near { person: term.person, is_cadre: true, start: term.start, end: term.end };
             all.push(near);
             let kin = book.kin.of_person(term.person).filter(|(_, degree)| *degree <= self.degree);
             all.extend(kin.map(|(person, _)| Near { person, is_cadre: false, ..near }));

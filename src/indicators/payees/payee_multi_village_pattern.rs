@@ -78,8 +78,7 @@ fn bought(book: &Book, behind: Option<&Behind>, payments: &[u32]) -> Vec<Seen> {
     let is_open = behind.is_some_and(|behind| !behind.is_public);
     let own = if is_open { payments } else { &[] };
     let is_free = |one: &Seen| book.lines.contract.at(one.line as usize) == Id::NONE;
-    let bought: Vec<Seen> =
-        seen(book, own).filter(|one| one.is_chosen() && is_free(one)).collect();
+    let bought: Vec<Seen> = seen(book, own).filter(|one| one.is_chosen() && is_free(one)).collect();
     let ends = bought.first().zip(bought.last());
     if ends.is_some_and(|(a, b)| a.village != b.village) { bought } else { Vec::new() }
 }

@@ -70,7 +70,8 @@ struct County {
 
 /// The digits of a number but for zeros in front; whatever is no digit does not count.
 fn digits(number: &str) -> usize {
-    let number = number.trim_start_matches(|letter: char| letter == '0' || !letter.is_ascii_digit());
+    let number =
+        number.trim_start_matches(|letter: char| letter == '0' || !letter.is_ascii_digit());
     number.bytes().filter(u8::is_ascii_digit).count()
 }
 

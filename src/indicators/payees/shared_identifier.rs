@@ -143,9 +143,8 @@ impl County {
         let household = |payee: Subject| self.households.get(payee as usize).copied();
         let is_one_home = household(a) == household(b) && household(a) != Some(Id::NONE);
         let known = |behind: Behind| behind.persons.into_iter().filter(|who| *who != Id::NONE);
-        let is_kin = known(one).any(|a| {
-            known(other).any(|b| a == b || book.kin.degree(a, b) == Some(1))
-        });
+        let is_kin =
+            known(one).any(|a| known(other).any(|b| a == b || book.kin.degree(a, b) == Some(1)));
         a != b && !one.is_public && !other.is_public && !is_one_home && !is_kin
     }
 }
@@ -215,7 +214,8 @@ impl Measure for SharedIdentifier {
         out.put(group.number, value, strangers.len(), || {
             let accounts = self.accounts(book, county, group.number);
             let lines = group.payments.iter();
-            let lines = lines.filter_map(|payment| book.payments.line.get(*payment as usize).copied());
+            let lines =
+                lines.filter_map(|payment| book.payments.line.get(*payment as usize).copied());
             // By the account where that is shared; a telephone or a door is shared by all payments.
             let is_behind = |line: &u32| {
                 let account = book.lines.payee_account.at(*line as usize);
