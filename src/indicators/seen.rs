@@ -41,6 +41,12 @@ impl Seen {
         })
     }
 
+    /// Somebody chose what to pay: not wages, subsidies and public standards, nor what was taken back.
+    #[inline]
+    pub(in crate::indicators) fn is_chosen(self) -> bool {
+        self.amount > 0 && !self.is_fixed && !matches!(self.class, Class::Wage | Class::Subsidy)
+    }
+
     /// The payee, unless none is recorded.
     #[inline]
     pub(in crate::indicators) fn payee(self, book: &Book) -> Option<Subject> {
@@ -89,6 +95,20 @@ pub(in crate::indicators) fn seen<'a>(
     payments: &'a [u32],
 ) -> impl Iterator<Item = Seen> + 'a {
     payments.iter().filter_map(|payment| Seen::of(book, *payment))
+}
+
+/// A number for each village, the same for the villages of one township.
+pub(in crate::indicators) fn townships(book: &Book) -> Vec<u32> {
+    let code = |village: Id| book.names.get(village).get(..9).unwrap_or("");
+    let mut number = 0;
+    let mut last = None;
+    let each = book.villages.iter().map(|village| {
+        let own = code(*village);
+        number += u32::from(last.is_some_and(|last| last != own));
+        last = Some(own);
+        number
+    });
+    each.collect()
 }
 
 /// How surprising a p-value is: its decimal logarithm without the sign; 0 for a p-value of 1, and 300 for

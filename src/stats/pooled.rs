@@ -121,6 +121,15 @@ impl Shares {
         sum_of_steps(at(hits), (hits..trials).map(step)).max(f64::MIN_POSITIVE)
     }
 
+    /// The law of one subject of whom so many hits in other trials are known.
+    #[must_use]
+    pub fn given(&self, hits: u64, trials: u64) -> Self {
+        let (a, b) = self.shape();
+        let hits = hits.min(trials);
+        let (a, b) = (a + float(hits), b + float(trials - hits));
+        Self { mean: a / (a + b), overdispersion: 1.0 / (a + b + 1.0), weight: f64::INFINITY }
+    }
+
     /// The parameters of the beta law of a subject's share, the mean's own uncertainty included.
     fn shape(&self) -> (f64, f64) {
         let certain = 1.0 - self.overdispersion;
@@ -346,6 +355,15 @@ mod tests {
             let upper = rates(expected / 30.0, overdispersion).upper(events, 30.0);
             assert!(close(upper, tail, 1e-6), "{events} of {expected}: {upper}");
         }
+    }
+
+    #[test]
+    fn what_is_known_of_a_subject_draws_its_law_after_it() {
+        // Uniform shares, and then one hit: the next three are hits with a chance of 2 / 5.
+        let uniform = shares(0.5, 1.0 / 3.0);
+        assert!(close(uniform.upper(3, 3), 0.25, 1e-9));
+        assert!(close(uniform.given(1, 1).upper(3, 3), 0.4, 1e-9));
+        assert!(close(uniform.given(0, 0).upper(3, 3), 0.25, 1e-9));
     }
 
     #[test]

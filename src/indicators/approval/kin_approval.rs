@@ -1,16 +1,17 @@
 #![doc = include_str!("kin_approval.md")]
 
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::Deserialize;
 
-use crate::indicators::bounds::within;
+use super::charge::charges;
+use crate::indicators::bounds::{counted, within};
 use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, seen, surprise};
+use crate::indicators::register::{Behind, behind, kin_payees, payees_of_persons};
+use crate::indicators::seen::{Seen, float, seen, surprise};
 use crate::ledger::book::{Book, Subject};
-use crate::ledger::cell::{Cell, Id};
-use crate::ledger::chart::Class as Expense;
-use crate::stats::combine::fisher;
-use crate::stats::exact::permutation_upper_sequential;
+use crate::ledger::cell::Id;
+use crate::stats::pooled::Shares;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<KinApproval>(Card {
     name: "kin_approval",
@@ -31,145 +32,110 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<KinApproval>(Card {
 #[serde(default, deny_unknown_fields)]
 struct KinApproval {
     degree: u8,
-    seed: u64,
+    minimum: usize,
 }
 
 impl Default for KinApproval {
     fn default() -> Self {
-        Self { degree: 2, seed: 1 }
+        Self { degree: 1, minimum: 4 }
     }
 }
 
-/// Who may stand behind a payee: the person that it is, and the owner.
+/// How many of the payments to a relative the approver in charge approved.
 #[derive(Debug, Clone, Copy)]
-struct Behind {
-    persons: [Id; 2],
-    /// Utilities, governments, villages and firms without a known owner are nobody's relatives.
-    can_be_kin: bool,
-}
-
-/// What one payee of a village got.
-#[derive(Debug, Clone, Copy)]
-struct Got {
+struct Tie {
     payee: Subject,
-    /// Payments that the approver at hand approved.
-    approved: u32,
-    is_kin: bool,
+    approved: u64,
+    paid: u64,
 }
 
-impl Behind {
-    fn is_any_of(self, sorted: &[Id]) -> bool {
-        self.persons.iter().any(|person| sorted.binary_search(person).is_ok())
-    }
+/// What is computed once for a county.
+#[derive(Debug)]
+struct County {
+    behind: Vec<Behind>,
+    payees: Vec<(Id, Subject)>,
+    /// The share that approvers sign themselves of what their relatives are paid.
+    law: Shares,
 }
 
-/// Amounts that were chosen: not wages, subsidies or public standards, which kin are due as others are.
-fn counts(one: Seen) -> bool {
-    one.amount > 0 && !one.is_fixed && !matches!(one.class, Expense::Wage | Expense::Subsidy)
+/// The payments approved, and all payments, of some ties.
+fn sum(ties: &[Tie]) -> (u64, u64) {
+    ties.iter().fold((0, 0), |(approved, paid), tie| (approved + tie.approved, paid + tie.paid))
 }
 
-/// An approver among the payees of villages.
-struct Desk<'a> {
-    book: &'a Book,
-    behind: &'a [Behind],
-    official: Subject,
-    approver: Id,
-    kin: Vec<Id>,
-}
-
-impl Desk<'_> {
-    /// The payee, where it could be a relative and is not the approver.
-    fn payee(&self, one: Seen) -> Option<(Subject, Behind)> {
-        let payee = one.payee(self.book).filter(|_| counts(one))?;
-        let behind = *self.behind.get(payee as usize)?;
-        let is_other = !behind.persons.contains(&self.approver);
-        (behind.can_be_kin && is_other).then_some((payee, behind))
-    }
-
-    fn is_own(&self, one: Seen) -> bool {
-        self.book.payments.approver.get(one.payment as usize) == Some(&self.official)
-    }
-
-    /// Each payee of a village once, with what it got by this approver's hand.
-    fn payees(&self, village: Subject) -> Vec<Got> {
-        let payments = self.book.by_village().group(village as usize);
-        let got = |one: Seen| {
-            let (payee, behind) = self.payee(one)?;
-            let approved = u32::from(self.is_own(one));
-            Some(Got { payee, approved, is_kin: behind.is_any_of(&self.kin) })
-        };
-        let mut all: Vec<Got> = seen(self.book, payments).filter_map(got).collect();
-        all.sort_unstable_by_key(|got| got.payee);
-        all.dedup_by(|next, kept| {
-            let is_same = kept.payee == next.payee;
-            kept.approved += if is_same { next.approved } else { 0 };
-            is_same
-        });
-        all
-    }
-
-    /// The chance that as many payments would have gone to this many payees, had it nothing to do with who
-    /// they are; nothing where all or none of the payees are kin.
-    fn p(&self, village: Subject, seed: u64) -> Option<f64> {
-        let payees = self.payees(village);
-        let kin = payees.iter().filter(|got| got.is_kin);
-        let (many, sum) = kin.fold((0, 0), |(many, sum), got| (many + 1, sum + got.approved));
-        let values: Vec<f64> = payees.iter().map(|got| f64::from(got.approved)).collect();
-        let seed = seed ^ (u64::from(self.official) << 32) ^ u64::from(village);
-        (0 < many && many < values.len())
-            .then(|| permutation_upper_sequential(&values, many, f64::from(sum), seed))
+impl KinApproval {
+    /// What each relative was paid where and while the approver was in charge.
+    fn ties(
+        &self,
+        book: &Book,
+        known: (&[Behind], &[(Id, Subject)]),
+        official: Subject,
+        payments: &[u32],
+    ) -> Vec<Tie> {
+        let Some(approver) = book.officials.get(official as usize) else { return Vec::new() };
+        let relatives = kin_payees(book, known, *approver, self.degree);
+        let mut ties = Vec::new();
+        for charge in charges(book, payments).filter(|charge| charge.is_usual) {
+            let is_then = |one: &Seen| {
+                one.village == charge.village && charge.from <= one.day && one.day <= charge.to
+            };
+            for (payee, _) in &relatives {
+                let paid = seen(book, book.by_payee().group(*payee as usize));
+                let mut tie = Tie { payee: *payee, approved: 0, paid: 0 };
+                for one in paid.filter(|one| is_then(one) && one.is_chosen()) {
+                    let signed = book.payments.approver.get(one.payment as usize);
+                    tie.paid += 1;
+                    tie.approved += u64::from(signed == Some(&official));
+                }
+                if tie.paid > 0 {
+                    ties.push(tie);
+                }
+            }
+        }
+        ties
     }
 }
 
 impl Measure for KinApproval {
-    type Ground = Vec<Behind>;
+    type Ground = County;
     const GROUPS: Groups = Groups::ByApprover;
 
     fn fault(&self) -> Option<String> {
-        within("degree", self.degree, 1..=3)
+        within("degree", self.degree, 1..=3).or_else(|| counted("minimum", self.minimum))
     }
 
-    fn ground(&self, book: &Book) -> Vec<Behind> {
-        let person =
-            |payee: &Id| Behind { persons: [book.person_of(*payee), Id::NONE], can_be_kin: true };
-        let mut behind: Vec<Behind> = book.payees.iter().map(person).collect();
-        let register = &book.companions.payees;
-        for row in 0..register.rows {
-            let place = book.payees.binary_search(&register.payee.at(row)).ok();
-            if let Some(payee) = place.and_then(|place| behind.get_mut(place)) {
-                let kind = book.names.get(register.kind.at(row));
-                let owner = register.owner.at(row);
-                payee.can_be_kin = match kind {
-                    "utility" | "government" | "village" => false,
-                    // Nobody can tell whose relative the owner of such a firm is.
-                    "firm" => owner != Id::NONE,
-                    _ => true,
-                };
-                payee.persons = [payee.persons[0], owner];
-            }
-        }
-        behind
+    fn ground(&self, book: &Book) -> County {
+        let behind = behind(book);
+        let payees = payees_of_persons(&behind);
+        let approvers = book.by_approver();
+        let counts: Vec<(u64, u64)> = (0..approvers.len())
+            .into_par_iter()
+            .map(|official| {
+                let number = Subject::try_from(official).unwrap_or(Subject::MAX);
+                sum(&self.ties(book, (&behind, &payees), number, approvers.group(official)))
+            })
+            .collect();
+        County { behind, payees, law: Shares::fit(&counts) }
     }
 
-    fn measure(&self, book: &Book, behind: &Vec<Behind>, group: Group<'_>, out: &mut Out) {
-        let Some(approver) = book.officials.get(group.number as usize).copied() else { return };
-        let near = book.kin.of_person(approver).filter(|(_, degree)| *degree <= self.degree);
-        let kin: Vec<Id> = near.map(|(person, _)| person).collect();
-        let desk = Desk { book, behind, official: group.number, approver, kin };
-        let own = || seen(book, group.payments).filter(|one| desk.payee(*one).is_some());
-        let sample = own().count();
-        if desk.kin.is_empty() || sample == 0 {
-            return;
-        }
-        let mut villages: Vec<Subject> = own().map(|one| one.village).collect();
-        villages.dedup();
-        let p_values: Vec<f64> =
-            villages.into_iter().filter_map(|village| desk.p(village, self.seed)).collect();
-        out.put(group.number, surprise(fisher(&p_values)), sample, || {
-            let is_kin = |one: &Seen| {
-                desk.payee(*one).is_some_and(|(_, behind)| behind.is_any_of(&desk.kin))
-            };
-            own().filter(is_kin).map(|one| one.line).collect::<Vec<_>>()
+    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+        let known = (&county.behind[..], &county.payees[..]);
+        let ties = self.ties(book, known, group.number, group.payments);
+        let (approved, paid) = sum(&ties);
+        // What the approver does for other relatives tells what is usual of him.
+        let p = |tie: &Tie| {
+            let others = county.law.given(approved - tie.approved, paid - tie.paid);
+            others.upper(tie.approved, tie.paid)
+        };
+        let asked = ties.iter().filter(|tie| tie.paid >= self.minimum as u64);
+        let many = asked.clone().count();
+        let least = asked.map(|tie| (p(tie), *tie)).min_by(|a, b| a.0.total_cmp(&b.0));
+        let Some((p, tie)) = least else { return };
+        let sample = usize::try_from(paid).unwrap_or(usize::MAX);
+        out.put(group.number, surprise(p * float(many)), sample, || {
+            let is_it = |one: &Seen| one.is_chosen() && one.payee(book) == Some(tie.payee);
+            let lines = seen(book, group.payments).filter(is_it).map(|one| one.line);
+            lines.collect::<Vec<_>>()
         });
     }
 }

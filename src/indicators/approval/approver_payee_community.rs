@@ -1,0 +1,253 @@
+#![doc = include_str!("approver_payee_community.md")]
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use serde::Deserialize;
+
+use crate::indicators::bounds::{share, within};
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::register::behind;
+use crate::indicators::seen::{float, seen, surprise, townships};
+use crate::ledger::book::{Book, NOBODY, Subject};
+use crate::ledger::chart::Class as Expense;
+use crate::stats::exact::binomial_upper;
+use crate::stats::pooled::Rates;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<ApproverPayeeCommunity>(Card {
+    name: "approver_payee_community",
+    title: "Approvers who share one payee",
+    title_zh: "多名审批人共同偏向同一收款人",
+    grain: Grain::Official,
+    class: Class::Network,
+    scheme: Scheme::Collusion,
+    scale: Scale::Surprise,
+    requires: &["ledger.payee", "ledger.approver"],
+    basis: &[],
+    faces: &["township_ring"],
+    page: include_str!("approver_payee_community.md"),
+    page_zh: include_str!("approver_payee_community.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct ApproverPayeeCommunity {
+    large: f64,
+    minimum: usize,
+}
+
+impl Default for ApproverPayeeCommunity {
+    fn default() -> Self {
+        Self { large: 0.75, minimum: 20 }
+    }
+}
+
+/// Approvers of other villages that are looked at together, at most.
+const COMPANY: usize = 4;
+
+/// A large payment to a payee of several villages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Bought {
+    township: u32,
+    approver: Subject,
+    payee: Subject,
+    class: Expense,
+    year: i32,
+    village: Subject,
+    line: u32,
+}
+
+/// What one approver approved for one payee, beside what is expected of both.
+#[derive(Debug, Clone, Copy)]
+struct Pair {
+    approver: Subject,
+    payee: Subject,
+    village: Subject,
+    count: u64,
+    expected: f64,
+    /// Seen in several years, or in the only one that there is.
+    lasts: bool,
+    p: f64,
+}
+
+/// What is computed once for a county.
+#[derive(Debug)]
+struct County {
+    bought: Vec<Bought>,
+    /// Every pair of an approver and a payee of one township, by approver.
+    pairs: Vec<Pair>,
+    /// The same pairs by payee, as places in `pairs`.
+    by_payee: Vec<usize>,
+}
+
+/// What was paid by choice, through an approver, to payees whom several villages pay; with the amounts.
+fn bought(book: &Book) -> Vec<(Bought, i64)> {
+    let (behind, townships) = (behind(book), townships(book));
+    let payees = book.by_payee();
+    let of_payee = |payee: usize| {
+        let is_open = behind.get(payee).is_some_and(|behind| !behind.is_public);
+        let own = if is_open { payees.group(payee) } else { &[] };
+        let ends = own.first().zip(own.last()).map(|(a, b)| [a, b].map(|at| village_of(book, *at)));
+        let roams = ends.is_some_and(|[a, b]| a != b);
+        let payee = Subject::try_from(payee).unwrap_or(NOBODY);
+        let bought = seen(book, if roams { own } else { &[] }).filter_map(|one| {
+            let approver = book.payments.approver.get(one.payment as usize).copied();
+            let approver = approver.filter(|who| *who != NOBODY && one.is_chosen())?;
+            let township = *townships.get(one.village as usize)?;
+            // Years of 365 days suffice to tell whether it goes on.
+            let (class, year) = (one.class, one.day.0.div_euclid(365));
+            let (village, line) = (one.village, one.line);
+            Some((Bought { township, approver, payee, class, year, village, line }, one.amount))
+        });
+        bought.collect::<Vec<_>>()
+    };
+    (0..payees.len()).into_par_iter().flat_map_iter(of_payee).collect()
+}
+
+fn village_of(book: &Book, payment: u32) -> Option<Subject> {
+    book.payments.village.get(payment as usize).copied()
+}
+
+/// Those whose amounts are large for their class: so large a share of the class stays below. Sorted.
+fn large(all: &[(Bought, i64)], share: f64) -> Vec<Bought> {
+    let of_class = |class: Expense| {
+        let own = all.iter().filter(move |(one, _)| one.class == class);
+        let mut amounts: Vec<i64> = own.clone().map(|(_, amount)| *amount).collect();
+        amounts.sort_unstable();
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a share of a length"
+        )]
+        let at = (float(amounts.len()) * share) as usize;
+        let cut = amounts.get(at.min(amounts.len().saturating_sub(1))).copied().unwrap_or(0);
+        own.filter(move |(_, amount)| *amount >= cut).map(|(one, _)| *one)
+    };
+    let mut large: Vec<Bought> = Expense::ALL.into_iter().flat_map(of_class).collect();
+    large.sort_unstable();
+    large
+}
+
+/// How often each key occurs, by key.
+fn tally<K: Ord>(keys: impl Iterator<Item = K>) -> Vec<(K, u32)> {
+    let mut keys: Vec<K> = keys.collect();
+    keys.sort_unstable();
+    let mut all: Vec<(K, u32)> = Vec::new();
+    for key in keys {
+        match all.last_mut().filter(|(last, _)| *last == key) {
+            Some((_, count)) => *count += 1,
+            None => all.push((key, 1)),
+        }
+    }
+    all
+}
+
+fn times<K: Ord>(tally: &[(K, u32)], key: &K) -> f64 {
+    let at = tally.binary_search_by(|(one, _)| one.cmp(key));
+    at.ok().and_then(|at| tally.get(at)).map_or(0.0, |(_, count)| f64::from(*count))
+}
+
+/// Every approver beside every such payee of the township: what is expected keeps the totals of both, class
+/// by class.
+fn pairs(of_township: &[Bought], minimum: usize) -> Vec<Pair> {
+    let classes = tally(of_township.iter().map(|one| one.class));
+    let payees = tally(of_township.iter().map(|one| one.payee));
+    let by_payee = tally(of_township.iter().map(|one| (one.payee, one.class)));
+    let mut pairs = Vec::new();
+    for own in of_township.chunk_by(|a, b| a.approver == b.approver) {
+        let Some(first) = own.first().filter(|_| own.len() >= minimum) else { continue };
+        let of_class = tally(own.iter().map(|one| one.class));
+        for (payee, _) in &payees {
+            let expected = of_class.iter().map(|(class, count)| {
+                f64::from(*count) * times(&by_payee, &(*payee, *class)) / times(&classes, class)
+            });
+            let from = own.partition_point(|one| one.payee < *payee);
+            let to = own.partition_point(|one| one.payee <= *payee);
+            let joint = own.get(from..to).unwrap_or(&[]);
+            let years = tally(joint.iter().map(|one| one.year)).len();
+            pairs.push(Pair {
+                approver: first.approver,
+                payee: *payee,
+                village: first.village,
+                count: joint.len() as u64,
+                expected: expected.sum(),
+                lasts: years > 1,
+                p: 1.0,
+            });
+        }
+    }
+    pairs
+}
+
+impl County {
+    fn of(&self, approver: Subject) -> &[Pair] {
+        let from = self.pairs.partition_point(|pair| pair.approver < approver);
+        let to = self.pairs.partition_point(|pair| pair.approver <= approver);
+        self.pairs.get(from..to).unwrap_or(&[])
+    }
+
+    /// Everybody who approves payments to a payee.
+    fn around(&self, payee: Subject) -> impl Iterator<Item = &Pair> {
+        let payee_of = |place: &usize| self.pairs.get(*place).map(|pair| pair.payee);
+        let from = self.by_payee.partition_point(|place| payee_of(place) < Some(payee));
+        let rest = self.by_payee.get(from..).unwrap_or(&[]);
+        let own = rest.iter().filter_map(|place| self.pairs.get(*place));
+        own.take_while(move |pair| pair.payee == payee)
+    }
+
+    /// The chance that an approver is so near to the payee together with any number of approvers of other
+    /// villages.
+    fn together(&self, own: &Pair) -> f64 {
+        let others = self.around(own.payee).filter(|pair| pair.village != own.village);
+        let mut tails: Vec<f64> = others.map(|pair| pair.p).collect();
+        tails.sort_unstable_by(f64::total_cmp);
+        let trials = tails.len() as u64;
+        let with = (1..).zip(tails.iter().take(COMPANY)).map(|(count, tail)| {
+            let tail = tail.max(own.p);
+            tail * binomial_upper(count, trials, tail)
+        });
+        with.fold(1.0, f64::min) * float(COMPANY)
+    }
+}
+
+impl Measure for ApproverPayeeCommunity {
+    type Ground = County;
+    const GROUPS: Groups = Groups::ByApprover;
+
+    fn fault(&self) -> Option<String> {
+        share("large", self.large).or_else(|| within("minimum", self.minimum, 1..=100_000))
+    }
+
+    fn ground(&self, book: &Book) -> County {
+        let bought = large(&bought(book), self.large);
+        let years = tally(bought.iter().map(|one| one.year)).len();
+        let of_townships: Vec<&[Bought]> =
+            bought.chunk_by(|a, b| a.township == b.township).collect();
+        let mut pairs: Vec<Pair> =
+            of_townships.into_par_iter().flat_map_iter(|own| pairs(own, self.minimum)).collect();
+        let counts: Vec<(u64, f64)> =
+            pairs.iter().map(|pair| (pair.count, pair.expected)).collect();
+        let law = Rates::fit(&counts);
+        for pair in &mut pairs {
+            if pair.lasts || years < 2 {
+                pair.p = law.upper(pair.count, pair.expected);
+            }
+        }
+        pairs.sort_by_key(|pair| (pair.approver, pair.payee));
+        let mut by_payee: Vec<usize> = (0..pairs.len()).collect();
+        by_payee.sort_by_key(|place| pairs.get(*place).map(|pair| pair.payee));
+        County { bought, pairs, by_payee }
+    }
+
+    fn measure(&self, _: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+        let own = county.of(group.number);
+        let each = own.iter().map(|pair| (county.together(pair), *pair));
+        let Some((p, pair)) = each.min_by(|a, b| a.0.total_cmp(&b.0)) else { return };
+        let sample: u64 = own.iter().map(|pair| pair.count).sum();
+        let sample = usize::try_from(sample).unwrap_or(usize::MAX);
+        out.put(group.number, surprise(p * float(own.len())), sample, || {
+            let is_joint =
+                |one: &&Bought| one.approver == pair.approver && one.payee == pair.payee && p < 1.0;
+            county.bought.iter().filter(is_joint).map(|one| one.line).collect::<Vec<_>>()
+        });
+    }
+}

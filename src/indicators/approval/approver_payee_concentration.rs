@@ -1,0 +1,165 @@
+#![doc = include_str!("approver_payee_concentration.md")]
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use serde::Deserialize;
+
+use super::charge::charges;
+use crate::indicators::bounds::within;
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::register::{Behind, behind};
+use crate::indicators::seen::{Seen, seen, surprise};
+use crate::ledger::book::{Book, Subject};
+use crate::ledger::cell::{Cell, Id};
+use crate::stats::peers::peer_upper;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<ApproverPayeeConcentration>(Card {
+    name: "approver_payee_concentration",
+    title: "Payees of one approver concentrated",
+    title_zh: "审批款项集中于少数收款人",
+    grain: Grain::Official,
+    class: Class::Statistic,
+    scheme: Scheme::Collusion,
+    scale: Scale::Surprise,
+    requires: &["ledger.payee", "ledger.approver"],
+    basis: &[],
+    faces: &["captive_supplier"],
+    page: include_str!("approver_payee_concentration.md"),
+    page_zh: include_str!("approver_payee_concentration.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct ApproverPayeeConcentration {
+    minimum: usize,
+    peers: usize,
+}
+
+impl Default for ApproverPayeeConcentration {
+    fn default() -> Self {
+        Self { minimum: 100, peers: 60 }
+    }
+}
+
+/// An approver who signs for enough payments.
+#[derive(Debug, Clone, Copy)]
+struct Desk {
+    payments: usize,
+    official: Subject,
+    /// The logarithm of the chance that two yuan of two payments go to one payee.
+    ln_same: f64,
+    /// The payee who gets the most.
+    first: Subject,
+}
+
+/// What is computed once for a county.
+#[derive(Debug)]
+struct County {
+    behind: Vec<Behind>,
+    /// Sorted by the number of payments.
+    desks: Vec<Desk>,
+}
+
+/// The payee, where the approver had a choice: not of public bodies, nor under a contract that was decided.
+fn chosen_payee(book: &Book, behind: &[Behind], one: Seen) -> Option<Subject> {
+    let payee = one.payee(book).filter(|_| one.is_chosen())?;
+    let line = one.line as usize;
+    let is_decided =
+        book.lines.contract.at(line) != Id::NONE && book.lines.decision.at(line) != Id::NONE;
+    let is_open = behind.get(payee as usize).is_some_and(|behind| !behind.is_public);
+    (is_open && !is_decided).then_some(payee)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "sums of money are below 2^53 fen")]
+fn money(fen: i64) -> f64 {
+    fen as f64
+}
+
+impl ApproverPayeeConcentration {
+    fn desk(&self, book: &Book, behind: &[Behind], official: Subject, own: &[u32]) -> Option<Desk> {
+        let usual = charges(book, own).filter(|charge| charge.is_usual);
+        let chosen = usual.flat_map(|charge| seen(book, charge.payments));
+        let chosen = chosen.filter_map(|one| Some((chosen_payee(book, behind, one)?, one.amount)));
+        let mut paid: Vec<(Subject, i64)> = chosen.collect();
+        if paid.len() < self.minimum {
+            return None;
+        }
+        // One large payment must not decide alone.
+        let upper = paid.len() * 9 / 10;
+        let (_, cap, _) = paid.select_nth_unstable_by_key(upper, |(_, amount)| *amount);
+        let cap = cap.1;
+        paid.sort_unstable();
+        let (mut all, mut all_squares, mut same) = (0.0, 0.0, 0.0);
+        let mut first = (0.0, 0);
+        for of_payee in paid.chunk_by(|a, b| a.0 == b.0) {
+            let amounts = of_payee.iter().map(|(_, amount)| money((*amount).min(cap)));
+            let (sum, squares) = amounts.fold((0.0, 0.0), |(sum, squares), amount| {
+                (sum + amount, squares + amount * amount)
+            });
+            all += sum;
+            all_squares += squares;
+            same += sum * sum - squares;
+            if let Some((payee, _)) = of_payee.first().filter(|_| sum > first.0) {
+                first = (sum, *payee);
+            }
+        }
+        let chance = same / (all * all - all_squares);
+        let is_told = chance > 0.0;
+        is_told.then(|| Desk {
+            payments: paid.len(),
+            official,
+            ln_same: chance.ln(),
+            first: first.1,
+        })
+    }
+}
+
+impl Measure for ApproverPayeeConcentration {
+    type Ground = County;
+    const GROUPS: Groups = Groups::ByApprover;
+
+    fn fault(&self) -> Option<String> {
+        within("minimum", self.minimum, 2..=100_000)
+            .or_else(|| within("peers", self.peers, 8..=100_000))
+    }
+
+    fn ground(&self, book: &Book) -> County {
+        let behind = behind(book);
+        let approvers = book.by_approver();
+        let mut desks: Vec<Desk> = (0..approvers.len())
+            .into_par_iter()
+            .filter_map(|official| {
+                let number = Subject::try_from(official).ok()?;
+                self.desk(book, &behind, number, approvers.group(official))
+            })
+            .collect();
+        desks.sort_unstable_by_key(|desk| (desk.payments, desk.official));
+        County { behind, desks }
+    }
+
+    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+        let place = county.desks.iter().position(|desk| desk.official == group.number);
+        let Some((place, desk)) = place.and_then(|at| Some((at, *county.desks.get(at)?))) else {
+            return;
+        };
+        // Those who sign for about as many payments.
+        let last = (place + self.peers / 2 + 1).min(county.desks.len());
+        let from = last.saturating_sub(self.peers + 1).min(place);
+        let to = (from + self.peers + 1).min(county.desks.len());
+        let near = county.desks.get(from..to).unwrap_or(&[]);
+        let others = near.iter().filter(|peer| peer.official != desk.official);
+        let peers: Vec<f64> = others.map(|peer| peer.ln_same).collect();
+        let Some(p) = Some(&peers)
+            .filter(|peers| peers.len() >= 8)
+            .and_then(|peers| peer_upper(desk.ln_same, peers))
+        else {
+            return;
+        };
+        out.put(group.number, surprise(p), desk.payments, || {
+            let is_first =
+                |one: &Seen| chosen_payee(book, &county.behind, *one) == Some(desk.first);
+            let lines = seen(book, group.payments).filter(is_first).map(|one| one.line);
+            lines.collect::<Vec<_>>()
+        });
+    }
+}

@@ -1,0 +1,266 @@
+#![doc = include_str!("approver_peer_deviation.md")]
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use serde::Deserialize;
+
+use super::charge::charges;
+use crate::indicators::bounds::{share, within};
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::register::{Behind, behind, kin_payees, payees_of_persons};
+use crate::indicators::seen::{Seen, float, seen, surprise, townships};
+use crate::ledger::book::{Book, Subject};
+use crate::ledger::cell::{Cell, Id};
+use crate::ledger::chart::Class as Expense;
+use crate::stats::combine::cauchy;
+use crate::stats::pooled::Rates;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<ApproverPeerDeviation>(Card {
+    name: "approver_peer_deviation",
+    title: "Approver unlike other approvers",
+    title_zh: "审批人的款项特征偏离同类",
+    grain: Grain::Official,
+    class: Class::Statistic,
+    scheme: Scheme::Procedure,
+    scale: Scale::Surprise,
+    requires: &["ledger.approver"],
+    basis: &[],
+    faces: &["limit_hugging", "kin_supplier"],
+    page: include_str!("approver_peer_deviation.md"),
+    page_zh: include_str!("approver_peer_deviation.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct ApproverPeerDeviation {
+    width: f64,
+    large: f64,
+    degree: u8,
+    minimum: usize,
+}
+
+impl Default for ApproverPeerDeviation {
+    fn default() -> Self {
+        Self { width: 0.1, large: 0.9, degree: 2, minimum: 30 }
+    }
+}
+
+/// Marks that a payment can bear: just below a limit, large for its class, to a relative of the approver,
+/// without a document.
+const MARKS: usize = 4;
+
+/// For each mark the payments that could bear it, and those that do.
+type Counts = [(u64, u64); MARKS];
+
+/// The payments of one approver in one township and class.
+#[derive(Debug, Clone, Copy)]
+struct Cellful {
+    township: u32,
+    class: Expense,
+    counts: Counts,
+}
+
+/// What is computed once for a county.
+#[derive(Debug)]
+struct County {
+    /// For each class, by its place in the list of classes, the amount from which a payment is large.
+    large: Vec<i64>,
+    /// The township of each village.
+    townships: Vec<u32>,
+    behind: Vec<Behind>,
+    payees: Vec<(Id, Subject)>,
+    no_document: Option<Id>,
+    /// For each approver and mark what is expected, and what is there.
+    found: Vec<[(f64, u64); MARKS]>,
+    laws: Vec<Rates>,
+}
+
+/// The payments that were chosen, where the approver signs for at least half of what the village pays.
+fn chosen<'a>(book: &'a Book, payments: &'a [u32]) -> impl Iterator<Item = Seen> + 'a {
+    let usual = charges(book, payments).filter(|charge| charge.is_usual);
+    usual.flat_map(|charge| seen(book, charge.payments)).filter(|one| one.is_chosen())
+}
+
+fn place(class: Expense) -> usize {
+    Expense::ALL.iter().position(|one| *one == class).unwrap_or(0)
+}
+
+impl ApproverPeerDeviation {
+    /// The amount that so large a share of a class's payments stays below, for each class.
+    fn large(&self, book: &Book) -> Vec<i64> {
+        let mut amounts: Vec<Vec<i64>> = vec![Vec::new(); Expense::ALL.len()];
+        for payment in (0_u32..).take(book.payments.len()) {
+            if let Some(one) = Seen::of(book, payment).filter(|one| one.is_chosen()) {
+                if let Some(amounts) = amounts.get_mut(place(one.class)) {
+                    amounts.push(one.amount);
+                }
+            }
+        }
+        let cut = |mut amounts: Vec<i64>| {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a share of a length"
+            )]
+            let at = (float(amounts.len()) * self.large) as usize;
+            let at = at.min(amounts.len().saturating_sub(1));
+            if amounts.is_empty() { i64::MAX } else { *amounts.select_nth_unstable(at).1 }
+        };
+        amounts.into_par_iter().map(cut).collect()
+    }
+
+    /// Whether a payment bears each mark, where it could.
+    fn marks(
+        &self,
+        book: &Book,
+        county: &County,
+        kin: Option<&[(Subject, u8)]>,
+        one: Seen,
+    ) -> [Option<bool>; MARKS] {
+        #[expect(clippy::cast_precision_loss, reason = "sums of money are below 2^53 fen")]
+        let is_near = |limit: i64| one.amount as f64 >= (1.0 - self.width) * limit as f64;
+        let below = one.limit_above(book).map(is_near);
+        let large = county.large.get(place(one.class)).map(|large| one.amount > *large);
+        let of_kin = kin
+            .zip(one.payee(book))
+            .map(|(kin, payee)| kin.binary_search_by_key(&payee, |(payee, _)| *payee).is_ok());
+        let document = book.lines.document.at(one.line as usize).some();
+        let bare = document.map(|document| Some(document) == county.no_document);
+        [below, large, of_kin, bare]
+    }
+
+    /// The marks of an approver's payments, by township and class.
+    fn cells(&self, book: &Book, county: &County, official: Subject, own: &[u32]) -> Vec<Cellful> {
+        let approver = book.officials.get(official as usize).copied().unwrap_or(Id::NONE);
+        let has_kin = book.kin.of_person(approver).next().is_some();
+        let known = (&county.behind[..], &county.payees[..]);
+        let kin = has_kin.then(|| kin_payees(book, known, approver, self.degree));
+        let mut cells: Vec<Cellful> = Vec::new();
+        for one in chosen(book, own) {
+            let township = county.townships.get(one.village as usize).copied().unwrap_or(0);
+            let is_same = |cell: &Cellful| cell.township == township && cell.class == one.class;
+            let at = cells.iter().position(is_same).unwrap_or_else(|| {
+                cells.push(Cellful { township, class: one.class, counts: [(0, 0); MARKS] });
+                cells.len() - 1
+            });
+            let Some(cell) = cells.get_mut(at) else { continue };
+            let marks = self.marks(book, county, kin.as_deref(), one);
+            for ((asked, hits), mark) in cell.counts.iter_mut().zip(marks) {
+                *asked += u64::from(mark.is_some());
+                *hits += u64::from(mark == Some(true));
+            }
+        }
+        cells
+    }
+
+    /// How surprising each mark is of an approver.
+    fn tails(&self, county: &County, official: Subject) -> Vec<f64> {
+        let found = county.found.get(official as usize).copied().unwrap_or_default();
+        let marks = found.iter().zip(&county.laws).filter(|((expected, _), _)| *expected > 0.0);
+        marks.map(|((expected, hits), law)| law.upper(*hits, *expected)).collect()
+    }
+}
+
+/// What each approver's cells would hold if they were like the township's others.
+fn found(all: &[Vec<Cellful>]) -> Vec<[(f64, u64); MARKS]> {
+    let mut sums: Vec<Cellful> = Vec::new();
+    let mut flat: Vec<Cellful> = all.iter().flatten().copied().collect();
+    flat.sort_by_key(|cell| (cell.township, cell.class));
+    for cell in flat {
+        match sums.last_mut().filter(|sum| (sum.township, sum.class) == (cell.township, cell.class))
+        {
+            Some(sum) => {
+                for ((asked, hits), more) in sum.counts.iter_mut().zip(cell.counts) {
+                    *asked += more.0;
+                    *hits += more.1;
+                }
+            }
+            None => sums.push(cell),
+        }
+    }
+    let share = |cell: &Cellful, mark: usize| {
+        let at = sums
+            .binary_search_by_key(&(cell.township, cell.class), |sum| (sum.township, sum.class));
+        let sum = at.ok().and_then(|at| sums.get(at)).and_then(|sum| sum.counts.get(mark)).copied();
+        let (asked, hits) = sum.unwrap_or_default();
+        counted(hits) / counted(asked).max(1.0)
+    };
+    let of = |cells: &Vec<Cellful>| {
+        let mut found = [(0.0, 0); MARKS];
+        for cell in cells {
+            for (mark, (expected, hits)) in found.iter_mut().enumerate() {
+                let (asked, own) = cell.counts.get(mark).copied().unwrap_or_default();
+                *expected += counted(asked) * share(cell, mark);
+                *hits += own;
+            }
+        }
+        found
+    };
+    all.iter().map(of).collect()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53")]
+fn counted(count: u64) -> f64 {
+    count as f64
+}
+
+impl Measure for ApproverPeerDeviation {
+    type Ground = County;
+    const GROUPS: Groups = Groups::ByApprover;
+
+    fn fault(&self) -> Option<String> {
+        share("width", self.width)
+            .or_else(|| share("large", self.large))
+            .or_else(|| within("degree", self.degree, 1..=3))
+            .or_else(|| within("minimum", self.minimum, 1..=100_000))
+    }
+
+    fn ground(&self, book: &Book) -> County {
+        let behind = behind(book);
+        let payees = payees_of_persons(&behind);
+        let mut county = County {
+            large: self.large(book),
+            townships: townships(book),
+            no_document: book.names.find("none"),
+            behind,
+            payees,
+            found: Vec::new(),
+            laws: Vec::new(),
+        };
+        let approvers = book.by_approver();
+        let all: Vec<Vec<Cellful>> = (0..approvers.len())
+            .into_par_iter()
+            .map(|official| {
+                let number = Subject::try_from(official).unwrap_or(Subject::MAX);
+                self.cells(book, &county, number, approvers.group(official))
+            })
+            .collect();
+        county.found = found(&all);
+        let law = |mark: usize| {
+            let each = county.found.iter().filter_map(|found| found.get(mark));
+            let counts: Vec<(u64, f64)> = each.map(|(expected, hits)| (*hits, *expected)).collect();
+            Rates::fit(&counts)
+        };
+        county.laws = (0..MARKS).map(law).collect();
+        county
+    }
+
+    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+        let sample = chosen(book, group.payments).count();
+        if sample < self.minimum {
+            return;
+        }
+        let tails = self.tails(county, group.number);
+        out.put(group.number, surprise(cauchy(&tails)), sample, || {
+            let approver = book.officials.get(group.number as usize).copied();
+            let known = (&county.behind[..], &county.payees[..]);
+            let kin = approver.map(|approver| kin_payees(book, known, approver, self.degree));
+            let least = (0..).zip(&tails).min_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(at, _)| at);
+            let bears = |one: &Seen| {
+                let marks = self.marks(book, county, kin.as_deref(), *one);
+                marks.get(least).copied().flatten() == Some(true)
+            };
+            chosen(book, group.payments).filter(bears).map(|one| one.line).collect::<Vec<_>>()
+        });
+    }
+}

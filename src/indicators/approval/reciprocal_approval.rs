@@ -1,0 +1,208 @@
+#![doc = include_str!("reciprocal_approval.md")]
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use serde::Deserialize;
+
+use crate::indicators::bounds::{above_zero, within};
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::ledger::book::{Book, NOBODY, Subject};
+use crate::stats::exact::binomial_upper;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<ReciprocalApproval>(Card {
+    name: "reciprocal_approval",
+    title: "Approve each other's claims",
+    title_zh: "相互审批报销",
+    grain: Grain::Official,
+    class: Class::Network,
+    scheme: Scheme::Collusion,
+    scale: Scale::Surprise,
+    requires: &["ledger.payee", "ledger.approver"],
+    basis: &[],
+    faces: &["mutual_favours"],
+    page: include_str!("reciprocal_approval.md"),
+    page_zh: include_str!("reciprocal_approval.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct ReciprocalApproval {
+    days: i32,
+    prior: f64,
+}
+
+impl Default for ReciprocalApproval {
+    fn default() -> Self {
+        Self { days: 30, prior: 1.0 }
+    }
+}
+
+/// Days of one stretch of time in which approvals are counted.
+const STRETCH: i32 = 30;
+
+/// A claim of somebody who approves payments too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Claim {
+    claimant: Subject,
+    approver: Subject,
+    village: Subject,
+    day: i32,
+    line: u32,
+}
+
+/// Approvals of one person in one village and stretch of time.
+#[derive(Debug, Clone, Copy)]
+struct Signed {
+    stretch: i32,
+    approver: Subject,
+    count: u32,
+}
+
+/// What is computed once for a county.
+#[derive(Debug)]
+struct County {
+    /// Sorted.
+    claims: Vec<Claim>,
+    /// For each village, by stretch of time.
+    signed: Vec<Vec<Signed>>,
+}
+
+fn approver(book: &Book, one: Seen) -> Option<Subject> {
+    let approver = book.payments.approver.get(one.payment as usize).copied();
+    approver.filter(|approver| *approver != NOBODY && one.is_chosen())
+}
+
+/// Who approved how much in a village, and the claims of approvers, whose numbers as payees are given.
+fn village(
+    book: &Book,
+    payments: &[u32],
+    persons: &[Option<Subject>],
+) -> (Vec<Signed>, Vec<Claim>) {
+    let (mut signed, mut claims): (Vec<Signed>, Vec<Claim>) = (Vec::new(), Vec::new());
+    for one in seen(book, payments) {
+        let Some(approver) = approver(book, one) else { continue };
+        let stretch = one.day.0.div_euclid(STRETCH);
+        let same = signed.iter_mut().rev().take_while(|last| last.stretch == stretch);
+        match same.into_iter().find(|last| last.approver == approver) {
+            Some(last) => last.count += 1,
+            None => signed.push(Signed { stretch, approver, count: 1 }),
+        }
+        let payee = one.payee(book).and_then(|payee| persons.get(payee as usize).copied());
+        if let Some(claimant) = payee.flatten().filter(|claimant| *claimant != approver) {
+            let (village, day, line) = (one.village, one.day.0, one.line);
+            claims.push(Claim { claimant, approver, village, day, line });
+        }
+    }
+    (signed, claims)
+}
+
+impl County {
+    /// The claims of one officer that others approved.
+    fn of(&self, claimant: Subject) -> &[Claim] {
+        let from = self.claims.partition_point(|claim| claim.claimant < claimant);
+        let to = self.claims.partition_point(|claim| claim.claimant <= claimant);
+        self.claims.get(from..to).unwrap_or(&[])
+    }
+
+    /// The chance that a claim goes to this approver: the share that he approves, in that stretch of time,
+    /// of what others claim and the claimant does not approve, mixed with certainty.
+    fn chance(&self, claim: Claim, own: &[Claim], approver: Subject, prior: f64) -> f64 {
+        let stretch = claim.day.div_euclid(STRETCH);
+        let signed = self.signed.get(claim.village as usize).map_or(&[][..], Vec::as_slice);
+        let from = signed.partition_point(|one| one.stretch < stretch);
+        let signed = signed.get(from..).unwrap_or(&[]).iter();
+        let (mut his, mut all) = (0.0, 0.0);
+        for one in signed.take_while(|one| one.stretch == stretch) {
+            if one.approver != claim.claimant {
+                all += f64::from(one.count);
+                his += if one.approver == approver { f64::from(one.count) } else { 0.0 };
+            }
+        }
+        let together = own.iter().filter(|other| {
+            other.village == claim.village && other.day.div_euclid(STRETCH) == stretch
+        });
+        for other in together {
+            all -= 1.0;
+            his -= f64::from(u8::from(other.approver == approver));
+        }
+        (his + prior) / (all + prior)
+    }
+
+    /// How surprising it is that so many of one officer's claims went to the other.
+    fn p(&self, hits: usize, claimant: Subject, approver: Subject, prior: f64) -> f64 {
+        let own = self.of(claimant);
+        let sum: f64 = own.iter().map(|claim| self.chance(*claim, own, approver, prior)).sum();
+        let mean = (sum / float(own.len()).max(1.0)).clamp(0.0, 1.0);
+        binomial_upper(hits as u64, own.len() as u64, mean)
+    }
+}
+
+/// The claims of one that the other approved.
+fn between(claims: &[Claim], approver: Subject) -> &[Claim] {
+    let from = claims.partition_point(|claim| claim.approver < approver);
+    let to = claims.partition_point(|claim| claim.approver <= approver);
+    claims.get(from..to).unwrap_or(&[])
+}
+
+impl ReciprocalApproval {
+    /// Those of some claims that are near in time to one of others.
+    fn answered<'a>(&self, some: &'a [Claim], others: &[Claim]) -> Vec<&'a Claim> {
+        let is_near = |a: &Claim, b: &Claim| {
+            a.village == b.village
+                && (i64::from(a.day) - i64::from(b.day)).abs() <= self.days.into()
+        };
+        some.iter().filter(|one| others.iter().any(|other| is_near(one, other))).collect()
+    }
+}
+
+impl Measure for ReciprocalApproval {
+    type Ground = County;
+    const GROUPS: Groups = Groups::ByApprover;
+
+    fn fault(&self) -> Option<String> {
+        within("days", self.days, 1..=366).or_else(|| above_zero("prior", self.prior))
+    }
+
+    fn ground(&self, book: &Book) -> County {
+        let official = |payee| {
+            let place = book.officials.binary_search(&book.person_of(payee)).ok()?;
+            Subject::try_from(place).ok()
+        };
+        let persons: Vec<Option<Subject>> =
+            book.payees.iter().map(|payee| official(*payee)).collect();
+        let villages = book.by_village();
+        let each: Vec<(Vec<Signed>, Vec<Claim>)> = (0..villages.len())
+            .into_par_iter()
+            .map(|number| village(book, villages.group(number), &persons))
+            .collect();
+        let (signed, claims): (Vec<_>, Vec<_>) = each.into_iter().unzip();
+        let mut claims: Vec<Claim> = claims.into_iter().flatten().collect();
+        claims.sort_unstable();
+        County { claims, signed }
+    }
+
+    fn measure(&self, _: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+        let own = county.of(group.number);
+        let mut best: Option<(f64, Vec<u32>)> = None;
+        let mut partners = 0;
+        for by_one in own.chunk_by(|a, b| a.approver == b.approver) {
+            let Some(partner) = by_one.first().map(|claim| claim.approver) else { continue };
+            partners += 1;
+            let back = between(county.of(partner), group.number);
+            let (given, taken) = (self.answered(by_one, back), self.answered(back, by_one));
+            let p = county.p(given.len(), group.number, partner, self.prior).max(county.p(
+                taken.len(),
+                partner,
+                group.number,
+                self.prior,
+            ));
+            if best.as_ref().is_none_or(|(least, _)| p < *least) {
+                let lines = given.iter().chain(&taken).map(|claim| claim.line).collect();
+                best = Some((p, lines));
+            }
+        }
+        let Some((p, lines)) = best else { return };
+        out.put(group.number, surprise(p * float(partners)), own.len(), || lines);
+    }
+}

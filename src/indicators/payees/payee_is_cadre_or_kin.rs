@@ -1,0 +1,137 @@
+#![doc = include_str!("payee_is_cadre_or_kin.md")]
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use serde::Deserialize;
+
+use crate::indicators::bounds::within;
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::register::{Behind, behind};
+use crate::indicators::seen::{Seen, seen};
+use crate::ledger::book::Book;
+use crate::ledger::cell::{Cell, Day, Id};
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<PayeeIsCadreOrKin>(Card {
+    name: "payee_is_cadre_or_kin",
+    title: "Payee is cadre or kin",
+    title_zh: "收款人为村干部或其近亲属",
+    grain: Grain::Payment,
+    class: Class::Match,
+    scheme: Scheme::KinBenefit,
+    scale: Scale::Size { mark: 1.0, honest: 0.05 },
+    requires: &["ledger.payee", "posts"],
+    basis: &[],
+    faces: &["kin_supplier", "self_approval"],
+    page: include_str!("payee_is_cadre_or_kin.md"),
+    page_zh: include_str!("payee_is_cadre_or_kin.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct PayeeIsCadreOrKin {
+    degree: u8,
+    kin: f64,
+    errand: f64,
+}
+
+impl Default for PayeeIsCadreOrKin {
+    fn default() -> Self {
+        Self { degree: 1, kin: 0.5, errand: 0.1 }
+    }
+}
+
+/// Somebody near to a village's office while a post is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Near {
+    person: Id,
+    /// The holder of the post, or a relative.
+    is_cadre: bool,
+    start: Day,
+    end: Day,
+}
+
+/// What is computed once for a county.
+#[derive(Debug)]
+struct County {
+    behind: Vec<Behind>,
+    /// For each village, by person.
+    near: Vec<Vec<Near>>,
+    self_made: Option<Id>,
+}
+
+impl PayeeIsCadreOrKin {
+    fn near(&self, book: &Book, village: Id) -> Vec<Near> {
+        let mut all: Vec<Near> = Vec::new();
+        for term in book.terms.of_village(village) {
+            let near =
+                Near { person: term.person, is_cadre: true, start: term.start, end: term.end };
+            all.push(near);
+            let kin = book.kin.of_person(term.person).filter(|(_, degree)| *degree <= self.degree);
+            all.extend(kin.map(|(person, _)| Near { person, is_cadre: false, ..near }));
+        }
+        all.sort_unstable();
+        all
+    }
+
+    /// How near the payee is to the office on that day.
+    fn value(&self, book: &Book, county: &County, near: &[Near], one: Seen, behind: Behind) -> f64 {
+        let mut value = 0.0_f64;
+        for (place, person) in behind.persons.into_iter().enumerate() {
+            let from = near.partition_point(|near| near.person < person);
+            let own = near.get(from..).unwrap_or(&[]).iter();
+            let own = own.take_while(|near| near.person == person && person != Id::NONE);
+            for near in own.filter(|near| near.start <= one.day && one.day <= near.end) {
+                let is_own_errand = near.is_cadre
+                    && place == 0
+                    && book.lines.document.at(one.line as usize).some() == county.self_made
+                    && county.self_made.is_some();
+                value = value.max(match (near.is_cadre, is_own_errand) {
+                    (true, true) => self.errand,
+                    (true, false) => 1.0,
+                    (false, _) if behind.is_firm && is_new(book, behind, near) => 1.0,
+                    (false, _) => self.kin,
+                });
+            }
+        }
+        value
+    }
+}
+
+/// Whether the firm came into the register after the relative took the post.
+fn is_new(book: &Book, behind: Behind, near: &Near) -> bool {
+    let first = behind.row.and_then(|row| book.companions.payees.first_seen.at(row).some());
+    first.is_some_and(|first| first > near.start)
+}
+
+impl Measure for PayeeIsCadreOrKin {
+    type Ground = County;
+    const GROUPS: Groups = Groups::ByVillage;
+
+    fn fault(&self) -> Option<String> {
+        within("degree", self.degree, 1..=3)
+            .or_else(|| within("kin", self.kin, 0.0..=1.0))
+            .or_else(|| within("errand", self.errand, 0.0..=1.0))
+    }
+
+    fn ground(&self, book: &Book) -> County {
+        let villages = &book.villages;
+        County {
+            behind: behind(book),
+            near: villages.into_par_iter().map(|village| self.near(book, *village)).collect(),
+            self_made: book.names.find("self_made"),
+        }
+    }
+
+    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+        let near = county.near.get(group.number as usize).map_or(&[][..], Vec::as_slice);
+        if near.is_empty() {
+            return;
+        }
+        for one in seen(book, group.payments).filter(|one| one.is_chosen()) {
+            let behind = one.payee(book).and_then(|payee| county.behind.get(payee as usize));
+            let Some(behind) = behind.filter(|behind| behind.is_somebody()) else { continue };
+            let value = self.value(book, county, near, one, *behind);
+            out.put(one.payment, value, 1, || (value > 0.0).then_some(one.line));
+        }
+    }
+}

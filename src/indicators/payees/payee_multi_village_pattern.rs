@@ -1,0 +1,237 @@
+#![doc = include_str!("payee_multi_village_pattern.md")]
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use serde::Deserialize;
+
+use crate::indicators::bounds::within;
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::register::{Behind, behind};
+use crate::indicators::seen::{Seen, seen, surprise};
+use crate::ledger::book::{Book, Subject};
+use crate::ledger::cell::{Cell, Id};
+use crate::stats::combine::cauchy;
+use crate::stats::pooled::{Rates, Shares};
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<PayeeMultiVillagePattern>(Card {
+    name: "payee_multi_village_pattern",
+    title: "Same pattern in several villages",
+    title_zh: "跨村收款呈同一模式",
+    grain: Grain::Payee,
+    class: Class::Network,
+    scheme: Scheme::Collusion,
+    scale: Scale::Surprise,
+    requires: &["ledger.payee"],
+    basis: &[],
+    faces: &["township_ring"],
+    page: include_str!("payee_multi_village_pattern.md"),
+    page_zh: include_str!("payee_multi_village_pattern.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct PayeeMultiVillagePattern {
+    days: i32,
+    minimum: usize,
+}
+
+impl Default for PayeeMultiVillagePattern {
+    fn default() -> Self {
+        Self { days: 7, minimum: 5 }
+    }
+}
+
+/// Somebody of the township who serves several villages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Clerk,
+    Reviewer,
+}
+
+const ROLES: [Role; 2] = [Role::Clerk, Role::Reviewer];
+
+impl Role {
+    fn of(self, book: &Book, one: Seen) -> Option<Id> {
+        let column = match self {
+            Self::Clerk => &book.lines.clerk,
+            Self::Reviewer => &book.lines.township_reviewer,
+        };
+        column.at(one.line as usize).some()
+    }
+}
+
+/// How many payments of a village each person of one role took part in, by person.
+type Parts = Vec<(Id, f64)>;
+
+/// What is computed once for a county.
+#[derive(Debug)]
+struct County {
+    behind: Vec<Behind>,
+    /// For each village and role.
+    parts: Vec<[Parts; 2]>,
+    amounts: Shares,
+    agents: [Rates; 2],
+}
+
+/// Payments to one payee of several villages that nobody contracted.
+fn bought(book: &Book, behind: Option<&Behind>, payments: &[u32]) -> Vec<Seen> {
+    let is_open = behind.is_some_and(|behind| !behind.is_public);
+    let own = if is_open { payments } else { &[] };
+    let is_free = |one: &Seen| book.lines.contract.at(one.line as usize) == Id::NONE;
+    let bought: Vec<Seen> = seen(book, own).filter(|one| one.is_chosen() && is_free(one)).collect();
+    let ends = bought.first().zip(bought.last());
+    if ends.is_some_and(|(a, b)| a.village != b.village) { bought } else { Vec::new() }
+}
+
+fn parts(book: &Book, payments: &[u32], role: Role) -> Parts {
+    let mut parts: Parts = Vec::new();
+    for one in seen(book, payments).filter(|one| one.is_chosen()) {
+        let Some(who) = role.of(book, one) else { continue };
+        match parts.iter_mut().find(|(known, _)| *known == who) {
+            Some((_, count)) => *count += 1.0,
+            None => parts.push((who, 1.0)),
+        }
+    }
+    parts
+}
+
+/// Somebody beside a payee: the payments that he had a part in, and how many he would have had by his
+/// share in each village.
+struct Beside {
+    who: Id,
+    count: u64,
+    expected: f64,
+    villages: usize,
+}
+
+impl PayeeMultiVillagePattern {
+    /// Of the payments near in time to one of another village, those with one of the same amount.
+    fn twins(&self, bought: &[Seen]) -> (Vec<Seen>, usize) {
+        let mut by_day = bought.to_vec();
+        by_day.sort_unstable_by_key(|one| (one.day, one.payment));
+        let mut near = vec![(false, false); by_day.len()];
+        for (place, one) in by_day.iter().enumerate() {
+            let rest = by_day.iter().enumerate().skip(place + 1);
+            let rest = rest.take_while(|(_, other)| other.day.0 - one.day.0 <= self.days);
+            for (at, other) in rest.filter(|(_, other)| other.village != one.village) {
+                for place in [place, at] {
+                    if let Some((is_near, is_twin)) = near.get_mut(place) {
+                        *is_near = true;
+                        *is_twin |= other.amount == one.amount;
+                    }
+                }
+            }
+        }
+        let twins = by_day.iter().zip(&near).filter(|(_, (_, is_twin))| *is_twin);
+        let twins = twins.map(|(one, _)| *one).collect();
+        (twins, near.iter().filter(|(is_near, _)| *is_near).count())
+    }
+}
+
+/// Everybody of a role beside a payee.
+fn beside(book: &Book, villages: &[[Parts; 2]], role: Role, bought: &[Seen]) -> Vec<Beside> {
+    let mut all: Vec<Beside> = Vec::new();
+    for own in bought.chunk_by(|a, b| a.village == b.village) {
+        let here: Vec<Id> = own.iter().filter_map(|one| role.of(book, *one)).collect();
+        let village = own.first().and_then(|one| villages.get(one.village as usize));
+        let parts = village.and_then(|parts| parts.get(usize::from(role == Role::Reviewer)));
+        let Some(parts) = parts else { continue };
+        let total: f64 = parts.iter().map(|(_, count)| count).sum();
+        for (who, count) in parts {
+            let mine = here.iter().filter(|one| *one == who).count();
+            let many = f64::from(u32::try_from(here.len()).unwrap_or(u32::MAX));
+            // What is the payee's own says nothing of what is usual; half a part is mixed in.
+            let others = (total - many).max(0.0);
+            let own = f64::from(u32::try_from(mine).unwrap_or(u32::MAX));
+            let expected = many * ((count - own).max(0.0) + 0.5) / (others + 1.0);
+            let at = all.iter().position(|beside| beside.who == *who).unwrap_or_else(|| {
+                all.push(Beside { who: *who, count: 0, expected: 0.0, villages: 0 });
+                all.len() - 1
+            });
+            if let Some(beside) = all.get_mut(at) {
+                beside.count += mine as u64;
+                beside.expected += expected;
+                beside.villages += usize::from(mine > 0);
+            }
+        }
+    }
+    all
+}
+
+/// The chance of the most surprising one of several, and who it is.
+fn most_surprising(law: Rates, all: &[Beside]) -> (f64, Option<Id>) {
+    let several = all.iter().filter(|beside| beside.villages > 1);
+    let tails = several.map(|beside| (law.upper(beside.count, beside.expected), beside.who));
+    let least = tails.min_by(|a, b| a.0.total_cmp(&b.0));
+    let many = u32::try_from(all.len()).unwrap_or(u32::MAX);
+    least.map_or((1.0, None), |(p, who)| ((p * f64::from(many)).min(1.0), Some(who)))
+}
+
+/// What one payee adds to the laws of the county.
+struct Share {
+    twins: (u64, u64),
+    agents: [Vec<(u64, f64)>; 2],
+}
+
+impl Measure for PayeeMultiVillagePattern {
+    type Ground = County;
+    const GROUPS: Groups = Groups::ByPayee;
+
+    fn fault(&self) -> Option<String> {
+        within("days", self.days, 0..=366).or_else(|| within("minimum", self.minimum, 2..=100_000))
+    }
+
+    fn ground(&self, book: &Book) -> County {
+        let behind = behind(book);
+        let villages = book.by_village();
+        let parts: Vec<[Parts; 2]> = (0..villages.len())
+            .into_par_iter()
+            .map(|village| ROLES.map(|role| parts(book, villages.group(village), role)))
+            .collect();
+        let payees = book.by_payee();
+        let share = |payee: usize| {
+            let bought = bought(book, behind.get(payee), payees.group(payee));
+            if bought.len() < self.minimum {
+                return None;
+            }
+            let (twins, near) = self.twins(&bought);
+            let agents = ROLES.map(|role| {
+                let all = beside(book, &parts, role, &bought);
+                all.iter().map(|beside| (beside.count, beside.expected)).collect()
+            });
+            Some(Share { twins: (twins.len() as u64, near as u64), agents })
+        };
+        let each: Vec<Share> = (0..payees.len()).into_par_iter().filter_map(share).collect();
+        let twins: Vec<(u64, u64)> = each.iter().map(|share| share.twins).collect();
+        let agents = [0, 1].map(|role| {
+            let own = each.iter().filter_map(|share| share.agents.get(role));
+            Rates::fit(&own.flatten().copied().collect::<Vec<_>>())
+        });
+        County { amounts: Shares::fit(&twins), agents, behind, parts }
+    }
+
+    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+        let bought = bought(book, county.behind.get(group.number as usize), group.payments);
+        if bought.len() < self.minimum {
+            return;
+        }
+        let (twins, near) = self.twins(&bought);
+        let mut p_values = vec![county.amounts.upper(twins.len() as u64, near as u64)];
+        let mut agents = Vec::new();
+        for (role, law) in ROLES.into_iter().zip(county.agents) {
+            let (p, who) = most_surprising(law, &beside(book, &county.parts, role, &bought));
+            p_values.push(p);
+            agents.push((role, who));
+        }
+        out.put(group.number, surprise(cauchy(&p_values)), bought.len(), || {
+            let least = p_values.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1));
+            match least.and_then(|(place, _)| agents.get(place.checked_sub(1)?)) {
+                None => twins.iter().map(|one| one.line).collect::<Vec<_>>(),
+                Some((role, who)) => {
+                    let is_his = |one: &&Seen| who.is_some() && role.of(book, **one) == *who;
+                    bought.iter().filter(is_his).map(|one| one.line).collect()
+                }
+            }
+        });
+    }
+}

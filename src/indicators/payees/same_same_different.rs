@@ -1,0 +1,196 @@
+#![doc = include_str!("same_same_different.md")]
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::slice::ParallelSliceMut;
+use serde::Deserialize;
+
+use crate::indicators::bounds::within;
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::ledger::book::{Book, NOBODY, Subject};
+use crate::ledger::cell::{Cell, Id};
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<SameSameDifferent>(Card {
+    name: "same_same_different",
+    title: "Invoice of others used again",
+    title_zh: "同号同额发票见于他村或他人",
+    grain: Grain::Payment,
+    class: Class::Match,
+    scheme: Scheme::Duplicate,
+    scale: Scale::Surprise,
+    requires: &["ledger.payee", "ledger.document", "ledger.document_no"],
+    basis: &[],
+    faces: &["invoice_reused"],
+    page: include_str!("same_same_different.md"),
+    page_zh: include_str!("same_same_different.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct SameSameDifferent {
+    digits: usize,
+}
+
+impl Default for SameSameDifferent {
+    fn default() -> Self {
+        Self { digits: 6 }
+    }
+}
+
+/// An invoice as a payment names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Invoice {
+    number: Id,
+    amount: i64,
+    village: Subject,
+    payee: Subject,
+    line: u32,
+    digits: usize,
+}
+
+impl Invoice {
+    /// Whether two payments name one invoice, and another village or payee.
+    fn is_elsewhere(self, other: Self) -> bool {
+        (self.village, self.payee) != (other.village, other.payee)
+    }
+}
+
+/// What is computed once for a county.
+#[derive(Debug)]
+struct County {
+    /// Sorted.
+    invoices: Vec<Invoice>,
+    /// Every amount of an invoice, rising.
+    amounts: Vec<i64>,
+    /// For each number of digits the chance that two invoices that have nothing in common have one number.
+    chances: Vec<f64>,
+    invoice: Option<Id>,
+}
+
+/// The digits of a number but for zeros in front; whatever is no digit does not count.
+fn digits(number: &str) -> usize {
+    let number =
+        number.trim_start_matches(|letter: char| letter == '0' || !letter.is_ascii_digit());
+    number.bytes().filter(u8::is_ascii_digit).count()
+}
+
+/// The most digits that are told apart.
+const MOST: usize = 20;
+
+/// For each number of digits, how often two invoices of different payees or villages and different amounts
+/// have one number; at least as often as even draws would.
+fn chances(invoices: &[Invoice]) -> Vec<f64> {
+    let mut counts = vec![(0.0, 0.0); MOST + 1];
+    for same in invoices.chunk_by(|a, b| a.number == b.number) {
+        let Some((_, twins)) = same.first().and_then(|one| counts.get_mut(one.digits)) else {
+            continue;
+        };
+        for pair in same.windows(2) {
+            let [a, b] = pair else { continue };
+            *twins += f64::from(u8::from(a.amount != b.amount && a.is_elsewhere(*b)));
+        }
+    }
+    for one in invoices {
+        if let Some((all, _)) = counts.get_mut(one.digits) {
+            *all += 1.0;
+        }
+    }
+    let chance = |(digits, (all, twins)): (usize, &(f64, f64))| {
+        let power = i32::try_from(digits).unwrap_or(0) - 1;
+        let even = 1.0 / (9.0 * 10_f64.powi(power));
+        let pairs = all * (all - 1.0) / 2.0;
+        if pairs > 0.0 { even.max(twins / pairs) } else { even }.min(1.0)
+    };
+    counts.iter().enumerate().map(chance).collect()
+}
+
+impl SameSameDifferent {
+    fn invoice(&self, book: &Book, kind: Option<Id>, one: Seen) -> Option<Invoice> {
+        let line = one.line as usize;
+        let is_invoice = kind.is_some() && book.lines.document.at(line).some() == kind;
+        let number = one.document_no(book).some().filter(|_| is_invoice && one.amount > 0)?;
+        let digits = digits(book.names.get(number)).min(MOST);
+        let payee = one.payee(book).unwrap_or(NOBODY);
+        (digits >= self.digits).then_some(Invoice {
+            number,
+            amount: one.amount,
+            village: one.village,
+            payee,
+            line: one.line,
+            digits,
+        })
+    }
+}
+
+impl County {
+    /// The payments that name this number and this amount.
+    fn same(&self, one: Invoice) -> &[Invoice] {
+        let key = |other: &Invoice| (other.number, other.amount);
+        let from = self.invoices.partition_point(|other| key(other) < key(&one));
+        let to = self.invoices.partition_point(|other| key(other) <= key(&one));
+        self.invoices.get(from..to).unwrap_or(&[])
+    }
+
+    /// The chance that any of the other invoices with this amount has its number too.
+    fn p(&self, one: Invoice) -> f64 {
+        let from = self.amounts.partition_point(|amount| *amount < one.amount);
+        let to = self.amounts.partition_point(|amount| *amount <= one.amount);
+        let others = float((to - from).saturating_sub(1));
+        let chance = self.chances.get(one.digits).copied().unwrap_or(1.0);
+        // As 1 - (1 - chance)^others, without losing digits.
+        -(others * (-chance).ln_1p()).exp_m1()
+    }
+}
+
+impl Measure for SameSameDifferent {
+    type Ground = County;
+    const GROUPS: Groups = Groups::ByVillage;
+
+    fn fault(&self) -> Option<String> {
+        within("digits", self.digits, 1..=MOST)
+    }
+
+    fn ground(&self, book: &Book) -> County {
+        let invoice = book.names.find("invoice");
+        let villages = book.by_village();
+        let mut invoices: Vec<Invoice> = (0..villages.len())
+            .into_par_iter()
+            .flat_map_iter(|village| {
+                let all = seen(book, villages.group(village));
+                all.filter_map(|one| self.invoice(book, invoice, one))
+            })
+            .collect();
+        invoices.par_sort_unstable();
+        let mut amounts: Vec<i64> = invoices.iter().map(|one| one.amount).collect();
+        amounts.par_sort_unstable();
+        County { chances: chances(&invoices), invoices, amounts, invoice }
+    }
+
+    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+        for one in seen(book, group.payments) {
+            let Some(invoice) = self.invoice(book, county.invoice, one) else { continue };
+            let same = county.same(invoice);
+            let elsewhere = || same.iter().filter(|other| other.is_elsewhere(invoice));
+            let many = elsewhere().count();
+            let value = if many == 0 { 0.0 } else { surprise(county.p(invoice)) };
+            out.put(one.payment, value, 1 + many, || {
+                let lines = elsewhere().map(|other| other.line).chain([one.line]);
+                lines.filter(|_| many > 0).collect::<Vec<_>>()
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::digits;
+
+    #[test]
+    fn zeros_in_front_and_letters_tell_no_invoices_apart() {
+        assert_eq!(digits("00000123"), 3);
+        assert_eq!(digits("No. 0420-77"), 5);
+        assert_eq!(digits("12345678"), 8);
+        assert_eq!(digits(""), 0);
+    }
+}

@@ -1,0 +1,227 @@
+#![doc = include_str!("shared_identifier.md")]
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use serde::Deserialize;
+
+use crate::indicators::bounds::within;
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::register::{Behind, behind};
+use crate::ledger::book::{Book, Subject};
+use crate::ledger::cell::{Cell, Id};
+use crate::ledger::table::Col;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<SharedIdentifier>(Card {
+    name: "shared_identifier",
+    title: "Phone, address or account shared",
+    title_zh: "电话、地址或账号与他人相同",
+    grain: Grain::Payee,
+    class: Class::Network,
+    scheme: Scheme::Ghost,
+    scale: Scale::Size { mark: 1.0, honest: 0.02 },
+    requires: &["ledger.payee"],
+    basis: &[],
+    faces: &["shell_ring", "shared_account", "subsidy_diverted"],
+    page: include_str!("shared_identifier.md"),
+    page_zh: include_str!("shared_identifier.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct SharedIdentifier {
+    address: f64,
+    cadre: f64,
+    most: usize,
+}
+
+impl Default for SharedIdentifier {
+    fn default() -> Self {
+        Self { address: 0.5, cadre: 2.0, most: 200 }
+    }
+}
+
+/// What is shared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Means {
+    Account,
+    Phone,
+    Address,
+}
+
+/// A payee and something by which it is reached.
+type Reached = (Means, Id, Subject);
+
+/// What is computed once for a county.
+#[derive(Debug)]
+struct County {
+    behind: Vec<Behind>,
+    /// The household of the person behind each payee.
+    households: Vec<Id>,
+    /// Whether the person behind each payee ever held a post.
+    cadres: Vec<bool>,
+    /// Those who share something, by what they share.
+    by_means: Vec<Reached>,
+    /// The same by payee.
+    by_payee: Vec<(Subject, Means, Id)>,
+}
+
+/// The accounts into which a payee is paid, but for payments under a contract that was decided: there
+/// somebody may be paid for others.
+fn accounts(book: &Book, payments: &[u32]) -> Vec<Id> {
+    let mut accounts: Vec<Id> = Vec::new();
+    for payment in payments {
+        let Some(line) = book.payments.line.get(*payment as usize) else { continue };
+        let line = *line as usize;
+        let account = book.lines.payee_account.at(line);
+        let is_decided =
+            book.lines.contract.at(line) != Id::NONE && book.lines.decision.at(line) != Id::NONE;
+        if account != Id::NONE && !is_decided && !accounts.contains(&account) {
+            accounts.push(account);
+        }
+    }
+    accounts
+}
+
+impl County {
+    fn of(book: &Book) -> Self {
+        let behind = behind(book);
+        let person = |behind: &Behind| match behind.owner() {
+            Some(owner) => owner,
+            None => behind.persons[0],
+        };
+        let household = |behind: &Behind| {
+            let row = book.companions.person(person(behind));
+            row.map_or(Id::NONE, |row| book.companions.people.household.at(row))
+        };
+        let cadre = |behind: &Behind| !book.terms.of_person(person(behind)).is_empty();
+        let households = behind.iter().map(household).collect();
+        let cadres = behind.iter().map(cadre).collect();
+        let payees = book.by_payee();
+        let mut by_means: Vec<Reached> = (0..payees.len())
+            .into_par_iter()
+            .flat_map_iter(|payee| {
+                let number = Subject::try_from(payee).unwrap_or(Subject::MAX);
+                let accounts = accounts(book, payees.group(payee)).into_iter();
+                accounts.map(move |account| (Means::Account, account, number))
+            })
+            .collect();
+        let register = &book.companions.payees;
+        for (payee, behind) in (0..).zip(&behind) {
+            let cell = |column: &Col<Id>| behind.row.and_then(|row| column.at(row).some());
+            by_means.extend(cell(&register.phone).map(|phone| (Means::Phone, phone, payee)));
+            // Persons share the address of their home.
+            let address = cell(&register.address).filter(|_| behind.is_firm);
+            by_means.extend(address.map(|address| (Means::Address, address, payee)));
+        }
+        by_means.sort_unstable();
+        let shared = by_means.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).filter(|all| all.len() > 1);
+        let by_means: Vec<Reached> = shared.flatten().copied().collect();
+        let mut by_payee: Vec<(Subject, Means, Id)> =
+            by_means.iter().map(|(means, what, payee)| (*payee, *means, *what)).collect();
+        by_payee.sort_unstable();
+        Self { behind, households, cadres, by_means, by_payee }
+    }
+
+    /// Those who are reached by the same.
+    fn sharing(&self, means: Means, what: Id) -> &[Reached] {
+        let from = self.by_means.partition_point(|one| (one.0, one.1) < (means, what));
+        let to = self.by_means.partition_point(|one| (one.0, one.1) <= (means, what));
+        self.by_means.get(from..to).unwrap_or(&[])
+    }
+
+    /// What a payee shares with others.
+    fn shared(&self, payee: Subject) -> &[(Subject, Means, Id)] {
+        let from = self.by_payee.partition_point(|one| one.0 < payee);
+        let to = self.by_payee.partition_point(|one| one.0 <= payee);
+        self.by_payee.get(from..to).unwrap_or(&[])
+    }
+
+    /// Whether two payees have no person, household or near kinship in common, and neither is public.
+    fn are_apart(&self, book: &Book, a: Subject, b: Subject) -> bool {
+        let behind = |payee: Subject| self.behind.get(payee as usize).copied();
+        let (Some(one), Some(other)) = (behind(a), behind(b)) else { return false };
+        let household = |payee: Subject| self.households.get(payee as usize).copied();
+        let is_one_home = household(a) == household(b) && household(a) != Some(Id::NONE);
+        let known = |behind: Behind| behind.persons.into_iter().filter(|who| *who != Id::NONE);
+        let is_kin =
+            known(one).any(|a| known(other).any(|b| a == b || book.kin.degree(a, b) == Some(1)));
+        a != b && !one.is_public && !other.is_public && !is_one_home && !is_kin
+    }
+}
+
+impl SharedIdentifier {
+    /// The strangers with whom a payee shares something, each with the weight of what is shared.
+    fn strangers(&self, book: &Book, county: &County, payee: Subject) -> Vec<(Subject, f64)> {
+        let mut found: Vec<(Subject, f64)> = Vec::new();
+        for (_, means, what) in county.shared(payee) {
+            for (_, _, other) in county.sharing(*means, *what).iter().take(self.most) {
+                if !county.are_apart(book, payee, *other) {
+                    continue;
+                }
+                let is_cadre = county.cadres.get(*other as usize) == Some(&true);
+                let weight = match means {
+                    Means::Address => self.address,
+                    _ if is_cadre => self.cadre,
+                    _ => 1.0,
+                };
+                match found.iter_mut().find(|(known, _)| known == other) {
+                    Some((_, sum)) => *sum = (*sum + weight).min(self.cadre.max(1.0)),
+                    None => found.push((*other, weight)),
+                }
+            }
+        }
+        found
+    }
+
+    /// The accounts that a payee shares with strangers.
+    fn accounts(&self, book: &Book, county: &County, payee: Subject) -> Vec<Id> {
+        let shared = county.shared(payee).iter().filter(|(_, means, _)| *means == Means::Account);
+        let with_strangers = shared.filter(|(_, means, what)| {
+            let others = county.sharing(*means, *what).iter().take(self.most);
+            others.into_iter().any(|(_, _, other)| county.are_apart(book, payee, *other))
+        });
+        with_strangers.map(|(.., what)| *what).collect()
+    }
+}
+
+impl Measure for SharedIdentifier {
+    type Ground = County;
+    const GROUPS: Groups = Groups::ByPayee;
+
+    fn fault(&self) -> Option<String> {
+        within("address", self.address, 0.0..=1.0)
+            .or_else(|| within("cadre", self.cadre, 0.0..=10.0))
+            .or_else(|| within("most", self.most, 2..=10_000))
+    }
+
+    fn ground(&self, book: &Book) -> County {
+        County::of(book)
+    }
+
+    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+        let behind = county.behind.get(group.number as usize).copied();
+        let Some(behind) = behind.filter(|behind| !behind.is_public) else { return };
+        let has_account = || {
+            let line = |payment: &u32| book.payments.line.get(*payment as usize).copied();
+            let account = |line: u32| book.lines.payee_account.at(line as usize);
+            group.payments.iter().filter_map(line).any(|line| account(line) != Id::NONE)
+        };
+        if behind.row.is_none() && !has_account() {
+            return;
+        }
+        let strangers = self.strangers(book, county, group.number);
+        let value: f64 = strangers.iter().map(|(_, weight)| weight).sum();
+        out.put(group.number, value, strangers.len(), || {
+            let accounts = self.accounts(book, county, group.number);
+            let lines = group.payments.iter();
+            let lines =
+                lines.filter_map(|payment| book.payments.line.get(*payment as usize).copied());
+            // By the account where that is shared; a telephone or a door is shared by all payments.
+            let is_behind = |line: &u32| {
+                let account = book.lines.payee_account.at(*line as usize);
+                value > 0.0 && (accounts.is_empty() || accounts.contains(&account))
+            };
+            lines.filter(is_behind).collect::<Vec<_>>()
+        });
+    }
+}
