@@ -25,6 +25,7 @@ mod payees;
 mod peers;
 mod purpose;
 mod seen;
+mod sizes;
 mod timing;
 
 #[cfg(test)]

@@ -21,6 +21,8 @@ pub(crate) enum Purpose {
     Closing,
     Act,
     LookAlike,
+    Beside,
+    Corrections,
 }
 
 /// The stream for one purpose at one place.
