@@ -28,6 +28,7 @@ mod peers;
 mod purpose;
 mod register;
 mod seen;
+mod sizes;
 mod timing;
 mod unusual;
 mod words;

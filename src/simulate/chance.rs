@@ -26,6 +26,8 @@ pub(crate) enum Purpose {
     Openings,
     Keying,
     Taste,
+    Beside,
+    Corrections,
 }
 
 /// The stream for one purpose at one place.

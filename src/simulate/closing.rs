@@ -4,6 +4,7 @@ use super::calendar::day;
 use super::chance::{Dice, Draw, Purpose, dice};
 use super::chart::{BANK, CASH};
 use super::keying::key;
+use super::ordinary::corrections;
 use super::price::round_to;
 use super::township::{CLERKS, REVIEWERS};
 use super::village::Village;
@@ -14,6 +15,7 @@ use crate::ledger::cell::{Day, Moment};
 pub(crate) fn close(village: &mut Village<'_>) {
     let place = [u64::from(village.township.county_index), u64::from(village.index)];
     let mut dice = dice(village.township.seed, Purpose::Closing, &place);
+    corrections::book(village);
     let mut vouchers = std::mem::take(&mut village.vouchers);
     // Within a day nothing tells what came first, least of all that it was planted.
     dice.shuffle(&mut vouchers);

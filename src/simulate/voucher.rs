@@ -65,6 +65,8 @@ pub(crate) struct Line {
     pub(crate) slip: Option<Box<Slip>>,
     /// The contract or lease of a receipt.
     pub(crate) contract: Option<String>,
+    /// Who stands behind a line that is no payment: the borrower of an advance that is settled.
+    pub(crate) payee: Option<usize>,
     /// The acts, by their places in the village's list, that this line is part of.
     pub(crate) acts: Vec<usize>,
 }
@@ -79,6 +81,7 @@ impl Line {
             summary,
             slip: None,
             contract: None,
+            payee: None,
             acts: Vec::new(),
         }
     }

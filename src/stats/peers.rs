@@ -1,6 +1,7 @@
 //! How surprising a measured value is among its peers.
 
 use crate::stats::robust::{median, robust_z, spread};
+use crate::stats::robust::{median, spread};
 use statrs::function::beta::checked_beta_reg;
 use statrs::function::erf::erfc;
 
@@ -23,8 +24,7 @@ pub fn student_upper(t: f64, freedom: f64) -> f64 {
     if t > 0.0 { either_side / 2.0 } else { 1.0 - either_side / 2.0 }
 }
 
-/// The chance that a value is at least so high, were it one more of its peers and they normal; none with
-/// fewer than 5 peers, or if half of them are equal. Values must not be NaN.
+/// What is usual among peers that are taken to be normal.
 ///
 /// The distance from the median, in robust standard deviations, is read against Student's t law. It is
 /// first divided by `sqrt(1 + pi / 2n)`: the median of n normal peers itself varies by pi / 2n of their
@@ -33,6 +33,37 @@ pub fn student_upper(t: f64, freedom: f64) -> f64 {
 /// 1981), and the middle one of an odd number has no distance. At n from 5 to 200, millions of
 /// simulated normal peers put the freedom that gives a tail of 0.01 exactly within 0.1 of this up to 30
 /// peers, and within 10 % above.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Peers {
+    centre: f64,
+    spread: f64,
+    count: usize,
+}
+
+impl Peers {
+    /// The law of these peers, whose spread is taken to be `least` at least; none of fewer than 5, or
+    /// where there is no spread. Values must not be NaN.
+    pub fn of(values: &[f64], least: f64) -> Option<Self> {
+        let centre = median(values).filter(|_| values.len() >= FEWEST)?;
+        let spread = spread(values, centre)?.max(least);
+        (spread > 0.0).then_some(Self { centre, spread, count: values.len() })
+    }
+
+    /// How many spreads a value lies above the median.
+    pub fn distance(&self, value: f64) -> f64 {
+        (value - self.centre) / self.spread
+    }
+
+    /// The chance that a value is at least so high, were it one more of these peers.
+    pub fn upper(&self, value: f64) -> f64 {
+        let own_error = std::f64::consts::FRAC_PI_2 / float(self.count);
+        let freedom = 0.37 * float(self.count / 2 * 2) + 0.2;
+        student_upper(self.distance(value) / (1.0 + own_error).sqrt(), freedom)
+    }
+}
+
+/// The chance that a value is at least so high, were it one more of its peers and they normal; none with
+/// fewer than 5 peers, or if half of them are equal. Values must not be NaN.
 pub fn peer_upper(value: f64, peers: &[f64]) -> Option<f64> {
     let z = robust_z(value, peers).filter(|_| peers.len() >= FEWEST)?;
     Some(student_of_peers(z, peers.len()))
@@ -56,6 +87,7 @@ pub fn each_upper(values: &[f64]) -> Option<Vec<f64>> {
     let peers = values.len().checked_sub(1).filter(|peers| *peers >= FEWEST)?;
     let tail = |value: &f64| student_of_peers((value - centre) / spread, peers);
     Some(values.iter().map(tail).collect())
+    Peers::of(peers, 0.0).map(|peers| peers.upper(value))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "lengths are far below 2^53")]

@@ -1,5 +1,7 @@
 //! How rare each value is among its own sample.
 
+use crate::stats::robust::quantile;
+
 /// For each value the share of the sample that is at least as large: `(# >=) / n`, so that equal values
 /// share one p-value, the largest of a sample of n without ties has 1/n and the smallest has 1.
 ///
@@ -22,9 +24,29 @@ pub fn upper(values: &[f64]) -> Vec<f64> {
     tails
 }
 
+/// By what factor the surprises (-log10 of p-values) of a county exceed those of chance, where the share
+/// `share` of them begins; 1 at least, and 1 where that share is less than one of them. Honest subjects follow no law to the letter: a common factor brings
+/// their tail back to what it is taken for (genomic control, Devlin and Roeder 1999).
+pub fn inflation(surprises: &[f64], share: f64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "lengths are far below 2^53")]
+    let is_told = surprises.len() as f64 * share >= 1.0;
+    let found = quantile(surprises, 1.0 - share).filter(|_| is_told).unwrap_or(0.0);
+    (found / -share.log10()).max(1.0)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::upper;
+    use super::{inflation, upper};
+
+    #[test]
+    fn surprises_of_chance_are_not_inflated_and_doubled_ones_are_halved() {
+        let by_chance: Vec<f64> =
+            (1..=1_000).map(|rank| -(f64::from(rank) / 1_000.0).log10()).collect();
+        assert!((inflation(&by_chance, 0.1) - 1.0).abs() < 0.01);
+        let doubled: Vec<f64> = by_chance.iter().map(|one| one * 2.0).collect();
+        assert!((inflation(&doubled, 0.02) - 2.0).abs() < 0.02);
+        assert!((inflation(&[0.0; 9], 0.1) - 1.0).abs() < 1e-12);
+    }
 
     #[test]
     fn equal_values_share_the_larger_tail() {

@@ -1,8 +1,17 @@
 //! Advances, missing numbers, and entries that undo each other.
 
+mod advance_overdue_pool;
+mod cadre_loan_outstanding;
+mod contra_and_reversal;
+mod loans;
 mod sequence_gap;
 
 use super::indicator::Indicator;
 
 /// The indicators of this family.
-pub(super) static MEMBERS: &[&Indicator] = &[&sequence_gap::INDICATOR];
+pub(super) static MEMBERS: &[&Indicator] = &[
+    &advance_overdue_pool::INDICATOR,
+    &cadre_loan_outstanding::INDICATOR,
+    &contra_and_reversal::INDICATOR,
+    &sequence_gap::INDICATOR,
+];

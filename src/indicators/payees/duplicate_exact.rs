@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
+use super::standing::settled;
 use crate::indicators::basis::ACCOUNTING_LAW;
 use crate::indicators::bounds::within;
 use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
@@ -19,7 +20,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<DuplicateExact>(Card {
     grain: Grain::Payment,
     class: Class::Rule,
     scheme: Scheme::Duplicate,
-    scale: Scale::rule(0.01),
+    scale: Scale::Size { mark: 0.5, honest: 0.001 },
     requires: &["ledger.payee"],
     basis: &[ACCOUNTING_LAW],
     faces: &["duplicate_claim"],
@@ -67,8 +68,9 @@ impl Measure for DuplicateExact {
 
     fn measure(&self, book: &Book, (): &(), group: Group<'_>, out: &mut Out) {
         let chosen = seen(book, group.payments).filter(|one| !one.is_fixed && one.amount != 0);
-        let (standing, taken_back) =
-            settled(&chosen.map(|one| Paid::of(book, one)).collect::<Vec<_>>());
+        let (standing, taken_back) = settled(chosen.collect());
+        let standing = standing.into_iter().enumerate();
+        let standing: Vec<Paid> = standing.map(|(place, one)| Paid::of(book, one, place)).collect();
         for one in taken_back {
             out.put(one.payment, 0.0, standing.len(), || None);
         }
@@ -87,37 +89,11 @@ impl Measure for DuplicateExact {
 }
 
 impl Paid {
-    fn of(book: &Book, one: Seen) -> Self {
+    fn of(book: &Book, one: Seen, place: usize) -> Self {
         let has_contract = book.lines.contract.at(one.line as usize) != Id::NONE;
         let (document, voucher) = (one.document_no(book), one.voucher(book));
-        Self { one, document, voucher, has_contract, place: 0 }
+        Self { one, document, voucher, has_contract, place }
     }
-}
-
-/// The payments that stand, and those that a red entry took back: each takes back the latest payment
-/// of its amount in its village that stands before it.
-fn settled(all: &[Paid]) -> (Vec<Paid>, Vec<Seen>) {
-    let all = sorted(all, |paid| {
-        (paid.one.amount.unsigned_abs(), paid.one.village, paid.one.day, paid.one.line)
-    });
-    let (mut standing, mut taken_back) = (Vec::new(), Vec::new());
-    let same = |a: &Paid, b: &Paid| {
-        (a.one.amount.unsigned_abs(), a.one.village) == (b.one.amount.unsigned_abs(), b.one.village)
-    };
-    for alike in all.chunk_by(same) {
-        let before = standing.len();
-        for paid in alike {
-            if paid.one.amount > 0 {
-                standing.push(*paid);
-            } else if standing.len() > before {
-                taken_back.extend(standing.pop().map(|paid| paid.one));
-            }
-        }
-    }
-    for (place, paid) in standing.iter_mut().enumerate() {
-        paid.place = place;
-    }
-    (standing, taken_back)
 }
 
 fn sorted<K: Ord>(paid: &[Paid], key: impl Fn(&Paid) -> K) -> Vec<Paid> {

@@ -1,18 +1,29 @@
 //! Who was paid: who is behind a payee, what repeats, what stands out.
 
 mod duplicate_exact;
+mod duplicate_fuzzy;
+mod new_payee_large;
+mod one_off_payee;
+mod payee_concentration;
 mod payee_is_cadre_or_kin;
 mod payee_multi_village_pattern;
+mod relative_size_factor;
 mod same_same_different;
 mod shared_identifier;
+mod standing;
 
 use super::indicator::Indicator;
 
 /// The indicators of this family.
 pub(super) static MEMBERS: &[&Indicator] = &[
     &duplicate_exact::INDICATOR,
+    &duplicate_fuzzy::INDICATOR,
+    &new_payee_large::INDICATOR,
+    &one_off_payee::INDICATOR,
+    &payee_concentration::INDICATOR,
     &payee_is_cadre_or_kin::INDICATOR,
     &payee_multi_village_pattern::INDICATOR,
+    &relative_size_factor::INDICATOR,
     &same_same_different::INDICATOR,
     &shared_identifier::INDICATOR,
 ];

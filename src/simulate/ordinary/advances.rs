@@ -10,7 +10,8 @@ use crate::simulate::records::{Advance, Post};
 use crate::simulate::village::Village;
 use crate::simulate::voucher::{Document, Line, Voucher, Words};
 
-pub(crate) fn lend(village: &mut Village<'_>, dice: &mut Dice, year: i16) {
+/// Lends to the officers of a village. Some villages settle within days, others let it run for months.
+pub(crate) fn lend(village: &mut Village<'_>, dice: &mut Dice, year: i16, patience: f64) {
     for _ in 0..dice.count(3, 8) {
         let month = i8::try_from(dice.between(1, 11)).unwrap_or(1);
         let date = Span::claim_day(dice, year, month);
@@ -18,7 +19,8 @@ pub(crate) fn lend(village: &mut Village<'_>, dice: &mut Dice, year: i16) {
         let post = if dice.chance(0.75) { Post::Clerk } else { Post::Committee };
         let person = village.holder(post, usize::from(post == Post::Committee), date);
         let amount = free(dice, 1_100.0, 0.6, Habit::Hundreds);
-        let days = i32::try_from(dice.between(4, 40)).unwrap_or(10);
+        let days = part(dice.between(4, 40), patience).clamp(2, 150);
+        let days = i32::try_from(days).unwrap_or(10);
         advance(village, dice, (person, date, amount), Some(Day(date.0 + days)));
     }
 }
@@ -48,8 +50,15 @@ pub(crate) fn advance(
         if spent < amount {
             lines.push(Line::debit(CASH, amount - spent, "退回借支余款"));
         }
-        lines.push(Line::credit(Use::Advance.account(day), amount, "冲抵借支"));
+        lines.push(settlement(payee, day, amount));
         village.book(Voucher::new(day, lines));
     }
     Some(voucher)
+}
+
+/// The line that takes an advance off its borrower's account.
+pub(crate) fn settlement(payee: usize, day: Day, amount: i64) -> Line {
+    let mut line = Line::credit(Use::Advance.account(day), amount, "冲抵借支");
+    line.payee = Some(payee);
+    line
 }

@@ -2,12 +2,15 @@
 
 mod advance_outstanding;
 mod backdated_approval;
+mod burst_of_claims;
 mod captive_supplier;
+mod captured_trade;
 mod deceased_payee;
 mod duplicate_claim;
 mod election_treats;
 mod ghost_payee;
 mod income_off_book;
+mod inflated_invoice;
 mod invented_amounts;
 mod invoice_reused;
 mod kin_supplier;
@@ -17,6 +20,10 @@ mod misposting;
 mod mutual_favours;
 mod new_regime;
 mod papers_out_of_order;
+mod phantom_firm;
+mod revived_payee;
+mod reworked_claim;
+mod round_trip;
 pub(crate) mod scheme;
 mod self_approval;
 mod shared_account;
@@ -40,12 +47,15 @@ use scheme::Scheme;
 pub(crate) static SCHEMES: &[&dyn Scheme] = &[
     &advance_outstanding::AdvanceOutstanding,
     &backdated_approval::BackdatedApproval,
+    &burst_of_claims::BurstOfClaims,
     &captive_supplier::CaptiveSupplier,
+    &captured_trade::CapturedTrade,
     &deceased_payee::DeceasedPayee,
     &duplicate_claim::DuplicateClaim,
     &election_treats::ElectionTreats,
     &ghost_payee::GhostPayee,
     &income_off_book::IncomeOffBook,
+    &inflated_invoice::InflatedInvoice,
     &invented_amounts::InventedAmounts,
     &invoice_reused::InvoiceReused,
     &kin_supplier::KinSupplier,
@@ -55,6 +65,10 @@ pub(crate) static SCHEMES: &[&dyn Scheme] = &[
     &mutual_favours::MutualFavours,
     &new_regime::NewRegime,
     &papers_out_of_order::PapersOutOfOrder,
+    &phantom_firm::PhantomFirm,
+    &revived_payee::RevivedPayee,
+    &reworked_claim::ReworkedClaim,
+    &round_trip::RoundTrip,
     &self_approval::SelfApproval,
     &shared_account::SharedAccount,
     &shell_ring::ShellRing,

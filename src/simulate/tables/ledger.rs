@@ -19,7 +19,12 @@ pub(crate) fn ledger(village: &Village<'_>) -> (Columns, usize) {
     let person = |of: fn(&Slip) -> Option<usize>| {
         text(slip().map(move |slip| slip.and_then(of).map(|who| village.person(who).id.as_str())))
     };
-    let payee = || slip().map(|slip| slip.map(|slip| village.payee(slip.payee)));
+    let payee = || {
+        line().map(|line| {
+            let behind = line.slip.as_ref().map(|slip| slip.payee).or(line.payee);
+            behind.map(|payee| village.payee(payee))
+        })
+    };
     let account = slip().map(|slip| {
         let slip = slip.filter(|slip| !slip.in_cash)?;
         Some(slip.account.as_deref().unwrap_or(&village.payee(slip.payee).account))

@@ -1,0 +1,120 @@
+#![doc = include_str!("advance_overdue_pool.md")]
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use serde::Deserialize;
+
+use super::loans::{Loan, accounts, entries, loans};
+use crate::indicators::bounds::{above_zero, within};
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::seen::surprise;
+use crate::ledger::book::{Book, Subject};
+use crate::ledger::cell::{Cell, Day, Fen, Id};
+use crate::stats::peers::Peers;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<AdvanceOverduePool>(Card {
+    name: "advance_overdue_pool",
+    title: "Old advances pile up",
+    title_zh: "逾期往来占用资金",
+    grain: Grain::Village,
+    class: Class::Statistic,
+    scheme: Scheme::Advances,
+    scale: Scale::Surprise,
+    requires: &["ledger.payee"],
+    basis: &[],
+    faces: &["advance_outstanding"],
+    page: include_str!("advance_overdue_pool.md"),
+    page_zh: include_str!("advance_overdue_pool.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct AdvanceOverduePool {
+    overdue: i32,
+    floor: f64,
+}
+
+impl Default for AdvanceOverduePool {
+    fn default() -> Self {
+        Self { overdue: 3, floor: 0.000_1 }
+    }
+}
+
+/// How much of a village's money is out for too long.
+#[derive(Debug, Clone)]
+struct Pool {
+    /// The logarithm of the pool's share of the spending.
+    log: f64,
+    loans: Vec<Loan>,
+}
+
+#[derive(Debug)]
+struct County {
+    accounts: Vec<Id>,
+    last: Day,
+    usual: Option<Peers>,
+}
+
+/// Fewer villages than this are no peers.
+const PEERS: usize = 8;
+
+impl AdvanceOverduePool {
+    /// What a loan tied up after it was overdue, in fen times days.
+    fn tied(&self, loan: &Loan, last: Day) -> f64 {
+        let late = |day: Day| f64::from((day.0 - loan.entry.day.0 - self.overdue).max(0));
+        let back = loan.back.iter().map(|(day, part)| late(*day) * fen(*part));
+        back.sum::<f64>() + late(last) * fen(loan.open)
+    }
+
+    fn pool(&self, book: &Book, accounts: &[Id], last: Day, village: Subject) -> Option<Pool> {
+        let mut loans = loans(&entries(book, accounts, village));
+        let first = loans.iter().map(|loan| loan.entry.day).min()?;
+        let paid = book.by_village().group(village as usize);
+        let amount = |payment: &u32| book.payments.amount.get(*payment as usize).copied();
+        let spent = fen(paid.iter().filter_map(amount).sum::<Fen>().0);
+        let days = f64::from((last.0 - first.0).max(1));
+        // What was decided is followed until it is settled, but it is no overdue advance.
+        loans.retain(|loan| book.lines.decision.at(loan.entry.line as usize) == Id::NONE);
+        let tied: f64 = loans.iter().map(|loan| self.tied(loan, last)).sum();
+        // Of the whole spending, what lay idle on an average day.
+        let share = (spent > 0.0).then(|| tied / days / spent)?;
+        Some(Pool { log: (share + self.floor).ln(), loans })
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "sums of money are below 2^53 fen")]
+fn fen(amount: i64) -> f64 {
+    amount as f64
+}
+
+impl Measure for AdvanceOverduePool {
+    type Ground = County;
+    const GROUPS: Groups = Groups::ByVillage;
+
+    fn fault(&self) -> Option<String> {
+        within("overdue", self.overdue, 0..=3_660).or_else(|| above_zero("floor", self.floor))
+    }
+
+    fn ground(&self, book: &Book) -> County {
+        let accounts = accounts(book);
+        let dates = (0..book.lines.rows).map(|line| book.lines.date.at(line));
+        let last = dates.max().unwrap_or(Day(0));
+        let villages = 0..Subject::try_from(book.villages.len()).unwrap_or(Subject::MAX);
+        let logs: Vec<f64> = villages
+            .into_par_iter()
+            .filter_map(|village| Some(self.pool(book, &accounts, last, village)?.log))
+            .collect();
+        let usual = Peers::of(&logs, 0.0).filter(|_| logs.len() >= PEERS);
+        County { accounts, last, usual }
+    }
+
+    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+        let County { accounts, last, usual } = county;
+        let pool = self.pool(book, accounts, *last, group.number);
+        let Some((pool, usual)) = pool.zip(usual.as_ref()) else { return };
+        out.put(group.number, surprise(usual.upper(pool.log)), pool.loans.len(), || {
+            let late = pool.loans.iter().filter(|loan| self.tied(loan, *last) > 0.0);
+            late.map(|loan| loan.entry.line).collect::<Vec<_>>()
+        });
+    }
+}

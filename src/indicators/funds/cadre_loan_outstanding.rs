@@ -1,0 +1,154 @@
+#![doc = include_str!("cadre_loan_outstanding.md")]
+
+use serde::Deserialize;
+
+use super::loans::{Loan, accounts, entries, loans};
+use crate::indicators::basis::{CADRE_CONDUCT, COLLECTIVE_FINANCE};
+use crate::indicators::bounds::within;
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::seen::{Seen, seen};
+use crate::ledger::book::{Book, Subject};
+use crate::ledger::cell::{Day, Id};
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<CadreLoanOutstanding>(Card {
+    name: "cadre_loan_outstanding",
+    title: "Money lent to officials",
+    title_zh: "公款出借未及时归还",
+    grain: Grain::Payment,
+    class: Class::Rule,
+    scheme: Scheme::Advances,
+    scale: Scale::Size { mark: 1.0, honest: 0.05 },
+    requires: &["ledger.payee", "posts"],
+    basis: &[CADRE_CONDUCT, COLLECTIVE_FINANCE],
+    faces: &["advance_outstanding", "round_trip"],
+    page: include_str!("cadre_loan_outstanding.md"),
+    page_zh: include_str!("cadre_loan_outstanding.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct CadreLoanOutstanding {
+    overdue: i32,
+    degree: u8,
+    again: i32,
+}
+
+impl Default for CadreLoanOutstanding {
+    fn default() -> Self {
+        Self { overdue: 180, degree: 1, again: 5 }
+    }
+}
+
+#[derive(Debug)]
+struct County {
+    accounts: Vec<Id>,
+    last: Day,
+    /// For each village, whether its township names the borrower where something comes back.
+    names_borrowers: Vec<bool>,
+}
+
+impl CadreLoanOutstanding {
+    /// Whether the person has a post in the village on that day, or is near kin of someone who has.
+    fn is_cadre(&self, book: &Book, village: Id, payee: Id, day: Day) -> bool {
+        let person = book.person_of(payee);
+        let in_office = book.terms.of_village(village).iter().filter(|term| term.holds(day));
+        in_office.into_iter().any(|term| {
+            let degree = book.kin.degree(term.person, person);
+            term.person == person || degree.is_some_and(|degree| degree <= self.degree)
+        })
+    }
+
+    /// How long each loan has been out, in days, with the lines that are behind it. A loan that came back as a
+    /// month closed, and went out again within days, never came back.
+    fn ages(&self, loans: &[Loan], last: Day) -> Vec<(i32, Vec<u32>)> {
+        let mut ages: Vec<(i32, Vec<u32>)> = Vec::with_capacity(loans.len());
+        let mut starts: Vec<Day> = Vec::with_capacity(loans.len());
+        for (place, loan) in loans.iter().enumerate() {
+            let before = place.checked_sub(1).and_then(|before| loans.get(before));
+            let back = before.filter(|before| self.is_again(before, loan));
+            let chained = back.and(starts.last().copied());
+            let start = chained.unwrap_or(loan.entry.day);
+            let mut lines = match ages.last() {
+                Some((_, lines)) if chained.is_some() => lines.clone(),
+                _ => Vec::new(),
+            };
+            lines.push(loan.entry.line);
+            starts.push(start);
+            ages.push((loan.settled().unwrap_or(last).0 - start.0, lines));
+        }
+        ages
+    }
+
+    fn is_again(&self, before: &Loan, loan: &Loan) -> bool {
+        let Some(settled) = before.settled() else { return false };
+        before.entry.payee == loan.entry.payee
+            && (0..=self.again).contains(&(loan.entry.day.0 - settled.0))
+            && loan.entry.amount * 5 >= before.entry.amount * 4
+            && from_close(settled) <= self.again
+    }
+}
+
+/// Days between a day and the nearest end of a month.
+fn from_close(day: Day) -> i32 {
+    let date = day.date();
+    let since = i32::from(date.day());
+    since.min(i32::from(date.days_in_month()) - since)
+}
+
+impl Measure for CadreLoanOutstanding {
+    type Ground = County;
+    const GROUPS: Groups = Groups::ByVillage;
+
+    fn fault(&self) -> Option<String> {
+        within("overdue", self.overdue, 1..=3_660)
+            .or_else(|| within("degree", self.degree, 0..=3))
+            .or_else(|| within("again", self.again, 0..=31))
+    }
+
+    fn ground(&self, book: &Book) -> County {
+        let accounts = accounts(book);
+        let dates = (0..book.lines.rows).map(|line| book.lines.date.at(line));
+        let last = dates.max().unwrap_or(Day(0));
+        let villages = 0..Subject::try_from(book.villages.len()).unwrap_or(Subject::MAX);
+        let named = |village: Subject| {
+            let back = entries(book, &accounts, village);
+            let mut back = back.iter().filter(|entry| entry.amount < 0);
+            (back.clone().next().is_some(), back.any(|entry| entry.payee != Id(u32::MAX)))
+        };
+        let named: Vec<(bool, bool)> = villages.map(named).collect();
+        let township = |id: &Id| book.names.get(*id).get(..9);
+        let mut names_borrowers = Vec::with_capacity(named.len());
+        let both: Vec<_> = book.villages.iter().zip(named).collect();
+        for own in both.chunk_by(|a, b| township(a.0) == township(b.0)) {
+            let any_back = own.iter().any(|(_, (back, _))| *back);
+            let any_named = own.iter().any(|(_, (_, named))| *named);
+            names_borrowers.extend(own.iter().map(|_| any_named || !any_back));
+        }
+        County { accounts, last, names_borrowers }
+    }
+
+    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+        let at = group.number as usize;
+        let named = county.names_borrowers.get(at).copied().unwrap_or(false);
+        let Some(village) = book.villages.get(at).filter(|_| named) else { return };
+        let loans = loans(&entries(book, &county.accounts, group.number));
+        let ages = self.ages(&loans, county.last);
+        let mut lent: Vec<(Seen, usize)> = Vec::new();
+        let mut payments: Vec<Seen> = seen(book, group.payments).collect();
+        payments.sort_unstable_by_key(|one| one.line);
+        for (place, loan) in loans.iter().enumerate() {
+            let found = payments.binary_search_by_key(&loan.entry.line, |one| one.line);
+            lent.extend(found.ok().and_then(|at| Some((*payments.get(at)?, place))));
+        }
+        for (one, place) in lent {
+            let Some((loan, (age, lines))) = loans.get(place).zip(ages.get(place)) else {
+                continue;
+            };
+            if self.is_cadre(book, *village, loan.entry.payee, one.day) {
+                let value = f64::from((*age).max(0)) / f64::from(self.overdue);
+                out.put(one.payment, value, lines.len(), || lines.clone());
+            }
+        }
+    }
+}

@@ -1,0 +1,208 @@
+#![doc = include_str!("contra_and_reversal.md")]
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use serde::Deserialize;
+
+use crate::indicators::bounds::{counted, within};
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::seen::surprise;
+use crate::ledger::book::{Book, Side, Subject};
+use crate::ledger::cell::Id;
+use crate::ledger::chart::Chart;
+use crate::stats::pooled::Shares;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<ContraAndReversal>(Card {
+    name: "contra_and_reversal",
+    title: "Entries that undo each other",
+    title_zh: "对冲与红字冲回异常",
+    grain: Grain::Village,
+    class: Class::Statistic,
+    scheme: Scheme::OffBook,
+    scale: Scale::Surprise,
+    requires: &[],
+    basis: &[],
+    faces: &["round_trip"],
+    page: include_str!("contra_and_reversal.md"),
+    page_zh: include_str!("contra_and_reversal.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct ContraAndReversal {
+    window: i32,
+    minimum: usize,
+}
+
+impl Default for ContraAndReversal {
+    fn default() -> Self {
+        Self { window: 5, minimum: 50 }
+    }
+}
+
+/// What an account does, as far as undoing is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Cash, bank and all others.
+    Aside,
+    /// Spending: a debit is the ordinary side.
+    Spending,
+    /// Income: a credit is the ordinary side.
+    Income,
+    /// Receivables and current accounts (应收款, 内部往来).
+    Current,
+}
+
+fn kind(chart: Chart, code: &str) -> Kind {
+    match (chart, Chart::root(code)) {
+        (_, "112" | "113") => Kind::Current,
+        (_, "121" | "151" | "153" | "154")
+        | (Chart::Of2004, "502" | "541" | "551")
+        | (Chart::Of2024, "511" | "512" | "513" | "514" | "515") => Kind::Spending,
+        (_, "501")
+        | (Chart::Of2004, "511" | "521" | "522" | "531" | "561")
+        | (Chart::Of2024, "502" | "503" | "504") => Kind::Income,
+        _ => Kind::Aside,
+    }
+}
+
+/// A line that can undo or be undone.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    kind: Kind,
+    account: Id,
+    payee: Id,
+    day: i32,
+    /// In fen: above zero on the ordinary side (lending out), below zero on the other or in red.
+    amount: i64,
+    voucher: usize,
+    line: u32,
+}
+
+impl Entry {
+    fn may_be_of(&self, other: &Self) -> bool {
+        let nobody = Id(u32::MAX);
+        self.payee == other.payee || self.payee == nobody || other.payee == nobody
+    }
+}
+
+/// What undoes something in a village, and the vouchers looked at.
+#[derive(Debug, Default)]
+struct Undone {
+    /// The lines of each pair of spending or income, and of those that came back and went out again.
+    pairs: [Vec<[u32; 2]>; 2],
+    vouchers: usize,
+}
+
+impl Undone {
+    fn counts(&self) -> [(u64, u64); 2] {
+        self.pairs.each_ref().map(|pairs| (pairs.len() as u64, self.vouchers as u64))
+    }
+}
+
+impl ContraAndReversal {
+    fn undone(&self, book: &Book, kinds: &[[Kind; 2]], village: Subject) -> Option<Undone> {
+        let vouchers = book.vouchers_of(village);
+        let count = vouchers.len();
+        let entries = vouchers.flat_map(|voucher| {
+            book.voucher(voucher).filter_map(move |line| entry(book, kinds, voucher, line))
+        });
+        let mut entries: Vec<Entry> = entries.collect();
+        entries.sort_by_key(|entry| (entry.day, entry.line));
+        let undoing = || entries.iter().filter(|entry| entry.amount < 0);
+        let pairs = [false, true].map(|is_current| {
+            let own = undoing().filter(|entry| (entry.kind == Kind::Current) == is_current);
+            own.filter_map(|undoing| self.partner(&entries, undoing)).collect()
+        });
+        (count >= self.minimum).then_some(Undone { pairs, vouchers: count })
+    }
+
+    /// The lines of a pair, where this entry undoes another.
+    fn partner(&self, entries: &[Entry], undoing: &Entry) -> Option<[u32; 2]> {
+        let first = entries.partition_point(|entry| entry.day < undoing.day - self.window);
+        let end = entries.partition_point(|entry| entry.day <= undoing.day + self.window);
+        let near = entries.get(first..end).unwrap_or(&[]);
+        let opposite = |entry: &&Entry| {
+            entry.amount == -undoing.amount
+                && entry.voucher != undoing.voucher
+                && entry.kind == undoing.kind
+                && entry.may_be_of(undoing)
+        };
+        let mut before = near.iter().filter(|entry| opposite(entry) && is_before(entry, undoing));
+        let mut after = near.iter().filter(|entry| opposite(entry) && is_before(undoing, entry));
+        let of_account = |entry: &&Entry| entry.account == undoing.account;
+        let found = if undoing.kind == Kind::Current {
+            // What comes back and goes out again; the other way round is an errand settled quickly.
+            after.find(of_account)
+        } else {
+            // What is booked again, as a rule elsewhere, was put right and not undone.
+            before.find(of_account).filter(|_| after.next().is_none())
+        };
+        found.map(|found| [found.line, undoing.line])
+    }
+}
+
+fn is_before(a: &Entry, b: &Entry) -> bool {
+    (a.day, a.line) < (b.day, b.line)
+}
+
+fn entry(book: &Book, kinds: &[[Kind; 2]], voucher: usize, line: usize) -> Option<Entry> {
+    let account = book.lines.account.at(line);
+    let [old, new] = kinds.get(account.0 as usize)?;
+    let kind = if book.charts.get(line)? == &Chart::Of2004 { *old } else { *new };
+    let ordinary = if kind == Kind::Income { Side::Credit } else { Side::Debit };
+    let amount = book.lines.amount.at(line).0;
+    let amount = if book.sides.get(line)? == &ordinary { amount } else { -amount };
+    let (payee, day) = (book.lines.payee.at(line), book.lines.date.at(line).0);
+    let line = u32::try_from(line).ok()?;
+    let entry = Entry { kind, account, payee, day, amount, voucher, line };
+    (kind != Kind::Aside && amount != 0).then_some(entry)
+}
+
+#[derive(Debug)]
+struct County {
+    /// The kind of each name, were it an account of the older or of the newer chart.
+    kinds: Vec<[Kind; 2]>,
+    /// The laws of both kinds of pairs.
+    usual: [Shares; 2],
+}
+
+impl Measure for ContraAndReversal {
+    type Ground = County;
+    const GROUPS: Groups = Groups::ByVillage;
+
+    fn fault(&self) -> Option<String> {
+        within("window", self.window, 0..=31).or_else(|| counted("minimum", self.minimum))
+    }
+
+    fn ground(&self, book: &Book) -> County {
+        let kinds = book.names.map(|code| {
+            let is_code = code.starts_with(|letter: char| letter.is_ascii_digit());
+            let of = |chart| if is_code { kind(chart, code) } else { Kind::Aside };
+            [of(Chart::Of2004), of(Chart::Of2024)]
+        });
+        let villages = 0..Subject::try_from(book.villages.len()).unwrap_or(Subject::MAX);
+        let (undone, lent): (Vec<(u64, u64)>, Vec<(u64, u64)>) = villages
+            .into_par_iter()
+            .filter_map(|village| self.undone(book, &kinds, village))
+            .map(|undone| {
+                let [undone, lent] = undone.counts();
+                (undone, lent)
+            })
+            .unzip();
+        County { kinds, usual: [Shares::fit(&undone), Shares::fit(&lent)] }
+    }
+
+    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+        let undone = self.undone(book, &county.kinds, group.number);
+        let Some(undone) = undone else { return };
+        let each = county.usual.iter().zip(undone.counts());
+        let least = each.map(|(law, (pairs, vouchers))| law.upper(pairs, vouchers));
+        let least = least.min_by(f64::total_cmp).unwrap_or(1.0);
+        // Both kinds were looked at.
+        let p = -f64::exp_m1(2.0 * f64::ln_1p(-least));
+        out.put(group.number, surprise(p), undone.vouchers, || {
+            undone.pairs.into_iter().flatten().flatten()
+        });
+    }
+}

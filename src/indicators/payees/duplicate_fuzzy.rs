@@ -1,0 +1,353 @@
+#![doc = include_str!("duplicate_fuzzy.md")]
+
+use serde::Deserialize;
+
+use super::standing::settled;
+use crate::indicators::bounds::{above_zero, share, within};
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::ledger::book::{Book, NOBODY, Subject};
+use crate::ledger::cell::{Cell, Id};
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<DuplicateFuzzy>(Card {
+    name: "duplicate_fuzzy",
+    title: "Nearly the same claim again",
+    title_zh: "近似重复付款",
+    grain: Grain::Payment,
+    class: Class::Statistic,
+    scheme: Scheme::Duplicate,
+    scale: Scale::Surprise,
+    requires: &["ledger.payee"],
+    basis: &[],
+    faces: &["reworked_claim", "duplicate_claim"],
+    page: include_str!("duplicate_fuzzy.md"),
+    page_zh: include_str!("duplicate_fuzzy.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct DuplicateFuzzy {
+    window: i32,
+    alike: f64,
+    shared: usize,
+    prior: f64,
+}
+
+impl Default for DuplicateFuzzy {
+    fn default() -> Self {
+        Self { window: 90, alike: 0.8, shared: 8, prior: 2.0 }
+    }
+}
+
+/// The chance that a purchase happens to bear the number of another.
+const SAME_NUMBER: f64 = 1e-4;
+
+/// How often a payee's next amount equals one before it by chance: round amounts (in tens of yuan) and others.
+#[derive(Debug, Clone, Copy, Default)]
+struct Repeats {
+    odd: f64,
+    round: f64,
+}
+
+#[derive(Debug)]
+struct County {
+    /// For each payee the first of those who are linked with it by person, owner or telephone.
+    party: Vec<Subject>,
+    repeats: Repeats,
+}
+
+/// A payment with what is compared.
+#[derive(Debug, Clone, Copy)]
+struct Claim {
+    one: Seen,
+    party: Subject,
+    /// The digits of the amount, sorted: transposed amounts share them.
+    digits: u64,
+}
+
+/// The digits of the yuan in rising order, as a number, before the fen.
+fn sorted_digits(amount: i64) -> u64 {
+    let (mut yuan, fen) = (amount.unsigned_abs() / 100, amount.unsigned_abs() % 100);
+    let mut counts = [0_u32; 10];
+    while yuan > 0 {
+        let digit = usize::try_from(yuan % 10).unwrap_or(0);
+        if let Some(count) = counts.get_mut(digit) {
+            *count += 1;
+        }
+        yuan /= 10;
+    }
+    let digits = (0_u64..).zip(counts);
+    let sorted = digits.fold(0_u64, |all, (digit, count)| {
+        (0..count).fold(all, |all, _| all.wrapping_mul(10).wrapping_add(digit))
+    });
+    // A leading 0 in the sorted digits is counted beside them.
+    let zeros = u64::from(counts.first().copied().unwrap_or(0));
+    sorted.wrapping_mul(10_000).wrapping_add(zeros * 100 + fen)
+}
+
+/// Whether two amounts are equal, or differ by two neighbouring digits of their yuan.
+fn is_near_amount(a: i64, b: i64) -> bool {
+    let (mut low, mut high) = (a.min(b) / 100, a.max(b) / 100);
+    if a == b {
+        return true;
+    }
+    if a % 100 != b % 100 {
+        return false;
+    }
+    while low % 10 == high % 10 && low > 0 {
+        (low, high) = (low / 10, high / 10);
+    }
+    low / 100 == high / 100 && low % 10 == high / 10 % 10 && low / 10 % 10 == high % 10
+}
+
+/// The digits of a printed number, without zeros before them.
+fn digits_of(number: &str) -> String {
+    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+    digits.trim_start_matches('0').to_owned()
+}
+
+/// Whether two numbers of documents are the same but for words, one digit at the end, or two neighbouring
+/// digits. Numbers that merely follow each other come from one receipt book.
+fn is_near_number(a: &str, b: &str) -> bool {
+    let (a, b) = (digits_of(a), digits_of(b));
+    let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
+    if short.len() < 4 {
+        return short == long;
+    }
+    let is_longer = long.strip_prefix(short.as_str()).is_some_and(|rest| rest.len() <= 1);
+    is_longer || is_transposed(short.as_bytes(), long.as_bytes())
+}
+
+fn is_transposed(a: &[u8], b: &[u8]) -> bool {
+    let place = a.iter().zip(b).position(|(a, b)| a != b);
+    let Some(place) = place.filter(|_| a.len() == b.len()) else { return a == b };
+    let pair = |of: &[u8], first: usize| of.get(first).copied();
+    pair(a, place) == pair(b, place + 1)
+        && pair(a, place + 1) == pair(b, place)
+        && a.get(place + 2..) == b.get(place + 2..)
+}
+
+/// The share of pairs of neighbouring letters that two texts have in common (Dice 1945).
+fn likeness(a: &str, b: &str) -> f64 {
+    let pairs = |text: &str| -> Vec<(char, char)> {
+        let mut pairs: Vec<_> = text.chars().zip(text.chars().skip(1)).collect();
+        pairs.sort_unstable();
+        pairs
+    };
+    let (a, mut b) = (pairs(a), pairs(b));
+    let all = a.len() + b.len();
+    let common = a.iter().filter(|pair| {
+        let place = b.binary_search(pair).ok();
+        place.map(|place| b.remove(place)).is_some()
+    });
+    2.0 * float(common.count()) / float(all.max(1))
+}
+
+/// The payees who are linked: each is led to the first of its party.
+fn parties(book: &Book, shared: usize) -> Vec<Subject> {
+    let mut ties: Vec<((bool, Id), Subject)> = Vec::new();
+    for (payee, id) in (0..).zip(&book.payees) {
+        let row = book.companions.payee(*id);
+        let table = &book.companions.payees;
+        let person = row.and_then(|row| table.person.at(row).some()).unwrap_or(*id);
+        ties.push(((false, person), payee));
+        let Some(row) = row else { continue };
+        ties.extend(table.owner.at(row).some().map(|owner| ((false, owner), payee)));
+        ties.extend(table.phone.at(row).some().map(|phone| ((true, phone), payee)));
+    }
+    ties.sort_unstable();
+    let mut party: Vec<Subject> =
+        (0..Subject::try_from(book.payees.len()).unwrap_or(NOBODY)).collect();
+    for tied in ties.chunk_by(|a, b| a.0 == b.0) {
+        // What very many share links nobody: the telephone of an office.
+        if tied.len() < 2 || tied.len() > shared {
+            continue;
+        }
+        let first = tied.iter().map(|(_, payee)| leader(&party, *payee)).min();
+        for (_, payee) in tied {
+            let own = leader(&party, *payee);
+            if let Some((place, first)) = party.get_mut(own as usize).zip(first) {
+                *place = first;
+            }
+        }
+    }
+    (0..).zip(&party).map(|(payee, _)| leader(&party, payee)).collect()
+}
+
+fn leader(party: &[Subject], mut payee: Subject) -> Subject {
+    while let Some(next) = party.get(payee as usize).copied().filter(|next| *next != payee) {
+        payee = next;
+    }
+    payee
+}
+
+impl Repeats {
+    fn of(book: &Book) -> Self {
+        let mut counts = [(0_usize, 0_usize); 2];
+        let village = |payment: &u32| book.payments.village.get(*payment as usize);
+        for paid in
+            book.by_payee().groups().flat_map(|paid| paid.chunk_by(|a, b| village(a) == village(b)))
+        {
+            let mut last: Option<Seen> = None;
+            for one in seen(book, paid).filter(|one| one.amount > 0 && !one.is_fixed) {
+                let is_round = usize::from(one.amount % 1_000 == 0);
+                if let Some((last, (all, same))) = last.zip(counts.get_mut(is_round)) {
+                    *all += 1;
+                    *same += usize::from(last.amount == one.amount);
+                }
+                last = Some(one);
+            }
+        }
+        let rate = |(all, same): (usize, usize)| (float(same) + 0.5) / (float(all) + 1.0);
+        let [odd, round] = counts.map(rate);
+        Self { odd, round }
+    }
+
+    fn chance(self, amount: i64) -> f64 {
+        if amount % 1_000 == 0 { self.round } else { self.odd }
+    }
+}
+
+impl DuplicateFuzzy {
+    fn claims(book: &Book, county: &County, payments: &[u32]) -> Vec<Claim> {
+        let chosen = seen(book, payments).filter(|one| !one.is_fixed && one.amount != 0);
+        let claim = |one: Seen| {
+            let party = *county.party.get(one.payee(book)? as usize)?;
+            Some(Claim { one, party, digits: sorted_digits(one.amount) })
+        };
+        let mut claims: Vec<Claim> = chosen.filter_map(claim).collect();
+        claims.sort_unstable_by_key(|claim| (claim.party, claim.digits, claim.one.payment));
+        claims
+    }
+
+    /// The chance that a party's claims happen to hold this pair; none where it is no repetition.
+    fn p(&self, book: &Book, county: &County, own: &[Claim], (a, b): (Seen, Seen)) -> Option<f64> {
+        if b.day.0 - a.day.0 > self.window
+            || a.voucher(book) == b.voucher(book)
+            || !is_near_amount(a.amount, b.amount)
+        {
+            return None;
+        }
+        let numbers = [a, b].map(|one| one.document_no(book));
+        let [first, second] = numbers;
+        let both = first != Id::NONE && second != Id::NONE;
+        let name = |id: Id| book.names.get(id);
+        let is_near = both && (first == second || is_near_number(name(first), name(second)));
+        if both && !is_near {
+            return None;
+        }
+        let texts = [a, b].map(|one| book.lines.summary.at(one.line as usize));
+        let [first_text, second_text] = texts;
+        if first_text != second_text && likeness(name(first_text), name(second_text)) < self.alike {
+            return None;
+        }
+        let equal = own.iter().filter(|claim| claim.one.amount == a.amount).count();
+        let same_amount = self.habit(equal, own.len(), county.repeats.chance(a.amount));
+        let same_number = if both {
+            let equal = own.iter().filter(|claim| claim.one.document_no(book) == first).count();
+            self.habit(equal, own.len(), SAME_NUMBER)
+        } else {
+            1.0
+        };
+        let near = |claim: &&Claim| (claim.one.day.0 - a.day.0).abs() <= self.window;
+        let tried = own.iter().filter(near).count().saturating_sub(1).max(1);
+        let each = same_amount * same_number;
+        Some(-f64::exp_m1(float(tried) * f64::ln_1p(-each.min(1.0 - 1e-9))))
+    }
+
+    /// How likely a party's next claim repeats something that it has `equal` times in `all`, these two left out.
+    fn habit(&self, equal: usize, all: usize, county: f64) -> f64 {
+        let others = float(equal.saturating_sub(2));
+        let rest = float(all.saturating_sub(2));
+        ((others + self.prior * county) / (rest + self.prior)).min(1.0)
+    }
+
+    /// The smallest chance for each claim of a party, with the payment that it repeats.
+    fn party(&self, book: &Book, county: &County, own: &[Claim], out: &mut Out) {
+        let (standing, taken_back) = settled(own.iter().map(|claim| claim.one).collect());
+        for one in taken_back {
+            out.put(one.payment, 0.0, standing.len(), || None);
+        }
+        let mut claims: Vec<Claim> = standing
+            .into_iter()
+            .map(|one| Claim { one, party: 0, digits: sorted_digits(one.amount) })
+            .collect();
+        claims.sort_unstable_by_key(|claim| (claim.digits, claim.one.payment));
+        for alike in claims.chunk_by(|a, b| a.digits == b.digits) {
+            let mut best: Vec<(f64, Option<u32>)> = vec![(1.0, None); alike.len()];
+            for (place, a) in alike.iter().enumerate() {
+                let rest = alike.iter().enumerate().skip(place + 1);
+                let near = rest.take_while(|(_, b)| b.one.day.0 - a.one.day.0 <= self.window);
+                for (other, b) in near {
+                    let Some(p) = self.p(book, county, &claims, (a.one, b.one)) else { continue };
+                    for (at, line) in [(place, b.one.line), (other, a.one.line)] {
+                        if let Some(best) = best.get_mut(at).filter(|best| p < best.0) {
+                            *best = (p, Some(line));
+                        }
+                    }
+                }
+            }
+            for (claim, (p, other)) in alike.iter().zip(best) {
+                let lines = || other.map(|other| [claim.one.line, other]).into_iter().flatten();
+                out.put(claim.one.payment, surprise(p), claims.len(), lines);
+            }
+        }
+    }
+}
+
+impl Measure for DuplicateFuzzy {
+    type Ground = County;
+    const GROUPS: Groups = Groups::ByVillage;
+
+    fn fault(&self) -> Option<String> {
+        within("window", self.window, 0..=366)
+            .or_else(|| share("alike", self.alike))
+            .or_else(|| within("shared", self.shared, 2..=1_000))
+            .or_else(|| above_zero("prior", self.prior))
+    }
+
+    fn ground(&self, book: &Book) -> County {
+        County { party: parties(book, self.shared), repeats: Repeats::of(book) }
+    }
+
+    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+        let claims = Self::claims(book, county, group.payments);
+        for own in claims.chunk_by(|a, b| a.party == b.party) {
+            self.party(book, county, own, out);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_near_amount, is_near_number, likeness, sorted_digits};
+
+    #[test]
+    fn two_neighbouring_digits_may_change_places() {
+        for (a, b) in [(123_400, 132_400), (123_400, 124_300), (21_000, 12_000), (5_050, 5_050)] {
+            assert!(is_near_amount(a, b) && is_near_amount(b, a), "{a} {b}");
+            assert_eq!(sorted_digits(a), sorted_digits(b), "{a} {b}");
+        }
+        for (a, b) in
+            [(123_400, 143_200), (123_400, 123_500), (123_400, 123_450), (120_000, 12_000)]
+        {
+            assert!(!is_near_amount(a, b) && !is_near_amount(b, a), "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn a_number_with_a_suffix_is_near_and_the_next_of_a_book_is_not() {
+        assert!(is_near_number("10023344", "10023344-1"));
+        assert!(is_near_number("No.010023344", "10023344（补）"));
+        assert!(is_near_number("10023344", "10032344"));
+        assert!(!is_near_number("10023344", "10023345"));
+        assert!(!is_near_number("12", "121"));
+    }
+
+    #[test]
+    fn texts_are_as_alike_as_the_pairs_they_share() {
+        assert!((likeness("付办公用品款", "付办公用品费") - 0.8).abs() < 1e-9);
+        assert!(likeness("付水费", "付电费") < 0.1);
+    }
+}

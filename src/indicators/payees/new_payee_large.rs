@@ -1,0 +1,132 @@
+#![doc = include_str!("new_payee_large.md")]
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use serde::Deserialize;
+
+use crate::indicators::bounds::within;
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::indicators::sizes::{Sizes, is_free};
+use crate::ledger::book::Book;
+use crate::ledger::cell::{Cell, Day};
+use crate::ledger::chart;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<NewPayeeLarge>(Card {
+    name: "new_payee_large",
+    title: "Large first payment",
+    title_zh: "首次付款金额偏大",
+    grain: Grain::Payment,
+    class: Class::Statistic,
+    scheme: Scheme::Ghost,
+    scale: Scale::Surprise,
+    requires: &["ledger.payee"],
+    basis: &[],
+    faces: &["phantom_firm"],
+    page: include_str!("new_payee_large.md"),
+    page_zh: include_str!("new_payee_large.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct NewPayeeLarge {
+    history: i32,
+    young: i32,
+}
+
+impl Default for NewPayeeLarge {
+    fn default() -> Self {
+        Self { history: 180, young: 30 }
+    }
+}
+
+/// A first payment, and whether its payee had just been entered in the register.
+#[derive(Debug, Clone, Copy)]
+struct First {
+    one: Seen,
+    is_young: bool,
+}
+
+/// The first payments of a county.
+#[derive(Debug)]
+struct County {
+    /// By class.
+    sizes: Vec<Sizes>,
+    /// The share of first payments whose payee had just been entered.
+    young: f64,
+    /// The first day of payment of each village.
+    starts: Vec<Day>,
+}
+
+impl NewPayeeLarge {
+    /// The first payment of a payee in each village, where the village's books go back far enough.
+    fn firsts(&self, book: &Book, starts: &[Day], payments: &[u32]) -> Vec<First> {
+        let village = |payment: &u32| book.payments.village.get(*payment as usize);
+        let chunks = payments.chunk_by(|a, b| village(a) == village(b));
+        let first = |chunk: &[u32]| {
+            let one = seen(book, chunk.get(..1)?).next().filter(|one| is_free(book, one))?;
+            let start = starts.get(one.village as usize)?;
+            let is_young =
+                entered(book, one).is_some_and(|since| one.day.0 - since.0 <= self.young);
+            (one.day.0 - start.0 >= self.history).then_some(First { one, is_young })
+        };
+        chunks.filter_map(first).collect()
+    }
+}
+
+/// The day on which a payment's payee was entered in the register.
+fn entered(book: &Book, one: Seen) -> Option<Day> {
+    let payee = *book.payees.get(one.payee(book)? as usize)?;
+    let row = book.companions.payee(payee)?;
+    book.companions.payees.first_seen.at(row).some()
+}
+
+impl County {
+    /// The chance of a first payment that is so large and whose payee is as new: the product of both
+    /// shares, corrected for having taken the product.
+    fn p(&self, first: First) -> f64 {
+        let size = self.sizes.get(first.one.class as usize);
+        let size = size.map_or(1.0, |sizes| sizes.upper(first.one.amount));
+        let product = if first.is_young { size * self.young } else { size };
+        product.min(self.young) + (1.0 - self.young) * product
+    }
+}
+
+impl Measure for NewPayeeLarge {
+    type Ground = County;
+    const GROUPS: Groups = Groups::ByPayee;
+
+    fn fault(&self) -> Option<String> {
+        within("history", self.history, 0..=3_660).or_else(|| within("young", self.young, 0..=366))
+    }
+
+    fn ground(&self, book: &Book) -> County {
+        let villages = book.by_village();
+        let start = |payments: &[u32]| {
+            let first = payments.first().and_then(|first| book.payments.day.get(*first as usize));
+            first.copied().unwrap_or(Day(0))
+        };
+        let starts: Vec<Day> = villages.groups().map(start).collect();
+        let payees = book.by_payee();
+        let firsts: Vec<First> = (0..payees.len())
+            .into_par_iter()
+            .flat_map_iter(|payee| self.firsts(book, &starts, payees.group(payee)))
+            .collect();
+        let of = |class: chart::Class| {
+            let own = firsts.iter().filter(|first| first.one.class == class);
+            Sizes::of(own.map(|first| first.one.amount).collect())
+        };
+        let sizes = chart::Class::ALL.map(of).into_iter().collect();
+        let young = firsts.iter().filter(|first| first.is_young).count();
+        // Where nobody is entered late, having been so would say nothing of an amount.
+        let young = if young == 0 { 1.0 } else { float(young) / float(firsts.len()) };
+        County { sizes, young, starts }
+    }
+
+    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+        for first in self.firsts(book, &county.starts, group.payments) {
+            let count = county.sizes.get(first.one.class as usize).map_or(0, Sizes::count);
+            out.put(first.one.payment, surprise(county.p(first)), count, || Some(first.one.line));
+        }
+    }
+}

@@ -1,0 +1,127 @@
+#![doc = include_str!("one_off_payee.md")]
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use serde::Deserialize;
+
+use crate::indicators::bounds::{counted, within};
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::seen::{Seen, seen, surprise};
+use crate::indicators::sizes::{Sizes, is_free};
+use crate::ledger::book::{Book, Subject};
+use crate::ledger::cell::{Cell, Day};
+use crate::ledger::chart;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<OneOffPayee>(Card {
+    name: "one_off_payee",
+    title: "Paid once, and much",
+    title_zh: "一次性大额收款人",
+    grain: Grain::Payee,
+    class: Class::Statistic,
+    scheme: Scheme::Ghost,
+    scale: Scale::Surprise,
+    requires: &["ledger.payee"],
+    basis: &[],
+    faces: &["phantom_firm"],
+    page: include_str!("one_off_payee.md"),
+    page_zh: include_str!("one_off_payee.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct OneOffPayee {
+    margin: i32,
+    minimum: usize,
+}
+
+impl Default for OneOffPayee {
+    fn default() -> Self {
+        Self { margin: 90, minimum: 20 }
+    }
+}
+
+/// The one payment of a payee: its class, whether a person got it, and the sum.
+#[derive(Debug, Clone, Copy)]
+struct Single {
+    class: chart::Class,
+    is_person: bool,
+    sum: i64,
+}
+
+/// The payees of a county who were paid once.
+#[derive(Debug)]
+struct County {
+    /// The days on which being paid once says something.
+    days: (Day, Day),
+    /// By class, firms before persons.
+    sizes: Vec<[Sizes; 2]>,
+}
+
+impl OneOffPayee {
+    fn single(
+        &self,
+        book: &Book,
+        days: (Day, Day),
+        payee: Subject,
+        paid: &[u32],
+    ) -> Option<Single> {
+        let first = Seen::of(book, *paid.first()?)?;
+        let last = Seen::of(book, *paid.last()?)?;
+        let is_inside = first.day.0 >= days.0.0.saturating_add(self.margin)
+            && first.day.0 <= days.1.0.saturating_sub(self.margin);
+        if !is_inside || first.voucher(book) != last.voucher(book) {
+            return None;
+        }
+        let is_free = seen(book, paid).all(|one| is_free(book, &one));
+        let payee = *book.payees.get(payee as usize)?;
+        let row = book.companions.payee(payee);
+        let person = row.and_then(|row| book.companions.payees.person.at(row).some());
+        let sum = seen(book, paid).map(|one| one.amount).sum();
+        is_free.then_some(Single { class: first.class, is_person: person.is_some(), sum })
+    }
+}
+
+impl County {
+    fn sizes(&self, single: Single) -> Option<&Sizes> {
+        self.sizes.get(single.class as usize)?.get(usize::from(single.is_person))
+    }
+}
+
+impl Measure for OneOffPayee {
+    type Ground = County;
+    const GROUPS: Groups = Groups::ByPayee;
+
+    fn fault(&self) -> Option<String> {
+        within("margin", self.margin, 0..=3_660).or_else(|| counted("minimum", self.minimum))
+    }
+
+    fn ground(&self, book: &Book) -> County {
+        let day = || book.payments.day.iter().copied();
+        let days = (day().min().unwrap_or(Day(0)), day().max().unwrap_or(Day(0)));
+        let payees = book.by_payee();
+        let singles: Vec<Single> = (0..payees.len())
+            .into_par_iter()
+            .filter_map(|payee| {
+                let number = Subject::try_from(payee).ok()?;
+                self.single(book, days, number, payees.group(payee))
+            })
+            .collect();
+        let of = |class: chart::Class| {
+            [false, true].map(|is_person| {
+                let alike = |one: &&Single| one.class == class && one.is_person == is_person;
+                Sizes::of(singles.iter().filter(alike).map(|one| one.sum).collect())
+            })
+        };
+        County { days, sizes: chart::Class::ALL.map(of).into_iter().collect() }
+    }
+
+    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+        let single = self.single(book, county.days, group.number, group.payments);
+        let Some(single) = single else { return };
+        let sizes = county.sizes(single).filter(|sizes| sizes.count() >= self.minimum);
+        let Some(sizes) = sizes else { return };
+        out.put(group.number, surprise(sizes.upper(single.sum)), sizes.count(), || {
+            seen(book, group.payments).map(|one| one.line)
+        });
+    }
+}

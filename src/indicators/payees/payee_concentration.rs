@@ -1,0 +1,169 @@
+#![doc = include_str!("payee_concentration.md")]
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use serde::Deserialize;
+
+use crate::indicators::bounds::{at_least, within};
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::indicators::sizes::is_free;
+use crate::ledger::book::{Book, Subject};
+use crate::ledger::cell::Cell;
+use crate::ledger::chart;
+use crate::stats::peers::Peers;
+use crate::stats::robust::median;
+use crate::stats::tail::inflation;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<PayeeConcentration>(Card {
+    name: "payee_concentration",
+    title: "Few payees get most",
+    title_zh: "付款集中于少数收款人",
+    grain: Grain::Village,
+    class: Class::Statistic,
+    scheme: Scheme::Collusion,
+    scale: Scale::Surprise,
+    requires: &["ledger.payee"],
+    basis: &[],
+    faces: &["captured_trade"],
+    page: include_str!("payee_concentration.md"),
+    page_zh: include_str!("payee_concentration.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct PayeeConcentration {
+    minimum: usize,
+    years: usize,
+    least_spread: f64,
+}
+
+impl Default for PayeeConcentration {
+    fn default() -> Self {
+        Self { minimum: 20, years: 2, least_spread: 0.1 }
+    }
+}
+
+/// How concentrated the payments of a village and class are.
+#[derive(Debug, Clone, Copy)]
+struct Concentration {
+    /// The logarithm of the chance that two payments of a year go to one payee, in the middle year.
+    log: f64,
+    payments: usize,
+    /// The payee with the most payments.
+    first: Subject,
+}
+
+/// One for each class of a village, where there is one.
+type Classes = Vec<Option<Concentration>>;
+
+#[derive(Debug)]
+struct County {
+    villages: Vec<Classes>,
+    /// What is usual in each class.
+    usual: Vec<Option<Peers>>,
+    /// How much more the villages differ than the law has it.
+    habit: f64,
+}
+
+impl PayeeConcentration {
+    fn classes(&self, book: &Book, payments: &[u32]) -> Classes {
+        let free = seen(book, payments).filter(|one| is_free(book, one));
+        let mut paid: Vec<(chart::Class, i32, Subject)> = free
+            .filter_map(|one| Some((one.class, one.day.year(), supplier(book, one)?)))
+            .collect();
+        paid.sort_unstable();
+        let of = |class: chart::Class| {
+            let from = paid.partition_point(|one| one.0 < class);
+            let to = paid.partition_point(|one| one.0 <= class);
+            self.concentration(paid.get(from..to)?)
+        };
+        chart::Class::ALL.map(of).into_iter().collect()
+    }
+
+    /// From payments sorted by year and payee.
+    fn concentration(&self, paid: &[(chart::Class, i32, Subject)]) -> Option<Concentration> {
+        let mut logs = Vec::new();
+        for year in paid.chunk_by(|a, b| a.1 == b.1).filter(|year| year.len() >= self.minimum) {
+            let pairs = |count: usize| float(count) * (float(count) - 1.0);
+            let same: f64 = year.chunk_by(|a, b| a.2 == b.2).map(|own| pairs(own.len())).sum();
+            // Half a pair more, so that a year without any has a logarithm.
+            logs.push(((same + 1.0) / (pairs(year.len()) + 1.0)).ln());
+        }
+        let log = median(&logs).filter(|_| logs.len() >= self.years)?;
+        let mut payees: Vec<Subject> = paid.iter().map(|one| one.2).collect();
+        payees.sort_unstable();
+        let most = payees.chunk_by(|a, b| a == b).max_by_key(|own| own.len());
+        let first = most.and_then(|own| own.first().copied())?;
+        Some(Concentration { log, payments: paid.len(), first })
+    }
+}
+
+/// The payee of a payment, unless the register says that it is a person: labour is no trade.
+fn supplier(book: &Book, one: Seen) -> Option<Subject> {
+    let payee = one.payee(book)?;
+    let row = book.companions.payee(*book.payees.get(payee as usize)?);
+    let person = row.and_then(|row| book.companions.payees.person.at(row).some());
+    person.is_none().then_some(payee)
+}
+
+impl County {
+    /// The class of a village that is the most unusual, with the chance that one of its classes is.
+    fn most(&self, village: Subject) -> Option<(f64, chart::Class, Concentration)> {
+        let classes = self.villages.get(village as usize)?;
+        let known = chart::Class::ALL.into_iter().zip(classes).zip(&self.usual);
+        let each = known.filter_map(|((class, own), usual)| {
+            let own = (*own)?;
+            Some((usual.as_ref()?.upper(own.log), class, own))
+        });
+        let each: Vec<_> = each.collect();
+        let looked = each.len();
+        let (p, class, own) = each.into_iter().min_by(|a, b| a.0.total_cmp(&b.0))?;
+        let of_some = -f64::exp_m1(float(looked) * f64::ln_1p(-p));
+        Some((of_some, class, own))
+    }
+}
+
+/// Fewer villages than this are no peers.
+const PEERS: usize = 8;
+
+impl Measure for PayeeConcentration {
+    type Ground = County;
+    const GROUPS: Groups = Groups::ByVillage;
+
+    fn fault(&self) -> Option<String> {
+        within("minimum", self.minimum, 2..=1_000_000)
+            .or_else(|| within("years", self.years, 1..=50))
+            .or_else(|| at_least("least_spread", self.least_spread, 0.0))
+    }
+
+    fn ground(&self, book: &Book) -> County {
+        let view = book.by_village();
+        let villages: Vec<Classes> = (0..view.len())
+            .into_par_iter()
+            .map(|village| self.classes(book, view.group(village)))
+            .collect();
+        let usual = |class: usize| {
+            let own =
+                villages.iter().filter_map(|classes| (*classes.get(class)?).map(|own| own.log));
+            let logs: Vec<f64> = own.collect();
+            Peers::of(&logs, self.least_spread).filter(|_| logs.len() >= PEERS)
+        };
+        let usual = (0..chart::Class::ALL.len()).map(usual).collect();
+        let mut county = County { villages, usual, habit: 1.0 };
+        let numbers = 0..Subject::try_from(view.len()).unwrap_or(Subject::MAX);
+        let most = numbers.filter_map(|village| county.most(village));
+        let surprises: Vec<f64> = most.map(|(p, ..)| surprise(p)).collect();
+        county.habit = inflation(&surprises, 0.1);
+        county
+    }
+
+    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+        let Some((p, class, own)) = county.most(group.number) else { return };
+        out.put(group.number, surprise(p) / county.habit, own.payments, || {
+            let free = seen(book, group.payments).filter(|one| is_free(book, one));
+            let is_own = |one: &Seen| one.class == class && one.payee(book) == Some(own.first);
+            free.filter(is_own).map(|one| one.line).collect::<Vec<_>>()
+        });
+    }
+}

@@ -1,0 +1,125 @@
+#![doc = include_str!("relative_size_factor.md")]
+
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use serde::Deserialize;
+
+use crate::indicators::bounds::{above_zero, at_least, counted};
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::seen::{Seen, seen, surprise};
+use crate::indicators::sizes::is_free;
+use crate::ledger::book::Book;
+use crate::ledger::cell::Id;
+use crate::stats::peers::Peers;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<RelativeSizeFactor>(Card {
+    name: "relative_size_factor",
+    title: "Far above the payee's usual",
+    title_zh: "金额远超该收款人常态",
+    grain: Grain::Payment,
+    class: Class::Statistic,
+    scheme: Scheme::UnusualSpending,
+    scale: Scale::Surprise,
+    requires: &["ledger.payee"],
+    basis: &[],
+    faces: &["inflated_invoice"],
+    page: include_str!("relative_size_factor.md"),
+    page_zh: include_str!("relative_size_factor.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct RelativeSizeFactor {
+    minimum: usize,
+    least_spread: f64,
+    telling: f64,
+}
+
+impl Default for RelativeSizeFactor {
+    fn default() -> Self {
+        Self { minimum: 12, least_spread: 0.35, telling: 1.0 }
+    }
+}
+
+/// More amounts than this tell no more of what is usual.
+const ENOUGH: usize = 2_000;
+
+/// Fewer payments from an account than this show no usual amount.
+const FEWEST: usize = 30;
+
+/// The usual logarithm of an amount in each account, sorted by account.
+type Accounts = Vec<(Id, Peers)>;
+
+impl RelativeSizeFactor {
+    fn usual(&self, logs: &[f64]) -> Option<Peers> {
+        let step = logs.len().div_ceil(ENOUGH).max(1);
+        let some: Vec<f64> = logs.iter().step_by(step).copied().collect();
+        Peers::of(&some, self.least_spread)
+    }
+
+    fn value(&self, log: f64, payee: &Peers, account: &Peers) -> f64 {
+        let both = payee.distance(log).min(account.distance(log));
+        if both < self.telling {
+            return 0.0;
+        }
+        surprise(payee.upper(log).max(account.upper(log)))
+    }
+}
+
+/// The logarithm of an amount, in yuan.
+#[expect(clippy::cast_precision_loss, reason = "amounts are below 2^53 fen")]
+fn log(one: &Seen) -> f64 {
+    (one.amount as f64 / 100.0).ln()
+}
+
+impl Measure for RelativeSizeFactor {
+    type Ground = Accounts;
+    const GROUPS: Groups = Groups::ByPayee;
+
+    fn fault(&self) -> Option<String> {
+        counted("minimum", self.minimum)
+            .or_else(|| above_zero("least_spread", self.least_spread))
+            .or_else(|| at_least("telling", self.telling, 0.0))
+    }
+
+    fn ground(&self, book: &Book) -> Accounts {
+        let mut accounts: Vec<Id> = Vec::new();
+        for account in &book.payments.account {
+            if accounts.last() != Some(account) {
+                accounts.push(*account);
+            }
+        }
+        accounts.sort_unstable();
+        accounts.dedup();
+        let mut logs: Vec<Vec<f64>> = vec![Vec::new(); accounts.len()];
+        for (payment, account) in (0_u32..).zip(&book.payments.account) {
+            let place = accounts.binary_search(account).ok();
+            let list = place.and_then(|place| logs.get_mut(place));
+            let one = Seen::of(book, payment).filter(|one| is_free(book, one));
+            if let Some((list, one)) = list.zip(one) {
+                list.push(log(&one));
+            }
+        }
+        let usual = |logs: &Vec<f64>| self.usual(logs).filter(|_| logs.len() >= FEWEST);
+        let usual: Vec<Option<Peers>> = logs.par_iter().map(usual).collect();
+        let known = accounts.into_iter().zip(usual);
+        known.filter_map(|(account, usual)| Some((account, usual?))).collect()
+    }
+
+    fn measure(&self, book: &Book, accounts: &Accounts, group: Group<'_>, out: &mut Out) {
+        let free = || seen(book, group.payments).filter(|one| is_free(book, one));
+        let logs: Vec<f64> = free().map(|one| log(&one)).collect();
+        if logs.len() < self.minimum {
+            return;
+        }
+        let Some(payee) = self.usual(&logs) else { return };
+        for (one, log) in free().zip(&logs) {
+            let account = book.payments.account.get(one.payment as usize);
+            let place = account.and_then(|id| accounts.binary_search_by_key(id, |one| one.0).ok());
+            let Some((_, account)) = place.and_then(|place| accounts.get(place)) else { continue };
+            let value = self.value(*log, &payee, account);
+            let shown = || (value > 0.0).then_some(one.line);
+            out.put(one.payment, value, logs.len(), shown);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+#![doc = include_str!("dormant_revived.md")]
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use serde::Deserialize;
+
+use crate::indicators::bounds::within;
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::indicators::sizes::{Sizes, is_free};
+use crate::ledger::book::Book;
+use crate::ledger::chart;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<DormantRevived>(Card {
+    name: "dormant_revived",
+    title: "Large payments after long silence",
+    title_zh: "沉寂收款人大额复现",
+    grain: Grain::Payee,
+    class: Class::Statistic,
+    scheme: Scheme::Ghost,
+    scale: Scale::Surprise,
+    requires: &["ledger.payee"],
+    basis: &[],
+    faces: &["revived_payee"],
+    page: include_str!("dormant_revived.md"),
+    page_zh: include_str!("dormant_revived.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct DormantRevived {
+    silence: i32,
+    back: i32,
+}
+
+impl Default for DormantRevived {
+    fn default() -> Self {
+        Self { silence: 548, back: 60 }
+    }
+}
+
+impl DormantRevived {
+    /// The payments of the payee's returns: those within some days of the first after a long silence.
+    /// Every payment ends a silence; only those of a free size are looked at.
+    fn returned(&self, book: &Book, payments: &[u32]) -> Vec<Seen> {
+        let mut paid: Vec<Seen> = seen(book, payments).filter(|one| one.amount > 0).collect();
+        paid.sort_by_key(|one| one.day);
+        let mut back_since = None;
+        let mut last = None;
+        let mut returned = Vec::new();
+        for one in paid {
+            if last.is_some_and(|last: i32| one.day.0 - last >= self.silence) {
+                back_since = Some(one.day.0);
+            }
+            last = Some(one.day.0);
+            let is_back = back_since.is_some_and(|since: i32| one.day.0 - since <= self.back);
+            if is_back && is_free(book, &one) {
+                returned.push(one);
+            }
+        }
+        returned
+    }
+}
+
+impl Measure for DormantRevived {
+    /// What the returns of the county paid, by class.
+    type Ground = Vec<Sizes>;
+    const GROUPS: Groups = Groups::ByPayee;
+
+    fn fault(&self) -> Option<String> {
+        within("silence", self.silence, 1..=36_600).or_else(|| within("back", self.back, 0..=366))
+    }
+
+    fn ground(&self, book: &Book) -> Vec<Sizes> {
+        let payees = book.by_payee();
+        let returned: Vec<(chart::Class, i64)> = (0..payees.len())
+            .into_par_iter()
+            .flat_map_iter(|payee| self.returned(book, payees.group(payee)))
+            .map(|one| (one.class, one.amount))
+            .collect();
+        let of = |class: chart::Class| {
+            let own = returned.iter().filter(|one| one.0 == class);
+            Sizes::of(own.map(|one| one.1).collect())
+        };
+        chart::Class::ALL.map(of).into_iter().collect()
+    }
+
+    fn measure(&self, book: &Book, sizes: &Vec<Sizes>, group: Group<'_>, out: &mut Out) {
+        let returned = self.returned(book, group.payments);
+        let upper =
+            |one: &Seen| sizes.get(one.class as usize).map_or(1.0, |sizes| sizes.upper(one.amount));
+        let Some(least) = returned.iter().map(upper).min_by(f64::total_cmp) else { return };
+        // The largest of several payments is larger than one.
+        let p = -f64::exp_m1(float(returned.len()) * f64::ln_1p(-least));
+        out.put(group.number, surprise(p), returned.len(), || {
+            returned.iter().map(|one| one.line).collect::<Vec<_>>()
+        });
+    }
+}

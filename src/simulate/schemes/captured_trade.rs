@@ -1,0 +1,63 @@
+//! One firm takes over most of what a village buys. Looks like: the winner of a tendered frame contract.
+
+use super::scheme::Scheme;
+use super::trail::{plain, some_payee, usual};
+use crate::ledger::cell::Day;
+use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::chart::Class;
+use crate::simulate::payee::Trade;
+use crate::simulate::records::{Kind, Subject};
+use crate::simulate::village::Village;
+
+#[derive(Debug)]
+pub(super) struct CapturedTrade;
+
+impl Scheme for CapturedTrade {
+    fn name(&self) -> &'static str {
+        "captured_trade"
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+        plant(village, dice, (self.name(), Kind::Act), None)
+    }
+
+    fn look_alike(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+        plant(village, dice, (self.name(), Kind::LookAlike), Some("frame"))
+    }
+}
+
+/// Turns much of one class of business over to one firm, under a contract of this kind if there is one.
+fn plant(
+    village: &mut Village<'_>,
+    dice: &mut Dice,
+    (name, kind): (&'static str, Kind),
+    contract: Option<&'static str>,
+) -> Option<()> {
+    let trade = dice.one_of([Trade::Shop, Trade::Print, Trade::Farm, Trade::Materials]);
+    let firm = some_payee(village, dice, trade)?;
+    let class = usual(trade).0.class();
+    let accounts: &[&str] = match class {
+        Class::Production => &["502", "511", "121"],
+        Class::Construction => &["153", "154"],
+        _ => &["541", "513", "551", "514"],
+    };
+    // One in a row of small claims, so that the rest of the business goes on elsewhere.
+    let places = plain(village, dice, |line, _| accounts.contains(&line.account));
+    let share = dice.share(0.3, 0.5);
+    places.first()?;
+    let first = village.span.first();
+    let contract = contract
+        .map(|kind| village.contract(kind, firm, 20_000_000, Day(first.0 - 15), 1_900, true));
+    let act = village.begin(name, kind, &[Subject::Village, Subject::Payee(firm)]);
+    for place in places {
+        if !dice.chance(share) {
+            continue;
+        }
+        for slip in village.slips(place) {
+            slip.payee = firm;
+            slip.contract.clone_from(&contract);
+        }
+        village.mark(place, act);
+    }
+    Some(())
+}
