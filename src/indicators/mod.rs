@@ -24,6 +24,7 @@ mod limits;
 mod payees;
 mod peers;
 mod purpose;
+mod recorded;
 mod seen;
 mod timing;
 

@@ -21,6 +21,7 @@ pub(crate) enum Purpose {
     Closing,
     Act,
     LookAlike,
+    Desk,
 }
 
 /// The stream for one purpose at one place.

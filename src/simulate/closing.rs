@@ -3,6 +3,7 @@
 use super::calendar::day;
 use super::chance::{Dice, Draw, Purpose, dice};
 use super::chart::{BANK, CASH};
+use super::desk::Desk;
 use super::price::round_to;
 use super::township::{CLERKS, REVIEWERS};
 use super::village::Village;
@@ -14,6 +15,8 @@ pub(crate) fn close(village: &mut Village<'_>) {
     let place = [u64::from(village.township.county_index), u64::from(village.index)];
     let mut dice = dice(village.township.seed, Purpose::Closing, &place);
     let mut vouchers = std::mem::take(&mut village.vouchers);
+    let mut desk = Desk::of(village);
+    desk.sit(&mut vouchers, village.span);
     // Within a day nothing tells what came first, least of all that it was planted.
     dice.shuffle(&mut vouchers);
     vouchers.sort_by_key(|voucher| voucher.date);
@@ -25,7 +28,8 @@ pub(crate) fn close(village: &mut Village<'_>) {
         voucher.clerk =
             if dice.chance(0.93) { clerk } else { REVIEWERS + dice.count(0, CLERKS - 1) };
         if voucher.entered.is_none() {
-            voucher.entered = Some(keyed(&mut dice, voucher.date, batches));
+            let usual = keyed(&mut dice, voucher.date, batches);
+            voucher.entered = Some(desk.keyed(usual, voucher));
         }
     }
 }
