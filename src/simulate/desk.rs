@@ -5,7 +5,7 @@ use super::calendar::{Span, weekday};
 use super::chance::{Dice, Draw, Purpose, dice};
 use super::chart::Use;
 use super::village::Village;
-use super::voucher::{Line, Voucher};
+use super::voucher::{Line, Slip, Voucher};
 use crate::ledger::cell::{Day, Moment};
 
 /// The habits of one village, and the stream that they draw from.
@@ -73,9 +73,8 @@ fn is_ordinary(voucher: &Voucher) -> bool {
 fn is_free(voucher: &Voucher) -> bool {
     let advance = Use::Advance.account(voucher.date);
     let is_claim = |line: &Line| {
-        let bound = |slip: &crate::simulate::voucher::Slip| {
-            slip.fixed_standard || slip.contract.is_some() || slip.decision.is_some()
-        };
+        let bound =
+            |slip: &Slip| slip.fixed_standard || slip.contract.is_some() || slip.decision.is_some();
         line.account != advance && line.slip.as_deref().is_some_and(|slip| !bound(slip))
     };
     let mut debits = voucher.lines.iter().filter(|line| line.is_debit);

@@ -9,7 +9,7 @@ use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::recorded::{Recorded, Roles};
 use crate::indicators::seen::{Seen, seen};
 use crate::ledger::book::Book;
-use crate::ledger::cell::{Cell, Day, Id};
+use crate::ledger::cell::{Cell, Day, Id, Int};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<CollectiveDecisionMissing>(Card {
     name: "collective_decision_missing",
@@ -83,9 +83,8 @@ impl CollectiveDecisionMissing {
         let amount = table.amount.at(row).some();
         let votes = table.votes_cast.at(row).some().zip(table.entitled.at(row).some());
         let days = table.posted_from.at(row).some().zip(table.posted_to.at(row).some());
-        let is_below = |(cast, entitled): (crate::ledger::cell::Int, crate::ledger::cell::Int)| {
-            f64::from(cast.0) < self.quorum * f64::from(entitled.0)
-        };
+        let is_below =
+            |(cast, entitled): (Int, Int)| f64::from(cast.0) < self.quorum * f64::from(entitled.0);
         let is_brief =
             |(from, to): (Day, Day)| to.0.saturating_sub(from.0).saturating_add(1) < self.posted;
         Decided {

@@ -16,7 +16,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<KinChain>(Card {
     grain: Grain::Payment,
     class: Class::Match,
     scheme: Scheme::Procedure,
-    scale: Scale::Size { mark: 1.301, honest: 0.03 },
+    scale: Scale::Size { mark: 1.301, honest: 0.005 },
     requires: &["ledger.approver", "kinship"],
     basis: &[],
     faces: &["hollow_signatures"],

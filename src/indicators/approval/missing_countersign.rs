@@ -32,7 +32,7 @@ struct MissingCountersign {}
 
 /// A payment whose band asks for countersigns that the township records.
 #[derive(Debug, Clone, Copy)]
-struct Asked {
+struct Passed {
     one: Seen,
     approver: Subject,
     asked: u64,
@@ -47,26 +47,26 @@ struct County {
 }
 
 /// The payments of a village that ask for countersigns, approver after approver.
-fn asked(book: &Book, recorded: &Recorded, payments: &[u32]) -> Vec<Asked> {
-    let asked = |one: Seen| {
+fn passed(book: &Book, recorded: &Recorded, payments: &[u32]) -> Vec<Passed> {
+    let passed = |one: Seen| {
         let asked = recorded.asked(book, one)?.and(Roles::COUNTERSIGNS).and(recorded.held(one));
         let missing = asked.without(Roles::of_line(book, one.line));
         let approver = book.payments.approver.get(one.payment as usize).copied().unwrap_or(NOBODY);
         let (asked, missing) = (asked.count() as u64, missing.count() as u64);
-        (asked > 0).then_some(Asked { one, approver, asked, missing })
+        (asked > 0).then_some(Passed { one, approver, asked, missing })
     };
     let signed = seen(book, payments).filter(|one| one.is_signed_for());
-    let mut all: Vec<Asked> = signed.filter_map(asked).collect();
-    all.sort_by_key(|asked| asked.approver);
+    let mut all: Vec<Passed> = signed.filter_map(passed).collect();
+    all.sort_by_key(|passed| passed.approver);
     all
 }
 
 /// Missing and asked countersigns of payments.
-fn count(all: &[Asked]) -> (u64, u64) {
+fn count(all: &[Passed]) -> (u64, u64) {
     all.iter().fold((0, 0), |sum, one| (sum.0 + one.missing, sum.1 + one.asked))
 }
 
-fn by_approver(all: &[Asked]) -> impl Iterator<Item = &[Asked]> {
+fn by_approver(all: &[Passed]) -> impl Iterator<Item = &[Passed]> {
     all.chunk_by(|a, b| a.approver == b.approver)
 }
 
@@ -80,7 +80,7 @@ impl Measure for MissingCountersign {
         let counts: Vec<Vec<(u64, u64)>> = (0..villages.len())
             .into_par_iter()
             .map(|village| {
-                let all = asked(book, &recorded, villages.group(village));
+                let all = passed(book, &recorded, villages.group(village));
                 by_approver(&all).map(count).collect()
             })
             .collect();
@@ -89,12 +89,12 @@ impl Measure for MissingCountersign {
     }
 
     fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
-        let all = asked(book, &county.recorded, group.payments);
+        let all = passed(book, &county.recorded, group.payments);
         for own in by_approver(&all) {
             let (missing, of) = count(own);
             let of_approver = county.law.upper(missing, of);
             for payment in own {
-                let Asked { one, asked, missing, .. } = *payment;
+                let Passed { one, asked, missing, .. } = *payment;
                 // Two questions were asked: of the payment, and of all that this approver passed here.
                 let p = county.law.upper(missing, asked).min(of_approver) * 2.0;
                 let value = if missing > 0 { surprise(p.min(1.0)) } else { 0.0 };

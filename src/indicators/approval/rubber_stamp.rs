@@ -10,6 +10,7 @@ use crate::indicators::seen::{Seen, float, seen, surprise, townships};
 use crate::ledger::book::Book;
 use crate::ledger::cell::Day;
 use crate::stats::peers::peer_upper;
+use crate::stats::robust::{median, spread};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<RubberStamp>(Card {
     name: "rubber_stamp",
@@ -48,6 +49,8 @@ struct Desk {
     vouchers: usize,
     /// The logarithm of the ratio.
     piled: f64,
+    /// Its variance, were the pairs counted by chance (Poisson).
+    error: f64,
 }
 
 /// One payment of each voucher that has a day of approval, by that day.
@@ -79,12 +82,24 @@ impl RubberStamp {
         let signed: Vec<Day> = vouchers.iter().map(|(day, _)| *day).collect();
         let mut paid: Vec<Day> = vouchers.iter().map(|(_, one)| one.day).collect();
         paid.sort_unstable();
+        let (signed, paid) = (pairs(&signed) + 1.0, pairs(&paid) + 1.0);
         Some(Desk {
             official,
             township: *townships.get(first.village as usize)?,
             vouchers: vouchers.len(),
-            piled: ((pairs(&signed) + 1.0) / (pairs(&paid) + 1.0)).ln(),
+            piled: (signed / paid).ln(),
+            error: signed.recip() + paid.recip(),
         })
+    }
+}
+
+impl Desk {
+    /// The chance of so much among the peers, the distance from their median shortened by its own error.
+    fn p(self, peers: &[f64]) -> Option<f64> {
+        let centre = median(peers)?;
+        let spread = spread(peers, centre)?;
+        let certain = spread / spread.hypot(self.error.sqrt());
+        peer_upper(centre + (self.piled - centre) * certain, peers)
     }
 }
 
@@ -115,7 +130,7 @@ impl Measure for RubberStamp {
         if peers.len() < self.peers {
             return;
         }
-        let Some(p) = peer_upper(own.piled, &peers) else { return };
+        let Some(p) = own.p(&peers) else { return };
         out.put(group.number, surprise(p), own.vouchers, || {
             let all = vouchers(book, group.payments);
             let stacks = all.chunk_by(|a, b| a.0 == b.0).filter(|day| day.len() >= self.pile);

@@ -122,11 +122,10 @@ mod tests {
 
     #[test]
     fn a_voucher_counts_once_and_a_payee_is_measured_against_the_others_of_the_village() {
-        let mut ledger = String::from("village,date,voucher,payee\n");
-        for day in 1..=20 {
-            ledger += &format!("990101101201,2024-03-{day:02},记-{day:04},shop\n");
-        }
-        ledger += "990101101201,2024-03-25,记-0025,mason\n990101101201,2024-03-25,记-0025,mason\n";
+        let day = |day| format!("990101101201,2024-03-{day:02},记-{day:04},shop\n");
+        let shop: String = (1..=20).map(day).collect();
+        let mason = "990101101201,2024-03-25,记-0025,mason\n".repeat(2);
+        let ledger = format!("village,date,voucher,payee\n{shop}{mason}");
         let book = sample::book(&[("ledger", &ledger)]);
         let habit = Habit::of(&book, 1, |_, one| Some(one.day.date().day() == 25));
         assert_eq!(habit.villages, [(1, 21)]);

@@ -8,8 +8,5 @@ mod weekend_holiday_posting;
 use super::indicator::Indicator;
 
 /// The indicators of this family.
-pub(super) static MEMBERS: &[&Indicator] = &[
-    &after_hours_entry::INDICATOR,
-    &posting_lag::INDICATOR,
-    &weekend_holiday_posting::INDICATOR,
-];
+pub(super) static MEMBERS: &[&Indicator] =
+    &[&after_hours_entry::INDICATOR, &posting_lag::INDICATOR, &weekend_holiday_posting::INDICATOR];

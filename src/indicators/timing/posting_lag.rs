@@ -65,7 +65,9 @@ fn lag(book: &Book, one: Seen) -> Option<i32> {
 fn lags(book: &Book, payments: &[u32]) -> Lags {
     let mut lags = vec![0; MOST + 1];
     for days in seen(book, payments).filter_map(|one| lag(book, one)) {
-        if let Some(count) = usize::try_from(days).ok().and_then(|days| lags.get_mut(days.min(MOST))) {
+        if let Some(count) =
+            usize::try_from(days).ok().and_then(|days| lags.get_mut(days.min(MOST)))
+        {
             *count += 1;
         }
     }
@@ -130,7 +132,8 @@ impl Measure for PostingLag {
     fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
         let Some(norm) = county.norms.get(group.number as usize) else { return };
         let dated = || seen(book, group.payments).filter_map(|one| Some((lag(book, one)?, one)));
-        let is_late = |days: i32| self.is_late(*norm, days.min(i32::try_from(MOST).unwrap_or(days)));
+        let is_late =
+            |days: i32| self.is_late(*norm, days.min(i32::try_from(MOST).unwrap_or(days)));
         let all = dated().count();
         if all < self.minimum {
             return;

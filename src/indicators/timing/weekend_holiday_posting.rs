@@ -8,6 +8,7 @@ use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::Seen;
 use crate::ledger::book::Book;
+use crate::ledger::cell::Day;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<WeekendHolidayPosting>(Card {
     name: "weekend_holiday_posting",
@@ -60,10 +61,9 @@ impl Measure for WeekendHolidayPosting {
 
     fn ground(&self, book: &Book) -> County {
         let days = || book.payments.day.iter().copied();
-        let (first, last) = (days().min().map_or(0, |day| day.0), days().max().map_or(0, |day| day.0));
-        let off: Vec<bool> = (first..=last)
-            .map(|day| book.calendar.is_day_off(crate::ledger::cell::Day(day)))
-            .collect();
+        let (first, last) =
+            (days().min().map_or(0, |day| day.0), days().max().map_or(0, |day| day.0));
+        let off: Vec<bool> = (first..=last).map(|day| book.calendar.is_day_off(Day(day))).collect();
         let habit = Habit::of(book, self.minimum, |_, one| is_off(first, &off, one));
         County { habit, first, off }
     }

@@ -70,7 +70,8 @@ fn claims(
 
 fn of_act(village: &Village<'_>, act: usize) -> Vec<usize> {
     let vouchers = village.vouchers.iter().enumerate();
-    let of = vouchers.filter(|(_, voucher)| voucher.lines.iter().any(|line| line.acts.contains(&act)));
+    let of =
+        vouchers.filter(|(_, voucher)| voucher.lines.iter().any(|line| line.acts.contains(&act)));
     of.map(|(place, _)| place).collect()
 }
 

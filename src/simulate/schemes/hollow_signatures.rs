@@ -48,9 +48,7 @@ impl Scheme for HollowSignatures {
         let relative = dice.any(&relatives(village, officer)).filter(|_| dice.chance(0.5));
         let start = village.span.some_day(dice);
         let found = match relative {
-            Some(_) => {
-                plain(village, dice, |_, date| start <= date && date <= Day(start.0 + 120))
-            }
+            Some(_) => plain(village, dice, |_, date| start <= date && date <= Day(start.0 + 120)),
             None => of_a_month(village, dice, |_, _| true),
         };
         found.first()?;
@@ -74,7 +72,9 @@ fn relatives(village: &Village<'_>, officer: usize) -> Vec<usize> {
     let mut kin = village.kin.near(officer, 2);
     kin.retain(|who| {
         let person = village.person(*who);
-        !village.is_official(*who) && (20..=65).contains(&person.age(year)) && person.death.is_none()
+        !village.is_official(*who)
+            && (20..=65).contains(&person.age(year))
+            && person.death.is_none()
     });
     kin
 }

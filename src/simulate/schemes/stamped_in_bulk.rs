@@ -19,11 +19,9 @@ impl Scheme for StampedInBulk {
 
     fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
         let (officer, from, to) = director(village);
-        let by_officer = |line: &Line| {
-            line.slip.as_ref().is_some_and(|slip| slip.approver == Some(officer))
-        };
-        let found =
-            plain(village, dice, |line, date| by_officer(line) && from < date && date < to);
+        let by_officer =
+            |line: &Line| line.slip.as_ref().is_some_and(|slip| slip.approver == Some(officer));
+        let found = plain(village, dice, |line, date| by_officer(line) && from < date && date < to);
         found.first()?;
         let act = village.begin(self.name(), Kind::Act, &[Subject::Official(officer)]);
         let sittings = dice.count(4, 8);
