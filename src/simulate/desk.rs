@@ -19,6 +19,8 @@ pub(crate) struct Desk {
     forgotten: f64,
     /// Share of slips on which the clerk keys the handler's name as the witness's, too.
     copied: f64,
+    /// Share of slips that are approved when they are already paid.
+    regularised: f64,
 }
 
 impl Desk {
@@ -30,6 +32,7 @@ impl Desk {
             keys_in_the_evening: dice.chance(0.12),
             forgotten: dice.log_normal(0.012, 0.6),
             copied: dice.log_normal(0.003, 0.8),
+            regularised: dice.log_normal(0.006, 0.9),
             dice,
         }
     }
@@ -43,6 +46,10 @@ impl Desk {
             for slip in voucher.lines.iter_mut().filter_map(|line| line.slip.as_deref_mut()) {
                 if slip.witness.is_some() && self.dice.chance(self.copied) {
                     slip.witness = slip.handler;
+                }
+                if !slip.fixed_standard && self.dice.chance(self.regularised) {
+                    let days = i32::try_from(self.dice.between(1, 15)).unwrap_or(1);
+                    slip.approved = Some(Day(voucher.date.0 + days));
                 }
             }
         }
