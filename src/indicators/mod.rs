@@ -26,6 +26,7 @@ mod months;
 mod payees;
 mod peers;
 mod purpose;
+mod recorded;
 mod register;
 mod seen;
 mod sizes;

@@ -78,6 +78,26 @@ impl Seen {
         book.lines.document_no.at(self.line as usize)
     }
 
+    /// Whether it is a choice that a signature stands for: money paid out, not taken back, and not an amount
+    /// of a list that a public standard sets.
+    #[inline]
+    pub(in crate::indicators) fn is_signed_for(self) -> bool {
+        self.amount > 0 && !self.is_fixed
+    }
+
+    /// The day of its approval, unless none is recorded.
+    #[inline]
+    pub(in crate::indicators) fn approved(self, book: &Book) -> Option<Day> {
+        book.lines.approved.at(self.line as usize).some()
+    }
+
+    /// Whether another payment stands in the same voucher.
+    #[inline]
+    pub(in crate::indicators) fn is_beside(self, other: Self, book: &Book) -> bool {
+        let printed = |one: Self| book.lines.voucher.at(one.line as usize);
+        self.village == other.village && self.day == other.day && printed(self) == printed(other)
+    }
+
     /// The voucher that holds it, as a place in `Book::vouchers`.
     #[inline]
     pub(in crate::indicators) fn voucher(self, book: &Book) -> usize {
@@ -109,6 +129,13 @@ pub(in crate::indicators) fn townships(book: &Book) -> Vec<u32> {
         number
     });
     each.collect()
+/// For each village the number of its township, from 0, by the first nine digits of its code.
+pub(in crate::indicators) fn townships(book: &Book) -> Vec<usize> {
+    let code = |village: &Id| book.names.get(*village);
+    let township = |village: &Id| code(village).get(..9).unwrap_or(code(village));
+    let same = book.villages.chunk_by(|a, b| township(a) == township(b));
+    let numbered = same.enumerate().flat_map(|(number, all)| all.iter().map(move |_| number));
+    numbered.collect()
 }
 
 /// How surprising a p-value is: its decimal logarithm without the sign; 0 for a p-value of 1, and 300 for

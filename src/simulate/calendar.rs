@@ -51,6 +51,18 @@ pub(crate) fn day(year: i16, month: i8, day: i8) -> Day {
     Day::of(Date::new(year, month, day).unwrap_or_else(|_| first.last_of_month()))
 }
 
+/// The day of the week, from 0 for Monday.
+pub(crate) fn weekday(date: Day) -> i32 {
+    i32::from(date.date().weekday().to_monday_zero_offset())
+}
+
+/// The Sunday before a week off and the Saturday after it, which are worked to make up for it.
+fn made_up(first: Day, last: Day) -> [Day; 2] {
+    let sunday = first.0 - 1 - weekday(first);
+    let saturday = last.0 + 1 + (4 - weekday(last)).rem_euclid(7);
+    [Day(sunday), Day(saturday)]
+}
+
 impl Span {
     pub(crate) fn new(first_year: i16, years: u32) -> Self {
         let years = i16::try_from(years).unwrap_or(1);
@@ -112,6 +124,10 @@ impl Span {
             let fixed = [(day(year, 1, 1), 1), (day(year, 5, 1), 3), (day(year, 10, 1), 7)];
             for (first, days) in fixed.into_iter().chain(spring) {
                 rows.extend((0..days).map(|more| (Day(first.0 + more), "holiday")));
+                if days == 7 {
+                    let worked = made_up(first, Day(first.0 + 6));
+                    rows.extend(worked.map(|date| (date, "make_up_workday")));
+                }
             }
         }
         rows.extend((-60..=0).map(|less| (Day(self.election.0 + less), "election_window")));
@@ -123,7 +139,7 @@ impl Span {
 
 #[cfg(test)]
 mod tests {
-    use super::{Span, day};
+    use super::{Span, day, made_up};
 
     #[test]
     fn a_span_covers_whole_years() {
@@ -132,6 +148,14 @@ mod tests {
         assert_eq!(span.last().to_string(), "2024-12-31");
         assert_eq!(span.all_years().count(), 3);
         assert!(span.calendar().is_sorted());
+    }
+
+    #[test]
+    fn a_week_off_is_made_up_on_the_weekends_beside_it() {
+        // 2024-10-01 is a Tuesday, 2023-10-01 a Sunday.
+        let worked = |year| made_up(day(year, 10, 1), day(year, 10, 7)).map(|day| day.to_string());
+        assert_eq!(worked(2024), ["2024-09-29", "2024-10-12"]);
+        assert_eq!(worked(2023), ["2023-09-24", "2023-10-14"]);
     }
 
     #[test]

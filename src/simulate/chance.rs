@@ -28,6 +28,7 @@ pub(crate) enum Purpose {
     Taste,
     Beside,
     Corrections,
+    Desk,
 }
 
 /// The stream for one purpose at one place.

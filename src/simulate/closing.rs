@@ -5,6 +5,7 @@ use super::chance::{Dice, Draw, Purpose, dice};
 use super::chart::{BANK, CASH};
 use super::keying::key;
 use super::ordinary::corrections;
+use super::desk::Desk;
 use super::price::round_to;
 use super::township::{CLERKS, REVIEWERS};
 use super::village::Village;
@@ -17,6 +18,8 @@ pub(crate) fn close(village: &mut Village<'_>) {
     let mut dice = dice(village.township.seed, Purpose::Closing, &place);
     corrections::book(village);
     let mut vouchers = std::mem::take(&mut village.vouchers);
+    let mut desk = Desk::of(village);
+    desk.sit(&mut vouchers, village.span);
     // Within a day nothing tells what came first, least of all that it was planted.
     dice.shuffle(&mut vouchers);
     vouchers.sort_by_key(|voucher| voucher.date);
@@ -28,7 +31,8 @@ pub(crate) fn close(village: &mut Village<'_>) {
         let usual = if dice.chance(0.93) { clerk } else { REVIEWERS + dice.count(0, CLERKS - 1) };
         voucher.clerk = voucher.clerk.or(Some(usual));
         if voucher.entered.is_none() {
-            voucher.entered = Some(keyed(&mut dice, voucher.date, batches));
+            let usual = keyed(&mut dice, voucher.date, batches);
+            voucher.entered = Some(desk.keyed(usual, voucher));
         }
     }
     key(village);

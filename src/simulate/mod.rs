@@ -9,6 +9,7 @@ mod chance;
 mod chart;
 mod closing;
 pub mod dataset;
+mod desk;
 mod disclosure;
 pub mod error;
 mod keying;

@@ -1,5 +1,6 @@
 //! How a payment comes about: the slip is signed as the limits ask, then a voucher is booked.
 
+use super::calendar::weekday;
 use super::chance::{Dice, Draw};
 use super::chart::{BANK, CASH, Use};
 use super::payee::Trade;
@@ -67,7 +68,7 @@ impl Village<'_> {
 
     fn slip(&mut self, dice: &mut Dice, date: Day, purchase: &Purchase) -> Slip {
         let days = |dice: &mut Dice, most| i32::try_from(dice.between(0, most)).unwrap_or(0);
-        let signed = Day(date.0 - days(dice, 6));
+        let signed = self.signed_on(Day(date.0 - days(dice, 6)), date);
         let document_date = Day(signed.0 - days(dice, 20));
         let band = self.township.policy.band(purchase.usage.class(), purchase.amount, date);
         let asks = |role| band.is_some_and(|band| band.asks(role));
@@ -102,6 +103,12 @@ impl Village<'_> {
             scheme: None,
             fixed_standard: false,
         }
+    }
+
+    /// The township's day for signing before a day of payment, or any day where it has none.
+    fn signed_on(&self, any: Day, paid: Day) -> Day {
+        let back = |day: i32| Day(paid.0 - (weekday(paid) - day).rem_euclid(7));
+        self.township.habits.signing_day.map_or(any, back)
     }
 
     /// The director, unless the claim is his own or, half the time, his near kin's.

@@ -24,6 +24,8 @@ pub(crate) struct Habits {
     pub(crate) skips: f64,
     /// Share of quotations slightly over a limit that are bargained down to it.
     pub(crate) bargains: f64,
+    /// The day of the week on which claims are signed, from 0 for Monday, where there is one.
+    pub(crate) signing_day: Option<i32>,
 }
 
 /// A township.
@@ -82,6 +84,7 @@ impl Township {
             unkeyed: dice.share(0.005, 0.04),
             skips: dice.one_of([0.0, 0.0, 0.000_5, 0.002]),
             bargains: dice.share(0.02, 0.15),
+            signing_day: dice.chance(0.3).then(|| dice.one_of([1, 2, 3, 4])),
         };
         Self {
             seed,

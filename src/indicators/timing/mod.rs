@@ -1,8 +1,12 @@
 //! When money moved and when it was written down.
 
+mod after_hours_entry;
 mod burst_activity;
 mod dormant_revived;
+mod habit;
+mod posting_lag;
 mod pre_election_spike;
+mod weekend_holiday_posting;
 mod year_end_rush;
 
 use super::indicator::Indicator;
@@ -11,3 +15,4 @@ use super::indicator::Indicator;
 pub(super) static MEMBERS: &[&Indicator] =
     &[&pre_election_spike::INDICATOR, &year_end_rush::INDICATOR];
     &[&burst_activity::INDICATOR, &dormant_revived::INDICATOR];
+    &[&after_hours_entry::INDICATOR, &posting_lag::INDICATOR, &weekend_holiday_posting::INDICATOR];

@@ -3,12 +3,16 @@
 mod advance_outstanding;
 mod backdated_approval;
 mod burst_of_claims;
+mod bypassed_procedure;
 mod captive_supplier;
 mod captured_trade;
 mod deceased_payee;
 mod duplicate_claim;
 mod election_treats;
+mod entered_at_night;
 mod ghost_payee;
+mod held_back_vouchers;
+mod hollow_signatures;
 mod income_off_book;
 mod inflated_invoice;
 mod invented_amounts;
@@ -29,10 +33,12 @@ mod self_approval;
 mod shared_account;
 mod shell_ring;
 mod shifted_costs;
+mod signed_out_of_term;
 mod split_accounts;
 mod split_approvers;
 mod split_invoices;
 mod split_purchase;
+mod stamped_in_bulk;
 mod subsidy_diverted;
 mod township_ring;
 mod trail;
@@ -48,12 +54,16 @@ pub(crate) static SCHEMES: &[&dyn Scheme] = &[
     &advance_outstanding::AdvanceOutstanding,
     &backdated_approval::BackdatedApproval,
     &burst_of_claims::BurstOfClaims,
+    &bypassed_procedure::BypassedProcedure,
     &captive_supplier::CaptiveSupplier,
     &captured_trade::CapturedTrade,
     &deceased_payee::DeceasedPayee,
     &duplicate_claim::DuplicateClaim,
     &election_treats::ElectionTreats,
+    &entered_at_night::EnteredAtNight,
     &ghost_payee::GhostPayee,
+    &held_back_vouchers::HeldBackVouchers,
+    &hollow_signatures::HollowSignatures,
     &income_off_book::IncomeOffBook,
     &inflated_invoice::InflatedInvoice,
     &invented_amounts::InventedAmounts,
@@ -73,10 +83,12 @@ pub(crate) static SCHEMES: &[&dyn Scheme] = &[
     &shared_account::SharedAccount,
     &shell_ring::ShellRing,
     &shifted_costs::ShiftedCosts,
+    &signed_out_of_term::SignedOutOfTerm,
     &split_accounts::SplitAccounts,
     &split_approvers::SplitApprovers,
     &split_invoices::SplitInvoices,
     &split_purchase::SplitPurchase,
+    &stamped_in_bulk::StampedInBulk,
     &subsidy_diverted::SubsidyDiverted,
     &township_ring::TownshipRing,
     &vague_expenses::VagueExpenses,

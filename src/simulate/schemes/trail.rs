@@ -51,9 +51,14 @@ pub(super) fn market_firms(village: &Village<'_>, trades: &[Trade]) -> Vec<usize
 
 /// The director who is longest in the post inside the span, with first and last day.
 pub(super) fn director(village: &Village<'_>) -> (usize, Day, Day) {
+    longest(village, Post::Director, 0)
+}
+
+/// Who is longest in a seat of a post inside the span, with first and last day.
+pub(super) fn longest(village: &Village<'_>, post: Post, seat: usize) -> (usize, Day, Day) {
     let span = village.span;
     let (first, last) = (span.first(), span.last());
-    let terms = village.terms.iter().filter(|term| term.post == Post::Director);
+    let terms = village.terms.iter().filter(|term| term.post == post && term.seat == seat);
     let inside = terms.map(|term| {
         let end = term.end.unwrap_or(last).min(last);
         // Slips are approved up to six days before they are paid.
@@ -196,6 +201,19 @@ pub(super) fn divert(village: &mut Village<'_>, voucher: usize, account: &str) {
         slip.account = Some(account.to_owned());
         slip.in_cash = false;
     }
+}
+
+/// The claims of one month that nothing was planted in and that pass the test, in random order.
+pub(super) fn of_a_month(
+    village: &Village<'_>,
+    dice: &mut Dice,
+    fits: impl Fn(&Line, Day) -> bool,
+) -> Vec<usize> {
+    let month = village.span.some_day(dice).month();
+    let advance = |day: Day| Use::Advance.account(day);
+    plain(village, dice, |line, day| {
+        day.month() == month && line.account != advance(day) && fits(line, day)
+    })
 }
 
 /// Whoever has died since is not a person who works or is asked.

@@ -1,0 +1,126 @@
+#![doc = include_str!("backdated_approval.md")]
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use serde::Deserialize;
+
+use crate::indicators::basis::{ACCOUNTING_LAW, COLLECTIVE_FINANCE};
+use crate::indicators::bounds::within;
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::seen::{Seen, float, seen, surprise, townships};
+use crate::ledger::book::Book;
+use crate::ledger::cell::Cell;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<BackdatedApproval>(Card {
+    name: "backdated_approval",
+    title: "Approved after the fact",
+    title_zh: "先付款后审批或先审批后取得凭证",
+    grain: Grain::Payment,
+    class: Class::Rule,
+    scheme: Scheme::LateRecords,
+    scale: Scale::Surprise,
+    requires: &["ledger.approved"],
+    basis: &[ACCOUNTING_LAW, COLLECTIVE_FINANCE],
+    faces: &["backdated_approval"],
+    page: include_str!("backdated_approval.md"),
+    page_zh: include_str!("backdated_approval.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct BackdatedApproval {
+    grace: i32,
+}
+
+impl Default for BackdatedApproval {
+    fn default() -> Self {
+        Self { grace: 3 }
+    }
+}
+
+/// The days out of order in one place.
+#[derive(Debug, Clone, Default)]
+struct Place {
+    /// Payments with a day of approval.
+    all: usize,
+    /// Days beyond the grace, where there are any; rising.
+    beyond: Vec<i32>,
+}
+
+impl Place {
+    fn join(&mut self, other: &Self) {
+        self.all += other.all;
+        self.beyond.extend(&other.beyond);
+    }
+
+    /// The share of payments that are as many days out of order.
+    fn share(&self, days: i32) -> f64 {
+        let below = self.beyond.partition_point(|other| *other < days);
+        float(self.beyond.len() - below) / float(self.all.max(1))
+    }
+}
+
+impl BackdatedApproval {
+    /// The days from payment to approval, or from approval to the document, beyond the grace.
+    fn beyond(&self, book: &Book, one: Seen) -> Option<i32> {
+        let approved = one.approved(book).filter(|_| one.is_signed_for())?.0;
+        let document = book.lines.document_date.at(one.line as usize).some();
+        let early = document.map_or(0, |day| day.0.saturating_sub(approved));
+        let late = approved.saturating_sub(one.day.0);
+        Some(late.max(early).saturating_sub(self.grace).max(0))
+    }
+
+    fn place(&self, book: &Book, payments: &[u32]) -> Place {
+        let mut place = Place::default();
+        for days in seen(book, payments).filter_map(|one| self.beyond(book, one)) {
+            place.all += 1;
+            place.beyond.extend(Some(days).filter(|days| *days > 0));
+        }
+        place
+    }
+}
+
+impl Measure for BackdatedApproval {
+    /// By village, what its township shows.
+    type Ground = (Vec<usize>, Vec<Place>);
+    const GROUPS: Groups = Groups::ByVillage;
+
+    fn fault(&self) -> Option<String> {
+        within("grace", self.grace, 0..=366)
+    }
+
+    fn ground(&self, book: &Book) -> (Vec<usize>, Vec<Place>) {
+        let villages = book.by_village();
+        let own: Vec<Place> = (0..villages.len())
+            .into_par_iter()
+            .map(|village| self.place(book, villages.group(village)))
+            .collect();
+        let townships = townships(book);
+        let mut all = vec![Place::default(); townships.last().map_or(0, |last| last + 1)];
+        for (own, township) in own.iter().zip(&townships) {
+            if let Some(all) = all.get_mut(*township) {
+                all.join(own);
+            }
+        }
+        for place in &mut all {
+            place.beyond.sort_unstable();
+        }
+        (townships, all)
+    }
+
+    fn measure(
+        &self,
+        book: &Book,
+        (townships, places): &(Vec<usize>, Vec<Place>),
+        group: Group<'_>,
+        out: &mut Out,
+    ) {
+        let township = townships.get(group.number as usize);
+        let Some(place) = township.and_then(|township| places.get(*township)) else { return };
+        for one in seen(book, group.payments) {
+            let Some(days) = self.beyond(book, one) else { continue };
+            let value = if days > 0 { surprise(place.share(days)) } else { 0.0 };
+            out.put(one.payment, value, place.all, || (days > 0).then_some(one.line));
+        }
+    }
+}

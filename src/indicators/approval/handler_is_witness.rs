@@ -1,0 +1,73 @@
+#![doc = include_str!("handler_is_witness.md")]
+
+use serde::Deserialize;
+
+use crate::indicators::basis::{ACCOUNTING_BASICS, ACCOUNTING_LAW};
+use crate::indicators::bounds::within;
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::seen::{Seen, seen};
+use crate::ledger::book::Book;
+use crate::ledger::cell::{Cell, Id};
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<HandlerIsWitness>(Card {
+    name: "handler_is_witness",
+    title: "Witness is handler or approver",
+    title_zh: "证明人兼为经手人或审批人",
+    grain: Grain::Payment,
+    class: Class::Rule,
+    scheme: Scheme::Procedure,
+    scale: Scale::rule(0.01),
+    requires: &["ledger.witness"],
+    basis: &[ACCOUNTING_BASICS, ACCOUNTING_LAW],
+    faces: &["hollow_signatures"],
+    page: include_str!("handler_is_witness.md"),
+    page_zh: include_str!("handler_is_witness.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct HandlerIsWitness {
+    handler: f64,
+}
+
+impl Default for HandlerIsWitness {
+    fn default() -> Self {
+        Self { handler: 0.5 }
+    }
+}
+
+impl HandlerIsWitness {
+    /// Nothing where there is no witness, or nobody to compare the witness with.
+    fn value(&self, book: &Book, one: Seen) -> Option<f64> {
+        let (lines, at) = (&book.lines, one.line as usize);
+        let witness = lines.witness.at(at).some()?;
+        let others = [lines.approver.at(at), lines.handler.at(at)];
+        let is_known = others.iter().any(|other| *other != Id::NONE);
+        let value = match others.map(|other| other == witness) {
+            [true, _] => 1.0,
+            [false, true] => self.handler,
+            [false, false] => 0.0,
+        };
+        is_known.then_some(value)
+    }
+}
+
+impl Measure for HandlerIsWitness {
+    type Ground = ();
+    const GROUPS: Groups = Groups::ByVillage;
+
+    fn fault(&self) -> Option<String> {
+        within("handler", self.handler, 0.0..=1.0)
+    }
+
+    fn ground(&self, _: &Book) {}
+
+    fn measure(&self, book: &Book, (): &(), group: Group<'_>, out: &mut Out) {
+        for one in seen(book, group.payments).filter(|one| one.is_signed_for()) {
+            if let Some(value) = self.value(book, one) {
+                out.put(one.payment, value, 1, || (value > 0.0).then_some(one.line));
+            }
+        }
+    }
+}

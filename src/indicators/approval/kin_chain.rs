@@ -1,0 +1,103 @@
+#![doc = include_str!("kin_chain.md")]
+
+use serde::Deserialize;
+
+use crate::indicators::bounds::within;
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::ledger::book::Book;
+use crate::ledger::cell::{Cell, Id};
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<KinChain>(Card {
+    name: "kin_chain",
+    title: "Relatives check each other",
+    title_zh: "签字人之间有近亲属关系",
+    grain: Grain::Payment,
+    class: Class::Match,
+    scheme: Scheme::Procedure,
+    scale: Scale::Size { mark: 1.301, honest: 0.005 },
+    requires: &["ledger.approver", "kinship"],
+    basis: &[],
+    faces: &["hollow_signatures"],
+    page: include_str!("kin_chain.md"),
+    page_zh: include_str!("kin_chain.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct KinChain {
+    degree: u8,
+}
+
+impl Default for KinChain {
+    fn default() -> Self {
+        Self { degree: 2 }
+    }
+}
+
+/// Handler, witness, approver, cosigner and township reviewer.
+type Chain = [Id; 5];
+
+/// A payment with its chain, and how near the two nearest relatives in it are.
+type Link = (Chain, Seen, Option<u8>);
+
+fn chain(book: &Book, one: Seen) -> Chain {
+    let (lines, at) = (&book.lines, one.line as usize);
+    [&lines.handler, &lines.witness, &lines.approver, &lines.cosigner, &lines.township_reviewer]
+        .map(|column| column.at(at))
+}
+
+/// Whether two persons at least signed.
+fn is_chain(chain: &Chain) -> bool {
+    let mut signed = chain.iter().filter_map(|person| person.some());
+    let first = signed.next();
+    signed.any(|person| Some(person) != first)
+}
+
+impl KinChain {
+    /// The degree of the nearest relatives among those who signed, if any are near.
+    fn nearest(&self, book: &Book, chain: &Chain) -> Option<u8> {
+        let pairs = chain.iter().enumerate().flat_map(|(place, one)| {
+            chain.iter().skip(place + 1).filter_map(|other| book.kin.degree(*one, *other))
+        });
+        pairs.filter(|degree| *degree <= self.degree).min()
+    }
+}
+
+impl Measure for KinChain {
+    type Ground = ();
+    const GROUPS: Groups = Groups::ByVillage;
+
+    fn fault(&self) -> Option<String> {
+        within("degree", self.degree, 1..=3)
+    }
+
+    fn ground(&self, _: &Book) {}
+
+    fn measure(&self, book: &Book, (): &(), group: Group<'_>, out: &mut Out) {
+        let signed = seen(book, group.payments).filter(|one| one.is_signed_for());
+        let links = signed.map(|one| (chain(book, one), one, None));
+        let mut links: Vec<Link> = links.filter(|(chain, ..)| is_chain(chain)).collect();
+        // The same few persons sign nearly everything: their relations are looked up once.
+        links.sort_unstable_by_key(|(chain, one, _)| (*chain, one.payment));
+        for same in links.chunk_by_mut(|a, b| a.0 == b.0) {
+            let nearest = same.first().and_then(|(chain, ..)| self.nearest(book, chain));
+            for (.., degree) in same {
+                *degree = nearest;
+            }
+        }
+        let mut as_near = [0_usize; 4];
+        for degree in links.iter().filter_map(|(.., degree)| *degree) {
+            for count in as_near.iter_mut().skip(usize::from(degree)) {
+                *count += 1;
+            }
+        }
+        let all = links.len();
+        for (_, one, degree) in links {
+            let count = degree.and_then(|degree| as_near.get(usize::from(degree)));
+            let value = count.map_or(0.0, |count| surprise(float(*count) / float(all)));
+            out.put(one.payment, value, all, || (value > 0.0).then_some(one.line));
+        }
+    }
+}

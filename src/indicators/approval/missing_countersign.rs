@@ -1,0 +1,106 @@
+#![doc = include_str!("missing_countersign.md")]
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use serde::Deserialize;
+
+use crate::indicators::basis::LOCAL_LIMITS;
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::recorded::{Recorded, Roles};
+use crate::indicators::seen::{Seen, seen, surprise};
+use crate::ledger::book::{Book, NOBODY, Subject};
+use crate::stats::pooled::Shares;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<MissingCountersign>(Card {
+    name: "missing_countersign",
+    title: "Required signatures missing",
+    title_zh: "应有的会签、盖章或镇级审核缺失",
+    grain: Grain::Payment,
+    class: Class::Rule,
+    scheme: Scheme::Procedure,
+    scale: Scale::Surprise,
+    requires: &["limits.requires"],
+    basis: &[LOCAL_LIMITS],
+    faces: &["bypassed_procedure"],
+    page: include_str!("missing_countersign.md"),
+    page_zh: include_str!("missing_countersign.zh.md"),
+});
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct MissingCountersign {}
+
+/// A payment whose band asks for countersigns that the township records.
+#[derive(Debug, Clone, Copy)]
+struct Passed {
+    one: Seen,
+    approver: Subject,
+    asked: u64,
+    missing: u64,
+}
+
+/// How often countersigns are missing, and what is recorded where.
+#[derive(Debug)]
+struct County {
+    recorded: Recorded,
+    law: Shares,
+}
+
+/// The payments of a village that ask for countersigns, approver after approver.
+fn passed(book: &Book, recorded: &Recorded, payments: &[u32]) -> Vec<Passed> {
+    let passed = |one: Seen| {
+        let asked = recorded.asked(book, one)?.and(Roles::COUNTERSIGNS).and(recorded.held(one));
+        let missing = asked.without(Roles::of_line(book, one.line));
+        let approver = book.payments.approver.get(one.payment as usize).copied().unwrap_or(NOBODY);
+        let (asked, missing) = (asked.count() as u64, missing.count() as u64);
+        (asked > 0).then_some(Passed { one, approver, asked, missing })
+    };
+    let signed = seen(book, payments).filter(|one| one.is_signed_for());
+    let mut all: Vec<Passed> = signed.filter_map(passed).collect();
+    all.sort_by_key(|passed| passed.approver);
+    all
+}
+
+/// Missing and asked countersigns of payments.
+fn count(all: &[Passed]) -> (u64, u64) {
+    all.iter().fold((0, 0), |sum, one| (sum.0 + one.missing, sum.1 + one.asked))
+}
+
+fn by_approver(all: &[Passed]) -> impl Iterator<Item = &[Passed]> {
+    all.chunk_by(|a, b| a.approver == b.approver)
+}
+
+impl Measure for MissingCountersign {
+    type Ground = County;
+    const GROUPS: Groups = Groups::ByVillage;
+
+    fn ground(&self, book: &Book) -> County {
+        let recorded = Recorded::of(book);
+        let villages = book.by_village();
+        let counts: Vec<Vec<(u64, u64)>> = (0..villages.len())
+            .into_par_iter()
+            .map(|village| {
+                let all = passed(book, &recorded, villages.group(village));
+                by_approver(&all).map(count).collect()
+            })
+            .collect();
+        let counts: Vec<(u64, u64)> = counts.into_iter().flatten().collect();
+        County { recorded, law: Shares::fit(&counts) }
+    }
+
+    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+        let all = passed(book, &county.recorded, group.payments);
+        for own in by_approver(&all) {
+            let (missing, of) = count(own);
+            let of_approver = county.law.upper(missing, of);
+            for payment in own {
+                let Passed { one, asked, missing, .. } = *payment;
+                // Two questions were asked: of the payment, and of all that this approver passed here.
+                let p = county.law.upper(missing, asked).min(of_approver) * 2.0;
+                let value = if missing > 0 { surprise(p.min(1.0)) } else { 0.0 };
+                let sample = usize::try_from(of).unwrap_or(usize::MAX);
+                out.put(one.payment, value, sample, || (missing > 0).then_some(one.line));
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+#![doc = include_str!("over_authority.md")]
+
+use serde::Deserialize;
+
+use crate::indicators::basis::LOCAL_LIMITS;
+use crate::indicators::bounds::within;
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::recorded::{Recorded, Roles};
+use crate::indicators::seen::{Seen, seen};
+use crate::ledger::book::Book;
+use crate::ledger::cell::{Cell, Id};
+use crate::ledger::terms::Term;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<OverAuthority>(Card {
+    name: "over_authority",
+    title: "Approved beyond the office",
+    title_zh: "超越职权审批",
+    grain: Grain::Payment,
+    class: Class::Rule,
+    scheme: Scheme::Procedure,
+    scale: Scale::rule(0.005),
+    requires: &["ledger.approver", "limits.requires", "posts"],
+    basis: &[LOCAL_LIMITS],
+    faces: &["bypassed_procedure"],
+    page: include_str!("over_authority.md"),
+    page_zh: include_str!("over_authority.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct OverAuthority {
+    post: f64,
+}
+
+impl Default for OverAuthority {
+    fn default() -> Self {
+        Self { post: 0.5 }
+    }
+}
+
+/// What is recorded where, and the posts by their words.
+#[derive(Debug)]
+struct Offices {
+    recorded: Recorded,
+    heads: Vec<Id>,
+    others: Vec<Id>,
+}
+
+impl Offices {
+    /// Whether the approver held posts that day, all of them known and none that approves.
+    fn is_no_head(&self, terms: &[Term], one: Seen, village: Id) -> bool {
+        let mut held =
+            terms.iter().filter(|term| term.village == village && term.holds(one.day)).peekable();
+        held.peek().is_some() && held.all(|term| self.others.contains(&term.post))
+    }
+
+    /// Whether the payee or its owner is, or is near kin of, a head of the village: then another officer
+    /// has to approve.
+    fn is_of_a_head(&self, book: &Book, one: Seen, village: Id) -> bool {
+        let Some(payee) = one.payee(book).and_then(|payee| book.payees.get(payee as usize)) else {
+            return false;
+        };
+        let register = &book.companions;
+        let owner = register.payee(*payee).map_or(Id::NONE, |row| register.payees.owner.at(row));
+        let behind = [book.person_of(*payee), owner];
+        let terms = book.terms.of_village(village).iter();
+        let mut heads = terms.filter(|term| term.holds(one.day) && self.heads.contains(&term.post));
+        heads.any(|head| {
+            let is_near =
+                |who: &Id| book.kin.degree(*who, head.person).is_some_and(|degree| degree <= 2);
+            behind.iter().any(|who| *who == head.person || is_near(who))
+        })
+    }
+}
+
+impl OverAuthority {
+    fn value(&self, book: &Book, offices: &Offices, terms: &[Term], one: Seen) -> Option<f64> {
+        let village = *book.villages.get(one.village as usize)?;
+        let asked = offices.recorded.asked(book, one)?;
+        let beside = asked.without(Roles::APPROVER);
+        let held = beside.and(offices.recorded.held(one));
+        let is_beyond = !held.and(Roles::BEYOND_THE_OFFICE).is_empty() && held.count() > 1;
+        let is_alone = held.and(Roles::of_line(book, one.line)).is_empty();
+        Some(if is_beyond && is_alone {
+            1.0
+        } else if !beside.is_empty()
+            && offices.is_no_head(terms, one, village)
+            && !offices.is_of_a_head(book, one, village)
+        {
+            self.post
+        } else {
+            0.0
+        })
+    }
+}
+
+impl Measure for OverAuthority {
+    type Ground = Offices;
+    const GROUPS: Groups = Groups::ByApprover;
+
+    fn fault(&self) -> Option<String> {
+        within("post", self.post, 0.0..=1.0)
+    }
+
+    fn ground(&self, book: &Book) -> Offices {
+        let ids = |words: &[&str]| words.iter().filter_map(|word| book.names.find(word)).collect();
+        Offices {
+            recorded: Recorded::of(book),
+            heads: ids(&["secretary", "director"]),
+            others: ids(&["committee", "supervisor", "clerk"]),
+        }
+    }
+
+    fn measure(&self, book: &Book, offices: &Offices, group: Group<'_>, out: &mut Out) {
+        let Some(approver) = book.officials.get(group.number as usize) else { return };
+        let terms = book.terms.of_person(*approver);
+        for one in seen(book, group.payments).filter(|one| one.is_signed_for()) {
+            if let Some(value) = self.value(book, offices, terms, one) {
+                out.put(one.payment, value, 1, || (value > 0.0).then_some(one.line));
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+#![doc = include_str!("rubber_stamp.md")]
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use serde::Deserialize;
+
+use crate::indicators::bounds::counted;
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::seen::{Seen, float, seen, surprise, townships};
+use crate::ledger::book::Book;
+use crate::ledger::cell::Day;
+use crate::stats::peers::peer_upper;
+use crate::stats::robust::{median, spread};
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<RubberStamp>(Card {
+    name: "rubber_stamp",
+    title: "Approves in stacks",
+    title_zh: "集中批量审批",
+    grain: Grain::Official,
+    class: Class::Statistic,
+    scheme: Scheme::Procedure,
+    scale: Scale::Surprise,
+    requires: &["ledger.approver", "ledger.approved"],
+    basis: &[],
+    faces: &["stamped_in_bulk"],
+    page: include_str!("rubber_stamp.md"),
+    page_zh: include_str!("rubber_stamp.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct RubberStamp {
+    minimum: usize,
+    peers: usize,
+    pile: usize,
+}
+
+impl Default for RubberStamp {
+    fn default() -> Self {
+        Self { minimum: 50, peers: 8, pile: 8 }
+    }
+}
+
+/// An official's vouchers, and how much more they pile up on days of approval than on days of payment.
+#[derive(Debug, Clone, Copy)]
+struct Desk {
+    official: usize,
+    township: usize,
+    vouchers: usize,
+    /// The logarithm of the ratio.
+    piled: f64,
+    /// Its variance, were the pairs counted by chance (Poisson).
+    error: f64,
+}
+
+/// One payment of each voucher that has a day of approval, by that day.
+fn vouchers(book: &Book, payments: &[u32]) -> Vec<(Day, Seen)> {
+    let mut last: Option<Seen> = None;
+    let signed = seen(book, payments).filter(|one| one.is_signed_for());
+    let dated = signed.filter_map(|one| Some((one.approved(book)?, one)));
+    let mut all: Vec<(Day, Seen)> = dated
+        .filter(|(_, one)| {
+            let is_next = last.is_none_or(|last| !one.is_beside(last, book));
+            last = Some(*one);
+            is_next
+        })
+        .collect();
+    all.sort_by_key(|(day, _)| *day);
+    all
+}
+
+/// The pairs that share a day. Days in rising order.
+fn pairs(days: &[Day]) -> f64 {
+    let many = days.chunk_by(|a, b| a == b).map(|day| float(day.len()));
+    many.map(|many| many * (many - 1.0) / 2.0).sum()
+}
+
+impl RubberStamp {
+    fn desk(&self, book: &Book, townships: &[usize], official: usize) -> Option<Desk> {
+        let vouchers = vouchers(book, book.by_approver().group(official));
+        let (_, first) = vouchers.first().filter(|_| vouchers.len() >= self.minimum)?;
+        let signed: Vec<Day> = vouchers.iter().map(|(day, _)| *day).collect();
+        let mut paid: Vec<Day> = vouchers.iter().map(|(_, one)| one.day).collect();
+        paid.sort_unstable();
+        let (signed, paid) = (pairs(&signed) + 1.0, pairs(&paid) + 1.0);
+        Some(Desk {
+            official,
+            township: *townships.get(first.village as usize)?,
+            vouchers: vouchers.len(),
+            piled: (signed / paid).ln(),
+            error: signed.recip() + paid.recip(),
+        })
+    }
+}
+
+impl Desk {
+    /// The chance of so much among the peers, the distance from their median shortened by its own error.
+    fn p(self, peers: &[f64]) -> Option<f64> {
+        let centre = median(peers)?;
+        let spread = spread(peers, centre)?;
+        let certain = spread / spread.hypot(self.error.sqrt());
+        peer_upper(centre + (self.piled - centre) * certain, peers)
+    }
+}
+
+impl Measure for RubberStamp {
+    type Ground = Vec<Desk>;
+    const GROUPS: Groups = Groups::ByApprover;
+
+    fn fault(&self) -> Option<String> {
+        counted("minimum", self.minimum)
+            .or_else(|| counted("peers", self.peers))
+            .or_else(|| counted("pile", self.pile))
+    }
+
+    fn ground(&self, book: &Book) -> Vec<Desk> {
+        let townships = townships(book);
+        (0..book.officials.len())
+            .into_par_iter()
+            .filter_map(|official| self.desk(book, &townships, official))
+            .collect()
+    }
+
+    fn measure(&self, book: &Book, desks: &Vec<Desk>, group: Group<'_>, out: &mut Out) {
+        let number = group.number as usize;
+        let place = desks.binary_search_by_key(&number, |desk| desk.official);
+        let Some(own) = place.ok().and_then(|place| desks.get(place)) else { return };
+        let near = |desk: &&Desk| desk.township == own.township && desk.official != own.official;
+        let peers: Vec<f64> = desks.iter().filter(near).map(|desk| desk.piled).collect();
+        if peers.len() < self.peers {
+            return;
+        }
+        let Some(p) = own.p(&peers) else { return };
+        out.put(group.number, surprise(p), own.vouchers, || {
+            let all = vouchers(book, group.payments);
+            let stacks = all.chunk_by(|a, b| a.0 == b.0).filter(|day| day.len() >= self.pile);
+            stacks.flatten().map(|(_, one)| one.line).collect::<Vec<_>>()
+        });
+    }
+}

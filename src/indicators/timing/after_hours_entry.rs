@@ -1,0 +1,69 @@
+#![doc = include_str!("after_hours_entry.md")]
+
+use serde::Deserialize;
+
+use super::habit::Habit;
+use crate::indicators::bounds::{counted, within};
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::seen::Seen;
+use crate::ledger::book::Book;
+use crate::ledger::cell::Cell;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<AfterHoursEntry>(Card {
+    name: "after_hours_entry",
+    title: "Keyed at night",
+    title_zh: "深夜录入",
+    grain: Grain::Payment,
+    class: Class::Statistic,
+    scheme: Scheme::LateRecords,
+    scale: Scale::Surprise,
+    requires: &["ledger.payee", "ledger.entered"],
+    basis: &[],
+    faces: &["entered_at_night"],
+    page: include_str!("after_hours_entry.md"),
+    page_zh: include_str!("after_hours_entry.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct AfterHoursEntry {
+    from: i64,
+    to: i64,
+    minimum: usize,
+}
+
+impl Default for AfterHoursEntry {
+    fn default() -> Self {
+        Self { from: 22, to: 6, minimum: 5 }
+    }
+}
+
+impl AfterHoursEntry {
+    /// Whether a payment was keyed at night. Midnight to the second is a day without a time.
+    fn is_at_night(&self, book: &Book, one: Seen) -> Option<bool> {
+        let entered = book.lines.entered.at(one.line as usize).some()?;
+        let second = entered.0.rem_euclid(86_400);
+        let is_night = second >= self.from * 3_600 || second < self.to * 3_600;
+        (second != 0).then_some(is_night)
+    }
+}
+
+impl Measure for AfterHoursEntry {
+    type Ground = Habit;
+    const GROUPS: Groups = Groups::ByPayee;
+
+    fn fault(&self) -> Option<String> {
+        within("from", self.from, 12..=24)
+            .or_else(|| within("to", self.to, 0..=12))
+            .or_else(|| counted("minimum", self.minimum))
+    }
+
+    fn ground(&self, book: &Book) -> Habit {
+        Habit::of(book, self.minimum, |book, one| self.is_at_night(book, one))
+    }
+
+    fn measure(&self, book: &Book, habit: &Habit, group: Group<'_>, out: &mut Out) {
+        habit.put(book, group, out, self.minimum, |book, one| self.is_at_night(book, one));
+    }
+}

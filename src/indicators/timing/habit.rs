@@ -1,0 +1,135 @@
+//! Vouchers at odd times: whether a payee's fall there more often than its village and its county are used to.
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+
+use crate::indicators::indicator::{Group, Out};
+use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::ledger::book::{Book, Subject};
+use crate::stats::exact::binomial_upper;
+use crate::stats::pooled::Shares;
+
+/// As many payees, evenly taken, tell how payees of the county differ.
+const SAMPLE: usize = 1_000;
+
+/// Vouchers of the county's mean that are mixed into the village's own.
+const PRIOR: f64 = 20.0;
+
+/// Odd vouchers and all vouchers.
+type Count = (usize, usize);
+
+/// What the vouchers of a county are like.
+#[derive(Debug)]
+pub(super) struct Habit {
+    payees: Shares,
+    /// By village.
+    villages: Vec<Count>,
+}
+
+/// What one voucher pays to the payee: its first payment, and whether its time is odd.
+type Dated = (Seen, bool);
+
+/// The payments of a payee whose time is known, one of each voucher and whether it is odd, in the order given.
+fn vouchers(
+    book: &Book,
+    payments: &[u32],
+    is_odd: impl Fn(&Book, Seen) -> Option<bool>,
+) -> Vec<Dated> {
+    let signed = seen(book, payments).filter(|one| one.is_signed_for());
+    let mut all: Vec<Dated> = signed.filter_map(|one| Some((one, is_odd(book, one)?))).collect();
+    all.dedup_by(|next, kept| next.0.is_beside(kept.0, book));
+    all
+}
+
+fn count(own: &[Dated]) -> Count {
+    (own.iter().filter(|(_, is_odd)| *is_odd).count(), own.len())
+}
+
+fn by_village(all: &[Dated]) -> impl Iterator<Item = (Subject, &[Dated])> {
+    let own = all.chunk_by(|a, b| a.0.village == b.0.village);
+    own.filter_map(|own| own.first().map(|(one, _)| (one.village, own)))
+}
+
+impl Habit {
+    /// From the payees with at least `minimum` vouchers in a village.
+    pub(super) fn of(
+        book: &Book,
+        minimum: usize,
+        is_odd: impl Fn(&Book, Seen) -> Option<bool> + Sync,
+    ) -> Self {
+        let payees = book.by_payee();
+        let counts: Vec<Vec<(Subject, Count)>> = (0..payees.len())
+            .into_par_iter()
+            .map(|payee| {
+                let all = vouchers(book, payees.group(payee), &is_odd);
+                by_village(&all).map(|(village, own)| (village, count(own))).collect()
+            })
+            .collect();
+        let mut villages = vec![(0, 0); book.villages.len()];
+        let mut usual: Vec<(u64, u64)> = Vec::new();
+        for (village, (odd, all)) in counts.into_iter().flatten() {
+            if let Some(sum) = villages.get_mut(village as usize) {
+                *sum = (sum.0 + odd, sum.1 + all);
+            }
+            usual.extend((all >= minimum).then_some((odd as u64, all as u64)));
+        }
+        let step = usual.len().div_ceil(SAMPLE).max(1);
+        let sample: Vec<_> = usual.into_iter().step_by(step).collect();
+        Self { payees: Shares::fit(&sample), villages }
+    }
+
+    /// The chance that a payee of this county has as many odd vouchers, and that one of this village has;
+    /// the larger of the two.
+    fn p(&self, village: Subject, (odd, all): Count) -> f64 {
+        let (odd_there, all_there) = self.villages.get(village as usize).copied().unwrap_or((0, 0));
+        let others = |there: usize, own: usize| float(there.saturating_sub(own));
+        let odd_others = others(odd_there, odd) + PRIOR * self.payees.mean();
+        let share = odd_others / (others(all_there, all) + PRIOR);
+        let (odd, all) = (odd as u64, all as u64);
+        binomial_upper(odd, all, share.min(1.0)).max(self.payees.upper(odd, all))
+    }
+
+    /// A reading for each payment to a payee with at least `minimum` vouchers in the village; 0 at an
+    /// ordinary time.
+    pub(super) fn put(
+        &self,
+        book: &Book,
+        group: Group<'_>,
+        out: &mut Out,
+        minimum: usize,
+        is_odd: impl Fn(&Book, Seen) -> Option<bool>,
+    ) {
+        let all = vouchers(book, group.payments, &is_odd);
+        let surprises: Vec<(Subject, usize, f64)> = by_village(&all)
+            .filter(|(_, own)| own.len() >= minimum)
+            .map(|(village, own)| (village, own.len(), surprise(self.p(village, count(own)))))
+            .collect();
+        for one in seen(book, group.payments).filter(|one| one.is_signed_for()) {
+            let own = surprises.binary_search_by_key(&one.village, |(village, ..)| *village);
+            let Some((_, sample, value)) = own.ok().and_then(|own| surprises.get(own)) else {
+                continue;
+            };
+            let Some(is_odd) = is_odd(book, one) else { continue };
+            let value = if is_odd { *value } else { 0.0 };
+            out.put(one.payment, value, *sample, || is_odd.then_some(one.line));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Habit, float};
+    use crate::ledger::sample;
+
+    #[test]
+    fn a_voucher_counts_once_and_a_payee_is_measured_against_the_others_of_the_village() {
+        let day = |day| format!("990101101201,2024-03-{day:02},记-{day:04},shop\n");
+        let shop: String = (1..=20).map(day).collect();
+        let mason = "990101101201,2024-03-25,记-0025,mason\n".repeat(2);
+        let ledger = format!("village,date,voucher,payee\n{shop}{mason}");
+        let book = sample::book(&[("ledger", &ledger)]);
+        let habit = Habit::of(&book, 1, |_, one| Some(one.day.date().day() == 25));
+        assert_eq!(habit.villages, [(1, 21)]);
+        // None of the shop's 20 is odd: the mean of two payees, half a hit added, is all that speaks for it.
+        assert!(habit.p(0, (1, 1)) >= habit.payees.mean() * 20.0 / float(40));
+    }
+}

@@ -1,0 +1,148 @@
+#![doc = include_str!("posting_lag.md")]
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use serde::Deserialize;
+
+use crate::indicators::bounds::{counted, share, within};
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::seen::{Seen, seen, surprise, townships};
+use crate::ledger::book::Book;
+use crate::ledger::cell::Cell;
+use crate::stats::pooled::Shares;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<PostingLag>(Card {
+    name: "posting_lag",
+    title: "Many documents booked late",
+    title_zh: "票据入账滞后",
+    grain: Grain::Village,
+    class: Class::Statistic,
+    scheme: Scheme::LateRecords,
+    scale: Scale::Surprise,
+    requires: &["ledger.document_date"],
+    basis: &[],
+    faces: &["held_back_vouchers"],
+    page: include_str!("posting_lag.md"),
+    page_zh: include_str!("posting_lag.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct PostingLag {
+    quantile: f64,
+    grace: i32,
+    minimum: usize,
+}
+
+impl Default for PostingLag {
+    fn default() -> Self {
+        Self { quantile: 0.9, grace: 30, minimum: 50 }
+    }
+}
+
+/// The norm of each village's township, in days, and how the villages of the county differ.
+#[derive(Debug)]
+struct County {
+    norms: Vec<i32>,
+    law: Shares,
+}
+
+/// Lags beyond this many days are one.
+const MOST: usize = 400;
+
+/// Payments by the days that they took.
+type Lags = Vec<u32>;
+
+/// The days from the document to the entry; to the voucher's day where the entry is not recorded.
+fn lag(book: &Book, one: Seen) -> Option<i32> {
+    let at = one.line as usize;
+    let document = book.lines.document_date.at(at).some().filter(|_| one.is_signed_for())?;
+    let entered = book.lines.entered.at(at).some();
+    let entered = entered.and_then(|moment| i32::try_from(moment.0.div_euclid(86_400)).ok());
+    Some(entered.unwrap_or(one.day.0).saturating_sub(document.0).max(0))
+}
+
+fn lags(book: &Book, payments: &[u32]) -> Lags {
+    let mut lags = vec![0; MOST + 1];
+    for days in seen(book, payments).filter_map(|one| lag(book, one)) {
+        if let Some(count) =
+            usize::try_from(days).ok().and_then(|days| lags.get_mut(days.min(MOST)))
+        {
+            *count += 1;
+        }
+    }
+    lags
+}
+
+impl PostingLag {
+    /// The days within which this share of the payments was booked.
+    fn norm(&self, lags: &Lags) -> i32 {
+        let all: u32 = lags.iter().sum();
+        let wanted = f64::from(all) * self.quantile;
+        let mut sum = 0;
+        let within = |count: &u32| {
+            sum += count;
+            f64::from(sum) >= wanted
+        };
+        lags.iter().position(within).and_then(|days| i32::try_from(days).ok()).unwrap_or(i32::MAX)
+    }
+
+    fn is_late(&self, norm: i32, days: i32) -> bool {
+        days > norm.saturating_add(self.grace)
+    }
+}
+
+impl Measure for PostingLag {
+    type Ground = County;
+    const GROUPS: Groups = Groups::ByVillage;
+
+    fn fault(&self) -> Option<String> {
+        share("quantile", self.quantile)
+            .or_else(|| within("grace", self.grace, 0..=366))
+            .or_else(|| counted("minimum", self.minimum))
+    }
+
+    fn ground(&self, book: &Book) -> County {
+        let villages = book.by_village();
+        let own: Vec<Lags> = (0..villages.len())
+            .into_par_iter()
+            .map(|village| lags(book, villages.group(village)))
+            .collect();
+        let townships = townships(book);
+        let mut joined = vec![vec![0; MOST + 1]; townships.last().map_or(0, |last| last + 1)];
+        for (own, township) in own.iter().zip(&townships) {
+            for (sum, own) in joined.get_mut(*township).into_iter().flatten().zip(own) {
+                *sum += own;
+            }
+        }
+        let of_township: Vec<i32> = joined.iter().map(|lags| self.norm(lags)).collect();
+        let norm = |township: &usize| of_township.get(*township).copied().unwrap_or(i32::MAX);
+        let norms: Vec<i32> = townships.iter().map(norm).collect();
+        let count = |(lags, norm): (&Lags, &i32)| {
+            let days = lags.iter().zip(0..);
+            days.fold((0, 0), |(late, all), (count, days)| {
+                let count = u64::from(*count);
+                (late + if self.is_late(*norm, days) { count } else { 0 }, all + count)
+            })
+        };
+        let counts: Vec<(u64, u64)> = own.iter().zip(&norms).map(count).collect();
+        County { norms, law: Shares::fit(&counts) }
+    }
+
+    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+        let Some(norm) = county.norms.get(group.number as usize) else { return };
+        let dated = || seen(book, group.payments).filter_map(|one| Some((lag(book, one)?, one)));
+        let is_late =
+            |days: i32| self.is_late(*norm, days.min(i32::try_from(MOST).unwrap_or(days)));
+        let all = dated().count();
+        if all < self.minimum {
+            return;
+        }
+        let late = dated().filter(|(days, _)| is_late(*days));
+        let value = surprise(county.law.upper(late.count() as u64, all as u64));
+        out.put(group.number, value, all, || {
+            let late = dated().filter(|(days, _)| is_late(*days));
+            late.map(|(_, one)| one.line).collect::<Vec<_>>()
+        });
+    }
+}

@@ -1,0 +1,75 @@
+#![doc = include_str!("weekend_holiday_posting.md")]
+
+use serde::Deserialize;
+
+use super::habit::Habit;
+use crate::indicators::bounds::counted;
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::seen::Seen;
+use crate::ledger::book::Book;
+use crate::ledger::cell::Day;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<WeekendHolidayPosting>(Card {
+    name: "weekend_holiday_posting",
+    title: "Dated on days off",
+    title_zh: "非工作日入账",
+    grain: Grain::Payment,
+    class: Class::Statistic,
+    scheme: Scheme::LateRecords,
+    scale: Scale::Surprise,
+    requires: &["ledger.payee", "calendar"],
+    basis: &[],
+    faces: &["entered_at_night"],
+    page: include_str!("weekend_holiday_posting.md"),
+    page_zh: include_str!("weekend_holiday_posting.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct WeekendHolidayPosting {
+    minimum: usize,
+}
+
+impl Default for WeekendHolidayPosting {
+    fn default() -> Self {
+        Self { minimum: 5 }
+    }
+}
+
+/// What is computed once for a county.
+#[derive(Debug)]
+struct County {
+    habit: Habit,
+    /// The first day of the ledger.
+    first: i32,
+    /// Whether each day from the first on is off.
+    off: Vec<bool>,
+}
+
+fn is_off(first: i32, off: &[bool], one: Seen) -> Option<bool> {
+    off.get(usize::try_from(one.day.0 - first).ok()?).copied()
+}
+
+impl Measure for WeekendHolidayPosting {
+    type Ground = County;
+    const GROUPS: Groups = Groups::ByPayee;
+
+    fn fault(&self) -> Option<String> {
+        counted("minimum", self.minimum)
+    }
+
+    fn ground(&self, book: &Book) -> County {
+        let days = || book.payments.day.iter().copied();
+        let (first, last) =
+            (days().min().map_or(0, |day| day.0), days().max().map_or(0, |day| day.0));
+        let off: Vec<bool> = (first..=last).map(|day| book.calendar.is_day_off(Day(day))).collect();
+        let habit = Habit::of(book, self.minimum, |_, one| is_off(first, &off, one));
+        County { habit, first, off }
+    }
+
+    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+        let County { habit, first, off } = county;
+        habit.put(book, group, out, self.minimum, |_, one| is_off(*first, off, one));
+    }
+}

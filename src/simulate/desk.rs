@@ -1,0 +1,95 @@
+//! Habits of a village's desk, in which honest villages differ: weekends and evenings worked, vouchers left
+//! in a drawer, one name copied into two fields.
+
+use super::calendar::{Span, weekday};
+use super::chance::{Dice, Draw, Purpose, dice};
+use super::chart::Use;
+use super::village::Village;
+use super::voucher::{Line, Slip, Voucher};
+use crate::ledger::cell::{Day, Moment};
+
+/// The habits of one village, and the stream that they draw from.
+pub(crate) struct Desk {
+    dice: Dice,
+    /// Officers have fields or jobs, and settle claims on weekends.
+    works_weekends: bool,
+    /// The cashier has a job by day and keys in the evening.
+    keys_in_the_evening: bool,
+    /// Share of vouchers that lie in a drawer before they are keyed.
+    forgotten: f64,
+    /// Share of slips on which the clerk keys the handler's name as the witness's, too.
+    copied: f64,
+    /// Share of slips that are approved when they are already paid.
+    regularised: f64,
+}
+
+impl Desk {
+    pub(crate) fn of(village: &Village<'_>) -> Self {
+        let place = [u64::from(village.township.county_index), u64::from(village.index)];
+        let mut dice = dice(village.township.seed, Purpose::Desk, &place);
+        Self {
+            works_weekends: dice.chance(0.12),
+            keys_in_the_evening: dice.chance(0.12),
+            forgotten: dice.log_normal(0.012, 0.6),
+            copied: dice.log_normal(0.003, 0.8),
+            regularised: dice.log_normal(0.006, 0.9),
+            dice,
+        }
+    }
+
+    /// What the desk does before the books are put in order. What was planted is left as it is.
+    pub(crate) fn sit(&mut self, vouchers: &mut [Voucher], span: Span) {
+        for voucher in vouchers.iter_mut().filter(|voucher| is_ordinary(voucher)) {
+            if self.works_weekends && is_free(voucher) && self.dice.chance(0.4) {
+                voucher.date = at_the_weekend(voucher.date, span);
+            }
+            for slip in voucher.lines.iter_mut().filter_map(|line| line.slip.as_deref_mut()) {
+                if slip.witness.is_some() && self.dice.chance(self.copied) {
+                    slip.witness = slip.handler;
+                }
+                if !slip.fixed_standard && self.dice.chance(self.regularised) {
+                    let days = i32::try_from(self.dice.between(1, 15)).unwrap_or(1);
+                    slip.approved = Some(Day(voucher.date.0 + days));
+                }
+            }
+        }
+    }
+
+    /// When this desk keys a voucher that is usually keyed at this moment.
+    pub(crate) fn keyed(&mut self, usual: Moment, voucher: &Voucher) -> Moment {
+        let in_the_evening = self.keys_in_the_evening && self.dice.chance(0.7);
+        let hour = self.dice.between(18, 23);
+        let is_forgotten = is_ordinary(voucher) && self.dice.chance(self.forgotten);
+        let days = if is_forgotten { self.dice.between(30, 150) } else { 0 };
+        let midnight = usual.0 - usual.0.rem_euclid(86_400);
+        let second = if in_the_evening {
+            hour * 3_600 + usual.0.rem_euclid(3_600)
+        } else {
+            usual.0 - midnight
+        };
+        Moment(midnight + days * 86_400 + second)
+    }
+}
+
+/// Nothing was planted in it.
+fn is_ordinary(voucher: &Voucher) -> bool {
+    voucher.lines.iter().all(|line| line.acts.is_empty())
+}
+
+/// It pays claims that could as well be settled on another day of the month.
+fn is_free(voucher: &Voucher) -> bool {
+    let advance = Use::Advance.account(voucher.date);
+    let is_claim = |line: &Line| {
+        let bound =
+            |slip: &Slip| slip.fixed_standard || slip.contract.is_some() || slip.decision.is_some();
+        line.account != advance && line.slip.as_deref().is_some_and(|slip| !bound(slip))
+    };
+    let mut debits = voucher.lines.iter().filter(|line| line.is_debit);
+    debits.all(is_claim)
+}
+
+/// The next weekend, if it is in the same month of the span.
+fn at_the_weekend(date: Day, span: Span) -> Day {
+    let saturday = Day(date.0 + (5 - weekday(date)).max(0));
+    if saturday.month() == date.month() && span.holds(saturday) { saturday } else { date }
+}

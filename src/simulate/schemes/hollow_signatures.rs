@@ -1,0 +1,80 @@
+//! A chain of signatures that is one person's, or one family's. Looks like: a name keyed into two fields for
+//! a month, and a relative who handled a season's affairs.
+
+use super::scheme::Scheme;
+use super::trail::{approve_by, director, of_a_month, plain};
+use crate::ledger::cell::Day;
+use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::records::{Kind, Subject};
+use crate::simulate::village::Village;
+
+#[derive(Debug)]
+pub(super) struct HollowSignatures;
+
+impl Scheme for HollowSignatures {
+    fn name(&self) -> &'static str {
+        "hollow_signatures"
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+        let (officer, from, to) = director(village);
+        let kin = relatives(village, officer);
+        let found =
+            plain(village, dice, |line, date| line.amount > 40_000 && from < date && date < to);
+        found.first()?;
+        let act = village.begin(self.name(), Kind::Act, &[Subject::Official(officer)]);
+        for voucher in found.into_iter().take(dice.count(7, 14)) {
+            approve_by(village, voucher, officer);
+            let (way, relative) = (dice.count(0, 3), dice.any(&kin));
+            for slip in village.slips(voucher) {
+                match (way, relative) {
+                    (0, Some(relative)) => {
+                        slip.handler = Some(relative);
+                        slip.witness = Some(relative);
+                    }
+                    (1, _) => slip.witness = slip.approver,
+                    (2, Some(relative)) => slip.witness = Some(relative),
+                    (_, Some(relative)) => slip.handler = Some(relative),
+                    (_, None) => slip.witness = slip.handler,
+                }
+            }
+            village.mark(voucher, act);
+        }
+        Some(())
+    }
+
+    fn look_alike(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+        let (officer, ..) = director(village);
+        let relative = dice.any(&relatives(village, officer)).filter(|_| dice.chance(0.5));
+        let start = village.span.some_day(dice);
+        let found = match relative {
+            Some(_) => plain(village, dice, |_, date| start <= date && date <= Day(start.0 + 120)),
+            None => of_a_month(village, dice, |_, _| true),
+        };
+        found.first()?;
+        let act = village.begin(self.name(), Kind::LookAlike, &[Subject::Official(officer)]);
+        for voucher in found.into_iter().take(60) {
+            for slip in village.slips(voucher) {
+                match relative {
+                    Some(relative) => slip.handler = Some(relative),
+                    None => slip.witness = slip.handler,
+                }
+            }
+            village.mark(voucher, act);
+        }
+        Some(())
+    }
+}
+
+/// Near relatives of an officer who hold no post.
+fn relatives(village: &Village<'_>, officer: usize) -> Vec<usize> {
+    let year = i32::from(village.span.first_year);
+    let mut kin = village.kin.near(officer, 2);
+    kin.retain(|who| {
+        let person = village.person(*who);
+        !village.is_official(*who)
+            && (20..=65).contains(&person.age(year))
+            && person.death.is_none()
+    });
+    kin
+}

@@ -1,0 +1,64 @@
+//! Somebody goes on approving after the term. Looks like: the weeks of a handover.
+
+use super::scheme::Scheme;
+use super::trail::plain;
+use crate::ledger::cell::Day;
+use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::records::{Kind, Post, Subject};
+use crate::simulate::village::Village;
+
+#[derive(Debug)]
+pub(super) struct SignedOutOfTerm;
+
+impl Scheme for SignedOutOfTerm {
+    fn name(&self) -> &'static str {
+        "signed_out_of_term"
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+        let payments = dice.count(6, 13);
+        plant(village, dice, (self.name(), Kind::Act), (45, 330), payments)
+    }
+
+    fn look_alike(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+        let payments = dice.count(6, 13);
+        plant(village, dice, (self.name(), Kind::LookAlike), (8, 28), payments)
+    }
+}
+
+/// Lets an officer who left approve payments of these days after leaving.
+fn plant(
+    village: &mut Village<'_>,
+    dice: &mut Dice,
+    (name, kind): (&'static str, Kind),
+    (first, last): (i32, i32),
+    payments: usize,
+) -> Option<()> {
+    let (former, left) = former(village)?;
+    let found = plain(village, dice, |line, date| {
+        line.amount > 20_000 && (left.0 + first..=left.0 + last).contains(&date.0)
+    });
+    found.first()?;
+    let act = village.begin(name, kind, &[Subject::Official(former)]);
+    for voucher in found.into_iter().take(payments) {
+        for slip in village.slips(voucher) {
+            slip.approver = Some(former);
+            // Within the days asked for, whatever the township's day for signing.
+            slip.approved = slip.approved.map(|day| Day(day.0.max(left.0 + first - 6)));
+        }
+        village.mark(voucher, act);
+    }
+    Some(())
+}
+
+/// Who left office at the election and holds no post since, and the last day; a director rather than others.
+fn former(village: &Village<'_>) -> Option<(usize, Day)> {
+    let stays = |person: usize| {
+        village.terms.iter().any(|term| term.person == person && term.end.is_none())
+    };
+    let of = |post: Post| {
+        let terms = village.terms.iter().filter(move |term| term.post == post);
+        terms.filter_map(|term| Some((term.person, term.end?))).find(|(who, _)| !stays(*who))
+    };
+    [Post::Director, Post::Secretary, Post::Committee].into_iter().find_map(of)
+}

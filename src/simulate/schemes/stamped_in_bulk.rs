@@ -1,0 +1,67 @@
+//! A stack of claims signed in one sitting before they come in. Looks like: a settlement day on which a
+//! month's claims are signed and paid.
+
+use super::scheme::Scheme;
+use super::trail::{director, of_a_month, plain, spaced};
+use crate::ledger::cell::Day;
+use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::records::{Kind, Subject};
+use crate::simulate::village::Village;
+use crate::simulate::voucher::Line;
+
+#[derive(Debug)]
+pub(super) struct StampedInBulk;
+
+impl Scheme for StampedInBulk {
+    fn name(&self) -> &'static str {
+        "stamped_in_bulk"
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+        let (officer, from, to) = director(village);
+        let by_officer =
+            |line: &Line| line.slip.as_ref().is_some_and(|slip| slip.approver == Some(officer));
+        let found = plain(village, dice, |line, date| by_officer(line) && from < date && date < to);
+        found.first()?;
+        let act = village.begin(self.name(), Kind::Act, &[Subject::Official(officer)]);
+        let sittings = dice.count(4, 8);
+        for sitting in spaced(dice, from, Day(to.0 - 40), sittings) {
+            let days = sitting.0..=sitting.0 + 30;
+            let size = dice.count(12, 25);
+            let stack: Vec<usize> = found
+                .iter()
+                .copied()
+                .filter(|place| days.contains(&village.voucher(*place).date.0))
+                .take(size)
+                .collect();
+            for voucher in stack {
+                for slip in village.slips(voucher) {
+                    slip.approved = Some(sitting);
+                    slip.document_date = slip.document_date.map(|day| day.min(sitting));
+                }
+                village.mark(voucher, act);
+            }
+        }
+        Some(())
+    }
+
+    fn look_alike(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+        let (officer, ..) = director(village);
+        let stacks: Vec<Vec<usize>> =
+            (0..dice.count(2, 4)).map(|_| of_a_month(village, dice, |_, _| true)).collect();
+        stacks.iter().flatten().next()?;
+        let act = village.begin(self.name(), Kind::LookAlike, &[Subject::Official(officer)]);
+        for mut stack in stacks {
+            stack.truncate(dice.count(12, 25));
+            let settled = stack.iter().map(|place| village.voucher(*place).date).max();
+            for (voucher, day) in stack.into_iter().zip(settled.into_iter().cycle()) {
+                village.voucher(voucher).date = day;
+                for slip in village.slips(voucher) {
+                    slip.approved = Some(day);
+                }
+                village.mark(voucher, act);
+            }
+        }
+        Some(())
+    }
+}
