@@ -117,18 +117,6 @@ pub(in crate::indicators) fn seen<'a>(
     payments.iter().filter_map(|payment| Seen::of(book, *payment))
 }
 
-/// A number for each village, the same for the villages of one township.
-pub(in crate::indicators) fn townships(book: &Book) -> Vec<u32> {
-    let code = |village: Id| book.names.get(village).get(..9).unwrap_or("");
-    let mut number = 0;
-    let mut last = None;
-    let each = book.villages.iter().map(|village| {
-        let own = code(*village);
-        number += u32::from(last.is_some_and(|last| last != own));
-        last = Some(own);
-        number
-    });
-    each.collect()
 /// For each village the number of its township, from 0, by the first nine digits of its code.
 pub(in crate::indicators) fn townships(book: &Book) -> Vec<usize> {
     let code = |village: &Id| book.names.get(*village);

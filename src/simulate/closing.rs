@@ -3,9 +3,9 @@
 use super::calendar::day;
 use super::chance::{Dice, Draw, Purpose, dice};
 use super::chart::{BANK, CASH};
+use super::desk::Desk;
 use super::keying::key;
 use super::ordinary::corrections;
-use super::desk::Desk;
 use super::price::round_to;
 use super::township::{CLERKS, REVIEWERS};
 use super::village::Village;

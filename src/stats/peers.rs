@@ -1,6 +1,5 @@
 //! How surprising a measured value is among its peers.
 
-use crate::stats::robust::{median, robust_z, spread};
 use crate::stats::robust::{median, spread};
 use statrs::function::beta::checked_beta_reg;
 use statrs::function::erf::erfc;
@@ -65,15 +64,7 @@ impl Peers {
 /// The chance that a value is at least so high, were it one more of its peers and they normal; none with
 /// fewer than 5 peers, or if half of them are equal. Values must not be NaN.
 pub fn peer_upper(value: f64, peers: &[f64]) -> Option<f64> {
-    let z = robust_z(value, peers).filter(|_| peers.len() >= FEWEST)?;
-    Some(student_of_peers(z, peers.len()))
-}
-
-/// The tail of a robust standard score among so many peers.
-fn student_of_peers(z: f64, peers: usize) -> f64 {
-    let own_error = std::f64::consts::FRAC_PI_2 / float(peers);
-    let freedom = 0.37 * float(peers / 2 * 2) + 0.2;
-    student_upper(z / (1.0 + own_error).sqrt(), freedom)
+    Peers::of(peers, 0.0).map(|peers| peers.upper(value))
 }
 
 /// As [`peer_upper`], for every value among all the others; none with fewer than 6 values, or if half of
@@ -82,12 +73,9 @@ fn student_of_peers(z: f64, peers: usize) -> f64 {
 /// Median and spread are those of all values, the own one too, so that the work does not grow with the
 /// square of their number; one value among so many moves them by less than their own error.
 pub fn each_upper(values: &[f64]) -> Option<Vec<f64>> {
-    let centre = median(values)?;
-    let spread = spread(values, centre).filter(|spread| *spread > 0.0)?;
-    let peers = values.len().checked_sub(1).filter(|peers| *peers >= FEWEST)?;
-    let tail = |value: &f64| student_of_peers((value - centre) / spread, peers);
-    Some(values.iter().map(tail).collect())
-    Peers::of(peers, 0.0).map(|peers| peers.upper(value))
+    let count = values.len().checked_sub(1).filter(|peers| *peers >= FEWEST)?;
+    let others = Peers { count, ..Peers::of(values, 0.0)? };
+    Some(values.iter().map(|value| others.upper(*value)).collect())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "lengths are far below 2^53")]
@@ -156,6 +144,19 @@ mod tests {
     }
 
     #[test]
+    fn a_high_value_surprises_unless_its_peers_differ_more() {
+        let peers = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
+        let tails = [-50.0, 4.0, 9.0, 50.0].map(|value| peer_upper(value, &peers).unwrap());
+        assert!(tails.windows(2).all(|pair| pair[0] > pair[1]), "{tails:?}");
+        assert_eq!(tails[1], 0.5);
+        assert!(tails[3] < 0.005, "{tails:?}");
+        let wide = peers.map(|peer| peer * 20.0);
+        assert!(peer_upper(50.0, &wide).unwrap() > 0.5);
+        assert_eq!(peer_upper(9.0, &peers[..4]), None);
+        assert_eq!(peer_upper(9.0, &[1.0, 1.0, 1.0, 1.0, 2.0, 3.0]), None);
+    }
+
+    #[test]
     fn a_value_among_all_reads_nearly_as_among_its_peers() {
         let mut stream = Xoshiro256PlusPlus::seed_from_u64(4);
         let values: Vec<f64> = (0..41).map(|_| stream.sample(StandardNormal)).collect();
@@ -167,18 +168,5 @@ mod tests {
             assert!((tail - among).abs() < 0.05, "{tail} {among}");
         }
         assert_eq!(each_upper(&values[..5]), None);
-    }
-
-    #[test]
-    fn a_high_value_surprises_unless_its_peers_differ_more() {
-        let peers = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
-        let tails = [-50.0, 4.0, 9.0, 50.0].map(|value| peer_upper(value, &peers).unwrap());
-        assert!(tails.windows(2).all(|pair| pair[0] > pair[1]), "{tails:?}");
-        assert_eq!(tails[1], 0.5);
-        assert!(tails[3] < 0.005, "{tails:?}");
-        let wide = peers.map(|peer| peer * 20.0);
-        assert!(peer_upper(50.0, &wide).unwrap() > 0.5);
-        assert_eq!(peer_upper(9.0, &peers[..4]), None);
-        assert_eq!(peer_upper(9.0, &[1.0, 1.0, 1.0, 1.0, 2.0, 3.0]), None);
     }
 }

@@ -47,7 +47,7 @@ const COMPANY: usize = 4;
 /// A large payment to a payee of several villages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Bought {
-    township: u32,
+    township: usize,
     approver: Subject,
     payee: Subject,
     class: Expense,

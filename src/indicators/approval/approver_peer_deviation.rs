@@ -55,7 +55,7 @@ type Counts = [(u64, u64); MARKS];
 /// The payments of one approver in one township and class.
 #[derive(Debug, Clone, Copy)]
 struct Cellful {
-    township: u32,
+    township: usize,
     class: Expense,
     counts: Counts,
 }
@@ -66,7 +66,7 @@ struct County {
     /// For each class, by its place in the list of classes, the amount from which a payment is large.
     large: Vec<i64>,
     /// The township of each village.
-    townships: Vec<u32>,
+    townships: Vec<usize>,
     behind: Vec<Behind>,
     payees: Vec<(Id, Subject)>,
     no_document: Option<Id>,

@@ -12,7 +12,12 @@ mod year_end_rush;
 use super::indicator::Indicator;
 
 /// The indicators of this family.
-pub(super) static MEMBERS: &[&Indicator] =
-    &[&pre_election_spike::INDICATOR, &year_end_rush::INDICATOR];
-    &[&burst_activity::INDICATOR, &dormant_revived::INDICATOR];
-    &[&after_hours_entry::INDICATOR, &posting_lag::INDICATOR, &weekend_holiday_posting::INDICATOR];
+pub(super) static MEMBERS: &[&Indicator] = &[
+    &after_hours_entry::INDICATOR,
+    &burst_activity::INDICATOR,
+    &dormant_revived::INDICATOR,
+    &posting_lag::INDICATOR,
+    &pre_election_spike::INDICATOR,
+    &weekend_holiday_posting::INDICATOR,
+    &year_end_rush::INDICATOR,
+];

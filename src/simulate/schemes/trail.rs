@@ -5,8 +5,8 @@ use crate::simulate::chance::{Dice, Draw, Purpose, dice};
 use crate::simulate::chart::{Class, Use};
 use crate::simulate::payee::Trade;
 use crate::simulate::payment::Purchase;
-use crate::simulate::records::{Kind, Post};
 use crate::simulate::price::{Habit, finish, part};
+use crate::simulate::records::{Kind, Post};
 use crate::simulate::village::Village;
 use crate::simulate::voucher::{Document, Fate, Line};
 
