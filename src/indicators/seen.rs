@@ -66,10 +66,12 @@ impl Seen {
         cell(book.limit_reached(), self.payment)
     }
 
-    /// Whether a collective decision about it is recorded.
+    /// Whether somebody chose to pay this: it was not taken back, no public standard sets its amount, and no
+    /// collective decision about it is recorded.
     #[inline]
-    pub(in crate::indicators) fn is_decided(self, book: &Book) -> bool {
-        book.lines.decision.at(self.line as usize) != Id::NONE
+    pub(in crate::indicators) fn is_chosen(&self, book: &Book) -> bool {
+        let decision = book.lines.decision.at(self.line as usize);
+        self.amount > 0 && !self.is_fixed && decision == Id::NONE
     }
 
     /// The number of the document behind it; [`Id::NONE`] where none is recorded.

@@ -70,11 +70,6 @@ pub(super) struct County {
     villages: Vec<Option<Least>>,
 }
 
-/// Free spending that no recorded decision explains.
-fn counts(book: &Book, one: &Seen) -> bool {
-    one.amount > 0 && !one.is_fixed && !one.is_decided(book)
-}
-
 fn series(book: &Book, one: Seen) -> u16 {
     book.series().get(one.payment as usize).copied().unwrap_or(0)
 }
@@ -88,7 +83,7 @@ fn cells(
 ) -> Vec<Cell> {
     let mut cells = Vec::new();
     for (month, payments) in (0..).zip(months.split(book, payments)) {
-        let paid = seen(book, payments).filter(|one| counts(book, one));
+        let paid = seen(book, payments).filter(|one| one.is_chosen(book));
         let mut paid: Vec<(u16, i64)> = paid.map(|one| (series(book, one), one.amount)).collect();
         paid.sort_unstable();
         for of_account in paid.chunk_by(|a, b| a.0 == b.0) {
@@ -120,7 +115,9 @@ fn polish(cells: &mut [Cell]) {
             for group in cells.chunk_by_mut(|a, b| key(a) == key(b)) {
                 let levels: Vec<f64> = group.iter().map(|cell| cell.level).collect();
                 let usual = median(&levels).unwrap_or(0.0);
-                group.iter_mut().for_each(|cell| cell.level -= usual);
+                for cell in group {
+                    cell.level -= usual;
+                }
             }
         }
     }
@@ -150,7 +147,9 @@ fn standardise(cells: &mut [Cell]) {
     cells.sort_by_key(|cell| size(cell.payments));
     for group in cells.chunk_by_mut(|a, b| size(a.payments) == size(b.payments)) {
         let own = of(group).filter(|_| group.len() >= ENOUGH_CELLS).unwrap_or(whole);
-        group.iter_mut().for_each(|cell| cell.level /= own);
+        for cell in group {
+            cell.level /= own;
+        }
     }
 }
 
@@ -201,7 +200,7 @@ impl AccountMonthRobustZ {
     fn most(&self, book: &Book) -> Vec<(u16, i64)> {
         let mut by_account: BTreeMap<u16, Vec<i64>> = BTreeMap::new();
         for group in book.by_village().groups() {
-            for one in seen(book, group).filter(|one| counts(book, one)) {
+            for one in seen(book, group).filter(|one| one.is_chosen(book)) {
                 by_account.entry(series(book, one)).or_default().push(one.amount);
             }
         }
@@ -282,7 +281,7 @@ impl Measure for AccountMonthRobustZ {
             let months = &county.months;
             let of_month = months.split(book, group.payments).nth(cell.month as usize);
             let own = seen(book, of_month.unwrap_or(&[]))
-                .filter(|one| counts(book, one) && series(book, *one) == cell.series);
+                .filter(|one| one.is_chosen(book) && series(book, *one) == cell.series);
             own.map(|one| one.line).collect::<Vec<_>>()
         });
     }

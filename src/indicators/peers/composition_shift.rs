@@ -7,7 +7,7 @@ use crate::indicators::bounds::{above_zero, counted, within};
 use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::months::Months;
-use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::indicators::seen::{float, seen, surprise};
 use crate::indicators::unusual::{Unusual, most_unusual};
 use crate::ledger::book::Book;
 
@@ -52,11 +52,6 @@ pub(super) struct County {
     payments: Vec<Vec<f64>>,
     /// The least usual of each village's periods.
     shifts: Vec<Option<Unusual>>,
-}
-
-/// Free spending that no recorded decision explains.
-fn counts(book: &Book, one: &Seen) -> bool {
-    one.amount > 0 && !one.is_fixed && !one.is_decided(book)
 }
 
 /// The number of payments of a mix.
@@ -139,7 +134,7 @@ impl Measure for CompositionShift {
             let mut mixes = vec![vec![0.0; accounts.len()]; periods];
             for (month, payments) in months.split(book, view.group(village)).enumerate() {
                 let Some(mix) = mixes.get_mut(month / self.months.max(1)) else { break };
-                for one in seen(book, payments).filter(|one| counts(book, one)) {
+                for one in seen(book, payments).filter(|one| one.is_chosen(book)) {
                     let account = series.get(one.payment as usize);
                     let place = account.and_then(|account| accounts.binary_search(account).ok());
                     if let Some(count) = place.and_then(|place| mix.get_mut(place)) {
@@ -168,7 +163,7 @@ impl Measure for CompositionShift {
             let months = county.months.split(book, group.payments);
             let own = months.skip(shift.column * self.months).take(self.months);
             let own = own.flat_map(|payments| seen(book, payments));
-            own.filter(|one| counts(book, one)).map(|one| one.line).collect::<Vec<_>>()
+            own.filter(|one| one.is_chosen(book)).map(|one| one.line).collect::<Vec<_>>()
         });
     }
 }

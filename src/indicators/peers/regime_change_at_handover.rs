@@ -65,17 +65,22 @@ pub(super) struct Break {
     payments: usize,
 }
 
+/// What changes of the county's villages are measured by.
+#[derive(Debug)]
+struct Measures {
+    months: Months,
+    /// For each payee whether the person behind it ever held a post: with the posts, their claims change.
+    is_official: Vec<bool>,
+    /// The most that one payment counts, in fen.
+    most: i64,
+    accounts: Vec<u16>,
+}
+
 /// What is computed once for a county.
 #[derive(Debug)]
 pub(super) struct County {
-    months: Months,
-    is_official: Vec<bool>,
+    measures: Measures,
     breaks: Vec<Option<Break>>,
-}
-
-/// Free spending that no recorded decision explains.
-fn counts(book: &Book, one: &Seen) -> bool {
-    one.amount > 0 && !one.is_fixed && !one.is_decided(book)
 }
 
 /// The months in which one person followed another as director or as secretary.
@@ -99,31 +104,6 @@ fn handovers(book: &Book, months: &Months, village: usize) -> Vec<usize> {
     found
 }
 
-/// The payments before and after a month, in as many months on either side.
-fn around(
-    book: &Book,
-    (months, is_official): (&Months, &[bool]),
-    payments: &[u32],
-    (month, length): (usize, usize),
-) -> (Vec<Seen>, Vec<Seen>) {
-    let is_own = |one: &Seen| {
-        let payee = one.payee(book).and_then(|payee| is_official.get(payee as usize));
-        payee.copied().unwrap_or(false)
-    };
-    let paid = |from: usize| -> Vec<Seen> {
-        let inside = months.split(book, payments).skip(from).take(length);
-        let inside = inside.flat_map(|of| seen(book, of));
-        inside.filter(|one| counts(book, one) && !is_own(one)).collect()
-    };
-    (paid(month - length), paid(month + 1))
-}
-
-/// For each payee whether the person behind it ever held a post: with the posts, their claims change too.
-fn officials(book: &Book) -> Vec<bool> {
-    let is_official = |payee: &Id| !book.terms.of_person(book.person_of(*payee)).is_empty();
-    book.payees.iter().map(is_official).collect()
-}
-
 /// The payees of some payments, sorted.
 fn payees(book: &Book, paid: &[Seen]) -> Vec<Subject> {
     let mut payees: Vec<Subject> = paid.iter().filter_map(|one| one.payee(book)).collect();
@@ -142,17 +122,65 @@ fn angle(hits: usize, all: usize) -> f64 {
     ((float(hits) + 0.5) / (float(all) + 1.0)).sqrt().asin()
 }
 
-/// The number of payments from each account.
-fn mix(book: &Book, accounts: &[u16], paid: &[Seen]) -> Vec<f64> {
-    let mut mix = vec![0.0; accounts.len()];
-    for one in paid {
-        let account = book.series().get(one.payment as usize);
-        let place = account.and_then(|account| accounts.binary_search(account).ok());
-        if let Some(count) = place.and_then(|place| mix.get_mut(place)) {
-            *count += 1.0;
-        }
+impl Measures {
+    fn of(book: &Book, months: Months, cap: f64) -> Self {
+        let is_official = |payee: &Id| !book.terms.of_person(book.person_of(*payee)).is_empty();
+        let groups = book.by_village().groups();
+        let chosen = groups.flat_map(|group| seen(book, group)).filter(|one| one.is_chosen(book));
+        let most = quantile_of_amounts(chosen.map(|one| one.amount).collect(), cap);
+        let mut accounts = book.series().to_vec();
+        accounts.sort_unstable();
+        accounts.dedup();
+        let is_official = book.payees.iter().map(is_official).collect();
+        Self { months, is_official, most, accounts }
     }
-    mix
+
+    /// The payments before and after a month, in so many months on either side.
+    fn around(
+        &self,
+        book: &Book,
+        payments: &[u32],
+        (month, length): (usize, usize),
+    ) -> (Vec<Seen>, Vec<Seen>) {
+        let is_own = |one: &Seen| {
+            let payee = one.payee(book).and_then(|payee| self.is_official.get(payee as usize));
+            payee.copied().unwrap_or(false)
+        };
+        let paid = |from: usize| -> Vec<Seen> {
+            let inside = self.months.split(book, payments).skip(from).take(length);
+            let inside = inside.flat_map(|of| seen(book, of));
+            inside.filter(|one| one.is_chosen(book) && !is_own(one)).collect()
+        };
+        (paid(month - length), paid(month + 1))
+    }
+
+    /// The number of payments from each account.
+    fn mix(&self, book: &Book, paid: &[Seen]) -> Vec<f64> {
+        let mut mix = vec![0.0; self.accounts.len()];
+        for one in paid {
+            let account = book.series().get(one.payment as usize);
+            let place = account.and_then(|account| self.accounts.binary_search(account).ok());
+            if let Some(count) = place.and_then(|place| mix.get_mut(place)) {
+                *count += 1.0;
+            }
+        }
+        mix
+    }
+}
+
+/// The chance of each changing village's break, were it one more of the villages that stayed.
+fn tails(changed: &[Change], stayed: &[Change]) -> Vec<Option<f64>> {
+    let columns: Vec<Vec<f64>> = (0..FEATURES)
+        .map(|at| stayed.iter().filter_map(|one| one.features.get(at).copied()).collect())
+        .collect();
+    let distance = |one: &Change| {
+        let scores = one.features.iter().zip(&columns).map(|(own, of)| robust_z(*own, of));
+        let squares = scores.map(|score| score.unwrap_or(0.0).powi(2));
+        // The logarithm keeps a few far villages from passing for many.
+        squares.sum::<f64>().max(1e-9).ln()
+    };
+    let usual: Vec<f64> = stayed.iter().map(distance).collect();
+    changed.iter().map(|one| peer_upper(distance(one), &usual)).collect()
 }
 
 impl RegimeChangeAtHandover {
@@ -172,20 +200,19 @@ impl RegimeChangeAtHandover {
     fn change(
         &self,
         book: &Book,
-        most: i64,
-        accounts: &[u16],
+        measures: &Measures,
         (before, after): (&[Seen], &[Seen]),
     ) -> Option<Change> {
         if before.len().min(after.len()) < self.minimum.max(1) {
             return None;
         }
-        let yuan = |paid: &[Seen]| yuan_up_to(most, paid.iter().copied()).ln();
+        let yuan = |paid: &[Seen]| yuan_up_to(measures.most, paid.iter().copied()).ln();
         let known = payees(book, before);
         let new = after.iter().filter(|one| is_new(book, &known, **one)).count();
         let under = |paid: &[Seen]| {
             angle(paid.iter().filter(|one| self.is_just_under(book, one)).count(), paid.len())
         };
-        let mixes = [before, after].map(|paid| mix(book, accounts, paid));
+        let mixes = [before, after].map(|paid| measures.mix(book, paid));
         let [old, young] = &mixes;
         let by_chance = sum(old).recip() + sum(young).recip();
         let features = [
@@ -197,18 +224,40 @@ impl RegimeChangeAtHandover {
         Some(Change { features, payments: before.len() + after.len() })
     }
 
-    /// The chance of each changing village's break, were it one more of the villages that stayed.
-    fn tails(&self, changed: &[Change], stayed: &[Change]) -> Vec<Option<f64>> {
-        let columns: Vec<Vec<f64>> = (0..FEATURES)
-            .map(|at| stayed.iter().filter_map(|one| one.features.get(at).copied()).collect())
-            .collect();
-        // The logarithm keeps a few far villages from passing for many.
-        let distance = |one: &Change| {
-            let scores = one.features.iter().zip(&columns).map(|(own, of)| robust_z(*own, of));
-            scores.map(|score| score.unwrap_or(0.0).powi(2)).sum::<f64>().max(1e-9).ln()
+    /// The villages with a handover in a month, and how unusual their breaks are; none where too few
+    /// villages stayed.
+    fn breaks(
+        &self,
+        book: &Book,
+        measures: &Measures,
+        handed: &[Vec<usize>],
+        month: usize,
+    ) -> Vec<(usize, Break)> {
+        let Some(length) = self.length(&measures.months, month) else { return Vec::new() };
+        let change = |village: usize| {
+            let payments = book.by_village().group(village);
+            let (before, after) = measures.around(book, payments, (month, length));
+            self.change(book, measures, (&before, &after))
         };
-        let usual: Vec<f64> = stayed.iter().map(distance).collect();
-        changed.iter().map(|one| peer_upper(distance(one), &usual)).collect()
+        let all: Vec<Option<Change>> = (0..handed.len()).into_par_iter().map(change).collect();
+        let known = all.iter().zip(handed).enumerate();
+        let known = known.filter_map(|(village, (one, own))| Some((village, (*one)?, own)));
+        let (places, moved): (Vec<usize>, Vec<Change>) = known
+            .clone()
+            .filter(|(.., own)| own.contains(&month))
+            .map(|(village, one, _)| (village, one))
+            .unzip();
+        let is_near = |other: &usize| other.abs_diff(month) <= length;
+        let stayed: Vec<Change> =
+            known.filter(|(.., own)| !own.iter().any(is_near)).map(|(_, one, _)| one).collect();
+        if stayed.len() < self.villages {
+            return Vec::new();
+        }
+        let tails = tails(&moved, &stayed);
+        let breaks = places.into_iter().zip(moved).zip(tails).filter_map(|((village, one), p)| {
+            Some((village, Break { p: p?, month, payments: one.payments }))
+        });
+        breaks.collect()
     }
 }
 
@@ -227,67 +276,35 @@ impl Measure for RegimeChangeAtHandover {
 
     fn ground(&self, book: &Book) -> County {
         let months = Months::of(book);
-        let (view, is_official) = (book.by_village(), officials(book));
+        let villages = book.by_village().len();
         let handed: Vec<Vec<usize>> =
-            (0..view.len()).map(|village| handovers(book, &months, village)).collect();
+            (0..villages).map(|village| handovers(book, &months, village)).collect();
         let mut all: Vec<usize> = handed.iter().flatten().copied().collect();
         all.sort_unstable();
         all.dedup();
-        let mut found: Vec<(Option<Break>, usize)> = vec![(None, 0); view.len()];
-        if !all.is_empty() {
-            let counted = |group| seen(book, group).filter(|one| counts(book, one));
-            let amounts = view.groups().flat_map(counted).map(|one| one.amount);
-            let most = quantile_of_amounts(amounts.collect(), self.cap);
-            let mut accounts = book.series().to_vec();
-            accounts.sort_unstable();
-            accounts.dedup();
-            for month in all {
-                let Some(length) = self.length(&months, month) else { continue };
-                let of = |village: usize| {
-                    let payments = view.group(village);
-                    let (before, after) =
-                        around(book, (&months, &is_official), payments, (month, length));
-                    self.change(book, most, &accounts, (&before, &after))
-                };
-                let changes: Vec<Option<Change>> =
-                    (0..view.len()).into_par_iter().map(of).collect();
-                let is_near = |other: &usize| other.abs_diff(month) <= length;
-                let (mut changed, mut places, mut stayed) = (Vec::new(), Vec::new(), Vec::new());
-                for ((village, own), change) in handed.iter().enumerate().zip(changes) {
-                    let Some(change) = change else { continue };
-                    if own.contains(&month) {
-                        places.push(village);
-                        changed.push(change);
-                    } else if !own.iter().any(|other| is_near(other)) {
-                        stayed.push(change);
-                    }
-                }
-                if stayed.len() < self.villages {
-                    continue;
-                }
-                let tails = self.tails(&changed, &stayed);
-                for ((village, change), p) in places.into_iter().zip(&changed).zip(tails) {
-                    let Some((p, (least, tried))) = p.zip(found.get_mut(village)) else { continue };
-                    *tried += 1;
-                    if least.is_none_or(|least| p < least.p) {
-                        *least = Some(Break { p, month, payments: change.payments });
-                    }
+        let measures = Measures::of(book, months, self.cap);
+        let mut found: Vec<Vec<Break>> = vec![Vec::new(); villages];
+        for month in all {
+            for (village, one) in self.breaks(book, &measures, &handed, month) {
+                if let Some(found) = found.get_mut(village) {
+                    found.push(one);
                 }
             }
         }
-        let corrected = |(least, tried): (Option<Break>, usize)| {
-            least.map(|least| Break { p: least_of(least.p, tried), ..least })
+        let least = |found: Vec<Break>| {
+            let least = found.iter().min_by(|a, b| a.p.total_cmp(&b.p)).copied()?;
+            Some(Break { p: least_of(least.p, found.len()), ..least })
         };
-        County { months, is_official, breaks: found.into_iter().map(corrected).collect() }
+        County { measures, breaks: found.into_iter().map(least).collect() }
     }
 
     fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
         let found = county.breaks.get(group.number as usize).copied().flatten();
         let Some(Break { p, month, payments }) = found else { return };
         out.put(group.number, surprise(p), payments, || {
-            let length = self.length(&county.months, month).unwrap_or(0);
-            let known = (&county.months, county.is_official.as_slice());
-            let (before, after) = around(book, known, group.payments, (month, length));
+            let measures = &county.measures;
+            let length = self.length(&measures.months, month).unwrap_or(0);
+            let (before, after) = measures.around(book, group.payments, (month, length));
             let known = payees(book, &before);
             let new = after.into_iter().filter(|one| is_new(book, &known, *one));
             new.map(|one| one.line).collect::<Vec<_>>()

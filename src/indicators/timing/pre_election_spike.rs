@@ -67,10 +67,9 @@ fn treats(book: &Book) -> Vec<bool> {
     };
     let is_treat = |(payment, series): (u32, &u16)| {
         Seen::of(book, payment).is_some_and(|one| {
-            let is_free = one.amount > 0 && !one.is_fixed && !one.is_decided(book);
             let is_consumption = one.class == chart::Class::NonProduction;
             let is_advance = matches!(*series, 112 | 113);
-            let counts = is_free && is_consumption;
+            let counts = is_consumption && one.is_chosen(book);
             counts && (is_advance || is_told(book.lines.summary.at(one.line as usize)))
         })
     };

@@ -65,10 +65,9 @@ pub(super) struct County {
     rushes: Vec<Option<Unusual>>,
 }
 
-/// Consumption at free prices that no recorded decision explains: what can be put off or brought forward.
+/// Consumption that somebody chose: what can be put off or brought forward.
 fn counts(book: &Book, one: &Seen) -> bool {
-    let is_consumption = one.class == chart::Class::NonProduction;
-    is_consumption && one.amount > 0 && !one.is_fixed && !one.is_decided(book)
+    one.class == chart::Class::NonProduction && one.is_chosen(book)
 }
 
 impl YearEndRush {
