@@ -25,7 +25,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<ApproverPeerDeviation>(
     scale: Scale::Surprise,
     requires: &["ledger.approver"],
     basis: &[],
-    faces: &["limit_hugging", "kin_supplier"],
+    faces: &["limit_hugging"],
     page: include_str!("approver_peer_deviation.md"),
     page_zh: include_str!("approver_peer_deviation.zh.md"),
 });
