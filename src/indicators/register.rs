@@ -20,7 +20,7 @@ impl Behind {
     /// Whether it can be told whose relative stands behind it: not of public bodies, nor of a firm
     /// whose owner is not known.
     pub(in crate::indicators) fn is_somebody(self) -> bool {
-        !self.is_public && !(self.is_firm && self.owner().is_none())
+        !(self.is_public || self.is_firm && self.owner().is_none())
     }
 
     /// The owner, where one is recorded.

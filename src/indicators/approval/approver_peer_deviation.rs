@@ -25,7 +25,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<ApproverPeerDeviation>(
     scale: Scale::Surprise,
     requires: &["ledger.approver"],
     basis: &[],
-    faces: &["limit_hugging", "kin_supplier"],
+    faces: &["limit_hugging"],
     page: include_str!("approver_peer_deviation.md"),
     page_zh: include_str!("approver_peer_deviation.zh.md"),
 });
@@ -90,10 +90,11 @@ impl ApproverPeerDeviation {
     fn large(&self, book: &Book) -> Vec<i64> {
         let mut amounts: Vec<Vec<i64>> = vec![Vec::new(); Expense::ALL.len()];
         for payment in (0_u32..).take(book.payments.len()) {
-            if let Some(one) = Seen::of(book, payment).filter(|one| one.is_chosen()) {
-                if let Some(amounts) = amounts.get_mut(place(one.class)) {
-                    amounts.push(one.amount);
-                }
+            let one = Seen::of(book, payment).filter(|one| one.is_chosen());
+            let of_class =
+                one.and_then(|one| Some((amounts.get_mut(place(one.class))?, one.amount)));
+            if let Some((of_class, amount)) = of_class {
+                of_class.push(amount);
             }
         }
         let cut = |mut amounts: Vec<i64>| {
@@ -152,13 +153,13 @@ impl ApproverPeerDeviation {
         }
         cells
     }
+}
 
-    /// How surprising each mark is of an approver.
-    fn tails(&self, county: &County, official: Subject) -> Vec<f64> {
-        let found = county.found.get(official as usize).copied().unwrap_or_default();
-        let marks = found.iter().zip(&county.laws).filter(|((expected, _), _)| *expected > 0.0);
-        marks.map(|((expected, hits), law)| law.upper(*hits, *expected)).collect()
-    }
+/// How surprising each mark is of an approver.
+fn tails(county: &County, official: Subject) -> Vec<f64> {
+    let found = county.found.get(official as usize).copied().unwrap_or_default();
+    let marks = found.iter().zip(&county.laws).filter(|((expected, _), _)| *expected > 0.0);
+    marks.map(|((expected, hits), law)| law.upper(*hits, *expected)).collect()
 }
 
 /// What each approver's cells would hold if they were like the township's others.
@@ -238,8 +239,8 @@ impl Measure for ApproverPeerDeviation {
         county.found = found(&all);
         let law = |mark: usize| {
             let each = county.found.iter().filter_map(|found| found.get(mark));
-            let counts: Vec<(u64, f64)> = each.map(|(expected, hits)| (*hits, *expected)).collect();
-            Rates::fit(&counts)
+            let each: Vec<(u64, f64)> = each.map(|(expected, hits)| (*hits, *expected)).collect();
+            Rates::fit(&each)
         };
         county.laws = (0..MARKS).map(law).collect();
         county
@@ -250,7 +251,7 @@ impl Measure for ApproverPeerDeviation {
         if sample < self.minimum {
             return;
         }
-        let tails = self.tails(county, group.number);
+        let tails = tails(county, group.number);
         out.put(group.number, surprise(cauchy(&tails)), sample, || {
             let approver = book.officials.get(group.number as usize).copied();
             let known = (&county.behind[..], &county.payees[..]);

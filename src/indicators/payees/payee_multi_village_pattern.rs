@@ -8,7 +8,7 @@ use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind};
 use crate::indicators::seen::{Seen, seen, surprise};
-use crate::ledger::book::{Book, Subject};
+use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Id};
 use crate::stats::combine::cauchy;
 use crate::stats::pooled::{Rates, Shares};

@@ -210,7 +210,7 @@ impl Measure for SharedIdentifier {
             return;
         }
         let strangers = self.strangers(book, county, group.number);
-        let value: f64 = strangers.iter().map(|(_, weight)| weight).sum();
+        let value: f64 = strangers.iter().fold(0.0, |sum, (_, weight)| sum + weight);
         out.put(group.number, value, strangers.len(), || {
             let accounts = self.accounts(book, county, group.number);
             let lines = group.payments.iter();
