@@ -91,10 +91,9 @@ pub(crate) fn key(village: &mut Village<'_>) {
             first.get_or_insert_with(|| line.summary.clone());
         }
         // The line of the money repeats the first purpose.
-        if let Some((last, first)) = voucher.lines.last_mut().zip(first) {
-            if last.slip.is_none() {
-                last.summary = first;
-            }
+        let last = voucher.lines.last_mut().filter(|line| line.slip.is_none());
+        if let Some((last, first)) = last.zip(first) {
+            last.summary = first;
         }
     }
     village.vouchers = vouchers;

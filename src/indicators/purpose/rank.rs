@@ -20,8 +20,6 @@ pub(super) fn among_all(scores: &[f64]) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::float_cmp, reason = "these values are exact")]
-
     use super::among_all;
 
     #[test]
