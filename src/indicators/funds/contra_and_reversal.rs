@@ -185,14 +185,13 @@ impl Measure for ContraAndReversal {
             [of(Chart::Of2004), of(Chart::Of2024)]
         });
         let villages = 0..Subject::try_from(book.villages.len()).unwrap_or(Subject::MAX);
-        let (undone, lent): (Vec<(u64, u64)>, Vec<(u64, u64)>) = villages
+        let counts: Vec<[(u64, u64); 2]> = villages
             .into_par_iter()
             .filter_map(|village| self.undone(book, &kinds, village))
-            .map(|undone| {
-                let [undone, lent] = undone.counts();
-                (undone, lent)
-            })
-            .unzip();
+            .map(|undone| undone.counts())
+            .collect();
+        let (undone, lent): (Vec<_>, Vec<_>) =
+            counts.into_iter().map(|[undone, lent]| (undone, lent)).unzip();
         County { kinds, usual: [Shares::fit(&undone), Shares::fit(&lent)] }
     }
 
