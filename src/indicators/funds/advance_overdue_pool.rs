@@ -36,7 +36,7 @@ struct AdvanceOverduePool {
 
 impl Default for AdvanceOverduePool {
     fn default() -> Self {
-        Self { overdue: 3, floor: 0.000_1 }
+        Self { overdue: 3, floor: 0.000_05 }
     }
 }
 
@@ -68,16 +68,18 @@ impl AdvanceOverduePool {
 
     fn pool(&self, book: &Book, accounts: &[Id], last: Day, village: Subject) -> Option<Pool> {
         let mut loans = loans(&entries(book, accounts, village));
-        let first = loans.iter().map(|loan| loan.entry.day).min()?;
+        loans.first()?;
         let paid = book.by_village().group(village as usize);
         let amount = |payment: &u32| book.payments.amount.get(*payment as usize).copied();
         let spent = fen(paid.iter().filter_map(amount).sum::<Fen>().0);
-        let days = f64::from((last.0 - first.0).max(1));
+        let begun = *book.payments.day.get(*paid.first()? as usize)?;
+        let days = |from: Day| f64::from((last.0 - from.0).max(1));
         // What was decided is followed until it is settled, but it is no overdue advance.
         loans.retain(|loan| book.lines.decision.at(loan.entry.line as usize) == Id::NONE);
         let tied: f64 = loans.iter().map(|loan| self.tied(loan, last)).sum();
-        // Of the whole spending, what lay idle on an average day.
-        let share = (spent > 0.0).then(|| tied / days / spent)?;
+        // Of a year's spending, what was out on an average day.
+        let a_year = spent / days(begun) * 365.25;
+        let share = (spent > 0.0).then(|| tied / days(begun) / a_year)?;
         Some(Pool { log: (share + self.floor).ln(), loans })
     }
 }

@@ -9,7 +9,7 @@ use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, seen};
 use crate::ledger::book::{Book, Subject};
-use crate::ledger::cell::{Day, Id};
+use crate::ledger::cell::{Cell, Day, Id};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<CadreLoanOutstanding>(Card {
     name: "cadre_loan_outstanding",
@@ -52,8 +52,8 @@ impl CadreLoanOutstanding {
     /// Whether the person has a post in the village on that day, or is near kin of someone who has.
     fn is_cadre(&self, book: &Book, village: Id, payee: Id, day: Day) -> bool {
         let person = book.person_of(payee);
-        let in_office = book.terms.of_village(village).iter().filter(|term| term.holds(day));
-        in_office.into_iter().any(|term| {
+        let mut in_office = book.terms.of_village(village).iter().filter(|term| term.holds(day));
+        in_office.any(|term| {
             let degree = book.kin.degree(term.person, person);
             term.person == person || degree.is_some_and(|degree| degree <= self.degree)
         })
@@ -114,7 +114,7 @@ impl Measure for CadreLoanOutstanding {
         let named = |village: Subject| {
             let back = entries(book, &accounts, village);
             let mut back = back.iter().filter(|entry| entry.amount < 0);
-            (back.clone().next().is_some(), back.any(|entry| entry.payee != Id(u32::MAX)))
+            (back.clone().next().is_some(), back.any(|entry| entry.payee != Id::NONE))
         };
         let named: Vec<(bool, bool)> = villages.map(named).collect();
         let township = |id: &Id| book.names.get(*id).get(..9);

@@ -8,7 +8,7 @@ use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::surprise;
 use crate::ledger::book::{Book, Side, Subject};
-use crate::ledger::cell::Id;
+use crate::ledger::cell::{Cell, Id};
 use crate::ledger::chart::Chart;
 use crate::stats::pooled::Shares;
 
@@ -81,8 +81,8 @@ struct Entry {
 
 impl Entry {
     fn may_be_of(&self, other: &Self) -> bool {
-        let nobody = Id(u32::MAX);
-        self.payee == other.payee || self.payee == nobody || other.payee == nobody
+        let is_nobody = |payee| payee == Id::NONE;
+        self.payee == other.payee || is_nobody(self.payee) || is_nobody(other.payee)
     }
 }
 
@@ -128,15 +128,18 @@ impl ContraAndReversal {
                 && entry.kind == undoing.kind
                 && entry.may_be_of(undoing)
         };
-        let mut before = near.iter().filter(|entry| opposite(entry) && is_before(entry, undoing));
-        let mut after = near.iter().filter(|entry| opposite(entry) && is_before(undoing, entry));
+        let opposites = || near.iter().filter(opposite);
         let of_account = |entry: &&Entry| entry.account == undoing.account;
         let found = if undoing.kind == Kind::Current {
             // What comes back and goes out again; the other way round is an errand settled quickly.
-            after.find(of_account)
+            opposites().filter(|entry| is_before(undoing, entry)).find(of_account)
         } else {
-            // What is booked again, as a rule elsewhere, was put right and not undone.
-            before.find(of_account).filter(|_| after.next().is_none())
+            let undone = opposites().filter(|entry| is_before(entry, undoing)).find(of_account)?;
+            // What is booked again, as a rule elsewhere, was put right and not undone. Within a day
+            // nothing tells which entry came first.
+            let again =
+                opposites().any(|entry| entry.day >= undoing.day && entry.line != undone.line);
+            (!again).then_some(undone)
         };
         found.map(|found| [found.line, undoing.line])
     }
@@ -182,14 +185,13 @@ impl Measure for ContraAndReversal {
             [of(Chart::Of2004), of(Chart::Of2024)]
         });
         let villages = 0..Subject::try_from(book.villages.len()).unwrap_or(Subject::MAX);
-        let (undone, lent): (Vec<(u64, u64)>, Vec<(u64, u64)>) = villages
+        let counts: Vec<[(u64, u64); 2]> = villages
             .into_par_iter()
             .filter_map(|village| self.undone(book, &kinds, village))
-            .map(|undone| {
-                let [undone, lent] = undone.counts();
-                (undone, lent)
-            })
-            .unzip();
+            .map(|undone| undone.counts())
+            .collect();
+        let (undone, lent): (Vec<_>, Vec<_>) =
+            counts.into_iter().map(|[undone, lent]| (undone, lent)).unzip();
         County { kinds, usual: [Shares::fit(&undone), Shares::fit(&lent)] }
     }
 

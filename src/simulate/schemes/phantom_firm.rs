@@ -61,12 +61,16 @@ impl Scheme for PhantomFirm {
     }
 
     fn look_alike(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
-        if dice.chance(0.5) { specialist(village, dice) } else { compensation(village, dice) }
+        if dice.chance(0.5) {
+            return compensation(village, dice);
+        }
+        specialist(village, dice);
+        Some(())
     }
 }
 
 /// A well is drilled or land surveyed once, under contract.
-fn specialist(village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+fn specialist(village: &mut Village<'_>, dice: &mut Dice) {
     let date = village.span.some_day(dice);
     let firm = newcomer(village, dice, Day(date.0 - 40));
     let amount = free(dice, 9_500.0, 0.5, Habit::Tens);
@@ -88,7 +92,6 @@ fn specialist(village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
         slip.decision = Some(decision.clone());
     }
     village.mark(voucher, act);
-    Some(())
 }
 
 /// Families are compensated once for land and crops that a road takes.
