@@ -9,6 +9,7 @@ use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, seen, surprise, townships};
 use crate::ledger::book::Book;
 use crate::ledger::cell::Cell;
+use crate::stats::peers::peer_upper;
 use crate::stats::pooled::Shares;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<PostingLag>(Card {
@@ -44,6 +45,8 @@ impl Default for PostingLag {
 #[derive(Debug)]
 struct County {
     norms: Vec<i32>,
+    /// Late payments and all payments of each village.
+    counts: Vec<(u64, u64)>,
     law: Shares,
 }
 
@@ -74,7 +77,28 @@ fn lags(book: &Book, payments: &[u32]) -> Lags {
     lags
 }
 
+/// The logarithm of the share of late payments, half a payment added.
+#[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53")]
+fn level((late, all): (u64, u64)) -> f64 {
+    ((late as f64 + 0.5) / (all as f64 + 1.0)).ln()
+}
+
 impl PostingLag {
+    /// The chance of so many late payments by the law of the county's villages, or of a level so far above
+    /// theirs, where they show a spread: the larger of the two.
+    fn p(&self, county: &County, village: usize) -> Option<f64> {
+        let own = *county.counts.get(village).filter(|(_, all)| self.is_enough(*all))?;
+        let others = county.counts.iter().enumerate().filter(|(other, _)| *other != village);
+        let others = others.filter(|(_, (_, all))| self.is_enough(*all));
+        let levels: Vec<f64> = others.map(|(_, count)| level(*count)).collect();
+        let by_law = county.law.upper(own.0, own.1);
+        Some(peer_upper(level(own), &levels).map_or(by_law, |p| p.max(by_law)))
+    }
+
+    fn is_enough(&self, all: u64) -> bool {
+        all >= self.minimum as u64
+    }
+
     /// The days within which this share of the payments was booked.
     fn norm(&self, lags: &Lags) -> i32 {
         let all: u32 = lags.iter().sum();
@@ -126,7 +150,7 @@ impl Measure for PostingLag {
             })
         };
         let counts: Vec<(u64, u64)> = own.iter().zip(&norms).map(count).collect();
-        County { norms, law: Shares::fit(&counts) }
+        County { norms, law: Shares::fit(&counts), counts }
     }
 
     fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
@@ -134,13 +158,9 @@ impl Measure for PostingLag {
         let dated = || seen(book, group.payments).filter_map(|one| Some((lag(book, one)?, one)));
         let is_late =
             |days: i32| self.is_late(*norm, days.min(i32::try_from(MOST).unwrap_or(days)));
+        let Some(p) = self.p(county, group.number as usize) else { return };
         let all = dated().count();
-        if all < self.minimum {
-            return;
-        }
-        let late = dated().filter(|(days, _)| is_late(*days));
-        let value = surprise(county.law.upper(late.count() as u64, all as u64));
-        out.put(group.number, value, all, || {
+        out.put(group.number, surprise(p), all, || {
             let late = dated().filter(|(days, _)| is_late(*days));
             late.map(|(_, one)| one.line).collect::<Vec<_>>()
         });
