@@ -76,12 +76,12 @@ pub(super) fn of_prices(
     villages.par_iter_mut().for_each(once_a_day);
     let multiples = multiples();
     let each: Vec<Wages> = villages.iter().map(|own| Wages::of(own, &multiples)).collect();
-    let mut county = Wages::default();
+    let mut all = Wages::default();
     for own in &each {
-        county.add(own);
+        all.add(own);
     }
     villages.par_iter_mut().zip(each).for_each(|(amounts, own)| {
-        if let Some(wage) = own.local(&county).filter(|wage| is_wage(fen_of(*wage))) {
+        if let Some(wage) = own.local(&all).filter(|wage| is_wage(fen_of(*wage))) {
             once_each(amounts, wage, &multiples);
         }
     });
@@ -122,7 +122,8 @@ const LOCAL: f64 = 1e-6;
 /// For each number of steps, one bit for each wage of which it is a whole number of days.
 fn multiples() -> Vec<u64> {
     let most = (LEAST + WAGES - 1) * DAYS;
-    let is_multiple = |steps: usize, wage: usize| steps % wage == 0 && steps / wage <= DAYS;
+    let is_multiple =
+        |steps: usize, wage: usize| steps.is_multiple_of(wage) && steps / wage <= DAYS;
     let bits = |steps: usize| {
         let bit = |place: usize| u64::from(is_multiple(steps, LEAST + place)) << place;
         (0..WAGES).map(bit).sum()

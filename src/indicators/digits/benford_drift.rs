@@ -1,12 +1,14 @@
 #![doc = include_str!("benford_drift.md")]
 
+use std::ops::Range;
+
 use jiff::civil::date;
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use serde::Deserialize;
 use statrs::function::gamma::checked_gamma_ur;
 
 use super::amounts::{Amount, is_chosen, of_prices};
-use super::county::{Cells, among_villages, binned, clustering, raised, real};
+use super::county::{Cells, Expected, among_villages, binned, clustering, raised, real};
 use crate::indicators::bounds::{at_least, counted};
 use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
@@ -88,49 +90,50 @@ struct Found {
 }
 
 impl BenfordDrift {
+    /// Chi-square between two sides of a turn, of the digits less what is expected of each side; none if a side
+    /// has too few amounts.
+    fn change(
+        &self,
+        sides: [Range<usize>; 2],
+        own: &Cells,
+        expected: &Expected,
+        shares: &[f64],
+    ) -> Option<f64> {
+        let [before, after] = sides.map(|side| (own.sums(side.clone()), expected.sums(side)));
+        let size = |side: &(Vec<u64>, Vec<f64>)| side.0.iter().sum::<u64>();
+        let (n, m) = (size(&before), size(&after));
+        if n.min(m) < self.window.max(2) as u64 {
+            return None;
+        }
+        let (n, m) = (real(n), real(m));
+        let gaps = |(counts, expected): (Vec<u64>, Vec<f64>), size: f64| {
+            let gaps = counts.into_iter().zip(expected);
+            gaps.map(|(count, expected)| (real(count) - expected) / size).collect::<Vec<_>>()
+        };
+        let both = gaps(before, n).into_iter().zip(gaps(after, m)).zip(shares);
+        let possible = both.filter(|(_, share)| **share > 0.0);
+        let sum: f64 =
+            possible.map(|((before, after), share)| (after - before).powi(2) / share).sum();
+        Some(sum / (n.recip() + m.recip()))
+    }
+
     fn found(
         &self,
         quarters: &Quarters,
         amounts: &[Amount],
         own: &Cells,
-        county: &Cells,
+        whole: &Cells,
     ) -> Option<Found> {
         let cells = quarters.0.len() * CELLS;
         let benford = DigitLaw::benford(DIGITS);
-        let expected = own.expected(county, benford.shares(), self.prior);
+        let expected = own.expected(whole, benford.shares(), self.prior);
         let shares = expected.shares();
-        let least = self.window.max(2) as u64;
-        let mut looked_at = 0.0;
-        let mut best: Option<(f64, usize)> = None;
-        for quarter in 1..quarters.0.len() {
+        let turns = (1..quarters.0.len()).filter_map(|quarter| {
             let turn = quarter * CELLS;
-            let sides = [0..turn, turn..cells];
-            let [before, after] = sides.clone().map(|side| own.sums(side));
-            let sizes = [&before, &after].map(|side| side.iter().sum::<u64>());
-            if sizes.iter().any(|size| *size < least) {
-                continue;
-            }
-            looked_at += 1.0;
-            let [n, m] = sizes.map(real);
-            let [of_before, of_after] = sides.map(|side| expected.sums(side));
-            let gap = |bin: usize| {
-                let at = |counts: &[u64], expected: &[f64], size: f64| {
-                    let count = counts.get(bin).copied().map_or(0.0, real);
-                    (count - expected.get(bin).copied().unwrap_or(0.0)) / size
-                };
-                at(&after, &of_after, m) - at(&before, &of_before, n)
-            };
-            let term = |(bin, share): (usize, &f64)| match *share {
-                share if share > 0.0 => gap(bin).powi(2) / share,
-                _ => 0.0,
-            };
-            let sum: f64 = shares.iter().enumerate().map(term).sum();
-            let statistic = sum / (n.recip() + m.recip());
-            if best.is_none_or(|(most, _)| statistic > most) {
-                best = Some((statistic, quarter));
-            }
-        }
-        let (statistic, quarter) = best?;
+            Some((self.change([0..turn, turn..cells], own, &expected, &shares)?, quarter))
+        });
+        let turns: Vec<(f64, usize)> = turns.collect();
+        let (statistic, quarter) = *turns.iter().max_by(|a, b| a.0.total_cmp(&b.0))?;
         let counts = own.sums(0..cells);
         let effect = clustering(&binned(amounts, bin), &counts, &shares);
         let freedom = float(DIGITS.bins() - 1);
@@ -140,7 +143,7 @@ impl BenfordDrift {
         let size = real(before.iter().sum());
         let usual: Vec<f64> = before.iter().map(|count| real(*count) / size).collect();
         Some(Found {
-            p: -(looked_at * (-tail).ln_1p()).exp_m1(),
+            p: -(float(turns.len()) * (-tail).ln_1p()).exp_m1(),
             sample: amounts.len(),
             change: quarters.0.get(quarter).copied()?,
             raised: raised(&after, &[&usual]),

@@ -88,12 +88,12 @@ impl Cells {
         sums
     }
 
-    /// What the rest of the county leads to expect of this village: in each cell as many amounts as it has,
+    /// What the rest of the county, `whole` with this village, leads to expect of it: in each cell as many amounts as it has,
     /// with the bins of the others, which `prior` amounts of `law` are mixed into.
-    pub(super) fn expected(&self, county: &Self, law: &[f64], prior: f64) -> Expected {
+    pub(super) fn expected(&self, whole: &Self, law: &[f64], prior: f64) -> Expected {
         let mut counts = vec![vec![0.0; law.len()]; self.counts.len()];
         let (mut n, mut of_others) = (0.0, 0.0);
-        for ((own, all), expected) in self.counts.iter().zip(&county.counts).zip(&mut counts) {
+        for ((own, all), expected) in self.counts.iter().zip(&whole.counts).zip(&mut counts) {
             let size = real(own.iter().sum());
             let drawn = real(all.iter().sum()) - size + prior;
             if size == 0.0 {

@@ -87,14 +87,14 @@ pub(super) struct Found {
 
 impl<W: Which> DigitTest<W> {
     /// Holds a village against the law, and against the rest of the county.
-    fn found(&self, village: &[Amount], own: &Cells, county: &Cells) -> Option<(Found, f64)> {
+    fn found(&self, village: &[Amount], own: &Cells, whole: &Cells) -> Option<(Found, f64)> {
         let counts = own.sums(0..Class::ALL.len());
         let sample = counts.iter().sum();
         if sample < self.minimum.max(1) as u64 {
             return None;
         }
         let law = W::LOOK.law();
-        let expected = own.expected(county, &law, self.prior);
+        let expected = own.expected(whole, &law, self.prior);
         let of_county = expected.shares();
         let bins = binned(village, |fen| W::LOOK.bin(fen));
         let p = |shares: &[f64], more: f64| {

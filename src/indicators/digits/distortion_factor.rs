@@ -113,7 +113,9 @@ impl DistortionFactor {
     /// Holds a village against Benford's law, and against the rest of the county.
     fn found(&self, amounts: &[Amount], own: &Classes, county: &Classes) -> Option<(Found, f64)> {
         let mut all = Moments::default();
-        own.iter().for_each(|class| all.add(*class));
+        for class in own {
+            all.add(*class);
+        }
         if all.n < float(self.minimum.max(2)) {
             return None;
         }

@@ -62,15 +62,15 @@ fn total(runs: &[(i64, usize)]) -> usize {
 }
 
 /// Digits and zeros at the end of an amount in fen.
-fn shape(fen: i64) -> Option<(usize, usize)> {
-    let length = fen.checked_ilog10()? as usize;
-    let zeros = (0..length).take_while(|zeros| fen % 10_i64.pow(*zeros as u32 + 1) == 0).count();
-    Some((length, zeros))
+fn shape(fen: i64) -> Option<(u32, u32)> {
+    let length = fen.checked_ilog10()?;
+    let zeros = (0..length).take_while(|zeros| fen % 10_i64.pow(*zeros + 1) == 0).count();
+    Some((length, u32::try_from(zeros).ok()?))
 }
 
 /// How many amounts have a shape.
-fn amounts_of((length, zeros): (usize, usize)) -> f64 {
-    if zeros == length { 9.0 } else { 81.0 * 10_f64.powi((length - zeros) as i32 - 1) }
+fn amounts_of((length, zeros): (u32, u32)) -> f64 {
+    if zeros == length { 9.0 } else { 8.1 * 10_f64.powf(f64::from(length - zeros)) }
 }
 
 /// The amounts of a county.
@@ -79,7 +79,7 @@ struct County {
     runs: Runs,
     total: usize,
     /// Payments of each shape.
-    shapes: Vec<((usize, usize), usize)>,
+    shapes: Vec<((u32, u32), usize)>,
 }
 
 impl County {

@@ -134,14 +134,14 @@ impl Measure for RoundNumberExcess {
     fn ground(&self, book: &Book) -> Self::Ground {
         let villages = of_prices(book, |one| self.counts(book, one), is_odd_wage);
         let each: Vec<Cells> = villages.par_iter().map(|amounts| count(amounts)).collect();
-        let county = Cells::total(&each, CELLS, 2);
-        let all = county.sums(0..CELLS);
+        let whole = Cells::total(&each, CELLS, 2);
+        let all = whole.sums(0..CELLS);
         let total = real(all.iter().sum()).max(1.0);
         let law: Vec<f64> = all.iter().map(|count| real(*count) / total).collect();
         let tally = |own: &Cells| {
             let counts = own.sums(0..CELLS);
             // One amount of the county's keeps a cell that the others lack from being impossible.
-            let expected = own.expected(&county, &law, 1.0).sums(0..CELLS);
+            let expected = own.expected(&whole, &law, 1.0).sums(0..CELLS);
             Tally {
                 round: counts.last().copied().unwrap_or(0),
                 expected: expected.last().copied().unwrap_or(0.0),

@@ -63,7 +63,9 @@ fn lists(amounts: &[Amount]) -> Vec<List> {
             list.push((one.fen, one.payee));
         }
     }
-    lists.iter_mut().for_each(|list| list.sort_unstable());
+    for list in &mut lists {
+        list.sort_unstable();
+    }
     lists
 }
 
