@@ -64,6 +64,14 @@ fn mantissa(amount: i64) -> Option<f64> {
     Some(log)
 }
 
+/// An amount (in fen) of at least ten yuan moved to the range from 10 to 100.
+pub fn collapsed(fen: i64) -> Option<f64> {
+    let length = fen.checked_ilog10().filter(|_| fen >= 1_000)?;
+    #[expect(clippy::cast_precision_loss, reason = "amounts are below 2^53 fen")]
+    let collapsed = fen as f64 / 10_f64.powi(i32::try_from(length).ok()? - 1);
+    Some(collapsed)
+}
+
 /// Nigrini's distortion factor: whether amounts are larger or smaller than Benford's law has them,
 /// once all are moved to the range from 10 to 100.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -79,12 +87,6 @@ pub struct Distortion {
 impl Distortion {
     /// The distortion of the amounts (in fen) of at least ten yuan; none without any (Nigrini 1996).
     pub fn of(amounts: &[i64]) -> Option<Self> {
-        let collapsed = |fen: i64| {
-            let length = fen.checked_ilog10().filter(|_| fen >= 1_000)?;
-            #[expect(clippy::cast_precision_loss, reason = "amounts are below 2^53 fen")]
-            let collapsed = fen as f64 / 10_f64.powi(i32::try_from(length).ok()? - 1);
-            Some(collapsed)
-        };
         let collapsed: Vec<_> = amounts.iter().filter_map(|fen| collapsed(*fen)).collect();
         let n = collapsed.len();
         let count = float(n);
@@ -92,6 +94,12 @@ impl Distortion {
         let expected = 90.0 / (count * (LN_10 / count).exp_m1());
         (n > 0).then_some(Self { n, mean, expected })
     }
+
+    /// The mean under Benford's law of ever so many amounts moved to 10..100.
+    pub const MEAN: f64 = 90.0 / LN_10;
+
+    /// Their standard deviation under Benford's law.
+    pub const DEVIATION: f64 = 0.638_253 * Self::MEAN;
 
     /// `(mean - expected) / expected`: above zero the amounts are too large.
     pub fn factor(&self) -> f64 {

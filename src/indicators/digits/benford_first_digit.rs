@@ -1,14 +1,11 @@
 #![doc = include_str!("benford_first_digit.md")]
 
-use serde::Deserialize;
-
-use super::first_digits::{County, Test};
+use super::digit_test::{DigitTest, Look, Which};
 use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::ledger::book::Book;
+use crate::indicators::indicator::Indicator;
 use crate::stats::digits::Digits;
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<BenfordFirstDigit>(Card {
+pub(super) static INDICATOR: Indicator = Indicator::of::<DigitTest<First>>(Card {
     name: "benford_first_digit",
     title: "Leading digits unusual",
     title_zh: "首位数字分布异常",
@@ -23,41 +20,10 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<BenfordFirstDigit>(Card
     page_zh: include_str!("benford_first_digit.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct BenfordFirstDigit {
-    minimum: usize,
-    from: f64,
-    prior: f64,
-    seed: u64,
-}
+#[derive(Debug)]
+struct First;
 
-impl Default for BenfordFirstDigit {
-    fn default() -> Self {
-        Self { minimum: 50, from: 10.0, prior: 100.0, seed: 1 }
-    }
-}
-
-impl BenfordFirstDigit {
-    fn test(&self) -> Test {
-        let Self { minimum, from, prior, seed } = *self;
-        Test { digits: Digits::First, minimum, from, prior, seed }
-    }
-}
-
-impl Measure for BenfordFirstDigit {
-    type Ground = County;
-    const GROUPS: Groups = Groups::ByVillage;
-
-    fn fault(&self) -> Option<String> {
-        self.test().fault()
-    }
-
-    fn ground(&self, book: &Book) -> County {
-        self.test().county(book)
-    }
-
-    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
-        self.test().measure(book, county, group, out);
-    }
+impl Which for First {
+    const LOOK: Look = Look::Leading(Digits::First);
+    const MINIMUM: usize = 50;
 }

@@ -1,14 +1,11 @@
 #![doc = include_str!("benford_first_two.md")]
 
-use serde::Deserialize;
-
-use super::first_digits::{County, Test};
+use super::digit_test::{DigitTest, Look, Which};
 use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::ledger::book::Book;
+use crate::indicators::indicator::Indicator;
 use crate::stats::digits::Digits;
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<BenfordFirstTwo>(Card {
+pub(super) static INDICATOR: Indicator = Indicator::of::<DigitTest<FirstTwo>>(Card {
     name: "benford_first_two",
     title: "Leading two digits unusual",
     title_zh: "前两位数字分布异常",
@@ -23,41 +20,10 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<BenfordFirstTwo>(Card {
     page_zh: include_str!("benford_first_two.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct BenfordFirstTwo {
-    minimum: usize,
-    from: f64,
-    prior: f64,
-    seed: u64,
-}
+#[derive(Debug)]
+struct FirstTwo;
 
-impl Default for BenfordFirstTwo {
-    fn default() -> Self {
-        Self { minimum: 300, from: 10.0, prior: 100.0, seed: 1 }
-    }
-}
-
-impl BenfordFirstTwo {
-    fn test(&self) -> Test {
-        let Self { minimum, from, prior, seed } = *self;
-        Test { digits: Digits::FirstTwo, minimum, from, prior, seed }
-    }
-}
-
-impl Measure for BenfordFirstTwo {
-    type Ground = County;
-    const GROUPS: Groups = Groups::ByVillage;
-
-    fn fault(&self) -> Option<String> {
-        self.test().fault()
-    }
-
-    fn ground(&self, book: &Book) -> County {
-        self.test().county(book)
-    }
-
-    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
-        self.test().measure(book, county, group, out);
-    }
+impl Which for FirstTwo {
+    const LOOK: Look = Look::Leading(Digits::FirstTwo);
+    const MINIMUM: usize = 300;
 }

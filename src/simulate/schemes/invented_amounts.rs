@@ -2,6 +2,7 @@
 
 use super::scheme::Scheme;
 use super::trail::{approve_by, director, spaced, workers};
+use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Use;
 use crate::simulate::payment::Purchase;
@@ -18,17 +19,24 @@ impl Scheme for InventedAmounts {
     }
 
     fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
-        plant(village, dice, (self.name(), Kind::Act), invented)
+        let (_, from, _) = director(village);
+        plant(village, dice, (self.name(), Kind::Act), from, invented)
     }
 
     fn look_alike(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
-        let wage = dice.one_of([12_000, 13_000, 15_000, 16_000]);
-        plant(village, dice, (self.name(), Kind::LookAlike), move |dice| wage * dice.between(1, 12))
+        let ((_, from, _), wages) = (director(village), day_wages(dice));
+        plant(village, dice, (self.name(), Kind::LookAlike), from, wages)
     }
 }
 
+/// Amounts that are a standard times a number of days.
+pub(super) fn day_wages(dice: &mut Dice) -> impl Fn(&mut Dice) -> i64 + use<> {
+    let wage = dice.one_of([12_000, 13_000, 15_000, 16_000]);
+    move |dice| wage * dice.between(1, 12)
+}
+
 /// An amount as people make them up: high first digits, few zeros and fives, a few favourites.
-fn invented(dice: &mut Dice) -> i64 {
+pub(super) fn invented(dice: &mut Dice) -> i64 {
     if dice.chance(0.2) {
         return dice.one_of([36_800, 48_600, 67_500, 78_600, 86_800, 96_300]);
     }
@@ -39,14 +47,15 @@ fn invented(dice: &mut Dice) -> i64 {
     if dice.chance(0.2) { hundreds * 10 } else { hundreds }
 }
 
-/// Lists of work over the whole term, an eighth of the village's vouchers or so.
-fn plant(
+/// Lists of work from a day to the end of the term, one voucher in ten or so.
+pub(super) fn plant(
     village: &mut Village<'_>,
     dice: &mut Dice,
     (name, kind): (&'static str, Kind),
+    from: Day,
     amount: impl Fn(&mut Dice) -> i64,
 ) -> Option<()> {
-    let (officer, from, to) = director(village);
+    let (officer, _, to) = director(village);
     let workers = workers(village, dice);
     let act = village.begin(name, kind, &[Subject::Village, Subject::Official(officer)]);
     let payments = (village.vouchers.len() / 9).clamp(30, 400);

@@ -6,6 +6,7 @@ mod burst_of_claims;
 mod bypassed_procedure;
 mod captive_supplier;
 mod captured_trade;
+mod copied_amounts;
 mod deceased_payee;
 mod duplicate_claim;
 mod election_treats;
@@ -18,6 +19,7 @@ mod inflated_invoice;
 mod invented_amounts;
 mod invoice_reused;
 mod kin_supplier;
+mod late_invention;
 mod lease_below_market;
 mod limit_hugging;
 mod misposting;
@@ -27,6 +29,7 @@ mod papers_out_of_order;
 mod phantom_firm;
 mod revived_payee;
 mod reworked_claim;
+mod round_sums;
 mod round_trip;
 pub(crate) mod scheme;
 mod self_approval;
@@ -39,11 +42,13 @@ mod split_approvers;
 mod split_invoices;
 mod split_purchase;
 mod stamped_in_bulk;
+mod stepped_amounts;
 mod subsidy_diverted;
 mod township_ring;
 mod trail;
 mod vague_expenses;
 mod white_slips;
+mod works_rebilled;
 mod wrong_account;
 mod year_end_rush;
 
@@ -57,6 +62,7 @@ pub(crate) static SCHEMES: &[&dyn Scheme] = &[
     &bypassed_procedure::BypassedProcedure,
     &captive_supplier::CaptiveSupplier,
     &captured_trade::CapturedTrade,
+    &copied_amounts::CopiedAmounts,
     &deceased_payee::DeceasedPayee,
     &duplicate_claim::DuplicateClaim,
     &election_treats::ElectionTreats,
@@ -69,6 +75,7 @@ pub(crate) static SCHEMES: &[&dyn Scheme] = &[
     &invented_amounts::InventedAmounts,
     &invoice_reused::InvoiceReused,
     &kin_supplier::KinSupplier,
+    &late_invention::LateInvention,
     &lease_below_market::LeaseBelowMarket,
     &limit_hugging::LimitHugging,
     &misposting::Misposting,
@@ -78,6 +85,7 @@ pub(crate) static SCHEMES: &[&dyn Scheme] = &[
     &phantom_firm::PhantomFirm,
     &revived_payee::RevivedPayee,
     &reworked_claim::ReworkedClaim,
+    &round_sums::RoundSums,
     &round_trip::RoundTrip,
     &self_approval::SelfApproval,
     &shared_account::SharedAccount,
@@ -89,10 +97,12 @@ pub(crate) static SCHEMES: &[&dyn Scheme] = &[
     &split_invoices::SplitInvoices,
     &split_purchase::SplitPurchase,
     &stamped_in_bulk::StampedInBulk,
+    &stepped_amounts::SteppedAmounts,
     &subsidy_diverted::SubsidyDiverted,
     &township_ring::TownshipRing,
     &vague_expenses::VagueExpenses,
     &white_slips::WhiteSlips,
+    &works_rebilled::WorksRebilled,
     &wrong_account::WrongAccount,
     &year_end_rush::YearEndRush,
 ];

@@ -1,0 +1,200 @@
+#![doc = include_str!("benford_drift.md")]
+
+use std::ops::Range;
+
+use jiff::civil::date;
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use serde::Deserialize;
+use statrs::function::gamma::checked_gamma_ur;
+
+use super::amounts::{Amount, is_chosen, of_prices};
+use super::county::{Cells, Expected, among_villages, binned, clustering, raised, real};
+use crate::indicators::bounds::{at_least, counted};
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::ledger::book::Book;
+use crate::ledger::cell::Day;
+use crate::ledger::chart;
+use crate::stats::digits::{DigitLaw, Digits};
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<BenfordDrift>(Card {
+    name: "benford_drift",
+    title: "Leading digits change",
+    title_zh: "首位数字分布突变",
+    grain: Grain::Village,
+    class: Class::Statistic,
+    scheme: Scheme::InventedAmounts,
+    scale: Scale::Surprise,
+    requires: &[],
+    basis: &[],
+    faces: &["late_invention"],
+    page: include_str!("benford_drift.md"),
+    page_zh: include_str!("benford_drift.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct BenfordDrift {
+    window: usize,
+    from: f64,
+    prior: f64,
+}
+
+impl Default for BenfordDrift {
+    fn default() -> Self {
+        Self { window: 100, from: 10.0, prior: 100.0 }
+    }
+}
+
+const DIGITS: Digits = Digits::First;
+/// Each quarter has one cell for each class of expense.
+const CELLS: usize = chart::Class::ALL.len();
+
+fn bin(fen: i64) -> Option<usize> {
+    DIGITS.of(fen).map(|digit| usize::from(digit - DIGITS.start()))
+}
+
+/// The first days of the quarters between the first and the last payment.
+#[derive(Debug)]
+struct Quarters(Vec<Day>);
+
+impl Quarters {
+    fn of(book: &Book) -> Self {
+        let days = || book.payments.day.iter().copied();
+        let (Some(first), Some(last)) = (days().min(), days().max()) else {
+            return Self(Vec::new());
+        };
+        let starts = (first.year()..=last.year()).flat_map(|year| {
+            let year = i16::try_from(year).unwrap_or(0);
+            [1, 4, 7, 10].map(|month| Day::of(date(year, month, 1)))
+        });
+        Self(starts.collect())
+    }
+
+    /// The number of a day's quarter.
+    fn place(&self, day: Day) -> usize {
+        self.0.partition_point(|start| *start <= day).saturating_sub(1)
+    }
+}
+
+/// What was found in a village.
+#[derive(Debug, Clone)]
+struct Found {
+    p: f64,
+    sample: usize,
+    /// The first day after the change.
+    change: Day,
+    /// The digits that are more frequent after it.
+    raised: Vec<usize>,
+}
+
+impl BenfordDrift {
+    /// Chi-square between two sides of a turn, of the digits less what is expected of each side; none if a side
+    /// has too few amounts.
+    fn change(
+        &self,
+        sides: [Range<usize>; 2],
+        own: &Cells,
+        expected: &Expected,
+        shares: &[f64],
+    ) -> Option<f64> {
+        let [before, after] = sides.map(|side| (own.sums(side.clone()), expected.sums(side)));
+        let size = |side: &(Vec<u64>, Vec<f64>)| side.0.iter().sum::<u64>();
+        let (n, m) = (size(&before), size(&after));
+        if n.min(m) < self.window.max(2) as u64 {
+            return None;
+        }
+        let (n, m) = (real(n), real(m));
+        let gaps = |(counts, expected): (Vec<u64>, Vec<f64>), size: f64| {
+            let gaps = counts.into_iter().zip(expected);
+            gaps.map(|(count, expected)| (real(count) - expected) / size).collect::<Vec<_>>()
+        };
+        let both = gaps(before, n).into_iter().zip(gaps(after, m)).zip(shares);
+        let possible = both.filter(|(_, share)| **share > 0.0);
+        let sum: f64 =
+            possible.map(|((before, after), share)| (after - before).powi(2) / share).sum();
+        Some(sum / (n.recip() + m.recip()))
+    }
+
+    fn found(
+        &self,
+        quarters: &Quarters,
+        amounts: &[Amount],
+        own: &Cells,
+        whole: &Cells,
+    ) -> Option<Found> {
+        let cells = quarters.0.len() * CELLS;
+        let benford = DigitLaw::benford(DIGITS);
+        let expected = own.expected(whole, benford.shares(), self.prior);
+        let shares = expected.shares();
+        let turns = (1..quarters.0.len()).filter_map(|quarter| {
+            let turn = quarter * CELLS;
+            Some((self.change([0..turn, turn..cells], own, &expected, &shares)?, quarter))
+        });
+        let turns: Vec<(f64, usize)> = turns.collect();
+        let (statistic, quarter) = *turns.iter().max_by(|a, b| a.0.total_cmp(&b.0))?;
+        let counts = own.sums(0..cells);
+        let effect = clustering(&binned(amounts, bin), &counts, &shares);
+        let freedom = float(DIGITS.bins() - 1);
+        let tail = checked_gamma_ur(freedom / 2.0, statistic / effect / 2.0).unwrap_or(1.0);
+        let turn = quarter * CELLS;
+        let (before, after) = (own.sums(0..turn), own.sums(turn..cells));
+        let size = real(before.iter().sum());
+        let usual: Vec<f64> = before.iter().map(|count| real(*count) / size).collect();
+        Some(Found {
+            p: -(float(turns.len()) * (-tail).ln_1p()).exp_m1(),
+            sample: amounts.len(),
+            change: quarters.0.get(quarter).copied()?,
+            raised: raised(&after, &[&usual]),
+        })
+    }
+}
+
+impl Measure for BenfordDrift {
+    type Ground = Vec<Option<Found>>;
+    const GROUPS: Groups = Groups::ByVillage;
+
+    fn fault(&self) -> Option<String> {
+        counted("window", self.window)
+            .or_else(|| at_least("from", self.from, 0.0))
+            .or_else(|| at_least("prior", self.prior, 0.0))
+    }
+
+    fn ground(&self, book: &Book) -> Self::Ground {
+        let villages = of_prices(book, |one| is_chosen(one, self.from), |_| true);
+        let quarters = Quarters::of(book);
+        let (cells, bins) = (quarters.0.len() * CELLS, DIGITS.bins());
+        let count = |amounts: &Vec<Amount>| {
+            let mut own = Cells::new(cells, bins);
+            for one in amounts {
+                if let Some(bin) = bin(one.fen) {
+                    own.count(quarters.place(one.day) * CELLS + one.class(), bin);
+                }
+            }
+            own
+        };
+        let each: Vec<Cells> = villages.par_iter().map(count).collect();
+        let county = Cells::total(&each, cells, bins);
+        let pairs: Vec<_> = villages.iter().zip(&each).collect();
+        let found: Vec<_> = pairs
+            .par_iter()
+            .map(|(amounts, own)| self.found(&quarters, amounts, own, &county))
+            .collect();
+        let p: Vec<_> = found.iter().map(|one| one.as_ref().map(|one| one.p)).collect();
+        let ranked = found.into_iter().zip(among_villages(&p));
+        ranked.map(|(found, p)| Some(Found { p: p?, ..found? })).collect()
+    }
+
+    fn measure(&self, book: &Book, ground: &Self::Ground, group: Group<'_>, out: &mut Out) {
+        let found = ground.get(group.number as usize).and_then(Option::as_ref);
+        let Some(Found { p, sample, change, raised }) = found else { return };
+        out.put(group.number, surprise(*p), *sample, || {
+            let is_behind = |one: &Seen| {
+                let bin = bin(one.amount).filter(|_| is_chosen(one, self.from));
+                one.day >= *change && bin.is_some_and(|bin| raised.contains(&bin))
+            };
+            seen(book, group.payments).filter(is_behind).map(|one| one.line)
+        });
+    }
+}

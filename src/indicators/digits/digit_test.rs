@@ -1,0 +1,160 @@
+//! What the tests of leading and last digits share: they differ in the digits only.
+
+use std::fmt::Debug;
+use std::marker::PhantomData;
+
+use rayon::prelude::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
+use serde::Deserialize;
+
+use super::amounts::{Amount, is_chosen, of_prices};
+use super::county::{Cells, among_villages, binned, clustering, raised};
+use crate::indicators::bounds::{at_least, counted};
+use crate::indicators::indicator::{Group, Groups, Measure, Out};
+use crate::indicators::seen::{Seen, seen, surprise};
+use crate::ledger::book::Book;
+use crate::ledger::chart::Class;
+use crate::stats::conformity::chi_square;
+use crate::stats::digits::{DigitLaw, Digits};
+use crate::stats::null::NullLaw;
+
+/// What is looked at in an amount.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Look {
+    /// Its leading digits.
+    Leading(Digits),
+    /// The last two digits of its whole yuan, unless it is in tens.
+    Ending,
+}
+
+/// Tens times the last digits that are not zero.
+const ENDINGS: usize = 90;
+
+impl Look {
+    /// The place of what an amount shows; none if it shows nothing.
+    #[inline]
+    pub(super) fn bin(self, fen: i64) -> Option<usize> {
+        match self {
+            Self::Leading(digits) => Some(usize::from(digits.of(fen)? - digits.start())),
+            Self::Ending => {
+                let yuan = usize::try_from(fen / 100).ok().filter(|yuan| *yuan >= 100)?;
+                let last = (yuan % 10).checked_sub(1)?;
+                Some(yuan / 10 % 10 * 9 + last)
+            }
+        }
+    }
+
+    /// The share of each bin where nothing but chance is at work.
+    fn law(self) -> Vec<f64> {
+        match self {
+            Self::Leading(digits) => DigitLaw::benford(digits).shares().to_vec(),
+            Self::Ending => vec![1.0 / 90.0; ENDINGS],
+        }
+    }
+}
+
+/// Which digits a test is of.
+pub(super) trait Which: Debug + Send + Sync + 'static {
+    /// What it looks at.
+    const LOOK: Look;
+    /// Amounts below which there is no reading, unless it is set otherwise.
+    const MINIMUM: usize;
+}
+
+/// A test of digits, with its settings.
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, bound = "W: Which")]
+pub(super) struct DigitTest<W> {
+    minimum: usize,
+    from: f64,
+    prior: f64,
+    #[serde(skip)]
+    which: PhantomData<W>,
+}
+
+impl<W: Which> Default for DigitTest<W> {
+    fn default() -> Self {
+        Self { minimum: W::MINIMUM, from: 10.0, prior: 100.0, which: PhantomData }
+    }
+}
+
+/// What was found in a village.
+#[derive(Debug)]
+pub(super) struct Found {
+    p: f64,
+    sample: u64,
+    raised: Vec<usize>,
+}
+
+impl<W: Which> DigitTest<W> {
+    /// Holds a village against the law, and against the rest of the county.
+    fn found(&self, village: &[Amount], own: &Cells, whole: &Cells) -> Option<(Found, f64)> {
+        let counts = own.sums(0..Class::ALL.len());
+        let sample = counts.iter().sum();
+        if sample < self.minimum.max(1) as u64 {
+            return None;
+        }
+        let law = W::LOOK.law();
+        let expected = own.expected(whole, &law, self.prior);
+        let of_county = expected.shares();
+        let bins = binned(village, |fen| W::LOOK.bin(fen));
+        let p = |shares: &[f64], more: f64| {
+            let effect = clustering(&bins, &counts, shares) * (1.0 + more);
+            NullLaw::of_moments(shares).p(sample, chi_square(&counts, shares) / effect)
+        };
+        let p_county = p(&of_county, expected.chance_of_others);
+        let raised = raised(&counts, &[&law, &of_county]);
+        Some((Found { p: p(&law, 0.0), sample, raised }, p_county))
+    }
+}
+
+impl<W: Which> Measure for DigitTest<W> {
+    type Ground = Vec<Option<Found>>;
+    const GROUPS: Groups = Groups::ByVillage;
+
+    fn fault(&self) -> Option<String> {
+        counted("minimum", self.minimum)
+            .or_else(|| at_least("from", self.from, 0.0))
+            .or_else(|| at_least("prior", self.prior, 0.0))
+    }
+
+    fn ground(&self, book: &Book) -> Self::Ground {
+        let villages = of_prices(book, |one| is_chosen(one, self.from), |_| true);
+        let (cells, bins) = (Class::ALL.len(), W::LOOK.law().len());
+        let count = |village: &Vec<Amount>| {
+            let mut own = Cells::new(cells, bins);
+            for one in village {
+                if let Some(bin) = W::LOOK.bin(one.fen) {
+                    own.count(one.class(), bin);
+                }
+            }
+            own
+        };
+        let each: Vec<Cells> = villages.iter().map(count).collect();
+        let county = Cells::total(&each, cells, bins);
+        let found: Vec<_> = villages
+            .into_par_iter()
+            .zip(&each)
+            .map(|(village, own)| self.found(&village, own, &county))
+            .collect();
+        let of_county: Vec<_> = found.iter().map(|one| one.as_ref().map(|(_, p)| *p)).collect();
+        let ranked = among_villages(&of_county);
+        let larger = |(found, of_county): (Option<(Found, f64)>, Option<f64>)| {
+            let (found, _) = found?;
+            Some(Found { p: found.p.max(of_county?), ..found })
+        };
+        found.into_iter().zip(ranked).map(larger).collect()
+    }
+
+    fn measure(&self, book: &Book, ground: &Self::Ground, group: Group<'_>, out: &mut Out) {
+        let found = ground.get(group.number as usize).and_then(Option::as_ref);
+        let Some(Found { p, sample, raised }) = found else { return };
+        let sample = usize::try_from(*sample).unwrap_or(usize::MAX);
+        out.put(group.number, surprise(*p), sample, || {
+            let is_raised = |one: &Seen| {
+                let bin = W::LOOK.bin(one.amount).filter(|_| is_chosen(one, self.from));
+                bin.is_some_and(|bin| raised.contains(&bin))
+            };
+            seen(book, group.payments).filter(is_raised).map(|one| one.line)
+        });
+    }
+}

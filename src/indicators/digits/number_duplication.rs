@@ -1,0 +1,184 @@
+#![doc = include_str!("number_duplication.md")]
+
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use rayon::slice::ParallelSliceMut;
+use serde::Deserialize;
+
+use super::amounts::{Amount, is_chosen, of_prices};
+use super::county::among_villages;
+use crate::indicators::bounds::{at_least, counted};
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::ledger::book::Book;
+use crate::stats::exact::poisson_upper;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<NumberDuplication>(Card {
+    name: "number_duplication",
+    title: "Same amounts recur",
+    title_zh: "相同金额反复出现",
+    grain: Grain::Village,
+    class: Class::Statistic,
+    scheme: Scheme::InventedAmounts,
+    scale: Scale::Surprise,
+    requires: &["ledger.payee"],
+    basis: &[],
+    faces: &["copied_amounts"],
+    page: include_str!("number_duplication.md"),
+    page_zh: include_str!("number_duplication.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct NumberDuplication {
+    minimum: usize,
+    from: f64,
+    least: usize,
+}
+
+impl Default for NumberDuplication {
+    fn default() -> Self {
+        Self { minimum: 50, from: 10.0, least: 4 }
+    }
+}
+
+/// Amounts whose p-value, times the number of amounts, is below this are shown.
+const TELLING: f64 = 0.01;
+
+/// Different amounts in rising order, and how often each recurs.
+type Runs = Vec<(i64, usize)>;
+
+/// How often each amount of a village recurs: on so many days it went to somebody who had not had it before.
+fn runs(amounts: &[Amount]) -> Runs {
+    let mut days: Vec<_> = amounts.iter().map(|one| (one.fen, one.day)).collect();
+    days.sort_unstable();
+    days.dedup();
+    let runs = days.chunk_by(|a, b| a.0 == b.0);
+    runs.filter_map(|run| Some((run.first()?.0, run.len()))).collect()
+}
+
+fn total(runs: &[(i64, usize)]) -> usize {
+    runs.iter().map(|(_, count)| count).sum()
+}
+
+/// Digits and zeros at the end of an amount in fen.
+fn shape(fen: i64) -> Option<(u32, u32)> {
+    let length = fen.checked_ilog10()?;
+    let zeros = (0..length).take_while(|zeros| fen % 10_i64.pow(*zeros + 1) == 0).count();
+    Some((length, u32::try_from(zeros).ok()?))
+}
+
+/// How many amounts have a shape.
+fn amounts_of((length, zeros): (u32, u32)) -> f64 {
+    if zeros == length { 9.0 } else { 8.1 * 10_f64.powf(f64::from(length - zeros)) }
+}
+
+/// The amounts of a county.
+#[derive(Debug)]
+struct County {
+    runs: Runs,
+    total: usize,
+    /// Payments of each shape.
+    shapes: Vec<((u32, u32), usize)>,
+}
+
+impl County {
+    fn of(villages: &[Runs]) -> Self {
+        let mut all: Runs = villages.concat();
+        all.par_sort_unstable();
+        let sum = |run: &[(i64, usize)]| Some((run.first()?.0, total(run)));
+        let runs: Runs = all.chunk_by(|a, b| a.0 == b.0).filter_map(sum).collect();
+        let mut shapes: Vec<_> =
+            runs.iter().filter_map(|(fen, count)| Some((shape(*fen)?, *count))).collect();
+        shapes.sort_unstable();
+        let sum = |run: &[(_, usize)]| Some((run.first()?.0, run.iter().map(|one| one.1).sum()));
+        let shapes = shapes.chunk_by(|a, b| a.0 == b.0).filter_map(sum).collect();
+        Self { total: total(&runs), runs, shapes }
+    }
+
+    /// The share of an amount: among the other villages' payments, or as all amounts of its shape have it
+    /// on average, whichever is larger.
+    fn share(&self, fen: i64, own: usize, of_village: usize) -> Option<f64> {
+        let place = self.runs.binary_search_by_key(&fen, |run| run.0).ok()?;
+        let of_others = self.runs.get(place)?.1 - own;
+        let others = self.total - of_village;
+        let shape = shape(fen)?;
+        let place = self.shapes.binary_search_by_key(&shape, |one| one.0).ok()?;
+        let alike = float(self.shapes.get(place)?.1) / amounts_of(shape) / float(self.total);
+        let seen = if others > 0 { float(of_others) / float(others) } else { 0.0 };
+        Some(seen.max(alike))
+    }
+}
+
+/// What was found in a village.
+#[derive(Debug)]
+struct Found {
+    p: f64,
+    sample: usize,
+    /// The amounts that recur too often, in rising order.
+    telling: Vec<i64>,
+}
+
+impl NumberDuplication {
+    fn found(&self, runs: &[(i64, usize)], county: &County) -> Option<Found> {
+        let sample = total(runs);
+        if sample < self.minimum.max(1) {
+            return None;
+        }
+        let corrected = |(fen, count): &(i64, usize)| {
+            let share = county.share(*fen, *count, sample)?;
+            let p = poisson_upper(*count as u64, share * float(sample));
+            Some((*fen, (p * float(runs.len())).min(1.0)))
+        };
+        let often = runs.iter().filter(|(_, count)| *count >= self.least.max(2));
+        let all: Vec<_> = often.filter_map(corrected).collect();
+        let telling = all.iter().filter(|(_, p)| *p < TELLING).map(|(fen, _)| *fen).collect();
+        let p = all.iter().map(|(_, p)| *p).fold(1.0, f64::min);
+        Some(Found { p, sample, telling })
+    }
+}
+
+impl Measure for NumberDuplication {
+    type Ground = Vec<Option<Found>>;
+    const GROUPS: Groups = Groups::ByVillage;
+
+    fn fault(&self) -> Option<String> {
+        counted("minimum", self.minimum)
+            .or_else(|| at_least("from", self.from, 0.0))
+            .or_else(|| counted("least", self.least))
+    }
+
+    fn ground(&self, book: &Book) -> Self::Ground {
+        let villages = of_prices(book, |one| is_chosen(one, self.from), |_| true);
+        let villages: Vec<Runs> = villages.par_iter().map(|amounts| runs(amounts)).collect();
+        let county = County::of(&villages);
+        let found: Vec<_> = villages.par_iter().map(|runs| self.found(runs, &county)).collect();
+        let p: Vec<_> = found.iter().map(|one| one.as_ref().map(|one| one.p)).collect();
+        let ranked = found.into_iter().zip(among_villages(&p));
+        ranked.map(|(found, p)| Some(Found { p: p?, ..found? })).collect()
+    }
+
+    fn measure(&self, book: &Book, ground: &Self::Ground, group: Group<'_>, out: &mut Out) {
+        let found = ground.get(group.number as usize).and_then(Option::as_ref);
+        let Some(Found { p, sample, telling }) = found else { return };
+        out.put(group.number, surprise(*p), *sample, || {
+            let is_telling = |one: &Seen| {
+                is_chosen(one, self.from) && telling.binary_search(&one.amount).is_ok()
+            };
+            seen(book, group.payments).filter(is_telling).map(|one| one.line)
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{amounts_of, shape};
+
+    #[test]
+    fn shapes_hold_the_amounts_that_have_them() {
+        for wanted in [(2, 0), (3, 1), (3, 3), (4, 2)] {
+            let counted = (1..100_000).filter(|fen| shape(*fen) == Some(wanted)).count();
+            assert!((amounts_of(wanted) - super::float(counted)).abs() < 1e-9, "{wanted:?}");
+        }
+    }
+}

@@ -1,0 +1,171 @@
+#![doc = include_str!("round_number_excess.md")]
+
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use serde::Deserialize;
+
+use super::amounts::{Amount, is_chosen, of_prices};
+use super::county::{Cells, among_villages, real};
+use crate::indicators::bounds::{at_least, counted};
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::seen::{Seen, seen, surprise};
+use crate::ledger::book::Book;
+use crate::ledger::cell::Cell;
+use crate::ledger::chart;
+use crate::stats::pooled::Rates;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<RoundNumberExcess>(Card {
+    name: "round_number_excess",
+    title: "Too many round sums",
+    title_zh: "整数金额过多",
+    grain: Grain::Village,
+    class: Class::Statistic,
+    scheme: Scheme::InventedAmounts,
+    scale: Scale::Surprise,
+    requires: &["ledger.payee"],
+    basis: &[],
+    faces: &["round_sums"],
+    page: include_str!("round_number_excess.md"),
+    page_zh: include_str!("round_number_excess.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct RoundNumberExcess {
+    minimum: usize,
+    from: f64,
+    prior: f64,
+}
+
+impl Default for RoundNumberExcess {
+    fn default() -> Self {
+        Self { minimum: 50, from: 200.0, prior: 20.0 }
+    }
+}
+
+/// An amount is round if it is a whole number of hundreds of yuan, from 10,000 yuan on of thousands.
+fn is_round(fen: i64) -> bool {
+    fen % if fen < 1_000_000 { 10_000 } else { 100_000 } == 0
+}
+
+/// Wages in whole or half hundreds are not told from round sums.
+fn is_odd_wage(fen: i64) -> bool {
+    fen % 10_000 != 0 && 10_000 % fen != 0
+}
+
+/// Amounts alike: of one class, and of one order of magnitude.
+const CELLS: usize = chart::Class::ALL.len() * ORDERS;
+const ORDERS: usize = 10;
+
+fn cell(one: Amount) -> usize {
+    let order = one.fen.checked_ilog10().map_or(0, |order| order as usize);
+    one.class() * ORDERS + order.min(ORDERS - 1)
+}
+
+/// The digits of a division code that name the township.
+const TOWNSHIP: usize = 9;
+
+/// Round sums of a village, those expected of it, and all amounts.
+#[derive(Debug, Clone, Copy)]
+struct Tally {
+    round: u64,
+    expected: f64,
+    sample: u64,
+}
+
+impl RoundNumberExcess {
+    /// Amounts that the parties agreed upon in writing are left out.
+    fn counts(&self, book: &Book, one: &Seen) -> bool {
+        let contract = book.lines.contract.at(one.line as usize);
+        is_chosen(one, self.from) && contract.some().is_none()
+    }
+
+    fn is_tested(&self, tally: &Tally) -> bool {
+        tally.sample >= self.minimum.max(1) as u64
+    }
+
+    /// Makes what is expected of each village as much larger or smaller as the rest of its township shows.
+    fn by_township(&self, book: &Book, tallies: &mut [Tally]) {
+        let code = |village: usize| {
+            let code = book.villages.get(village).map_or("", |id| book.names.get(*id));
+            code.get(..TOWNSHIP).unwrap_or(code)
+        };
+        let mut first = 0;
+        // Villages come by their codes.
+        while first < tallies.len() {
+            let own = code(first);
+            let next = (first..tallies.len()).find(|village| code(*village) != own);
+            let next = next.unwrap_or(tallies.len());
+            let township = tallies.get_mut(first..next).unwrap_or_default();
+            let round: u64 = township.iter().map(|tally| tally.round).sum();
+            let expected: f64 = township.iter().map(|tally| tally.expected).sum();
+            for tally in township {
+                let of_others = real(round - tally.round) + self.prior;
+                let expected_of_others = expected - tally.expected + self.prior;
+                if expected_of_others > 0.0 {
+                    tally.expected *= of_others / expected_of_others;
+                }
+            }
+            first = next;
+        }
+    }
+}
+
+/// The round sums among some amounts.
+fn count(amounts: &[Amount]) -> Cells {
+    let mut cells = Cells::new(CELLS, 2);
+    for one in amounts {
+        cells.count(cell(*one), usize::from(is_round(one.fen)));
+    }
+    cells
+}
+
+impl Measure for RoundNumberExcess {
+    /// The tally of each village, and its p-value.
+    type Ground = Vec<Option<(Tally, f64)>>;
+    const GROUPS: Groups = Groups::ByVillage;
+
+    fn fault(&self) -> Option<String> {
+        counted("minimum", self.minimum)
+            .or_else(|| at_least("from", self.from, 0.0))
+            .or_else(|| at_least("prior", self.prior, 0.0))
+    }
+
+    fn ground(&self, book: &Book) -> Self::Ground {
+        let villages = of_prices(book, |one| self.counts(book, one), is_odd_wage);
+        let each: Vec<Cells> = villages.par_iter().map(|amounts| count(amounts)).collect();
+        let whole = Cells::total(&each, CELLS, 2);
+        let all = whole.sums(0..CELLS);
+        let total = real(all.iter().sum()).max(1.0);
+        let law: Vec<f64> = all.iter().map(|count| real(*count) / total).collect();
+        let tally = |own: &Cells| {
+            let counts = own.sums(0..CELLS);
+            // One amount of the county's keeps a cell that the others lack from being impossible.
+            let expected = own.expected(&whole, &law, 1.0).sums(0..CELLS);
+            Tally {
+                round: counts.last().copied().unwrap_or(0),
+                expected: expected.last().copied().unwrap_or(0.0),
+                sample: counts.iter().sum(),
+            }
+        };
+        let mut tallies: Vec<Tally> = each.par_iter().map(tally).collect();
+        self.by_township(book, &mut tallies);
+        let tested = tallies.into_iter().map(|tally| self.is_tested(&tally).then_some(tally));
+        let tested: Vec<Option<Tally>> = tested.collect();
+        let counts: Vec<_> = tested.iter().flatten().map(|one| (one.round, one.expected)).collect();
+        let rates = Rates::fit(&counts);
+        let p = |tally: &Option<Tally>| tally.map(|one| rates.upper(one.round, one.expected));
+        let p: Vec<Option<f64>> = tested.par_iter().map(p).collect();
+        tested.into_iter().zip(among_villages(&p)).map(|(tally, p)| tally.zip(p)).collect()
+    }
+
+    fn measure(&self, book: &Book, ground: &Self::Ground, group: Group<'_>, out: &mut Out) {
+        let found = ground.get(group.number as usize).and_then(Option::as_ref);
+        let Some((Tally { sample, .. }, p)) = found else { return };
+        let sample = usize::try_from(*sample).unwrap_or(usize::MAX);
+        out.put(group.number, surprise(*p), sample, || {
+            let counts = |one: &Seen| self.counts(book, one) && is_round(one.amount);
+            seen(book, group.payments).filter(counts).map(|one| one.line)
+        });
+    }
+}

@@ -1,0 +1,234 @@
+#![doc = include_str!("second_order.md")]
+
+use rand::SeedableRng;
+use rand::seq::index::sample;
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use serde::Deserialize;
+
+use super::amounts::{Amount, is_chosen, of_prices};
+use super::county::{among_villages, raised, real};
+use crate::indicators::bounds::{at_least, counted};
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::seen::{Seen, seen, surprise};
+use crate::ledger::book::{Book, NOBODY, Subject};
+use crate::ledger::chart;
+use crate::stats::conformity::chi_square;
+use crate::stats::digits::{DigitLaw, Digits};
+use crate::stats::null::NullLaw;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<SecondOrder>(Card {
+    name: "second_order",
+    title: "Steps between amounts unusual",
+    title_zh: "相邻金额差距异常",
+    grain: Grain::Village,
+    class: Class::Statistic,
+    scheme: Scheme::InventedAmounts,
+    scale: Scale::Surprise,
+    requires: &["ledger.payee"],
+    basis: &[],
+    faces: &["stepped_amounts"],
+    page: include_str!("second_order.md"),
+    page_zh: include_str!("second_order.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct SecondOrder {
+    minimum: usize,
+    from: f64,
+    prior: f64,
+    seed: u64,
+}
+
+impl Default for SecondOrder {
+    fn default() -> Self {
+        Self { minimum: 100, from: 10.0, prior: 4000.0, seed: 1 }
+    }
+}
+
+const DIGITS: Digits = Digits::FirstTwo;
+const CLASSES: usize = chart::Class::ALL.len();
+/// Amounts that are drawn to learn the steps of a list of one length.
+const DRAWN: usize = 6_000;
+
+/// The amounts of one class, in rising order, with their payees.
+type List = Vec<(i64, Subject)>;
+
+fn lists(amounts: &[Amount]) -> Vec<List> {
+    let mut lists = vec![List::new(); CLASSES];
+    for one in amounts {
+        if let Some(list) = lists.get_mut(one.class()) {
+            list.push((one.fen, one.payee));
+        }
+    }
+    for list in &mut lists {
+        list.sort_unstable();
+    }
+    lists
+}
+
+/// The steps between neighbours of different payees: the bin of each, and the amounts on both sides.
+fn steps(list: &[(i64, Subject)]) -> impl Iterator<Item = (usize, [i64; 2])> {
+    list.windows(2).filter_map(|pair| {
+        let [(low, a), (high, b)] = *pair else { return None };
+        let is_step = high > low && (a != b || a == NOBODY);
+        let digits = DIGITS.of(high - low).filter(|_| is_step)?;
+        Some((usize::from(digits - DIGITS.start()), [low, high]))
+    })
+}
+
+fn count(list: &[(i64, Subject)]) -> Vec<u64> {
+    let mut counts = vec![0; DIGITS.bins()];
+    for (bin, _) in steps(list) {
+        if let Some(count) = counts.get_mut(bin) {
+            *count += 1;
+        }
+    }
+    counts
+}
+
+/// The length that stands for a length: they are about 15 % apart.
+fn rung(length: usize) -> usize {
+    let next = |rung: &usize| Some((rung + 1).max(rung * 23 / 20));
+    std::iter::successors(Some(1), next).take_while(|rung| *rung <= length).last().unwrap_or(0)
+}
+
+/// What was found in a village.
+#[derive(Debug)]
+struct Found {
+    p: f64,
+    sample: u64,
+    /// Class and amounts on both sides of the steps that are too frequent, in rising order.
+    sides: Vec<(usize, i64)>,
+}
+
+/// The steps of lists that were drawn from the county, by class and length.
+struct Drawn(Vec<((usize, usize), Vec<u64>)>);
+
+impl Drawn {
+    fn get(&self, class: usize, length: usize) -> Option<&[u64]> {
+        let place = self.0.binary_search_by_key(&(class, rung(length)), |(key, _)| *key).ok()?;
+        self.0.get(place).map(|(_, counts)| counts.as_slice())
+    }
+}
+
+impl SecondOrder {
+    /// Draws lists of every length that a village has, from the amounts of all.
+    fn drawn(&self, villages: &[Vec<List>]) -> Drawn {
+        let mut pools = vec![List::new(); CLASSES];
+        let mut keys: Vec<(usize, usize)> = Vec::new();
+        for lists in villages {
+            for (class, (pool, list)) in pools.iter_mut().zip(lists).enumerate() {
+                pool.extend(list);
+                keys.push((class, rung(list.len())));
+            }
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        let drawn = |(class, length): (usize, usize)| {
+            let own =
+                (class as u64 * 1_000_003 + length as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let mut stream = Xoshiro256PlusPlus::seed_from_u64(self.seed ^ own);
+            let mut sums = vec![0; DIGITS.bins()];
+            let pool = pools.get(class).map_or(&[][..], Vec::as_slice);
+            for _ in 0..DRAWN.div_ceil(length.max(1)).min(200) {
+                let places = sample(&mut stream, pool.len(), length.min(pool.len()));
+                let mut list: List =
+                    places.iter().filter_map(|place| pool.get(place)).copied().collect();
+                list.sort_unstable();
+                for (sum, count) in sums.iter_mut().zip(count(&list)) {
+                    *sum += count;
+                }
+            }
+            ((class, length), sums)
+        };
+        Drawn(keys.into_par_iter().map(drawn).collect())
+    }
+
+    fn found(&self, lists: &[List], drawn: &Drawn) -> Option<Found> {
+        let law = DigitLaw::benford(DIGITS);
+        let mut counts = vec![0; DIGITS.bins()];
+        let mut expected = vec![0.0; DIGITS.bins()];
+        for (class, list) in lists.iter().enumerate() {
+            let own = count(list);
+            let size = real(own.iter().sum());
+            let of_county = drawn.get(class, list.len()).unwrap_or(&[]);
+            let of_county = DigitLaw::of_peers(DIGITS, of_county, self.prior);
+            for (place, share) in of_county.shares().iter().enumerate() {
+                let cells = counts.get_mut(place).zip(expected.get_mut(place)).zip(own.get(place));
+                if let Some(((count, expected), own)) = cells {
+                    *count += own;
+                    *expected += size * share;
+                }
+            }
+        }
+        let sample = counts.iter().sum();
+        if sample < self.minimum.max(1) as u64 {
+            return None;
+        }
+        let shares: Vec<f64> = expected.iter().map(|steps| steps / real(sample)).collect();
+        let p = NullLaw::of_moments(&shares).p(sample, chi_square(&counts, &shares));
+        let raised = raised(&counts, &[&shares, law.shares()]);
+        let of_class = |(class, list): (usize, &List)| {
+            let frequent = steps(list).filter(|(bin, _)| raised.contains(bin));
+            let sides = frequent.flat_map(|(_, sides)| sides);
+            sides.map(|fen| (class, fen)).collect::<Vec<_>>()
+        };
+        let sides = lists.iter().enumerate().flat_map(of_class).collect();
+        Some(Found { p, sample, sides })
+    }
+}
+
+impl Measure for SecondOrder {
+    type Ground = Vec<Option<Found>>;
+    const GROUPS: Groups = Groups::ByVillage;
+
+    fn fault(&self) -> Option<String> {
+        counted("minimum", self.minimum)
+            .or_else(|| at_least("from", self.from, 0.0))
+            .or_else(|| at_least("prior", self.prior, 0.0))
+    }
+
+    fn ground(&self, book: &Book) -> Self::Ground {
+        let villages = of_prices(book, |one| is_chosen(one, self.from), |_| true);
+        let villages: Vec<Vec<List>> = villages.par_iter().map(|own| lists(own)).collect();
+        let drawn = self.drawn(&villages);
+        let found: Vec<_> = villages.par_iter().map(|lists| self.found(lists, &drawn)).collect();
+        let p: Vec<_> = found.iter().map(|one| one.as_ref().map(|one| one.p)).collect();
+        let ranked = found.into_iter().zip(among_villages(&p));
+        ranked.map(|(found, p)| Some(Found { p: p?, ..found? })).collect()
+    }
+
+    fn measure(&self, book: &Book, ground: &Self::Ground, group: Group<'_>, out: &mut Out) {
+        let found = ground.get(group.number as usize).and_then(Option::as_ref);
+        let Some(Found { p, sample, sides }) = found else { return };
+        let sample = usize::try_from(*sample).unwrap_or(usize::MAX);
+        out.put(group.number, surprise(*p), sample, || {
+            let is_side = |one: &Seen| {
+                let key = (one.class as usize, one.amount);
+                is_chosen(one, self.from) && sides.binary_search(&key).is_ok()
+            };
+            seen(book, group.payments).filter(is_side).map(|one| one.line)
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{rung, steps};
+
+    #[test]
+    fn one_payees_ladder_of_prices_makes_no_steps() {
+        let list = [(1_000, 1), (1_300, 1), (1_600, 2), (1_600, 3), (1_750, 3), (2_000, 4)];
+        let found: Vec<_> = steps(&list).map(|(bin, _)| bin + 10).collect();
+        assert_eq!(found, [30, 25]);
+    }
+
+    #[test]
+    fn lengths_stand_near_each_other() {
+        assert_eq!([0, 1, 2, 9].map(rung), [0, 1, 2, 9]);
+        assert!((100..10_000).all(|length| length - rung(length) <= length * 3 / 20 + 1));
+    }
+}

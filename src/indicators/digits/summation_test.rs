@@ -1,0 +1,199 @@
+#![doc = include_str!("summation_test.md")]
+
+use std::cmp::Reverse;
+
+use rand::SeedableRng;
+use rand::distributions::{Distribution, WeightedIndex};
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use serde::Deserialize;
+
+use super::amounts::{Amount, is_chosen, of_villages};
+use super::county::{Cells, among_villages};
+use crate::indicators::bounds::{at_least, within};
+use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::ledger::book::{Book, NOBODY};
+use crate::stats::digits::{DigitLaw, Digits};
+use crate::stats::mantissa::collapsed;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<SummationTest>(Card {
+    name: "summation_test",
+    title: "Large sums begin alike",
+    title_zh: "大额资金集中于相同数字",
+    grain: Grain::Village,
+    class: Class::Statistic,
+    scheme: Scheme::Duplicate,
+    scale: Scale::Surprise,
+    requires: &["ledger.payee"],
+    basis: &[],
+    faces: &["works_rebilled"],
+    page: include_str!("summation_test.md"),
+    page_zh: include_str!("summation_test.zh.md"),
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct SummationTest {
+    largest: usize,
+    from: f64,
+    prior: f64,
+    seed: u64,
+}
+
+impl Default for SummationTest {
+    fn default() -> Self {
+        Self { largest: 100, from: 10.0, prior: 100.0, seed: 1 }
+    }
+}
+
+const DIGITS: Digits = Digits::FirstTwo;
+const BINS: usize = 90;
+
+/// Draws of a village at most.
+const DRAWS: u32 = 1_999;
+/// Draws that reach the village's share, after which it surprises nobody.
+const ENOUGH: u32 = 10;
+
+/// An amount among the largest of a village.
+#[derive(Debug, Clone, Copy)]
+struct Large {
+    bin: usize,
+    fen: f64,
+    /// The power of ten that stands before its first two digits.
+    order: f64,
+}
+
+/// One amount in so many of the largest counts for no more than the last of them.
+const CAPPED: usize = 10;
+
+fn bin(fen: i64) -> Option<usize> {
+    DIGITS.of(fen).map(|digits| usize::from(digits - DIGITS.start()))
+}
+
+impl SummationTest {
+    /// The largest amounts of a village, one for each payee and each first two digits.
+    #[expect(clippy::cast_precision_loss, reason = "amounts are below 2^53 fen")]
+    fn largest(&self, amounts: &[Amount]) -> Option<Vec<Large>> {
+        let told = amounts.iter().filter_map(|one| Some((one.payee, bin(one.fen)?, one.fen)));
+        let mut told: Vec<_> = told.collect();
+        told.sort_unstable_by_key(|(payee, bin, fen)| (*payee, *bin, Reverse(*fen)));
+        told.dedup_by(|a, b| (a.0, a.1) == (b.0, b.1) && a.0 != NOBODY);
+        told.sort_unstable_by_key(|(_, bin, fen)| (Reverse(*fen), *bin));
+        told.truncate(self.largest);
+        let large = |(_, bin, fen): (_, usize, i64)| {
+            let order = fen as f64 / collapsed(fen)?;
+            Some(Large { bin, fen: fen as f64, order })
+        };
+        (told.len() == self.largest).then(|| told.into_iter().filter_map(large).collect())
+    }
+
+    /// The chance that amounts of these orders of magnitude, with digits of the law, heap up as much
+    /// money on one pair of digits, its largest amount left out.
+    fn p(&self, large: &[Large], law: &[f64], village: usize) -> (f64, usize) {
+        let cap = large.get(self.largest / CAPPED).map_or(f64::INFINITY, |one| one.fen);
+        let capped = large.iter().map(|one| (one.bin, one.fen.min(cap)));
+        let (share, fullest) = fullest(capped);
+        let Ok(draw) = WeightedIndex::new(law) else { return (1.0, fullest) };
+        let own = (village as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mut stream = Xoshiro256PlusPlus::seed_from_u64(self.seed ^ own);
+        let mut hits = 0;
+        for draws in 1..=DRAWS {
+            let drawn = large.iter().map(|one| {
+                let bin = draw.sample(&mut stream);
+                (bin, (one.order * (float(bin) + 10.5)).min(cap))
+            });
+            hits += u32::from(self::fullest(drawn).0 >= share);
+            if hits == ENOUGH {
+                return (f64::from(hits) / f64::from(draws), fullest);
+            }
+        }
+        (f64::from(hits + 1) / f64::from(DRAWS + 1), fullest)
+    }
+}
+
+/// The largest share of the money that one bin holds without its largest amount, and that bin.
+fn fullest(amounts: impl Iterator<Item = (usize, f64)>) -> (f64, usize) {
+    let mut bins = [(0.0_f64, 0.0_f64); BINS];
+    let mut total = 0.0;
+    for (bin, amount) in amounts {
+        if let Some((sum, largest)) = bins.get_mut(bin) {
+            *sum += amount;
+            *largest = largest.max(amount);
+            total += amount;
+        }
+    }
+    let rest = bins.iter().map(|(sum, largest)| sum - largest).enumerate();
+    let (bin, most) = rest.max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0));
+    (if total > 0.0 { most / total } else { 0.0 }, bin)
+}
+
+/// What was found in a village.
+#[derive(Debug, Clone, Copy)]
+struct Found {
+    p: f64,
+    fullest: usize,
+    /// The smallest of the amounts looked at, in fen.
+    least: f64,
+}
+
+impl Measure for SummationTest {
+    type Ground = Vec<Option<Found>>;
+    const GROUPS: Groups = Groups::ByVillage;
+
+    fn fault(&self) -> Option<String> {
+        within("largest", self.largest, 2..=10_000)
+            .or_else(|| at_least("from", self.from, 0.0))
+            .or_else(|| at_least("prior", self.prior, 0.0))
+    }
+
+    fn ground(&self, book: &Book) -> Self::Ground {
+        let villages = of_villages(book, |one| is_chosen(one, self.from));
+        let large: Vec<_> = villages.par_iter().map(|amounts| self.largest(amounts)).collect();
+        let count = |large: &Option<Vec<Large>>| {
+            let mut own = Cells::new(1, BINS);
+            large.iter().flatten().for_each(|one| own.count(0, one.bin));
+            own
+        };
+        let each: Vec<Cells> = large.iter().map(count).collect();
+        let county = Cells::total(&each, 1, BINS);
+        let benford = DigitLaw::benford(DIGITS);
+        let found = |(village, (large, own)): (usize, (&Option<Vec<Large>>, &Cells))| {
+            let large = large.as_ref()?;
+            let law = own.expected(&county, benford.shares(), self.prior).shares();
+            let (p, fullest) = self.p(large, &law, village);
+            Some(Found { p, fullest, least: large.last()?.fen })
+        };
+        let found: Vec<_> = large.par_iter().zip(&each).enumerate().map(found).collect();
+        let ranked =
+            among_villages(&found.iter().map(|one| one.map(|one| one.p)).collect::<Vec<_>>());
+        let ranked = found.into_iter().zip(ranked);
+        ranked.map(|(found, p)| Some(Found { p: p?, ..found? })).collect()
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "amounts are below 2^53 fen")]
+    fn measure(&self, book: &Book, ground: &Self::Ground, group: Group<'_>, out: &mut Out) {
+        let found = ground.get(group.number as usize).copied().flatten();
+        let Some(Found { p, fullest, least }) = found else { return };
+        out.put(group.number, surprise(p), self.largest, || {
+            let is_behind = move |one: &Seen| {
+                let is_large = is_chosen(one, self.from) && one.amount as f64 >= least;
+                is_large && bin(one.amount) == Some(fullest)
+            };
+            seen(book, group.payments).filter(is_behind).map(|one| one.line)
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fullest;
+
+    #[test]
+    fn one_large_amount_is_no_heap() {
+        let (share, bin) = fullest([(3, 1_000.0), (5, 40.0), (5, 30.0)].into_iter());
+        assert_eq!(bin, 5);
+        assert!((share - 30.0 / 1_070.0).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,70 @@
+//! A few amounts copied from name to name, day after day. Looks like: a fee paid to many on one day.
+
+use super::scheme::Scheme;
+use super::trail::{approve_by, director, spaced, workers};
+use crate::ledger::cell::Day;
+use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::chart::Use;
+use crate::simulate::payment::Purchase;
+use crate::simulate::records::{Kind, Subject};
+use crate::simulate::village::Village;
+use crate::simulate::voucher::Document;
+
+#[derive(Debug)]
+pub(super) struct CopiedAmounts;
+
+impl Scheme for CopiedAmounts {
+    fn name(&self) -> &'static str {
+        "copied_amounts"
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+        let (officer, from, to) = director(village);
+        let subjects = [Subject::Village, Subject::Official(officer)];
+        let act = village.begin(self.name(), Kind::Act, &subjects);
+        let amounts: Vec<i64> = (0..dice.count(5, 9)).map(|_| amount(dice)).collect();
+        let payments = amounts.len() * dice.count(4, 7);
+        let workers = workers(village, dice);
+        for date in spaced(dice, from, to, payments) {
+            // One in eight is changed, so that not all are alike.
+            let changed = if dice.chance(0.125) { dice.between(1, 30) * 100 } else { 0 };
+            let amount = dice.any(&amounts)? + changed;
+            let payee = dice.any(&workers)?;
+            let voucher = pay(village, dice, date, (payee, amount), Document::SelfMade);
+            approve_by(village, voucher, officer);
+            village.mark(voucher, act);
+        }
+        Some(())
+    }
+
+    fn look_alike(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+        let (_, from, to) = director(village);
+        let act = village.begin(self.name(), Kind::LookAlike, &[Subject::Village]);
+        let fees = dice.count(2, 3);
+        for date in spaced(dice, from, to, fees) {
+            let (fee, households) = (amount(dice), dice.count(12, 25));
+            for payee in workers(village, dice).into_iter().take(households) {
+                let voucher = pay(village, dice, date, (payee, fee), Document::List);
+                village.mark(voucher, act);
+            }
+        }
+        Some(())
+    }
+}
+
+/// An amount that is not round, in fen.
+fn amount(dice: &mut Dice) -> i64 {
+    let yuan = dice.between(18, 96) * 10 + dice.one_of([2, 3, 4, 6, 7, 8]);
+    yuan * 100 + dice.one_of([0, 0, 0, 50])
+}
+
+fn pay(
+    village: &mut Village<'_>,
+    dice: &mut Dice,
+    date: Day,
+    (payee, amount): (usize, i64),
+    document: Document,
+) -> usize {
+    let (usage, summary) = (Use::Other, "付村民误工补助".into());
+    village.spend(dice, date, Purchase { usage, payee, amount, summary, document })
+}

@@ -1,0 +1,69 @@
+//! A list of work in which each amount is the last one and a small step. Looks like: a shop's price ladder.
+
+use super::scheme::Scheme;
+use super::trail::{approve_by, director, from_payee, some_payee, spaced, workers};
+use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::chart::Use;
+use crate::simulate::payee::Trade;
+use crate::simulate::payment::Purchase;
+use crate::simulate::records::{Kind, Subject};
+use crate::simulate::village::Village;
+use crate::simulate::voucher::Document;
+
+#[derive(Debug)]
+pub(super) struct SteppedAmounts;
+
+impl Scheme for SteppedAmounts {
+    fn name(&self) -> &'static str {
+        "stepped_amounts"
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+        let (officer, from, to) = director(village);
+        let workers = workers(village, dice);
+        let subjects = [Subject::Village, Subject::Official(officer)];
+        let act = village.begin(self.name(), Kind::Act, &subjects);
+        let amounts = ladder(dice, (village.vouchers.len() / 12).clamp(30, 300));
+        let (usage, summary) = dice.one_of([
+            (Use::Production, "付基地用工款"),
+            (Use::Production, "付采摘用工款"),
+            (Use::Works, "付修渠用工款"),
+        ]);
+        for (date, amount) in spaced(dice, from, to, amounts.len()).into_iter().zip(amounts) {
+            let payee = dice.favourite(&workers)?;
+            let document = Document::SelfMade;
+            let purchase = Purchase { usage, payee, amount, summary: summary.into(), document };
+            let voucher = village.spend(dice, date, purchase);
+            approve_by(village, voucher, officer);
+            village.mark(voucher, act);
+        }
+        Some(())
+    }
+
+    fn look_alike(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+        let (_, from, to) = director(village);
+        let payee = some_payee(village, dice, Trade::Farm)?;
+        let subjects = [Subject::Village, Subject::Payee(payee)];
+        let act = village.begin(self.name(), Kind::LookAlike, &subjects);
+        let amounts = ladder(dice, (village.vouchers.len() / 12).clamp(30, 300));
+        for (date, amount) in spaced(dice, from, to, amounts.len()).into_iter().zip(amounts) {
+            let purchase = from_payee(village, payee, amount);
+            let voucher = village.spend(dice, date, purchase);
+            village.mark(voucher, act);
+        }
+        Some(())
+    }
+}
+
+/// Amounts in fen that rise by one step, or now and then by two, in random order.
+fn ladder(dice: &mut Dice, count: usize) -> Vec<i64> {
+    let step = dice.one_of([250, 350, 400, 600, 650, 700]);
+    let mut amount = dice.between(260, 480) * 100;
+    let mut amounts = Vec::with_capacity(count);
+    for _ in 0..count {
+        amounts.push(amount);
+        amount += if dice.chance(0.15) { 2 * step } else { step };
+    }
+    dice.shuffle(&mut amounts);
+    amounts
+}
