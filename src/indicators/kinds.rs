@@ -16,11 +16,6 @@ pub(in crate::indicators) struct Kinds {
     charts: [usize; 2],
 }
 
-/// Whether the amount and the account of a payment were chosen, and it was not taken back.
-pub(in crate::indicators) fn is_chosen(one: Seen) -> bool {
-    one.amount > 0 && !one.is_fixed
-}
-
 impl Kinds {
     /// The kinds of a book's payments by the first `digits` digits; 0 for the whole code.
     pub(in crate::indicators) fn of(book: &Book, digits: usize) -> Self {
@@ -53,10 +48,9 @@ impl Kinds {
         };
         let of_payment: Vec<u32> = keys().map(kind).collect();
         let mut charts = [0, 0];
-        for one in (0_u32..)
-            .zip(&of_payment)
-            .filter_map(|(payment, kind)| seen(book, &[payment]).all(is_chosen).then_some(*kind))
-        {
+        for one in (0_u32..).zip(&of_payment).filter_map(|(payment, kind)| {
+            seen(book, &[payment]).all(Seen::is_signed_for).then_some(*kind)
+        }) {
             if let Some((chart, count)) = used.get_mut(one as usize) {
                 *count += 1;
                 let [old, new] = &mut charts;

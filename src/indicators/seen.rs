@@ -66,12 +66,10 @@ impl Seen {
         cell(book.limit_reached(), self.payment)
     }
 
-    /// Whether somebody chose to pay this: it was not taken back, no public standard sets its amount, and no
-    /// collective decision about it is recorded.
+    /// Whether it was paid without a recorded collective decision, and no public standard sets it.
     #[inline]
-    pub(in crate::indicators) fn is_chosen(&self, book: &Book) -> bool {
-        let decision = book.lines.decision.at(self.line as usize);
-        self.amount > 0 && !self.is_fixed && decision == Id::NONE
+    pub(in crate::indicators) fn is_undecided(self, book: &Book) -> bool {
+        self.is_signed_for() && book.lines.decision.at(self.line as usize) == Id::NONE
     }
 
     /// The number of the document behind it; [`Id::NONE`] where none is recorded.

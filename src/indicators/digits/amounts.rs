@@ -35,8 +35,7 @@ impl Amount {
 /// Whether somebody arrived at this amount, and it is at least `from` yuan.
 #[expect(clippy::cast_precision_loss, reason = "only amounts near the smallest are compared")]
 pub(super) fn is_chosen(one: &Seen, from: f64) -> bool {
-    let is_set = one.is_fixed || matches!(one.class, Class::Wage | Class::Subsidy);
-    !is_set && one.amount > 0 && one.amount as f64 >= from * 100.0
+    one.is_chosen() && one.amount as f64 >= from * 100.0
 }
 
 /// The amounts of the payments that count, each once for each payee who got it; by payee, then by amount.

@@ -7,7 +7,6 @@ use super::near::Near;
 use crate::indicators::bounds::{above_zero, counted};
 use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::kinds::is_chosen;
 use crate::indicators::seen::{Seen, float, seen, surprise};
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Day, Fen};
@@ -185,7 +184,7 @@ struct County {
 }
 
 fn chosen(book: &Book, payments: &[u32]) -> Vec<Seen> {
-    seen(book, payments).filter(|one| is_chosen(*one)).collect()
+    seen(book, payments).filter(|one| one.is_signed_for()).collect()
 }
 
 impl Measure for LimitHuggingAfterChange {

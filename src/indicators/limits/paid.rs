@@ -1,6 +1,5 @@
 //! Payments that stay under a limit and were not decided as a whole.
 
-use crate::indicators::kinds::is_chosen;
 use crate::indicators::seen::Seen;
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Id};
@@ -17,7 +16,7 @@ pub(super) struct Paid {
 impl Paid {
     /// The payment, if it stays under a limit; what was decided collectively avoided nothing.
     pub(super) fn under_limit(book: &Book, one: Seen) -> Option<Self> {
-        let limit = one.limit_above(book).filter(|_| is_chosen(one))?;
+        let limit = one.limit_above(book).filter(|_| one.is_signed_for())?;
         let is_decided = book.lines.decision.at(one.line as usize) != Id::NONE;
         let voucher = book.lines.voucher.at(one.line as usize);
         (!is_decided).then_some(Self { one, limit, voucher })

@@ -83,7 +83,7 @@ fn cells(
 ) -> Vec<Cell> {
     let mut cells = Vec::new();
     for (month, payments) in (0..).zip(months.split(book, payments)) {
-        let paid = seen(book, payments).filter(|one| one.is_chosen(book));
+        let paid = seen(book, payments).filter(|one| one.is_undecided(book));
         let mut paid: Vec<(u16, i64)> = paid.map(|one| (series(book, one), one.amount)).collect();
         paid.sort_unstable();
         for of_account in paid.chunk_by(|a, b| a.0 == b.0) {
@@ -200,7 +200,7 @@ impl AccountMonthRobustZ {
     fn most(&self, book: &Book) -> Vec<(u16, i64)> {
         let mut by_account: BTreeMap<u16, Vec<i64>> = BTreeMap::new();
         for group in book.by_village().groups() {
-            for one in seen(book, group).filter(|one| one.is_chosen(book)) {
+            for one in seen(book, group).filter(|one| one.is_undecided(book)) {
                 by_account.entry(series(book, one)).or_default().push(one.amount);
             }
         }
@@ -281,7 +281,7 @@ impl Measure for AccountMonthRobustZ {
             let months = &county.months;
             let of_month = months.split(book, group.payments).nth(cell.month as usize);
             let own = seen(book, of_month.unwrap_or(&[]))
-                .filter(|one| one.is_chosen(book) && series(book, *one) == cell.series);
+                .filter(|one| one.is_undecided(book) && series(book, *one) == cell.series);
             own.map(|one| one.line).collect::<Vec<_>>()
         });
     }

@@ -134,7 +134,7 @@ impl Measure for CompositionShift {
             let mut mixes = vec![vec![0.0; accounts.len()]; periods];
             for (month, payments) in months.split(book, view.group(village)).enumerate() {
                 let Some(mix) = mixes.get_mut(month / self.months.max(1)) else { break };
-                for one in seen(book, payments).filter(|one| one.is_chosen(book)) {
+                for one in seen(book, payments).filter(|one| one.is_undecided(book)) {
                     let account = series.get(one.payment as usize);
                     let place = account.and_then(|account| accounts.binary_search(account).ok());
                     if let Some(count) = place.and_then(|place| mix.get_mut(place)) {
@@ -163,7 +163,7 @@ impl Measure for CompositionShift {
             let months = county.months.split(book, group.payments);
             let own = months.skip(shift.column * self.months).take(self.months);
             let own = own.flat_map(|payments| seen(book, payments));
-            own.filter(|one| one.is_chosen(book)).map(|one| one.line).collect::<Vec<_>>()
+            own.filter(|one| one.is_undecided(book)).map(|one| one.line).collect::<Vec<_>>()
         });
     }
 }

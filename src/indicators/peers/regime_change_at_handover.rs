@@ -126,7 +126,8 @@ impl Measures {
     fn of(book: &Book, months: Months, cap: f64) -> Self {
         let is_official = |payee: &Id| !book.terms.of_person(book.person_of(*payee)).is_empty();
         let groups = book.by_village().groups();
-        let chosen = groups.flat_map(|group| seen(book, group)).filter(|one| one.is_chosen(book));
+        let chosen =
+            groups.flat_map(|group| seen(book, group)).filter(|one| one.is_undecided(book));
         let most = quantile_of_amounts(chosen.map(|one| one.amount).collect(), cap);
         let mut accounts = book.series().to_vec();
         accounts.sort_unstable();
@@ -149,7 +150,7 @@ impl Measures {
         let paid = |from: usize| -> Vec<Seen> {
             let inside = self.months.split(book, payments).skip(from).take(length);
             let inside = inside.flat_map(|of| seen(book, of));
-            inside.filter(|one| one.is_chosen(book) && !is_own(one)).collect()
+            inside.filter(|one| one.is_undecided(book) && !is_own(one)).collect()
         };
         (paid(month - length), paid(month + 1))
     }

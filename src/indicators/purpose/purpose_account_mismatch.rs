@@ -7,7 +7,7 @@ use super::rank::among_all;
 use crate::indicators::bounds::{above_zero, at_least, within};
 use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::kinds::{Kinds, is_chosen};
+use crate::indicators::kinds::Kinds;
 use crate::indicators::seen::{Seen, float, seen};
 use crate::indicators::words::Purposes;
 use crate::ledger::book::Book;
@@ -105,7 +105,7 @@ impl Letters {
 
 /// The village's chosen payments that tell a purpose, by purpose and kind of account.
 fn alike(book: &Book, purposes: &Purposes, kinds: &Kinds, payments: &[u32]) -> Vec<Alike> {
-    let chosen = seen(book, payments).filter(|one| is_chosen(*one));
+    let chosen = seen(book, payments).filter(|one| one.is_signed_for());
     let mut keyed: Vec<(usize, u32, u32)> = chosen
         .filter_map(|one| {
             Some((purposes.place(book, one.line)?, kinds.kind(one.payment), one.payment))

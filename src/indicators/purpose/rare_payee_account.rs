@@ -7,7 +7,7 @@ use super::rank::among_all;
 use crate::indicators::bounds::{above_zero, at_least, counted, within};
 use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::kinds::{Kinds, is_chosen};
+use crate::indicators::kinds::Kinds;
 use crate::indicators::seen::{float, seen};
 use crate::ledger::book::Book;
 
@@ -96,7 +96,7 @@ impl Measure for RarePayeeAccount {
 impl RarePayeeAccount {
     /// Each payment of a payee with its rarity in bits, and how many were compared.
     fn of_payee(&self, book: &Book, kinds: &Kinds, payments: &[u32]) -> Vec<(u32, f64, usize)> {
-        let chosen = seen(book, payments).filter(|one| is_chosen(*one));
+        let chosen = seen(book, payments).filter(|one| one.is_signed_for());
         let mut paid: Vec<(u32, u32)> =
             chosen.map(|one| (kinds.kind(one.payment), one.payment)).collect();
         paid.sort_unstable();

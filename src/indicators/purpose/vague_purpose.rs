@@ -6,7 +6,7 @@ use super::rank::among_all;
 use crate::indicators::bounds::{above_zero, within};
 use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::kinds::{Kinds, is_chosen};
+use crate::indicators::kinds::Kinds;
 use crate::indicators::seen::{Seen, float, seen};
 use crate::indicators::words::{Purposes, telling};
 use crate::ledger::book::Book;
@@ -90,7 +90,7 @@ impl VaguePurpose {
         let short = purposes.map(book, |purpose| telling(purpose).chars().count() < self.telling);
         let mut all = Vec::with_capacity(book.payments.len());
         for (village, payments) in book.villages.iter().zip(book.by_village().groups()) {
-            let chosen = || seen(book, payments).filter(|one| is_chosen(*one));
+            let chosen = || seen(book, payments).filter(|one| one.is_signed_for());
             let has_text = |one: &Seen| purposes.place(book, one.line).is_some();
             let written = chosen().filter(has_text).count();
             let is_recorded = float(written) >= RECORDED * float(chosen().count());

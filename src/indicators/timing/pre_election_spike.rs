@@ -69,7 +69,7 @@ fn treats(book: &Book) -> Vec<bool> {
         Seen::of(book, payment).is_some_and(|one| {
             let is_consumption = one.class == chart::Class::NonProduction;
             let is_advance = matches!(*series, 112 | 113);
-            let counts = is_consumption && one.is_chosen(book);
+            let counts = is_consumption && one.is_undecided(book);
             counts && (is_advance || is_told(book.lines.summary.at(one.line as usize)))
         })
     };

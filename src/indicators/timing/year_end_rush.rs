@@ -67,7 +67,7 @@ pub(super) struct County {
 
 /// Consumption that somebody chose: what can be put off or brought forward.
 fn counts(book: &Book, one: &Seen) -> bool {
-    one.class == chart::Class::NonProduction && one.is_chosen(book)
+    one.class == chart::Class::NonProduction && one.is_undecided(book)
 }
 
 impl YearEndRush {
