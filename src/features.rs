@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
 
 use crate::indicators::card::{Card, Grain};
@@ -16,7 +16,6 @@ use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::Fen;
 use crate::ledger::views::View;
 use crate::matrix::{Error, Matrix};
-use crate::stats::tail::upper;
 
 /// Whether an indicator could be asked of a book, and how many subjects answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -63,42 +62,68 @@ pub fn measure<'a>(
     indicators: &'a [Box<dyn Configured>],
 ) -> (Vec<Measured<'a>>, Vec<Coverage>) {
     let recorded = recorded(book);
-    let mut measured = Vec::new();
-    let mut coverage = Vec::new();
-    for indicator in indicators {
-        let card = indicator.card();
-        let missing: Vec<&'static str> =
-            card.requires.iter().filter(|needed| !recorded.contains(**needed)).copied().collect();
-        let (indicator_name, grain) = (card.name, card.grain);
-        let mut covered = Coverage {
-            indicator: indicator_name,
-            grain,
-            recorded: missing.is_empty(),
-            missing,
-            asked: grain.subjects(book),
-            answered: 0,
-        };
-        if covered.recorded {
-            let prepared = indicator.prepare(book);
-            let readings = prepared.readings();
-            covered.answered = readings.answered();
-            let tails = tails(&readings);
-            let reached = reached(book, grain, &tails, prepared.as_ref());
-            measured.push(Measured { card, readings, tails, reached, prepared });
-        }
-        coverage.push(covered);
-    }
-    (measured, coverage)
+    // Side by side: while one indicator prepares its ground on one core, another has the next.
+    let asked: Vec<_> =
+        indicators.par_iter().map(|indicator| ask(book, indicator.as_ref(), &recorded)).collect();
+    let (measured, coverage): (Vec<_>, Vec<_>) = asked.into_iter().unzip();
+    (measured.into_iter().flatten().collect(), coverage)
+}
+
+fn ask<'a>(
+    book: &'a Book,
+    indicator: &'a dyn Configured,
+    recorded: &BTreeSet<String>,
+) -> (Option<Measured<'a>>, Coverage) {
+    let card = indicator.card();
+    let lacks = |needed: &&&str| !recorded.contains(**needed);
+    let missing: Vec<&'static str> = card.requires.iter().filter(lacks).copied().collect();
+    let mut covered = Coverage {
+        indicator: card.name,
+        grain: card.grain,
+        recorded: missing.is_empty(),
+        missing,
+        asked: card.grain.subjects(book),
+        answered: 0,
+    };
+    let measured = covered.recorded.then(|| {
+        let prepared = indicator.prepare(book);
+        let readings = prepared.readings();
+        covered.answered = readings.answered();
+        let tails = tails(&readings);
+        let reached = reached(book, card.grain, &tails, prepared.as_ref());
+        Measured { card, readings, tails, reached, prepared }
+    });
+    (measured, covered)
 }
 
 /// A coarser subject's reading reaches its payments only if at most this share reads as much.
 const REACHES_PAYMENTS: f32 = 0.05;
 
 /// The share of subjects with a reading that read at least as much.
+///
+/// Most readings of most indicators are 0, the tail of which is 1: only those above it are sorted.
 fn tails(readings: &Readings) -> Vec<f32> {
-    let known: Vec<f64> = readings.values().flatten().map(f64::from).collect();
-    let mut tails = upper(&known).into_iter().map(narrow);
-    readings.values().map(|value| value.and_then(|_| tails.next()).unwrap_or(f32::NAN)).collect()
+    let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    let tail = |value: Option<f32>| if value.is_some() { 1.0 } else { f32::NAN };
+    let mut tails: Vec<f32> = readings.values().map(tail).collect();
+    let answered = f64::from(place(readings.answered()));
+    let values = readings.values().enumerate();
+    // The bits of floats that are not negative rise as they do.
+    let mut above: Vec<(u32, u32)> = values
+        .filter_map(|(at, value)| Some((value.filter(|value| *value > 0.0)?.to_bits(), place(at))))
+        .collect();
+    above.sort_unstable_by(|a, b| b.cmp(a));
+    let mut count = 0;
+    for equal in above.chunk_by(|(a, _), (b, _)| a == b) {
+        count += equal.len();
+        let share = narrow(f64::from(place(count)) / answered);
+        for (_, subject) in equal {
+            if let Some(tail) = tails.get_mut(*subject as usize) {
+                *tail = share;
+            }
+        }
+    }
+    tails
 }
 
 /// A p-value in seven digits, never 0.
@@ -302,6 +327,18 @@ mod tests {
         assert!(!found.recorded);
         assert_eq!(found.missing, ["ledger.approver"]);
         assert!(measured.iter().all(|measured| measured.card.name != "self_approval"));
+    }
+
+    #[test]
+    fn a_tail_is_the_share_of_readings_as_large() {
+        let ledger = "payee,amount\nP1,100\nP2,995\nP3,999\nP4,999\n";
+        let limits = "region,expense_class,from_amount,valid_from\n\
+            990101,non-production,0,2020-01-01\n990101,non-production,1000,2020-01-01\n";
+        let book = sample::book(&[("ledger", ledger), ("limits", limits)]);
+        let indicators = all();
+        let (measured, _) = measure(&book, &indicators);
+        let near = measured.iter().find(|one| one.card.name == "just_below_limit").unwrap();
+        assert_eq!(near.tails, [1.0, 0.75, 0.5, 0.5]);
     }
 
     #[test]

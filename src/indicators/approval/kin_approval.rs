@@ -12,6 +12,7 @@ use crate::indicators::seen::{Seen, float, seen, surprise};
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::Id;
 use crate::stats::pooled::Shares;
+use crate::stats::tail::inflation;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<KinApproval>(Card {
     name: "kin_approval",
@@ -56,6 +57,8 @@ struct County {
     payees: Vec<(Id, Subject)>,
     /// The share that approvers sign themselves of what their relatives are paid.
     law: Shares,
+    /// The factor by which the surprises of all exceed those of chance.
+    habit: f64,
 }
 
 /// The payments approved, and all payments, of some ties.
@@ -96,6 +99,22 @@ impl KinApproval {
     }
 }
 
+impl KinApproval {
+    /// The most surprising tie of an approver, and how surprising it is that one of so many is.
+    fn most(&self, county: &County, ties: &[Tie]) -> Option<(f64, Tie)> {
+        let (approved, paid) = sum(ties);
+        // What the approver does for other relatives tells what is usual of him.
+        let p = |tie: &Tie| {
+            let others = county.law.given(approved - tie.approved, paid - tie.paid);
+            others.upper(tie.approved, tie.paid)
+        };
+        let asked = ties.iter().filter(|tie| tie.paid >= self.minimum as u64);
+        let many = asked.clone().count();
+        let least = asked.map(|tie| (p(tie), *tie)).min_by(|a, b| a.0.total_cmp(&b.0));
+        least.map(|(p, tie)| (surprise(p * float(many)), tie))
+    }
+}
+
 impl Measure for KinApproval {
     type Ground = County;
     const GROUPS: Groups = Groups::ByApprover;
@@ -108,31 +127,26 @@ impl Measure for KinApproval {
         let behind = behind(book);
         let payees = payees_of_persons(&behind);
         let approvers = book.by_approver();
-        let counts: Vec<(u64, u64)> = (0..approvers.len())
+        let ties: Vec<Vec<Tie>> = (0..approvers.len())
             .into_par_iter()
             .map(|official| {
                 let number = Subject::try_from(official).unwrap_or(Subject::MAX);
-                sum(&self.ties(book, (&behind, &payees), number, approvers.group(official)))
+                self.ties(book, (&behind, &payees), number, approvers.group(official))
             })
             .collect();
-        County { behind, payees, law: Shares::fit(&counts) }
+        let counts: Vec<(u64, u64)> = ties.iter().map(|ties| sum(ties)).collect();
+        let mut county = County { behind, payees, law: Shares::fit(&counts), habit: 1.0 };
+        let told = ties.iter().filter_map(|ties| self.most(&county, ties));
+        county.habit = inflation(&told.map(|(value, _)| value).collect::<Vec<_>>(), 0.02);
+        county
     }
 
     fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
         let known = (&county.behind[..], &county.payees[..]);
         let ties = self.ties(book, known, group.number, group.payments);
-        let (approved, paid) = sum(&ties);
-        // What the approver does for other relatives tells what is usual of him.
-        let p = |tie: &Tie| {
-            let others = county.law.given(approved - tie.approved, paid - tie.paid);
-            others.upper(tie.approved, tie.paid)
-        };
-        let asked = ties.iter().filter(|tie| tie.paid >= self.minimum as u64);
-        let many = asked.clone().count();
-        let least = asked.map(|tie| (p(tie), *tie)).min_by(|a, b| a.0.total_cmp(&b.0));
-        let Some((p, tie)) = least else { return };
-        let sample = usize::try_from(paid).unwrap_or(usize::MAX);
-        out.put(group.number, surprise(p * float(many)), sample, || {
+        let Some((value, tie)) = self.most(county, &ties) else { return };
+        let sample = usize::try_from(sum(&ties).1).unwrap_or(usize::MAX);
+        out.put(group.number, value / county.habit, sample, || {
             let is_it = |one: &Seen| one.is_chosen() && one.payee(book) == Some(tie.payee);
             let lines = seen(book, group.payments).filter(is_it).map(|one| one.line);
             lines.collect::<Vec<_>>()

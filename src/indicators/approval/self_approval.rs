@@ -6,7 +6,8 @@ use crate::indicators::basis::ACCOUNTING_LAW;
 use crate::indicators::bounds::within;
 use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::ledger::book::{Book, NOBODY};
+use crate::indicators::seen::seen;
+use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Id};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<SelfApproval>(Card {
@@ -48,19 +49,16 @@ impl Measure for SelfApproval {
 
     fn measure(&self, book: &Book, (): &(), group: Group<'_>, out: &mut Out) {
         let Some(approver) = book.officials.get(group.number as usize) else { return };
-        for payment in group.payments {
-            let at = *payment as usize;
-            let Some(line) = book.payments.line.get(at).copied() else { continue };
-            let handler = book.lines.handler.at(line as usize);
-            let payee = book.payments.payee.get(at).filter(|payee| **payee != NOBODY);
-            let payee = payee.and_then(|payee| book.payees.get(*payee as usize));
+        for one in seen(book, group.payments).filter(|one| one.is_chosen()) {
+            let handler = book.lines.handler.at(one.line as usize);
+            let payee = one.payee(book).and_then(|payee| book.payees.get(payee as usize));
             let is_payee = payee.is_some_and(|payee| book.person_of(*payee) == *approver);
             let value = match (is_payee, handler == *approver && handler != Id::NONE) {
                 (true, _) => 1.0,
                 (false, true) => self.handler,
                 (false, false) => 0.0,
             };
-            out.put(*payment, value, 1, || (value > 0.0).then_some(line));
+            out.put(one.payment, value, 1, || (value > 0.0).then_some(one.line));
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::ledger::book::Book;
 use crate::ledger::cell::Cell;
 use crate::ledger::chart;
 use crate::stats::pooled::Rates;
+use crate::stats::tail::inflation;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<RoundNumberExcess>(Card {
     name: "round_number_excess",
@@ -121,7 +122,7 @@ fn count(amounts: &[Amount]) -> Cells {
 }
 
 impl Measure for RoundNumberExcess {
-    /// The tally of each village, and its p-value.
+    /// The tally of each village, and how surprising it is.
     type Ground = Vec<Option<(Tally, f64)>>;
     const GROUPS: Groups = Groups::ByVillage;
 
@@ -156,14 +157,18 @@ impl Measure for RoundNumberExcess {
         let rates = Rates::fit(&counts);
         let p = |tally: &Option<Tally>| tally.map(|one| rates.upper(one.round, one.expected));
         let p: Vec<Option<f64>> = tested.par_iter().map(p).collect();
-        tested.into_iter().zip(among_villages(&p)).map(|(tally, p)| tally.zip(p)).collect()
+        let surprises: Vec<Option<f64>> =
+            among_villages(&p).into_iter().map(|p| p.map(surprise)).collect();
+        let habit = inflation(&surprises.iter().flatten().copied().collect::<Vec<_>>(), 0.02);
+        let told = surprises.into_iter().map(|surprise| surprise.map(|value| value / habit));
+        tested.into_iter().zip(told).map(|(tally, value)| tally.zip(value)).collect()
     }
 
     fn measure(&self, book: &Book, ground: &Self::Ground, group: Group<'_>, out: &mut Out) {
         let found = ground.get(group.number as usize).and_then(Option::as_ref);
-        let Some((Tally { sample, .. }, p)) = found else { return };
+        let Some((Tally { sample, .. }, value)) = found else { return };
         let sample = usize::try_from(*sample).unwrap_or(usize::MAX);
-        out.put(group.number, surprise(*p), sample, || {
+        out.put(group.number, *value, sample, || {
             let counts = |one: &Seen| self.counts(book, one) && is_round(one.amount);
             seen(book, group.payments).filter(counts).map(|one| one.line)
         });

@@ -19,7 +19,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<JustBelowLimit>(Card {
     scale: Scale::rule(0.05),
     requires: &["limits"],
     basis: &[LOCAL_LIMITS],
-    faces: &["limit_hugging", "split_purchase"],
+    faces: &["limit_hugging"],
     page: include_str!("just_below_limit.md"),
     page_zh: include_str!("just_below_limit.zh.md"),
 });

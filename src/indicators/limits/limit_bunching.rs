@@ -10,6 +10,7 @@ use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, seen, surprise};
 use crate::ledger::book::Book;
 use crate::stats::pooled::Shares;
+use crate::stats::tail::inflation;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<LimitBunching>(Card {
     name: "limit_bunching",
@@ -21,7 +22,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<LimitBunching>(Card {
     scale: Scale::Surprise,
     requires: &["limits", "ledger.approver"],
     basis: &[],
-    faces: &["limit_hugging", "split_purchase"],
+    faces: &["limit_hugging"],
     page: include_str!("limit_bunching.md"),
     page_zh: include_str!("limit_bunching.zh.md"),
 });
@@ -118,6 +119,18 @@ impl LimitBunching {
         tally
     }
 
+    /// How surprising an official's payments are, and how many there are; none if they are too few.
+    fn surprise(&self, county: &County, tally: &Tally) -> Option<(f64, usize)> {
+        let (own, profile) = if tally.reaches {
+            (tally.around, &county.around)
+        } else {
+            (tally.lower, &county.lower)
+        };
+        let law = profile.law.around(self.chance(own, profile.all));
+        let p = law.upper(own.under as u64, own.of_all() as u64);
+        (own.of_all() >= self.minimum.max(1)).then(|| (surprise(p), own.of_all()))
+    }
+
     /// The chance of a payment to fall below the limit, for someone with these payments among those of
     /// the others: as the others' do, or as a smooth density says, whichever is larger.
     fn chance(&self, own: Pair, all: Pair) -> f64 {
@@ -128,14 +141,23 @@ impl LimitBunching {
     }
 }
 
-/// The payments near limits of a whole county, and how much officials differ there.
+/// Both profiles of a county, and how far its officials lie apart beyond them.
 #[derive(Debug)]
 struct County {
+    around: Profile,
+    lower: Profile,
+    /// The factor by which the surprises of all exceed those of chance.
+    habit: f64,
+}
+
+/// The payments near limits of a whole county, and how much officials differ there.
+#[derive(Debug)]
+struct Profile {
     all: Pair,
     law: Shares,
 }
 
-impl County {
+impl Profile {
     fn of(pairs: Vec<Pair>) -> Self {
         let counts: Vec<(u64, u64)> =
             pairs.iter().map(|pair| (pair.under as u64, pair.of_all() as u64)).collect();
@@ -161,9 +183,7 @@ fn smooth_shares(limit: i64, band: i64) -> (f64, f64) {
 }
 
 impl Measure for LimitBunching {
-    /// Both profiles of the county; the one against both sides without those whose authority ends below
-    /// the limits.
-    type Ground = (County, County);
+    type Ground = County;
     const GROUPS: Groups = Groups::ByApprover;
 
     fn fault(&self) -> Option<String> {
@@ -172,35 +192,32 @@ impl Measure for LimitBunching {
             .or_else(|| at_least("prior", self.prior, 0.0))
     }
 
-    fn ground(&self, book: &Book) -> (County, County) {
+    fn ground(&self, book: &Book) -> County {
         let view = book.by_approver();
         let tallies: Vec<_> = (0..view.len())
             .into_par_iter()
             .map(|official| self.tally(book, view.group(official)))
             .collect();
+        // Those whose authority ends below the limits have nothing on the other side of them.
         let around = tallies.iter().filter(|tally| tally.reaches).map(|tally| tally.around);
-        (
-            County::of(around.collect()),
-            County::of(tallies.iter().map(|tally| tally.lower).collect()),
-        )
+        let mut county = County {
+            around: Profile::of(around.collect()),
+            lower: Profile::of(tallies.iter().map(|tally| tally.lower).collect()),
+            habit: 1.0,
+        };
+        let told: Vec<f64> = tallies
+            .iter()
+            .filter_map(|tally| self.surprise(&county, tally))
+            .map(|(value, _)| value)
+            .collect();
+        county.habit = inflation(&told, 0.02);
+        county
     }
 
-    fn measure(
-        &self,
-        book: &Book,
-        (around, lower): &Self::Ground,
-        group: Group<'_>,
-        out: &mut Out,
-    ) {
+    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
         let tally = self.tally(book, group.payments);
-        let (own, county) =
-            if tally.reaches { (tally.around, around) } else { (tally.lower, lower) };
-        if own.of_all() < self.minimum.max(1) {
-            return;
-        }
-        let law = county.law.around(self.chance(own, county.all));
-        let p = law.upper(own.under as u64, own.of_all() as u64);
-        out.put(group.number, surprise(p), own.of_all(), || {
+        let Some((value, sample)) = self.surprise(county, &tally) else { return };
+        out.put(group.number, value / county.habit, sample, || {
             let under = seen(book, group.payments).filter(|one| self.is_under(book, *one));
             under.map(|one| one.line)
         });

@@ -154,7 +154,7 @@ impl Measure for PayeeConcentration {
         let numbers = 0..Subject::try_from(view.len()).unwrap_or(Subject::MAX);
         let most = numbers.filter_map(|village| county.most(village));
         let surprises: Vec<f64> = most.map(|(p, ..)| surprise(p)).collect();
-        county.habit = inflation(&surprises, 0.05);
+        county.habit = inflation(&surprises, 0.02);
         county
     }
 
