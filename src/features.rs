@@ -61,10 +61,12 @@ pub fn measure<'a>(
     book: &'a Book,
     indicators: &'a [Box<dyn Configured>],
 ) -> (Vec<Measured<'a>>, Vec<Coverage>) {
-    let recorded = recorded(book);
+    let (recorded, payment_of) = (recorded(book), payment_of_line(book));
     // Side by side: while one indicator prepares its ground on one core, another has the next.
-    let asked: Vec<_> =
-        indicators.par_iter().map(|indicator| ask(book, indicator.as_ref(), &recorded)).collect();
+    let asked: Vec<_> = indicators
+        .par_iter()
+        .map(|indicator| ask(book, indicator.as_ref(), (&recorded, &payment_of)))
+        .collect();
     let (measured, coverage): (Vec<_>, Vec<_>) = asked.into_iter().unzip();
     (measured.into_iter().flatten().collect(), coverage)
 }
@@ -72,7 +74,7 @@ pub fn measure<'a>(
 fn ask<'a>(
     book: &'a Book,
     indicator: &'a dyn Configured,
-    recorded: &BTreeSet<String>,
+    (recorded, payment_of): (&BTreeSet<String>, &[u32]),
 ) -> (Option<Measured<'a>>, Coverage) {
     let card = indicator.card();
     let lacks = |needed: &&&str| !recorded.contains(**needed);
@@ -90,7 +92,7 @@ fn ask<'a>(
         let readings = prepared.readings();
         covered.answered = readings.answered();
         let tails = tails(&readings);
-        let reached = reached(book, card.grain, &tails, prepared.as_ref());
+        let reached = reached(book, card.grain, &tails, (prepared.as_ref(), payment_of));
         Measured { card, readings, tails, reached, prepared }
     });
     (measured, covered)
@@ -133,7 +135,12 @@ pub fn narrow(p: f64) -> f32 {
 }
 
 /// What the readings of a coarser grain say of each payment.
-fn reached(book: &Book, grain: Grain, tails: &[f32], prepared: &dyn Prepared) -> Vec<f32> {
+fn reached(
+    book: &Book,
+    grain: Grain,
+    tails: &[f32],
+    (prepared, payment_of): (&dyn Prepared, &[u32]),
+) -> Vec<f32> {
     let Some(keys) = keys(book, grain) else { return Vec::new() };
     let tail = |key: &Subject| tails.get(*key as usize).copied().unwrap_or(f32::NAN);
     let mut said: Vec<f32> =
@@ -142,7 +149,6 @@ fn reached(book: &Book, grain: Grain, tails: &[f32], prepared: &dyn Prepared) ->
         (0..).zip(tails.iter().copied()).filter(|(_, tail)| *tail <= REACHES_PAYMENTS).collect();
     let rows: Vec<(Vec<u32>, f32)> =
         reaching.into_par_iter().map(|(subject, tail)| (prepared.rows(subject), tail)).collect();
-    let payment_of = payment_of_line(book);
     for (rows, tail) in rows {
         for payment in rows.iter().filter_map(|line| payment_of.get(*line as usize)) {
             if let Some(place) = said.get_mut(*payment as usize) {

@@ -79,6 +79,13 @@ struct Breaks {
     numbers: usize,
 }
 
+impl Breaks {
+    /// The breaks, and the numbers looked at.
+    fn counts(&self) -> (usize, usize) {
+        (self.sides.len(), self.numbers)
+    }
+}
+
 /// A number that a later voucher says was voided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Voided<'a> {
@@ -92,12 +99,11 @@ struct Voided<'a> {
 /// What is computed once for a county.
 #[derive(Debug)]
 struct County {
-    notes: Vec<bool>,
-    /// The breaks of each village, and the numbers looked at.
-    villages: Vec<(usize, usize)>,
+    /// The breaks of each village.
+    villages: Vec<Option<Breaks>>,
     /// The place of each village's township.
     township: Vec<usize>,
-    /// The same, summed over the villages of each township.
+    /// Breaks and the numbers looked at, summed over the villages of each township.
     townships: Vec<(usize, usize)>,
     all: (usize, usize),
 }
@@ -263,13 +269,13 @@ impl Measure for SequenceGap {
 
     fn ground(&self, book: &Book) -> County {
         let notes = notes(book);
-        let count = |village| {
-            let breaks = self.breaks(book, &notes, village);
-            breaks.map_or((0, 0), |breaks| (breaks.sides.len(), breaks.numbers))
-        };
         let numbers = 0..Subject::try_from(book.villages.len()).unwrap_or(Subject::MAX);
-        let villages: Vec<(usize, usize)> = numbers.into_par_iter().map(count).collect();
-        let plus = |a: (usize, usize), b: &(usize, usize)| (a.0 + b.0, a.1 + b.1);
+        let villages: Vec<Option<Breaks>> =
+            numbers.into_par_iter().map(|village| self.breaks(book, &notes, village)).collect();
+        let plus = |sum: (usize, usize), own: &Option<Breaks>| {
+            let own = own.as_ref().map_or((0, 0), Breaks::counts);
+            (sum.0 + own.0, sum.1 + own.1)
+        };
         let all = villages.iter().fold((0, 0), plus);
         let (mut township, mut townships) = (Vec::new(), Vec::new());
         let code = |id: &Id| book.names.get(*id).get(..TOWNSHIP);
@@ -280,18 +286,17 @@ impl Measure for SequenceGap {
             township.extend(own.iter().map(|_| townships.len()));
             townships.push(here.iter().fold((0, 0), plus));
         }
-        County { notes, villages, township, townships, all }
+        County { villages, township, townships, all }
     }
 
     fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
-        let Some(Breaks { sides, numbers }) = self.breaks(book, &county.notes, group.number) else {
-            return;
-        };
+        let own = county.villages.get(group.number as usize).and_then(Option::as_ref);
+        let Some(Breaks { sides, numbers }) = own else { return };
         let expected = self.expected(county, group.number as usize);
         let Some((rate, variance)) = expected else { return };
-        let p = mixed_poisson_upper(sides.len() as u64, rate * float(numbers), variance);
-        out.put(group.number, surprise(p), numbers, || {
-            let vouchers = sides.into_iter().flat_map(|(before, after)| [before, after]);
+        let p = mixed_poisson_upper(sides.len() as u64, rate * float(*numbers), variance);
+        out.put(group.number, surprise(p), *numbers, || {
+            let vouchers = sides.iter().flat_map(|(before, after)| [*before, *after]);
             let lines = vouchers.flat_map(|voucher| book.voucher(voucher));
             lines.filter_map(|line| u32::try_from(line).ok())
         });
@@ -305,7 +310,7 @@ impl SequenceGap {
     /// The rate of breaks that the other villages make expected, and its variance in squares of itself: that
     /// of the township, with `prior` breaks at the county's rate beside its own.
     fn expected(&self, county: &County, village: usize) -> Option<(f64, f64)> {
-        let own = county.villages.get(village)?;
+        let own = county.villages.get(village)?.as_ref()?.counts();
         let township = county.townships.get(*county.township.get(village)?)?;
         let without_own = |sum: (usize, usize)| (float(sum.0 - own.0), float(sum.1 - own.1));
         // A county without any break still leaves a chance of one in as many numbers as all villages have.

@@ -55,6 +55,9 @@ type Nearness = Vec<(f64, f64)>;
 #[derive(Debug)]
 struct County {
     paces: Vec<Pace>,
+    /// Of each payee.
+    each: Vec<Nearness>,
+    /// Of all payees.
     nearness: Nearness,
 }
 
@@ -133,7 +136,7 @@ fn inside(series: &[Paid], window: i32) -> usize {
 }
 
 /// How much nearer than by chance the payments of the county's other payees come, for each window.
-fn habit(county: &County, own: &Nearness) -> Vec<f64> {
+fn habit(county: &County, own: &[(f64, f64)]) -> Vec<f64> {
     let ratio = |(all, own): (&(f64, f64), &(f64, f64))| {
         ((all.0 - own.0 + 1.0) / (all.1 - own.1 + 1.0)).max(1.0)
     };
@@ -246,7 +249,7 @@ impl Measure for SplitSamePayeeWindow {
                 *sum = (sum.0 + own.0, sum.1 + own.1);
             }
         }
-        County { paces, nearness }
+        County { paces, nearness, each }
     }
 
     fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
@@ -265,7 +268,8 @@ impl Measure for SplitSamePayeeWindow {
         if reaching.is_empty() {
             return out.put(group.number, 0.0, sample, || None);
         }
-        let habit = habit(county, &self.nearness(&county.paces, &paid));
+        let own = county.each.get(group.number as usize).map_or(&[][..], Vec::as_slice);
+        let habit = habit(county, own);
         let best = reaching
             .iter()
             .filter_map(|series| self.best(pace(&county.paces, series)?, series, &habit));

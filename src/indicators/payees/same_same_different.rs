@@ -45,6 +45,7 @@ struct Invoice {
     amount: i64,
     village: Subject,
     payee: Subject,
+    payment: u32,
     line: u32,
     digits: usize,
 }
@@ -59,13 +60,14 @@ impl Invoice {
 /// What is computed once for a county.
 #[derive(Debug)]
 struct County {
-    /// Sorted.
-    invoices: Vec<Invoice>,
+    /// For each payment whether it names an invoice.
+    asked: Vec<bool>,
+    /// The invoices whose number and amount stand elsewhere too, sorted.
+    shared: Vec<Invoice>,
     /// Every amount of an invoice, rising.
     amounts: Vec<i64>,
     /// For each number of digits the chance that two invoices that have nothing in common have one number.
     chances: Vec<f64>,
-    invoice: Option<Id>,
 }
 
 /// The digits of a number but for zeros in front; whatever is no digit does not count.
@@ -117,6 +119,7 @@ impl SameSameDifferent {
             amount: one.amount,
             village: one.village,
             payee,
+            payment: one.payment,
             line: one.line,
             digits,
         })
@@ -124,12 +127,13 @@ impl SameSameDifferent {
 }
 
 impl County {
-    /// The payments that name this number and this amount.
-    fn same(&self, one: Invoice) -> &[Invoice] {
+    /// The invoice of a payment among those that stand elsewhere too, and all of its number and amount.
+    fn same(&self, one: Seen, number: Id) -> Option<(Invoice, &[Invoice])> {
         let key = |other: &Invoice| (other.number, other.amount);
-        let from = self.invoices.partition_point(|other| key(other) < key(&one));
-        let to = self.invoices.partition_point(|other| key(other) <= key(&one));
-        self.invoices.get(from..to).unwrap_or(&[])
+        let from = self.shared.partition_point(|other| key(other) < (number, one.amount));
+        let rest = self.shared.get(from..)?;
+        let same = rest.get(..rest.partition_point(|other| key(other) == (number, one.amount)))?;
+        Some((*same.iter().find(|own| own.payment == one.payment)?, same))
     }
 
     /// The chance that any of the other invoices with this amount has its number too.
@@ -161,22 +165,37 @@ impl Measure for SameSameDifferent {
                 all.filter_map(|one| self.invoice(book, invoice, one))
             })
             .collect();
+        let mut asked = vec![false; book.payments.len()];
+        for one in &invoices {
+            if let Some(asked) = asked.get_mut(one.payment as usize) {
+                *asked = true;
+            }
+        }
         invoices.par_sort_unstable();
         let mut amounts: Vec<i64> = invoices.iter().map(|one| one.amount).collect();
         amounts.par_sort_unstable();
-        County { chances: chances(&invoices), invoices, amounts, invoice }
+        let chances = chances(&invoices);
+        let same = invoices.chunk_by(|a, b| (a.number, a.amount) == (b.number, b.amount));
+        let is_shared = |same: &&[Invoice]| {
+            same.windows(2).any(|pair| matches!(pair, [a, b] if a.is_elsewhere(*b)))
+        };
+        let shared = same.filter(is_shared).flatten().copied().collect();
+        County { asked, shared, amounts, chances }
     }
 
     fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
         for one in seen(book, group.payments) {
-            let Some(invoice) = self.invoice(book, county.invoice, one) else { continue };
-            let same = county.same(invoice);
+            if !county.asked.get(one.payment as usize).copied().unwrap_or(false) {
+                continue;
+            }
+            let Some((invoice, same)) = county.same(one, one.document_no(book)) else {
+                out.put(one.payment, 0.0, 1, Vec::new);
+                continue;
+            };
             let elsewhere = || same.iter().filter(|other| other.is_elsewhere(invoice));
             let many = elsewhere().count();
-            let value = if many == 0 { 0.0 } else { surprise(county.p(invoice)) };
-            out.put(one.payment, value, 1 + many, || {
-                let lines = elsewhere().map(|other| other.line).chain([one.line]);
-                lines.filter(|_| many > 0).collect::<Vec<_>>()
+            out.put(one.payment, surprise(county.p(invoice)), 1 + many, || {
+                elsewhere().map(|other| other.line).chain([one.line]).collect::<Vec<_>>()
             });
         }
     }
