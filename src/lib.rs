@@ -13,6 +13,7 @@
 //! reading is and combines what speaks for one scheme, [`leads::rank`] adds up the schemes and calibrates
 //! the sum, [`leads::list`] writes the line and asks the same kernels for the rows behind it, [`report`]
 //! lays it into tables, and [`run`] makes all of them visible in one step. [`pipeline`] knows the order.
+//! [`evaluate`] stands aside: it says how well all this sees what was planted in simulated data.
 //!
 //! # What is never there
 //! - No kernel can fail, do I/O or see another county; whether it can be asked is decided before it runs.

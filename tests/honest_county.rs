@@ -1,6 +1,6 @@
 //! In what is honest, no indicator finds more than it says it does.
 //!
-//! Simulated counties have honest villages that differ, and honest acts that look like hidden ones. Of the
+//! A simulated county without any act has villages that differ, and honest acts that look like hidden ones. Of the
 //! subjects that are in nothing that an indicator should see, at most twice its nominal share may be marked,
 //! and of its p-values at most twice as many may lie below 0.1 and 0.01 as these numbers say; beyond that, what
 //! the luck of the draw allows: the 99.9 % quantile of the binomial law. Every indicator of the catalogue is
@@ -22,9 +22,9 @@ use mingzhang::simulate::schemes;
 use mingzhang::simulate::settings::Settings;
 use mingzhang::stats::exact::binomial_upper;
 
-/// A third of the villages hide something, and look-alikes stand in most: the others must not suffer by them.
+/// Nobody hides anything, and look-alikes stand in most villages: the others must not suffer by them.
 fn county(seed: u64) -> Settings {
-    Settings { seed, villages: 40, townships: 4, lines: 600, acts: 0.3, ..Settings::default() }
+    Settings { seed, villages: 40, townships: 4, lines: 600, honest: true, ..Settings::default() }
 }
 
 /// The most of so many subjects that luck marks where each is marked with this chance.
