@@ -388,7 +388,9 @@ mod tests {
         }
         for cuts in [Cuts::Extended, Cuts::Fair] {
             let one = cutting(&matrix, cuts).score(&matrix);
-            assert_eq!(cutting(&other, cuts).score(&other), one);
+            let other = cutting(&other, cuts).score(&other);
+            // A sum that is rounded another way may pass a threshold in one tree of a hundred.
+            assert!(one.iter().zip(&other).all(|(a, b)| (a - b).abs() < 0.01), "{cuts:?}");
         }
     }
 
