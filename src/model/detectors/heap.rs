@@ -6,7 +6,7 @@
 use super::tree::Tree;
 
 /// Rows that walk down a tree side by side, so that one walk's wait for memory is another's work.
-const LANES: usize = 16;
+pub(super) const LANES: usize = 16;
 
 /// The rows of a block, in groups of [`LANES`] rows, column by column, as [`key`]s.
 #[derive(Debug, Default)]

@@ -208,9 +208,7 @@ impl Forest {
             cells.clear();
             cells.extend(rows.flat_map(|row| columns.iter().map(move |it| cell(row, it))));
             for tree in trees {
-                for (sum, row) in sums.iter_mut().zip(cells.chunks_exact(self.columns)) {
-                    *sum += tree.length(steps, row);
-                }
+                tree.walk(steps, cells, self.columns, sums);
             }
         });
         sums

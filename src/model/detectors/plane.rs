@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::error::Error;
 use super::super::stream::Stream;
+use super::heap::LANES;
 use super::tree::{Lengths, set};
 
 /// Padding sends everything left.
@@ -146,10 +147,19 @@ impl Tree {
         2 * node + 1 + usize::from(sum(self.terms(node), row) > threshold)
     }
 
-    /// The path length of a row.
-    pub(super) fn length(&self, steps: usize, row: &[f32]) -> f64 {
-        let leaf = (0..steps).fold(0, |node, _| self.next(node, row));
-        self.lengths.at(leaf)
+    /// Adds the path lengths of the rows of a block, given row after row.
+    pub(super) fn walk(&self, steps: usize, cells: &[f32], width: usize, sums: &mut [f64]) {
+        for (cells, sums) in cells.chunks(LANES * width.max(1)).zip(sums.chunks_mut(LANES)) {
+            let mut nodes = [0; LANES];
+            for _ in 0..steps {
+                for (node, row) in nodes.iter_mut().zip(cells.chunks_exact(width.max(1))) {
+                    *node = self.next(*node, row);
+                }
+            }
+            for (sum, node) in sums.iter_mut().zip(nodes) {
+                *sum += self.lengths.at(node);
+            }
+        }
     }
 
     /// Adds to each column how much it shortened the row's path against the mean of the sample; a node
@@ -343,7 +353,9 @@ mod tests {
         for threshold in [Threshold::Uniform, Threshold::PooledGain] {
             let tree = Tree::grow(&cells, 2, (2, threshold), 2, &mut Stream::of(1, 0));
             tree.check(2, 2).unwrap();
-            assert!(cells.chunks(2).all(|row| tree.length(2, row).is_finite()));
+            let mut sums = [0.0; 4];
+            tree.walk(2, &cells, 2, &mut sums);
+            assert!(sums.iter().all(|sum| (0.0..5.0).contains(sum)), "{sums:?}");
         }
     }
 }
