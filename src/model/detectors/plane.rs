@@ -1,6 +1,6 @@
 //! One isolation tree whose nodes cut across several columns at once.
 //!
-//! A node weighs a few random columns, each by a normal number over its spread among the node's own
+//! A node weighs a few random columns, each by a number from -1 to 1 over its spread among the node's own
 //! rows, so that no unit of measurement counts for more than another (Hariri, Carrasco Kind and Brunner,
 //! *Extended Isolation Forest*, TKDE 2019). The threshold in the weighted sum is uniform, or the one of
 //! greatest pooled gain (Cortes, *Revisiting randomized choices in isolation forests*, 2021): the two
@@ -226,7 +226,7 @@ impl Sample<'_> {
     }
 
     /// Random columns that are not constant among these rows, with their weights.
-    #[expect(clippy::cast_possible_truncation, reason = "a slope is a normal number or smaller")]
+    #[expect(clippy::cast_possible_truncation, reason = "a slope is from -1 to 1")]
     fn weigh(&mut self, rows: &[usize], stream: &mut Stream) -> Vec<Term> {
         let mut drawn = Vec::new();
         let width = self.columns.len();
@@ -238,13 +238,13 @@ impl Sample<'_> {
             self.columns.swap(place, other);
             let column = self.columns.get(place).copied().unwrap_or(0);
             if let Some(spread) = self.spread(rows, column) {
-                drawn.push((u32::try_from(column).unwrap_or(u32::MAX), spread, stream.normal()));
+                drawn.push((u32::try_from(column).unwrap_or(u32::MAX), spread, weight(stream)));
             }
         }
         let least = drawn.iter().map(|(_, it, _)| it.deviation).fold(f64::INFINITY, f64::min);
-        let term = |(column, spread, normal): (u32, Spread, f64)| {
+        let term = |(column, spread, weight): (u32, Spread, f64)| {
             // In units of the least spread, a slope is never too large for f32.
-            let slope = (normal * (least / spread.deviation)) as f32;
+            let slope = (weight * (least / spread.deviation)) as f32;
             Term { column, slope, centre: spread.median }
         };
         drawn.into_iter().map(term).collect()
@@ -267,6 +267,11 @@ impl Sample<'_> {
         let median = cells.get(cells.len() / 2).copied()?;
         (deviation > 0.0).then_some(Spread { median, deviation })
     }
+}
+
+/// How much one column counts, from -1 to 1.
+fn weight(stream: &mut Stream) -> f64 {
+    2.0 * stream.unit() - 1.0
 }
 
 /// A threshold anywhere between the ends.
