@@ -6,7 +6,7 @@
 use super::tree::Tree;
 
 /// Rows that walk down a tree side by side, so that one walk's wait for memory is another's work.
-const LANES: usize = 16;
+pub(super) const LANES: usize = 16;
 
 /// The rows of a block, in groups of [`LANES`] rows, column by column, as [`key`]s.
 #[derive(Debug, Default)]
@@ -15,7 +15,7 @@ pub(super) struct Tiles {
     /// The tiles of one group: one for each column, and if a cell of the block is missing one more for
     /// each, in which missing is the largest and not the smallest key.
     width: usize,
-    missing: bool,
+    gaps: bool,
 }
 
 /// A number whose order among the others is that of the value, so that a walk compares and shifts
@@ -27,6 +27,11 @@ fn key(value: f32) -> u32 {
 }
 
 impl Tiles {
+    /// Whether a cell of the block is missing.
+    pub(super) fn gaps(&self) -> bool {
+        self.gaps
+    }
+
     /// Takes up the cells of some rows.
     pub(super) fn take(&mut self, columns: &[&[f32]], first: usize, rows: usize) {
         let of = |column: &&[f32], from: usize, lanes: usize, missing: u32| {
@@ -41,13 +46,13 @@ impl Tiles {
         let block = |column: &&[f32]| {
             column.get(first..first + rows).is_some_and(|it| it.iter().any(|cell| cell.is_nan()))
         };
-        self.missing = columns.iter().any(block);
-        self.width = if self.missing { 2 * columns.len() } else { columns.len() };
+        self.gaps = columns.iter().any(block);
+        self.width = if self.gaps { 2 * columns.len() } else { columns.len() };
         self.cells.clear();
         for group in (0..rows).step_by(LANES) {
             let (from, lanes) = (first + group, LANES.min(rows - group));
             self.cells.extend(columns.iter().map(|it| of(it, from, lanes, 0)));
-            if self.missing {
+            if self.gaps {
                 self.cells.extend(columns.iter().map(|it| of(it, from, lanes, u32::MAX)));
             }
         }
@@ -64,18 +69,19 @@ pub(super) struct Heap<const SLOTS: usize> {
 }
 
 impl<const SLOTS: usize> Heap<SLOTS> {
-    pub(super) const EMPTY: Self = Self { nodes: [(0, 0); SLOTS], leaves: [0.0; SLOTS] };
-
-    /// Takes up a tree of at most so many leaves.
-    pub(super) fn take(&mut self, tree: &Tree, tiles: &Tiles) {
-        let second = if tiles.missing { u32::try_from(tiles.width / 2).unwrap_or(0) } else { 0 };
+    /// A tree of at most so many leaves, for blocks in which no cell is missing, or for those in which
+    /// one of `columns` columns lacks a cell.
+    pub(super) fn of(tree: &Tree, gaps: bool, columns: usize) -> Self {
+        let mut heap = Self { nodes: [(0, 0); SLOTS], leaves: [0.0; SLOTS] };
+        let second = if gaps { u32::try_from(columns).unwrap_or(0) } else { 0 };
         let both = tree.thresholds.iter().zip(&tree.splits);
-        for (slot, (&threshold, &split)) in self.nodes.iter_mut().skip(1).zip(both) {
+        for (slot, (&threshold, &split)) in heap.nodes.iter_mut().skip(1).zip(both) {
             *slot = (key(threshold), (split >> 1) + (split & 1) * second);
         }
-        for (slot, leaf) in self.leaves.iter_mut().zip(&tree.leaves) {
+        for (slot, leaf) in heap.leaves.iter_mut().zip(&tree.lengths.leaves) {
             *slot = *leaf;
         }
+        heap
     }
 
     /// Adds the tree's path lengths to the rows of a block.

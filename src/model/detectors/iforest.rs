@@ -5,6 +5,8 @@
 //! goes with the side of a cut that holds more of the sample, so it makes no path shorter than the
 //! bulk's. Cost: `trees · sample · log sample` to fit, `rows · trees · log sample` to score.
 
+use std::sync::OnceLock;
+
 use linfa::ParamGuard;
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
@@ -14,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::super::error::Error;
 use super::super::stream::Stream;
 use super::heap::{Heap, Tiles};
+use super::plane::{self, Threshold};
 use super::tree::{Tree, depth_of, mean_search};
 use super::{Judge, refuse_empty};
 use crate::matrix::Matrix;
@@ -26,10 +29,26 @@ const BLOCK: usize = 256;
 #[serde(transparent)]
 pub struct Settings(Checked);
 
+/// How a forest cuts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cuts {
+    /// One random column, a uniform threshold (Liu, Ting and Zhou 2008).
+    #[default]
+    Plain,
+    /// Several random columns weighed at random, a uniform threshold (Hariri et al. 2019).
+    Extended,
+    /// Several random columns weighed at random, the threshold of greatest pooled gain (Cortes 2021).
+    Fair,
+}
+
 /// The settings of a forest.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Checked {
+    cuts: Cuts,
+    /// The columns that an extended or a fair cut weighs, 1 to 64; a plain cut has one.
+    dimensions: usize,
     /// The number of trees, 1 to 10,000.
     trees: usize,
     /// The rows that each tree sees, 2 to 4,096.
@@ -40,14 +59,21 @@ pub struct Checked {
 
 impl Default for Checked {
     fn default() -> Self {
-        Self { trees: 100, sample: 256, seed: 0 }
+        Self { cuts: Cuts::Plain, dimensions: 2, trees: 100, sample: 256, seed: 0 }
     }
 }
 
 impl Settings {
     /// Settings with a number of trees and of rows that each of them sees.
     pub fn of(trees: usize, sample: usize) -> Self {
-        Self(Checked { trees, sample, seed: 0 })
+        Self(Checked { trees, sample, ..Checked::default() })
+    }
+
+    /// The same settings with other cuts.
+    #[must_use]
+    pub fn cutting(mut self, cuts: Cuts) -> Self {
+        self.0.cuts = cuts;
+        self
     }
 
     /// The same settings with the seed of all random choices.
@@ -63,22 +89,16 @@ impl ParamGuard for Settings {
     type Error = Error;
 
     fn check_ref(&self) -> Result<&Checked, Error> {
-        let Checked { trees, sample, .. } = self.0;
-        if !(1..=10_000).contains(&trees) {
-            let found = trees.to_string();
-            return Err(Error::Setting {
-                key: "iforest.trees",
-                expected: "from 1 to 10000",
-                found,
-            });
-        }
-        if !(2..=4096).contains(&sample) {
-            let found = sample.to_string();
-            return Err(Error::Setting {
-                key: "iforest.sample",
-                expected: "from 2 to 4096",
-                found,
-            });
+        let Checked { trees, sample, dimensions, .. } = self.0;
+        let settings = [
+            ("iforest.trees", trees, 1..=10_000, "from 1 to 10000"),
+            ("iforest.sample", sample, 2..=4096, "from 2 to 4096"),
+            ("iforest.dimensions", dimensions, 1..=64, "from 1 to 64"),
+        ];
+        for (key, value, range, expected) in settings {
+            if !range.contains(&value) {
+                return Err(Error::Setting { key, expected, found: value.to_string() });
+            }
         }
         Ok(&self.0)
     }
@@ -95,7 +115,17 @@ pub struct Forest {
     columns: usize,
     /// The rows that each tree saw.
     sample: usize,
-    trees: Vec<Tree>,
+    trees: Trees,
+}
+
+/// The trees of a forest, by what its nodes cut across.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Trees {
+    /// One column.
+    Axes(Vec<Tree>),
+    /// Several columns.
+    Planes(Vec<plane::Tree>),
 }
 
 impl<'a> Fit<&'a Matrix, (), Error> for Checked {
@@ -106,50 +136,103 @@ impl<'a> Fit<&'a Matrix, (), Error> for Checked {
         refuse_empty(matrix)?;
         let sample = self.sample.min(matrix.rows());
         let depth = depth_of(sample);
-        let grow = |index: u64| {
+        let columns: Vec<&[f32]> = matrix.columns().collect();
+        let width = columns.len();
+        // Each tree's own rows, row after row, and what is left of its stream.
+        let drawn = |index: u64| {
             let mut stream = Stream::of(self.seed, index);
             let rows = stream.rows(matrix.rows(), sample);
-            let columns: Vec<&[f32]> = matrix.columns().collect();
             let cell = |row: usize, column: &&[f32]| column.get(row).copied().unwrap_or(f32::NAN);
             let cells = rows.iter().flat_map(|&row| columns.iter().map(move |it| cell(row, it)));
-            Tree::grow(&cells.collect::<Vec<f32>>(), columns.len(), depth, &mut stream)
+            (cells.collect::<Vec<f32>>(), stream)
         };
-        let trees = (0..self.trees as u64).into_par_iter().map(grow).collect();
-        Ok(Forest { columns: matrix.names().len(), sample, trees })
+        let axes =
+            |(cells, mut stream): (Vec<f32>, Stream)| Tree::grow(&cells, width, depth, &mut stream);
+        let planes = |threshold: Threshold| {
+            move |(cells, mut stream): (Vec<f32>, Stream)| {
+                let way = (self.dimensions, threshold);
+                plane::Tree::grow(&cells, width, way, depth, &mut stream)
+            }
+        };
+        let samples = (0..self.trees as u64).into_par_iter().map(drawn);
+        let trees = match self.cuts {
+            Cuts::Plain => Trees::Axes(samples.map(axes).collect()),
+            Cuts::Extended => Trees::Planes(samples.map(planes(Threshold::Uniform)).collect()),
+            Cuts::Fair => Trees::Planes(samples.map(planes(Threshold::PooledGain)).collect()),
+        };
+        Ok(Forest { columns: width, sample, trees })
     }
 }
 
 impl Forest {
     /// The mean path length of each row: short is unusual.
     pub fn path_lengths(&self, matrix: &Matrix) -> Vec<f64> {
-        if self.sample <= 256 { self.walk::<256>(matrix) } else { self.walk::<4096>(matrix) }
+        let sums = match &self.trees {
+            Trees::Axes(trees) if self.sample <= 256 => self.walk::<256>(trees, matrix),
+            Trees::Axes(trees) => self.walk::<4096>(trees, matrix),
+            Trees::Planes(trees) => self.stroll(trees, matrix),
+        };
+        let count = self.count();
+        sums.into_iter().map(|sum| sum / count).collect()
     }
 
-    /// The mean path lengths, by trees of at most so many leaves.
-    fn walk<const SLOTS: usize>(&self, matrix: &Matrix) -> Vec<f64> {
+    /// The sums of path lengths in trees of at most so many leaves.
+    fn walk<const SLOTS: usize>(&self, trees: &[Tree], matrix: &Matrix) -> Vec<f64> {
         let columns: Vec<&[f32]> = matrix.columns().collect();
         let steps = depth_of(self.sample);
-        let mut lengths = vec![0.0; matrix.rows()];
-        let blocks = lengths.par_chunks_mut(BLOCK).enumerate();
-        let scratch = || (Tiles::default(), Box::new(Heap::<SLOTS>::EMPTY));
-        blocks.for_each_init(scratch, |(tiles, heap), (block, sums)| {
+        let heaps = |gaps: bool| -> Vec<Heap<SLOTS>> {
+            trees.iter().map(|tree| Heap::of(tree, gaps, columns.len())).collect()
+        };
+        let (whole, gaps) = (heaps(false), OnceLock::new());
+        let mut sums = vec![0.0; matrix.rows()];
+        let blocks = sums.par_chunks_mut(BLOCK).enumerate();
+        blocks.for_each_init(Tiles::default, |tiles, (block, sums)| {
             tiles.take(&columns, block * BLOCK, sums.len());
-            for tree in &self.trees {
-                heap.take(tree, tiles);
+            let heaps = if tiles.gaps() { gaps.get_or_init(|| heaps(true)) } else { &whole };
+            for heap in heaps {
                 heap.walk(steps, tiles, sums);
             }
         });
-        #[expect(clippy::cast_precision_loss, reason = "trees are few")]
-        let count = self.trees.len() as f64;
-        lengths.into_iter().map(|sum| sum / count).collect()
+        sums
+    }
+
+    /// The sums of path lengths in trees that cut across columns.
+    fn stroll(&self, trees: &[plane::Tree], matrix: &Matrix) -> Vec<f64> {
+        let columns: Vec<&[f32]> = matrix.columns().collect();
+        let steps = depth_of(self.sample);
+        let mut sums = vec![0.0; matrix.rows()];
+        let blocks = sums.par_chunks_mut(BLOCK).enumerate();
+        blocks.for_each_init(Vec::new, |cells: &mut Vec<f32>, (block, sums)| {
+            let rows = block * BLOCK..block * BLOCK + sums.len();
+            let cell = |row: usize, column: &&[f32]| column.get(row).copied().unwrap_or(f32::NAN);
+            cells.clear();
+            cells.extend(rows.flat_map(|row| columns.iter().map(move |it| cell(row, it))));
+            for tree in trees {
+                tree.walk(steps, cells, self.columns, sums);
+            }
+        });
+        sums
+    }
+
+    /// The number of trees.
+    #[expect(clippy::cast_precision_loss, reason = "trees are few")]
+    fn count(&self) -> f64 {
+        match &self.trees {
+            Trees::Axes(trees) => trees.len() as f64,
+            Trees::Planes(trees) => trees.len() as f64,
+        }
     }
 
     /// Whether what was read from a file can be walked.
     pub(super) fn check(&self, columns: usize) -> Result<(), Error> {
-        if self.columns != columns || self.trees.is_empty() || !(1..=4096).contains(&self.sample) {
+        if self.columns != columns || self.count() < 1.0 || !(1..=4096).contains(&self.sample) {
             return Err(Error::Damaged { what: "a forest belongs to other columns" });
         }
-        self.trees.iter().try_for_each(|tree| tree.check(depth_of(self.sample), columns))
+        let depth = depth_of(self.sample);
+        match &self.trees {
+            Trees::Axes(trees) => trees.iter().try_for_each(|tree| tree.check(depth, columns)),
+            Trees::Planes(trees) => trees.iter().try_for_each(|tree| tree.check(depth, columns)),
+        }
     }
 }
 
@@ -166,11 +249,11 @@ impl Judge for Forest {
     /// length less the row's own (path attribution, as in Saabas 2014).
     fn attribute(&self, row: &[f32]) -> Vec<f64> {
         let mut parts = vec![0.0; row.len()];
-        for tree in &self.trees {
-            tree.attribute(row, &mut parts);
+        match &self.trees {
+            Trees::Axes(trees) => trees.iter().for_each(|it| it.attribute(row, &mut parts)),
+            Trees::Planes(trees) => trees.iter().for_each(|it| it.attribute(row, &mut parts)),
         }
-        #[expect(clippy::cast_precision_loss, reason = "trees are few")]
-        let count = self.trees.len() as f64;
+        let count = self.count();
         parts.into_iter().map(|part| part / count).collect()
     }
 }
@@ -180,7 +263,7 @@ mod tests {
     use linfa::dataset::DatasetBase;
     use linfa::traits::Fit;
 
-    use super::{Forest, Judge, Settings};
+    use super::{Cuts, Forest, Judge, Settings, Trees};
     use crate::matrix::Matrix;
     use crate::model::detectors::tree::{Tree, mean_search};
 
@@ -206,6 +289,11 @@ mod tests {
         Settings::of(trees, sample).seeded(3).fit(&DatasetBase::new(matrix, ())).unwrap()
     }
 
+    fn cutting(matrix: &Matrix, cuts: Cuts) -> Forest {
+        let settings = Settings::of(100, 256).cutting(cuts).seeded(3);
+        settings.fit(&DatasetBase::new(matrix, ())).unwrap()
+    }
+
     fn row(matrix: &Matrix, row: usize) -> Vec<f32> {
         matrix.columns().map(|column| column[row]).collect()
     }
@@ -214,7 +302,7 @@ mod tests {
     fn recursive(tree: &Tree, row: &[f32], node: usize) -> f32 {
         let inner = tree.splits.len();
         if node >= inner {
-            return tree.leaves[node - inner];
+            return tree.lengths.leaves[node - inner];
         }
         let cell = row[(tree.splits[node] >> 1) as usize];
         let right =
@@ -229,9 +317,10 @@ mod tests {
         {
             let matrix = table(rows, gaps);
             let forest = forest(&matrix, 50, sample);
+            let Trees::Axes(trees) = &forest.trees else { panic!("a plain forest") };
             for (index, found) in forest.path_lengths(&matrix).into_iter().enumerate() {
                 let row = row(&matrix, index);
-                let lengths = forest.trees.iter().map(|tree| f64::from(recursive(tree, &row, 0)));
+                let lengths = trees.iter().map(|tree| f64::from(recursive(tree, &row, 0)));
                 assert_eq!(found.to_bits(), (lengths.fold(0.0, |a, b| a + b) / 50.0).to_bits());
             }
         }
@@ -259,16 +348,48 @@ mod tests {
     #[test]
     fn parts_add_up_to_the_shortening_of_the_path() {
         let matrix = table(600, true);
-        let forest = forest(&matrix, 100, 256);
-        let mean = forest.trees.iter().map(|tree| f64::from(tree.means[0])).sum::<f64>() / 100.0;
-        let lengths = forest.path_lengths(&matrix);
-        for index in [0, 7, 300, 599] {
-            let parts = forest.attribute(&row(&matrix, index));
-            let sum: f64 = parts.iter().sum();
-            assert!((sum - (mean - lengths[index])).abs() < 1e-9, "{sum}");
+        for cuts in [Cuts::Plain, Cuts::Extended, Cuts::Fair] {
+            let forest = cutting(&matrix, cuts);
+            let means: Vec<f32> = match &forest.trees {
+                Trees::Axes(trees) => trees.iter().map(|it| it.lengths.means[0]).collect(),
+                Trees::Planes(trees) => trees.iter().map(|it| it.lengths.means[0]).collect(),
+            };
+            let mean = means.into_iter().map(f64::from).sum::<f64>() / 100.0;
+            let lengths = forest.path_lengths(&matrix);
+            for index in [0, 7, 300, 599] {
+                let parts = forest.attribute(&row(&matrix, index));
+                let sum: f64 = parts.iter().sum();
+                assert!((sum - (mean - lengths[index])).abs() < 1e-9, "{sum}");
+            }
+            let parts = forest.attribute(&row(&matrix, 599));
+            assert!(parts[0] > parts[2] && parts[1] > parts[2], "{parts:?}");
         }
-        let parts = forest.attribute(&row(&matrix, 599));
-        assert!(parts[0] > parts[2] && parts[1] > parts[2], "{parts:?}");
+    }
+
+    #[test]
+    fn every_kind_of_cut_finds_the_row_that_is_far_out() {
+        let matrix = table(600, true);
+        for cuts in [Cuts::Plain, Cuts::Extended, Cuts::Fair] {
+            let scores = cutting(&matrix, cuts).score(&matrix);
+            let (last, others) = scores.split_last().unwrap();
+            assert!(others.iter().all(|score| score < last), "{cuts:?}");
+        }
+    }
+
+    #[test]
+    fn a_change_of_unit_changes_no_plane_forest() {
+        let matrix = table(600, true);
+        let mut other = Matrix::new(600);
+        for (name, column) in matrix.names().iter().zip(matrix.columns()) {
+            let factor = if name == "b" { 1024.0 } else { 0.25 };
+            other.push(name, column.iter().map(|cell| Some(cell * factor))).unwrap();
+        }
+        for cuts in [Cuts::Extended, Cuts::Fair] {
+            let one = cutting(&matrix, cuts).score(&matrix);
+            let other = cutting(&other, cuts).score(&other);
+            // A sum that is rounded another way may pass a threshold in one tree of a hundred.
+            assert!(one.iter().zip(&other).all(|(a, b)| (a - b).abs() < 0.01), "{cuts:?}");
+        }
     }
 
     #[test]
@@ -278,9 +399,11 @@ mod tests {
         for name in ["a", "b", "c"] {
             empty.push(name, [None]).unwrap();
         }
-        let forest = forest(&matrix, 100, 256);
-        let mut scores = forest.score(&matrix);
-        scores.sort_by(f64::total_cmp);
-        assert!(forest.score(&empty)[0] < scores[300]);
+        for cuts in [Cuts::Plain, Cuts::Extended, Cuts::Fair] {
+            let forest = cutting(&matrix, cuts);
+            let mut scores = forest.score(&matrix);
+            scores.sort_by(f64::total_cmp);
+            assert!(forest.score(&empty)[0] < scores[300], "{cuts:?}");
+        }
     }
 }

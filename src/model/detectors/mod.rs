@@ -24,6 +24,7 @@ mod heap;
 pub mod iforest;
 pub mod mahalanobis;
 pub mod neighbours;
+mod plane;
 pub mod tree;
 
 impl Records for Matrix {
@@ -99,7 +100,7 @@ impl FromStr for Name {
 /// A fitted detector.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Detector {
+pub enum Detector {
     /// Isolation forest.
     Iforest(iforest::Forest),
     /// Tails of the columns.
@@ -115,12 +116,7 @@ impl Detector {
     ///
     /// # Errors
     /// If the matrix has no rows or no columns.
-    pub(super) fn fit(
-        name: Name,
-        settings: &Checked,
-        matrix: &Matrix,
-        seed: u64,
-    ) -> Result<Self, Error> {
+    pub fn fit(name: Name, settings: &Checked, matrix: &Matrix, seed: u64) -> Result<Self, Error> {
         let data = DatasetBase::new(matrix, ());
         let seed = derived(seed, name as u64);
         Ok(match name {
@@ -136,7 +132,7 @@ impl Detector {
     }
 
     /// Which detector this is.
-    pub(super) fn name(&self) -> Name {
+    pub fn name(&self) -> Name {
         match self {
             Self::Iforest(_) => Name::Iforest,
             Self::Ecod(_) => Name::Ecod,
@@ -165,7 +161,7 @@ impl Detector {
     }
 
     /// One score for each row; larger is more unusual.
-    pub(super) fn score(&self, matrix: &Matrix) -> Vec<f64> {
+    pub fn score(&self, matrix: &Matrix) -> Vec<f64> {
         self.judge().score(matrix)
     }
 

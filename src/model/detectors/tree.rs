@@ -35,10 +35,67 @@ pub struct Tree {
     pub(super) splits: Vec<u32>,
     /// A value above the threshold goes right.
     pub(super) thresholds: Vec<f32>,
+    pub(super) lengths: Lengths,
+}
+
+/// The path lengths of a padded tree, which do not depend on how its nodes cut.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Lengths {
     /// For each inner node the mean path length of the sample rows that came by.
     pub(super) means: Vec<f32>,
     /// For each place of the last row the path length: depth plus [`mean_search`] of the rows left.
     pub(super) leaves: Vec<f32>,
+}
+
+impl Lengths {
+    /// Those of a tree of so many steps, all 0.
+    pub(super) fn of(depth: usize) -> Self {
+        let inner = (1_usize << depth) - 1;
+        Self { means: vec![0.0; inner], leaves: vec![0.0; inner + 1] }
+    }
+
+    /// The number of inner nodes.
+    pub(super) fn inner(&self) -> usize {
+        self.means.len()
+    }
+
+    /// Ends a walk at a node where so many rows are left, `steps` above the last row; gives the sum of
+    /// their path lengths.
+    #[expect(clippy::cast_precision_loss, reason = "a sample has far fewer than 2^52 rows")]
+    #[expect(clippy::cast_possible_truncation, reason = "a path length is small")]
+    pub(super) fn end(&mut self, (node, level): (usize, usize), steps: usize, rows: usize) -> f64 {
+        let length = (level as f64 + mean_search(rows)) as f32;
+        for step in 0..=steps {
+            let first = (node + 1) * (1 << step) - 1;
+            for place in first..first + (1 << step) {
+                match place.checked_sub(self.inner()) {
+                    None => set(&mut self.means, place, length),
+                    Some(leaf) => set(&mut self.leaves, leaf, length),
+                }
+            }
+        }
+        f64::from(length) * rows as f64
+    }
+
+    /// Notes the mean path length of the rows that came by a node.
+    #[expect(clippy::cast_precision_loss, reason = "a sample has far fewer than 2^52 rows")]
+    #[expect(clippy::cast_possible_truncation, reason = "a path length is small")]
+    pub(super) fn pass(&mut self, node: usize, sum: f64, rows: usize) {
+        set(&mut self.means, node, (sum / rows as f64) as f32);
+    }
+
+    /// The path length that stands at a node.
+    pub(super) fn at(&self, node: usize) -> f64 {
+        let leaf = || self.leaves.get(node - self.inner()).copied();
+        f64::from(self.means.get(node).copied().or_else(leaf).unwrap_or(0.0))
+    }
+
+    /// Whether they are those of a tree of so many steps.
+    pub(super) fn fit(&self, depth: usize) -> bool {
+        let inner = (1_usize << depth) - 1;
+        let shaped = self.means.len() == inner && self.leaves.len() == inner + 1;
+        shaped && self.means.iter().chain(&self.leaves).all(|it| it.is_finite())
+    }
 }
 
 /// A sample while it is being cut up, row by row.
@@ -65,8 +122,7 @@ impl Tree {
         let mut tree = Self {
             splits: vec![0; inner],
             thresholds: vec![NEVER; inner],
-            means: vec![0.0; inner],
-            leaves: vec![0.0; inner + 1],
+            lengths: Lengths::of(depth),
         };
         let mut rows: Vec<usize> = (0..cells.len() / width.max(1)).collect();
         let mut sample = Sample { cells, width, columns: (0..width).collect(), depth };
@@ -75,8 +131,6 @@ impl Tree {
     }
 
     /// Cuts the rows that reached a node; gives the sum of their path lengths.
-    #[expect(clippy::cast_precision_loss, reason = "a sample has far fewer than 2^52 rows")]
-    #[expect(clippy::cast_possible_truncation, reason = "a path length is small")]
     fn cut(
         &mut self,
         sample: &mut Sample<'_>,
@@ -87,35 +141,18 @@ impl Tree {
         let cut =
             if level < sample.depth && rows.len() > 1 { sample.draw(rows, stream) } else { None };
         let Some(cut) = cut else {
-            let length = (level as f64 + mean_search(rows.len())) as f32;
-            self.pad(node, sample.depth - level, length);
-            return f64::from(length) * rows.len() as f64;
+            return self.lengths.end((node, level), sample.depth - level, rows.len());
         };
         let (left, missing_right) = sample.part(rows, &cut);
         let (lower, upper) = rows.split_at_mut(left);
-        let count = (lower.len() + upper.len()) as f64;
         let sum = self.cut(sample, lower, (2 * node + 1, level + 1), stream)
             + self.cut(sample, upper, (2 * node + 2, level + 1), stream);
         let split =
             u32::try_from(2 * cut.column).unwrap_or(u32::MAX - 1) + u32::from(missing_right);
         set(&mut self.splits, node, split);
         set(&mut self.thresholds, node, cut.threshold);
-        set(&mut self.means, node, (sum / count) as f32);
+        self.lengths.pass(node, sum, rows.len());
         sum
-    }
-
-    /// Fills everything below a leaf with its path length.
-    fn pad(&mut self, node: usize, steps: usize, length: f32) {
-        let inner = self.means.len();
-        for step in 0..=steps {
-            let first = (node + 1) * (1 << step) - 1;
-            for place in first..first + (1 << step) {
-                match place.checked_sub(inner) {
-                    None => set(&mut self.means, place, length),
-                    Some(leaf) => set(&mut self.leaves, leaf, length),
-                }
-            }
-        }
     }
 
     /// Where a row goes from a node; NaN is a missing cell.
@@ -127,21 +164,15 @@ impl Tree {
         2 * node + 1 + usize::from(right)
     }
 
-    /// The path length that stands at a node.
-    fn length(&self, node: usize) -> f64 {
-        let leaf = || self.leaves.get(node - self.means.len()).copied();
-        f64::from(self.means.get(node).copied().or_else(leaf).unwrap_or(0.0))
-    }
-
     /// Adds to each column how much its splits shortened the row's path against the mean of the sample:
     /// the sum over columns is the tree's mean path length less the row's own.
     pub(super) fn attribute(&self, row: &[f32], parts: &mut [f64]) {
         let mut node = 0;
-        while node < self.means.len() {
+        while node < self.lengths.inner() {
             let next = self.next(node, row);
             let column = self.splits.get(node).map_or(0, |split| (split >> 1) as usize);
             if let Some(part) = parts.get_mut(column) {
-                *part += self.length(node) - self.length(next);
+                *part += self.lengths.at(node) - self.lengths.at(next);
             }
             node = next;
         }
@@ -150,12 +181,10 @@ impl Tree {
     /// Whether a walk of `depth` steps over `columns` columns stays inside.
     pub(super) fn check(&self, depth: usize, columns: usize) -> Result<(), Error> {
         let inner = (1_usize << depth) - 1;
-        let shaped = [self.splits.len(), self.thresholds.len(), self.means.len()] == [inner; 3]
-            && self.leaves.len() == inner + 1;
+        let shaped = [self.splits.len(), self.thresholds.len()] == [inner; 2];
         let named = self.splits.iter().all(|split| ((split >> 1) as usize) < columns);
-        let finite = |list: &[f32]| list.iter().all(|it| it.is_finite());
-        let finite = [&self.thresholds, &self.means, &self.leaves].into_iter().all(|it| finite(it));
-        if shaped && named && finite {
+        let finite = self.thresholds.iter().all(|it| it.is_finite());
+        if shaped && named && finite && self.lengths.fit(depth) {
             Ok(())
         } else {
             Err(Error::Damaged { what: "a tree has another shape than its forest" })
@@ -164,7 +193,7 @@ impl Tree {
 }
 
 /// Writes one cell; a place outside does not exist in a tree of the right shape.
-fn set<T>(list: &mut [T], place: usize, value: T) {
+pub(super) fn set<T>(list: &mut [T], place: usize, value: T) {
     debug_assert!(place < list.len());
     if let Some(cell) = list.get_mut(place) {
         *cell = value;
@@ -242,7 +271,7 @@ mod tests {
         let tree = Tree::grow(&[1.0, 5.0, 2.0, 5.0], 2, 1, &mut Stream::of(1, 0));
         assert_eq!(tree.splits, [0]);
         assert!((1.0..2.0).contains(&tree.thresholds[0]));
-        assert_eq!((tree.leaves, tree.means), (vec![1.0, 1.0], vec![1.0]));
+        assert_eq!((tree.lengths.leaves, tree.lengths.means), (vec![1.0, 1.0], vec![1.0]));
     }
 
     #[test]
@@ -251,7 +280,11 @@ mod tests {
         // 2 (1 + 1/2 + ... + 1/7) - 14/8
         let length = 3.435_714_2;
         assert!(
-            tree.leaves.iter().chain(&tree.means).all(|it| (it - length).abs() < 1e-5),
+            tree.lengths
+                .leaves
+                .iter()
+                .chain(&tree.lengths.means)
+                .all(|it| (it - length).abs() < 1e-5),
             "{tree:?}"
         );
     }

@@ -1,0 +1,102 @@
+//! One detector, alone, on one Parquet file: what `benches/peers/run` measures from outside.
+//!
+//! `ours load FILE` only reads; `ours NAME FILE` reads, fits and scores the same rows. NAME is a detector, or
+//! `extended` or `fair`, the forest with those cuts. `--new FILE` scores other rows too, `--label COLUMN`
+//! sets a column aside and measures the ranking by it, `--seed 1,2,3` averages. The answer is JSON; times are
+//! wall seconds.
+#![expect(clippy::print_stdout, reason = "the answer")]
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::Context;
+use arrow::array::AsArray;
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Float32Type};
+use clap::Parser;
+use linfa::ParamGuard;
+use mingzhang::ledger::read::ParquetFile;
+use mingzhang::matrix::Matrix;
+use mingzhang::model::detectors::{Detector, Name};
+use mingzhang::model::settings::{Checked, Settings};
+use mingzhang::stats::metrics::metrics;
+
+#[derive(Debug, Parser)]
+struct Ours {
+    /// `load`, a detector, or `extended` or `fair`.
+    name: String,
+    file: PathBuf,
+    #[arg(long)]
+    new: Option<PathBuf>,
+    #[arg(long)]
+    label: Option<String>,
+    #[arg(long, value_delimiter = ',', default_value = "1")]
+    seed: Vec<u64>,
+}
+
+/// The columns of a file but the label, and which rows the label marks.
+fn read(path: &Path, label: Option<&str>) -> anyhow::Result<(Matrix, Vec<bool>)> {
+    let file = ParquetFile::open(path)?;
+    let mut matrix = Matrix::new(file.row_groups().iter().sum());
+    let mut cases = Vec::new();
+    for (index, field) in file.schema().fields().iter().enumerate() {
+        let mut cells: Vec<Option<f32>> = Vec::with_capacity(matrix.rows());
+        for group in 0..file.row_groups().len() {
+            for batch in file.read(group, &[index])? {
+                let part = cast(batch.column(0), &DataType::Float32)?;
+                cells.extend(part.as_primitive::<Float32Type>());
+            }
+        }
+        if label == Some(field.name().as_str()) {
+            cases = cells.into_iter().map(|cell| cell.is_some_and(|it| it > 0.0)).collect();
+        } else {
+            matrix.push(field.name(), cells)?;
+        }
+    }
+    Ok((matrix, cases))
+}
+
+fn settings(name: &str) -> anyhow::Result<(Name, Checked)> {
+    let (name, table) = match name {
+        "extended" => (Name::Iforest, "iforest.cuts = \"extended\""),
+        "fair" => (Name::Iforest, "iforest = { cuts = \"fair\", trees = 200 }"),
+        _ => (name.parse()?, ""),
+    };
+    Ok((name, toml::from_str::<Settings>(table)?.check()?))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "seeds are few")]
+fn main() -> anyhow::Result<()> {
+    let ours = Ours::parse();
+    let (matrix, cases) = read(&ours.file, ours.label.as_deref())?;
+    let new = ours.new.as_deref().map(|path| read(path, None)).transpose()?;
+    if ours.name == "load" {
+        println!("{{\"rows\": {}}}", matrix.rows());
+        return Ok(());
+    }
+    let (name, settings) = settings(&ours.name)?;
+    let (mut auroc, mut precision, mut seconds, mut seconds_new) = (0.0, 0.0, 0.0, 0.0);
+    let weight = 1.0 / ours.seed.len() as f64;
+    for &seed in &ours.seed {
+        let begin = Instant::now();
+        let detector = Detector::fit(name, &settings, &matrix, seed)?;
+        let scores = detector.score(&matrix);
+        seconds += begin.elapsed().as_secs_f64() * weight;
+        if let Some((new, _)) = &new {
+            let begin = Instant::now();
+            let found = detector.score(new);
+            seconds_new += begin.elapsed().as_secs_f64() * weight;
+            anyhow::ensure!(found.len() == new.rows(), "a row was not scored");
+        }
+        if ours.label.is_some() {
+            let found = metrics(&scores, &cases).context("a score is not a number")?;
+            auroc += found.auroc * weight;
+            precision += found.average_precision * weight;
+        }
+    }
+    let answer = serde_json::json!({
+        "auroc": auroc, "ap": precision, "seconds": seconds, "seconds_new": seconds_new,
+    });
+    println!("{answer}");
+    Ok(())
+}

@@ -1,0 +1,366 @@
+//! One isolation tree whose nodes cut across several columns at once.
+//!
+//! A node weighs a few random columns, each by a number from -1 to 1 over its spread among the node's own
+//! rows, so that no unit of measurement counts for more than another (Hariri, Carrasco Kind and Brunner,
+//! *Extended Isolation Forest*, TKDE 2019). The threshold in the weighted sum is uniform, or the one of
+//! greatest pooled gain (Cortes, *Revisiting randomized choices in isolation forests*, 2021): the two
+//! sides are as narrow as they can be, which finds groups and cuts off whole clusters of unusual rows.
+//! A missing cell weighs nothing: it counts as the node's median. All sums are `f64`, of cells that
+//! are `f32`, so none overflows, and the rows are parted by the very sum that new rows are judged by.
+
+use serde::{Deserialize, Serialize};
+
+use super::super::error::Error;
+use super::super::stream::Stream;
+use super::heap::LANES;
+use super::tree::{Lengths, set};
+
+/// Padding sends everything left.
+const NEVER: f64 = f64::MAX;
+
+/// Where a node cuts the weighted sum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Threshold {
+    /// Anywhere between the ends.
+    Uniform,
+    /// Where the two sides are narrowest.
+    PooledGain,
+}
+
+/// One column of a weighted sum.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(from = "(u32, f32, f32)", into = "(u32, f32, f32)")]
+struct Term {
+    column: u32,
+    slope: f32,
+    centre: f32,
+}
+
+impl From<(u32, f32, f32)> for Term {
+    fn from((column, slope, centre): (u32, f32, f32)) -> Self {
+        Self { column, slope, centre }
+    }
+}
+
+impl From<Term> for (u32, f32, f32) {
+    fn from(term: Term) -> Self {
+        (term.column, term.slope, term.centre)
+    }
+}
+
+impl Term {
+    const NONE: Self = Self { column: 0, slope: 0.0, centre: 0.0 };
+
+    /// What one row adds to the sum; a missing cell adds nothing.
+    fn of(self, row: &[f32]) -> f64 {
+        let cell = row.get(self.column as usize).copied().unwrap_or(f32::NAN);
+        let gap = f64::from(cell) - f64::from(self.centre);
+        if gap.is_nan() { 0.0 } else { f64::from(self.slope) * gap }
+    }
+}
+
+/// A tree padded to a fixed number of steps, like [`super::tree::Tree`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Tree {
+    /// The columns that each node weighs.
+    dimensions: usize,
+    /// Node after node.
+    terms: Vec<Term>,
+    /// A sum above the threshold goes right.
+    thresholds: Vec<f64>,
+    pub(super) lengths: Lengths,
+}
+
+/// A sample while it is being cut up.
+struct Sample<'a> {
+    rows: Vec<&'a [f32]>,
+    /// All columns, in an order that is shuffled as columns are drawn.
+    columns: Vec<usize>,
+    dimensions: usize,
+    depth: usize,
+    threshold: Threshold,
+}
+
+/// A column among the rows of one node.
+struct Spread {
+    median: f32,
+    deviation: f64,
+}
+
+impl Tree {
+    /// Grows a tree on a sample of rows of `width` cells each.
+    pub(super) fn grow(
+        cells: &[f32],
+        width: usize,
+        (dimensions, threshold): (usize, Threshold),
+        depth: usize,
+        stream: &mut Stream,
+    ) -> Self {
+        let lengths = Lengths::of(depth);
+        let mut tree = Self {
+            dimensions,
+            terms: vec![Term::NONE; dimensions * lengths.inner()],
+            thresholds: vec![NEVER; lengths.inner()],
+            lengths,
+        };
+        let rows: Vec<&[f32]> = cells.chunks_exact(width.max(1)).collect();
+        let mut order: Vec<usize> = (0..rows.len()).collect();
+        let columns = (0..width).collect();
+        let mut sample = Sample { rows, columns, dimensions, depth, threshold };
+        tree.cut(&mut sample, &mut order, (0, 0), stream);
+        tree
+    }
+
+    /// Cuts the rows that reached a node; gives the sum of their path lengths.
+    fn cut(
+        &mut self,
+        sample: &mut Sample<'_>,
+        rows: &mut [usize],
+        (node, level): (usize, usize),
+        stream: &mut Stream,
+    ) -> f64 {
+        let may = level < sample.depth && rows.len() > 1;
+        let cut = if may { sample.draw(rows, stream) } else { None };
+        let Some((terms, threshold, left)) = cut else {
+            return self.lengths.end((node, level), sample.depth - level, rows.len());
+        };
+        for (place, term) in (node * self.dimensions..).zip(terms) {
+            set(&mut self.terms, place, term);
+        }
+        set(&mut self.thresholds, node, threshold);
+        let (lower, upper) = rows.split_at_mut(left);
+        let sum = self.cut(sample, lower, (2 * node + 1, level + 1), stream)
+            + self.cut(sample, upper, (2 * node + 2, level + 1), stream);
+        self.lengths.pass(node, sum, rows.len());
+        sum
+    }
+
+    /// The terms of a node.
+    fn terms(&self, node: usize) -> &[Term] {
+        let first = node * self.dimensions;
+        self.terms.get(first..first + self.dimensions).unwrap_or(&[])
+    }
+
+    /// Where a row goes from a node; NaN is a missing cell.
+    fn next(&self, node: usize, row: &[f32]) -> usize {
+        let threshold = self.thresholds.get(node).copied().unwrap_or(NEVER);
+        2 * node + 1 + usize::from(sum(self.terms(node), row) > threshold)
+    }
+
+    /// Adds the path lengths of the rows of a block, given row after row.
+    pub(super) fn walk(&self, steps: usize, cells: &[f32], width: usize, sums: &mut [f64]) {
+        for (cells, sums) in cells.chunks(LANES * width.max(1)).zip(sums.chunks_mut(LANES)) {
+            let mut nodes = [0; LANES];
+            for _ in 0..steps {
+                for (node, row) in nodes.iter_mut().zip(cells.chunks_exact(width.max(1))) {
+                    *node = self.next(*node, row);
+                }
+            }
+            for (sum, node) in sums.iter_mut().zip(nodes) {
+                *sum += self.lengths.at(node);
+            }
+        }
+    }
+
+    /// Adds to each column how much it shortened the row's path against the mean of the sample; a node
+    /// that weighs several columns shares out by the size of their terms.
+    pub(super) fn attribute(&self, row: &[f32], parts: &mut [f64]) {
+        let mut node = 0;
+        while node < self.lengths.inner() {
+            let next = self.next(node, row);
+            let step = self.lengths.at(node) - self.lengths.at(next);
+            let terms = self.terms(node);
+            let whole: f64 = terms.iter().map(|term| term.of(row).abs()).sum();
+            for term in terms {
+                let share = if whole > 0.0 {
+                    term.of(row).abs() / whole
+                } else {
+                    // Every cell is the median or missing: nobody in particular.
+                    1.0 / f64::from(u32::try_from(self.dimensions).unwrap_or(u32::MAX))
+                };
+                if let Some(part) = parts.get_mut(term.column as usize) {
+                    *part += step * share;
+                }
+            }
+            node = next;
+        }
+    }
+
+    /// Whether a walk of `depth` steps over `columns` columns stays inside.
+    pub(super) fn check(&self, depth: usize, columns: usize) -> Result<(), Error> {
+        let inner = (1_usize << depth) - 1;
+        let shaped = self.thresholds.len() == inner
+            && self.dimensions > 0
+            && self.dimensions.checked_mul(inner) == Some(self.terms.len());
+        let sound = |term: &Term| {
+            (term.column as usize) < columns && term.slope.is_finite() && term.centre.is_finite()
+        };
+        let finite = self.thresholds.iter().all(|it| it.is_finite());
+        if shaped && finite && self.terms.iter().all(sound) && self.lengths.fit(depth) {
+            Ok(())
+        } else {
+            Err(Error::Damaged { what: "a tree has another shape than its forest" })
+        }
+    }
+}
+
+/// The weighted sum of a row.
+fn sum(terms: &[Term], row: &[f32]) -> f64 {
+    terms.iter().map(|term| term.of(row)).sum()
+}
+
+impl Sample<'_> {
+    /// Draws the terms and the threshold of a node, and puts the rows that go left first; gives how many
+    /// they are. None where the rows are all alike.
+    fn draw(&mut self, rows: &mut [usize], stream: &mut Stream) -> Option<(Vec<Term>, f64, usize)> {
+        let terms = self.weigh(rows, stream);
+        let value = |&row: &usize| self.rows.get(row).map_or(0.0, |row| sum(&terms, row));
+        rows.sort_by(|one, other| value(one).total_cmp(&value(other)));
+        let rising: Vec<f64> = rows.iter().map(value).collect();
+        let threshold = match self.threshold {
+            Threshold::Uniform => uniform(&rising, stream),
+            Threshold::PooledGain => narrowest(&rising),
+        }?;
+        let left = rising.partition_point(|&value| value <= threshold);
+        Some((terms, threshold, left))
+    }
+
+    /// Random columns that are not constant among these rows, with their weights.
+    #[expect(clippy::cast_possible_truncation, reason = "a slope is from -1 to 1")]
+    fn weigh(&mut self, rows: &[usize], stream: &mut Stream) -> Vec<Term> {
+        let mut drawn = Vec::new();
+        let width = self.columns.len();
+        for place in 0..width {
+            if drawn.len() == self.dimensions {
+                break;
+            }
+            let other = place + stream.below(width - place);
+            self.columns.swap(place, other);
+            let column = self.columns.get(place).copied().unwrap_or(0);
+            if let Some(spread) = self.spread(rows, column) {
+                drawn.push((u32::try_from(column).unwrap_or(u32::MAX), spread, weight(stream)));
+            }
+        }
+        let least = drawn.iter().map(|(_, it, _)| it.deviation).fold(f64::INFINITY, f64::min);
+        let term = |(column, spread, weight): (u32, Spread, f64)| {
+            // In units of the least spread, a slope is never too large for f32.
+            let slope = (weight * (least / spread.deviation)) as f32;
+            Term { column, slope, centre: spread.median }
+        };
+        drawn.into_iter().map(term).collect()
+    }
+
+    /// The spread of a column among the rows that have a cell; none where it is constant.
+    #[expect(clippy::cast_precision_loss, reason = "a sample has far fewer than 2^52 rows")]
+    fn spread(&self, rows: &[usize], column: usize) -> Option<Spread> {
+        let cell = |&row: &usize| self.rows.get(row).and_then(|row| row.get(column)).copied();
+        let mut cells: Vec<f32> = rows.iter().filter_map(cell).filter(|it| !it.is_nan()).collect();
+        cells.sort_unstable_by(f32::total_cmp);
+        let (first, last) = (cells.first()?, cells.last()?);
+        if first >= last {
+            return None;
+        }
+        let count = cells.len() as f64;
+        let mean = cells.iter().map(|&it| f64::from(it)).sum::<f64>() / count;
+        let square = |&it: &f32| (f64::from(it) - mean).powi(2);
+        let deviation = (cells.iter().map(square).sum::<f64>() / count).sqrt();
+        let median = cells.get(cells.len() / 2).copied()?;
+        (deviation > 0.0).then_some(Spread { median, deviation })
+    }
+}
+
+/// How much one column counts, from -1 to 1.
+fn weight(stream: &mut Stream) -> f64 {
+    2.0 * stream.unit() - 1.0
+}
+
+/// A threshold anywhere between the ends.
+fn uniform(rising: &[f64], stream: &mut Stream) -> Option<f64> {
+    let (&low, &high) = (rising.first()?, rising.last()?);
+    let threshold = low + stream.unit() * (high - low);
+    // Rounding may reach the upper end, and then nothing would go right.
+    (low < high).then_some(if threshold < high { threshold } else { low })
+}
+
+/// The threshold of greatest pooled gain: halfway between the two neighbours between which the spreads
+/// of both sides, each weighted by its rows, have the smallest sum.
+#[expect(clippy::cast_precision_loss, reason = "a sample has far fewer than 2^52 rows")]
+fn narrowest(rising: &[f64]) -> Option<f64> {
+    let (&low, &high) = (rising.first()?, rising.last()?);
+    // Sums about the middle and in units of the range neither cancel nor overflow.
+    let unit = |&value: &f64| (value - low) / (high - low) - 0.5;
+    let scaled: Vec<f64> = rising.iter().map(unit).collect();
+    let add = |(sum, square): (f64, f64), value: f64| (sum + value, square + value * value);
+    let whole = scaled.iter().copied().fold((0.0, 0.0), add);
+    // The deviation of so many values, times their number.
+    let width = |(sum, square): (f64, f64), count: usize| {
+        (square * count as f64 - sum * sum).max(0.0).sqrt()
+    };
+    let mut left = (0.0, 0.0);
+    let mut best: Option<(f64, f64)> = None;
+    for (index, (pair, &value)) in rising.windows(2).zip(&scaled).enumerate() {
+        left = add(left, value);
+        let &[below, above] = pair else { continue };
+        if below >= above {
+            continue;
+        }
+        let right = (whole.0 - left.0, whole.1 - left.1);
+        let sum = width(left, index + 1) + width(right, rising.len() - index - 1);
+        if best.is_none_or(|(least, _)| sum < least) {
+            let middle = below + (above - below) / 2.0;
+            best = Some((sum, if middle < above { middle } else { below }));
+        }
+    }
+    best.map(|(_, threshold)| threshold)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Threshold, Tree, narrowest};
+    use crate::model::stream::Stream;
+
+    #[test]
+    fn the_narrowest_sides_are_those_by_hand() {
+        assert_eq!(narrowest(&[0.0, 1.0, 2.0, 10.0, 11.0]), Some(6.0));
+        assert_eq!(narrowest(&[0.0, 0.0, 0.0, 4.0]), Some(2.0));
+        assert_eq!(narrowest(&[3.0; 5]), None);
+        assert_eq!(narrowest(&[7.0]), None);
+    }
+
+    #[test]
+    fn neighbours_in_f64_are_parted() {
+        let (below, above) = (1.0, 1.0_f64.next_up());
+        assert_eq!(narrowest(&[below, below, above]), Some(below));
+    }
+
+    #[test]
+    fn two_clusters_apart_in_both_columns_are_parted_by_the_first_cut() {
+        let rows: Vec<[f32; 2]> = (0..32_u8)
+            .map(|row| {
+                let far = if row < 4 { 1000.0 } else { 0.0 };
+                [far + f32::from(row), f32::from(row % 5) - 3.0 * far]
+            })
+            .collect();
+        // The two weights may cancel for a few planes, not for most.
+        let parted = |index: &u64| {
+            let way = (2, Threshold::PooledGain);
+            let tree = Tree::grow(rows.as_flattened(), 2, way, 5, &mut Stream::of(2, *index));
+            let sides: Vec<usize> = rows.iter().map(|row| tree.next(0, row)).collect();
+            sides[..4].iter().all(|&side| side == sides[0])
+                && sides[4..].iter().all(|&side| side != sides[0])
+        };
+        assert!((0..40).filter(parted).count() >= 36);
+    }
+
+    #[test]
+    fn the_ends_of_f32_make_no_sum_that_is_not_a_number() {
+        let cells = [f32::MIN, f32::MAX, 1e-45, f32::MAX, f32::MIN, 0.0, f32::NAN, 1e-45];
+        for threshold in [Threshold::Uniform, Threshold::PooledGain] {
+            let tree = Tree::grow(&cells, 2, (2, threshold), 2, &mut Stream::of(1, 0));
+            tree.check(2, 2).unwrap();
+            let mut sums = [0.0; 4];
+            tree.walk(2, &cells, 2, &mut sums);
+            assert!(sums.iter().all(|sum| (0.0..5.0).contains(sum)), "{sums:?}");
+        }
+    }
+}
