@@ -32,7 +32,7 @@ impl<T: Copy + PartialOrd> Ladder<T> {
     /// The ladder of a sample, given in rising order and without NaN.
     pub(super) fn of(sorted: &[T]) -> Self {
         let same = |one: &T, other: &T| one == other;
-        let different = sorted.chunk_by(same).count();
+        let whole = sorted.chunk_by(same).nth(EXACT).is_none();
         let mut kept = Self { values: Vec::new(), below: Vec::new(), through: Vec::new() };
         let count = sorted.len() as u64;
         let mut below = 0;
@@ -41,7 +41,7 @@ impl<T: Copy + PartialOrd> Ladder<T> {
             let through = below + run.len() as u64;
             if let (Some(step), Some(&last)) = (waiting, kept.through.last()) {
                 let tail = last.min(count - below);
-                if different <= EXACT || (below - last) * FINENESS > tail {
+                if whole || (below - last) * FINENESS > tail {
                     kept.push(step);
                 }
             } else if let Some(step) = waiting {
