@@ -119,20 +119,19 @@ fn outer(distance: f64) -> usize {
 
 impl Bins {
     /// The histogram of a column's recorded cells, given in rising order.
-    pub(super) fn of(sorted: &[f32]) -> Self {
+    pub(super) fn of(mut sorted: Vec<f32>) -> Self {
         let mut counted = Counted::empty();
-        let enough = fewest(sorted);
-        let mut rest = Vec::new();
-        for run in sorted.chunk_by(|one, other| one == other) {
-            if let Some(&value) = run.first().filter(|_| run.len() >= enough) {
-                counted.values.push(value);
-                counted.held.push(run.len() as u64);
-            } else {
-                rest.extend_from_slice(run);
-            }
+        let enough = fewest(&sorted);
+        let runs = sorted.chunk_by(|one, other| one == other);
+        for run in runs.filter(|run| run.len() >= enough) {
+            counted.values.extend(run.first());
+            counted.held.push(run.len() as u64);
         }
-        counted.fence(&rest);
-        for &cell in &rest {
+        if !counted.values.is_empty() {
+            sorted.retain(|&cell| counted.atom(cell).is_none());
+        }
+        counted.fence(&sorted);
+        for &cell in &sorted {
             counted.add(cell);
         }
         Self::from(counted)
@@ -146,9 +145,7 @@ impl Bins {
         if cell.is_nan() {
             return 0.0;
         }
-        let values = &self.counted.values;
-        let atom = values.partition_point(|&it| it < cell);
-        if values.get(atom).is_some_and(|&it| it == cell) {
+        if let Some(atom) = self.counted.atom(cell) {
             return self.atoms.get(atom).copied().unwrap_or(0.0);
         }
         let outside = |bins: &[u64], place: usize| {
@@ -256,6 +253,12 @@ impl Counted {
         self.inner = vec![0; bins];
     }
 
+    /// Which atom a value is, if it is one.
+    fn atom(&self, cell: f32) -> Option<usize> {
+        let atom = self.values.partition_point(|&it| it < cell);
+        self.values.get(atom).filter(|&&it| it == cell).map(|_| atom)
+    }
+
     /// The place of a value that is no atom; `slope` is one over the width.
     #[expect(clippy::cast_possible_truncation, reason = "the integer part is the bin")]
     #[expect(clippy::cast_sign_loss, reason = "below the lower fence it is not cast")]
@@ -315,8 +318,9 @@ mod tests {
 
     #[test]
     fn few_values_are_counted_one_by_one() {
-        let bins =
-            Bins::of(&[1.0, 1.0, 1.0, 1.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 7.0, 7.0, 7.0, 7.0]);
+        let bins = Bins::of(vec![
+            1.0, 1.0, 1.0, 1.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 7.0, 7.0, 7.0, 7.0,
+        ]);
         let most = 7.0_f64;
         for (value, held) in [(1.0, 4.0), (2.0, 7.0), (7.0, 4.0), (3.0, 0.5), (-1e30, 0.5)] {
             assert!(close(bins.surprise(value), (most / held).ln()), "{value}");
@@ -331,7 +335,7 @@ mod tests {
         let mut sorted: Vec<f32> = (0..2000_u16).map(|it| f32::from(it) / 100.0).collect();
         sorted.extend((0..4500_u16).map(|it| 5.0 + f32::from(it) / 900.0));
         sorted.sort_by(f32::total_cmp);
-        let bins = Bins::of(&sorted);
+        let bins = Bins::of(sorted.clone());
         let (edges, shares) = (bins.edges(), bins.shares());
         let densest = shares.iter().copied().fold(0.0, f64::max);
         for (edge, share) in edges.windows(2).zip(&shares[1..]) {
@@ -349,7 +353,7 @@ mod tests {
         sorted.splice(0..0, [-1e30, -70.0]);
         sorted.extend([1e3; 400]);
         sorted.extend([1e4, 1e5]);
-        let bins = Bins::of(&sorted);
+        let bins = Bins::of(sorted.clone());
         let (edges, shares) = (bins.edges(), bins.shares());
         assert_eq!(shares.len(), edges.len() + 1);
         assert!(edges.windows(2).all(|pair| pair[0] < pair[1]));
@@ -371,9 +375,9 @@ mod tests {
         sorted.retain(|cell| !(20.0..30.0).contains(cell));
         sorted.push(25.0);
         sorted.sort_by(f32::total_cmp);
-        let before = Bins::of(&sorted).surprise(25.0);
+        let before = Bins::of(sorted.clone()).surprise(25.0);
         sorted.push(1e30);
-        let after = Bins::of(&sorted).surprise(25.0);
+        let after = Bins::of(sorted.clone()).surprise(25.0);
         assert!(before > 4.0 && (after - before).abs() < 0.1, "{before} {after}");
     }
 
@@ -381,7 +385,7 @@ mod tests {
     fn the_further_out_a_new_value_lies_the_rarer_it_is() {
         let mut sorted = even(5000);
         sorted.push(400.0);
-        let bins = Bins::of(&sorted);
+        let bins = Bins::of(sorted.clone());
         let far = [60.0, 90.0, 150.0, 500.0, 1e3, 1e6, f32::MAX].map(|it| bins.surprise(it));
         assert!(far[..3].windows(2).all(|pair| pair[0] <= pair[1]), "{far:?}");
         assert!(far[3..].windows(2).all(|pair| pair[0] < pair[1]), "{far:?}");
@@ -394,14 +398,14 @@ mod tests {
         // Half of the rows are 0, the others spread evenly: neither kind is rare.
         let mut sorted = vec![0.0; 5000];
         sorted.extend(even(5000).iter().map(|it| it + 1.0));
-        let bins = Bins::of(&sorted);
+        let bins = Bins::of(sorted.clone());
         assert!(bins.surprise(0.0) < 0.1 && bins.surprise(20.0) < 0.1);
         assert!(bins.surprise(-3.0) > 4.0);
     }
 
     #[test]
     fn nothing_recorded_says_nothing() {
-        let bins = Bins::of(&[]);
+        let bins = Bins::of(Vec::new());
         assert!(close(bins.surprise(3.0), 0.0) && bins.atoms().is_empty());
         assert_eq!(bins.shares(), [0.0; 3]);
         bins.check().unwrap();

@@ -123,39 +123,59 @@ fn skewness(cells: &[f32]) -> f64 {
     gaps().map(|gap| (gap - mean).powi(3)).sum()
 }
 
+/// Cells that are looked up side by side.
+const LANES: usize = 16;
+
 impl Tails {
-    /// The place of a cell; none where it is missing.
-    fn place(&self, cell: f32) -> Option<usize> {
-        (!cell.is_nan()).then(|| self.stored.ladder.place(cell))
+    /// Minus the logarithms of one kind of tail.
+    fn kind(&self, kind: Kind) -> &[f64] {
+        match kind {
+            Kind::Rarer => &self.rarer,
+            Kind::Left => &self.left,
+            Kind::Skewed if self.stored.left_skewed => &self.left,
+            Kind::Right | Kind::Skewed => &self.right,
+        }
     }
 
-    /// Minus the logarithm of the rarer tail of one cell; 0 where it is missing.
-    fn rarer(&self, cell: f32) -> f64 {
-        self.read(&self.rarer, cell)
+    /// Minus the logarithm of one kind of tail for some cells; 0 where they are missing.
+    fn surprises<const CELLS: usize>(&self, kind: Kind, cells: &[f32; CELLS]) -> [f64; CELLS] {
+        let surprise = self.kind(kind);
+        let places = self.stored.ladder.places_of(cells);
+        let mut found = places.map(|place| surprise.get(place).copied().unwrap_or(0.0));
+        for (found, _) in found.iter_mut().zip(cells).filter(|(_, cell)| cell.is_nan()) {
+            *found = 0.0;
+        }
+        found
     }
 
-    /// The same of the left tail.
-    fn left(&self, cell: f32) -> f64 {
-        self.read(&self.left, cell)
-    }
-
-    /// The same of the right tail.
-    fn right(&self, cell: f32) -> f64 {
-        self.read(&self.right, cell)
-    }
-
-    /// The same of the longer tail.
-    fn skewed(&self, cell: f32) -> f64 {
-        if self.stored.left_skewed { self.left(cell) } else { self.right(cell) }
-    }
-
-    fn read(&self, surprise: &[f64], cell: f32) -> f64 {
-        self.place(cell).and_then(|place| surprise.get(place)).copied().unwrap_or(0.0)
+    /// Adds what a column's cells say to the sums of their rows.
+    fn add(&self, kind: Kind, cells: &[f32], sums: &mut [f64]) {
+        let mut add = |sums: &mut [f64], cells: &[f32; LANES]| {
+            for (sum, surprise) in sums.iter_mut().zip(self.surprises(kind, cells)) {
+                *sum += surprise;
+            }
+        };
+        let (whole, rest) = cells.as_chunks::<LANES>();
+        let (sums, sums_rest) = sums.as_chunks_mut::<LANES>();
+        sums.iter_mut().zip(whole).for_each(|(sums, cells)| add(sums, cells));
+        let mut last = [f32::NAN; LANES];
+        last.iter_mut().zip(rest).for_each(|(last, cell)| *last = *cell);
+        add(sums_rest, &last);
     }
 }
 
+/// What is summed over a row.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Rarer,
+    Left,
+    Right,
+    /// That to which the column is skewed.
+    Skewed,
+}
+
 /// The sums that the paper compares.
-const SIDES: [fn(&Tails, f32) -> f64; 3] = [Tails::left, Tails::right, Tails::skewed];
+const SIDES: [Kind; 3] = [Kind::Left, Kind::Right, Kind::Skewed];
 
 impl Ecod {
     /// Whether what was read from a file can be used.
@@ -169,10 +189,13 @@ impl Ecod {
 
 impl Judge for Ecod {
     fn score(&self, matrix: &Matrix) -> Vec<f64> {
+        let sums = |kind| {
+            sums(matrix, &self.tails, |tails: &Tails, cells, sums| tails.add(kind, cells, sums))
+        };
         if self.form == Form::Cell {
-            return sums(matrix, &self.tails, Tails::rarer);
+            return sums(Kind::Rarer);
         }
-        let [mut most, others @ ..] = SIDES.map(|side| sums(matrix, &self.tails, side));
+        let [mut most, others @ ..] = SIDES.map(sums);
         for other in others {
             for (most, sum) in most.iter_mut().zip(other) {
                 *most = most.max(sum);
@@ -183,11 +206,12 @@ impl Judge for Ecod {
 
     /// The cells' own terms, exactly as they are summed.
     fn attribute(&self, row: &[f32]) -> Vec<f64> {
-        let terms = |side: fn(&Tails, f32) -> f64| -> Vec<f64> {
-            self.tails.iter().zip(row).map(|(tails, &cell)| side(tails, cell)).collect()
+        let terms = |kind| -> Vec<f64> {
+            let cells = self.tails.iter().zip(row);
+            cells.flat_map(|(tails, &cell)| tails.surprises(kind, &[cell])).collect()
         };
         if self.form == Form::Cell {
-            return terms(Tails::rarer);
+            return terms(Kind::Rarer);
         }
         let sum = |terms: &Vec<f64>| terms.iter().sum::<f64>();
         let larger = |held: Vec<f64>, it: Vec<f64>| if sum(&it) > sum(&held) { it } else { held };

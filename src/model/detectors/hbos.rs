@@ -35,7 +35,7 @@ impl<'a> Fit<&'a Matrix, (), Error> for Settings {
     fn fit(&self, data: &DatasetBase<&'a Matrix, ()>) -> Result<Hbos, Error> {
         refuse_empty(data.records)?;
         let columns: Vec<&[f32]> = data.records.columns().collect();
-        Ok(Hbos { columns: columns.par_iter().map(|it| Bins::of(&rising(it))).collect() })
+        Ok(Hbos { columns: columns.par_iter().map(|it| Bins::of(rising(it))).collect() })
     }
 }
 
@@ -56,7 +56,11 @@ impl Hbos {
 
 impl Judge for Hbos {
     fn score(&self, matrix: &Matrix) -> Vec<f64> {
-        sums(matrix, &self.columns, Bins::surprise)
+        sums(matrix, &self.columns, |bins, cells, sums| {
+            for (sum, &cell) in sums.iter_mut().zip(cells) {
+                *sum += bins.surprise(cell);
+            }
+        })
     }
 
     /// The cells' own terms, exactly as they are summed.

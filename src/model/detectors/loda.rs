@@ -87,7 +87,7 @@ impl View {
             chosen.into_iter().map(|column| (column, stream.normal())).collect();
         let mut seen = Vec::new();
         project(&weights, columns, &mut seen);
-        Self { weights, bins: Bins::of(&rising(&seen)) }
+        Self { weights, bins: Bins::of(rising(&seen)) }
     }
 }
 
