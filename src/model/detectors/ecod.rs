@@ -150,7 +150,7 @@ impl Tails {
 
     /// Adds what a column's cells say to the sums of their rows.
     fn add(&self, kind: Kind, cells: &[f32], sums: &mut [f64]) {
-        let mut add = |sums: &mut [f64], cells: &[f32; LANES]| {
+        let add = |sums: &mut [f64], cells: &[f32; LANES]| {
             for (sum, surprise) in sums.iter_mut().zip(self.surprises(kind, cells)) {
                 *sum += surprise;
             }
