@@ -119,20 +119,19 @@ fn outer(distance: f64) -> usize {
 
 impl Bins {
     /// The histogram of a column's recorded cells, given in rising order.
-    pub(super) fn of(mut sorted: Vec<f32>) -> Self {
+    pub(super) fn of(sorted: &[f32]) -> Self {
         let mut counted = Counted::empty();
-        let enough = fewest(&sorted);
-        let runs = sorted.chunk_by(|one, other| one == other);
+        let enough = fewest(sorted);
+        let runs = sorted.chunk_by(equal);
         for run in runs.filter(|run| run.len() >= enough) {
             counted.values.extend(run.first());
             counted.held.push(run.len() as u64);
         }
-        if !counted.values.is_empty() {
-            sorted.retain(|&cell| counted.atom(cell).is_none());
-        }
-        counted.fence(&sorted);
-        for &cell in &sorted {
-            counted.add(cell);
+        if counted.values.is_empty() {
+            counted.count_rest(sorted);
+        } else {
+            let rest = sorted.iter().copied().filter(|&cell| counted.atom(cell).is_none());
+            counted.count_rest(&rest.collect::<Vec<f32>>());
         }
         Self::from(counted)
     }
@@ -199,9 +198,14 @@ impl Bins {
     }
 }
 
+/// Whether a value is the one before it in rising order.
+fn equal(one: &f32, other: &f32) -> bool {
+    other <= one
+}
+
 /// The rows that a value needs here to be counted by itself.
 fn fewest(sorted: &[f32]) -> usize {
-    let values = sorted.chunk_by(|one, other| one == other).take(FEW_VALUES + 1).count();
+    let values = sorted.chunk_by(equal).take(FEW_VALUES + 1).count();
     if values <= FEW_VALUES && sorted.len() >= values * FEWEST_ROWS {
         1
     } else {
@@ -256,7 +260,7 @@ impl Counted {
     /// Which atom a value is, if it is one.
     fn atom(&self, cell: f32) -> Option<usize> {
         let atom = self.values.partition_point(|&it| it < cell);
-        self.values.get(atom).filter(|&&it| it == cell).map(|_| atom)
+        self.values.get(atom).filter(|&&it| it <= cell).map(|_| atom)
     }
 
     /// The place of a value that is no atom; `slope` is one over the width.
@@ -277,30 +281,34 @@ impl Counted {
         }
     }
 
-    /// Counts one more value that is no atom.
-    fn add(&mut self, cell: f32) {
-        let (bins, bin) = match self.place(f64::from(cell), 1.0 / self.width) {
-            Place::Inner(bin) => (&mut self.inner, bin),
-            Place::Below(bin) => (&mut self.below, bin),
-            Place::Above(bin) => (&mut self.above, bin),
-        };
-        if bins.len() <= bin {
-            bins.resize(bin + 1, 0);
+    /// Counts the values that are no atoms, in rising order.
+    fn count_rest(&mut self, rest: &[f32]) {
+        self.fence(rest);
+        let slope = 1.0 / self.width;
+        for &cell in rest {
+            let (bins, bin) = match self.place(f64::from(cell), slope) {
+                Place::Inner(bin) => (&mut self.inner, bin),
+                Place::Below(bin) => (&mut self.below, bin),
+                Place::Above(bin) => (&mut self.above, bin),
+            };
+            if bins.len() <= bin {
+                bins.resize(bin + 1, 0);
+            }
+            if let Some(count) = bins.get_mut(bin) {
+                *count += 1;
+            }
         }
-        if let Some(count) = bins.get_mut(bin) {
-            *count += 1;
-        }
+    }
+
+    /// All recorded rows.
+    fn count(&self) -> u64 {
+        [&self.held, &self.inner, &self.below, &self.above].into_iter().flatten().sum()
     }
 
     /// The rows in bins.
     #[expect(clippy::cast_precision_loss, reason = "a count of rows is far below 2^52")]
     fn rest(&self) -> f64 {
         [&self.inner, &self.below, &self.above].into_iter().flatten().sum::<u64>() as f64
-    }
-
-    /// All recorded rows.
-    fn count(&self) -> u64 {
-        [&self.held, &self.inner, &self.below, &self.above].into_iter().flatten().sum()
     }
 }
 
@@ -318,9 +326,8 @@ mod tests {
 
     #[test]
     fn few_values_are_counted_one_by_one() {
-        let bins = Bins::of(vec![
-            1.0, 1.0, 1.0, 1.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 7.0, 7.0, 7.0, 7.0,
-        ]);
+        let bins =
+            Bins::of(&[1.0, 1.0, 1.0, 1.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 7.0, 7.0, 7.0, 7.0]);
         let most = 7.0_f64;
         for (value, held) in [(1.0, 4.0), (2.0, 7.0), (7.0, 4.0), (3.0, 0.5), (-1e30, 0.5)] {
             assert!(close(bins.surprise(value), (most / held).ln()), "{value}");
@@ -335,7 +342,7 @@ mod tests {
         let mut sorted: Vec<f32> = (0..2000_u16).map(|it| f32::from(it) / 100.0).collect();
         sorted.extend((0..4500_u16).map(|it| 5.0 + f32::from(it) / 900.0));
         sorted.sort_by(f32::total_cmp);
-        let bins = Bins::of(sorted.clone());
+        let bins = Bins::of(&sorted);
         let (edges, shares) = (bins.edges(), bins.shares());
         let densest = shares.iter().copied().fold(0.0, f64::max);
         for (edge, share) in edges.windows(2).zip(&shares[1..]) {
@@ -353,18 +360,19 @@ mod tests {
         sorted.splice(0..0, [-1e30, -70.0]);
         sorted.extend([1e3; 400]);
         sorted.extend([1e4, 1e5]);
-        let bins = Bins::of(sorted.clone());
+        let bins = Bins::of(&sorted);
         let (edges, shares) = (bins.edges(), bins.shares());
         assert_eq!(shares.len(), edges.len() + 1);
         assert!(edges.windows(2).all(|pair| pair[0] < pair[1]));
-        assert_eq!(bins.atoms(), [(1e3, 400.0 / sorted.len() as f64)]);
+        let all = f64::from(u16::try_from(sorted.len()).unwrap());
+        assert_eq!(bins.atoms(), [(1e3, 400.0 / all)]);
         let mut counts = vec![0.0; shares.len()];
-        for &cell in sorted.iter().filter(|&&it| it != 1e3) {
+        for &cell in sorted.iter().filter(|&&it| !(1e3..1.001e3).contains(&it)) {
             // The largest value of the bulk is the upper fence itself.
             let bin = edges.partition_point(|&edge| edge <= f64::from(cell) * (1.0 - 1e-12));
             counts[bin] += 1.0;
         }
-        let same = |(count, share): (&f64, &f64)| close(*count, share * sorted.len() as f64);
+        let same = |(count, share): (&f64, &f64)| close(*count, share * all);
         assert!(counts.iter().zip(&shares).all(same), "{counts:?} {shares:?}");
     }
 
@@ -375,9 +383,9 @@ mod tests {
         sorted.retain(|cell| !(20.0..30.0).contains(cell));
         sorted.push(25.0);
         sorted.sort_by(f32::total_cmp);
-        let before = Bins::of(sorted.clone()).surprise(25.0);
+        let before = Bins::of(&sorted).surprise(25.0);
         sorted.push(1e30);
-        let after = Bins::of(sorted.clone()).surprise(25.0);
+        let after = Bins::of(&sorted).surprise(25.0);
         assert!(before > 4.0 && (after - before).abs() < 0.1, "{before} {after}");
     }
 
@@ -385,7 +393,7 @@ mod tests {
     fn the_further_out_a_new_value_lies_the_rarer_it_is() {
         let mut sorted = even(5000);
         sorted.push(400.0);
-        let bins = Bins::of(sorted.clone());
+        let bins = Bins::of(&sorted);
         let far = [60.0, 90.0, 150.0, 500.0, 1e3, 1e6, f32::MAX].map(|it| bins.surprise(it));
         assert!(far[..3].windows(2).all(|pair| pair[0] <= pair[1]), "{far:?}");
         assert!(far[3..].windows(2).all(|pair| pair[0] < pair[1]), "{far:?}");
@@ -398,14 +406,14 @@ mod tests {
         // Half of the rows are 0, the others spread evenly: neither kind is rare.
         let mut sorted = vec![0.0; 5000];
         sorted.extend(even(5000).iter().map(|it| it + 1.0));
-        let bins = Bins::of(sorted.clone());
+        let bins = Bins::of(&sorted);
         assert!(bins.surprise(0.0) < 0.1 && bins.surprise(20.0) < 0.1);
         assert!(bins.surprise(-3.0) > 4.0);
     }
 
     #[test]
     fn nothing_recorded_says_nothing() {
-        let bins = Bins::of(Vec::new());
+        let bins = Bins::of(&[]);
         assert!(close(bins.surprise(3.0), 0.0) && bins.atoms().is_empty());
         assert_eq!(bins.shares(), [0.0; 3]);
         bins.check().unwrap();

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::error::Error;
 use super::super::ladder::Ladder;
-use super::super::sort::rising;
+use super::super::sort::Sorter;
 use super::terms::sums;
 use super::{Judge, refuse_empty};
 use crate::matrix::Matrix;
@@ -105,12 +105,15 @@ impl<'a> Fit<&'a Matrix, (), Error> for Settings {
     fn fit(&self, data: &DatasetBase<&'a Matrix, ()>) -> Result<Ecod, Error> {
         refuse_empty(data.records)?;
         let columns: Vec<&[f32]> = data.records.columns().collect();
-        let tails = |column: &&[f32]| {
-            let sorted = rising(column);
-            let left_skewed = self.form == Form::Paper && skewness(&sorted) < 0.0;
-            Tails::from(Stored { ladder: Ladder::of(&sorted), left_skewed })
+        let tails = |sorter: &mut Sorter, column: &&[f32]| {
+            let sorted = sorter.rising(column);
+            let left_skewed = self.form == Form::Paper && skewness(sorted) < 0.0;
+            Tails::from(Stored { ladder: Ladder::of(sorted), left_skewed })
         };
-        Ok(Ecod { form: self.form, tails: columns.par_iter().map(tails).collect() })
+        Ok(Ecod {
+            form: self.form,
+            tails: columns.par_iter().map_init(Sorter::default, tails).collect(),
+        })
     }
 }
 

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::bins::Bins;
 use super::super::error::Error;
-use super::super::sort::rising;
+use super::super::sort::Sorter;
 use super::terms::sums;
 use super::{Judge, refuse_empty};
 use crate::matrix::Matrix;
@@ -35,7 +35,8 @@ impl<'a> Fit<&'a Matrix, (), Error> for Settings {
     fn fit(&self, data: &DatasetBase<&'a Matrix, ()>) -> Result<Hbos, Error> {
         refuse_empty(data.records)?;
         let columns: Vec<&[f32]> = data.records.columns().collect();
-        Ok(Hbos { columns: columns.par_iter().map(|it| Bins::of(rising(it))).collect() })
+        let bins = |sorter: &mut Sorter, column: &&[f32]| Bins::of(sorter.rising(column));
+        Ok(Hbos { columns: columns.par_iter().map_init(Sorter::default, bins).collect() })
     }
 }
 

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::super::bins::Bins;
 use super::super::error::Error;
 use super::super::scale::Scale;
-use super::super::sort::rising;
+use super::super::sort::Sorter;
 use super::super::stream::Stream;
 use super::guard::{Ranged, Seeded, Unchecked};
 use super::neighbours::narrow;
@@ -87,7 +87,7 @@ impl View {
             chosen.into_iter().map(|column| (column, stream.normal())).collect();
         let mut seen = Vec::new();
         project(&weights, columns, &mut seen);
-        Self { weights, bins: Bins::of(rising(&seen)) }
+        Self { weights, bins: Bins::of(Sorter::default().rising(&seen)) }
     }
 }
 
