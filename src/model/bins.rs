@@ -122,7 +122,7 @@ impl Bins {
     pub(super) fn of(sorted: &[f32]) -> Self {
         let mut counted = Counted::empty();
         let enough = fewest(sorted);
-        let runs = sorted.chunk_by(equal);
+        let runs = sorted.chunk_by(|one, other| other <= one);
         for run in runs.filter(|run| run.len() >= enough) {
             counted.values.extend(run.first());
             counted.held.push(run.len() as u64);
@@ -198,14 +198,9 @@ impl Bins {
     }
 }
 
-/// Whether a value is the one before it in rising order.
-fn equal(one: &f32, other: &f32) -> bool {
-    other <= one
-}
-
 /// The rows that a value needs here to be counted by itself.
 fn fewest(sorted: &[f32]) -> usize {
-    let values = sorted.chunk_by(equal).take(FEW_VALUES + 1).count();
+    let values = sorted.chunk_by(|one, other| other <= one).take(FEW_VALUES + 1).count();
     if values <= FEW_VALUES && sorted.len() >= values * FEWEST_ROWS {
         1
     } else {
