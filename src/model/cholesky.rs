@@ -56,6 +56,12 @@ impl Lower {
         Some(Self { rows })
     }
 
+    /// The factor of the unit matrix.
+    pub(super) fn unit(size: usize) -> Self {
+        let row = |row: usize| (0..=row).map(|it| f64::from(u8::from(it == row))).collect();
+        Self { rows: (0..size).map(row).collect() }
+    }
+
     /// The number of rows.
     pub(super) fn size(&self) -> usize {
         self.rows.len()

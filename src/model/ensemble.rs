@@ -5,6 +5,7 @@
 //! combination, here of dependent voices and therefore a score, not a test). The logarithm lets one
 //! detector that is very sure count for more than several that are mildly so.
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::detectors::{Detector, Name};
@@ -37,7 +38,7 @@ impl Voice {
     ) -> Result<Self, Error> {
         let detector = Detector::fit(name, settings, matrix, seed)?;
         let mut sorted = detector.score(matrix);
-        sorted.sort_unstable_by(f64::total_cmp);
+        sorted.par_sort_unstable_by(f64::total_cmp);
         let highest = sorted.last().copied().unwrap_or(0.0);
         let outer = sorted.len().div_ceil(OUTER);
         let excess = mean_excess(sorted.get(sorted.len() - outer..).unwrap_or(&[]));
@@ -57,7 +58,7 @@ impl Voice {
 
     /// The term of every row.
     pub(super) fn terms(&self, matrix: &Matrix) -> Vec<f64> {
-        self.detector.score(matrix).into_iter().map(|score| self.term(score)).collect()
+        self.detector.score(matrix).into_par_iter().map(|score| self.term(score)).collect()
     }
 
     /// One row's term, split over its columns by the detector's own shares.

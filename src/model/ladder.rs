@@ -7,6 +7,7 @@
 //! rarer than it is.
 
 use std::cmp::Ordering;
+use std::hint::select_unpredictable;
 
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +33,7 @@ impl<T: Copy + PartialOrd> Ladder<T> {
     /// The ladder of a sample, given in rising order and without NaN.
     pub(super) fn of(sorted: &[T]) -> Self {
         let same = |one: &T, other: &T| one == other;
-        let different = sorted.chunk_by(same).count();
+        let whole = sorted.chunk_by(same).nth(EXACT).is_none();
         let mut kept = Self { values: Vec::new(), below: Vec::new(), through: Vec::new() };
         let count = sorted.len() as u64;
         let mut below = 0;
@@ -41,7 +42,7 @@ impl<T: Copy + PartialOrd> Ladder<T> {
             let through = below + run.len() as u64;
             if let (Some(step), Some(&last)) = (waiting, kept.through.last()) {
                 let tail = last.min(count - below);
-                if different <= EXACT || (below - last) * FINENESS > tail {
+                if whole || (below - last) * FINENESS > tail {
                     kept.push(step);
                 }
             } else if let Some(step) = waiting {
@@ -72,6 +73,26 @@ impl<T: Copy + PartialOrd> Ladder<T> {
         let step = self.values.partition_point(|&it| it < value);
         let on = self.values.get(step).is_some_and(|&it| it == value);
         2 * step + usize::from(on)
+    }
+
+    /// The places of some values, searched for side by side: no search waits for another's memory.
+    pub(super) fn places_of<const LANES: usize>(&self, sought: &[T; LANES]) -> [usize; LANES] {
+        let mut steps = [0; LANES];
+        let mut left = self.values.len();
+        while left > 0 {
+            let half = left.div_ceil(2);
+            for (step, sought) in steps.iter_mut().zip(sought) {
+                let further = *step + half;
+                let last = self.values.get(further - 1).unwrap_or(sought);
+                *step = select_unpredictable(last < sought, further, *step);
+            }
+            left -= half;
+        }
+        for (step, sought) in steps.iter_mut().zip(sought) {
+            let on = self.values.get(*step).is_some_and(|it| it == sought);
+            *step = 2 * *step + usize::from(on);
+        }
+        steps
     }
 
     /// The number of places.
@@ -180,6 +201,17 @@ mod tests {
                     found >= exact && (found - exact) * FINENESS <= exact + FINENESS,
                     "{found} for {exact}"
                 );
+            }
+        }
+    }
+
+    #[test]
+    fn values_side_by_side_have_the_places_that_each_has_alone() {
+        for length in [0, 1, 2, 3, 7, 64, 100, 5000_u16] {
+            let ladder = Ladder::of(&(0..length).map(|it| f32::from(it) * 2.0).collect::<Vec<_>>());
+            for first in 0..2 * length + 3 {
+                let sought = [0, 1, 2, 3, 500].map(|it| f32::from(first + it) - 2.0);
+                assert_eq!(ladder.places_of(&sought), sought.map(|it| ladder.place(it)));
             }
         }
     }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::matrix::Matrix;
 
+pub mod bins;
 pub mod calibrate;
 mod cholesky;
 pub mod detectors;
@@ -21,6 +22,7 @@ pub mod file;
 pub mod ladder;
 mod scale;
 pub mod settings;
+mod sort;
 mod stream;
 
 use detectors::Name;

@@ -44,6 +44,12 @@ impl Scale {
         ((cell - centre) * slope).clamp(-self.clip, self.clip)
     }
 
+    /// All columns of a matrix on this scale.
+    pub(super) fn columns(&self, matrix: &Matrix) -> Vec<Vec<f32>> {
+        let columns = matrix.columns().enumerate();
+        columns.map(|(index, it)| it.iter().map(|&cell| self.cell(index, cell)).collect()).collect()
+    }
+
     /// The number of columns.
     pub(super) fn width(&self) -> usize {
         self.columns.len()

@@ -4,7 +4,7 @@ use linfa::ParamGuard;
 use serde::{Deserialize, Serialize};
 
 use super::Model;
-use super::detectors::{Name, ecod, iforest, mahalanobis, neighbours};
+use super::detectors::{Name, ecod, hbos, iforest, loda, mahalanobis, mcd, neighbours};
 use super::error::Error;
 use crate::matrix::Matrix;
 
@@ -23,16 +23,22 @@ pub struct Checked {
     ecod: ecod::Settings,
     mahalanobis: mahalanobis::Settings,
     neighbours: neighbours::Settings,
+    hbos: hbos::Settings,
+    loda: loda::Settings,
+    mcd: mcd::Settings,
 }
 
 impl Default for Checked {
     fn default() -> Self {
         Self {
-            detectors: Name::ALL.to_vec(),
+            detectors: Name::DEFAULT.to_vec(),
             iforest: iforest::Settings::default(),
             ecod: ecod::Settings::default(),
             mahalanobis: mahalanobis::Settings::default(),
             neighbours: neighbours::Settings::default(),
+            hbos: hbos::Settings::default(),
+            loda: loda::Settings::default(),
+            mcd: mcd::Settings::default(),
         }
     }
 }
@@ -63,7 +69,7 @@ impl ParamGuard for Settings {
     type Error = Error;
 
     fn check_ref(&self) -> Result<&Checked, Error> {
-        let Checked { detectors, iforest, mahalanobis, neighbours, .. } = &self.0;
+        let Checked { detectors, iforest, mahalanobis, neighbours, loda, mcd, .. } = &self.0;
         let mut names = detectors.clone();
         names.sort_unstable();
         names.dedup();
@@ -78,6 +84,8 @@ impl ParamGuard for Settings {
         iforest.check_ref()?;
         mahalanobis.check_ref()?;
         neighbours.check_ref()?;
+        loda.check_ref()?;
+        mcd.check_ref()?;
         Ok(&self.0)
     }
 
@@ -107,6 +115,18 @@ impl Checked {
 
     pub(super) fn neighbours(&self) -> &neighbours::Settings {
         &self.neighbours
+    }
+
+    pub(super) fn hbos(&self) -> &hbos::Settings {
+        &self.hbos
+    }
+
+    pub(super) fn loda(&self) -> &loda::Settings {
+        &self.loda
+    }
+
+    pub(super) fn mcd(&self) -> &mcd::Settings {
+        &self.mcd
     }
 }
 
@@ -140,6 +160,9 @@ mod tests {
         assert!(refusal("[iforest]\nsample = 1").contains("`iforest.sample`"));
         assert!(refusal("[mahalanobis]\ncentral = 0.2").contains("`mahalanobis.central`"));
         assert!(refusal("[mahalanobis]\nridge = nan").contains("`mahalanobis.ridge`"));
+        assert!(refusal("[loda]\nviews = 0").contains("`loda.views`"));
+        assert!(refusal("[mcd]\ncentral = 0.4").contains("`mcd.central`"));
+        assert!(refusal("[mcd]\nridge = 0.0").contains("`mcd.ridge`"));
         assert!(refusal("[neighbours]\nreferences = 2").contains("`neighbours.references`"));
     }
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use rand::{RngCore, SeedableRng};
+use rand_distr::{Distribution, StandardNormal};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 /// A stream of random numbers that belongs to one (seed, index).
@@ -39,6 +40,11 @@ impl Stream {
     #[expect(clippy::cast_precision_loss, reason = "53 bits are exact")]
     pub(super) fn unit(&mut self) -> f64 {
         (self.0.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    /// A number of a normal law with the mean 0 and the deviation 1.
+    pub(super) fn normal(&mut self) -> f32 {
+        StandardNormal.sample(&mut self.0)
     }
 
     /// `size` different rows out of `rows`, in rising order; all of them where there are fewer

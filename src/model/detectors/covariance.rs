@@ -78,6 +78,33 @@ impl Moments {
         }
     }
 
+    /// The ellipsoid with the relations and the spreads of these rows, their covariance times `factor`.
+    ///
+    /// No column's variance is taken to be less than `least`. The covariance is drawn towards that of
+    /// unrelated columns on the robust scale by `ridge`, and by more where missing cells have left relations
+    /// that no table can have.
+    pub(super) fn spread(&self, factor: f64, least: &[f64], ridge: f64) -> Ellipsoid {
+        let mut weight = ridge;
+        loop {
+            let drawn = |((index, row), least): ((usize, &Vec<f64>), &f64)| {
+                let cell = |(column, cell): (usize, &f64)| {
+                    let cell = cell * factor;
+                    if column == index {
+                        (1.0 - weight) * cell.max(*least) + weight
+                    } else {
+                        (1.0 - weight) * cell
+                    }
+                };
+                row.iter().enumerate().map(cell).collect()
+            };
+            let rows = self.covariance.iter().enumerate().zip(least);
+            if let Some(factor) = Lower::of(&rows.map(drawn).collect::<Vec<Vec<f64>>>()) {
+                return Ellipsoid::of(self.mean.clone(), factor);
+            }
+            weight = (2.0 * weight).min(1.0);
+        }
+    }
+
     /// One over the deviation of a column among these rows; 0 where it is constant.
     fn slope(&self, column: usize) -> f64 {
         let row = self.covariance.get(column);
@@ -122,6 +149,16 @@ impl Column {
         };
         if both > 0.0 { dot(&self.cells, &other.cells) / both } else { 0.0 }
     }
+}
+
+/// The `size` rows with the least distances, in order.
+pub(super) fn nearest(distances: &[f64], size: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..distances.len()).collect();
+    let distance = |row: &usize| distances.get(*row).copied().unwrap_or(f64::INFINITY);
+    order.sort_by(|one, other| distance(one).total_cmp(&distance(other)));
+    order.truncate(size);
+    order.sort_unstable();
+    order
 }
 
 #[cfg(test)]

@@ -53,6 +53,24 @@ impl Ellipsoid {
         Self { mean, factor, precision }
     }
 
+    /// The unit ball round 0.
+    pub(super) fn round(columns: usize) -> Self {
+        Self::of(vec![0.0; columns], Lower::unit(columns))
+    }
+
+    /// The same shape round 0.
+    #[must_use]
+    pub(super) fn about_zero(mut self) -> Self {
+        self.mean.fill(0.0);
+        self
+    }
+
+    /// The logarithm of the covariance's determinant: how much room the ellipsoid takes.
+    pub(super) fn log_determinant(&self) -> f64 {
+        let diagonal = self.factor.rows().iter().filter_map(|row| row.last());
+        2.0 * diagonal.map(|cell| cell.ln()).sum::<f64>()
+    }
+
     /// Whether what was read from a file can be used.
     pub(super) fn check(&self, columns: usize) -> Result<(), Error> {
         let finite =

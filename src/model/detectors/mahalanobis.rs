@@ -8,7 +8,6 @@
 //! is given the value that the others lead to expect, so the distance is that of the recorded cells
 //! alone. Cost: `columns²` for each row, once.
 
-use linfa::ParamGuard;
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
 use serde::{Deserialize, Serialize};
@@ -16,8 +15,9 @@ use serde::{Deserialize, Serialize};
 use super::super::error::Error;
 use super::super::scale::Scale;
 use super::super::stream::Stream;
-use super::covariance::Moments;
+use super::covariance::{Moments, nearest};
 use super::distance::Ellipsoid;
+use super::guard::{Ranged, Seeded, Unchecked};
 use super::neighbours::narrow;
 use super::{Judge, refuse_empty};
 use crate::matrix::Matrix;
@@ -25,14 +25,12 @@ use crate::matrix::Matrix;
 /// Cells count no further than this many spreads from the centre.
 const CLIP: f32 = 8.0;
 /// The covariance is that of at most so many rows.
-const ROWS: usize = 16_384;
+pub(super) const ROWS: usize = 16_384;
 /// Concentration steps settle in a few rounds; what has not settled by then is near enough.
-const STEPS: usize = 10;
+pub(super) const STEPS: usize = 10;
 
 /// The settings, not checked yet.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Settings(Checked);
+pub type Settings = Unchecked<Checked>;
 
 /// The settings of the distance.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -44,58 +42,34 @@ pub struct Checked {
     /// By how much relations are weakened at least, 0.000001 to 1: no relation is taken to hold more
     /// closely than this share of the columns' variance.
     ridge: f64,
-    #[serde(skip)]
-    seed: u64,
 }
 
 impl Default for Checked {
     fn default() -> Self {
-        Self { central: 0.75, ridge: 0.01, seed: 0 }
+        Self { central: 0.75, ridge: 0.01 }
     }
 }
 
 impl Settings {
     /// Settings with a central share and a ridge.
     pub fn of(central: f64, ridge: f64) -> Self {
-        Self(Checked { central, ridge, seed: 0 })
-    }
-
-    /// The same settings with the seed of all random choices.
-    #[must_use]
-    pub fn seeded(mut self, seed: u64) -> Self {
-        self.0.seed = seed;
-        self
+        Self::of_settings(Checked { central, ridge })
     }
 }
 
-impl ParamGuard for Settings {
-    type Checked = Checked;
-    type Error = Error;
-
-    fn check_ref(&self) -> Result<&Checked, Error> {
-        let Checked { central, ridge, .. } = self.0;
-        if !(0.5..=1.0).contains(&central) {
-            let found = central.to_string();
-            return Err(Error::Setting {
-                key: "mahalanobis.central",
-                expected: "from 0.5 to 1",
-                found,
-            });
+impl Ranged for Checked {
+    fn in_range(&self) -> Result<(), Error> {
+        let found = self.central.to_string();
+        if !(0.5..=1.0).contains(&self.central) {
+            let (key, expected) = ("mahalanobis.central", "from 0.5 to 1");
+            return Err(Error::Setting { key, expected, found });
         }
-        if !(1e-6..=1.0).contains(&ridge) {
-            let found = ridge.to_string();
-            return Err(Error::Setting {
-                key: "mahalanobis.ridge",
-                expected: "from 0.000001 to 1",
-                found,
-            });
+        let found = self.ridge.to_string();
+        if !(1e-6..=1.0).contains(&self.ridge) {
+            let (key, expected) = ("mahalanobis.ridge", "from 0.000001 to 1");
+            return Err(Error::Setting { key, expected, found });
         }
-        Ok(&self.0)
-    }
-
-    fn check(self) -> Result<Checked, Error> {
-        self.check_ref()?;
-        Ok(self.0)
+        Ok(())
     }
 }
 
@@ -106,7 +80,7 @@ pub struct Mahalanobis {
     ellipsoid: Ellipsoid,
 }
 
-impl<'a> Fit<&'a Matrix, (), Error> for Checked {
+impl<'a> Fit<&'a Matrix, (), Error> for Seeded<Checked> {
     type Object = Mahalanobis;
 
     fn fit(&self, data: &DatasetBase<&'a Matrix, ()>) -> Result<Mahalanobis, Error> {
@@ -115,42 +89,37 @@ impl<'a> Fit<&'a Matrix, (), Error> for Checked {
         let rows = Stream::of(self.seed, 0).rows(matrix.rows(), ROWS);
         let sample = matrix.select(&narrow(&rows));
         let scale = Scale::of(&sample, CLIP);
-        let scaled: Vec<Vec<f32>> = sample
-            .columns()
-            .enumerate()
-            .map(|(index, cells)| cells.iter().map(|&cell| scale.cell(index, cell)).collect())
-            .collect();
-        let mut central: Vec<usize> = (0..sample.rows()).collect();
-        let mut ellipsoid = Moments::of(&scaled, &central).ellipsoid(self.ridge);
+        let scaled = scale.columns(&sample);
+        let Checked { central, ridge } = self.settings;
+        let size = part(sample.rows(), central);
+        let mut rows: Vec<usize> = (0..sample.rows()).collect();
+        let mut ellipsoid = Moments::of(&scaled, &rows).ellipsoid(ridge);
         for _ in 0..STEPS {
-            let nearest = self.nearest(&ellipsoid.squared_distances(&scaled));
-            if nearest == central {
+            let central = nearest(&ellipsoid.squared_distances(&scaled), size);
+            if central == rows {
                 break;
             }
-            central = nearest;
-            ellipsoid = Moments::of(&scaled, &central).ellipsoid(self.ridge);
+            rows = central;
+            ellipsoid = Moments::of(&scaled, &rows).ellipsoid(ridge);
         }
         Ok(Mahalanobis { scale, ellipsoid })
     }
 }
 
-impl Checked {
-    /// The rows of the central share, in order.
-    #[expect(clippy::cast_precision_loss, reason = "a sample is small")]
-    #[expect(clippy::cast_possible_truncation, reason = "a share of a sample is one")]
-    #[expect(clippy::cast_sign_loss, reason = "a share is not negative")]
-    fn nearest(&self, distances: &[f64]) -> Vec<usize> {
-        let size = (distances.len() as f64 * self.central).ceil() as usize;
-        let mut order: Vec<usize> = (0..distances.len()).collect();
-        let distance = |row: &usize| distances.get(*row).copied().unwrap_or(f64::INFINITY);
-        order.sort_by(|one, other| distance(one).total_cmp(&distance(other)));
-        order.truncate(size);
-        order.sort_unstable();
-        order
-    }
+/// How many rows a share of them is.
+#[expect(clippy::cast_precision_loss, reason = "a sample is small")]
+#[expect(clippy::cast_possible_truncation, reason = "a share of a sample is one")]
+#[expect(clippy::cast_sign_loss, reason = "a share is not negative")]
+pub(super) fn part(rows: usize, share: f64) -> usize {
+    (rows as f64 * share).ceil() as usize
 }
 
 impl Mahalanobis {
+    /// An ellipsoid in columns on a scale.
+    pub(super) fn of(scale: Scale, ellipsoid: Ellipsoid) -> Self {
+        Self { scale, ellipsoid }
+    }
+
     /// Whether what was read from a file can be used.
     pub(super) fn check(&self, columns: usize) -> Result<(), Error> {
         self.scale.check(columns)?;

@@ -20,11 +20,16 @@ use crate::matrix::Matrix;
 mod covariance;
 mod distance;
 pub mod ecod;
+pub mod guard;
+pub mod hbos;
 mod heap;
 pub mod iforest;
+pub mod loda;
 pub mod mahalanobis;
+pub mod mcd;
 pub mod neighbours;
 mod plane;
+mod terms;
 pub mod tree;
 
 impl Records for Matrix {
@@ -61,11 +66,28 @@ pub enum Name {
     Mahalanobis,
     /// Distance to near rows of small random references.
     Neighbours,
+    /// Histograms of the columns.
+    Hbos,
+    /// Histograms of random views.
+    Loda,
+    /// Distance from the centre of the densest half.
+    Mcd,
 }
 
 impl Name {
     /// All detectors.
-    pub const ALL: [Self; 4] = [Self::Iforest, Self::Ecod, Self::Mahalanobis, Self::Neighbours];
+    pub const ALL: [Self; 7] = [
+        Self::Iforest,
+        Self::Ecod,
+        Self::Mahalanobis,
+        Self::Neighbours,
+        Self::Hbos,
+        Self::Loda,
+        Self::Mcd,
+    ];
+
+    /// Those that are combined unless others are asked for: one for each way of being unusual.
+    pub const DEFAULT: [Self; 4] = [Self::Iforest, Self::Ecod, Self::Mahalanobis, Self::Neighbours];
 
     /// The name as it is written in settings.
     pub const fn as_str(self) -> &'static str {
@@ -74,6 +96,9 @@ impl Name {
             Self::Ecod => "ecod",
             Self::Mahalanobis => "mahalanobis",
             Self::Neighbours => "neighbours",
+            Self::Hbos => "hbos",
+            Self::Loda => "loda",
+            Self::Mcd => "mcd",
         }
     }
 }
@@ -90,7 +115,7 @@ impl FromStr for Name {
     fn from_str(text: &str) -> Result<Self, Error> {
         let unknown = || Error::Setting {
             key: "detectors",
-            expected: "iforest, ecod, mahalanobis or neighbours",
+            expected: "iforest, ecod, mahalanobis, neighbours, hbos, loda or mcd",
             found: text.to_owned(),
         };
         Self::ALL.into_iter().find(|name| name.as_str() == text).ok_or_else(unknown)
@@ -109,6 +134,12 @@ pub enum Detector {
     Mahalanobis(mahalanobis::Mahalanobis),
     /// Distance to neighbours.
     Neighbours(neighbours::Neighbours),
+    /// Histograms of the columns.
+    Hbos(hbos::Hbos),
+    /// Histograms of random views.
+    Loda(loda::Loda),
+    /// Distance from the centre of the densest half.
+    Mcd(mahalanobis::Mahalanobis),
 }
 
 impl Detector {
@@ -128,6 +159,9 @@ impl Detector {
             Name::Neighbours => {
                 Self::Neighbours(settings.neighbours().clone().seeded(seed).fit(&data)?)
             }
+            Name::Hbos => Self::Hbos(settings.hbos().fit(&data)?),
+            Name::Loda => Self::Loda(settings.loda().clone().seeded(seed).fit(&data)?),
+            Name::Mcd => Self::Mcd(settings.mcd().clone().seeded(seed).fit(&data)?),
         })
     }
 
@@ -138,6 +172,9 @@ impl Detector {
             Self::Ecod(_) => Name::Ecod,
             Self::Mahalanobis(_) => Name::Mahalanobis,
             Self::Neighbours(_) => Name::Neighbours,
+            Self::Hbos(_) => Name::Hbos,
+            Self::Loda(_) => Name::Loda,
+            Self::Mcd(_) => Name::Mcd,
         }
     }
 
@@ -146,8 +183,10 @@ impl Detector {
         match self {
             Self::Iforest(it) => it.check(columns),
             Self::Ecod(it) => it.check(columns),
-            Self::Mahalanobis(it) => it.check(columns),
+            Self::Mahalanobis(it) | Self::Mcd(it) => it.check(columns),
             Self::Neighbours(it) => it.check(columns),
+            Self::Hbos(it) => it.check(columns),
+            Self::Loda(it) => it.check(columns),
         }
     }
 
@@ -155,8 +194,10 @@ impl Detector {
         match self {
             Self::Iforest(it) => it,
             Self::Ecod(it) => it,
-            Self::Mahalanobis(it) => it,
+            Self::Mahalanobis(it) | Self::Mcd(it) => it,
             Self::Neighbours(it) => it,
+            Self::Hbos(it) => it,
+            Self::Loda(it) => it,
         }
     }
 

@@ -5,7 +5,6 @@
 //! clipped cells. Linear in the rows: each is compared with `16 · references` rows. A missing cell of
 //! a row adds nothing to its distances; in a reference it stands at the column's centre.
 
-use linfa::ParamGuard;
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
 use rayon::prelude::*;
@@ -14,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::super::error::Error;
 use super::super::scale::Scale;
 use super::super::stream::Stream;
+use super::guard::{Ranged, Seeded, Unchecked};
 use super::{Judge, refuse_empty};
 use crate::matrix::Matrix;
 
@@ -29,9 +29,7 @@ const SCALE_ROWS: usize = 65_536;
 const BLOCK: usize = 256;
 
 /// The settings, not checked yet.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Settings(Checked);
+pub type Settings = Unchecked<Checked>;
 
 /// The settings of the neighbours.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,45 +37,28 @@ pub struct Settings(Checked);
 pub struct Checked {
     /// The rows of each of the 16 references, 3 to 4,096.
     references: usize,
-    #[serde(skip)]
-    seed: u64,
 }
 
 impl Default for Checked {
     fn default() -> Self {
-        Self { references: 64, seed: 0 }
+        Self { references: 64 }
     }
 }
 
 impl Settings {
     /// Settings with so many rows in each reference.
     pub fn of(references: usize) -> Self {
-        Self(Checked { references, seed: 0 })
-    }
-
-    /// The same settings with the seed of all random choices.
-    #[must_use]
-    pub fn seeded(mut self, seed: u64) -> Self {
-        self.0.seed = seed;
-        self
+        Self::of_settings(Checked { references })
     }
 }
 
-impl ParamGuard for Settings {
-    type Checked = Checked;
-    type Error = Error;
-
-    fn check_ref(&self) -> Result<&Checked, Error> {
-        if (NEIGHBOUR..=4096).contains(&self.0.references) {
-            return Ok(&self.0);
+impl Ranged for Checked {
+    fn in_range(&self) -> Result<(), Error> {
+        if (NEIGHBOUR..=4096).contains(&self.references) {
+            return Ok(());
         }
-        let found = self.0.references.to_string();
+        let found = self.references.to_string();
         Err(Error::Setting { key: "neighbours.references", expected: "from 3 to 4096", found })
-    }
-
-    fn check(self) -> Result<Checked, Error> {
-        self.check_ref()?;
-        Ok(self.0)
     }
 }
 
@@ -89,7 +70,7 @@ pub struct Neighbours {
     cells: Vec<[f32; BAGS]>,
 }
 
-impl<'a> Fit<&'a Matrix, (), Error> for Checked {
+impl<'a> Fit<&'a Matrix, (), Error> for Seeded<Checked> {
     type Object = Neighbours;
 
     fn fit(&self, data: &DatasetBase<&'a Matrix, ()>) -> Result<Neighbours, Error> {
@@ -98,11 +79,11 @@ impl<'a> Fit<&'a Matrix, (), Error> for Checked {
         let scale_rows = Stream::of(self.seed, 0).rows(matrix.rows(), SCALE_ROWS);
         let scale = Scale::of(&matrix.select(&narrow(&scale_rows)), CLIP);
         let bags: Vec<Vec<usize>> = (1..=BAGS as u64)
-            .map(|bag| Stream::of(self.seed, bag).rows(matrix.rows(), self.references))
+            .map(|bag| Stream::of(self.seed, bag).rows(matrix.rows(), self.settings.references))
             .collect();
         let columns: Vec<&[f32]> = matrix.columns().collect();
         let mut cells = Vec::new();
-        for place in 0..self.references.min(matrix.rows()) {
+        for place in 0..self.settings.references.min(matrix.rows()) {
             for (index, column) in columns.iter().enumerate() {
                 let mut lanes = [0.0; BAGS];
                 for (lane, bag) in lanes.iter_mut().zip(&bags) {
