@@ -1,5 +1,4 @@
 //! What fitting and scoring hold beside the matrix. `PyOD`'s ECOD keeps five copies of it, in `f64`.
-#![expect(clippy::unwrap_used, reason = "a test may fall over")]
 
 use mingzhang::matrix::Matrix;
 use mingzhang::model::detectors::Name;

@@ -1,5 +1,5 @@
 //! What programs of the same kind got wrong, and must not happen here.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fall over")]
+#![expect(clippy::unwrap_used, reason = "a test may fall over")]
 
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;

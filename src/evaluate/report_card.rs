@@ -63,7 +63,7 @@ impl Told {
 #[derive(Debug)]
 struct Asked {
     card: Card,
-    asked: usize,
+    subjects: usize,
     answered: usize,
     /// The readings of subjects in nothing planted that the indicator should see.
     honest: Vec<f64>,
@@ -96,7 +96,7 @@ impl ReportCard {
             let guilty = subjects(&|one| one.is_act);
             let apart = subjects(&|one| one.is_act || card.faces.contains(&one.scheme.as_str()));
             let all = 0..Subject::try_from(readings.len()).unwrap_or(Subject::MAX);
-            asked.asked += readings.len();
+            asked.subjects += readings.len();
             asked.answered += readings.answered();
             asked.honest.extend(all.filter(|subject| !apart.contains(subject)).map(value));
             for (scheme, [acts, look_alikes]) in card.faces.iter().zip(&mut asked.faced) {
@@ -122,7 +122,7 @@ impl ReportCard {
 impl Asked {
     fn new(card: &Card) -> Self {
         let faced = card.faces.iter().map(|_| [Vec::new(), Vec::new()]).collect();
-        Self { card: *card, asked: 0, answered: 0, honest: Vec::new(), faced }
+        Self { card: *card, subjects: 0, answered: 0, honest: Vec::new(), faced }
     }
 
     /// The readings of honest subjects that have one.
@@ -135,7 +135,7 @@ impl Asked {
         self.card.faces.iter().zip(&self.faced).map(move |(scheme, [acts, look_alikes])| Line {
             card: self.card,
             scheme,
-            asked: self.asked,
+            asked: self.subjects,
             answered: self.answered,
             honest,
             acts: Told::of(acts, &self.card),
@@ -176,8 +176,6 @@ fn lift(acts: &[f64], others: &[f64]) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::float_cmp, reason = "these shares are exact")]
-
     use super::{above, lift};
 
     #[test]

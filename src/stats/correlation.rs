@@ -14,7 +14,7 @@ fn mid_ranks(values: &[f64]) -> Vec<f64> {
     let mut ranks = vec![0.0; values.len()];
     let mut before = 0;
     for equal in order.chunk_by(|a, b| a.0.total_cmp(&b.0).is_eq()) {
-        let rank = before as f64 + (equal.len() as f64 + 1.0) / 2.0;
+        let rank = before as f64 + f64::midpoint(equal.len() as f64, 1.0);
         before += equal.len();
         for (_, place) in equal {
             if let Some(own) = ranks.get_mut(*place) {

@@ -134,8 +134,8 @@ impl Measure for KinApproval {
                 self.ties(book, (&behind, &payees), number, approvers.group(official))
             })
             .collect();
-        let counts: Vec<(u64, u64)> = ties.iter().map(|ties| sum(ties)).collect();
-        let mut county = County { behind, payees, law: Shares::fit(&counts), habit: 1.0 };
+        let sums: Vec<(u64, u64)> = ties.iter().map(|ties| sum(ties)).collect();
+        let mut county = County { behind, payees, law: Shares::fit(&sums), habit: 1.0 };
         let told = ties.iter().filter_map(|ties| self.most(&county, ties));
         county.habit = inflation(&told.map(|(value, _)| value).collect::<Vec<_>>(), 0.02);
         county

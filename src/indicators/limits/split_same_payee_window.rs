@@ -249,7 +249,7 @@ impl Measure for SplitSamePayeeWindow {
                 *sum = (sum.0 + own.0, sum.1 + own.1);
             }
         }
-        County { paces, nearness, each }
+        County { paces, each, nearness }
     }
 
     fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
