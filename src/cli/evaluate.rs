@@ -3,11 +3,12 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use anyhow::ensure;
 use clap::{Args, Subcommand};
 use comfy_table::Table;
 use comfy_table::presets::ASCII_MARKDOWN;
 
-use crate::evaluate::correlations::pairs;
+use crate::evaluate::correlations::{Pair, pairs};
 use crate::evaluate::report_card::{Line, ReportCard, Told};
 use crate::features::{Measured, matrix, measure};
 use crate::indicators::card::Grain;
@@ -63,14 +64,18 @@ impl Evaluate {
                 })?;
                 writeln!(out, "{}", report_card(&card.lines(), &answers))?;
             }
-            What::Correlations { source, least } => source.measured(|book, measured| {
-                for grain in Grain::ALL {
-                    let matrix = matrix(book, measured, grain)?;
-                    writeln!(out, "## County {}, of each {}\n", book.county, grain.word())?;
-                    writeln!(out, "{}\n", correlations(&pairs(&matrix, least)))?;
-                }
-                Ok(())
-            })?,
+            What::Correlations { source, least } => {
+                let is_size = (0.0..=1.0).contains(&least);
+                ensure!(is_size, "--least must be a number from 0 to 1, but is {least}");
+                source.measured(|book, measured| {
+                    for grain in Grain::ALL {
+                        let matrix = matrix(book, measured, grain)?;
+                        writeln!(out, "## County {}, of each {}\n", book.county, grain.word())?;
+                        writeln!(out, "{}\n", correlations(&pairs(&matrix, least)))?;
+                    }
+                    Ok(())
+                })?;
+            }
         }
         Ok(0)
     }
@@ -155,7 +160,7 @@ fn number(value: Option<f64>, digits: usize) -> String {
     value.map_or_else(|| "–".to_owned(), |value| format!("{value:.digits$}"))
 }
 
-fn correlations(pairs: &[crate::evaluate::correlations::Pair]) -> Table {
+fn correlations(pairs: &[Pair]) -> Table {
     let mut table = Table::new();
     table.load_style(ASCII_MARKDOWN);
     table.set_header(["one", "other", "rows", "rank correlation"]);

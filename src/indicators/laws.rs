@@ -104,6 +104,16 @@ fn the_chinese_page_says_what_the_english_one_says() {
 }
 
 #[test]
+fn what_else_can_cause_it_speaks_of_the_world_and_not_of_the_simulation() {
+    // The list stands beside every reason that a person is shown.
+    for Indicator { card, .. } in CATALOGUE.iter() {
+        let causes = section(card.page, "What else can cause it");
+        let own = section(card.page_zh, "还有什么可能的原因");
+        assert!(!causes.contains("imulated") && !own.contains("模拟"), "{}", card.name);
+    }
+}
+
+#[test]
 fn a_rule_names_what_it_rests_on_and_every_card_whom_it_faces() {
     for Indicator { card, .. } in CATALOGUE.iter() {
         assert!(card.class != Class::Rule || !card.basis.is_empty(), "{}", card.name);
