@@ -81,5 +81,7 @@ fn the_nightly_pipeline_names_every_indicator() {
     let asked = Pipeline::read(&path, &[]).unwrap().indicators;
     let asked: Vec<_> = asked.keys().map(String::as_str).collect();
     let all: Vec<_> = CATALOGUE.iter().map(|entry| entry.card.name).collect();
-    assert_eq!(asked, all);
+    let missing: Vec<_> = all.iter().filter(|name| !asked.contains(name)).collect();
+    assert!(missing.is_empty(), "add [indicators.NAME] to pipelines/nightly.toml for {missing:?}");
+    assert_eq!(asked, all, "a name that is no indicator, or not in its place");
 }

@@ -214,7 +214,8 @@ pub struct Card {
     /// The written rules that it rests on; a rule has one at least, and asks only of payments on whose
     /// day one of them was in force.
     pub basis: &'static [Basis],
-    /// The schemes of the simulated county that it should see.
+    /// The schemes of the simulated county that it should see, as `docs/simulated-county.md` and the files of
+    /// `src/simulate/schemes` name them; not to be taken for `scheme`, which says what it is evidence for.
     pub faces: &'static [&'static str],
     /// The page for people.
     pub page: &'static str,

@@ -274,10 +274,16 @@ pub trait Configured: Debug + Send + Sync {
     fn prepare<'a>(&'a self, book: &'a Book) -> Box<dyn Prepared + 'a>;
 }
 
-#[derive(Debug)]
 struct WithCard<M> {
     card: Card,
     measure: M,
+}
+
+/// The settings tell one from another; the card and its pages would only hide them.
+impl<M: Debug> Debug for WithCard<M> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.measure.fmt(f)
+    }
 }
 
 impl<M: Measure> Configured for WithCard<M> {

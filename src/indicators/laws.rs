@@ -65,13 +65,17 @@ fn every_worked_example_holds() {
         let found = written(prepared.as_ref(), &prepared.readings(), &places(&book, ledger));
         let mut reader = csv::Reader::from_reader(expected.as_bytes());
         let expected: Vec<_> = reader.records().map(Result::unwrap).collect();
-        assert_eq!(found.len(), expected.len(), "{}: {found:?}", card.name);
+        let says = |(subject, value, sample, rows): &(u32, f32, u32, String)| {
+            format!("{subject},{},{sample},{rows}\n", (value * 1e3).round() / 1e3)
+        };
+        let says = format!("{} says\n{}", card.name, found.iter().map(says).collect::<String>());
+        assert_eq!(found.len(), expected.len(), "{says}");
         for ((subject, value, sample, rows), row) in found.iter().zip(&expected) {
             let near = row[1].parse::<f32>().unwrap();
-            assert!((value - near).abs() <= 5e-4 * near.max(1.0), "{}: {found:?}", card.name);
+            assert!((value - near).abs() <= 5e-4 * near.max(1.0), "{says}");
             let rest = (subject.to_string(), sample.to_string(), rows.as_str());
             let written = (row[0].to_owned(), row[2].to_owned(), row[3].trim());
-            assert_eq!(rest, written, "{}: {found:?}", card.name);
+            assert_eq!(rest, written, "{says}");
         }
     }
 }
@@ -148,7 +152,10 @@ fn what_is_required_is_in_the_contract() {
     for Indicator { card, .. } in CATALOGUE.iter() {
         for needed in card.requires {
             let (table, column) = needed.split_once('.').unwrap_or((needed, ""));
-            let table = TABLES.iter().find(|known| known.name == table).unwrap();
+            let found = TABLES.iter().find(|known| known.name == table);
+            let name = card.name;
+            let table =
+                found.unwrap_or_else(|| panic!("{name}: the contract has no table `{table}`"));
             assert!(column.is_empty() || table.field(column).is_some(), "{}: {needed}", card.name);
         }
     }

@@ -1,17 +1,26 @@
 //! One thing measured in one book: what an indicator is, and the catalogue of all.
 //!
 //! # How to add one
-//! 1. Choose the family, a folder here, and write `NAME.md` in it with the sections of its neighbours and a
-//!    worked example, and `NAME.zh.md` with the same sections in Chinese.
-//! 2. Write `NAME.rs`: the `INDICATOR` with its card, the settings struct, and `impl Measure`.
-//! 3. Add `mod NAME;` and `&NAME::INDICATOR` to the family's `mod.rs`.
-//! 4. Run `cargo test --lib indicators`: the laws check card, pages, example and kernel.
-//! 5. Run `cargo test --test readme` and paste the table of indicators; see how it does with
-//!    `mingzhang evaluate indicators`, and rebuild `docs/report-card.md` by the command that stands in it.
+//! 1. Choose the family, a folder here. In it write `NAME.md` with the sections of its neighbours and a worked
+//!    example, and `NAME.zh.md` beside it: the same settings, blocks and number of points, in Chinese. Leave the block
+//!    `readings` with its header only; the law of step 4 prints what the kernel says. Check that by hand, then
+//!    paste it into both pages.
+//! 2. Write `NAME.rs`: the `INDICATOR` with its card, the settings struct with a bound for each in `fault`, and
+//!    `impl Measure`. Good neighbours are `timing/weekend_holiday_posting.rs` (of payments) and `timing/year_end_rush.rs`
+//!    (of villages). Kernels see payments through `seen`, check settings through `bounds`, and compare through
+//!    [`crate::stats::pooled`], [`crate::stats::peers`] and `unusual`.
+//! 3. Add `mod NAME;` and `&NAME::INDICATOR` to the family's `mod.rs`, and `[indicators.NAME]` with each setting and
+//!    its default to `pipelines/nightly.toml`.
+//! 4. Run `cargo test --lib indicators`: the laws check card, pages, example and kernel. Then `cargo test --test
+//!    honest_county`: the schemes that it faces exist, somebody answers, and no more honest subjects are marked than
+//!    the card says.
+//! 5. Run `cargo test --test readme` and paste the table of indicators; see how it does with `mingzhang evaluate
+//!    indicators`, and rebuild `docs/report-card.md` by the commands that stand in it.
 //!
 //! A worked example names its subjects as 1, 2, 3, ... in the order of the grain (payments and villages
 //! in the order of the book, payees and officials by their ids) and the rows as lines of the ledger
-//! block, from 1.
+//! block, from 1. A column of the ledger that is left out has the default of `ledger/sample.rs`; a block `settings`
+//! is TOML.
 
 mod approval;
 pub mod basis;

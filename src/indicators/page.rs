@@ -32,8 +32,10 @@ pub(super) fn blocks(page: &str) -> Vec<(&str, &str)> {
 
 /// The text of a section, the heading left out.
 pub(super) fn section<'a>(page: &'a str, heading: &str) -> &'a str {
-    let heading = format!("\n## {heading}\n");
-    page.split(&heading).nth(1).unwrap().split("\n## ").next().unwrap()
+    let title = page.lines().next().unwrap_or_default();
+    let missing = || panic!("the page `{title}` has no section `{heading}`");
+    let rest = page.split(&format!("\n## {heading}\n")).nth(1).unwrap_or_else(missing);
+    rest.split("\n## ").next().unwrap()
 }
 
 /// The keys of the table of settings with their defaults.

@@ -41,7 +41,7 @@ impl Seen {
         })
     }
 
-    /// Somebody chose what to pay: not wages, subsidies and public standards, nor what was taken back.
+    /// Somebody chose what to pay: signed for, without wages and subsidies.
     #[inline]
     pub(in crate::indicators) fn is_chosen(self) -> bool {
         self.amount > 0 && !self.is_fixed && !matches!(self.class, Class::Wage | Class::Subsidy)
@@ -66,7 +66,7 @@ impl Seen {
         cell(book.limit_reached(), self.payment)
     }
 
-    /// Whether it was paid without a recorded collective decision, and no public standard sets it.
+    /// Whether it was signed for without a recorded collective decision.
     #[inline]
     pub(in crate::indicators) fn is_undecided(self, book: &Book) -> bool {
         self.is_signed_for() && book.lines.decision.at(self.line as usize) == Id::NONE
