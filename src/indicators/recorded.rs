@@ -7,7 +7,7 @@
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
-use super::seen::{Seen, seen, townships};
+use super::seen::{Seen, per_township, seen, townships};
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Day, Flag, Id};
 
@@ -93,7 +93,7 @@ impl Recorded {
             .map(|village| days(book, by_village.group(village)))
             .collect();
         let townships = townships(book);
-        let mut of_township = vec![Days::default(); townships.last().map_or(0, |last| last + 1)];
+        let mut of_township: Vec<Days> = per_township(&townships);
         for (own, township) in own.iter().zip(&townships) {
             if let Some(all) = of_township.get_mut(*township) {
                 for (all, own) in all.iter_mut().zip(own) {

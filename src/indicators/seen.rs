@@ -44,7 +44,7 @@ impl Seen {
     /// Somebody chose what to pay: signed for, without wages and subsidies.
     #[inline]
     pub(in crate::indicators) fn is_chosen(self) -> bool {
-        self.amount > 0 && !self.is_fixed && !matches!(self.class, Class::Wage | Class::Subsidy)
+        self.is_signed_for() && !matches!(self.class, Class::Wage | Class::Subsidy)
     }
 
     /// The payee, unless none is recorded.
@@ -70,6 +70,13 @@ impl Seen {
     #[inline]
     pub(in crate::indicators) fn is_undecided(self, book: &Book) -> bool {
         self.is_signed_for() && book.lines.decision.at(self.line as usize) == Id::NONE
+    }
+
+    /// Whether it was paid under a contract, and a collective decision about it is recorded.
+    #[inline]
+    pub(in crate::indicators) fn is_agreed(self, book: &Book) -> bool {
+        let at = self.line as usize;
+        book.lines.contract.at(at) != Id::NONE && book.lines.decision.at(at) != Id::NONE
     }
 
     /// The number of the document behind it; [`Id::NONE`] where none is recorded.
@@ -124,6 +131,11 @@ pub(in crate::indicators) fn townships(book: &Book) -> Vec<usize> {
     let same = book.villages.chunk_by(|a, b| township(a) == township(b));
     let numbered = same.enumerate().flat_map(|(number, all)| all.iter().map(move |_| number));
     numbered.collect()
+}
+
+/// An empty value for each township, given the number of each village's.
+pub(in crate::indicators) fn per_township<T: Clone + Default>(townships: &[usize]) -> Vec<T> {
+    vec![T::default(); townships.last().map_or(0, |last| last + 1)]
 }
 
 /// How surprising a p-value is: its decimal logarithm without the sign; 0 for a p-value of 1, and 300 for

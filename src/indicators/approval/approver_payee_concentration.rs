@@ -10,7 +10,6 @@ use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind};
 use crate::indicators::seen::{Seen, seen, surprise};
 use crate::ledger::book::{Book, Subject};
-use crate::ledger::cell::{Cell, Id};
 use crate::stats::peers::peer_upper;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<ApproverPayeeConcentration>(Card {
@@ -63,11 +62,8 @@ struct County {
 /// The payee, where the approver had a choice: not of public bodies, nor under a contract that was decided.
 fn chosen_payee(book: &Book, behind: &[Behind], one: Seen) -> Option<Subject> {
     let payee = one.payee(book).filter(|_| one.is_chosen())?;
-    let line = one.line as usize;
-    let is_decided =
-        book.lines.contract.at(line) != Id::NONE && book.lines.decision.at(line) != Id::NONE;
     let is_open = behind.get(payee as usize).is_some_and(|behind| !behind.is_public);
-    (is_open && !is_decided).then_some(payee)
+    (is_open && !one.is_agreed(book)).then_some(payee)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "sums of money are below 2^53 fen")]

@@ -12,7 +12,7 @@ use super::county::{Cells, Expected, among_villages, binned, clustering, raised,
 use crate::indicators::bounds::{at_least, counted};
 use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::indicators::seen::{Seen, float, least_of, seen, surprise};
 use crate::ledger::book::Book;
 use crate::ledger::cell::Day;
 use crate::ledger::chart;
@@ -143,7 +143,7 @@ impl BenfordDrift {
         let size = real(before.iter().sum());
         let usual: Vec<f64> = before.iter().map(|count| real(*count) / size).collect();
         Some(Found {
-            p: -(float(turns.len()) * (-tail).ln_1p()).exp_m1(),
+            p: least_of(tail, turns.len()),
             sample: amounts.len(),
             change: quarters.0.get(quarter).copied()?,
             raised: raised(&after, &[&usual]),

@@ -8,7 +8,7 @@ use super::county::{Cells, among_villages, real};
 use crate::indicators::bounds::{at_least, counted};
 use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, seen, surprise};
+use crate::indicators::seen::{Seen, per_township, seen, surprise, townships};
 use crate::ledger::book::Book;
 use crate::ledger::cell::Cell;
 use crate::ledger::chart;
@@ -63,9 +63,6 @@ fn cell(one: Amount) -> usize {
     one.class() * ORDERS + order.min(ORDERS - 1)
 }
 
-/// The digits of a division code that name the township.
-const TOWNSHIP: usize = 9;
-
 /// Round sums of a village, those expected of it, and all amounts.
 #[derive(Debug, Clone, Copy)]
 struct Tally {
@@ -87,27 +84,21 @@ impl RoundNumberExcess {
 
     /// Makes what is expected of each village as much larger or smaller as the rest of its township shows.
     fn by_township(&self, book: &Book, tallies: &mut [Tally]) {
-        let code = |village: usize| {
-            let code = book.villages.get(village).map_or("", |id| book.names.get(*id));
-            code.get(..TOWNSHIP).unwrap_or(code)
-        };
-        let mut first = 0;
-        // Villages come by their codes.
-        while first < tallies.len() {
-            let own = code(first);
-            let next = (first..tallies.len()).find(|village| code(*village) != own);
-            let next = next.unwrap_or(tallies.len());
-            let township = tallies.get_mut(first..next).unwrap_or_default();
-            let round: u64 = township.iter().map(|tally| tally.round).sum();
-            let expected: f64 = township.iter().map(|tally| tally.expected).sum();
-            for tally in township {
-                let of_others = real(round - tally.round) + self.prior;
-                let expected_of_others = expected - tally.expected + self.prior;
-                if expected_of_others > 0.0 {
-                    tally.expected *= of_others / expected_of_others;
-                }
+        let townships = townships(book);
+        let mut sums: Vec<(u64, f64)> = per_township(&townships);
+        for (tally, township) in tallies.iter().zip(&townships) {
+            if let Some((round, expected)) = sums.get_mut(*township) {
+                *round += tally.round;
+                *expected += tally.expected;
             }
-            first = next;
+        }
+        for (tally, township) in tallies.iter_mut().zip(&townships) {
+            let Some((round, expected)) = sums.get(*township) else { continue };
+            let of_others = real(round - tally.round) + self.prior;
+            let expected_of_others = expected - tally.expected + self.prior;
+            if expected_of_others > 0.0 {
+                tally.expected *= of_others / expected_of_others;
+            }
         }
     }
 }

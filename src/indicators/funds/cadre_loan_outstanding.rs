@@ -7,7 +7,7 @@ use crate::indicators::basis::{CADRE_CONDUCT, COLLECTIVE_FINANCE};
 use crate::indicators::bounds::within;
 use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, seen};
+use crate::indicators::seen::{Seen, per_township, seen, townships};
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::{Cell, Day, Id};
 
@@ -117,14 +117,16 @@ impl Measure for CadreLoanOutstanding {
             (back.clone().next().is_some(), back.any(|entry| entry.payee != Id::NONE))
         };
         let named: Vec<(bool, bool)> = villages.map(named).collect();
-        let township = |id: &Id| book.names.get(*id).get(..9);
-        let mut names_borrowers = Vec::with_capacity(named.len());
-        let both: Vec<_> = book.villages.iter().zip(named).collect();
-        for own in both.chunk_by(|a, b| township(a.0) == township(b.0)) {
-            let any_back = own.iter().any(|(_, (back, _))| *back);
-            let any_named = own.iter().any(|(_, (_, named))| *named);
-            names_borrowers.extend(own.iter().map(|_| any_named || !any_back));
+        let townships = townships(book);
+        let mut of_township: Vec<(bool, bool)> = per_township(&townships);
+        for ((back, is_named), township) in named.into_iter().zip(&townships) {
+            if let Some(any) = of_township.get_mut(*township) {
+                *any = (any.0 || back, any.1 || is_named);
+            }
         }
+        let names = |(any_back, any_named): &(bool, bool)| *any_named || !any_back;
+        let names_borrowers =
+            townships.iter().map(|place| of_township.get(*place).is_some_and(names)).collect();
         County { accounts, last, names_borrowers }
     }
 

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::indicators::bounds::{counted, within};
 use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::surprise;
+use crate::indicators::seen::{least_of, surprise};
 use crate::ledger::book::{Book, Side, Subject};
 use crate::ledger::cell::{Cell, Id};
 use crate::ledger::chart::Chart;
@@ -202,8 +202,7 @@ impl Measure for ContraAndReversal {
         let least = each.map(|(law, (pairs, vouchers))| law.upper(pairs, vouchers));
         let least = least.min_by(f64::total_cmp).unwrap_or(1.0);
         // Both kinds were looked at.
-        let p = -f64::exp_m1(2.0 * f64::ln_1p(-least));
-        out.put(group.number, surprise(p), undone.vouchers, || {
+        out.put(group.number, surprise(least_of(least, 2)), undone.vouchers, || {
             undone.pairs.into_iter().flatten().flatten()
         });
     }

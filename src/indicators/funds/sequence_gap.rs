@@ -7,7 +7,7 @@ use crate::indicators::basis::ACCOUNTING_BASICS;
 use crate::indicators::bounds::{above_zero, counted};
 use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{float, surprise};
+use crate::indicators::seen::{float, per_township, surprise, townships};
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::{Cell, Id};
 use crate::stats::pooled::mixed_poisson_upper;
@@ -272,19 +272,14 @@ impl Measure for SequenceGap {
         let numbers = 0..Subject::try_from(book.villages.len()).unwrap_or(Subject::MAX);
         let villages: Vec<Option<Breaks>> =
             numbers.into_par_iter().map(|village| self.breaks(book, &notes, village)).collect();
-        let plus = |sum: (usize, usize), own: &Option<Breaks>| {
-            let own = own.as_ref().map_or((0, 0), Breaks::counts);
-            (sum.0 + own.0, sum.1 + own.1)
-        };
-        let all = villages.iter().fold((0, 0), plus);
-        let (mut township, mut townships) = (Vec::new(), Vec::new());
-        let code = |id: &Id| book.names.get(*id).get(..TOWNSHIP);
-        let mut rest = villages.as_slice();
-        for own in book.villages.chunk_by(|a, b| code(a) == code(b)) {
-            let (here, later) = rest.split_at_checked(own.len()).unwrap_or_default();
-            rest = later;
-            township.extend(own.iter().map(|_| townships.len()));
-            townships.push(here.iter().fold((0, 0), plus));
+        let township = townships(book);
+        let mut townships: Vec<(usize, usize)> = per_township(&township);
+        let mut all = (0, 0);
+        for (own, township) in villages.iter().zip(&township) {
+            let (breaks, numbers) = own.as_ref().map_or((0, 0), Breaks::counts);
+            for sum in townships.get_mut(*township).into_iter().chain([&mut all]) {
+                *sum = (sum.0 + breaks, sum.1 + numbers);
+            }
         }
         County { villages, township, townships, all }
     }
@@ -302,9 +297,6 @@ impl Measure for SequenceGap {
         });
     }
 }
-
-/// Digits of a division code that name the township.
-const TOWNSHIP: usize = 9;
 
 impl SequenceGap {
     /// The rate of breaks that the other villages make expected, and its variance in squares of itself: that

@@ -41,7 +41,7 @@ impl Measure for JustBelowLimit {
     fn ground(&self, _: &Book) {}
 
     fn measure(&self, book: &Book, (): &(), group: Group<'_>, out: &mut Out) {
-        for one in seen(book, group.payments).filter(|one| one.amount > 0 && !one.is_fixed) {
+        for one in seen(book, group.payments).filter(|one| one.is_signed_for()) {
             let value = match (one.limit_above(book), one.limit_reached(book)) {
                 (Some(limit), _) => closeness(one.amount, limit, self.near.band(limit)),
                 (None, Some(_)) => 0.0,

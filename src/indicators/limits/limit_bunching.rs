@@ -90,13 +90,13 @@ impl LimitBunching {
     }
 
     fn is_under(&self, book: &Book, one: Seen) -> bool {
-        let limit = one.limit_above(book).filter(|_| counts(one));
+        let limit = one.limit_above(book).filter(|_| one.is_signed_for());
         limit.is_some_and(|limit| one.amount >= limit - self.near().band(limit))
     }
 
     fn tally(&self, book: &Book, payments: &[u32]) -> Tally {
         let mut tally = Tally::default();
-        for one in seen(book, payments).filter(|one| counts(*one)) {
+        for one in seen(book, payments).filter(|one| one.is_signed_for()) {
             let (above, reached) = (one.limit_above(book), one.limit_reached(book));
             tally.reaches |= reached.is_some();
             if let Some(limit) = above {
@@ -164,11 +164,6 @@ impl Profile {
         let all = pairs.into_iter().fold(Pair::default(), Pair::plus);
         Self { all, law: Shares::fit(&counts) }
     }
-}
-
-/// Amounts that were chosen, and not taken back.
-fn counts(one: Seen) -> bool {
-    one.amount > 0 && !one.is_fixed
 }
 
 /// The share that lies in the band just below the limit, where amounts are spread evenly on a logarithmic

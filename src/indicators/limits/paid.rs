@@ -2,7 +2,7 @@
 
 use crate::indicators::seen::Seen;
 use crate::ledger::book::Book;
-use crate::ledger::cell::{Cell, Id};
+use crate::ledger::cell::Id;
 
 /// What one voucher pays the payee under one limit.
 #[derive(Debug, Clone, Copy)]
@@ -16,10 +16,9 @@ pub(super) struct Paid {
 impl Paid {
     /// The payment, if it stays under a limit; what was decided collectively avoided nothing.
     pub(super) fn under_limit(book: &Book, one: Seen) -> Option<Self> {
-        let limit = one.limit_above(book).filter(|_| one.is_signed_for())?;
-        let is_decided = book.lines.decision.at(one.line as usize) != Id::NONE;
+        let limit = one.limit_above(book).filter(|_| one.is_undecided(book))?;
         let voucher = book.lines.voucher.at(one.line as usize);
-        (!is_decided).then_some(Self { one, limit, voucher })
+        Some(Self { one, limit, voucher })
     }
 
     /// Whether two payments stand on one voucher.

@@ -6,7 +6,7 @@ use super::standing::settled;
 use crate::indicators::bounds::{above_zero, share, within};
 use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::indicators::seen::{Seen, float, least_of, seen, surprise};
 use crate::ledger::book::{Book, NOBODY, Subject};
 use crate::ledger::cell::{Cell, Id};
 
@@ -190,7 +190,7 @@ impl Repeats {
             book.by_payee().groups().flat_map(|paid| paid.chunk_by(|a, b| village(a) == village(b)))
         {
             let mut last: Option<Seen> = None;
-            for one in seen(book, paid).filter(|one| one.amount > 0 && !one.is_fixed) {
+            for one in seen(book, paid).filter(|one| one.is_signed_for()) {
                 let is_round = usize::from(one.amount % 1_000 == 0);
                 if let Some((last, (all, same))) = last.zip(counts.get_mut(is_round)) {
                     *all += 1;
@@ -253,7 +253,7 @@ impl DuplicateFuzzy {
         let near = |claim: &&Claim| (claim.one.day.0 - a.day.0).abs() <= self.window;
         let tried = own.iter().filter(near).count().saturating_sub(1).max(1);
         let each = same_amount * same_number;
-        Some(-f64::exp_m1(float(tried) * f64::ln_1p(-each.min(1.0 - 1e-9))))
+        Some(least_of(each.min(1.0 - 1e-9), tried))
     }
 
     /// How likely a party's next claim repeats something that it has `equal` times in `all`, these two left out.

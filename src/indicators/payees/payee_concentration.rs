@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::indicators::bounds::{at_least, within};
 use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::indicators::seen::{Seen, float, least_of, seen, surprise};
 use crate::indicators::sizes::is_free;
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::Cell;
@@ -119,8 +119,7 @@ impl County {
         let each: Vec<_> = each.collect();
         let looked = each.len();
         let (p, class, own) = each.into_iter().min_by(|a, b| a.0.total_cmp(&b.0))?;
-        let of_some = -f64::exp_m1(float(looked) * f64::ln_1p(-p));
-        Some((of_some, class, own))
+        Some((least_of(p, looked), class, own))
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::indicators::bounds::within;
 use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::indicators::seen::{Seen, least_of, seen, surprise};
 use crate::ledger::book::{Book, NOBODY, Subject};
 use crate::ledger::cell::{Cell, Id};
 
@@ -140,10 +140,9 @@ impl County {
     fn p(&self, one: Invoice) -> f64 {
         let from = self.amounts.partition_point(|amount| *amount < one.amount);
         let to = self.amounts.partition_point(|amount| *amount <= one.amount);
-        let others = float((to - from).saturating_sub(1));
+        let others = (to - from).saturating_sub(1);
         let chance = self.chances.get(one.digits).copied().unwrap_or(1.0);
-        // As 1 - (1 - chance)^others, without losing digits.
-        -(others * (-chance).ln_1p()).exp_m1()
+        least_of(chance, others)
     }
 }
 

@@ -7,6 +7,7 @@ use crate::indicators::bounds::within;
 use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind};
+use crate::indicators::seen::seen;
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::{Cell, Id};
 use crate::ledger::table::Col;
@@ -69,13 +70,9 @@ struct County {
 /// somebody may be paid for others.
 fn accounts(book: &Book, payments: &[u32]) -> Vec<Id> {
     let mut accounts: Vec<Id> = Vec::new();
-    for payment in payments {
-        let Some(line) = book.payments.line.get(*payment as usize) else { continue };
-        let line = *line as usize;
-        let account = book.lines.payee_account.at(line);
-        let is_decided =
-            book.lines.contract.at(line) != Id::NONE && book.lines.decision.at(line) != Id::NONE;
-        if account != Id::NONE && !is_decided && !accounts.contains(&account) {
+    for one in seen(book, payments) {
+        let account = book.lines.payee_account.at(one.line as usize);
+        if account != Id::NONE && !one.is_agreed(book) && !accounts.contains(&account) {
             accounts.push(account);
         }
     }

@@ -64,11 +64,6 @@ pub(super) struct Scores {
     ranks: Ranks,
 }
 
-/// Free spending.
-fn counts(one: &Seen) -> bool {
-    one.amount > 0 && !one.is_fixed
-}
-
 #[expect(clippy::cast_precision_loss, reason = "an amount is below 2^53 fen")]
 fn ln_size(one: Seen) -> f64 {
     (one.amount as f64).ln()
@@ -179,7 +174,7 @@ struct Attributes {
 impl Usages {
     fn of(book: &Book, minimum: usize) -> Self {
         let middle = |payee: usize| {
-            let paid = seen(book, book.by_payee().group(payee)).filter(counts);
+            let paid = seen(book, book.by_payee().group(payee)).filter(|one| one.is_signed_for());
             let mut sizes: Vec<f64> = paid.map(ln_size).collect();
             let middle = sizes.len() / 2;
             if sizes.len() < minimum.max(1) {
@@ -197,7 +192,7 @@ impl Usages {
             payees: (0..book.by_payee().len()).into_par_iter().map(middle).collect(),
         };
         for group in book.by_village().groups() {
-            for one in seen(book, group).filter(counts) {
+            for one in seen(book, group).filter(|one| one.is_signed_for()) {
                 let own = usages.attributes(book, one);
                 usages.sizes.add(own.account, own.size);
                 if let Some(method) = own.method {
@@ -237,7 +232,7 @@ impl Usages {
 fn by_day_of_month(book: &Book, months: &Months, payments: &[u32]) -> (Vec<Seen>, Vec<usize>) {
     let of_month = |(place, payments)| {
         let first = months.first_day(place).map_or(0, |day| day.0 - 1);
-        let paid = seen(book, payments).filter(counts);
+        let paid = seen(book, payments).filter(|one| one.is_signed_for());
         paid.map(move |one| (one, usize::try_from(one.day.0 - first).unwrap_or(0)))
     };
     months.split(book, payments).enumerate().flat_map(of_month).unzip()

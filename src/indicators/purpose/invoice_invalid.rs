@@ -49,11 +49,9 @@ impl InvoiceInvalid {
             .keeps_numbers(one.village)
             .then(|| book.lines.document_no.at(line) == Id::NONE)
             .map(|is_missing| if is_missing { self.unnumbered } else { 0.0 });
-        let is_in_advance =
-            book.lines.contract.at(line) != Id::NONE && book.lines.decision.at(line) != Id::NONE;
         let date = book.lines.document_date.at(line).some().map(|written| {
             let after = i64::from(written.0) - i64::from(one.day.0);
-            if after > i64::from(self.days) && !is_in_advance {
+            if after > i64::from(self.days) && !one.is_agreed(book) {
                 1.0
             } else if -after > i64::from(self.years) * 366 {
                 self.old

@@ -1,5 +1,6 @@
 //! The kinds of paper behind a payment, and whether a township keeps records of them.
 
+use crate::indicators::seen::{per_township, seen, townships};
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::{Cell, Id};
 
@@ -30,29 +31,25 @@ impl Papers {
             none: ids(&["none", "无"]),
             ..Self::default()
         };
-        let township =
-            |village: &Id| book.names.get(*village).get(..9).unwrap_or_default().to_owned();
-        let townships: Vec<String> = book.villages.iter().map(township).collect();
-        // Villages are sorted by code, so those of one township stand together.
-        let mut from = 0;
-        for together in townships.chunk_by(|a, b| a == b) {
-            let (mut numbers, mut attachments) = ((0, 0), (0, 0));
-            for village in from..from + together.len() {
-                for payment in book.by_village().group(village) {
-                    let Some(line) = book.payments.line.get(*payment as usize) else { continue };
-                    let line = *line as usize;
-                    if papers.is_invoice(book.lines.document.at(line)) {
-                        numbers.0 += usize::from(book.lines.document_no.at(line) != Id::NONE);
-                        numbers.1 += 1;
-                    }
-                    let counted = book.lines.attachments.at(line).some();
-                    attachments.0 += usize::from(counted.is_some_and(|count| count.0 > 0));
-                    attachments.1 += 1;
+        let townships = townships(book);
+        // Of each township's papers those with the record, and all.
+        let mut counts: Vec<[(usize, usize); 2]> = per_township(&townships);
+        for (village, township) in townships.iter().enumerate() {
+            let Some([numbers, attachments]) = counts.get_mut(*township) else { continue };
+            for one in seen(book, book.by_village().group(village)) {
+                let line = one.line as usize;
+                if papers.is_invoice(book.lines.document.at(line)) {
+                    numbers.0 += usize::from(one.document_no(book) != Id::NONE);
+                    numbers.1 += 1;
                 }
+                let counted = book.lines.attachments.at(line).some();
+                attachments.0 += usize::from(counted.is_some_and(|count| count.0 > 0));
+                attachments.1 += 1;
             }
-            papers.numbers.extend(together.iter().map(|_| is_kept(numbers)));
-            papers.attachments.extend(together.iter().map(|_| is_kept(attachments)));
-            from += together.len();
+        }
+        for [numbers, attachments] in townships.iter().filter_map(|place| counts.get(*place)) {
+            papers.numbers.push(is_kept(*numbers));
+            papers.attachments.push(is_kept(*attachments));
         }
         papers
     }

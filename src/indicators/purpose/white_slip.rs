@@ -10,7 +10,7 @@ use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, seen};
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Id};
-use crate::ledger::chart::{Chart, Class as Expense};
+use crate::ledger::chart::Chart;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<WhiteSlip>(Card {
     name: "white_slip",
@@ -82,8 +82,7 @@ impl Ground {
     fn is_expense(&self, book: &Book, one: Seen) -> bool {
         let account = book.payments.account.get(one.payment as usize);
         let is_advance = account.is_some_and(|account| self.advances.contains(account));
-        let is_paid_out = matches!(one.class, Expense::Wage | Expense::Subsidy);
-        one.amount > 0 && !one.is_fixed && !is_advance && !is_paid_out
+        one.is_chosen() && !is_advance
     }
 }
 

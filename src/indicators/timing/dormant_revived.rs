@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::indicators::bounds::within;
 use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::indicators::seen::{Seen, least_of, seen, surprise};
 use crate::indicators::sizes::{Sizes, is_free};
 use crate::ledger::book::Book;
 use crate::ledger::chart;
@@ -91,7 +91,7 @@ impl Measure for DormantRevived {
             |one: &Seen| sizes.get(one.class as usize).map_or(1.0, |sizes| sizes.upper(one.amount));
         let Some(least) = returned.iter().map(upper).min_by(f64::total_cmp) else { return };
         // The largest of several payments is larger than one.
-        let p = -f64::exp_m1(float(returned.len()) * f64::ln_1p(-least));
+        let p = least_of(least, returned.len());
         out.put(group.number, surprise(p), returned.len(), || {
             returned.iter().map(|one| one.line).collect::<Vec<_>>()
         });
