@@ -16,6 +16,7 @@ use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::Fen;
 use crate::ledger::views::View;
 use crate::matrix::{Error, Matrix};
+use crate::stats::tail::upper;
 
 /// Whether an indicator could be asked of a book, and how many subjects answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -102,30 +103,10 @@ fn ask<'a>(
 const REACHES_PAYMENTS: f32 = 0.05;
 
 /// The share of subjects with a reading that read at least as much.
-///
-/// Most readings of most indicators are 0, the tail of which is 1: only those above it are sorted.
 fn tails(readings: &Readings) -> Vec<f32> {
-    let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    let tail = |value: Option<f32>| if value.is_some() { 1.0 } else { f32::NAN };
-    let mut tails: Vec<f32> = readings.values().map(tail).collect();
-    let answered = f64::from(place(readings.answered()));
-    let values = readings.values().enumerate();
-    // The bits of floats that are not negative rise as they do.
-    let mut above: Vec<(u32, u32)> = values
-        .filter_map(|(at, value)| Some((value.filter(|value| *value > 0.0)?.to_bits(), place(at))))
-        .collect();
-    above.sort_unstable_by(|a, b| b.cmp(a));
-    let mut count = 0;
-    for equal in above.chunk_by(|(a, _), (b, _)| a == b) {
-        count += equal.len();
-        let share = narrow(f64::from(place(count)) / answered);
-        for (_, subject) in equal {
-            if let Some(tail) = tails.get_mut(*subject as usize) {
-                *tail = share;
-            }
-        }
-    }
-    tails
+    let known: Vec<f64> = readings.values().flatten().map(f64::from).collect();
+    let mut tails = upper(&known).into_iter().map(narrow);
+    readings.values().map(|value| value.and_then(|_| tails.next()).unwrap_or(f32::NAN)).collect()
 }
 
 /// A p-value in seven digits, never 0.

@@ -24,12 +24,21 @@ enum Language {
     Zh,
 }
 
+impl Language {
+    fn of(self, [en, zh]: [&'static str; 2]) -> &'static str {
+        match self {
+            Self::En => en,
+            Self::Zh => zh,
+        }
+    }
+}
+
 impl Explain {
     pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
         let Some(name) = self.indicator else {
             for entry in CATALOGUE.iter() {
                 let card = &entry.card;
-                let title = if self.lang == Language::En { card.title } else { card.title_zh };
+                let title = self.lang.of([card.title, card.title_zh]);
                 writeln!(out, "{:<36}{:<10}{title}", card.name, card.grain.word())?;
             }
             return Ok(0);
@@ -39,7 +48,7 @@ impl Explain {
             bail!("there is no indicator `{name}`; expected one of {}", names.join(", "));
         };
         let card = &entry.card;
-        let page = if self.lang == Language::En { card.page } else { card.page_zh };
+        let page = self.lang.of([card.page, card.page_zh]);
         writeln!(out, "{}\n", page.trim_end())?;
         write!(out, "{}", facts(card, self.lang))?;
         Ok(0)
@@ -51,20 +60,16 @@ fn facts(card: &Card, language: Language) -> String {
     let needs =
         if card.requires.is_empty() { "ledger".to_owned() } else { card.requires.join(", ") };
     let (grain, class, scheme) = (card.grain.word(), card.class.word(), card.scheme.word());
-    let line = |[en, zh]: [&str; 2], value: &str| {
-        let label = if language == Language::En { en } else { zh };
-        format!("{label}: {value}\n")
-    };
+    let line = |label, value: &str| format!("{}: {value}\n", language.of(label));
     let mut facts = line(["Of each", "对象"], grain);
     facts += &line(["Class", "类别"], class);
     facts += &line(["Evidence for", "指向"], scheme);
     facts += &line(["Needs", "所需数据"], &needs);
     for basis in card.basis {
-        let title = if language == Language::En { basis.title } else { basis.title_zh };
-        let from = basis.from.to_string();
-        let from = if basis.from == jiff::civil::Date::MIN { "" } else { &from };
+        let title = language.of([basis.title, basis.title_zh]);
         let to = basis.to.map(|to| to.to_string()).unwrap_or_default();
-        let days = if from.is_empty() { String::new() } else { format!(" ({from} – {to})") };
+        let is_dated = basis.from != jiff::civil::Date::MIN;
+        let days = if is_dated { format!(" ({} – {to})", basis.from) } else { String::new() };
         facts += &line(["Rests on", "依据"], &format!("{title}{days}"));
     }
     facts

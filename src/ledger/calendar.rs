@@ -35,8 +35,7 @@ impl Calendar {
     /// Whether offices are closed: a holiday, or a weekend that is not worked to make up for one.
     pub fn is_day_off(&self, day: Day) -> bool {
         let weekend = matches!(day.date().weekday(), Weekday::Saturday | Weekday::Sunday);
-        self.holidays.binary_search(&day).is_ok()
-            || (weekend && self.make_up.binary_search(&day).is_err())
+        self.is_holiday(day) || (weekend && self.make_up.binary_search(&day).is_err())
     }
 
     /// Whether the day is a holiday of the table.

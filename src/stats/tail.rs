@@ -5,17 +5,21 @@ use crate::stats::robust::quantile;
 /// For each value the share of the sample that is at least as large: `(# >=) / n`, so that equal values
 /// share one p-value, the largest of a sample of n without ties has 1/n and the smallest has 1.
 ///
-/// NaN counts as larger than any number (`f64::total_cmp`); callers leave it out.
+/// NaN counts as larger than any number (`f64::total_cmp`); callers leave it out. Values that equal the smallest
+/// are not sorted: most readings of most indicators are 0, and their share is 1 whatever the rest is.
 pub fn upper(values: &[f64]) -> Vec<f64> {
-    let mut order: Vec<_> = values.iter().enumerate().collect();
-    order.sort_unstable_by(|a, b| b.1.total_cmp(a.1).then(a.0.cmp(&b.0)));
-    let mut tails = vec![0.0; values.len()];
+    let mut tails = vec![1.0; values.len()];
+    let Some(least) = values.iter().copied().min_by(f64::total_cmp) else { return tails };
+    let places = values.iter().copied().zip(0_usize..);
+    let mut order: Vec<(f64, usize)> =
+        places.filter(|(value, _)| value.total_cmp(&least).is_gt()).collect();
+    order.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let mut above = 0;
-    for equals in order.chunk_by(|a, b| a.1.total_cmp(b.1).is_eq()) {
+    for equals in order.chunk_by(|a, b| a.0.total_cmp(&b.0).is_eq()) {
         above += equals.len();
         #[expect(clippy::cast_precision_loss, reason = "lengths are far below 2^53")]
         let share = above as f64 / values.len() as f64;
-        for (row, _) in equals {
+        for (_, row) in equals {
             if let Some(tail) = tails.get_mut(*row) {
                 *tail = share;
             }

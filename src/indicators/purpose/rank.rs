@@ -1,19 +1,19 @@
 //! How surprising a score is among those of the county.
 
-use crate::indicators::seen::{float, surprise};
+use crate::indicators::seen::surprise;
 use crate::stats::tail::upper;
 
 /// The surprise of each score: -log10 of the share of all that score at least as much. A score of 0 is
 /// ordinary; one that is not a number is no score.
 pub(super) fn among_all(scores: &[f64]) -> Vec<f64> {
-    let answered = scores.iter().filter(|score| !score.is_nan()).count();
-    let high: Vec<f64> = scores.iter().copied().filter(|score| *score > 0.0).collect();
-    let share = float(high.len()) / float(answered.max(1));
-    let mut tails = upper(&high).into_iter();
-    let value = |score: &f64| match *score {
-        score if score.is_nan() => f64::NAN,
-        score if score > 0.0 => surprise(tails.next().unwrap_or(1.0) * share),
-        _ => 0.0,
+    let known: Vec<f64> = scores.iter().copied().filter(|score| !score.is_nan()).collect();
+    let mut tails = upper(&known).into_iter();
+    let value = |score: &f64| {
+        if score.is_nan() {
+            return f64::NAN;
+        }
+        let tail = tails.next().unwrap_or(1.0);
+        if *score > 0.0 { surprise(tail) } else { 0.0 }
     };
     scores.iter().map(value).collect()
 }

@@ -1,5 +1,8 @@
 //! The settings of a seeded detector before and after they are checked, as linfa has it.
 
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+
 use linfa::ParamGuard;
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +17,19 @@ pub trait Ranged {
     fn in_range(&self) -> Result<(), Error>;
 }
 
+/// Refuses a setting outside its range; `expected` says the range in words.
+pub(super) fn within<T: PartialOrd + Display>(
+    key: &'static str,
+    found: T,
+    range: RangeInclusive<T>,
+    expected: &'static str,
+) -> Result<(), Error> {
+    if range.contains(&found) {
+        return Ok(());
+    }
+    Err(Error::Setting { key, expected, found: found.to_string() })
+}
+
 /// Settings with the seed of all random choices.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -26,7 +42,7 @@ pub struct Seeded<S> {
 /// The same, not checked yet.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Unchecked<S>(Seeded<S>);
+pub struct Unchecked<S>(pub(super) Seeded<S>);
 
 impl<S> Unchecked<S> {
     /// Settings with the seed 0.

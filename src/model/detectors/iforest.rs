@@ -7,7 +7,6 @@
 
 use std::sync::OnceLock;
 
-use linfa::ParamGuard;
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
 use rayon::prelude::*;
@@ -15,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::error::Error;
 use super::super::stream::Stream;
+use super::guard::{Ranged, Seeded, Unchecked, within};
 use super::heap::{Heap, Tiles};
 use super::plane::{self, Threshold};
 use super::tree::{Tree, depth_of, mean_search};
@@ -25,9 +25,7 @@ use crate::matrix::Matrix;
 const BLOCK: usize = 256;
 
 /// The settings of a forest, not checked yet.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Settings(Checked);
+pub type Settings = Unchecked<Checked>;
 
 /// How a forest cuts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,59 +51,33 @@ pub struct Checked {
     trees: usize,
     /// The rows that each tree sees, 2 to 4,096.
     sample: usize,
-    #[serde(skip)]
-    seed: u64,
 }
 
 impl Default for Checked {
     fn default() -> Self {
-        Self { cuts: Cuts::Plain, dimensions: 2, trees: 100, sample: 256, seed: 0 }
+        Self { cuts: Cuts::Plain, dimensions: 2, trees: 100, sample: 256 }
     }
 }
 
 impl Settings {
     /// Settings with a number of trees and of rows that each of them sees.
     pub fn of(trees: usize, sample: usize) -> Self {
-        Self(Checked { trees, sample, ..Checked::default() })
+        Self::of_settings(Checked { trees, sample, ..Checked::default() })
     }
 
     /// The same settings with other cuts.
     #[must_use]
     pub fn cutting(mut self, cuts: Cuts) -> Self {
-        self.0.cuts = cuts;
-        self
-    }
-
-    /// The same settings with the seed of all random choices.
-    #[must_use]
-    pub fn seeded(mut self, seed: u64) -> Self {
-        self.0.seed = seed;
+        self.0.settings.cuts = cuts;
         self
     }
 }
 
-impl ParamGuard for Settings {
-    type Checked = Checked;
-    type Error = Error;
-
-    fn check_ref(&self) -> Result<&Checked, Error> {
-        let Checked { trees, sample, dimensions, .. } = self.0;
-        let settings = [
-            ("iforest.trees", trees, 1..=10_000, "from 1 to 10000"),
-            ("iforest.sample", sample, 2..=4096, "from 2 to 4096"),
-            ("iforest.dimensions", dimensions, 1..=64, "from 1 to 64"),
-        ];
-        for (key, value, range, expected) in settings {
-            if !range.contains(&value) {
-                return Err(Error::Setting { key, expected, found: value.to_string() });
-            }
-        }
-        Ok(&self.0)
-    }
-
-    fn check(self) -> Result<Checked, Error> {
-        self.check_ref()?;
-        Ok(self.0)
+impl Ranged for Checked {
+    fn in_range(&self) -> Result<(), Error> {
+        within("iforest.trees", self.trees, 1..=10_000, "from 1 to 10000")?;
+        within("iforest.sample", self.sample, 2..=4096, "from 2 to 4096")?;
+        within("iforest.dimensions", self.dimensions, 1..=64, "from 1 to 64")
     }
 }
 
@@ -128,13 +100,14 @@ enum Trees {
     Planes(Vec<plane::Tree>),
 }
 
-impl<'a> Fit<&'a Matrix, (), Error> for Checked {
+impl<'a> Fit<&'a Matrix, (), Error> for Seeded<Checked> {
     type Object = Forest;
 
     fn fit(&self, data: &DatasetBase<&'a Matrix, ()>) -> Result<Forest, Error> {
         let matrix = data.records;
         refuse_empty(matrix)?;
-        let sample = self.sample.min(matrix.rows());
+        let Checked { cuts, dimensions, trees, sample } = self.settings;
+        let sample = sample.min(matrix.rows());
         let depth = depth_of(sample);
         let columns: Vec<&[f32]> = matrix.columns().collect();
         let width = columns.len();
@@ -150,12 +123,12 @@ impl<'a> Fit<&'a Matrix, (), Error> for Checked {
             |(cells, mut stream): (Vec<f32>, Stream)| Tree::grow(&cells, width, depth, &mut stream);
         let planes = |threshold: Threshold| {
             move |(cells, mut stream): (Vec<f32>, Stream)| {
-                let way = (self.dimensions, threshold);
+                let way = (dimensions, threshold);
                 plane::Tree::grow(&cells, width, way, depth, &mut stream)
             }
         };
-        let samples = (0..self.trees as u64).into_par_iter().map(drawn);
-        let trees = match self.cuts {
+        let samples = (0..trees as u64).into_par_iter().map(drawn);
+        let trees = match cuts {
             Cuts::Plain => Trees::Axes(samples.map(axes).collect()),
             Cuts::Extended => Trees::Planes(samples.map(planes(Threshold::Uniform)).collect()),
             Cuts::Fair => Trees::Planes(samples.map(planes(Threshold::PooledGain)).collect()),

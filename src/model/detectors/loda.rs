@@ -17,7 +17,7 @@ use super::super::error::Error;
 use super::super::scale::Scale;
 use super::super::sort::Sorter;
 use super::super::stream::Stream;
-use super::guard::{Ranged, Seeded, Unchecked};
+use super::guard::{Ranged, Seeded, Unchecked, within};
 use super::neighbours::narrow;
 use super::{Judge, refuse_empty};
 use crate::matrix::Matrix;
@@ -55,11 +55,7 @@ impl Settings {
 
 impl Ranged for Checked {
     fn in_range(&self) -> Result<(), Error> {
-        if (1..=10_000).contains(&self.views) {
-            return Ok(());
-        }
-        let found = self.views.to_string();
-        Err(Error::Setting { key: "loda.views", expected: "from 1 to 10000", found })
+        within("loda.views", self.views, 1..=10_000, "from 1 to 10000")
     }
 }
 

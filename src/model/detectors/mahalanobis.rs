@@ -17,7 +17,7 @@ use super::super::scale::Scale;
 use super::super::stream::Stream;
 use super::covariance::{Moments, nearest};
 use super::distance::Ellipsoid;
-use super::guard::{Ranged, Seeded, Unchecked};
+use super::guard::{Ranged, Seeded, Unchecked, within};
 use super::neighbours::narrow;
 use super::{Judge, refuse_empty};
 use crate::matrix::Matrix;
@@ -59,17 +59,8 @@ impl Settings {
 
 impl Ranged for Checked {
     fn in_range(&self) -> Result<(), Error> {
-        let found = self.central.to_string();
-        if !(0.5..=1.0).contains(&self.central) {
-            let (key, expected) = ("mahalanobis.central", "from 0.5 to 1");
-            return Err(Error::Setting { key, expected, found });
-        }
-        let found = self.ridge.to_string();
-        if !(1e-6..=1.0).contains(&self.ridge) {
-            let (key, expected) = ("mahalanobis.ridge", "from 0.000001 to 1");
-            return Err(Error::Setting { key, expected, found });
-        }
-        Ok(())
+        within("mahalanobis.central", self.central, 0.5..=1.0, "from 0.5 to 1")?;
+        within("mahalanobis.ridge", self.ridge, 1e-6..=1.0, "from 0.000001 to 1")
     }
 }
 

@@ -18,7 +18,7 @@ use super::super::scale::Scale;
 use super::super::stream::Stream;
 use super::covariance::{Moments, nearest};
 use super::distance::Ellipsoid;
-use super::guard::{Ranged, Seeded, Unchecked};
+use super::guard::{Ranged, Seeded, Unchecked, within};
 use super::mahalanobis::{Mahalanobis, ROWS, STEPS, part};
 use super::neighbours::narrow;
 use super::refuse_empty;
@@ -58,16 +58,8 @@ impl Settings {
 
 impl Ranged for Checked {
     fn in_range(&self) -> Result<(), Error> {
-        let wrong = |key, expected, found: f64| {
-            Err(Error::Setting { key, expected, found: found.to_string() })
-        };
-        if !(0.5..=1.0).contains(&self.central) {
-            return wrong("mcd.central", "from 0.5 to 1", self.central);
-        }
-        if !(1e-6..=1.0).contains(&self.ridge) {
-            return wrong("mcd.ridge", "from 0.000001 to 1", self.ridge);
-        }
-        Ok(())
+        within("mcd.central", self.central, 0.5..=1.0, "from 0.5 to 1")?;
+        within("mcd.ridge", self.ridge, 1e-6..=1.0, "from 0.000001 to 1")
     }
 }
 

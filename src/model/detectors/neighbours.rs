@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::super::error::Error;
 use super::super::scale::Scale;
 use super::super::stream::Stream;
-use super::guard::{Ranged, Seeded, Unchecked};
+use super::guard::{Ranged, Seeded, Unchecked, within};
 use super::{Judge, refuse_empty};
 use crate::matrix::Matrix;
 
@@ -54,11 +54,7 @@ impl Settings {
 
 impl Ranged for Checked {
     fn in_range(&self) -> Result<(), Error> {
-        if (NEIGHBOUR..=4096).contains(&self.references) {
-            return Ok(());
-        }
-        let found = self.references.to_string();
-        Err(Error::Setting { key: "neighbours.references", expected: "from 3 to 4096", found })
+        within("neighbours.references", self.references, NEIGHBOUR..=4096, "from 3 to 4096")
     }
 }
 
