@@ -124,9 +124,9 @@ impl Measure for CadreLoanOutstanding {
                 *any = (any.0 || back, any.1 || is_named);
             }
         }
-        let names = |(any_back, any_named): &(bool, bool)| *any_named || !any_back;
+        let is_kept = |(any_back, any_named): &(bool, bool)| *any_named || !any_back;
         let names_borrowers =
-            townships.iter().map(|place| of_township.get(*place).is_some_and(names)).collect();
+            townships.iter().map(|place| of_township.get(*place).is_some_and(is_kept)).collect();
         County { accounts, last, names_borrowers }
     }
 

@@ -1,7 +1,7 @@
 //! A flurry of claims of one payee. Looks like: weeks of flood relief, when many are paid.
 
 use super::scheme::Scheme;
-use super::trail::{approve_by, director, from_payee, some_payee, workers};
+use super::trail::{director, from_payee, some_payee, workers};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Use;
@@ -30,9 +30,7 @@ impl Scheme for BurstOfClaims {
         let act = village.begin(self.name(), Kind::Act, &subjects);
         for date in some_days(dice, start, to, (7, 12)) {
             let amount = free(dice, 620.0, 0.6, Habit::Yuan);
-            let voucher = village.spend(dice, date, from_payee(village, payee, amount));
-            approve_by(village, voucher, officer);
-            village.mark(voucher, act);
+            village.spend_as(dice, date, from_payee(village, payee, amount), (officer, act));
         }
         Some(())
     }

@@ -2,7 +2,9 @@
 //! what it sells.
 
 use super::scheme::Scheme;
-use super::trail::{approve_by, director, from_payee, plain, some_payee, spaced, usual};
+use super::trail::{
+    approve_by, director, from_payee, note_agreement, plain, some_payee, spaced, usual,
+};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::payee::Trade;
@@ -60,9 +62,7 @@ impl Scheme for CaptiveSupplier {
         let more = dice.count(6, 12);
         for date in spaced(dice, start, to, more) {
             let amount = free(dice, 1_500.0, 0.8, Habit::Yuan);
-            let voucher = village.spend(dice, date, from_payee(village, firm, amount));
-            approve_by(village, voucher, officer);
-            village.mark(voucher, act);
+            village.spend_as(dice, date, from_payee(village, firm, amount), (officer, act));
         }
         Some(())
     }
@@ -79,13 +79,7 @@ impl Scheme for CaptiveSupplier {
         let taken =
             hand_over(village, dice, firm, (first, last), |account| accounts.contains(&account));
         for voucher in taken {
-            // A clerk forgets the contract now and then.
-            if dice.chance(0.85) {
-                for slip in village.slips(voucher) {
-                    slip.contract = Some(contract.clone());
-                    slip.decision = Some(decision.clone());
-                }
-            }
+            note_agreement(village, dice, voucher, (&contract, &decision));
             village.mark(voucher, act);
         }
         Some(())

@@ -37,9 +37,7 @@ impl Scheme for ElectionTreats {
             let Some(payee) = some_payee(village, dice, trade) else { continue };
             let amount = free(dice, 780.0, 0.7, Habit::Yuan);
             let purchase = Purchase { usage, payee, amount, summary: summary.into(), document };
-            let voucher = village.spend(dice, date, purchase);
-            approve_by(village, voucher, officer);
-            village.mark(voucher, act);
+            village.spend_as(dice, date, purchase, (officer, act));
         }
         let advances = dice.count(1, 3);
         for date in spaced(dice, from, to, advances) {

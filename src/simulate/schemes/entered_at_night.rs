@@ -2,7 +2,7 @@
 //! and a month that the cashier keyed at night.
 
 use super::scheme::Scheme;
-use super::trail::{approve_by, director, from_payee, of_a_month, some_payee, spaced};
+use super::trail::{director, from_payee, of_a_month, some_payee, spaced};
 use crate::ledger::cell::Day;
 use crate::simulate::calendar::weekday;
 use crate::simulate::chance::{Dice, Draw};
@@ -61,9 +61,7 @@ fn claims(
         let saturday = Day(date.0 + (5 - weekday(date)).max(0));
         let date = if dice.chance(0.75) { saturday } else { date };
         let amount = free(dice, 560.0, 0.7, Habit::Yuan);
-        let voucher = village.spend(dice, date, from_payee(village, payee, amount));
-        approve_by(village, voucher, officer);
-        village.mark(voucher, act);
+        village.spend_as(dice, date, from_payee(village, payee, amount), (officer, act));
     }
     Some(act)
 }

@@ -1,7 +1,7 @@
 //! Payees who do not exist. Looks like: workers from outside, whom no register of the village knows.
 
 use super::scheme::Scheme;
-use super::trail::{approve_by, director, spaced};
+use super::trail::{director, spaced};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Use;
@@ -42,9 +42,7 @@ impl Scheme for GhostPayee {
                 let document = dice.one_of([Document::SelfMade, Document::List]);
                 let purchase =
                     Purchase { usage, payee: ghost, amount, summary: summary.into(), document };
-                let voucher = village.spend(dice, date, purchase);
-                approve_by(village, voucher, officer);
-                village.mark(voucher, act);
+                village.spend_as(dice, date, purchase, (officer, act));
             }
         }
         Some(())

@@ -1,7 +1,7 @@
 //! One payment many times what the payee usually gets. Looks like: the final settlement of a contract.
 
 use super::scheme::Scheme;
-use super::trail::{approve_by, director, from_payee, some_payee, spaced};
+use super::trail::{director, from_payee, some_payee, spaced};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::payee::Trade;
@@ -27,9 +27,7 @@ impl Scheme for InflatedInvoice {
         let days = spaced(dice, from, to, chosen.len());
         for (date, (payee, largest)) in days.into_iter().zip(chosen) {
             let amount = finish(part(largest, dice.share(1.8, 4.0)), Habit::Yuan);
-            let voucher = village.spend(dice, date, from_payee(village, payee, amount));
-            approve_by(village, voucher, officer);
-            village.mark(voucher, act);
+            village.spend_as(dice, date, from_payee(village, payee, amount), (officer, act));
         }
         Some(())
     }

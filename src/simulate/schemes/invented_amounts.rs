@@ -1,7 +1,7 @@
 //! Lists of work that was never done, with amounts that a person made up. Looks like: day wages.
 
 use super::scheme::Scheme;
-use super::trail::{approve_by, director, spaced, workers};
+use super::trail::{director, spaced, workers};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Use;
@@ -70,9 +70,7 @@ pub(super) fn plant(
         let document = if kind == Kind::Act { Document::SelfMade } else { Document::List };
         let purchase =
             Purchase { usage, payee, amount: amount(dice), summary: summary.into(), document };
-        let voucher = village.spend(dice, date, purchase);
-        approve_by(village, voucher, officer);
-        village.mark(voucher, act);
+        village.spend_as(dice, date, purchase, (officer, act));
     }
     Some(())
 }

@@ -39,9 +39,7 @@ impl Scheme for KinSupplier {
         let payments = dice.count(8, 16);
         for date in spaced(dice, start, to, payments) {
             let amount = free(dice, median(trade) * 1.6, 0.7, Habit::Yuan);
-            let voucher = village.spend(dice, date, from_payee(village, firm, amount));
-            approve_by(village, voucher, officer);
-            village.mark(voucher, act);
+            village.spend_as(dice, date, from_payee(village, firm, amount), (officer, act));
         }
         hire(village, dice, (officer, start, to), act);
         Some(())
@@ -95,9 +93,7 @@ fn hire(
     let payments = dice.count(3, 7);
     for date in spaced(dice, from, to, payments) {
         let amount = free(dice, 620.0, 0.6, Habit::Tens);
-        let voucher = village.spend(dice, date, from_payee(village, worker, amount));
-        approve_by(village, voucher, officer);
-        village.mark(voucher, act);
+        village.spend_as(dice, date, from_payee(village, worker, amount), (officer, act));
     }
 }
 

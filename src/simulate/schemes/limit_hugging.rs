@@ -1,9 +1,7 @@
 //! One approver whose payments crowd below the limits. Looks like: a shop with price points.
 
 use super::scheme::Scheme;
-use super::trail::{
-    approve_by, director, from_payee, limit, some_payee, some_trade, spaced, usual,
-};
+use super::trail::{director, from_payee, limit, some_payee, some_trade, spaced, usual};
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::payee::Trade;
 use crate::simulate::price::{Habit, finish, part};
@@ -30,9 +28,7 @@ impl Scheme for LimitHugging {
             let share =
                 if dice.chance(0.8) { dice.share(0.95, 0.998) } else { dice.share(0.85, 0.95) };
             let amount = finish(part(limit, share), Habit::Yuan).min(limit - 100);
-            let voucher = village.spend(dice, date, from_payee(village, payee, amount));
-            approve_by(village, voucher, officer);
-            village.mark(voucher, act);
+            village.spend_as(dice, date, from_payee(village, payee, amount), (officer, act));
         }
         Some(())
     }

@@ -1,7 +1,7 @@
 //! Meals booked to another account. Looks like: the canteen of a crew of builders.
 
 use super::scheme::Scheme;
-use super::trail::{approve_by, director, some_payee, spaced};
+use super::trail::{director, some_payee, spaced};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Use;
@@ -36,9 +36,7 @@ impl Scheme for Misposting {
             let amount = free(dice, 640.0, 0.6, Habit::Yuan);
             let document = Document::Invoice;
             let purchase = Purchase { usage, payee, amount, summary: summary.into(), document };
-            let voucher = village.spend(dice, date, purchase);
-            approve_by(village, voucher, officer);
-            village.mark(voucher, act);
+            village.spend_as(dice, date, purchase, (officer, act));
         }
         Some(())
     }

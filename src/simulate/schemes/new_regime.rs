@@ -46,9 +46,7 @@ impl Scheme for NewRegime {
         for date in spaced(dice, from, to, more) {
             let firm = dice.any(&firms)?;
             let amount = free(dice, 620.0, 0.8, Habit::Yuan);
-            let voucher = village.spend(dice, date, from_payee(village, firm, amount));
-            approve_by(village, voucher, officer);
-            village.mark(voucher, act);
+            village.spend_as(dice, date, from_payee(village, firm, amount), (officer, act));
         }
         Some(())
     }

@@ -1,7 +1,7 @@
 //! A firm that appears once with a large invoice. Looks like: a specialist under contract, or a compensation.
 
 use super::scheme::Scheme;
-use super::trail::{approve_by, director, spaced, workers};
+use super::trail::{director, spaced, workers};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Use;
@@ -52,9 +52,7 @@ impl Scheme for PhantomFirm {
                 let summary = Words::Borrowed(summary);
                 let document = Document::Invoice;
                 let purchase = Purchase { usage, payee: firm, amount, summary, document };
-                let voucher = village.spend(dice, date.min(to), purchase);
-                approve_by(village, voucher, officer);
-                village.mark(voucher, act);
+                village.spend_as(dice, date.min(to), purchase, (officer, act));
             }
         }
         Some(())

@@ -1,7 +1,7 @@
 //! Somebody long not paid returns with large claims. Looks like: land rent paid every second year.
 
 use super::scheme::Scheme;
-use super::trail::{approve_by, workers};
+use super::trail::workers;
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Use;
@@ -40,9 +40,7 @@ impl Scheme for RevivedPayee {
                 let amount = free(dice, 5_200.0, 0.5, Habit::Tens);
                 let summary = Words::Borrowed(summary);
                 let purchase = Purchase { usage, payee, amount, summary, document: Document::List };
-                let voucher = village.spend(dice, date, purchase);
-                approve_by(village, voucher, officer);
-                village.mark(voucher, act);
+                village.spend_as(dice, date, purchase, (officer, act));
             }
         }
         Some(())

@@ -1,7 +1,7 @@
 //! An officer approves his own claims. Looks like: the pay roll that he signs as a whole.
 
 use super::scheme::Scheme;
-use super::trail::{approve_by, director, spaced};
+use super::trail::{director, spaced};
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Use;
 use crate::simulate::payment::Purchase;
@@ -32,9 +32,7 @@ impl Scheme for SelfApproval {
             ]);
             let amount = free(dice, 520.0, 0.8, Habit::Yuan);
             let purchase = Purchase { usage, payee, amount, summary: summary.into(), document };
-            let voucher = village.spend(dice, date, purchase);
-            approve_by(village, voucher, officer);
-            village.mark(voucher, act);
+            village.spend_as(dice, date, purchase, (officer, act));
         }
         Some(())
     }

@@ -2,7 +2,7 @@
 //! that is paid for its members.
 
 use super::scheme::Scheme;
-use super::trail::{approve_by, director, divert, from_payee, spaced, workers};
+use super::trail::{director, divert, from_payee, note_agreement, spaced, workers};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Use;
@@ -71,9 +71,7 @@ impl Scheme for ShellRing {
         let days = spaced(dice, Day(from.0 + 70), to, payments);
         for (date, firm) in days.into_iter().zip(firms.iter().cycle()) {
             let amount = free(dice, 1_300.0, 0.8, Habit::Yuan);
-            let voucher = village.spend(dice, date, from_payee(village, *firm, amount));
-            approve_by(village, voucher, officer);
-            village.mark(voucher, act);
+            village.spend_as(dice, date, from_payee(village, *firm, amount), (officer, act));
         }
         Some(())
     }
@@ -110,13 +108,7 @@ impl Scheme for ShellRing {
             let line = village.signed(dice, date, purchase);
             let voucher = village.pay(date, vec![line], false);
             divert(village, voucher, &account);
-            // A clerk forgets the agreement now and then.
-            if dice.chance(0.85) {
-                for slip in village.slips(voucher) {
-                    slip.contract = Some(contract.clone());
-                    slip.decision = Some(decision.clone());
-                }
-            }
+            note_agreement(village, dice, voucher, (&contract, &decision));
             village.mark(voucher, act);
         }
         Some(())

@@ -1,7 +1,7 @@
 //! One account carries a month's costs of others. Looks like: a project that is paid in one month.
 
 use super::scheme::Scheme;
-use super::trail::{approve_by, director, plain, some_payee, spaced};
+use super::trail::{director, plain, some_payee, spaced};
 use crate::ledger::cell::Day;
 use crate::simulate::calendar::day;
 use crate::simulate::chance::{Dice, Draw};
@@ -51,9 +51,7 @@ impl Scheme for ShiftedCosts {
             let amount = free(dice, 1_900.0, 0.6, Habit::Yuan);
             let (summary, document) = (summary.into(), Document::Invoice);
             let purchase = Purchase { usage, payee, amount, summary, document };
-            let voucher = village.spend(dice, date, purchase);
-            approve_by(village, voucher, officer);
-            village.mark(voucher, act);
+            village.spend_as(dice, date, purchase, (officer, act));
         }
         Some(())
     }

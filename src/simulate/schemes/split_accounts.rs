@@ -1,9 +1,7 @@
 //! One purchase in parts on several accounts. Looks like: a mixed invoice that is allocated.
 
 use super::scheme::Scheme;
-use super::trail::{
-    approve_by, director, from_payee, limit, mixed_invoice, parts, some_payee, spaced,
-};
+use super::trail::{director, from_payee, limit, mixed_invoice, parts, some_payee, spaced};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::{Class, Use};
@@ -39,9 +37,7 @@ impl Scheme for SplitAccounts {
                 let usual = from_payee(village, payee, amount);
                 let usage = if dice.chance(0.7) { usage } else { usual.usage };
                 let purchase = Purchase { usage, ..usual };
-                let voucher = village.spend(dice, date.min(to), purchase);
-                approve_by(village, voucher, officer);
-                village.mark(voucher, act);
+                village.spend_as(dice, date.min(to), purchase, (officer, act));
                 date = Day(date.0 + i32::try_from(dice.between(0, 5)).unwrap_or(2));
             }
         }

@@ -1,7 +1,7 @@
 //! One purchase in parts, each below the limit. Looks like: instalments, or a steady supplier.
 
 use super::scheme::Scheme;
-use super::trail::{approve_by, director, from_payee, limit, parts, some_payee, spaced, usual};
+use super::trail::{director, from_payee, limit, parts, some_payee, spaced, usual};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Class;
@@ -32,9 +32,12 @@ impl Scheme for SplitPurchase {
             let limit = limit(village, usual(trade).0.class(), date, step)?;
             let mut date = date;
             for amount in parts(dice, limit) {
-                let voucher = village.spend(dice, date.min(to), from_payee(village, payee, amount));
-                approve_by(village, voucher, officer);
-                village.mark(voucher, act);
+                village.spend_as(
+                    dice,
+                    date.min(to),
+                    from_payee(village, payee, amount),
+                    (officer, act),
+                );
                 date = Day(date.0 + i32::try_from(dice.between(1, 5)).unwrap_or(2));
             }
         }

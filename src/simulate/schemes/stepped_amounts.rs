@@ -1,7 +1,7 @@
 //! A list of work in which each amount is the last one and a small step. Looks like: a shop's price ladder.
 
 use super::scheme::Scheme;
-use super::trail::{approve_by, director, from_payee, some_payee, spaced, workers};
+use super::trail::{director, from_payee, some_payee, spaced, workers};
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Use;
 use crate::simulate::payee::Trade;
@@ -33,9 +33,7 @@ impl Scheme for SteppedAmounts {
             let payee = dice.favourite(&workers)?;
             let document = Document::SelfMade;
             let purchase = Purchase { usage, payee, amount, summary: summary.into(), document };
-            let voucher = village.spend(dice, date, purchase);
-            approve_by(village, voucher, officer);
-            village.mark(voucher, act);
+            village.spend_as(dice, date, purchase, (officer, act));
         }
         Some(())
     }

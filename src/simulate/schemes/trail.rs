@@ -195,6 +195,36 @@ pub(super) fn approve_by(village: &mut Village<'_>, voucher: usize, officer: usi
     }
 }
 
+impl Village<'_> {
+    /// Books a payment that belongs to an act and that its officer approved.
+    pub(super) fn spend_as(
+        &mut self,
+        dice: &mut Dice,
+        date: Day,
+        purchase: Purchase,
+        (officer, act): (usize, usize),
+    ) {
+        let voucher = self.spend(dice, date, purchase);
+        approve_by(self, voucher, officer);
+        self.mark(voucher, act);
+    }
+}
+
+/// Notes on a voucher the contract and the decision behind it; a clerk forgets them now and then.
+pub(super) fn note_agreement(
+    village: &mut Village<'_>,
+    dice: &mut Dice,
+    voucher: usize,
+    (contract, decision): (&str, &str),
+) {
+    if dice.chance(0.85) {
+        for slip in village.slips(voucher) {
+            slip.contract = Some(contract.to_owned());
+            slip.decision = Some(decision.to_owned());
+        }
+    }
+}
+
 /// Pays into an account that is not the payee's own.
 pub(super) fn divert(village: &mut Village<'_>, voucher: usize, account: &str) {
     for slip in village.slips(voucher) {

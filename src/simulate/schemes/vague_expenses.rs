@@ -1,7 +1,7 @@
 //! Spending of which nothing is told. Looks like: petty cash that is settled month by month.
 
 use super::scheme::Scheme;
-use super::trail::{approve_by, director, some_payee, spaced};
+use super::trail::{director, some_payee, spaced};
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Use;
 use crate::simulate::keying::SILENT;
@@ -31,9 +31,7 @@ impl Scheme for VagueExpenses {
             let amount = free(dice, 900.0, 0.6, Habit::Yuan);
             let summary = dice.one_of(SILENT).into();
             let purchase = Purchase { usage, payee, amount, summary, document: Document::Receipt };
-            let voucher = village.spend(dice, date, purchase);
-            approve_by(village, voucher, officer);
-            village.mark(voucher, act);
+            village.spend_as(dice, date, purchase, (officer, act));
         }
         Some(())
     }

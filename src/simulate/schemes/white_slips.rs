@@ -1,7 +1,7 @@
 //! Purchases that no invoice or receipt stands behind. Looks like: buying from farmers.
 
 use super::scheme::Scheme;
-use super::trail::{approve_by, director, from_payee, some_payee, spaced, workers};
+use super::trail::{director, from_payee, some_payee, spaced, workers};
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Use;
 use crate::simulate::payee::Trade;
@@ -29,9 +29,7 @@ impl Scheme for WhiteSlips {
             let amount = free(dice, 1_100.0, 0.7, Habit::Tens);
             let document = dice.one_of([Document::SelfMade, Document::SelfMade, Document::Missing]);
             let purchase = Purchase { document, ..from_payee(village, payee, amount) };
-            let voucher = village.spend(dice, date, purchase);
-            approve_by(village, voucher, officer);
-            village.mark(voucher, act);
+            village.spend_as(dice, date, purchase, (officer, act));
         }
         Some(())
     }

@@ -1,7 +1,7 @@
 //! One piece of works billed again by other builders, at nearly the same sum. Looks like: yearly upkeep by one.
 
 use super::scheme::Scheme;
-use super::trail::{approve_by, director, from_payee, spaced};
+use super::trail::{director, from_payee, spaced};
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::payee::Trade;
 use crate::simulate::price::{Habit, free, part};
@@ -27,9 +27,7 @@ impl Scheme for WorksRebilled {
         let bills = dice.count(4, 6);
         for (date, payee) in spaced(dice, from, to, bills).into_iter().zip(builders) {
             let amount = part(sum, dice.share(0.994, 1.012));
-            let voucher = village.spend(dice, date, from_payee(village, payee, amount));
-            approve_by(village, voucher, officer);
-            village.mark(voucher, act);
+            village.spend_as(dice, date, from_payee(village, payee, amount), (officer, act));
         }
         Some(())
     }

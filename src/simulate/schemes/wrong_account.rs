@@ -1,7 +1,7 @@
 //! Spending that tells what it is, in an account where nobody looks for it. Looks like: a mixed invoice.
 
 use super::scheme::Scheme;
-use super::trail::{approve_by, director, mixed_invoice, some_payee, spaced};
+use super::trail::{director, mixed_invoice, some_payee, spaced};
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Use;
 use crate::simulate::payee::Trade;
@@ -39,9 +39,7 @@ impl Scheme for WrongAccount {
             let amount = free(dice, 620.0, 0.6, Habit::Yuan);
             let (summary, document) = (summary.into(), Document::Invoice);
             let purchase = Purchase { usage, payee, amount, summary, document };
-            let voucher = village.spend(dice, date, purchase);
-            approve_by(village, voucher, officer);
-            village.mark(voucher, act);
+            village.spend_as(dice, date, purchase, (officer, act));
         }
         Some(())
     }
