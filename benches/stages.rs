@@ -9,13 +9,12 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use mingzhang::features::{Measured, matrix, measure};
+use mingzhang::features::{Measured, matrices, matrix, measure};
 use mingzhang::indicators::CATALOGUE;
 use mingzhang::indicators::card::Grain;
 use mingzhang::indicators::indicator::Configured;
-use mingzhang::leads::evidence::evidence;
 use mingzhang::leads::list::leads;
-use mingzhang::leads::rank::{Ranking, Reference, rank};
+use mingzhang::leads::rank::{Ranking, Standard, rankings};
 use mingzhang::ledger::book::Book;
 use mingzhang::ledger::cell::Day;
 use mingzhang::ledger::conform;
@@ -54,14 +53,11 @@ fn all() -> Vec<Box<dyn Configured>> {
     CATALOGUE.iter().map(with_defaults).collect()
 }
 
-fn rankings(book: &Book, measured: &[Measured<'_>]) -> Vec<Ranking> {
+fn ranked(book: &Book, measured: &[Measured<'_>]) -> Vec<Ranking> {
     let settings = ModelSettings::default();
-    let reference = Reference { settings: &settings, seed: 1, to: None };
-    let ranked = |evidence: mingzhang::leads::evidence::Evidence| {
-        let matrix = matrix(book, measured, evidence.grain).expect("columns have one name each");
-        rank(book, evidence, matrix, reference).expect("a county is enough to fit on")
-    };
-    evidence(book, measured).into_iter().map(ranked).collect()
+    let features = matrices(book, measured).expect("columns have one name each");
+    rankings(book, features, Standard::Own { settings: &settings, seed: 1, to: None })
+        .expect("a county is enough to fit on")
 }
 
 fn stages(criterion: &mut Criterion) {
@@ -104,8 +100,8 @@ fn stages(criterion: &mut Criterion) {
         group.bench_function("fit", |bencher| bencher.iter(|| settings.fit(&features, 1)));
         let model = settings.fit(&features, 1).expect("a county is enough to fit on");
         group.bench_function("score", |bencher| bencher.iter(|| score(&model, &features)));
-        group.bench_function("evidence", |bencher| bencher.iter(|| evidence(&book, &measured)));
-        let rankings = rankings(&book, &measured);
+        group.bench_function("rank", |bencher| bencher.iter(|| ranked(&book, &measured)));
+        let rankings = ranked(&book, &measured);
         let settings = Pipeline::default().leads;
         group.bench_function("leads", |bencher| {
             bencher.iter(|| leads(&book, &measured, &rankings, &settings, LAST_DAY));

@@ -41,12 +41,9 @@ pub struct Measured<'a> {
     pub card: &'a Card,
     /// Its readings.
     pub readings: Readings,
-    /// For each subject the share of subjects with a reading that read at least as much; NaN where there
-    /// is no reading.
-    pub tails: Vec<f32>,
-    /// What it says of each payment: the tail of the payment's own subject if the payment is one of the
-    /// rows behind the reading, 1 if it is not, NaN where there is no reading. Empty for payments' own.
-    pub reached: Vec<f32>,
+    /// Whether the reading of a payment's own subject reaches the payment: whether the reading is among
+    /// the county's highest, and the payment one of the rows behind it. Empty for payments' own.
+    pub reached: Vec<bool>,
     /// The kernel, to ask for the rows behind a reading.
     pub prepared: Box<dyn Prepared + 'a>,
 }
@@ -92,22 +89,14 @@ fn ask<'a>(
         let prepared = indicator.prepare(book);
         let readings = prepared.readings();
         covered.answered = readings.answered();
-        let tails = tails(&readings);
-        let reached = reached(book, card.grain, &tails, (prepared.as_ref(), payment_of));
-        Measured { card, readings, tails, reached, prepared }
+        let reached = reached(book, card.grain, &readings, (prepared.as_ref(), payment_of));
+        Measured { card, readings, reached, prepared }
     });
     (measured, covered)
 }
 
 /// A coarser subject's reading reaches its payments only if at most this share reads as much.
-const REACHES_PAYMENTS: f32 = 0.05;
-
-/// The share of subjects with a reading that read at least as much.
-fn tails(readings: &Readings) -> Vec<f32> {
-    let known: Vec<f64> = readings.values().flatten().map(f64::from).collect();
-    let mut tails = upper(&known).into_iter().map(narrow);
-    readings.values().map(|value| value.and_then(|_| tails.next()).unwrap_or(f32::NAN)).collect()
-}
+const REACHES_PAYMENTS: f64 = 0.05;
 
 /// A p-value in seven digits, never 0.
 #[expect(clippy::cast_possible_truncation, reason = "a p-value has seven digits at most")]
@@ -115,29 +104,29 @@ pub fn narrow(p: f64) -> f32 {
     (p as f32).max(f32::MIN_POSITIVE)
 }
 
-/// What the readings of a coarser grain say of each payment.
+/// Whether the readings of a coarser grain reach each payment.
 fn reached(
     book: &Book,
     grain: Grain,
-    tails: &[f32],
+    readings: &Readings,
     (prepared, payment_of): (&dyn Prepared, &[u32]),
-) -> Vec<f32> {
+) -> Vec<bool> {
     let Some(keys) = keys(book, grain) else { return Vec::new() };
-    let tail = |key: &Subject| tails.get(*key as usize).copied().unwrap_or(f32::NAN);
-    let mut said: Vec<f32> =
-        keys.iter().map(|key| if tail(key).is_nan() { f32::NAN } else { 1.0 }).collect();
-    let reaching: Vec<(Subject, f32)> =
-        (0..).zip(tails.iter().copied()).filter(|(_, tail)| *tail <= REACHES_PAYMENTS).collect();
-    let rows: Vec<(Vec<u32>, f32)> =
-        reaching.into_par_iter().map(|(subject, tail)| (prepared.rows(subject), tail)).collect();
-    for (rows, tail) in rows {
-        for payment in rows.iter().filter_map(|line| payment_of.get(*line as usize)) {
-            if let Some(place) = said.get_mut(*payment as usize) {
-                *place = tail;
-            }
+    let known = (0..).zip(readings.values()).filter_map(|(subject, value)| Some((subject, value?)));
+    let (subjects, values): (Vec<Subject>, Vec<f64>) =
+        known.map(|(subject, value)| (subject, f64::from(value))).unzip();
+    let tails = subjects.into_iter().zip(upper(&values));
+    let reaching: Vec<Subject> =
+        tails.filter(|(_, tail)| *tail <= REACHES_PAYMENTS).map(|(subject, _)| subject).collect();
+    let rows: Vec<Vec<u32>> =
+        reaching.into_par_iter().map(|subject| prepared.rows(subject)).collect();
+    let mut reached = vec![false; keys.len()];
+    for payment in rows.iter().flatten().filter_map(|line| payment_of.get(*line as usize)) {
+        if let Some(place) = reached.get_mut(*payment as usize) {
+            *place = true;
         }
     }
-    said
+    reached
 }
 
 /// For each line the payment that it is; a number past the last payment where it is none.
@@ -199,9 +188,9 @@ pub fn matrix(book: &Book, measured: &[Measured<'_>], grain: Grain) -> Result<Ma
         if card.grain == grain {
             matrix.push(card.name, readings.values())?;
         } else if let (Grain::Payment, Some(keys)) = (grain, keys(book, card.grain)) {
-            let of = |(key, reached): (&Subject, &f32)| {
+            let of = |(key, reached): (&Subject, &bool)| {
                 let value = readings.get(*key).map(|reading| reading.value)?;
-                Some(if *reached < 1.0 { value } else { 0.0 })
+                Some(if *reached { value } else { 0.0 })
             };
             matrix.push(card.name, keys.iter().zip(reached).map(of))?;
         }
@@ -212,6 +201,14 @@ pub fn matrix(book: &Book, measured: &[Measured<'_>], grain: Grain) -> Result<Ma
         push_largest(book, grain, &mut matrix)?;
     }
     Ok(matrix)
+}
+
+/// One matrix for each grain, the finest first.
+///
+/// # Errors
+/// If two columns have one name, which the laws of the catalogue rule out.
+pub fn matrices(book: &Book, measured: &[Measured<'_>]) -> Result<Vec<(Grain, Matrix)>, Error> {
+    Grain::ALL.into_iter().map(|grain| Ok((grain, matrix(book, measured, grain)?))).collect()
 }
 
 /// For each payment its subject of a coarser grain.
@@ -314,18 +311,6 @@ mod tests {
         assert!(!found.recorded);
         assert_eq!(found.missing, ["ledger.approver"]);
         assert!(measured.iter().all(|measured| measured.card.name != "self_approval"));
-    }
-
-    #[test]
-    fn a_tail_is_the_share_of_readings_as_large() {
-        let ledger = "payee,amount\nP1,100\nP2,995\nP3,999\nP4,999\n";
-        let limits = "region,expense_class,from_amount,valid_from\n\
-            990101,non-production,0,2020-01-01\n990101,non-production,1000,2020-01-01\n";
-        let book = sample::book(&[("ledger", ledger), ("limits", limits)]);
-        let indicators = all();
-        let (measured, _) = measure(&book, &indicators);
-        let near = measured.iter().find(|one| one.card.name == "just_below_limit").unwrap();
-        assert_eq!(near.tails, [1.0, 0.75, 0.5, 0.5]);
     }
 
     #[test]

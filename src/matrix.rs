@@ -84,6 +84,12 @@ impl Matrix {
         self.columns.get(index).map_or(&[], Vec::as_slice)
     }
 
+    /// The column of this name, if there is one.
+    pub fn named(&self, name: &str) -> Option<&[f32]> {
+        let place = self.names.iter().position(|own| own == name)?;
+        self.columns.get(place).map(Vec::as_slice)
+    }
+
     /// One cell.
     pub fn cell(&self, row: usize, column: usize) -> Option<f32> {
         self.column(column).get(row).copied().filter(|value| !value.is_nan())

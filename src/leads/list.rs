@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::evidence::{COUNTS, PAYMENTS};
-use super::rank::{Ranking, Share};
+use super::counts::{self, COUNTS, PAYMENTS};
+use super::judge::Share;
+use super::rank::Ranking;
 use crate::features::{Measured, keys, payment_of_line, view};
 use crate::indicators::card::{Grain, Scheme};
 use crate::ledger::book::{Book, NOBODY, Subject};
 use crate::ledger::cell::{Cell, Day, Fen, Id};
 use crate::model::error::Error;
+use crate::stats::false_leads::at_most_false;
 use crate::stats::robust::median;
 
 /// A level of supervision.
@@ -126,6 +128,10 @@ pub struct Lead {
     pub score: f64,
     /// How often a reference subject scores as much.
     pub p_value: f64,
+    /// The share of false leads to expect if all with a p-value as small were leads.
+    pub q_value: f64,
+    /// How many of the lines of this grain, from the first to this one, are false at most.
+    pub false_at_most: usize,
     /// The amounts of the payments behind the reasons.
     pub money: Fen,
     /// The scheme that the strongest reason speaks for.
@@ -135,6 +141,9 @@ pub struct Lead {
     /// The day by which it is due.
     pub due: Day,
 }
+
+/// With this probability the number of false lines is nowhere above its stated bound.
+pub const CONFIDENCE: f64 = 0.9;
 
 /// A voice is a reason if it makes up at least this share of the score.
 const TELLING: f64 = 0.05;
@@ -159,18 +168,23 @@ pub fn leads(
         measured,
         medians: medians(measured, rankings),
         payment_of: payment_of_line(book),
-        at_payments: payments.map_or(&[], |ranking| &ranking.evidence.schemes),
+        at_payments: payments.map_or(&[], |ranking| &ranking.weighed.schemes),
     };
     let mut all = Vec::new();
     for ranking in rankings {
         let quota = settings.quota(ranking.grain);
         // A subject for which nothing speaks is no point to verify, however long the list may be.
-        let speaks = |subject: &&Subject| {
-            ranking.score.get(**subject as usize).is_some_and(|score| *score > 0.0)
-        };
-        for subject in ranking.order.iter().take_while(speaks).take(quota.lines) {
+        let scores = &ranking.weighed.score;
+        let speaks =
+            |subject: &&Subject| scores.get(**subject as usize).is_some_and(|score| *score > 0.0);
+        let head = || ranking.order.iter().take_while(speaks).take(quota.lines);
+        let p_value = |subject: &Subject| ranking.weighed.p_value.get(*subject as usize).copied();
+        let head_p: Vec<f64> = head().map(|subject| p_value(subject).unwrap_or(1.0)).collect();
+        let bounds = at_most_false(&head_p, ranking.order.len(), 1.0 - CONFIDENCE);
+        for (subject, false_at_most) in head().zip(bounds) {
             let reasons = desk.reasons(ranking, *subject, settings.reasons)?;
-            all.push(desk.lead(ranking, *subject, quota, reasons, as_of));
+            let lead = desk.lead(ranking, *subject, quota, reasons, as_of);
+            all.push(Lead { false_at_most, ..lead });
         }
     }
     Ok(all)
@@ -194,7 +208,7 @@ impl Desk<'_> {
         most: usize,
     ) -> Result<Vec<Reason>, Error> {
         let shares = ranking.shares(subject)?;
-        let score = ranking.score.get(subject as usize).copied().unwrap_or(0.0);
+        let score = ranking.weighed.score.get(subject as usize).copied().unwrap_or(0.0);
         let is_telling =
             |share: &Share| share.contribution > 0.0 && share.contribution >= TELLING * score;
         let telling = shares.into_iter().filter(is_telling).take(most);
@@ -203,6 +217,7 @@ impl Desk<'_> {
 
     fn reason(&self, ranking: &Ranking, subject: Subject, share: Share) -> Reason {
         let Share { name, scheme, p, contribution } = share;
+        let name = if counts::scheme(&name).is_some() { PAYMENTS.to_owned() } else { name };
         let measured = self.measured.iter().find(|measured| measured.card.name == name);
         let own = measured.and_then(|measured| {
             let subject = self.subject_of(measured.card.grain, ranking.grain, subject)?;
@@ -287,8 +302,10 @@ impl Desk<'_> {
             village: village_of(self.book, grain, subject),
             key,
             rank: ranking.rank.get(at).copied().unwrap_or(0),
-            score: ranking.score.get(at).copied().unwrap_or(0.0),
-            p_value: ranking.p_value.get(at).copied().unwrap_or(1.0),
+            score: ranking.weighed.score.get(at).copied().unwrap_or(0.0),
+            p_value: ranking.weighed.p_value.get(at).copied().unwrap_or(1.0),
+            q_value: ranking.q_value.get(at).copied().unwrap_or(1.0),
+            false_at_most: 0,
             money,
             scheme: reasons.first().and_then(|reason| reason.scheme),
             reasons,
@@ -354,7 +371,8 @@ fn medians<'a>(
 ) -> BTreeMap<(Grain, &'a str), f32> {
     let mut medians = BTreeMap::new();
     let columns = rankings.iter().flat_map(|ranking| {
-        let Ranking { grain, matrix, .. } = ranking;
+        let Ranking { grain, table, .. } = ranking;
+        let matrix = &table.features;
         let usual = |(name, column): (&'a String, &[f32])| {
             ((*grain, name.as_str()), usual(column.iter().copied()))
         };
@@ -377,8 +395,9 @@ fn usual(values: impl Iterator<Item = f32>) -> Option<f32> {
 
 impl Ranking {
     fn cell(&self, subject: Subject, column: &str) -> Option<f32> {
-        let place = self.matrix.names().iter().position(|name| name == column)?;
-        self.matrix.cell(subject as usize, place)
+        let features = &self.table.features;
+        let place = features.names().iter().position(|name| name == column)?;
+        features.cell(subject as usize, place)
     }
 }
 

@@ -1,126 +1,174 @@
 //! One score, one p-value and one rank for each subject of a grain.
 //!
-//! Inside a scheme the strongest voice decides, so that no act is counted twice; across schemes, and
-//! what the model finds unusual beside them, the evidence adds up (Fisher's sum of `-log10 p`). The sum
-//! is a score and not yet a statement: voices depend on each other. What is stated is the p-value, for a
-//! payment split-conformal: villages are parted into two halves, each half is judged by a model that was
-//! fitted on the reference payments of the other, and a payment is compared with the reference payments
-//! of its own half. It rests on payments of different villages being alike when nothing is wrong.
+//! A county is held against a trained model where there is one, and otherwise against itself: its
+//! villages are parted into two halves, and the payments of each half are weighed by a judge that was
+//! fitted on the reference payments of the other and compared with those of their own. Both rest on
+//! payments of different villages being alike when nothing is wrong.
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use std::collections::VecDeque;
 
-use super::evidence::Evidence;
-use crate::features::narrow;
+use super::counts::{counts, rates};
+use super::judge::{ENOUGH_TO_FIT, Judge, Reference, Share, Table, Weighed};
+use super::trained::Trained;
+use crate::features::keys;
 use crate::indicators::card::{Grain, Scheme};
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::Day;
 use crate::matrix::Matrix;
-use crate::model::Model;
-use crate::model::calibrate::Calibration;
 use crate::model::error::Error;
 use crate::model::settings::Settings;
-use crate::score::{contributions, p_values, ranking, ranks, score};
-use crate::stats::tail::upper;
-
-/// Subjects below which no model is fitted: among so few, nothing is usual yet.
-const ENOUGH_TO_FIT: usize = 50;
+use crate::score::{ranking, ranks};
+use crate::stats::combine::benjamini_hochberg;
 
 /// The ranking of one grain.
 #[derive(Debug)]
 pub struct Ranking {
     /// The grain.
     pub grain: Grain,
-    /// What speaks for each scheme.
-    pub evidence: Evidence,
-    /// The p-value of what the model finds unusual; empty where there was too little to fit one.
-    pub unusual: Vec<f32>,
-    /// Higher is more unusual: the sum over schemes, and what is unusual, of `-log10 p`.
-    pub score: Vec<f64>,
-    /// How often a reference subject scores as much: a reference payment of the same half of the
-    /// villages, or any subject of a coarser grain, itself included.
-    pub p_value: Vec<f64>,
+    /// What speaks for each scheme, what is unusual, and what they add up to.
+    pub weighed: Weighed,
+    /// The share of false leads that is expected at most among all subjects with a p-value as small
+    /// (Benjamini and Hochberg 1995).
+    pub q_value: Vec<f64>,
     /// 1 is the most unusual.
     pub rank: Vec<u32>,
     /// Subjects, the most unusual first.
     pub order: Vec<Subject>,
     /// Reference subjects behind the p-values.
-    pub reference: usize,
-    /// What the models see.
-    pub(super) matrix: Matrix,
-    /// The models with the subjects that each judges, to say what each column added.
-    judges: Vec<Judge>,
+    pub reference: u64,
+    /// What the judges see.
+    pub(super) table: Table,
+    /// The judges with the subjects that each weighs, to say what each voice added.
+    judges: Vec<(Judge, Vec<u32>)>,
+    rates: Vec<(Scheme, f64)>,
 }
 
-/// A model and the subjects that it judges, sorted.
-#[derive(Debug)]
-struct Judge {
-    model: Model,
-    rows: Vec<u32>,
-}
-
-/// What the model and the reference are.
+/// What a county is held against.
 #[derive(Debug, Clone, Copy)]
-pub struct Reference<'a> {
-    /// The model's settings.
-    pub settings: &'a Settings,
-    /// The seed of all random choices.
-    pub seed: u64,
-    /// The last day of the reference period; without it every payment is in the reference.
-    pub to: Option<Day>,
+pub enum Standard<'a> {
+    /// Itself.
+    Own {
+        /// The settings of the detectors.
+        settings: &'a Settings,
+        /// The seed of all random choices.
+        seed: u64,
+        /// The last day of the reference period; without it every payment is in the reference.
+        to: Option<Day>,
+    },
+    /// What other counties or other years showed.
+    Trained(&'a Trained),
 }
 
-/// Ranks the subjects of one grain.
+/// Ranks the subjects of every grain of a county; `features` holds a matrix for each, as
+/// [`crate::features::matrix`] makes them.
 ///
 /// # Errors
-/// If the model cannot be fitted with these settings.
-pub fn rank(
+/// If a model cannot be fitted with these settings, or was trained on other columns.
+pub fn rankings(
     book: &Book,
-    evidence: Evidence,
-    matrix: Matrix,
-    reference: Reference<'_>,
-) -> Result<Ranking, Error> {
-    let grain = evidence.grain;
-    let folds = folds(book, grain, reference.to);
-    let mut unusual = vec![f32::NAN; matrix.rows()];
-    let mut judges = Vec::new();
-    for fold in folds.iter().filter(|fold| fold.fit.len() >= ENOUGH_TO_FIT) {
-        let model = reference.settings.fit(&matrix.select(&fold.fit), reference.seed)?;
-        let scores = score(&model, &matrix.select(&fold.rows))?;
-        let calibration = Calibration::of(&score(&model, &matrix.select(&fold.calibrate))?)?;
-        let found = p_values(&calibration, &scores).into_iter().map(narrow);
-        fill(&mut unusual, &fold.rows, found);
-        judges.push(Judge { model, rows: fold.rows.clone() });
+    features: Vec<(Grain, Matrix)>,
+    standard: Standard<'_>,
+) -> Result<Vec<Ranking>, Error> {
+    let mut all: Vec<Ranking> = Vec::new();
+    let mut waiting = VecDeque::from(features);
+    while let Some((grain, features)) = waiting.pop_front() {
+        let coarser: Vec<&Matrix> = waiting.iter().map(|(_, matrix)| matrix).collect();
+        let table = Table { counts: counted(book, grain, all.first())?, features };
+        all.push(rank(book, (grain, table, &coarser), standard)?);
     }
-    let score = sums(&evidence, &unusual);
-    let mut p_value = upper(&score);
-    if grain == Grain::Payment {
-        for fold in folds.iter().filter(|fold| !fold.calibrate.is_empty()) {
-            let calibration = Calibration::of(&pick(&score, &fold.calibrate))?;
-            let found = p_values(&calibration, &pick(&score, &fold.rows));
-            fill(&mut p_value, &fold.rows, found);
+    Ok(all)
+}
+
+/// The counts of payments with evidence, for a grain that has payments.
+fn counted(book: &Book, grain: Grain, payments: Option<&Ranking>) -> Result<Matrix, Error> {
+    let subjects = grain.subjects(book);
+    let Some((payments, owners)) = payments.zip(keys(book, grain)) else {
+        return Ok(Matrix::new(subjects));
+    };
+    Ok(counts(&payments.weighed, &payments.rates, owners, subjects)?)
+}
+
+fn rank(
+    book: &Book,
+    (grain, table, coarser): (Grain, Table, &[&Matrix]),
+    standard: Standard<'_>,
+) -> Result<Ranking, Error> {
+    let groups = groups(book, grain);
+    let rows = table.features.rows();
+    let judges = match standard {
+        Standard::Own { settings, seed, to } => {
+            let parted = Parted { groups: &groups, coarser, to };
+            own(book, (grain, &table), parted, (settings, seed))?
         }
+        Standard::Trained(trained) => {
+            vec![(trained.judge(grain, &table.features)?.clone(), (0..).take(rows).collect())]
+        }
+    };
+    let mut weighed = Weighed::default();
+    for (judge, own) in &judges {
+        let own_groups: Vec<&str> =
+            own.iter().filter_map(|row| groups.get(*row as usize)).copied().collect();
+        let said = |table: &Table| judge.weigh(table, &own_groups);
+        let is_whole = own.len() == rows;
+        let said = if is_whole { said(&table)? } else { said(&table.select(own))? };
+        if is_whole { weighed = said } else { weighed.put(own, said, rows) }
     }
     Ok(Ranking {
         grain,
-        unusual,
-        p_value,
-        rank: ranks(&score),
-        order: ranking(&score),
-        score,
-        reference: folds.iter().map(|fold| fold.calibrate.len()).sum(),
-        evidence,
-        matrix,
+        q_value: benjamini_hochberg(&weighed.p_value),
+        rank: ranks(&weighed.score),
+        order: ranking(&weighed.score),
+        reference: judges.iter().map(|(judge, _)| judge.size()).sum(),
+        rates: match standard {
+            Standard::Own { .. } => rates(&weighed),
+            Standard::Trained(trained) => trained.rates().to_vec(),
+        },
+        weighed,
+        table,
         judges,
     })
 }
 
-/// Subjects that are judged together.
+/// The group whose reference a subject is compared with: a payment's class of expense. Classes differ in
+/// what is usual, and so would the share of their payments that look unusual.
+pub fn groups(book: &Book, grain: Grain) -> Vec<&'static str> {
+    match grain {
+        Grain::Payment => book.payments.class.iter().map(|class| class.word()).collect(),
+        _ => vec![""; grain.subjects(book)],
+    }
+}
+
+/// Subjects that are weighed together.
 struct Fold {
     rows: Vec<u32>,
-    /// Reference rows that the model is fitted on.
+    /// Reference rows that the judge is fitted on.
     fit: Vec<u32>,
-    /// Reference rows that the judged ones are compared with.
+    /// Reference rows that the weighed ones are compared with.
     calibrate: Vec<u32>,
+}
+
+/// How a county is parted that is held against itself.
+struct Parted<'a> {
+    groups: &'a [&'a str],
+    coarser: &'a [&'a Matrix],
+    to: Option<Day>,
+}
+
+/// The judges of a county that is held against itself.
+fn own(
+    book: &Book,
+    (grain, table): (Grain, &Table),
+    Parted { groups, coarser, to }: Parted<'_>,
+    (settings, seed): (&Settings, u64),
+) -> Result<Vec<(Judge, Vec<u32>)>, Error> {
+    let judge = |fold: Fold| {
+        let groups: Vec<&str> =
+            fold.calibrate.iter().filter_map(|row| groups.get(*row as usize)).copied().collect();
+        let (fit, calibrate) = (table.select(&fold.fit), table.select(&fold.calibrate));
+        let reference = Reference { fit: &fit, calibrate: &calibrate, groups: &groups, coarser };
+        Ok((Judge::fit(reference, settings, seed)?, fold.rows))
+    };
+    folds(book, grain, to).into_iter().filter(|fold| !fold.rows.is_empty()).map(judge).collect()
 }
 
 /// Two halves of the villages, each judged by the other. Other grains than payments, and counties of too
@@ -153,8 +201,27 @@ fn folds(book: &Book, grain: Grain, to: Option<Day>) -> Vec<Fold> {
     ]
 }
 
-fn pick(scores: &[f64], rows: &[u32]) -> Vec<f64> {
-    rows.iter().filter_map(|row| scores.get(*row as usize)).copied().collect()
+impl Weighed {
+    /// Puts what was said of some rows into the places of these rows among `all`.
+    fn put(&mut self, rows: &[u32], said: Self, all: usize) {
+        for (scheme, p) in said.schemes {
+            let place = self.schemes.iter().position(|(own, _)| *own == scheme);
+            let place = place.unwrap_or_else(|| {
+                self.schemes.push((scheme, vec![1.0; all]));
+                self.schemes.len() - 1
+            });
+            if let Some((_, cells)) = self.schemes.get_mut(place) {
+                fill(cells, rows, p);
+            }
+        }
+        self.schemes.sort_by_key(|(scheme, _)| *scheme);
+        self.unusual.resize(all, f32::NAN);
+        self.score.resize(all, 0.0);
+        self.p_value.resize(all, 1.0);
+        fill(&mut self.unusual, rows, said.unusual);
+        fill(&mut self.score, rows, said.score);
+        fill(&mut self.p_value, rows, said.p_value);
+    }
 }
 
 /// Puts one value for each of these rows into its place.
@@ -166,107 +233,13 @@ fn fill<T>(places: &mut [T], rows: &[u32], values: impl IntoIterator<Item = T>) 
     }
 }
 
-/// What each scheme, and then what is unusual, adds to the score of one subject: `-log10 p`.
-fn voices(evidence: &Evidence, unusual: &[f32], subject: usize) -> Vec<f64> {
-    let schemes = evidence.schemes.iter().map(|(_, p)| p.get(subject).copied());
-    let all = schemes.chain([unusual.get(subject).copied()]).flatten();
-    // A voice that says nothing adds nothing, and minus zero is no number that anyone should read.
-    all.map(|p| if p.is_nan() { 0.0 } else { (-f64::from(p).log10()).max(0.0) }).collect()
-}
-
-fn sums(evidence: &Evidence, unusual: &[f32]) -> Vec<f64> {
-    let sum = |subject: usize| voices(evidence, unusual, subject).iter().sum();
-    (0..unusual.len()).into_par_iter().map(sum).collect()
-}
-
-/// What one voice added to a subject's score.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Share {
-    /// The indicator, the plain column, or `payments`.
-    pub name: String,
-    /// The scheme; none for what the model finds unusual.
-    pub scheme: Option<Scheme>,
-    /// The p-value of the voice; none for a column of the model.
-    pub p: Option<f32>,
-    /// What it added; all shares of a subject add up to its score.
-    pub contribution: f64,
-}
-
 impl Ranking {
     /// What each voice added to a subject's score, the largest first.
     ///
-    /// A scheme's part of the score is split among its indicators in proportion to their terms of the
-    /// harmonic mean; what is unusual, among the model's columns as the model splits its own score.
-    ///
     /// # Errors
-    /// If the model does not fit its own matrix, which would be a fault of ours.
+    /// If a judge does not fit its own table, which would be a fault of ours.
     pub fn shares(&self, subject: Subject) -> Result<Vec<Share>, Error> {
-        let at = subject as usize;
-        let of_voices = voices(&self.evidence, &self.unusual, at);
-        let mut shares = Vec::new();
-        for ((scheme, _), own) in self.evidence.schemes.iter().zip(&of_voices) {
-            let parts = self.evidence.parts.iter().filter(|part| part.scheme == *scheme);
-            let parts: Vec<_> = parts
-                .filter_map(|part| Some((part.name, *part.p.get(at)?)))
-                .filter(|(_, p)| !p.is_nan())
-                .collect();
-            let p: Vec<f64> = parts.iter().map(|(_, p)| f64::from(*p)).collect();
-            let of_parts = split(*own, &p);
-            shares.extend(parts.iter().zip(of_parts).map(|((name, p), contribution)| Share {
-                name: (*name).to_owned(),
-                scheme: Some(*scheme),
-                p: Some(*p),
-                contribution,
-            }));
-        }
-        let judge = self.judges.iter().find(|judge| judge.rows.binary_search(&subject).is_ok());
-        if let (Some(Judge { model, .. }), Some(own)) =
-            (judge, of_voices.get(self.evidence.schemes.len()))
-        {
-            let columns = contributions(model, &self.matrix, &[subject])?.pop().unwrap_or_default();
-            let sum: f64 = columns.iter().sum();
-            let share = |(name, column): (&String, &f64)| Share {
-                name: name.clone(),
-                scheme: None,
-                p: None,
-                contribution: if sum > 0.0 { own * column / sum } else { 0.0 },
-            };
-            for column in model.columns().iter().zip(&columns).map(share) {
-                // An indicator that speaks for a scheme and stands in the model too is told once.
-                let told = shares.iter_mut().find(|told| told.name == column.name);
-                match told {
-                    Some(told) => told.contribution += column.contribution,
-                    None => shares.push(column),
-                }
-            }
-        }
-        shares.sort_by(|a, b| b.contribution.total_cmp(&a.contribution));
-        Ok(shares)
-    }
-}
-
-/// Splits a total among p-values in proportion to their terms of the harmonic mean, 1/p.
-fn split(total: f64, p_values: &[f64]) -> Vec<f64> {
-    let terms: Vec<f64> = p_values.iter().map(|p| p.recip()).collect();
-    let sum: f64 = terms.iter().sum();
-    terms.into_iter().map(|term| total * term / sum).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::split;
-
-    #[test]
-    fn the_parts_add_up_to_the_total() {
-        for p in [&[0.01, 0.2, 1.0][..], &[1.0, 1.0], &[1e-9]] {
-            let sum: f64 = split(3.5, p).iter().sum();
-            assert!((sum - 3.5).abs() < 1e-9, "{p:?}");
-        }
-    }
-
-    #[test]
-    fn the_stronger_voice_takes_the_larger_part() {
-        let parts = split(2.0, &[0.001, 0.1]);
-        assert!(parts[0] > 0.9 * 2.0);
+        let judge = self.judges.iter().find(|(_, rows)| rows.binary_search(&subject).is_ok());
+        judge.map_or(Ok(Vec::new()), |(judge, _)| judge.shares(&self.table.select(&[subject])))
     }
 }

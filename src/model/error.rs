@@ -76,6 +76,34 @@ pub enum Error {
         /// The contradiction.
         what: &'static str,
     },
+    /// The columns of a matrix do not fit together.
+    #[error(transparent)]
+    Matrix(#[from] crate::matrix::Error),
+    /// The model was fitted on columns in another unit.
+    #[error(
+        "the model was fitted on the column `{column}` in the unit `{expected}`, but it comes in `{found}`; \
+         train the model again"
+    )]
+    OtherUnit {
+        /// The column.
+        column: String,
+        /// The unit of the model.
+        expected: String,
+        /// The unit of the matrix.
+        found: String,
+    },
+    /// The model was fitted by another version of something that columns come from.
+    #[error(
+        "the model was fitted with {what} {expected}, but this is {what} {found}; train the model again"
+    )]
+    OtherVersion {
+        /// What has a version.
+        what: &'static str,
+        /// The version of the model.
+        expected: String,
+        /// The version at hand.
+        found: String,
+    },
     /// linfa refused the data.
     #[error("fitting")]
     Linfa {

@@ -13,12 +13,11 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::Pipeline;
-use crate::features::{Coverage, matrix, measure};
+use crate::features::{Coverage, matrices, measure};
 use crate::indicators::card::Grain;
 use crate::indicators::indicator::Configured;
-use crate::leads::evidence::evidence;
 use crate::leads::list::{Lead, leads};
-use crate::leads::rank::{Ranking, Reference, rank};
+use crate::leads::rank::{Ranking, Standard, rankings};
 use crate::ledger::book::Book;
 use crate::ledger::cell::Day;
 use crate::ledger::dataset::{Dataset, Source};
@@ -54,7 +53,7 @@ pub struct CountyOutcome {
     /// Villages.
     pub villages: usize,
     /// Payments of the reference, which p-values compare with.
-    pub reference: usize,
+    pub reference: u64,
     /// Which indicators could be asked.
     pub coverage: Vec<Coverage>,
     /// The work list.
@@ -186,15 +185,10 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
         let Self { pipeline, indicators, clock, done, observe } = self;
         clock.time("views", || book.warm_up());
         let (measured, coverage) = clock.time("indicators", || measure(book, indicators));
-        let evidence = clock.time("evidence", || evidence(book, &measured));
         let to = pipeline.reference_to.map(Day::of);
-        let reference = Reference { settings: &pipeline.model, seed: pipeline.seed, to };
-        let mut rankings = Vec::new();
-        for evidence in evidence {
-            let features = clock.time("features", || matrix(book, &measured, evidence.grain))?;
-            let ranking = clock.time("fit and score", || rank(book, evidence, features, reference));
-            rankings.push(ranking?);
-        }
+        let standard = Standard::Own { settings: &pipeline.model, seed: pipeline.seed, to };
+        let features = clock.time("features", || matrices(book, &measured))?;
+        let rankings = clock.time("fit and score", || rankings(book, features, standard))?;
         let leads =
             clock.time("leads", || leads(book, &measured, &rankings, &pipeline.leads, as_of))?;
         let county = County { book, measured: &measured, rankings: &rankings, leads: &leads };

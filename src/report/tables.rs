@@ -67,20 +67,25 @@ fn scores(sheet: Sheet, ranking: Option<&Ranking>) -> Sheet {
         .reals(
             "score",
             "higher is more unusual: the sum of -log10 p over schemes and what is unusual",
-            ranking.score.iter().copied(),
+            ranking.weighed.score.iter().copied(),
         )
         .reals(
             "p_value",
             "how often a reference subject scores as much",
-            ranking.p_value.iter().copied(),
+            ranking.weighed.p_value.iter().copied(),
+        )
+        .reals(
+            "q_value",
+            "share of false leads to expect among all with a p-value as small",
+            ranking.q_value.iter().copied(),
         )
         .counts("rank", "1 is the most unusual", ranking.rank.iter().copied());
-    for (scheme, p) in &ranking.evidence.schemes {
+    for (scheme, p) in &ranking.weighed.schemes {
         let name = format!("p_{}", scheme.word());
         sheet = sheet.tails(&name, "combined p-value of the scheme", p.iter().copied());
     }
-    if !ranking.unusual.is_empty() {
-        let p = ranking.unusual.iter().copied();
+    if !ranking.weighed.unusual.is_empty() {
+        let p = ranking.weighed.unusual.iter().copied();
         sheet = sheet.tails("p_unusual", "p-value of what the model finds unusual", p);
     }
     sheet
@@ -172,6 +177,17 @@ fn leads(leads: &[Lead]) -> Sheet {
             "p_value",
             "how often a reference subject scores as much",
             leads.iter().map(|it| it.p_value),
+        )
+        .reals(
+            "q_value",
+            "share of false leads to expect if all with a p-value as small were leads",
+            leads.iter().map(|it| it.q_value),
+        )
+        .counts(
+            "false_at_most",
+            "lines of this grain, from the first to this one, that are false at most; with 90 % \
+             confidence at all lines at once",
+            leads.iter().map(|it| u32::try_from(it.false_at_most).unwrap_or(u32::MAX)),
         )
         .money("money", "amounts behind the reasons", leads.iter().map(|it| it.money))
         .text("scheme", "scheme of the strongest reason", leads.iter().map(|it| word(it.scheme)))

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use crate::features::PLAIN;
 use crate::indicators::card::{Grain, Scheme};
 use crate::indicators::named;
-use crate::leads::evidence::PAYMENTS;
+use crate::leads::counts::PAYMENTS;
 use crate::leads::list::{Lead, Reason};
 
 /// Writes the head of a list: one line for each lead, its reasons below it.

@@ -1,0 +1,359 @@
+//! What the subjects of one grain are held against, fitted once: how rare each reading is, what the model
+//! finds unusual, and how often an ordinary subject gathers as much of both.
+//!
+//! Inside a scheme the strongest voice decides, so that no act is counted twice (the harmonic mean of
+//! tails, Wilson 2019); across schemes, and what the model finds unusual beside them, the evidence adds up
+//! (Fisher's sum of `-log10 p`). The sum is a score and not yet a statement, since voices depend on each
+//! other. What is stated is the conformal p-value: the share of reference subjects of the same group that
+//! score as much and that took no part in the fit ([`crate::model::calibrate`]).
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use serde::{Deserialize, Serialize};
+
+use super::counts;
+use crate::features::narrow;
+use crate::indicators::card::Scheme;
+use crate::indicators::named;
+use crate::matrix::Matrix;
+use crate::model::Model;
+use crate::model::calibrate::Calibration;
+use crate::model::error::Error;
+use crate::model::settings::Settings;
+use crate::score::{contributions, p_values, score};
+
+/// Subjects below which no model is fitted: among so few, nothing is usual yet.
+pub(super) const ENOUGH_TO_FIT: usize = 50;
+
+/// Reference subjects that a group needs to be compared with by itself.
+const ENOUGH_FOR_A_GROUP: usize = 500;
+
+/// What is known of some subjects of one grain, a row for each.
+#[derive(Debug, Clone, Default)]
+pub struct Table {
+    /// Readings and plain columns: what indicators and the model speak about.
+    pub features: Matrix,
+    /// How surprising the number of payments with evidence is, a column for each scheme; no columns at the
+    /// grain of payments.
+    pub counts: Matrix,
+}
+
+impl Table {
+    /// The same columns for some of the rows.
+    #[must_use]
+    pub fn select(&self, rows: &[u32]) -> Self {
+        Self { features: self.features.select(rows), counts: self.counts.select(rows) }
+    }
+
+    fn column(&self, name: &str) -> &[f32] {
+        self.features.named(name).or_else(|| self.counts.named(name)).unwrap_or(&[])
+    }
+}
+
+/// One column and the tail of its readings among the reference.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Voice {
+    name: String,
+    scheme: Scheme,
+    tail: Calibration,
+}
+
+impl Voice {
+    fn of(name: &str, cells: &[f32]) -> Option<Self> {
+        let scheme = counts::scheme(name).or_else(|| named(name).map(|entry| entry.card.scheme))?;
+        let known: Vec<f64> =
+            cells.iter().filter(|it| !it.is_nan()).map(|it| f64::from(*it)).collect();
+        Some(Self { name: name.to_owned(), scheme, tail: Calibration::of(&known).ok()? })
+    }
+
+    /// How rare a reading is; NaN where there is none.
+    fn p(&self, cell: f32) -> f64 {
+        if cell.is_nan() {
+            return f64::NAN;
+        }
+        let p = self.tail.p_value(f64::from(cell));
+        // A count that is no surprise does not become one by being the largest of a quiet county.
+        if counts::scheme(&self.name).is_some() { p.max(counts::chance(cell)) } else { p }
+    }
+}
+
+/// What the subjects of one grain are held against.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Judge {
+    voices: Vec<Voice>,
+    /// None where there were too few subjects to fit one.
+    model: Option<Model>,
+    /// The model's scores of the reference; none without a model.
+    unusual: Option<Calibration>,
+    /// The sums of evidence of the reference.
+    total: Calibration,
+    /// The same by group, for the groups that have enough.
+    groups: BTreeMap<String, Calibration>,
+}
+
+/// What a judge says of some subjects, one cell for each.
+#[derive(Debug, Clone, Default)]
+pub struct Weighed {
+    /// For each scheme that has a voice, the combined p-value.
+    pub schemes: Vec<(Scheme, Vec<f32>)>,
+    /// The p-value of what the model finds unusual; NaN without a model.
+    pub unusual: Vec<f32>,
+    /// Higher is more unusual: the sum over schemes, and what is unusual, of `-log10 p`.
+    pub score: Vec<f64>,
+    /// How often a reference subject of the same group scores as much.
+    pub p_value: Vec<f64>,
+}
+
+/// The reference that a judge is fitted on.
+#[derive(Debug, Clone, Copy)]
+pub struct Reference<'a> {
+    /// Subjects whose readings and looks are usual.
+    pub fit: &'a Table,
+    /// Subjects that others are compared with; they take no part in the fit, where there are enough.
+    pub calibrate: &'a Table,
+    /// The group of each of them.
+    pub groups: &'a [&'a str],
+    /// The features of coarser grains, for columns that were joined from them: how rare a payee's reading is
+    /// among payees says more than how many payments happen to be behind it.
+    pub coarser: &'a [&'a Matrix],
+}
+
+impl Judge {
+    /// Fits a judge.
+    ///
+    /// # Errors
+    /// If the model cannot be fitted with these settings, or there is no subject to compare with.
+    pub fn fit(reference: Reference<'_>, settings: &Settings, seed: u64) -> Result<Self, Error> {
+        let Reference { fit, calibrate, groups, coarser } = reference;
+        let own = [&fit.features, &fit.counts];
+        let own =
+            own.into_iter().flat_map(|it| it.names().iter().map(String::as_str).zip(it.columns()));
+        let at_home = |(name, cells)| {
+            let home = coarser.iter().find_map(|it| it.named(name));
+            (name, home.unwrap_or(cells))
+        };
+        let columns: Vec<(&str, &[f32])> = own.map(at_home).collect();
+        let voices = columns.par_iter().map(|(name, cells)| Voice::of(name, cells));
+        let voices = voices.collect::<Vec<_>>().into_iter().flatten().collect();
+        let enough = fit.features.rows() >= ENOUGH_TO_FIT && !fit.features.names().is_empty();
+        let model = enough.then(|| settings.fit(&fit.features, seed)).transpose()?;
+        let of_model = |model: &Model| Calibration::of(&score(model, &calibrate.features)?);
+        let unusual = model.as_ref().map(of_model).transpose()?;
+        let mut judge = Self {
+            voices,
+            model,
+            unusual,
+            total: Calibration::of(&[0.0])?,
+            groups: BTreeMap::new(),
+        };
+        let sums = judge.weigh(calibrate, groups)?.score;
+        judge.total = Calibration::of(&sums)?;
+        judge.groups = by_group(&sums, groups)?;
+        Ok(judge)
+    }
+
+    /// What speaks for each scheme at each subject, what it adds up to, and how often an ordinary subject
+    /// of the same group has as much.
+    ///
+    /// # Errors
+    /// If the table has other columns than those of the fit; both sides are named.
+    pub fn weigh(&self, table: &Table, groups: &[&str]) -> Result<Weighed, Error> {
+        let rows = table.features.rows();
+        let schemes: Vec<Scheme> = Scheme::ALL
+            .into_iter()
+            .filter(|scheme| self.voices.iter().any(|voice| voice.scheme == *scheme))
+            .collect();
+        let schemes: Vec<(Scheme, Vec<f32>)> =
+            schemes.into_par_iter().map(|it| (it, self.combined(it, table))).collect();
+        let unusual = match (&self.model, &self.unusual) {
+            (Some(model), Some(reference)) => {
+                let scores = score(model, &table.features)?;
+                p_values(reference, &scores).into_iter().map(narrow).collect()
+            }
+            _ => vec![f32::NAN; rows],
+        };
+        let mut weighed = Weighed { schemes, unusual, score: Vec::new(), p_value: Vec::new() };
+        weighed.score = (0..rows).into_par_iter().map(|at| weighed.terms(at).sum()).collect();
+        let of = |(score, group): (&f64, &&str)| {
+            self.groups.get(*group).unwrap_or(&self.total).p_value(*score)
+        };
+        weighed.p_value = weighed.score.iter().zip(groups).map(of).collect();
+        Ok(weighed)
+    }
+
+    /// The harmonic mean of a scheme's tails at each subject.
+    fn combined(&self, scheme: Scheme, table: &Table) -> Vec<f32> {
+        let mut evidence = vec![(0.0_f64, 0_u32); table.features.rows()];
+        for voice in self.voices.iter().filter(|voice| voice.scheme == scheme) {
+            for ((sum, count), cell) in evidence.iter_mut().zip(table.column(&voice.name)) {
+                let p = voice.p(*cell);
+                if !p.is_nan() {
+                    *sum += p.recip();
+                    *count += 1;
+                }
+            }
+        }
+        let mean = |(sum, count): (f64, u32)| {
+            if count == 0 { 1.0 } else { narrow(f64::from(count) / sum) }
+        };
+        evidence.into_iter().map(mean).collect()
+    }
+
+    /// The number of reference subjects.
+    pub fn size(&self) -> u64 {
+        self.total.size()
+    }
+
+    /// What each voice added to a subject's score, the largest first; `said` is what [`Self::weigh`] says
+    /// of the subject, which is the only row of `table`.
+    ///
+    /// A scheme's part of the score is split among its voices in proportion to their terms of the
+    /// harmonic mean; what is unusual, among the model's columns as the model splits its own score.
+    ///
+    /// # Errors
+    /// If the table has other columns than those of the fit.
+    pub fn shares(&self, table: &Table) -> Result<Vec<Share>, Error> {
+        let said = self.weigh(table, &[""])?;
+        let mut shares = Vec::new();
+        for ((scheme, _), own) in said.schemes.iter().zip(said.terms(0)) {
+            let voices = self.voices.iter().filter(|voice| voice.scheme == *scheme);
+            let of = |voice: &Voice| {
+                let p = table.column(&voice.name).first().map(|cell| voice.p(*cell))?;
+                Some((voice.name.clone(), p)).filter(|(_, p)| !p.is_nan())
+            };
+            let (names, p): (Vec<String>, Vec<f64>) = voices.filter_map(of).unzip();
+            let parts = split(own, &p);
+            shares.extend(names.into_iter().zip(p).zip(parts).map(|((name, p), contribution)| {
+                Share { name, scheme: Some(*scheme), p: Some(narrow(p)), contribution }
+            }));
+        }
+        let unusual = said.terms(0).last().filter(|_| self.model.is_some());
+        if let (Some(model), Some(own)) = (&self.model, unusual) {
+            let columns = contributions(model, &table.features, &[0])?.pop().unwrap_or_default();
+            let sum: f64 = columns.iter().sum();
+            for (name, column) in model.columns().iter().zip(columns) {
+                let contribution = if sum > 0.0 { own * column / sum } else { 0.0 };
+                // An indicator that speaks for a scheme and stands in the model too is told once.
+                match shares.iter_mut().find(|told| told.name == *name) {
+                    Some(told) => told.contribution += contribution,
+                    None => shares.push(Share {
+                        name: name.clone(),
+                        scheme: None,
+                        p: None,
+                        contribution,
+                    }),
+                }
+            }
+        }
+        shares.sort_by(|a, b| b.contribution.total_cmp(&a.contribution));
+        Ok(shares)
+    }
+}
+
+impl Weighed {
+    /// What each scheme, and then what is unusual, adds to the score of one subject: `-log10 p`.
+    fn terms(&self, subject: usize) -> impl Iterator<Item = f64> {
+        let schemes = self.schemes.iter().map(move |(_, p)| p.get(subject).copied());
+        let all = schemes.chain([self.unusual.get(subject).copied()]).flatten();
+        // A voice that says nothing adds nothing, and minus zero is no number that anyone should read.
+        all.map(|p| if p.is_nan() { 0.0 } else { (-f64::from(p).log10()).max(0.0) })
+    }
+}
+
+/// What one voice added to a subject's score.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Share {
+    /// The indicator, the plain column, or the count of payments with evidence.
+    pub name: String,
+    /// The scheme; none for what the model finds unusual.
+    pub scheme: Option<Scheme>,
+    /// The p-value of the voice; none for a column of the model.
+    pub p: Option<f32>,
+    /// What it added; all shares of a subject add up to its score.
+    pub contribution: f64,
+}
+
+/// The sums of each group that has enough of them.
+fn by_group(sums: &[f64], groups: &[&str]) -> Result<BTreeMap<String, Calibration>, Error> {
+    let mut parts: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    for (sum, group) in sums.iter().zip(groups) {
+        parts.entry(group).or_default().push(*sum);
+    }
+    let large = parts.into_iter().filter(|(_, sums)| sums.len() >= ENOUGH_FOR_A_GROUP);
+    large.map(|(group, sums)| Ok((group.to_owned(), Calibration::of(&sums)?))).collect()
+}
+
+/// Splits a total among p-values in proportion to their terms of the harmonic mean, 1/p.
+fn split(total: f64, p_values: &[f64]) -> Vec<f64> {
+    let terms: Vec<f64> = p_values.iter().map(|p| p.recip()).collect();
+    let sum: f64 = terms.iter().sum();
+    terms.into_iter().map(|term| total * term / sum).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Judge, Reference, Table, split};
+    use crate::matrix::Matrix;
+    use crate::model::settings::Settings;
+
+    #[test]
+    fn the_parts_add_up_to_the_total() {
+        for p in [&[0.01, 0.2, 1.0][..], &[1.0, 1.0], &[1e-9]] {
+            let sum: f64 = split(3.5, p).iter().sum();
+            assert!((sum - 3.5).abs() < 1e-9, "{p:?}");
+        }
+    }
+
+    #[test]
+    fn the_stronger_voice_takes_the_larger_part() {
+        let parts = split(2.0, &[0.001, 0.1]);
+        assert!(parts[0] > 0.9 * 2.0);
+    }
+
+    /// Two indicators of different schemes over so many subjects.
+    fn table(rows: u16, cell: impl Fn(u16, u16) -> f32) -> Table {
+        let mut features = Matrix::new(rows.into());
+        for (name, column) in [("self_approval", 0), ("vague_purpose", 1)] {
+            features.push(name, (0..rows).map(|row| Some(cell(row, column)))).unwrap();
+        }
+        Table { features, counts: Matrix::new(rows.into()) }
+    }
+
+    fn judge(table: &Table, groups: &[&str]) -> Judge {
+        let reference = Reference { fit: table, calibrate: table, groups, coarser: &[] };
+        Judge::fit(reference, &Settings::default(), 1).unwrap()
+    }
+
+    #[test]
+    fn shares_add_up_to_the_score() {
+        let usual = table(200, |row, column| f32::from((row * (7 + column)) % 101));
+        let judge = judge(&usual, &["a"; 200]);
+        let weighed = judge.weigh(&usual, &["a"; 200]).unwrap();
+        for row in [0_u32, 17, 199] {
+            let shares = judge.shares(&usual.select(&[row])).unwrap();
+            let sum: f64 = shares.iter().map(|share| share.contribution).sum();
+            assert!((sum - weighed.score[row as usize]).abs() < 1e-9, "{shares:?}");
+        }
+    }
+
+    #[test]
+    fn a_group_is_compared_with_itself_if_it_is_large_enough() {
+        // The second group reads far more, as it always does.
+        let mixed =
+            table(1_200, |row, _| f32::from(row % 97) + if row % 2 == 0 { 0.0 } else { 500.0 });
+        let groups: Vec<&str> =
+            (0..1_200).map(|row| if row % 2 == 0 { "a" } else { "b" }).collect();
+        let judge = judge(&mixed, &groups);
+        let weighed = judge.weigh(&mixed, &groups).unwrap();
+        let small = |group: &str| {
+            let p = weighed.p_value.iter().zip(&groups).filter(|(_, own)| **own == group);
+            p.filter(|(p, _)| **p <= 0.1).count()
+        };
+        assert!((40..=80).contains(&small("a")) && (40..=80).contains(&small("b")));
+        let strangers = judge.weigh(&mixed, &vec!["c"; 1_200]).unwrap();
+        assert!(strangers.p_value.iter().filter(|p| **p <= 0.1).count() <= 130);
+    }
+}
