@@ -19,6 +19,14 @@ pub enum Error {
         /// Cells of the column.
         found: usize,
     },
+    /// Rows with other columns were added.
+    #[error("rows with the columns [{}] cannot be added to those with [{}]", found.join(", "), expected.join(", "))]
+    OtherColumns {
+        /// Columns of the matrix.
+        expected: Vec<String>,
+        /// Columns of the rows.
+        found: Vec<String>,
+    },
     /// Two columns have one name.
     #[error("there are two columns named `{name}`")]
     Twice {
@@ -95,6 +103,21 @@ impl Matrix {
         self.column(column).get(row).copied().filter(|value| !value.is_nan())
     }
 
+    /// Adds the rows of another matrix.
+    ///
+    /// # Errors
+    /// If it has other columns, or in another order.
+    pub fn append(&mut self, other: Self) -> Result<(), Error> {
+        if self.names != other.names {
+            return Err(Error::OtherColumns { expected: self.names.clone(), found: other.names });
+        }
+        self.rows += other.rows;
+        for (own, more) in self.columns.iter_mut().zip(other.columns) {
+            own.extend(more);
+        }
+        Ok(())
+    }
+
     /// The same columns for some of the rows, in the order given.
     #[must_use]
     pub fn select(&self, rows: &[u32]) -> Self {
@@ -125,6 +148,19 @@ mod tests {
         let mut matrix = Matrix::new(2);
         let refused = matrix.push("a", [None]);
         assert_eq!(refused, Err(Error::Ragged { name: "a".to_owned(), expected: 2, found: 1 }));
+    }
+
+    #[test]
+    fn rows_are_added_to_the_same_columns_only() {
+        let one = |name: &str| {
+            let mut matrix = Matrix::new(1);
+            matrix.push(name, [Some(1.0)]).unwrap();
+            matrix
+        };
+        let mut matrix = one("a");
+        matrix.append(one("a")).unwrap();
+        assert_eq!((matrix.rows(), matrix.column(0).len()), (2, 2));
+        assert!(matrix.append(one("b")).is_err());
     }
 
     #[test]

@@ -64,6 +64,10 @@ pub static FAMILIES: &[(&str, &[&Indicator])] = &[
     ("timing", timing::MEMBERS),
 ];
 
+/// The version of the catalogue: raised whenever the values of an indicator move or one is added, so that a
+/// model is not asked about readings that it was not trained on.
+pub const VERSION: &str = "1";
+
 /// Every indicator, sorted by name.
 pub static CATALOGUE: LazyLock<Vec<&'static Indicator>> = LazyLock::new(|| {
     let mut all: Vec<_> =

@@ -20,8 +20,9 @@ use crate::matrix::Matrix;
 use crate::model::Model;
 use crate::model::calibrate::Calibration;
 use crate::model::error::Error;
+use crate::model::file::Kept;
 use crate::model::settings::Settings;
-use crate::score::{contributions, p_values, score};
+use crate::score::{contributions, score};
 
 /// Subjects below which no model is fitted: among so few, nothing is usual yet.
 pub(super) const ENOUGH_TO_FIT: usize = 50;
@@ -58,14 +59,18 @@ struct Voice {
     name: String,
     scheme: Scheme,
     tail: Calibration,
+    /// Whether those who are weighed are among the reference; never of a judge that is kept.
+    #[serde(skip)]
+    within: bool,
 }
 
 impl Voice {
-    fn of(name: &str, cells: &[f32]) -> Option<Self> {
+    fn of(name: &str, cells: &[f32], within: bool) -> Option<Self> {
         let scheme = counts::scheme(name).or_else(|| named(name).map(|entry| entry.card.scheme))?;
         let known: Vec<f64> =
             cells.iter().filter(|it| !it.is_nan()).map(|it| f64::from(*it)).collect();
-        Some(Self { name: name.to_owned(), scheme, tail: Calibration::of(&known).ok()? })
+        let tail = Calibration::of(&known).ok()?;
+        Some(Self { name: name.to_owned(), scheme, tail, within })
     }
 
     /// How rare a reading is; NaN where there is none.
@@ -73,7 +78,7 @@ impl Voice {
         if cell.is_nan() {
             return f64::NAN;
         }
-        let p = self.tail.p_value(f64::from(cell));
+        let p = p_value(&self.tail, f64::from(cell), self.within);
         // A count that is no surprise does not become one by being the largest of a quiet county.
         if counts::scheme(&self.name).is_some() { p.max(counts::chance(cell)) } else { p }
     }
@@ -86,12 +91,31 @@ pub struct Judge {
     voices: Vec<Voice>,
     /// None where there were too few subjects to fit one.
     model: Option<Model>,
-    /// The model's scores of the reference; none without a model.
+    /// The model's scores of the rows that it was fitted on; none without a model.
     unusual: Option<Calibration>,
     /// The sums of evidence of the reference.
     total: Calibration,
     /// The same by group, for the groups that have enough.
     groups: BTreeMap<String, Calibration>,
+    #[serde(skip)]
+    within: Within,
+}
+
+/// Who of those that are weighed are among the reference themselves.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Within {
+    /// Nobody.
+    #[default]
+    Nobody,
+    /// The subjects of coarser grains whose columns were joined.
+    Coarser,
+    /// Everyone.
+    Everyone,
+}
+
+/// How often a reference subject has as much: another one, if the subject is among them itself.
+fn p_value(reference: &Calibration, score: f64, within: bool) -> f64 {
+    if within { reference.p_within(score) } else { reference.p_value(score) }
 }
 
 /// What a judge says of some subjects, one cell for each.
@@ -119,6 +143,8 @@ pub struct Reference<'a> {
     /// The features of coarser grains, for columns that were joined from them: how rare a payee's reading is
     /// among payees says more than how many payments happen to be behind it.
     pub coarser: &'a [&'a Matrix],
+    /// Who is in the reference of those that will be weighed.
+    pub within: Within,
 }
 
 impl Judge {
@@ -127,22 +153,30 @@ impl Judge {
     /// # Errors
     /// If the model cannot be fitted with these settings, or there is no subject to compare with.
     pub fn fit(reference: Reference<'_>, settings: &Settings, seed: u64) -> Result<Self, Error> {
-        let Reference { fit, calibrate, groups, coarser } = reference;
+        let Reference { fit, calibrate, groups, coarser, within } = reference;
         let own = [&fit.features, &fit.counts];
         let own =
             own.into_iter().flat_map(|it| it.names().iter().map(String::as_str).zip(it.columns()));
         let at_home = |(name, cells)| {
             let home = coarser.iter().find_map(|it| it.named(name));
-            (name, home.unwrap_or(cells))
+            let is_within = match within {
+                Within::Nobody => false,
+                Within::Coarser => home.is_some(),
+                Within::Everyone => true,
+            };
+            (name, home.unwrap_or(cells), is_within)
         };
-        let columns: Vec<(&str, &[f32])> = own.map(at_home).collect();
-        let voices = columns.par_iter().map(|(name, cells)| Voice::of(name, cells));
+        let columns: Vec<(&str, &[f32], bool)> = own.map(at_home).collect();
+        let voices =
+            columns.par_iter().map(|(name, cells, within)| Voice::of(name, cells, *within));
         let voices = voices.collect::<Vec<_>>().into_iter().flatten().collect();
         let enough = fit.features.rows() >= ENOUGH_TO_FIT && !fit.features.names().is_empty();
         let model = enough.then(|| settings.fit(&fit.features, seed)).transpose()?;
-        let of_model = |model: &Model| Calibration::of(&score(model, &calibrate.features)?);
+        // Of the fitted rows: what a score is turned into must not hang on those that others are compared with.
+        let of_model = |model: &Model| Calibration::of(&score(model, &fit.features)?);
         let unusual = model.as_ref().map(of_model).transpose()?;
         let mut judge = Self {
+            within,
             voices,
             model,
             unusual,
@@ -161,7 +195,7 @@ impl Judge {
     /// # Errors
     /// If the table has other columns than those of the fit; both sides are named.
     pub fn weigh(&self, table: &Table, groups: &[&str]) -> Result<Weighed, Error> {
-        let rows = table.features.rows();
+        let (rows, is_within) = (table.features.rows(), self.within == Within::Everyone);
         let schemes: Vec<Scheme> = Scheme::ALL
             .into_iter()
             .filter(|scheme| self.voices.iter().any(|voice| voice.scheme == *scheme))
@@ -171,14 +205,16 @@ impl Judge {
         let unusual = match (&self.model, &self.unusual) {
             (Some(model), Some(reference)) => {
                 let scores = score(model, &table.features)?;
-                p_values(reference, &scores).into_iter().map(narrow).collect()
+                let p = |score: &f64| narrow(p_value(reference, *score, is_within));
+                scores.iter().map(p).collect()
             }
             _ => vec![f32::NAN; rows],
         };
         let mut weighed = Weighed { schemes, unusual, score: Vec::new(), p_value: Vec::new() };
         weighed.score = (0..rows).into_par_iter().map(|at| weighed.terms(at).sum()).collect();
         let of = |(score, group): (&f64, &&str)| {
-            self.groups.get(*group).unwrap_or(&self.total).p_value(*score)
+            let reference = self.groups.get(*group).unwrap_or(&self.total);
+            p_value(reference, *score, is_within)
         };
         weighed.p_value = weighed.score.iter().zip(groups).map(of).collect();
         Ok(weighed)
@@ -200,6 +236,14 @@ impl Judge {
             if count == 0 { 1.0 } else { narrow(f64::from(count) / sum) }
         };
         evidence.into_iter().map(mean).collect()
+    }
+
+    /// Whether what was read from a file can be used without harm.
+    ///
+    /// # Errors
+    /// If its model contradicts itself.
+    pub fn check(&self) -> Result<(), Error> {
+        self.model.as_ref().map_or(Ok(()), Kept::check)
     }
 
     /// The number of reference subjects.
@@ -295,7 +339,7 @@ fn split(total: f64, p_values: &[f64]) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Judge, Reference, Table, split};
+    use super::{Judge, Reference, Table, Within, split};
     use crate::matrix::Matrix;
     use crate::model::settings::Settings;
 
@@ -323,7 +367,13 @@ mod tests {
     }
 
     fn judge(table: &Table, groups: &[&str]) -> Judge {
-        let reference = Reference { fit: table, calibrate: table, groups, coarser: &[] };
+        let reference = Reference {
+            fit: table,
+            calibrate: table,
+            groups,
+            coarser: &[],
+            within: Within::Everyone,
+        };
         Judge::fit(reference, &Settings::default(), 1).unwrap()
     }
 

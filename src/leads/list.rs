@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use super::counts::{self, COUNTS, PAYMENTS};
 use super::judge::Share;
 use super::rank::Ranking;
+use crate::features::subjects::village_of;
 use crate::features::{Measured, keys, payment_of_line, view};
 use crate::indicators::card::{Grain, Scheme};
 use crate::ledger::book::{Book, NOBODY, Subject};
@@ -321,30 +322,6 @@ impl Desk<'_> {
         payments.dedup();
         let amounts = payments.iter().filter_map(|it| self.book.payments.amount.get(*it as usize));
         amounts.filter_map(|amount| amount.some()).sum()
-    }
-}
-
-/// The village of a subject: for payees and officials the one with most of their payments.
-pub fn village_of(book: &Book, grain: Grain, subject: Subject) -> String {
-    let name = |village: Subject| {
-        let id = book.villages.get(village as usize).copied().unwrap_or(Id::NONE);
-        book.names.get(id).to_owned()
-    };
-    let village = |payment: &u32| book.payments.village.get(*payment as usize).copied();
-    match grain {
-        Grain::Village => name(subject),
-        Grain::Payment => village(&subject).map(name).unwrap_or_default(),
-        Grain::Payee | Grain::Official => {
-            let group = view(book, grain).map_or(&[][..], |view| view.group(subject as usize));
-            let most = group
-                .chunk_by(|a, b| village(a) == village(b))
-                .max_by_key(|chunk| chunk.len())
-                .and_then(<[u32]>::first);
-            most.and_then(village)
-                .filter(|village| *village != NOBODY)
-                .map(name)
-                .unwrap_or_default()
-        }
     }
 }
 

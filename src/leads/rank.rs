@@ -8,9 +8,10 @@
 use std::collections::VecDeque;
 
 use super::counts::{counts, rates};
-use super::judge::{ENOUGH_TO_FIT, Judge, Reference, Share, Table, Weighed};
+use super::judge::{ENOUGH_TO_FIT, Judge, Reference, Share, Table, Weighed, Within};
 use super::trained::Trained;
 use crate::features::keys;
+use crate::features::subjects::groups;
 use crate::indicators::card::{Grain, Scheme};
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::Day;
@@ -129,15 +130,6 @@ fn rank(
     })
 }
 
-/// The group whose reference a subject is compared with: a payment's class of expense. Classes differ in
-/// what is usual, and so would the share of their payments that look unusual.
-pub fn groups(book: &Book, grain: Grain) -> Vec<&'static str> {
-    match grain {
-        Grain::Payment => book.payments.class.iter().map(|class| class.word()).collect(),
-        _ => vec![""; grain.subjects(book)],
-    }
-}
-
 /// Subjects that are weighed together.
 struct Fold {
     rows: Vec<u32>,
@@ -165,7 +157,9 @@ fn own(
         let groups: Vec<&str> =
             fold.calibrate.iter().filter_map(|row| groups.get(*row as usize)).copied().collect();
         let (fit, calibrate) = (table.select(&fold.fit), table.select(&fold.calibrate));
-        let reference = Reference { fit: &fit, calibrate: &calibrate, groups: &groups, coarser };
+        let within = if grain == Grain::Payment { Within::Coarser } else { Within::Everyone };
+        let reference =
+            Reference { fit: &fit, calibrate: &calibrate, groups: &groups, coarser, within };
         Ok((Judge::fit(reference, settings, seed)?, fold.rows))
     };
     folds(book, grain, to).into_iter().filter(|fold| !fold.rows.is_empty()).map(judge).collect()

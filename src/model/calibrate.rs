@@ -70,6 +70,17 @@ impl Calibration {
         let at_least = self.scores.at_least(self.scores.place(score));
         (1 + at_least) as f64 / (1 + self.scores.count()) as f64
     }
+
+    /// The p-value of a score that is one of the reference itself: the share of the reference that scores
+    /// at least as much, and so what [`Self::p_value`] says against all the others.
+    #[expect(clippy::cast_precision_loss, reason = "a count of rows is far below 2^52")]
+    pub fn p_within(&self, score: f64) -> f64 {
+        if score.is_nan() {
+            return 1.0;
+        }
+        let at_least = self.scores.at_least(self.scores.place(score)).max(1);
+        at_least as f64 / self.scores.count() as f64
+    }
 }
 
 #[cfg(test)]
@@ -83,6 +94,13 @@ mod tests {
         let found = [0.0, 1.0, 1.5, 2.0, 3.0, 9.0, f64::NAN].map(p);
         let hand = [5.0, 5.0, 4.0, 4.0, 2.0, 1.0, 5.0];
         assert!(found.iter().zip(hand).all(|(p, hand)| (p - hand).abs() < 1e-15));
+    }
+
+    #[test]
+    fn one_of_the_reference_is_compared_with_the_others() {
+        let all = Calibration::of(&[3.0, 1.0, 2.0, 2.0]).unwrap();
+        let others = Calibration::of(&[1.0, 2.0, 2.0]).unwrap();
+        assert!((all.p_within(3.0) - others.p_value(3.0)).abs() < 1e-15);
     }
 
     #[test]

@@ -3,17 +3,28 @@
 use std::fs;
 use std::path::Path;
 
-use super::Model;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use super::error::Error;
 
 /// The name of the file in a model's folder.
 pub const NAME: &str = "model.json";
 
+/// What is kept in a model's folder.
+pub trait Kept: Serialize + DeserializeOwned {
+    /// Whether what was read from a file can be used without harm.
+    ///
+    /// # Errors
+    /// If its parts contradict each other, or it belongs to another version of this program.
+    fn check(&self) -> Result<(), Error>;
+}
+
 /// Writes a model into `model.json` of a folder that exists.
 ///
 /// # Errors
 /// If the file system refuses.
-pub fn save(model: &Model, folder: &Path) -> Result<(), Error> {
+pub fn save(model: &impl Kept, folder: &Path) -> Result<(), Error> {
     let path = folder.join(NAME);
     let mut text = serde_json::to_vec(model)
         .map_err(|source| Error::Unreadable { path: path.clone(), source })?;
@@ -25,10 +36,10 @@ pub fn save(model: &Model, folder: &Path) -> Result<(), Error> {
 ///
 /// # Errors
 /// If there is no such file, or it holds no model, or its parts contradict each other.
-pub fn load(folder: &Path) -> Result<Model, Error> {
+pub fn load<M: Kept>(folder: &Path) -> Result<M, Error> {
     let path = folder.join(NAME);
     let text = fs::read(&path).map_err(|source| Error::Io { path: path.clone(), source })?;
-    let model: Model =
+    let model: M =
         serde_json::from_slice(&text).map_err(|source| Error::Unreadable { path, source })?;
     model.check()?;
     Ok(model)

@@ -28,6 +28,7 @@ mod stream;
 use detectors::Name;
 use ensemble::Voice;
 use error::Error;
+use file::Kept;
 
 /// The version of the saved form.
 const FORMAT: u32 = 1;
@@ -126,8 +127,9 @@ impl Model {
     fn weight(&self) -> f64 {
         1.0 / self.voices.len().max(1) as f64
     }
+}
 
-    /// Whether what was read from a file can be used without harm.
+impl Kept for Model {
     fn check(&self) -> Result<(), Error> {
         if self.format != FORMAT {
             return Err(Error::Damaged { what: "it has another format than this program reads" });

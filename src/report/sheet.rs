@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, Date32Array, Decimal128Array, Float32Array, Float64Array, Int32Array, ListArray,
+    ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float32Array, Float64Array, Int32Array, ListArray,
     StringArray, StructArray, UInt32Array,
 };
 use arrow::buffer::OffsetBuffer;
@@ -77,6 +77,24 @@ impl Sheet {
         cells: impl IntoIterator<Item = Option<i32>>,
     ) -> Self {
         self.add(name, about, "number", Arc::new(cells.into_iter().collect::<Int32Array>()))
+    }
+
+    /// A column of yes and no.
+    #[must_use]
+    pub fn flags(self, name: &str, about: &str, cells: impl IntoIterator<Item = bool>) -> Self {
+        let cells: Vec<bool> = cells.into_iter().collect();
+        self.add(name, about, "yes or no", Arc::new(BooleanArray::from(cells)))
+    }
+
+    /// Names the unit of the last column.
+    #[must_use]
+    pub fn in_unit(mut self, unit: &str) -> Self {
+        if let Some(field) = self.fields.pop() {
+            let mut words = field.metadata().clone();
+            words.insert("unit".to_owned(), unit.to_owned());
+            self.fields.push(field.with_metadata(words));
+        }
+        self
     }
 
     /// A column of numbers.

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::sheet::Sheet;
+use crate::features::subjects::{money_of, village_of};
 use crate::features::{Measured, view};
 use crate::indicators::card::{Grain, Scheme};
-use crate::leads::list::{Lead, Reason, village_of};
+use crate::leads::list::{Lead, Reason};
 use crate::leads::rank::Ranking;
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::{Cell, Fen, Id};
@@ -126,10 +127,6 @@ fn subjects(county: County<'_>, grain: Grain) -> Sheet {
     }
     let group =
         |subject: Subject| view(book, grain).map_or(&[][..], |view| view.group(subject as usize));
-    let paid = |subject: Subject| {
-        let amounts = group(subject).iter().filter_map(|it| book.payments.amount.get(*it as usize));
-        amounts.filter_map(|amount| amount.some()).sum::<Fen>()
-    };
     let count = |subject: Subject| u32::try_from(group(subject).len()).unwrap_or(u32::MAX);
     sheet = sheet
         .text(
@@ -138,7 +135,7 @@ fn subjects(county: County<'_>, grain: Grain) -> Sheet {
             all().map(|it| village_of(book, grain, it)),
         )
         .counts("payments", "payments of the subject", all().map(count))
-        .money("money", "sum of the subject's payments", all().map(paid));
+        .money("money", "sum of the subject's payments", all().map(|it| money_of(book, grain, it)));
     scores(sheet, ranking(county, grain))
 }
 

@@ -5,6 +5,8 @@
 //! payee stays ordinary. Whether an indicator can be asked at all is decided here, from what its
 //! card requires and what the book has recorded, before any kernel runs.
 
+pub mod subjects;
+
 use std::collections::BTreeSet;
 
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};

@@ -1,0 +1,57 @@
+//! `mingzhang features`: what indicators measure in a dataset, as tables for researchers.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::{Context, ensure};
+use clap::Args;
+
+use super::source::Source;
+use crate::evaluate::labels::{from_answers, from_outcomes};
+use crate::features::matrices;
+use crate::features::subjects::Subjects;
+use crate::ledger::answers::answers;
+use crate::ledger::dataset::Dataset;
+use crate::report::feature_tables::{write, write_labels};
+
+/// Measure a dataset and write its features, a Parquet table for each kind of subject
+///
+/// One row for each payment, payee, approver and village, with a column for each indicator. What audits
+/// found (`outcomes`), or what was planted (`answers` of simulated data), goes into `labels.parquet`.
+#[derive(Debug, Args)]
+pub(super) struct Features {
+    #[command(flatten)]
+    source: Source,
+    /// Folder to write into; it must be empty or not there
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+}
+
+impl Features {
+    pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
+        let folder = &self.out;
+        let is_free = !folder.exists() || std::fs::read_dir(folder)?.next().is_none();
+        ensure!(is_free, "{}: it is not empty; name another folder", folder.display());
+        let answers = answers(&Dataset::at(&self.source.data))?;
+        let several = Dataset::at(&self.source.data).sources()?.len() > 1;
+        let mut labels = Vec::new();
+        self.source.measured(|book, measured| {
+            labels.extend(from_outcomes(book));
+            labels.extend(from_answers(book, &answers));
+            for (grain, features) in matrices(book, measured)? {
+                let columns = features.names().len();
+                let subjects = Subjects::of(book, grain, features);
+                let part = several.then_some(book.county.as_str());
+                write(&subjects, grain, folder, part)
+                    .with_context(|| format!("county {}", book.county))?;
+                let rows = subjects.len();
+                writeln!(out, "county {}: {rows} {}s, {columns} columns", book.county, grain.word())?;
+            }
+            Ok(())
+        })?;
+        write_labels(&labels, folder)?;
+        let found = labels.iter().filter(|label| label.found).count();
+        writeln!(out, "labels: {}, of which {found} with something found", labels.len())?;
+        Ok(0)
+    }
+}

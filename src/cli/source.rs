@@ -1,0 +1,46 @@
+//! A dataset that is read and measured, county after county, as several commands want it.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::features::{Measured, measure};
+use crate::ledger::book::Book;
+use crate::ledger::dataset::Dataset;
+use crate::ledger::open::books;
+use crate::pipeline::Pipeline;
+
+/// Where the dataset lies, and how it is measured.
+#[derive(Debug, Args)]
+pub(super) struct Source {
+    /// The dataset: a folder of Parquet tables
+    #[arg(long)]
+    pub data: PathBuf,
+    /// A pipeline whose ledger and indicator settings are meant
+    #[arg(long)]
+    pub pipeline: Option<PathBuf>,
+    /// Set a key of the pipeline to another value
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+}
+
+impl Source {
+    /// Shows every county's book with what was measured in it.
+    pub fn measured(
+        &self,
+        mut show: impl FnMut(&Book, &[Measured<'_>]) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let pipeline = match &self.pipeline {
+            Some(file) => Pipeline::read(file, &self.set)?,
+            None => Pipeline::parse("", &self.set)?,
+        };
+        let indicators = pipeline.indicators()?;
+        for source in Dataset::at(&self.data).sources()? {
+            let (books, _) = books(&source, &pipeline.ledger, pipeline.last_day())?;
+            for book in &books {
+                show(book, &measure(book, &indicators).0)?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,66 @@
+//! `mingzhang train`: a model folder from tables of features.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::{Context, ensure};
+use clap::Args;
+
+use super::model_folder::{ModelFolder, sample};
+use crate::leads::trained::{Trained, Training};
+use crate::pipeline::Pipeline;
+
+/// Train a model on tables of features: what is usual, and how often what is usual looks unusual
+///
+/// Writes `model.json`, `card.md` and `SHA256SUMS`. The same features and settings give the same bytes.
+#[derive(Debug, Args)]
+pub(super) struct Train {
+    /// Folder that `mingzhang features` wrote; several are joined
+    #[arg(long, required = true, value_name = "DIR")]
+    features: Vec<PathBuf>,
+    /// Folder of the model; it must be empty or not there
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// A pipeline whose detectors and seed are meant
+    #[arg(long)]
+    pipeline: Option<PathBuf>,
+    /// Set a key of the pipeline to another value
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// Share of the villages that are kept out of the training, to be evaluated on
+    #[arg(long, default_value_t = 0.2, value_name = "SHARE")]
+    held_out: f64,
+    /// Last day whose payments are trained on; later ones are there to be evaluated on
+    #[arg(long, value_name = "DATE")]
+    until: Option<jiff::civil::Date>,
+}
+
+impl Train {
+    pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
+        let share = self.held_out;
+        ensure!((0.0..1.0).contains(&share), "--held-out must be from 0 to below 1, but is {share}");
+        let pipeline = match &self.pipeline {
+            Some(file) => Pipeline::read(file, &self.set)?,
+            None => Pipeline::parse("", &self.set)?,
+        };
+        let folder = ModelFolder::create(&self.out)?;
+        let sample = sample(&self.features)?;
+        let (model, seed) = (pipeline.model, pipeline.seed);
+        let training = Training { model, seed, held_out: self.held_out, until: self.until };
+        let trained = Trained::fit(&sample, training).context("training")?;
+        folder.write_model(&trained)?;
+        let about = &trained.about;
+        writeln!(
+            out,
+            "trained on {} payments of {} villages in {} counties",
+            about.payments,
+            about.villages,
+            about.counties.len()
+        )?;
+        for (grain, reference) in trained.references() {
+            writeln!(out, "  {}: p-values compare with {reference} subjects", grain.word())?;
+        }
+        writeln!(out, "model: {}", self.out.display())?;
+        Ok(0)
+    }
+}
