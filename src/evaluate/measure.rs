@@ -246,15 +246,15 @@ impl<'a> Sample<'a> {
     /// The share of cases with a find in the head. A case of several villages counts by their mean
     /// weight.
     #[expect(clippy::cast_precision_loss, reason = "weights and villages are few")]
-    fn recall_cases(&self, head: &Head, cases: &[usize]) -> Option<f64> {
-        let (mut held, mut count) = (0.0, 0.0);
-        for case in cases.iter().filter_map(|&case| self.ranked.cases.get(case)) {
-            let weight: u64 = case.villages.iter().map(|&village| self.weight(village)).sum();
-            let weight = weight as f64 / case.villages.len().max(1) as f64;
-            count += weight;
-            held += weight * self.holds_case(head, case);
+    fn recall_cases(&self, head: &Head, numbers: &[usize]) -> Option<f64> {
+        let (mut reached, mut all) = (0.0, 0.0);
+        for case in numbers.iter().filter_map(|&number| self.ranked.cases.get(number)) {
+            let sum: u64 = case.villages.iter().map(|&village| self.weight(village)).sum();
+            let weight = sum as f64 / case.villages.len().max(1) as f64;
+            all += weight;
+            reached += weight * self.holds_case(head, case);
         }
-        share(held, count)
+        share(reached, all)
     }
 
     /// The chance that a head holds a find of a case.
@@ -324,7 +324,7 @@ mod tests {
         let set = at(&rows, &[1]);
         close(set.budget.recall_subjects, 2.0 / 3.0);
         // Both are missed with the chance 2/4 · 1/3.
-        close(set.budget.recall_cases, (1.0 + 5.0 / 6.0) / 2.0);
+        close(set.budget.recall_cases, 11.0 / 12.0);
         close(set.budget.recovered_yuan, 200.0);
         close(set.budget.recovered_share, 2.0 / 3.0);
         let precision: Vec<_> = set.precision_at.iter().map(|one| (one.first, one.share)).collect();

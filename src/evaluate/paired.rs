@@ -71,6 +71,12 @@ impl Comparison {
     }
 }
 
+/// A figure of either scoring.
+type Values = (Option<f64>, Option<f64>);
+
+/// A label by its name and what it says of a row.
+type Label<'a> = (&'static str, &'a dyn Fn(&Row) -> String);
+
 fn pair(one: &Ranked, other: &Ranked, settings: &Settings) -> Pair {
     let even = vec![1; one.villages];
     let point = measure(one, settings, &even);
@@ -82,7 +88,7 @@ fn pair(one: &Ranked, other: &Ranked, settings: &Settings) -> Pair {
         let [own, others] = lists;
         own.into_iter().zip(others).map(|(a, b)| less(b, a)).collect()
     });
-    let line = |(place, (figure, (a, b))): (usize, (String, (Option<f64>, Option<f64>)))| {
+    let line = |(place, (figure, (a, b))): (usize, (String, Values))| {
         let value = less(b, a);
         let ends = interval(&resampled, place, settings.confidence).filter(|_| value.is_some());
         let difference = Estimate { value, low: ends.map(|it| it.0), high: ends.map(|it| it.1) };
@@ -138,7 +144,7 @@ fn labels(one: &Row, other: &Row) -> Result<(), Error> {
     let quoted = |word: &str| format!("`{word}`");
     let found = |row: &Row| row.found.map_or("unknown".to_owned(), |found| found.to_string());
     let money = |fen: Fen| fen.some().map_or("none".to_owned(), |fen| fen.to_string());
-    let labels: [(&'static str, &dyn Fn(&Row) -> String); 6] = [
+    let labels: [Label<'_>; 6] = [
         ("found", &found),
         ("village", &|row| quoted(&row.village)),
         ("scheme", &|row| quoted(&row.scheme)),

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, Date32Array, Decimal128Array, Float32Array, Float64Array, Int32Array, ListArray,
-    StringArray, StructArray, UInt32Array,
+    ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float32Array, Float64Array, Int32Array,
+    ListArray, StringArray, StructArray, UInt32Array,
 };
 use arrow::buffer::OffsetBuffer;
 use arrow::datatypes::{DataType, Field, Fields, Schema};
@@ -45,6 +45,17 @@ impl Sheet {
             column.append_option(Some(cell.as_ref()).filter(|cell| !cell.is_empty()));
         }
         self.add(name, about, "text", Arc::new(column.finish()))
+    }
+
+    /// A column of yes and no, which may be empty.
+    #[must_use]
+    pub fn flags(
+        self,
+        name: &str,
+        about: &str,
+        cells: impl IntoIterator<Item = Option<bool>>,
+    ) -> Self {
+        self.add(name, about, "yes or no", Arc::new(cells.into_iter().collect::<BooleanArray>()))
     }
 
     /// A column of dates.
