@@ -16,7 +16,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("features", &["stats", "matrix", "ledger", "indicators"]),
     ("leads", &["stats", "matrix", "ledger", "indicators", "features", "model", "score"]),
     ("evaluate", &["stats", "matrix", "ledger", "indicators", "features", "leads"]),
-    ("report", &["stats", "matrix", "ledger", "indicators", "features", "score", "leads"]),
+    (
+        "report",
+        &["stats", "matrix", "ledger", "indicators", "features", "score", "leads", "evaluate"],
+    ),
     ("run", &["ledger", "report"]),
     ("simulate", &["stats", "ledger"]),
     ("import", &["ledger"]),

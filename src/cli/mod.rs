@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 mod benford;
 mod check;
+mod compare;
 mod demo;
 mod detect;
 mod digit_tables;
@@ -14,6 +15,7 @@ mod explain;
 mod import;
 mod numbers;
 mod run;
+mod scores;
 mod show;
 mod simulate;
 
@@ -39,6 +41,7 @@ enum Command {
     Show(show::Show),
     Explain(explain::Explain),
     Evaluate(evaluate::Evaluate),
+    Compare(compare::Compare),
     Benford(benford::Benford),
     Detect(detect::Detect),
 }
@@ -58,6 +61,7 @@ impl Cli {
             Command::Show(command) => command.run(out),
             Command::Explain(command) => command.run(out),
             Command::Evaluate(command) => command.run(out),
+            Command::Compare(command) => command.run(out),
             Command::Benford(command) => command.run(out),
             Command::Detect(command) => command.run(out),
         }

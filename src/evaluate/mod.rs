@@ -2,8 +2,15 @@
 //!
 //! The only room that reads the answers of a simulation; nothing that measures or ranks can see it.
 
+mod bootstrap;
 pub mod correlations;
+pub mod figures;
 pub mod labels;
+mod measure;
+pub mod paired;
 pub mod planted;
+mod ranked;
 pub mod recall;
 pub mod report_card;
+pub mod scored;
+pub mod settings;

@@ -197,7 +197,7 @@ pub fn write_labels(labels: &[Label], folder: &Path) -> Result<(), write::Error>
         .text("grain", "payment, payee, official or village", labels.iter().map(|it| &it.grain))
         .text("county", "county code", labels.iter().map(|it| &it.county))
         .text("subject", "key of the subject", labels.iter().map(|it| &it.subject))
-        .flags("found", "whether something was found", labels.iter().map(|it| it.found))
+        .flags("found", "whether something was found", labels.iter().map(|it| Some(it.found)))
         .text("scheme", "scheme of a planted act", labels.iter().map(|it| &it.scheme))
         .text("case", "planted act", labels.iter().map(|it| &it.case))
         .text("route", "list, random, complaint or routine", labels.iter().map(|it| &it.route))

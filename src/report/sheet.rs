@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float32Array, Float64Array, Int32Array, ListArray,
-    StringArray, StructArray, UInt32Array,
+    ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float32Array, Float64Array, Int32Array,
+    ListArray, StringArray, StructArray, UInt32Array,
 };
 use arrow::buffer::OffsetBuffer;
 use arrow::datatypes::{DataType, Field, Fields, Schema};
@@ -47,6 +47,17 @@ impl Sheet {
         self.add(name, about, "text", Arc::new(column.finish()))
     }
 
+    /// A column of yes and no, which may be empty.
+    #[must_use]
+    pub fn flags(
+        self,
+        name: &str,
+        about: &str,
+        cells: impl IntoIterator<Item = Option<bool>>,
+    ) -> Self {
+        self.add(name, about, "yes or no", Arc::new(cells.into_iter().collect::<BooleanArray>()))
+    }
+
     /// A column of dates.
     #[must_use]
     pub fn days(self, name: &str, about: &str, cells: impl IntoIterator<Item = Day>) -> Self {
@@ -77,13 +88,6 @@ impl Sheet {
         cells: impl IntoIterator<Item = Option<i32>>,
     ) -> Self {
         self.add(name, about, "number", Arc::new(cells.into_iter().collect::<Int32Array>()))
-    }
-
-    /// A column of yes and no.
-    #[must_use]
-    pub fn flags(self, name: &str, about: &str, cells: impl IntoIterator<Item = bool>) -> Self {
-        let cells: Vec<bool> = cells.into_iter().collect();
-        self.add(name, about, "yes or no", Arc::new(BooleanArray::from(cells)))
     }
 
     /// Names the unit of the last column.

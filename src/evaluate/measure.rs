@@ -1,0 +1,443 @@
+//! The figures of one ranking when each village counts so many times: 1 for all gives the figures
+//! themselves, other weights give those of a resampled county without sorting again.
+
+use std::ops::Range;
+
+use super::figures::{Budget, BySchemes, Calibrated, PrecisionAt, Set};
+use super::ranked::{Case, Find, Ranked};
+use super::settings::Settings;
+
+/// Fen in a yuan.
+const FEN: f64 = 100.0;
+
+/// The figures at these weights, one for each village.
+pub(super) fn measure(ranked: &Ranked, settings: &Settings, weights: &[u32]) -> Set<Option<f64>> {
+    let sample = Sample::of(ranked, weights);
+    let budget = settings.budget(ranked.grain);
+    let head = sample.head(budget).unwrap_or(Head::WHOLE);
+    let all: Vec<usize> = (0..ranked.finds.len()).collect();
+    let cases: Vec<usize> = (0..ranked.cases.len()).collect();
+    let subjects = budget.min(ranked.rows.len());
+    let lengths = settings.first.iter().copied().filter(|&first| first <= ranked.rows.len());
+    let cuts = settings.cuts.iter().zip(&ranked.below);
+    Set {
+        grain: ranked.grain,
+        split: ranked.split,
+        rows: ranked.rows.len(),
+        unknown: ranked.unknown,
+        villages: ranked.villages,
+        found: ranked.finds.len(),
+        cases: ranked.cases.len(),
+        auroc: sample.auroc(&all),
+        average_precision: sample.average_precision(),
+        precision_by_chance: share(number(ranked.finds.len()), number(ranked.rows.len())),
+        precision_at: lengths
+            .map(|first| PrecisionAt { first, share: sample.precision(first) })
+            .collect(),
+        budget: Budget {
+            hours: settings.hours,
+            minutes: settings.minutes(ranked.grain),
+            subjects,
+            recall_by_chance: share(number(subjects), number(ranked.rows.len())),
+            recall_subjects: sample.recall(&head, &all, |_| 1.0),
+            recall_cases: sample.recall_cases(&head, &cases),
+            recovered_yuan: Some(sample.audited(&head, &all, worth)),
+            recovered_share: sample.recall(&head, &all, worth),
+        },
+        calibration: cuts
+            .map(|(&cut, below)| Calibrated {
+                cut,
+                rows: ranked.rows.len() - ranked.finds.len(),
+                share: share(sample.count(below), sample.count(&ranked.others)),
+            })
+            .collect(),
+        schemes: ranked
+            .schemes
+            .iter()
+            .map(|scheme| BySchemes {
+                scheme: scheme.name.clone(),
+                cases: scheme.cases.len(),
+                subjects: scheme.finds.len(),
+                recall_subjects: sample.recall(&head, &scheme.finds, |_| 1.0),
+                recall_cases: sample.recall_cases(&head, &scheme.cases),
+                auroc: sample.auroc(&scheme.finds),
+            })
+            .collect(),
+    }
+}
+
+/// What a find is worth, in yuan.
+#[expect(clippy::cast_precision_loss, reason = "the money of a county is far below 2^53 fen")]
+fn worth(find: &Find) -> f64 {
+    find.worth as f64 / FEN
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
+fn number(count: usize) -> f64 {
+    count as f64
+}
+
+fn share(part: f64, all: f64) -> Option<f64> {
+    (all > 0.0).then(|| part / all)
+}
+
+/// The head of a ranking: which rows are surely in it, and of which run of equal scores a random choice.
+#[derive(Debug, PartialEq)]
+struct Head {
+    /// Rows before this one are in it.
+    sure: usize,
+    /// The rows of the run in which it ends.
+    tied: Range<usize>,
+    /// The chance of each of them.
+    share: f64,
+    /// The places left for them.
+    open: u64,
+    /// How many they are.
+    size: u64,
+}
+
+impl Head {
+    /// The whole ranking.
+    const WHOLE: Self = Self { sure: usize::MAX, tied: 0..0, share: 0.0, open: 0, size: 0 };
+
+    /// The chance that a row is in it.
+    fn holds(&self, row: usize) -> f64 {
+        if row < self.sure {
+            1.0
+        } else if self.tied.contains(&row) {
+            self.share
+        } else {
+            0.0
+        }
+    }
+
+    /// The chance that it holds one of some rows of the run in which it ends (hypergeometric).
+    #[expect(clippy::cast_precision_loss, reason = "rows are far below 2^53")]
+    fn holds_one_of(&self, tied: u64) -> f64 {
+        let left_out = self.size - self.open;
+        let none = |drawn: u64| left_out.saturating_sub(drawn) as f64 / (self.size - drawn) as f64;
+        1.0 - (0..tied.min(self.size)).map(none).product::<f64>()
+    }
+}
+
+/// A ranking in which each village counts so many times.
+#[derive(Debug)]
+struct Sample<'a> {
+    ranked: &'a Ranked,
+    weights: &'a [u32],
+    /// For each find, twice the rows without a find below it, those of the same score counting half.
+    beaten: Vec<u64>,
+    /// The precision down to each find's run.
+    precision: Vec<f64>,
+    others: u64,
+}
+
+impl<'a> Sample<'a> {
+    /// Walks down the ranking once.
+    #[expect(clippy::cast_precision_loss, reason = "rows are far below 2^53")]
+    fn of(ranked: &'a Ranked, weights: &'a [u32]) -> Self {
+        let mut sample =
+            Self { ranked, weights, beaten: Vec::new(), precision: Vec::new(), others: 0 };
+        let all = sample.weigh(0..ranked.rows.len());
+        let finds: u64 = ranked.finds.iter().map(|find| sample.weight(find.village)).sum();
+        sample.others = all - finds;
+        let (mut before, mut found, mut row) = (0, 0, 0);
+        for run in ranked.finds.chunk_by(|one, other| ranked.run(one.place).contains(&other.place))
+        {
+            let Some(first) = run.first() else { continue };
+            let tied = ranked.run(first.place);
+            before += sample.weigh(row..tied.start);
+            let above = before - found;
+            let size = sample.weigh(tied.clone());
+            let own: u64 = run.iter().map(|find| sample.weight(find.village)).sum();
+            (before, found, row) = (before + size, found + own, tied.end);
+            let beaten = 2 * (sample.others - above) - (size - own);
+            sample.beaten.extend(run.iter().map(|_| beaten));
+            let precision = if before > 0 { found as f64 / before as f64 } else { 0.0 };
+            sample.precision.extend(run.iter().map(|_| precision));
+        }
+        sample
+    }
+
+    fn weight(&self, village: u32) -> u64 {
+        self.weights.get(village as usize).map_or(0, |&weight| u64::from(weight))
+    }
+
+    /// How many rows these are.
+    fn weigh(&self, rows: Range<usize>) -> u64 {
+        let rows = self.ranked.rows.get(rows).unwrap_or_default();
+        rows.iter().map(|&village| self.weight(village)).sum()
+    }
+
+    /// How many rows a count by village is.
+    #[expect(clippy::cast_precision_loss, reason = "rows are far below 2^53")]
+    fn count(&self, by_village: &[u64]) -> f64 {
+        let counts = by_village.iter().zip(self.weights);
+        counts.map(|(count, &weight)| count * u64::from(weight)).sum::<u64>() as f64
+    }
+
+    /// Finds by their numbers, each with how often it counts.
+    fn finds<'b>(&'b self, finds: &'b [usize]) -> impl Iterator<Item = (usize, &'b Find, u64)> {
+        let find = |&number: &usize| {
+            let find = self.ranked.finds.get(number)?;
+            Some((number, find, self.weight(find.village)))
+        };
+        finds.iter().filter_map(find).filter(|(.., weight)| *weight > 0)
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "pairs of rows are below 2^53")]
+    fn auroc(&self, finds: &[usize]) -> Option<f64> {
+        let (mut beaten, mut pairs) = (0, 0);
+        for (number, _, weight) in self.finds(finds) {
+            beaten += weight * self.beaten.get(number).copied().unwrap_or(0);
+            pairs += weight * self.others;
+        }
+        share(beaten as f64 / 2.0, pairs as f64)
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "rows are far below 2^53")]
+    fn average_precision(&self) -> Option<f64> {
+        let (mut sum, mut count) = (0.0, 0.0);
+        for (find, precision) in self.ranked.finds.iter().zip(&self.precision) {
+            let weight = self.weight(find.village) as f64;
+            sum += weight * precision;
+            count += weight;
+        }
+        share(sum, count).filter(|_| self.others > 0)
+    }
+
+    /// The head of so many rows; none where there are fewer.
+    #[expect(clippy::cast_precision_loss, reason = "rows are far below 2^53")]
+    fn head(&self, length: usize) -> Option<Head> {
+        let length = length as u64;
+        let (mut before, mut row) = (0, 0);
+        loop {
+            let tied = self.ranked.run(row);
+            let size = self.weigh(tied.clone());
+            if before + size >= length {
+                let (sure, open) = (tied.start, length - before);
+                let share = if size > 0 { open as f64 / size as f64 } else { 0.0 };
+                return Some(Head { sure, tied, share, open, size });
+            }
+            if tied.end >= self.ranked.rows.len() {
+                return None;
+            }
+            (before, row) = (before + size, tied.end);
+        }
+    }
+
+    /// The expected sum over the finds in a head.
+    #[expect(clippy::cast_precision_loss, reason = "a weight is small")]
+    fn audited(&self, head: &Head, finds: &[usize], of: impl Fn(&Find) -> f64) -> f64 {
+        let audited = self.finds(finds).map(|(_, find, weight)| (find, weight as f64));
+        audited.map(|(find, weight)| weight * head.holds(find.place) * of(find)).sum()
+    }
+
+    /// The same as a share of the sum over all.
+    fn recall(
+        &self,
+        head: &Head,
+        finds: &[usize],
+        of: impl Fn(&Find) -> f64 + Copy,
+    ) -> Option<f64> {
+        share(self.audited(head, finds, of), self.audited(&Head::WHOLE, finds, of))
+    }
+
+    /// The share of cases with a find in the head. A case of several villages counts by their mean
+    /// weight.
+    #[expect(clippy::cast_precision_loss, reason = "weights and villages are few")]
+    fn recall_cases(&self, head: &Head, numbers: &[usize]) -> Option<f64> {
+        let (mut reached, mut all) = (0.0, 0.0);
+        for case in numbers.iter().filter_map(|&number| self.ranked.cases.get(number)) {
+            let sum: u64 = case.villages.iter().map(|&village| self.weight(village)).sum();
+            let weight = sum as f64 / case.villages.len().max(1) as f64;
+            all += weight;
+            reached += weight * self.holds_case(head, case);
+        }
+        share(reached, all)
+    }
+
+    /// The chance that a head holds a find of a case.
+    fn holds_case(&self, head: &Head, case: &Case) -> f64 {
+        let mut tied = 0;
+        for (_, find, _) in self.finds(&case.finds) {
+            if find.place < head.sure {
+                return 1.0;
+            }
+            tied += u64::from(head.tied.contains(&find.place));
+        }
+        head.holds_one_of(tied)
+    }
+
+    /// The share of finds among the first rows; none where there are fewer.
+    fn precision(&self, first: usize) -> Option<f64> {
+        let head = self.head(first)?;
+        let finds: Vec<usize> = (0..self.ranked.finds.len()).collect();
+        share(self.audited(&head, &finds, |_| 1.0), number(first))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{any, prop, proptest};
+
+    use super::measure;
+    use crate::evaluate::figures::{Set, list};
+    use crate::evaluate::ranked::Ranked;
+    use crate::evaluate::scored::{Row, tests::row};
+    use crate::evaluate::settings::Settings;
+    use crate::stats::metrics::metrics;
+
+    fn settings() -> Settings {
+        // Three payments can be audited.
+        Settings { hours: 1.0, first: vec![1, 3, 5], ..Settings::default() }
+    }
+
+    fn at(rows: &[Row], weights: &[u32]) -> Set<Option<f64>> {
+        let ranked = Ranked::of(rows, &settings()).unwrap();
+        measure(&ranked, &settings(), weights)
+    }
+
+    fn close(found: Option<f64>, hand: f64) {
+        assert!((found.unwrap() - hand).abs() < 1e-12, "{found:?} {hand}");
+    }
+
+    fn case(subject: &str, score: f64, case: &str) -> Row {
+        Row {
+            case: case.to_owned(),
+            scheme: "x".to_owned(),
+            ..row(subject, "v", score, Some(true))
+        }
+    }
+
+    #[test]
+    fn a_budget_that_ends_among_equal_scores_takes_a_random_choice_of_them() {
+        // One find surely audited, then 2 of 4 equal rows, of which 2 finds are of one case.
+        let rows = [
+            case("a", 9.0, "1"),
+            case("b", 5.0, "2"),
+            case("c", 5.0, "2"),
+            row("d", "v", 5.0, Some(false)),
+            row("e", "v", 5.0, Some(false)),
+            row("f", "v", 1.0, Some(false)),
+        ];
+        let set = at(&rows, &[1]);
+        close(set.budget.recall_subjects, 2.0 / 3.0);
+        // Both are missed with the chance 2/4 · 1/3.
+        close(set.budget.recall_cases, 11.0 / 12.0);
+        close(set.budget.recovered_yuan, 200.0);
+        close(set.budget.recovered_share, 2.0 / 3.0);
+        let precision: Vec<_> = set.precision_at.iter().map(|one| (one.first, one.share)).collect();
+        assert_eq!(precision, [(1, Some(1.0)), (3, Some(2.0 / 3.0)), (5, Some(0.6))]);
+        assert_eq!(set.schemes.len(), 1);
+        assert_eq!(set.schemes[0].recall_cases, set.budget.recall_cases);
+        assert_eq!(set.schemes[0].auroc, set.auroc);
+    }
+
+    #[test]
+    fn what_was_recovered_counts_instead_of_the_amount() {
+        let mut rows = [case("a", 9.0, "1"), case("b", 0.0, "2"), row("c", "v", 1.0, Some(false))];
+        rows[0].recovered = crate::ledger::cell::Fen(4_050);
+        let settings = Settings { hours: 0.4, ..settings() };
+        let set = measure(&Ranked::of(&rows, &settings).unwrap(), &settings, &[1]);
+        assert_eq!(set.budget.subjects, 1);
+        close(set.budget.recovered_yuan, 40.5);
+        close(set.budget.recovered_share, 40.5 / 140.5);
+    }
+
+    #[test]
+    fn one_class_alone_gives_nothing_and_no_panic() {
+        for found in [Some(true), Some(false), None] {
+            let set = at(&[row("a", "v", 1.0, found), row("b", "v", 2.0, found)], &[1]);
+            assert_eq!((set.auroc, set.average_precision), (None, None));
+            assert!(list(&set).iter().flatten().all(|one| one.is_finite()));
+            let none = at(&[row("a", "v", 1.0, found)], &[0]);
+            assert!(list(&none).iter().flatten().all(|one| one.is_finite()));
+        }
+    }
+
+    #[test]
+    fn calibration_counts_rows_without_a_find() {
+        let p = |subject: &str, p_value: f64, found: bool| Row {
+            p_value,
+            ..row(subject, "v", 1.0, Some(found))
+        };
+        let set = at(&[p("a", 0.01, false), p("b", 0.06, false), p("c", 0.0, true)], &[1]);
+        let shares: Vec<_> = set.calibration.iter().map(|one| one.share.unwrap()).collect();
+        assert_eq!(shares, [0.0, 0.5, 0.5, 1.0, 1.0]);
+        assert_eq!(set.calibration[0].rows, 2);
+    }
+
+    proptest! {
+        /// Weights say the same as rows written so many times.
+        #[test]
+        fn a_village_that_counts_twice_is_a_village_that_is_there_twice(
+            rows in prop::collection::vec((0..4_usize, 0..6_u8, any::<bool>()), 1..40),
+            weights in prop::collection::vec(0..4_u32, 4),
+        ) {
+            let mut once = Vec::new();
+            let mut copies = Vec::new();
+            for (number, (village, score, found)) in rows.iter().enumerate() {
+                let code = format!("v{village}");
+                let mut one = row(&format!("{number}"), &code, f64::from(*score), Some(*found));
+                one.case = format!("{}-{code}", number % 3);
+                one.scheme = ["x", "y"][number % 3 % 2].to_owned();
+                for copy in 0..weights[*village] {
+                    let mut again = one.clone();
+                    again.subject = format!("{number}.{copy}");
+                    again.village = format!("{code}.{copy}");
+                    again.case = format!("{}.{copy}", one.case);
+                    copies.push(again);
+                }
+                once.push(one);
+            }
+            let ranked = Ranked::of(&once, &settings()).unwrap();
+            let mut codes: Vec<usize> = rows.iter().map(|(village, ..)| *village).collect();
+            codes.sort_unstable();
+            codes.dedup();
+            let own: Vec<u32> = codes.iter().map(|village| weights[*village]).collect();
+            let weighted = measure(&ranked, &settings(), &own);
+            let Some(copied) = Ranked::of(&copies, &settings()) else { return Ok(()) };
+            let repeated = measure(&copied, &settings(), &vec![1; copied.villages]);
+            let near = |one: Option<f64>, other: Option<f64>| match (one, other) {
+                (Some(one), Some(other)) => (one - other).abs() < 1e-9,
+                (one, other) => one == other,
+            };
+            assert!(near(weighted.auroc, repeated.auroc));
+            assert!(near(weighted.average_precision, repeated.average_precision));
+            let (one, other) = (&weighted.budget, &repeated.budget);
+            assert!(near(one.recall_subjects, other.recall_subjects));
+            assert!(near(one.recall_cases, other.recall_cases));
+            assert!(near(one.recovered_yuan, other.recovered_yuan));
+            assert!(near(one.recovered_share, other.recovered_share));
+            for one in &repeated.precision_at {
+                let same = weighted.precision_at.iter().find(|other| other.first == one.first);
+                assert!(same.is_none_or(|other| near(one.share, other.share)));
+            }
+            for one in &repeated.schemes {
+                let same = weighted.schemes.iter().find(|other| other.scheme == one.scheme);
+                assert!(near(same.unwrap().auroc, one.auroc));
+                assert!(near(same.unwrap().recall_cases, one.recall_cases));
+            }
+        }
+
+        /// At even weights the figures are those of `stats::metrics`.
+        #[test]
+        fn both_ways_of_measuring_agree(
+            rows in prop::collection::vec((0..9_u8, any::<bool>()), 1..60),
+        ) {
+            let row = |(number, (score, found)): (usize, &(u8, bool))| {
+                row(&number.to_string(), "v", f64::from(*score), Some(*found))
+            };
+            let scored: Vec<Row> = rows.iter().enumerate().map(row).collect();
+            let (scores, cases): (Vec<f64>, Vec<bool>) =
+                rows.iter().map(|(score, found)| (f64::from(*score), *found)).unzip();
+            let (found, set) = (metrics(&scores, &cases), at(&scored, &[1]));
+            assert_eq!(found.is_some(), set.auroc.is_some());
+            if let Some(found) = found {
+                close(set.auroc, found.auroc);
+                close(set.average_precision, found.average_precision);
+            }
+        }
+    }
+}
