@@ -18,6 +18,7 @@ mod cholesky;
 pub mod detectors;
 mod ensemble;
 pub mod error;
+pub mod feedback;
 pub mod file;
 pub mod ladder;
 mod scale;
@@ -25,7 +26,8 @@ pub mod settings;
 mod sort;
 mod stream;
 
-use detectors::Name;
+use detectors::iforest::Forest;
+use detectors::{Detector, Name};
 use ensemble::Voice;
 use error::Error;
 
@@ -120,6 +122,14 @@ impl Model {
             parts
         };
         (0..matrix.rows()).into_par_iter().map(split).collect()
+    }
+
+    /// The forest among the detectors.
+    fn forest(&self) -> Option<&Forest> {
+        self.voices.iter().find_map(|voice| match voice.detector() {
+            Detector::Iforest(forest) => Some(forest),
+            _ => None,
+        })
     }
 
     #[expect(clippy::cast_precision_loss, reason = "detectors are few")]

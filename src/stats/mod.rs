@@ -6,6 +6,7 @@ pub mod conformity;
 pub mod correlation;
 pub mod digits;
 pub mod exact;
+pub mod interval;
 pub mod mantissa;
 pub mod metrics;
 pub mod null;

@@ -18,6 +18,8 @@ use crate::ledger::dataset::Dataset;
 use crate::ledger::open::books;
 use crate::pipeline::Pipeline;
 
+mod feedback;
+
 /// Evaluate indicators on a dataset
 #[derive(Debug, Args)]
 pub(super) struct Evaluate {
@@ -37,6 +39,7 @@ enum What {
         #[arg(long, default_value_t = 0.5)]
         least: f64,
     },
+    Feedback(feedback::Feedback),
 }
 
 #[derive(Debug, Args)]
@@ -76,6 +79,7 @@ impl Evaluate {
                     Ok(())
                 })?;
             }
+            What::Feedback(command) => command.run(out)?,
         }
         Ok(0)
     }
