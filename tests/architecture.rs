@@ -15,7 +15,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("score", &["stats", "matrix", "model"]),
     ("features", &["stats", "matrix", "ledger", "indicators"]),
     ("leads", &["stats", "matrix", "ledger", "indicators", "features", "model", "score"]),
-    ("evaluate", &["stats", "matrix", "ledger", "indicators", "features", "leads"]),
+    (
+        "evaluate",
+        &["stats", "matrix", "ledger", "indicators", "features", "leads", "model", "score"],
+    ),
     (
         "report",
         &["stats", "matrix", "ledger", "indicators", "features", "score", "leads", "evaluate"],

@@ -248,7 +248,7 @@ fn a_damaged_model_is_refused_and_not_walked() {
     let text = String::from_utf8(saved(&Settings::default().fit(&table(50), 1).unwrap())).unwrap();
     let load_text = |text: &str| {
         fs::write(folder.path().join("model.json"), text).unwrap();
-        let error = load(folder.path()).map(|_| ()).unwrap_err();
+        let error = load::<Model>(folder.path()).map(|_| ()).unwrap_err();
         format!("{:#}", anyhow::Error::from(error))
     };
     assert!(load_text(&text[..text.len() / 2]).contains("not a model"));
@@ -261,7 +261,7 @@ fn a_damaged_model_is_refused_and_not_walked() {
     assert!(wrong("\"columns\":[\"size\",", "\"columns\":[").contains("other columns"));
     assert!(wrong("\"below\":[0,", "\"below\":[9,").contains("do not rise"));
     assert!(wrong("\"factor\":[[", "\"factor\":[[0.0,").contains("triangular"));
-    assert!(load(&folder.path().join("none")).unwrap_err().to_string().contains("none"));
+    assert!(load::<Model>(&folder.path().join("none")).unwrap_err().to_string().contains("none"));
 }
 
 /// Where the data is that nobody here made; none if it is not there.

@@ -166,7 +166,7 @@ fn a_damaged_plane_is_refused_and_not_walked() {
     ] {
         assert!(text.contains(from), "{from}");
         fs::write(folder.path().join("model.json"), text.replacen(from, to, 1)).unwrap();
-        assert!(load(folder.path()).is_err(), "{to}");
+        assert!(load::<Model>(folder.path()).is_err(), "{to}");
     }
 }
 

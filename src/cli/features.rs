@@ -45,7 +45,12 @@ impl Features {
                 write(&subjects, grain, folder, part)
                     .with_context(|| format!("county {}", book.county))?;
                 let rows = subjects.len();
-                writeln!(out, "county {}: {rows} {}s, {columns} columns", book.county, grain.word())?;
+                writeln!(
+                    out,
+                    "county {}: {rows} {}s, {columns} columns",
+                    book.county,
+                    grain.word()
+                )?;
             }
             Ok(())
         })?;

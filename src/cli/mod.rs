@@ -12,12 +12,16 @@ mod detect;
 mod digit_tables;
 mod evaluate;
 mod explain;
+mod features;
 mod import;
+mod model_folder;
 mod numbers;
 mod run;
 mod scores;
 mod show;
 mod simulate;
+mod source;
+mod train;
 
 /// Ranks points to verify in village ledgers 明账
 ///
@@ -40,6 +44,8 @@ enum Command {
     Run(run::Run),
     Show(show::Show),
     Explain(explain::Explain),
+    Features(features::Features),
+    Train(train::Train),
     Evaluate(evaluate::Evaluate),
     Compare(compare::Compare),
     Benford(benford::Benford),
@@ -60,6 +66,8 @@ impl Cli {
             Command::Run(command) => command.run(out),
             Command::Show(command) => command.run(out),
             Command::Explain(command) => command.run(out),
+            Command::Features(command) => command.run(out),
+            Command::Train(command) => command.run(out),
             Command::Evaluate(command) => command.run(out),
             Command::Compare(command) => command.run(out),
             Command::Benford(command) => command.run(out),

@@ -27,7 +27,7 @@ pub(super) struct ModelFolder(PathBuf);
 
 impl ModelFolder {
     /// A new folder.
-    pub fn create(path: &Path) -> anyhow::Result<Self> {
+    pub(super) fn create(path: &Path) -> anyhow::Result<Self> {
         let is_free = !path.exists() || fs::read_dir(path)?.next().is_none();
         ensure!(is_free, "{}: it is not empty; name another folder", path.display());
         fs::create_dir_all(path).with_context(|| format!("making {}", path.display()))?;
@@ -35,24 +35,29 @@ impl ModelFolder {
     }
 
     /// The model of a folder, checked.
-    pub fn open(path: &Path) -> anyhow::Result<(Self, Trained)> {
-        let trained = load(path).with_context(|| format!("reading {}", path.join(NAME).display()))?;
+    pub(super) fn open(path: &Path) -> anyhow::Result<(Self, Trained)> {
+        let trained =
+            load(path).with_context(|| format!("reading {}", path.join(NAME).display()))?;
         Ok((Self(path.to_owned()), trained))
     }
 
     /// The path of a file in it.
-    pub fn file(&self, name: &str) -> PathBuf {
+    pub(super) fn file(&self, name: &str) -> PathBuf {
         self.0.join(name)
     }
 
     /// Writes the model, its card and the digests.
-    pub fn write_model(&self, trained: &Trained) -> anyhow::Result<()> {
+    pub(super) fn write_model(&self, trained: &Trained) -> anyhow::Result<()> {
         save(trained, &self.0)?;
         self.write_card(trained, None)
     }
 
     /// Writes the card, with figures where there are some, and the digests of all files.
-    pub fn write_card(&self, trained: &Trained, figures: Option<&Figures>) -> anyhow::Result<()> {
+    pub(super) fn write_card(
+        &self,
+        trained: &Trained,
+        figures: Option<&Figures>,
+    ) -> anyhow::Result<()> {
         let path = self.file(CARD);
         let text = card(trained, figures)?;
         fs::write(&path, text).with_context(|| format!("writing {}", path.display()))?;
@@ -106,7 +111,8 @@ fn card(trained: &Trained, figures: Option<&Figures>) -> anyhow::Result<String> 
     if let Some((from, to)) = about.days {
         writeln!(text, "- payments from {from} to {to}")?;
     }
-    let detectors: Vec<&str> = training.model.detectors().iter().map(|name| name.as_str()).collect();
+    let detectors: Vec<&str> =
+        training.model.detectors().iter().map(|name| name.as_str()).collect();
     writeln!(text, "- catalogue of indicators: version {}", trained.catalogue())?;
     writeln!(text, "- detectors: {}; seed {}", detectors.join(", "), training.seed)?;
     writeln!(text, "- kept out: {} of the villages", share(training.held_out))?;
@@ -142,7 +148,10 @@ fn card(trained: &Trained, figures: Option<&Figures>) -> anyhow::Result<String> 
 }
 
 fn how_it_did(text: &mut String, figures: &Figures) -> std::fmt::Result {
-    writeln!(text, "Point figures with 95 % intervals over resampled villages; all others stand in `eval.json`.\n")?;
+    writeln!(
+        text,
+        "Point figures with 95 % intervals over resampled villages; all others stand in `eval.json`.\n"
+    )?;
     writeln!(
         text,
         "| of each | test set | subjects | finds | AUROC | average precision | by chance | finds in the budget |"

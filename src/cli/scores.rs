@@ -7,8 +7,9 @@ use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::compute::{cast, concat};
 use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Float64Type};
 
-use crate::evaluate::scored::{Row, Scored, Split};
+use crate::evaluate::scored::{Row, Scored};
 use crate::indicators::card::Grain;
+use crate::leads::trained::Split;
 use crate::ledger::cell::{Cell, Day, Fen};
 use crate::ledger::read::ParquetFile;
 use crate::report::evaluated::SCORES;

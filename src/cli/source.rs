@@ -15,18 +15,18 @@ use crate::pipeline::Pipeline;
 pub(super) struct Source {
     /// The dataset: a folder of Parquet tables
     #[arg(long)]
-    pub data: PathBuf,
+    pub(super) data: PathBuf,
     /// A pipeline whose ledger and indicator settings are meant
     #[arg(long)]
-    pub pipeline: Option<PathBuf>,
+    pub(super) pipeline: Option<PathBuf>,
     /// Set a key of the pipeline to another value
     #[arg(long, value_name = "KEY=VALUE")]
-    pub set: Vec<String>,
+    pub(super) set: Vec<String>,
 }
 
 impl Source {
     /// Shows every county's book with what was measured in it.
-    pub fn measured(
+    pub(super) fn measured(
         &self,
         mut show: impl FnMut(&Book, &[Measured<'_>]) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {

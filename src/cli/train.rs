@@ -38,7 +38,10 @@ pub(super) struct Train {
 impl Train {
     pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
         let share = self.held_out;
-        ensure!((0.0..1.0).contains(&share), "--held-out must be from 0 to below 1, but is {share}");
+        ensure!(
+            (0.0..1.0).contains(&share),
+            "--held-out must be from 0 to below 1, but is {share}"
+        );
         let pipeline = match &self.pipeline {
             Some(file) => Pipeline::read(file, &self.set)?,
             None => Pipeline::parse("", &self.set)?,

@@ -12,9 +12,10 @@ use serde::Serialize;
 use super::bootstrap::{drawn, interval};
 use super::measure::measure;
 use super::ranked::Ranked;
-use super::scored::{Error, Scored, Split};
+use super::scored::{Error, Scored};
 use super::settings::Settings;
 use crate::indicators::card::Grain;
+use crate::leads::trained::Split;
 
 /// The version of the form of `eval.json`.
 const FORMAT: u32 = 1;

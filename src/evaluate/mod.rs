@@ -4,6 +4,7 @@
 
 mod bootstrap;
 pub mod correlations;
+pub mod feedback;
 pub mod figures;
 pub mod labels;
 mod measure;

@@ -6,9 +6,10 @@ use super::bootstrap::interval;
 use super::figures::{Estimate, list, resample};
 use super::measure::measure;
 use super::ranked::Ranked;
-use super::scored::{Error, Row, Scored, Split};
+use super::scored::{Error, Row, Scored};
 use super::settings::Settings;
 use crate::indicators::card::Grain;
+use crate::leads::trained::Split;
 use crate::ledger::cell::{Cell, Fen};
 
 /// Two scorings compared.

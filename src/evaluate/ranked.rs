@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::scored::{Row, Split};
+use super::scored::Row;
 use super::settings::Settings;
 use crate::indicators::card::Grain;
+use crate::leads::trained::Split;
 
 /// The known subjects of one grain and split, the highest score first.
 #[derive(Debug)]

@@ -39,9 +39,12 @@ impl Subjects {
         let all = || 0..Subject::try_from(grain.subjects(book)).unwrap_or(Subject::MAX);
         let is_payment = grain == Grain::Payment;
         let person = |of: Grain, ids: &[Id]| -> Vec<String> {
-            let key = |place: &Subject| ids.get(*place as usize).map_or("", |id| book.names.get(*id));
+            let key =
+                |place: &Subject| ids.get(*place as usize).map_or("", |id| book.names.get(*id));
             let keys = keys(book, of).unwrap_or_default();
-            all().map(|it| keys.get(it as usize).filter(|_| is_payment).map_or("", key).to_owned()).collect()
+            all()
+                .map(|it| keys.get(it as usize).filter(|_| is_payment).map_or("", key).to_owned())
+                .collect()
         };
         let payments = &book.payments;
         let day = |it: Subject| payments.day.get(it as usize).copied().filter(|_| is_payment);

@@ -129,12 +129,15 @@ impl Trained {
     /// # Errors
     /// If a setting is out of its range, or there are no payments or only those of one village.
     pub fn fit(sample: &Sample, training: Training) -> Result<Self, Error> {
-        let usable: Sample = sample.iter().map(|(grain, all)| (*grain, usable(all, &training))).collect();
+        let usable: Sample =
+            sample.iter().map(|(grain, all)| (*grain, usable(all, &training))).collect();
         let villages: BTreeSet<&String> = usable.values().flat_map(|it| &it.village).collect();
         let first: BTreeSet<&String> = villages.iter().step_by(2).copied().collect();
         let parted = |it: &Subjects| -> [Vec<u32>; 2] {
-            let rows = (0_u32..).zip(&it.village).map(|(row, village)| (row, first.contains(village)));
-            let of = |half: bool| rows.clone().filter(move |(_, own)| *own == half).map(|(row, _)| row);
+            let rows =
+                (0_u32..).zip(&it.village).map(|(row, village)| (row, first.contains(village)));
+            let of =
+                |half: bool| rows.clone().filter(move |(_, own)| *own == half).map(|(row, _)| row);
             [of(true).collect(), of(false).collect()]
         };
         let coarser_of = |finest: Grain| -> Vec<Matrix> {
@@ -146,8 +149,11 @@ impl Trained {
             let table = table(&usable, *grain, payments.as_ref().map(|it| (it, &*scheme_rates)))?;
             let [one, other] = parted(subjects);
             let coarser = coarser_of(*grain);
-            let groups: Vec<&str> =
-                other.iter().filter_map(|row| subjects.group.get(*row as usize)).map(String::as_str).collect();
+            let groups: Vec<&str> = other
+                .iter()
+                .filter_map(|row| subjects.group.get(*row as usize))
+                .map(String::as_str)
+                .collect();
             let reference = Reference {
                 fit: &table.select(&one),
                 calibrate: &table.select(&other),
@@ -257,7 +263,9 @@ impl Kept for Trained {
             let (expected, found) = (self.catalogue.clone(), VERSION.to_owned());
             return Err(Error::OtherVersion { what: "the catalogue", expected, found });
         }
-        self.grains.values().try_for_each(|part| part.judge.check().and_then(|()| part.profile.check()))
+        self.grains
+            .values()
+            .try_for_each(|part| part.judge.check().and_then(|()| part.profile.check()))
     }
 }
 

@@ -71,6 +71,11 @@ impl Voice {
         self.detector.name()
     }
 
+    /// The detector that speaks.
+    pub(super) fn detector(&self) -> &Detector {
+        &self.detector
+    }
+
     /// Whether what was read from a file can be used on so many columns.
     pub(super) fn check(&self, columns: usize) -> Result<(), Error> {
         self.detector.check(columns)?;

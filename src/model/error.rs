@@ -48,6 +48,20 @@ pub enum Error {
         /// The row asked for.
         found: u32,
     },
+    /// Two lessons are about one row.
+    #[error("two lessons are about row {row}; keep the one that holds")]
+    TaughtTwice {
+        /// The row.
+        row: u32,
+    },
+    /// A chance of being checked is none.
+    #[error("the propensity of row {row} must be above 0 and at most 1, but is {found}")]
+    Propensity {
+        /// The row.
+        row: u32,
+        /// What was given.
+        found: f64,
+    },
     /// A calibration has nothing to compare with.
     #[error("a calibration needs at least one finite score, but got {found} scores")]
     NoReference {

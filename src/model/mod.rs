@@ -16,8 +16,10 @@ pub mod bins;
 pub mod calibrate;
 mod cholesky;
 pub mod detectors;
+pub mod drift;
 mod ensemble;
 pub mod error;
+pub mod feedback;
 pub mod file;
 pub mod ladder;
 mod scale;
@@ -25,7 +27,8 @@ pub mod settings;
 mod sort;
 mod stream;
 
-use detectors::Name;
+use detectors::iforest::Forest;
+use detectors::{Detector, Name};
 use ensemble::Voice;
 use error::Error;
 use file::Kept;
@@ -121,6 +124,14 @@ impl Model {
             parts
         };
         (0..matrix.rows()).into_par_iter().map(split).collect()
+    }
+
+    /// The forest among the detectors.
+    fn forest(&self) -> Option<&Forest> {
+        self.voices.iter().find_map(|voice| match voice.detector() {
+            Detector::Iforest(forest) => Some(forest),
+            _ => None,
+        })
     }
 
     #[expect(clippy::cast_precision_loss, reason = "detectors are few")]

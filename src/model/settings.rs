@@ -49,6 +49,11 @@ impl Settings {
         Self(Checked { detectors: detectors.to_vec(), ..Checked::default() })
     }
 
+    /// The detectors that are combined.
+    pub fn detectors(&self) -> &[Name] {
+        self.0.detectors()
+    }
+
     /// Checks the settings, fits every detector and stores the distribution of its scores.
     ///
     /// # Errors

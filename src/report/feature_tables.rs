@@ -99,9 +99,11 @@ pub fn write(
         sheet.text(name, about, cells)
     };
     let mut sheet = KEYS.iter().zip(keys).fold(Sheet::default(), with_key);
-    sheet = sheet
-        .days("date", "day of a payment", subjects.day.iter().copied())
-        .money("amount", "amount of a payment, or sum of its payments", subjects.amount.iter().copied());
+    sheet = sheet.days("date", "day of a payment", subjects.day.iter().copied()).money(
+        "amount",
+        "amount of a payment, or sum of its payments",
+        subjects.amount.iter().copied(),
+    );
     for (name, cells) in subjects.features.names().iter().zip(subjects.features.columns()) {
         let cells = cells.iter().map(|cell| Some(*cell).filter(|cell| !cell.is_nan()));
         sheet = sheet.shorts(name, "see `mingzhang explain`", cells).in_unit(unit(name));
@@ -159,13 +161,19 @@ fn of_batch(path: &Path, batch: &RecordBatch) -> Result<Subjects, Error> {
     let amounts = column("amount", &DataType::Decimal128(18, 2), "amounts")?;
     let amount = |it: Option<i128>| Fen(it.and_then(|it| i64::try_from(it).ok()).unwrap_or(0));
     let mut features = Matrix::new(batch.num_rows());
-    let is_key = |name: &str| KEYS.iter().any(|(key, _)| *key == name) || ["date", "amount"].contains(&name);
+    let is_key =
+        |name: &str| KEYS.iter().any(|(key, _)| *key == name) || ["date", "amount"].contains(&name);
     for field in batch.schema().fields().iter().filter(|field| !is_key(field.name())) {
         let name = field.name();
         let found = field.metadata().get("unit").map_or("", String::as_str);
         if found != unit(name) {
             let (path, column) = (path.to_owned(), name.clone());
-            return Err(Error::OtherUnit { path, column, expected: unit(name), found: found.to_owned() });
+            return Err(Error::OtherUnit {
+                path,
+                column,
+                expected: unit(name),
+                found: found.to_owned(),
+            });
         }
         let cells = column(name, &DataType::Float32, "numbers")?;
         features
@@ -230,7 +238,8 @@ pub fn read_labels(folder: &Path) -> Result<Vec<Label>, Error> {
 fn labels(path: &Path, batch: &RecordBatch) -> Result<Vec<Label>, Error> {
     let column = |name: &str, kind: &DataType, expected| -> Result<ArrayRef, Error> {
         let found = batch.column_by_name(name).and_then(|array| cast(array, kind).ok());
-        let missing = || Error::NoColumn { path: path.to_owned(), column: name.to_owned(), expected };
+        let missing =
+            || Error::NoColumn { path: path.to_owned(), column: name.to_owned(), expected };
         found.ok_or_else(missing)
     };
     let texts = ["grain", "county", "subject", "scheme", "case", "route"];

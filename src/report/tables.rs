@@ -11,7 +11,7 @@ use crate::indicators::card::{Grain, Scheme};
 use crate::leads::list::{Lead, Reason};
 use crate::leads::rank::Ranking;
 use crate::ledger::book::{Book, Subject};
-use crate::ledger::cell::{Cell, Fen, Id};
+use crate::ledger::cell::{Cell, Id};
 use crate::ledger::defect::{Action, Defect};
 use crate::ledger::write::Error;
 

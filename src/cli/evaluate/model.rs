@@ -41,7 +41,7 @@ pub(in super::super) struct Model {
 }
 
 impl Model {
-    pub fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
+    pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
         let (folder, trained) = ModelFolder::open(&self.model)?;
         let sample = sample(&self.features)?;
         let mut labels = Vec::new();

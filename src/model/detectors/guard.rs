@@ -18,7 +18,7 @@ pub trait Ranged {
 }
 
 /// Refuses a setting outside its range; `expected` says the range in words.
-pub(super) fn within<T: PartialOrd + Display + Copy>(
+pub(in crate::model) fn within<T: PartialOrd + Display + Copy>(
     key: &'static str,
     found: T,
     range: RangeInclusive<T>,

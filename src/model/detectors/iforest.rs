@@ -17,7 +17,7 @@ use super::super::stream::Stream;
 use super::guard::{Ranged, Seeded, Unchecked, within};
 use super::heap::{Heap, Tiles};
 use super::plane::{self, Threshold};
-use super::tree::{Tree, depth_of, mean_search};
+use super::tree::{Lengths, Tree, depth_of, mean_search};
 use super::{Judge, refuse_empty};
 use crate::matrix::Matrix;
 
@@ -197,7 +197,7 @@ impl Forest {
     }
 
     /// Whether what was read from a file can be walked.
-    pub(super) fn check(&self, columns: usize) -> Result<(), Error> {
+    pub(in crate::model) fn check(&self, columns: usize) -> Result<(), Error> {
         if self.columns != columns || self.count() < 1.0 || !(1..=4096).contains(&self.sample) {
             return Err(Error::Damaged { what: "a forest belongs to other columns" });
         }
@@ -206,6 +206,67 @@ impl Forest {
             Trees::Axes(trees) => trees.iter().try_for_each(|tree| tree.check(depth, columns)),
             Trees::Planes(trees) => trees.iter().try_for_each(|tree| tree.check(depth, columns)),
         }
+    }
+}
+
+/// What feedback needs: where each row ends, and the same cuts with other values.
+impl Forest {
+    /// The number of trees.
+    pub(in crate::model) fn trees(&self) -> usize {
+        match &self.trees {
+            Trees::Axes(trees) => trees.len(),
+            Trees::Planes(trees) => trees.len(),
+        }
+    }
+
+    /// The leaves of each tree, most of them padding.
+    pub(in crate::model) fn leaves(&self) -> usize {
+        1 << depth_of(self.sample)
+    }
+
+    /// Row after row, for each tree the number of the leaf where the row ends.
+    pub(in crate::model) fn ends(&self, matrix: &Matrix) -> Vec<u16> {
+        let columns: Vec<&[f32]> = matrix.columns().collect();
+        let inner = self.leaves() - 1;
+        let mut ends = vec![0; matrix.rows() * self.trees()];
+        ends.par_chunks_mut(self.trees().max(1)).enumerate().for_each(|(index, ends)| {
+            let cell = |it: &&[f32]| it.get(index).copied().unwrap_or(f32::NAN);
+            let row: Vec<f32> = columns.iter().map(cell).collect();
+            for (tree, end) in ends.iter_mut().enumerate() {
+                let mut node = 0;
+                while node < inner {
+                    node = self.next(tree, node, &row);
+                }
+                // A tree has at most 4,096 leaves.
+                *end = u16::try_from(node - inner).unwrap_or(0);
+            }
+        });
+        ends
+    }
+
+    /// Where a row goes from a node of a tree.
+    fn next(&self, tree: usize, node: usize, row: &[f32]) -> usize {
+        let next = match &self.trees {
+            Trees::Axes(trees) => trees.get(tree).map(|it| it.next(node, row)),
+            Trees::Planes(trees) => trees.get(tree).map(|it| it.next(node, row)),
+        };
+        next.unwrap_or(usize::MAX)
+    }
+
+    /// The same cuts with other values: for each tree what stands at each leaf instead of a path length,
+    /// and how many rows came by it, which weigh the means of the inner nodes.
+    pub(in crate::model) fn valued(&self, values: &[Vec<f64>], visits: &[Vec<u32>]) -> Self {
+        let mut forest = self.clone();
+        let lengths = values.iter().zip(visits).map(|(values, rows)| Lengths::valued(values, rows));
+        match &mut forest.trees {
+            Trees::Axes(trees) => {
+                trees.iter_mut().zip(lengths).for_each(|(tree, it)| tree.lengths = it);
+            }
+            Trees::Planes(trees) => {
+                trees.iter_mut().zip(lengths).for_each(|(tree, it)| tree.lengths = it);
+            }
+        }
+        forest
     }
 }
 

@@ -142,7 +142,7 @@ impl Tree {
     }
 
     /// Where a row goes from a node; NaN is a missing cell.
-    fn next(&self, node: usize, row: &[f32]) -> usize {
+    pub(super) fn next(&self, node: usize, row: &[f32]) -> usize {
         let threshold = self.thresholds.get(node).copied().unwrap_or(NEVER);
         2 * node + 1 + usize::from(sum(self.terms(node), row) > threshold)
     }

@@ -90,6 +90,27 @@ impl Lengths {
         f64::from(self.means.get(node).copied().or_else(leaf).unwrap_or(0.0))
     }
 
+    /// Values of the leaves, with the mean of the rows that came by at each inner node: 0 where none did.
+    #[expect(clippy::cast_possible_truncation, reason = "a value moves by a few nats")]
+    pub(super) fn valued(values: &[f64], visits: &[u32]) -> Self {
+        let mut level: Vec<(f64, f64)> = values
+            .iter()
+            .zip(visits)
+            .map(|(value, &rows)| (value * f64::from(rows), f64::from(rows)))
+            .collect();
+        let mut levels = Vec::new();
+        while level.len() > 1 {
+            let both = |pair: &[(f64, f64)]| {
+                pair.iter().fold((0.0, 0.0), |sum, it| (sum.0 + it.0, sum.1 + it.1))
+            };
+            level = level.chunks(2).map(both).collect();
+            levels.push(level.clone());
+        }
+        let mean = |&(sum, rows): &(f64, f64)| if rows > 0.0 { (sum / rows) as f32 } else { 0.0 };
+        let means = levels.iter().rev().flatten().map(mean).collect();
+        Self { means, leaves: values.iter().map(|&value| value as f32).collect() }
+    }
+
     /// Whether they are those of a tree of so many steps.
     pub(super) fn fit(&self, depth: usize) -> bool {
         let inner = (1_usize << depth) - 1;
@@ -156,7 +177,7 @@ impl Tree {
     }
 
     /// Where a row goes from a node; NaN is a missing cell.
-    fn next(&self, node: usize, row: &[f32]) -> usize {
+    pub(super) fn next(&self, node: usize, row: &[f32]) -> usize {
         let split = self.splits.get(node).copied().unwrap_or(0);
         let cell = row.get((split >> 1) as usize).copied().unwrap_or(f32::NAN);
         let threshold = self.thresholds.get(node).copied().unwrap_or(NEVER);

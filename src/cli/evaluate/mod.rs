@@ -1,22 +1,22 @@
 //! `mingzhang evaluate`: how indicators do where the answers are known, and which of them say the same.
 
 use std::io::Write;
-use std::path::PathBuf;
 
 use anyhow::ensure;
 use clap::{Args, Subcommand};
 use comfy_table::Table;
 use comfy_table::presets::ASCII_MARKDOWN;
 
+use super::source::Source;
 use crate::evaluate::correlations::{Pair, pairs};
 use crate::evaluate::report_card::{Line, ReportCard, Told};
-use crate::features::{Measured, matrix, measure};
+use crate::features::matrix;
 use crate::indicators::card::Grain;
 use crate::ledger::answers::{Answer, answers};
-use crate::ledger::book::Book;
 use crate::ledger::dataset::Dataset;
-use crate::ledger::open::books;
-use crate::pipeline::Pipeline;
+
+mod feedback;
+mod model;
 
 /// Evaluate indicators on a dataset
 #[derive(Debug, Args)]
@@ -37,19 +37,8 @@ enum What {
         #[arg(long, default_value_t = 0.5)]
         least: f64,
     },
-}
-
-#[derive(Debug, Args)]
-struct Source {
-    /// The dataset: a folder of Parquet tables; a report card needs the answers of a simulation
-    #[arg(long)]
-    data: PathBuf,
-    /// A pipeline whose ledger and indicator settings are meant
-    #[arg(long)]
-    pipeline: Option<PathBuf>,
-    /// Set a key of the pipeline to another value
-    #[arg(long, value_name = "KEY=VALUE")]
-    set: Vec<String>,
+    Feedback(feedback::Feedback),
+    Model(model::Model),
 }
 
 impl Evaluate {
@@ -76,29 +65,10 @@ impl Evaluate {
                     Ok(())
                 })?;
             }
+            What::Feedback(command) => command.run(out)?,
+            What::Model(command) => return command.run(out),
         }
         Ok(0)
-    }
-}
-
-impl Source {
-    /// Shows every county's book with what was measured in it.
-    fn measured(
-        &self,
-        mut show: impl FnMut(&Book, &[Measured<'_>]) -> anyhow::Result<()>,
-    ) -> anyhow::Result<()> {
-        let pipeline = match &self.pipeline {
-            Some(file) => Pipeline::read(file, &self.set)?,
-            None => Pipeline::parse("", &self.set)?,
-        };
-        let indicators = pipeline.indicators()?;
-        for source in Dataset::at(&self.data).sources()? {
-            let (books, _) = books(&source, &pipeline.ledger, pipeline.last_day())?;
-            for book in &books {
-                show(book, &measure(book, &indicators).0)?;
-            }
-        }
-        Ok(())
     }
 }
 
