@@ -16,6 +16,7 @@ pub mod bins;
 pub mod calibrate;
 mod cholesky;
 pub mod detectors;
+pub mod drift;
 mod ensemble;
 pub mod error;
 pub mod file;
