@@ -65,7 +65,7 @@ fn county(payments: u32, villages: u32, seed: u64, sharp: f64) -> Scored {
             if grain != Grain::Payment {
                 row.date = Day::NONE;
             }
-            if draw >> 8 & 0x1f == 0 {
+            if (draw >> 8).is_multiple_of(32) {
                 row.found = None;
             } else if found {
                 label(&mut row, draw, village);
@@ -193,7 +193,7 @@ fn an_interval_holds_the_truth_about_as_often_as_it_says() {
             let own = random.next_u64() >> 40;
             for number in 0..10 {
                 let noise = u32::try_from((random.next_u64() >> 40) + own).unwrap();
-                let found = random.next_u64() & 7 == 0;
+                let found = random.next_u64().is_multiple_of(8);
                 let subject = format!("{village}-{number}");
                 rows.push(payment(&subject, village, f64::from(noise), Some(found)));
             }

@@ -72,7 +72,7 @@ pub struct Set<T> {
     /// For each cut, how often rows without a find have a p-value up to it.
     pub calibration: Vec<Calibrated<T>>,
     /// By scheme, in the order of names.
-    pub schemes: Vec<BySchemes<T>>,
+    pub schemes: Vec<OfScheme<T>>,
 }
 
 /// The share of finds among the first rows.
@@ -121,7 +121,7 @@ pub struct Calibrated<T> {
 
 /// The figures of one scheme.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct BySchemes<T> {
+pub struct OfScheme<T> {
     /// The scheme.
     pub scheme: String,
     /// Its cases.
@@ -191,11 +191,11 @@ impl<T> Calibrated<T> {
     }
 }
 
-impl<T> BySchemes<T> {
-    fn map<U>(&self, change: &mut impl FnMut(fmt::Arguments<'_>, &T) -> U) -> BySchemes<U> {
+impl<T> OfScheme<T> {
+    fn map<U>(&self, change: &mut impl FnMut(fmt::Arguments<'_>, &T) -> U) -> OfScheme<U> {
         let Self { scheme, cases, subjects, .. } = self;
         let recall = change(format_args!("{scheme}: recall of subjects"), &self.recall_subjects);
-        BySchemes {
+        OfScheme {
             scheme: scheme.clone(),
             cases: *cases,
             subjects: *subjects,

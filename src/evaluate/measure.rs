@@ -1,10 +1,9 @@
 //! The figures of one ranking when each village counts so many times: 1 for all gives the figures
 //! themselves, other weights give those of a resampled county without sorting again.
 
-use std::ops::Range;
-
-use super::figures::{Budget, BySchemes, Calibrated, PrecisionAt, Set};
-use super::ranked::{Case, Find, Ranked};
+use super::figures::{Budget, Calibrated, OfScheme, PrecisionAt, Set};
+use super::ranked::{Find, Ranked};
+use super::sample::{Head, Sample, number, share};
 use super::settings::Settings;
 
 /// Fen in a yuan.
@@ -48,13 +47,13 @@ pub(super) fn measure(ranked: &Ranked, settings: &Settings, weights: &[u32]) -> 
             .map(|(&cut, below)| Calibrated {
                 cut,
                 rows: ranked.rows.len() - ranked.finds.len(),
-                share: share(sample.count(below), sample.count(&ranked.others)),
+                share: sample.share_of_others(below),
             })
             .collect(),
         schemes: ranked
             .schemes
             .iter()
-            .map(|scheme| BySchemes {
+            .map(|scheme| OfScheme {
                 scheme: scheme.name.clone(),
                 cases: scheme.cases.len(),
                 subjects: scheme.finds.len(),
@@ -70,211 +69,6 @@ pub(super) fn measure(ranked: &Ranked, settings: &Settings, weights: &[u32]) -> 
 #[expect(clippy::cast_precision_loss, reason = "the money of a county is far below 2^53 fen")]
 fn worth(find: &Find) -> f64 {
     find.worth as f64 / FEN
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
-fn number(count: usize) -> f64 {
-    count as f64
-}
-
-fn share(part: f64, all: f64) -> Option<f64> {
-    (all > 0.0).then(|| part / all)
-}
-
-/// The head of a ranking: which rows are surely in it, and of which run of equal scores a random choice.
-#[derive(Debug, PartialEq)]
-struct Head {
-    /// Rows before this one are in it.
-    sure: usize,
-    /// The rows of the run in which it ends.
-    tied: Range<usize>,
-    /// The chance of each of them.
-    share: f64,
-    /// The places left for them.
-    open: u64,
-    /// How many they are.
-    size: u64,
-}
-
-impl Head {
-    /// The whole ranking.
-    const WHOLE: Self = Self { sure: usize::MAX, tied: 0..0, share: 0.0, open: 0, size: 0 };
-
-    /// The chance that a row is in it.
-    fn holds(&self, row: usize) -> f64 {
-        if row < self.sure {
-            1.0
-        } else if self.tied.contains(&row) {
-            self.share
-        } else {
-            0.0
-        }
-    }
-
-    /// The chance that it holds one of some rows of the run in which it ends (hypergeometric).
-    #[expect(clippy::cast_precision_loss, reason = "rows are far below 2^53")]
-    fn holds_one_of(&self, tied: u64) -> f64 {
-        let left_out = self.size - self.open;
-        let none = |drawn: u64| left_out.saturating_sub(drawn) as f64 / (self.size - drawn) as f64;
-        1.0 - (0..tied.min(self.size)).map(none).product::<f64>()
-    }
-}
-
-/// A ranking in which each village counts so many times.
-#[derive(Debug)]
-struct Sample<'a> {
-    ranked: &'a Ranked,
-    weights: &'a [u32],
-    /// For each find, twice the rows without a find below it, those of the same score counting half.
-    beaten: Vec<u64>,
-    /// The precision down to each find's run.
-    precision: Vec<f64>,
-    others: u64,
-}
-
-impl<'a> Sample<'a> {
-    /// Walks down the ranking once.
-    #[expect(clippy::cast_precision_loss, reason = "rows are far below 2^53")]
-    fn of(ranked: &'a Ranked, weights: &'a [u32]) -> Self {
-        let mut sample =
-            Self { ranked, weights, beaten: Vec::new(), precision: Vec::new(), others: 0 };
-        let all = sample.weigh(0..ranked.rows.len());
-        let finds: u64 = ranked.finds.iter().map(|find| sample.weight(find.village)).sum();
-        sample.others = all - finds;
-        let (mut before, mut found, mut row) = (0, 0, 0);
-        for run in ranked.finds.chunk_by(|one, other| ranked.run(one.place).contains(&other.place))
-        {
-            let Some(first) = run.first() else { continue };
-            let tied = ranked.run(first.place);
-            before += sample.weigh(row..tied.start);
-            let above = before - found;
-            let size = sample.weigh(tied.clone());
-            let own: u64 = run.iter().map(|find| sample.weight(find.village)).sum();
-            (before, found, row) = (before + size, found + own, tied.end);
-            let beaten = 2 * (sample.others - above) - (size - own);
-            sample.beaten.extend(run.iter().map(|_| beaten));
-            let precision = if before > 0 { found as f64 / before as f64 } else { 0.0 };
-            sample.precision.extend(run.iter().map(|_| precision));
-        }
-        sample
-    }
-
-    fn weight(&self, village: u32) -> u64 {
-        self.weights.get(village as usize).map_or(0, |&weight| u64::from(weight))
-    }
-
-    /// How many rows these are.
-    fn weigh(&self, rows: Range<usize>) -> u64 {
-        let rows = self.ranked.rows.get(rows).unwrap_or_default();
-        rows.iter().map(|&village| self.weight(village)).sum()
-    }
-
-    /// How many rows a count by village is.
-    #[expect(clippy::cast_precision_loss, reason = "rows are far below 2^53")]
-    fn count(&self, by_village: &[u64]) -> f64 {
-        let counts = by_village.iter().zip(self.weights);
-        counts.map(|(count, &weight)| count * u64::from(weight)).sum::<u64>() as f64
-    }
-
-    /// Finds by their numbers, each with how often it counts.
-    fn finds<'b>(&'b self, finds: &'b [usize]) -> impl Iterator<Item = (usize, &'b Find, u64)> {
-        let find = |&number: &usize| {
-            let find = self.ranked.finds.get(number)?;
-            Some((number, find, self.weight(find.village)))
-        };
-        finds.iter().filter_map(find).filter(|(.., weight)| *weight > 0)
-    }
-
-    #[expect(clippy::cast_precision_loss, reason = "pairs of rows are below 2^53")]
-    fn auroc(&self, finds: &[usize]) -> Option<f64> {
-        let (mut beaten, mut pairs) = (0, 0);
-        for (number, _, weight) in self.finds(finds) {
-            beaten += weight * self.beaten.get(number).copied().unwrap_or(0);
-            pairs += weight * self.others;
-        }
-        share(beaten as f64 / 2.0, pairs as f64)
-    }
-
-    #[expect(clippy::cast_precision_loss, reason = "rows are far below 2^53")]
-    fn average_precision(&self) -> Option<f64> {
-        let (mut sum, mut count) = (0.0, 0.0);
-        for (find, precision) in self.ranked.finds.iter().zip(&self.precision) {
-            let weight = self.weight(find.village) as f64;
-            sum += weight * precision;
-            count += weight;
-        }
-        share(sum, count).filter(|_| self.others > 0)
-    }
-
-    /// The head of so many rows; none where there are fewer.
-    #[expect(clippy::cast_precision_loss, reason = "rows are far below 2^53")]
-    fn head(&self, length: usize) -> Option<Head> {
-        let length = length as u64;
-        let (mut before, mut row) = (0, 0);
-        loop {
-            let tied = self.ranked.run(row);
-            let size = self.weigh(tied.clone());
-            if before + size >= length {
-                let (sure, open) = (tied.start, length - before);
-                let share = if size > 0 { open as f64 / size as f64 } else { 0.0 };
-                return Some(Head { sure, tied, share, open, size });
-            }
-            if tied.end >= self.ranked.rows.len() {
-                return None;
-            }
-            (before, row) = (before + size, tied.end);
-        }
-    }
-
-    /// The expected sum over the finds in a head.
-    #[expect(clippy::cast_precision_loss, reason = "a weight is small")]
-    fn audited(&self, head: &Head, finds: &[usize], of: impl Fn(&Find) -> f64) -> f64 {
-        let audited = self.finds(finds).map(|(_, find, weight)| (find, weight as f64));
-        audited.map(|(find, weight)| weight * head.holds(find.place) * of(find)).sum()
-    }
-
-    /// The same as a share of the sum over all.
-    fn recall(
-        &self,
-        head: &Head,
-        finds: &[usize],
-        of: impl Fn(&Find) -> f64 + Copy,
-    ) -> Option<f64> {
-        share(self.audited(head, finds, of), self.audited(&Head::WHOLE, finds, of))
-    }
-
-    /// The share of cases with a find in the head. A case of several villages counts by their mean
-    /// weight.
-    #[expect(clippy::cast_precision_loss, reason = "weights and villages are few")]
-    fn recall_cases(&self, head: &Head, numbers: &[usize]) -> Option<f64> {
-        let (mut reached, mut all) = (0.0, 0.0);
-        for case in numbers.iter().filter_map(|&number| self.ranked.cases.get(number)) {
-            let sum: u64 = case.villages.iter().map(|&village| self.weight(village)).sum();
-            let weight = sum as f64 / case.villages.len().max(1) as f64;
-            all += weight;
-            reached += weight * self.holds_case(head, case);
-        }
-        share(reached, all)
-    }
-
-    /// The chance that a head holds a find of a case.
-    fn holds_case(&self, head: &Head, case: &Case) -> f64 {
-        let mut tied = 0;
-        for (_, find, _) in self.finds(&case.finds) {
-            if find.place < head.sure {
-                return 1.0;
-            }
-            tied += u64::from(head.tied.contains(&find.place));
-        }
-        head.holds_one_of(tied)
-    }
-
-    /// The share of finds among the first rows; none where there are fewer.
-    fn precision(&self, first: usize) -> Option<f64> {
-        let head = self.head(first)?;
-        let finds: Vec<usize> = (0..self.ranked.finds.len()).collect();
-        share(self.audited(&head, &finds, |_| 1.0), number(first))
-    }
 }
 
 #[cfg(test)]

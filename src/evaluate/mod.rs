@@ -13,5 +13,6 @@ pub mod planted;
 mod ranked;
 pub mod recall;
 pub mod report_card;
+mod sample;
 pub mod scored;
 pub mod settings;

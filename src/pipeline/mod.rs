@@ -15,6 +15,7 @@ use crate::leads::list;
 use crate::ledger::cell::Day;
 use crate::ledger::conform;
 use crate::model;
+use crate::model::drift::LIMIT;
 
 pub mod run;
 
@@ -41,10 +42,30 @@ pub struct Pipeline {
     pub indicators: BTreeMap<String, toml::Table>,
     /// The indicators that are not asked.
     pub leave_out: Vec<String>,
-    /// The detectors.
+    /// The detectors, where a county is held against itself.
     pub model: model::settings::Settings,
+    /// The folder of a trained model; without it, a county is held against itself.
+    pub trained: Option<PathBuf>,
+    /// How far a county may differ from what a trained model was fitted on.
+    pub drift: Drift,
     /// How long the list is, and who verifies it.
     pub leads: list::Settings,
+}
+
+/// The `[drift]` table of a pipeline.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Drift {
+    /// The population stability index from which a column counts as drifted.
+    pub limit: f64,
+    /// The share of the columns of a grain above which the model is not believed and the run stops.
+    pub most: f64,
+}
+
+impl Default for Drift {
+    fn default() -> Self {
+        Self { limit: LIMIT, most: 0.2 }
+    }
 }
 
 impl Default for Pipeline {
@@ -59,6 +80,8 @@ impl Default for Pipeline {
             indicators: BTreeMap::new(),
             leave_out: Vec::new(),
             model: model::settings::Settings::default(),
+            trained: None,
+            drift: Drift::default(),
             leads: list::Settings::default(),
         }
     }
@@ -80,13 +103,19 @@ impl Pipeline {
         let pipeline: Self = table.try_into()?;
         pipeline.indicators()?;
         pipeline.model.check_ref().context("in `model`")?;
+        let Drift { limit, most } = pipeline.drift;
+        if !(limit > 0.0 && (0.0..=1.0).contains(&most)) {
+            bail!(
+                "in `drift`: `limit` must be above 0 and `most` from 0 to 1, but they are {limit} and {most}"
+            );
+        }
         if let Some(fault) = pipeline.ledger.fault() {
             bail!("in `ledger`: {fault}");
         }
         Ok(pipeline)
     }
 
-    /// The pipeline of a file. A relative `data` or `out` is meant from the file's folder.
+    /// The pipeline of a file. A relative `data`, `out` or `trained` is meant from the file's folder.
     ///
     /// # Errors
     /// If the file cannot be read, or its settings are wrong.
@@ -96,7 +125,8 @@ impl Pipeline {
         let mut pipeline =
             Self::parse(&text, set).with_context(|| format!("in {}", file.display()))?;
         let folder = file.parent().unwrap_or(Path::new("."));
-        for path in [&mut pipeline.data, &mut pipeline.out].into_iter().flatten() {
+        let paths = [&mut pipeline.data, &mut pipeline.out, &mut pipeline.trained];
+        for path in paths.into_iter().flatten() {
             *path = folder.join(&*path);
         }
         Ok(pipeline)

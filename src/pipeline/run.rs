@@ -12,17 +12,22 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use super::Pipeline;
+use super::{Drift, Pipeline};
 use crate::features::{Coverage, matrices, measure};
 use crate::indicators::card::Grain;
 use crate::indicators::indicator::Configured;
 use crate::leads::list::{Lead, leads};
 use crate::leads::rank::{Ranking, Standard, rankings};
+use crate::leads::trained::Trained;
 use crate::ledger::book::Book;
 use crate::ledger::cell::Day;
 use crate::ledger::dataset::{Dataset, Source};
 use crate::ledger::defect::Defect;
 use crate::ledger::open::{Intake, books};
+use crate::matrix::Matrix;
+use crate::model;
+use crate::model::drift::{Drift as Moved, drifted};
+use crate::model::file::{NAME, load};
 use crate::report::tables::{self, County, path, write_quarantine};
 use crate::run::publish::Staging;
 
@@ -80,7 +85,19 @@ impl Pipeline {
             );
         }
         let (clock, done) = (Clock::default(), Done::default());
-        let mut job = Job { pipeline: self, indicators: self.indicators()?, clock, done, observe };
+        let trained = self.trained.as_deref().map(|folder| {
+            load::<Trained>(folder)
+                .with_context(|| format!("the trained model {}", folder.display()))
+        });
+        let trained = trained.transpose()?;
+        let mut job = Job {
+            pipeline: self,
+            indicators: self.indicators()?,
+            trained: trained.as_ref(),
+            clock,
+            done,
+            observe,
+        };
         let mut staging: Option<(Staging, Day)> = None;
         for source in &sources {
             let (books, intake) = job.read(source)?;
@@ -110,6 +127,9 @@ impl Pipeline {
             write_quarantine(&done.defects, &path(staging.folder(), "quarantine", None))?;
             staging.write("quality.json", &pretty(&done.quality)?)?;
             staging.write("coverage.json", &pretty(&done.coverage)?)?;
+            if trained.is_some() {
+                staging.write("drift.json", &pretty(&done.drift)?)?;
+            }
             Ok(())
         })?;
         let stage = |(stage, seconds): &(&str, f64)| json!({"stage": stage, "seconds": seconds});
@@ -123,6 +143,7 @@ impl Pipeline {
             "data": data,
             "inputs": done.inputs,
             "settings": self,
+            "trained": self.trained.as_deref().map(model_digest).transpose()?,
             "refused_rows": done.refused_rows,
             "counties": done.counties.iter().map(summary).collect::<Vec<_>>(),
             "stages": clock.stages.iter().map(stage).collect::<Vec<_>>(),
@@ -138,6 +159,7 @@ impl Pipeline {
 struct Job<'a, F> {
     pipeline: &'a Pipeline,
     indicators: Vec<Box<dyn Configured>>,
+    trained: Option<&'a Trained>,
     clock: Clock,
     done: Done,
     observe: F,
@@ -149,6 +171,7 @@ struct Done {
     inputs: Vec<Value>,
     quality: Map<String, Value>,
     coverage: Map<String, Value>,
+    drift: Map<String, Value>,
     defects: Vec<Defect>,
     refused_rows: usize,
     counties: Vec<CountyOutcome>,
@@ -182,12 +205,20 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
         folder: &Path,
         part: Option<&str>,
     ) -> anyhow::Result<Vec<Coverage>> {
-        let Self { pipeline, indicators, clock, done, observe } = self;
+        let Self { pipeline, indicators, trained, clock, done, observe } = self;
         clock.time("views", || book.warm_up());
         let (measured, coverage) = clock.time("indicators", || measure(book, indicators));
         let to = pipeline.reference_to.map(Day::of);
-        let standard = Standard::Own { settings: &pipeline.model, seed: pipeline.seed, to };
         let features = clock.time("features", || matrices(book, &measured))?;
+        let standard = match trained {
+            None => Standard::Own { settings: &pipeline.model, seed: pipeline.seed, to },
+            Some(trained) => {
+                let drift = clock.time("drift", || drifts(trained, &features))?;
+                refuse_strangers(&drift, pipeline.drift)?;
+                done.drift.insert(book.county.clone(), serde_json::to_value(&drift)?);
+                Standard::Trained(trained)
+            }
+        };
         let rankings = clock.time("fit and score", || rankings(book, features, standard))?;
         let leads =
             clock.time("leads", || leads(book, &measured, &rankings, &pipeline.leads, as_of))?;
@@ -205,6 +236,45 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
         });
         Ok(coverage)
     }
+}
+
+/// How far each column of each grain has moved from what the model was trained on.
+fn drifts(
+    trained: &Trained,
+    features: &[(Grain, Matrix)],
+) -> Result<BTreeMap<Grain, Vec<Moved>>, model::error::Error> {
+    features.iter().map(|(grain, matrix)| Ok((*grain, trained.drift(*grain, matrix)?))).collect()
+}
+
+/// Refuses a county that is too unlike those that the model was trained on.
+fn refuse_strangers(
+    drift: &BTreeMap<Grain, Vec<Moved>>,
+    Drift { limit, most }: Drift,
+) -> anyhow::Result<()> {
+    for (grain, columns) in drift {
+        let moved: Vec<&str> = drifted(columns, limit).map(|one| one.column.as_str()).collect();
+        #[expect(clippy::cast_precision_loss, reason = "columns are few")]
+        let share = moved.len() as f64 / columns.len().max(1) as f64;
+        if share > most {
+            bail!(
+                "the trained model does not fit this county: {} of the {} columns of {}s have drifted ({}), \
+                 and `drift.most` allows the share {most}; train a model on counties like this one, or \
+                 leave `trained` out",
+                moved.len(),
+                columns.len(),
+                grain.word(),
+                moved.join(", ")
+            );
+        }
+    }
+    Ok(())
+}
+
+/// The digest of a model's file.
+fn model_digest(folder: &Path) -> anyhow::Result<Value> {
+    let path = folder.join(NAME);
+    let bytes = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
+    Ok(json!({"folder": folder, "sha256": hex(&Sha256::digest(&bytes))}))
 }
 
 fn last_voucher_day(books: &[Book]) -> anyhow::Result<Day> {
