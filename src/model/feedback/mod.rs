@@ -25,8 +25,8 @@ use super::{FORMAT, Model};
 use crate::matrix::Matrix;
 
 pub mod aad;
-mod codes;
 pub mod logistic;
+mod rows;
 pub mod selection;
 pub mod trees;
 
