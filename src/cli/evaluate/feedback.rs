@@ -22,8 +22,8 @@ const MARKS: [usize; 3] = [50, 100, 200];
 /// What answers are worth: audits in rounds, learning after each, on tables whose cases are known
 ///
 /// In each round the first rows of the ranking that nobody audited yet are audited, the label is the answer,
-/// and all are ranked anew. Recall is the share of the known cases audited so far; the hit rate is the share
-/// of audits that met one.
+/// and all are ranked anew. Recall is the share of the known cases audited so far, and the
+/// ceiling what it would be if every audit met one; the hit rate is the share of audits that met one.
 #[derive(Debug, Args)]
 pub(super) struct Feedback {
     /// Parquet files, each by itself; those with fewer than 50 known cases are left out
@@ -83,6 +83,8 @@ struct Figures {
     cases: Option<usize>,
     /// The share of the known cases audited, after 50, 100 and 200 audits; none where there were fewer.
     recall: Vec<Option<f64>>,
+    /// The recall of audits that all meet a case, as far as there are cases.
+    ceiling: f64,
     hit_rate: f64,
 }
 
@@ -163,6 +165,7 @@ impl Feedback {
                 rows: Some(cases.len()),
                 cases: Some(known),
                 recall: MARKS.map(recall).to_vec(),
+                ceiling: float(audits.min(known)) / float(known),
                 hit_rate: average(&last) / float(audits),
             });
         }
@@ -202,7 +205,7 @@ impl Answer {
         let width = self.files.iter().map(|it| it.file.chars().count()).max().unwrap_or(0).max(4);
         writeln!(
             out,
-            "{:width$}  {:>6}  {:>5}  method    after {:>3}    {:>3}    {:>3}  hits",
+            "{:width$}  {:>6}  {:>5}  method    after {:>3}    {:>3}    {:>3}  ceiling   hits",
             "file", "rows", "cases", MARKS[0], MARKS[1], MARKS[2]
         )?;
         for it in self.files.iter().chain(&self.mean) {
@@ -212,12 +215,13 @@ impl Answer {
             let recall: Vec<String> = it.recall.iter().map(recall).collect();
             writeln!(
                 out,
-                "{:width$}  {:>6}  {:>5}  {:8}      {}  {:.3}",
+                "{:width$}  {:>6}  {:>5}  {:8}      {}    {:.3}  {:.3}",
                 it.file,
                 count(it.rows),
                 count(it.cases),
                 it.method.name(),
                 recall.join("  "),
+                it.ceiling,
                 it.hit_rate
             )?;
         }
@@ -241,6 +245,7 @@ impl Figures {
             rows: None,
             cases: None,
             recall: (0..MARKS.len()).map(recall).collect(),
+            ceiling: average(&all.iter().map(|it| it.ceiling).collect::<Vec<_>>()),
             hit_rate: average(&all.iter().map(|it| it.hit_rate).collect::<Vec<_>>()),
         })
     }

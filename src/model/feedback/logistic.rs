@@ -17,7 +17,7 @@ use super::super::error::Error;
 use super::super::scale::Scale;
 use super::super::stream::Stream;
 use super::Answer;
-use super::codes::{features, unchecked};
+use super::rows::{features, unchecked};
 use crate::matrix::Matrix;
 
 /// Cells are clipped at so many robust spreads, as in the detectors of distances.
@@ -108,7 +108,9 @@ fn newton(cases: &[Case], ridge: f64) -> Option<Vec<f64>> {
                 (slopes, least) = (next, found);
                 break;
             }
-            step.iter_mut().for_each(|it| *it /= 2.0);
+            for it in &mut step {
+                *it /= 2.0;
+            }
         }
         if !better {
             break;

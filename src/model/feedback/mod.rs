@@ -26,8 +26,8 @@ use super::{FORMAT, Model};
 use crate::matrix::Matrix;
 
 pub mod aad;
-mod codes;
 pub mod logistic;
+mod rows;
 pub mod selection;
 pub mod trees;
 
@@ -297,6 +297,8 @@ impl Taught {
 }
 
 impl Kept for Taught {
+    const FILE: &'static str = "taught.json";
+
     fn check(&self) -> Result<(), Error> {
         if self.format != FORMAT || !self.weight.is_finite() {
             return Err(Error::Damaged { what: "it has another format than this program reads" });

@@ -21,7 +21,7 @@ use super::super::detectors::guard::within;
 use super::super::error::Error;
 use super::super::stream::Stream;
 use super::Answer;
-use super::codes::{features, unchecked};
+use super::rows::{features, unchecked};
 use crate::matrix::Matrix;
 
 /// Fewer rows of a kind make no bag: with one hit the others in the bag would be one, too.

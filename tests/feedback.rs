@@ -1,0 +1,348 @@
+//! What outcomes teach: laws that hold for every way to learn, and the figures on the shared sets.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test may fall over, and says when it skips"
+)]
+
+use std::path::PathBuf;
+use std::{env, fs};
+
+use clap::Parser;
+use mingzhang::cli::Cli;
+use mingzhang::matrix::Matrix;
+use mingzhang::model::Model;
+use mingzhang::model::detectors::Name;
+use mingzhang::model::feedback::selection::prevalence;
+use mingzhang::model::feedback::{Lesson, Route, Taught, Teach, Way};
+use mingzhang::model::file::{load, save};
+use mingzhang::model::settings::Settings;
+use mingzhang::score::{contributions, ranking, ranks, score};
+use proptest::prelude::{ProptestConfig, Strategy, prop_assert, proptest};
+use rand::{Rng, RngCore, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rayon::ThreadPoolBuilder;
+
+const WAYS: [Way; 3] = [Way::Leaves, Way::Trees, Way::Logistic];
+
+/// Three columns that look random, one cell in nine missing. Rows that a tenth divides are cases: `b` is
+/// large, though not larger than that of others.
+fn table(rows: u16) -> Matrix {
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(5);
+    let mut unit = || f32::from(u16::try_from(random.next_u64() >> 48).unwrap()) / 65_536.0;
+    let mut columns = vec![Vec::new(); 3];
+    for row in 0..rows {
+        let own = if is_case(row.into()) { 0.9 + unit() / 10.0 } else { unit() };
+        let cells = [unit(), own, 1.0 / (0.02 + unit())];
+        for (column, cell) in columns.iter_mut().zip(cells) {
+            column.push(Some(cell).filter(|_| unit() > 0.11));
+        }
+    }
+    let mut matrix = Matrix::new(rows.into());
+    for (name, column) in ["a", "b", "tail"].iter().zip(columns) {
+        matrix.push(name, column).unwrap();
+    }
+    matrix
+}
+
+fn is_case(row: u32) -> bool {
+    row % 10 == 3
+}
+
+fn prior(matrix: &Matrix) -> Model {
+    Settings::with(&[Name::Iforest]).fit(matrix, 1).unwrap()
+}
+
+fn lesson(row: u32, hit: bool) -> Lesson {
+    Lesson { row, hit, route: Route::List, propensity: None }
+}
+
+/// True answers to some rows from all over the table, some of them drawn by lot.
+fn lessons() -> Vec<Lesson> {
+    let route = |row| if row % 4 == 0 { Route::Random } else { Route::List };
+    (0..60).map(|row| Lesson { route: route(row), ..lesson(row, is_case(row)) }).collect()
+}
+
+fn bits(scores: &[f64]) -> Vec<u64> {
+    scores.iter().map(|score| score.to_bits()).collect()
+}
+
+fn saved(taught: &Taught) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    save(taught, folder.path()).unwrap();
+    fs::read_to_string(folder.path().join("taught.json")).unwrap()
+}
+
+#[test]
+fn without_lessons_the_ranking_is_the_priors_bit_for_bit() {
+    let matrix = table(400);
+    for settings in [Settings::with(&[Name::Iforest]), Settings::with(&[Name::Ecod])] {
+        let prior = settings.fit(&matrix, 1).unwrap();
+        let plain = score(&prior, &matrix).unwrap();
+        for way in WAYS {
+            let taught = Teach::by(way).learn(&prior, &matrix, &[], 1).unwrap();
+            assert_eq!(bits(&taught.score(&matrix).unwrap()), bits(&plain), "{way:?}");
+        }
+    }
+}
+
+#[test]
+fn true_answers_lift_the_cases_that_nobody_answered_and_few_lift_them_less() {
+    let matrix = table(600);
+    let prior = prior(&matrix);
+    let mean_rank = |scores: &[f64]| {
+        let ranks = ranks(scores);
+        let cases: Vec<u32> =
+            (60..600).filter(|&row| is_case(row)).map(|row| ranks[row as usize]).collect();
+        f64::from(cases.iter().sum::<u32>()) / f64::from(u32::try_from(cases.len()).unwrap())
+    };
+    let before = mean_rank(&score(&prior, &matrix).unwrap());
+    let all = lessons();
+    for way in WAYS {
+        let after = |lessons: &[Lesson]| {
+            let taught = Teach::by(way).learn(&prior, &matrix, lessons, 1).unwrap();
+            mean_rank(&taught.score(&matrix).unwrap())
+        };
+        let (few, many) = (after(&all[..5]), after(&all));
+        assert!(many < 0.7 * before, "{way:?}: {before} {few} {many}");
+        assert!((few - before).abs() < (many - before).abs(), "{way:?}: {before} {few} {many}");
+    }
+}
+
+#[test]
+fn contributions_add_up_for_every_way_and_every_cut() {
+    let matrix = table(400);
+    for cuts in ["plain", "extended", "fair"] {
+        let text = format!("detectors = [\"iforest\"]\niforest = {{ cuts = \"{cuts}\" }}");
+        let prior = toml::from_str::<Settings>(&text).unwrap().fit(&matrix, 1).unwrap();
+        for way in WAYS {
+            let taught = Teach::by(way).learn(&prior, &matrix, &lessons(), 1).unwrap();
+            let scores = taught.score(&matrix).unwrap();
+            let rows: Vec<u32> = (0..400).rev().step_by(7).collect();
+            for (row, parts) in rows.iter().zip(taught.contributions(&matrix, &rows).unwrap()) {
+                let (sum, score) = (parts.iter().sum::<f64>(), scores[*row as usize]);
+                assert!((sum - score).abs() < 1e-9, "{cuts} {way:?}: {sum} {score}");
+            }
+            // Over the cases that nobody answered, it is `b` that speaks louder than before.
+            let cases: Vec<u32> = (60..400).filter(|&row| is_case(row)).collect();
+            let before = contributions(&prior, &matrix, &cases).unwrap();
+            let mut gains = vec![0.0; 3];
+            for (now, before) in taught.contributions(&matrix, &cases).unwrap().iter().zip(before) {
+                for (gain, (now, before)) in gains.iter_mut().zip(now.iter().zip(before)) {
+                    *gain += now - before;
+                }
+            }
+            assert_eq!(ranking(&gains)[0], 1, "{cuts} {way:?}: {gains:?}");
+        }
+    }
+}
+
+#[test]
+fn what_was_taught_is_the_same_on_any_number_of_threads_and_after_loading() {
+    let matrix = table(500);
+    let prior = prior(&matrix);
+    for way in WAYS {
+        let run = |threads: usize| {
+            let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| {
+                let taught = Teach::by(way).learn(&prior, &matrix, &lessons(), 4).unwrap();
+                (saved(&taught), bits(&taught.score(&matrix).unwrap()))
+            })
+        };
+        let (text, scores) = run(1);
+        for threads in [2, 8] {
+            assert!(run(threads) == (text.clone(), scores.clone()), "{way:?}, {threads} threads");
+        }
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("taught.json"), &text).unwrap();
+        let loaded = load(folder.path()).unwrap();
+        assert!(saved(&loaded) == text);
+        assert_eq!(bits(&loaded.score(&matrix).unwrap()), scores, "{way:?}");
+        assert_eq!((loaded.lessons(), loaded.seed()), (60, 4));
+    }
+}
+
+#[test]
+fn a_damaged_file_is_refused_and_not_walked() {
+    let matrix = table(100);
+    let folder = tempfile::tempdir().unwrap();
+    let refused = |way: Way, from: &str, to: &str| {
+        let taught = Teach::by(way).learn(&prior(&matrix), &matrix, &lessons(), 1).unwrap();
+        let text = saved(&taught);
+        let place = text.rfind(from).unwrap_or_else(|| panic!("{from}"));
+        let damaged = format!("{}{to}{}", &text[..place], &text[place + from.len()..]);
+        fs::write(folder.path().join("taught.json"), damaged).unwrap();
+        assert!(load::<Taught>(folder.path()).is_err(), "{to}");
+    };
+    refused(Way::Leaves, "\"leaves\":[", "\"leaves\":[0.5,");
+    refused(Way::Trees, "\"trees\":[[[", "\"trees\":[[[9,0.5,0,0.5],[");
+    refused(Way::Trees, "\"trees\":[[[", "\"trees\":[[[0,0.5,9999,0.5],[");
+    refused(Way::Logistic, "\"slopes\":[", "\"slopes\":[0.5,");
+}
+
+#[test]
+fn what_cannot_be_learned_from_is_refused_with_its_row() {
+    let matrix = table(50);
+    let prior = prior(&matrix);
+    let refusal = |lessons: &[Lesson]| {
+        Teach::default().learn(&prior, &matrix, lessons, 1).unwrap_err().to_string()
+    };
+    assert!(refusal(&[lesson(50, true)]).contains("row 50"));
+    assert!(refusal(&[lesson(7, true), lesson(7, false)]).contains("row 7"));
+    for chance in [0.0, -0.1, 1.5, f64::NAN] {
+        let lesson = Lesson { propensity: Some(chance), ..lesson(3, true) };
+        assert!(refusal(&[lesson]).contains("propensity of row 3"), "{chance}");
+    }
+    let other = table(50).select(&[]);
+    let mut narrow = Matrix::new(0);
+    narrow.push("a", []).unwrap();
+    assert!(Teach::default().learn(&prior, &narrow, &[], 1).is_err());
+    let taught = Teach::default().learn(&prior, &matrix, &lessons()[..40], 1).unwrap();
+    assert!(taught.score(&narrow).is_err());
+    assert!(taught.contributions(&matrix, &[50]).is_err());
+    assert!(taught.score(&other).unwrap().is_empty());
+}
+
+#[test]
+fn a_wrong_setting_is_named() {
+    let matrix = table(50);
+    let prior = prior(&matrix);
+    for (text, key) in [
+        ("most = 0.5", "feedback.most"),
+        ("half = 0.0", "feedback.half"),
+        ("aad.budget = 0.0", "aad.budget"),
+        ("aad.margin = -1.0", "aad.margin"),
+        ("aad.prior = nan", "aad.prior"),
+        ("trees.trees = 0", "trees.trees"),
+        ("logistic.ridge = 0.0", "logistic.ridge"),
+    ] {
+        let teach: Teach = toml::from_str(text).unwrap();
+        let refusal = teach.learn(&prior, &matrix, &[], 1).unwrap_err().to_string();
+        assert!(refusal.contains(key), "{refusal}");
+    }
+    assert!(toml::from_str::<Teach>("tau = 0.03").unwrap_err().to_string().contains("tau"));
+    assert_eq!(toml::from_str::<Teach>("way = \"leaves\"").unwrap(), Teach::default());
+}
+
+/// 2,000 rows, 5 in 100 of them hits, most of which stand at the head of the ranking.
+#[test]
+fn the_list_says_nothing_about_prevalence_and_the_lot_does() {
+    let (rows, listed, drawn) = (2000_u32, 100_u32, 150_usize);
+    let is_hit = |row: u32| row < 60 || row % 48 == 7;
+    let truth = f64::from(u32::try_from((0..rows).filter(|&row| is_hit(row)).count()).unwrap());
+    let truth = truth / f64::from(rows);
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(9);
+    let (mut sum, mut covered, times) = (0.0, 0, 400);
+    for _ in 0..times {
+        let mut lessons: Vec<Lesson> = (0..listed).map(|row| lesson(row, is_hit(row))).collect();
+        let mut pool: Vec<u32> = (listed..rows).collect();
+        for _ in 0..drawn {
+            let row = pool.swap_remove(random.gen_range(0..pool.len()));
+            lessons.push(Lesson { route: Route::Random, ..lesson(row, is_hit(row)) });
+        }
+        let hits = lessons.iter().filter(|it| it.hit).count();
+        let naive = f64::from(u32::try_from(hits).unwrap()) / 250.0;
+        assert!(naive > 3.0 * truth, "{naive}");
+        let found = prevalence(&lessons, rows as usize, 0.95).unwrap();
+        sum += found.share;
+        covered += u32::from(found.low <= truth && truth <= found.high);
+    }
+    let mean = sum / f64::from(times);
+    assert!((mean - truth).abs() < 0.02 * truth, "{mean} {truth}");
+    assert!(covered >= 380, "{covered} of {times}");
+}
+
+fn some_lessons() -> impl Strategy<Value = Vec<(u32, bool)>> {
+    proptest::collection::btree_map(0_u32..200, proptest::bool::ANY, 1..40)
+        .prop_map(|map| map.into_iter().collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn answers_of_one_kind_push_all_rows_one_way(answers in some_lessons(), hit in proptest::bool::ANY) {
+        let matrix = table(200);
+        let prior = prior(&matrix);
+        let lessons: Vec<Lesson> = answers.iter().map(|&(row, _)| lesson(row, hit)).collect();
+        let taught = Teach::by(Way::Leaves).learn(&prior, &matrix, &lessons, 1).unwrap();
+        let (before, after) = (score(&prior, &matrix).unwrap(), taught.score(&matrix).unwrap());
+        for (before, after) in before.iter().zip(&after) {
+            let rose = after >= before;
+            let fell = after <= before;
+            prop_assert!((hit && rose) || (!hit && fell), "{} {}", before, after);
+        }
+    }
+
+    #[test]
+    fn any_answers_give_finite_scores(answers in some_lessons()) {
+        let matrix = table(200);
+        let prior = prior(&matrix);
+        let lessons: Vec<Lesson> = answers.iter().map(|&(row, hit)| lesson(row, hit)).collect();
+        for way in WAYS {
+            let scores = Teach::by(way).learn(&prior, &matrix, &lessons, 1).unwrap().score(&matrix).unwrap();
+            prop_assert!(scores.iter().all(|score| score.is_finite()));
+        }
+    }
+}
+
+/// The program's answer, or nothing where the shared sets are absent.
+fn program(sets: &[&str], more: &[&str]) -> Option<serde_json::Value> {
+    let shared = env::var_os("MINGZHANG_SHARED_DATA").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"),
+        PathBuf::from,
+    );
+    let folder = shared.join("adbench");
+    if !folder.is_dir() {
+        eprintln!("skipped: there is no folder {}", folder.display());
+        return None;
+    }
+    let files = sets.iter().map(|set| folder.join(format!("{set}.parquet")));
+    let files: Vec<String> = files.map(|it| it.to_str().unwrap().to_owned()).collect();
+    let words = ["mingzhang", "evaluate", "feedback", "--label", "label", "--json"];
+    let words = words.into_iter().chain(more.iter().copied());
+    let cli = Cli::try_parse_from(words.chain(files.iter().map(String::as_str))).unwrap();
+    let mut out = Vec::new();
+    cli.run(&mut out).unwrap();
+    Some(serde_json::from_slice(&out).unwrap())
+}
+
+/// The mean recall of a method after 200 audits.
+fn recall(answer: &serde_json::Value, method: &str) -> f64 {
+    let means = answer["mean"].as_array().unwrap();
+    means.iter().find(|it| it["method"] == method).unwrap()["recall"][2].as_f64().unwrap()
+}
+
+/// A cheap part of what `docs/feedback.md` measures on all sets and five seeds.
+const SETS: [&str; 6] = ["vowels", "pendigits", "thyroid", "cardio", "ionosphere", "glass"];
+
+#[test]
+fn learning_leaves_find_twice_as_much_wherever_twice_is_possible() {
+    let Some(answer) = program(&SETS, &["--method", "static,aad"]) else { return };
+    assert_eq!(answer["left_out"][0], "glass (9 known cases, fewer than 50)");
+    let (mut plain, mut taught) = (0.0, 0.0);
+    for pair in answer["files"].as_array().unwrap().chunks(2) {
+        let recall = |place: usize| pair[place]["recall"][2].as_f64().unwrap();
+        assert!(recall(1) > recall(0), "{pair:?}");
+        if 2.0 * recall(0) <= pair[0]["ceiling"].as_f64().unwrap() {
+            plain += recall(0);
+            taught += recall(1);
+        }
+    }
+    assert!(plain > 0.0 && taught >= 2.0 * plain, "{plain} {taught}");
+    assert!(recall(&answer, "aad") >= 0.9, "{answer}");
+}
+
+#[test]
+fn with_a_tenth_of_the_answers_wrong_learning_still_finds_more() {
+    let more = ["--wrong", "0.1", "--method", "static,aad,trees,logistic"];
+    let Some(answer) = program(&SETS[..1], &more) else { return };
+    let plain = recall(&answer, "static");
+    for method in ["aad", "trees", "logistic"] {
+        assert!(recall(&answer, method) > 1.2 * plain, "{method}: {answer}");
+    }
+    let more = ["--wrong", "0.1", "--method", "static,aad"];
+    let Some(answer) = program(&SETS[..5], &more) else { return };
+    assert!(recall(&answer, "aad") > 1.3 * recall(&answer, "static"), "{answer}");
+}
