@@ -1,7 +1,7 @@
 //! One detector, alone, on one Parquet file: what `benches/peers/run` measures from outside.
 //!
-//! `ours load FILE` only reads; `ours NAME FILE` reads, fits and scores the same rows. NAME is a detector, or
-//! `extended` or `fair`, the forest with those cuts. `--new FILE` scores other rows too, `--label COLUMN`
+//! `ours load FILE` only reads; `ours NAME FILE` reads, fits and scores the same rows. NAME is a detector,
+//! `extended`, the forest with those cuts, or `default`. `--new FILE` scores other rows too, `--label COLUMN`
 //! sets a column aside and measures the ranking by it, `--seed 1,2,3` averages. The answer is JSON; times are
 //! wall seconds.
 #![expect(clippy::print_stdout, reason = "the answer")]
