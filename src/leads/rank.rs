@@ -86,7 +86,8 @@ pub fn rank(
     for fold in folds.iter().filter(|fold| fold.fit.len() >= ENOUGH_TO_FIT) {
         let model = reference.settings.fit(&matrix.select(&fold.fit), reference.seed)?;
         let scores = score(&model, &matrix.select(&fold.rows))?;
-        let calibration = Calibration::of(&score(&model, &matrix.select(&fold.calibrate))?)?;
+        // The reference rows are among those that are judged, and are not scored twice.
+        let calibration = Calibration::of(&among(&fold.rows, &scores, &fold.calibrate))?;
         let found = p_values(&calibration, &scores).into_iter().map(narrow);
         fill(&mut unusual, &fold.rows, found);
         judges.push(Judge { model, rows: fold.rows.clone() });
@@ -155,6 +156,12 @@ fn folds(book: &Book, grain: Grain, to: Option<Day>) -> Vec<Fold> {
 
 fn pick(scores: &[f64], rows: &[u32]) -> Vec<f64> {
     rows.iter().filter_map(|row| scores.get(*row as usize)).copied().collect()
+}
+
+/// The scores of some of the rows that were scored; both are sorted.
+fn among(scored: &[u32], scores: &[f64], rows: &[u32]) -> Vec<f64> {
+    let place = |row: &u32| scored.binary_search(row).ok();
+    rows.iter().filter_map(place).filter_map(|place| scores.get(place)).copied().collect()
 }
 
 /// Puts one value for each of these rows into its place.

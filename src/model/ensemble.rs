@@ -3,7 +3,10 @@
 //! Detectors speak in different units, so each score is turned into the share `p` of the reference
 //! rows that look at least as unusual, and the voices are combined by the mean of `-ln p` (Fisher's
 //! combination, here of dependent voices and therefore a score, not a test). The logarithm lets one
-//! detector that is very sure count for more than several that are mildly so.
+//! detector that is very sure count for more than several that are mildly so. The reference rows are those of
+//! the fit, or [`REFERENCE`] of them where there are more.
+
+use std::borrow::Cow;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -12,8 +15,13 @@ use super::detectors::{Detector, Name};
 use super::error::Error;
 use super::ladder::Ladder;
 use super::settings::Checked;
+use super::stream::{Stream, narrow};
 use crate::matrix::Matrix;
 
+/// The most rows whose scores are the reference: they know a tail of one in a thousand within an eighth.
+const REFERENCE: usize = 65_536;
+/// The stream that draws them; those of detectors have small numbers.
+const STREAM: u64 = u64::MAX;
 /// The outer share of the reference whose mean excess is the scale of everything beyond it.
 const OUTER: usize = 20;
 
@@ -29,15 +37,15 @@ pub(super) struct Voice {
 }
 
 impl Voice {
-    /// Fits a detector and ranks its own rows.
+    /// Fits a detector and ranks the reference rows.
     pub(super) fn fit(
         name: Name,
         settings: &Checked,
-        matrix: &Matrix,
+        (matrix, reference): (&Matrix, &Matrix),
         seed: u64,
     ) -> Result<Self, Error> {
         let detector = Detector::fit(name, settings, matrix, seed)?;
-        let mut sorted = detector.score(matrix);
+        let mut sorted = detector.score(reference);
         sorted.par_sort_unstable_by(f64::total_cmp);
         let highest = sorted.last().copied().unwrap_or(0.0);
         let outer = sorted.len().div_ceil(OUTER);
@@ -81,6 +89,16 @@ impl Voice {
             Err(Error::Damaged { what: "a detector has no reference scores" })
         }
     }
+}
+
+/// The rows of the fit that a score is compared with.
+pub(super) fn reference(matrix: &Matrix, seed: u64) -> Cow<'_, Matrix> {
+    let most = std::env::var("REFERENCE").ok().and_then(|x| x.parse().ok()).unwrap_or(REFERENCE);
+    if matrix.rows() <= most {
+        return Cow::Borrowed(matrix);
+    }
+    let rows = Stream::of(seed, STREAM).rows(matrix.rows(), most);
+    Cow::Owned(matrix.select(&narrow(&rows)))
 }
 
 /// The mean of rising numbers over their smallest.

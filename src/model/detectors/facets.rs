@@ -95,12 +95,27 @@ impl Heap {
         }
     }
 
+    /// Where the rows of a group stand after the first step: they all ask one node, so nothing is fetched
+    /// for each of them.
+    #[expect(clippy::indexing_slicing, reason = "the hot loop")]
+    fn begin<const GAPS: bool>(&self, cells: &[[f32; LANES]], steps: usize) -> [usize; LANES] {
+        let mut places = [1; LANES];
+        if steps > 0 {
+            let root = &self.nodes[1];
+            let [one, other] = root.columns.map(|column| cells[column as usize]);
+            for ((place, one), other) in places.iter_mut().zip(one).zip(other) {
+                *place = 2 + usize::from(root.right::<GAPS>([one, other]));
+            }
+        }
+        places
+    }
+
     #[expect(clippy::indexing_slicing, reason = "the hot loop; masks hold every node inside")]
     fn pass<const GAPS: bool>(&self, steps: usize, tiles: &Tiles, sums: &mut [f64]) {
         let groups = tiles.cells.chunks_exact(tiles.width.max(1));
         for (cells, sums) in groups.zip(sums.chunks_mut(LANES)) {
-            let mut places = [1_usize; LANES];
-            for _ in 0..steps {
+            let mut places = self.begin::<GAPS>(cells, steps);
+            for _ in 1..steps {
                 for (lane, place) in places.iter_mut().enumerate() {
                     let node = &self.nodes[*place & (SLOTS - 1)];
                     let cells = node.columns.map(|column| cells[column as usize][lane]);
