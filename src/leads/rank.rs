@@ -87,7 +87,9 @@ pub fn rank(
         let model = reference.settings.fit(&matrix.select(&fold.fit), reference.seed)?;
         let scores = score(&model, &matrix.select(&fold.rows))?;
         // The reference rows are among those that are judged, and are not scored twice.
-        let calibration = Calibration::of(&among(&fold.rows, &scores, &fold.calibrate))?;
+        let mut of_row = vec![f64::NAN; matrix.rows()];
+        fill(&mut of_row, &fold.rows, scores.iter().copied());
+        let calibration = Calibration::of(&pick(&of_row, &fold.calibrate))?;
         let found = p_values(&calibration, &scores).into_iter().map(narrow);
         fill(&mut unusual, &fold.rows, found);
         judges.push(Judge { model, rows: fold.rows.clone() });
@@ -156,12 +158,6 @@ fn folds(book: &Book, grain: Grain, to: Option<Day>) -> Vec<Fold> {
 
 fn pick(scores: &[f64], rows: &[u32]) -> Vec<f64> {
     rows.iter().filter_map(|row| scores.get(*row as usize)).copied().collect()
-}
-
-/// The scores of some of the rows that were scored; both are sorted.
-fn among(scored: &[u32], scores: &[f64], rows: &[u32]) -> Vec<f64> {
-    let place = |row: &u32| scored.binary_search(row).ok();
-    rows.iter().filter_map(place).filter_map(|place| scores.get(place)).copied().collect()
 }
 
 /// Puts one value for each of these rows into its place.

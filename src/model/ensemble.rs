@@ -93,11 +93,10 @@ impl Voice {
 
 /// The rows of the fit that a score is compared with.
 pub(super) fn reference(matrix: &Matrix, seed: u64) -> Cow<'_, Matrix> {
-    let most = std::env::var("REFERENCE").ok().and_then(|x| x.parse().ok()).unwrap_or(REFERENCE);
-    if matrix.rows() <= most {
+    if matrix.rows() <= REFERENCE {
         return Cow::Borrowed(matrix);
     }
-    let rows = Stream::of(seed, STREAM).rows(matrix.rows(), most);
+    let rows = Stream::of(seed, STREAM).rows(matrix.rows(), REFERENCE);
     Cow::Owned(matrix.select(&narrow(&rows)))
 }
 
@@ -106,4 +105,29 @@ pub(super) fn reference(matrix: &Matrix, seed: u64) -> Cow<'_, Matrix> {
 fn mean_excess(rising: &[f64]) -> f64 {
     let least = rising.first().copied().unwrap_or(0.0);
     rising.iter().map(|score| score - least).sum::<f64>() / rising.len().max(1) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use linfa::ParamGuard;
+
+    use super::{REFERENCE, Voice, reference};
+    use crate::matrix::Matrix;
+    use crate::model::detectors::Name;
+    use crate::model::settings::Settings;
+
+    #[test]
+    fn a_large_table_is_known_by_a_sample_of_its_own_rows() {
+        let rows = 3 * u32::try_from(REFERENCE).unwrap();
+        let mut matrix = Matrix::new(rows as usize);
+        let cell = |row: u32| f32::from(u16::try_from(row % 50_021).unwrap());
+        matrix.push("a", (0..rows).map(|row| Some(cell(row)))).unwrap();
+        let sample = reference(&matrix, 1);
+        assert_eq!(sample.rows(), REFERENCE);
+        assert!(reference(&sample, 1).columns().eq(sample.columns()));
+        let settings = Settings::default().check().unwrap();
+        let voice = |rows: &Matrix| Voice::fit(Name::Hbos, &settings, (&matrix, rows), 1).unwrap();
+        let (known, whole) = (voice(&sample).terms(&matrix), voice(&matrix).terms(&matrix));
+        assert!(known.iter().zip(&whole).all(|(one, all)| (one - all).abs() < 0.5));
+    }
 }

@@ -26,7 +26,8 @@ impl Tiles {
         let cells = |column: &&[f32], from: usize, lanes: usize| {
             // The lanes behind the last row walk along and are never read.
             let mut tile = [0.0; LANES];
-            for (slot, &cell) in tile.iter_mut().zip(column.get(from..from + lanes).unwrap_or(&[])) {
+            for (slot, &cell) in tile.iter_mut().zip(column.get(from..from + lanes).unwrap_or(&[]))
+            {
                 *slot = cell;
             }
             tile
@@ -52,17 +53,13 @@ pub(super) struct Node {
 
 impl Node {
     /// Whether a row goes right. Where a cell may be missing, it adds nothing.
-    fn right<const GAPS: bool>(&self, cells: [f32; 2]) -> bool {
-        let [one, other] = self.centres;
-        let gaps = [f64::from(cells[0]) - one, f64::from(cells[1]) - other];
-        let [one, other] = self.slopes;
-        let terms = [one * gaps[0], other * gaps[1]];
-        let [one, other] = if GAPS {
-            [0, 1].map(|term: usize| if gaps[term].is_nan() { 0.0 } else { terms[term] })
-        } else {
-            terms
+    fn right<const GAPS: bool>(&self, [one, other]: [f32; 2]) -> bool {
+        let term = |cell: f32, centre: f64, slope: f64| {
+            let gap = f64::from(cell) - centre;
+            if GAPS && gap.is_nan() { 0.0 } else { slope * gap }
         };
-        one + other > self.threshold
+        let ([first, second], [slope, steep]) = (self.centres, self.slopes);
+        term(one, first, slope) + term(other, second, steep) > self.threshold
     }
 }
 

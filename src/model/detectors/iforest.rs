@@ -333,6 +333,18 @@ mod tests {
     }
 
     #[test]
+    fn facets_give_the_walk_of_planes_bit_for_bit() {
+        for (rows, gaps) in [(1600, true), (1600, false), (33, true), (1, false)] {
+            let matrix = table(rows, gaps);
+            for cuts in [Cuts::Extended, Cuts::Fair] {
+                let forest = cutting(&matrix, cuts);
+                let Trees::Planes(trees) = &forest.trees else { panic!("a forest of planes") };
+                assert_eq!(forest.walk_facets(trees, &matrix), forest.stroll(trees, &matrix));
+            }
+        }
+    }
+
+    #[test]
     fn the_row_that_is_far_out_scores_highest_and_the_bulk_under_one_half() {
         let matrix = table(600, true);
         let scores = forest(&matrix, 100, 256).score(&matrix);
