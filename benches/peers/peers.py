@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 ROWS, COLUMNS, NEW = 1_000_000, 40, 1_000
-RUNS = 3
+RUNS = int(os.environ.get("RUNS", "3"))
 SEEDS = (1, 2, 3)
 ONE_CORE = {
     name: "1"
