@@ -94,7 +94,7 @@ fn planted_rows_come_first_for_the_right_reason() {
     let model = Settings::default().fit(&matrix, 1).unwrap();
     let first = ranking(&score(&model, &matrix).unwrap());
     assert!(first[..10].contains(&1), "{:?}", &first[..10]);
-    // One detector of four sees a broken relation; that must lift the row out of the many.
+    // Not every detector sees a broken relation; those that do must lift the row out of the many.
     assert!(first[..100].contains(&0));
     let parts = contributions(&model, &matrix, &[0, 1]).unwrap();
     let most = |parts: &[f64]| ranking(parts)[0];
@@ -245,7 +245,8 @@ fn ordinary_rows_have_small_p_values_as_often_as_they_say() {
 #[test]
 fn a_damaged_model_is_refused_and_not_walked() {
     let folder = tempfile::tempdir().unwrap();
-    let text = String::from_utf8(saved(&Settings::default().fit(&table(50), 1).unwrap())).unwrap();
+    let text =
+        String::from_utf8(saved(&Settings::with(&Name::ALL).fit(&table(50), 1).unwrap())).unwrap();
     let load_text = |text: &str| {
         fs::write(folder.path().join("model.json"), text).unwrap();
         let error = load::<Model>(folder.path()).map(|_| ()).unwrap_err();
@@ -320,11 +321,14 @@ fn on_the_twelve_sets_no_detector_is_behind_its_namesake() {
             figures.sum::<f64>() / f64::from(u32::try_from(sets.len()).unwrap())
         })
     };
-    let together = means(&files, "default");
+    let (together, forest) = (means(&files, "default"), published("IForest"));
+    assert!(together[0] >= forest[0] + 0.02, "AUROC of the default: {together:?} {forest:?}");
+    assert!(together[1] >= forest[1] + 0.015, "AP of the default: {together:?} {forest:?}");
     // Noise of seeds, and of the rows that the published figures left out of the largest set.
     let noise = 0.01;
     for (name, theirs, lead) in [
         ("iforest", "IForest", 0.0),
+        ("fair_forest", "IForest", 0.02),
         ("ecod", "ECOD", 0.0),
         ("mahalanobis", "PCA", 0.05),
         ("neighbours", "KNN", 0.05),
@@ -339,7 +343,6 @@ fn on_the_twelve_sets_no_detector_is_behind_its_namesake() {
         assert!(precision > their_precision - noise, "{name}: {precision} {their_precision}");
         if ["iforest", "ecod"].contains(&name) {
             assert!(auroc < their_auroc + noise, "{name} is another: {auroc} {their_auroc}");
-            assert!(together[0] > auroc && together[0] > their_auroc, "{together:?} {name}");
         }
     }
 }

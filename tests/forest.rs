@@ -14,7 +14,12 @@ const CUTS: [&str; 3] = ["plain", "extended", "fair"];
 
 /// A forest alone.
 fn forest(cuts: &str, more: &str) -> Settings {
-    let text = format!("detectors = [\"iforest\"]\niforest = {{ cuts = \"{cuts}\"{more} }}");
+    let text = if cuts == "fair" {
+        let table = more.trim_start_matches(", ");
+        format!("detectors = [\"fair_forest\"]\nfair_forest = {{ {table} }}")
+    } else {
+        format!("detectors = [\"iforest\"]\niforest = {{ cuts = \"{cuts}\"{more} }}")
+    };
     toml::from_str(&text).unwrap()
 }
 
@@ -174,8 +179,10 @@ fn a_damaged_plane_is_refused_and_not_walked() {
 fn a_wrong_setting_is_named() {
     let refusal =
         |cuts: &str, more: &str| forest(cuts, more).fit(&table(9), 1).unwrap_err().to_string();
-    assert!(refusal("fair", ", dimensions = 0").contains("`iforest.dimensions` must be from 1"));
-    assert!(refusal("fair", ", trees = 0").contains("`iforest.trees`"));
+    assert!(
+        refusal("fair", ", dimensions = 0").contains("`fair_forest.dimensions` must be from 1")
+    );
+    assert!(refusal("fair", ", trees = 0").contains("`fair_forest.trees`"));
     let unknown = toml::from_str::<Settings>("iforest.cuts = \"best\"").unwrap_err().to_string();
-    assert!(unknown.contains("best") && unknown.contains("fair"), "{unknown}");
+    assert!(unknown.contains("best") && unknown.contains("extended"), "{unknown}");
 }

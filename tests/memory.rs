@@ -22,7 +22,7 @@ fn fitting_and_scoring_never_hold_a_copy_of_the_matrix() {
     let size = 4 * rows as usize * columns as usize;
     let pool = ThreadPoolBuilder::new().num_threads(2).build().unwrap();
     // Views and dense halves are found in a sample, which is most of so small a matrix.
-    for name in [Name::Iforest, Name::Ecod, Name::Hbos] {
+    for name in [Name::Iforest, Name::FairForest, Name::Ecod, Name::Hbos] {
         let before = MEMORY.current_usage();
         MEMORY.reset_peak_usage();
         pool.install(|| {

@@ -1,7 +1,7 @@
 //! One detector, alone, on one Parquet file: what `benches/peers/run` measures from outside.
 //!
-//! `ours load FILE` only reads; `ours NAME FILE` reads, fits and scores the same rows. NAME is a detector, or
-//! `extended` or `fair`, the forest with those cuts. `--new FILE` scores other rows too, `--label COLUMN`
+//! `ours load FILE` only reads; `ours NAME FILE` reads, fits and scores the same rows. NAME is a detector,
+//! `extended`, the forest with those cuts, or `default`. `--new FILE` scores other rows too, `--label COLUMN`
 //! sets a column aside and measures the ranking by it, `--seed 1,2,3` averages. The answer is JSON; times are
 //! wall seconds.
 #![expect(clippy::print_stdout, reason = "the answer")]
@@ -17,13 +17,15 @@ use clap::Parser;
 use linfa::ParamGuard;
 use mingzhang::ledger::read::ParquetFile;
 use mingzhang::matrix::Matrix;
+use mingzhang::model::Model;
 use mingzhang::model::detectors::{Detector, Name};
 use mingzhang::model::settings::{Checked, Settings};
+use mingzhang::score::score;
 use mingzhang::stats::metrics::metrics;
 
 #[derive(Debug, Parser)]
 struct Ours {
-    /// `load`, a detector, or `extended` or `fair`.
+    /// `load`, a detector, `extended` or `default`.
     name: String,
     file: PathBuf,
     #[arg(long)]
@@ -56,13 +58,29 @@ fn read(path: &Path, label: Option<&str>) -> anyhow::Result<(Matrix, Vec<bool>)>
     Ok((matrix, cases))
 }
 
-fn settings(name: &str) -> anyhow::Result<(Name, Checked)> {
-    let (name, table) = match name {
-        "extended" => (Name::Iforest, "iforest.cuts = \"extended\""),
-        "fair" => (Name::Iforest, "iforest = { cuts = \"fair\", trees = 200 }"),
-        _ => (name.parse()?, ""),
-    };
-    Ok((name, toml::from_str::<Settings>(table)?.check()?))
+/// A detector, or the default combination of them.
+enum Fitted {
+    One(Detector),
+    All(Model),
+}
+
+impl Fitted {
+    fn of(name: &str, matrix: &Matrix, seed: u64) -> anyhow::Result<Self> {
+        let (name, table) = match name {
+            "default" => return Ok(Self::All(Settings::default().fit(matrix, seed)?)),
+            "extended" => (Name::Iforest, "iforest.cuts = \"extended\""),
+            _ => (name.parse()?, ""),
+        };
+        let settings: Checked = toml::from_str::<Settings>(table)?.check()?;
+        Ok(Self::One(Detector::fit(name, &settings, matrix, seed)?))
+    }
+
+    fn score(&self, matrix: &Matrix) -> anyhow::Result<Vec<f64>> {
+        Ok(match self {
+            Self::One(detector) => detector.score(matrix),
+            Self::All(model) => score(model, matrix)?,
+        })
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "seeds are few")]
@@ -74,17 +92,16 @@ fn main() -> anyhow::Result<()> {
         println!("{{\"rows\": {}}}", matrix.rows());
         return Ok(());
     }
-    let (name, settings) = settings(&ours.name)?;
     let (mut auroc, mut precision, mut seconds, mut seconds_new) = (0.0, 0.0, 0.0, 0.0);
     let weight = 1.0 / ours.seed.len() as f64;
     for &seed in &ours.seed {
         let begin = Instant::now();
-        let detector = Detector::fit(name, &settings, &matrix, seed)?;
-        let scores = detector.score(&matrix);
+        let fitted = Fitted::of(&ours.name, &matrix, seed)?;
+        let scores = fitted.score(&matrix)?;
         seconds += begin.elapsed().as_secs_f64() * weight;
         if let Some((new, _)) = &new {
             let begin = Instant::now();
-            let found = detector.score(new);
+            let found = fitted.score(new)?;
             seconds_new += begin.elapsed().as_secs_f64() * weight;
             anyhow::ensure!(found.len() == new.rows(), "a row was not scored");
         }

@@ -34,7 +34,8 @@ pub(super) struct Detect {
     /// The column that marks known cases (0: no); it does not take part.
     #[arg(long, value_name = "COLUMN")]
     label: Option<String>,
-    /// iforest, ecod, mahalanobis, neighbours, hbos, loda, mcd, or default: the first four combined.
+    /// `fair_forest`, hbos, mcd, neighbours, iforest, ecod, mahalanobis, loda, or default: the first four
+    /// combined.
     #[arg(long, value_name = "NAME", default_value = "default")]
     detector: String,
     /// Seeds of the random choices; with a label the figures are their mean.

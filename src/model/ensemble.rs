@@ -3,7 +3,10 @@
 //! Detectors speak in different units, so each score is turned into the share `p` of the reference
 //! rows that look at least as unusual, and the voices are combined by the mean of `-ln p` (Fisher's
 //! combination, here of dependent voices and therefore a score, not a test). The logarithm lets one
-//! detector that is very sure count for more than several that are mildly so.
+//! detector that is very sure count for more than several that are mildly so. The reference rows are those of
+//! the fit, or [`REFERENCE`] of them where there are more.
+
+use std::borrow::Cow;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -12,8 +15,13 @@ use super::detectors::{Detector, Name};
 use super::error::Error;
 use super::ladder::Ladder;
 use super::settings::Checked;
+use super::stream::{Stream, narrow};
 use crate::matrix::Matrix;
 
+/// The most rows whose scores are the reference: they know a tail of one in a thousand within an eighth.
+const REFERENCE: usize = 65_536;
+/// The stream that draws them; those of detectors have small numbers.
+const STREAM: u64 = u64::MAX;
 /// The outer share of the reference whose mean excess is the scale of everything beyond it.
 const OUTER: usize = 20;
 
@@ -29,15 +37,15 @@ pub(super) struct Voice {
 }
 
 impl Voice {
-    /// Fits a detector and ranks its own rows.
+    /// Fits a detector and ranks the reference rows.
     pub(super) fn fit(
         name: Name,
         settings: &Checked,
-        matrix: &Matrix,
+        (matrix, reference): (&Matrix, &Matrix),
         seed: u64,
     ) -> Result<Self, Error> {
         let detector = Detector::fit(name, settings, matrix, seed)?;
-        let mut sorted = detector.score(matrix);
+        let mut sorted = detector.score(reference);
         sorted.par_sort_unstable_by(f64::total_cmp);
         let highest = sorted.last().copied().unwrap_or(0.0);
         let outer = sorted.len().div_ceil(OUTER);
@@ -88,9 +96,43 @@ impl Voice {
     }
 }
 
+/// The rows of the fit that a score is compared with.
+pub(super) fn reference(matrix: &Matrix, seed: u64) -> Cow<'_, Matrix> {
+    if matrix.rows() <= REFERENCE {
+        return Cow::Borrowed(matrix);
+    }
+    let rows = Stream::of(seed, STREAM).rows(matrix.rows(), REFERENCE);
+    Cow::Owned(matrix.select(&narrow(&rows)))
+}
+
 /// The mean of rising numbers over their smallest.
 #[expect(clippy::cast_precision_loss, reason = "a count of rows is far below 2^52")]
 fn mean_excess(rising: &[f64]) -> f64 {
     let least = rising.first().copied().unwrap_or(0.0);
     rising.iter().map(|score| score - least).sum::<f64>() / rising.len().max(1) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use linfa::ParamGuard;
+
+    use super::{REFERENCE, Voice, reference};
+    use crate::matrix::Matrix;
+    use crate::model::detectors::Name;
+    use crate::model::settings::Settings;
+
+    #[test]
+    fn a_large_table_is_known_by_a_sample_of_its_own_rows() {
+        let rows = 3 * u32::try_from(REFERENCE).unwrap();
+        let mut matrix = Matrix::new(rows as usize);
+        let cell = |row: u32| f32::from(u16::try_from(row % 50_021).unwrap());
+        matrix.push("a", (0..rows).map(|row| Some(cell(row)))).unwrap();
+        let sample = reference(&matrix, 1);
+        assert_eq!(sample.rows(), REFERENCE);
+        assert!(reference(&sample, 1).columns().eq(sample.columns()));
+        let settings = Settings::default().check().unwrap();
+        let voice = |rows: &Matrix| Voice::fit(Name::Hbos, &settings, (&matrix, rows), 1).unwrap();
+        let (known, whole) = (voice(&sample).terms(&matrix), voice(&matrix).terms(&matrix));
+        assert!(known.iter().zip(&whole).all(|(one, all)| (one - all).abs() < 0.5));
+    }
 }

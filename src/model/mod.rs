@@ -51,7 +51,8 @@ pub struct Model {
 impl Model {
     /// Fits a model; [`settings::Settings::fit`] is the way in.
     fn fit(checked: &settings::Checked, matrix: &Matrix, seed: u64) -> Result<Self, Error> {
-        let voice = |&name: &Name| Voice::fit(name, checked, matrix, seed);
+        let reference = ensemble::reference(matrix, seed);
+        let voice = |&name: &Name| Voice::fit(name, checked, (matrix, &reference), seed);
         Ok(Self {
             format: FORMAT,
             columns: matrix.names().to_vec(),

@@ -4,7 +4,9 @@ use linfa::ParamGuard;
 use serde::{Deserialize, Serialize};
 
 use super::Model;
-use super::detectors::{Name, ecod, hbos, iforest, loda, mahalanobis, mcd, neighbours};
+use super::detectors::{
+    Name, ecod, fair_forest, hbos, iforest, loda, mahalanobis, mcd, neighbours,
+};
 use super::error::Error;
 use crate::matrix::Matrix;
 
@@ -26,6 +28,7 @@ pub struct Checked {
     hbos: hbos::Settings,
     loda: loda::Settings,
     mcd: mcd::Settings,
+    fair_forest: fair_forest::Settings,
 }
 
 impl Default for Checked {
@@ -39,6 +42,7 @@ impl Default for Checked {
             hbos: hbos::Settings::default(),
             loda: loda::Settings::default(),
             mcd: mcd::Settings::default(),
+            fair_forest: fair_forest::Settings::default(),
         }
     }
 }
@@ -74,7 +78,8 @@ impl ParamGuard for Settings {
     type Error = Error;
 
     fn check_ref(&self) -> Result<&Checked, Error> {
-        let Checked { detectors, iforest, mahalanobis, neighbours, loda, mcd, .. } = &self.0;
+        let Checked { detectors, iforest, mahalanobis, neighbours, loda, mcd, fair_forest, .. } =
+            &self.0;
         let mut names = detectors.clone();
         names.sort_unstable();
         names.dedup();
@@ -91,6 +96,7 @@ impl ParamGuard for Settings {
         neighbours.check_ref()?;
         loda.check_ref()?;
         mcd.check_ref()?;
+        fair_forest.check_ref()?;
         Ok(&self.0)
     }
 
@@ -133,6 +139,10 @@ impl Checked {
     pub(super) fn mcd(&self) -> &mcd::Settings {
         &self.mcd
     }
+
+    pub(super) fn fair_forest(&self) -> &fair_forest::Settings {
+        &self.fair_forest
+    }
 }
 
 #[cfg(test)]
@@ -163,6 +173,7 @@ mod tests {
         assert!(refusal("detectors = [\"ecod\", \"ecod\"]").contains("[ecod, ecod]"));
         assert!(refusal("[iforest]\ntrees = 0").contains("`iforest.trees` must be from 1"));
         assert!(refusal("[iforest]\nsample = 1").contains("`iforest.sample`"));
+        assert!(refusal("[fair_forest]\ntrees = 0").contains("`fair_forest.trees`"));
         assert!(refusal("[mahalanobis]\ncentral = 0.2").contains("`mahalanobis.central`"));
         assert!(refusal("[mahalanobis]\nridge = nan").contains("`mahalanobis.ridge`"));
         assert!(refusal("[loda]\nviews = 0").contains("`loda.views`"));

@@ -64,6 +64,11 @@ impl Stream {
     }
 }
 
+/// Row numbers as a matrix takes them.
+pub(super) fn narrow(rows: &[usize]) -> Vec<u32> {
+    rows.iter().map(|&row| u32::try_from(row).unwrap_or(u32::MAX)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::Stream;

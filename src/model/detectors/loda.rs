@@ -16,9 +16,8 @@ use super::super::bins::Bins;
 use super::super::error::Error;
 use super::super::scale::Scale;
 use super::super::sort::Sorter;
-use super::super::stream::Stream;
+use super::super::stream::{Stream, narrow};
 use super::guard::{Ranged, Seeded, Unchecked, within};
-use super::neighbours::narrow;
 use super::{Judge, refuse_empty};
 use crate::matrix::Matrix;
 

@@ -14,11 +14,10 @@ use serde::{Deserialize, Serialize};
 
 use super::super::error::Error;
 use super::super::scale::Scale;
-use super::super::stream::Stream;
+use super::super::stream::{Stream, narrow};
 use super::covariance::{Moments, nearest};
 use super::distance::Ellipsoid;
 use super::guard::{Ranged, Seeded, Unchecked, within};
-use super::neighbours::narrow;
 use super::{Judge, refuse_empty};
 use crate::matrix::Matrix;
 

@@ -15,12 +15,11 @@ use statrs::function::gamma::checked_gamma_lr;
 
 use super::super::error::Error;
 use super::super::scale::Scale;
-use super::super::stream::Stream;
+use super::super::stream::{Stream, narrow};
 use super::covariance::{Moments, nearest};
 use super::distance::Ellipsoid;
 use super::guard::{Ranged, Seeded, Unchecked, within};
 use super::mahalanobis::{Mahalanobis, ROWS, STEPS, part};
-use super::neighbours::narrow;
 use super::refuse_empty;
 use crate::matrix::Matrix;
 

@@ -20,6 +20,8 @@ use crate::matrix::Matrix;
 mod covariance;
 mod distance;
 pub mod ecod;
+mod facets;
+pub mod fair_forest;
 pub mod guard;
 pub mod hbos;
 mod heap;
@@ -72,11 +74,13 @@ pub enum Name {
     Loda,
     /// Distance from the centre of the densest half.
     Mcd,
+    /// Isolation forest that cuts where there is a gap.
+    FairForest,
 }
 
 impl Name {
     /// All detectors.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Iforest,
         Self::Ecod,
         Self::Mahalanobis,
@@ -84,10 +88,11 @@ impl Name {
         Self::Hbos,
         Self::Loda,
         Self::Mcd,
+        Self::FairForest,
     ];
 
     /// Those that are combined unless others are asked for: one for each way of being unusual.
-    pub const DEFAULT: [Self; 4] = [Self::Iforest, Self::Ecod, Self::Mahalanobis, Self::Neighbours];
+    pub const DEFAULT: [Self; 4] = [Self::FairForest, Self::Hbos, Self::Mcd, Self::Neighbours];
 
     /// The name as it is written in settings.
     pub const fn as_str(self) -> &'static str {
@@ -99,6 +104,7 @@ impl Name {
             Self::Hbos => "hbos",
             Self::Loda => "loda",
             Self::Mcd => "mcd",
+            Self::FairForest => "fair_forest",
         }
     }
 }
@@ -115,7 +121,7 @@ impl FromStr for Name {
     fn from_str(text: &str) -> Result<Self, Error> {
         let unknown = || Error::Setting {
             key: "detectors",
-            expected: "iforest, ecod, mahalanobis, neighbours, hbos, loda or mcd",
+            expected: "iforest, ecod, mahalanobis, neighbours, hbos, loda, mcd or fair_forest",
             found: text.to_owned(),
         };
         Self::ALL.into_iter().find(|name| name.as_str() == text).ok_or_else(unknown)
@@ -140,6 +146,8 @@ pub enum Detector {
     Loda(loda::Loda),
     /// Distance from the centre of the densest half.
     Mcd(mahalanobis::Mahalanobis),
+    /// Isolation forest that cuts where there is a gap.
+    FairForest(iforest::Forest),
 }
 
 impl Detector {
@@ -162,6 +170,9 @@ impl Detector {
             Name::Hbos => Self::Hbos(settings.hbos().fit(&data)?),
             Name::Loda => Self::Loda(settings.loda().clone().seeded(seed).fit(&data)?),
             Name::Mcd => Self::Mcd(settings.mcd().clone().seeded(seed).fit(&data)?),
+            Name::FairForest => {
+                Self::FairForest(settings.fair_forest().clone().seeded(seed).fit(&data)?)
+            }
         })
     }
 
@@ -175,13 +186,14 @@ impl Detector {
             Self::Hbos(_) => Name::Hbos,
             Self::Loda(_) => Name::Loda,
             Self::Mcd(_) => Name::Mcd,
+            Self::FairForest(_) => Name::FairForest,
         }
     }
 
     /// Whether what was read from a file can be used on so many columns without harm.
     pub(super) fn check(&self, columns: usize) -> Result<(), Error> {
         match self {
-            Self::Iforest(it) => it.check(columns),
+            Self::Iforest(it) | Self::FairForest(it) => it.check(columns),
             Self::Ecod(it) => it.check(columns),
             Self::Mahalanobis(it) | Self::Mcd(it) => it.check(columns),
             Self::Neighbours(it) => it.check(columns),
@@ -192,7 +204,7 @@ impl Detector {
 
     fn judge(&self) -> &dyn Judge {
         match self {
-            Self::Iforest(it) => it,
+            Self::Iforest(it) | Self::FairForest(it) => it,
             Self::Ecod(it) => it,
             Self::Mahalanobis(it) | Self::Mcd(it) => it,
             Self::Neighbours(it) => it,

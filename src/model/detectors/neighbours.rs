@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::error::Error;
 use super::super::scale::Scale;
-use super::super::stream::Stream;
+use super::super::stream::{Stream, narrow};
 use super::guard::{Ranged, Seeded, Unchecked, within};
 use super::{Judge, refuse_empty};
 use crate::matrix::Matrix;
@@ -94,22 +94,23 @@ impl<'a> Fit<&'a Matrix, (), Error> for Seeded<Checked> {
     }
 }
 
-/// Row numbers as a matrix takes them.
-pub(super) fn narrow(rows: &[usize]) -> Vec<u32> {
-    rows.iter().map(|&row| u32::try_from(row).unwrap_or(u32::MAX)).collect()
+/// A column with a row's scaled cell.
+type Recorded = (usize, f32);
+
+/// One column of one row of each reference.
+fn cells_of(reference: &[[f32; BAGS]], column: usize) -> &[f32; BAGS] {
+    reference.get(column).unwrap_or(&[0.0; BAGS])
 }
 
 impl Neighbours {
-    /// The squared distance of one scaled row to the counting neighbour in each reference.
-    ///
-    /// A missing cell must be given with weight 0 and any finite value.
-    fn squared(&self, row: &[[f32; 2]]) -> [f32; BAGS] {
+    /// The squared distance of one row's recorded cells to the counting neighbour in each reference.
+    fn squared(&self, row: &[Recorded]) -> [f32; BAGS] {
         let mut nearest = [[f32::INFINITY; BAGS]; NEIGHBOUR];
-        for reference in self.cells.chunks_exact(row.len().max(1)) {
+        for reference in self.references() {
             let mut sum = [0.0_f32; BAGS];
-            for (cells, &[value, weight]) in reference.iter().zip(row) {
-                for (sum, cell) in sum.iter_mut().zip(cells) {
-                    let gap = (value - cell) * weight;
+            for &(column, value) in row {
+                for (sum, cell) in sum.iter_mut().zip(cells_of(reference, column)) {
+                    let gap = value - cell;
                     *sum += gap * gap;
                 }
             }
@@ -131,13 +132,16 @@ impl Neighbours {
         counting
     }
 
-    /// One row, scaled: the cells with their weights.
-    fn scaled(&self, cell: impl Fn(usize) -> f32, row: &mut Vec<[f32; 2]>) {
+    /// The references, one row of each at a time.
+    fn references(&self) -> impl Iterator<Item = &[[f32; BAGS]]> {
+        self.cells.chunks_exact(self.scale.width().max(1))
+    }
+
+    /// The recorded cells of one row, scaled.
+    fn scaled(&self, cell: impl Fn(usize) -> f32, row: &mut Vec<Recorded>) {
+        let scaled = |column: usize| (column, self.scale.cell(column, cell(column)));
         row.clear();
-        row.extend((0..self.scale.width()).map(|column| {
-            let value = self.scale.cell(column, cell(column));
-            if value.is_nan() { [0.0, 0.0] } else { [value, 1.0] }
-        }));
+        row.extend((0..self.scale.width()).map(scaled).filter(|(_, value)| !value.is_nan()));
     }
 
     /// Whether what was read from a file can be used.
@@ -181,23 +185,25 @@ impl Judge for Neighbours {
         let counting = self.squared(&scaled);
         let mut parts = vec![0.0; row.len()];
         let mut found = [false; BAGS];
-        for reference in self.cells.chunks_exact(row.len().max(1)) {
+        for reference in self.references() {
             for (bag, (&squared, found)) in counting.iter().zip(&mut found).enumerate() {
                 if *found || squared <= 0.0 {
                     continue;
                 }
-                let gap = |(cells, &[value, weight]): (&[f32; BAGS], &[f32; 2])| {
-                    let gap = (value - cells.get(bag).copied().unwrap_or(value)) * weight;
+                let gap = |&(column, value): &Recorded| {
+                    let gap = value - cells_of(reference, column).get(bag).unwrap_or(&value);
                     gap * gap
                 };
-                let gaps: Vec<f32> = reference.iter().zip(&scaled).map(gap).collect();
+                let gaps: Vec<f32> = scaled.iter().map(gap).collect();
                 // The same additions in the same order as in the kernel.
                 let sum = gaps.iter().fold(0.0_f32, |sum, gap| sum + gap);
                 *found = sum.to_bits() == squared.to_bits();
                 if *found {
                     let total: f64 = gaps.iter().map(|&it| f64::from(it)).sum();
-                    for (part, gap) in parts.iter_mut().zip(gaps) {
-                        *part += f64::from(gap) / total * f64::from(squared).sqrt();
+                    for (&(column, _), gap) in scaled.iter().zip(gaps) {
+                        if let Some(part) = parts.get_mut(column) {
+                            *part += f64::from(gap) / total * f64::from(squared).sqrt();
+                        }
                     }
                 }
             }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::error::Error;
 use super::super::stream::Stream;
+use super::facets::Node;
 use super::heap::LANES;
 use super::tree::{Lengths, set};
 
@@ -139,6 +140,25 @@ impl Tree {
     fn terms(&self, node: usize) -> &[Term] {
         let first = node * self.dimensions;
         self.terms.get(first..first + self.dimensions).unwrap_or(&[])
+    }
+
+    /// The columns that each node weighs.
+    pub(super) fn dimensions(&self) -> usize {
+        self.dimensions
+    }
+
+    /// The nodes of a tree that weighs two columns.
+    pub(super) fn nodes(&self) -> impl Iterator<Item = Node> {
+        self.terms.chunks_exact(2).zip(&self.thresholds).map(|(terms, &threshold)| {
+            let mut node = Node { threshold, ..Node::default() };
+            let slots = node.columns.iter_mut().zip(&mut node.slopes).zip(&mut node.centres);
+            for (((column, slope), centre), term) in slots.zip(terms) {
+                *column = term.column;
+                *slope = f64::from(term.slope);
+                *centre = f64::from(term.centre);
+            }
+            node
+        })
     }
 
     /// Where a row goes from a node; NaN is a missing cell.
