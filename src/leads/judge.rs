@@ -27,6 +27,9 @@ use crate::score::{contributions, score};
 /// Subjects below which no model is fitted: among so few, nothing is usual yet.
 pub(super) const ENOUGH_TO_FIT: usize = 50;
 
+/// Fitted rows whose looks are kept at most.
+const MOST_LOOKS: usize = 1 << 16;
+
 /// Reference subjects that a group needs to be compared with by itself.
 const ENOUGH_FOR_A_GROUP: usize = 500;
 
@@ -93,8 +96,8 @@ pub struct Judge {
     model: Option<Model>,
     /// The model's scores of the rows that it was fitted on; none without a model.
     unusual: Option<Calibration>,
-    /// The sums of evidence of the reference.
-    total: Calibration,
+    /// The sums of evidence of those that others are compared with.
+    total: Option<Calibration>,
     /// The same by group, for the groups that have enough.
     groups: BTreeMap<String, Calibration>,
     #[serde(skip)]
@@ -127,19 +130,13 @@ pub struct Weighed {
     pub unusual: Vec<f32>,
     /// Higher is more unusual: the sum over schemes, and what is unusual, of `-log10 p`.
     pub score: Vec<f64>,
-    /// How often a reference subject of the same group scores as much.
-    pub p_value: Vec<f64>,
 }
 
-/// The reference that a judge is fitted on.
+/// The subjects that a judge is fitted on.
 #[derive(Debug, Clone, Copy)]
 pub struct Reference<'a> {
-    /// Subjects whose readings and looks are usual.
-    pub fit: &'a Table,
-    /// Subjects that others are compared with; they take no part in the fit, where there are enough.
-    pub calibrate: &'a Table,
-    /// The group of each of them.
-    pub groups: &'a [&'a str],
+    /// What is known of them.
+    pub table: &'a Table,
     /// The features of coarser grains, for columns that were joined from them: how rare a payee's reading is
     /// among payees says more than how many payments happen to be behind it.
     pub coarser: &'a [&'a Matrix],
@@ -148,13 +145,13 @@ pub struct Reference<'a> {
 }
 
 impl Judge {
-    /// Fits a judge.
+    /// Fits a judge that is not calibrated yet.
     ///
     /// # Errors
-    /// If the model cannot be fitted with these settings, or there is no subject to compare with.
+    /// If the model cannot be fitted with these settings.
     pub fn fit(reference: Reference<'_>, settings: &Settings, seed: u64) -> Result<Self, Error> {
-        let Reference { fit, calibrate, groups, coarser, within } = reference;
-        let own = [&fit.features, &fit.counts];
+        let Reference { table, coarser, within } = reference;
+        let own = [&table.features, &table.counts];
         let own =
             own.into_iter().flat_map(|it| it.names().iter().map(String::as_str).zip(it.columns()));
         let at_home = |(name, cells)| {
@@ -170,31 +167,33 @@ impl Judge {
         let voices =
             columns.par_iter().map(|(name, cells, within)| Voice::of(name, cells, *within));
         let voices = voices.collect::<Vec<_>>().into_iter().flatten().collect();
-        let enough = fit.features.rows() >= ENOUGH_TO_FIT && !fit.features.names().is_empty();
-        let model = enough.then(|| settings.fit(&fit.features, seed)).transpose()?;
+        let (rows, columns) = (table.features.rows(), table.features.names().len());
+        let enough = rows >= ENOUGH_TO_FIT && columns > 0;
+        let model = enough.then(|| settings.fit(&table.features, seed)).transpose()?;
         // Of the fitted rows: what a score is turned into must not hang on those that others are compared with.
-        let of_model = |model: &Model| Calibration::of(&score(model, &fit.features)?);
+        let step = if within == Within::Everyone { 1 } else { rows.div_ceil(MOST_LOOKS).max(1) };
+        let looked: Vec<u32> = (0..u32::try_from(rows).unwrap_or(u32::MAX)).step_by(step).collect();
+        let of_model =
+            |model: &Model| Calibration::of(&score(model, &table.features.select(&looked))?);
         let unusual = model.as_ref().map(of_model).transpose()?;
-        let mut judge = Self {
-            within,
-            voices,
-            model,
-            unusual,
-            total: Calibration::of(&[0.0])?,
-            groups: BTreeMap::new(),
-        };
-        let sums = judge.weigh(calibrate, groups)?.score;
-        judge.total = Calibration::of(&sums)?;
-        judge.groups = by_group(&sums, groups)?;
-        Ok(judge)
+        Ok(Self { within, voices, model, unusual, total: None, groups: BTreeMap::new() })
     }
 
-    /// What speaks for each scheme at each subject, what it adds up to, and how often an ordinary subject
-    /// of the same group has as much.
+    /// Takes the scores of the subjects that others are compared with, each with its group.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn calibrate(&mut self, scores: &[f64], groups: &[&str]) -> Result<(), Error> {
+        self.total = Some(Calibration::of(scores)?);
+        self.groups = by_group(scores, groups)?;
+        Ok(())
+    }
+
+    /// What speaks for each scheme at each subject, and what it adds up to.
     ///
     /// # Errors
     /// If the table has other columns than those of the fit; both sides are named.
-    pub fn weigh(&self, table: &Table, groups: &[&str]) -> Result<Weighed, Error> {
+    pub fn weigh(&self, table: &Table) -> Result<Weighed, Error> {
         let (rows, is_within) = (table.features.rows(), self.within == Within::Everyone);
         let schemes: Vec<Scheme> = Scheme::ALL
             .into_iter()
@@ -210,14 +209,19 @@ impl Judge {
             }
             _ => vec![f32::NAN; rows],
         };
-        let mut weighed = Weighed { schemes, unusual, score: Vec::new(), p_value: Vec::new() };
+        let mut weighed = Weighed { schemes, unusual, score: Vec::new() };
         weighed.score = (0..rows).into_par_iter().map(|at| weighed.terms(at).sum()).collect();
-        let of = |(score, group): (&f64, &&str)| {
-            let reference = self.groups.get(*group).unwrap_or(&self.total);
-            p_value(reference, *score, is_within)
-        };
-        weighed.p_value = weighed.score.iter().zip(groups).map(of).collect();
         Ok(weighed)
+    }
+
+    /// How often an ordinary subject of the same group scores as much; 1 where the judge was not calibrated.
+    pub fn p_values(&self, scores: &[f64], groups: &[&str]) -> Vec<f64> {
+        let is_within = self.within == Within::Everyone;
+        let of = |(score, group): (&f64, &&str)| {
+            let reference = self.groups.get(*group).or(self.total.as_ref());
+            reference.map_or(1.0, |reference| p_value(reference, *score, is_within))
+        };
+        scores.iter().zip(groups).map(of).collect()
     }
 
     /// The harmonic mean of a scheme's tails at each subject.
@@ -248,11 +252,10 @@ impl Judge {
 
     /// The number of reference subjects.
     pub fn size(&self) -> u64 {
-        self.total.size()
+        self.total.as_ref().map_or(0, Calibration::size)
     }
 
-    /// What each voice added to a subject's score, the largest first; `said` is what [`Self::weigh`] says
-    /// of the subject, which is the only row of `table`.
+    /// What each voice added to the score of the subject that is the only row of a table, the largest first.
     ///
     /// A scheme's part of the score is split among its voices in proportion to their terms of the
     /// harmonic mean; what is unusual, among the model's columns as the model splits its own score.
@@ -260,7 +263,7 @@ impl Judge {
     /// # Errors
     /// If the table has other columns than those of the fit.
     pub fn shares(&self, table: &Table) -> Result<Vec<Share>, Error> {
-        let said = self.weigh(table, &[""])?;
+        let said = self.weigh(table)?;
         let mut shares = Vec::new();
         for ((scheme, _), own) in said.schemes.iter().zip(said.terms(0)) {
             let voices = self.voices.iter().filter(|voice| voice.scheme == *scheme);
@@ -366,26 +369,22 @@ mod tests {
         Table { features, counts: Matrix::new(rows.into()) }
     }
 
-    fn judge(table: &Table, groups: &[&str]) -> Judge {
-        let reference = Reference {
-            fit: table,
-            calibrate: table,
-            groups,
-            coarser: &[],
-            within: Within::Everyone,
-        };
-        Judge::fit(reference, &Settings::default(), 1).unwrap()
+    fn judge(table: &Table, groups: &[&str]) -> (Judge, Vec<f64>) {
+        let reference = Reference { table, coarser: &[], within: Within::Everyone };
+        let mut judge = Judge::fit(reference, &Settings::default(), 1).unwrap();
+        let scores = judge.weigh(table).unwrap().score;
+        judge.calibrate(&scores, groups).unwrap();
+        (judge, scores)
     }
 
     #[test]
     fn shares_add_up_to_the_score() {
         let usual = table(200, |row, column| f32::from((row * (7 + column)) % 101));
-        let judge = judge(&usual, &["a"; 200]);
-        let weighed = judge.weigh(&usual, &["a"; 200]).unwrap();
+        let (judge, scores) = judge(&usual, &["a"; 200]);
         for row in [0_u32, 17, 199] {
             let shares = judge.shares(&usual.select(&[row])).unwrap();
             let sum: f64 = shares.iter().map(|share| share.contribution).sum();
-            assert!((sum - weighed.score[row as usize]).abs() < 1e-9, "{shares:?}");
+            assert!((sum - scores[row as usize]).abs() < 1e-9, "{shares:?}");
         }
     }
 
@@ -396,14 +395,14 @@ mod tests {
             table(1_200, |row, _| f32::from(row % 97) + if row % 2 == 0 { 0.0 } else { 500.0 });
         let groups: Vec<&str> =
             (0..1_200).map(|row| if row % 2 == 0 { "a" } else { "b" }).collect();
-        let judge = judge(&mixed, &groups);
-        let weighed = judge.weigh(&mixed, &groups).unwrap();
+        let (judge, scores) = judge(&mixed, &groups);
+        let p = judge.p_values(&scores, &groups);
         let small = |group: &str| {
-            let p = weighed.p_value.iter().zip(&groups).filter(|(_, own)| **own == group);
-            p.filter(|(p, _)| **p <= 0.1).count()
+            let own = p.iter().zip(&groups).filter(|(_, own)| **own == group);
+            own.filter(|(p, _)| **p <= 0.1).count()
         };
         assert!((40..=80).contains(&small("a")) && (40..=80).contains(&small("b")));
-        let strangers = judge.weigh(&mixed, &vec!["c"; 1_200]).unwrap();
-        assert!(strangers.p_value.iter().filter(|p| **p <= 0.1).count() <= 130);
+        let strangers = judge.p_values(&scores, &vec!["c"; 1_200]);
+        assert!(strangers.iter().filter(|p| **p <= 0.1).count() <= 130);
     }
 }

@@ -179,7 +179,7 @@ pub fn leads(
         let speaks =
             |subject: &&Subject| scores.get(**subject as usize).is_some_and(|score| *score > 0.0);
         let head = || ranking.order.iter().take_while(speaks).take(quota.lines);
-        let p_value = |subject: &Subject| ranking.weighed.p_value.get(*subject as usize).copied();
+        let p_value = |subject: &Subject| ranking.p_value.get(*subject as usize).copied();
         let head_p: Vec<f64> = head().map(|subject| p_value(subject).unwrap_or(1.0)).collect();
         let bounds = at_most_false(&head_p, ranking.order.len(), 1.0 - CONFIDENCE);
         for (subject, false_at_most) in head().zip(bounds) {
@@ -304,7 +304,7 @@ impl Desk<'_> {
             key,
             rank: ranking.rank.get(at).copied().unwrap_or(0),
             score: ranking.weighed.score.get(at).copied().unwrap_or(0.0),
-            p_value: ranking.weighed.p_value.get(at).copied().unwrap_or(1.0),
+            p_value: ranking.p_value.get(at).copied().unwrap_or(1.0),
             q_value: ranking.q_value.get(at).copied().unwrap_or(1.0),
             false_at_most: 0,
             money,

@@ -28,6 +28,8 @@ pub struct Ranking {
     pub grain: Grain,
     /// What speaks for each scheme, what is unusual, and what they add up to.
     pub weighed: Weighed,
+    /// How often a reference subject of the same group scores as much.
+    pub p_value: Vec<f64>,
     /// The share of false leads that is expected at most among all subjects with a p-value as small
     /// (Benjamini and Hochberg 1995).
     pub q_value: Vec<f64>,
@@ -96,27 +98,34 @@ fn rank(
 ) -> Result<Ranking, Error> {
     let groups = groups(book, grain);
     let rows = table.features.rows();
+    let (mut weighed, mut p_value) = (Weighed::default(), vec![1.0; rows]);
     let judges = match standard {
         Standard::Own { settings, seed, to } => {
-            let parted = Parted { groups: &groups, coarser, to };
-            own(book, (grain, &table), parted, (settings, seed))?
+            let mut judges = Vec::new();
+            for fold in folds(book, grain, to).into_iter().filter(|fold| !fold.rows.is_empty()) {
+                let (judge, said) =
+                    judged(&table, &fold, coarser, (grain, settings, seed), &groups)?;
+                fill(
+                    &mut p_value,
+                    &fold.rows,
+                    judge.p_values(&said.score, &pick(&groups, &fold.rows)),
+                );
+                weighed.put(&fold.rows, said, rows);
+                judges.push((judge, fold.rows));
+            }
+            judges
         }
         Standard::Trained(trained) => {
-            vec![(trained.judge(grain, &table.features)?.clone(), (0..).take(rows).collect())]
+            let judge = trained.judge(grain, &table.features)?.clone();
+            weighed = judge.weigh(&table)?;
+            p_value = judge.p_values(&weighed.score, &groups);
+            vec![(judge, (0..).take(rows).collect())]
         }
     };
-    let mut weighed = Weighed::default();
-    for (judge, own) in &judges {
-        let own_groups: Vec<&str> =
-            own.iter().filter_map(|row| groups.get(*row as usize)).copied().collect();
-        let said = |table: &Table| judge.weigh(table, &own_groups);
-        let is_whole = own.len() == rows;
-        let said = if is_whole { said(&table)? } else { said(&table.select(own))? };
-        if is_whole { weighed = said } else { weighed.put(own, said, rows) }
-    }
     Ok(Ranking {
         grain,
-        q_value: benjamini_hochberg(&weighed.p_value),
+        q_value: benjamini_hochberg(&p_value),
+        p_value,
         rank: ranks(&weighed.score),
         order: ranking(&weighed.score),
         reference: judges.iter().map(|(judge, _)| judge.size()).sum(),
@@ -135,34 +144,31 @@ struct Fold {
     rows: Vec<u32>,
     /// Reference rows that the judge is fitted on.
     fit: Vec<u32>,
-    /// Reference rows that the weighed ones are compared with.
+    /// Reference rows that the weighed ones are compared with, all of them weighed themselves.
     calibrate: Vec<u32>,
 }
 
-/// How a county is parted that is held against itself.
-struct Parted<'a> {
-    groups: &'a [&'a str],
-    coarser: &'a [&'a Matrix],
-    to: Option<Day>,
+/// The judge of one part of a county that is held against itself, and what it says of that part.
+fn judged(
+    table: &Table,
+    fold: &Fold,
+    coarser: &[&Matrix],
+    (grain, settings, seed): (Grain, &Settings, u64),
+    groups: &[&str],
+) -> Result<(Judge, Weighed), Error> {
+    let within = if grain == Grain::Payment { Within::Coarser } else { Within::Everyone };
+    let fitted = table.select(&fold.fit);
+    let reference = Reference { table: &fitted, coarser, within };
+    let mut judge = Judge::fit(reference, settings, seed)?;
+    let said = judge.weigh(&table.select(&fold.rows))?;
+    let mut scores = vec![0.0; table.features.rows()];
+    fill(&mut scores, &fold.rows, said.score.iter().copied());
+    judge.calibrate(&pick(&scores, &fold.calibrate), &pick(groups, &fold.calibrate))?;
+    Ok((judge, said))
 }
 
-/// The judges of a county that is held against itself.
-fn own(
-    book: &Book,
-    (grain, table): (Grain, &Table),
-    Parted { groups, coarser, to }: Parted<'_>,
-    (settings, seed): (&Settings, u64),
-) -> Result<Vec<(Judge, Vec<u32>)>, Error> {
-    let judge = |fold: Fold| {
-        let groups: Vec<&str> =
-            fold.calibrate.iter().filter_map(|row| groups.get(*row as usize)).copied().collect();
-        let (fit, calibrate) = (table.select(&fold.fit), table.select(&fold.calibrate));
-        let within = if grain == Grain::Payment { Within::Coarser } else { Within::Everyone };
-        let reference =
-            Reference { fit: &fit, calibrate: &calibrate, groups: &groups, coarser, within };
-        Ok((Judge::fit(reference, settings, seed)?, fold.rows))
-    };
-    folds(book, grain, to).into_iter().filter(|fold| !fold.rows.is_empty()).map(judge).collect()
+fn pick<T: Copy>(cells: &[T], rows: &[u32]) -> Vec<T> {
+    rows.iter().filter_map(|row| cells.get(*row as usize)).copied().collect()
 }
 
 /// Two halves of the villages, each judged by the other. Other grains than payments, and counties of too
@@ -211,10 +217,8 @@ impl Weighed {
         self.schemes.sort_by_key(|(scheme, _)| *scheme);
         self.unusual.resize(all, f32::NAN);
         self.score.resize(all, 0.0);
-        self.p_value.resize(all, 1.0);
         fill(&mut self.unusual, rows, said.unusual);
         fill(&mut self.score, rows, said.score);
-        fill(&mut self.p_value, rows, said.p_value);
     }
 }
 

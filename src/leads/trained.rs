@@ -76,6 +76,15 @@ pub struct About {
     pub days: Option<(Date, Date)>,
 }
 
+/// What a model says of the subjects of one grain, one cell for each.
+#[derive(Debug, Clone, Default)]
+pub struct Scored {
+    /// What speaks for what, and what it adds up to.
+    pub weighed: Weighed,
+    /// How often a reference subject of the same group scores as much.
+    pub p_value: Vec<f64>,
+}
+
 /// The subjects of every grain.
 pub type Sample = BTreeMap<Grain, Subjects>;
 
@@ -149,21 +158,18 @@ impl Trained {
             let table = table(&usable, *grain, payments.as_ref().map(|it| (it, &*scheme_rates)))?;
             let [one, other] = parted(subjects);
             let coarser = coarser_of(*grain);
-            let groups: Vec<&str> = other
-                .iter()
-                .filter_map(|row| subjects.group.get(*row as usize))
-                .map(String::as_str)
-                .collect();
-            let reference = Reference {
-                fit: &table.select(&one),
-                calibrate: &table.select(&other),
-                groups: &groups,
-                coarser: &coarser.iter().collect::<Vec<_>>(),
-                within: Within::Nobody,
+            let coarser: Vec<&Matrix> = coarser.iter().collect();
+            let fitted = table.select(&one);
+            let reference = Reference { table: &fitted, coarser: &coarser, within: Within::Nobody };
+            let mut judge = Judge::fit(reference, &training.model, training.seed)?;
+            let weighed = judge.weigh(&table)?;
+            let compared = |row: &u32| {
+                let at = *row as usize;
+                Some((*weighed.score.get(at)?, subjects.group.get(at)?.as_str()))
             };
-            let judge = Judge::fit(reference, &training.model, training.seed)?;
+            let (scores, groups): (Vec<f64>, Vec<&str>) = other.iter().filter_map(compared).unzip();
+            judge.calibrate(&scores, &groups)?;
             if payments.is_none() {
-                let weighed = judge.weigh(&table, &words(&subjects.group))?;
                 scheme_rates = rates(&weighed);
                 payments = Some(weighed);
             }
@@ -187,13 +193,16 @@ impl Trained {
     ///
     /// # Errors
     /// If a grain has other columns or units than the model knows.
-    pub fn weigh(&self, sample: &Sample) -> Result<BTreeMap<Grain, Weighed>, Error> {
-        let mut all: BTreeMap<Grain, Weighed> = BTreeMap::new();
+    pub fn weigh(&self, sample: &Sample) -> Result<BTreeMap<Grain, Scored>, Error> {
+        let mut all: BTreeMap<Grain, Scored> = BTreeMap::new();
         for (grain, subjects) in sample {
-            let payments = all.get(&Grain::Payment).map(|it| (it, self.rates()));
+            let payments = all.get(&Grain::Payment).map(|it| (&it.weighed, self.rates()));
             let table = table(sample, *grain, payments)?;
             let judge = self.judge(*grain, &table.features)?;
-            all.insert(*grain, judge.weigh(&table, &words(&subjects.group))?);
+            let weighed = judge.weigh(&table)?;
+            let groups: Vec<&str> = subjects.group.iter().map(String::as_str).collect();
+            let p_value = judge.p_values(&weighed.score, &groups);
+            all.insert(*grain, Scored { weighed, p_value });
         }
         Ok(all)
     }
@@ -291,10 +300,6 @@ fn table(
         _ => Matrix::new(subjects.len()),
     };
     Ok(Table { features: subjects.features.clone(), counts })
-}
-
-fn words(groups: &[String]) -> Vec<&str> {
-    groups.iter().map(String::as_str).collect()
 }
 
 impl About {

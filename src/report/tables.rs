@@ -73,7 +73,7 @@ fn scores(sheet: Sheet, ranking: Option<&Ranking>) -> Sheet {
         .reals(
             "p_value",
             "how often a reference subject scores as much",
-            ranking.weighed.p_value.iter().copied(),
+            ranking.p_value.iter().copied(),
         )
         .reals(
             "q_value",

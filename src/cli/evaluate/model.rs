@@ -14,8 +14,7 @@ use crate::evaluate::scored::{Row, Scored};
 use crate::evaluate::settings::Settings;
 use crate::features::subjects::Subjects;
 use crate::indicators::card::Grain;
-use crate::leads::judge::Weighed;
-use crate::leads::trained::Trained;
+use crate::leads::trained::{Scored as Said, Trained};
 use crate::ledger::cell::{Cell, Fen};
 use crate::report::evaluated::{FIGURES, SCORES, write_figures, write_scores};
 use crate::report::feature_tables::read_labels;
@@ -108,7 +107,7 @@ impl Known {
         &self,
         trained: &Trained,
         grain: Grain,
-        (subjects, weighed): (&Subjects, &Weighed),
+        (subjects, said): (&Subjects, &Said),
     ) -> Vec<Row> {
         // A simulation tells all that there is, so that of its counties nothing is unknown.
         let told_whole = |county: &String| {
@@ -132,8 +131,8 @@ impl Known {
                 village: village.clone(),
                 date: day,
                 amount: *subjects.amount.get(at)?,
-                score: *weighed.score.get(at)?,
-                p_value: *weighed.p_value.get(at)?,
+                score: *said.weighed.score.get(at)?,
+                p_value: *said.p_value.get(at)?,
                 found: label.map(|it| it.found).or(is_whole.then_some(false)),
                 scheme: label.map_or(String::new(), |it| it.scheme.clone()),
                 case: label.map_or(String::new(), |it| it.case.clone()),
