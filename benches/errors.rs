@@ -19,7 +19,7 @@ use mingzhang::evaluate::labels::from_answers;
 use mingzhang::features::subjects::Subjects;
 use mingzhang::features::{matrices, measure};
 use mingzhang::indicators::card::Grain;
-use mingzhang::leads::trained::{Sample, Trained, Training};
+use mingzhang::leads::trained::{Outcomes, Sample, Trained, Training};
 use mingzhang::ledger::answers::answers;
 use mingzhang::ledger::dataset::Dataset;
 use mingzhang::ledger::open::books;
@@ -199,11 +199,13 @@ fn main() {
                 let reference = reference(&honest, &hiding, grain, *share);
                 let training = Training {
                     model: Pipeline::default().model,
+                    teach: Pipeline::default().teach,
                     seed: 1,
                     held_out: 0.0,
                     until: None,
                 };
-                let model = Trained::fit(&reference, training).expect("a reference to train on");
+                let model = Trained::fit(&reference, &Outcomes::new(), training)
+                    .expect("a reference to train on");
                 for (level, stated) in STATED.iter().enumerate() {
                     let found = outcome(&model, &tested, grain, *stated);
                     let key = (grain, hidden, level);

@@ -9,11 +9,13 @@ use anyhow::{Context, ensure};
 use sha2::{Digest, Sha256};
 
 use crate::evaluate::figures::{Estimate, Figures};
+use crate::evaluate::labels::SIMULATED;
 use crate::features::subjects::Subjects;
 use crate::indicators::card::Grain;
-use crate::leads::trained::{Sample, Trained};
+use crate::leads::trained::{Outcomes, Sample, Trained};
+use crate::model::feedback::Route;
 use crate::model::file::{NAME, load, save};
-use crate::report::feature_tables::read;
+use crate::report::feature_tables::{read, read_labels};
 
 /// The page that says what the model is.
 const CARD: &str = "card.md";
@@ -100,6 +102,25 @@ pub(super) fn sample(folders: &[PathBuf]) -> anyhow::Result<Sample> {
     Ok(sample)
 }
 
+/// What audits found among the subjects of these folders; the answers of a simulation are no lessons.
+pub(super) fn outcomes(folders: &[PathBuf]) -> anyhow::Result<Outcomes> {
+    let mut all = Outcomes::new();
+    for label in folders.iter().map(|it| read_labels(it)).collect::<Result<Vec<_>, _>>()?.concat() {
+        let grain = Grain::ALL.into_iter().find(|grain| grain.word() == label.grain);
+        let route = match label.route.as_str() {
+            "random" => Route::Random,
+            "complaint" => Route::Complaint,
+            "routine" => Route::Routine,
+            SIMULATED => continue,
+            // Where nobody noted the route, the list is what biases least to assume: it speaks for itself alone.
+            _ => Route::List,
+        };
+        let Some(grain) = grain else { continue };
+        all.entry(grain).or_default().insert((label.county, label.subject), (label.found, route));
+    }
+    Ok(all)
+}
+
 fn card(trained: &Trained, figures: Option<&Figures>) -> anyhow::Result<String> {
     let (about, training) = (&trained.about, &trained.training);
     let mut text = String::new();
@@ -115,7 +136,8 @@ fn card(trained: &Trained, figures: Option<&Figures>) -> anyhow::Result<String> 
         training.model.detectors().iter().map(|name| name.as_str()).collect();
     writeln!(text, "- catalogue of indicators: version {}", trained.catalogue())?;
     writeln!(text, "- detectors: {}; seed {}", detectors.join(", "), training.seed)?;
-    writeln!(text, "- kept out: {} of the villages", share(training.held_out))?;
+    writeln!(text, "- lessons from audits: {}", about.lessons)?;
+    writeln!(text, "- kept out: about {} of the villages", share(training.held_out))?;
     if let Some(until) = training.until {
         writeln!(text, "- kept out: payments after {until}")?;
     }

@@ -25,15 +25,20 @@ pub(super) struct Source {
 }
 
 impl Source {
+    /// The settings that are meant.
+    pub(super) fn pipeline(&self) -> anyhow::Result<Pipeline> {
+        match &self.pipeline {
+            Some(file) => Pipeline::read(file, &self.set),
+            None => Pipeline::parse("", &self.set),
+        }
+    }
+
     /// Shows every county's book with what was measured in it.
     pub(super) fn measured(
         &self,
         mut show: impl FnMut(&Book, &[Measured<'_>]) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
-        let pipeline = match &self.pipeline {
-            Some(file) => Pipeline::read(file, &self.set)?,
-            None => Pipeline::parse("", &self.set)?,
-        };
+        let pipeline = self.pipeline()?;
         let indicators = pipeline.indicators()?;
         for source in Dataset::at(&self.data).sources()? {
             let (books, _) = books(&source, &pipeline.ledger, pipeline.last_day())?;

@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use anyhow::{Context, ensure};
 use clap::Args;
 
-use super::model_folder::{ModelFolder, sample};
+use super::model_folder::{ModelFolder, outcomes, sample};
 use crate::leads::trained::{Trained, Training};
 use crate::pipeline::Pipeline;
 
 /// Train a model on tables of features: what is usual, and how often what is usual looks unusual
 ///
+/// What audits found (`outcomes`) moves the scores; what a simulation planted is never learned from.
 /// Writes `model.json`, `card.md` and `SHA256SUMS`. The same features and settings give the same bytes.
 #[derive(Debug, Args)]
 pub(super) struct Train {
@@ -27,7 +28,7 @@ pub(super) struct Train {
     /// Set a key of the pipeline to another value
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
-    /// Share of the villages that are kept out of the training, to be evaluated on
+    /// About this share of the villages is kept out of the training, to be evaluated on
     #[arg(long, default_value_t = 0.2, value_name = "SHARE")]
     held_out: f64,
     /// Last day whose payments are trained on; later ones are there to be evaluated on
@@ -48,17 +49,24 @@ impl Train {
         };
         let folder = ModelFolder::create(&self.out)?;
         let sample = sample(&self.features)?;
-        let (model, seed) = (pipeline.model, pipeline.seed);
-        let training = Training { model, seed, held_out: self.held_out, until: self.until };
-        let trained = Trained::fit(&sample, training).context("training")?;
+        let outcomes = outcomes(&self.features)?;
+        let training = Training {
+            model: pipeline.model,
+            teach: pipeline.teach,
+            seed: pipeline.seed,
+            held_out: self.held_out,
+            until: self.until,
+        };
+        let trained = Trained::fit(&sample, &outcomes, training).context("training")?;
         folder.write_model(&trained)?;
         let about = &trained.about;
         writeln!(
             out,
-            "trained on {} payments of {} villages in {} counties",
+            "trained on {} payments of {} villages in {} counties; {} lessons from audits",
             about.payments,
             about.villages,
-            about.counties.len()
+            about.counties.len(),
+            about.lessons
         )?;
         for (grain, reference) in trained.references() {
             writeln!(out, "  {}: p-values compare with {reference} subjects", grain.word())?;

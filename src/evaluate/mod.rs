@@ -2,6 +2,7 @@
 //!
 //! The only room that reads the answers of a simulation; nothing that measures or ranks can see it.
 
+pub mod audits;
 mod bootstrap;
 pub mod correlations;
 pub mod feedback;

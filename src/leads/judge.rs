@@ -20,6 +20,7 @@ use crate::matrix::Matrix;
 use crate::model::Model;
 use crate::model::calibrate::Calibration;
 use crate::model::error::Error;
+use crate::model::feedback::{Gained, Lesson, Teach};
 use crate::model::file::Kept;
 use crate::model::settings::Settings;
 use crate::score::{contributions, score};
@@ -96,6 +97,8 @@ pub struct Judge {
     model: Option<Model>,
     /// The model's scores of the rows that it was fitted on; none without a model.
     unusual: Option<Calibration>,
+    /// What audits taught, and the mean sum of evidence, in which it is measured.
+    lessons: Option<(Gained, f64)>,
     /// The sums of evidence of those that others are compared with.
     total: Option<Calibration>,
     /// The same by group, for the groups that have enough.
@@ -176,7 +179,29 @@ impl Judge {
         let of_model =
             |model: &Model| Calibration::of(&score(model, &table.features.select(&looked))?);
         let unusual = model.as_ref().map(of_model).transpose()?;
-        Ok(Self { within, voices, model, unusual, total: None, groups: BTreeMap::new() })
+        let (lessons, total, groups) = (None, None, BTreeMap::new());
+        Ok(Self { within, voices, model, unusual, lessons, total, groups })
+    }
+
+    /// Learns from what audits found at some subjects of a table; `scores` is what [`Self::weigh`] says of all
+    /// of them. To be calibrated afterwards, by subjects without lessons.
+    ///
+    /// # Errors
+    /// If a setting is out of its range, or a lesson is about a row that is not there.
+    pub fn learn(
+        &mut self,
+        (table, scores): (&Table, &[f64]),
+        lessons: &[Lesson],
+        (teach, seed): (&Teach, u64),
+    ) -> Result<(), Error> {
+        #[expect(clippy::cast_precision_loss, reason = "subjects are far below 2^52")]
+        let mean = scores.iter().sum::<f64>() / scores.len().max(1) as f64;
+        let unit = if mean > 0.0 { mean } else { 1.0 };
+        let prior: Vec<f64> = scores.iter().map(|score| score / unit).collect();
+        let forest = self.model.as_ref().and_then(Model::forest);
+        let gained = teach.gain((&table.features, &prior), forest, lessons, seed)?;
+        self.lessons = Some((gained, unit));
+        Ok(())
     }
 
     /// Takes the scores of the subjects that others are compared with, each with its group.
@@ -211,6 +236,11 @@ impl Judge {
         };
         let mut weighed = Weighed { schemes, unusual, score: Vec::new() };
         weighed.score = (0..rows).into_par_iter().map(|at| weighed.terms(at).sum()).collect();
+        if let Some((gained, unit)) = &self.lessons {
+            let prior: Vec<f64> = weighed.score.iter().map(|score| score / unit).collect();
+            let added = gained.added(&table.features, &prior);
+            weighed.score.iter_mut().zip(added).for_each(|(score, it)| *score += it * unit);
+        }
         Ok(weighed)
     }
 
@@ -246,8 +276,9 @@ impl Judge {
     ///
     /// # Errors
     /// If its model contradicts itself.
-    pub fn check(&self) -> Result<(), Error> {
-        self.model.as_ref().map_or(Ok(()), Kept::check)
+    pub fn check(&self, columns: usize) -> Result<(), Error> {
+        self.model.as_ref().map_or(Ok(()), Kept::check)?;
+        self.lessons.as_ref().map_or(Ok(()), |(gained, _)| gained.check(columns))
     }
 
     /// The number of reference subjects.
@@ -283,20 +314,36 @@ impl Judge {
             let sum: f64 = columns.iter().sum();
             for (name, column) in model.columns().iter().zip(columns) {
                 let contribution = if sum > 0.0 { own * column / sum } else { 0.0 };
-                // An indicator that speaks for a scheme and stands in the model too is told once.
-                match shares.iter_mut().find(|told| told.name == *name) {
-                    Some(told) => told.contribution += contribution,
-                    None => shares.push(Share {
-                        name: name.clone(),
-                        scheme: None,
-                        p: None,
-                        contribution,
-                    }),
-                }
+                add(&mut shares, name, contribution);
             }
         }
+        self.add_lessons(&mut shares, table, said.terms(0).sum());
         shares.sort_by(|a, b| b.contribution.total_cmp(&a.contribution));
         Ok(shares)
+    }
+
+    /// Adds what audits taught to the shares of the only row of a table, whose evidence sums to `sum`.
+    fn add_lessons(&self, shares: &mut Vec<Share>, table: &Table, sum: f64) {
+        let Some((gained, unit)) = &self.lessons else { return };
+        let names = table.features.names();
+        let part = |name: &String| {
+            let told = shares.iter().find(|told| told.name == *name);
+            told.map_or(0.0, |told| told.contribution / unit)
+        };
+        let parts: Vec<f64> = names.iter().map(part).collect();
+        let added = gained.split(&table.features, &[sum / unit], &[parts]);
+        for (name, own) in names.iter().zip(added.into_iter().flatten()) {
+            add(shares, name, own * unit);
+        }
+    }
+}
+
+/// Adds to the share of a column; an indicator that speaks for a scheme and stands in the model too is told
+/// once.
+fn add(shares: &mut Vec<Share>, name: &str, contribution: f64) {
+    match shares.iter_mut().find(|told| told.name == name) {
+        Some(told) => told.contribution += contribution,
+        None => shares.push(Share { name: name.to_owned(), scheme: None, p: None, contribution }),
     }
 }
 

@@ -232,6 +232,20 @@ fn fill<T>(places: &mut [T], rows: &[u32], values: impl IntoIterator<Item = T>) 
 }
 
 impl Ranking {
+    /// What was measured of each subject.
+    pub fn features(&self) -> &Matrix {
+        &self.table.features
+    }
+
+    /// The scores in units of their mean: what audits start to teach from.
+    #[expect(clippy::cast_precision_loss, reason = "subjects are far below 2^52")]
+    pub fn prior(&self) -> Vec<f64> {
+        let scores = &self.weighed.score;
+        let mean = scores.iter().sum::<f64>() / scores.len().max(1) as f64;
+        let unit = if mean > 0.0 { mean } else { 1.0 };
+        scores.iter().map(|score| score / unit).collect()
+    }
+
     /// What each voice added to a subject's score, the largest first.
     ///
     /// # Errors

@@ -16,6 +16,7 @@ use crate::ledger::cell::{Cell, Day};
 use crate::matrix::Matrix;
 use crate::model::drift::{Drift, Profile, drift};
 use crate::model::error::Error;
+use crate::model::feedback::{Lesson, Route, Teach};
 use crate::model::file::Kept;
 use crate::model::settings::Settings;
 
@@ -54,6 +55,8 @@ struct Part {
 pub struct Training {
     /// The detectors.
     pub model: Settings,
+    /// How audits teach.
+    pub teach: Teach,
     /// The seed of all random choices.
     pub seed: u64,
     /// The share of the villages that are kept out of the training, to be evaluated on.
@@ -72,6 +75,8 @@ pub struct About {
     pub villages: usize,
     /// Payments.
     pub payments: usize,
+    /// Subjects that audits taught about.
+    pub lessons: usize,
     /// The first and the last day of these payments.
     pub days: Option<(Date, Date)>,
 }
@@ -87,6 +92,9 @@ pub struct Scored {
 
 /// The subjects of every grain.
 pub type Sample = BTreeMap<Grain, Subjects>;
+
+/// What audits found, for each grain by county and key: whether anything, and how they came to it.
+pub type Outcomes = BTreeMap<Grain, BTreeMap<(String, String), (bool, Route)>>;
 
 /// Which test set a subject belongs to that took no part in the training.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -133,11 +141,11 @@ fn share_of(village: &str, seed: u64) -> f64 {
 
 impl Trained {
     /// Trains a model on the subjects that are in no test set: half of their villages teach what is usual,
-    /// the other half is what new subjects are compared with.
+    /// the other half is what new subjects are compared with; what audits found among them moves the scores.
     ///
     /// # Errors
     /// If a setting is out of its range, or there are no payments or only those of one village.
-    pub fn fit(sample: &Sample, training: Training) -> Result<Self, Error> {
+    pub fn fit(sample: &Sample, outcomes: &Outcomes, training: Training) -> Result<Self, Error> {
         let usable: Sample =
             sample.iter().map(|(grain, all)| (*grain, usable(all, &training))).collect();
         let villages: BTreeSet<&String> = usable.values().flat_map(|it| &it.village).collect();
@@ -162,12 +170,21 @@ impl Trained {
             let fitted = table.select(&one);
             let reference = Reference { table: &fitted, coarser: &coarser, within: Within::Nobody };
             let mut judge = Judge::fit(reference, &training.model, training.seed)?;
-            let weighed = judge.weigh(&table)?;
+            let mut weighed = judge.weigh(&table)?;
+            let lessons = lessons_of(subjects, outcomes.get(grain));
+            if !lessons.is_empty() {
+                let teach = (&training.teach, training.seed);
+                judge.learn((&table, &weighed.score), &lessons, teach)?;
+                weighed = judge.weigh(&table)?;
+            }
+            // Others are compared with subjects that neither taught what is usual nor what audits find.
+            let taught: BTreeSet<u32> = lessons.iter().map(|lesson| lesson.row).collect();
             let compared = |row: &u32| {
                 let at = *row as usize;
                 Some((*weighed.score.get(at)?, subjects.group.get(at)?.as_str()))
             };
-            let (scores, groups): (Vec<f64>, Vec<&str>) = other.iter().filter_map(compared).unzip();
+            let compared = other.iter().filter(|row| !taught.contains(row)).filter_map(compared);
+            let (scores, groups): (Vec<f64>, Vec<&str>) = compared.unzip();
             judge.calibrate(&scores, &groups)?;
             if payments.is_none() {
                 scheme_rates = rates(&weighed);
@@ -178,7 +195,8 @@ impl Trained {
             let profile = Profile::of(&subjects.features);
             grains.insert(*grain, Part { columns, judge, profile });
         }
-        let about = About::of(&usable);
+        let lessons = usable.iter().map(|(grain, it)| lessons_of(it, outcomes.get(grain)).len());
+        let about = About::of(&usable, lessons.sum());
         Ok(Self {
             format: FORMAT,
             catalogue: VERSION.to_owned(),
@@ -272,9 +290,10 @@ impl Kept for Trained {
             let (expected, found) = (self.catalogue.clone(), VERSION.to_owned());
             return Err(Error::OtherVersion { what: "the catalogue", expected, found });
         }
-        self.grains
-            .values()
-            .try_for_each(|part| part.judge.check().and_then(|()| part.profile.check()))
+        self.grains.values().try_for_each(|part| {
+            part.judge.check(part.columns.len())?;
+            part.profile.check()
+        })
     }
 }
 
@@ -283,6 +302,20 @@ fn usable(all: &Subjects, training: &Training) -> Subjects {
     let places = (0_u32..).zip(all.village.iter().zip(&all.day));
     let rows = places.filter(|(_, (village, day))| training.split(village, **day).is_none());
     all.select(&rows.map(|(row, _)| row).collect::<Vec<u32>>())
+}
+
+/// The lessons of those subjects that were audited.
+fn lessons_of(
+    subjects: &Subjects,
+    outcomes: Option<&BTreeMap<(String, String), (bool, Route)>>,
+) -> Vec<Lesson> {
+    let Some(outcomes) = outcomes else { return Vec::new() };
+    let keys = subjects.county.iter().cloned().zip(subjects.subject.iter().cloned());
+    let lesson = |(row, key): (u32, (String, String))| {
+        let (hit, route) = *outcomes.get(&key)?;
+        Some(Lesson { row, hit, route, propensity: None })
+    };
+    (0..).zip(keys).filter_map(lesson).collect()
 }
 
 /// The table of a grain: its features, and how many payments of each subject carry evidence.
@@ -303,7 +336,7 @@ fn table(
 }
 
 impl About {
-    fn of(sample: &Sample) -> Self {
+    fn of(sample: &Sample, lessons: usize) -> Self {
         let counties: BTreeSet<&String> = sample.values().flat_map(|it| &it.county).collect();
         let count = |grain: Grain| sample.get(&grain).map_or(0, Subjects::len);
         let days = sample.get(&Grain::Payment).map_or(&[][..], |it| it.day.as_slice());
@@ -312,6 +345,7 @@ impl About {
             counties: counties.into_iter().cloned().collect(),
             villages: count(Grain::Village),
             payments: count(Grain::Payment),
+            lessons,
             days: date(days.iter().min()).zip(date(days.iter().max())),
         }
     }

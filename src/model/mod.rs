@@ -127,8 +127,8 @@ impl Model {
         (0..matrix.rows()).into_par_iter().map(split).collect()
     }
 
-    /// The forest among the detectors.
-    fn forest(&self) -> Option<&Forest> {
+    /// The forest among the detectors, if there is one.
+    pub fn forest(&self) -> Option<&Forest> {
         self.voices.iter().find_map(|voice| match voice.detector() {
             Detector::Iforest(forest) => Some(forest),
             _ => None,

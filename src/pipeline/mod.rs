@@ -16,6 +16,7 @@ use crate::ledger::cell::Day;
 use crate::ledger::conform;
 use crate::model;
 use crate::model::drift::LIMIT;
+use crate::model::feedback::{Teach, Way};
 
 pub mod run;
 
@@ -44,6 +45,8 @@ pub struct Pipeline {
     pub leave_out: Vec<String>,
     /// The detectors, where a county is held against itself.
     pub model: model::settings::Settings,
+    /// How a model learns from what audits found, when it is trained.
+    pub teach: Teach,
     /// The folder of a trained model; without it, a county is held against itself.
     pub trained: Option<PathBuf>,
     /// How far a county may differ from what a trained model was fitted on.
@@ -80,6 +83,7 @@ impl Default for Pipeline {
             indicators: BTreeMap::new(),
             leave_out: Vec::new(),
             model: model::settings::Settings::default(),
+            teach: Teach::by(Way::Trees),
             trained: None,
             drift: Drift::default(),
             leads: list::Settings::default(),

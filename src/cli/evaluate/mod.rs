@@ -15,6 +15,7 @@ use crate::indicators::card::Grain;
 use crate::ledger::answers::{Answer, answers};
 use crate::ledger::dataset::Dataset;
 
+mod audits;
 mod feedback;
 mod model;
 
@@ -37,6 +38,7 @@ enum What {
         #[arg(long, default_value_t = 0.5)]
         least: f64,
     },
+    Audits(audits::Audits),
     Feedback(feedback::Feedback),
     Model(model::Model),
 }
@@ -65,6 +67,7 @@ impl Evaluate {
                     Ok(())
                 })?;
             }
+            What::Audits(command) => return command.run(out),
             What::Feedback(command) => command.run(out)?,
             What::Model(command) => return command.run(out),
         }

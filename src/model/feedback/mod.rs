@@ -118,6 +118,13 @@ pub struct Taught {
     seed: u64,
     lessons: usize,
     settings: Teach,
+    gained: Gained,
+}
+
+/// What lessons add to a prior, whatever gave it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gained {
     weight: f64,
     /// Nothing where there were no lessons to learn from.
     learned: Option<Learned>,
@@ -159,36 +166,52 @@ impl Teach {
     ) -> Result<Taught, Error> {
         self.in_range()?;
         prior.accept(matrix)?;
-        check(lessons, matrix.rows())?;
-        let answers = selection::weigh(lessons, matrix.rows(), self.most);
-        let learned = if answers.is_empty() {
-            None
-        } else {
-            self.fit(prior, matrix, &answers, derived(seed, self.way as u64))?
-        };
+        let scores = prior.combine(matrix);
         Ok(Taught {
             format: FORMAT,
             prior: prior.clone(),
             seed,
             lessons: lessons.len(),
             settings: self.clone(),
-            weight: self.weight(lessons.len()),
-            learned,
+            gained: self.gain((matrix, &scores), prior.forest(), lessons, seed)?,
         })
+    }
+
+    /// Learns what lessons about rows of a matrix add to the prior scores of the same rows, whose mean is
+    /// about 1; a forest whose leaves can move is grown where none is given.
+    ///
+    /// # Errors
+    /// If a setting is out of its range, a lesson is about a row that is not there or that another lesson is
+    /// about, or its propensity is not above 0 and up to 1.
+    pub fn gain(
+        &self,
+        known: (&Matrix, &[f64]),
+        forest: Option<&Forest>,
+        lessons: &[Lesson],
+        seed: u64,
+    ) -> Result<Gained, Error> {
+        self.in_range()?;
+        let rows = known.0.rows();
+        check(lessons, rows)?;
+        let answers = selection::weigh(lessons, rows, self.most);
+        let learned = if answers.is_empty() {
+            None
+        } else {
+            self.fit(known, forest, &answers, derived(seed, self.way as u64))?
+        };
+        Ok(Gained { weight: self.weight(lessons.len()), learned })
     }
 
     fn fit(
         &self,
-        model: &Model,
-        matrix: &Matrix,
+        known: (&Matrix, &[f64]),
+        forest: Option<&Forest>,
         answers: &[Answer],
         seed: u64,
     ) -> Result<Option<Learned>, Error> {
-        let prior = model.combine(matrix);
-        let known = (matrix, prior.as_slice());
         Ok(match self.way {
             Way::Leaves => {
-                let own = model.forest().cloned().map_or_else(|| grown(matrix, seed), Ok)?;
+                let own = forest.cloned().map_or_else(|| grown(known.0, seed), Ok)?;
                 Some(Learned::Leaves(aad::learn(&self.aad, &own, known, answers, seed)))
             }
             Way::Trees => trees::learn(&self.trees, known, answers, seed)?.map(Learned::Trees),
@@ -262,10 +285,8 @@ impl Taught {
     pub fn score(&self, matrix: &Matrix) -> Result<Vec<f64>, Error> {
         self.prior.accept(matrix)?;
         let mut scores = self.prior.combine(matrix);
-        if let Some(learned) = &self.learned {
-            let added = learned.score(matrix, &scores);
-            scores.iter_mut().zip(added).for_each(|(score, it)| *score += self.weight * it);
-        }
+        let added = self.gained.added(matrix, &scores);
+        scores.iter_mut().zip(added).for_each(|(score, it)| *score += it);
         Ok(scores)
     }
 
@@ -281,18 +302,52 @@ impl Taught {
         }
         let chosen = matrix.select(rows);
         let mut parts = self.prior.split(&chosen);
-        let Some(learned) = &self.learned else { return Ok(parts) };
         let prior = self.prior.combine(&chosen);
-        let added = learned.score(&chosen, &prior);
-        let columns: Vec<&[f32]> = chosen.columns().collect();
-        let rows = parts.par_iter_mut().zip(prior).zip(added).enumerate();
-        rows.for_each(|(index, ((parts, prior), added))| {
+        let added = self.gained.split(&chosen, &prior, &parts);
+        for (parts, added) in parts.iter_mut().zip(added) {
+            parts.iter_mut().zip(added).for_each(|(part, it)| *part += it);
+        }
+        Ok(parts)
+    }
+}
+
+impl Gained {
+    /// What is added to the prior of each row.
+    pub fn added(&self, matrix: &Matrix, prior: &[f64]) -> Vec<f64> {
+        match &self.learned {
+            None => vec![0.0; matrix.rows()],
+            Some(learned) => {
+                learned.score(matrix, prior).into_iter().map(|it| self.weight * it).collect()
+            }
+        }
+    }
+
+    /// The part of each column in what is added to each row; `parts` says how the prior of each row is split.
+    pub fn split(&self, matrix: &Matrix, prior: &[f64], parts: &[Vec<f64>]) -> Vec<Vec<f64>> {
+        let Some(learned) = &self.learned else {
+            return vec![vec![0.0; matrix.names().len()]; matrix.rows()];
+        };
+        let added = learned.score(matrix, prior);
+        let columns: Vec<&[f32]> = matrix.columns().collect();
+        let rows = parts.par_iter().zip(prior).zip(added).enumerate();
+        let split = |(index, ((parts, prior), added)): (usize, ((&Vec<f64>, &f64), f64))| {
             let cell = |it: &&[f32]| it.get(index).copied().unwrap_or(f32::NAN);
             let row: Vec<f32> = columns.iter().map(cell).collect();
-            let own = learned.split((&row, prior), added, parts);
-            parts.iter_mut().zip(own).for_each(|(part, it)| *part += self.weight * it);
-        });
-        Ok(parts)
+            let own = learned.split((&row, *prior), added, parts);
+            own.into_iter().map(|part| self.weight * part).collect()
+        };
+        rows.map(split).collect()
+    }
+
+    /// Whether what was read from a file can be used on so many columns without harm.
+    ///
+    /// # Errors
+    /// If its parts contradict each other.
+    pub fn check(&self, columns: usize) -> Result<(), Error> {
+        if !self.weight.is_finite() {
+            return Err(Error::Damaged { what: "what was learned has no weight" });
+        }
+        self.learned.as_ref().map_or(Ok(()), |learned| learned.check(columns))
     }
 }
 
@@ -300,12 +355,11 @@ impl Kept for Taught {
     const FILE: &'static str = "taught.json";
 
     fn check(&self) -> Result<(), Error> {
-        if self.format != FORMAT || !self.weight.is_finite() {
+        if self.format != FORMAT {
             return Err(Error::Damaged { what: "it has another format than this program reads" });
         }
         self.prior.check()?;
-        let columns = self.prior.columns.len();
-        self.learned.as_ref().map_or(Ok(()), |learned| learned.check(columns))
+        self.gained.check(self.prior.columns.len())
     }
 }
 

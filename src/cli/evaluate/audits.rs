@@ -1,0 +1,121 @@
+//! `mingzhang evaluate audits`: what audits of simulated counties find where the list learns from them.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use anyhow::ensure;
+use clap::Args;
+use comfy_table::Table;
+use comfy_table::presets::ASCII_MARKDOWN;
+
+use super::super::source::Source;
+use crate::evaluate::audits::{Found, Learning, Payments, Rounds, audits};
+use crate::evaluate::labels::from_answers;
+use crate::features::matrices;
+use crate::indicators::card::Grain;
+use crate::leads::rank::{Standard, rankings};
+use crate::ledger::answers::answers;
+use crate::ledger::book::Subject;
+use crate::ledger::dataset::Dataset;
+use crate::model::feedback::{Teach, Way};
+
+/// What audits find, round after round, where the list learns from them and where it does not
+///
+/// On simulated data: each round audits the first payments of the ranking, the answers say what is found.
+/// An act of which a payment was audited is open: its other payments do not come back onto a list that learns.
+#[derive(Debug, Args)]
+pub(in super::super) struct Audits {
+    #[command(flatten)]
+    source: Source,
+    /// Rounds of audits
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    rounds: usize,
+    /// Payments that each round audits in a county
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    each: usize,
+}
+
+impl Audits {
+    pub(super) fn run(&self, out: &mut dyn Write) -> anyhow::Result<u8> {
+        ensure!(self.rounds > 0 && self.each > 0, "--rounds and --each must be at least 1");
+        let known = answers(&Dataset::at(&self.source.data))?;
+        ensure!(!known.is_empty(), "{}: no answers of a simulation", self.source.data.display());
+        let pipeline = self.source.pipeline()?;
+        let ways =
+            [Way::Leaves, Way::Trees, Way::Logistic].map(|way| pipeline.teach.clone().going(way));
+        let mut sums: BTreeMap<(usize, usize), Found> = BTreeMap::new();
+        let (mut acts_in_all, mut payments_in_all) = (0, 0);
+        self.source.measured(|book, measured| {
+            let standard =
+                Standard::Own { settings: &pipeline.model, seed: pipeline.seed, to: None };
+            let rankings = rankings(book, matrices(book, measured)?, standard)?;
+            let Some(ranking) = rankings.iter().find(|it| it.grain == Grain::Payment) else {
+                return Ok(());
+            };
+            let labels = from_answers(book, &known).into_iter();
+            let of_payment: BTreeMap<String, String> = labels
+                .filter(|label| label.grain == Grain::Payment.word())
+                .map(|label| (label.subject, label.case))
+                .collect();
+            let cases: BTreeMap<&String, usize> = of_payment.values().zip(0..).collect();
+            let act = |payment: Subject| {
+                cases.get(of_payment.get(&Grain::Payment.key(book, payment))?).copied()
+            };
+            let all = Subject::try_from(book.payments.len()).unwrap_or(Subject::MAX);
+            let acts: Vec<Option<usize>> = (0..all).map(act).collect();
+            acts_in_all += cases.len();
+            payments_in_all += of_payment.len();
+            let prior = ranking.prior();
+            let payments = Payments { features: ranking.features(), prior: &prior, acts: &acts };
+            for (method, learning) in methods(&ways).into_iter().enumerate() {
+                let rounds = Rounds { rounds: self.rounds, each: self.each, seed: pipeline.seed };
+                for (round, found) in audits(payments, learning, rounds)?.into_iter().enumerate() {
+                    let sum = sums.entry((method, round)).or_default();
+                    sum.audited += found.audited;
+                    sum.payments += found.payments;
+                    sum.acts += found.acts;
+                }
+            }
+            Ok(())
+        })?;
+        writeln!(out, "{acts_in_all} acts of {payments_in_all} payments\n")?;
+        writeln!(out, "{}", table(&sums, self.rounds))?;
+        Ok(0)
+    }
+}
+
+const NAMES: [&str; 5] = [
+    "does not learn",
+    "open acts do not come back",
+    "and leaves learn",
+    "and trees learn",
+    "and logistic regression learns",
+];
+
+fn methods(ways: &[Teach; 3]) -> [Learning<'_>; 5] {
+    let [leaves, trees, logistic] = ways;
+    let taught = Learning::Taught;
+    [Learning::Nothing, Learning::Opened, taught(leaves), taught(trees), taught(logistic)]
+}
+
+fn table(sums: &BTreeMap<(usize, usize), Found>, rounds: usize) -> Table {
+    let mut table = Table::new();
+    table.load_style(ASCII_MARKDOWN);
+    table.set_header(["the list", "audited", "payments of acts", "times", "acts", "times"]);
+    let last = rounds - 1;
+    let first = sums.get(&(0, last)).copied().unwrap_or_default();
+    for (method, name) in NAMES.iter().enumerate() {
+        let Some(found) = sums.get(&(method, last)) else { continue };
+        #[expect(clippy::cast_precision_loss, reason = "counts of audits")]
+        let times = |own: usize, of: usize| format!("{:.2}", own as f64 / of.max(1) as f64);
+        table.add_row([
+            (*name).to_owned(),
+            found.audited.to_string(),
+            found.payments.to_string(),
+            times(found.payments, first.payments),
+            found.acts.to_string(),
+            times(found.acts, first.acts),
+        ]);
+    }
+    table
+}
