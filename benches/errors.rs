@@ -159,6 +159,9 @@ fn reference(honest: &County, hiding: &County, grain: Grain, share: f64) -> Samp
     sample
 }
 
+/// A grain, and the places of a hidden and of a stated share.
+type Case = (Grain, usize, usize);
+
 /// What came of one list.
 #[derive(Debug, Clone, Copy, Default)]
 struct Outcome {
@@ -185,9 +188,9 @@ fn outcome(model: &Trained, tested: &County, grain: Grain, stated: f64) -> Outco
 }
 
 fn main() {
-    let asked = std::env::args().filter_map(|word| word.parse::<u64>().ok()).next();
+    let asked = std::env::args().find_map(|word| word.parse::<u64>().ok());
     let seeds = asked.unwrap_or(50);
-    let mut all: Vec<((Grain, usize, usize), Vec<Outcome>)> = Vec::new();
+    let mut all: Vec<(Case, Vec<Outcome>)> = Vec::new();
     for seed in 1..=seeds {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let place = |name: &str| folder.path().join(name);
@@ -222,7 +225,7 @@ fn main() {
 }
 
 /// Prints the means, and ends with an error where one is above what was stated.
-fn report(all: &[((Grain, usize, usize), Vec<Outcome>)]) {
+fn report(all: &[(Case, Vec<Outcome>)]) {
     println!(
         "| of each | hidden in the reference | stated | false in the mean | found | empty lists |"
     );

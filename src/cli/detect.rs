@@ -34,7 +34,7 @@ pub(super) struct Detect {
     /// The column that marks known cases (0: no); it does not take part.
     #[arg(long, value_name = "COLUMN")]
     label: Option<String>,
-    /// `fair_forest`, hbos, mcd, neighbours, iforest, ecod, mahalanobis, loda, or default: the first four
+    /// `fair_forest`, hbos, mahalanobis, mcd, neighbours, iforest, ecod, loda, or default: the first five
     /// combined.
     #[arg(long, value_name = "NAME", default_value = "default")]
     detector: String,

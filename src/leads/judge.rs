@@ -180,7 +180,7 @@ impl Judge {
             |model: &Model| Calibration::of(&score(model, &table.features.select(&looked))?);
         let unusual = model.as_ref().map(of_model).transpose()?;
         let (lessons, total, groups) = (None, None, BTreeMap::new());
-        Ok(Self { within, voices, model, unusual, lessons, total, groups })
+        Ok(Self { voices, model, unusual, lessons, total, groups, within })
     }
 
     /// Learns from what audits found at some subjects of a table; `scores` is what [`Self::weigh`] says of all

@@ -93,8 +93,11 @@ pub struct Scored {
 /// The subjects of every grain.
 pub type Sample = BTreeMap<Grain, Subjects>;
 
-/// What audits found, for each grain by county and key: whether anything, and how they came to it.
-pub type Outcomes = BTreeMap<Grain, BTreeMap<(String, String), (bool, Route)>>;
+/// What audits found at subjects of one grain, by county and key: whether anything, and how they came to it.
+pub type Audited = BTreeMap<(String, String), (bool, Route)>;
+
+/// What audits found at every grain.
+pub type Outcomes = BTreeMap<Grain, Audited>;
 
 /// Which test set a subject belongs to that took no part in the training.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -132,7 +135,6 @@ impl Training {
 }
 
 /// A number from 0 to 1 that belongs to a village, whatever other villages there are.
-#[expect(clippy::cast_precision_loss, reason = "a share needs no 53 bits")]
 fn share_of(village: &str, seed: u64) -> f64 {
     let digest = Sha256::digest(format!("{seed}|{village}"));
     let first: [u8; 4] = std::array::from_fn(|at| digest.get(at).copied().unwrap_or(0));
@@ -305,10 +307,7 @@ fn usable(all: &Subjects, training: &Training) -> Subjects {
 }
 
 /// The lessons of those subjects that were audited.
-fn lessons_of(
-    subjects: &Subjects,
-    outcomes: Option<&BTreeMap<(String, String), (bool, Route)>>,
-) -> Vec<Lesson> {
+fn lessons_of(subjects: &Subjects, outcomes: Option<&Audited>) -> Vec<Lesson> {
     let Some(outcomes) = outcomes else { return Vec::new() };
     let keys = subjects.county.iter().cloned().zip(subjects.subject.iter().cloned());
     let lesson = |(row, key): (u32, (String, String))| {

@@ -130,7 +130,7 @@ impl Model {
     /// The forest among the detectors, if there is one.
     pub fn forest(&self) -> Option<&Forest> {
         self.voices.iter().find_map(|voice| match voice.detector() {
-            Detector::Iforest(forest) => Some(forest),
+            Detector::Iforest(forest) | Detector::FairForest(forest) => Some(forest),
             _ => None,
         })
     }

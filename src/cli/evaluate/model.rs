@@ -27,7 +27,8 @@ use crate::report::feature_tables::read_labels;
 #[derive(Debug, Args)]
 pub(in super::super) struct Model {
     /// Folder of the model
-    model: PathBuf,
+    #[arg(value_name = "MODEL")]
+    folder: PathBuf,
     /// Folder that `mingzhang features` wrote, with labels; several are joined
     #[arg(long, required = true, value_name = "DIR")]
     features: Vec<PathBuf>,
@@ -41,7 +42,7 @@ pub(in super::super) struct Model {
 
 impl Model {
     pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
-        let (folder, trained) = ModelFolder::open(&self.model)?;
+        let (folder, trained) = ModelFolder::open(&self.folder)?;
         let sample = sample(&self.features)?;
         let mut labels = Vec::new();
         for features in &self.features {
@@ -84,7 +85,7 @@ impl Model {
                 set.budget.subjects,
             )?;
         }
-        writeln!(out, "written: {FIGURES}, {SCORES}, card.md in {}", self.model.display())?;
+        writeln!(out, "written: {FIGURES}, {SCORES}, card.md in {}", self.folder.display())?;
         Ok(0)
     }
 }

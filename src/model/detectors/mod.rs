@@ -92,7 +92,8 @@ impl Name {
     ];
 
     /// Those that are combined unless others are asked for: one for each way of being unusual.
-    pub const DEFAULT: [Self; 4] = [Self::FairForest, Self::Hbos, Self::Mcd, Self::Neighbours];
+    pub const DEFAULT: [Self; 5] =
+        [Self::FairForest, Self::Hbos, Self::Mahalanobis, Self::Mcd, Self::Neighbours];
 
     /// The name as it is written in settings.
     pub const fn as_str(self) -> &'static str {
