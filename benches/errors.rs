@@ -26,7 +26,6 @@ use mingzhang::ledger::open::books;
 use mingzhang::pipeline::Pipeline;
 use mingzhang::simulate::dataset::simulate;
 use mingzhang::simulate::settings::Settings;
-use mingzhang::stats::combine::benjamini_hochberg;
 
 /// The stated shares of false leads.
 const STATED: [f64; 2] = [0.1, 0.2];
@@ -172,12 +171,14 @@ struct Outcome {
 
 fn outcome(model: &Trained, tested: &County, grain: Grain, stated: f64) -> Outcome {
     let weighed = model.weigh(&tested.sample).expect("the same columns");
-    let q = benjamini_hochberg(&weighed.get(&grain).expect("every grain").p_value);
+    let said = &weighed.get(&grain).expect("every grain").said;
+    let q = said.q_values();
     let subjects = &tested.sample.get(&grain).expect("every grain").subject;
     let guilty: Vec<bool> = subjects.iter().map(|it| tested.is_guilty(grain, it)).collect();
     let listed = q.iter().zip(&guilty).filter(|(q, _)| **q <= stated);
     let (right, wrong): (Vec<_>, Vec<_>) = listed.partition(|(_, guilty)| **guilty);
-    let all = guilty.iter().filter(|it| **it).count();
+    let told = said.of_matter.iter().zip(&guilty);
+    let all = told.filter(|(p, guilty)| !p.is_nan() && **guilty).count();
     #[expect(clippy::cast_precision_loss, reason = "subjects are few")]
     let share = |part: usize, of: usize| if of == 0 { 0.0 } else { part as f64 / of as f64 };
     Outcome {

@@ -111,6 +111,14 @@ impl Subjects {
         Ok(())
     }
 
+    /// The matter that each belongs to, as [`matters`] has it.
+    pub fn matters(&self, grain: Grain) -> Vec<u32> {
+        let keys = self.county.iter().zip(self.village.iter().zip(&self.payee));
+        let has_payee =
+            |(_, (_, payee)): &(_, (_, &String))| grain == Grain::Payment && !payee.is_empty();
+        numbered(keys.map(|key| Some(key).filter(has_payee)))
+    }
+
     /// For each payment its place among the subjects of a coarser grain, or [`NOBODY`].
     pub fn owners(&self, grain: Grain, coarser: &Self) -> Vec<Subject> {
         let names = coarser.county.iter().zip(&coarser.subject);
@@ -132,6 +140,27 @@ pub fn unit(column: &str) -> &'static str {
         Some(Scale::Size { .. }) => "as its page says",
         None => "natural logarithm",
     }
+}
+
+/// The matter that each subject belongs to: the payments of a village to one payee are one, every other
+/// subject is one by itself.
+pub fn matters(book: &Book, grain: Grain) -> Vec<u32> {
+    if grain != Grain::Payment {
+        return (0..).take(grain.subjects(book)).collect();
+    }
+    let keys = book.payments.village.iter().zip(&book.payments.payee);
+    numbered(keys.map(|key| Some(key).filter(|(_, payee)| **payee != NOBODY)))
+}
+
+/// Numbers keys in the order in which they first come; what has no key gets a number of its own.
+fn numbered<K: Ord>(keys: impl Iterator<Item = Option<K>>) -> Vec<u32> {
+    let (mut seen, mut next) = (BTreeMap::new(), 0..);
+    let mut fresh = || next.next().unwrap_or(u32::MAX);
+    let number = |key: Option<K>| match key {
+        Some(key) => *seen.entry(key).or_insert_with(&mut fresh),
+        None => fresh(),
+    };
+    keys.map(number).collect()
 }
 
 /// The group whose reference a subject is compared with: a payment's class of expense. Classes differ in

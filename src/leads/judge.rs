@@ -7,12 +7,11 @@
 //! other. What is stated is the conformal p-value: the share of reference subjects of the same group that
 //! score as much and that took no part in the fit ([`crate::model::calibrate`]).
 
-use std::collections::BTreeMap;
-
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 
 use super::counts;
+use super::standing::{Said, Standing, Standings};
 use crate::features::narrow;
 use crate::indicators::card::Scheme;
 use crate::indicators::named;
@@ -30,9 +29,6 @@ pub(super) const ENOUGH_TO_FIT: usize = 50;
 
 /// Fitted rows whose looks are kept at most.
 const MOST_LOOKS: usize = 1 << 16;
-
-/// Reference subjects that a group needs to be compared with by itself.
-const ENOUGH_FOR_A_GROUP: usize = 500;
 
 /// What is known of some subjects of one grain, a row for each.
 #[derive(Debug, Clone, Default)]
@@ -99,10 +95,8 @@ pub struct Judge {
     unusual: Option<Calibration>,
     /// What audits taught, and the mean sum of evidence, in which it is measured.
     lessons: Option<(Gained, f64)>,
-    /// The sums of evidence of those that others are compared with.
-    total: Option<Calibration>,
-    /// The same by group, for the groups that have enough.
-    groups: BTreeMap<String, Calibration>,
+    /// The scores of those that others are compared with; none where the judge was not calibrated.
+    standing: Option<Standing>,
     #[serde(skip)]
     within: Within,
 }
@@ -179,8 +173,7 @@ impl Judge {
         let of_model =
             |model: &Model| Calibration::of(&score(model, &table.features.select(&looked))?);
         let unusual = model.as_ref().map(of_model).transpose()?;
-        let (lessons, total, groups) = (None, None, BTreeMap::new());
-        Ok(Self { voices, model, unusual, lessons, total, groups, within })
+        Ok(Self { voices, model, unusual, lessons: None, standing: None, within })
     }
 
     /// Learns from what audits found at some subjects of a table; `scores` is what [`Self::weigh`] says of all
@@ -204,13 +197,12 @@ impl Judge {
         Ok(())
     }
 
-    /// Takes the scores of the subjects that others are compared with, each with its group.
+    /// Takes the subjects that others are compared with.
     ///
     /// # Errors
     /// If there is none.
-    pub fn calibrate(&mut self, scores: &[f64], groups: &[&str]) -> Result<(), Error> {
-        self.total = Some(Calibration::of(scores)?);
-        self.groups = by_group(scores, groups)?;
+    pub fn calibrate(&mut self, reference: Standings<'_>) -> Result<(), Error> {
+        self.standing = Some(Standing::of(reference)?);
         Ok(())
     }
 
@@ -244,14 +236,13 @@ impl Judge {
         Ok(weighed)
     }
 
-    /// How often an ordinary subject of the same group scores as much; 1 where the judge was not calibrated.
-    pub fn p_values(&self, scores: &[f64], groups: &[&str]) -> Vec<f64> {
-        let is_within = self.within == Within::Everyone;
-        let of = |(score, group): (&f64, &&str)| {
-            let reference = self.groups.get(*group).or(self.total.as_ref());
-            reference.map_or(1.0, |reference| p_value(reference, *score, is_within))
-        };
-        scores.iter().zip(groups).map(of).collect()
+    /// How often ordinary subjects and matters stand as high.
+    ///
+    /// # Errors
+    /// If the judge was not calibrated.
+    pub fn say(&self, all: Standings<'_>) -> Result<Said, Error> {
+        let standing = self.standing.as_ref().ok_or(Error::NoReference { found: 0 })?;
+        Ok(standing.say(all, self.within == Within::Everyone))
     }
 
     /// The harmonic mean of a scheme's tails at each subject.
@@ -283,7 +274,7 @@ impl Judge {
 
     /// The number of reference subjects.
     pub fn size(&self) -> u64 {
-        self.total.as_ref().map_or(0, Calibration::size)
+        self.standing.as_ref().map_or(0, Standing::size)
     }
 
     /// What each voice added to the score of the subject that is the only row of a table, the largest first.
@@ -370,16 +361,6 @@ pub struct Share {
     pub contribution: f64,
 }
 
-/// The sums of each group that has enough of them.
-fn by_group(sums: &[f64], groups: &[&str]) -> Result<BTreeMap<String, Calibration>, Error> {
-    let mut parts: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
-    for (sum, group) in sums.iter().zip(groups) {
-        parts.entry(group).or_default().push(*sum);
-    }
-    let large = parts.into_iter().filter(|(_, sums)| sums.len() >= ENOUGH_FOR_A_GROUP);
-    large.map(|(group, sums)| Ok((group.to_owned(), Calibration::of(&sums)?))).collect()
-}
-
 /// Splits a total among p-values in proportion to their terms of the harmonic mean, 1/p.
 fn split(total: f64, p_values: &[f64]) -> Vec<f64> {
     let terms: Vec<f64> = p_values.iter().map(|p| p.recip()).collect();
@@ -391,6 +372,7 @@ fn split(total: f64, p_values: &[f64]) -> Vec<f64> {
 mod tests {
     use super::{Judge, Reference, Table, Within, split};
     use crate::matrix::Matrix;
+    use crate::model::feedback::{Lesson, Route, Teach, Way};
     use crate::model::settings::Settings;
 
     #[test]
@@ -416,18 +398,16 @@ mod tests {
         Table { features, counts: Matrix::new(rows.into()) }
     }
 
-    fn judge(table: &Table, groups: &[&str]) -> (Judge, Vec<f64>) {
+    fn judge(table: &Table) -> Judge {
         let reference = Reference { table, coarser: &[], within: Within::Everyone };
-        let mut judge = Judge::fit(reference, &Settings::default(), 1).unwrap();
-        let scores = judge.weigh(table).unwrap().score;
-        judge.calibrate(&scores, groups).unwrap();
-        (judge, scores)
+        Judge::fit(reference, &Settings::default(), 1).unwrap()
     }
 
     #[test]
     fn shares_add_up_to_the_score() {
         let usual = table(200, |row, column| f32::from((row * (7 + column)) % 101));
-        let (judge, scores) = judge(&usual, &["a"; 200]);
+        let judge = judge(&usual);
+        let scores = judge.weigh(&usual).unwrap().score;
         for row in [0_u32, 17, 199] {
             let shares = judge.shares(&usual.select(&[row])).unwrap();
             let sum: f64 = shares.iter().map(|share| share.contribution).sum();
@@ -436,20 +416,20 @@ mod tests {
     }
 
     #[test]
-    fn a_group_is_compared_with_itself_if_it_is_large_enough() {
-        // The second group reads far more, as it always does.
-        let mixed =
-            table(1_200, |row, _| f32::from(row % 97) + if row % 2 == 0 { 0.0 } else { 500.0 });
-        let groups: Vec<&str> =
-            (0..1_200).map(|row| if row % 2 == 0 { "a" } else { "b" }).collect();
-        let (judge, scores) = judge(&mixed, &groups);
-        let p = judge.p_values(&scores, &groups);
-        let small = |group: &str| {
-            let own = p.iter().zip(&groups).filter(|(_, own)| **own == group);
-            own.filter(|(p, _)| **p <= 0.1).count()
-        };
-        assert!((40..=80).contains(&small("a")) && (40..=80).contains(&small("b")));
-        let strangers = judge.p_values(&scores, &vec!["c"; 1_200]);
-        assert!(strangers.iter().filter(|p| **p <= 0.1).count() <= 130);
+    fn what_audits_taught_is_part_of_the_shares() {
+        let usual = table(400, |row, column| f32::from((row * (7 + column)) % 101));
+        let mut judge = judge(&usual);
+        let before = judge.weigh(&usual).unwrap().score;
+        let lesson = |row| Lesson { row, hit: row % 2 == 0, route: Route::List, propensity: None };
+        let lessons: Vec<Lesson> = (0..80).map(lesson).collect();
+        let teach = Teach::by(Way::Logistic);
+        judge.learn((&usual, &before), &lessons, (&teach, 1)).unwrap();
+        let scores = judge.weigh(&usual).unwrap().score;
+        assert!(scores.iter().zip(&before).any(|(one, other)| (one - other).abs() > 1e-6));
+        for row in [0_u32, 17, 399] {
+            let shares = judge.shares(&usual.select(&[row])).unwrap();
+            let sum: f64 = shares.iter().map(|share| share.contribution).sum();
+            assert!((sum - scores[row as usize]).abs() < 1e-9, "{shares:?}");
+        }
     }
 }

@@ -129,9 +129,10 @@ pub struct Lead {
     pub score: f64,
     /// How often a reference subject scores as much.
     pub p_value: f64,
-    /// The share of false leads to expect if all with a p-value as small were leads.
+    /// The share of false matters to expect among all whose p-value is as small; 1 if another payment stands
+    /// for the matter.
     pub q_value: f64,
-    /// How many of the lines of this grain, from the first to this one, are false at most.
+    /// How many of the matters of this grain, from the first line to this one, are false at most.
     pub false_at_most: usize,
     /// The amounts of the payments behind the reasons.
     pub money: Fen,
@@ -179,10 +180,18 @@ pub fn leads(
         let speaks =
             |subject: &&Subject| scores.get(**subject as usize).is_some_and(|score| *score > 0.0);
         let head = || ranking.order.iter().take_while(speaks).take(quota.lines);
-        let p_value = |subject: &Subject| ranking.p_value.get(*subject as usize).copied();
-        let head_p: Vec<f64> = head().map(|subject| p_value(subject).unwrap_or(1.0)).collect();
-        let bounds = at_most_false(&head_p, ranking.order.len(), 1.0 - CONFIDENCE);
-        for (subject, false_at_most) in head().zip(bounds) {
+        let of_matter = |subject: &Subject| {
+            let p = ranking.said.of_matter.get(*subject as usize).copied();
+            p.filter(|p| !p.is_nan())
+        };
+        let told: Vec<f64> = head().filter_map(of_matter).collect();
+        let bounds = at_most_false(&told, ranking.said.matters(), 1.0 - CONFIDENCE);
+        let (mut bounds, mut false_at_most) = (bounds.into_iter(), 0);
+        for subject in head() {
+            // A payment that does not stand for its matter adds none to those that are told of.
+            if of_matter(subject).is_some() {
+                false_at_most = bounds.next().unwrap_or(false_at_most);
+            }
             let reasons = desk.reasons(ranking, *subject, settings.reasons)?;
             let lead = desk.lead(ranking, *subject, quota, reasons, as_of);
             all.push(Lead { false_at_most, ..lead });
@@ -304,7 +313,7 @@ impl Desk<'_> {
             key,
             rank: ranking.rank.get(at).copied().unwrap_or(0),
             score: ranking.weighed.score.get(at).copied().unwrap_or(0.0),
-            p_value: ranking.p_value.get(at).copied().unwrap_or(1.0),
+            p_value: ranking.said.p_value.get(at).copied().unwrap_or(1.0),
             q_value: ranking.q_value.get(at).copied().unwrap_or(1.0),
             false_at_most: 0,
             money,

@@ -4,4 +4,5 @@ pub mod counts;
 pub mod judge;
 pub mod list;
 pub mod rank;
+pub mod standing;
 pub mod trained;

@@ -9,9 +9,10 @@ use std::collections::VecDeque;
 
 use super::counts::{counts, rates};
 use super::judge::{ENOUGH_TO_FIT, Judge, Reference, Share, Table, Weighed, Within};
+use super::standing::{Said, Standings};
 use super::trained::Trained;
 use crate::features::keys;
-use crate::features::subjects::groups;
+use crate::features::subjects::{groups, matters};
 use crate::indicators::card::{Grain, Scheme};
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::Day;
@@ -19,7 +20,6 @@ use crate::matrix::Matrix;
 use crate::model::error::Error;
 use crate::model::settings::Settings;
 use crate::score::{ranking, ranks};
-use crate::stats::combine::benjamini_hochberg;
 
 /// The ranking of one grain.
 #[derive(Debug)]
@@ -28,10 +28,10 @@ pub struct Ranking {
     pub grain: Grain,
     /// What speaks for each scheme, what is unusual, and what they add up to.
     pub weighed: Weighed,
-    /// How often a reference subject of the same group scores as much.
-    pub p_value: Vec<f64>,
-    /// The share of false leads that is expected at most among all subjects with a p-value as small
-    /// (Benjamini and Hochberg 1995).
+    /// How often ordinary subjects and matters stand as high.
+    pub said: Said,
+    /// The share of false matters to expect among all whose p-value is as small, at the subject that stands
+    /// for its matter; 1 elsewhere.
     pub q_value: Vec<f64>,
     /// 1 is the most unusual.
     pub rank: Vec<u32>,
@@ -96,21 +96,18 @@ fn rank(
     (grain, table, coarser): (Grain, Table, &[&Matrix]),
     standard: Standard<'_>,
 ) -> Result<Ranking, Error> {
-    let groups = groups(book, grain);
+    let (groups, matters) = (groups(book, grain), matters(book, grain));
     let rows = table.features.rows();
-    let (mut weighed, mut p_value) = (Weighed::default(), vec![1.0; rows]);
+    let mut weighed = Weighed::default();
+    let mut said = Said { p_value: vec![1.0; rows], of_matter: vec![f64::NAN; rows] };
     let judges = match standard {
         Standard::Own { settings, seed, to } => {
+            let peers = Peers { groups: &groups, matters: &matters, coarser };
             let mut judges = Vec::new();
             for fold in folds(book, grain, to).into_iter().filter(|fold| !fold.rows.is_empty()) {
-                let (judge, said) =
-                    judged(&table, &fold, coarser, (grain, settings, seed), &groups)?;
-                fill(
-                    &mut p_value,
-                    &fold.rows,
-                    judge.p_values(&said.score, &pick(&groups, &fold.rows)),
-                );
-                weighed.put(&fold.rows, said, rows);
+                let (judge, own) = judged(&table, &fold, peers, (grain, settings, seed))?;
+                said.put(&fold.rows, &judge.say(peers.standings(&own.score, &fold.rows).view())?);
+                weighed.put(&fold.rows, own, rows);
                 judges.push((judge, fold.rows));
             }
             judges
@@ -118,14 +115,15 @@ fn rank(
         Standard::Trained(trained) => {
             let judge = trained.judge(grain, &table.features)?.clone();
             weighed = judge.weigh(&table)?;
-            p_value = judge.p_values(&weighed.score, &groups);
+            let scores = &weighed.score;
+            said = judge.say(Standings { scores, groups: &groups, matters: &matters })?;
             vec![(judge, (0..).take(rows).collect())]
         }
     };
     Ok(Ranking {
         grain,
-        q_value: benjamini_hochberg(&p_value),
-        p_value,
+        q_value: said.q_values(),
+        said,
         rank: ranks(&weighed.score),
         order: ranking(&weighed.score),
         reference: judges.iter().map(|(judge, _)| judge.size()).sum(),
@@ -148,23 +146,52 @@ struct Fold {
     calibrate: Vec<u32>,
 }
 
+/// Who is compared with whom.
+#[derive(Clone, Copy)]
+struct Peers<'a> {
+    groups: &'a [&'a str],
+    matters: &'a [u32],
+    coarser: &'a [&'a Matrix],
+}
+
+/// Some subjects with their scores, groups and matters.
+struct Picked<'a> {
+    scores: Vec<f64>,
+    groups: Vec<&'a str>,
+    matters: Vec<u32>,
+}
+
+impl<'a> Peers<'a> {
+    /// These subjects; `scores` holds one for each of them.
+    fn standings(&self, scores: &[f64], rows: &[u32]) -> Picked<'a> {
+        let (groups, matters) = (pick(self.groups, rows), pick(self.matters, rows));
+        Picked { scores: scores.to_vec(), groups, matters }
+    }
+}
+
+impl Picked<'_> {
+    fn view(&self) -> Standings<'_> {
+        Standings { scores: &self.scores, groups: &self.groups, matters: &self.matters }
+    }
+}
+
 /// The judge of one part of a county that is held against itself, and what it says of that part.
 fn judged(
     table: &Table,
     fold: &Fold,
-    coarser: &[&Matrix],
+    peers: Peers<'_>,
     (grain, settings, seed): (Grain, &Settings, u64),
-    groups: &[&str],
 ) -> Result<(Judge, Weighed), Error> {
     let within = if grain == Grain::Payment { Within::Coarser } else { Within::Everyone };
     let fitted = table.select(&fold.fit);
-    let reference = Reference { table: &fitted, coarser, within };
+    let reference = Reference { table: &fitted, coarser: peers.coarser, within };
     let mut judge = Judge::fit(reference, settings, seed)?;
-    let said = judge.weigh(&table.select(&fold.rows))?;
+    let own = judge.weigh(&table.select(&fold.rows))?;
     let mut scores = vec![0.0; table.features.rows()];
-    fill(&mut scores, &fold.rows, said.score.iter().copied());
-    judge.calibrate(&pick(&scores, &fold.calibrate), &pick(groups, &fold.calibrate))?;
-    Ok((judge, said))
+    fill(&mut scores, &fold.rows, own.score.iter().copied());
+    let compared = peers.standings(&pick(&scores, &fold.calibrate), &fold.calibrate);
+    judge.calibrate(compared.view())?;
+    Ok((judge, own))
 }
 
 fn pick<T: Copy>(cells: &[T], rows: &[u32]) -> Vec<T> {

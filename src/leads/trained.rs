@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::counts::{counts, rates};
 use super::judge::{Judge, Reference, Table, Weighed, Within};
+use super::standing::{Said, Standings};
 use crate::features::subjects::{Subjects, unit};
 use crate::indicators::VERSION;
 use crate::indicators::card::{Grain, Scheme};
@@ -86,8 +87,8 @@ pub struct About {
 pub struct Scored {
     /// What speaks for what, and what it adds up to.
     pub weighed: Weighed,
-    /// How often a reference subject of the same group scores as much.
-    pub p_value: Vec<f64>,
+    /// How often ordinary subjects and matters stand as high.
+    pub said: Said,
 }
 
 /// The subjects of every grain.
@@ -181,13 +182,16 @@ impl Trained {
             }
             // Others are compared with subjects that neither taught what is usual nor what audits find.
             let taught: BTreeSet<u32> = lessons.iter().map(|lesson| lesson.row).collect();
+            let matters = subjects.matters(*grain);
             let compared = |row: &u32| {
                 let at = *row as usize;
-                Some((*weighed.score.get(at)?, subjects.group.get(at)?.as_str()))
+                let group = subjects.group.get(at)?.as_str();
+                Some((*weighed.score.get(at)?, (group, *matters.get(at)?)))
             };
             let compared = other.iter().filter(|row| !taught.contains(row)).filter_map(compared);
-            let (scores, groups): (Vec<f64>, Vec<&str>) = compared.unzip();
-            judge.calibrate(&scores, &groups)?;
+            let (scores, peers): (Vec<f64>, Vec<(&str, u32)>) = compared.unzip();
+            let (groups, matters): (Vec<&str>, Vec<u32>) = peers.into_iter().unzip();
+            judge.calibrate(Standings { scores: &scores, groups: &groups, matters: &matters })?;
             if payments.is_none() {
                 scheme_rates = rates(&weighed);
                 payments = Some(weighed);
@@ -221,8 +225,10 @@ impl Trained {
             let judge = self.judge(*grain, &table.features)?;
             let weighed = judge.weigh(&table)?;
             let groups: Vec<&str> = subjects.group.iter().map(String::as_str).collect();
-            let p_value = judge.p_values(&weighed.score, &groups);
-            all.insert(*grain, Scored { weighed, p_value });
+            let matters = subjects.matters(*grain);
+            let scores = &weighed.score;
+            let said = judge.say(Standings { scores, groups: &groups, matters: &matters })?;
+            all.insert(*grain, Scored { weighed, said });
         }
         Ok(all)
     }

@@ -73,11 +73,12 @@ fn scores(sheet: Sheet, ranking: Option<&Ranking>) -> Sheet {
         .reals(
             "p_value",
             "how often a reference subject scores as much",
-            ranking.p_value.iter().copied(),
+            ranking.said.p_value.iter().copied(),
         )
         .reals(
             "q_value",
-            "share of false leads to expect among all with a p-value as small",
+            "share of false matters to expect among all with a p-value as small, told of the most \
+             unusual payment of each payee in a village; 1 at its others",
             ranking.q_value.iter().copied(),
         )
         .counts("rank", "1 is the most unusual", ranking.rank.iter().copied());
@@ -177,13 +178,14 @@ fn leads(leads: &[Lead]) -> Sheet {
         )
         .reals(
             "q_value",
-            "share of false leads to expect if all with a p-value as small were leads",
+            "share of false matters to expect among all with a p-value as small; 1 if another payment \
+             stands for the matter",
             leads.iter().map(|it| it.q_value),
         )
         .counts(
             "false_at_most",
-            "lines of this grain, from the first to this one, that are false at most; with 90 % \
-             confidence at all lines at once",
+            "matters of this grain, from the first line to this one, that are false at most; with \
+             90 % confidence at all lines at once",
             leads.iter().map(|it| u32::try_from(it.false_at_most).unwrap_or(u32::MAX)),
         )
         .money("money", "amounts behind the reasons", leads.iter().map(|it| it.money))

@@ -133,7 +133,7 @@ impl Known {
                 date: day,
                 amount: *subjects.amount.get(at)?,
                 score: *said.weighed.score.get(at)?,
-                p_value: *said.p_value.get(at)?,
+                p_value: *said.said.p_value.get(at)?,
                 found: label.map(|it| it.found).or(is_whole.then_some(false)),
                 scheme: label.map_or(String::new(), |it| it.scheme.clone()),
                 case: label.map_or(String::new(), |it| it.case.clone()),
