@@ -163,7 +163,8 @@ pub struct Plain {
     pub title: &'static str,
 }
 
-const LN_AMOUNT: Plain = Plain { name: "ln_amount", title: "Amount in yuan" };
+const LN_OVER_COUNTY: Plain =
+    Plain { name: "ln_amount_over_county", title: "Times the county's median amount" };
 const LN_OVER_PAYEE: Plain =
     Plain { name: "ln_amount_over_payee", title: "Times the payee's median amount" };
 const LN_OVER_PAYEE_ACCOUNT: Plain = Plain {
@@ -173,7 +174,7 @@ const LN_OVER_PAYEE_ACCOUNT: Plain = Plain {
 const LN_LARGEST: Plain = Plain { name: "ln_largest", title: "Largest payment, times the median" };
 
 /// Every plain column.
-pub const PLAIN: [Plain; 4] = [LN_AMOUNT, LN_OVER_PAYEE, LN_OVER_PAYEE_ACCOUNT, LN_LARGEST];
+pub const PLAIN: [Plain; 4] = [LN_OVER_COUNTY, LN_OVER_PAYEE, LN_OVER_PAYEE_ACCOUNT, LN_LARGEST];
 
 /// One matrix for a grain: a row for each subject of the book, in order.
 ///
@@ -242,7 +243,9 @@ fn push_plain(book: &Book, matrix: &mut Matrix) -> Result<(), Error> {
     let sizes = sizes(book);
     let everyone: Vec<u32> = (0..).take(sizes.len()).collect();
     let usual = median(&sizes, &everyone).unwrap_or(0.0);
-    matrix.push(LN_AMOUNT.name, sizes.iter().map(|size| size.map(|size| size.max(usual))))?;
+    // 0 is the least in every county: a floor of its own would make all of another county's cells rare.
+    let over = sizes.iter().map(|size| size.map(|size| (size - usual).max(0.0)));
+    matrix.push(LN_OVER_COUNTY.name, over)?;
     for (name, view) in [
         (LN_OVER_PAYEE.name, book.by_payee()),
         (LN_OVER_PAYEE_ACCOUNT.name, book.by_payee_account()),

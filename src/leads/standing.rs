@@ -180,7 +180,7 @@ mod tests {
     #[test]
     fn a_group_is_compared_with_itself_if_it_is_large_enough() {
         // The second group scores far more, as it always does.
-        let score = |row: u16| f64::from(row % 97) + if row % 2 == 0 { 0.0 } else { 500.0 };
+        let score = |row: u16| f64::from(row % 97 + 500 * (row % 2));
         let scores: Vec<f64> = (0..1_200).map(score).collect();
         let groups: Vec<&str> =
             (0..1_200_u16).map(|row| if row.is_multiple_of(2) { "a" } else { "b" }).collect();
