@@ -9,8 +9,8 @@
 //! # The walk of one voucher
 //! [`ledger::read`] opens its file, [`ledger::decode`] turns columns into cells, [`ledger::conform`] takes
 //! it into a [`ledger::book::Book`] or refuses it with a reason. Indicators measure it as a payment, and
-//! as one of the payments of its payee, approver and village. [`leads::evidence`] says how rare each
-//! reading is and combines what speaks for one scheme, [`leads::rank`] adds up the schemes and calibrates
+//! as one of the payments of its payee, approver and village. [`leads::judge`] says how rare each
+//! reading is, combines what speaks for one scheme and adds up the schemes, [`leads::standing`] calibrates
 //! the sum, [`leads::list`] writes the line and asks the same kernels for the rows behind it, [`report`]
 //! lays it into tables, and [`run`] makes all of them visible in one step. [`pipeline`] knows the order.
 //! [`evaluate`] stands aside: it says how well all this sees what was planted in simulated data.

@@ -113,8 +113,9 @@ fn true_answers_lift_the_cases_that_nobody_answered_and_few_lift_them_less() {
 #[test]
 fn contributions_add_up_for_every_way_and_every_cut() {
     let matrix = table(400);
-    for cuts in ["plain", "extended", "fair"] {
-        let text = format!("detectors = [\"iforest\"]\niforest = {{ cuts = \"{cuts}\" }}");
+    let cuts = |cuts: &str| format!("detectors = [\"iforest\"]\niforest = {{ cuts = \"{cuts}\" }}");
+    let fair = "detectors = [\"fair_forest\"]".to_owned();
+    for text in [cuts("plain"), cuts("extended"), fair] {
         let prior = toml::from_str::<Settings>(&text).unwrap().fit(&matrix, 1).unwrap();
         for way in WAYS {
             let taught = Teach::by(way).learn(&prior, &matrix, &lessons(), 1).unwrap();
@@ -122,7 +123,7 @@ fn contributions_add_up_for_every_way_and_every_cut() {
             let rows: Vec<u32> = (0..400).rev().step_by(7).collect();
             for (row, parts) in rows.iter().zip(taught.contributions(&matrix, &rows).unwrap()) {
                 let (sum, score) = (parts.iter().sum::<f64>(), scores[*row as usize]);
-                assert!((sum - score).abs() < 1e-9, "{cuts} {way:?}: {sum} {score}");
+                assert!((sum - score).abs() < 1e-9, "{text} {way:?}: {sum} {score}");
             }
             // Over the cases that nobody answered, it is `b` that speaks louder than before.
             let cases: Vec<u32> = (60..400).filter(|&row| is_case(row)).collect();
@@ -133,7 +134,7 @@ fn contributions_add_up_for_every_way_and_every_cut() {
                     *gain += now - before;
                 }
             }
-            assert_eq!(ranking(&gains)[0], 1, "{cuts} {way:?}: {gains:?}");
+            assert_eq!(ranking(&gains)[0], 1, "{text} {way:?}: {gains:?}");
         }
     }
 }

@@ -47,9 +47,9 @@ impl Train {
             Some(file) => Pipeline::read(file, &self.set)?,
             None => Pipeline::parse("", &self.set)?,
         };
-        let folder = ModelFolder::create(&self.out)?;
         let sample = sample(&self.features)?;
         let outcomes = outcomes(&self.features)?;
+        let folder = ModelFolder::create(&self.out)?;
         let training = Training {
             model: pipeline.model,
             teach: pipeline.teach,

@@ -1,4 +1,4 @@
-//! `mingzhang evaluate`: how indicators do where the answers are known, and which of them say the same.
+//! `mingzhang evaluate`: how indicators, models and learning do where the answers are known.
 
 use std::io::Write;
 
@@ -19,7 +19,7 @@ mod audits;
 mod feedback;
 mod model;
 
-/// Evaluate indicators on a dataset
+/// Evaluate indicators, models and learning where the answers are known
 #[derive(Debug, Args)]
 pub(super) struct Evaluate {
     #[command(subcommand)]
