@@ -8,6 +8,7 @@ use clap::Parser;
 use mingzhang::cli::Cli;
 use mingzhang::leads::trained::Trained;
 use mingzhang::model::file::load;
+use rayon::ThreadPoolBuilder;
 use sha2::{Digest, Sha256};
 
 fn root() -> PathBuf {
@@ -137,6 +138,20 @@ fn a_trained_model_is_evaluated_on_what_it_has_not_seen_and_judges_a_run() {
     // Other columns than those of the training are refused, and both sides are named.
     let error = run(&data, "leave_out=[\"self_approval\"]").unwrap_err();
     assert!(error.contains("self_approval"), "{error}");
+}
+
+#[test]
+fn one_two_and_eight_threads_train_the_same_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, features) = dataset(folder.path(), "6");
+    let model = |threads: usize| {
+        let out = folder.path().join(threads.to_string());
+        let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| train(&features, &out, &[]).unwrap());
+        fs::read(out.join("model.json")).unwrap()
+    };
+    let one = model(1);
+    assert!(one == model(2) && one == model(8));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::model_folder::{ModelFolder, outcomes, sample};
 use crate::leads::trained::{Trained, Training};
 use crate::pipeline::Pipeline;
 
-/// Train a model on tables of features: what is usual, and how often what is usual looks unusual
+/// Train a model on tables of features, and keep it in a folder
 ///
 /// What audits found (`outcomes`) moves the scores; what a simulation planted is never learned from.
 /// Writes `model.json`, `card.md` and `SHA256SUMS`. The same features and settings give the same bytes.

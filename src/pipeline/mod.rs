@@ -16,7 +16,7 @@ use crate::ledger::cell::Day;
 use crate::ledger::conform;
 use crate::model;
 use crate::model::drift::LIMIT;
-use crate::model::feedback::{Teach, Way};
+use crate::model::feedback::Teach;
 
 pub mod run;
 
@@ -83,7 +83,7 @@ impl Default for Pipeline {
             indicators: BTreeMap::new(),
             leave_out: Vec::new(),
             model: model::settings::Settings::default(),
-            teach: Teach::by(Way::Trees),
+            teach: Teach::default(),
             trained: None,
             drift: Drift::default(),
             leads: list::Settings::default(),
