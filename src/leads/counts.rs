@@ -2,7 +2,7 @@
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
-use super::judge::Weighed;
+use super::weighed::Weighed;
 use crate::indicators::card::Scheme;
 use crate::ledger::book::Subject;
 use crate::matrix::{Error, Matrix};
@@ -93,7 +93,7 @@ fn surprise(hits: u64, all: u64, rate: f64) -> f32 {
 mod tests {
     use super::{chance, counts, rates, scheme};
     use crate::indicators::card::Scheme;
-    use crate::leads::judge::Weighed;
+    use crate::leads::weighed::Weighed;
 
     #[test]
     fn a_column_says_whose_payments_it_counts() {

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::counts;
 use super::standing::{Said, Standing, Standings};
+use super::weighed::Weighed;
 use crate::features::narrow;
 use crate::indicators::card::Scheme;
 use crate::indicators::named;
@@ -116,17 +117,6 @@ pub enum Within {
 /// How often a reference subject has as much: another one, if the subject is among them itself.
 fn p_value(reference: &Calibration, score: f64, within: bool) -> f64 {
     if within { reference.p_within(score) } else { reference.p_value(score) }
-}
-
-/// What a judge says of some subjects, one cell for each.
-#[derive(Debug, Clone, Default)]
-pub struct Weighed {
-    /// For each scheme that has a voice, the combined p-value.
-    pub schemes: Vec<(Scheme, Vec<f32>)>,
-    /// The p-value of what the model finds unusual; NaN without a model.
-    pub unusual: Vec<f32>,
-    /// Higher is more unusual: the sum over schemes, and what is unusual, of `-log10 p`.
-    pub score: Vec<f64>,
 }
 
 /// The subjects that a judge is fitted on.
@@ -335,16 +325,6 @@ fn add(shares: &mut Vec<Share>, name: &str, contribution: f64) {
     match shares.iter_mut().find(|told| told.name == name) {
         Some(told) => told.contribution += contribution,
         None => shares.push(Share { name: name.to_owned(), scheme: None, p: None, contribution }),
-    }
-}
-
-impl Weighed {
-    /// What each scheme, and then what is unusual, adds to the score of one subject: `-log10 p`.
-    fn terms(&self, subject: usize) -> impl Iterator<Item = f64> {
-        let schemes = self.schemes.iter().map(move |(_, p)| p.get(subject).copied());
-        let all = schemes.chain([self.unusual.get(subject).copied()]).flatten();
-        // A voice that says nothing adds nothing, and minus zero is no number that anyone should read.
-        all.map(|p| if p.is_nan() { 0.0 } else { (-f64::from(p).log10()).max(0.0) })
     }
 }
 

@@ -6,3 +6,4 @@ pub mod list;
 pub mod rank;
 pub mod standing;
 pub mod trained;
+pub mod weighed;

@@ -8,9 +8,10 @@
 use std::collections::VecDeque;
 
 use super::counts::{counts, rates};
-use super::judge::{ENOUGH_TO_FIT, Judge, Reference, Share, Table, Weighed, Within};
+use super::judge::{ENOUGH_TO_FIT, Judge, Reference, Share, Table, Within};
 use super::standing::{Said, Standings};
 use super::trained::Trained;
+use super::weighed::Weighed;
 use crate::features::keys;
 use crate::features::subjects::{groups, matters};
 use crate::indicators::card::{Grain, Scheme};

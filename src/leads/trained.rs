@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::counts::{counts, rates};
-use super::judge::{Judge, Reference, Table, Weighed, Within};
+use super::judge::{Judge, Reference, Table, Within};
 use super::standing::{Said, Standings};
+use super::weighed::Weighed;
 use crate::features::subjects::{Subjects, unit};
 use crate::indicators::VERSION;
 use crate::indicators::card::{Grain, Scheme};
