@@ -70,10 +70,9 @@ impl County {
         let features = matrices(book, &measured).expect("columns have one name each");
         let of = |(grain, matrix)| (grain, Subjects::of(book, grain, matrix));
         let known = answers(&Dataset::at(folder)).expect("the answers");
-        let grain = |word: &str| Grain::ALL.into_iter().find(|grain| grain.word() == word);
         let labels = from_answers(book, &known).into_iter();
         let guilty =
-            labels.filter_map(|label| Some((grain(&label.grain)?, label.subject))).collect();
+            labels.filter_map(|label| Some((Grain::of(&label.grain)?, label.subject))).collect();
         Self { sample: features.into_iter().map(of).collect(), guilty }
     }
 

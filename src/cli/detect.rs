@@ -94,10 +94,21 @@ struct Reason {
     contribution: f64,
 }
 
+/// The settings that `--detector` means: one detector by its name, or `default`.
+pub(super) fn detectors(word: &str) -> anyhow::Result<Settings> {
+    if word == "default" {
+        return Ok(Settings::default());
+    }
+    let name: Name = word.parse().with_context(|| {
+        format!("--detector must be `default` or one detector, but is `{word}`")
+    })?;
+    Ok(Settings::with(&[name]))
+}
+
 impl Detect {
     /// Runs the command; exit code 0.
     pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
-        let settings = self.settings()?;
+        let settings = detectors(&self.detector)?;
         let several = self.files.len() > 1 || self.seed.len() > 1;
         ensure!(
             self.out.is_none() || !several,
@@ -116,16 +127,6 @@ impl Detect {
             self.list(&settings, out)
         }?;
         Ok(0)
-    }
-
-    fn settings(&self) -> anyhow::Result<Settings> {
-        if self.detector == "default" {
-            return Ok(Settings::default());
-        }
-        let name: Name = self.detector.parse().with_context(|| {
-            format!("--detector must be `default` or one detector, but is `{}`", self.detector)
-        })?;
-        Ok(Settings::with(&[name]))
     }
 
     /// With a label: a line of figures for each file, and their mean.

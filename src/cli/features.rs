@@ -3,9 +3,10 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use clap::Args;
 
+use super::model_folder::refuse_occupied;
 use super::source::Source;
 use crate::evaluate::labels::{from_answers, from_outcomes};
 use crate::features::matrices;
@@ -30,8 +31,7 @@ pub(super) struct Features {
 impl Features {
     pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
         let folder = &self.out;
-        let is_free = !folder.exists() || std::fs::read_dir(folder)?.next().is_none();
-        ensure!(is_free, "{}: it is not empty; name another folder", folder.display());
+        refuse_occupied(folder)?;
         let answers = answers(&Dataset::at(&self.source.data))?;
         let several = Dataset::at(&self.source.data).sources()?.len() > 1;
         let mut labels = Vec::new();

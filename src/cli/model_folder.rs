@@ -15,6 +15,7 @@ use crate::indicators::card::Grain;
 use crate::leads::trained::{Outcomes, Sample, Trained};
 use crate::model::feedback::Route;
 use crate::model::file::{NAME, load, save};
+use crate::pipeline::run::hex;
 use crate::report::feature_tables::{read, read_labels};
 
 /// The page that says what the model is.
@@ -23,6 +24,13 @@ const CARD: &str = "card.md";
 /// The digests of the other files, in the form of `sha256sum`.
 const SUMS: &str = "SHA256SUMS";
 
+/// Refuses a folder in which there is anything.
+pub(super) fn refuse_occupied(path: &Path) -> anyhow::Result<()> {
+    let is_free = !path.exists() || fs::read_dir(path)?.next().is_none();
+    ensure!(is_free, "{}: it is not empty; name another folder", path.display());
+    Ok(())
+}
+
 /// The folder of a model.
 #[derive(Debug)]
 pub(super) struct ModelFolder(PathBuf);
@@ -30,8 +38,7 @@ pub(super) struct ModelFolder(PathBuf);
 impl ModelFolder {
     /// A new folder.
     pub(super) fn create(path: &Path) -> anyhow::Result<Self> {
-        let is_free = !path.exists() || fs::read_dir(path)?.next().is_none();
-        ensure!(is_free, "{}: it is not empty; name another folder", path.display());
+        refuse_occupied(path)?;
         fs::create_dir_all(path).with_context(|| format!("making {}", path.display()))?;
         Ok(Self(path.to_owned()))
     }
@@ -77,11 +84,7 @@ impl ModelFolder {
         }
         let mut text = String::new();
         for (name, bytes) in names {
-            let digest = Sha256::digest(&bytes);
-            for byte in digest {
-                write!(text, "{byte:02x}")?;
-            }
-            writeln!(text, "  {name}")?;
+            writeln!(text, "{}  {name}", hex(&Sha256::digest(&bytes)))?;
         }
         let path = self.file(SUMS);
         fs::write(&path, text).with_context(|| format!("writing {}", path.display()))
@@ -106,7 +109,6 @@ pub(super) fn sample(folders: &[PathBuf]) -> anyhow::Result<Sample> {
 pub(super) fn outcomes(folders: &[PathBuf]) -> anyhow::Result<Outcomes> {
     let mut all = Outcomes::new();
     for label in folders.iter().map(|it| read_labels(it)).collect::<Result<Vec<_>, _>>()?.concat() {
-        let grain = Grain::ALL.into_iter().find(|grain| grain.word() == label.grain);
         let route = match label.route.as_str() {
             "random" => Route::Random,
             "complaint" => Route::Complaint,
@@ -115,7 +117,7 @@ pub(super) fn outcomes(folders: &[PathBuf]) -> anyhow::Result<Outcomes> {
             // Where nobody noted the route, the list is what biases least to assume: it speaks for itself alone.
             _ => Route::List,
         };
-        let Some(grain) = grain else { continue };
+        let Some(grain) = Grain::of(&label.grain) else { continue };
         all.entry(grain).or_default().insert((label.county, label.subject), (label.found, route));
     }
     Ok(all)

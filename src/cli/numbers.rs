@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
-use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::array::{Array, ArrayRef, AsArray, new_empty_array};
 use arrow::compute::{cast, concat};
 use arrow::datatypes::{DataType, Float64Type};
 
@@ -45,8 +45,9 @@ pub(super) fn read(path: &Path, label: Option<&str>) -> anyhow::Result<Numbers> 
             left_out.push(format!("{} ({})", field.name(), field.data_type()));
             continue;
         }
-        let cells = column(&file, index)
+        let cells = column(&file, index, &DataType::Float64)
             .with_context(|| format!("column `{}` of {}", field.name(), path.display()))?;
+        let cells: Vec<Option<f64>> = cells.as_primitive::<Float64Type>().iter().collect();
         if is_label {
             let known = known(&cells).with_context(|| {
                 format!("reading {}: the label `{}`", path.display(), field.name())
@@ -80,18 +81,21 @@ fn is_number(kind: &DataType) -> bool {
     kind.is_numeric() || *kind == DataType::Boolean
 }
 
-/// One column, an empty cell as `None`.
-fn column(file: &ParquetFile, index: usize) -> anyhow::Result<Vec<Option<f64>>> {
-    let mut parts: Vec<ArrayRef> = Vec::new();
+/// One column, by its index in the schema, as this type.
+pub(super) fn column(
+    file: &ParquetFile,
+    index: usize,
+    kind: &DataType,
+) -> anyhow::Result<ArrayRef> {
+    let mut parts = vec![new_empty_array(kind)];
     for group in 0..file.row_groups().len() {
         for batch in file.read(group, &[index])? {
             let part = batch.columns().first().context("the decoder gave no column")?;
-            parts.push(cast(part, &DataType::Float64)?);
+            parts.push(cast(part, kind)?);
         }
     }
     let parts: Vec<&dyn Array> = parts.iter().map(AsRef::as_ref).collect();
-    let whole = concat(&parts)?;
-    Ok(whole.as_primitive::<Float64Type>().iter().collect())
+    Ok(concat(&parts)?)
 }
 
 /// A number as the matrix holds it.

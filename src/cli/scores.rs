@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 use arrow::array::{Array, ArrayRef, AsArray};
-use arrow::compute::{cast, concat};
 use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Float64Type};
 
+use super::numbers;
 use crate::evaluate::scored::{Row, Scored};
 use crate::indicators::card::Grain;
 use crate::leads::trained::Split;
@@ -39,7 +39,7 @@ fn rows(file: &ParquetFile) -> anyhow::Result<Vec<Row>> {
     let (mut amounts, mut recovered) =
         (money(file, "amount")?.into_iter(), money(file, "recovered")?.into_iter());
     let (mut scores, mut p_values) =
-        (numbers(file, "score")?.into_iter(), numbers(file, "p_value")?.into_iter());
+        (reals(file, "score")?.into_iter(), reals(file, "p_value")?.into_iter());
     let mut splits = words(file, "split")?.into_iter();
     let found = column(file, "found", &DataType::Boolean)?;
     let mut found = found.as_boolean().iter();
@@ -66,7 +66,7 @@ fn rows(file: &ParquetFile) -> anyhow::Result<Vec<Row>> {
 }
 
 fn grain_of(word: &str) -> anyhow::Result<Grain> {
-    let Some(grain) = Grain::ALL.into_iter().find(|grain| grain.word() == word) else {
+    let Some(grain) = Grain::of(word) else {
         bail!("`grain` must be payment, payee, official or village, but is `{word}`");
     };
     Ok(grain)
@@ -86,15 +86,7 @@ fn column(file: &ParquetFile, name: &str, kind: &DataType) -> anyhow::Result<Arr
             file.schema().fields().iter().map(|field| field.name().as_str()).collect();
         bail!("there is no column `{name}`; the file has {}", names.join(", "));
     };
-    let mut parts = vec![arrow::array::new_empty_array(kind)];
-    for group in 0..file.row_groups().len() {
-        for batch in file.read(group, &[index])? {
-            let part = batch.columns().first().context("the decoder gave no column")?;
-            parts.push(cast(part, kind).with_context(|| format!("column `{name}`"))?);
-        }
-    }
-    let parts: Vec<&dyn Array> = parts.iter().map(AsRef::as_ref).collect();
-    Ok(concat(&parts)?)
+    numbers::column(file, index, kind).with_context(|| format!("column `{name}`"))
 }
 
 /// A column of text; an empty cell is empty text.
@@ -104,7 +96,7 @@ fn words(file: &ParquetFile, name: &str) -> anyhow::Result<Vec<String>> {
 }
 
 /// A column of numbers without empty cells.
-fn numbers(file: &ParquetFile, name: &str) -> anyhow::Result<Vec<f64>> {
+fn reals(file: &ParquetFile, name: &str) -> anyhow::Result<Vec<f64>> {
     let cells = column(file, name, &DataType::Float64)?;
     ensure!(cells.null_count() == 0, "column `{name}` has {} empty cells", cells.null_count());
     Ok(cells.as_primitive::<Float64Type>().values().to_vec())

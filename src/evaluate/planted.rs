@@ -33,7 +33,7 @@ pub fn planted(book: &Book, answers: &[Answer]) -> BTreeMap<String, Planted> {
     let places = places(book, answers);
     let mut all: BTreeMap<String, Planted> = BTreeMap::new();
     for answer in answers {
-        let Some(grain) = grain(&answer.grain) else { continue };
+        let Some(grain) = Grain::of(&answer.grain) else { continue };
         let Some(subject) = places.get(&(grain, answer.subject.as_str())) else { continue };
         let one = all.entry(answer.act.clone()).or_insert_with(|| Planted {
             scheme: answer.scheme.clone(),
@@ -61,10 +61,6 @@ fn implied(book: &Book, subjects: &BTreeSet<(Grain, Subject)>) -> BTreeSet<(Grai
         implied.extend(of.filter(|key| **key != NOBODY).map(|key| (grain, *key)));
     }
     implied
-}
-
-fn grain(word: &str) -> Option<Grain> {
-    Grain::ALL.into_iter().find(|grain| grain.word() == word)
 }
 
 /// The subject of each grain and key that the answers name and the book has.

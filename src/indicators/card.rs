@@ -33,6 +33,11 @@ impl Grain {
         }
     }
 
+    /// The grain of this word, if there is one.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|grain| grain.word() == word)
+    }
+
     /// The number of subjects that a book has of this grain.
     pub fn subjects(self, book: &Book) -> usize {
         match self {

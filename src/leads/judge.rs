@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::counts;
 use super::standing::{Said, Standing, Standings};
-use super::weighed::Weighed;
+use super::weighed::{Weighed, unit};
 use crate::features::narrow;
 use crate::indicators::card::Scheme;
 use crate::indicators::named;
@@ -24,6 +24,7 @@ use crate::model::feedback::{Gained, Lesson, Teach};
 use crate::model::file::Kept;
 use crate::model::settings::Settings;
 use crate::score::{contributions, score};
+use crate::stats::combine::harmonic;
 
 /// Subjects below which no model is fitted: among so few, nothing is usual yet.
 pub(super) const ENOUGH_TO_FIT: usize = 50;
@@ -177,9 +178,7 @@ impl Judge {
         lessons: &[Lesson],
         (teach, seed): (&Teach, u64),
     ) -> Result<(), Error> {
-        #[expect(clippy::cast_precision_loss, reason = "subjects are far below 2^52")]
-        let mean = scores.iter().sum::<f64>() / scores.len().max(1) as f64;
-        let unit = if mean > 0.0 { mean } else { 1.0 };
+        let unit = unit(scores);
         let prior: Vec<f64> = scores.iter().map(|score| score / unit).collect();
         let forest = self.model.as_ref().and_then(Model::forest);
         let gained = teach.gain((&table.features, &prior), forest, lessons, seed)?;
@@ -235,22 +234,18 @@ impl Judge {
         Ok(standing.say(all, self.within == Within::Everyone))
     }
 
-    /// The harmonic mean of a scheme's tails at each subject.
+    /// A scheme's tails at each subject as one.
     fn combined(&self, scheme: Scheme, table: &Table) -> Vec<f32> {
-        let mut evidence = vec![(0.0_f64, 0_u32); table.features.rows()];
-        for voice in self.voices.iter().filter(|voice| voice.scheme == scheme) {
-            for ((sum, count), cell) in evidence.iter_mut().zip(table.column(&voice.name)) {
-                let p = voice.p(*cell);
-                if !p.is_nan() {
-                    *sum += p.recip();
-                    *count += 1;
-                }
-            }
-        }
-        let mean = |(sum, count): (f64, u32)| {
-            if count == 0 { 1.0 } else { narrow(f64::from(count) / sum) }
+        let voices = self.voices.iter().filter(|voice| voice.scheme == scheme);
+        let voices: Vec<(&Voice, &[f32])> =
+            voices.map(|voice| (voice, table.column(&voice.name))).collect();
+        let at = |told: &mut Vec<f64>, row: usize| {
+            let p = |(voice, cells): &(&Voice, &[f32])| Some(voice.p(*cells.get(row)?));
+            told.clear();
+            told.extend(voices.iter().filter_map(p).filter(|p| !p.is_nan()));
+            narrow(harmonic(told))
         };
-        evidence.into_iter().map(mean).collect()
+        (0..table.features.rows()).into_par_iter().map_init(Vec::new, at).collect()
     }
 
     /// Whether what was read from a file can be used without harm.

@@ -11,7 +11,7 @@ use super::counts::{counts, rates};
 use super::judge::{ENOUGH_TO_FIT, Judge, Reference, Share, Table, Within};
 use super::standing::{Said, Standings};
 use super::trained::Trained;
-use super::weighed::Weighed;
+use super::weighed::{Weighed, unit};
 use crate::features::keys;
 use crate::features::subjects::{groups, matters};
 use crate::indicators::card::{Grain, Scheme};
@@ -266,11 +266,9 @@ impl Ranking {
     }
 
     /// The scores in units of their mean: what audits start to teach from.
-    #[expect(clippy::cast_precision_loss, reason = "subjects are far below 2^52")]
     pub fn prior(&self) -> Vec<f64> {
         let scores = &self.weighed.score;
-        let mean = scores.iter().sum::<f64>() / scores.len().max(1) as f64;
-        let unit = if mean > 0.0 { mean } else { 1.0 };
+        let unit = unit(scores);
         scores.iter().map(|score| score / unit).collect()
     }
 

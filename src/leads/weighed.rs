@@ -22,3 +22,10 @@ impl Weighed {
         all.map(|p| if p.is_nan() { 0.0 } else { (-f64::from(p).log10()).max(0.0) })
     }
 }
+
+/// The mean of scores, in which what audits teach is measured; 1 where nothing speaks.
+#[expect(clippy::cast_precision_loss, reason = "subjects are far below 2^52")]
+pub(super) fn unit(scores: &[f64]) -> f64 {
+    let mean = scores.iter().sum::<f64>() / scores.len().max(1) as f64;
+    if mean > 0.0 { mean } else { 1.0 }
+}

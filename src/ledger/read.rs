@@ -110,6 +110,18 @@ impl ParquetFile {
         groups.iter().map(|group| usize::try_from(group.num_rows()).unwrap_or(0)).collect()
     }
 
+    /// Decodes every column of every row group.
+    ///
+    /// # Errors
+    /// If the bytes cannot be decoded, or decode to another number of rows than promised.
+    pub fn batches(&self) -> Result<Vec<RecordBatch>, Error> {
+        let columns: Vec<usize> = (0..self.schema().fields().len()).collect();
+        let groups = 0..self.row_groups().len();
+        let batches =
+            groups.map(|group| self.read(group, &columns)).collect::<Result<Vec<_>, _>>()?;
+        Ok(batches.into_iter().flatten().collect())
+    }
+
     /// Decodes some columns (by their index in the schema) of one row group.
     ///
     /// # Errors

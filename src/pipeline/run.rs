@@ -325,7 +325,8 @@ fn digests(source: &Source) -> anyhow::Result<Vec<serde_json::Value>> {
     files.map(digest).collect()
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes in hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         // Writing into a string cannot fail.
         _ = write!(text, "{byte:02x}");

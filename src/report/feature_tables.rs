@@ -130,28 +130,29 @@ pub fn read(folder: &Path, grain: Grain) -> Result<Subjects, Error> {
 }
 
 fn subjects(path: &Path) -> Result<Subjects, Error> {
-    let file = ParquetFile::open(path)?;
-    let columns: Vec<usize> = (0..file.schema().fields().len()).collect();
     let mut all = Subjects::default();
-    for group in 0..file.row_groups().len() {
-        for batch in file.read(group, &columns)? {
-            let part = of_batch(path, &batch)?;
-            all.append(part).map_err(|source| Error::Matrix { path: path.to_owned(), source })?;
-        }
+    for batch in ParquetFile::open(path)?.batches()? {
+        let part = of_batch(path, &batch)?;
+        all.append(part).map_err(|source| Error::Matrix { path: path.to_owned(), source })?;
     }
     Ok(all)
 }
 
+/// One column of a batch as this type; `expected` says in words what it should hold.
+fn column(
+    (path, batch): (&Path, &RecordBatch),
+    name: &str,
+    kind: &DataType,
+    expected: &'static str,
+) -> Result<ArrayRef, Error> {
+    let found = batch.column_by_name(name).and_then(|array| cast(array, kind).ok());
+    let missing = || Error::NoColumn { path: path.to_owned(), column: name.to_owned(), expected };
+    found.ok_or_else(missing)
+}
+
 fn of_batch(path: &Path, batch: &RecordBatch) -> Result<Subjects, Error> {
-    let missing = |column: &str, expected| Error::NoColumn {
-        path: path.to_owned(),
-        column: column.to_owned(),
-        expected,
-    };
-    let column = |name: &str, kind: &DataType, expected| -> Result<ArrayRef, Error> {
-        let found = batch.column_by_name(name).and_then(|array| cast(array, kind).ok());
-        found.ok_or_else(|| missing(name, expected))
-    };
+    let column =
+        |name: &str, kind: &DataType, expected| column((path, batch), name, kind, expected);
     let text = |name: &str| -> Result<Vec<String>, Error> {
         let array = column(name, &DataType::Utf8, "text")?;
         Ok(array.as_string::<i32>().iter().map(|it| it.unwrap_or("").to_owned()).collect())
@@ -224,24 +225,16 @@ pub fn write_labels(labels: &[Label], folder: &Path) -> Result<(), write::Error>
 pub fn read_labels(folder: &Path) -> Result<Vec<Label>, Error> {
     let mut all = Vec::new();
     for path in files(&folder.join(format!("{LABELS}.parquet")))? {
-        let file = ParquetFile::open(&path)?;
-        let columns: Vec<usize> = (0..file.schema().fields().len()).collect();
-        for group in 0..file.row_groups().len() {
-            for batch in file.read(group, &columns)? {
-                all.extend(labels(&path, &batch)?);
-            }
+        for batch in ParquetFile::open(&path)?.batches()? {
+            all.extend(labels(&path, &batch)?);
         }
     }
     Ok(all)
 }
 
 fn labels(path: &Path, batch: &RecordBatch) -> Result<Vec<Label>, Error> {
-    let column = |name: &str, kind: &DataType, expected| -> Result<ArrayRef, Error> {
-        let found = batch.column_by_name(name).and_then(|array| cast(array, kind).ok());
-        let missing =
-            || Error::NoColumn { path: path.to_owned(), column: name.to_owned(), expected };
-        found.ok_or_else(missing)
-    };
+    let column =
+        |name: &str, kind: &DataType, expected| column((path, batch), name, kind, expected);
     let texts = ["grain", "county", "subject", "scheme", "case", "route"];
     let texts = texts.map(|name| column(name, &DataType::Utf8, "text"));
     let [grain, county, subject, scheme, case, route] = texts;

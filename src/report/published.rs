@@ -122,11 +122,7 @@ fn batches(folder: &Path, table: &'static str) -> Result<Vec<RecordBatch>, Error
     }
     let mut all = Vec::new();
     for path in found {
-        let file = ParquetFile::open(&path)?;
-        let columns: Vec<usize> = (0..file.schema().fields().len()).collect();
-        for group in 0..file.row_groups().len() {
-            all.extend(file.read(group, &columns)?);
-        }
+        all.extend(ParquetFile::open(&path)?.batches()?);
     }
     Ok(all)
 }

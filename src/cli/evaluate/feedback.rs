@@ -7,12 +7,11 @@ use anyhow::{Context, ensure};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
+use super::super::detect::detectors;
 use super::super::numbers;
 use crate::evaluate::feedback::{Trial, found};
 use crate::matrix::Matrix;
-use crate::model::detectors::Name;
 use crate::model::feedback::{Teach, Way};
-use crate::model::settings::Settings;
 
 /// Files with fewer known cases say little about recall, and are left out.
 const FEWEST: usize = 50;
@@ -176,21 +175,11 @@ impl Feedback {
     fn curves(&self, method: Method, data: (&Matrix, &[bool])) -> anyhow::Result<Vec<Vec<usize>>> {
         let teach = method.way().map(|way| self.teach(way)).transpose()?;
         let curve = |&seed: &u64| {
-            let prior = self.prior()?.fit(data.0, seed)?;
+            let prior = detectors(&self.detector)?.fit(data.0, seed)?;
             let trial = Trial { rounds: self.rounds, each: self.each, wrong: self.wrong, seed };
             Ok(found(&prior, data, teach.as_ref(), trial)?)
         };
         self.seed.iter().map(curve).collect()
-    }
-
-    fn prior(&self) -> anyhow::Result<Settings> {
-        if self.detector == "default" {
-            return Ok(Settings::default());
-        }
-        let name: Name = self.detector.parse().with_context(|| {
-            format!("--detector must be `default` or one detector, but is `{}`", self.detector)
-        })?;
-        Ok(Settings::with(&[name]))
     }
 
     fn teach(&self, way: Way) -> anyhow::Result<Teach> {
