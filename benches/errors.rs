@@ -33,6 +33,9 @@ const STATED: [f64; 2] = [0.1, 0.2];
 /// The shares of the reference that hold an act nobody knows of.
 const HIDDEN: [f64; 3] = [0.0, 0.02, 0.05];
 
+/// The share of the tested villages in which an act is planted.
+const ACTS: f64 = 0.3;
+
 const GRAINS: [Grain; 2] = [Grain::Payment, Grain::Village];
 
 /// Villages of a county.
@@ -48,8 +51,8 @@ struct County {
 }
 
 impl County {
-    /// The same county for the same seed, but for the acts.
-    fn simulated(seed: u64, acts: f64, folder: &Path) -> Self {
+    /// The same county for the same seed, but for the acts; an honest one has the look-alikes and no act.
+    fn simulated(seed: u64, (acts, honest): (f64, bool), folder: &Path) -> Self {
         let settings = Settings {
             seed,
             villages: VILLAGES,
@@ -57,6 +60,7 @@ impl County {
             years: 2,
             lines: 450,
             acts,
+            honest,
             ..Settings::default()
         };
         simulate(&settings, folder).expect("the simulator takes these settings");
@@ -202,9 +206,13 @@ fn main() {
     for seed in 1..=seeds {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let place = |name: &str| folder.path().join(name);
-        let county = |acts: f64, name: &str| County::simulated(seed, acts, &place(name));
-        let (honest, hiding) = (county(0.0, "honest").part(true), county(1.0, "hiding").part(true));
-        let tested = county(0.3, "tested").part(false);
+        let county = |acts: f64, honest: bool, name: &str| {
+            County::simulated(seed, (acts, honest), &place(name))
+        };
+        // Ordinary villages of the reference are like those of the list: as many of them look as if.
+        let honest = county(ACTS, true, "honest").part(true);
+        let hiding = county(1.0, false, "hiding").part(true);
+        let tested = county(ACTS, false, "tested").part(false);
         for grain in GRAINS {
             for (hidden, share) in HIDDEN.iter().enumerate() {
                 let reference = reference(&honest, &hiding, grain, *share);

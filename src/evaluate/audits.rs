@@ -2,8 +2,9 @@
 //! does not.
 //!
 //! Each round audits the first payments of the ranking that nobody has audited. Whoever audits a payment of
-//! an act opens the act: its other payments are known from then on, and do not come back onto a list that
-//! learns. A list that does not learn goes on with what stood below.
+//! an act opens the act, and whoever finds nothing at a payment has seen what the village pays this payee:
+//! the other payments of an opened act and of a settled matter do not come back onto a list that learns, even
+//! where an act that nobody saw is among them. A list that does not learn goes on with what stood below.
 
 use std::collections::BTreeSet;
 
@@ -30,6 +31,8 @@ pub struct Payments<'a> {
     pub features: &'a Matrix,
     /// The scores of the ranking, with a mean of about 1.
     pub prior: &'a [f64],
+    /// The matter that each belongs to: what a village pays to one payee.
+    pub matters: &'a [u32],
     /// The planted act that each belongs to, if it belongs to one.
     pub acts: &'a [Option<usize>],
 }
@@ -50,9 +53,9 @@ pub struct Found {
 pub enum Learning<'a> {
     /// Nothing.
     Nothing,
-    /// An opened act does not come back.
-    Opened,
-    /// An opened act does not come back, and what was found moves the scores of all others.
+    /// What was settled does not come back.
+    Settled,
+    /// What was settled does not come back, and what was found moves the scores of all others.
     Taught(&'a Teach),
 }
 
@@ -61,13 +64,14 @@ pub enum Learning<'a> {
 /// # Errors
 /// If a setting of learning is out of its range.
 pub fn audits(
-    Payments { features, prior, acts }: Payments<'_>,
+    Payments { features, prior, matters, acts }: Payments<'_>,
     learning: Learning<'_>,
     Rounds { rounds, each, seed }: Rounds,
 ) -> Result<Vec<Found>, Error> {
     let act = |row: u32| acts.get(row as usize).copied().flatten();
     let mut scores = prior.to_vec();
-    let (mut audited, mut opened) = (BTreeSet::new(), BTreeSet::new());
+    let matter = |row: u32| matters.get(row as usize).copied();
+    let (mut audited, mut opened, mut settled) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     let (mut found, mut all) = (Found::default(), Vec::new());
     for round in 0..rounds {
         if let Learning::Taught(teach) = learning
@@ -80,11 +84,12 @@ pub fn audits(
         }
         let mut left = each;
         for row in ranking(&scores) {
-            let is_open = act(row).is_some_and(|act| opened.contains(&act));
-            let comes_back = matches!(learning, Learning::Nothing) || !is_open;
             if left == 0 {
                 break;
             }
+            let is_settled = act(row).is_some_and(|act| opened.contains(&act))
+                || matter(row).is_some_and(|matter| settled.contains(&matter));
+            let comes_back = matches!(learning, Learning::Nothing) || !is_settled;
             if !comes_back || !audited.insert(row) {
                 continue;
             }
@@ -93,6 +98,8 @@ pub fn audits(
             if let Some(act) = act(row) {
                 found.payments += 1;
                 opened.insert(act);
+            } else {
+                settled.extend(matter(row));
             }
         }
         found.acts = opened.len();
@@ -136,14 +143,16 @@ mod tests {
     }
 
     #[test]
-    fn an_opened_act_does_not_come_back_onto_a_list_that_learns() {
+    fn what_was_settled_does_not_come_back_onto_a_list_that_learns() {
         let (features, prior, acts) = county();
-        let payments = Payments { features: &features, prior: &prior, acts: &acts };
+        let matters: Vec<u32> = (0..100).collect();
+        let payments =
+            Payments { features: &features, prior: &prior, matters: &matters, acts: &acts };
         let rounds = Rounds { rounds: 2, each: 1, seed: 1 };
         let after = |learning| audits(payments, learning, rounds).unwrap();
         let found = |audited, payments, acts| Found { audited, payments, acts };
         assert_eq!(after(Learning::Nothing), [found(1, 1, 1), found(2, 2, 1)]);
-        assert_eq!(after(Learning::Opened), [found(1, 1, 1), found(2, 2, 2)]);
+        assert_eq!(after(Learning::Settled), [found(1, 1, 1), found(2, 2, 2)]);
         let taught = after(Learning::Taught(&Teach::by(Way::Logistic)));
         assert_eq!(taught[0], found(1, 1, 1));
         assert_eq!(taught[1].audited, 2);

@@ -80,7 +80,7 @@ impl Voice {
         if cell.is_nan() {
             return f64::NAN;
         }
-        let p = p_value(&self.tail, f64::from(cell), self.within);
+        let p = self.tail.p(f64::from(cell), self.within);
         // A count that is no surprise does not become one by being the largest of a quiet county.
         if counts::scheme(&self.name).is_some() { p.max(counts::chance(cell)) } else { p }
     }
@@ -113,11 +113,6 @@ pub enum Within {
     Coarser,
     /// Everyone.
     Everyone,
-}
-
-/// How often a reference subject has as much: another one, if the subject is among them itself.
-fn p_value(reference: &Calibration, score: f64, within: bool) -> f64 {
-    if within { reference.p_within(score) } else { reference.p_value(score) }
 }
 
 /// The subjects that a judge is fitted on.
@@ -210,7 +205,7 @@ impl Judge {
         let unusual = match (&self.model, &self.unusual) {
             (Some(model), Some(reference)) => {
                 let scores = score(model, &table.features)?;
-                let p = |score: &f64| narrow(p_value(reference, *score, is_within));
+                let p = |score: &f64| narrow(reference.p(*score, is_within));
                 scores.iter().map(p).collect()
             }
             _ => vec![f32::NAN; rows],

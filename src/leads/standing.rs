@@ -4,6 +4,12 @@
 //! ([`crate::model::calibrate`]). What is stated about a list is stated about *matters*: the payments of one
 //! village to one payee are one, and its most unusual payment stands for it. One odd payee would otherwise
 //! count as often as it was paid, and no list that is cut by payments could keep its word.
+//!
+//! A group of one to three thousand matters cannot call any of its own rare enough for a list that is drawn
+//! from all groups. Matters are therefore brought to one scale, group by group, and compared with those of
+//! all groups: where ordinary villages are exchangeable so are their matters, whatever their groups, so
+//! that the statement about the whole list stands; the scale only keeps a group whose scores are always high
+//! from taking the list.
 
 use std::collections::BTreeMap;
 
@@ -40,15 +46,32 @@ pub struct Said {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Standing {
-    subjects: Scale,
+    subjects: ByGroup,
     /// None where every subject is a matter by itself.
-    matters: Option<Scale>,
+    matters: Option<Pooled>,
+}
+
+/// Scores of all, each measured by the upper tail of its group.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pooled {
+    all: Tail,
+    groups: BTreeMap<String, Tail>,
+    measured: Calibration,
+}
+
+/// Where the upper tenth of some scores begins, and how far beyond it they lie in the mean.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tail {
+    from: f64,
+    beyond: f64,
 }
 
 /// Scores of all, and by group for those that have enough.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Scale {
+struct ByGroup {
     all: Calibration,
     groups: BTreeMap<String, Calibration>,
 }
@@ -60,11 +83,11 @@ impl Standing {
     /// If there is none.
     pub fn of(all: Standings<'_>) -> Result<Self, Error> {
         let heads = heads(all);
-        let subjects = Scale::of(all.scores.iter().copied().zip(all.groups.iter().copied()))?;
+        let subjects = ByGroup::of(all.scores.iter().copied().zip(all.groups.iter().copied()))?;
         let is_alone = heads.iter().all(|is_head| *is_head);
         let of_heads = || {
             let all = all.scores.iter().copied().zip(all.groups.iter().copied()).zip(&heads);
-            Scale::of(all.filter(|(_, is_head)| **is_head).map(|(it, _)| it))
+            Pooled::of(all.filter(|(_, is_head)| **is_head).map(|(it, _)| it))
         };
         let matters = if is_alone { None } else { Some(of_heads()?) };
         Ok(Self { subjects, matters })
@@ -118,25 +141,62 @@ impl Said {
     }
 }
 
-impl Scale {
+impl ByGroup {
     fn of<'a>(all: impl Iterator<Item = (f64, &'a str)>) -> Result<Self, Error> {
         let all: Vec<(f64, &str)> = all.collect();
-        let mut parts: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
-        for (score, group) in &all {
-            parts.entry(group).or_default().push(*score);
-        }
-        let large = parts.into_iter().filter(|(_, scores)| scores.len() >= ENOUGH_FOR_A_GROUP);
-        let groups = large.map(|(group, scores)| Ok((group.to_owned(), Calibration::of(&scores)?)));
-        Ok(Self {
-            groups: groups.collect::<Result<_, Error>>()?,
-            all: Calibration::of(&all.into_iter().map(|(score, _)| score).collect::<Vec<f64>>())?,
-        })
+        let groups = large_groups(&all);
+        let groups = groups.map(|(group, scores)| Ok((group.to_owned(), Calibration::of(&scores)?)));
+        Ok(Self { groups: groups.collect::<Result<_, Error>>()?, all: Calibration::of(&scores(&all))? })
     }
 
     fn p(&self, score: f64, group: &str, within: bool) -> f64 {
-        let reference = self.groups.get(group).unwrap_or(&self.all);
-        if within { reference.p_within(score) } else { reference.p_value(score) }
+        self.groups.get(group).unwrap_or(&self.all).p(score, within)
     }
+}
+
+impl Pooled {
+    fn of<'a>(all: impl Iterator<Item = (f64, &'a str)>) -> Result<Self, Error> {
+        let all: Vec<(f64, &str)> = all.collect();
+        let tail = |(group, scores): (&str, Vec<f64>)| (group.to_owned(), Tail::of(scores));
+        let groups: BTreeMap<String, Tail> = large_groups(&all).map(tail).collect();
+        let own = Tail::of(scores(&all));
+        let measure = |(score, group): &(f64, &str)| groups.get(*group).unwrap_or(&own).measure(*score);
+        let measured = Calibration::of(&all.iter().map(measure).collect::<Vec<f64>>())?;
+        Ok(Self { all: own, groups, measured })
+    }
+
+    fn p(&self, score: f64, group: &str, within: bool) -> f64 {
+        let tail = self.groups.get(group).unwrap_or(&self.all);
+        self.measured.p(tail.measure(score), within)
+    }
+}
+
+impl Tail {
+    #[expect(clippy::cast_precision_loss, reason = "subjects are far below 2^52")]
+    fn of(mut scores: Vec<f64>) -> Self {
+        scores.sort_unstable_by(f64::total_cmp);
+        let tail = scores.split_off(scores.len() - scores.len().div_ceil(10));
+        let from = tail.first().copied().unwrap_or(0.0);
+        let beyond = tail.iter().map(|score| score - from).sum::<f64>() / tail.len().max(1) as f64;
+        Self { from, beyond: if beyond > 0.0 { beyond } else { 1.0 } }
+    }
+
+    fn measure(self, score: f64) -> f64 {
+        (score - self.from) / self.beyond
+    }
+}
+
+fn scores(all: &[(f64, &str)]) -> Vec<f64> {
+    all.iter().map(|(score, _)| *score).collect()
+}
+
+/// The scores of each group that has enough of them.
+fn large_groups<'a>(all: &[(f64, &'a str)]) -> impl Iterator<Item = (&'a str, Vec<f64>)> {
+    let mut parts: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    for (score, group) in all {
+        parts.entry(group).or_default().push(*score);
+    }
+    parts.into_iter().filter(|(_, scores)| scores.len() >= ENOUGH_FOR_A_GROUP)
 }
 
 /// Whether each subject stands for its matter: the first of those that score highest.

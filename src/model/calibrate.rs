@@ -71,6 +71,11 @@ impl Calibration {
         (1 + at_least) as f64 / (1 + self.scores.count()) as f64
     }
 
+    /// How often a reference row has as much: another one, if the score is `within` the reference itself.
+    pub fn p(&self, score: f64, within: bool) -> f64 {
+        if within { self.p_within(score) } else { self.p_value(score) }
+    }
+
     /// The p-value of a score that is one of the reference itself: the share of the reference that scores
     /// at least as much, and so what [`Self::p_value`] says against all the others.
     #[expect(clippy::cast_precision_loss, reason = "a count of rows is far below 2^52")]

@@ -12,6 +12,7 @@ use super::super::source::Source;
 use crate::evaluate::audits::{Found, Learning, Payments, Rounds, audits};
 use crate::evaluate::labels::from_answers;
 use crate::features::matrices;
+use crate::features::subjects::matters;
 use crate::indicators::card::Grain;
 use crate::leads::rank::{Standard, rankings};
 use crate::ledger::answers::answers;
@@ -22,7 +23,8 @@ use crate::model::feedback::{Teach, Way};
 /// What audits find, round after round, where the list learns from them and where it does not
 ///
 /// On simulated data: each round audits the first payments of the ranking, the answers say what is found.
-/// An act of which a payment was audited is open: its other payments do not come back onto a list that learns.
+/// What was settled does not come back onto a list that learns: the other payments of an act of which one
+/// was audited, and what a village pays to a payee at one of whose payments nothing was found.
 #[derive(Debug, Args)]
 pub(in super::super) struct Audits {
     #[command(flatten)]
@@ -66,7 +68,9 @@ impl Audits {
             acts_in_all += cases.len();
             payments_in_all += of_payment.len();
             let prior = ranking.prior();
-            let payments = Payments { features: ranking.features(), prior: &prior, acts: &acts };
+            let matters = matters(book, Grain::Payment);
+            let (features, matters) = (ranking.features(), matters.as_slice());
+            let payments = Payments { features, prior: &prior, matters, acts: &acts };
             for (method, learning) in methods(&ways).into_iter().enumerate() {
                 let rounds = Rounds { rounds: self.rounds, each: self.each, seed: pipeline.seed };
                 for (round, found) in audits(payments, learning, rounds)?.into_iter().enumerate() {
@@ -86,7 +90,7 @@ impl Audits {
 
 const NAMES: [&str; 5] = [
     "does not learn",
-    "open acts do not come back",
+    "what is settled does not come back",
     "and leaves learn",
     "and trees learn",
     "and logistic regression learns",
@@ -95,7 +99,7 @@ const NAMES: [&str; 5] = [
 fn methods(ways: &[Teach; 3]) -> [Learning<'_>; 5] {
     let [leaves, trees, logistic] = ways;
     let taught = Learning::Taught;
-    [Learning::Nothing, Learning::Opened, taught(leaves), taught(trees), taught(logistic)]
+    [Learning::Nothing, Learning::Settled, taught(leaves), taught(trees), taught(logistic)]
 }
 
 fn table(sums: &BTreeMap<(usize, usize), Found>, rounds: usize) -> Table {
