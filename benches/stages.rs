@@ -104,9 +104,9 @@ fn stages(criterion: &mut Criterion) {
         let rankings = ranked(&book, &measured);
         let settings = Pipeline::default().leads;
         group.bench_function("leads", |bencher| {
-            bencher.iter(|| leads(&book, &measured, &rankings, &settings, LAST_DAY));
+            bencher.iter(|| leads(&book, &measured, &rankings, &settings, (LAST_DAY, 1)));
         });
-        let leads = leads(&book, &measured, &rankings, &settings, LAST_DAY).expect("leads");
+        let leads = leads(&book, &measured, &rankings, &settings, (LAST_DAY, 1)).expect("leads");
         let county =
             County { book: &book, measured: &measured, rankings: &rankings, leads: &leads };
         let out = folder.path().join("out");

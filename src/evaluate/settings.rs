@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::scored::Error;
 use crate::indicators::card::Grain;
+use crate::leads::settings::Minutes;
 
 /// The settings of the figures.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,20 +27,6 @@ pub struct Settings {
     pub seed: u64,
 }
 
-/// The minutes that auditing one subject takes: rough guesses of an office's work, to be set by it.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Minutes {
-    /// A payment with its vouchers.
-    pub payment: f64,
-    /// A payee with its payments.
-    pub payee: f64,
-    /// An official with what was approved.
-    pub official: f64,
-    /// A village with its books.
-    pub village: f64,
-}
-
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -54,21 +41,10 @@ impl Default for Settings {
     }
 }
 
-impl Default for Minutes {
-    fn default() -> Self {
-        Self { payment: 20.0, payee: 90.0, official: 240.0, village: 480.0 }
-    }
-}
-
 impl Settings {
     /// The minutes for one subject of this grain.
     pub fn minutes(&self, grain: Grain) -> f64 {
-        match grain {
-            Grain::Payment => self.minutes.payment,
-            Grain::Payee => self.minutes.payee,
-            Grain::Official => self.minutes.official,
-            Grain::Village => self.minutes.village,
-        }
+        self.minutes.of(grain)
     }
 
     /// The subjects of this grain that the budget suffices for, if there are as many.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::indicators::indicator::{Configured, Indicator};
 use crate::indicators::{CATALOGUE, named};
-use crate::leads::list;
+use crate::leads::settings as lists;
 use crate::ledger::cell::Day;
 use crate::ledger::conform;
 use crate::model;
@@ -51,8 +51,8 @@ pub struct Pipeline {
     pub trained: Option<PathBuf>,
     /// How far a county may differ from what a trained model was fitted on.
     pub drift: Drift,
-    /// How long the list is, and who verifies it.
-    pub leads: list::Settings,
+    /// How long the lists are, and who verifies what.
+    pub leads: lists::Settings,
 }
 
 /// The `[drift]` table of a pipeline.
@@ -86,13 +86,13 @@ impl Default for Pipeline {
             teach: Teach::default(),
             trained: None,
             drift: Drift::default(),
-            leads: list::Settings::default(),
+            leads: lists::Settings::default(),
         }
     }
 }
 
 impl Pipeline {
-    /// The pipeline of a TOML text, with some keys set to other values: `leads.payment.lines=20`.
+    /// The pipeline of a TOML text, with some keys set to other values: `leads.minutes.payment=30.0`.
     ///
     /// # Errors
     /// If the text is no TOML, a key is unknown, or a value has the wrong type.
@@ -113,8 +113,12 @@ impl Pipeline {
                 "in `drift`: `limit` must be above 0 and `most` from 0 to 1, but they are {limit} and {most}"
             );
         }
-        if let Some(fault) = pipeline.ledger.fault() {
-            bail!("in `ledger`: {fault}");
+        for (part, fault) in
+            [("ledger", pipeline.ledger.fault()), ("leads", pipeline.leads.fault())]
+        {
+            if let Some(fault) = fault {
+                bail!("in `{part}`: {fault}");
+            }
         }
         Ok(pipeline)
     }
@@ -192,10 +196,10 @@ mod tests {
 
     #[test]
     fn a_key_is_set_from_the_command_line() {
-        let set = ["leads.payment.lines=7".to_owned(), "as_of=2024-12-31".to_owned()];
-        let text = "[leads.payment]\nlines = 1\nlevel = \"township\"\ndue_days = 3\n";
+        let set = ["leads.minutes.payment=7.0".to_owned(), "as_of=2024-12-31".to_owned()];
+        let text = "[leads.minutes]\npayment = 1.0\n";
         let pipeline = Pipeline::parse(text, &set).unwrap();
-        assert_eq!(pipeline.leads.payment.lines, 7);
+        assert!((pipeline.leads.minutes.payment - 7.0).abs() < 1e-9);
         assert_eq!(pipeline.as_of, Some(jiff::civil::date(2024, 12, 31)));
     }
 

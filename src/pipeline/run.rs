@@ -16,7 +16,8 @@ use super::{Drift, Pipeline};
 use crate::features::{Coverage, matrices, measure};
 use crate::indicators::card::Grain;
 use crate::indicators::indicator::Configured;
-use crate::leads::list::{Lead, leads};
+use crate::leads::lead::Lead;
+use crate::leads::list::leads;
 use crate::leads::rank::{Ranking, Standard, rankings};
 use crate::leads::trained::Trained;
 use crate::ledger::book::Book;
@@ -221,7 +222,7 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
         };
         let rankings = clock.time("fit and score", || rankings(book, features, standard))?;
         let leads =
-            clock.time("leads", || leads(book, &measured, &rankings, &pipeline.leads, as_of))?;
+            clock.time("leads", || leads(book, &measured, &rankings, &pipeline.leads, (as_of, pipeline.seed)))?;
         let county = County { book, measured: &measured, rankings: &rankings, leads: &leads };
         clock.time("publish", || tables::write(county, folder, part))?;
         observe(book, &rankings, &leads);

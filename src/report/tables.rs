@@ -8,7 +8,7 @@ use super::sheet::Sheet;
 use crate::features::subjects::{money_of, village_of};
 use crate::features::{Measured, view};
 use crate::indicators::card::{Grain, Scheme};
-use crate::leads::list::{Lead, Reason};
+use crate::leads::lead::{Lead, Reason};
 use crate::leads::rank::Ranking;
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::{Cell, Id};

@@ -6,7 +6,7 @@ use crate::features::PLAIN;
 use crate::indicators::card::{Grain, Scheme};
 use crate::indicators::named;
 use crate::leads::counts::PAYMENTS;
-use crate::leads::list::{Lead, Reason};
+use crate::leads::lead::{Lead, Reason};
 
 /// Writes the head of a list: one line for each lead, its reasons below it.
 ///

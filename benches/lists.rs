@@ -1,0 +1,215 @@
+//! What an hour of audit brings back: the lists, against the same hours spent on the first payments of the
+//! ranking, on those with the most red flags, and on payments drawn by lot.
+//!
+//! `cargo bench --bench lists -- 10` simulates ten counties of known acts. Whoever audits a lead sees the
+//! payments behind it, and opens every act that one of them belongs to, or that names the lead's subject and has
+//! no payment; the money of an opened act counts once. Whoever goes down a list of payments passes
+//! over those of an opened act without spending time on them. The bench ends with an error where the lists bring
+//! back less than [`TIMES`] what red flags do.
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a bench may fall over, and reports"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use mingzhang::evaluate::planted::planted;
+use mingzhang::features::{Measured, matrices, measure};
+use mingzhang::indicators::card::Grain;
+use mingzhang::leads::list::leads;
+use mingzhang::leads::rank::{Standard, rankings};
+use mingzhang::ledger::answers::answers;
+use mingzhang::ledger::book::{Book, Subject};
+use mingzhang::ledger::cell::{Cell, Day};
+use mingzhang::ledger::dataset::Dataset;
+use mingzhang::ledger::open::books;
+use mingzhang::pipeline::Pipeline;
+use mingzhang::simulate::dataset::simulate;
+use mingzhang::simulate::settings::Settings;
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+/// The pipeline whose lists are measured.
+const PIPELINE: &str = include_str!("../pipelines/demo.toml");
+
+/// What the lists bring back, as a multiple of what red flags do.
+const TIMES: f64 = 1.5;
+
+const NAMES: [&str; 4] = ["the lists", "first payments", "most red flags", "by lot"];
+
+/// Something to audit.
+struct Look {
+    subject: (Grain, Subject),
+    payments: Vec<Subject>,
+    minutes: f64,
+}
+
+/// One planted act.
+struct Act {
+    named: BTreeSet<(Grain, Subject)>,
+    payments: BTreeSet<Subject>,
+    yuan: f64,
+}
+
+/// What audits came to.
+#[derive(Debug, Clone, Copy, Default)]
+struct Found {
+    minutes: f64,
+    looks: f64,
+    hits: f64,
+    acts: f64,
+    yuan: f64,
+}
+
+/// Goes down a list until the minutes are used up.
+fn audit(looks: &[Look], acts: &[Act], minutes: f64) -> Found {
+    let mut of_payment: BTreeMap<Subject, Vec<usize>> = BTreeMap::new();
+    for (act, own) in acts.iter().enumerate() {
+        own.payments.iter().for_each(|it| of_payment.entry(*it).or_default().push(act));
+    }
+    let (mut found, mut opened) = (Found::default(), BTreeSet::new());
+    for look in looks {
+        let by_payments = look.payments.iter().filter_map(|it| of_payment.get(it)).flatten().copied();
+        let by_name = acts
+            .iter()
+            .enumerate()
+            .filter(|(_, act)| act.payments.is_empty() && act.named.contains(&look.subject));
+        let seen: BTreeSet<usize> = by_payments.chain(by_name.map(|(act, _)| act)).collect();
+        let is_known = !seen.is_empty() && seen.is_subset(&opened);
+        if is_known && look.subject.0 == Grain::Payment {
+            continue;
+        }
+        if found.minutes + look.minutes > minutes {
+            break;
+        }
+        found.minutes += look.minutes;
+        found.looks += 1.0;
+        found.hits += f64::from(u8::from(!seen.is_empty()));
+        for act in seen {
+            if opened.insert(act) {
+                found.acts += 1.0;
+                found.yuan += acts.get(act).map_or(0.0, |act| act.yuan);
+            }
+        }
+    }
+    found
+}
+
+/// For each payment how many indicators mark it, or mark its payee, approver or village by it.
+fn red_flags(book: &Book, measured: &[Measured<'_>]) -> Vec<u32> {
+    let mut flags = vec![0; book.payments.len()];
+    for Measured { card, readings, reached, .. } in measured {
+        let keys = mingzhang::features::keys(book, card.grain);
+        for (payment, flags) in (0_u32..).zip(&mut flags) {
+            let subject = match keys {
+                None => Some(payment),
+                Some(keys) => keys.get(payment as usize).copied().filter(|_| {
+                    reached.get(payment as usize).copied().unwrap_or(false)
+                }),
+            };
+            let reading = subject.and_then(|subject| readings.get(subject));
+            *flags += u32::from(reading.is_some_and(|it| it.value >= card.scale.mark()));
+        }
+    }
+    flags
+}
+
+#[expect(clippy::cast_precision_loss, reason = "amounts are far below 2^53 fen")]
+fn county(seed: u64, folder: &Path) -> [Found; 4] {
+    simulate(&Settings { seed, ..Settings::default() }, folder).expect("the simulator takes these settings");
+    let pipeline = Pipeline::parse(PIPELINE, &[]).expect("the demo's pipeline");
+    let source = Dataset::at(folder).sources().expect("a dataset").remove(0);
+    let (books, _) = books(&source, &pipeline.ledger, pipeline.last_day()).expect("a book");
+    let book = books.first().expect("one county");
+    let indicators = pipeline.indicators().expect("the catalogue");
+    let (measured, _) = measure(book, &indicators);
+    let features = matrices(book, &measured).expect("columns have one name each");
+    let to = pipeline.reference_to.map(Day::of);
+    let standard = Standard::Own { settings: &pipeline.model, seed: pipeline.seed, to };
+    let rankings = rankings(book, features, standard).expect("a county is enough to rank");
+    let last = book.lines.date.cells().iter().copied().max().expect("lines");
+    let all = leads(book, &measured, &rankings, &pipeline.leads, (last, pipeline.seed)).expect("leads");
+
+    let amount = |it: &Subject| book.payments.amount.get(*it as usize).and_then(|it| it.some());
+    let known = answers(&Dataset::at(folder)).expect("the answers");
+    let acts: Vec<Act> = planted(book, &known)
+        .into_values()
+        .filter(|one| one.is_act)
+        .map(|one| {
+            let payments: BTreeSet<Subject> = one.of(Grain::Payment).collect();
+            let yuan = payments.iter().filter_map(amount).map(|it| it.0 as f64 / 100.0).sum();
+            Act { named: one.named, payments, yuan }
+        })
+        .collect();
+    let payment_of = mingzhang::features::payment_of_line(book);
+    let looks: Vec<Look> = all
+        .iter()
+        .map(|lead| {
+            let rows = lead.rows();
+            let payments = rows.iter().filter_map(|line| payment_of.get(*line as usize)).copied();
+            let subject = (lead.grain, lead.subject);
+            Look { subject, payments: payments.collect(), minutes: lead.minutes }
+        })
+        .collect();
+    let minutes: f64 = looks.iter().map(|look| look.minutes).sum();
+    let down = |order: &[Subject]| -> Vec<Look> {
+        let look = |it: &Subject| Look {
+            subject: (Grain::Payment, *it),
+            payments: vec![*it],
+            minutes: pipeline.leads.minutes.payment,
+        };
+        order.iter().map(look).collect()
+    };
+    let ranking = rankings.first().expect("payments");
+    let flags = red_flags(book, &measured);
+    let mut by_flags = ranking.order.clone();
+    // Of as many flags the larger amount, as an office would.
+    by_flags.sort_by_key(|it| {
+        (std::cmp::Reverse((flags.get(*it as usize).copied(), amount(it))), *it)
+    });
+    let mut by_lot = ranking.order.clone();
+    by_lot.sort_unstable();
+    by_lot.shuffle(&mut Xoshiro256PlusPlus::seed_from_u64(seed));
+    let found = [looks, down(&ranking.order), down(&by_flags), down(&by_lot)]
+        .map(|looks| audit(&looks, &acts, minutes));
+    let of_grain = |grain: Grain| all.iter().filter(|lead| lead.grain == grain).count();
+    eprintln!("{seed}: {} acts, leads {:?}, {found:.0?}", acts.len(), Grain::ALL.map(of_grain));
+    found
+}
+
+fn main() {
+    let numbers: Vec<u64> = std::env::args().filter_map(|word| word.parse().ok()).collect();
+    let (seeds, first) = (numbers.first().copied().unwrap_or(10), numbers.get(1).copied().unwrap_or(1));
+    let mut sums = [Found::default(); 4];
+    for seed in first..first + seeds {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for (sum, found) in sums.iter_mut().zip(county(seed, folder.path())) {
+            sum.minutes += found.minutes;
+            sum.looks += found.looks;
+            sum.hits += found.hits;
+            sum.acts += found.acts;
+            sum.yuan += found.yuan;
+        }
+    }
+    println!("| audited | hours | leads | precision | acts | yuan per hour | over red flags |");
+    println!("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
+    let per_hour = |it: &Found| it.yuan * 60.0 / it.minutes.max(1.0);
+    let [ours, _, flags, _] = &sums;
+    for (name, sum) in NAMES.iter().zip(&sums) {
+        println!(
+            "| {name} | {:.0} | {:.0} | {:.1} % | {:.0} | {:.0} | {:.2} |",
+            sum.minutes / 60.0,
+            sum.looks,
+            100.0 * sum.hits / sum.looks.max(1.0),
+            sum.acts,
+            per_hour(sum),
+            per_hour(sum) / per_hour(flags).max(1e-9),
+        );
+    }
+    let times = per_hour(ours) / per_hour(flags).max(1e-9);
+    assert!(times >= TIMES, "the lists bring back {times:.2} times what red flags do, not {TIMES}");
+}

@@ -1,0 +1,51 @@
+//! Levels of supervision, and the part of a county that each sees.
+
+use serde::{Deserialize, Serialize};
+
+/// A level of supervision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// 县
+    County,
+    /// 乡镇
+    Township,
+    /// 村
+    Village,
+}
+
+impl Level {
+    /// Every level, the highest first.
+    pub const ALL: [Self; 3] = [Self::County, Self::Township, Self::Village];
+
+    /// Its word in tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::County => "county",
+            Self::Township => "township",
+            Self::Village => "village",
+        }
+    }
+
+    /// The office of this level that a village belongs to: the first 6, 9 or all 12 digits of its code.
+    pub fn office(self, village: &str) -> &str {
+        let digits = match self {
+            Self::County => 6,
+            Self::Township => 9,
+            Self::Village => 12,
+        };
+        village.get(..digits).unwrap_or(village)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Level;
+
+    #[test]
+    fn an_office_is_a_prefix_of_its_villages() {
+        let offices = Level::ALL.map(|level| level.office("990101101201"));
+        assert_eq!(offices, ["990101", "990101101", "990101101201"]);
+        assert_eq!(Level::Township.office("甲村"), "甲村");
+    }
+}

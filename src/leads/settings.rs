@@ -1,0 +1,243 @@
+//! The `[leads]` table of a pipeline: how long the lists are, who verifies what, and what it may bring back.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::level::Level;
+use crate::indicators::card::{Grain, Scheme};
+use crate::ledger::cell::Fen;
+
+macro_rules! by_grain {
+    ($(#[$about:meta])* $name:ident, $payment:literal, $payee:literal, $official:literal, $village:literal) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub struct $name {
+            /// Of a payment with its vouchers.
+            pub payment: f64,
+            /// Of a payee with its payments.
+            pub payee: f64,
+            /// Of an official with what was approved.
+            pub official: f64,
+            /// Of a village with its books.
+            pub village: f64,
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                let (payment, payee, official, village) = ($payment, $payee, $official, $village);
+                Self { payment, payee, official, village }
+            }
+        }
+
+        impl $name {
+            /// Of one subject of this kind.
+            pub fn of(&self, grain: Grain) -> f64 {
+                match grain {
+                    Grain::Payment => self.payment,
+                    Grain::Payee => self.payee,
+                    Grain::Official => self.official,
+                    Grain::Village => self.village,
+                }
+            }
+        }
+    };
+}
+
+by_grain!(
+    /// The minutes that auditing one subject takes: rough guesses of an office's work, to be set by it.
+    Minutes, 20.0, 90.0, 240.0, 480.0
+);
+
+by_grain!(
+    /// The share of subjects at which audits drawn by lot find something: guesses until lots have been drawn.
+    Priors, 0.01, 0.01, 0.02, 0.05
+);
+
+/// Hours that each office of a level has for its list.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Hours {
+    /// The county's.
+    pub county: f64,
+    /// Each township's.
+    pub township: f64,
+    /// Each village's.
+    pub village: f64,
+}
+
+impl Default for Hours {
+    fn default() -> Self {
+        Self { county: 60.0, township: 8.0, village: 1.0 }
+    }
+}
+
+impl Hours {
+    /// The hours of an office of this level.
+    pub fn of(&self, level: Level) -> f64 {
+        match level {
+            Level::County => self.county,
+            Level::Township => self.township,
+            Level::Village => self.village,
+        }
+    }
+}
+
+/// A written rule of who verifies a point, and in how many days. A condition that is not there is always met.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// The kinds of subjects that it is about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grains: Vec<Grain>,
+    /// The schemes that the strongest reason speaks for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub schemes: Vec<Scheme>,
+    /// It is about this much money at least, in yuan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<f64>,
+    /// It is about less money than this, in yuan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub below: Option<f64>,
+    /// The level that verifies it.
+    pub level: Level,
+    /// Days from the as-of date until it is due.
+    pub due_days: i32,
+}
+
+impl Rule {
+    /// Whether it is about such a point.
+    pub fn fits(&self, grain: Grain, scheme: Option<Scheme>, money: Fen) -> bool {
+        #[expect(clippy::cast_precision_loss, reason = "amounts are far below 2^53 fen")]
+        let yuan = money.0 as f64 / 100.0;
+        (self.grains.is_empty() || self.grains.contains(&grain))
+            && (self.schemes.is_empty() || scheme.is_some_and(|it| self.schemes.contains(&it)))
+            && self.from.is_none_or(|from| yuan >= from)
+            && self.below.is_none_or(|below| yuan < below)
+    }
+}
+
+/// The `[leads]` table of a pipeline.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Reasons that a lead gives at most.
+    pub reasons: usize,
+    /// Days between two payments of one act at most.
+    pub act_days: i32,
+    /// The share of the hours that goes to payments drawn by lot.
+    pub random: f64,
+    /// Hours that each office of a level has.
+    pub hours: Hours,
+    /// Minutes that a lead about a subject takes.
+    pub minutes: Minutes,
+    /// The share of subjects at which audits drawn by lot find something.
+    pub prior: Priors,
+    /// The share of the money behind a scheme that can be recovered; all of it where a scheme is not named.
+    pub recoverable: BTreeMap<Scheme, f64>,
+    /// Who verifies what: the first rule that fits.
+    pub rules: Vec<Rule>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let rule = |level, due_days| Rule {
+            grains: Vec::new(),
+            schemes: Vec::new(),
+            from: None,
+            below: None,
+            level,
+            due_days,
+        };
+        let grave = vec![Scheme::KinBenefit, Scheme::Ghost, Scheme::OffBook, Scheme::Collusion];
+        let formal = vec![Scheme::Procedure, Scheme::LateRecords, Scheme::Misposting];
+        let people = vec![Grain::Official, Grain::Village];
+        Self {
+            reasons: 3,
+            act_days: 30,
+            random: 0.1,
+            hours: Hours::default(),
+            minutes: Minutes::default(),
+            prior: Priors::default(),
+            recoverable: BTreeMap::new(),
+            rules: vec![
+                Rule { grains: people, ..rule(Level::County, 60) },
+                Rule { schemes: grave, from: Some(20_000.0), ..rule(Level::County, 30) },
+                Rule { schemes: formal, below: Some(2_000.0), ..rule(Level::Village, 15) },
+                rule(Level::Township, 30),
+            ],
+        }
+    }
+}
+
+impl Settings {
+    /// What is wrong with the settings, if anything is.
+    pub fn fault(&self) -> Option<String> {
+        let Self { random, hours, minutes, prior, .. } = self;
+        if !(0.0..=1.0).contains(random) {
+            return Some(format!("`random` must be a share from 0 to 1, but is {random}"));
+        }
+        for level in Level::ALL {
+            let hours = hours.of(level);
+            if !(0.0..=1e6).contains(&hours) {
+                let word = level.word();
+                return Some(format!("`hours.{word}` must be from 0 to a million, but is {hours}"));
+            }
+        }
+        for grain in Grain::ALL {
+            let (word, prior) = (grain.word(), prior.of(grain));
+            let minutes = minutes.of(grain);
+            if !(1.0..=1e6).contains(&minutes) {
+                return Some(format!("`minutes.{word}` must be from 1 to a million, but is {minutes}"));
+            }
+            if !(prior > 0.0 && prior < 1.0) {
+                return Some(format!("`prior.{word}` must lie between 0 and 1, but is {prior}"));
+            }
+        }
+        if let Some((scheme, share)) =
+            self.recoverable.iter().find(|(_, share)| !(0.0..=1.0).contains(*share))
+        {
+            let word = scheme.word();
+            return Some(format!("`recoverable.{word}` must be from 0 to 1, but is {share}"));
+        }
+        let falls_through =
+            !Grain::ALL.iter().all(|grain| self.rule(*grain, None, Fen(0)).is_some());
+        falls_through.then(|| "the last of `rules` must have no condition".to_owned())
+    }
+
+    /// The first rule that fits a point.
+    pub fn rule(&self, grain: Grain, scheme: Option<Scheme>, money: Fen) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.fits(grain, scheme, money))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Level, Settings};
+    use crate::indicators::card::{Grain, Scheme};
+    use crate::ledger::cell::Fen;
+
+    #[test]
+    fn the_default_rules_send_each_point_somewhere() {
+        let settings = Settings::default();
+        assert_eq!(settings.fault(), None);
+        let level = |grain, scheme, yuan: i64| {
+            settings.rule(grain, Some(scheme), Fen(yuan * 100)).map(|rule| rule.level)
+        };
+        assert_eq!(level(Grain::Village, Scheme::Splitting, 1), Some(Level::County));
+        assert_eq!(level(Grain::Payment, Scheme::Ghost, 20_000), Some(Level::County));
+        assert_eq!(level(Grain::Payment, Scheme::Ghost, 19_999), Some(Level::Township));
+        assert_eq!(level(Grain::Payment, Scheme::Procedure, 1_999), Some(Level::Village));
+        assert_eq!(level(Grain::Payment, Scheme::Procedure, 2_000), Some(Level::Township));
+    }
+
+    #[test]
+    fn what_is_out_of_range_is_named() {
+        let wrong = |text: &str| toml::from_str::<Settings>(text).unwrap().fault().unwrap();
+        assert!(wrong("random = 1.5").contains("random"));
+        assert!(wrong("rules = []").contains("rules"));
+        assert!(wrong("hours = {county = -1.0}").contains("hours.county"));
+        assert!(wrong("recoverable = {ghost = 2.0}").contains("recoverable.ghost"));
+    }
+}
