@@ -2,8 +2,8 @@
 //! among those that are stated to hold at most 10 % and at most 20 %.
 //!
 //! `cargo bench --bench errors -- 50` simulates 50 counties. Some villages of each are the reference, honest or
-//! with hidden acts; the others are held against them. A payment is false if it is in no planted act; a
-//! village, if no act was planted there. Look-alikes are false leads like any other. The bench ends with an
+//! with hidden acts; the others are held against them. A matter, what a village pays to one payee, is false if
+//! none of its payments is in a planted act; a village, if no act was planted there. Look-alikes are false leads like any other. The bench ends with an
 //! error where a mean is above what was stated.
 #![expect(
     clippy::expect_used,
@@ -184,8 +184,14 @@ fn outcome(model: &Trained, tested: &County, grain: Grain, stated: f64) -> Outco
     let weighed = model.weigh(&tested.sample).expect("the same columns");
     let said = &weighed.get(&grain).expect("every grain").said;
     let q = said.q_values();
-    let subjects = &tested.sample.get(&grain).expect("every grain").subject;
-    let guilty: Vec<bool> = subjects.iter().map(|it| tested.is_guilty(grain, it)).collect();
+    let subjects = tested.sample.get(&grain).expect("every grain");
+    let matters = subjects.matters(grain);
+    let of_acts = subjects.subject.iter().zip(&matters);
+    let in_acts: BTreeSet<u32> = of_acts
+        .filter(|(it, _)| tested.is_guilty(grain, it))
+        .map(|(_, matter)| *matter)
+        .collect();
+    let guilty: Vec<bool> = matters.iter().map(|matter| in_acts.contains(matter)).collect();
     let listed = q.iter().zip(&guilty).filter(|(q, _)| **q <= stated);
     let (right, wrong): (Vec<_>, Vec<_>) = listed.partition(|(_, guilty)| **guilty);
     let told = said.of_matter.iter().zip(&guilty);

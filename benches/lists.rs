@@ -1,7 +1,9 @@
-//! What an hour of audit brings back: the lists, against the same hours spent on the first payments of the
-//! ranking, on those with the most red flags, and on payments drawn by lot.
+//! What an hour of audit brings back: the lists of the county and its townships, against the same hours of the
+//! same offices spent on the first payments of the ranking, on those with the most red flags, and on payments drawn
+//! by lot. A village that looks at its own books takes nobody's audit hours.
 //!
-//! `cargo bench --bench lists -- 10` simulates ten counties of known acts. Whoever audits a lead sees the
+//! `cargo bench --bench lists -- 10` simulates ten counties of known acts (`-- 3 101 leads.random=0.0`: three from
+//! seed 101, with a key of the pipeline set). Whoever audits a lead sees the
 //! payments behind it, and opens every act that one of them belongs to, or that names the lead's subject and has
 //! no payment; the money of an opened act counts once. Whoever goes down a list of payments passes
 //! over those of an opened act without spending time on them. The bench ends with an error where the lists bring
@@ -17,8 +19,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use mingzhang::evaluate::planted::planted;
+use mingzhang::features::subjects::village_of;
 use mingzhang::features::{Measured, matrices, measure};
 use mingzhang::indicators::card::Grain;
+use mingzhang::leads::lead::Lead;
+use mingzhang::leads::level::Level;
 use mingzhang::leads::list::leads;
 use mingzhang::leads::rank::{Standard, rankings};
 use mingzhang::ledger::answers::answers;
@@ -65,34 +70,44 @@ struct Found {
     yuan: f64,
 }
 
-/// Goes down a list until the minutes are used up.
-fn audit(looks: &[Look], acts: &[Act], minutes: f64) -> Found {
+/// An office with its list and the minutes that it has.
+struct Office {
+    name: String,
+    looks: Vec<Look>,
+    minutes: f64,
+}
+
+/// Each office goes down its list until its minutes are used up; all know what is open already.
+fn audit(offices: &[Office], acts: &[Act]) -> Found {
     let mut of_payment: BTreeMap<Subject, Vec<usize>> = BTreeMap::new();
     for (act, own) in acts.iter().enumerate() {
         own.payments.iter().for_each(|it| of_payment.entry(*it).or_default().push(act));
     }
     let (mut found, mut opened) = (Found::default(), BTreeSet::new());
-    for look in looks {
-        let by_payments = look.payments.iter().filter_map(|it| of_payment.get(it)).flatten().copied();
-        let by_name = acts
-            .iter()
-            .enumerate()
-            .filter(|(_, act)| act.payments.is_empty() && act.named.contains(&look.subject));
-        let seen: BTreeSet<usize> = by_payments.chain(by_name.map(|(act, _)| act)).collect();
-        let is_known = !seen.is_empty() && seen.is_subset(&opened);
-        if is_known && look.subject.0 == Grain::Payment {
-            continue;
-        }
-        if found.minutes + look.minutes > minutes {
-            break;
-        }
-        found.minutes += look.minutes;
-        found.looks += 1.0;
-        found.hits += f64::from(u8::from(!seen.is_empty()));
-        for act in seen {
-            if opened.insert(act) {
-                found.acts += 1.0;
-                found.yuan += acts.get(act).map_or(0.0, |act| act.yuan);
+    for Office { looks, minutes, .. } in offices {
+        let mut left = *minutes;
+        for look in looks {
+            let of = look.payments.iter().filter_map(|it| of_payment.get(it)).flatten().copied();
+            let by_name = (0..).zip(acts).filter(|(_, act)| {
+                act.payments.is_empty() && act.named.contains(&look.subject)
+            });
+            let seen: BTreeSet<usize> = of.chain(by_name.map(|(act, _)| act)).collect();
+            let is_known = !seen.is_empty() && seen.is_subset(&opened);
+            if is_known && look.subject.0 == Grain::Payment {
+                continue;
+            }
+            if look.minutes > left {
+                break;
+            }
+            left -= look.minutes;
+            found.minutes += look.minutes;
+            found.looks += 1.0;
+            found.hits += f64::from(u8::from(!seen.is_empty()));
+            for act in seen {
+                if opened.insert(act) {
+                    found.acts += 1.0;
+                    found.yuan += acts.get(act).map_or(0.0, |act| act.yuan);
+                }
             }
         }
     }
@@ -119,9 +134,9 @@ fn red_flags(book: &Book, measured: &[Measured<'_>]) -> Vec<u32> {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "amounts are far below 2^53 fen")]
-fn county(seed: u64, folder: &Path) -> [Found; 4] {
+fn county(seed: u64, set: &[String], folder: &Path) -> [Found; 4] {
     simulate(&Settings { seed, ..Settings::default() }, folder).expect("the simulator takes these settings");
-    let pipeline = Pipeline::parse(PIPELINE, &[]).expect("the demo's pipeline");
+    let pipeline = Pipeline::parse(PIPELINE, set).expect("the demo's pipeline");
     let source = Dataset::at(folder).sources().expect("a dataset").remove(0);
     let (books, _) = books(&source, &pipeline.ledger, pipeline.last_day()).expect("a book");
     let book = books.first().expect("one county");
@@ -146,23 +161,37 @@ fn county(seed: u64, folder: &Path) -> [Found; 4] {
         })
         .collect();
     let payment_of = mingzhang::features::payment_of_line(book);
-    let looks: Vec<Look> = all
-        .iter()
-        .map(|lead| {
-            let rows = lead.rows();
-            let payments = rows.iter().filter_map(|line| payment_of.get(*line as usize)).copied();
-            let subject = (lead.grain, lead.subject);
-            Look { subject, payments: payments.collect(), minutes: lead.minutes }
-        })
-        .collect();
-    let minutes: f64 = looks.iter().map(|look| look.minutes).sum();
-    let down = |order: &[Subject]| -> Vec<Look> {
-        let look = |it: &Subject| Look {
-            subject: (Grain::Payment, *it),
-            payments: vec![*it],
+    let look = |lead: &Lead| {
+        let subject = (lead.grain, lead.subject);
+        let rows = lead.rows();
+        let payments = match lead.grain {
+            // The reading of its payee or village points at others, too; the time is for the act.
+            Grain::Payment => lead.payments.clone(),
+            _ => rows.iter().filter_map(|it| payment_of.get(*it as usize)).copied().collect(),
+        };
+        Look { subject, payments, minutes: lead.minutes }
+    };
+    let of_office = |leads: &[Lead]| {
+        let looks: Vec<Look> = leads.iter().map(look).collect();
+        let minutes = looks.iter().map(|look| look.minutes).sum();
+        let name = leads.first().map_or("", |lead| &lead.office).to_owned();
+        Office { name, looks, minutes }
+    };
+    let audited: Vec<Lead> = all.iter().filter(|it| it.level != Level::Village).cloned().collect();
+    let lists: Vec<Office> = audited.chunk_by(|a, b| a.office == b.office).map(of_office).collect();
+    let down = |order: &[Subject]| -> Vec<Office> {
+        let look = |it: Subject| Look {
+            subject: (Grain::Payment, it),
+            payments: vec![it],
             minutes: pipeline.leads.minutes.payment,
         };
-        order.iter().map(look).collect()
+        let of_office = |office: &Office| {
+            let is_own =
+                |it: &Subject| village_of(book, Grain::Payment, *it).starts_with(&office.name);
+            let own = order.iter().copied().filter(is_own).take(5_000);
+            Office { looks: own.map(look).collect(), name: office.name.clone(), ..*office }
+        };
+        lists.iter().map(of_office).collect()
     };
     let ranking = rankings.first().expect("payments");
     let flags = red_flags(book, &measured);
@@ -174,8 +203,9 @@ fn county(seed: u64, folder: &Path) -> [Found; 4] {
     let mut by_lot = ranking.order.clone();
     by_lot.sort_unstable();
     by_lot.shuffle(&mut Xoshiro256PlusPlus::seed_from_u64(seed));
-    let found = [looks, down(&ranking.order), down(&by_flags), down(&by_lot)]
-        .map(|looks| audit(&looks, &acts, minutes));
+    let others = [&ranking.order, &by_flags, &by_lot].map(|order| audit(&down(order), &acts));
+    let [first, flags, lot] = others;
+    let found = [audit(&lists, &acts), first, flags, lot];
     let of_grain = |grain: Grain| all.iter().filter(|lead| lead.grain == grain).count();
     eprintln!("{seed}: {} acts, leads {:?}, {found:.0?}", acts.len(), Grain::ALL.map(of_grain));
     found
@@ -183,11 +213,12 @@ fn county(seed: u64, folder: &Path) -> [Found; 4] {
 
 fn main() {
     let numbers: Vec<u64> = std::env::args().filter_map(|word| word.parse().ok()).collect();
+    let set: Vec<String> = std::env::args().filter(|word| word.contains('=')).collect();
     let (seeds, first) = (numbers.first().copied().unwrap_or(10), numbers.get(1).copied().unwrap_or(1));
     let mut sums = [Found::default(); 4];
     for seed in first..first + seeds {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        for (sum, found) in sums.iter_mut().zip(county(seed, folder.path())) {
+        for (sum, found) in sums.iter_mut().zip(county(seed, &set, folder.path())) {
             sum.minutes += found.minutes;
             sum.looks += found.looks;
             sum.hits += found.hits;

@@ -236,7 +236,7 @@ pub fn view(book: &Book, grain: Grain) -> Option<&View> {
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "f32 is enough")]
 fn ln_yuan(amount: Fen) -> Option<f32> {
-    (amount.0 > 0).then(|| (amount.0 as f64 / 100.0).ln() as f32)
+    (amount.0 > 0).then(|| amount.yuan().ln() as f32)
 }
 
 fn push_plain(book: &Book, matrix: &mut Matrix) -> Result<(), Error> {

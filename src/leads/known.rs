@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::worth::prior;
+use super::worth::updated;
 use crate::indicators::card::Grain;
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Day};
@@ -14,6 +14,8 @@ pub(super) struct Known {
     closed: BTreeMap<(Grain, String), Day>,
     /// Of the subjects drawn by lot, those at which something was found, and all.
     by_lot: BTreeMap<Grain, (u32, u32)>,
+    /// What finds brought back, in yuan, and how many of them say it.
+    brought: (f64, u32),
 }
 
 impl Known {
@@ -23,10 +25,15 @@ impl Known {
         for row in 0..outcomes.rows {
             let word = |id| book.names.get(id);
             let Some(grain) = Grain::of(word(outcomes.subject_grain.at(row))) else { continue };
+            let is_find = !["none", ""].contains(&word(outcomes.grade.at(row)));
             if word(outcomes.route.at(row)) == "random" {
                 let (found, drawn) = known.by_lot.entry(grain).or_default();
-                *found += u32::from(word(outcomes.grade.at(row)) != "none");
+                *found += u32::from(is_find);
                 *drawn += 1;
+            }
+            if let Some(recovered) = outcomes.amount_recovered.at(row).some().filter(|_| is_find) {
+                known.brought.0 += recovered.yuan();
+                known.brought.1 += 1;
             }
             if let Some(day) = outcomes.closed.at(row).some() {
                 let key = (grain, word(outcomes.subject.at(row)).to_owned());
@@ -50,6 +57,12 @@ impl Known {
     /// The share of subjects of a grain at which audits drawn by lot find something.
     pub(super) fn prior(&self, grain: Grain, setting: f64) -> f64 {
         let (found, drawn) = self.by_lot.get(&grain).copied().unwrap_or_default();
-        prior(setting, found, drawn)
+        updated(setting, f64::from(found), drawn)
+    }
+
+    /// What a find brings back, in yuan.
+    pub(super) fn find(&self, setting: f64) -> f64 {
+        let (sum, finds) = self.brought;
+        updated(setting, sum, finds)
     }
 }

@@ -83,8 +83,8 @@ pub struct Lead {
     pub probability_at_most: f64,
     /// The amounts of the payments that belong together, or of those behind the reasons.
     pub money: Fen,
-    /// What can be expected to come back at most: the share of `money` that the scheme lets one recover, times
-    /// the probability.
+    /// What can be expected to come back at most: the probability times the share that the scheme lets one recover
+    /// of `money` and of what a find brings beside it.
     pub recoverable: Fen,
     /// Minutes that it takes.
     pub minutes: f64,

@@ -14,8 +14,8 @@ use super::known::Known;
 use super::lead::{Lead, Picked, Reason, lead_id};
 use super::level::Level;
 use super::rank::Ranking;
-use super::route::{Agents, Point};
-use super::settings::Settings;
+use super::route::Agents;
+use super::settings::{Point, Settings};
 use super::worth::probability_at_most;
 use crate::features::Measured;
 use crate::features::subjects::village_of;
@@ -108,11 +108,16 @@ struct Candidate<'a> {
 }
 
 impl Candidate<'_> {
-    /// What it may bring back in an hour, where `money` of it is not told elsewhere.
-    fn worth(&self, money: Fen) -> f64 {
-        #[expect(clippy::cast_precision_loss, reason = "amounts are far below 2^53 fen")]
-        let money = money.0.max(0) as f64;
-        money * self.share * self.probability_at_most * 60.0 / self.minutes
+    /// The yuan that it may bring back, where `untold` of its payments are not told of elsewhere and `find` is
+    /// what a find brings beside them.
+    fn brings(&self, desk: &Desk<'_>, untold: &[Subject], find: f64) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "payments are far below 2^52")]
+        let part = match self.payments.len() {
+            0 => 1.0,
+            all => untold.len() as f64 / all as f64,
+        };
+        let own = desk.money(untold).yuan().max(0.0);
+        self.probability_at_most * self.share * (own + part * find)
     }
 }
 
@@ -177,10 +182,12 @@ impl<'a> Table<'a> {
             return None;
         }
         let (village, money) = (village_of(book, grain, subject), self.desk.money(&payments));
-        let point = Point { grain, subject, scheme, money, village: &village };
-        let (level, rule) = self.agents.route(self.settings, point)?;
         let p_value = ranking.said.p_value.get(subject as usize).copied().unwrap_or(1.0);
         let prior = self.known.prior(grain, self.settings.prior.of(grain));
+        let probability_at_most = probability_at_most(p_value, prior);
+        let village_of = village.as_str();
+        let point = Point { grain, subject, scheme, money, probability_at_most, village: village_of };
+        let (level, rule) = self.agents.route(self.settings, point)?;
         let share = scheme.and_then(|it| self.settings.recoverable.get(&it)).copied().unwrap_or(1.0);
         Some(Candidate {
             ranking,
@@ -191,7 +198,7 @@ impl<'a> Table<'a> {
             level,
             due: Day(self.as_of.0.saturating_add(rule.due_days)),
             minutes: self.settings.minutes.of(grain),
-            probability_at_most: probability_at_most(p_value, prior),
+            probability_at_most,
             share,
             village,
         })
@@ -205,16 +212,18 @@ impl<'a> Table<'a> {
         minutes: f64,
         told: &mut BTreeSet<Subject>,
     ) -> Vec<Candidate<'a>> {
+        let find = self.known.find(self.settings.find);
         let worth = |candidate: &Candidate<'_>, told: &BTreeSet<Subject>| {
             let untold = candidate.payments.iter().filter(|it| !told.contains(it)).copied();
-            candidate.worth(self.desk.money(&untold.collect::<Vec<Subject>>()))
+            let brings = candidate.brings(&self.desk, &untold.collect::<Vec<Subject>>(), find);
+            brings * 60.0 / candidate.minutes
         };
         let offers = candidates.into_iter().map(|it| Offer { worth: worth(&it, told), candidate: it });
         let mut heap: BinaryHeap<Offer<'_>> = offers.collect();
         let (mut left, mut chosen) = (minutes, Vec::new());
         while let Some(Offer { worth: before, candidate }) = heap.pop() {
             let now = worth(&candidate, told);
-            if now <= 0.0 || candidate.minutes > left {
+            if now <= self.settings.hour_costs || candidate.minutes > left {
                 continue;
             }
             if now < before {
@@ -263,6 +272,8 @@ impl<'a> Table<'a> {
         candidate: Candidate<'_>,
         (level, office, picked): (Level, &str, Picked),
     ) -> Result<Lead, Error> {
+        let find = self.known.find(self.settings.find);
+        let recoverable = Fen::of_yuan(candidate.brings(&self.desk, &candidate.payments, find));
         let Candidate { ranking, subject, payments, village, minutes, .. } = candidate;
         let (book, grain, at) = (self.desk.book, ranking.grain, subject as usize);
         let mut reasons = match candidate.reasons {
@@ -278,13 +289,6 @@ impl<'a> Table<'a> {
             first.rows.sort_unstable();
             first.rows.dedup();
         }
-        #[expect(
-            clippy::cast_precision_loss,
-            clippy::cast_possible_truncation,
-            reason = "amounts are far below 2^53 fen"
-        )]
-        let recoverable =
-            Fen((money.0.max(0) as f64 * candidate.share * candidate.probability_at_most) as i64);
         let key = grain.key(book, subject);
         Ok(Lead {
             id: lead_id(&book.county, grain, &key),

@@ -3,26 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::level::Level;
-use super::settings::{Rule, Settings};
-use crate::indicators::card::{Grain, Scheme};
+use super::settings::{Point, Rule, Settings};
+use crate::indicators::card::Grain;
 use crate::ledger::book::{Book, Subject};
-use crate::ledger::cell::{Cell, Fen, Id};
+use crate::ledger::cell::{Cell, Id};
 
 /// Who works for which township: holders of a post there, and those who review its villages' vouchers.
 #[derive(Debug)]
 pub(super) struct Agents<'a> {
     book: &'a Book,
     townships: BTreeMap<Id, BTreeSet<&'a str>>,
-}
-
-/// A point as the rules see it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Point<'a> {
-    pub(super) grain: Grain,
-    pub(super) subject: Subject,
-    pub(super) scheme: Option<Scheme>,
-    pub(super) money: Fen,
-    pub(super) village: &'a str,
 }
 
 impl<'a> Agents<'a> {
@@ -46,7 +36,7 @@ impl<'a> Agents<'a> {
     /// The rule that a point falls under and the level that verifies it: the county, where it is about somebody who
     /// works for the township that would.
     pub(super) fn route<'s>(&self, settings: &'s Settings, point: Point<'_>) -> Option<(Level, &'s Rule)> {
-        let rule = settings.rule(point.grain, point.scheme, point.money)?;
+        let rule = settings.rule(&point)?;
         let township = Level::Township.office(point.village);
         let is_agent =
             |person: &Id| self.townships.get(person).is_some_and(|all| all.contains(township));

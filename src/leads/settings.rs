@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::level::Level;
 use crate::indicators::card::{Grain, Scheme};
+use crate::ledger::book::Subject;
 use crate::ledger::cell::Fen;
 
 macro_rules! by_grain {
@@ -69,7 +70,7 @@ pub struct Hours {
 
 impl Default for Hours {
     fn default() -> Self {
-        Self { county: 60.0, township: 8.0, village: 1.0 }
+        Self { county: 20.0, township: 2.0, village: 1.0 }
     }
 }
 
@@ -100,6 +101,9 @@ pub struct Rule {
     /// It is about less money than this, in yuan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<f64>,
+    /// The probability at most that something is there is as large.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probability: Option<f64>,
     /// The level that verifies it.
     pub level: Level,
     /// Days from the as-of date until it is due.
@@ -108,14 +112,31 @@ pub struct Rule {
 
 impl Rule {
     /// Whether it is about such a point.
-    pub fn fits(&self, grain: Grain, scheme: Option<Scheme>, money: Fen) -> bool {
-        #[expect(clippy::cast_precision_loss, reason = "amounts are far below 2^53 fen")]
-        let yuan = money.0 as f64 / 100.0;
-        (self.grains.is_empty() || self.grains.contains(&grain))
-            && (self.schemes.is_empty() || scheme.is_some_and(|it| self.schemes.contains(&it)))
+    pub fn fits(&self, point: &Point<'_>) -> bool {
+        let yuan = point.money.yuan();
+        (self.grains.is_empty() || self.grains.contains(&point.grain))
+            && (self.schemes.is_empty() || point.scheme.is_some_and(|it| self.schemes.contains(&it)))
             && self.from.is_none_or(|from| yuan >= from)
             && self.below.is_none_or(|below| yuan < below)
+            && self.probability.is_none_or(|least| point.probability_at_most >= least)
     }
+}
+
+/// A point to verify as the rules see it.
+#[derive(Debug, Clone, Copy)]
+pub struct Point<'a> {
+    /// What kind of subject it is about.
+    pub grain: Grain,
+    /// The subject.
+    pub subject: Subject,
+    /// The scheme that speaks loudest.
+    pub scheme: Option<Scheme>,
+    /// The money behind it.
+    pub money: Fen,
+    /// The probability at most that something is there.
+    pub probability_at_most: f64,
+    /// The village that it belongs to.
+    pub village: &'a str,
 }
 
 /// The `[leads]` table of a pipeline.
@@ -130,10 +151,14 @@ pub struct Settings {
     pub random: f64,
     /// Hours that each office of a level has.
     pub hours: Hours,
+    /// What an hour of audit costs, in yuan: a lead that cannot bring back as much in an hour is on no list.
+    pub hour_costs: f64,
     /// Minutes that a lead about a subject takes.
     pub minutes: Minutes,
     /// The share of subjects at which audits drawn by lot find something.
     pub prior: Priors,
+    /// What a find brings back beside the payments of its own lead, in yuan: the trail that it opens.
+    pub find: f64,
     /// The share of the money behind a scheme that can be recovered; all of it where a scheme is not named.
     pub recoverable: BTreeMap<Scheme, f64>,
     /// Who verifies what: the first rule that fits.
@@ -147,10 +172,10 @@ impl Default for Settings {
             schemes: Vec::new(),
             from: None,
             below: None,
+            probability: None,
             level,
             due_days,
         };
-        let grave = vec![Scheme::KinBenefit, Scheme::Ghost, Scheme::OffBook, Scheme::Collusion];
         let formal = vec![Scheme::Procedure, Scheme::LateRecords, Scheme::Misposting];
         let people = vec![Grain::Official, Grain::Village];
         Self {
@@ -158,12 +183,14 @@ impl Default for Settings {
             act_days: 30,
             random: 0.1,
             hours: Hours::default(),
+            hour_costs: 300.0,
             minutes: Minutes::default(),
             prior: Priors::default(),
+            find: 100_000.0,
             recoverable: BTreeMap::new(),
             rules: vec![
                 Rule { grains: people, ..rule(Level::County, 60) },
-                Rule { schemes: grave, from: Some(20_000.0), ..rule(Level::County, 30) },
+                Rule { probability: Some(0.5), ..rule(Level::County, 30) },
                 Rule { schemes: formal, below: Some(2_000.0), ..rule(Level::Village, 15) },
                 rule(Level::Township, 30),
             ],
@@ -177,6 +204,11 @@ impl Settings {
         let Self { random, hours, minutes, prior, .. } = self;
         if !(0.0..=1.0).contains(random) {
             return Some(format!("`random` must be a share from 0 to 1, but is {random}"));
+        }
+        for (key, yuan) in [("hour_costs", self.hour_costs), ("find", self.find)] {
+            if !(0.0..=1e12).contains(&yuan) {
+                return Some(format!("`{key}` must be an amount from 0 on, but is {yuan}"));
+            }
         }
         for level in Level::ALL {
             let hours = hours.of(level);
@@ -201,35 +233,41 @@ impl Settings {
             let word = scheme.word();
             return Some(format!("`recoverable.{word}` must be from 0 to 1, but is {share}"));
         }
-        let falls_through =
-            !Grain::ALL.iter().all(|grain| self.rule(*grain, None, Fen(0)).is_some());
+        let is_open = |rule: &Rule| {
+            rule.grains.is_empty()
+                && rule.schemes.is_empty()
+                && rule.from.or(rule.below).or(rule.probability).is_none()
+        };
+        let falls_through = !self.rules.last().is_some_and(is_open);
         falls_through.then(|| "the last of `rules` must have no condition".to_owned())
     }
 
     /// The first rule that fits a point.
-    pub fn rule(&self, grain: Grain, scheme: Option<Scheme>, money: Fen) -> Option<&Rule> {
-        self.rules.iter().find(|rule| rule.fits(grain, scheme, money))
+    pub fn rule(&self, point: &Point<'_>) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.fits(point))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Level, Settings};
+    use super::{Level, Point, Settings};
     use crate::indicators::card::{Grain, Scheme};
-    use crate::ledger::cell::Fen;
+use crate::ledger::cell::Fen;
 
     #[test]
     fn the_default_rules_send_each_point_somewhere() {
         let settings = Settings::default();
         assert_eq!(settings.fault(), None);
-        let level = |grain, scheme, yuan: i64| {
-            settings.rule(grain, Some(scheme), Fen(yuan * 100)).map(|rule| rule.level)
+        let level = |grain, scheme, yuan: i64, probability_at_most| {
+            let (scheme, money, village) = (Some(scheme), Fen(yuan * 100), "990101101201");
+            let point = Point { grain, subject: 0, scheme, money, probability_at_most, village };
+            settings.rule(&point).map(|rule| rule.level)
         };
-        assert_eq!(level(Grain::Village, Scheme::Splitting, 1), Some(Level::County));
-        assert_eq!(level(Grain::Payment, Scheme::Ghost, 20_000), Some(Level::County));
-        assert_eq!(level(Grain::Payment, Scheme::Ghost, 19_999), Some(Level::Township));
-        assert_eq!(level(Grain::Payment, Scheme::Procedure, 1_999), Some(Level::Village));
-        assert_eq!(level(Grain::Payment, Scheme::Procedure, 2_000), Some(Level::Township));
+        assert_eq!(level(Grain::Village, Scheme::Splitting, 1, 0.1), Some(Level::County));
+        assert_eq!(level(Grain::Payment, Scheme::Ghost, 20_000, 0.5), Some(Level::County));
+        assert_eq!(level(Grain::Payment, Scheme::Ghost, 20_000, 0.4), Some(Level::Township));
+        assert_eq!(level(Grain::Payment, Scheme::Procedure, 1_999, 0.4), Some(Level::Village));
+        assert_eq!(level(Grain::Payment, Scheme::Procedure, 2_000, 0.4), Some(Level::Township));
     }
 
     #[test]

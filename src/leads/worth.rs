@@ -13,18 +13,17 @@ pub(super) fn probability_at_most(p_value: f64, prior: f64) -> f64 {
     odds / (1.0 + odds)
 }
 
-/// The share of subjects at which audits drawn by lot find something: the setting, as if it came from
-/// [`SETTING`] audits, and what was found since.
-pub(super) fn prior(setting: f64, found: u32, drawn: u32) -> f64 {
-    (setting * SETTING + f64::from(found)) / (SETTING + f64::from(drawn))
+/// A guess of the settings, as if it came from [`SETTING`] audits, moved by the `sum` over so many audits since.
+pub(super) fn updated(setting: f64, sum: f64, audits: u32) -> f64 {
+    (setting * SETTING + sum) / (SETTING + f64::from(audits))
 }
 
-/// Audits by lot that the setting counts for.
+/// Audits that a setting counts for.
 const SETTING: f64 = 50.0;
 
 #[cfg(test)]
 mod tests {
-    use super::{prior, probability_at_most};
+    use super::{probability_at_most, updated};
 
     #[test]
     fn the_bound_is_that_of_the_paper() {
@@ -38,8 +37,8 @@ mod tests {
     }
 
     #[test]
-    fn what_lots_find_takes_over_from_the_setting() {
-        assert!((prior(0.02, 0, 0) - 0.02).abs() < 1e-12);
-        assert!((prior(0.02, 300, 1_000) - 0.3).abs() < 0.02);
+    fn what_audits_find_takes_over_from_the_setting() {
+        assert!((updated(0.02, 0.0, 0) - 0.02).abs() < 1e-12);
+        assert!((updated(0.02, 300.0, 1_000) - 0.3).abs() < 0.02);
     }
 }

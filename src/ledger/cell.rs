@@ -94,6 +94,20 @@ impl std::iter::Sum for Fen {
     }
 }
 
+impl Fen {
+    /// As yuan, for what is estimated and not booked.
+    #[expect(clippy::cast_precision_loss, reason = "amounts are far below 2^53 fen")]
+    pub fn yuan(self) -> f64 {
+        self.0 as f64 / 100.0
+    }
+
+    /// An estimate in yuan, cut to the fen.
+    #[expect(clippy::cast_possible_truncation, reason = "at the ends of the range it stays there")]
+    pub fn of_yuan(yuan: f64) -> Self {
+        Self((yuan * 100.0) as i64)
+    }
+}
+
 impl fmt::Display for Fen {
     /// Yuan with two decimals: `-12.30`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
