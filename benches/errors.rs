@@ -3,8 +3,8 @@
 //!
 //! `cargo bench --bench errors -- 50` simulates 50 counties. Some villages of each are the reference, honest or
 //! with hidden acts; the others are held against them. A matter, what a village pays to one payee, is false if
-//! none of its payments is in a planted act; a village, if no act was planted there. Look-alikes are false leads like any other. The bench ends with an
-//! error where a mean is above what was stated.
+//! no planted act is among its payments and those of the voucher that stands for it; a village, if no act was planted there.
+//! Look-alikes are false leads like any other. The bench ends with an error where a mean is above what was stated.
 #![expect(
     clippy::expect_used,
     clippy::print_stdout,
@@ -186,12 +186,17 @@ fn outcome(model: &Trained, tested: &County, grain: Grain, stated: f64) -> Outco
     let q = said.q_values();
     let subjects = tested.sample.get(&grain).expect("every grain");
     let matters = subjects.matters(grain);
-    let of_acts = subjects.subject.iter().zip(&matters);
-    let in_acts: BTreeSet<u32> = of_acts
-        .filter(|(it, _)| tested.is_guilty(grain, it))
-        .map(|(_, matter)| *matter)
-        .collect();
-    let guilty: Vec<bool> = matters.iter().map(|matter| in_acts.contains(matter)).collect();
+    let own: Vec<bool> =
+        subjects.subject.iter().map(|it| tested.is_guilty(grain, it)).collect();
+    // Whoever opens the voucher, or goes through what the payee was paid, sees the act.
+    let mut guilty = own.clone();
+    for matters in [&matters.of_voucher, &matters.of_payee] {
+        let in_acts = matters.iter().zip(&own).filter(|(_, guilty)| **guilty);
+        let in_acts: BTreeSet<u32> = in_acts.map(|(matter, _)| *matter).collect();
+        for (guilty, matter) in guilty.iter_mut().zip(matters) {
+            *guilty |= in_acts.contains(matter);
+        }
+    }
     let listed = q.iter().zip(&guilty).filter(|(q, _)| **q <= stated);
     let (right, wrong): (Vec<_>, Vec<_>) = listed.partition(|(_, guilty)| **guilty);
     let told = said.of_matter.iter().zip(&guilty);

@@ -8,13 +8,16 @@ use clap::Args;
 use comfy_table::Table;
 use comfy_table::presets::NOTHING;
 
+use super::language::language;
 use super::run::summary;
 use crate::evaluate::recall::{Found, recall};
 use crate::indicators::card::Grain;
+use crate::leads::lead::Lead;
 use crate::ledger::answers::answers;
 use crate::ledger::dataset::Dataset;
 use crate::pipeline::Pipeline;
 use crate::report::terminal::{heading, write_list};
+use crate::report::words::Lang;
 use crate::simulate::dataset::{clear, simulate};
 use crate::simulate::settings::Settings;
 
@@ -30,6 +33,9 @@ pub(super) struct Demo {
     /// Seed of the simulation
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// The language of the lists; without it, that of the locale
+    #[arg(long, value_enum)]
+    lang: Option<Lang>,
     /// Print this many payments
     #[arg(long, default_value_t = 10, value_name = "LINES")]
     head: usize,
@@ -48,12 +54,18 @@ impl Demo {
         )?;
         let mut pipeline = Pipeline::parse(PIPELINE, &[])?;
         pipeline.data = Some(data.clone());
+        let lang = language(self.lang);
+        pipeline.lang = lang;
         pipeline.out = Some(self.dir.join("out"));
         let answers = answers(&Dataset::at(&data))?;
         let mut found = BTreeMap::new();
         let outcome = pipeline.run(|book, rankings, leads| {
-            let listed: BTreeSet<(Grain, String)> =
-                leads.iter().map(|lead| (lead.grain, lead.key.clone())).collect();
+            let of_lead = |lead: &Lead| {
+                let payments = lead.payments.iter();
+                let payments = payments.map(|it| (Grain::Payment, Grain::Payment.key(book, *it)));
+                payments.chain([(lead.grain, lead.key.clone())]).collect::<Vec<_>>()
+            };
+            let listed: BTreeSet<(Grain, String)> = leads.iter().flat_map(of_lead).collect();
             found.extend(recall(book, rankings, &answers, &listed));
         })?;
         summary(out, &outcome)?;
@@ -61,14 +73,14 @@ impl Demo {
             for (grain, lines) in
                 [(Grain::Payment, self.head), (Grain::Official, 3), (Grain::Village, 3)]
             {
-                let leads = || done.leads.iter().filter(|lead| lead.grain == grain);
+                let leads = || done.dossiers.iter().filter(|lead| lead.grain == grain);
                 writeln!(
                     out,
                     "\n{} ({} lines, the first {lines})",
                     heading(grain),
                     leads().count()
                 )?;
-                write_list(out, leads().take(lines))?;
+                write_list(out, lang, leads().take(lines))?;
             }
         }
         writeln!(out, "\nWhat was planted, and what of it stands at the head of the rankings")?;

@@ -3,42 +3,31 @@
 use std::io::Write;
 
 use anyhow::bail;
-use clap::{Args, ValueEnum};
+use clap::Args;
+
+use super::language::language;
 
 use crate::indicators::card::Card;
 use crate::indicators::{CATALOGUE, named};
+use crate::report::words::Lang;
 
 /// Print the page of an indicator, or the catalogue
 #[derive(Debug, Args)]
 pub(super) struct Explain {
     /// The indicator; without it, all are listed
     indicator: Option<String>,
-    /// The language of the page
-    #[arg(long, value_enum, default_value_t = Language::En, value_name = "LANGUAGE")]
-    lang: Language,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Language {
-    En,
-    Zh,
-}
-
-impl Language {
-    fn of(self, [en, zh]: [&'static str; 2]) -> &'static str {
-        match self {
-            Self::En => en,
-            Self::Zh => zh,
-        }
-    }
+    /// The language of the page; without it, that of the locale
+    #[arg(long, value_enum)]
+    lang: Option<Lang>,
 }
 
 impl Explain {
     pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
+        let lang = language(self.lang);
         let Some(name) = self.indicator else {
             for entry in CATALOGUE.iter() {
                 let card = &entry.card;
-                let title = self.lang.of([card.title, card.title_zh]);
+                let title = lang.of([card.title, card.title_zh]);
                 writeln!(out, "{:<36}{:<10}{title}", card.name, card.grain.word())?;
             }
             return Ok(0);
@@ -48,15 +37,15 @@ impl Explain {
             bail!("there is no indicator `{name}`; expected one of {}", names.join(", "));
         };
         let card = &entry.card;
-        let page = self.lang.of([card.page, card.page_zh]);
+        let page = lang.of([card.page, card.page_zh]);
         writeln!(out, "{}\n", page.trim_end())?;
-        write!(out, "{}", facts(card, self.lang))?;
+        write!(out, "{}", facts(card, lang))?;
         Ok(0)
     }
 }
 
 /// What the card says beside the page.
-fn facts(card: &Card, language: Language) -> String {
+fn facts(card: &Card, language: Lang) -> String {
     let needs =
         if card.requires.is_empty() { "ledger".to_owned() } else { card.requires.join(", ") };
     let (grain, class, scheme) = (card.grain.word(), card.class.word(), card.scheme.word());

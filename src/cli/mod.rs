@@ -14,8 +14,10 @@ mod evaluate;
 mod explain;
 mod features;
 mod import;
+mod language;
 mod model_folder;
 mod numbers;
+mod outcomes;
 mod run;
 mod scores;
 mod show;
@@ -43,6 +45,7 @@ enum Command {
     Check(check::Check),
     Run(run::Run),
     Show(show::Show),
+    Outcomes(outcomes::Outcomes),
     Explain(explain::Explain),
     Features(features::Features),
     Train(train::Train),
@@ -65,6 +68,7 @@ impl Cli {
             Command::Check(command) => command.run(out),
             Command::Run(command) => command.run(out),
             Command::Show(command) => command.run(out),
+            Command::Outcomes(command) => command.run(out),
             Command::Explain(command) => command.run(out),
             Command::Features(command) => command.run(out),
             Command::Train(command) => command.run(out),

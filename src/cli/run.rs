@@ -9,6 +9,7 @@ use crate::indicators::card::Grain;
 use crate::pipeline::Pipeline;
 use crate::pipeline::run::Outcome;
 use crate::report::terminal::{heading, write_list};
+use crate::report::words::Lang;
 
 /// Read, measure, score and publish a dataset
 #[derive(Debug, Args)]
@@ -30,6 +31,9 @@ pub(super) struct Run {
     /// Print this many lines of each list
     #[arg(long, default_value_t = 5, value_name = "LINES")]
     head: usize,
+    /// The language of the lists; without it, that of the pipeline
+    #[arg(long, value_enum)]
+    lang: Option<Lang>,
     /// End with 1 if any row was refused
     #[arg(long)]
     strict: bool,
@@ -41,11 +45,13 @@ impl Run {
         pipeline.data = self.data.or(pipeline.data);
         pipeline.out = self.out.or(pipeline.out);
         pipeline.as_of = self.as_of.or(pipeline.as_of);
+        pipeline.lang = self.lang.unwrap_or(pipeline.lang);
+        let lang = pipeline.lang;
         let outcome = pipeline.run(|_, _, _| {})?;
         summary(out, &outcome)?;
         for done in &outcome.counties {
             for grain in Grain::ALL {
-                let leads = || done.leads.iter().filter(|lead| lead.grain == grain);
+                let leads = || done.dossiers.iter().filter(|lead| lead.grain == grain);
                 writeln!(
                     out,
                     "\n{} in {} ({} lines)",
@@ -53,7 +59,7 @@ impl Run {
                     done.county,
                     leads().count()
                 )?;
-                write_list(out, leads().take(self.head))?;
+                write_list(out, lang, leads().take(self.head))?;
             }
         }
         Ok(u8::from(self.strict && outcome.refused_rows > 0))

@@ -161,17 +161,30 @@ pub struct Plain {
     pub name: &'static str,
     /// What it is the logarithm of.
     pub title: &'static str,
+    /// The same in Chinese.
+    pub title_zh: &'static str,
 }
 
-const LN_OVER_COUNTY: Plain =
-    Plain { name: "ln_amount_over_county", title: "Times the county's median amount" };
-const LN_OVER_PAYEE: Plain =
-    Plain { name: "ln_amount_over_payee", title: "Times the payee's median amount" };
+const LN_OVER_COUNTY: Plain = Plain {
+    name: "ln_amount_over_county",
+    title: "Times the county's median amount",
+    title_zh: "金额与全县中位数之比",
+};
+const LN_OVER_PAYEE: Plain = Plain {
+    name: "ln_amount_over_payee",
+    title: "Times the payee's median amount",
+    title_zh: "金额与该收款人中位数之比",
+};
 const LN_OVER_PAYEE_ACCOUNT: Plain = Plain {
     name: "ln_amount_over_payee_account",
     title: "Times the payee's median in this account",
+    title_zh: "金额与该收款人同科目中位数之比",
 };
-const LN_LARGEST: Plain = Plain { name: "ln_largest", title: "Largest payment, times the median" };
+const LN_LARGEST: Plain = Plain {
+    name: "ln_largest",
+    title: "Largest payment, times the median",
+    title_zh: "最大一笔与中位数之比",
+};
 
 /// Every plain column.
 pub const PLAIN: [Plain; 4] = [LN_OVER_COUNTY, LN_OVER_PAYEE, LN_OVER_PAYEE_ACCOUNT, LN_LARGEST];

@@ -112,11 +112,18 @@ impl Subjects {
     }
 
     /// The matter that each belongs to, as [`matters`] has it.
-    pub fn matters(&self, grain: Grain) -> Vec<u32> {
+    pub fn matters(&self, grain: Grain) -> Matters {
+        let is_payment = grain == Grain::Payment;
         let keys = self.county.iter().zip(self.village.iter().zip(&self.payee));
-        let has_payee =
-            |(_, (_, payee)): &(_, (_, &String))| grain == Grain::Payment && !payee.is_empty();
-        numbered(keys.map(|key| Some(key).filter(has_payee)))
+        let has_payee = |(_, (_, payee)): &(_, (_, &String))| is_payment && !payee.is_empty();
+        // A payment's key is its voucher's, and the line.
+        let voucher = |key: &'_ String| key.rsplit_once('/').map(|(voucher, _)| voucher.to_owned());
+        Matters {
+            of_payee: numbered(keys.map(|key| Some(key).filter(has_payee))),
+            of_voucher: numbered(
+                self.subject.iter().map(|key| voucher(key).filter(|_| is_payment)),
+            ),
+        }
     }
 
     /// For each payment its place among the subjects of a coarser grain, or [`NOBODY`].
@@ -142,14 +149,37 @@ pub fn unit(column: &str) -> &'static str {
     }
 }
 
-/// The matter that each subject belongs to: the payments of a village to one payee are one, every other
-/// subject is one by itself.
-pub fn matters(book: &Book, grain: Grain) -> Vec<u32> {
-    if grain != Grain::Payment {
-        return (0..).take(grain.subjects(book)).collect();
+/// What hangs together, one number of each kind for each subject.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Matters {
+    /// The payments of a village to one payee are one matter, every other subject is one by itself.
+    pub of_payee: Vec<u32>,
+    /// Payments of one voucher are looked at together.
+    pub of_voucher: Vec<u32>,
+}
+
+impl Matters {
+    /// Those of some subjects, in the order given.
+    #[must_use]
+    pub fn select(&self, rows: &[u32]) -> Self {
+        let pick = |all: &[u32]| rows.iter().filter_map(|row| all.get(*row as usize)).copied().collect();
+        Self { of_payee: pick(&self.of_payee), of_voucher: pick(&self.of_voucher) }
     }
-    let keys = book.payments.village.iter().zip(&book.payments.payee);
-    numbered(keys.map(|key| Some(key).filter(|(_, payee)| **payee != NOBODY)))
+}
+
+/// The matter that each subject belongs to.
+pub fn matters(book: &Book, grain: Grain) -> Matters {
+    if grain != Grain::Payment {
+        let alone: Vec<u32> = (0..).take(grain.subjects(book)).collect();
+        return Matters { of_payee: alone.clone(), of_voucher: alone };
+    }
+    let payments = &book.payments;
+    let keys = payments.village.iter().zip(&payments.payee);
+    let voucher = |line: &u32| Some(book.vouchers.partition_point(|first| first <= line));
+    Matters {
+        of_payee: numbered(keys.map(|key| Some(key).filter(|(_, payee)| **payee != NOBODY))),
+        of_voucher: numbered(payments.line.iter().map(voucher)),
+    }
 }
 
 /// Numbers keys in the order in which they first come; what has no key gets a number of its own.

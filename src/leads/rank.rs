@@ -13,7 +13,7 @@ use super::standing::{Said, Standings};
 use super::trained::Trained;
 use super::weighed::{Weighed, unit};
 use crate::features::keys;
-use crate::features::subjects::{groups, matters};
+use crate::features::subjects::{Matters, groups, matters};
 use crate::indicators::card::{Grain, Scheme};
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::Day;
@@ -151,7 +151,7 @@ struct Fold {
 #[derive(Clone, Copy)]
 struct Peers<'a> {
     groups: &'a [&'a str],
-    matters: &'a [u32],
+    matters: &'a Matters,
     coarser: &'a [&'a Matrix],
 }
 
@@ -159,13 +159,13 @@ struct Peers<'a> {
 struct Picked<'a> {
     scores: Vec<f64>,
     groups: Vec<&'a str>,
-    matters: Vec<u32>,
+    matters: Matters,
 }
 
 impl<'a> Peers<'a> {
     /// These subjects; `scores` holds one for each of them.
     fn standings(&self, scores: &[f64], rows: &[u32]) -> Picked<'a> {
-        let (groups, matters) = (pick(self.groups, rows), pick(self.matters, rows));
+        let (groups, matters) = (pick(self.groups, rows), self.matters.select(rows));
         Picked { scores: scores.to_vec(), groups, matters }
     }
 }

@@ -3,7 +3,9 @@
 //! A p-value is conformal: the share of reference subjects of the same group that score as much
 //! ([`crate::model::calibrate`]). What is stated about a list is stated about *matters*: the payments of one
 //! village to one payee are one, and its most unusual payment stands for it. One odd payee would otherwise
-//! count as often as it was paid, and no list that is cut by payments could keep its word.
+//! count as often as it was paid, and no list that is cut by payments could keep its word. Of the payments of one
+//! voucher only the most unusual stands for its matter: a list of subsidies with one name too many looks odd in
+//! all its lines.
 //!
 //! A group of one to three thousand matters cannot call any of its own rare enough for a list that is drawn
 //! from all groups. Matters are therefore brought to one scale, group by group, and compared with those of
@@ -15,6 +17,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::features::subjects::Matters;
 use crate::model::calibrate::Calibration;
 use crate::model::error::Error;
 use crate::stats::combine::benjamini_hochberg;
@@ -30,7 +33,7 @@ pub struct Standings<'a> {
     /// The group that each is compared with.
     pub groups: &'a [&'a str],
     /// The matter that each belongs to.
-    pub matters: &'a [u32],
+    pub matters: &'a Matters,
 }
 
 /// What is said of some subjects, one cell for each.
@@ -199,19 +202,24 @@ fn large_groups<'a>(all: &[(f64, &'a str)]) -> impl Iterator<Item = (&'a str, Ve
     parts.into_iter().filter(|(_, scores)| scores.len() >= ENOUGH_FOR_A_GROUP)
 }
 
-/// Whether each subject stands for its matter: the first of those that score highest.
+/// Whether each subject stands for its matter: the first of those that score highest, unless another of its
+/// voucher scores as much.
 fn heads(Standings { scores, matters, .. }: Standings<'_>) -> Vec<bool> {
-    let mut best: BTreeMap<u32, (f64, usize)> = BTreeMap::new();
-    for (at, (score, matter)) in scores.iter().zip(matters).enumerate() {
-        let own = best.entry(*matter).or_insert((*score, at));
-        if *score > own.0 {
-            *own = (*score, at);
+    let mut heads = vec![true; scores.len()];
+    for matters in [&matters.of_payee, &matters.of_voucher] {
+        let mut best: BTreeMap<u32, (f64, usize)> = BTreeMap::new();
+        let standing = scores.iter().zip(matters).enumerate().filter(|(at, _)| heads.get(*at) == Some(&true));
+        for (at, (score, matter)) in standing {
+            let own = best.entry(*matter).or_insert((*score, at));
+            if *score > own.0 {
+                *own = (*score, at);
+            }
         }
-    }
-    let mut heads = vec![false; scores.len()];
-    for (_, at) in best.into_values() {
-        if let Some(head) = heads.get_mut(at) {
-            *head = true;
+        heads = vec![false; scores.len()];
+        for (_, at) in best.into_values() {
+            if let Some(head) = heads.get_mut(at) {
+                *head = true;
+            }
         }
     }
     heads
@@ -220,11 +228,14 @@ fn heads(Standings { scores, matters, .. }: Standings<'_>) -> Vec<bool> {
 #[cfg(test)]
 mod tests {
     use super::{Standing, Standings};
+    use crate::features::subjects::Matters;
 
     #[test]
     fn a_matter_is_told_once_and_compared_with_matters() {
         let scores = [5.0, 9.0, 9.0, 1.0, 2.0, 3.0];
-        let all = Standings { scores: &scores, groups: &["g"; 6], matters: &[0, 0, 0, 1, 2, 3] };
+        let (of_payee, of_voucher) = (vec![0, 0, 0, 1, 2, 3], vec![0, 1, 2, 3, 4, 5]);
+        let matters = Matters { of_payee, of_voucher };
+        let all = Standings { scores: &scores, groups: &["g"; 6], matters: &matters };
         let standing = Standing::of(all).unwrap();
         let said = standing.say(all, true);
         assert_eq!(said.matters(), 4);
@@ -238,13 +249,26 @@ mod tests {
     }
 
     #[test]
+    fn of_one_voucher_only_the_most_unusual_payment_stands_for_its_matter() {
+        let (of_payee, of_voucher) = (vec![0, 1, 2, 0], vec![0, 0, 1, 2]);
+        let matters = Matters { of_payee, of_voucher };
+        let scores = [5.0, 6.0, 1.0, 2.0];
+        let all = Standings { scores: &scores, groups: &["g"; 4], matters: &matters };
+        let said = Standing::of(all).unwrap().say(all, true);
+        // The first is the head of its payee, but another one of its voucher scores more.
+        let told: Vec<bool> = said.of_matter.iter().map(|p| !p.is_nan()).collect();
+        assert_eq!(told, [false, true, true, false]);
+    }
+
+    #[test]
     fn a_group_is_compared_with_itself_if_it_is_large_enough() {
         // The second group scores far more, as it always does.
         let score = |row: u16| f64::from(row % 97 + 500 * (row % 2));
         let scores: Vec<f64> = (0..1_200).map(score).collect();
         let groups: Vec<&str> =
             (0..1_200_u16).map(|row| if row.is_multiple_of(2) { "a" } else { "b" }).collect();
-        let matters: Vec<u32> = (0..1_200).collect();
+        let alone: Vec<u32> = (0..1_200).collect();
+        let matters = Matters { of_payee: alone.clone(), of_voucher: alone };
         let all = Standings { scores: &scores, groups: &groups, matters: &matters };
         let standing = Standing::of(all).unwrap();
         let p = standing.say(all, false).p_value;

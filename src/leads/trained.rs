@@ -184,14 +184,14 @@ impl Trained {
             // Others are compared with subjects that neither taught what is usual nor what audits find.
             let taught: BTreeSet<u32> = lessons.iter().map(|lesson| lesson.row).collect();
             let matters = subjects.matters(*grain);
-            let compared = |row: &u32| {
-                let at = *row as usize;
-                let group = subjects.group.get(at)?.as_str();
-                Some((*weighed.score.get(at)?, (group, *matters.get(at)?)))
-            };
-            let compared = other.iter().filter(|row| !taught.contains(row)).filter_map(compared);
-            let (scores, peers): (Vec<f64>, Vec<(&str, u32)>) = compared.unzip();
-            let (groups, matters): (Vec<&str>, Vec<u32>) = peers.into_iter().unzip();
+            let compared: Vec<u32> =
+                other.iter().copied().filter(|row| !taught.contains(row)).collect();
+            let at = |row: &u32| *row as usize;
+            let scores = compared.iter().filter_map(|row| weighed.score.get(at(row)));
+            let scores: Vec<f64> = scores.copied().collect();
+            let groups = compared.iter().filter_map(|row| subjects.group.get(at(row)));
+            let groups: Vec<&str> = groups.map(String::as_str).collect();
+            let matters = matters.select(&compared);
             judge.calibrate(Standings { scores: &scores, groups: &groups, matters: &matters })?;
             if payments.is_none() {
                 scheme_rates = rates(&weighed);

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::read::{self, entries, files};
-use super::schema::{ANSWERS, LEDGER, TABLES};
+use super::schema::{ANSWERS, OUTCOMES, LEDGER, TABLES};
 use super::table::Table;
 
 /// The folder, or the single ledger file, of one dataset.
@@ -64,8 +64,20 @@ impl Dataset {
     /// # Errors
     /// If a folder cannot be listed.
     pub fn answers(&self) -> Result<Source, read::Error> {
-        let files = self.files_of(&ANSWERS, None)?;
-        Ok(Source { root: self.root.clone(), county: None, tables: vec![(&ANSWERS, files)] })
+        self.only(&ANSWERS)
+    }
+
+    /// A source that holds what audits found and nothing else.
+    ///
+    /// # Errors
+    /// If a folder cannot be listed.
+    pub fn outcomes(&self) -> Result<Source, read::Error> {
+        self.only(&OUTCOMES)
+    }
+
+    fn only(&self, table: &'static Table) -> Result<Source, read::Error> {
+        let files = self.files_of(table, None)?;
+        Ok(Source { root: self.root.clone(), county: None, tables: vec![(table, files)] })
     }
 
     fn source(&self, county: Option<String>) -> Result<Source, read::Error> {

@@ -19,6 +19,7 @@ pub mod kin;
 pub mod limits;
 pub mod names;
 pub mod open;
+pub mod outcomes;
 pub mod parse;
 mod raw;
 pub mod read;

@@ -17,6 +17,7 @@ use crate::ledger::conform;
 use crate::model;
 use crate::model::drift::LIMIT;
 use crate::model::feedback::Teach;
+use crate::report::words::Lang;
 
 pub mod run;
 
@@ -37,6 +38,8 @@ pub struct Pipeline {
     pub reference_to: Option<Date>,
     /// The seed of all random choices.
     pub seed: u64,
+    /// The language of lists, sheets and pages.
+    pub lang: Lang,
     /// How the ledger was kept.
     pub ledger: conform::Settings,
     /// The settings of indicators, by name; every indicator is asked, whether it has some or not.
@@ -79,6 +82,7 @@ impl Default for Pipeline {
             as_of: None,
             reference_to: None,
             seed: 1,
+            lang: Lang::default(),
             ledger: conform::Settings::default(),
             indicators: BTreeMap::new(),
             leave_out: Vec::new(),

@@ -29,6 +29,9 @@ use crate::matrix::Matrix;
 use crate::model;
 use crate::model::drift::{Drift as Moved, drifted};
 use crate::model::file::{NAME, load};
+use crate::report::dossier::Dossier;
+use crate::report::folders;
+use crate::report::office::Told;
 use crate::report::tables::{self, County, path, write_quarantine};
 use crate::run::publish::Staging;
 
@@ -62,8 +65,8 @@ pub struct CountyOutcome {
     pub reference: u64,
     /// Which indicators could be asked.
     pub coverage: Vec<Coverage>,
-    /// The work list.
-    pub leads: Vec<Lead>,
+    /// The work lists.
+    pub dossiers: Vec<Dossier>,
 }
 
 impl Pipeline {
@@ -223,8 +226,20 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
         let rankings = clock.time("fit and score", || rankings(book, features, standard))?;
         let leads =
             clock.time("leads", || leads(book, &measured, &rankings, &pipeline.leads, (as_of, pipeline.seed)))?;
-        let county = County { book, measured: &measured, rankings: &rankings, leads: &leads };
+        let told = Told {
+            book,
+            measured: &measured,
+            coverage: &coverage,
+            rankings: &rankings,
+            leads: &leads,
+            settings: &pipeline.leads,
+            as_of,
+            lang: pipeline.lang,
+        };
+        let dossiers = told.dossiers();
+        let county = County { book, measured: &measured, rankings: &rankings, dossiers: &dossiers };
         clock.time("publish", || tables::write(county, folder, part))?;
+        clock.time("offices", || folders::write(told, folder, part.is_some()))?;
         observe(book, &rankings, &leads);
         done.counties.push(CountyOutcome {
             county: book.county.clone(),
@@ -233,7 +248,7 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
             villages: book.villages.len(),
             reference: rankings.first().map_or(0, |payments| payments.reference),
             coverage: coverage.clone(),
-            leads,
+            dossiers,
         });
         Ok(coverage)
     }
@@ -342,7 +357,7 @@ fn covered(coverage: &[Coverage], intake: &Intake) -> serde_json::Value {
 }
 
 fn summary(done: &CountyOutcome) -> serde_json::Value {
-    let of = |grain: Grain| done.leads.iter().filter(|lead| lead.grain == grain).count();
+    let of = |grain: Grain| done.dossiers.iter().filter(|lead| lead.grain == grain).count();
     let leads: BTreeMap<_, _> = Grain::ALL.iter().map(|grain| (grain.word(), of(*grain))).collect();
     json!({
         "county": done.county,

@@ -2,11 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StructArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type};
 use thiserror::Error;
 
+use super::dossier::{Dossier, Ground, Row};
+use crate::indicators::card::{Grain, Scheme};
+use crate::leads::lead::Picked;
+use crate::leads::level::Level;
+use crate::ledger::cell::{Cell, Day, Fen};
 use crate::ledger::read::{self, ParquetFile, files};
 
 /// Why a lead cannot be shown.
@@ -35,76 +40,149 @@ pub enum Error {
     },
 }
 
-/// One reason as it was published.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct PublishedReason {
-    /// The indicator, the plain column, or `payments`.
-    pub indicator: String,
-    /// The scheme that it speaks for.
-    pub scheme: String,
-    /// What was measured.
-    pub value: Option<f64>,
-    /// The median of all subjects asked.
-    pub peers_median: Option<f64>,
-    /// The share of subjects that read at least as much.
-    pub p: Option<f64>,
-    /// What it added to the score.
-    pub contribution: Option<f64>,
-}
-
-/// A lead as it was published; every cell as text.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Published {
-    /// Lead id, level, grain, subject, village, rank, score, p-value, money, scheme, due.
-    pub cells: Vec<(&'static str, String)>,
-    /// The reasons, the strongest first.
-    pub reasons: Vec<PublishedReason>,
-    /// The rows: indicator, village, voucher, line, date, account, amount, payee, approver, summary.
-    pub rows: Vec<[String; 10]>,
-}
-
-const CELLS: [&str; 11] = [
-    "lead", "level", "grain", "subject", "village", "rank", "score", "p_value", "money", "scheme",
+const CELLS: [&str; 20] = [
+    "lead", "level", "office", "place", "picked_by", "grain", "subject", "name", "village", "rank", "score",
+    "p_value", "q_value", "false_at_most", "probability_at_most", "money", "recoverable", "minutes", "scheme",
     "due",
 ];
-/// The columns of a row, in order.
-pub const ROWS: [&str; 10] = [
-    "indicator",
-    "village",
-    "voucher",
-    "line",
-    "date",
-    "account",
-    "amount",
-    "payee",
-    "approver",
-    "summary",
+
+const ROWS: [&str; 12] = [
+    "lead", "indicator", "belongs", "village", "voucher", "line", "date", "account", "amount", "payee",
+    "approver", "summary",
 ];
 
-/// The lead of this id in a published folder, with its rows.
+/// The dossier of the lead of this id in a published folder.
 ///
 /// # Errors
 /// If the folder holds no published tables, or they cannot be read.
-pub fn lead(folder: &Path, id: &str) -> Result<Option<Published>, Error> {
+pub fn lead(folder: &Path, id: &str) -> Result<Option<Dossier>, Error> {
     let mut found = None;
     for batch in batches(folder, "leads")? {
         let cells = columns("leads", &batch, &CELLS)?;
         let [ids, ..] = cells.as_slice() else { continue };
         let Some(row) = ids.iter().position(|own| own == id) else { continue };
-        let cell = |(name, cells): (&&'static str, &Vec<String>)| {
-            (*name, cells.get(row).cloned().unwrap_or_default())
-        };
-        let cells = CELLS.iter().zip(&cells).map(cell).collect();
-        found = Some(Published { cells, reasons: reasons(&batch, row)?, rows: Vec::new() });
+        let bare = bare(across(&cells, row))?;
+        let clear = list(&batch, row, "clear").and_then(|list| texts(list.column_by_name("indicator")?));
+        let clear = clear.unwrap_or_default();
+        found = Some(Dossier { reasons: reasons(&batch, row)?, clear, ..bare });
     }
     let Some(mut lead) = found else { return Ok(None) };
     for batch in batches(folder, "evidence")? {
-        let leads = columns("evidence", &batch, &["lead"])?;
         let cells = columns("evidence", &batch, &ROWS)?;
-        let own = leads.iter().flatten().enumerate().filter(|(_, own)| *own == id);
-        lead.rows.extend(own.map(|(row, _)| across(&cells, row)));
+        for at in 0..batch.num_rows() {
+            let cells: [String; 12] = across(&cells, at);
+            if cells.first().is_some_and(|own| own == id) {
+                take(&mut lead, cells)?;
+            }
+        }
     }
     Ok(Some(lead))
+}
+
+/// A dossier without its reasons and rows.
+fn bare(cells: [String; 20]) -> Result<Dossier, Error> {
+    let [
+        id,
+        level,
+        office,
+        place,
+        picked_by,
+        grain,
+        key,
+        name,
+        village,
+        rank,
+        score,
+        p_value,
+        q_value,
+        false_at_most,
+        probability_at_most,
+        money,
+        recoverable,
+        minutes,
+        scheme,
+        due,
+    ] = cells;
+    let unknown = |column| Error::NoColumn { table: "leads", column };
+    let real = |text: &str| text.parse().unwrap_or(f64::NAN);
+    let count = |text: &str| text.parse().unwrap_or(0);
+    Ok(Dossier {
+        level: Level::ALL.into_iter().find(|it| it.word() == level).ok_or(unknown("level"))?,
+        picked: if picked_by == Picked::Random.word() { Picked::Random } else { Picked::List },
+        grain: Grain::of(&grain).ok_or(unknown("grain"))?,
+        place: count(&place),
+        rank: count(&rank),
+        score: real(&score),
+        p_value: real(&p_value),
+        q_value: real(&q_value),
+        false_at_most: count(&false_at_most),
+        probability_at_most: real(&probability_at_most),
+        money: fen(&money),
+        recoverable: fen(&recoverable),
+        minutes: real(&minutes),
+        scheme: named(&scheme),
+        due: day(&due),
+        id,
+        office,
+        key,
+        name,
+        village,
+        reasons: Vec::new(),
+        clear: Vec::new(),
+        rows: Vec::new(),
+    })
+}
+
+/// Takes in one row of the evidence.
+fn take(lead: &mut Dossier, cells: [String; 12]) -> Result<(), Error> {
+    let [
+        _,
+        indicator,
+        belongs,
+        village,
+        voucher,
+        line,
+        date,
+        account,
+        amount,
+        payee,
+        approver,
+        summary,
+    ] = cells;
+    let row = Row {
+        date: day(&date),
+        village,
+        voucher,
+        line: line.parse().unwrap_or(0),
+        account,
+        amount: fen(&amount),
+        payee,
+        approver,
+        summary,
+        belongs: belongs == "true",
+    };
+    let place = lead.rows.iter().position(|own| *own == row).unwrap_or_else(|| {
+        lead.rows.push(row);
+        lead.rows.len() - 1
+    });
+    let ground = lead.reasons.iter_mut().find(|it| it.indicator == indicator);
+    let missing = Error::NoColumn { table: "leads", column: "reasons" };
+    ground.ok_or(missing)?.rows.push(place);
+    Ok(())
+}
+
+/// An amount written in yuan.
+fn fen(text: &str) -> Fen {
+    let digits = text.replace('.', "");
+    digits.parse().map_or(Fen::NONE, Fen)
+}
+
+fn day(text: &str) -> Day {
+    text.parse().map_or(Day::NONE, Day::of)
+}
+
+fn named(word: &str) -> Option<Scheme> {
+    Scheme::ALL.into_iter().find(|scheme| scheme.word() == word)
 }
 
 /// One row of columns.
@@ -139,25 +217,28 @@ fn columns(
     names.iter().map(column).collect()
 }
 
-fn reasons(batch: &RecordBatch, row: usize) -> Result<Vec<PublishedReason>, Error> {
+/// The rows of a column of lists.
+fn list(batch: &RecordBatch, row: usize, column: &str) -> Option<StructArray> {
+    let lists = batch.column_by_name(column)?.as_list_opt::<i32>()?;
+    (row < lists.len()).then(|| lists.value(row).as_struct_opt().cloned()).flatten()
+}
+
+fn reasons(batch: &RecordBatch, row: usize) -> Result<Vec<Ground>, Error> {
     let missing = Error::NoColumn { table: "leads", column: "reasons" };
-    let lists = batch.column_by_name("reasons").and_then(|array| array.as_list_opt::<i32>());
-    let Some(list) = lists.filter(|lists| row < lists.len()).map(|lists| lists.value(row)) else {
-        return Err(missing);
-    };
-    let Some(fields) = list.as_struct_opt() else { return Err(missing) };
+    let fields = list(batch, row, "reasons").ok_or(missing)?;
     let texts = |name: &str| fields.column_by_name(name).and_then(texts).unwrap_or_default();
     let reals = |name: &str| fields.column_by_name(name).and_then(reals).unwrap_or_default();
     let (indicator, scheme) = (texts("indicator"), texts("scheme"));
     let [value, peers_median, p, contribution] =
         ["value", "peers_median", "p", "contribution"].map(reals);
-    let reason = |row: usize| PublishedReason {
+    let reason = |row: usize| Ground {
         indicator: indicator.get(row).cloned().unwrap_or_default(),
-        scheme: scheme.get(row).cloned().unwrap_or_default(),
+        scheme: scheme.get(row).and_then(|word| named(word)),
         value: value.get(row).copied().flatten(),
         peers_median: peers_median.get(row).copied().flatten(),
         p: p.get(row).copied().flatten(),
-        contribution: contribution.get(row).copied().flatten(),
+        contribution: contribution.get(row).copied().flatten().unwrap_or(0.0),
+        rows: Vec::new(),
     };
     Ok((0..fields.len()).map(reason).collect())
 }
@@ -167,12 +248,8 @@ fn reals(array: &ArrayRef) -> Option<Vec<Option<f64>>> {
     Some(array.as_primitive::<Float64Type>().iter().collect())
 }
 
-/// Any column as text; numbers with three digits that count.
+/// Any column as text.
 fn texts(array: &ArrayRef) -> Option<Vec<String>> {
-    if array.data_type().is_floating() {
-        let show = |real: Option<f64>| real.map(super::terminal::short).unwrap_or_default();
-        return reals(array).map(|reals| reals.into_iter().map(show).collect());
-    }
     let array = cast(array, &DataType::Utf8).ok()?;
     Some(array.as_string::<i32>().iter().map(|text| text.unwrap_or("").to_owned()).collect())
 }

@@ -4,15 +4,16 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
+use super::dossier::{Dossier, Ground, Row};
 use super::sheet::Sheet;
 use crate::features::subjects::{money_of, village_of};
 use crate::features::{Measured, view};
 use crate::indicators::card::{Grain, Scheme};
-use crate::leads::lead::{Lead, Reason};
 use crate::leads::rank::Ranking;
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::{Cell, Id};
 use crate::ledger::defect::{Action, Defect};
+use crate::ledger::outcomes::Outcome;
 use crate::ledger::write::Error;
 
 /// What is published of one county.
@@ -24,8 +25,8 @@ pub struct County<'a> {
     pub measured: &'a [Measured<'a>],
     /// Its rankings.
     pub rankings: &'a [Ranking],
-    /// Its work list.
-    pub leads: &'a [Lead],
+    /// Its work lists.
+    pub dossiers: &'a [Dossier],
 }
 
 /// Where a county's part of a table lies: `payments.parquet` where there is one county, and
@@ -50,8 +51,8 @@ pub fn write(county: County<'_>, folder: &Path, part: Option<&str>) -> Result<()
         ("payees", |county| subjects(county, Grain::Payee)),
         ("officials", |county| subjects(county, Grain::Official)),
         ("villages", |county| subjects(county, Grain::Village)),
-        ("leads", |county| leads(county.leads)),
-        ("evidence", evidence),
+        ("leads", |county| leads(county.dossiers)),
+        ("evidence", |county| evidence(county.dossiers)),
         ("readings", readings),
     ];
     let write = |(table, sheet): (&str, MakeSheet)| sheet(county).write(&path(folder, table, part));
@@ -145,8 +146,13 @@ fn word(scheme: Option<Scheme>) -> &'static str {
     scheme.map_or("unusual", Scheme::word)
 }
 
-fn leads(leads: &[Lead]) -> Sheet {
-    let reasons = || leads.iter().flat_map(|lead| &lead.reasons);
+/// The lists of offices, a row for each lead.
+pub fn leads(all: &[Dossier]) -> Sheet {
+    let reasons = || all.iter().flat_map(|lead| &lead.reasons);
+    let narrow = |value: Option<f64>| {
+        #[expect(clippy::cast_possible_truncation, reason = "it was an f32")]
+        value.map(|value| value as f32)
+    };
     let rows = Sheet::default()
         .text(
             "indicator",
@@ -154,92 +160,95 @@ fn leads(leads: &[Lead]) -> Sheet {
             reasons().map(|it| it.indicator.as_str()),
         )
         .text("scheme", "scheme that it speaks for", reasons().map(|it| word(it.scheme)))
-        .shorts("value", "what was measured", reasons().map(|it| it.value))
-        .shorts("peers_median", "median of all subjects asked", reasons().map(|it| it.peers_median))
-        .shorts("p", "share of subjects that read at least as much", reasons().map(|it| it.p))
+        .shorts("value", "what was measured", reasons().map(|it| narrow(it.value)))
+        .shorts(
+            "peers_median",
+            "median of all subjects asked",
+            reasons().map(|it| narrow(it.peers_median)),
+        )
+        .shorts("p", "share of subjects that read at least as much", reasons().map(|it| narrow(it.p)))
         .reals("contribution", "what it added to the score", reasons().map(|it| it.contribution));
-    let lengths: Vec<usize> = leads.iter().map(|lead| lead.reasons.len()).collect();
+    let lengths: Vec<usize> = all.iter().map(|lead| lead.reasons.len()).collect();
+    let clear = Sheet::default().text(
+        "indicator",
+        "indicator",
+        all.iter().flat_map(|lead| &lead.clear),
+    );
+    let clear_lengths: Vec<usize> = all.iter().map(|lead| lead.clear.len()).collect();
     Sheet::default()
-        .text("lead", "lead id", leads.iter().map(|it| &it.id))
-        .text(
-            "level",
-            "level of supervision that verifies it",
-            leads.iter().map(|it| it.level.word()),
-        )
-        .text("grain", "kind of subject", leads.iter().map(|it| it.grain.word()))
-        .text("subject", "key of the subject", leads.iter().map(|it| &it.key))
-        .text("village", "division code", leads.iter().map(|it| &it.village))
-        .counts("rank", "place in the ranking of its grain", leads.iter().map(|it| it.rank))
-        .reals("score", "higher is more unusual", leads.iter().map(|it| it.score))
-        .reals(
-            "p_value",
-            "how often a reference subject scores as much",
-            leads.iter().map(|it| it.p_value),
-        )
+        .text("lead", "lead id", all.iter().map(|it| &it.id))
+        .text("level", "level of supervision that verifies it", all.iter().map(|it| it.level.word()))
+        .text("office", "code of the office of that level", all.iter().map(|it| &it.office))
+        .counts("place", "place on the list of its office", all.iter().map(|it| it.place))
+        .text("picked_by", "list, or random where drawn by lot", all.iter().map(|it| it.picked.word()))
+        .text("grain", "kind of subject", all.iter().map(|it| it.grain.word()))
+        .text("subject", "key of the subject", all.iter().map(|it| &it.key))
+        .text("name", "name of the subject, long numbers masked", all.iter().map(|it| &it.name))
+        .text("village", "division code", all.iter().map(|it| &it.village))
+        .counts("rank", "place in the ranking of its grain", all.iter().map(|it| it.rank))
+        .reals("score", "higher is more unusual", all.iter().map(|it| it.score))
+        .reals("p_value", "how often a reference subject scores as much", all.iter().map(|it| it.p_value))
         .reals(
             "q_value",
             "share of false matters to expect among all with a p-value as small; 1 if another payment \
              stands for the matter",
-            leads.iter().map(|it| it.q_value),
+            all.iter().map(|it| it.q_value),
         )
         .counts(
             "false_at_most",
-            "matters of this grain, from the first line to this one, that are false at most; with \
-             90 % confidence at all lines at once",
-            leads.iter().map(|it| u32::try_from(it.false_at_most).unwrap_or(u32::MAX)),
+            "leads of this grain, from the first of its office's list to this one, that are false at most; \
+             with 90 % confidence at all lines at once",
+            all.iter().map(|it| it.false_at_most),
         )
-        .money("money", "amounts behind the reasons", leads.iter().map(|it| it.money))
-        .text("scheme", "scheme of the strongest reason", leads.iter().map(|it| word(it.scheme)))
+        .reals(
+            "probability_at_most",
+            "the largest probability that something is there which the p-value allows for",
+            all.iter().map(|it| it.probability_at_most),
+        )
+        .money("money", "amounts that belong together or stand behind it", all.iter().map(|it| it.money))
+        .money("recoverable", "what may come back at most", all.iter().map(|it| it.recoverable))
+        .reals("minutes", "what it takes", all.iter().map(|it| it.minutes))
+        .in_unit("minutes")
+        .text("scheme", "scheme that speaks loudest", all.iter().map(|it| word(it.scheme)))
         .lists("reasons", "the strongest first", &lengths, rows)
-        .word("picked_by", "how it came onto the list", "list", leads.len())
-        .days("due", "day by which it is due", leads.iter().map(|it| it.due))
+        .lists("clear", "indicators that were asked and found nothing", &clear_lengths, clear)
+        .days("due", "day by which it is due", all.iter().map(|it| it.due))
 }
 
-fn evidence(county: County<'_>) -> Sheet {
-    let book = county.book;
-    let rows: Vec<(&str, &Reason, usize)> = county
-        .leads
+/// The rows behind leads, one for each reason that points at them.
+pub fn evidence(all: &[Dossier]) -> Sheet {
+    let of_lead = |lead: &'_ Dossier| -> Vec<(usize, usize)> {
+        let grounds = lead.reasons.iter().enumerate();
+        grounds.flat_map(|(ground, it)| it.rows.iter().map(move |row| (ground, *row))).collect()
+    };
+    let rows: Vec<(&Dossier, &Ground, &Row)> = all
         .iter()
-        .flat_map(|lead| lead.reasons.iter().map(move |reason| (lead, reason)))
-        .flat_map(|(lead, reason)| {
-            let lines = reason.rows.iter().map(|line| *line as usize);
-            lines.map(move |line| (lead.id.as_str(), reason, line))
-        })
+        .flat_map(|lead| of_lead(lead).into_iter().map(move |places| (lead, places)))
+        .filter_map(|(lead, (ground, row))| Some((lead, lead.reasons.get(ground)?, lead.rows.get(row)?)))
         .collect();
-    let lines = || rows.iter().map(|(.., line)| *line);
-    let lead_line = &book.lines;
-    let text = |id: Id| book.names.get(id);
-    let payee =
-        |line: usize| lead_line.payee.at(line).some().unwrap_or(lead_line.payee_name.at(line));
+    let lines = || rows.iter().map(|(.., row)| *row);
     Sheet::default()
-        .text("lead", "lead id", rows.iter().map(|(lead, ..)| *lead))
+        .text("lead", "lead id", rows.iter().map(|(lead, ..)| &lead.id))
         .text(
             "indicator",
             "whose reading the row is behind",
             rows.iter().map(|(_, it, _)| &it.indicator),
         )
         .text("scheme", "scheme of the reason", rows.iter().map(|(_, it, _)| word(it.scheme)))
-        .text("village", "division code", lines().map(|line| text(lead_line.village.at(line))))
-        .text(
-            "voucher",
-            "voucher number as printed",
-            lines().map(|line| text(lead_line.voucher.at(line))),
+        .flags(
+            "belongs",
+            "it is one of the payments that belong together",
+            lines().map(|row| Some(row.belongs)),
         )
-        .ints(
-            "line",
-            "line in the voucher",
-            lines().map(|line| lead_line.line.at(line).some().map(|it| it.0)),
-        )
-        .days("date", "voucher date", lines().map(|line| lead_line.date.at(line)))
-        .text("account", "account code", lines().map(|line| text(lead_line.account.at(line))))
-        .money("amount", "amount", lines().map(|line| lead_line.amount.at(line)))
-        .text(
-            "payee",
-            "payee id, or name where there is no id",
-            lines().map(|line| text(payee(line))),
-        )
-        .text("approver", "person id", lines().map(|line| text(lead_line.approver.at(line))))
-        .text("summary", "purpose", lines().map(|line| text(lead_line.summary.at(line))))
+        .text("village", "division code", lines().map(|row| &row.village))
+        .text("voucher", "voucher number as printed", lines().map(|row| &row.voucher))
+        .ints("line", "line in the voucher", lines().map(|row| Some(row.line)))
+        .days("date", "voucher date", lines().map(|row| row.date))
+        .text("account", "account code", lines().map(|row| &row.account))
+        .money("amount", "amount", lines().map(|row| row.amount))
+        .text("payee", "payee's name, or id where there is none, masked", lines().map(|row| &row.payee))
+        .text("approver", "approver's name, or id, masked", lines().map(|row| &row.approver))
+        .text("summary", "purpose, masked", lines().map(|row| &row.summary))
 }
 
 /// Readings of payees, officials and villages in full; of payments those above 0, since the others say
@@ -307,4 +316,20 @@ pub fn write_quarantine(defects: &[Defect], path: &Path) -> Result<(), Error> {
         .text("value", "the value as it stood, masked", defects.iter().map(|it| &it.value))
         .text("reason", "what is wrong with it", defects.iter().map(|it| &it.reason))
         .write(path)
+}
+
+/// What audits found, as the table `outcomes` of the contract.
+pub fn outcomes(all: &[Outcome]) -> Sheet {
+    Sheet::default()
+        .text("subject_grain", "payment, payee, official or village", all.iter().map(|it| &it.grain))
+        .text("subject", "key of the subject", all.iter().map(|it| &it.subject))
+        .text("period", "period looked at", all.iter().map(|it| &it.period))
+        .text(
+            "grade",
+            "none, error, irregularity, discipline or criminal",
+            all.iter().map(|it| &it.grade),
+        )
+        .money("amount_recovered", "amount recovered", all.iter().map(|it| it.recovered))
+        .text("route", "list, random, complaint or routine", all.iter().map(|it| &it.route))
+        .days("closed", "day on which it was closed", all.iter().map(|it| it.closed))
 }

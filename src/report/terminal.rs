@@ -1,12 +1,13 @@
-//! The head of a list, as a person reads it on a terminal.
+//! The head of a list, and one lead, as a person reads them on a terminal.
 
 use std::io::{self, Write};
 
-use crate::features::PLAIN;
-use crate::indicators::card::{Grain, Scheme};
-use crate::indicators::named;
-use crate::leads::counts::PAYMENTS;
-use crate::leads::lead::{Lead, Reason};
+use comfy_table::Table;
+use comfy_table::presets::NOTHING;
+
+use super::dossier::{Dossier, put};
+use super::words::{Lang, Word, grain, level, picked, scheme};
+use crate::indicators::card::Grain;
 
 /// Writes the head of a list: one line for each lead, its reasons below it.
 ///
@@ -14,57 +15,90 @@ use crate::leads::lead::{Lead, Reason};
 /// If the output cannot be written.
 pub fn write_list<'a>(
     out: &mut dyn Write,
-    leads: impl IntoIterator<Item = &'a Lead>,
+    lang: Lang,
+    leads: impl IntoIterator<Item = &'a Dossier>,
 ) -> io::Result<()> {
     for lead in leads {
         writeln!(
             out,
-            "{:>4}  {}  {:>14} yuan  p {}  {}  {}",
-            lead.rank,
+            "{:>4}  {}  {:>14} {}  {}  {}  {}",
+            lead.place,
             lead.id,
             lead.money.to_string(),
-            short(lead.p_value),
-            lead.scheme.map_or("unusual", Scheme::word),
-            plain(&lead.key),
+            Word::Yuan.to(lang),
+            lead.office,
+            scheme(lead.scheme).to(lang),
+            lead.name,
         )?;
-        for reason in &lead.reasons {
-            writeln!(out, "      {}", sentence(reason))?;
+        for sentence in lead.sentences(lang) {
+            writeln!(out, "      {sentence}")?;
         }
     }
     Ok(())
 }
 
-/// One reason in a sentence: what, how much, what is usual, and how much of the score it is.
-fn sentence(reason: &Reason) -> String {
-    let scheme = reason.scheme.map_or("unusual", Scheme::word);
-    let title = title(&reason.indicator, scheme);
-    let wide = |value: Option<f32>| value.map(f64::from);
-    let facts =
-        facts(&reason.indicator, wide(reason.value), wide(reason.peers_median), wide(reason.p));
-    format!("{title}: {facts} [+{:.2}]", reason.contribution)
-}
-
-/// What was measured, what is usual, and how many read as much.
-pub fn facts(name: &str, value: Option<f64>, usual: Option<f64>, p: Option<f64>) -> String {
-    let value = value.map(|value| measured(name, value));
-    let usual = usual.map(|median| format!("usually {}", measured(name, median)));
-    let rare = p.map(|p| format!("{} % of all read as much", short(p * 100.0)));
-    [value, usual, rare].into_iter().flatten().collect::<Vec<_>>().join(", ")
-}
-
-/// What an indicator, a plain column, or the count of payments for a scheme is called.
-pub fn title(name: &str, scheme: &str) -> String {
-    if name == PAYMENTS {
-        return format!("Payments with evidence of {scheme}");
+/// Writes one lead: what it is about, why, what else could explain it, what would clear it, and its rows.
+///
+/// # Errors
+/// If the output cannot be written.
+pub fn write_dossier(
+    out: &mut dyn Write,
+    lead: &Dossier,
+    (lang, most): (Lang, usize),
+) -> io::Result<()> {
+    writeln!(out, "{} · {}\n", lead.id, Word::PointToVerify.to(lang))?;
+    let percent = |share: f64| format!("{} %", short((share * 1000.0).round() / 10.0));
+    let office = format!("{} {}", level(lead.level).to(lang), lead.office);
+    let cells = [
+        (Word::Subject, format!("{} {}", grain(lead.grain).to(lang), lead.name)),
+        (Word::Key, plain(&lead.key)),
+        (Word::VillageCode, lead.village.clone()),
+        (Word::SchemeOf, scheme(lead.scheme).to(lang).to_owned()),
+        (Word::Money, lead.money.to_string()),
+        (Word::Recoverable, lead.recoverable.to_string()),
+        (Word::Probability, percent(lead.probability_at_most)),
+        (Word::PValue, short(lead.p_value)),
+        (Word::Office, office),
+        (Word::Due, lead.due.to_string()),
+        (Word::PickedBy, picked(lead.picked).to(lang).to_owned()),
+    ];
+    for (word, cell) in cells {
+        writeln!(out, "{}: {cell}", word.to(lang))?;
     }
-    let plain = PLAIN.iter().find(|plain| plain.name == name).map(|plain| plain.title);
-    named(name).map(|entry| entry.card.title).or(plain).unwrap_or(name).to_owned()
-}
-
-/// A measured value as a person reads it: plain columns are told without their logarithm.
-fn measured(name: &str, value: f64) -> String {
-    let is_plain = PLAIN.iter().any(|plain| plain.name == name);
-    short(if is_plain { value.exp() } else { value })
+    let clears = lead.clears(lang).into_iter().map(str::to_owned).collect();
+    let parts = [
+        (Word::Reasons, lead.sentences(lang)),
+        (Word::ElseCause, lead.causes(lang)),
+        (Word::Clears, clears),
+        (Word::Basis, lead.rules(lang)),
+        (Word::LookedFor, vec![lead.looked_for(lang)]),
+    ];
+    for (word, lines) in parts {
+        let lines: Vec<String> = lines.into_iter().filter(|line| !line.is_empty()).collect();
+        if !lines.is_empty() {
+            writeln!(out, "\n{}", word.to(lang))?;
+        }
+        for line in lines {
+            writeln!(out, "  - {line}")?;
+        }
+    }
+    writeln!(out, "\n{}", Word::Vouchers.to(lang))?;
+    let mut table = Table::new();
+    table.load_style(NOTHING);
+    let titles =
+        [Word::Date, Word::VillageCode, Word::VoucherNo, Word::Amount, Word::Payee, Word::Approver, Word::Summary];
+    table.set_header(titles.map(|word| word.to(lang)));
+    for row in lead.rows.iter().take(most) {
+        let (date, amount) = (row.date.to_string(), row.amount.to_string());
+        let cells = [&date, &row.village, &row.voucher, &amount, &row.payee, &row.approver, &row.summary];
+        table.add_row(cells.map(|cell| plain(cell)));
+    }
+    writeln!(out, "{table}")?;
+    let more = lead.rows.len().saturating_sub(most);
+    if more > 0 {
+        writeln!(out, "{}", put(Word::MoreRows, lang, &[("count", more.to_string())]))?;
+    }
+    Ok(())
 }
 
 /// The word for a grain in a heading.

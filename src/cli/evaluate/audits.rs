@@ -69,7 +69,7 @@ impl Audits {
             payments_in_all += of_payment.len();
             let prior = ranking.prior();
             let matters = matters(book, Grain::Payment);
-            let (features, matters) = (ranking.features(), matters.as_slice());
+            let (features, matters) = (ranking.features(), matters.of_payee.as_slice());
             let payments = Payments { features, prior: &prior, matters, acts: &acts };
             for (method, learning) in methods(&ways).into_iter().enumerate() {
                 let rounds = Rounds { rounds: self.rounds, each: self.each, seed: pipeline.seed };

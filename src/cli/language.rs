@@ -1,0 +1,11 @@
+//! The language that a command speaks.
+
+use crate::report::words::Lang;
+
+/// The language that was asked for, or else Chinese where the locale is, or else English.
+pub(super) fn language(asked: Option<Lang>) -> Lang {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set).unwrap_or_default();
+    let of_locale = if locale.starts_with("zh") { Lang::Zh } else { Lang::En };
+    asked.unwrap_or(of_locale)
+}

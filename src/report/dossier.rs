@@ -1,0 +1,354 @@
+//! One lead as a person reads it: reasons in sentences, what else could explain it, what would clear it, its rows.
+//!
+//! A dossier holds plain cells, whether it was made from a book or read back from a published folder, and the
+//! same templates turn it into the sheet, the page and the terminal's text.
+
+use std::collections::BTreeMap;
+
+use super::mask::shown;
+use super::terminal::short;
+use super::words::{Lang, Word, fill, scheme};
+use crate::features::PLAIN;
+use crate::indicators::card::{Card, Grain, Scale, Scheme};
+use crate::indicators::named;
+use crate::leads::counts::PAYMENTS;
+use crate::leads::lead::{Lead, Picked};
+use crate::leads::level::Level;
+use crate::ledger::book::Book;
+use crate::ledger::cell::{Cell, Day, Fen, Id};
+
+/// A lead with all that is shown of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dossier {
+    /// The lead's id.
+    pub id: String,
+    /// The level that verifies it.
+    pub level: Level,
+    /// The code of its office.
+    pub office: String,
+    /// The place on the list of its office.
+    pub place: u32,
+    /// How it came there.
+    pub picked: Picked,
+    /// What kind of subject it is about.
+    pub grain: Grain,
+    /// The key of the subject.
+    pub key: String,
+    /// The subject's name, long numbers masked.
+    pub name: String,
+    /// The code of its village.
+    pub village: String,
+    /// The place in the ranking of its grain.
+    pub rank: u32,
+    /// Higher is more unusual.
+    pub score: f64,
+    /// How often a reference subject scores as much.
+    pub p_value: f64,
+    /// The share of false matters to expect down to it.
+    pub q_value: f64,
+    /// Leads of its grain down to it that are false at most.
+    pub false_at_most: u32,
+    /// The largest probability that something is there.
+    pub probability_at_most: f64,
+    /// The money behind it.
+    pub money: Fen,
+    /// What may come back at most.
+    pub recoverable: Fen,
+    /// Minutes that it takes.
+    pub minutes: f64,
+    /// What speaks loudest.
+    pub scheme: Option<Scheme>,
+    /// The day by which it is due.
+    pub due: Day,
+    /// The reasons, the strongest first.
+    pub reasons: Vec<Ground>,
+    /// Indicators that were asked and found nothing.
+    pub clear: Vec<String>,
+    /// The rows behind it, each once, in the order of their days.
+    pub rows: Vec<Row>,
+}
+
+/// One reason.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Ground {
+    /// The indicator, the plain column, or `payments`.
+    pub indicator: String,
+    /// The scheme that it speaks for.
+    pub scheme: Option<Scheme>,
+    /// What was measured.
+    pub value: Option<f64>,
+    /// The median of all subjects asked.
+    pub peers_median: Option<f64>,
+    /// The share of subjects that read at least as much.
+    pub p: Option<f64>,
+    /// What it added to the score.
+    pub contribution: f64,
+    /// Places of its rows among those of the dossier.
+    pub rows: Vec<usize>,
+}
+
+/// One voucher line behind a lead.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Row {
+    /// The voucher's day.
+    pub date: Day,
+    /// The village's code.
+    pub village: String,
+    /// The voucher number as printed.
+    pub voucher: String,
+    /// The line in the voucher.
+    pub line: i32,
+    /// The account code.
+    pub account: String,
+    /// The amount.
+    pub amount: Fen,
+    /// The payee's name, masked.
+    pub payee: String,
+    /// The approver's name, masked.
+    pub approver: String,
+    /// The purpose, masked.
+    pub summary: String,
+    /// Whether it is one of the payments that belong together.
+    pub belongs: bool,
+}
+
+impl Row {
+    /// The key of the payment that it is, as it stands in published tables.
+    pub fn key(&self) -> String {
+        let date = self.date.date();
+        let Self { village, voucher, line, .. } = self;
+        format!("{village}/{:04}-{:02}/{voucher}/{line}", date.year(), date.month())
+    }
+}
+
+impl Dossier {
+    /// The dossier of a lead as an office sees it: rows of villages outside are left out, an empty code sees all.
+    pub fn of(book: &Book, lead: &Lead, office: &str) -> Self {
+        let text = |id: Id| book.names.get(id);
+        let mine: Vec<u32> =
+            lead.payments.iter().filter_map(|it| book.payments.line.get(*it as usize)).copied().collect();
+        let sees = |line: &u32| text(book.lines.village.at(*line as usize)).starts_with(office);
+        let row = |line: u32| row(book, line as usize, mine.contains(&line));
+        let mut rows: Vec<(Row, u32)> =
+            lead.rows().into_iter().filter(sees).map(|line| (row(line), line)).collect();
+        rows.sort();
+        let places: BTreeMap<u32, usize> =
+            rows.iter().enumerate().map(|(place, (_, line))| (*line, place)).collect();
+        let wide = |value: Option<f32>| value.map(f64::from);
+        let grounds = lead.reasons.iter().map(|reason| Ground {
+            indicator: reason.indicator.clone(),
+            scheme: reason.scheme,
+            value: wide(reason.value),
+            peers_median: wide(reason.peers_median),
+            p: wide(reason.p),
+            contribution: reason.contribution,
+            rows: reason.rows.iter().filter_map(|line| places.get(line).copied()).collect(),
+        });
+        Self {
+            id: lead.id.clone(),
+            level: lead.level,
+            office: lead.office.clone(),
+            place: lead.place,
+            picked: lead.picked,
+            grain: lead.grain,
+            key: lead.key.clone(),
+            name: name_of(book, lead),
+            village: lead.village.clone(),
+            rank: lead.rank,
+            score: lead.score,
+            p_value: lead.p_value,
+            q_value: lead.q_value,
+            false_at_most: u32::try_from(lead.false_at_most).unwrap_or(u32::MAX),
+            probability_at_most: lead.probability_at_most,
+            money: lead.money,
+            recoverable: lead.recoverable,
+            minutes: lead.minutes,
+            scheme: lead.scheme,
+            due: lead.due,
+            reasons: grounds.collect(),
+            clear: lead.clear.iter().map(|name| (*name).to_owned()).collect(),
+            rows: rows.into_iter().map(|(row, _)| row).collect(),
+        }
+    }
+
+    /// A reason in one sentence: which rows, what was measured, and what is usual.
+    pub fn sentence(&self, ground: &Ground, lang: Lang) -> String {
+        let rows: Vec<&Row> = ground.rows.iter().filter_map(|place| self.rows.get(*place)).collect();
+        let parts = [told(&rows, lang), measured(ground, lang), share(ground, lang)];
+        let [stop, end] = lang.of([["; ", "."], ["；", "。"]]);
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        let colon = lang.of([": ", "："]);
+        format!("{}{colon}{}{end}", title(ground, lang), parts.join(stop))
+    }
+}
+
+/// The row of a line of the book.
+pub fn row(book: &Book, line: usize, belongs: bool) -> Row {
+    let lines = &book.lines;
+    let text = |id: Id| book.names.get(id);
+    Row {
+        date: lines.date.at(line),
+        village: text(lines.village.at(line)).to_owned(),
+        voucher: text(lines.voucher.at(line)).to_owned(),
+        line: lines.line.at(line).some().map_or(0, |line| line.0),
+        account: text(lines.account.at(line)).to_owned(),
+        amount: lines.amount.at(line),
+        payee: payee(book, line),
+        approver: person(book, lines.approver.at(line)),
+        summary: shown(text(lines.summary.at(line))),
+        belongs,
+    }
+}
+
+/// Who was paid by a line: the name in the register, or else in the line, or else the id.
+fn payee(book: &Book, line: usize) -> String {
+    let id = book.lines.payee.at(line);
+    let name = registered(book, id).or(book.lines.payee_name.at(line).some());
+    shown(book.names.get(name.unwrap_or(id)))
+}
+
+/// The name of a payee in the register.
+fn registered(book: &Book, payee: Id) -> Option<Id> {
+    let row = book.companions.payee(payee)?;
+    book.companions.payees.name.at(row).some()
+}
+
+/// The name of a person, or else the id.
+pub fn person(book: &Book, person: Id) -> String {
+    let row = book.companions.person(person);
+    let name = row.and_then(|row| book.companions.people.name.at(row).some());
+    shown(book.names.get(name.unwrap_or(person)))
+}
+
+/// The name of a village in its latest year, or else its code.
+pub fn village(book: &Book, code: &str) -> String {
+    let villages = &book.companions.villages;
+    let own = (0..villages.rows).filter(|row| book.names.get(villages.village.at(*row)) == code);
+    let name = own.last().and_then(|row| villages.name.at(row).some());
+    name.map_or_else(|| code.to_owned(), |name| shown(book.names.get(name)))
+}
+
+/// The name of a lead's subject.
+fn name_of(book: &Book, lead: &Lead) -> String {
+    let at = lead.subject as usize;
+    match lead.grain {
+        Grain::Payment => {
+            let line = book.payments.line.get(at).copied().unwrap_or(0) as usize;
+            let summary = shown(book.names.get(book.lines.summary.at(line)));
+            [payee(book, line), summary].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" · ")
+        }
+        Grain::Payee => {
+            let id = book.payees.get(at).copied().unwrap_or(Id::NONE);
+            shown(book.names.get(registered(book, id).unwrap_or(id)))
+        }
+        Grain::Official => person(book, book.officials.get(at).copied().unwrap_or(Id::NONE)),
+        Grain::Village => village(book, &lead.key),
+    }
+}
+
+/// What an indicator, a plain column, or the count of payments is called.
+pub fn title(ground: &Ground, lang: Lang) -> String {
+    if ground.indicator == PAYMENTS {
+        return scheme(ground.scheme).to(lang).to_owned();
+    }
+    indicator_title(&ground.indicator, lang).to_owned()
+}
+
+/// What an indicator or a plain column is called.
+pub fn indicator_title(name: &str, lang: Lang) -> &str {
+    let plain = PLAIN.iter().find(|it| it.name == name).map(|it| [it.title, it.title_zh]);
+    let card = named(name).map(|entry| [entry.card.title, entry.card.title_zh]);
+    card.or(plain).map_or(name, |titles| lang.of(titles))
+}
+
+/// Voucher numbers that a sentence names at most.
+const NAMED: usize = 3;
+
+fn told(rows: &[&Row], lang: Lang) -> Option<String> {
+    let (first, last) = (rows.first()?, rows.last()?);
+    let sum: Fen = rows.iter().filter_map(|row| row.amount.some()).sum();
+    let mut vouchers: Vec<&str> = rows.iter().map(|row| row.voucher.as_str()).collect();
+    vouchers.dedup();
+    let more = vouchers.len().saturating_sub(NAMED);
+    vouchers.truncate(NAMED);
+    let mut named = vouchers.join(lang.of([", ", "、"]));
+    if more > 0 {
+        let cells = [("vouchers", named.as_str()), ("more", &more.to_string())];
+        named = fill(Word::AndMore.to(lang), &cells);
+    }
+    let word = if rows.len() == 1 { Word::TellRow } else { Word::TellRows };
+    let (count, sum) = (rows.len().to_string(), sum.to_string());
+    let (from, to) = (first.date.to_string(), last.date.to_string());
+    let cells =
+        [("count", &count), ("sum", &sum), ("from", &from), ("to", &to), ("vouchers", &named)];
+    Some(fill(word.to(lang), &cells.map(|(name, cell)| (name, cell.as_str()))))
+}
+
+fn measured(ground: &Ground, lang: Lang) -> Option<String> {
+    let value = ground.value?;
+    if ground.indicator == PAYMENTS {
+        let scheme = scheme(ground.scheme).to(lang);
+        let cells = [("value", short(value)), ("scheme", scheme.to_owned())];
+        return Some(put(Word::TellCount, lang, &cells));
+    }
+    let is_plain = PLAIN.iter().any(|plain| plain.name == ground.indicator);
+    let card = named(&ground.indicator).map(|entry| entry.card.scale);
+    if card == Some(Scale::Surprise) {
+        // A surprise beyond a million says no more than that it is beyond any peer.
+        let many = 10_f64.powf(value.clamp(0.0, 6.0)).round();
+        return Some(put(Word::TellSurprise, lang, &[("many", format!("{many:.0}"))]));
+    }
+    let cell = |value: f64| short(if is_plain { value.exp() } else { value });
+    let usual = ground.peers_median.map(cell);
+    let word = match (is_plain, &usual) {
+        (true, _) => Word::TellTimes,
+        (false, Some(_)) => Word::TellSize,
+        (false, None) => Word::TellSizeAlone,
+    };
+    Some(put(word, lang, &[("value", cell(value)), ("usual", usual.unwrap_or_default())]))
+}
+
+/// How many read as much, where the reading does not say that itself.
+fn share(ground: &Ground, lang: Lang) -> Option<String> {
+    if named(&ground.indicator).is_some_and(|entry| entry.card.scale == Scale::Surprise) {
+        return None;
+    }
+    let share = format!("{} %", short(ground.p? * 100.0));
+    (ground.p? < 1.0).then(|| put(Word::TellShare, lang, &[("share", share)]))
+}
+
+/// A word with its cells put in.
+pub fn put(word: Word, lang: Lang, cells: &[(&str, String)]) -> String {
+    let cells: Vec<(&str, &str)> = cells.iter().map(|(name, cell)| (*name, cell.as_str())).collect();
+    fill(word.to(lang), &cells)
+}
+
+/// What a page says an indicator asks, in its first paragraph.
+pub fn meaning(card: &Card, lang: Lang) -> String {
+    let page = lang.of([card.page, card.page_zh]);
+    let paragraph = page.split("\n\n").nth(1).unwrap_or_default();
+    joined(paragraph, lang)
+}
+
+/// What else can cause a reading, as the indicator's page lists it.
+pub fn causes(card: &Card, lang: Lang) -> Vec<String> {
+    let [page, heading] =
+        lang.of([[card.page, "What else can cause it"], [card.page_zh, "还有什么可能的原因"]]);
+    let section = page.split(&format!("\n## {heading}\n")).nth(1).unwrap_or_default();
+    let section = section.split("\n## ").next().unwrap_or_default();
+    let points = section.split("\n- ").map(|point| point.trim_start_matches("- "));
+    points.map(|point| joined(point, lang)).filter(|point| !point.is_empty()).collect()
+}
+
+/// The lines of a paragraph as one, names of indicators told by their titles.
+fn joined(paragraph: &str, lang: Lang) -> String {
+    let lines: Vec<&str> = paragraph.split_whitespace().collect();
+    let text = lines.join(lang.of([" ", ""]));
+    let parts = text.split('`').enumerate();
+    parts.map(|(place, part)| if place % 2 == 1 { indicator_title(part, lang) } else { part }).collect()
+}
+
+/// The written rules that an indicator rests on.
+pub fn rules(card: &Card, lang: Lang) -> Vec<&'static str> {
+    card.basis.iter().map(|basis| lang.of([basis.title, basis.title_zh])).collect()
+}

@@ -1,0 +1,89 @@
+//! The folder of each office: its list as a workbook, a page and tables, and nothing of any other office.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rust_xlsxwriter::XlsxError;
+use thiserror::Error;
+
+use super::dossier::Dossier;
+use super::office::{Office, Told};
+use super::page::page;
+use super::tables::{evidence, leads};
+use super::workbook::workbook;
+use crate::leads::level::Level;
+use crate::ledger::write;
+
+/// Why an office's folder could not be written.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The file system refused.
+    #[error("writing {}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A table could not be written.
+    #[error(transparent)]
+    Table(#[from] write::Error),
+    /// A workbook could not be made, which would be a fault of ours.
+    #[error("making {}", path.display())]
+    Workbook {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: XlsxError,
+    },
+    /// A page could not be made, which would be a fault of ours.
+    #[error("making {}", path.display())]
+    Page {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: minijinja::Error,
+    },
+}
+
+/// Writes the folder of every office of a county: `county/`, `township/<9 digits>/`, `village/<12 digits>/`. Where there
+/// are several counties, a county's own folder is `county/<6 digits>/`.
+///
+/// # Errors
+/// If a file cannot be made.
+pub fn write(told: Told<'_>, folder: &Path, several: bool) -> Result<(), Error> {
+    let offices = told.offices();
+    offices.into_par_iter().map(|office| write_one(&office, &place(&office, folder, several))).collect()
+}
+
+fn place(office: &Office<'_>, folder: &Path, several: bool) -> PathBuf {
+    let level = folder.join(office.level.word());
+    if office.level == Level::County && !several { level } else { level.join(&office.code) }
+}
+
+fn write_one(office: &Office<'_>, folder: &Path) -> Result<(), Error> {
+    let keep = |name: &str, bytes: &[u8]| {
+        let path = folder.join(name);
+        let io = |source| Error::Io { path: path.clone(), source };
+        fs::create_dir_all(folder).map_err(io)?;
+        let file = fs::File::create(&path).map_err(io)?;
+        io::Write::write_all(&mut &file, bytes).map_err(io)?;
+        file.sync_all().map_err(io)
+    };
+    let path = |name: &str| folder.join(name);
+    let sheets = workbook(office)
+        .map_err(|source| Error::Workbook { path: path("leads.xlsx"), source })?;
+    keep("leads.xlsx", &sheets)?;
+    let page =
+        page(office).map_err(|source| Error::Page { path: path("report.html"), source })?;
+    keep("report.html", page.as_bytes())?;
+    // A village sees facts and questions: no score, and no table of scores.
+    if office.sees_scores() {
+        let dossiers: Vec<Dossier> = office.leads.iter().map(|(_, it)| it.clone()).collect();
+        leads(&dossiers).write(&path("leads.parquet"))?;
+        evidence(&dossiers).write(&path("evidence.parquet"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,138 @@
+//! What one office sees of a run: its leads with their dossiers, and the part of the book that they come from.
+
+use std::collections::BTreeSet;
+
+use super::dossier::{Dossier, village};
+use super::words::{self, Lang};
+use crate::features::{Coverage, Measured};
+use crate::leads::lead::Lead;
+use crate::leads::level::Level;
+use crate::leads::rank::Ranking;
+use crate::leads::settings::Settings;
+use crate::ledger::book::Book;
+use crate::ledger::cell::{Cell, Day, Fen};
+
+/// A county's run, as its offices are told of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Told<'a> {
+    /// The book.
+    pub book: &'a Book,
+    /// What was measured.
+    pub measured: &'a [Measured<'a>],
+    /// Which indicators could be asked.
+    pub coverage: &'a [Coverage],
+    /// The rankings.
+    pub rankings: &'a [Ranking],
+    /// The lists of all offices.
+    pub leads: &'a [Lead],
+    /// How the lists were made.
+    pub settings: &'a Settings,
+    /// The day as of which they speak.
+    pub as_of: Day,
+    /// The language that they speak.
+    pub lang: Lang,
+}
+
+/// One office of a county.
+#[derive(Debug)]
+pub struct Office<'a> {
+    /// The run.
+    pub told: Told<'a>,
+    /// Its level.
+    pub level: Level,
+    /// Its code.
+    pub code: String,
+    /// Its leads, and those of the offices below it, list after list.
+    pub leads: Vec<(&'a Lead, Dossier)>,
+}
+
+/// One village as an office sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VillageSum {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Its payments.
+    pub payments: usize,
+    /// What it paid.
+    pub paid: Fen,
+    /// Leads about it or its payments.
+    pub leads: usize,
+    /// The money behind these.
+    pub money: Fen,
+    /// What they may bring back at most.
+    pub recoverable: Fen,
+}
+
+impl<'a> Told<'a> {
+    /// Every dossier with all its rows.
+    pub fn dossiers(self) -> Vec<Dossier> {
+        self.leads.iter().map(|lead| Dossier::of(self.book, lead, "")).collect()
+    }
+
+    /// The offices that get a folder: the county, and every township and village with a lead.
+    pub fn offices(self) -> Vec<Office<'a>> {
+        let mut codes: BTreeSet<(Level, &str)> = BTreeSet::new();
+        codes.insert((Level::County, &self.book.county));
+        for lead in self.leads.iter().filter(|lead| lead.level != Level::County) {
+            codes.insert((Level::Township, Level::Township.office(&lead.office)));
+            if lead.level == Level::Village {
+                codes.insert((Level::Village, &lead.office));
+            }
+        }
+        codes.into_iter().map(|(level, code)| self.office(level, code)).collect()
+    }
+
+    fn office(self, level: Level, code: &str) -> Office<'a> {
+        // A longer code is an office below; the county's own leads have a shorter one than a township's.
+        let own = self.leads.iter().filter(|lead| lead.office.starts_with(code));
+        let leads = own.map(|lead| (lead, Dossier::of(self.book, lead, &lead.office))).collect();
+        Office { told: self, level, code: code.to_owned(), leads }
+    }
+}
+
+impl Office<'_> {
+    /// Its level and code, as a heading.
+    pub fn title(&self) -> String {
+        let level = words::level(self.level).to(self.told.lang);
+        match self.level {
+            Level::Village => format!("{} {}", village(self.told.book, &self.code), self.code),
+            _ => format!("{level} {}", self.code),
+        }
+    }
+
+    /// Whether probabilities, ranks and scores are shown: a village sees facts and questions.
+    pub fn sees_scores(&self) -> bool {
+        self.level != Level::Village
+    }
+
+    /// The leads on its own list.
+    pub fn own(&self) -> impl Iterator<Item = &Dossier> {
+        self.leads.iter().map(|(_, dossier)| dossier).filter(|it| it.office == self.code)
+    }
+
+    /// Its villages, sorted by code.
+    pub fn villages(&self) -> Vec<VillageSum> {
+        let book = self.told.book;
+        let own = (0..).zip(&book.villages).map(|(place, id)| (place, book.names.get(*id)));
+        let own = own.filter(|(_, code)| code.starts_with(&self.code));
+        own.map(|(place, code)| self.village(place, code)).collect()
+    }
+
+    fn village(&self, place: usize, code: &str) -> VillageSum {
+        let book = self.told.book;
+        let payments = book.by_village().group(place);
+        let amounts = payments.iter().filter_map(|it| book.payments.amount.get(*it as usize));
+        let leads = || self.leads.iter().map(|(_, it)| it).filter(|it| it.village == code);
+        VillageSum {
+            code: code.to_owned(),
+            name: village(book, code),
+            payments: payments.len(),
+            paid: amounts.filter_map(|amount| amount.some()).sum(),
+            leads: leads().count(),
+            money: leads().filter_map(|it| it.money.some()).sum(),
+            recoverable: leads().filter_map(|it| it.recoverable.some()).sum(),
+        }
+    }
+}

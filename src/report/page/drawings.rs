@@ -1,0 +1,170 @@
+//! What of a book each drawing of a dossier shows.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::charts::{self, Mark, Point};
+use crate::features::{keys, view};
+use crate::indicators::card::{Grain, Scheme};
+use crate::leads::lead::Lead;
+use crate::ledger::book::{Book, NOBODY, Subject};
+use crate::ledger::cell::{Cell, Id};
+use crate::report::dossier::{Dossier, indicator_title, person, put};
+use crate::report::office::{Office, Told};
+use crate::report::words::Word;
+
+/// Other payments of one kind on a timeline at most, evenly drawn from all.
+const MARKS: usize = 60;
+
+/// The lead's payments among others of the same payee and approver that the office sees.
+pub(super) fn timeline(office: &Office<'_>, lead: &Lead, dossier: &Dossier) -> String {
+    let book = office.told.book;
+    let payments = &book.payments;
+    let own = |it: &Subject| {
+        let village = payments.village.get(*it as usize).copied().unwrap_or(NOBODY);
+        let id = book.villages.get(village as usize).copied().unwrap_or(Id::NONE);
+        book.names.get(id).starts_with(lead.office.as_str())
+    };
+    let point = |mark: Mark| {
+        move |it: Subject| {
+            let amount = payments.amount.get(it as usize)?.some()?;
+            Some(Point { mark, day: *payments.day.get(it as usize)?, yuan: amount.yuan() })
+        }
+    };
+    let group = |grain: Grain| -> Vec<Subject> {
+        let subject = match (grain == lead.grain, lead.grain) {
+            (true, _) => Some(lead.subject),
+            (false, Grain::Payment) => {
+                keys(book, grain).and_then(|keys| keys.get(lead.subject as usize)).copied()
+            }
+            (false, _) => None,
+        };
+        let subject = subject.filter(|subject| *subject != NOBODY);
+        let all = subject.zip(view(book, grain)).map_or(&[][..], |(it, view)| view.group(it as usize));
+        let all: Vec<Subject> = all.iter().copied().filter(own).collect();
+        let step = all.len().div_ceil(MARKS).max(1);
+        all.into_iter().step_by(step).collect()
+    };
+    let approver = if lead.grain == Grain::Village { Grain::Village } else { Grain::Official };
+    let mut points: Vec<Point> = group(approver).into_iter().filter_map(point(Mark::Approver)).collect();
+    points.extend(group(Grain::Payee).into_iter().filter_map(point(Mark::Payee)));
+    let belongs = dossier.rows.iter().filter(|row| row.belongs || lead.grain != Grain::Payment);
+    points.extend(belongs.filter_map(|row| {
+        let yuan = row.amount.some()?.yuan();
+        Some(Point { mark: Mark::Lead, day: row.date, yuan })
+    }));
+    charts::timeline(Word::Timeline.to(office.told.lang), &points, limit(book, lead))
+}
+
+/// The approval limit above a payment.
+fn limit(book: &Book, lead: &Lead) -> Option<f64> {
+    if lead.grain != Grain::Payment {
+        return None;
+    }
+    let (at, payments) = (lead.subject as usize, &book.payments);
+    let amount = *payments.amount.get(at)?;
+    let steps = book.limits.steps(&lead.village, *payments.class.get(at)?, *payments.day.get(at)?);
+    steps.iter().find(|step| **step > amount).map(|step| step.yuan())
+}
+
+/// The leading digits of the subject's amounts, where digits are a reason.
+pub(super) fn digits(told: Told<'_>, lead: &Lead) -> String {
+    let is_about_digits =
+        lead.reasons.iter().any(|reason| reason.scheme == Some(Scheme::InventedAmounts));
+    let Some(view) = view(told.book, lead.grain).filter(|_| is_about_digits) else {
+        return String::new();
+    };
+    let mut counts = [0; 9];
+    for payment in view.group(lead.subject as usize) {
+        let amount = told.book.payments.amount.get(*payment as usize);
+        let Some(mut fen) = amount.and_then(|it| it.some()).map(|it| it.0.unsigned_abs()) else {
+            continue;
+        };
+        while fen >= 10 {
+            fen /= 10;
+        }
+        let place = usize::try_from(fen).unwrap_or(0).wrapping_sub(1);
+        if let Some(count) = counts.get_mut(place) {
+            *count += 1;
+        }
+    }
+    charts::digits(Word::Digits.to(told.lang), counts)
+}
+
+/// How far a path between two relatives may reach.
+const STEPS: usize = 3;
+
+/// The relatives between the approver and the payee, where kinship is a reason.
+pub(super) fn kin(told: Told<'_>, lead: &Lead) -> String {
+    let book = told.book;
+    let is_about_kin = |reason: &crate::leads::lead::Reason| {
+        reason.scheme == Some(Scheme::KinBenefit) || reason.indicator.contains("kin")
+    };
+    let Some(reason) = lead.reasons.iter().find(|reason| is_about_kin(reason)) else {
+        return String::new();
+    };
+    let ends = reason.rows.iter().find_map(|line| {
+        let (lines, line) = (&book.lines, *line as usize);
+        let payee = lines.payee.at(line).some()?;
+        let payees = &book.companions.payees;
+        let owner = book.companions.payee(payee).and_then(|row| payees.owner.at(row).some());
+        let to = owner.unwrap_or_else(|| book.person_of(payee));
+        let from = [lines.approver.at(line), lines.handler.at(line)];
+        from.into_iter().filter(|it| *it != Id::NONE).find_map(|from| related(book, from, to))
+    });
+    let Some(path) = ends else { return String::new() };
+    // The ends stand on the vouchers; who lies between them is named where the office sees the village.
+    let is_named = |place: usize, id: Id| {
+        let people = &book.companions.people;
+        let home = book.companions.person(id).map(|row| people.village.at(row));
+        let is_end = place == 0 || place + 1 == path.len();
+        is_end || home.is_some_and(|home| book.names.get(home).starts_with(lead.office.as_str()))
+    };
+    let name = |(place, id): (usize, &Id)| {
+        if is_named(place, *id) { person(book, *id) } else { Word::Relative.to(told.lang).to_owned() }
+    };
+    let persons: Vec<String> = path.iter().enumerate().map(name).collect();
+    let ties = path.iter().zip(path.iter().skip(1));
+    let tie = |(a, b): (&Id, &Id)| {
+        let degree = book.kin.degree(*a, *b).map_or(0, u32::from);
+        put(Word::Degree, told.lang, &[("degree", degree.to_string())])
+    };
+    charts::path(Word::KinPath.to(told.lang), &persons, &ties.map(tie).collect::<Vec<_>>())
+}
+
+/// The shortest chain of relatives from one person to another.
+fn related(book: &Book, from: Id, to: Id) -> Option<Vec<Id>> {
+    let mut before: BTreeMap<Id, Option<Id>> = BTreeMap::from([(from, None)]);
+    let mut queue = VecDeque::from([(from, 0)]);
+    while let Some((person, steps)) = queue.pop_front() {
+        if person == to && steps > 0 {
+            let mut path = vec![to];
+            while let Some(Some(one)) = path.last().and_then(|last| before.get(last)) {
+                path.push(*one);
+            }
+            path.reverse();
+            return Some(path);
+        }
+        if steps == STEPS {
+            continue;
+        }
+        for (relative, _) in book.kin.of_person(person) {
+            before.entry(relative).or_insert_with(|| {
+                queue.push_back((relative, steps + 1));
+                Some(person)
+            });
+        }
+    }
+    None
+}
+
+/// Where the strongest reading stands among those of its peers, and the indicator's title.
+pub(super) fn peers(told: Told<'_>, dossier: &Dossier) -> Option<(String, String)> {
+    let of = |name: &str| told.measured.iter().find(|it| it.card.name == name);
+    let (ground, measured) =
+        dossier.reasons.iter().find_map(|ground| Some((ground, of(&ground.indicator)?)))?;
+    let readings: Vec<f64> = measured.readings.values().flatten().map(f64::from).collect();
+    let title = indicator_title(&ground.indicator, told.lang).to_owned();
+    let name = Word::Peers.to(told.lang);
+    let drawn = charts::peers(name, &readings, ground.value?, Word::ThisSubject.to(told.lang));
+    Some((drawn, title))
+}

@@ -1,0 +1,300 @@
+//! `report.html`: one file for an office, without a network, with or without scripts.
+//!
+//! The policy in its head allows for its own style and its own script, by their digests, and for nothing else:
+//! what comes from the data is text, escaped by the template.
+
+mod charts;
+mod drawings;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use minijinja::{Environment, Value, context};
+use sha2::{Digest, Sha256};
+
+use self::charts::thousands;
+use super::dossier::{Dossier, put, village};
+use super::office::{Office, VillageSum};
+use super::terminal::short;
+use super::words::{Lang, Word, grain, level, picked, scheme};
+use crate::leads::lead::Lead;
+use crate::leads::level::Level;
+use crate::ledger::cell::{Cell, Fen};
+
+const PAGE: &str = include_str!("page.html");
+const DOSSIER: &str = include_str!("dossier.html");
+const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("list.js");
+
+/// Bytes of a page at most; dossiers that would make it longer are left to the workbook.
+const LIMIT: usize = 2_000_000;
+
+/// Rows that a dossier shows at most.
+const ROWS: usize = 40;
+
+/// The page of an office.
+///
+/// # Errors
+/// If a template is wrong, which would be a fault of ours.
+pub fn page(office: &Office<'_>) -> Result<String, minijinja::Error> {
+    let mut all = Environment::new();
+    all.add_template("page.html", PAGE)?;
+    all.add_template("dossier.html", DOSSIER)?;
+    let mut told = Vec::new();
+    // The list first, as if every lead had its dossier: what is left is theirs.
+    let mut length = render(&all, office, &[], office.leads.len())?.len();
+    for (lead, dossier) in &office.leads {
+        let text = article(&all, office, lead, dossier)?;
+        // A few bytes of the line that says how many are left out.
+        if length + text.len() + 1_000 > LIMIT {
+            break;
+        }
+        length += text.len();
+        told.push(text);
+    }
+    render(&all, office, &told, told.len())
+}
+
+fn render(
+    all: &Environment<'_>,
+    office: &Office<'_>,
+    dossiers: &[String],
+    told: usize,
+) -> Result<String, minijinja::Error> {
+    let lang = office.told.lang;
+    let left_out = office.leads.len() - told;
+    let left_out =
+        (left_out > 0).then(|| put(Word::Elsewhere, lang, &[("count", left_out.to_string())]));
+    let leads: Vec<Value> = (0..).zip(&office.leads).map(|(at, (_, it))| line(office, it, at < told)).collect();
+    let villages = if office.level == Level::Village { Vec::new() } else { office.villages() };
+    let towns = towns(&villages);
+    let mut codes: Vec<(String, String)> = office
+        .leads
+        .iter()
+        .map(|(_, it)| (it.office.clone(), it.level))
+        .map(|(code, own)| {
+            let name = match own {
+                Level::Village => format!("{} {code}", village(office.told.book, &code)),
+                _ => format!("{} {code}", level(own).to(lang)),
+            };
+            (code, name)
+        })
+        .collect();
+    codes.sort();
+    codes.dedup();
+    let offices: Vec<Value> =
+        codes.into_iter().map(|(code, name)| context! { code, name }).collect();
+    let mut schemes: Vec<&str> =
+        office.leads.iter().map(|(_, it)| scheme(it.scheme).to(lang)).collect();
+    schemes.sort_unstable();
+    schemes.dedup();
+    all.get_template("page.html")?.render(context! {
+        lang => lang.tag(),
+        title => office.title(),
+        as_of => office.told.as_of.to_string(),
+        preface => office.preface(),
+        scores => office.sees_scores(),
+        words => words(lang),
+        style => STYLE,
+        style_hash => digest(STYLE),
+        script => SCRIPT,
+        script_hash => digest(SCRIPT),
+        towns, offices, schemes, leads, dossiers => dossiers.to_vec(), left_out,
+    })
+}
+
+fn digest(text: &str) -> String {
+    STANDARD.encode(Sha256::digest(text))
+}
+
+/// A line of the list.
+fn line(office: &Office<'_>, it: &Dossier, told: bool) -> Value {
+    let lang = office.told.lang;
+    context! {
+        told,
+        id => &*it.id,
+        place => it.place,
+        office => &*it.office,
+        village => &*it.village,
+        village_name => village(office.told.book, &it.village),
+        level => level(it.level).to(lang),
+        subject => format!("{} {}", grain(it.grain).to(lang), it.name),
+        scheme => scheme(it.scheme).to(lang),
+        fen => it.money.some().map_or(0, |money| money.0),
+        money => money(it.money),
+        recoverable => money(it.recoverable),
+        probability => percent(it.probability_at_most),
+        due => it.due.to_string(),
+    }
+}
+
+fn article(
+    all: &Environment<'_>,
+    office: &Office<'_>,
+    lead: &Lead,
+    it: &Dossier,
+) -> Result<String, minijinja::Error> {
+    let (lang, book) = (office.told.lang, office.told.book);
+    let (peers, peers_title) = drawings::peers(office.told, it).unwrap_or_default();
+    let rows: Vec<Value> = it
+        .rows
+        .iter()
+        .take(ROWS)
+        .map(|row| {
+            context! {
+                date => row.date.to_string(),
+                voucher => &*row.voucher,
+                amount => money(row.amount),
+                payee => &*row.payee,
+                approver => &*row.approver,
+                summary => &*row.summary,
+                belongs => row.belongs,
+            }
+        })
+        .collect();
+    let more = it.rows.len().saturating_sub(ROWS);
+    let more = (more > 0).then(|| put(Word::MoreRows, lang, &[("count", more.to_string())]));
+    let questions = [Word::QuestionWhat, Word::QuestionPapers, Word::QuestionRule];
+    all.get_template("dossier.html")?.render(context! {
+        words => words(lang),
+        scores => office.sees_scores(),
+        id => &*it.id,
+        subject => format!("{} {}", grain(it.grain).to(lang), it.name),
+        level => level(it.level).to(lang),
+        village => &*it.village,
+        village_name => village(book, &it.village),
+        scheme => scheme(it.scheme).to(lang),
+        money => money(it.money),
+        recoverable => money(it.recoverable),
+        probability => percent(it.probability_at_most),
+        p_value => short(it.p_value),
+        due => it.due.to_string(),
+        picked => picked(it.picked).to(lang),
+        reasons => it.sentences(lang),
+        questions => questions.map(|word| word.to(lang)).to_vec(),
+        timeline => drawings::timeline(office, lead, it),
+        digits => drawings::digits(office.told, lead),
+        kin => drawings::kin(office.told, lead),
+        peers => if office.sees_scores() { peers } else { String::new() },
+        peers_title,
+        rows,
+        more,
+        causes => it.causes(lang),
+        clears => it.clears(lang),
+        rules => it.rules(lang),
+        looked_for => it.looked_for(lang),
+    })
+}
+
+/// The villages of each township, with how dark their tiles are.
+fn towns(villages: &[VillageSum]) -> Vec<Value> {
+    // By rank and not by money: one village of a large project would leave all others pale.
+    let mut sums: Vec<Fen> =
+        villages.iter().filter(|it| it.leads > 0).map(|it| it.recoverable).collect();
+    sums.sort_unstable();
+    let depth = |it: &VillageSum| match sums.partition_point(|sum| *sum < it.recoverable) {
+        _ if it.leads == 0 => 0,
+        below => 1 + 4 * below / sums.len().max(1),
+    };
+    let tile = |it: &VillageSum| {
+        context! {
+            code => &*it.code,
+            name => &*it.name,
+            short => it.code.get(9..).unwrap_or(&it.code),
+            leads => it.leads,
+            recoverable => money(it.recoverable),
+            depth => depth(it),
+        }
+    };
+    let towns = villages.chunk_by(|a, b| Level::Township.office(&a.code) == Level::Township.office(&b.code));
+    towns
+        .map(|all| {
+            let code = all.first().map_or("", |it| Level::Township.office(&it.code));
+            let villages: Vec<Value> = all.iter().map(tile).collect();
+            context! { code, villages }
+        })
+        .collect()
+}
+
+/// Yuan with its thousands parted.
+fn money(amount: Fen) -> String {
+    let Some(amount) = amount.some() else { return String::new() };
+    let text = amount.to_string();
+    let (yuan, fen) = text.split_once('.').unwrap_or((&text, "00"));
+    let (sign, yuan) = yuan.strip_prefix('-').map_or(("", yuan), |yuan| ("-", yuan));
+    let parted = yuan.parse::<f64>().map_or(yuan.to_owned(), |yuan| if yuan < 1.0 { "0".to_owned() } else { thousands(yuan) });
+    format!("{sign}{parted}.{fen}")
+}
+
+fn percent(share: f64) -> String {
+    format!("{} %", short((share * 1_000.0).round() / 10.0))
+}
+
+/// The words of both templates.
+fn words(lang: Lang) -> Value {
+    let to = |word: Word| word.to(lang);
+    context! {
+        product => to(Word::Product),
+        point => to(Word::PointToVerify),
+        as_of => to(Word::AsOf),
+        leads => to(Word::Leads),
+        own_leads => to(Word::OwnLeads),
+        overview => to(Word::Overview),
+        overview_tell => to(Word::OverviewTell),
+        office => to(Word::Office),
+        all => to(Word::All),
+        sort => to(Word::Sort),
+        sort_place => to(Word::SortPlace),
+        sort_money => to(Word::SortMoney),
+        sort_due => to(Word::SortDue),
+        search => to(Word::Search),
+        shown => to(Word::Shown),
+        no_leads => to(Word::NoLeads),
+        place => to(Word::Place),
+        lead => to(Word::Lead),
+        level => to(Word::LevelOf),
+        village => to(Word::VillageName),
+        subject => to(Word::Subject),
+        scheme => to(Word::SchemeOf),
+        money => to(Word::Money),
+        recoverable => to(Word::Recoverable),
+        probability => to(Word::Probability),
+        p_value => to(Word::PValue),
+        due => to(Word::Due),
+        picked_by => to(Word::PickedBy),
+        dossier => to(Word::Dossier),
+        reasons => to(Word::Reasons),
+        questions => to(Word::Questions),
+        timeline => to(Word::Timeline),
+        timeline_tell => to(Word::TimelineTell),
+        digits => to(Word::Digits),
+        digits_tell => to(Word::DigitsTell),
+        peers => to(Word::Peers),
+        peers_tell => to(Word::PeersTell),
+        kin => to(Word::KinPath),
+        vouchers => to(Word::Vouchers),
+        date => to(Word::Date),
+        voucher => to(Word::VoucherNo),
+        amount => to(Word::Amount),
+        payee => to(Word::Payee),
+        approver => to(Word::Approver),
+        summary => to(Word::Summary),
+        causes => to(Word::ElseCause),
+        clears => to(Word::Clears),
+        basis => to(Word::Basis),
+        looked_for => to(Word::LookedFor),
+        back => to(Word::BackToList),
+        yuan => to(Word::Yuan),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::money;
+    use crate::ledger::cell::{Cell, Fen};
+
+    #[test]
+    fn money_has_its_thousands_parted_and_its_fen() {
+        let shown = [Fen(0), Fen(5), Fen(123_456_789), Fen(-120_000), Fen::NONE].map(money);
+        assert_eq!(shown, ["0.00", "0.05", "1,234,567.89", "-1,200.00", ""]);
+    }
+}

@@ -1,0 +1,328 @@
+//! Every word that a person reads in a list, a sheet or a page, in Chinese and in English, in one table.
+//!
+//! Titles, meanings, innocent causes and rules of indicators stand on their cards and pages, in both languages;
+//! everything else is here. A template names its cells in braces, and [`fill`] puts them in.
+
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+
+use crate::indicators::card::{Grain, Scheme};
+use crate::leads::lead::Picked;
+use crate::leads::level::Level;
+
+/// A language of the product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    /// 中文
+    #[default]
+    Zh,
+    /// English
+    En,
+}
+
+impl Lang {
+    /// Of two texts, English first, the one in this language.
+    pub fn of<T>(self, [en, zh]: [T; 2]) -> T {
+        match self {
+            Self::En => en,
+            Self::Zh => zh,
+        }
+    }
+
+    /// Its tag in a page.
+    pub fn tag(self) -> &'static str {
+        self.of(["en", "zh-CN"])
+    }
+}
+
+macro_rules! words {
+    ($($word:ident $en:literal $zh:literal)*) => {
+        /// A text of the table.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Word {
+            $(
+                #[doc = $en]
+                $word,
+            )*
+        }
+
+        impl Word {
+            /// Every text.
+            pub const ALL: &[Self] = &[$(Self::$word),*];
+
+            /// The text in a language.
+            pub fn to(self, lang: Lang) -> &'static str {
+                lang.of(match self {
+                    $(Self::$word => [$en, $zh],)*
+                })
+            }
+        }
+    };
+}
+
+words!(
+    Product "mingzhang" "明账"
+    PointToVerify "A point to verify, not a finding" "待核实疑点，不是结论"
+    WhatThisIs "What this list is" "这份清单是什么"
+    Careful "A line is a reason to look. It accuses nobody: most lines have an innocent cause, and each names some." "清单上的每一行都只是核查的理由，不是对任何人的指控：多数疑点有正当原因，每条都列出了可能的原因。"
+    Ordered "Lines are ordered by what an hour of verification may bring back, and end where the hours of the office end." "按每小时核查可能追回的金额排序，到本级可用工时用完为止。"
+    HoursTell "{hours} hours, {leads} leads; {lots} of them drawn by lot, so that what is found is not only what the list looks for" "本级工时 {hours} 小时，疑点 {leads} 条；其中随机抽取 {lots} 条，用于检验清单之外的情况"
+    RestsOn "Probabilities are upper bounds from p-values; p-values compare with {reference} reference payments of the same county, and rest on ordinary villages being like each other." "概率是由 p 值换算的上限；p 值与本县 {reference} 笔基准付款相比，前提是正常的村彼此相似。"
+    FalseTell "{false} at most of {leads} leads about {grain} are false (confidence 90 %)" "{grain}类疑点 {leads} 条中，不成立的至多 {false} 条（置信度 90%）"
+    NothingTold "Of {leads} leads about {grain} nothing can be stated for sure: none stands out far enough from ordinary ones" "{grain}类疑点 {leads} 条，与正常对象的差距不足以给出误报上限"
+    HowToFill "Choose a conclusion in the column for it, fill in what was recovered, and hand the file back: `mingzhang outcomes import FILE.xlsx`." "在“核查结论”列选择结论，填写追回金额等，再交回导入：mingzhang outcomes import 文件.xlsx。"
+    AsOf "As of" "截止日期"
+    Office "Office" "承办单位"
+    County "County" "县"
+    Township "Township" "乡镇"
+    Village "Village" "村"
+    Leads "Leads" "风险清单"
+    Vouchers "Vouchers" "凭证明细"
+    ByVillage "By village" "村级汇总"
+    Covered "Coverage" "覆盖情况"
+    About "About" "说明"
+    Lead "Lead" "疑点编号"
+    Place "No." "序号"
+    LevelOf "Level" "核查层级"
+    Kind "About" "对象类型"
+    Subject "Subject" "对象"
+    Key "Key" "对象标识"
+    VillageCode "Village code" "村代码"
+    VillageName "Village" "村名"
+    SchemeOf "What speaks loudest" "主要疑点类型"
+    Money "Money behind it, yuan" "涉及金额（元）"
+    Recoverable "May come back at most, yuan" "可追回上限（元）"
+    Probability "Probability at most" "概率上限"
+    PValue "p-value" "p 值"
+    QValue "Share of false ones to expect" "预期不成立比例"
+    FalseAtMost "False at most down to here" "至此不成立至多"
+    Minutes "Minutes" "预计用时（分钟）"
+    Due "Due" "办理期限"
+    PickedBy "Picked by" "入选方式"
+    Reasons "Reasons" "理由"
+    ElseCause "What else could explain it" "还有什么可能的原因"
+    Basis "Rule that it rests on" "依据"
+    Clears "What would clear it" "怎样可以排除"
+    LookedFor "Looked for and not found" "查过、未见异常"
+    Conclusion "Conclusion" "核查结论"
+    Recovered "Recovered, yuan" "追回金额（元）"
+    Closed "Closed on" "办结日期"
+    By "Verified by" "核查人"
+    Remark "Remark" "备注"
+    VoucherNo "Voucher" "凭证号"
+    Line "Line" "行号"
+    Date "Date" "日期"
+    Account "Account" "科目"
+    Amount "Amount, yuan" "金额（元）"
+    Payee "Payee" "收款人"
+    Approver "Approver" "审批人"
+    Summary "Purpose" "摘要"
+    Belongs "Part of the lead" "属于本疑点"
+    Yes "yes" "是"
+    No "no" "否"
+    OwnLeads "Leads" "疑点数"
+    Payments "Payments" "付款笔数"
+    Paid "Paid, yuan" "付款金额（元）"
+    Indicator "Indicator" "指标"
+    Asked "Could be asked" "是否可核"
+    Missing "Not recorded" "缺少的数据"
+    AskedOf "Asked of" "应核对象数"
+    Answered "Answered" "有读数对象数"
+    NotRecorded "not recorded" "未记录"
+    GradeNone "nothing found" "未发现问题"
+    GradeError "error, corrected" "差错已更正"
+    GradeIrregularity "irregularity" "违规"
+    GradeDiscipline "handed to discipline inspection" "移交纪检"
+    GradeCriminal "handed to the police" "移送司法"
+    ByList "list" "清单"
+    ByLot "by lot" "随机抽取"
+    OfPayment "payment" "付款"
+    OfPayee "payee" "收款人"
+    OfOfficial "approver" "审批人"
+    OfVillage "village" "村"
+    Nobody "not named" "未记名"
+    TellRows "{count} rows, {sum} yuan, {from} to {to}: {vouchers}" "{count} 笔，合计 {sum} 元，{from} 至 {to}，凭证 {vouchers}"
+    TellRow "{sum} yuan on {from}, voucher {vouchers}" "{from}，{sum} 元，凭证 {vouchers}"
+    AndMore "{vouchers} and {more} more" "{vouchers} 等（另有 {more} 笔）"
+    TellSurprise "About one in {many} ordinary ones reads as high" "正常对象中约 {many} 个才有 1 个读数这样高"
+    TellSize "Measured {value}; usual is {usual}" "测得 {value}，同类一般为 {usual}"
+    TellSizeAlone "Measured {value}" "测得 {value}"
+    TellTimes "{value} times; usual is {usual}" "{value} 倍，同类一般为 {usual} 倍"
+    TellCount "{value} payments with evidence of “{scheme}”" "有 {value} 笔付款带有“{scheme}”迹象"
+    TellShare "{share} of all read as much" "同类中 {share} 达到这一读数"
+    Relative "relative" "亲属"
+    Unusual "unusual as a whole" "整体异常"
+    SchemeSplitting "kept under a limit" "拆分、压线"
+    SchemeKinBenefit "benefit to relatives" "亲属受益"
+    SchemeDuplicate "paid twice" "重复支付"
+    SchemeOffBook "money outside the book" "账外资金"
+    SchemeMisposting "booked elsewhere or vague" "串科目、事由不清"
+    SchemeInventedAmounts "amounts not counted" "金额疑似编造"
+    SchemeProcedure "signature or decision missing" "程序缺失"
+    SchemeGhost "payee in doubt" "收款人存疑"
+    SchemeAdvances "collective money lent out" "公款出借、往来挂账"
+    SchemeUnusualSpending "spending out of its usual mix" "支出偏离常态"
+    SchemeLateRecords "recorded late or at odd hours" "补记、异常时间入账"
+    SchemeCollusion "serving each other" "相互串通"
+    ClearSplitting "One quotation, contract or decision that covers the whole sum, or proof that the parts were separate purchases." "提供覆盖全部金额的同一份询价、合同或集体决议，或证明各笔确属各自独立的采购。"
+    ClearKinBenefit "Minutes that show who stepped aside, and two quotations from others." "提供本人回避的会议记录，以及两家以上无关联方的报价。"
+    ClearDuplicate "Two deliveries with two receipts, or the entry that takes one of the payments back." "提供两次交付的两份单据，或其中一笔已红字冲回的分录。"
+    ClearOffBook "The receipt stubs, the bank statement and the entry that brings the money into the book." "核对收据存根、银行对账单和入账分录。"
+    ClearMisposting "The invoice with its items, and the account that the chart gives for them." "核对发票明细与会计制度规定的科目。"
+    ClearInventedAmounts "The measurements, lists or weighing slips from which the amounts were reckoned." "提供计算金额所依据的丈量表、花名册或过磅单。"
+    ClearProcedure "The signed form, the stamp or the minutes, with their date." "补充查验签字表单、印章或会议记录及其日期。"
+    ClearGhost "The payee in person or by telephone, the identity document, and what was delivered." "联系收款人本人核实，查验身份证件和交付成果。"
+    ClearAdvances "The loan note, its approval, and the date on which it was settled." "查验借据、审批手续和结清日期。"
+    ClearUnusualSpending "The project, event or emergency that the spending belongs to, and its approval." "说明该支出对应的项目、活动或应急事项及其审批。"
+    ClearLateRecords "Why the record came late, and the document with its own date." "说明补记原因，查验原始凭证自身的日期。"
+    ClearCollusion "Deliveries and prices that stand up against two other suppliers." "核对实际交付，并与另外两家供货方比价。"
+    ClearUnusual "The voucher with its attachments, and why it differs from others of its kind." "查验凭证及附件，说明与同类付款不同的原因。"
+    Questions "Questions to answer" "请说明以下问题"
+    QuestionWhat "What was bought or paid for, and who received it?" "买了什么、付给了谁、由谁验收？"
+    QuestionPapers "Which papers are attached, and what do they say?" "附有哪些原始凭证，内容是否一致？"
+    QuestionRule "Who approved it, and by which rule?" "由谁审批，依据哪条规定？"
+    Timeline "Payments over time" "付款时间线"
+    TimelineTell "Diamonds belong to the lead; large dots are other payments to the payee, small dots those that the approver signed. Dashes mark the limit." "菱形为本疑点的付款，大圆点为付给同一收款人的其他付款，小圆点为同一审批人审批的其他付款；虚线为审批限额。"
+    Digits "Leading digits" "首位数字分布"
+    DigitsTell "Bars: the subject's amounts. Line: Benford's law." "柱为该对象的金额，线为本福特定律。"
+    KinPath "How they are related" "亲属关系路径"
+    Degree "degree {degree}" "{degree} 级亲属"
+    Peers "Among its peers" "在同类中的位置"
+    PeersTell "How many subjects read as much; the mark is this one." "各读数段的对象数；标记处为本对象。"
+    Overview "Overview" "概览"
+    OverviewTell "Each tile is a village; the darker, the more its leads may bring back. The number is that of its leads." "每格一个村，颜色越深表示可追回金额上限越高，格内数字为疑点数。"
+    Filter "Filter" "筛选"
+    All "all" "全部"
+    Search "Search" "查找"
+    Sort "Sort by" "排序"
+    SortPlace "order of the list" "清单顺序"
+    SortMoney "money" "金额"
+    SortDue "due date" "期限"
+    Shown "{count} leads shown" "显示 {count} 条"
+    NoLeads "There is no lead for this office." "本单位没有疑点。"
+    Dossier "Dossier" "疑点档案"
+    Elsewhere "The dossiers of the last {count} leads would make this page too large; their vouchers are in leads.xlsx, and `mingzhang show` prints them." "为控制页面大小，最后 {count} 条疑点的档案未列入本页；其凭证见 leads.xlsx，或用 mingzhang show 查看。"
+    MoreRows "{count} more rows: see leads.xlsx" "另有 {count} 行，见 leads.xlsx"
+    BackToList "Back to the list" "返回清单"
+    Yuan "yuan" "元"
+    Limit "limit" "限额"
+    ThisSubject "this one" "本对象"
+);
+
+/// A template with its cells put in.
+pub fn fill(template: &str, cells: &[(&str, &str)]) -> String {
+    let mut text = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        text.push_str(before);
+        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+        // One pass: a cell that looks like a template is text like any other.
+        text.push_str(cells.iter().find(|(own, _)| *own == name).map_or("", |(_, cell)| cell));
+        rest = after;
+    }
+    text + rest
+}
+
+/// What an office reads for a grade of the table `outcomes`.
+pub const GRADES: [(&str, Word); 5] = [
+    ("none", Word::GradeNone),
+    ("error", Word::GradeError),
+    ("irregularity", Word::GradeIrregularity),
+    ("discipline", Word::GradeDiscipline),
+    ("criminal", Word::GradeCriminal),
+];
+
+/// The name of a scheme, or of what is merely unusual.
+pub fn scheme(scheme: Option<Scheme>) -> Word {
+    match scheme {
+        None => Word::Unusual,
+        Some(Scheme::Splitting) => Word::SchemeSplitting,
+        Some(Scheme::KinBenefit) => Word::SchemeKinBenefit,
+        Some(Scheme::Duplicate) => Word::SchemeDuplicate,
+        Some(Scheme::OffBook) => Word::SchemeOffBook,
+        Some(Scheme::Misposting) => Word::SchemeMisposting,
+        Some(Scheme::InventedAmounts) => Word::SchemeInventedAmounts,
+        Some(Scheme::Procedure) => Word::SchemeProcedure,
+        Some(Scheme::Ghost) => Word::SchemeGhost,
+        Some(Scheme::Advances) => Word::SchemeAdvances,
+        Some(Scheme::UnusualSpending) => Word::SchemeUnusualSpending,
+        Some(Scheme::LateRecords) => Word::SchemeLateRecords,
+        Some(Scheme::Collusion) => Word::SchemeCollusion,
+    }
+}
+
+/// What would clear a point of this scheme.
+pub fn clears(scheme: Option<Scheme>) -> Word {
+    match scheme {
+        None => Word::ClearUnusual,
+        Some(Scheme::Splitting) => Word::ClearSplitting,
+        Some(Scheme::KinBenefit) => Word::ClearKinBenefit,
+        Some(Scheme::Duplicate) => Word::ClearDuplicate,
+        Some(Scheme::OffBook) => Word::ClearOffBook,
+        Some(Scheme::Misposting) => Word::ClearMisposting,
+        Some(Scheme::InventedAmounts) => Word::ClearInventedAmounts,
+        Some(Scheme::Procedure) => Word::ClearProcedure,
+        Some(Scheme::Ghost) => Word::ClearGhost,
+        Some(Scheme::Advances) => Word::ClearAdvances,
+        Some(Scheme::UnusualSpending) => Word::ClearUnusualSpending,
+        Some(Scheme::LateRecords) => Word::ClearLateRecords,
+        Some(Scheme::Collusion) => Word::ClearCollusion,
+    }
+}
+
+/// The name of a level.
+pub fn level(level: Level) -> Word {
+    match level {
+        Level::County => Word::County,
+        Level::Township => Word::Township,
+        Level::Village => Word::Village,
+    }
+}
+
+/// What a lead is about.
+pub fn grain(grain: Grain) -> Word {
+    match grain {
+        Grain::Payment => Word::OfPayment,
+        Grain::Payee => Word::OfPayee,
+        Grain::Official => Word::OfOfficial,
+        Grain::Village => Word::OfVillage,
+    }
+}
+
+/// How a lead was picked.
+pub fn picked(picked: Picked) -> Word {
+    match picked {
+        Picked::List => Word::ByList,
+        Picked::Random => Word::ByLot,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Lang, Word, fill};
+
+    fn cells(template: &str) -> Vec<&str> {
+        let mut names: Vec<&str> =
+            template.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
+        names.sort_unstable();
+        names
+    }
+
+    #[test]
+    fn every_text_is_there_in_both_languages_with_the_same_cells() {
+        for word in Word::ALL {
+            let [en, zh] = [word.to(Lang::En), word.to(Lang::Zh)];
+            assert!(!en.trim().is_empty() && !zh.trim().is_empty(), "{word:?}");
+            assert_eq!(cells(en), cells(zh), "{word:?}");
+            assert!(en.is_ascii() || en.contains('“'), "{word:?}: {en}");
+            assert!(zh.chars().any(|letter| !letter.is_ascii()), "{word:?}: {zh}");
+        }
+    }
+
+    #[test]
+    fn a_cell_that_looks_like_a_template_stays_as_it_is() {
+        assert_eq!(fill("a {x} b {y} c", &[("x", "{y}"), ("y", "1")]), "a {y} b 1 c");
+        assert_eq!(fill("open {", &[]), "open ");
+    }
+}

@@ -1,0 +1,464 @@
+//! `leads.xlsx`: the list of an office as it would have made it by hand.
+//!
+//! Text from the data is always a cell of text, never a formula or a link. Columns that are to be filled in have
+//! drop-downs; [`super::filled`] takes them back.
+
+use rust_xlsxwriter::{
+    DataValidation, DataValidationRule, DocProperties, ExcelDateTime, Format, FormatAlign,
+    FormatBorder, Workbook, Worksheet, XlsxError,
+};
+
+use super::dossier::{Dossier, indicator_title, village};
+use super::office::Office;
+use super::words::{GRADES, Lang, Word, grain, level, picked, scheme};
+use crate::ledger::cell::{Cell as _, Day, Fen};
+
+/// The width of the column of reasons, in letters.
+const REASONS_WIDTH: u16 = 62;
+
+/// Letters of a cell at most: what the format allows for.
+const LETTERS: usize = 32_767;
+
+/// A cell of a sheet.
+enum Cell {
+    Text(String),
+    Wrapped(String),
+    Number(f64),
+    Share(f64),
+    Money(Fen),
+    Day(Day),
+    /// A text that leads to a row of the sheet of vouchers.
+    Link(String, u32),
+    /// To be filled in by the office.
+    Free(Free),
+}
+
+/// How a cell that is to be filled in looks.
+#[derive(Clone, Copy)]
+enum Free {
+    Text,
+    Money,
+    Day,
+}
+
+/// The looks of cells.
+struct Looks {
+    title: Format,
+    header: Format,
+    text: Format,
+    wrapped: Format,
+    number: Format,
+    share: Format,
+    money: Format,
+    day: Format,
+    link: Format,
+    free: [Format; 3],
+}
+
+impl Looks {
+    fn new() -> Self {
+        let plain = || Format::new().set_font_name("等线").set_font_size(10).set_align(FormatAlign::Top);
+        let cell = || plain().set_border(FormatBorder::Hair);
+        let free = || cell().set_background_color(0xFFF8E1);
+        Self {
+            title: plain().set_bold().set_font_size(14),
+            header: cell()
+                .set_bold()
+                .set_text_wrap()
+                .set_background_color(0xE8ECEF)
+                .set_align(FormatAlign::VerticalCenter),
+            // Text, so that a long id is no number to anybody.
+            text: cell().set_num_format("@"),
+            wrapped: cell().set_text_wrap(),
+            number: cell(),
+            share: cell().set_num_format("0.0%"),
+            money: cell().set_num_format("#,##0.00"),
+            day: cell().set_num_format("yyyy-mm-dd"),
+            link: cell().set_font_color(0x1F4E79).set_underline(rust_xlsxwriter::FormatUnderline::Single),
+            free: [
+                free().set_text_wrap(),
+                free().set_num_format("#,##0.00"),
+                free().set_num_format("yyyy-mm-dd"),
+            ],
+        }
+    }
+}
+
+/// The bytes of an office's workbook.
+///
+/// # Errors
+/// If the workbook cannot be made, which would be a fault of ours.
+pub fn workbook(office: &Office<'_>) -> Result<Vec<u8>, XlsxError> {
+    let (lang, looks) = (office.told.lang, Looks::new());
+    let mut book = Workbook::new();
+    let as_of = office.told.as_of.date();
+    let (year, month, day) = (as_of.year(), as_of.month(), as_of.day());
+    let (year, month, day) =
+        (year.unsigned_abs(), month.unsigned_abs(), day.unsigned_abs());
+    // Same input, same bytes: no clock.
+    let made = ExcelDateTime::from_ymd(year, month, day)?;
+    let title = format!("{} {}", office.title(), Word::Leads.to(lang));
+    book.set_properties(
+        &DocProperties::new()
+            .set_title(title)
+            .set_author(Word::Product.to(lang))
+            .set_creation_datetime(&made),
+    );
+    let (first_rows, vouchers) = vouchers(office);
+    about(book.add_worksheet(), office, &looks)?;
+    leads(book.add_worksheet(), office, &first_rows, &looks)?;
+    let widths = [12, 8, 15, 14, 12, 6, 10, 14, 20, 14, 30, 40];
+    let sheet = Sheet { word: Word::Vouchers, widths: &widths, freeze: 1 };
+    sheet.write(book.add_worksheet(), lang, vouchers, &looks)?;
+    by_village(office).write(book.add_worksheet(), lang, &looks)?;
+    coverage(office).write(book.add_worksheet(), lang, &looks)?;
+    book.save_to_buffer()
+}
+
+/// A table with its header: the titles of the columns, and the rows.
+type Table = (Vec<String>, Vec<Vec<Cell>>);
+
+/// How a sheet is set up.
+struct Sheet<'a> {
+    word: Word,
+    widths: &'a [u16],
+    /// Columns on the left that stay.
+    freeze: u16,
+}
+
+/// A sheet with its table.
+struct Simple {
+    word: Word,
+    widths: Vec<u16>,
+    table: Table,
+}
+
+impl Simple {
+    fn write(self, sheet: &mut Worksheet, lang: Lang, looks: &Looks) -> Result<(), XlsxError> {
+        let look = Sheet { word: self.word, widths: &self.widths, freeze: 1 };
+        look.write(sheet, lang, self.table, looks)
+    }
+}
+
+impl Sheet<'_> {
+    fn write(
+        &self,
+        sheet: &mut Worksheet,
+        lang: Lang,
+        (titles, rows): Table,
+        looks: &Looks,
+    ) -> Result<(), XlsxError> {
+        sheet.set_name(self.word.to(lang))?;
+        set_up(sheet)?;
+        for ((column, width), title) in (0_u16..).zip(self.widths).zip(&titles) {
+            sheet.set_column_width(column, *width)?;
+            sheet.write_string_with_format(0, column, title, &looks.header)?;
+        }
+        sheet.set_row_height(0, 30)?;
+        sheet.set_freeze_panes(1, self.freeze)?;
+        sheet.set_repeat_rows(0, 0)?;
+        let last = u16::try_from(titles.len().saturating_sub(1)).unwrap_or(u16::MAX);
+        let end = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        sheet.autofilter(0, 0, end, last)?;
+        for (row, cells) in (1_u32..).zip(rows) {
+            for (column, cell) in (0_u16..).zip(cells) {
+                write(sheet, (row, column), cell, (lang, looks))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A4, landscape, one page wide, with page numbers.
+fn set_up(sheet: &mut Worksheet) -> Result<(), XlsxError> {
+    sheet.set_paper_size(9).set_landscape().set_print_fit_to_pages(1, 0);
+    sheet.set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3);
+    sheet.set_footer("&L&A&R&P / &N");
+    Ok(())
+}
+
+fn write(
+    sheet: &mut Worksheet,
+    (row, column): (u32, u16),
+    cell: Cell,
+    (lang, looks): (Lang, &Looks),
+) -> Result<(), XlsxError> {
+    let cut = |text: String| text.chars().take(LETTERS).collect::<String>();
+    match cell {
+        Cell::Text(text) => sheet.write_string_with_format(row, column, cut(text), &looks.text)?,
+        Cell::Wrapped(text) => {
+            sheet.write_string_with_format(row, column, cut(text), &looks.wrapped)?
+        }
+        Cell::Number(number) => sheet.write_number_with_format(row, column, number, &looks.number)?,
+        Cell::Share(share) => sheet.write_number_with_format(row, column, share, &looks.share)?,
+        Cell::Money(money) => match money.some() {
+            Some(money) => {
+                sheet.write_number_with_format(row, column, money.yuan(), &looks.money)?
+            }
+            None => sheet.write_blank(row, column, &looks.money)?,
+        },
+        Cell::Day(day) => match day.some().map(Day::date) {
+            Some(date) => {
+                let (year, month) = (date.year().unsigned_abs(), date.month().unsigned_abs());
+                let date = ExcelDateTime::from_ymd(year, month, date.day().unsigned_abs())?;
+                sheet.write_datetime_with_format(row, column, &date, &looks.day)?
+            }
+            None => sheet.write_blank(row, column, &looks.day)?,
+        },
+        Cell::Link(text, to) => {
+            let place = format!("internal:'{}'!A{}", Word::Vouchers.to(lang), to + 1);
+            sheet.write_url_with_options(row, column, place.as_str(), text, "", Some(&looks.link))?
+        }
+        Cell::Free(free) => {
+            let [text, money, day] = &looks.free;
+            let look = match free {
+                Free::Text => text,
+                Free::Money => money,
+                Free::Day => day,
+            };
+            sheet.write_blank(row, column, look)?
+        }
+    };
+    Ok(())
+}
+
+/// The sheet that says what the list is.
+fn about(sheet: &mut Worksheet, office: &Office<'_>, looks: &Looks) -> Result<(), XlsxError> {
+    let lang = office.told.lang;
+    sheet.set_name(Word::About.to(lang))?;
+    set_up(sheet)?;
+    sheet.set_column_width(0, 110)?;
+    let title = format!("{} · {}", office.title(), Word::Leads.to(lang));
+    sheet.write_string_with_format(0, 0, title, &looks.title)?;
+    let as_of = format!("{} {}", Word::AsOf.to(lang), office.told.as_of);
+    let mut lines = vec![as_of, Word::PointToVerify.to(lang).to_owned()];
+    lines.extend(office.preface());
+    lines.push(Word::HowToFill.to(lang).to_owned());
+    for (row, line) in (2_u32..).zip(lines) {
+        sheet.write_string_with_format(row, 0, line, &looks.wrapped)?;
+    }
+    Ok(())
+}
+
+/// The list itself, with the columns that the office fills in.
+fn leads(
+    sheet: &mut Worksheet,
+    office: &Office<'_>,
+    first_rows: &[u32],
+    looks: &Looks,
+) -> Result<(), XlsxError> {
+    let lang = office.told.lang;
+    let columns = columns(office);
+    let titles = columns.iter().map(|column| column.title.clone()).collect();
+    let rows = office.leads.iter().zip(first_rows).map(|((_, dossier), first)| {
+        columns.iter().map(|column| (column.cell)(dossier, *first)).collect()
+    });
+    let rows: Vec<Vec<Cell>> = rows.collect();
+    let last = u32::try_from(rows.len()).unwrap_or(u32::MAX).max(1);
+    let widths: Vec<u16> = columns.iter().map(|column| column.width).collect();
+    let place = |word: Word| {
+        let found = columns.iter().position(|column| column.title == word.to(lang));
+        found.and_then(|place| u16::try_from(place).ok()).unwrap_or(0)
+    };
+    Sheet { word: Word::Leads, widths: &widths, freeze: 2 }.write(
+        sheet,
+        lang,
+        (titles, rows),
+        looks,
+    )?;
+    for (row, (_, dossier)) in (1_u32..).zip(&office.leads) {
+        sheet.set_row_height(row, height(dossier, lang))?;
+    }
+    sheet.set_print_area(0, 0, last, place(Word::Remark))?;
+    let grades: Vec<&str> = GRADES.iter().map(|(_, word)| word.to(lang)).collect();
+    let conclusion = place(Word::Conclusion);
+    let list = DataValidation::new().allow_list_strings(&grades)?;
+    sheet.add_data_validation(1, conclusion, last, conclusion, &list)?;
+    let recovered = place(Word::Recovered);
+    let amounts = DataValidation::new()
+        .allow_decimal_number(DataValidationRule::GreaterThanOrEqualTo(0.0));
+    sheet.add_data_validation(1, recovered, last, recovered, &amounts)?;
+    Ok(())
+}
+
+/// A column of the list.
+struct Column<'a> {
+    title: String,
+    width: u16,
+    cell: Box<dyn Fn(&Dossier, u32) -> Cell + 'a>,
+}
+
+/// What an office needs before its eyes, what it fills in, and, beyond the edge of the printed page, the rest.
+fn columns<'a>(office: &'a Office<'_>) -> Vec<Column<'a>> {
+    let (lang, book) = (office.told.lang, office.told.book);
+    let column = |word: Word, width, cell: Box<dyn Fn(&Dossier, u32) -> Cell + 'a>| Column {
+        title: word.to(lang).to_owned(),
+        width,
+        cell,
+    };
+    let lines = |all: Vec<String>| Cell::Wrapped(all.join("\n"));
+    let mut all = vec![
+        column(Word::Place, 5, Box::new(|it, _| Cell::Number(it.place.into()))),
+        column(Word::Lead, 11, Box::new(|it, first| Cell::Link(it.id.clone(), first))),
+        column(Word::LevelOf, 6, Box::new(move |it, _| Cell::Text(level(it.level).to(lang).to_owned()))),
+        column(Word::Kind, 7, Box::new(move |it, _| Cell::Text(grain(it.grain).to(lang).to_owned()))),
+        column(Word::Subject, 22, Box::new(|it, _| Cell::Wrapped(it.name.clone()))),
+        column(Word::VillageName, 13, Box::new(|it, _| Cell::Wrapped(village(book, &it.village)))),
+        column(
+            Word::SchemeOf,
+            12,
+            Box::new(move |it, _| Cell::Wrapped(scheme(it.scheme).to(lang).to_owned())),
+        ),
+        column(Word::Money, 13, Box::new(|it, _| Cell::Money(it.money))),
+    ];
+    if office.sees_scores() {
+        all.extend([
+            column(Word::Recoverable, 13, Box::new(|it, _| Cell::Money(it.recoverable))),
+            column(Word::Probability, 8, Box::new(|it, _| Cell::Share(it.probability_at_most))),
+        ]);
+    }
+    all.extend([
+        column(Word::Reasons, REASONS_WIDTH, Box::new(move |it, _| lines(numbered(it.sentences(lang))))),
+        column(Word::Due, 11, Box::new(|it, _| Cell::Day(it.due))),
+        column(Word::Conclusion, 12, Box::new(|_, _| Cell::Free(Free::Text))),
+        column(Word::Recovered, 12, Box::new(|_, _| Cell::Free(Free::Money))),
+        column(Word::Closed, 11, Box::new(|_, _| Cell::Free(Free::Day))),
+        column(Word::By, 9, Box::new(|_, _| Cell::Free(Free::Text))),
+        column(Word::Remark, 18, Box::new(|_, _| Cell::Free(Free::Text))),
+        column(Word::ElseCause, 50, Box::new(move |it, _| lines(it.causes(lang)))),
+        column(
+            Word::Clears,
+            40,
+            Box::new(move |it, _| lines(it.clears(lang).into_iter().map(str::to_owned).collect())),
+        ),
+        column(Word::Basis, 34, Box::new(move |it, _| lines(it.rules(lang)))),
+        column(Word::LookedFor, 50, Box::new(move |it, _| Cell::Wrapped(it.looked_for(lang)))),
+        column(
+            Word::PickedBy,
+            9,
+            Box::new(move |it, _| Cell::Text(picked(it.picked).to(lang).to_owned())),
+        ),
+        column(Word::Minutes, 9, Box::new(|it, _| Cell::Number(it.minutes))),
+        column(Word::VillageCode, 14, Box::new(|it, _| Cell::Text(it.village.clone()))),
+        column(Word::Key, 30, Box::new(|it, _| Cell::Text(it.key.clone()))),
+    ]);
+    if office.sees_scores() {
+        all.push(column(
+            Word::FalseAtMost,
+            12,
+            Box::new(|it, _| Cell::Number(it.false_at_most.into())),
+        ));
+    }
+    all
+}
+
+/// Sentences with their numbers in front.
+fn numbered(all: Vec<String>) -> Vec<String> {
+    (1..).zip(all).map(|(number, one)| format!("{number}. {one}")).collect()
+}
+
+/// The height of a row that shows all its reasons, in points: letters of the width of the column, two for a
+/// Chinese one.
+fn height(dossier: &Dossier, lang: Lang) -> f64 {
+    let width = |text: &str| text.chars().map(|it| if it.is_ascii() { 1 } else { 2 }).sum::<usize>();
+    let lines = |text: &String| (width(text) + 3).div_ceil(usize::from(REASONS_WIDTH)).max(1);
+    let lines: usize = dossier.sentences(lang).iter().map(lines).sum();
+    #[expect(clippy::cast_precision_loss, reason = "lines are few")]
+    let points = 13.5 * lines.max(2) as f64;
+    points.min(400.0)
+}
+
+/// The rows behind every lead, and the row of the sheet at which each lead's begin.
+fn vouchers(office: &Office<'_>) -> (Vec<u32>, Table) {
+    let lang = office.told.lang;
+    let titles = [
+        Word::Lead,
+        Word::Belongs,
+        Word::VillageCode,
+        Word::VoucherNo,
+        Word::Date,
+        Word::Line,
+        Word::Account,
+        Word::Amount,
+        Word::Payee,
+        Word::Approver,
+        Word::Key,
+        Word::Summary,
+    ];
+    let titles: Vec<String> = titles.map(|word| word.to(lang).to_owned()).into();
+    let (mut first_rows, mut rows) = (Vec::new(), Vec::new());
+    for (_, dossier) in &office.leads {
+        first_rows.push(u32::try_from(rows.len() + 1).unwrap_or(u32::MAX));
+        for row in &dossier.rows {
+            let belongs = if row.belongs { Word::Yes } else { Word::No };
+            rows.push(vec![
+                Cell::Text(dossier.id.clone()),
+                Cell::Text(belongs.to(lang).to_owned()),
+                Cell::Text(row.village.clone()),
+                Cell::Text(row.voucher.clone()),
+                Cell::Day(row.date),
+                Cell::Number(row.line.into()),
+                Cell::Text(row.account.clone()),
+                Cell::Money(row.amount),
+                Cell::Text(row.payee.clone()),
+                Cell::Text(row.approver.clone()),
+                Cell::Text(row.key()),
+                Cell::Wrapped(row.summary.clone()),
+            ]);
+        }
+    }
+    (first_rows, (titles, rows))
+}
+
+fn by_village(office: &Office<'_>) -> Simple {
+    let lang = office.told.lang;
+    let mut titles = vec![
+        Word::VillageCode,
+        Word::VillageName,
+        Word::Payments,
+        Word::Paid,
+        Word::OwnLeads,
+        Word::Money,
+    ];
+    if office.sees_scores() {
+        titles.push(Word::Recoverable);
+    }
+    #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
+    let number = |count: usize| Cell::Number(count as f64);
+    let row = |it: super::office::VillageSum| {
+        let mut cells = vec![
+            Cell::Text(it.code),
+            Cell::Text(it.name),
+            number(it.payments),
+            Cell::Money(it.paid),
+            number(it.leads),
+            Cell::Money(it.money),
+        ];
+        if office.sees_scores() {
+            cells.push(Cell::Money(it.recoverable));
+        }
+        cells
+    };
+    let rows = office.villages().into_iter().map(row).collect();
+    let titles = titles.into_iter().map(|word| word.to(lang).to_owned()).collect();
+    Simple { word: Word::ByVillage, widths: vec![16, 18, 10, 16, 10, 16, 18], table: (titles, rows) }
+}
+
+fn coverage(office: &Office<'_>) -> Simple {
+    let lang = office.told.lang;
+    let titles = [Word::Indicator, Word::Asked, Word::Missing, Word::AskedOf, Word::Answered];
+    #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
+    let number = |count: usize| Cell::Number(count as f64);
+    let rows = office.told.coverage.iter().map(|it| {
+        let asked = if it.recorded { Word::Yes } else { Word::NotRecorded };
+        vec![
+            Cell::Text(indicator_title(it.indicator, lang).to_owned()),
+            Cell::Text(asked.to(lang).to_owned()),
+            Cell::Wrapped(it.missing.join(lang.of([", ", "、"]))),
+            number(it.asked),
+            number(it.answered),
+        ]
+    });
+    let titles = titles.map(|word| word.to(lang).to_owned()).into();
+    Simple { word: Word::Covered, widths: vec![34, 14, 40, 14, 16], table: (titles, rows.collect()) }
+}
