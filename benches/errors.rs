@@ -186,8 +186,7 @@ fn outcome(model: &Trained, tested: &County, grain: Grain, stated: f64) -> Outco
     let q = said.q_values();
     let subjects = tested.sample.get(&grain).expect("every grain");
     let matters = subjects.matters(grain);
-    let own: Vec<bool> =
-        subjects.subject.iter().map(|it| tested.is_guilty(grain, it)).collect();
+    let own: Vec<bool> = subjects.subject.iter().map(|it| tested.is_guilty(grain, it)).collect();
     // Whoever opens the voucher, or goes through what the payee was paid, sees the act.
     let mut guilty = own.clone();
     for matters in [&matters.of_voucher, &matters.of_payee] {

@@ -88,9 +88,9 @@ fn audit(offices: &[Office], acts: &[Act]) -> Found {
         let mut left = *minutes;
         for look in looks {
             let of = look.payments.iter().filter_map(|it| of_payment.get(it)).flatten().copied();
-            let by_name = (0..).zip(acts).filter(|(_, act)| {
-                act.payments.is_empty() && act.named.contains(&look.subject)
-            });
+            let by_name = (0..)
+                .zip(acts)
+                .filter(|(_, act)| act.payments.is_empty() && act.named.contains(&look.subject));
             let seen: BTreeSet<usize> = of.chain(by_name.map(|(act, _)| act)).collect();
             let is_known = !seen.is_empty() && seen.is_subset(&opened);
             if is_known && look.subject.0 == Grain::Payment {
@@ -122,9 +122,10 @@ fn red_flags(book: &Book, measured: &[Measured<'_>]) -> Vec<u32> {
         for (payment, flags) in (0_u32..).zip(&mut flags) {
             let subject = match keys {
                 None => Some(payment),
-                Some(keys) => keys.get(payment as usize).copied().filter(|_| {
-                    reached.get(payment as usize).copied().unwrap_or(false)
-                }),
+                Some(keys) => keys
+                    .get(payment as usize)
+                    .copied()
+                    .filter(|_| reached.get(payment as usize).copied().unwrap_or(false)),
             };
             let reading = subject.and_then(|subject| readings.get(subject));
             *flags += u32::from(reading.is_some_and(|it| it.value >= card.scale.mark()));
@@ -135,7 +136,8 @@ fn red_flags(book: &Book, measured: &[Measured<'_>]) -> Vec<u32> {
 
 #[expect(clippy::cast_precision_loss, reason = "amounts are far below 2^53 fen")]
 fn county(seed: u64, set: &[String], folder: &Path) -> [Found; 4] {
-    simulate(&Settings { seed, ..Settings::default() }, folder).expect("the simulator takes these settings");
+    simulate(&Settings { seed, ..Settings::default() }, folder)
+        .expect("the simulator takes these settings");
     let pipeline = Pipeline::parse(PIPELINE, set).expect("the demo's pipeline");
     let source = Dataset::at(folder).sources().expect("a dataset").remove(0);
     let (books, _) = books(&source, &pipeline.ledger, pipeline.last_day()).expect("a book");
@@ -147,7 +149,8 @@ fn county(seed: u64, set: &[String], folder: &Path) -> [Found; 4] {
     let standard = Standard::Own { settings: &pipeline.model, seed: pipeline.seed, to };
     let rankings = rankings(book, features, standard).expect("a county is enough to rank");
     let last = book.lines.date.cells().iter().copied().max().expect("lines");
-    let all = leads(book, &measured, &rankings, &pipeline.leads, (last, pipeline.seed)).expect("leads");
+    let all =
+        leads(book, &measured, &rankings, &pipeline.leads, (last, pipeline.seed)).expect("leads");
 
     let amount = |it: &Subject| book.payments.amount.get(*it as usize).and_then(|it| it.some());
     let known = answers(&Dataset::at(folder)).expect("the answers");
@@ -197,9 +200,8 @@ fn county(seed: u64, set: &[String], folder: &Path) -> [Found; 4] {
     let flags = red_flags(book, &measured);
     let mut by_flags = ranking.order.clone();
     // Of as many flags the larger amount, as an office would.
-    by_flags.sort_by_key(|it| {
-        (std::cmp::Reverse((flags.get(*it as usize).copied(), amount(it))), *it)
-    });
+    by_flags
+        .sort_by_key(|it| (std::cmp::Reverse((flags.get(*it as usize).copied(), amount(it))), *it));
     let mut by_lot = ranking.order.clone();
     by_lot.sort_unstable();
     by_lot.shuffle(&mut Xoshiro256PlusPlus::seed_from_u64(seed));
@@ -214,7 +216,8 @@ fn county(seed: u64, set: &[String], folder: &Path) -> [Found; 4] {
 fn main() {
     let numbers: Vec<u64> = std::env::args().filter_map(|word| word.parse().ok()).collect();
     let set: Vec<String> = std::env::args().filter(|word| word.contains('=')).collect();
-    let (seeds, first) = (numbers.first().copied().unwrap_or(10), numbers.get(1).copied().unwrap_or(1));
+    let (seeds, first) =
+        (numbers.first().copied().unwrap_or(10), numbers.get(1).copied().unwrap_or(1));
     let mut sums = [Found::default(); 4];
     for seed in first..first + seeds {
         let folder = tempfile::tempdir().expect("a temporary folder");

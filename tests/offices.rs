@@ -1,5 +1,10 @@
 //! What offices are given: nothing of another office, nothing that runs, and a workbook that comes back.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fall over")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fall over"
+)]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -93,13 +98,14 @@ fn texts(folder: &Path) -> Vec<(PathBuf, String)> {
 
 fn unzipped(path: &Path) -> Vec<(String, String)> {
     let mut parts = zip::ZipArchive::new(fs::File::open(path).unwrap()).unwrap();
+    let count = parts.len();
     let part = |at: usize| {
         let mut bytes = Vec::new();
         let mut part = parts.by_index(at).unwrap();
         part.read_to_end(&mut bytes).unwrap();
         (part.name().unwrap().into_owned(), text(&bytes))
     };
-    (0..parts.len()).map(part).collect::<Vec<_>>()
+    (0..count).map(part).collect()
 }
 
 fn columns(path: &Path) -> String {
@@ -114,15 +120,24 @@ fn columns(path: &Path) -> String {
     all
 }
 
+/// A mark of a village that no mask hides: its digits as letters.
+fn canary(village: &str) -> String {
+    let letter =
+        |digit: char| char::from(b'a' + u8::try_from(digit.to_digit(10).unwrap()).unwrap());
+    format!("暗记{}", village.chars().map(letter).collect::<String>())
+}
+
 #[test]
 fn an_office_sees_nothing_of_villages_that_are_not_its_own() {
     let folder = tempfile::tempdir().unwrap();
-    let (_, out) = published(folder.path(), |village, row| format!("暗记{village}-{row}"));
+    let (_, out) = published(folder.path(), |village, row| format!("{}-{row}", canary(village)));
     let everything: String = texts(&out.join("county")).into_iter().map(|(_, text)| text).collect();
-    let villages: BTreeSet<String> = everything
-        .split("暗记99")
+    let villages = columns(&out.join("villages.parquet"));
+    let villages: BTreeSet<String> = villages
+        .split("990101")
         .skip(1)
-        .filter_map(|rest| Some(format!("99{}", rest.get(..10)?)))
+        .filter_map(|rest| Some(format!("990101{}", rest.get(..6)?)))
+        .filter(|code| everything.contains(&canary(code)))
         .collect();
     assert!(villages.len() > 6, "{villages:?}");
     let mut looked_at = 0;
@@ -133,7 +148,7 @@ fn an_office_sees_nothing_of_villages_that_are_not_its_own() {
             for (path, text) in texts(&office) {
                 looked_at += 1;
                 for village in villages.iter().filter(|village| !village.starts_with(&code)) {
-                    let canary = format!("暗记{village}");
+                    let canary = canary(village);
                     assert!(!text.contains(&canary), "{}: {canary}", path.display());
                     assert!(!text.contains(village.as_str()), "{}: {village}", path.display());
                 }
@@ -154,11 +169,31 @@ fn an_office_sees_nothing_of_villages_that_are_not_its_own() {
 /// Two hundred texts that want to be something else.
 fn payload(row: usize) -> String {
     let evil = [
-        "=HYPERLINK(\"http://evil.example/\",\"x\")", "=cmd|'/C calc'!A0", "+1+1", "-1+1", "@SUM(1)", "\t=1", "\r=1",
-        "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "\"><svg onload=alert(1)>", "</style><script>1</script>",
-        "</script><script>1</script>", "javascript:alert(1)", "{{ 7*7 }}{% raw %}", "<!--", "]]><x>", "\u{202e}drop\u{202c}",
-        "one\ntwo\rthree", "nul\u{0}bell\u{7}esc\u{1b}[2J", "&lt;script&gt;&#60;b&#62;", "';--", "a' onmouseover='x", "\u{2028}\u{2029}\u{feff}",
-        "<iframe srcdoc=\"x\">", "LONG",
+        "=HYPERLINK(\"http://evil.example/\",\"x\")",
+        "=cmd|'/C calc'!A0",
+        "+1+1",
+        "-1+1",
+        "@SUM(1)",
+        "\t=1",
+        "\r=1",
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "\"><svg onload=alert(1)>",
+        "</style><script>1</script>",
+        "</script><script>1</script>",
+        "javascript:alert(1)",
+        "{{ 7*7 }}{% raw %}",
+        "<!--",
+        "]]><x>",
+        "\u{202e}drop\u{202c}",
+        "one\ntwo\rthree",
+        "nul\u{0}bell\u{7}esc\u{1b}[2J",
+        "&lt;script&gt;&#60;b&#62;",
+        "';--",
+        "a' onmouseover='x",
+        "\u{2028}\u{2029}\u{feff}",
+        "<iframe srcdoc=\"x\">",
+        "LONG",
     ];
     let turn = row / evil.len() % 8;
     let own = evil[row % evil.len()].replace("LONG", &"很长".repeat(20_000));
@@ -169,7 +204,7 @@ fn payload(row: usize) -> String {
         3 => format!("'{own}"),
         4 => format!("\"{own}"),
         5 => format!("付{own}款"),
-        6 => own.to_uppercase(),
+        6 => format!("［{own}］"),
         _ => own.chars().flat_map(|letter| [letter, '\u{200b}']).collect(),
     }
 }
@@ -211,10 +246,53 @@ fn two_hundred_payloads_stay_text_in_every_output() {
     let folder = tempfile::tempdir().unwrap();
     let (_, out) = published(folder.path(), |_, row| payload(row));
     let known: BTreeSet<&str> = [
-        "!DOCTYPE", "html", "head", "meta", "title", "style", "body", "header", "h1", "h2", "h3", "h4", "small", "p", "strong",
-        "main", "section", "div", "ul", "ol", "li", "a", "span", "form", "label", "select", "option", "input", "output", "table",
-        "thead", "tbody", "tr", "th", "td", "article", "dl", "dt", "dd", "figure", "figcaption", "svg", "path", "text", "rect",
-        "footer", "script",
+        "!DOCTYPE",
+        "html",
+        "head",
+        "meta",
+        "title",
+        "style",
+        "body",
+        "header",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "small",
+        "p",
+        "strong",
+        "main",
+        "section",
+        "div",
+        "ul",
+        "ol",
+        "li",
+        "a",
+        "span",
+        "form",
+        "label",
+        "select",
+        "option",
+        "input",
+        "output",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "article",
+        "dl",
+        "dt",
+        "dd",
+        "figure",
+        "figcaption",
+        "svg",
+        "path",
+        "text",
+        "rect",
+        "footer",
+        "script",
     ]
     .into();
     let (mut pages, mut sheets) = (0, 0);
@@ -226,10 +304,13 @@ fn two_hundred_payloads_stay_text_in_every_output() {
         let page = fs::read_to_string(office.join("report.html")).unwrap();
         let opened: BTreeSet<String> =
             tags(&page).into_iter().filter(|it| !it.starts_with('/')).collect();
-        let strange: Vec<&String> = opened.iter().filter(|it| !known.contains(it.as_str())).collect();
+        let strange: Vec<&String> =
+            opened.iter().filter(|it| !known.contains(it.as_str())).collect();
         assert!(strange.is_empty(), "{}: {strange:?}", office.display());
         assert_eq!(page.matches("<script").count(), 1);
-        let moves = |it: char| matches!(it, '\u{0}' | '\u{7}' | '\u{1b}' | '\u{202e}' | '\u{2028}' | '\u{200b}');
+        let moves = |it: char| {
+            matches!(it, '\u{0}' | '\u{7}' | '\u{1b}' | '\u{202e}' | '\u{2028}' | '\u{200b}')
+        };
         assert!(!page.contains(moves), "{}", office.display());
         assert!(page.len() <= 2_000_000);
         pages += 1;
@@ -286,7 +367,8 @@ fn what_was_closed_does_not_come_back_and_what_is_wrong_is_named() {
             let range = book.worksheet_range(name).unwrap();
             let sheet = copy.add_worksheet();
             sheet.set_name(name).unwrap();
-            let titles: Vec<String> = range.rows().next().unwrap().iter().map(ToString::to_string).collect();
+            let titles: Vec<String> =
+                range.rows().next().unwrap().iter().map(ToString::to_string).collect();
             for (row, cells) in range.rows().enumerate() {
                 for (column, cell) in cells.iter().enumerate() {
                     let own = match titles[column].as_str() {
@@ -295,7 +377,8 @@ fn what_was_closed_does_not_come_back_and_what_is_wrong_is_named() {
                         "办结日期" if row == 1 => "2024/12/31".to_owned(),
                         _ => cell.to_string(),
                     };
-                    let (row, column) = (u32::try_from(row).unwrap(), u16::try_from(column).unwrap());
+                    let (row, column) =
+                        (u32::try_from(row).unwrap(), u16::try_from(column).unwrap());
                     sheet.write_string(row, column, own).unwrap();
                 }
             }
@@ -318,7 +401,9 @@ fn what_was_closed_does_not_come_back_and_what_is_wrong_is_named() {
     let list = book.worksheet_range("风险清单").unwrap();
     let first = list.rows().nth(1).unwrap()[1].to_string();
     let found = columns(&data.join("outcomes.parquet"));
-    assert!(found.contains("irregularity") && found.contains("1200.50") && found.contains("2024-12-31"));
+    assert!(
+        found.contains("irregularity") && found.contains("1200.50") && found.contains("2024-12-31")
+    );
     let again = folder.path().join("again");
     let pipeline = concat!(env!("CARGO_MANIFEST_DIR"), "/pipelines/demo.toml");
     let ran = mingzhang(&["run", pipeline, "--data", into, "--out", again.to_str().unwrap()]);

@@ -48,7 +48,11 @@ impl Outcomes {
 
 impl Import {
     fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
-        ensure!(self.into.is_dir(), "{}: --into takes the folder of a dataset", self.into.display());
+        ensure!(
+            self.into.is_dir(),
+            "{}: --into takes the folder of a dataset",
+            self.into.display()
+        );
         let table = self.into.join("outcomes.parquet");
         let parts = self.into.join("outcomes");
         ensure!(
@@ -68,7 +72,14 @@ impl Import {
         for file in &self.files {
             let found = filled(file).with_context(|| file.display().to_string())?;
             for cell in &found.refused {
-                writeln!(out, "{}: {} `{}`: {}", file.display(), cell.cell, cell.value, cell.reason)?;
+                writeln!(
+                    out,
+                    "{}: {} `{}`: {}",
+                    file.display(),
+                    cell.cell,
+                    cell.value,
+                    cell.reason
+                )?;
             }
             refused += found.refused.len();
             told.push(format!(

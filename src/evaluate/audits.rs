@@ -71,7 +71,8 @@ pub fn audits(
     let act = |row: u32| acts.get(row as usize).copied().flatten();
     let mut scores = prior.to_vec();
     let matter = |row: u32| matters.get(row as usize).copied();
-    let (mut audited, mut opened, mut settled) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let (mut audited, mut opened, mut settled) =
+        (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     let (mut found, mut all) = (Found::default(), Vec::new());
     for round in 0..rounds {
         if let Learning::Taught(teach) = learning

@@ -162,7 +162,8 @@ impl Matters {
     /// Those of some subjects, in the order given.
     #[must_use]
     pub fn select(&self, rows: &[u32]) -> Self {
-        let pick = |all: &[u32]| rows.iter().filter_map(|row| all.get(*row as usize)).copied().collect();
+        let pick =
+            |all: &[u32]| rows.iter().filter_map(|row| all.get(*row as usize)).copied().collect();
         Self { of_payee: pick(&self.of_payee), of_voucher: pick(&self.of_voucher) }
     }
 }

@@ -60,7 +60,8 @@ fn together(
     let all = book.by_payee().group(payee as usize);
     let from = all.partition_point(|it| at(&payments.village, *it) < village);
     let own = all.iter().skip(from).copied().take_while(|it| at(&payments.village, *it) == village);
-    let alike = own.filter(|it| *it == head || (of(*it) == (village, payee, approver) && belongs(*it)));
+    let alike =
+        own.filter(|it| *it == head || (of(*it) == (village, payee, approver) && belongs(*it)));
     let mut alike: Vec<Subject> = alike.collect();
     let day = |it: Subject| payments.day.get(it as usize).map_or(0, |day| day.0);
     alike.sort_by_key(|it| (day(*it), *it));

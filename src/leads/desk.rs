@@ -30,7 +30,11 @@ pub(super) struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
-    pub(super) fn of(book: &'a Book, measured: &'a [Measured<'a>], rankings: &'a [Ranking]) -> Self {
+    pub(super) fn of(
+        book: &'a Book,
+        measured: &'a [Measured<'a>],
+        rankings: &'a [Ranking],
+    ) -> Self {
         let payments = rankings.iter().find(|ranking| ranking.grain == Grain::Payment);
         Self {
             book,

@@ -68,8 +68,10 @@ pub fn leads(
         let chosen = table.choose(candidates, minutes - by_lot, &mut told);
         let drawn = table.draw((level, &office), by_lot, (&told, seed))?;
         let mut leads = Vec::new();
-        for (candidate, picked) in
-            chosen.into_iter().map(|it| (it, Picked::List)).chain(drawn.into_iter().map(|it| (it, Picked::Random)))
+        for (candidate, picked) in chosen
+            .into_iter()
+            .map(|it| (it, Picked::List))
+            .chain(drawn.into_iter().map(|it| (it, Picked::Random)))
         {
             leads.push(table.lead(candidate, (level, &office, picked))?);
         }
@@ -127,8 +129,9 @@ impl<'a> Table<'a> {
         for ranking in self.rankings {
             let scores = &ranking.weighed.score;
             // A subject for which nothing speaks is no point to verify, however long the list may be.
-            let speaks =
-                |subject: &&Subject| scores.get(**subject as usize).is_some_and(|score| *score > 0.0);
+            let speaks = |subject: &&Subject| {
+                scores.get(**subject as usize).is_some_and(|score| *score > 0.0)
+            };
             let order: Vec<Subject> = ranking.order.iter().take_while(speaks).copied().collect();
             let most = self.most(ranking.grain);
             if ranking.grain == Grain::Payment {
@@ -162,8 +165,10 @@ impl<'a> Table<'a> {
             let all = book.villages.iter().map(|it| level.office(book.names.get(*it)));
             all.collect::<BTreeSet<&str>>().len() as f64
         };
-        let hours: f64 =
-            Level::ALL.into_iter().map(|level| offices(level) * self.settings.hours.of(level)).sum();
+        let hours: f64 = Level::ALL
+            .into_iter()
+            .map(|level| offices(level) * self.settings.hours.of(level))
+            .sum();
         (LOOKED_AT * hours * 60.0 / self.settings.minutes.of(grain)).ceil() as usize
     }
 
@@ -176,7 +181,8 @@ impl<'a> Table<'a> {
     ) -> Option<Candidate<'a>> {
         let (book, grain) = (self.desk.book, ranking.grain);
         let last = self.desk.last_day(&payments);
-        let is_closed = |subject: Subject| self.known.is_closed(grain, &grain.key(book, subject), last);
+        let is_closed =
+            |subject: Subject| self.known.is_closed(grain, &grain.key(book, subject), last);
         let subjects = if grain == Grain::Payment { payments.as_slice() } else { &[subject] };
         if subjects.iter().any(|subject| is_closed(*subject)) {
             return None;
@@ -186,9 +192,11 @@ impl<'a> Table<'a> {
         let prior = self.known.prior(grain, self.settings.prior.of(grain));
         let probability_at_most = probability_at_most(p_value, prior);
         let village_of = village.as_str();
-        let point = Point { grain, subject, scheme, money, probability_at_most, village: village_of };
+        let point =
+            Point { grain, subject, scheme, money, probability_at_most, village: village_of };
         let (level, rule) = self.agents.route(self.settings, point)?;
-        let share = scheme.and_then(|it| self.settings.recoverable.get(&it)).copied().unwrap_or(1.0);
+        let share =
+            scheme.and_then(|it| self.settings.recoverable.get(&it)).copied().unwrap_or(1.0);
         Some(Candidate {
             ranking,
             subject,
@@ -218,7 +226,8 @@ impl<'a> Table<'a> {
             let brings = candidate.brings(&self.desk, &untold.collect::<Vec<Subject>>(), find);
             brings * 60.0 / candidate.minutes
         };
-        let offers = candidates.into_iter().map(|it| Offer { worth: worth(&it, told), candidate: it });
+        let offers =
+            candidates.into_iter().map(|it| Offer { worth: worth(&it, told), candidate: it });
         let mut heap: BinaryHeap<Offer<'_>> = offers.collect();
         let (mut left, mut chosen) = (minutes, Vec::new());
         while let Some(Offer { worth: before, candidate }) = heap.pop() {
@@ -249,10 +258,15 @@ impl<'a> Table<'a> {
         };
         let book = self.desk.book;
         let each = self.settings.minutes.payment;
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "hours have a range")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "hours have a range"
+        )]
         let wanted = (minutes / each) as usize;
         let is_own = |payment: &Subject| {
-            !told.contains(payment) && village_of(book, Grain::Payment, *payment).starts_with(office)
+            !told.contains(payment)
+                && village_of(book, Grain::Payment, *payment).starts_with(office)
         };
         let all = 0..Subject::try_from(book.payments.len()).unwrap_or(Subject::MAX);
         let own: Vec<Subject> = if wanted == 0 { Vec::new() } else { all.filter(is_own).collect() };

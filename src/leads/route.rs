@@ -35,13 +35,18 @@ impl<'a> Agents<'a> {
 
     /// The rule that a point falls under and the level that verifies it: the county, where it is about somebody who
     /// works for the township that would.
-    pub(super) fn route<'s>(&self, settings: &'s Settings, point: Point<'_>) -> Option<(Level, &'s Rule)> {
+    pub(super) fn route<'s>(
+        &self,
+        settings: &'s Settings,
+        point: Point<'_>,
+    ) -> Option<(Level, &'s Rule)> {
         let rule = settings.rule(&point)?;
         let township = Level::Township.office(point.village);
         let is_agent =
             |person: &Id| self.townships.get(person).is_some_and(|all| all.contains(township));
         let is_about_agent = self.persons(point).iter().any(is_agent);
-        let level = if rule.level != Level::County && is_about_agent { Level::County } else { rule.level };
+        let level =
+            if rule.level != Level::County && is_about_agent { Level::County } else { rule.level };
         Some((level, rule))
     }
 

@@ -115,7 +115,8 @@ impl Rule {
     pub fn fits(&self, point: &Point<'_>) -> bool {
         let yuan = point.money.yuan();
         (self.grains.is_empty() || self.grains.contains(&point.grain))
-            && (self.schemes.is_empty() || point.scheme.is_some_and(|it| self.schemes.contains(&it)))
+            && (self.schemes.is_empty()
+                || point.scheme.is_some_and(|it| self.schemes.contains(&it)))
             && self.from.is_none_or(|from| yuan >= from)
             && self.below.is_none_or(|below| yuan < below)
             && self.probability.is_none_or(|least| point.probability_at_most >= least)
@@ -221,7 +222,9 @@ impl Settings {
             let (word, prior) = (grain.word(), prior.of(grain));
             let minutes = minutes.of(grain);
             if !(1.0..=1e6).contains(&minutes) {
-                return Some(format!("`minutes.{word}` must be from 1 to a million, but is {minutes}"));
+                return Some(format!(
+                    "`minutes.{word}` must be from 1 to a million, but is {minutes}"
+                ));
             }
             if !(prior > 0.0 && prior < 1.0) {
                 return Some(format!("`prior.{word}` must lie between 0 and 1, but is {prior}"));
@@ -252,7 +255,7 @@ impl Settings {
 mod tests {
     use super::{Level, Point, Settings};
     use crate::indicators::card::{Grain, Scheme};
-use crate::ledger::cell::Fen;
+    use crate::ledger::cell::Fen;
 
     #[test]
     fn the_default_rules_send_each_point_somewhere() {

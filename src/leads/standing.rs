@@ -148,8 +148,12 @@ impl ByGroup {
     fn of<'a>(all: impl Iterator<Item = (f64, &'a str)>) -> Result<Self, Error> {
         let all: Vec<(f64, &str)> = all.collect();
         let groups = large_groups(&all);
-        let groups = groups.map(|(group, scores)| Ok((group.to_owned(), Calibration::of(&scores)?)));
-        Ok(Self { groups: groups.collect::<Result<_, Error>>()?, all: Calibration::of(&scores(&all))? })
+        let groups =
+            groups.map(|(group, scores)| Ok((group.to_owned(), Calibration::of(&scores)?)));
+        Ok(Self {
+            groups: groups.collect::<Result<_, Error>>()?,
+            all: Calibration::of(&scores(&all))?,
+        })
     }
 
     fn p(&self, score: f64, group: &str, within: bool) -> f64 {
@@ -163,7 +167,8 @@ impl Pooled {
         let tail = |(group, scores): (&str, Vec<f64>)| (group.to_owned(), Tail::of(scores));
         let groups: BTreeMap<String, Tail> = large_groups(&all).map(tail).collect();
         let own = Tail::of(scores(&all));
-        let measure = |(score, group): &(f64, &str)| groups.get(*group).unwrap_or(&own).measure(*score);
+        let measure =
+            |(score, group): &(f64, &str)| groups.get(*group).unwrap_or(&own).measure(*score);
         let measured = Calibration::of(&all.iter().map(measure).collect::<Vec<f64>>())?;
         Ok(Self { all: own, groups, measured })
     }
@@ -208,7 +213,8 @@ fn heads(Standings { scores, matters, .. }: Standings<'_>) -> Vec<bool> {
     let mut heads = vec![true; scores.len()];
     for matters in [&matters.of_payee, &matters.of_voucher] {
         let mut best: BTreeMap<u32, (f64, usize)> = BTreeMap::new();
-        let standing = scores.iter().zip(matters).enumerate().filter(|(at, _)| heads.get(*at) == Some(&true));
+        let standing =
+            scores.iter().zip(matters).enumerate().filter(|(at, _)| heads.get(*at) == Some(&true));
         for (at, (score, matter)) in standing {
             let own = best.entry(*matter).or_insert((*score, at));
             if *score > own.0 {

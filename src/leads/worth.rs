@@ -8,7 +8,8 @@
 /// hypotheses*, The American Statistician 2001). It is a bound and not an estimate; it orders leads by money.
 pub(super) fn probability_at_most(p_value: f64, prior: f64) -> f64 {
     let is_telling = p_value > 0.0 && p_value < (-1.0_f64).exp();
-    let factor = if is_telling { -1.0 / (std::f64::consts::E * p_value * p_value.ln()) } else { 1.0 };
+    let factor =
+        if is_telling { -1.0 / (std::f64::consts::E * p_value * p_value.ln()) } else { 1.0 };
     let odds = factor * prior / (1.0 - prior);
     odds / (1.0 + odds)
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::read::{self, entries, files};
-use super::schema::{ANSWERS, OUTCOMES, LEDGER, TABLES};
+use super::schema::{ANSWERS, LEDGER, OUTCOMES, TABLES};
 use super::table::Table;
 
 /// The folder, or the single ledger file, of one dataset.

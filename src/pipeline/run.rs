@@ -224,8 +224,9 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
             }
         };
         let rankings = clock.time("fit and score", || rankings(book, features, standard))?;
-        let leads =
-            clock.time("leads", || leads(book, &measured, &rankings, &pipeline.leads, (as_of, pipeline.seed)))?;
+        let leads = clock.time("leads", || {
+            leads(book, &measured, &rankings, &pipeline.leads, (as_of, pipeline.seed))
+        })?;
         let told = Told {
             book,
             measured: &measured,

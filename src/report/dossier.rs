@@ -125,8 +125,12 @@ impl Dossier {
     /// The dossier of a lead as an office sees it: rows of villages outside are left out, an empty code sees all.
     pub fn of(book: &Book, lead: &Lead, office: &str) -> Self {
         let text = |id: Id| book.names.get(id);
-        let mine: Vec<u32> =
-            lead.payments.iter().filter_map(|it| book.payments.line.get(*it as usize)).copied().collect();
+        let mine: Vec<u32> = lead
+            .payments
+            .iter()
+            .filter_map(|it| book.payments.line.get(*it as usize))
+            .copied()
+            .collect();
         let sees = |line: &u32| text(book.lines.village.at(*line as usize)).starts_with(office);
         let row = |line: u32| row(book, line as usize, mine.contains(&line));
         let mut rows: Vec<(Row, u32)> =
@@ -173,7 +177,8 @@ impl Dossier {
 
     /// A reason in one sentence: which rows, what was measured, and what is usual.
     pub fn sentence(&self, ground: &Ground, lang: Lang) -> String {
-        let rows: Vec<&Row> = ground.rows.iter().filter_map(|place| self.rows.get(*place)).collect();
+        let rows: Vec<&Row> =
+            ground.rows.iter().filter_map(|place| self.rows.get(*place)).collect();
         let parts = [told(&rows, lang), measured(ground, lang), share(ground, lang)];
         let [stop, end] = lang.of([["; ", "."], ["；", "。"]]);
         let parts: Vec<String> = parts.into_iter().flatten().collect();
@@ -235,7 +240,11 @@ fn name_of(book: &Book, lead: &Lead) -> String {
         Grain::Payment => {
             let line = book.payments.line.get(at).copied().unwrap_or(0) as usize;
             let summary = shown(book.names.get(book.lines.summary.at(line)));
-            [payee(book, line), summary].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" · ")
+            [payee(book, line), summary]
+                .into_iter()
+                .filter(|it| !it.is_empty())
+                .collect::<Vec<_>>()
+                .join(" · ")
         }
         Grain::Payee => {
             let id = book.payees.get(at).copied().unwrap_or(Id::NONE);
@@ -319,7 +328,8 @@ fn share(ground: &Ground, lang: Lang) -> Option<String> {
 
 /// A word with its cells put in.
 pub fn put(word: Word, lang: Lang, cells: &[(&str, String)]) -> String {
-    let cells: Vec<(&str, &str)> = cells.iter().map(|(name, cell)| (*name, cell.as_str())).collect();
+    let cells: Vec<(&str, &str)> =
+        cells.iter().map(|(name, cell)| (*name, cell.as_str())).collect();
     fill(word.to(lang), &cells)
 }
 
@@ -345,7 +355,9 @@ fn joined(paragraph: &str, lang: Lang) -> String {
     let lines: Vec<&str> = paragraph.split_whitespace().collect();
     let text = lines.join(lang.of([" ", ""]));
     let parts = text.split('`').enumerate();
-    parts.map(|(place, part)| if place % 2 == 1 { indicator_title(part, lang) } else { part }).collect()
+    parts
+        .map(|(place, part)| if place % 2 == 1 { indicator_title(part, lang) } else { part })
+        .collect()
 }
 
 /// The written rules that an indicator rests on.

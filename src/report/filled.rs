@@ -200,7 +200,8 @@ impl<'a> Reading<'a> {
         let mut refused = Vec::new();
         let mut take = |place: usize, reason: &str| refused.push(refuse(place, reason));
         let conclusion = words(self.conclusion);
-        let grade = GRADES.iter().find(|(grade, word)| is(*word, &conclusion) || *grade == conclusion);
+        let grade =
+            GRADES.iter().find(|(grade, word)| is(*word, &conclusion) || *grade == conclusion);
         let recovered = amount(cell(self.recovered));
         let closed = day(cell(self.closed));
         let kind = Grain::ALL.into_iter().find(|kind| is(grain(*kind), &words(self.kind)));
@@ -210,7 +211,10 @@ impl<'a> Reading<'a> {
             take(self.conclusion, "choose one of the list / 请从下拉列表中选择");
         }
         if recovered.is_err() {
-            take(self.recovered, "an amount of 0 or more in yuan, to the fen / 请填写不小于 0 的金额（元）");
+            take(
+                self.recovered,
+                "an amount of 0 or more in yuan, to the fen / 请填写不小于 0 的金额（元）",
+            );
         }
         if closed.is_err() {
             take(self.closed, "a date such as 2024-12-31 / 请填写日期，如 2024-12-31");
@@ -329,6 +333,9 @@ mod tests {
 
     #[test]
     fn columns_have_the_letters_of_a_sheet() {
-        assert_eq!([0, 25, 26, 51, 52, 701, 702].map(letters), ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]);
+        assert_eq!(
+            [0, 25, 26, 51, 52, 701, 702].map(letters),
+            ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]
+        );
     }
 }

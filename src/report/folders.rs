@@ -55,7 +55,10 @@ pub enum Error {
 /// If a file cannot be made.
 pub fn write(told: Told<'_>, folder: &Path, several: bool) -> Result<(), Error> {
     let offices = told.offices();
-    offices.into_par_iter().map(|office| write_one(&office, &place(&office, folder, several))).collect()
+    offices
+        .into_par_iter()
+        .map(|office| write_one(&office, &place(&office, folder, several)))
+        .collect()
 }
 
 fn place(office: &Office<'_>, folder: &Path, several: bool) -> PathBuf {
@@ -73,11 +76,10 @@ fn write_one(office: &Office<'_>, folder: &Path) -> Result<(), Error> {
         file.sync_all().map_err(io)
     };
     let path = |name: &str| folder.join(name);
-    let sheets = workbook(office)
-        .map_err(|source| Error::Workbook { path: path("leads.xlsx"), source })?;
+    let sheets =
+        workbook(office).map_err(|source| Error::Workbook { path: path("leads.xlsx"), source })?;
     keep("leads.xlsx", &sheets)?;
-    let page =
-        page(office).map_err(|source| Error::Page { path: path("report.html"), source })?;
+    let page = page(office).map_err(|source| Error::Page { path: path("report.html"), source })?;
     keep("report.html", page.as_bytes())?;
     // A village sees facts and questions: no score, and no table of scores.
     if office.sees_scores() {

@@ -17,7 +17,8 @@ pub fn shown(text: &str) -> String {
     let mut at = 0;
     while let Some(letter) = letters.get(at).copied() {
         let run = letters.get(at..).unwrap_or(&[]);
-        let length = run.iter().take_while(|it| it.is_ascii_digit() || matches!(it, '-' | ' ')).count();
+        let length =
+            run.iter().take_while(|it| it.is_ascii_digit() || matches!(it, '-' | ' ')).count();
         let run = run.get(..length).unwrap_or(&[]);
         let digits = run.iter().filter(|it| it.is_ascii_digit()).count();
         if letter.is_ascii_digit() && digits >= LONG && !is_date(run) {

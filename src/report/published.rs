@@ -41,14 +41,41 @@ pub enum Error {
 }
 
 const CELLS: [&str; 20] = [
-    "lead", "level", "office", "place", "picked_by", "grain", "subject", "name", "village", "rank", "score",
-    "p_value", "q_value", "false_at_most", "probability_at_most", "money", "recoverable", "minutes", "scheme",
+    "lead",
+    "level",
+    "office",
+    "place",
+    "picked_by",
+    "grain",
+    "subject",
+    "name",
+    "village",
+    "rank",
+    "score",
+    "p_value",
+    "q_value",
+    "false_at_most",
+    "probability_at_most",
+    "money",
+    "recoverable",
+    "minutes",
+    "scheme",
     "due",
 ];
 
 const ROWS: [&str; 12] = [
-    "lead", "indicator", "belongs", "village", "voucher", "line", "date", "account", "amount", "payee",
-    "approver", "summary",
+    "lead",
+    "indicator",
+    "belongs",
+    "village",
+    "voucher",
+    "line",
+    "date",
+    "account",
+    "amount",
+    "payee",
+    "approver",
+    "summary",
 ];
 
 /// The dossier of the lead of this id in a published folder.
@@ -62,7 +89,8 @@ pub fn lead(folder: &Path, id: &str) -> Result<Option<Dossier>, Error> {
         let [ids, ..] = cells.as_slice() else { continue };
         let Some(row) = ids.iter().position(|own| own == id) else { continue };
         let bare = bare(across(&cells, row))?;
-        let clear = list(&batch, row, "clear").and_then(|list| texts(list.column_by_name("indicator")?));
+        let clear =
+            list(&batch, row, "clear").and_then(|list| texts(list.column_by_name("indicator")?));
         let clear = clear.unwrap_or_default();
         found = Some(Dossier { reasons: reasons(&batch, row)?, clear, ..bare });
     }

@@ -166,14 +166,15 @@ pub fn leads(all: &[Dossier]) -> Sheet {
             "median of all subjects asked",
             reasons().map(|it| narrow(it.peers_median)),
         )
-        .shorts("p", "share of subjects that read at least as much", reasons().map(|it| narrow(it.p)))
+        .shorts(
+            "p",
+            "share of subjects that read at least as much",
+            reasons().map(|it| narrow(it.p)),
+        )
         .reals("contribution", "what it added to the score", reasons().map(|it| it.contribution));
     let lengths: Vec<usize> = all.iter().map(|lead| lead.reasons.len()).collect();
-    let clear = Sheet::default().text(
-        "indicator",
-        "indicator",
-        all.iter().flat_map(|lead| &lead.clear),
-    );
+    let clear =
+        Sheet::default().text("indicator", "indicator", all.iter().flat_map(|lead| &lead.clear));
     let clear_lengths: Vec<usize> = all.iter().map(|lead| lead.clear.len()).collect();
     Sheet::default()
         .text("lead", "lead id", all.iter().map(|it| &it.id))
@@ -224,7 +225,9 @@ pub fn evidence(all: &[Dossier]) -> Sheet {
     let rows: Vec<(&Dossier, &Ground, &Row)> = all
         .iter()
         .flat_map(|lead| of_lead(lead).into_iter().map(move |places| (lead, places)))
-        .filter_map(|(lead, (ground, row))| Some((lead, lead.reasons.get(ground)?, lead.rows.get(row)?)))
+        .filter_map(|(lead, (ground, row))| {
+            Some((lead, lead.reasons.get(ground)?, lead.rows.get(row)?))
+        })
         .collect();
     let lines = || rows.iter().map(|(.., row)| *row);
     Sheet::default()
@@ -246,7 +249,11 @@ pub fn evidence(all: &[Dossier]) -> Sheet {
         .days("date", "voucher date", lines().map(|row| row.date))
         .text("account", "account code", lines().map(|row| &row.account))
         .money("amount", "amount", lines().map(|row| row.amount))
-        .text("payee", "payee's name, or id where there is none, masked", lines().map(|row| &row.payee))
+        .text(
+            "payee",
+            "payee's name, or id where there is none, masked",
+            lines().map(|row| &row.payee),
+        )
         .text("approver", "approver's name, or id, masked", lines().map(|row| &row.approver))
         .text("summary", "purpose, masked", lines().map(|row| &row.summary))
 }
@@ -321,7 +328,11 @@ pub fn write_quarantine(defects: &[Defect], path: &Path) -> Result<(), Error> {
 /// What audits found, as the table `outcomes` of the contract.
 pub fn outcomes(all: &[Outcome]) -> Sheet {
     Sheet::default()
-        .text("subject_grain", "payment, payee, official or village", all.iter().map(|it| &it.grain))
+        .text(
+            "subject_grain",
+            "payment, payee, official or village",
+            all.iter().map(|it| &it.grain),
+        )
         .text("subject", "key of the subject", all.iter().map(|it| &it.subject))
         .text("period", "period looked at", all.iter().map(|it| &it.period))
         .text(

@@ -85,12 +85,20 @@ pub fn write_dossier(
     writeln!(out, "\n{}", Word::Vouchers.to(lang))?;
     let mut table = Table::new();
     table.load_style(NOTHING);
-    let titles =
-        [Word::Date, Word::VillageCode, Word::VoucherNo, Word::Amount, Word::Payee, Word::Approver, Word::Summary];
+    let titles = [
+        Word::Date,
+        Word::VillageCode,
+        Word::VoucherNo,
+        Word::Amount,
+        Word::Payee,
+        Word::Approver,
+        Word::Summary,
+    ];
     table.set_header(titles.map(|word| word.to(lang)));
     for row in lead.rows.iter().take(most) {
         let (date, amount) = (row.date.to_string(), row.amount.to_string());
-        let cells = [&date, &row.village, &row.voucher, &amount, &row.payee, &row.approver, &row.summary];
+        let cells =
+            [&date, &row.village, &row.voucher, &amount, &row.payee, &row.approver, &row.summary];
         table.add_row(cells.map(|cell| plain(cell)));
     }
     writeln!(out, "{table}")?;

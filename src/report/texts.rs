@@ -52,8 +52,7 @@ impl Dossier {
 
     /// What was looked for and not found.
     pub fn looked_for(&self, lang: Lang) -> String {
-        let titles: Vec<&str> =
-            self.clear.iter().map(|name| indicator_title(name, lang)).collect();
+        let titles: Vec<&str> = self.clear.iter().map(|name| indicator_title(name, lang)).collect();
         titles.join(lang.of([", ", "、"]))
     }
 }

@@ -57,7 +57,8 @@ struct Looks {
 
 impl Looks {
     fn new() -> Self {
-        let plain = || Format::new().set_font_name("等线").set_font_size(10).set_align(FormatAlign::Top);
+        let plain =
+            || Format::new().set_font_name("等线").set_font_size(10).set_align(FormatAlign::Top);
         let cell = || plain().set_border(FormatBorder::Hair);
         let free = || cell().set_background_color(0xFFF8E1);
         Self {
@@ -74,7 +75,9 @@ impl Looks {
             share: cell().set_num_format("0.0%"),
             money: cell().set_num_format("#,##0.00"),
             day: cell().set_num_format("yyyy-mm-dd"),
-            link: cell().set_font_color(0x1F4E79).set_underline(rust_xlsxwriter::FormatUnderline::Single),
+            link: cell()
+                .set_font_color(0x1F4E79)
+                .set_underline(rust_xlsxwriter::FormatUnderline::Single),
             free: [
                 free().set_text_wrap(),
                 free().set_num_format("#,##0.00"),
@@ -93,8 +96,7 @@ pub fn workbook(office: &Office<'_>) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     let as_of = office.told.as_of.date();
     let (year, month, day) = (as_of.year(), as_of.month(), as_of.day());
-    let (year, month, day) =
-        (year.unsigned_abs(), month.unsigned_abs(), day.unsigned_abs());
+    let (year, month, day) = (year.unsigned_abs(), month.unsigned_abs(), day.unsigned_abs());
     // Same input, same bytes: no clock.
     let made = ExcelDateTime::from_ymd(year, month, day)?;
     let title = format!("{} {}", office.title(), Word::Leads.to(lang));
@@ -189,7 +191,9 @@ fn write(
         Cell::Wrapped(text) => {
             sheet.write_string_with_format(row, column, cut(text), &looks.wrapped)?
         }
-        Cell::Number(number) => sheet.write_number_with_format(row, column, number, &looks.number)?,
+        Cell::Number(number) => {
+            sheet.write_number_with_format(row, column, number, &looks.number)?
+        }
         Cell::Share(share) => sheet.write_number_with_format(row, column, share, &looks.share)?,
         Cell::Money(money) => match money.some() {
             Some(money) => {
@@ -207,7 +211,14 @@ fn write(
         },
         Cell::Link(text, to) => {
             let place = format!("internal:'{}'!A{}", Word::Vouchers.to(lang), to + 1);
-            sheet.write_url_with_options(row, column, place.as_str(), text, "", Some(&looks.link))?
+            sheet.write_url_with_options(
+                row,
+                column,
+                place.as_str(),
+                text,
+                "",
+                Some(&looks.link),
+            )?
         }
         Cell::Free(free) => {
             let [text, money, day] = &looks.free;
@@ -275,8 +286,8 @@ fn leads(
     let list = DataValidation::new().allow_list_strings(&grades)?;
     sheet.add_data_validation(1, conclusion, last, conclusion, &list)?;
     let recovered = place(Word::Recovered);
-    let amounts = DataValidation::new()
-        .allow_decimal_number(DataValidationRule::GreaterThanOrEqualTo(0.0));
+    let amounts =
+        DataValidation::new().allow_decimal_number(DataValidationRule::GreaterThanOrEqualTo(0.0));
     sheet.add_data_validation(1, recovered, last, recovered, &amounts)?;
     Ok(())
 }
@@ -300,8 +311,16 @@ fn columns<'a>(office: &'a Office<'_>) -> Vec<Column<'a>> {
     let mut all = vec![
         column(Word::Place, 5, Box::new(|it, _| Cell::Number(it.place.into()))),
         column(Word::Lead, 11, Box::new(|it, first| Cell::Link(it.id.clone(), first))),
-        column(Word::LevelOf, 6, Box::new(move |it, _| Cell::Text(level(it.level).to(lang).to_owned()))),
-        column(Word::Kind, 7, Box::new(move |it, _| Cell::Text(grain(it.grain).to(lang).to_owned()))),
+        column(
+            Word::LevelOf,
+            6,
+            Box::new(move |it, _| Cell::Text(level(it.level).to(lang).to_owned())),
+        ),
+        column(
+            Word::Kind,
+            7,
+            Box::new(move |it, _| Cell::Text(grain(it.grain).to(lang).to_owned())),
+        ),
         column(Word::Subject, 22, Box::new(|it, _| Cell::Wrapped(it.name.clone()))),
         column(Word::VillageName, 13, Box::new(|it, _| Cell::Wrapped(village(book, &it.village)))),
         column(
@@ -318,7 +337,11 @@ fn columns<'a>(office: &'a Office<'_>) -> Vec<Column<'a>> {
         ]);
     }
     all.extend([
-        column(Word::Reasons, REASONS_WIDTH, Box::new(move |it, _| lines(numbered(it.sentences(lang))))),
+        column(
+            Word::Reasons,
+            REASONS_WIDTH,
+            Box::new(move |it, _| lines(numbered(it.sentences(lang)))),
+        ),
         column(Word::Due, 11, Box::new(|it, _| Cell::Day(it.due))),
         column(Word::Conclusion, 12, Box::new(|_, _| Cell::Free(Free::Text))),
         column(Word::Recovered, 12, Box::new(|_, _| Cell::Free(Free::Money))),
@@ -360,7 +383,8 @@ fn numbered(all: Vec<String>) -> Vec<String> {
 /// The height of a row that shows all its reasons, in points: letters of the width of the column, two for a
 /// Chinese one.
 fn height(dossier: &Dossier, lang: Lang) -> f64 {
-    let width = |text: &str| text.chars().map(|it| if it.is_ascii() { 1 } else { 2 }).sum::<usize>();
+    let width =
+        |text: &str| text.chars().map(|it| if it.is_ascii() { 1 } else { 2 }).sum::<usize>();
     let lines = |text: &String| (width(text) + 3).div_ceil(usize::from(REASONS_WIDTH)).max(1);
     let lines: usize = dossier.sentences(lang).iter().map(lines).sum();
     #[expect(clippy::cast_precision_loss, reason = "lines are few")]
@@ -441,7 +465,11 @@ fn by_village(office: &Office<'_>) -> Simple {
     };
     let rows = office.villages().into_iter().map(row).collect();
     let titles = titles.into_iter().map(|word| word.to(lang).to_owned()).collect();
-    Simple { word: Word::ByVillage, widths: vec![16, 18, 10, 16, 10, 16, 18], table: (titles, rows) }
+    Simple {
+        word: Word::ByVillage,
+        widths: vec![16, 18, 10, 16, 10, 16, 18],
+        table: (titles, rows),
+    }
 }
 
 fn coverage(office: &Office<'_>) -> Simple {
@@ -460,5 +488,9 @@ fn coverage(office: &Office<'_>) -> Simple {
         ]
     });
     let titles = titles.map(|word| word.to(lang).to_owned()).into();
-    Simple { word: Word::Covered, widths: vec![34, 14, 40, 14, 16], table: (titles, rows.collect()) }
+    Simple {
+        word: Word::Covered,
+        widths: vec![34, 14, 40, 14, 16],
+        table: (titles, rows.collect()),
+    }
 }

@@ -43,9 +43,7 @@ pub(super) fn escaped(text: &str) -> String {
 /// A drawing of this size with a name for those who do not see it.
 fn drawing(width: u32, height: u32, name: &str, body: &str) -> String {
     let name = escaped(name);
-    format!(
-        "<svg viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{name}\">{body}</svg>"
-    )
+    format!("<svg viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{name}\">{body}</svg>")
 }
 
 // Writing into a string cannot fail.

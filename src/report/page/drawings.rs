@@ -39,13 +39,15 @@ pub(super) fn timeline(office: &Office<'_>, lead: &Lead, dossier: &Dossier) -> S
             (false, _) => None,
         };
         let subject = subject.filter(|subject| *subject != NOBODY);
-        let all = subject.zip(view(book, grain)).map_or(&[][..], |(it, view)| view.group(it as usize));
+        let all =
+            subject.zip(view(book, grain)).map_or(&[][..], |(it, view)| view.group(it as usize));
         let all: Vec<Subject> = all.iter().copied().filter(own).collect();
         let step = all.len().div_ceil(MARKS).max(1);
         all.into_iter().step_by(step).collect()
     };
     let approver = if lead.grain == Grain::Village { Grain::Village } else { Grain::Official };
-    let mut points: Vec<Point> = group(approver).into_iter().filter_map(point(Mark::Approver)).collect();
+    let mut points: Vec<Point> =
+        group(approver).into_iter().filter_map(point(Mark::Approver)).collect();
     points.extend(group(Grain::Payee).into_iter().filter_map(point(Mark::Payee)));
     let belongs = dossier.rows.iter().filter(|row| row.belongs || lead.grain != Grain::Payment);
     points.extend(belongs.filter_map(|row| {
@@ -120,7 +122,11 @@ pub(super) fn kin(told: Told<'_>, lead: &Lead) -> String {
         is_end || home.is_some_and(|home| book.names.get(home).starts_with(lead.office.as_str()))
     };
     let name = |(place, id): (usize, &Id)| {
-        if is_named(place, *id) { person(book, *id) } else { Word::Relative.to(told.lang).to_owned() }
+        if is_named(place, *id) {
+            person(book, *id)
+        } else {
+            Word::Relative.to(told.lang).to_owned()
+        }
     };
     let persons: Vec<String> = path.iter().enumerate().map(name).collect();
     let ties = path.iter().zip(path.iter().skip(1));

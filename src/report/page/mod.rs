@@ -64,7 +64,8 @@ fn render(
     let left_out = office.leads.len() - told;
     let left_out =
         (left_out > 0).then(|| put(Word::Elsewhere, lang, &[("count", left_out.to_string())]));
-    let leads: Vec<Value> = (0..).zip(&office.leads).map(|(at, (_, it))| line(office, it, at < told)).collect();
+    let leads: Vec<Value> =
+        (0..).zip(&office.leads).map(|(at, (_, it))| line(office, it, at < told)).collect();
     let villages = if office.level == Level::Village { Vec::new() } else { office.villages() };
     let towns = towns(&villages);
     let mut codes: Vec<(String, String)> = office
@@ -205,7 +206,8 @@ fn towns(villages: &[VillageSum]) -> Vec<Value> {
             depth => depth(it),
         }
     };
-    let towns = villages.chunk_by(|a, b| Level::Township.office(&a.code) == Level::Township.office(&b.code));
+    let towns = villages
+        .chunk_by(|a, b| Level::Township.office(&a.code) == Level::Township.office(&b.code));
     towns
         .map(|all| {
             let code = all.first().map_or("", |it| Level::Township.office(&it.code));
@@ -221,7 +223,9 @@ fn money(amount: Fen) -> String {
     let text = amount.to_string();
     let (yuan, fen) = text.split_once('.').unwrap_or((&text, "00"));
     let (sign, yuan) = yuan.strip_prefix('-').map_or(("", yuan), |yuan| ("-", yuan));
-    let parted = yuan.parse::<f64>().map_or(yuan.to_owned(), |yuan| if yuan < 1.0 { "0".to_owned() } else { thousands(yuan) });
+    let parted = yuan
+        .parse::<f64>()
+        .map_or(yuan.to_owned(), |yuan| if yuan < 1.0 { "0".to_owned() } else { thousands(yuan) });
     format!("{sign}{parted}.{fen}")
 }
 
