@@ -22,7 +22,10 @@ use mingzhang::ledger::dataset::Dataset;
 use mingzhang::ledger::open::books;
 use mingzhang::model::settings::Settings as ModelSettings;
 use mingzhang::pipeline::Pipeline;
+use mingzhang::report::folders;
+use mingzhang::report::office::Told;
 use mingzhang::report::tables::{County, write};
+use mingzhang::report::words::Lang;
 use mingzhang::score::score;
 use mingzhang::simulate::dataset::simulate;
 use mingzhang::simulate::settings::Settings;
@@ -91,7 +94,7 @@ fn stages(criterion: &mut Criterion) {
                 bencher.iter(|| black_box(indicator.prepare(&book).readings()));
             });
         }
-        let (measured, _) = measure(&book, &indicators);
+        let (measured, coverage) = measure(&book, &indicators);
         group.bench_function("features", |bencher| {
             bencher.iter(|| matrix(&book, &measured, Grain::Payment));
         });
@@ -107,10 +110,24 @@ fn stages(criterion: &mut Criterion) {
             bencher.iter(|| leads(&book, &measured, &rankings, &settings, (LAST_DAY, 1)));
         });
         let leads = leads(&book, &measured, &rankings, &settings, (LAST_DAY, 1)).expect("leads");
-        let county =
-            County { book: &book, measured: &measured, rankings: &rankings, leads: &leads };
+        let told = Told {
+            book: &book,
+            measured: &measured,
+            coverage: &coverage,
+            rankings: &rankings,
+            leads: &leads,
+            settings: &settings,
+            as_of: LAST_DAY,
+            lang: Lang::Zh,
+        };
+        let dossiers = told.dossiers();
+        let (book, measured, rankings) = (&book, &measured, &rankings);
+        let county = County { book, measured, rankings, dossiers: &dossiers };
         let out = folder.path().join("out");
         group.bench_function("publish", |bencher| bencher.iter(|| write(county, &out, None)));
+        group.bench_function("offices", |bencher| {
+            bencher.iter(|| folders::write(told, &out, false));
+        });
         group.bench_function("whole run", |bencher| {
             let pipeline = Pipeline {
                 data: Some(data.clone()),

@@ -27,13 +27,26 @@ fn published(data: &Path, out: &Path, threads: &str) -> BTreeMap<PathBuf, Vec<u8
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let latest = fs::canonicalize(out.join("latest")).unwrap();
-    let names = fs::read_dir(&latest).unwrap().map(|entry| entry.unwrap().file_name());
-    let names: Vec<_> = names.filter(|name| name != "run.json").collect();
-    assert_eq!(names.len(), 10, "{names:?}");
-    names
-        .into_iter()
-        .map(|name| (name.clone().into(), fs::read(latest.join(name)).unwrap()))
-        .collect()
+    let mut all = BTreeMap::new();
+    collect(&latest, &latest, &mut all);
+    assert!(all.remove(Path::new("run.json")).is_some());
+    let of = |ending: &str| {
+        all.keys().filter(|name| name.extension().is_some_and(|it| it == ending)).count()
+    };
+    assert!(all.len() > 40 && of("xlsx") == of("html") && of("xlsx") > 10, "{:?}", all.keys());
+    all
+}
+
+/// Every file below a folder, by its path there.
+fn collect(root: &Path, folder: &Path, all: &mut BTreeMap<PathBuf, Vec<u8>>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(root, &path, all);
+        } else {
+            all.insert(path.strip_prefix(root).unwrap().to_owned(), fs::read(&path).unwrap());
+        }
+    }
 }
 
 fn assert_same(one: &BTreeMap<PathBuf, Vec<u8>>, other: &BTreeMap<PathBuf, Vec<u8>>, what: &str) {

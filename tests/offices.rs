@@ -73,7 +73,9 @@ fn rewrite(path: &Path, column: &str, cell: impl Fn(&RecordBatch, usize) -> Stri
     }
     assert!(before > 0);
     let mut writer = TableWriter::create(path, changed[0].schema()).unwrap();
-    changed.into_iter().for_each(|batch| writer.write(batch.columns().to_vec()).unwrap());
+    for batch in changed {
+        writer.write(batch.columns().to_vec()).unwrap();
+    }
     writer.finish().unwrap();
 }
 

@@ -60,7 +60,8 @@ fn every_command_is_in_the_table() {
 fn the_sample_of_the_demo_is_what_the_demo_says() {
     let folder = tempfile::tempdir().unwrap();
     let mut program = Command::new(env!("CARGO_BIN_EXE_mingzhang"));
-    let output = program.args(["demo", "--dir"]).arg(folder.path()).output().unwrap();
+    let output =
+        program.args(["demo", "--lang", "en", "--dir"]).arg(folder.path()).output().unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
     let said: Vec<_> = said.lines().map(str::trim_end).collect();
     let readme = readme();

@@ -16,7 +16,7 @@ use crate::leads::lead::Lead;
 use crate::ledger::answers::answers;
 use crate::ledger::dataset::Dataset;
 use crate::pipeline::Pipeline;
-use crate::report::terminal::{heading, write_list};
+use crate::report::terminal::write_lists;
 use crate::report::words::Lang;
 use crate::simulate::dataset::{clear, simulate};
 use crate::simulate::settings::Settings;
@@ -36,7 +36,7 @@ pub(super) struct Demo {
     /// The language of the lists; without it, that of the locale
     #[arg(long, value_enum)]
     lang: Option<Lang>,
-    /// Print this many payments
+    /// Print this many leads of the county's list
     #[arg(long, default_value_t = 10, value_name = "LINES")]
     head: usize,
 }
@@ -70,22 +70,13 @@ impl Demo {
         })?;
         summary(out, &outcome)?;
         for done in &outcome.counties {
-            for (grain, lines) in
-                [(Grain::Payment, self.head), (Grain::Official, 3), (Grain::Village, 3)]
-            {
-                let leads = || done.dossiers.iter().filter(|lead| lead.grain == grain);
-                writeln!(
-                    out,
-                    "\n{} ({} lines, the first {lines})",
-                    heading(grain),
-                    leads().count()
-                )?;
-                write_list(out, lang, leads().take(lines))?;
-            }
+            write_lists(out, (lang, self.head), &done.dossiers)?;
         }
         writeln!(out, "\nWhat was planted, and what of it stands at the head of the rankings")?;
         writeln!(out, "{}", table(&found))?;
-        writeln!(out, "\nA line of a list is a point to verify 待核实疑点, never a finding.")?;
+        let place = self.dir.join("out/latest/county");
+        writeln!(out, "\nThe county's workbook and page: {}", place.display())?;
+        writeln!(out, "A line of a list is a point to verify 待核实疑点, never a finding.")?;
         Ok(0)
     }
 }

@@ -5,10 +5,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::indicators::card::Grain;
 use crate::pipeline::Pipeline;
 use crate::pipeline::run::Outcome;
-use crate::report::terminal::{heading, write_list};
+use crate::report::terminal::write_lists;
 use crate::report::words::Lang;
 
 /// Read, measure, score and publish a dataset
@@ -28,7 +27,7 @@ pub(super) struct Run {
     /// Set a key of the pipeline to another value
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
-    /// Print this many lines of each list
+    /// Print this many leads of the county's list
     #[arg(long, default_value_t = 5, value_name = "LINES")]
     head: usize,
     /// The language of the lists; without it, that of the pipeline
@@ -50,17 +49,7 @@ impl Run {
         let outcome = pipeline.run(|_, _, _| {})?;
         summary(out, &outcome)?;
         for done in &outcome.counties {
-            for grain in Grain::ALL {
-                let leads = || done.dossiers.iter().filter(|lead| lead.grain == grain);
-                writeln!(
-                    out,
-                    "\n{} in {} ({} lines)",
-                    heading(grain),
-                    done.county,
-                    leads().count()
-                )?;
-                write_list(out, lang, leads().take(self.head))?;
-            }
+            write_lists(out, (lang, self.head), &done.dossiers)?;
         }
         Ok(u8::from(self.strict && outcome.refused_rows > 0))
     }

@@ -247,7 +247,7 @@ pub fn view(book: &Book, grain: Grain) -> Option<&View> {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "f32 is enough")]
+#[expect(clippy::cast_possible_truncation, reason = "f32 is enough")]
 fn ln_yuan(amount: Fen) -> Option<f32> {
     (amount.0 > 0).then(|| amount.yuan().ln() as f32)
 }

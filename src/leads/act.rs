@@ -71,12 +71,12 @@ fn together(
 }
 
 impl Weighed {
-    /// The scheme that speaks loudest at a subject; none where what is unusual is louder, or nothing speaks.
+    /// The scheme that speaks loudest at a subject; none where no scheme has evidence, and the subject is at most
+    /// unusual as a whole.
     pub(super) fn leading(&self, subject: usize) -> Option<Scheme> {
-        let unusual = self.unusual.get(subject).copied().filter(|p| !p.is_nan()).unwrap_or(1.0);
         let told = self.schemes.iter().filter_map(|(scheme, p)| Some((*scheme, *p.get(subject)?)));
         let least = told.filter(|(_, p)| !p.is_nan()).min_by(|(_, a), (_, b)| a.total_cmp(b));
-        least.filter(|(_, p)| *p < 1.0 && *p <= unusual).map(|(scheme, _)| scheme)
+        least.filter(|(_, p)| *p <= COUNTS).map(|(scheme, _)| scheme)
     }
 
     /// The p-value of a scheme at a subject, or of what is unusual; 1 where there is none.
@@ -86,5 +86,35 @@ impl Weighed {
             Some(scheme) => self.schemes.iter().find(|(own, _)| *own == scheme).map(|(_, p)| p),
         };
         column.and_then(|p| p.get(subject)).copied().filter(|p| !p.is_nan()).unwrap_or(1.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Act, acts};
+    use crate::indicators::card::Scheme;
+    use crate::leads::weighed::Weighed;
+    use crate::ledger::sample::book;
+
+    #[test]
+    fn an_act_is_of_one_payee_approver_and_scheme_and_its_days_follow_closely() {
+        let book = book(&[(
+            "ledger",
+            "date,payee,approver\n\
+             2024-01-01,shop,li\n2024-01-20,shop,li\n2024-02-10,shop,li\n2024-05-01,shop,li\n\
+             2024-05-02,shop,wu\n2024-05-03,mill,li\n",
+        )]);
+        let splitting = vec![0.01, 0.001, 0.2, 0.01, 0.01, 0.01];
+        let weighed = Weighed {
+            schemes: vec![(Scheme::Splitting, splitting)],
+            unusual: vec![1.0; 6],
+            score: vec![0.0; 6],
+        };
+        let found: Vec<Act> = acts(&book, &weighed, &[1, 0, 3, 2, 4, 5], 30).collect();
+        let scheme = Some(Scheme::Splitting);
+        let act = |head, payments: &[u32]| Act { head, payments: payments.to_vec(), scheme };
+        // The third payment carries no evidence, the fourth is months away, the others are of somebody else.
+        let expected = [act(1, &[0, 1]), act(3, &[3]), act(2, &[2]), act(4, &[4]), act(5, &[5])];
+        assert_eq!(found, expected);
     }
 }

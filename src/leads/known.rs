@@ -66,3 +66,31 @@ impl Known {
         updated(setting, sum, finds)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Known;
+    use crate::indicators::card::Grain;
+    use crate::ledger::cell::Day;
+    use crate::ledger::sample::book;
+
+    #[test]
+    fn a_closed_point_stays_away_until_something_new_is_behind_it() {
+        let book = book(&[
+            ("ledger", "payee\nshop\n"),
+            (
+                "outcomes",
+                "subject_grain,subject,grade,amount_recovered,route,closed\n\
+                 payee,shop,none,,list,2024-03-01\npayee,mill,error,300000,random,\n",
+            ),
+        ]);
+        let known = Known::of(&book);
+        let day = |day| Some(Day::of(jiff::civil::date(2024, 3, day)));
+        assert!(known.is_closed(Grain::Payee, "shop", day(1)));
+        assert!(!known.is_closed(Grain::Payee, "shop", day(2)));
+        assert!(!known.is_closed(Grain::Payee, "mill", day(1)));
+        // One of one drawn by lot, and 300,000 yuan: both move the guesses.
+        assert!(known.prior(Grain::Payee, 0.01) > 0.02);
+        assert!(known.find(100_000.0) > 100_000.0);
+    }
+}

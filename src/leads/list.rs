@@ -66,7 +66,7 @@ pub fn leads(
         // A village does not audit itself by lot.
         let by_lot = if level == Level::Village { 0.0 } else { minutes * settings.random };
         let chosen = table.choose(candidates, minutes - by_lot, &mut told);
-        let drawn = table.draw((level, &office), by_lot, (&told, seed))?;
+        let drawn = table.draw((level, &office), by_lot, (&told, seed));
         let mut leads = Vec::new();
         for (candidate, picked) in chosen
             .into_iter()
@@ -252,9 +252,9 @@ impl<'a> Table<'a> {
         (level, office): (Level, &str),
         minutes: f64,
         (told, seed): (&BTreeSet<Subject>, u64),
-    ) -> Result<Vec<Candidate<'a>>, Error> {
+    ) -> Vec<Candidate<'a>> {
         let Some(ranking) = self.rankings.iter().find(|it| it.grain == Grain::Payment) else {
-            return Ok(Vec::new());
+            return Vec::new();
         };
         let book = self.desk.book;
         let each = self.settings.minutes.payment;
@@ -278,7 +278,7 @@ impl<'a> Table<'a> {
             let own = self.candidate(ranking, (payment, scheme, None), vec![payment])?;
             Some(Candidate { level, ..own })
         };
-        Ok(drawn.into_iter().filter_map(candidate).collect())
+        drawn.into_iter().filter_map(candidate).collect()
     }
 
     fn lead(

@@ -74,3 +74,35 @@ impl<'a> Agents<'a> {
 
 /// Digits of a township's division code.
 const TOWNSHIP_DIGITS: usize = 9;
+
+#[cfg(test)]
+mod tests {
+    use super::Agents;
+    use crate::indicators::card::Grain;
+    use crate::leads::level::Level;
+    use crate::leads::settings::{Point, Settings};
+    use crate::ledger::cell::Fen;
+    use crate::ledger::sample::book;
+
+    #[test]
+    fn what_is_about_a_townships_agent_goes_to_the_county() {
+        let book = book(&[
+            (
+                "ledger",
+                "village,payee,approver,township_reviewer\n990101101201,shop,li,gao\n990101102201,gao,wu,he\n990101101201,gao,wu,gao\n",
+            ),
+            ("posts", "person,village,post\nli,990101101,agent\n"),
+        ]);
+        let (settings, agents) = (Settings::default(), Agents::of(&book));
+        let level = |subject, village| {
+            let (grain, money, probability_at_most) = (Grain::Payment, Fen(100), 0.1);
+            let point = Point { grain, subject, scheme: None, money, probability_at_most, village };
+            agents.route(&settings, point).map(|(level, _)| level)
+        };
+        // Payments are sorted by village: the approver of the first holds a post in its township, the payee of
+        // the second reviews its vouchers; elsewhere the same payee is nobody's agent.
+        assert_eq!(level(0, "990101101201"), Some(Level::County));
+        assert_eq!(level(1, "990101101201"), Some(Level::County));
+        assert_eq!(level(2, "990101102201"), Some(Level::Township));
+    }
+}

@@ -84,7 +84,7 @@ pub fn filled(path: &Path) -> Result<Filled, Error> {
     };
     let (list, vouchers) = (sheet(Word::Leads)?, sheet(Word::Vouchers)?);
     let members = members(&vouchers)?;
-    Reading::of(&list)?.all(&members)
+    Ok(Reading::of(&list)?.all(&members))
 }
 
 /// A sheet with its cells.
@@ -104,7 +104,7 @@ impl Sheet {
     /// The rows below the titles with their numbers.
     fn rows(&self) -> impl Iterator<Item = (usize, &[Data])> {
         let first = self.cells.start().map_or(0, |(row, _)| row as usize);
-        (first + 1..).zip(self.cells.rows()).skip(1).map(|(number, row)| (number, row))
+        (first + 1..).zip(self.cells.rows()).skip(1)
     }
 }
 
@@ -164,7 +164,7 @@ impl<'a> Reading<'a> {
         })
     }
 
-    fn all(&self, members: &BTreeMap<String, Vec<String>>) -> Result<Filled, Error> {
+    fn all(&self, members: &BTreeMap<String, Vec<String>>) -> Filled {
         let mut filled = Filled::default();
         for (number, row) in self.list.rows() {
             if row.get(self.lead).is_none_or(|cell| text(cell).is_empty()) {
@@ -179,7 +179,7 @@ impl<'a> Reading<'a> {
                 Err(refused) => filled.refused.extend(refused),
             }
         }
-        Ok(filled)
+        filled
     }
 
     /// The outcomes of one lead; none where nothing was filled in.

@@ -1,5 +1,6 @@
 //! The head of a list, and one lead, as a person reads them on a terminal.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use comfy_table::Table;
@@ -7,13 +8,35 @@ use comfy_table::presets::NOTHING;
 
 use super::dossier::{Dossier, put};
 use super::words::{Lang, Word, grain, level, picked, scheme};
-use crate::indicators::card::Grain;
+use crate::leads::level::Level;
 
-/// Writes the head of a list: one line for each lead, its reasons below it.
+/// Writes the lists of a county: the head of the county's own, and how many leads the offices below it have.
 ///
 /// # Errors
 /// If the output cannot be written.
-pub fn write_list<'a>(
+pub fn write_lists(
+    out: &mut dyn Write,
+    (lang, head): (Lang, usize),
+    leads: &[Dossier],
+) -> io::Result<()> {
+    for own in Level::ALL {
+        let of_level = || leads.iter().filter(|lead| lead.level == own);
+        let offices: BTreeSet<&str> = of_level().map(|lead| lead.office.as_str()).collect();
+        let cells = [
+            ("level", level(own).to(lang).to_owned()),
+            ("leads", of_level().count().to_string()),
+            ("offices", offices.len().to_string()),
+        ];
+        writeln!(out, "\n{}", put(Word::ListOf, lang, &cells))?;
+        if own == Level::County {
+            write_list(out, lang, of_level().take(head))?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes leads: one line for each, its reasons below it.
+fn write_list<'a>(
     out: &mut dyn Write,
     lang: Lang,
     leads: impl IntoIterator<Item = &'a Dossier>,
@@ -26,7 +49,7 @@ pub fn write_list<'a>(
             lead.id,
             lead.money.to_string(),
             Word::Yuan.to(lang),
-            lead.office,
+            lead.village,
             scheme(lead.scheme).to(lang),
             lead.name,
         )?;
@@ -107,16 +130,6 @@ pub fn write_dossier(
         writeln!(out, "{}", put(Word::MoreRows, lang, &[("count", more.to_string())]))?;
     }
     Ok(())
-}
-
-/// The word for a grain in a heading.
-pub fn heading(grain: Grain) -> &'static str {
-    match grain {
-        Grain::Payment => "Payments to verify",
-        Grain::Payee => "Payees to verify",
-        Grain::Official => "Approvers to verify",
-        Grain::Village => "Villages to verify",
-    }
 }
 
 /// A number with three digits that count.

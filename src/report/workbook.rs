@@ -60,13 +60,13 @@ impl Looks {
         let plain =
             || Format::new().set_font_name("等线").set_font_size(10).set_align(FormatAlign::Top);
         let cell = || plain().set_border(FormatBorder::Hair);
-        let free = || cell().set_background_color(0xFFF8E1);
+        let free = || cell().set_background_color(0x00FF_F8E1);
         Self {
             title: plain().set_bold().set_font_size(14),
             header: cell()
                 .set_bold()
                 .set_text_wrap()
-                .set_background_color(0xE8ECEF)
+                .set_background_color(0x00E8_ECEF)
                 .set_align(FormatAlign::VerticalCenter),
             // Text, so that a long id is no number to anybody.
             text: cell().set_num_format("@"),
@@ -76,7 +76,7 @@ impl Looks {
             money: cell().set_num_format("#,##0.00"),
             day: cell().set_num_format("yyyy-mm-dd"),
             link: cell()
-                .set_font_color(0x1F4E79)
+                .set_font_color(0x001F_4E79)
                 .set_underline(rust_xlsxwriter::FormatUnderline::Single),
             free: [
                 free().set_text_wrap(),
@@ -151,7 +151,7 @@ impl Sheet<'_> {
         looks: &Looks,
     ) -> Result<(), XlsxError> {
         sheet.set_name(self.word.to(lang))?;
-        set_up(sheet)?;
+        set_up(sheet);
         for ((column, width), title) in (0_u16..).zip(self.widths).zip(&titles) {
             sheet.set_column_width(column, *width)?;
             sheet.write_string_with_format(0, column, title, &looks.header)?;
@@ -172,11 +172,10 @@ impl Sheet<'_> {
 }
 
 /// A4, landscape, one page wide, with page numbers.
-fn set_up(sheet: &mut Worksheet) -> Result<(), XlsxError> {
+fn set_up(sheet: &mut Worksheet) {
     sheet.set_paper_size(9).set_landscape().set_print_fit_to_pages(1, 0);
     sheet.set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3);
     sheet.set_footer("&L&A&R&P / &N");
-    Ok(())
 }
 
 fn write(
@@ -237,7 +236,7 @@ fn write(
 fn about(sheet: &mut Worksheet, office: &Office<'_>, looks: &Looks) -> Result<(), XlsxError> {
     let lang = office.told.lang;
     sheet.set_name(Word::About.to(lang))?;
-    set_up(sheet)?;
+    set_up(sheet);
     sheet.set_column_width(0, 110)?;
     let title = format!("{} · {}", office.title(), Word::Leads.to(lang));
     sheet.write_string_with_format(0, 0, title, &looks.title)?;
@@ -283,8 +282,8 @@ fn leads(
     sheet.set_print_area(0, 0, last, place(Word::Remark))?;
     let grades: Vec<&str> = GRADES.iter().map(|(_, word)| word.to(lang)).collect();
     let conclusion = place(Word::Conclusion);
-    let list = DataValidation::new().allow_list_strings(&grades)?;
-    sheet.add_data_validation(1, conclusion, last, conclusion, &list)?;
+    let choices = DataValidation::new().allow_list_strings(&grades)?;
+    sheet.add_data_validation(1, conclusion, last, conclusion, &choices)?;
     let recovered = place(Word::Recovered);
     let amounts =
         DataValidation::new().allow_decimal_number(DataValidationRule::GreaterThanOrEqualTo(0.0));
@@ -292,17 +291,20 @@ fn leads(
     Ok(())
 }
 
+/// What a lead has in a column, given where its rows begin.
+type MakeCell<'a> = Box<dyn Fn(&Dossier, u32) -> Cell + 'a>;
+
 /// A column of the list.
 struct Column<'a> {
     title: String,
     width: u16,
-    cell: Box<dyn Fn(&Dossier, u32) -> Cell + 'a>,
+    cell: MakeCell<'a>,
 }
 
 /// What an office needs before its eyes, what it fills in, and, beyond the edge of the printed page, the rest.
 fn columns<'a>(office: &'a Office<'_>) -> Vec<Column<'a>> {
     let (lang, book) = (office.told.lang, office.told.book);
-    let column = |word: Word, width, cell: Box<dyn Fn(&Dossier, u32) -> Cell + 'a>| Column {
+    let column = |word: Word, width, cell: MakeCell<'a>| Column {
         title: word.to(lang).to_owned(),
         width,
         cell,
@@ -385,7 +387,9 @@ fn numbered(all: Vec<String>) -> Vec<String> {
 fn height(dossier: &Dossier, lang: Lang) -> f64 {
     let width =
         |text: &str| text.chars().map(|it| if it.is_ascii() { 1 } else { 2 }).sum::<usize>();
-    let lines = |text: &String| (width(text) + 3).div_ceil(usize::from(REASONS_WIDTH)).max(1);
+    // A font is as wide as it likes: an eighth is left for it.
+    let room = usize::from(REASONS_WIDTH - REASONS_WIDTH / 8);
+    let lines = |text: &String| (width(text) + 3).div_ceil(room).max(1);
     let lines: usize = dossier.sentences(lang).iter().map(lines).sum();
     #[expect(clippy::cast_precision_loss, reason = "lines are few")]
     let points = 13.5 * lines.max(2) as f64;
