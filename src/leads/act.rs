@@ -111,10 +111,14 @@ mod tests {
             score: vec![0.0; 6],
         };
         let found: Vec<Act> = acts(&book, &weighed, &[1, 0, 3, 2, 4, 5], 30).collect();
-        let scheme = Some(Scheme::Splitting);
-        let act = |head, payments: &[u32]| Act { head, payments: payments.to_vec(), scheme };
+        let act = |head, payments: &[u32]| Act {
+            head,
+            payments: payments.to_vec(),
+            scheme: Some(Scheme::Splitting),
+        };
         // The third payment carries no evidence, the fourth is months away, the others are of somebody else.
-        let expected = [act(1, &[0, 1]), act(3, &[3]), act(2, &[2]), act(4, &[4]), act(5, &[5])];
+        let alone = Act { scheme: None, ..act(2, &[2]) };
+        let expected = [act(1, &[0, 1]), act(3, &[3]), alone, act(4, &[4]), act(5, &[5])];
         assert_eq!(found, expected);
     }
 }

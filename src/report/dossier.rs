@@ -64,7 +64,7 @@ pub struct Dossier {
     pub reasons: Vec<Ground>,
     /// Indicators that were asked and found nothing.
     pub clear: Vec<String>,
-    /// The rows behind it, each once, in the order of their days.
+    /// The rows behind it, each once: those of the lead itself first, each part in the order of its days.
     pub rows: Vec<Row>,
 }
 
@@ -135,10 +135,17 @@ impl Dossier {
         let row = |line: u32| row(book, line as usize, mine.contains(&line));
         let mut rows: Vec<(Row, u32)> =
             lead.rows().into_iter().filter(sees).map(|line| (row(line), line)).collect();
-        rows.sort();
+        // What the lead is about first, and then what else its reasons point at.
+        rows.sort_by(|(a, _), (b, _)| b.belongs.cmp(&a.belongs).then_with(|| a.cmp(b)));
         let places: BTreeMap<u32, usize> =
             rows.iter().enumerate().map(|(place, (_, line))| (*line, place)).collect();
         let wide = |value: Option<f32>| value.map(f64::from);
+        let places_of = |lines: &[u32]| {
+            let mut own: Vec<usize> =
+                lines.iter().filter_map(|line| places.get(line).copied()).collect();
+            own.sort_unstable();
+            own
+        };
         let grounds = lead.reasons.iter().map(|reason| Ground {
             indicator: reason.indicator.clone(),
             scheme: reason.scheme,
@@ -146,7 +153,7 @@ impl Dossier {
             peers_median: wide(reason.peers_median),
             p: wide(reason.p),
             contribution: reason.contribution,
-            rows: reason.rows.iter().filter_map(|line| places.get(line).copied()).collect(),
+            rows: places_of(&reason.rows),
         });
         Self {
             id: lead.id.clone(),
@@ -274,7 +281,8 @@ pub fn indicator_title(name: &str, lang: Lang) -> &str {
 const NAMED: usize = 3;
 
 fn told(rows: &[&Row], lang: Lang) -> Option<String> {
-    let (first, last) = (rows.first()?, rows.last()?);
+    let days = || rows.iter().map(|row| row.date);
+    let (first, last) = (days().min()?, days().max()?);
     let sum: Fen = rows.iter().filter_map(|row| row.amount.some()).sum();
     let mut vouchers: Vec<&str> = rows.iter().map(|row| row.voucher.as_str()).collect();
     vouchers.dedup();
@@ -287,7 +295,7 @@ fn told(rows: &[&Row], lang: Lang) -> Option<String> {
     }
     let word = if rows.len() == 1 { Word::TellRow } else { Word::TellRows };
     let (count, sum) = (rows.len().to_string(), sum.to_string());
-    let (from, to) = (first.date.to_string(), last.date.to_string());
+    let (from, to) = (first.to_string(), last.to_string());
     let cells =
         [("count", &count), ("sum", &sum), ("from", &from), ("to", &to), ("vouchers", &named)];
     Some(fill(word.to(lang), &cells.map(|(name, cell)| (name, cell.as_str()))))
