@@ -8,8 +8,8 @@ const LETTERS: usize = 120;
 
 /// A text from the data as a person may read it.
 ///
-/// Of [`LONG`] digits or more in a row, signs between them left out, the last four stay; what turns or
-/// breaks a line becomes a visible mark; a text beyond [`LETTERS`] letters is cut.
+/// Of eight digits or more in a row, signs between them left out, the last four stay; what turns or
+/// breaks a line becomes a visible mark; a text beyond 120 letters is cut.
 pub fn shown(text: &str) -> String {
     let letters: Vec<char> = text.chars().take(LETTERS + 1).collect();
     let is_cut = letters.len() > LETTERS;
