@@ -4,7 +4,7 @@
 //! moved do no harm. A lead about payments is an outcome for each of the payments that belong together.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use calamine::{Data, Range, Reader, open_workbook_auto};
 use thiserror::Error;
@@ -19,21 +19,13 @@ use crate::ledger::outcomes::Outcome;
 #[derive(Debug, Error)]
 pub enum Error {
     /// It cannot be opened.
-    #[error("{}: {source}; hand back the file that was given out, saved as .xlsx, .xls or .ods", path.display())]
-    Open {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        source: calamine::Error,
-    },
+    #[error(
+        "it is no workbook; hand back the file that was given out, saved as .xlsx, .xls or .ods"
+    )]
+    Open(#[source] calamine::Error),
     /// It lacks a sheet of the list that was given out.
-    #[error("{}: there is no sheet `{}` ({})", path.display(), sheet.to(Lang::Zh), sheet.to(Lang::En))]
-    NoSheet {
-        /// The file.
-        path: PathBuf,
-        /// The sheet.
-        sheet: Word,
-    },
+    #[error("there is no sheet `{}` ({})", _0.to(Lang::Zh), _0.to(Lang::En))]
+    NoSheet(Word),
     /// A sheet lacks a column of the list that was given out.
     #[error("sheet `{}`: there is no column `{}` ({})", sheet.to(Lang::Zh), column.to(Lang::Zh), column.to(Lang::En))]
     NoColumn {
@@ -73,13 +65,12 @@ pub struct Filled {
 /// # Errors
 /// If the file is no workbook of ours.
 pub fn filled(path: &Path) -> Result<Filled, Error> {
-    let open = |source| Error::Open { path: path.to_owned(), source };
-    let mut book = open_workbook_auto(path).map_err(open)?;
+    let mut book = open_workbook_auto(path).map_err(Error::Open)?;
     let names = book.sheet_names();
     let mut sheet = |word: Word| {
         let name = names.iter().find(|name| is(word, name));
-        let missing = Error::NoSheet { path: path.to_owned(), sheet: word };
-        let cells = book.worksheet_range(name.ok_or(missing)?).map_err(open)?;
+        let cells = book.worksheet_range(name.ok_or(Error::NoSheet(word))?);
+        let cells = cells.map_err(Error::Open)?;
         Ok(Sheet { word, cells })
     };
     let (list, vouchers) = (sheet(Word::Leads)?, sheet(Word::Vouchers)?);
