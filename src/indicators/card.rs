@@ -178,6 +178,11 @@ impl Scheme {
         Self::Collusion,
     ];
 
+    /// The scheme of this word, if there is one.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scheme| scheme.word() == word)
+    }
+
     /// Its word in tables.
     pub fn word(self) -> &'static str {
         match self {

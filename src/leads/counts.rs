@@ -19,8 +19,7 @@ const PREFIX: &str = "payments_";
 
 /// The scheme whose payments a column counts, if it is one that counts payments.
 pub fn scheme(column: &str) -> Option<Scheme> {
-    let word = column.strip_prefix(PREFIX)?;
-    Scheme::ALL.into_iter().find(|scheme| scheme.word() == word)
+    Scheme::of(column.strip_prefix(PREFIX)?)
 }
 
 /// The probability whose surprise stands in a cell.

@@ -341,13 +341,6 @@ pub fn put(word: Word, lang: Lang, cells: &[(&str, String)]) -> String {
     fill(word.to(lang), &cells)
 }
 
-/// What a page says an indicator asks, in its first paragraph.
-pub fn meaning(card: &Card, lang: Lang) -> String {
-    let page = lang.of([card.page, card.page_zh]);
-    let paragraph = page.split("\n\n").nth(1).unwrap_or_default();
-    joined(paragraph, lang)
-}
-
 /// What else can cause a reading, as the indicator's page lists it.
 pub fn causes(card: &Card, lang: Lang) -> Vec<String> {
     let [page, heading] =

@@ -19,17 +19,9 @@ use crate::ledger::write;
 /// Why an office's folder could not be written.
 #[derive(Debug, Error)]
 pub enum Error {
-    /// The file system refused.
-    #[error("writing {}", path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// A table could not be written.
+    /// A file could not be written.
     #[error(transparent)]
-    Table(#[from] write::Error),
+    Write(#[from] write::Error),
     /// A workbook could not be made, which would be a fault of ours.
     #[error("making {}", path.display())]
     Workbook {
@@ -69,7 +61,7 @@ fn place(office: &Office<'_>, folder: &Path, several: bool) -> PathBuf {
 fn write_one(office: &Office<'_>, folder: &Path) -> Result<(), Error> {
     let keep = |name: &str, bytes: &[u8]| {
         let path = folder.join(name);
-        let io = |source| Error::Io { path: path.clone(), source };
+        let io = |source| write::Error::Io { path: path.clone(), source };
         fs::create_dir_all(folder).map_err(io)?;
         let file = fs::File::create(&path).map_err(io)?;
         io::Write::write_all(&mut &file, bytes).map_err(io)?;

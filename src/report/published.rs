@@ -148,7 +148,7 @@ fn bare(cells: [String; 20]) -> Result<Dossier, Error> {
         money: fen(&money),
         recoverable: fen(&recoverable),
         minutes: real(&minutes),
-        scheme: named(&scheme),
+        scheme: Scheme::of(&scheme),
         due: day(&due),
         id,
         office,
@@ -209,10 +209,6 @@ fn day(text: &str) -> Day {
     text.parse().map_or(Day::NONE, Day::of)
 }
 
-fn named(word: &str) -> Option<Scheme> {
-    Scheme::ALL.into_iter().find(|scheme| scheme.word() == word)
-}
-
 /// One row of columns.
 fn across<const N: usize>(columns: &[Vec<String>], row: usize) -> [String; N] {
     std::array::from_fn(|place| {
@@ -261,7 +257,7 @@ fn reasons(batch: &RecordBatch, row: usize) -> Result<Vec<Ground>, Error> {
         ["value", "peers_median", "p", "contribution"].map(reals);
     let reason = |row: usize| Ground {
         indicator: indicator.get(row).cloned().unwrap_or_default(),
-        scheme: scheme.get(row).and_then(|word| named(word)),
+        scheme: scheme.get(row).and_then(|word| Scheme::of(word)),
         value: value.get(row).copied().flatten(),
         peers_median: peers_median.get(row).copied().flatten(),
         p: p.get(row).copied().flatten(),

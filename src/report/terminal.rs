@@ -70,7 +70,6 @@ pub fn write_dossier(
     (lang, most): (Lang, usize),
 ) -> io::Result<()> {
     writeln!(out, "{} · {}\n", lead.id, Word::PointToVerify.to(lang))?;
-    let percent = |share: f64| format!("{} %", short((share * 1000.0).round() / 10.0));
     let office = format!("{} {}", level(lead.level).to(lang), lead.office);
     let cells = [
         (Word::Subject, format!("{} {}", grain(lead.grain).to(lang), lead.name)),
@@ -130,6 +129,11 @@ pub fn write_dossier(
         writeln!(out, "{}", put(Word::MoreRows, lang, &[("count", more.to_string())]))?;
     }
     Ok(())
+}
+
+/// A share in percent, to a tenth.
+pub fn percent(share: f64) -> String {
+    format!("{} %", short((share * 1000.0).round() / 10.0))
 }
 
 /// A number with three digits that count.

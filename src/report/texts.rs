@@ -3,7 +3,7 @@
 use super::dossier::{Dossier, causes, indicator_title, put, rules};
 use super::office::Office;
 use super::words::{Lang, Word, clears, grain};
-use crate::indicators::card::Grain;
+use crate::indicators::card::{Card, Grain};
 use crate::indicators::named;
 use crate::leads::lead::Picked;
 
@@ -23,31 +23,14 @@ impl Dossier {
         self.of_pages(|card| rules(card, lang).into_iter().map(str::to_owned).collect())
     }
 
-    fn of_pages(
-        &self,
-        told: impl Fn(&crate::indicators::card::Card) -> Vec<String>,
-    ) -> Vec<String> {
-        let mut all: Vec<String> = Vec::new();
-        for entry in self.reasons.iter().filter_map(|ground| named(&ground.indicator)) {
-            for one in told(&entry.card) {
-                if !all.contains(&one) {
-                    all.push(one);
-                }
-            }
-        }
-        all
+    fn of_pages(&self, told: impl Fn(&Card) -> Vec<String>) -> Vec<String> {
+        let pages = self.reasons.iter().filter_map(|ground| named(&ground.indicator));
+        once(pages.flat_map(|entry| told(&entry.card)))
     }
 
     /// What would clear it, for each scheme that a reason speaks for.
     pub fn clears(&self, lang: Lang) -> Vec<&'static str> {
-        let mut all: Vec<&str> = Vec::new();
-        for ground in &self.reasons {
-            let one = clears(ground.scheme).to(lang);
-            if !all.contains(&one) {
-                all.push(one);
-            }
-        }
-        all
+        once(self.reasons.iter().map(|ground| clears(ground.scheme).to(lang)))
     }
 
     /// What was looked for and not found.
@@ -55,6 +38,17 @@ impl Dossier {
         let titles: Vec<&str> = self.clear.iter().map(|name| indicator_title(name, lang)).collect();
         titles.join(lang.of([", ", "、"]))
     }
+}
+
+/// Each of some texts once, in the order in which they first come.
+fn once<T: PartialEq>(texts: impl Iterator<Item = T>) -> Vec<T> {
+    let mut all = Vec::new();
+    for text in texts {
+        if !all.contains(&text) {
+            all.push(text);
+        }
+    }
+    all
 }
 
 impl Office<'_> {

@@ -64,7 +64,6 @@ macro_rules! words {
 words!(
     Product "mingzhang" "明账"
     PointToVerify "A point to verify, not a finding" "待核实疑点，不是结论"
-    WhatThisIs "What this list is" "这份清单是什么"
     Careful "A line is a reason to look. It accuses nobody: most lines have an innocent cause, and each names some." "清单上的每一行都只是核查的理由，不是对任何人的指控：多数疑点有正当原因，每条都列出了可能的原因。"
     Ordered "Lines are ordered by what an hour of verification may bring back, and end where the hours of the office end." "按每小时核查可能追回的金额排序，到本级可用工时用完为止。"
     HoursTell "{hours} hours, {leads} leads; {lots} of them drawn by lot, so that what is found is not only what the list looks for" "本级工时 {hours} 小时，疑点 {leads} 条；其中随机抽取 {lots} 条，用于检验清单之外的情况"
@@ -96,7 +95,6 @@ words!(
     Recoverable "May come back at most, yuan" "可追回上限（元）"
     Probability "Probability at most" "概率上限"
     PValue "p-value" "p 值"
-    QValue "Share of false ones to expect" "预期不成立比例"
     FalseAtMost "False at most down to here" "至此不成立至多"
     Minutes "Minutes" "预计用时（分钟）"
     Due "Due" "办理期限"
@@ -142,7 +140,6 @@ words!(
     OfPayee "payee" "收款人"
     OfOfficial "approver" "审批人"
     OfVillage "village" "村"
-    Nobody "not named" "未记名"
     TellRows "{count} rows, {sum} yuan, {from} to {to}: {vouchers}" "{count} 笔，合计 {sum} 元，{from} 至 {to}，凭证 {vouchers}"
     TellRow "{sum} yuan on {from}, voucher {vouchers}" "{from}，{sum} 元，凭证 {vouchers}"
     AndMore "{vouchers} and {more} more" "{vouchers} 等（另有 {more} 笔）"
@@ -193,7 +190,6 @@ words!(
     PeersTell "How many subjects read as much; the mark is this one." "各读数段的对象数；标记处为本对象。"
     Overview "Overview" "概览"
     OverviewTell "Each tile is a village; the darker, the more its leads may bring back. The number is that of its leads." "每格一个村，颜色越深表示可追回金额上限越高，格内数字为疑点数。"
-    Filter "Filter" "筛选"
     All "all" "全部"
     Search "Search" "查找"
     Sort "Sort by" "排序"
@@ -207,7 +203,6 @@ words!(
     MoreRows "{count} more rows: see leads.xlsx" "另有 {count} 行，见 leads.xlsx"
     BackToList "Back to the list" "返回清单"
     Yuan "yuan" "元"
-    Limit "limit" "限额"
     ThisSubject "this one" "本对象"
 );
 

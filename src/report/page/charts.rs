@@ -103,18 +103,19 @@ pub(super) fn timeline(name: &str, points: &[Point], limit: Option<f64>) -> Stri
 }
 
 /// Counts of leading digits 1 to 9 as bars, and what Benford's law expects as a line.
-pub(super) fn digits(name: &str, counts: [u32; 9]) -> String {
-    let total: u32 = counts.iter().sum();
+pub(super) fn digits(name: &str, counts: &[u64]) -> String {
+    let total: u64 = counts.iter().sum();
     if total == 0 {
         return String::new();
     }
-    let share = |count: u32| f64::from(count) / f64::from(total);
+    #[expect(clippy::cast_precision_loss, reason = "payments are far below 2^52")]
+    let share = |count: u64| count as f64 / total as f64;
     let law = |digit: u32| (1.0 + 1.0 / f64::from(digit)).log10();
     let most = counts.iter().map(|count| share(*count)).fold(law(1), f64::max);
     let y = |share: f64| 112.0 - 100.0 * share / most;
     let (mut body, mut line) = (String::new(), String::new());
     for (digit, count) in (1_u32..).zip(counts) {
-        let (x, top) = (30 * digit - 10, y(share(count)));
+        let (x, top) = (30 * digit - 10, y(share(*count)));
         add!(body, "<path class=b d=\"M{x} 112V{top:.0}h18V112z\"/>");
         add!(body, "<text x={} y=126>{digit}</text>", x + 6);
         add!(line, "{}{} {:.0}", if digit == 1 { "M" } else { "L" }, x + 9, y(law(digit)));
@@ -218,7 +219,7 @@ mod tests {
         for drawn in [
             path(&evil, &[evil.clone(), evil.clone()], std::slice::from_ref(&evil)),
             peers(&evil, &[0.0, 1.0, 2.0], 2.0, &evil),
-            digits(&evil, [1; 9]),
+            digits(&evil, &[1; 9]),
         ] {
             assert!(!drawn.contains("<script"), "{drawn}");
         }

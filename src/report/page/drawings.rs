@@ -7,10 +7,11 @@ use crate::features::{keys, view};
 use crate::indicators::card::{Grain, Scheme};
 use crate::leads::lead::Lead;
 use crate::ledger::book::{Book, NOBODY, Subject};
-use crate::ledger::cell::{Cell, Id};
+use crate::ledger::cell::{Cell, Fen, Id};
 use crate::report::dossier::{Dossier, indicator_title, person, put};
 use crate::report::office::{Office, Told};
 use crate::report::words::Word;
+use crate::stats::digits::Digits;
 
 /// Other payments of one kind on a timeline at most, evenly drawn from all.
 const MARKS: usize = 60;
@@ -62,10 +63,7 @@ fn limit(book: &Book, lead: &Lead) -> Option<f64> {
     if lead.grain != Grain::Payment {
         return None;
     }
-    let (at, payments) = (lead.subject as usize, &book.payments);
-    let amount = *payments.amount.get(at)?;
-    let steps = book.limits.steps(&lead.village, *payments.class.get(at)?, *payments.day.get(at)?);
-    steps.iter().find(|step| **step > amount).map(|step| step.yuan())
+    book.limit_above().get(lead.subject as usize)?.some().map(Fen::yuan)
 }
 
 /// The leading digits of the subject's amounts, where digits are a reason.
@@ -75,21 +73,10 @@ pub(super) fn digits(told: Told<'_>, lead: &Lead) -> String {
     let Some(view) = view(told.book, lead.grain).filter(|_| is_about_digits) else {
         return String::new();
     };
-    let mut counts = [0; 9];
-    for payment in view.group(lead.subject as usize) {
-        let amount = told.book.payments.amount.get(*payment as usize);
-        let Some(mut fen) = amount.and_then(|it| it.some()).map(|it| it.0.unsigned_abs()) else {
-            continue;
-        };
-        while fen >= 10 {
-            fen /= 10;
-        }
-        let place = usize::try_from(fen).unwrap_or(0).wrapping_sub(1);
-        if let Some(count) = counts.get_mut(place) {
-            *count += 1;
-        }
-    }
-    charts::digits(Word::Digits.to(told.lang), counts)
+    let amount = |payment: &Subject| told.book.payments.amount.get(*payment as usize)?.some();
+    let amounts = view.group(lead.subject as usize).iter().filter_map(amount).map(|it| it.0);
+    let counts = Digits::First.count(&amounts.collect::<Vec<i64>>());
+    charts::digits(Word::Digits.to(told.lang), &counts)
 }
 
 /// How far a path between two relatives may reach.

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use self::charts::thousands;
 use super::dossier::{Dossier, put, village};
 use super::office::{Office, VillageSum};
-use super::terminal::short;
+use super::terminal::{percent, short};
 use super::words::{Lang, Word, grain, level, picked, scheme};
 use crate::leads::lead::Lead;
 use crate::leads::level::Level;
@@ -227,10 +227,6 @@ fn money(amount: Fen) -> String {
         .parse::<f64>()
         .map_or(yuan.to_owned(), |yuan| if yuan < 1.0 { "0".to_owned() } else { thousands(yuan) });
     format!("{sign}{parted}.{fen}")
-}
-
-fn percent(share: f64) -> String {
-    format!("{} %", short((share * 1_000.0).round() / 10.0))
 }
 
 /// The words of both templates.
