@@ -182,6 +182,6 @@ fn wrong_input_of_the_researchers_line_gives_one_clear_error() {
     );
     spoil("-log10 of a p-value", "a share");
     fails(&["evaluate", "model", out, "--features", text(&features)], "in the unit `a share`");
-    spoil("\"format\":2", "\"format\":9");
+    spoil("\"format\":3", "\"format\":9");
     fails(&["evaluate", "model", out, "--features", text(&features)], "another format");
 }

@@ -1,6 +1,10 @@
 //! What the subjects of one grain are held against, fitted once: how rare each reading is, what the model
 //! finds unusual, and how often an ordinary subject gathers as much of both.
 //!
+//! What a reading counts for is how rare it is; where it is the surprise of a test, half of that in logarithms and half
+//! what the test says. Ranks alone say nothing among few: of twelve officials with enough payments to be tested, the
+//! first is one in twelve, whatever the test found. Tests alone say too much of a county to which their law fits badly.
+//!
 //! Inside a scheme the strongest voice decides, so that no act is counted twice (the harmonic mean of
 //! tails, Wilson 2019); across schemes, and what the model finds unusual beside them, the evidence adds up
 //! (Fisher's sum of `-log10 p`). The sum is a score and not yet a statement, since voices depend on each
@@ -14,7 +18,7 @@ use super::counts;
 use super::standing::{Said, Standing, Standings};
 use super::weighed::{Weighed, unit};
 use crate::features::narrow;
-use crate::indicators::card::Scheme;
+use crate::indicators::card::{Scale, Scheme};
 use crate::indicators::named;
 use crate::matrix::Matrix;
 use crate::model::Model;
@@ -28,6 +32,9 @@ use crate::stats::combine::harmonic;
 
 /// Subjects below which no model is fitted: among so few, nothing is usual yet.
 pub(super) const ENOUGH_TO_FIT: usize = 50;
+
+/// The least that a test is taken to say.
+const LEAST: f64 = 1e-9;
 
 /// Fitted rows whose looks are kept at most.
 const MOST_LOOKS: usize = 1 << 16;
@@ -83,6 +90,16 @@ impl Voice {
         let p = self.tail.p(f64::from(cell), self.within);
         // A count that is no surprise does not become one by being the largest of a quiet county.
         if counts::scheme(&self.name).is_some() { p.max(counts::chance(cell)) } else { p }
+    }
+
+    /// What a reading counts for, as a p-value; NaN where there is none.
+    fn evidence(&self) -> impl Fn(f32) -> f64 {
+        let is_test = named(&self.name).is_some_and(|it| it.card.scale == Scale::Surprise);
+        move |cell| {
+            let rare = self.p(cell);
+            let told = counts::chance(cell).max(LEAST);
+            if is_test && told < rare { (rare * told).sqrt() } else { rare }
+        }
     }
 }
 
@@ -232,12 +249,12 @@ impl Judge {
     /// A scheme's tails at each subject as one.
     fn combined(&self, scheme: Scheme, table: &Table) -> Vec<f32> {
         let voices = self.voices.iter().filter(|voice| voice.scheme == scheme);
-        let voices: Vec<(&Voice, &[f32])> =
-            voices.map(|voice| (voice, table.column(&voice.name))).collect();
+        let voices: Vec<_> =
+            voices.map(|voice| (voice.evidence(), table.column(&voice.name))).collect();
         let at = |told: &mut Vec<f64>, row: usize| {
-            let p = |(voice, cells): &(&Voice, &[f32])| Some(voice.p(*cells.get(row)?));
             told.clear();
-            told.extend(voices.iter().filter_map(p).filter(|p| !p.is_nan()));
+            let of = voices.iter().filter_map(|(evidence, cells)| Some(evidence(*cells.get(row)?)));
+            told.extend(of.filter(|p| !p.is_nan()));
             narrow(harmonic(told))
         };
         (0..table.features.rows()).into_par_iter().map_init(Vec::new, at).collect()
@@ -270,14 +287,14 @@ impl Judge {
         for ((scheme, _), own) in said.schemes.iter().zip(said.terms(0)) {
             let voices = self.voices.iter().filter(|voice| voice.scheme == *scheme);
             let of = |voice: &Voice| {
-                let p = table.column(&voice.name).first().map(|cell| voice.p(*cell))?;
-                Some((voice.name.clone(), p)).filter(|(_, p)| !p.is_nan())
+                let cell = *table.column(&voice.name).first()?;
+                let (p, scheme) = (Some(narrow(voice.p(cell))), Some(*scheme));
+                let share = Share { name: voice.name.clone(), scheme, p, contribution: 0.0 };
+                Some((share, voice.evidence()(cell))).filter(|(_, evidence)| !evidence.is_nan())
             };
-            let (names, p): (Vec<String>, Vec<f64>) = voices.filter_map(of).unzip();
-            let parts = split(own, &p);
-            shares.extend(names.into_iter().zip(p).zip(parts).map(|((name, p), contribution)| {
-                Share { name, scheme: Some(*scheme), p: Some(narrow(p)), contribution }
-            }));
+            let (told, evidence): (Vec<Share>, Vec<f64>) = voices.filter_map(of).unzip();
+            let parts = told.into_iter().zip(split(own, &evidence));
+            shares.extend(parts.map(|(share, contribution)| Share { contribution, ..share }));
         }
         let unusual = said.terms(0).last().filter(|_| self.model.is_some());
         if let (Some(model), Some(own)) = (&self.model, unusual) {
@@ -366,6 +383,24 @@ mod tests {
             features.push(name, (0..rows).map(|row| Some(cell(row, column)))).unwrap();
         }
         Table { features, counts: Matrix::new(rows.into()) }
+    }
+
+    #[test]
+    fn a_test_among_few_says_more_than_a_rank_among_few() {
+        // One of twelve stands out in both columns; that of the second is the surprise of a test.
+        let few = |out: f32| {
+            table(12, move |row, _| if row == 11 { out } else { f32::from(row % 3) / 10.0 })
+        };
+        let shares = |out: f32| judge(&few(out)).shares(&few(out).select(&[11])).unwrap();
+        let share =
+            |out: f32, name: &str| shares(out).into_iter().find(|it| it.name == name).unwrap();
+        let counts = |out: f32, name: &str| share(out, name).contribution;
+        assert!((counts(8.0, "self_approval") - counts(2.0, "self_approval")).abs() < 1e-9);
+        // Six more digits of the test are three of the geometric mean.
+        let more = counts(8.0, "vague_purpose") - counts(2.0, "vague_purpose");
+        assert!((more - 3.0).abs() < 1e-6, "{more}");
+        // Told is how rare it is, and not what it counts for.
+        assert!((share(8.0, "vague_purpose").p.unwrap() - 1.0 / 12.0).abs() < 1e-6);
     }
 
     fn judge(table: &Table) -> Judge {

@@ -23,7 +23,7 @@ use crate::model::file::Kept;
 use crate::model::settings::Settings;
 
 /// The version of the saved form.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// A trained model, as it stands in `model.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -163,7 +163,7 @@ impl Forest {
             }
         };
         let count = self.count();
-        sums.into_iter().map(|sum| sum / count).collect()
+        sums.into_par_iter().map(|sum| sum / count).collect()
     }
 
     /// The sums of path lengths in trees of at most so many leaves.
@@ -309,7 +309,7 @@ impl Judge for Forest {
         let lengths = self.path_lengths(matrix);
         // One row alone has nothing to be parted from.
         let score = |length: f64| if scale > 0.0 { (-length / scale).exp2() } else { 0.5 };
-        lengths.into_iter().map(score).collect()
+        lengths.into_par_iter().map(score).collect()
     }
 
     /// The shortening of the mean path by each column, in steps: the sum is the forest's mean path
