@@ -18,7 +18,7 @@ use super::route::Agents;
 use super::settings::{Point, Settings};
 use super::worth::probability_at_most;
 use crate::features::Measured;
-use crate::features::subjects::village_of;
+use crate::features::subjects::{matters, village_of};
 use crate::indicators::card::{Grain, Scheme};
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::{Day, Fen};
@@ -48,6 +48,7 @@ pub fn leads(
         settings,
         known: Known::of(book),
         agents: Agents::of(book),
+        matters: matters(book, Grain::Payment).of_payee,
         as_of,
     };
     let mut offices: BTreeMap<(Level, String), Vec<Candidate<'_>>> = BTreeMap::new();
@@ -60,13 +61,13 @@ pub fn leads(
             offices.entry((level, level.office(village).to_owned())).or_default();
         }
     }
-    let (mut all, mut told) = (Vec::new(), BTreeSet::new());
+    let (mut all, mut told) = (Vec::new(), Told::default());
     for ((level, office), candidates) in offices {
         let minutes = settings.hours.of(level) * 60.0;
         // A village does not audit itself by lot.
         let by_lot = if level == Level::Village { 0.0 } else { minutes * settings.random };
         let chosen = table.choose(candidates, minutes - by_lot, &mut told);
-        let drawn = table.draw((level, &office), by_lot, (&told, seed));
+        let drawn = table.draw((level, &office), by_lot, (&told.payments, seed));
         let mut leads = Vec::new();
         for (candidate, picked) in chosen
             .into_iter()
@@ -88,7 +89,16 @@ struct Table<'a> {
     settings: &'a Settings,
     known: Known,
     agents: Agents<'a>,
+    /// The matter of each payment: what its village pays to its payee.
+    matters: Vec<u32>,
     as_of: Day,
+}
+
+/// What leads tell of already.
+#[derive(Default)]
+struct Told {
+    payments: BTreeSet<Subject>,
+    matters: BTreeSet<u32>,
 }
 
 /// A subject that may come onto a list.
@@ -110,16 +120,9 @@ struct Candidate<'a> {
 }
 
 impl Candidate<'_> {
-    /// The yuan that it may bring back, where `untold` of its payments are not told of elsewhere and `find` is
-    /// what a find brings beside them.
-    fn brings(&self, desk: &Desk<'_>, untold: &[Subject], find: f64) -> f64 {
-        #[expect(clippy::cast_precision_loss, reason = "payments are far below 2^52")]
-        let part = match self.payments.len() {
-            0 => 1.0,
-            all => untold.len() as f64 / all as f64,
-        };
-        let own = desk.money(untold).yuan().max(0.0);
-        self.probability_at_most * self.share * (own + part * find)
+    /// The yuan that it may bring back by its own money and by what a find brings beside it.
+    fn brings(&self, own: Fen, find: f64) -> f64 {
+        self.probability_at_most * self.share * (own.yuan().max(0.0) + find)
     }
 }
 
@@ -213,18 +216,23 @@ impl<'a> Table<'a> {
     }
 
     /// The candidates that fit into so many minutes, the dearest hour first. Money that another lead tells of
-    /// counts for nothing.
+    /// counts for nothing, nor does the trail of a matter that one tells of: whoever audits a payment sees what the village
+    /// pays this payee.
     fn choose(
         &self,
         candidates: Vec<Candidate<'a>>,
         minutes: f64,
-        told: &mut BTreeSet<Subject>,
+        told: &mut Told,
     ) -> Vec<Candidate<'a>> {
         let find = self.known.find(self.settings.find);
-        let worth = |candidate: &Candidate<'_>, told: &BTreeSet<Subject>| {
-            let untold = candidate.payments.iter().filter(|it| !told.contains(it)).copied();
-            let brings = candidate.brings(&self.desk, &untold.collect::<Vec<Subject>>(), find);
-            brings * 60.0 / candidate.minutes
+        let worth = |candidate: &Candidate<'_>, told: &Told| {
+            let payments = candidate.payments.iter().copied();
+            let untold = payments.filter(|it| !told.payments.contains(it)).collect::<Vec<_>>();
+            let is_new =
+                |it: &&Subject| self.matter(**it).is_none_or(|it| !told.matters.contains(&it));
+            let find =
+                find * share_of(untold.iter().filter(is_new).count(), candidate.payments.len());
+            candidate.brings(self.desk.money(&untold), find) * 60.0 / candidate.minutes
         };
         let offers =
             candidates.into_iter().map(|it| Offer { worth: worth(&it, told), candidate: it });
@@ -240,10 +248,15 @@ impl<'a> Table<'a> {
                 continue;
             }
             left -= candidate.minutes;
-            told.extend(&candidate.payments);
+            told.payments.extend(&candidate.payments);
+            told.matters.extend(candidate.payments.iter().filter_map(|it| self.matter(*it)));
             chosen.push(candidate);
         }
         chosen
+    }
+
+    fn matter(&self, payment: Subject) -> Option<u32> {
+        self.matters.get(payment as usize).copied()
     }
 
     /// Payments of an office's villages that no lead tells of, drawn by lot.
@@ -287,14 +300,14 @@ impl<'a> Table<'a> {
         (level, office, picked): (Level, &str, Picked),
     ) -> Result<Lead, Error> {
         let find = self.known.find(self.settings.find);
-        let recoverable = Fen::of_yuan(candidate.brings(&self.desk, &candidate.payments, find));
+        let money = self.desk.money(&candidate.payments);
+        let recoverable = Fen::of_yuan(candidate.brings(money, find));
         let Candidate { ranking, subject, payments, village, minutes, .. } = candidate;
         let (book, grain, at) = (self.desk.book, ranking.grain, subject as usize);
         let mut reasons = match candidate.reasons {
             Some(reasons) => reasons,
             None => self.desk.reasons(ranking, subject, self.settings.reasons)?,
         };
-        let money = self.desk.money(&payments);
         let payments = if grain == Grain::Payment { payments } else { Vec::new() };
         // All payments of an act are behind the reason that they share.
         if let Some(first) = reasons.first_mut() {
@@ -330,6 +343,12 @@ impl<'a> Table<'a> {
             due: candidate.due,
         })
     }
+}
+
+/// The share that some of all are; all of none.
+#[expect(clippy::cast_precision_loss, reason = "payments are far below 2^52")]
+fn share_of(some: usize, all: usize) -> f64 {
+    if all == 0 { 1.0 } else { some as f64 / all as f64 }
 }
 
 /// Numbers the leads of one office, and says how many of each grain are false at most down to each line.
