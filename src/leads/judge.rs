@@ -33,7 +33,7 @@ use crate::stats::combine::harmonic;
 /// Subjects below which no model is fitted: among so few, nothing is usual yet.
 pub(super) const ENOUGH_TO_FIT: usize = 50;
 
-/// The least that a test is taken to say.
+/// The smallest p-value that a test is believed.
 const LEAST: f64 = 1e-9;
 
 /// Fitted rows whose looks are kept at most.
@@ -97,8 +97,11 @@ impl Voice {
         let is_test = named(&self.name).is_some_and(|it| it.card.scale == Scale::Surprise);
         move |cell| {
             let rare = self.p(cell);
+            if !is_test {
+                return rare;
+            }
             let told = counts::chance(cell).max(LEAST);
-            if is_test && told < rare { (rare * told).sqrt() } else { rare }
+            if told < rare { (rare * told).sqrt() } else { rare }
         }
     }
 }
