@@ -415,3 +415,43 @@ fn what_was_closed_does_not_come_back_and_what_is_wrong_is_named() {
     let wrong = mingzhang(&["outcomes", "import", into, "--into", into]);
     assert_eq!(wrong.status.code(), Some(2));
 }
+
+#[test]
+fn what_the_county_has_no_hours_for_goes_on_to_the_township() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, _) = published(folder.path(), |_, row| format!("用途{row}"));
+    // How many leads of at least one in two each level has.
+    let likely = |hours: &str| {
+        let out = folder.path().join(hours);
+        let pipeline = concat!(env!("CARGO_MANIFEST_DIR"), "/pipelines/demo.toml");
+        let (data, out_word) = (data.to_str().unwrap(), out.to_str().unwrap());
+        let (county, township) =
+            (format!("leads.hours.county={hours}"), "leads.hours.township=6.0");
+        // Of so few villages hardly a lead is as likely, unless finds are frequent.
+        let prior = "leads.prior.payment=0.1";
+        let words = ["--set", &county, "--set", township, "--set", prior];
+        let run = [&["run", pipeline, "--data", data, "--out", out_word], &words[..]].concat();
+        let ran = mingzhang(&run);
+        assert!(ran.status.success(), "{}", text(&ran.stderr));
+        let all = ParquetFile::open(&out.join("latest/leads.parquet")).unwrap().batches().unwrap();
+        let mut counts = [0, 0];
+        for (batch, row) in all.iter().flat_map(|it| (0..it.num_rows()).map(move |row| (it, row))) {
+            let is_likely = cell(batch, "probability_at_most", row).parse::<f64>().unwrap() >= 0.5;
+            let place =
+                ["county", "township"].iter().position(|it| *it == cell(batch, "level", row));
+            if let Some(place) =
+                place.filter(|_| is_likely && cell(batch, "grain", row) == "payment")
+            {
+                counts[place] += 1;
+            }
+        }
+        counts
+    };
+    let ([of_county, none], [no_hours, of_townships]) = (likely("20.0"), likely("0.0"));
+    assert!(of_county > 0, "nothing likely in this county");
+    assert_eq!((none, no_hours), (0, 0));
+    assert!(
+        of_townships > 0,
+        "{of_county} likely leads of the county are on no list without its hours"
+    );
+}

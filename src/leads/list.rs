@@ -14,7 +14,7 @@ use super::known::Known;
 use super::lead::{Lead, Picked, Reason, lead_id};
 use super::level::Level;
 use super::rank::Ranking;
-use super::route::Agents;
+use super::route::{Agents, Route};
 use super::settings::{Point, Settings};
 use super::worth::probability_at_most;
 use crate::features::Measured;
@@ -62,11 +62,17 @@ pub fn leads(
         }
     }
     let (mut all, mut told) = (Vec::new(), Told::default());
-    for ((level, office), candidates) in offices {
+    while let Some(((level, office), candidates)) = offices.pop_first() {
         let minutes = settings.hours.of(level) * 60.0;
         // A village does not audit itself by lot.
         let by_lot = if level == Level::Village { 0.0 } else { minutes * settings.random };
-        let chosen = table.choose(candidates, minutes - by_lot, &mut told);
+        let (chosen, left_over) = table.choose(candidates, minutes - by_lot, &mut told);
+        for candidate in left_over {
+            let Some(then) = candidate.then else { continue };
+            let below = then.office(&candidate.village).to_owned();
+            let candidate = Candidate { level: then, then: None, ..candidate };
+            offices.entry((then, below)).or_default().push(candidate);
+        }
         let drawn = table.draw((level, &office), by_lot, (&told.payments, seed));
         let mut leads = Vec::new();
         for (candidate, picked) in chosen
@@ -112,6 +118,8 @@ struct Candidate<'a> {
     reasons: Option<Vec<Reason>>,
     village: String,
     level: Level,
+    /// The level that takes it where the first has no hours for it.
+    then: Option<Level>,
     due: Day,
     minutes: f64,
     probability_at_most: f64,
@@ -197,7 +205,7 @@ impl<'a> Table<'a> {
         let village_of = village.as_str();
         let point =
             Point { grain, subject, scheme, money, probability_at_most, village: village_of };
-        let (level, rule) = self.agents.route(self.settings, point)?;
+        let Route { level, then, due_days } = self.agents.route(self.settings, point)?;
         let share =
             scheme.and_then(|it| self.settings.recoverable.get(&it)).copied().unwrap_or(1.0);
         Some(Candidate {
@@ -207,7 +215,8 @@ impl<'a> Table<'a> {
             scheme,
             reasons,
             level,
-            due: Day(self.as_of.0.saturating_add(rule.due_days)),
+            then,
+            due: Day(self.as_of.0.saturating_add(due_days)),
             minutes: self.settings.minutes.of(grain),
             probability_at_most,
             share,
@@ -215,7 +224,7 @@ impl<'a> Table<'a> {
         })
     }
 
-    /// The candidates that fit into so many minutes, the dearest hour first. Money that another lead tells of
+    /// The candidates that fit into so many minutes, the dearest hour first, and those for which none were left. Money that another lead tells of
     /// counts for nothing, nor does the trail of a matter that one tells of: whoever audits a payment sees what the village
     /// pays this payee.
     fn choose(
@@ -223,7 +232,7 @@ impl<'a> Table<'a> {
         candidates: Vec<Candidate<'a>>,
         minutes: f64,
         told: &mut Told,
-    ) -> Vec<Candidate<'a>> {
+    ) -> (Vec<Candidate<'a>>, Vec<Candidate<'a>>) {
         let find = self.known.find(self.settings.find);
         let worth = |candidate: &Candidate<'_>, told: &Told| {
             let payments = candidate.payments.iter().copied();
@@ -237,10 +246,14 @@ impl<'a> Table<'a> {
         let offers =
             candidates.into_iter().map(|it| Offer { worth: worth(&it, told), candidate: it });
         let mut heap: BinaryHeap<Offer<'_>> = offers.collect();
-        let (mut left, mut chosen) = (minutes, Vec::new());
+        let (mut left, mut chosen, mut left_over) = (minutes, Vec::new(), Vec::new());
         while let Some(Offer { worth: before, candidate }) = heap.pop() {
             let now = worth(&candidate, told);
-            if now <= self.settings.hour_costs || candidate.minutes > left {
+            if now <= self.settings.hour_costs {
+                continue;
+            }
+            if candidate.minutes > left {
+                left_over.push(candidate);
                 continue;
             }
             if now < before {
@@ -252,7 +265,7 @@ impl<'a> Table<'a> {
             told.matters.extend(candidate.payments.iter().filter_map(|it| self.matter(*it)));
             chosen.push(candidate);
         }
-        chosen
+        (chosen, left_over)
     }
 
     fn matter(&self, payment: Subject) -> Option<u32> {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::level::Level;
-use super::settings::{Point, Rule, Settings};
+use super::settings::{Point, Settings};
 use crate::indicators::card::Grain;
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::{Cell, Id};
@@ -13,6 +13,15 @@ use crate::ledger::cell::{Cell, Id};
 pub(super) struct Agents<'a> {
     book: &'a Book,
     townships: BTreeMap<Id, BTreeSet<&'a str>>,
+}
+
+/// Where a point goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Route {
+    pub(super) level: Level,
+    /// The level that takes it where the first has no hours for it.
+    pub(super) then: Option<Level>,
+    pub(super) due_days: i32,
 }
 
 impl<'a> Agents<'a> {
@@ -33,21 +42,16 @@ impl<'a> Agents<'a> {
         Self { book, townships }
     }
 
-    /// The rule that a point falls under and the level that verifies it: the county, where it is about somebody who
-    /// works for the township that would.
-    pub(super) fn route<'s>(
-        &self,
-        settings: &'s Settings,
-        point: Point<'_>,
-    ) -> Option<(Level, &'s Rule)> {
+    /// Where the rules send a point: to the county alone, if it is about somebody who works for its township.
+    pub(super) fn route(&self, settings: &Settings, point: Point<'_>) -> Option<Route> {
         let rule = settings.rule(&point)?;
         let township = Level::Township.office(point.village);
         let is_agent =
             |person: &Id| self.townships.get(person).is_some_and(|all| all.contains(township));
         let is_about_agent = self.persons(point).iter().any(is_agent);
-        let level =
-            if rule.level != Level::County && is_about_agent { Level::County } else { rule.level };
-        Some((level, rule))
+        let (level, then) =
+            if is_about_agent { (Level::County, None) } else { (rule.level, rule.then) };
+        Some(Route { level, then, due_days: rule.due_days })
     }
 
     /// The persons whom a point is about.
@@ -94,15 +98,19 @@ mod tests {
             ("posts", "person,village,post\nli,990101101,agent\n"),
         ]);
         let (settings, agents) = (Settings::default(), Agents::of(&book));
-        let level = |subject, village| {
-            let (grain, money, probability_at_most) = (Grain::Payment, Fen(100), 0.1);
+        let levels = |subject, village, probability_at_most| {
+            let (grain, money) = (Grain::Payment, Fen(100));
             let point = Point { grain, subject, scheme: None, money, probability_at_most, village };
-            agents.route(&settings, point).map(|(level, _)| level)
+            agents.route(&settings, point).map(|it| (it.level, it.then))
         };
         // Payments are sorted by village: the approver of the first holds a post in its township, the payee of
         // the second reviews its vouchers; elsewhere the same payee is nobody's agent.
-        assert_eq!(level(0, "990101101201"), Some(Level::County));
-        assert_eq!(level(1, "990101101201"), Some(Level::County));
-        assert_eq!(level(2, "990101102201"), Some(Level::Township));
+        for probability in [0.1, 0.9] {
+            assert_eq!(levels(0, "990101101201", probability), Some((Level::County, None)));
+            assert_eq!(levels(1, "990101101201", probability), Some((Level::County, None)));
+        }
+        assert_eq!(levels(2, "990101102201", 0.1), Some((Level::Township, None)));
+        let likely = Some((Level::County, Some(Level::Township)));
+        assert_eq!(levels(2, "990101102201", 0.9), likely);
     }
 }

@@ -106,6 +106,9 @@ pub struct Rule {
     pub probability: Option<f64>,
     /// The level that verifies it.
     pub level: Level,
+    /// The level below that takes what this one has no hours for; nobody, where it is not there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub then: Option<Level>,
     /// Days from the as-of date until it is due.
     pub due_days: i32,
 }
@@ -175,6 +178,7 @@ impl Default for Settings {
             below: None,
             probability: None,
             level,
+            then: None,
             due_days,
         };
         let formal = vec![Scheme::Procedure, Scheme::LateRecords, Scheme::Misposting];
@@ -191,7 +195,11 @@ impl Default for Settings {
             recoverable: BTreeMap::new(),
             rules: vec![
                 Rule { grains: people, ..rule(Level::County, 60) },
-                Rule { probability: Some(0.5), ..rule(Level::County, 30) },
+                Rule {
+                    probability: Some(0.5),
+                    then: Some(Level::Township),
+                    ..rule(Level::County, 30)
+                },
                 Rule { schemes: formal, below: Some(2_000.0), ..rule(Level::Village, 15) },
                 rule(Level::Township, 30),
             ],
@@ -236,6 +244,13 @@ impl Settings {
             let word = scheme.word();
             return Some(format!("`recoverable.{word}` must be from 0 to 1, but is {share}"));
         }
+        let rises = |rule: &&Rule| rule.then.is_some_and(|then| then <= rule.level);
+        if let Some(Rule { level, .. }) = self.rules.iter().find(rises) {
+            let word = level.word();
+            return Some(format!(
+                "`then` of a rule must be a level below its own, which is {word}"
+            ));
+        }
         let is_open = |rule: &Rule| {
             rule.grains.is_empty()
                 && rule.schemes.is_empty()
@@ -278,6 +293,8 @@ mod tests {
         let wrong = |text: &str| toml::from_str::<Settings>(text).unwrap().fault().unwrap();
         assert!(wrong("random = 1.5").contains("random"));
         assert!(wrong("rules = []").contains("rules"));
+        let rises = r#"rules = [{level = "township", then = "county", due_days = 1}]"#;
+        assert!(wrong(rises).contains("`then`"));
         assert!(wrong("hours = {county = -1.0}").contains("hours.county"));
         assert!(wrong("recoverable = {ghost = 2.0}").contains("recoverable.ghost"));
     }

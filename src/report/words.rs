@@ -71,7 +71,7 @@ words!(
     FalseTell "{false} at most of {leads} leads about {grain} are false (confidence 90 %)" "{grain}类疑点 {leads} 条中，不成立的至多 {false} 条（置信度 90%）"
     NothingTold "Of {leads} leads about {grain} nothing can be stated for sure: none stands out far enough from ordinary ones" "{grain}类疑点 {leads} 条，与正常对象的差距不足以给出误报上限"
     HowToFill "Choose a conclusion in the column for it, fill in what was recovered, and hand the file back: `mingzhang outcomes import FILE.xlsx`." "在“核查结论”列选择结论，填写追回金额等，再交回导入：mingzhang outcomes import 文件.xlsx。"
-    ListOf "{level}: {leads} leads for {offices} offices" "{level}级：{offices} 个单位，{leads} 条疑点"
+    ListOf "{level}: leads {leads}, offices {offices}" "{level}级：{offices} 个单位，{leads} 条疑点"
     AsOf "As of" "截止日期"
     Office "Office" "承办单位"
     County "County" "县"
