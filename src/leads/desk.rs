@@ -7,7 +7,8 @@ use super::judge::Share;
 use super::lead::Reason;
 use super::rank::Ranking;
 use crate::features::{Measured, keys, payment_of_line, view};
-use crate::indicators::card::{Grain, Scheme};
+use crate::indicators::card::{Grain, Scale, Scheme};
+use crate::indicators::named;
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::{Cell, Day, Fen};
 use crate::model::error::Error;
@@ -15,6 +16,9 @@ use crate::stats::robust::median;
 
 /// A voice is a reason if it makes up at least this share of the score.
 const TELLING: f64 = 0.05;
+
+/// What more than this share of ordinary subjects reach is no reason.
+const COMMON: f32 = 0.1;
 
 /// Payments that are shown where no reading points at particular rows.
 const LARGEST: usize = 5;
@@ -59,8 +63,12 @@ impl<'a> Desk<'a> {
         let score = ranking.weighed.score.get(subject as usize).copied().unwrap_or(0.0);
         let is_telling =
             |share: &Share| share.contribution > 0.0 && share.contribution >= TELLING * score;
-        let telling = shares.into_iter().filter(is_telling).take(most);
-        Ok(telling.map(|share| self.reason(ranking, subject, share)).collect())
+        let telling = shares.into_iter().filter(is_telling);
+        let mut all = telling.map(|share| self.reason(ranking, subject, share)).peekable();
+        // What many read is no reason, but a lead shows the strongest that there is.
+        let strongest = all.peek().cloned();
+        let rare: Vec<Reason> = all.filter(is_rare).take(most).collect();
+        Ok(if rare.is_empty() { strongest.into_iter().collect() } else { rare })
     }
 
     fn reason(&self, ranking: &Ranking, subject: Subject, share: Share) -> Reason {
@@ -158,6 +166,14 @@ impl<'a> Desk<'a> {
     pub(super) fn last_day(&self, payments: &[Subject]) -> Option<Day> {
         payments.iter().filter_map(|it| self.book.payments.day.get(*it as usize)).copied().max()
     }
+}
+
+/// Whether few ordinary subjects read as much, by their ranks and by what the test says.
+fn is_rare(reason: &Reason) -> bool {
+    let card = named(&reason.indicator).map(|entry| &entry.card);
+    let is_test = card.is_some_and(|card| card.scale == Scale::Surprise);
+    reason.p.is_none_or(|p| p <= COMMON)
+        && !(is_test && reason.value.is_some_and(|value| value < -COMMON.log10()))
 }
 
 /// The usual value of each voice, for the grain that it is told at.

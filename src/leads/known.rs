@@ -45,12 +45,17 @@ impl Known {
     }
 
     /// Whether a subject was closed, and nothing behind it is later than that.
-    pub(super) fn is_closed(&self, grain: Grain, key: &str, last: Option<Day>) -> bool {
+    pub(super) fn is_closed(
+        &self,
+        grain: Grain,
+        key: impl Fn() -> String,
+        last: Option<Day>,
+    ) -> bool {
         // No key is made for most counties, which have no outcomes yet.
         if self.closed.is_empty() {
             return false;
         }
-        let closed = self.closed.get(&(grain, key.to_owned()));
+        let closed = self.closed.get(&(grain, key()));
         closed.is_some_and(|day| last.is_none_or(|last| last <= *day))
     }
 
@@ -86,9 +91,10 @@ mod tests {
         ]);
         let known = Known::of(&book);
         let day = |day| Some(Day::of(jiff::civil::date(2024, 3, day)));
-        assert!(known.is_closed(Grain::Payee, "shop", day(1)));
-        assert!(!known.is_closed(Grain::Payee, "shop", day(2)));
-        assert!(!known.is_closed(Grain::Payee, "mill", day(1)));
+        let is_closed = |key: &str, last| known.is_closed(Grain::Payee, || key.to_owned(), last);
+        assert!(is_closed("shop", day(1)));
+        assert!(!is_closed("shop", day(2)));
+        assert!(!is_closed("mill", day(1)));
         // One of one drawn by lot, and 300,000 yuan: both move the guesses.
         assert!(known.prior(Grain::Payee, 0.01) > 0.02);
         assert!(known.find(100_000.0) > 100_000.0);

@@ -4,8 +4,8 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-use rand::SeedableRng;
 use rand::seq::index::sample;
+use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::act::acts;
@@ -16,7 +16,7 @@ use super::level::Level;
 use super::rank::Ranking;
 use super::route::{Agents, Route};
 use super::settings::{Point, Settings};
-use super::worth::probability_at_most;
+use super::worth::{is_telling, probability_at_most};
 use crate::features::Measured;
 use crate::features::subjects::{matters, village_of};
 use crate::indicators::card::{Grain, Scheme};
@@ -64,16 +64,17 @@ pub fn leads(
     let (mut all, mut told) = (Vec::new(), Told::default());
     while let Some(((level, office), candidates)) = offices.pop_first() {
         let minutes = settings.hours.of(level) * 60.0;
-        // A village does not audit itself by lot.
-        let by_lot = if level == Level::Village { 0.0 } else { minutes * settings.random };
-        let (chosen, left_over) = table.choose(candidates, minutes - by_lot, &mut told);
+        let mut dice = Xoshiro256PlusPlus::seed_from_u64(seed ^ office.parse::<u64>().unwrap_or(0));
+        let lots = table.lots(level, minutes, &mut dice);
+        let for_list = minutes - f64::from(lots) * settings.minutes.payment;
+        let (chosen, left_over) = table.choose(candidates, for_list, &mut told);
         for candidate in left_over {
             let Some(then) = candidate.then else { continue };
             let below = then.office(&candidate.village).to_owned();
             let candidate = Candidate { level: then, then: None, ..candidate };
             offices.entry((then, below)).or_default().push(candidate);
         }
-        let drawn = table.draw((level, &office), by_lot, (&told.payments, seed));
+        let drawn = table.draw((level, &office), lots, (&told.payments, &mut dice));
         let mut leads = Vec::new();
         for (candidate, picked) in chosen
             .into_iter()
@@ -125,6 +126,8 @@ struct Candidate<'a> {
     probability_at_most: f64,
     /// The share of its money that can be recovered.
     share: f64,
+    /// The yuan that it may bring back beside what others of its list do.
+    expected: f64,
 }
 
 impl Candidate<'_> {
@@ -141,9 +144,11 @@ impl<'a> Table<'a> {
             let scores = &ranking.weighed.score;
             // A subject for which nothing speaks is no point to verify, however long the list may be.
             let speaks = |subject: &&Subject| {
+                let p_value = ranking.said.p_value.get(**subject as usize).copied();
                 scores.get(**subject as usize).is_some_and(|score| *score > 0.0)
+                    && p_value.is_some_and(is_telling)
             };
-            let order: Vec<Subject> = ranking.order.iter().take_while(speaks).copied().collect();
+            let order: Vec<Subject> = ranking.order.iter().filter(speaks).copied().collect();
             let most = self.most(ranking.grain);
             if ranking.grain == Grain::Payment {
                 let days = self.settings.act_days;
@@ -191,11 +196,7 @@ impl<'a> Table<'a> {
         payments: Vec<Subject>,
     ) -> Option<Candidate<'a>> {
         let (book, grain) = (self.desk.book, ranking.grain);
-        let last = self.desk.last_day(&payments);
-        let is_closed =
-            |subject: Subject| self.known.is_closed(grain, &grain.key(book, subject), last);
-        let subjects = if grain == Grain::Payment { payments.as_slice() } else { &[subject] };
-        if subjects.iter().any(|subject| is_closed(*subject)) {
+        if self.is_closed(grain, subject, &payments) {
             return None;
         }
         let (village, money) = (village_of(book, grain, subject), self.desk.money(&payments));
@@ -208,7 +209,8 @@ impl<'a> Table<'a> {
         let Route { level, then, due_days } = self.agents.route(self.settings, point)?;
         let share =
             scheme.and_then(|it| self.settings.recoverable.get(&it)).copied().unwrap_or(1.0);
-        Some(Candidate {
+        let mut candidate = Candidate {
+            expected: 0.0,
             ranking,
             subject,
             payments,
@@ -221,7 +223,23 @@ impl<'a> Table<'a> {
             probability_at_most,
             share,
             village,
-        })
+        };
+        candidate.expected = candidate.brings(money, self.known.find(self.settings.find));
+        Some(candidate)
+    }
+
+    /// Whether a point was closed and nothing new is behind it. Whoever closed a payee has seen what it was paid.
+    fn is_closed(&self, grain: Grain, subject: Subject, payments: &[Subject]) -> bool {
+        let (book, last) = (self.desk.book, self.desk.last_day(payments));
+        let is_closed = |grain: Grain, subject: Subject| {
+            self.known.is_closed(grain, || grain.key(book, subject), last)
+        };
+        let payee_of = |payment: &Subject| book.payments.payee.get(*payment as usize).copied();
+        if grain != Grain::Payment {
+            return is_closed(grain, subject);
+        }
+        payments.iter().any(|it| is_closed(Grain::Payment, *it))
+            || payments.iter().filter_map(payee_of).any(|it| is_closed(Grain::Payee, it))
     }
 
     /// The candidates that fit into so many minutes, the dearest hour first, and those for which none were left. Money that another lead tells of
@@ -239,15 +257,15 @@ impl<'a> Table<'a> {
             let untold = payments.filter(|it| !told.payments.contains(it)).collect::<Vec<_>>();
             let is_new =
                 |it: &&Subject| self.matter(**it).is_none_or(|it| !told.matters.contains(&it));
-            let find =
+            let trail =
                 find * share_of(untold.iter().filter(is_new).count(), candidate.payments.len());
-            candidate.brings(self.desk.money(&untold), find) * 60.0 / candidate.minutes
+            candidate.brings(self.desk.money(&untold), trail) * 60.0 / candidate.minutes
         };
         let offers =
             candidates.into_iter().map(|it| Offer { worth: worth(&it, told), candidate: it });
         let mut heap: BinaryHeap<Offer<'_>> = offers.collect();
         let (mut left, mut chosen, mut left_over) = (minutes, Vec::new(), Vec::new());
-        while let Some(Offer { worth: before, candidate }) = heap.pop() {
+        while let Some(Offer { worth: before, mut candidate }) = heap.pop() {
             let now = worth(&candidate, told);
             if now <= self.settings.hour_costs {
                 continue;
@@ -261,6 +279,7 @@ impl<'a> Table<'a> {
                 continue;
             }
             left -= candidate.minutes;
+            candidate.expected = now * candidate.minutes / 60.0;
             told.payments.extend(&candidate.payments);
             told.matters.extend(candidate.payments.iter().filter_map(|it| self.matter(*it)));
             chosen.push(candidate);
@@ -272,32 +291,43 @@ impl<'a> Table<'a> {
         self.matters.get(payment as usize).copied()
     }
 
+    /// How many payments an office draws by lot. What is left of its share of the minutes is drawn for itself, so that in
+    /// the mean of all offices it is the share, even where that is less than one payment.
+    fn lots(&self, level: Level, minutes: f64, dice: &mut Xoshiro256PlusPlus) -> u32 {
+        // A village does not audit itself by lot.
+        if level == Level::Village {
+            return 0;
+        }
+        let payments = minutes / self.settings.minutes.payment;
+        let lots = payments * self.settings.random + dice.r#gen::<f64>();
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "hours and minutes are held to ranges"
+        )]
+        let lots = lots.floor().min(payments.floor()) as u32;
+        lots
+    }
+
     /// Payments of an office's villages that no lead tells of, drawn by lot.
     fn draw(
         &self,
         (level, office): (Level, &str),
-        minutes: f64,
-        (told, seed): (&BTreeSet<Subject>, u64),
+        lots: u32,
+        (told, dice): (&BTreeSet<Subject>, &mut Xoshiro256PlusPlus),
     ) -> Vec<Candidate<'a>> {
         let Some(ranking) = self.rankings.iter().find(|it| it.grain == Grain::Payment) else {
             return Vec::new();
         };
         let book = self.desk.book;
-        let each = self.settings.minutes.payment;
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "hours have a range"
-        )]
-        let wanted = (minutes / each) as usize;
+        let wanted = lots as usize;
         let is_own = |payment: &Subject| {
             !told.contains(payment)
                 && village_of(book, Grain::Payment, *payment).starts_with(office)
         };
         let all = 0..Subject::try_from(book.payments.len()).unwrap_or(Subject::MAX);
         let own: Vec<Subject> = if wanted == 0 { Vec::new() } else { all.filter(is_own).collect() };
-        let mut dice = Xoshiro256PlusPlus::seed_from_u64(seed ^ office.parse::<u64>().unwrap_or(0));
-        let drawn = sample(&mut dice, own.len(), wanted.min(own.len()));
+        let drawn = sample(dice, own.len(), wanted.min(own.len()));
         let candidate = |place: usize| {
             let payment = *own.get(place)?;
             let scheme = ranking.weighed.leading(payment as usize);
@@ -312,9 +342,8 @@ impl<'a> Table<'a> {
         candidate: Candidate<'_>,
         (level, office, picked): (Level, &str, Picked),
     ) -> Result<Lead, Error> {
-        let find = self.known.find(self.settings.find);
         let money = self.desk.money(&candidate.payments);
-        let recoverable = Fen::of_yuan(candidate.brings(money, find));
+        let recoverable = Fen::of_yuan(candidate.expected);
         let Candidate { ranking, subject, payments, village, minutes, .. } = candidate;
         let (book, grain, at) = (self.desk.book, ranking.grain, subject as usize);
         let mut reasons = match candidate.reasons {
@@ -330,6 +359,10 @@ impl<'a> Table<'a> {
             first.rows.dedup();
         }
         let key = grain.key(book, subject);
+        // A reading may be rare among its kind and still below the mark of its card.
+        let is_reason = |name: &&str| reasons.iter().any(|it| it.indicator == *name);
+        let clear =
+            self.desk.clear(grain, subject).into_iter().filter(|it| !is_reason(it)).collect();
         Ok(Lead {
             id: lead_id(&book.county, grain, &key),
             level,
@@ -351,7 +384,7 @@ impl<'a> Table<'a> {
             recoverable,
             minutes,
             scheme: candidate.scheme,
-            clear: self.desk.clear(grain, subject),
+            clear,
             reasons,
             due: candidate.due,
         })

@@ -7,11 +7,18 @@
 /// and one above it by nothing (Sellke, Bayarri and Berger, *Calibration of p values for testing precise null
 /// hypotheses*, The American Statistician 2001). It is a bound and not an estimate; it orders leads by money.
 pub(super) fn probability_at_most(p_value: f64, prior: f64) -> f64 {
-    let is_telling = p_value > 0.0 && p_value < (-1.0_f64).exp();
-    let factor =
-        if is_telling { -1.0 / (std::f64::consts::E * p_value * p_value.ln()) } else { 1.0 };
+    let factor = if is_telling(p_value) {
+        -1.0 / (std::f64::consts::E * p_value * p_value.ln())
+    } else {
+        1.0
+    };
     let odds = factor * prior / (1.0 - prior);
     odds / (1.0 + odds)
+}
+
+/// Whether a p-value says anything for a subject.
+pub(super) fn is_telling(p_value: f64) -> bool {
+    p_value > 0.0 && p_value < (-1.0_f64).exp()
 }
 
 /// A guess of the settings, as if it came from [`SETTING`] audits, moved by the `sum` over so many audits since.
