@@ -170,16 +170,10 @@ fn county(seed: u64, set: &[String], folder: &Path) -> [[Found; 5]; 2] {
             Act { named: one.named, payments, yuan }
         })
         .collect();
-    let payment_of = mingzhang::features::payment_of_line(book);
-    let look = |lead: &Lead| {
-        let subject = (lead.grain, lead.subject);
-        let rows = lead.rows();
-        let payments = match lead.grain {
-            // The reading of its payee or village points at others, too; the time is for the act.
-            Grain::Payment => lead.payments.clone(),
-            _ => rows.iter().filter_map(|it| payment_of.get(*it as usize)).copied().collect(),
-        };
-        Look { subject, payments, minutes: lead.minutes }
+    let look = |lead: &Lead| Look {
+        subject: (lead.grain, lead.subject),
+        payments: lead.payments.clone(),
+        minutes: lead.minutes,
     };
     let of_office = |leads: &[Lead]| {
         let looks: Vec<Look> = leads.iter().map(look).collect();

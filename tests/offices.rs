@@ -356,62 +356,110 @@ fn the_terminal_tells_the_same_as_the_page_and_an_office_can_show_its_own() {
     assert_eq!(none.status.code(), Some(2));
 }
 
+const LIST: &str = "风险清单";
+
+/// A cell of a workbook: its sheet, title and row, and what stands in it.
+type Filled<'a> = (&'a str, &'a str, usize, &'a str);
+
+/// The cells of a row with a conclusion, and others that come before them.
+fn concluded<'a>(row: usize, others: &[Filled<'a>]) -> Vec<Filled<'a>> {
+    let own = [
+        (LIST, "核查结论", row, "违规"),
+        (LIST, "追回金额（元）", row, "1,200.50"),
+        (LIST, "办结日期", row, "2024/12/31"),
+        (LIST, "核查人", row, "模拟核查人"),
+    ];
+    [others, &own].concat()
+}
+
+/// A cell as an office would see it.
+fn as_text(cell: &Data) -> String {
+    let Data::DateTime(date) = cell else { return cell.to_string() };
+    let (year, month, day, ..) = date.to_ymd_hms_milli();
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
 #[test]
 fn what_was_closed_does_not_come_back_and_what_is_wrong_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let (data, out) = published(folder.path(), |_, row| format!("用途{row}"));
     let into = data.to_str().unwrap();
     // The office's workbook, filled in by a program: the titles are what counts, not the places.
-    let filled = |path: &Path, conclusion: &str, recovered: &str| {
+    let path = folder.path().join("back.xlsx");
+    let filled = |cells: &[Filled<'_>]| {
         let mut book: Xlsx<_> = open_workbook(out.join("county/leads.xlsx")).unwrap();
         let mut copy = rust_xlsxwriter::Workbook::new();
-        for name in ["风险清单", "凭证明细"] {
+        for name in [LIST, "凭证明细"] {
             let range = book.worksheet_range(name).unwrap();
             let sheet = copy.add_worksheet();
             sheet.set_name(name).unwrap();
             let titles: Vec<String> =
                 range.rows().next().unwrap().iter().map(ToString::to_string).collect();
-            for (row, cells) in range.rows().enumerate() {
-                for (column, cell) in cells.iter().enumerate() {
-                    let own = match titles[column].as_str() {
-                        "核查结论" if row == 1 => conclusion.to_owned(),
-                        "追回金额（元）" if row == 1 => recovered.to_owned(),
-                        "办结日期" if row == 1 => "2024/12/31".to_owned(),
-                        _ => cell.to_string(),
-                    };
+            for (row, own) in range.rows().enumerate() {
+                for (column, cell) in own.iter().enumerate() {
+                    let place = (name, titles[column].as_str(), row);
+                    let new =
+                        cells.iter().find(|(sheet, title, row, _)| (*sheet, *title, *row) == place);
+                    let text = new.map_or_else(|| as_text(cell), |(.., text)| (*text).to_owned());
                     let (row, column) =
                         (u32::try_from(row).unwrap(), u16::try_from(column).unwrap());
-                    sheet.write_string(row, column, own).unwrap();
+                    sheet.write_string(row, column, text).unwrap();
                 }
             }
         }
-        copy.save(path).unwrap();
+        copy.save(&path).unwrap();
     };
-    let path = folder.path().join("back.xlsx");
     let import = || mingzhang(&["outcomes", "import", path.to_str().unwrap(), "--into", into]);
-    filled(&path, "有问题", "-5");
-    let refused = import();
-    assert_eq!(refused.status.code(), Some(2));
-    let told = text(&refused.stdout);
-    assert!(told.contains("M2 `有问题`") && told.contains("N2 `-5`"), "{told}");
-    assert!(!data.join("outcomes.parquet").exists());
-    filled(&path, "违规", "1,200.50");
+    // The first line again in the second row: its id and its number of payments.
+    let mut book: Xlsx<_> = open_workbook(out.join("county/leads.xlsx")).unwrap();
+    let range = book.worksheet_range(LIST).unwrap();
+    let titles: Vec<String> =
+        range.rows().next().unwrap().iter().map(ToString::to_string).collect();
+    let first = |title: &str| {
+        let column = titles.iter().position(|it| it == title).unwrap();
+        range.rows().nth(1).unwrap()[column].to_string()
+    };
+    let (id, count) = (first("疑点编号"), first("付款笔数"));
+    let again = [(LIST, "疑点编号", 2, id.as_str()), (LIST, "付款笔数", 2, count.as_str())];
+    let twice = [concluded(1, &[]), concluded(2, &again)].concat();
+    for (cells, expected) in [
+        (concluded(1, &[(LIST, "核查结论", 1, "有问题")]), "`有问题`"),
+        (concluded(1, &[(LIST, "追回金额（元）", 1, "-5")]), "`-5`"),
+        (concluded(1, &[(LIST, "办结日期", 1, "")]), "缺少办结日期"),
+        (concluded(1, &[(LIST, "办结日期", 1, "2021-01-01")]), "早于凭证日期"),
+        (concluded(1, &[(LIST, "疑点编号", 1, "T-deadbeef")]), "B2 `T-deadbeef`"),
+        (concluded(1, &[(LIST, "疑点编号", 1, "")]), "数据中没有这一对象"),
+        (concluded(1, &[("凭证明细", "属于本疑点", 1, "也许")]), "凭证明细!B2 `也许`"),
+        (concluded(1, &[("凭证明细", "对象标识", 1, "xx")]), "`xx`"),
+        (concluded(1, &[("凭证明细", "属于本疑点", 1, "否")]), "笔数不符"),
+        (twice, "填报了两次"),
+    ] {
+        filled(&cells);
+        let refused = import();
+        assert_eq!(refused.status.code(), Some(2), "{expected}");
+        let told = text(&refused.stdout);
+        assert!(told.contains(expected), "{expected}: {told}");
+        assert!(!data.join("outcomes.parquet").exists());
+    }
+    filled(&[]);
+    assert_eq!(import().status.code(), Some(2), "nothing is concluded");
+    filled(&concluded(1, &[]));
     let taken = import();
     assert!(taken.status.success(), "{}", text(&taken.stderr));
     assert!(text(&taken.stdout).contains("1 of"), "{}", text(&taken.stdout));
-    let mut book: Xlsx<_> = open_workbook(out.join("county/leads.xlsx")).unwrap();
-    let list = book.worksheet_range("风险清单").unwrap();
-    let first = list.rows().nth(1).unwrap()[1].to_string();
     let found = columns(&data.join("outcomes.parquet"));
     assert!(
-        found.contains("irregularity") && found.contains("1200.50") && found.contains("2024-12-31")
+        ["irregularity", "1200.50", "2024-12-31", "模拟核查人", &id]
+            .iter()
+            .all(|it| found.contains(it)),
+        "{found}"
     );
     let again = folder.path().join("again");
     let pipeline = concat!(env!("CARGO_MANIFEST_DIR"), "/pipelines/demo.toml");
     let ran = mingzhang(&["run", pipeline, "--data", into, "--out", again.to_str().unwrap()]);
     assert!(ran.status.success(), "{}", text(&ran.stderr));
     let page = fs::read_to_string(again.join("latest/county/report.html")).unwrap();
-    assert!(!page.contains(&format!("<article id=\"{first}\"")), "{first} came back");
+    assert!(!page.contains(&format!("<article id=\"{id}\"")), "{id} came back");
     let wrong = mingzhang(&["outcomes", "import", into, "--into", into]);
     assert_eq!(wrong.status.code(), Some(2));
 }
@@ -434,7 +482,7 @@ fn what_the_county_has_no_hours_for_goes_on_to_the_township() {
         let ran = mingzhang(&run);
         assert!(ran.status.success(), "{}", text(&ran.stderr));
         let all = ParquetFile::open(&out.join("latest/leads.parquet")).unwrap().batches().unwrap();
-        let mut counts = [0, 0];
+        let mut found = [0, 0];
         for (batch, row) in all.iter().flat_map(|it| (0..it.num_rows()).map(move |row| (it, row))) {
             let is_likely = cell(batch, "probability_at_most", row).parse::<f64>().unwrap() >= 0.5;
             let place =
@@ -442,10 +490,10 @@ fn what_the_county_has_no_hours_for_goes_on_to_the_township() {
             if let Some(place) =
                 place.filter(|_| is_likely && cell(batch, "grain", row) == "payment")
             {
-                counts[place] += 1;
+                found[place] += 1;
             }
         }
-        counts
+        found
     };
     let ([of_county, none], [no_hours, of_townships]) = (likely("20.0"), likely("0.0"));
     assert!(of_county > 0, "nothing likely in this county");

@@ -1,16 +1,19 @@
 //! `mingzhang outcomes`: what audits found, taken back from the sheets that offices filled in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 use clap::{Args, Subcommand};
 
+use crate::leads::register::Register;
 use crate::ledger::dataset::Dataset;
+use crate::ledger::open::examine;
 use crate::ledger::outcomes::{Outcome, outcomes};
-use crate::report::filled::filled;
+use crate::pipeline::Pipeline;
+use crate::report::filled::{Filled, filled};
 use crate::report::tables;
 
 /// Take back what offices found
@@ -34,9 +37,12 @@ struct Import {
     /// Workbooks that offices filled in (.xlsx, .xls or .ods)
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// The dataset that gets the table
+    /// The dataset that the lists were made of, which gets the table
     #[arg(long, value_name = "DATASET")]
     into: PathBuf,
+    /// The pipeline of that run, whose ledger settings are meant
+    #[arg(long)]
+    pipeline: Option<PathBuf>,
 }
 
 impl Outcomes {
@@ -61,6 +67,7 @@ impl Import {
             parts.display(),
             table.display()
         );
+        let register = self.register()?;
         let known = outcomes(&Dataset::at(&self.into)).context("the outcomes so far")?;
         let before = known.len();
         let key = |it: &Outcome| {
@@ -68,9 +75,19 @@ impl Import {
             (grain.to_owned(), subject.to_owned(), period.to_owned())
         };
         let mut all: BTreeMap<_, Outcome> = known.into_iter().map(|it| (key(&it), it)).collect();
-        let (mut refused, mut told) = (0, Vec::new());
+        let (mut refused, mut told, mut concluded) = (0, Vec::new(), BTreeMap::new());
         for file in &self.files {
-            let found = filled(file).with_context(|| file.display().to_string())?;
+            ensure!(file.is_file(), "{}: there is no such file", file.display());
+            let found = filled(file, &register).with_context(|| file.display().to_string())?;
+            for (lead, before) in twice(&found, file, &mut concluded) {
+                writeln!(
+                    out,
+                    "{}: {lead} is concluded in {} too",
+                    file.display(),
+                    before.display()
+                )?;
+                refused += 1;
+            }
             for cell in &found.refused {
                 writeln!(
                     out,
@@ -82,26 +99,59 @@ impl Import {
                 )?;
             }
             refused += found.refused.len();
-            told.push(format!(
-                "{}: {} of {} leads concluded, {} outcomes",
+            let line = format!(
+                "{}: leads concluded {} of {}, outcomes {}",
                 file.display(),
                 found.concluded,
                 found.leads,
                 found.outcomes.len()
-            ));
+            );
+            told.push((line, found.concluded));
             all.extend(found.outcomes.into_iter().map(|it| (key(&it), it)));
         }
         if refused > 0 {
-            bail!("{refused} cells cannot be taken; nothing was changed");
+            bail!("cells that cannot be taken: {refused}; nothing was changed");
+        }
+        if told.iter().all(|(_, found)| *found == 0) {
+            bail!("no lead has a conclusion; nothing was changed");
         }
         let all: Vec<Outcome> = all.into_values().collect();
         let new = self.into.join(".outcomes.parquet.new");
         tables::outcomes(&all).write(&new)?;
         fs::rename(&new, &table).with_context(|| format!("replacing {}", table.display()))?;
-        for line in told {
+        for (line, _) in told {
             writeln!(out, "{line}")?;
         }
-        writeln!(out, "{}: {} outcomes, {before} before", table.display(), all.len())?;
+        writeln!(out, "{}: outcomes {}, before {before}", table.display(), all.len())?;
         Ok(0)
     }
+
+    /// The subjects of the dataset.
+    fn register(&self) -> anyhow::Result<Register> {
+        let pipeline = match &self.pipeline {
+            Some(file) => Pipeline::read(file, &[])?,
+            None => Pipeline::parse("", &[])?,
+        };
+        let mut register = Register::default();
+        for source in Dataset::at(&self.into).sources()? {
+            let (books, _) = examine(&source, &pipeline.ledger, pipeline.last_day())?;
+            for book in &books {
+                register.add(book);
+            }
+        }
+        Ok(register)
+    }
+}
+
+/// The leads that a file concludes and one before it did, with that file.
+fn twice(
+    found: &Filled,
+    file: &Path,
+    concluded: &mut BTreeMap<String, PathBuf>,
+) -> Vec<(String, PathBuf)> {
+    let leads: BTreeSet<&String> = found.outcomes.iter().map(|it| &it.lead).collect();
+    let before = |lead: &String| {
+        concluded.insert(lead.clone(), file.to_owned()).map(|before| (lead.clone(), before))
+    };
+    leads.into_iter().filter_map(before).collect()
 }

@@ -16,7 +16,7 @@ use crate::report::words::Lang;
 pub(super) struct Show {
     /// The lead's id, as it stands in the list
     lead: String,
-    /// The published folder, or an office's folder in it
+    /// The published folder, or the folder of its county or of a township
     #[arg(long, default_value = "out/latest")]
     out: PathBuf,
     /// Show at most this many rows
@@ -29,9 +29,13 @@ pub(super) struct Show {
 
 impl Show {
     pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
-        let Some(found) = lead(&self.out, &self.lead)? else {
+        let mut id = self.lead.to_lowercase();
+        if let Some(letter) = id.get_mut(..1) {
+            letter.make_ascii_uppercase();
+        }
+        let Some(found) = lead(&self.out, &id)? else {
             bail!(
-                "there is no lead `{}` in {}; see its leads.parquet",
+                "there is no lead `{}` in {}; the lists are in its report.html and leads.xlsx",
                 self.lead,
                 self.out.display()
             );

@@ -33,8 +33,8 @@ impl Basis {
 
 /// The limits of the county and its townships; each row of the table `limits` carries its own days.
 pub(super) const LOCAL_LIMITS: Basis = Basis::since(
-    "Approval limits of the county and its townships, as the table `limits` gives them",
-    "县、乡镇制定的审批限额（`limits` 表各行自带有效期）",
+    "Approval limits of the county and its townships, as its table of limits gives them",
+    "县、乡镇制定的审批限额（限额表各行自带有效期）",
     Date::MIN,
 );
 

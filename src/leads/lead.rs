@@ -64,7 +64,7 @@ pub struct Lead {
     pub subject: Subject,
     /// The key of the subject.
     pub key: String,
-    /// The payments that belong together; empty for other grains.
+    /// The payments that are part of it: those that belong together, or, for other grains, those behind the reasons.
     pub payments: Vec<Subject>,
     /// The village that it belongs to; for a payee the one that paid it most often.
     pub village: String,
@@ -81,7 +81,7 @@ pub struct Lead {
     pub false_at_most: usize,
     /// The largest probability that something is there which the p-value allows for.
     pub probability_at_most: f64,
-    /// The amounts of the payments that belong together, or of those behind the reasons.
+    /// The amounts of its payments.
     pub money: Fen,
     /// What can be expected to come back at most: the probability times the share that the scheme lets one recover
     /// of `money` and of what a find brings beside it.

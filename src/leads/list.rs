@@ -218,7 +218,7 @@ impl<'a> Table<'a> {
             reasons,
             level,
             then,
-            due: Day(self.as_of.0.saturating_add(due_days)),
+            due: book.calendar.open_from(Day(self.as_of.0.saturating_add(due_days))),
             minutes: self.settings.minutes.of(grain),
             probability_at_most,
             share,
@@ -350,9 +350,8 @@ impl<'a> Table<'a> {
             Some(reasons) => reasons,
             None => self.desk.reasons(ranking, subject, self.settings.reasons)?,
         };
-        let payments = if grain == Grain::Payment { payments } else { Vec::new() };
         // All payments of an act are behind the reason that they share.
-        if let Some(first) = reasons.first_mut() {
+        if let Some(first) = reasons.first_mut().filter(|_| grain == Grain::Payment) {
             let lines = payments.iter().filter_map(|it| book.payments.line.get(*it as usize));
             first.rows.extend(lines);
             first.rows.sort_unstable();

@@ -9,6 +9,7 @@ pub mod lead;
 pub mod level;
 pub mod list;
 pub mod rank;
+pub mod register;
 mod route;
 pub mod settings;
 pub mod standing;

@@ -114,6 +114,23 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// What is wrong with it, if anything is.
+    fn fault(&self) -> Option<String> {
+        let Self { from, below, probability, level, then, due_days, .. } = self;
+        if !(0..=3_660).contains(due_days) {
+            return Some(format!("`due_days` of a rule must be from 0 to 3660, but is {due_days}"));
+        }
+        if probability.is_some_and(|it| !(0.0..=1.0).contains(&it)) {
+            return Some("`probability` of a rule must be from 0 to 1".to_owned());
+        }
+        if from.zip(*below).is_some_and(|(from, below)| from >= below) {
+            return Some("`from` of a rule must be less than its `below`".to_owned());
+        }
+        let rises = then.is_some_and(|then| then <= *level);
+        let word = level.word();
+        rises.then(|| format!("`then` of a rule must be a level below its own, which is {word}"))
+    }
+
     /// Whether it is about such a point.
     pub fn fits(&self, point: &Point<'_>) -> bool {
         let yuan = point.money.yuan();
@@ -244,12 +261,14 @@ impl Settings {
             let word = scheme.word();
             return Some(format!("`recoverable.{word}` must be from 0 to 1, but is {share}"));
         }
-        let rises = |rule: &&Rule| rule.then.is_some_and(|then| then <= rule.level);
-        if let Some(Rule { level, .. }) = self.rules.iter().find(rises) {
-            let word = level.word();
-            return Some(format!(
-                "`then` of a rule must be a level below its own, which is {word}"
-            ));
+        if self.reasons == 0 {
+            return Some("`reasons` must be 1 or more".to_owned());
+        }
+        if self.act_days < 0 {
+            return Some(format!("`act_days` must be 0 or more, but is {}", self.act_days));
+        }
+        if let Some(fault) = self.rules.iter().find_map(Rule::fault) {
+            return Some(fault);
         }
         let is_open = |rule: &Rule| {
             rule.grains.is_empty()
@@ -295,6 +314,9 @@ mod tests {
         assert!(wrong("rules = []").contains("rules"));
         let rises = r#"rules = [{level = "township", then = "county", due_days = 1}]"#;
         assert!(wrong(rises).contains("`then`"));
+        let late = r#"rules = [{level = "township", due_days = -1}]"#;
+        assert!(wrong(late).contains("`due_days`"));
+        assert!(wrong("reasons = 0").contains("`reasons`"));
         assert!(wrong("hours = {county = -1.0}").contains("hours.county"));
         assert!(wrong("recoverable = {ghost = 2.0}").contains("recoverable.ghost"));
     }

@@ -6,6 +6,9 @@ use super::cell::{Cell, Day};
 use super::names::Names;
 use super::schema::Calendar as Table;
 
+/// Days in a row on which offices are closed at most.
+const MOST_CLOSED: i32 = 60;
+
 /// The days of the `calendar` table.
 #[derive(Debug, Default)]
 pub struct Calendar {
@@ -43,6 +46,12 @@ impl Calendar {
         self.holidays.binary_search(&day).is_ok()
     }
 
+    /// The day itself, or, where offices are closed on it, the next on which they are open.
+    pub fn open_from(&self, day: Day) -> Day {
+        let mut days = (0..MOST_CLOSED).map(|later| Day(day.0.saturating_add(later)));
+        days.find(|it| !self.is_day_off(*it)).unwrap_or(day)
+    }
+
     /// The windows before elections, first and last day, in order.
     pub fn election_windows(&self) -> Vec<(Day, Day)> {
         let runs = self.elections.chunk_by(|a, b| b.0 == a.0 + 1);
@@ -63,6 +72,8 @@ mod tests {
         let day = |month, day| Day::of(jiff::civil::date(2024, month, day));
         assert!(book.calendar.is_day_off(day(10, 1)) && book.calendar.is_holiday(day(10, 1)));
         assert!(!book.calendar.is_day_off(day(9, 29)) && book.calendar.is_day_off(day(9, 28)));
+        assert_eq!(book.calendar.open_from(day(9, 28)), day(9, 29));
+        assert_eq!(book.calendar.open_from(day(10, 1)), day(10, 2));
         let windows = [(day(5, 1), day(5, 2)), (day(6, 1), day(6, 1))];
         assert_eq!(book.calendar.election_windows(), windows);
     }

@@ -22,6 +22,12 @@ pub struct Outcome {
     pub route: String,
     /// The day on which it was closed.
     pub closed: Day,
+    /// The id of the lead that was verified.
+    pub lead: String,
+    /// Who verified it.
+    pub verified_by: String,
+    /// What was remarked.
+    pub remark: String,
 }
 
 impl Outcome {
@@ -50,6 +56,9 @@ pub fn outcomes(dataset: &Dataset) -> Result<Vec<Outcome>, decode::Error> {
             recovered: table.amount_recovered.at(row),
             route: text(table.route.at(row)),
             closed: table.closed.at(row),
+            lead: text(table.lead.at(row)),
+            verified_by: text(table.verified_by.at(row)),
+            remark: text(table.remark.at(row)),
         }));
     }
     Ok(all)

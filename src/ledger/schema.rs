@@ -283,6 +283,9 @@ tables! {
         amount_recovered Money Optional "amount recovered" "追回金额";
         route Text Optional "list, random, complaint or routine" "来源";
         closed Day Optional "day on which it was closed" "办结日期";
+        lead Text Optional "id of the lead that was verified" "疑点编号";
+        verified_by Text Optional "who verified it" "核查人";
+        remark Text Optional "what was remarked" "备注";
     }
     ANSWERS Answers "answers" ["subject_grain", "subject", "act"]
     "What was planted in simulated data; no indicator, feature or model may read it but as a label." {

@@ -3,10 +3,10 @@
 //! A dossier holds plain cells, whether it was made from a book or read back from a published folder, and the
 //! same templates turn it into the sheet, the page and the terminal's text.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::mask::shown;
-use super::terminal::short;
+use super::terminal::{plain, short};
 use super::words::{Lang, Word, fill, scheme};
 use crate::features::PLAIN;
 use crate::indicators::card::{Card, Grain, Scale, Scheme};
@@ -113,6 +113,12 @@ pub struct Row {
 }
 
 impl Row {
+    /// The month and the voucher number: offices start numbering again every month.
+    fn number(&self) -> String {
+        let date = self.date.date();
+        format!("{:04}-{:02} {}", date.year(), date.month(), self.voucher)
+    }
+
     /// The key of the payment that it is, as it stands in published tables.
     pub fn key(&self) -> String {
         let date = self.date.date();
@@ -125,12 +131,8 @@ impl Dossier {
     /// The dossier of a lead as an office sees it: rows of villages outside are left out, an empty code sees all.
     pub fn of(book: &Book, lead: &Lead, office: &str) -> Self {
         let text = |id: Id| book.names.get(id);
-        let mine: Vec<u32> = lead
-            .payments
-            .iter()
-            .filter_map(|it| book.payments.line.get(*it as usize))
-            .copied()
-            .collect();
+        let line = |payment: &u32| book.payments.line.get(*payment as usize).copied();
+        let mine: BTreeSet<u32> = lead.payments.iter().filter_map(line).collect();
         let sees = |line: &u32| text(book.lines.village.at(*line as usize)).starts_with(office);
         let row = |line: u32| row(book, line as usize, mine.contains(&line));
         let mut rows: Vec<(Row, u32)> =
@@ -182,15 +184,34 @@ impl Dossier {
         }
     }
 
-    /// A reason in one sentence: which rows, what was measured, and what is usual.
-    pub fn sentence(&self, ground: &Ground, lang: Lang) -> String {
+    /// The key of its subject as a person may read it: who is paid or signs may be known by the number of a card.
+    pub fn shown_key(&self) -> String {
+        match self.grain {
+            Grain::Payment | Grain::Village => plain(&self.key),
+            Grain::Payee | Grain::Official => shown(&self.key),
+        }
+    }
+
+    /// The payments that are part of it.
+    pub fn payments(&self) -> usize {
+        self.rows.iter().filter(|row| row.belongs).count()
+    }
+
+    /// A reason in one sentence: which rows, and, if `measures` is set, what was measured and what is usual.
+    pub(super) fn sentence(&self, ground: &Ground, (lang, measures): (Lang, bool)) -> String {
         let rows: Vec<&Row> =
             ground.rows.iter().filter_map(|place| self.rows.get(*place)).collect();
-        let parts = [told(&rows, lang), measured(ground, lang), share(ground, lang)];
-        let [stop, end] = lang.of([["; ", "."], ["；", "。"]]);
+        let mut parts = vec![told(&rows, lang)];
+        if measures {
+            parts.extend([measured(ground, lang), share(ground, lang)]);
+        }
+        let [colon, stop, end] = lang.of([[": ", "; ", "."], ["：", "；", "。"]]);
         let parts: Vec<String> = parts.into_iter().flatten().collect();
-        let colon = lang.of([": ", "："]);
-        format!("{}{colon}{}{end}", title(ground, lang), parts.join(stop))
+        let title = capital(&title(ground, lang));
+        if parts.is_empty() {
+            return format!("{title}{end}");
+        }
+        format!("{title}{colon}{}{end}", parts.join(stop))
     }
 }
 
@@ -262,6 +283,13 @@ fn name_of(book: &Book, lead: &Lead) -> String {
     }
 }
 
+/// A text with a capital letter in front.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|it| it.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}
+
 /// What an indicator, a plain column, or the count of payments is called.
 pub fn title(ground: &Ground, lang: Lang) -> String {
     if ground.indicator == PAYMENTS {
@@ -284,13 +312,19 @@ fn told(rows: &[&Row], lang: Lang) -> Option<String> {
     let days = || rows.iter().map(|row| row.date);
     let (first, last) = (days().min()?, days().max()?);
     let sum: Fen = rows.iter().filter_map(|row| row.amount.some()).sum();
-    let mut vouchers: Vec<&str> = rows.iter().map(|row| row.voucher.as_str()).collect();
-    vouchers.dedup();
-    let more = vouchers.len().saturating_sub(NAMED);
-    vouchers.truncate(NAMED);
-    let mut named = vouchers.join(lang.of([", ", "、"]));
-    if more > 0 {
-        let cells = [("vouchers", named.as_str()), ("more", &more.to_string())];
+    let mut vouchers: Vec<(&str, String)> = Vec::new();
+    for row in rows {
+        let own = (row.village.as_str(), row.number());
+        if !vouchers.contains(&own) {
+            vouchers.push(own);
+        }
+    }
+    let all = vouchers.len();
+    let first_ones: Vec<String> =
+        vouchers.into_iter().take(NAMED).map(|(_, number)| number).collect();
+    let mut named = first_ones.join(lang.of([", ", "、"]));
+    if all > NAMED {
+        let cells = [("vouchers", named.as_str()), ("all", &all.to_string())];
         named = fill(Word::AndMore.to(lang), &cells);
     }
     let word = if rows.len() == 1 { Word::TellRow } else { Word::TellRows };
@@ -312,8 +346,16 @@ fn measured(ground: &Ground, lang: Lang) -> Option<String> {
     let card = named(&ground.indicator).map(|entry| entry.card.scale);
     if card == Some(Scale::Surprise) {
         // A surprise beyond a million says no more than that it is beyond any peer.
+        let word = match value {
+            ..1.0 => Word::TellCommon,
+            1.0..6.0 => Word::TellSurprise,
+            _ => Word::TellBeyond,
+        };
         let many = 10_f64.powf(value.clamp(0.0, 6.0)).round();
-        return Some(put(Word::TellSurprise, lang, &[("many", format!("{many:.0}"))]));
+        return Some(put(word, lang, &[("many", format!("{many:.0}"))]));
+    }
+    if value <= 0.0 {
+        return Some(Word::TellCommon.to(lang).to_owned());
     }
     let cell = |value: f64| short(if is_plain { value.exp() } else { value });
     let usual = ground.peers_median.map(cell);
@@ -331,7 +373,8 @@ fn share(ground: &Ground, lang: Lang) -> Option<String> {
         return None;
     }
     let share = format!("{} %", short(ground.p? * 100.0));
-    (ground.p? < 1.0).then(|| put(Word::TellShare, lang, &[("share", share)]))
+    (ground.p? < 1.0 && ground.value != Some(0.0))
+        .then(|| put(Word::TellShare, lang, &[("share", share)]))
 }
 
 /// A word with its cells put in.

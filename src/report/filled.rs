@@ -1,17 +1,20 @@
 //! The columns that an office filled in, taken back from its workbook.
 //!
 //! The list is read by the titles of its columns, in either language, so that sorting, filtering and columns that were
-//! moved do no harm. A lead about payments is an outcome for each of the payments that belong together.
+//! moved do no harm. What a lead is about is said by its id alone, which is a digest of the subject: a changed id, or a
+//! workbook of another county, leads nowhere and is refused. A lead about payments is an outcome for each of the
+//! payments that belong together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use calamine::{Data, Range, Reader, open_workbook_auto};
 use thiserror::Error;
 
-use super::words::{GRADES, Lang, Word, grain, picked};
+use super::words::{GRADES, Lang, Word, picked};
 use crate::indicators::card::Grain;
 use crate::leads::lead::Picked;
+use crate::leads::register::Register;
 use crate::ledger::cell::{Cell, Day, Fen};
 use crate::ledger::outcomes::Outcome;
 
@@ -60,28 +63,32 @@ pub struct Filled {
     pub refused: Vec<Refused>,
 }
 
-/// What an office filled in.
+/// What an office filled in about the subjects of a register.
 ///
 /// # Errors
 /// If the file is no workbook of ours.
-pub fn filled(path: &Path) -> Result<Filled, Error> {
+pub fn filled(path: &Path, register: &Register) -> Result<Filled, Error> {
     let mut book = open_workbook_auto(path).map_err(Error::Open)?;
     let names = book.sheet_names();
     let mut sheet = |word: Word| {
-        let name = names.iter().find(|name| is(word, name));
-        let cells = book.worksheet_range(name.ok_or(Error::NoSheet(word))?);
-        let cells = cells.map_err(Error::Open)?;
-        Ok(Sheet { word, cells })
+        let name = names.iter().find(|name| is(word, name)).ok_or(Error::NoSheet(word))?;
+        let cells = book.worksheet_range(name).map_err(Error::Open)?;
+        // Not every format tells its formulas; where none are told, the values are taken.
+        let formulas = book.worksheet_formula(name).unwrap_or_default();
+        Ok(Sheet { word, cells, formulas })
     };
     let (list, vouchers) = (sheet(Word::Leads)?, sheet(Word::Vouchers)?);
-    let members = members(&vouchers)?;
-    Ok(Reading::of(&list)?.all(&members))
+    let mut filled = Filled::default();
+    let behind = Behind::of(&vouchers, register, &mut filled.refused)?;
+    Reading::of(&list)?.all((&behind, register), &mut filled);
+    Ok(filled)
 }
 
 /// A sheet with its cells.
 struct Sheet {
     word: Word,
     cells: Range<Data>,
+    formulas: Range<String>,
 }
 
 impl Sheet {
@@ -96,6 +103,27 @@ impl Sheet {
     fn rows(&self) -> impl Iterator<Item = (usize, &[Data])> {
         let first = self.cells.start().map_or(0, |(row, _)| row as usize);
         (first + 1..).zip(self.cells.rows()).skip(1)
+    }
+
+    /// A cell that is not taken.
+    fn refuse(&self, (number, place): (usize, usize), cell: &Data, reason: &str) -> Refused {
+        let first = self.cells.start().map_or(0, |(_, column)| column as usize);
+        let name = format!("{}{number}", letters(first + place));
+        let is_list = self.word == Word::Leads;
+        Refused {
+            cell: if is_list { name } else { format!("{}!{name}", self.word.to(Lang::Zh)) },
+            value: text(cell),
+            reason: reason.to_owned(),
+        }
+    }
+
+    /// Whether a cell is a formula that nobody worked out.
+    fn is_unworked(&self, (number, place): (usize, usize), cell: &Data) -> bool {
+        let first = self.cells.start().map_or(0, |(_, column)| column as usize);
+        let at = (u32::try_from(number - 1), u32::try_from(first + place));
+        let (Ok(row), Ok(column)) = at else { return false };
+        let formula = self.formulas.get_value((row, column));
+        *cell == Data::Empty && formula.is_some_and(|it| !it.is_empty())
     }
 }
 
@@ -114,31 +142,64 @@ fn text(cell: &Data) -> String {
     }
 }
 
-/// The payments that belong to each lead.
-fn members(vouchers: &Sheet) -> Result<BTreeMap<String, Vec<String>>, Error> {
-    let [lead, belongs, key] =
-        [Word::Lead, Word::Belongs, Word::Key].map(|word| vouchers.column(word));
-    let (lead, belongs, key) = (lead?, belongs?, key?);
-    let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (_, row) in vouchers.rows() {
-        let cell = |place: usize| row.get(place).map(text).unwrap_or_default();
-        if is(Word::Yes, &cell(belongs)) {
-            all.entry(cell(lead)).or_default().push(cell(key));
-        }
-    }
-    Ok(all)
+/// The vouchers behind each lead.
+#[derive(Default)]
+struct Behind {
+    /// The keys of the payments that belong to it.
+    payments: BTreeMap<String, Vec<String>>,
+    /// The last of their days.
+    last: BTreeMap<String, Day>,
 }
+
+impl Behind {
+    fn of(
+        vouchers: &Sheet,
+        register: &Register,
+        refused: &mut Vec<Refused>,
+    ) -> Result<Self, Error> {
+        let [lead, belongs, key, date] =
+            [Word::Lead, Word::Belongs, Word::Key, Word::Date].map(|word| vouchers.column(word));
+        let (lead, belongs, key, date) = (lead?, belongs?, key?, date?);
+        let mut all = Self::default();
+        for (number, row) in vouchers.rows() {
+            let cell = |place: usize| row.get(place).unwrap_or(&Data::Empty);
+            let (id, subject) = (text(cell(lead)), text(cell(key)));
+            let says = text(cell(belongs));
+            if id.is_empty() || is(Word::No, &says) {
+                continue;
+            }
+            if !is(Word::Yes, &says) {
+                refused.push(vouchers.refuse((number, belongs), cell(belongs), KEEP));
+                continue;
+            }
+            if !register.has_payment(&subject) {
+                refused.push(vouchers.refuse((number, key), cell(key), UNKNOWN));
+                continue;
+            }
+            if let Ok(day) = day(cell(date)) {
+                let last = all.last.entry(id.clone()).or_insert(day);
+                *last = day.max(*last);
+            }
+            all.payments.entry(id).or_default().push(subject);
+        }
+        Ok(all)
+    }
+}
+
+const KEEP: &str = "this column must stay as it was / 本列不可改动";
+const UNKNOWN: &str = "there is nothing of this id in the dataset / 数据中没有这一对象";
 
 /// The list with the places of its columns.
 struct Reading<'a> {
     list: &'a Sheet,
     lead: usize,
-    kind: usize,
-    key: usize,
+    payments: usize,
     picked_by: usize,
     conclusion: usize,
     recovered: usize,
     closed: usize,
+    by: usize,
+    remark: usize,
 }
 
 impl<'a> Reading<'a> {
@@ -146,106 +207,125 @@ impl<'a> Reading<'a> {
         Ok(Self {
             list,
             lead: list.column(Word::Lead)?,
-            kind: list.column(Word::Kind)?,
-            key: list.column(Word::Key)?,
+            payments: list.column(Word::Payments)?,
             picked_by: list.column(Word::PickedBy)?,
             conclusion: list.column(Word::Conclusion)?,
             recovered: list.column(Word::Recovered)?,
             closed: list.column(Word::Closed)?,
+            by: list.column(Word::By)?,
+            remark: list.column(Word::Remark)?,
         })
     }
 
-    fn all(&self, members: &BTreeMap<String, Vec<String>>) -> Filled {
-        let mut filled = Filled::default();
+    fn all(&self, known: (&Behind, &Register), filled: &mut Filled) {
+        let mut seen = BTreeSet::new();
         for (number, row) in self.list.rows() {
-            if row.get(self.lead).is_none_or(|cell| text(cell).is_empty()) {
+            let cell = |place: usize| row.get(place).unwrap_or(&Data::Empty);
+            if row.iter().all(|cell| text(cell).is_empty()) {
                 continue;
             }
             filled.leads += 1;
-            match self.row(number, row, members) {
+            match self.row(number, row, known) {
+                Ok(outcomes) if outcomes.is_empty() => {}
+                Ok(_) if !seen.insert(text(cell(self.lead))) => {
+                    let twice = "this lead is concluded twice / 本疑点填报了两次";
+                    filled.refused.push(self.list.refuse(
+                        (number, self.lead),
+                        cell(self.lead),
+                        twice,
+                    ));
+                }
                 Ok(outcomes) => {
-                    filled.concluded += usize::from(!outcomes.is_empty());
+                    filled.concluded += 1;
                     filled.outcomes.extend(outcomes);
                 }
                 Err(refused) => filled.refused.extend(refused),
             }
         }
-        filled
     }
 
-    /// The outcomes of one lead; none where nothing was filled in.
+    /// The outcomes of one lead; none where nothing was concluded.
     fn row(
         &self,
         number: usize,
         row: &[Data],
-        members: &BTreeMap<String, Vec<String>>,
+        (behind, register): (&Behind, &Register),
     ) -> Result<Vec<Outcome>, Vec<Refused>> {
         let cell = |place: usize| row.get(place).unwrap_or(&Data::Empty);
         let words = |place: usize| text(cell(place));
-        let first = self.list.cells.start().map_or(0, |(_, column)| column as usize);
-        let refuse = |place: usize, reason: &str| Refused {
-            cell: format!("{}{number}", letters(first + place)),
-            value: text(cell(place)),
-            reason: reason.to_owned(),
-        };
         let mut refused = Vec::new();
-        let mut take = |place: usize, reason: &str| refused.push(refuse(place, reason));
+        let mut take = |place: usize, reason: &str| {
+            refused.push(self.list.refuse((number, place), cell(place), reason));
+        };
+        let places = [self.conclusion, self.recovered, self.closed];
+        for place in places {
+            if self.list.is_unworked((number, place), cell(place)) {
+                take(place, "a formula without a value / 公式没有计算结果");
+            }
+        }
         let conclusion = words(self.conclusion);
+        if places.iter().all(|place| words(*place).is_empty()) {
+            return if refused.is_empty() { Ok(Vec::new()) } else { Err(refused) };
+        }
         let grade =
             GRADES.iter().find(|(grade, word)| is(*word, &conclusion) || *grade == conclusion);
-        let recovered = amount(cell(self.recovered));
-        let closed = day(cell(self.closed));
-        let kind = Grain::ALL.into_iter().find(|kind| is(grain(*kind), &words(self.kind)));
-        let route = [Picked::List, Picked::Random];
-        let route = route.into_iter().find(|route| is(picked(*route), &words(self.picked_by)));
-        if !conclusion.is_empty() && grade.is_none() {
+        if conclusion.is_empty() {
+            take(self.conclusion, "a conclusion is missing / 缺少核查结论");
+        } else if grade.is_none() {
             take(self.conclusion, "choose one of the list / 请从下拉列表中选择");
         }
+        let recovered = amount(cell(self.recovered));
         if recovered.is_err() {
             take(
                 self.recovered,
                 "an amount of 0 or more in yuan, to the fen / 请填写不小于 0 的金额（元）",
             );
         }
-        if closed.is_err() {
-            take(self.closed, "a date such as 2024-12-31 / 请填写日期，如 2024-12-31");
+        let id = words(self.lead);
+        let closed = day(cell(self.closed));
+        match closed {
+            Err(()) => take(self.closed, "a date such as 2024-12-31 / 请填写日期，如 2024-12-31"),
+            Ok(Day::NONE) => take(self.closed, "the day is missing / 缺少办结日期"),
+            Ok(day) if behind.last.get(&id).is_some_and(|last| *last > day) => {
+                take(self.closed, "before the last voucher / 早于凭证日期");
+            }
+            Ok(_) => {}
         }
-        let is_filled = [self.recovered, self.closed].iter().any(|place| !words(*place).is_empty());
-        if conclusion.is_empty() && is_filled {
-            take(self.conclusion, "a conclusion is missing / 缺少核查结论");
+        let route = [Picked::List, Picked::Random];
+        let route = route.into_iter().find(|route| is(picked(*route), &words(self.picked_by)));
+        if route.is_none() {
+            take(self.picked_by, KEEP);
         }
-        if !conclusion.is_empty() && kind.is_none() {
-            take(self.kind, "this column must stay as it was / 本列不可改动");
+        let subject = register.subject(&id);
+        if subject.is_none() {
+            take(self.lead, UNKNOWN);
         }
-        if !conclusion.is_empty() && route.is_none() {
-            take(self.picked_by, "this column must stay as it was / 本列不可改动");
+        let own = behind.payments.get(&id).map_or(&[][..], Vec::as_slice);
+        if words(self.payments) != own.len().to_string() {
+            take(self.payments, "not as many as in the sheet of vouchers / 与凭证明细中的笔数不符");
         }
-        let key = words(self.key);
-        if !conclusion.is_empty() && key.is_empty() {
-            take(self.key, "this column must stay as it was / 本列不可改动");
-        }
-        if !refused.is_empty() {
-            return Err(refused);
-        }
-        let (Some((grade, _)), Ok(recovered), Ok(closed), Some(kind), Some(route)) =
-            (grade, recovered, closed, kind, route)
+        let (Some((grade, _)), Ok(recovered), Ok(closed), Some(route), Some((grain, key)), true) =
+            (grade, recovered, closed, route, subject, refused.is_empty())
         else {
-            return Ok(Vec::new());
+            return Err(refused);
         };
-        let own = members.get(&words(self.lead)).filter(|_| kind == Grain::Payment);
-        let mut subjects = own.cloned().unwrap_or_default();
-        if !subjects.contains(&key) {
-            subjects.insert(0, key.clone());
+        // What belongs together is concluded together.
+        let mut subjects = vec![key];
+        if grain == Grain::Payment {
+            subjects.extend(own.iter().map(String::as_str).filter(|it| *it != key));
         }
-        let outcome = |subject: String| Outcome {
-            grain: kind.word().to_owned(),
-            // What came back counts once, at the payment that stands for all.
-            recovered: if subject == key { recovered } else { Fen::NONE },
-            subject,
+        let outcome = |subject: &str| Outcome {
+            grain: grain.word().to_owned(),
+            subject: subject.to_owned(),
             period: String::new(),
             grade: (*grade).to_owned(),
+            // What came back counts once, at the payment that stands for all.
+            recovered: if subject == key { recovered } else { Fen::NONE },
             route: route.word().to_owned(),
             closed,
+            lead: id.clone(),
+            verified_by: words(self.by),
+            remark: words(self.remark),
         };
         Ok(subjects.into_iter().map(outcome).collect())
     }
@@ -253,7 +333,7 @@ impl<'a> Reading<'a> {
 
 /// An amount in yuan, exact to the fen; none where the cell is empty.
 fn amount(cell: &Data) -> Result<Fen, ()> {
-    let text = text(cell).replace([',', '，'], "");
+    let text = text(cell).replace([',', '，', '元', ' '], "");
     if text.is_empty() {
         return Ok(Fen::NONE);
     }
@@ -269,7 +349,7 @@ fn amount(cell: &Data) -> Result<Fen, ()> {
 
 /// A day; none where the cell is empty.
 fn day(cell: &Data) -> Result<Day, ()> {
-    let text = text(cell).replace(['/', '.'], "-");
+    let text = text(cell).replace(['/', '.', '年', '月'], "-").replace('日', "");
     if text.is_empty() {
         return Ok(Day::NONE);
     }
@@ -308,13 +388,15 @@ mod tests {
     fn amounts_and_dates_are_taken_as_offices_write_them() {
         let text = |text: &str| Data::String(text.to_owned());
         assert_eq!(amount(&text("1,234.50")), Ok(Fen(123_450)));
+        assert_eq!(amount(&text("1200元")), Ok(Fen(120_000)));
         assert_eq!(amount(&Data::Float(0.29)), Ok(Fen(29)));
         assert_eq!(amount(&Data::Empty), Ok(Fen::NONE));
         for wrong in ["-1", "1.005", "十元", "NaN", "1e99"] {
             assert_eq!(amount(&text(wrong)), Err(()), "{wrong}");
         }
         let expected = Day::of(jiff::civil::date(2024, 3, 1));
-        for right in ["2024-03-01", "2024/3/1", "2024.3.1", "2024-03-01T00:00:00"] {
+        for right in ["2024-03-01", "2024/3/1", "2024.3.1", "2024-03-01T00:00:00", "2024年3月1日"]
+        {
             assert_eq!(day(&text(right)), Ok(expected), "{right}");
         }
         for wrong in ["2024-02-30", "3月1日", "24-3-1", "2024"] {

@@ -75,7 +75,9 @@ fn write_one(office: &Office<'_>, folder: &Path) -> Result<(), Error> {
     keep("report.html", page.as_bytes())?;
     // A village sees facts and questions: no score, and no table of scores.
     if office.sees_scores() {
-        let dossiers: Vec<Dossier> = office.leads.iter().map(|(_, it)| it.clone()).collect();
+        let own = office.leads.iter().map(|(_, it)| it);
+        let dossiers: Vec<Dossier> =
+            own.map(|it| Dossier { key: it.shown_key(), ..it.clone() }).collect();
         leads(&dossiers).write(&path("leads.parquet"))?;
         evidence(&dossiers).write(&path("evidence.parquet"))?;
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::dossier::{Dossier, village};
+use super::dossier::{Dossier, Row, village};
 use super::words::{self, Lang};
 use crate::features::{Coverage, Measured};
 use crate::leads::lead::Lead;
@@ -59,9 +59,9 @@ pub struct VillageSum {
     pub paid: Fen,
     /// Leads about it or its payments.
     pub leads: usize,
-    /// The money behind these.
+    /// Its payments that are part of leads.
     pub money: Fen,
-    /// What they may bring back at most.
+    /// What can be expected to come back at most.
     pub recoverable: Fen,
 }
 
@@ -107,6 +107,12 @@ impl Office<'_> {
         self.level != Level::Village
     }
 
+    /// The reasons of a lead as this office is told of them.
+    pub fn reasons(&self, lead: &Dossier) -> Vec<String> {
+        let lang = self.told.lang;
+        if self.sees_scores() { lead.sentences(lang) } else { lead.facts(lang) }
+    }
+
     /// The leads on its own list.
     pub fn own(&self) -> impl Iterator<Item = &Dossier> {
         self.leads.iter().map(|(_, dossier)| dossier).filter(|it| it.office == self.code)
@@ -125,13 +131,17 @@ impl Office<'_> {
         let payments = book.by_village().group(place);
         let amounts = payments.iter().filter_map(|it| book.payments.amount.get(*it as usize));
         let leads = || self.leads.iter().map(|(_, it)| it).filter(|it| it.village == code);
+        // Each payment once, and where it was paid: leads may share some, and a payee's may be of several villages.
+        let behind = self.leads.iter().flat_map(|(_, it)| &it.rows);
+        let behind: BTreeSet<&Row> =
+            behind.filter(|row| row.belongs && row.village == code).collect();
         VillageSum {
             code: code.to_owned(),
             name: village(book, code),
             payments: payments.len(),
             paid: amounts.filter_map(|amount| amount.some()).sum(),
             leads: leads().count(),
-            money: leads().filter_map(|it| it.money.some()).sum(),
+            money: behind.into_iter().filter_map(|row| row.amount.some()).sum(),
             recoverable: leads().filter_map(|it| it.recoverable.some()).sum(),
         }
     }

@@ -63,9 +63,10 @@ const CELLS: [&str; 20] = [
     "due",
 ];
 
-const ROWS: [&str; 12] = [
+const ROWS: [&str; 13] = [
     "lead",
     "indicator",
+    "scheme",
     "belongs",
     "village",
     "voucher",
@@ -98,7 +99,7 @@ pub fn lead(folder: &Path, id: &str) -> Result<Option<Dossier>, Error> {
     for batch in batches(folder, "evidence")? {
         let cells = columns("evidence", &batch, &ROWS)?;
         for at in 0..batch.num_rows() {
-            let cells: [String; 12] = across(&cells, at);
+            let cells: [String; 13] = across(&cells, at);
             if cells.first().is_some_and(|own| own == id) {
                 take(&mut lead, cells)?;
             }
@@ -162,10 +163,11 @@ fn bare(cells: [String; 20]) -> Result<Dossier, Error> {
 }
 
 /// Takes in one row of the evidence.
-fn take(lead: &mut Dossier, cells: [String; 12]) -> Result<(), Error> {
+fn take(lead: &mut Dossier, cells: [String; 13]) -> Result<(), Error> {
     let [
         _,
         indicator,
+        scheme,
         belongs,
         village,
         voucher,
@@ -193,7 +195,10 @@ fn take(lead: &mut Dossier, cells: [String; 12]) -> Result<(), Error> {
         lead.rows.push(row);
         lead.rows.len() - 1
     });
-    let ground = lead.reasons.iter_mut().find(|it| it.indicator == indicator);
+    // Counts of several schemes have one name.
+    let scheme = Scheme::of(&scheme);
+    let is_own = |it: &&mut Ground| it.indicator == indicator && it.scheme == scheme;
+    let ground = lead.reasons.iter_mut().find(is_own);
     let missing = Error::NoColumn { table: "leads", column: "reasons" };
     ground.ok_or(missing)?.rows.push(place);
     Ok(())

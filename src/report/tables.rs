@@ -343,4 +343,7 @@ pub fn outcomes(all: &[Outcome]) -> Sheet {
         .money("amount_recovered", "amount recovered", all.iter().map(|it| it.recovered))
         .text("route", "list, random, complaint or routine", all.iter().map(|it| &it.route))
         .days("closed", "day on which it was closed", all.iter().map(|it| it.closed))
+        .text("lead", "id of the lead that was verified", all.iter().map(|it| &it.lead))
+        .text("verified_by", "who verified it", all.iter().map(|it| &it.verified_by))
+        .text("remark", "what was remarked", all.iter().map(|it| &it.remark))
 }

@@ -73,9 +73,10 @@ pub fn write_dossier(
     let office = format!("{} {}", level(lead.level).to(lang), lead.office);
     let cells = [
         (Word::Subject, format!("{} {}", grain(lead.grain).to(lang), lead.name)),
-        (Word::Key, plain(&lead.key)),
+        (Word::Key, lead.shown_key()),
         (Word::VillageCode, lead.village.clone()),
         (Word::SchemeOf, scheme(lead.scheme).to(lang).to_owned()),
+        (Word::Payments, lead.payments().to_string()),
         (Word::Money, lead.money.to_string()),
         (Word::Recoverable, lead.recoverable.to_string()),
         (Word::Probability, percent(lead.probability_at_most)),

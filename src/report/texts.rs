@@ -1,31 +1,53 @@
 //! The parts of a dossier that sheet, page and terminal show alike.
 
-use super::dossier::{Dossier, causes, indicator_title, put, rules};
+use super::dossier::{Dossier, Ground, causes, indicator_title, put, rules};
 use super::office::Office;
 use super::words::{Lang, Word, clears, grain};
-use crate::indicators::card::{Card, Grain};
+use crate::indicators::card::Grain;
 use crate::indicators::named;
+use crate::leads::counts::PAYMENTS;
 use crate::leads::lead::Picked;
 
 impl Dossier {
     /// Its reasons in sentences, the strongest first.
     pub fn sentences(&self, lang: Lang) -> Vec<String> {
-        self.reasons.iter().map(|ground| self.sentence(ground, lang)).collect()
+        self.told(lang, true)
+    }
+
+    /// Its reasons without what was measured: what a village is asked about.
+    pub fn facts(&self, lang: Lang) -> Vec<String> {
+        self.told(lang, false)
+    }
+
+    fn told(&self, lang: Lang, measures: bool) -> Vec<String> {
+        let end = lang.of([".", "。"]);
+        let by_lot =
+            (self.picked == Picked::Random).then(|| format!("{}{end}", Word::TellLot.to(lang)));
+        let reasons = self.reasons.iter().map(|it| self.sentence(it, (lang, measures)));
+        by_lot.into_iter().chain(reasons).collect()
+    }
+
+    /// The numbers of the reasons that a row is behind, as the list numbers them.
+    pub fn reasons_of(&self, row: usize) -> String {
+        let first = if self.picked == Picked::Random { 2 } else { 1 };
+        let own = (first..).zip(&self.reasons).filter(|(_, it)| it.rows.contains(&row));
+        own.map(|(number, _)| number.to_string()).collect::<Vec<_>>().join("、")
     }
 
     /// What else could explain it: the innocent causes of its indicators, each once.
     pub fn causes(&self, lang: Lang) -> Vec<String> {
-        self.of_pages(|card| causes(card, lang))
+        let of = |ground: &Ground| match named(&ground.indicator) {
+            Some(entry) => causes(&entry.card, lang),
+            None if ground.indicator == PAYMENTS => vec![Word::ElseCount.to(lang).to_owned()],
+            None => vec![Word::ElsePlain.to(lang).to_owned()],
+        };
+        once(self.reasons.iter().flat_map(of))
     }
 
     /// The written rules that its indicators rest on, each once.
     pub fn rules(&self, lang: Lang) -> Vec<String> {
-        self.of_pages(|card| rules(card, lang).into_iter().map(str::to_owned).collect())
-    }
-
-    fn of_pages(&self, told: impl Fn(&Card) -> Vec<String>) -> Vec<String> {
         let pages = self.reasons.iter().filter_map(|ground| named(&ground.indicator));
-        once(pages.flat_map(|entry| told(&entry.card)))
+        once(pages.flat_map(|entry| rules(&entry.card, lang)).map(str::to_owned))
     }
 
     /// What would clear it, for each scheme that a reason speaks for.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::indicators::card::{Grain, Scheme};
 use crate::leads::lead::Picked;
 use crate::leads::level::Level;
+use crate::ledger::schema::TABLES;
 
 /// A language of the product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ValueEnum)]
@@ -65,12 +66,12 @@ words!(
     Product "mingzhang" "明账"
     PointToVerify "A point to verify, not a finding" "待核实疑点，不是结论"
     Careful "A line is a reason to look. It accuses nobody: most lines have an innocent cause, and each names some." "清单上的每一行都只是核查的理由，不是对任何人的指控：多数疑点有正当原因，每条都列出了可能的原因。"
-    Ordered "Lines are ordered by what an hour of verification may bring back, and end where the hours of the office end." "按每小时核查可能追回的金额排序，到本级可用工时用完为止。"
+    Ordered "Lines are ordered by what an hour of verification may bring back, and end where the hours of the office end. What is expected back is the probability at most, times the money that no line above tells of and what a find brings to light beside it on average: it orders the list and can lie above the money behind the line." "按每小时核查可能追回的金额排序，到本级可用工时用完为止。预计可追回金额 = 概率上限 ×（前面各条未涉及的金额 + 查实一条平均另外带出的金额），只用于排序，可能高于该条的涉及金额。"
     HoursTell "{hours} hours, {leads} leads; {lots} of them drawn by lot, so that what is found is not only what the list looks for" "本级工时 {hours} 小时，疑点 {leads} 条；其中随机抽取 {lots} 条，用于检验清单之外的情况"
     RestsOn "Probabilities are upper bounds from p-values; p-values compare with {reference} reference payments of the same county, and rest on ordinary villages being like each other." "概率是由 p 值换算的上限；p 值与本县 {reference} 笔基准付款相比，前提是正常的村彼此相似。"
-    FalseTell "{false} at most of {leads} leads about {grain} are false (confidence 90 %)" "{grain}类疑点 {leads} 条中，不成立的至多 {false} 条（置信度 90%）"
-    NothingTold "Of {leads} leads about {grain} nothing can be stated for sure: none stands out far enough from ordinary ones" "{grain}类疑点 {leads} 条，与正常对象的差距不足以给出误报上限"
-    HowToFill "Choose a conclusion in the column for it, fill in what was recovered, and hand the file back: `mingzhang outcomes import FILE.xlsx`." "在“核查结论”列选择结论，填写追回金额等，再交回导入：mingzhang outcomes import 文件.xlsx。"
+    FalseTell "Of the kind “{grain}”: leads {leads}, false {false} at most (confidence 90 %)" "{grain}类疑点 {leads} 条中，不成立的至多 {false} 条（置信度 90%）"
+    NothingTold "Of the kind “{grain}”: leads {leads}; no bound below their number can be stated for how many are false" "{grain}类疑点 {leads} 条：给不出低于此数的误报上限，不能排除全部不成立"
+    HowToFill "Choose a conclusion in the column for it, fill in the day on which it was closed and what was recovered, and hand the file back: `mingzhang outcomes import FILE.xlsx`. Leave all other columns as they are." "在“核查结论”列选择结论，填写办结日期和追回金额等，再交回导入：mingzhang outcomes import 文件.xlsx。其他各列请勿改动。"
     ListOf "{level}: leads {leads}, offices {offices}" "{level}级：{offices} 个单位，{leads} 条疑点"
     AsOf "As of" "截止日期"
     Office "Office" "承办单位"
@@ -92,10 +93,10 @@ words!(
     VillageName "Village" "村名"
     SchemeOf "What speaks loudest" "主要疑点类型"
     Money "Money behind it, yuan" "涉及金额（元）"
-    Recoverable "May come back at most, yuan" "可追回上限（元）"
+    Recoverable "Expected back, yuan" "预计可追回（元）"
     Probability "Probability at most" "概率上限"
     PValue "p-value" "p 值"
-    FalseAtMost "False at most down to here" "至此不成立至多"
+    FalseAtMost "Of its kind down to here false at most" "同类疑点至此不成立的至多条数"
     Minutes "Minutes" "预计用时（分钟）"
     Due "Due" "办理期限"
     PickedBy "Picked by" "入选方式"
@@ -118,6 +119,8 @@ words!(
     Approver "Approver" "审批人"
     Summary "Purpose" "摘要"
     Belongs "Part of the lead" "属于本疑点"
+    OfReason "Behind reason" "对应理由"
+    BoldRows "Bold: payments that are part of the lead; the other rows are what its reasons point at." "加粗的行属于本疑点，其余各行是理由所指的相关付款。"
     Yes "yes" "是"
     No "no" "否"
     OwnLeads "Leads" "疑点数"
@@ -133,7 +136,7 @@ words!(
     GradeError "error, corrected" "差错已更正"
     GradeIrregularity "irregularity" "违规"
     GradeDiscipline "handed to discipline inspection" "移交纪检"
-    GradeCriminal "handed to the police" "移送司法"
+    GradeCriminal "handed to the judiciary" "移送司法"
     ByList "list" "清单"
     ByLot "by lot" "随机抽取"
     OfPayment "payment" "付款"
@@ -142,13 +145,18 @@ words!(
     OfVillage "village" "村"
     TellRows "{count} rows, {sum} yuan, {from} to {to}: {vouchers}" "{count} 笔，合计 {sum} 元，{from} 至 {to}，凭证 {vouchers}"
     TellRow "{sum} yuan on {from}, voucher {vouchers}" "{from}，{sum} 元，凭证 {vouchers}"
-    AndMore "{vouchers} and {more} more" "{vouchers} 等（另有 {more} 笔）"
+    AndMore "{vouchers} and others ({all} vouchers)" "{vouchers} 等共 {all} 张"
     TellSurprise "About one in {many} ordinary ones reads as high" "正常对象中约 {many} 个才有 1 个读数这样高"
+    TellBeyond "Fewer than one in {many} ordinary ones reads as high" "正常对象中 {many} 个以上才有 1 个读数这样高"
+    TellCommon "Its reading is not unusual" "读数并不少见"
+    TellLot "Drawn by lot, not for what was read" "随机抽取，并非因读数异常"
     TellSize "Measured {value}; usual is {usual}" "测得 {value}，同类一般为 {usual}"
     TellSizeAlone "Measured {value}" "测得 {value}"
     TellTimes "{value} times; usual is {usual}" "{value} 倍，同类一般为 {usual} 倍"
     TellCount "{value} payments with evidence of “{scheme}”" "有 {value} 笔付款带有“{scheme}”迹象"
     TellShare "{share} of all read as much" "同类中 {share} 达到这一读数"
+    ElseCount "Where much is paid or signed, small oddities add up, and each payment may have an ordinary cause of its own." "付款或审批较多时，零星异常自然累积，其中每一笔都可能各有正当原因。"
+    ElsePlain "A project, an acquisition or a bill for a longer time, whose amount is larger than what is usual." "工程、设备购置或较长周期的结算，金额本就高于平常。"
     Relative "relative" "亲属"
     Unusual "unusual as a whole" "整体异常"
     SchemeSplitting "kept under a limit" "拆分、压线"
@@ -156,7 +164,7 @@ words!(
     SchemeDuplicate "paid twice" "重复支付"
     SchemeOffBook "money outside the book" "账外资金"
     SchemeMisposting "booked elsewhere or vague" "串科目、事由不清"
-    SchemeInventedAmounts "amounts not counted" "金额疑似编造"
+    SchemeInventedAmounts "amounts in doubt" "金额疑似编造"
     SchemeProcedure "signature or decision missing" "程序缺失"
     SchemeGhost "payee in doubt" "收款人存疑"
     SchemeAdvances "collective money lent out" "公款出借、往来挂账"
@@ -189,7 +197,7 @@ words!(
     Peers "Among its peers" "在同类中的位置"
     PeersTell "How many subjects read as much; the mark is this one." "各读数段的对象数；标记处为本对象。"
     Overview "Overview" "概览"
-    OverviewTell "Each tile is a village; the darker, the more its leads may bring back. The number is that of its leads." "每格一个村，颜色越深表示可追回金额上限越高，格内数字为疑点数。"
+    OverviewTell "Each tile is a village; the stronger its colour, the more is expected back. The number is that of its leads." "每格一个村，颜色越重表示预计可追回金额越高，格内数字为疑点数。"
     All "all" "全部"
     Search "Search" "查找"
     Sort "Sort by" "排序"
@@ -201,9 +209,26 @@ words!(
     Dossier "Dossier" "疑点档案"
     Elsewhere "The dossiers of the last {count} leads would make this page too large; their vouchers are in leads.xlsx, and `mingzhang show` prints them." "为控制页面大小，最后 {count} 条疑点的档案未列入本页；其凭证见 leads.xlsx，或用 mingzhang show 查看。"
     MoreRows "{count} more rows: see leads.xlsx" "另有 {count} 行，见 leads.xlsx"
+    Printed "On paper: the dossiers of this office, and the one that is open. Those of the offices below are printed there." "打印件只含本级各条疑点的档案和当前打开的一条；下级单位的档案由其各自打印。"
     BackToList "Back to the list" "返回清单"
     Yuan "yuan" "元"
     ThisSubject "this one" "本对象"
+    TableLedger "ledger" "账目"
+    TableVillages "villages" "村情"
+    TablePeople "people" "人员"
+    TablePosts "posts" "任职"
+    TableKinship "kinship" "亲属关系"
+    TablePayees "payees" "收款人登记"
+    TableLimits "limits" "审批限额"
+    TableDecisions "decisions" "集体决议"
+    TableContracts "contracts" "合同"
+    TableLeases "leases" "资产租赁"
+    TableSubsidies "subsidies" "补贴发放"
+    TableStandards "standards" "补贴标准"
+    TableDisclosures "disclosures" "财务公开"
+    TableBank "bank" "银行日记账"
+    TableAdvances "advances" "往来借款"
+    TableCalendar "calendar" "日历"
 );
 
 /// A template with its cells put in.
@@ -219,6 +244,39 @@ pub fn fill(template: &str, cells: &[(&str, &str)]) -> String {
     }
     text + rest
 }
+
+/// What an office reads for a column of the contract that is not recorded, such as `limits.requires`, or for a table.
+pub fn recorded(code: &str, lang: Lang) -> String {
+    let (table, field) = code.split_once('.').unwrap_or((code, ""));
+    let word = TABLE_WORDS.iter().find(|word| word.to(Lang::En) == table);
+    let known = TABLES.iter().find(|it| it.name == table);
+    let field = known.and_then(|it| it.fields.iter().find(|it| it.name == field));
+    match (lang, word, field) {
+        (Lang::Zh, Some(word), Some(field)) => format!("{}·{}（{code}）", word.to(lang), field.zh),
+        (Lang::Zh, Some(word), None) => format!("{}（{code}）", word.to(lang)),
+        _ => code.to_owned(),
+    }
+}
+
+/// The tables that indicators read.
+const TABLE_WORDS: [Word; 16] = [
+    Word::TableLedger,
+    Word::TableVillages,
+    Word::TablePeople,
+    Word::TablePosts,
+    Word::TableKinship,
+    Word::TablePayees,
+    Word::TableLimits,
+    Word::TableDecisions,
+    Word::TableContracts,
+    Word::TableLeases,
+    Word::TableSubsidies,
+    Word::TableStandards,
+    Word::TableDisclosures,
+    Word::TableBank,
+    Word::TableAdvances,
+    Word::TableCalendar,
+];
 
 /// What an office reads for a grade of the table `outcomes`.
 pub const GRADES: [(&str, Word); 5] = [
@@ -296,7 +354,8 @@ pub fn picked(picked: Picked) -> Word {
 
 #[cfg(test)]
 mod tests {
-    use super::{Lang, Word, fill};
+    use super::{Lang, Word, fill, recorded};
+    use crate::indicators::CATALOGUE;
 
     fn cells(template: &str) -> Vec<&str> {
         let mut names: Vec<&str> =
@@ -314,6 +373,15 @@ mod tests {
             assert!(en.is_ascii() || en.contains('“'), "{word:?}: {en}");
             assert!(!zh.is_ascii(), "{word:?}: {zh}");
         }
+    }
+
+    #[test]
+    fn what_an_indicator_needs_has_a_chinese_name() {
+        for code in CATALOGUE.iter().flat_map(|entry| entry.card.requires) {
+            let told = recorded(code, Lang::Zh);
+            assert!(told.ends_with(&format!("（{code}）")), "{told}");
+        }
+        assert_eq!(recorded("limits.requires", Lang::En), "limits.requires");
     }
 
     #[test]

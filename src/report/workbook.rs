@@ -10,7 +10,7 @@ use rust_xlsxwriter::{
 
 use super::dossier::{Dossier, indicator_title, village};
 use super::office::Office;
-use super::words::{GRADES, Lang, Word, grain, level, picked, scheme};
+use super::words::{GRADES, Lang, Word, grain, level, picked, recorded, scheme};
 use crate::ledger::cell::{Cell as _, Day, Fen};
 
 /// The width of the column of reasons, in letters.
@@ -109,7 +109,7 @@ pub fn workbook(office: &Office<'_>) -> Result<Vec<u8>, XlsxError> {
     let (first_rows, vouchers) = vouchers(office);
     about(book.add_worksheet(), office, &looks)?;
     leads(book.add_worksheet(), office, &first_rows, &looks)?;
-    let widths = [12, 8, 15, 14, 12, 6, 10, 14, 20, 14, 30, 40];
+    let widths = [12, 8, 8, 15, 14, 12, 6, 10, 14, 20, 14, 30, 40];
     let sheet = Sheet { word: Word::Vouchers, widths: &widths, freeze: 1 };
     sheet.write(book.add_worksheet(), lang, vouchers, &looks)?;
     by_village(office).write(book.add_worksheet(), lang, &looks)?;
@@ -277,7 +277,7 @@ fn leads(
         looks,
     )?;
     for (row, (_, dossier)) in (1_u32..).zip(&office.leads) {
-        sheet.set_row_height(row, height(dossier, lang))?;
+        sheet.set_row_height(row, height(&office.reasons(dossier)))?;
     }
     sheet.set_print_area(0, 0, last, place(Word::Remark))?;
     let grades: Vec<&str> = GRADES.iter().map(|(_, word)| word.to(lang)).collect();
@@ -330,6 +330,7 @@ fn columns<'a>(office: &'a Office<'_>) -> Vec<Column<'a>> {
             12,
             Box::new(move |it, _| Cell::Wrapped(scheme(it.scheme).to(lang).to_owned())),
         ),
+        column(Word::Payments, 7, Box::new(|it, _| count(it.payments()))),
         column(Word::Money, 13, Box::new(|it, _| Cell::Money(it.money))),
     ];
     if office.sees_scores() {
@@ -342,7 +343,7 @@ fn columns<'a>(office: &'a Office<'_>) -> Vec<Column<'a>> {
         column(
             Word::Reasons,
             REASONS_WIDTH,
-            Box::new(move |it, _| lines(numbered(it.sentences(lang)))),
+            Box::new(move |it, _| lines(numbered(office.reasons(it)))),
         ),
         column(Word::Due, 11, Box::new(|it, _| Cell::Day(it.due))),
         column(Word::Conclusion, 12, Box::new(|_, _| Cell::Free(Free::Text))),
@@ -365,7 +366,7 @@ fn columns<'a>(office: &'a Office<'_>) -> Vec<Column<'a>> {
         ),
         column(Word::Minutes, 9, Box::new(|it, _| Cell::Number(it.minutes))),
         column(Word::VillageCode, 14, Box::new(|it, _| Cell::Text(it.village.clone()))),
-        column(Word::Key, 30, Box::new(|it, _| Cell::Text(it.key.clone()))),
+        column(Word::Key, 30, Box::new(|it, _| Cell::Text(it.shown_key()))),
     ]);
     if office.sees_scores() {
         all.push(column(
@@ -384,13 +385,13 @@ fn numbered(all: Vec<String>) -> Vec<String> {
 
 /// The height of a row that shows all its reasons, in points: letters of the width of the column, two for a
 /// Chinese one.
-fn height(dossier: &Dossier, lang: Lang) -> f64 {
+fn height(sentences: &[String]) -> f64 {
     let width =
         |text: &str| text.chars().map(|it| if it.is_ascii() { 1 } else { 2 }).sum::<usize>();
     // A font is as wide as it likes: an eighth is left for it.
     let room = usize::from(REASONS_WIDTH - REASONS_WIDTH / 8);
     let lines = |text: &String| (width(text) + 3).div_ceil(room).max(1);
-    let lines: usize = dossier.sentences(lang).iter().map(lines).sum();
+    let lines: usize = sentences.iter().map(lines).sum();
     #[expect(clippy::cast_precision_loss, reason = "lines are few")]
     let points = 13.5 * lines.max(2) as f64;
     points.min(400.0)
@@ -402,6 +403,7 @@ fn vouchers(office: &Office<'_>) -> (Vec<u32>, Table) {
     let titles = [
         Word::Lead,
         Word::Belongs,
+        Word::OfReason,
         Word::VillageCode,
         Word::VoucherNo,
         Word::Date,
@@ -417,11 +419,12 @@ fn vouchers(office: &Office<'_>) -> (Vec<u32>, Table) {
     let (mut first_rows, mut rows) = (Vec::new(), Vec::new());
     for (_, dossier) in &office.leads {
         first_rows.push(u32::try_from(rows.len() + 1).unwrap_or(u32::MAX));
-        for row in &dossier.rows {
+        for (place, row) in dossier.rows.iter().enumerate() {
             let belongs = if row.belongs { Word::Yes } else { Word::No };
             rows.push(vec![
                 Cell::Text(dossier.id.clone()),
                 Cell::Text(belongs.to(lang).to_owned()),
+                Cell::Text(dossier.reasons_of(place)),
                 Cell::Text(row.village.clone()),
                 Cell::Text(row.voucher.clone()),
                 Cell::Day(row.date),
@@ -451,15 +454,13 @@ fn by_village(office: &Office<'_>) -> Simple {
     if office.sees_scores() {
         titles.push(Word::Recoverable);
     }
-    #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
-    let number = |count: usize| Cell::Number(count as f64);
     let row = |it: super::office::VillageSum| {
         let mut cells = vec![
             Cell::Text(it.code),
             Cell::Text(it.name),
-            number(it.payments),
+            count(it.payments),
             Cell::Money(it.paid),
-            number(it.leads),
+            count(it.leads),
             Cell::Money(it.money),
         ];
         if office.sees_scores() {
@@ -478,23 +479,33 @@ fn by_village(office: &Office<'_>) -> Simple {
 
 fn coverage(office: &Office<'_>) -> Simple {
     let lang = office.told.lang;
-    let titles = [Word::Indicator, Word::Asked, Word::Missing, Word::AskedOf, Word::Answered];
-    #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
-    let number = |count: usize| Cell::Number(count as f64);
+    let mut titles = vec![Word::Indicator, Word::Asked, Word::Missing];
+    // How many there are in the county is no matter of a village.
+    if office.sees_scores() {
+        titles.extend([Word::AskedOf, Word::Answered]);
+    }
     let rows = office.told.coverage.iter().map(|it| {
         let asked = if it.recorded { Word::Yes } else { Word::NotRecorded };
-        vec![
+        let missing: Vec<String> = it.missing.iter().map(|code| recorded(code, lang)).collect();
+        let mut cells = vec![
             Cell::Text(indicator_title(it.indicator, lang).to_owned()),
             Cell::Text(asked.to(lang).to_owned()),
-            Cell::Wrapped(it.missing.join(lang.of([", ", "、"]))),
-            number(it.asked),
-            number(it.answered),
-        ]
+            Cell::Wrapped(missing.join(lang.of([", ", "、"]))),
+        ];
+        if office.sees_scores() {
+            cells.extend([it.asked, it.answered].map(count));
+        }
+        cells
     });
-    let titles = titles.map(|word| word.to(lang).to_owned()).into();
+    let titles = titles.into_iter().map(|word| word.to(lang).to_owned()).collect();
     Simple {
         word: Word::Covered,
         widths: vec![34, 14, 40, 14, 16],
         table: (titles, rows.collect()),
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
+fn count(count: usize) -> Cell {
+    Cell::Number(count as f64)
 }
