@@ -410,7 +410,7 @@ fn what_was_closed_does_not_come_back_and_what_is_wrong_is_named() {
         copy.save(&path).unwrap();
     };
     let import = || mingzhang(&["outcomes", "import", path.to_str().unwrap(), "--into", into]);
-    // The first line again in the second row: its id and its number of payments.
+    // The first line again in the second row.
     let mut book: Xlsx<_> = open_workbook(out.join("county/leads.xlsx")).unwrap();
     let range = book.worksheet_range(LIST).unwrap();
     let titles: Vec<String> =
@@ -420,7 +420,12 @@ fn what_was_closed_does_not_come_back_and_what_is_wrong_is_named() {
         range.rows().nth(1).unwrap()[column].to_string()
     };
     let (id, count) = (first("疑点编号"), first("付款笔数"));
-    let again = [(LIST, "疑点编号", 2, id.as_str()), (LIST, "付款笔数", 2, count.as_str())];
+    let key = first("对象标识");
+    let again = [
+        (LIST, "疑点编号", 2, id.as_str()),
+        (LIST, "付款笔数", 2, count.as_str()),
+        (LIST, "对象标识", 2, key.as_str()),
+    ];
     let twice = [concluded(1, &[]), concluded(2, &again)].concat();
     for (cells, expected) in [
         (concluded(1, &[(LIST, "核查结论", 1, "有问题")]), "`有问题`"),
@@ -429,6 +434,7 @@ fn what_was_closed_does_not_come_back_and_what_is_wrong_is_named() {
         (concluded(1, &[(LIST, "办结日期", 1, "2021-01-01")]), "早于凭证日期"),
         (concluded(1, &[(LIST, "疑点编号", 1, "T-deadbeef")]), "B2 `T-deadbeef`"),
         (concluded(1, &[(LIST, "疑点编号", 1, "")]), "数据中没有这一对象"),
+        (concluded(1, &[(LIST, "对象标识", 1, "xx")]), "数据中没有这一对象"),
         (concluded(1, &[("凭证明细", "属于本疑点", 1, "也许")]), "凭证明细!B2 `也许`"),
         (concluded(1, &[("凭证明细", "对象标识", 1, "xx")]), "`xx`"),
         (concluded(1, &[("凭证明细", "属于本疑点", 1, "否")]), "笔数不符"),

@@ -242,9 +242,9 @@ impl<'a> Table<'a> {
             || payments.iter().filter_map(payee_of).any(|it| is_closed(Grain::Payee, it))
     }
 
-    /// The candidates that fit into so many minutes, the dearest hour first, and those for which none were left. Money that another lead tells of
-    /// counts for nothing, nor does the trail of a matter that one tells of: whoever audits a payment sees what the village
-    /// pays this payee.
+    /// The candidates that fit into so many minutes, the dearest hour first, and those for which none were left. Money
+    /// that another lead tells of counts for nothing, nor does the trail of a matter that one tells of: whoever audits a
+    /// payment sees what the village pays this payee.
     fn choose(
         &self,
         candidates: Vec<Candidate<'a>>,

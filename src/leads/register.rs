@@ -1,6 +1,6 @@
-//! Every subject of some books by the id of a lead about it, to know a lead again that comes back.
+//! The subjects of some books, to know a lead again that comes back.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::lead::lead_id;
 use crate::indicators::card::Grain;
@@ -9,8 +9,11 @@ use crate::ledger::book::{Book, Subject};
 /// The subjects that leads may be about.
 #[derive(Debug, Default)]
 pub struct Register {
-    subjects: HashMap<String, (Grain, String)>,
-    payments: HashSet<String>,
+    counties: Vec<String>,
+    /// The place of its county for the key of each payment.
+    payments: HashMap<String, usize>,
+    /// Payees, officials and villages by the id of a lead about them. An id is short: two may share one.
+    others: HashMap<String, Vec<(Grain, String)>>,
 }
 
 impl Register {
@@ -20,21 +23,30 @@ impl Register {
             for subject in 0..Subject::try_from(grain.subjects(book)).unwrap_or(Subject::MAX) {
                 let key = grain.key(book, subject);
                 if grain == Grain::Payment {
-                    self.payments.insert(key.clone());
+                    self.payments.insert(key, self.counties.len());
+                } else {
+                    let id = lead_id(&book.county, grain, &key);
+                    self.others.entry(id).or_default().push((grain, key));
                 }
-                self.subjects.insert(lead_id(&book.county, grain, &key), (grain, key));
             }
         }
-    }
-
-    /// The subject of the lead of this id.
-    pub fn subject(&self, id: &str) -> Option<(Grain, &str)> {
-        self.subjects.get(id).map(|(grain, key)| (*grain, key.as_str()))
+        self.counties.push(book.county.clone());
     }
 
     /// Whether there is a payment of this key.
     pub fn has_payment(&self, key: &str) -> bool {
-        self.payments.contains(key)
+        self.payments.contains_key(key)
+    }
+
+    /// Whether the lead of this id is about the payment of this key.
+    pub fn is_about(&self, id: &str, payment: &str) -> bool {
+        let county = self.payments.get(payment).and_then(|place| self.counties.get(*place));
+        county.is_some_and(|county| lead_id(county, Grain::Payment, payment) == id)
+    }
+
+    /// The payees, officials and villages that the lead of this id may be about.
+    pub fn others(&self, id: &str) -> &[(Grain, String)] {
+        self.others.get(id).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -46,14 +58,17 @@ mod tests {
     use crate::ledger::sample::book;
 
     #[test]
-    fn a_lead_is_known_again_by_its_id_alone() {
+    fn a_lead_is_known_again_and_that_of_another_county_is_not() {
         let book = book(&[("ledger", "payee\nshop\nmill\n")]);
         let mut register = Register::default();
         register.add(&book);
         let id = lead_id(&book.county, Grain::Payee, "mill");
-        assert_eq!(register.subject(&id), Some((Grain::Payee, "mill")));
-        assert_eq!(register.subject(&lead_id("990102", Grain::Payee, "mill")), None);
-        let payment = Grain::Payment.key(&book, 0);
-        assert!(register.has_payment(&payment) && !register.has_payment("elsewhere"));
+        assert_eq!(register.others(&id), [(Grain::Payee, "mill".to_owned())]);
+        assert!(register.others(&lead_id("990102", Grain::Payee, "mill")).is_empty());
+        let [one, two] = [0, 1].map(|subject| Grain::Payment.key(&book, subject));
+        assert!(register.has_payment(&one) && !register.has_payment("elsewhere"));
+        let id = lead_id(&book.county, Grain::Payment, &one);
+        assert!(register.is_about(&id, &one) && !register.is_about(&id, &two));
+        assert!(!register.is_about(&lead_id("990102", Grain::Payment, &one), &one));
     }
 }

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::mask::shown;
-use super::terminal::{plain, short};
+use super::terminal::short;
 use super::words::{Lang, Word, fill, scheme};
 use crate::features::PLAIN;
 use crate::indicators::card::{Card, Grain, Scale, Scheme};
@@ -113,17 +113,16 @@ pub struct Row {
 }
 
 impl Row {
-    /// The month and the voucher number: offices start numbering again every month.
-    fn number(&self) -> String {
+    /// Its month: offices start numbering vouchers again every month.
+    fn month(&self) -> String {
         let date = self.date.date();
-        format!("{:04}-{:02} {}", date.year(), date.month(), self.voucher)
+        format!("{:04}-{:02}", date.year(), date.month())
     }
 
     /// The key of the payment that it is, as it stands in published tables.
     pub fn key(&self) -> String {
-        let date = self.date.date();
         let Self { village, voucher, line, .. } = self;
-        format!("{village}/{:04}-{:02}/{voucher}/{line}", date.year(), date.month())
+        format!("{village}/{}/{voucher}/{line}", self.month())
     }
 }
 
@@ -184,12 +183,9 @@ impl Dossier {
         }
     }
 
-    /// The key of its subject as a person may read it: who is paid or signs may be known by the number of a card.
+    /// The key of its subject as a person may read it.
     pub fn shown_key(&self) -> String {
-        match self.grain {
-            Grain::Payment | Grain::Village => plain(&self.key),
-            Grain::Payee | Grain::Official => shown(&self.key),
-        }
+        shown_key(self.grain, &self.key)
     }
 
     /// The payments that are part of it.
@@ -212,6 +208,14 @@ impl Dossier {
             return format!("{title}{end}");
         }
         format!("{title}{colon}{}{end}", parts.join(stop))
+    }
+}
+
+/// The key of a subject as a person may read it: who is paid or signs may be known by the number of a card.
+pub(super) fn shown_key(grain: Grain, key: &str) -> String {
+    match grain {
+        Grain::Payment | Grain::Village => key.to_owned(),
+        Grain::Payee | Grain::Official => shown(key),
     }
 }
 
@@ -312,19 +316,18 @@ fn told(rows: &[&Row], lang: Lang) -> Option<String> {
     let days = || rows.iter().map(|row| row.date);
     let (first, last) = (days().min()?, days().max()?);
     let sum: Fen = rows.iter().filter_map(|row| row.amount.some()).sum();
-    let mut vouchers: Vec<(&str, String)> = Vec::new();
-    for row in rows {
-        let own = (row.village.as_str(), row.number());
-        if !vouchers.contains(&own) {
-            vouchers.push(own);
-        }
-    }
-    let all = vouchers.len();
+    let mut seen = BTreeSet::new();
+    let mut vouchers = rows.to_vec();
+    vouchers.retain(|row| {
+        let row = *row;
+        seen.insert((&row.village, row.month(), &row.voucher))
+    });
+    let first_ones = vouchers.iter().take(NAMED);
     let first_ones: Vec<String> =
-        vouchers.into_iter().take(NAMED).map(|(_, number)| number).collect();
+        first_ones.map(|row| format!("{} {}", row.month(), row.voucher)).collect();
     let mut named = first_ones.join(lang.of([", ", "、"]));
-    if all > NAMED {
-        let cells = [("vouchers", named.as_str()), ("all", &all.to_string())];
+    if vouchers.len() > NAMED {
+        let cells = [("vouchers", named.as_str()), ("all", &vouchers.len().to_string())];
         named = fill(Word::AndMore.to(lang), &cells);
     }
     let word = if rows.len() == 1 { Word::TellRow } else { Word::TellRows };

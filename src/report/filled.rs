@@ -1,8 +1,8 @@
 //! The columns that an office filled in, taken back from its workbook.
 //!
 //! The list is read by the titles of its columns, in either language, so that sorting, filtering and columns that were
-//! moved do no harm. What a lead is about is said by its id alone, which is a digest of the subject: a changed id, or a
-//! workbook of another county, leads nowhere and is refused. A lead about payments is an outcome for each of the
+//! moved do no harm. A lead's id is a digest of what it is about: a changed id, or a workbook of another county, leads
+//! nowhere and is refused. A lead about payments is an outcome for each of the
 //! payments that belong together.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,6 +11,7 @@ use std::path::Path;
 use calamine::{Data, Range, Reader, open_workbook_auto};
 use thiserror::Error;
 
+use super::dossier::shown_key;
 use super::words::{GRADES, Lang, Word, picked};
 use crate::indicators::card::Grain;
 use crate::leads::lead::Picked;
@@ -193,6 +194,7 @@ const UNKNOWN: &str = "there is nothing of this id in the dataset / 数据中没
 struct Reading<'a> {
     list: &'a Sheet,
     lead: usize,
+    key: usize,
     payments: usize,
     picked_by: usize,
     conclusion: usize,
@@ -207,6 +209,7 @@ impl<'a> Reading<'a> {
         Ok(Self {
             list,
             lead: list.column(Word::Lead)?,
+            key: list.column(Word::Key)?,
             payments: list.column(Word::Payments)?,
             picked_by: list.column(Word::PickedBy)?,
             conclusion: list.column(Word::Conclusion)?,
@@ -296,7 +299,7 @@ impl<'a> Reading<'a> {
         if route.is_none() {
             take(self.picked_by, KEEP);
         }
-        let subject = register.subject(&id);
+        let subject = subject(register, &id, words(self.key));
         if subject.is_none() {
             take(self.lead, UNKNOWN);
         }
@@ -310,7 +313,7 @@ impl<'a> Reading<'a> {
             return Err(refused);
         };
         // What belongs together is concluded together.
-        let mut subjects = vec![key];
+        let mut subjects = vec![key.as_str()];
         if grain == Grain::Payment {
             subjects.extend(own.iter().map(String::as_str).filter(|it| *it != key));
         }
@@ -329,6 +332,15 @@ impl<'a> Reading<'a> {
         };
         Ok(subjects.into_iter().map(outcome).collect())
     }
+}
+
+/// What the lead of an id is about, given its key as the list shows it.
+fn subject(register: &Register, id: &str, key: String) -> Option<(Grain, String)> {
+    if register.is_about(id, &key) {
+        return Some((Grain::Payment, key));
+    }
+    let is_shown = |it: &&(Grain, String)| shown_key(it.0, &it.1) == key;
+    register.others(id).iter().find(is_shown).cloned()
 }
 
 /// An amount in yuan, exact to the fen; none where the cell is empty.

@@ -73,7 +73,7 @@ pub fn write_dossier(
     let office = format!("{} {}", level(lead.level).to(lang), lead.office);
     let cells = [
         (Word::Subject, format!("{} {}", grain(lead.grain).to(lang), lead.name)),
-        (Word::Key, lead.shown_key()),
+        (Word::Key, plain(&lead.shown_key())),
         (Word::VillageCode, lead.village.clone()),
         (Word::SchemeOf, scheme(lead.scheme).to(lang).to_owned()),
         (Word::Payments, lead.payments().to_string()),
