@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use comfy_table::Table;
@@ -16,8 +16,9 @@ use crate::leads::lead::Lead;
 use crate::ledger::answers::answers;
 use crate::ledger::dataset::Dataset;
 use crate::pipeline::Pipeline;
+use crate::report::dossier::put;
 use crate::report::terminal::write_lists;
-use crate::report::words::Lang;
+use crate::report::words::{Lang, Word};
 use crate::simulate::dataset::{clear, simulate};
 use crate::simulate::settings::Settings;
 
@@ -47,14 +48,11 @@ impl Demo {
         let settings = Settings { seed: self.seed, ..Settings::default() };
         clear(&data)?;
         simulate(&settings, &data)?;
-        writeln!(
-            out,
-            "A simulated county in {}. Every person, payee and act in it is made up.\n",
-            data.display()
-        )?;
+        let lang = language(self.lang);
+        let folder = |path: &Path| [("folder", path.display().to_string())];
+        writeln!(out, "{}\n", put(Word::DemoMade, lang, &folder(&data)))?;
         let mut pipeline = Pipeline::parse(PIPELINE, &[])?;
         pipeline.data = Some(data.clone());
-        let lang = language(self.lang);
         pipeline.lang = lang;
         pipeline.out = Some(self.dir.join("out"));
         let answers = answers(&Dataset::at(&data))?;
@@ -68,32 +66,33 @@ impl Demo {
             let listed: BTreeSet<(Grain, String)> = leads.iter().flat_map(of_lead).collect();
             found.extend(recall(book, rankings, &answers, &listed));
         })?;
-        summary(out, &outcome)?;
+        summary(out, &outcome, lang)?;
         for done in &outcome.counties {
             write_lists(out, (lang, self.head), &done.dossiers)?;
         }
-        writeln!(out, "\nWhat was planted, and what of it stands at the head of the rankings")?;
-        writeln!(out, "{}", table(&found))?;
+        writeln!(out, "\n{}", Word::DemoPlanted.to(lang))?;
+        writeln!(out, "{}", table(&found, lang))?;
         let place = self.dir.join("out/latest/county");
-        writeln!(out, "\nThe county's workbook and page: {}", place.display())?;
-        writeln!(out, "A line of a list is a point to verify 待核实疑点, never a finding.")?;
+        writeln!(out, "\n{}", put(Word::DemoFiles, lang, &folder(&place)))?;
+        writeln!(out, "{}", Word::DemoCareful.to(lang))?;
         Ok(0)
     }
 }
 
-fn table(found: &BTreeMap<String, Found>) -> Table {
+fn table(found: &BTreeMap<String, Found>, lang: Lang) -> Table {
     let mut table = Table::new();
     table.load_style(NOTHING);
-    table.set_header([
-        "scheme",
-        "acts",
-        "in top 1 %",
-        "in top 100 payments",
-        "on the list",
-        "look-alikes",
-        "in top 1 %",
-        "on the list",
-    ]);
+    let titles = [
+        Word::DemoScheme,
+        Word::DemoActs,
+        Word::DemoTop,
+        Word::DemoTopPayments,
+        Word::DemoListed,
+        Word::DemoLookAlikes,
+        Word::DemoTop,
+        Word::DemoListed,
+    ];
+    table.set_header(titles.map(|word| word.to(lang)));
     let mut all = Found::default();
     for (scheme, own) in found {
         table.add_row(row(scheme, own));
@@ -105,7 +104,7 @@ fn table(found: &BTreeMap<String, Found>) -> Table {
         all.look_alikes_in_top_percent += own.look_alikes_in_top_percent;
         all.look_alikes_on_list += own.look_alikes_on_list;
     }
-    table.add_row(row("all", &all));
+    table.add_row(row(Word::All.to(lang), &all));
     table
 }
 

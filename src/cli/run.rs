@@ -7,8 +7,9 @@ use clap::Args;
 
 use crate::pipeline::Pipeline;
 use crate::pipeline::run::Outcome;
+use crate::report::dossier::{indicator_title, put};
 use crate::report::terminal::write_lists;
-use crate::report::words::Lang;
+use crate::report::words::{Lang, Word, recorded, stage};
 
 /// Read, measure, score and publish a dataset
 #[derive(Debug, Args)]
@@ -47,7 +48,7 @@ impl Run {
         pipeline.lang = self.lang.unwrap_or(pipeline.lang);
         let lang = pipeline.lang;
         let outcome = pipeline.run(|_, _, _| {})?;
-        summary(out, &outcome)?;
+        summary(out, &outcome, lang)?;
         for done in &outcome.counties {
             write_lists(out, (lang, self.head), &done.dossiers)?;
         }
@@ -56,33 +57,39 @@ impl Run {
 }
 
 /// What was read, asked, left out and published.
-pub(super) fn summary(out: &mut dyn Write, outcome: &Outcome) -> anyhow::Result<()> {
+pub(super) fn summary(out: &mut dyn Write, outcome: &Outcome, lang: Lang) -> anyhow::Result<()> {
     for done in &outcome.counties {
         let asked = done.coverage.iter().filter(|covered| covered.recorded).count();
-        writeln!(
-            out,
-            "county {}: {} villages, {} lines, {} payments; {asked} of {} indicators asked",
-            done.county,
-            done.villages,
-            done.lines,
-            done.payments,
-            done.coverage.len(),
-        )?;
+        let cells = [
+            ("county", done.county.clone()),
+            ("villages", done.villages.to_string()),
+            ("lines", done.lines.to_string()),
+            ("payments", done.payments.to_string()),
+            ("asked", asked.to_string()),
+            ("all", done.coverage.len().to_string()),
+        ];
+        writeln!(out, "{}", put(Word::RunCounty, lang, &cells))?;
         for covered in done.coverage.iter().filter(|covered| !covered.recorded) {
-            writeln!(
-                out,
-                "  not recorded: {} (no {})",
-                covered.indicator,
-                covered.missing.join(", no ")
-            )?;
+            let missing: Vec<String> =
+                covered.missing.iter().map(|code| recorded(code, lang)).collect();
+            let cells = [
+                ("indicator", indicator_title(covered.indicator, lang).to_owned()),
+                ("missing", missing.join(lang.of([", no ", "、"]))),
+            ];
+            writeln!(out, "  {}", put(Word::RunMissing, lang, &cells))?;
         }
     }
     if outcome.refused_rows > 0 {
-        let rows = outcome.refused_rows;
-        writeln!(out, "{rows} rows were refused: see quarantine.parquet and quality.json")?;
+        let cells = [("rows", outcome.refused_rows.to_string())];
+        writeln!(out, "{}", put(Word::RunRefused, lang, &cells))?;
     }
-    let stages = outcome.stages.iter().map(|(stage, seconds)| format!("{stage} {seconds:.2} s"));
-    writeln!(out, "as of {}; {}", outcome.as_of, stages.collect::<Vec<_>>().join(", "))?;
-    writeln!(out, "published: {}", outcome.folder.display())?;
+    let stages = outcome.stages.iter();
+    let stages: Vec<String> =
+        stages.map(|(name, seconds)| format!("{} {seconds:.2} s", stage(name, lang))).collect();
+    let cells =
+        [("day", outcome.as_of.to_string()), ("stages", stages.join(lang.of([", ", "，"])))];
+    writeln!(out, "{}", put(Word::RunAsOf, lang, &cells))?;
+    let cells = [("folder", outcome.folder.display().to_string())];
+    writeln!(out, "{}", put(Word::RunPublished, lang, &cells))?;
     Ok(())
 }

@@ -213,6 +213,31 @@ words!(
     BackToList "Back to the list" "返回清单"
     Yuan "yuan" "元"
     ThisSubject "this one" "本对象"
+    RunCounty "county {county}: {villages} villages, {lines} lines, {payments} payments; {asked} of {all} indicators asked" "县 {county}：{villages} 个村，{lines} 行分录，{payments} 笔付款；{all} 个指标中可核 {asked} 个"
+    RunMissing "not recorded: {indicator} (no {missing})" "未记录：{indicator}（缺 {missing}）"
+    RunRefused "{rows} rows were refused: see quarantine.parquet and quality.json" "拒收 {rows} 行，见 quarantine.parquet 和 quality.json"
+    RunAsOf "as of {day}; {stages}" "截至 {day}；{stages}"
+    RunPublished "published: {folder}" "已发布：{folder}"
+    StageDigest "digest" "摘要"
+    StageRead "read and conform" "读取与校验"
+    StageViews "views" "索引"
+    StageIndicators "indicators" "指标"
+    StageFeatures "features" "特征"
+    StageDrift "drift" "漂移"
+    StageScore "fit and score" "拟合与评分"
+    StageLeads "leads" "清单"
+    StagePublish "publish" "发布"
+    StageOffices "offices" "各单位文件夹"
+    DemoMade "A simulated county in {folder}. Every person, payee and act in it is made up." "模拟县在 {folder}，其中的人员、收款人和行为全部虚构。"
+    DemoPlanted "What was planted, and what of it stands at the head of the rankings" "埋设的行为，以及其中有多少排在前列"
+    DemoScheme "scheme" "手法"
+    DemoActs "acts" "行为"
+    DemoTop "in top 1 %" "前 1 %"
+    DemoTopPayments "in top 100 payments" "前 100 笔付款"
+    DemoListed "on the list" "在清单上"
+    DemoLookAlikes "look-alikes" "相似而无辜"
+    DemoFiles "The county's workbook and page: {folder}" "县级工作簿和网页：{folder}"
+    DemoCareful "A line of a list is a point to verify (“待核实疑点”), never a finding." "清单上的每一行都是待核实疑点，不是结论。"
     TableLedger "ledger" "账目"
     TableVillages "villages" "村情"
     TablePeople "people" "人员"
@@ -248,7 +273,7 @@ pub fn fill(template: &str, cells: &[(&str, &str)]) -> String {
 /// What an office reads for a column of the contract that is not recorded, such as `limits.requires`, or for a table.
 pub fn recorded(code: &str, lang: Lang) -> String {
     let (table, field) = code.split_once('.').unwrap_or((code, ""));
-    let word = TABLE_WORDS.iter().find(|word| word.to(Lang::En) == table);
+    let word = word_of(&TABLE_WORDS, table);
     let known = TABLES.iter().find(|it| it.name == table);
     let field = known.and_then(|it| it.fields.iter().find(|it| it.name == field));
     match (lang, word, field) {
@@ -257,6 +282,30 @@ pub fn recorded(code: &str, lang: Lang) -> String {
         _ => code.to_owned(),
     }
 }
+
+/// What a person reads for a stage of a run.
+pub fn stage(name: &'static str, lang: Lang) -> &'static str {
+    word_of(&STAGE_WORDS, name).map_or(name, |word| word.to(lang))
+}
+
+/// The word among some whose English is a name of the program.
+fn word_of(words: &[Word], name: &str) -> Option<Word> {
+    words.iter().find(|word| word.to(Lang::En) == name).copied()
+}
+
+/// The stages of a run.
+const STAGE_WORDS: [Word; 10] = [
+    Word::StageDigest,
+    Word::StageRead,
+    Word::StageViews,
+    Word::StageIndicators,
+    Word::StageFeatures,
+    Word::StageDrift,
+    Word::StageScore,
+    Word::StageLeads,
+    Word::StagePublish,
+    Word::StageOffices,
+];
 
 /// The tables that indicators read.
 const TABLE_WORDS: [Word; 16] = [
