@@ -39,10 +39,7 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
-        let pipeline = match &self.pipeline {
-            Some(file) => Pipeline::read(file, &self.set)?,
-            None => Pipeline::parse("", &self.set)?,
-        };
+        let pipeline = Pipeline::meant(self.pipeline.as_deref(), &self.set)?;
         let indicators = pipeline.indicators()?;
         let mut refused = 0;
         let mut reports = Vec::new();

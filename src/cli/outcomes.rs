@@ -1,9 +1,9 @@
 //! `mingzhang outcomes`: what audits found, taken back from the sheets that offices filled in.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, bail, ensure};
 use clap::{Args, Subcommand};
@@ -13,7 +13,7 @@ use crate::ledger::dataset::Dataset;
 use crate::ledger::open::examine;
 use crate::ledger::outcomes::{Outcome, outcomes};
 use crate::pipeline::Pipeline;
-use crate::report::filled::{Filled, filled};
+use crate::report::filled::filled;
 use crate::report::tables;
 
 /// Take back what offices found
@@ -79,14 +79,13 @@ impl Import {
         for file in &self.files {
             ensure!(file.is_file(), "{}: there is no such file", file.display());
             let found = filled(file, &register).with_context(|| file.display().to_string())?;
-            for (lead, before) in twice(&found, file, &mut concluded) {
-                writeln!(
-                    out,
-                    "{}: {lead} is concluded in {} too",
-                    file.display(),
-                    before.display()
-                )?;
-                refused += 1;
+            for (lead, cell) in &found.concluded {
+                let place = format!("{} {cell}", file.display());
+                if let Some(before) = concluded.insert(lead.clone(), place) {
+                    let twice = "this lead is concluded twice / 本疑点填报了两次";
+                    writeln!(out, "{}: {cell} `{lead}`: {twice} ({before})", file.display())?;
+                    refused += 1;
+                }
             }
             for cell in &found.refused {
                 writeln!(
@@ -99,27 +98,26 @@ impl Import {
                 )?;
             }
             refused += found.refused.len();
-            let line = format!(
+            told.push(format!(
                 "{}: leads concluded {} of {}, outcomes {}",
                 file.display(),
-                found.concluded,
+                found.concluded.len(),
                 found.leads,
                 found.outcomes.len()
-            );
-            told.push((line, found.concluded));
+            ));
             all.extend(found.outcomes.into_iter().map(|it| (key(&it), it)));
         }
         if refused > 0 {
             bail!("cells that cannot be taken: {refused}; nothing was changed");
         }
-        if told.iter().all(|(_, found)| *found == 0) {
+        if concluded.is_empty() {
             bail!("no lead has a conclusion; nothing was changed");
         }
         let all: Vec<Outcome> = all.into_values().collect();
         let new = self.into.join(".outcomes.parquet.new");
         tables::outcomes(&all).write(&new)?;
         fs::rename(&new, &table).with_context(|| format!("replacing {}", table.display()))?;
-        for (line, _) in told {
+        for line in told {
             writeln!(out, "{line}")?;
         }
         writeln!(out, "{}: outcomes {}, before {before}", table.display(), all.len())?;
@@ -128,10 +126,7 @@ impl Import {
 
     /// The subjects of the dataset.
     fn register(&self) -> anyhow::Result<Register> {
-        let pipeline = match &self.pipeline {
-            Some(file) => Pipeline::read(file, &[])?,
-            None => Pipeline::parse("", &[])?,
-        };
+        let pipeline = Pipeline::meant(self.pipeline.as_deref(), &[])?;
         let mut register = Register::default();
         for source in Dataset::at(&self.into).sources()? {
             let (books, _) = examine(&source, &pipeline.ledger, pipeline.last_day())?;
@@ -141,17 +136,4 @@ impl Import {
         }
         Ok(register)
     }
-}
-
-/// The leads that a file concludes and one before it did, with that file.
-fn twice(
-    found: &Filled,
-    file: &Path,
-    concluded: &mut BTreeMap<String, PathBuf>,
-) -> Vec<(String, PathBuf)> {
-    let leads: BTreeSet<&String> = found.outcomes.iter().map(|it| &it.lead).collect();
-    let before = |lead: &String| {
-        concluded.insert(lead.clone(), file.to_owned()).map(|before| (lead.clone(), before))
-    };
-    leads.into_iter().filter_map(before).collect()
 }

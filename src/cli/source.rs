@@ -27,10 +27,7 @@ pub(super) struct Source {
 impl Source {
     /// The settings that are meant.
     pub(super) fn pipeline(&self) -> anyhow::Result<Pipeline> {
-        match &self.pipeline {
-            Some(file) => Pipeline::read(file, &self.set),
-            None => Pipeline::parse("", &self.set),
-        }
+        Pipeline::meant(self.pipeline.as_deref(), &self.set)
     }
 
     /// Shows every county's book with what was measured in it.

@@ -43,10 +43,7 @@ impl Train {
             (0.0..1.0).contains(&share),
             "--held-out must be from 0 to below 1, but is {share}"
         );
-        let pipeline = match &self.pipeline {
-            Some(file) => Pipeline::read(file, &self.set)?,
-            None => Pipeline::parse("", &self.set)?,
-        };
+        let pipeline = Pipeline::meant(self.pipeline.as_deref(), &self.set)?;
         let sample = sample(&self.features)?;
         let outcomes = outcomes(&self.features)?;
         let folder = ModelFolder::create(&self.out)?;

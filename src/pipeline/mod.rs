@@ -127,6 +127,14 @@ impl Pipeline {
         Ok(pipeline)
     }
 
+    /// The pipeline that is meant: that of a file, or the default one where no file is named.
+    ///
+    /// # Errors
+    /// As [`Self::read`] and [`Self::parse`].
+    pub fn meant(file: Option<&Path>, set: &[String]) -> anyhow::Result<Self> {
+        file.map_or_else(|| Self::parse("", set), |file| Self::read(file, set))
+    }
+
     /// The pipeline of a file. A relative `data`, `out` or `trained` is meant from the file's folder.
     ///
     /// # Errors

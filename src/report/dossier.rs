@@ -52,7 +52,7 @@ pub struct Dossier {
     pub probability_at_most: f64,
     /// The money behind it.
     pub money: Fen,
-    /// What may come back at most.
+    /// What can be expected to come back at most.
     pub recoverable: Fen,
     /// Minutes that it takes.
     pub minutes: f64,
@@ -108,7 +108,7 @@ pub struct Row {
     pub approver: String,
     /// The purpose, masked.
     pub summary: String,
-    /// Whether it is one of the payments that belong together.
+    /// Whether it is one of the payments that are part of the lead.
     pub belongs: bool,
 }
 

@@ -5,7 +5,7 @@
 //! nowhere and is refused. A lead about payments is an outcome for each of the
 //! payments that belong together.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use calamine::{Data, Range, Reader, open_workbook_auto};
@@ -56,8 +56,8 @@ pub struct Refused {
 pub struct Filled {
     /// What was found, a row for each subject.
     pub outcomes: Vec<Outcome>,
-    /// Leads with a conclusion.
-    pub concluded: usize,
+    /// Leads with a conclusion, and the cells of their ids.
+    pub concluded: Vec<(String, String)>,
     /// Leads of the list.
     pub leads: usize,
     /// Cells that cannot be taken; if there is one, none should be.
@@ -106,22 +106,26 @@ impl Sheet {
         (first + 1..).zip(self.cells.rows()).skip(1)
     }
 
-    /// A cell that is not taken.
-    fn refuse(&self, (number, place): (usize, usize), cell: &Data, reason: &str) -> Refused {
-        let first = self.cells.start().map_or(0, |(_, column)| column as usize);
-        let name = format!("{}{number}", letters(first + place));
+    /// The column of the sheet in which a column of the cells stands, from 0.
+    fn column_at(&self, place: usize) -> usize {
+        self.cells.start().map_or(0, |(_, column)| column as usize) + place
+    }
+
+    /// The name of a cell; that of the list goes without its sheet.
+    fn name(&self, (number, place): (usize, usize)) -> String {
+        let name = format!("{}{number}", letters(self.column_at(place)));
         let is_list = self.word == Word::Leads;
-        Refused {
-            cell: if is_list { name } else { format!("{}!{name}", self.word.to(Lang::Zh)) },
-            value: text(cell),
-            reason: reason.to_owned(),
-        }
+        if is_list { name } else { format!("{}!{name}", self.word.to(Lang::Zh)) }
+    }
+
+    /// A cell that is not taken.
+    fn refuse(&self, at: (usize, usize), cell: &Data, reason: &str) -> Refused {
+        Refused { cell: self.name(at), value: text(cell), reason: reason.to_owned() }
     }
 
     /// Whether a cell is a formula that nobody worked out.
     fn is_unworked(&self, (number, place): (usize, usize), cell: &Data) -> bool {
-        let first = self.cells.start().map_or(0, |(_, column)| column as usize);
-        let at = (u32::try_from(number - 1), u32::try_from(first + place));
+        let at = (u32::try_from(number - 1), u32::try_from(self.column_at(place)));
         let (Ok(row), Ok(column)) = at else { return false };
         let formula = self.formulas.get_value((row, column));
         *cell == Data::Empty && formula.is_some_and(|it| !it.is_empty())
@@ -130,6 +134,11 @@ impl Sheet {
 
 fn is(word: Word, text: &str) -> bool {
     [Lang::Zh, Lang::En].into_iter().any(|lang| word.to(lang) == text.trim())
+}
+
+/// A cell of a row, which may end before it.
+fn at(row: &[Data], place: usize) -> &Data {
+    row.get(place).unwrap_or(&Data::Empty)
 }
 
 fn text(cell: &Data) -> String {
@@ -163,7 +172,7 @@ impl Behind {
         let (lead, belongs, key, date) = (lead?, belongs?, key?, date?);
         let mut all = Self::default();
         for (number, row) in vouchers.rows() {
-            let cell = |place: usize| row.get(place).unwrap_or(&Data::Empty);
+            let cell = |place: usize| at(row, place);
             let (id, subject) = (text(cell(lead)), text(cell(key)));
             let says = text(cell(belongs));
             if id.is_empty() || is(Word::No, &says) {
@@ -221,25 +230,16 @@ impl<'a> Reading<'a> {
     }
 
     fn all(&self, known: (&Behind, &Register), filled: &mut Filled) {
-        let mut seen = BTreeSet::new();
         for (number, row) in self.list.rows() {
-            let cell = |place: usize| row.get(place).unwrap_or(&Data::Empty);
             if row.iter().all(|cell| text(cell).is_empty()) {
                 continue;
             }
             filled.leads += 1;
             match self.row(number, row, known) {
                 Ok(outcomes) if outcomes.is_empty() => {}
-                Ok(_) if !seen.insert(text(cell(self.lead))) => {
-                    let twice = "this lead is concluded twice / 本疑点填报了两次";
-                    filled.refused.push(self.list.refuse(
-                        (number, self.lead),
-                        cell(self.lead),
-                        twice,
-                    ));
-                }
                 Ok(outcomes) => {
-                    filled.concluded += 1;
+                    let cell = self.list.name((number, self.lead));
+                    filled.concluded.push((text(at(row, self.lead)), cell));
                     filled.outcomes.extend(outcomes);
                 }
                 Err(refused) => filled.refused.extend(refused),
@@ -254,7 +254,7 @@ impl<'a> Reading<'a> {
         row: &[Data],
         (behind, register): (&Behind, &Register),
     ) -> Result<Vec<Outcome>, Vec<Refused>> {
-        let cell = |place: usize| row.get(place).unwrap_or(&Data::Empty);
+        let cell = |place: usize| at(row, place);
         let words = |place: usize| text(cell(place));
         let mut refused = Vec::new();
         let mut take = |place: usize, reason: &str| {

@@ -1,6 +1,6 @@
 //! What one office sees of a run: its leads with their dossiers, and the part of the book that they come from.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::dossier::{Dossier, Row, village};
 use super::words::{self, Lang};
@@ -123,25 +123,30 @@ impl Office<'_> {
         let book = self.told.book;
         let own = (0..).zip(&book.villages).map(|(place, id)| (place, book.names.get(*id)));
         let own = own.filter(|(_, code)| code.starts_with(&self.code));
-        own.map(|(place, code)| self.village(place, code)).collect()
+        // Each payment once, and where it was paid: leads may share some, and a payee's may be of several villages.
+        let mut behind: BTreeMap<&str, BTreeSet<&Row>> = BTreeMap::new();
+        for row in self.leads.iter().flat_map(|(_, it)| &it.rows).filter(|row| row.belongs) {
+            behind.entry(&row.village).or_default().insert(row);
+        }
+        let money = |code: &str| {
+            let rows = behind.get(code).into_iter().flatten();
+            rows.filter_map(|row| row.amount.some()).sum()
+        };
+        own.map(|(place, code)| self.village(place, code, money(code))).collect()
     }
 
-    fn village(&self, place: usize, code: &str) -> VillageSum {
+    fn village(&self, place: usize, code: &str, money: Fen) -> VillageSum {
         let book = self.told.book;
         let payments = book.by_village().group(place);
         let amounts = payments.iter().filter_map(|it| book.payments.amount.get(*it as usize));
         let leads = || self.leads.iter().map(|(_, it)| it).filter(|it| it.village == code);
-        // Each payment once, and where it was paid: leads may share some, and a payee's may be of several villages.
-        let behind = self.leads.iter().flat_map(|(_, it)| &it.rows);
-        let behind: BTreeSet<&Row> =
-            behind.filter(|row| row.belongs && row.village == code).collect();
         VillageSum {
             code: code.to_owned(),
             name: village(book, code),
             payments: payments.len(),
             paid: amounts.filter_map(|amount| amount.some()).sum(),
             leads: leads().count(),
-            money: behind.into_iter().filter_map(|row| row.amount.some()).sum(),
+            money,
             recoverable: leads().filter_map(|it| it.recoverable.some()).sum(),
         }
     }

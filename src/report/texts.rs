@@ -27,11 +27,18 @@ impl Dossier {
         by_lot.into_iter().chain(reasons).collect()
     }
 
-    /// The numbers of the reasons that a row is behind, as the list numbers them.
-    pub fn reasons_of(&self, row: usize) -> String {
-        let first = if self.picked == Picked::Random { 2 } else { 1 };
-        let own = (first..).zip(&self.reasons).filter(|(_, it)| it.rows.contains(&row));
-        own.map(|(number, _)| number.to_string()).collect::<Vec<_>>().join("、")
+    /// For each row the numbers of the reasons that it is behind, as [`Self::sentences`] are numbered from 1.
+    pub fn reasons_of_rows(&self) -> Vec<String> {
+        let first = if self.picked == Picked::Random { 2_usize } else { 1 };
+        let mut all = vec![Vec::new(); self.rows.len()];
+        for (number, ground) in (first..).zip(&self.reasons) {
+            for row in &ground.rows {
+                if let Some(own) = all.get_mut(*row) {
+                    own.push(number.to_string());
+                }
+            }
+        }
+        all.into_iter().map(|own| own.join("、")).collect()
     }
 
     /// What else could explain it: the innocent causes of its indicators, each once.

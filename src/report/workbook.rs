@@ -419,12 +419,12 @@ fn vouchers(office: &Office<'_>) -> (Vec<u32>, Table) {
     let (mut first_rows, mut rows) = (Vec::new(), Vec::new());
     for (_, dossier) in &office.leads {
         first_rows.push(u32::try_from(rows.len() + 1).unwrap_or(u32::MAX));
-        for (place, row) in dossier.rows.iter().enumerate() {
+        for (row, reasons) in dossier.rows.iter().zip(dossier.reasons_of_rows()) {
             let belongs = if row.belongs { Word::Yes } else { Word::No };
             rows.push(vec![
                 Cell::Text(dossier.id.clone()),
                 Cell::Text(belongs.to(lang).to_owned()),
-                Cell::Text(dossier.reasons_of(place)),
+                Cell::Text(reasons),
                 Cell::Text(row.village.clone()),
                 Cell::Text(row.voucher.clone()),
                 Cell::Day(row.date),
