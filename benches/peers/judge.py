@@ -146,7 +146,7 @@ def published(folder, county):
         if not paths:
             sys.exit(f"{folder}: there is no table `{table}`")
         rows = pl.read_parquet(paths, hive_partitioning=False)
-        return rows.select(subject.alias("subject"), pl.col("score").cast(pl.Float64))
+        return rows.select(subject.alias("subject"), pl.col("score").cast(pl.Float64).fill_nan(None))
 
     return Scores(
         payments=read("payments", key()),
@@ -165,6 +165,7 @@ def lined_up(subjects, scores):
 
 
 def area_and_precision(label, score):
+    """AUROC and average precision; neither is a number where nobody, or everybody, has an act."""
     if not 0 < label.sum() < len(label):
         return math.nan, math.nan
     return roc_auc_score(label, score), average_precision_score(label, score)
@@ -223,8 +224,7 @@ def averaged(runs):
     schemes = sorted({scheme for run in runs for scheme in run["schemes"]})
     has = {scheme: [run["schemes"][scheme] for run in runs if scheme in run["schemes"]] for scheme in schemes}
     whole["schemes"] = {
-        scheme: {name: mean(it[name] for it in all_of_it) for name in all_of_it[0]}
-        for scheme, all_of_it in has.items()
+        scheme: {name: mean(it[name] for it in all_of_it) for name in all_of_it[0]} for scheme, all_of_it in has.items()
     }
     return whole
 
@@ -254,7 +254,7 @@ def table(title, sides, extra=None):
 
 
 def missing(side):
-    return f"{side['officials_missing']:.4g} of {side['offenders']:.4g}" if "offenders" in side else ""
+    return f"{side['officials_missing']:.3g} of {side['offenders']:.3g}" if "offenders" in side else ""
 
 
 def main(arguments):
