@@ -24,6 +24,7 @@
 //! - The answers of a simulation reach no indicator, feature or model.
 
 pub mod cli;
+pub mod columns;
 pub mod evaluate;
 pub mod features;
 pub mod import;

@@ -18,6 +18,7 @@ mod cholesky;
 pub mod detectors;
 pub mod drift;
 mod ensemble;
+pub mod extra_trees;
 pub mod error;
 pub mod feedback;
 pub mod file;

@@ -1,0 +1,292 @@
+//! What every family of columns needs to know of a payment, gathered once per book.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
+
+use super::groups::Groups;
+use crate::ledger::book::{Book, NOBODY};
+use crate::ledger::cell::{Cell, Day, Fen, Id};
+use crate::ledger::table::Col;
+
+/// Marks a payment whose text or other key is not recorded.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// Payees that may share an identifier before it is taken for a public one, such as the address of a market.
+const MOST_LINKED: usize = 12;
+
+/// The people of a payment's line, by role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Approver,
+    Handler,
+    Witness,
+    Cosigner,
+    Reviewer,
+    Clerk,
+}
+
+impl Role {
+    pub(super) const ALL: [Self; 6] = [
+        Self::Approver,
+        Self::Handler,
+        Self::Witness,
+        Self::Cosigner,
+        Self::Reviewer,
+        Self::Clerk,
+    ];
+}
+
+/// One book's payments in the form in which the families read them.
+#[derive(Debug)]
+pub(super) struct Context<'a> {
+    pub(super) book: &'a Book,
+    /// The number of payments.
+    pub(super) rows: usize,
+    /// The line of each payment.
+    pub(super) line: Vec<usize>,
+    /// The natural logarithm of the amount in yuan, without its sign; missing for zero.
+    pub(super) size: Vec<f32>,
+    /// The account that is followed through both charts.
+    pub(super) account: &'a [u16],
+    /// The purpose without numbers, signs and units of time, numbered from 0.
+    pub(super) text: Vec<u32>,
+    /// The voucher of each payment.
+    pub(super) voucher: Vec<u32>,
+    /// The payee as a group that shares an owner, a telephone or a bank account.
+    pub(super) linked: Vec<u32>,
+    /// What the registers say of each payee of the book.
+    pub(super) payees: Vec<Payee>,
+    /// The last day of the book.
+    pub(super) last_day: Day,
+    /// Payments by village and payee, in the order of their days.
+    pub(super) by_village_payee: Groups,
+    /// Payments by payee in all villages, in the order of their days.
+    pub(super) by_payee: Groups,
+}
+
+/// What the registers say of a payee.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Payee {
+    /// The row in the register of payees.
+    pub(super) row: Option<usize>,
+    /// The person that the payee is, or its owner.
+    pub(super) human: Id,
+    /// The payee is a person itself and not a firm with an owner.
+    pub(super) is_person: bool,
+    /// The row of the human in the register of people.
+    pub(super) person: Option<usize>,
+    /// The bank account that is used most often for the payee.
+    pub(super) account: Id,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn of(book: &'a Book) -> Self {
+        let payments = &book.payments;
+        let line: Vec<usize> = payments.line.iter().map(|line| *line as usize).collect();
+        let texts = plain_texts(book);
+        let text = line
+            .iter()
+            .map(|line| {
+                let summary = book.lines.summary.at(*line);
+                texts.get(summary.0 as usize).copied().unwrap_or(NONE)
+            })
+            .collect();
+        let payees = payees(book);
+        let linked_of = linked(book, &payees);
+        let linked =
+            payments.payee.iter().map(|it| linked_of.get(*it as usize).copied().unwrap_or(NONE));
+        let key = |at: usize| (payments.payee[at] != NOBODY).then_some(payments.payee[at]);
+        let both = |at: usize| {
+            key(at).map(|payee| (u64::from(payments.village[at]) << 32) | u64::from(payee))
+        };
+        Self {
+            rows: line.len(),
+            size: payments.amount.iter().map(|fen| size(*fen)).collect(),
+            account: book.series(),
+            text,
+            voucher: vouchers(book),
+            linked: linked.collect(),
+            payees,
+            last_day: payments.day.iter().copied().max().unwrap_or(Day(0)),
+            by_village_payee: Groups::of(line.len(), both).by_day(&payments.day),
+            by_payee: Groups::of(line.len(), |at| key(at).map(u64::from)).by_day(&payments.day),
+            line,
+            book,
+        }
+    }
+
+    /// Payments with equal keys; those without a key are in no group.
+    pub(super) fn groups(&self, key: impl Fn(usize) -> Option<u64> + Sync) -> Groups {
+        Groups::of(self.rows, key)
+    }
+
+    pub(super) fn day(&self, at: usize) -> i32 {
+        self.book.payments.day[at].0
+    }
+
+    pub(super) fn fen(&self, at: usize) -> i64 {
+        self.book.payments.amount[at].0
+    }
+
+    pub(super) fn village(&self, at: usize) -> u64 {
+        u64::from(self.book.payments.village[at])
+    }
+
+    pub(super) fn payee(&self, at: usize) -> Option<u64> {
+        let payee = self.book.payments.payee[at];
+        (payee != NOBODY).then_some(u64::from(payee))
+    }
+
+    /// What the registers say of a payment's payee.
+    pub(super) fn payee_facts(&self, at: usize) -> Option<&Payee> {
+        self.payees.get(self.book.payments.payee[at] as usize)
+    }
+
+    pub(super) fn text_key(&self, at: usize) -> Option<u64> {
+        (self.text[at] != NONE).then_some(u64::from(self.text[at]))
+    }
+
+    /// The person of a role at a payment.
+    pub(super) fn signer(&self, role: Role, at: usize) -> Id {
+        let lines = &self.book.lines;
+        let line = self.line[at];
+        match role {
+            Role::Approver => lines.approver.at(line),
+            Role::Handler => lines.handler.at(line),
+            Role::Witness => lines.witness.at(line),
+            Role::Cosigner => lines.cosigner.at(line),
+            Role::Reviewer => lines.township_reviewer.at(line),
+            Role::Clerk => lines.clerk.at(line),
+        }
+    }
+
+    /// A cell of the ledger as a key.
+    pub(super) fn id_key(&self, column: &Col<Id>, at: usize) -> Option<u64> {
+        column.at(self.line[at]).some().map(|id| u64::from(id.0))
+    }
+
+    /// One cell for each payment.
+    pub(super) fn each(&self, cell: impl Fn(usize) -> Option<f32> + Sync + Send) -> Vec<f32> {
+        let one = |at: usize| cell(at).filter(|it| it.is_finite()).unwrap_or(f32::NAN);
+        (0..self.rows).into_par_iter().with_min_len(4096).map(one).collect()
+    }
+
+    /// One cell for each payment, of what is known of each payee.
+    pub(super) fn each_payee(&self, cell: impl Fn(&Payee) -> Option<f32> + Sync) -> Vec<f32> {
+        let of: Vec<f32> = self.payees.iter().map(|it| cell(it).unwrap_or(f32::NAN)).collect();
+        self.spread_payees(&of)
+    }
+
+    /// The cell of each payment's payee.
+    pub(super) fn spread_payees(&self, of: &[f32]) -> Vec<f32> {
+        let payees = self.book.payments.payee.iter();
+        payees.map(|it| of.get(*it as usize).copied().unwrap_or(f32::NAN)).collect()
+    }
+}
+
+/// The natural logarithm of an amount in yuan without its sign.
+#[expect(clippy::cast_possible_truncation, reason = "a logarithm needs no more than f32 has")]
+pub(super) fn size(fen: Fen) -> f32 {
+    if fen.0 == 0 || fen == Fen::NONE { f32::NAN } else { fen.yuan().abs().ln() as f32 }
+}
+
+/// For each string of the book its number as a purpose: strings that differ in numbers, signs and units of time only
+/// have one number.
+fn plain_texts(book: &Book) -> Vec<u32> {
+    let mut numbers = vec![NONE; book.names.len()];
+    let mut known: BTreeMap<String, u32> = BTreeMap::new();
+    for line in &book.payments.line {
+        let Some(id) = book.lines.summary.at(*line as usize).some() else { continue };
+        let Some(place) = numbers.get_mut(id.0 as usize).filter(|place| **place == NONE) else {
+            continue;
+        };
+        let letters = book.names.get(id).chars().filter(|letter| {
+            letter.is_alphabetic() && !"年月日号第季度期".contains(*letter)
+        });
+        let next = u32::try_from(known.len()).unwrap_or(NONE);
+        *place = *known.entry(letters.collect()).or_insert(next);
+    }
+    numbers
+}
+
+fn vouchers(book: &Book) -> Vec<u32> {
+    let mut of_line = vec![0_u32; book.lines.rows];
+    for (number, bounds) in (0_u32..).zip(book.vouchers.windows(2)) {
+        of_line[bounds[0] as usize..bounds[1] as usize].fill(number);
+    }
+    book.payments.line.iter().map(|line| of_line[*line as usize]).collect()
+}
+
+/// What the registers say of each payee of the book.
+fn payees(book: &Book) -> Vec<Payee> {
+    let companions = &book.companions;
+    let accounts = usual_accounts(book);
+    let of = |(payee, account): (&Id, Id)| {
+        let row = companions.payee(*payee);
+        let person = row.and_then(|row| companions.payees.person.at(row).some());
+        let person = person.or_else(|| companions.person(*payee).map(|_| *payee));
+        let owner = row.and_then(|row| companions.payees.owner.at(row).some());
+        let human = person.or(owner).unwrap_or(Id::NONE);
+        Payee {
+            row,
+            human,
+            is_person: person.is_some(),
+            person: companions.person(human),
+            account,
+        }
+    };
+    book.payees.iter().zip(accounts).map(of).collect()
+}
+
+/// The bank account that each payee is paid to most often.
+fn usual_accounts(book: &Book) -> Vec<Id> {
+    let mut pairs: Vec<(u32, Id)> = book
+        .payments
+        .payee
+        .iter()
+        .zip(&book.payments.line)
+        .map(|(payee, line)| (*payee, book.lines.payee_account.at(*line as usize)))
+        .filter(|(payee, account)| *payee != NOBODY && *account != Id::NONE)
+        .collect();
+    pairs.sort_unstable();
+    let mut usual = vec![(0, Id::NONE); book.payees.len()];
+    for same in pairs.chunk_by(|a, b| a == b) {
+        let (payee, account) = same[0];
+        if same.len() > usual[payee as usize].0 {
+            usual[payee as usize] = (same.len(), account);
+        }
+    }
+    usual.into_iter().map(|(_, account)| account).collect()
+}
+
+/// For each payee the first of those that it shares an owner, a telephone or a bank account with.
+fn linked(book: &Book, payees: &[Payee]) -> Vec<u32> {
+    let register = &book.companions.payees;
+    let mut keys: Vec<(u8, Id, u32)> = Vec::new();
+    for (place, payee) in (0_u32..).zip(payees) {
+        let phone = payee.row.map_or(Id::NONE, |row| register.phone.at(row));
+        keys.extend([(0, payee.human, place), (1, phone, place), (2, payee.account, place)]);
+    }
+    keys.retain(|(_, id, _)| *id != Id::NONE);
+    keys.sort_unstable();
+    let mut first: Vec<u32> = (0..).take(payees.len()).collect();
+    for same in keys.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+        if same.len() > MOST_LINKED {
+            continue;
+        }
+        let root = same.iter().map(|(.., place)| root(&first, *place)).min().unwrap_or(0);
+        for (.., place) in same {
+            let own = self::root(&first, *place);
+            first[own as usize] = root;
+        }
+    }
+    (0..).take(payees.len()).map(|place| root(&first, place)).collect()
+}
+
+fn root(first: &[u32], mut place: u32) -> u32 {
+    while first[place as usize] != place {
+        place = first[place as usize];
+    }
+    place
+}

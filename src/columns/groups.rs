@@ -1,0 +1,216 @@
+//! Payments with equal keys, and what is usual among them.
+
+use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::slice::ParallelSliceMut;
+
+use crate::ledger::cell::Day;
+
+/// Payments in groups of equal keys; inside a group they keep the book's order.
+#[derive(Debug, Default)]
+pub(super) struct Groups {
+    order: Vec<u32>,
+    starts: Vec<u32>,
+}
+
+impl Groups {
+    /// The groups of `rows` payments; those without a key are in no group.
+    pub(super) fn of(rows: usize, key: impl Fn(usize) -> Option<u64> + Sync) -> Self {
+        let mut keyed: Vec<(u64, u32)> =
+            (0..rows).zip(0_u32..).filter_map(|(at, row)| Some((key(at)?, row))).collect();
+        keyed.par_sort_unstable();
+        let mut starts = Vec::new();
+        let mut last = None;
+        for (place, (key, _)) in (0_u32..).zip(&keyed) {
+            if last != Some(*key) {
+                starts.push(place);
+                last = Some(*key);
+            }
+        }
+        starts.push(u32::try_from(keyed.len()).unwrap_or(u32::MAX));
+        Self { order: keyed.into_iter().map(|(_, row)| row).collect(), starts }
+    }
+
+    /// The same groups, each in the order of days.
+    pub(super) fn by_day(mut self, days: &[Day]) -> Self {
+        for bounds in self.starts.windows(2) {
+            let group = &mut self.order[bounds[0] as usize..bounds[1] as usize];
+            group.sort_by_key(|row| days[*row as usize]);
+        }
+        self
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &[u32]> {
+        self.starts.windows(2).map(|bounds| &self.order[bounds[0] as usize..bounds[1] as usize])
+    }
+
+    /// One cell for each payment from the cells of its group, side by side; payments of no group have none.
+    pub(super) fn each(
+        &self,
+        rows: usize,
+        cells: impl Fn(&[u32], &mut Vec<f32>) + Sync,
+    ) -> Vec<f32> {
+        let mut all = vec![f32::NAN; rows];
+        self.fill([&mut all], |group, [out]| cells(group, out));
+        all
+    }
+
+    /// Fills several columns at once; `cells` pushes one cell for each payment of a group into each of them.
+    pub(super) fn fill<const N: usize>(
+        &self,
+        columns: [&mut Vec<f32>; N],
+        cells: impl Fn(&[u32], [&mut Vec<f32>; N]) + Sync,
+    ) {
+        let bounds: Vec<(u32, u32)> =
+            self.starts.windows(2).map(|pair| (pair[0], pair[1])).collect();
+        let parts: Vec<[Vec<f32>; N]> = bounds
+            .par_chunks_of(512)
+            .map(|part| {
+                let mut out: [Vec<f32>; N] = std::array::from_fn(|_| Vec::new());
+                for (from, to) in part {
+                    cells(&self.order[*from as usize..*to as usize], out.each_mut());
+                }
+                out
+            })
+            .collect();
+        for (place, column) in columns.into_iter().enumerate() {
+            let told = parts.iter().flat_map(|part| &part[place]);
+            for (row, cell) in self.order.iter().zip(told) {
+                column[*row as usize] = *cell;
+            }
+        }
+    }
+
+    /// The number of payments in each payment's group.
+    pub(super) fn counts(&self, rows: usize) -> Vec<f32> {
+        let mut all = vec![f32::NAN; rows];
+        for group in self.iter() {
+            for row in group {
+                all[*row as usize] = group.len() as f32;
+            }
+        }
+        all
+    }
+}
+
+/// Chunks of a slice, side by side and in order.
+trait Chunks<T: Sync> {
+    fn par_chunks_of(&self, size: usize) -> rayon::vec::IntoIter<&[T]>;
+}
+
+impl<T: Sync> Chunks<T> for Vec<T> {
+    fn par_chunks_of(&self, size: usize) -> rayon::vec::IntoIter<&[T]> {
+        self.chunks(size).collect::<Vec<_>>().into_par_iter()
+    }
+}
+
+/// The middle of some sizes; none of fewer than `least` known ones.
+pub(super) fn median(sizes: &mut Vec<f32>, least: usize) -> Option<f32> {
+    sizes.retain(|it| !it.is_nan());
+    let middle = sizes.len() / 2;
+    (sizes.len() >= least.max(1)).then(|| *sizes.select_nth_unstable_by(middle, f32::total_cmp).1)
+}
+
+/// How far each size lies above the middle of its group; missing in groups of fewer than `least`.
+pub(super) fn over_median(groups: &Groups, sizes: &[f32], least: usize) -> Vec<f32> {
+    groups.each(sizes.len(), |group, out| {
+        let mut own: Vec<f32> = group.iter().map(|row| sizes[*row as usize]).collect();
+        let middle = median(&mut own, least).unwrap_or(f32::NAN);
+        out.extend(group.iter().map(|row| sizes[*row as usize] - middle));
+    })
+}
+
+/// The share of the other payments of its group that are smaller, those of equal size counted by half.
+pub(super) fn rank(groups: &Groups, sizes: &[f32], least: usize) -> Vec<f32> {
+    groups.each(sizes.len(), |group, out| {
+        let mut sorted: Vec<f32> =
+            group.iter().map(|row| sizes[*row as usize]).filter(|it| !it.is_nan()).collect();
+        sorted.sort_unstable_by(f32::total_cmp);
+        let others = sorted.len().saturating_sub(1) as f32;
+        let share = |row: &u32| {
+            let size = sizes[*row as usize];
+            if size.is_nan() || sorted.len() < least.max(2) {
+                return f32::NAN;
+            }
+            let below = sorted.partition_point(|it| *it < size);
+            let upto = sorted.partition_point(|it| *it <= size);
+            (below as f32 + (upto - below - 1) as f32 / 2.0) / others
+        };
+        out.extend(group.iter().map(share));
+    })
+}
+
+/// `-ln` of the share that the payments with one key have among those with another: rare is large. One payment is
+/// added to each side, so that the only one of its kind is not certain.
+pub(super) fn rarity(
+    rows: usize,
+    given: impl Fn(usize) -> Option<u64> + Sync,
+    kind: impl Fn(usize) -> Option<u64> + Sync,
+) -> Vec<f32> {
+    let of = Groups::of(rows, |at| kind(at).and(given(at)));
+    of.each(rows, |group, out| {
+        let mut kinds: Vec<u64> = group.iter().filter_map(|row| kind(*row as usize)).collect();
+        kinds.sort_unstable();
+        let all = group.len() as f32;
+        out.extend(group.iter().map(|row| {
+            let Some(own) = kind(*row as usize) else { return f32::NAN };
+            let from = kinds.partition_point(|it| *it < own);
+            let to = kinds.partition_point(|it| *it <= own);
+            ((all + 1.0) / ((to - from) as f32 + 0.5)).ln()
+        }));
+    })
+}
+
+/// The number of different values among the payments of a group.
+pub(super) fn distinct(
+    groups: &Groups,
+    rows: usize,
+    value: impl Fn(usize) -> Option<u64> + Sync,
+) -> Vec<f32> {
+    groups.each(rows, |group, out| {
+        let mut values: Vec<u64> = group.iter().filter_map(|row| value(*row as usize)).collect();
+        values.sort_unstable();
+        values.dedup();
+        out.extend(group.iter().map(|_| values.len() as f32));
+    })
+}
+
+/// What the payments of a group sum to within so many days before and after each, itself included; the group is in
+/// the order of days.
+pub(super) struct Windows<'a> {
+    group: &'a [u32],
+    days: Vec<i32>,
+    sums: Vec<f64>,
+}
+
+impl<'a> Windows<'a> {
+    pub(super) fn of(
+        group: &'a [u32],
+        day: impl Fn(usize) -> i32,
+        yuan: impl Fn(usize) -> f64,
+    ) -> Self {
+        let mut sums = vec![0.0];
+        let mut sum = 0.0;
+        for row in group {
+            sum += yuan(*row as usize);
+            sums.push(sum);
+        }
+        Self { group, days: group.iter().map(|row| day(*row as usize)).collect(), sums }
+    }
+
+    /// Sum and number of the payments within so many days of the payment at this place of the group.
+    pub(super) fn within(&self, place: usize, days: i32) -> (f64, usize) {
+        let day = self.days[place];
+        let from = self.days.partition_point(|it| *it < day - days);
+        let to = self.days.partition_point(|it| *it <= day + days);
+        (self.sums[to] - self.sums[from], to - from)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.group.len()
+    }
+}
+
+/// Runs jobs that give columns side by side, and keeps their order.
+pub(super) fn side_by_side<'a, T: Send>(jobs: Vec<Box<dyn Fn() -> T + Send + Sync + 'a>>) -> Vec<T> {
+    jobs.par_iter().map(|job| job()).collect()
+}

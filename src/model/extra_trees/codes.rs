@@ -1,0 +1,158 @@
+//! Columns as small whole numbers: what the trees split on.
+
+use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use serde::{Deserialize, Serialize};
+
+/// The code of a missing cell; every known cell has a larger one.
+pub const MISSING: u8 = 0;
+
+/// The most cuts of a column: codes 1 to 255 are known cells.
+const MOST_CUTS: usize = 254;
+
+/// Cells that the cuts of a column are taken from at most.
+const MOST_LOOKS: usize = 1 << 16;
+
+/// Shares of the cells at which a cut is placed besides the even ones: what acts look like lies in the tails.
+const TAILS: [f64; 8] = [0.0005, 0.001, 0.002, 0.003, 0.997, 0.998, 0.999, 0.9995];
+
+/// Where one column is cut: a cell's code is one more than the number of cuts below it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Cuts(Vec<f32>);
+
+impl Cuts {
+    /// Cuts between the values of a column: between all of them where they are few, and otherwise at even shares of the
+    /// cells and in both tails.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "a place among at most 2^16 cells"
+    )]
+    pub fn of(cells: &[f32]) -> Self {
+        let step = cells.len().div_ceil(MOST_LOOKS).max(1);
+        let mut known: Vec<f32> =
+            cells.iter().step_by(step).copied().filter(|cell| cell.is_finite()).collect();
+        known.sort_unstable_by(f32::total_cmp);
+        let mut values = known.clone();
+        values.dedup();
+        let between = |low: f32, high: f32| low + (high - low) / 2.0;
+        if values.len() <= MOST_CUTS {
+            let middle = |pair: &[f32]| Some(between(*pair.first()?, *pair.get(1)?));
+            return Self(values.windows(2).filter_map(middle).collect());
+        }
+        let even = MOST_CUTS - TAILS.len();
+        let shares = (1..=even).map(|place| place as f64 / (even + 1) as f64).chain(TAILS);
+        let cut = |share: f64| {
+            let value = *known.get((share * known.len() as f64) as usize)?;
+            let next = values.get(values.partition_point(|it| *it <= value))?;
+            Some(between(value, *next))
+        };
+        let mut cuts: Vec<f32> = shares.filter_map(cut).collect();
+        cuts.sort_unstable_by(f32::total_cmp);
+        cuts.dedup();
+        Self(cuts)
+    }
+
+    /// The code of each cell.
+    pub fn codes(&self, cells: &[f32]) -> Vec<u8> {
+        let code = |cell: &f32| {
+            if cell.is_nan() {
+                return MISSING;
+            }
+            let below = self.0.partition_point(|cut| cut < cell);
+            u8::try_from(below + 1).unwrap_or(u8::MAX)
+        };
+        cells.iter().map(code).collect()
+    }
+
+    /// Whether the cuts rise and are few enough to be told apart by codes.
+    pub fn is_sound(&self) -> bool {
+        self.0.len() <= MOST_CUTS && self.0.windows(2).all(|pair| pair.first() < pair.get(1))
+    }
+}
+
+/// Rows by columns of codes, column by column.
+#[derive(Debug, Clone, Default)]
+pub struct Codes {
+    rows: usize,
+    columns: Vec<Vec<u8>>,
+}
+
+impl Codes {
+    /// A table of these columns; all must have `rows` cells.
+    pub fn new(rows: usize, columns: Vec<Vec<u8>>) -> Self {
+        debug_assert!(columns.iter().all(|column| column.len() == rows));
+        Self { rows, columns }
+    }
+
+    /// The number of rows.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The columns, in order.
+    pub fn columns(&self) -> &[Vec<u8>] {
+        &self.columns
+    }
+
+    /// Some of the rows, in the order given.
+    #[must_use]
+    pub fn select(&self, rows: &[u32]) -> Self {
+        let column = |column: &Vec<u8>| -> Vec<u8> {
+            rows.iter().map(|row| column.get(*row as usize).copied().unwrap_or(MISSING)).collect()
+        };
+        Self { rows: rows.len(), columns: self.columns.par_iter().map(column).collect() }
+    }
+
+    /// The rows of two tables with the same columns, one after the other.
+    #[must_use]
+    pub fn stack(mut self, other: &Self) -> Self {
+        for (own, more) in self.columns.iter_mut().zip(&other.columns) {
+            own.extend_from_slice(more);
+        }
+        self.rows += other.rows;
+        self
+    }
+
+    /// The rows of a block laid out row by row: what a walk down a tree reads lies together.
+    pub(super) fn block(&self, from: usize, to: usize, out: &mut Vec<u8>) {
+        let width = self.columns.len();
+        out.clear();
+        out.resize((to - from) * width, MISSING);
+        for (place, column) in self.columns.iter().enumerate() {
+            let cells = column.get(from..to).unwrap_or(&[]);
+            for (row, code) in cells.iter().enumerate() {
+                if let Some(cell) = out.get_mut(row * width + place) {
+                    *cell = *code;
+                }
+            }
+        }
+    }
+}
+
+/// Codes of many columns at once.
+pub fn encode(cuts: &[Cuts], columns: Vec<Vec<f32>>) -> Vec<Vec<u8>> {
+    let pairs: Vec<(&Cuts, Vec<f32>)> = cuts.iter().zip(columns).collect();
+    pairs.into_par_iter().map(|(cuts, cells)| cuts.codes(&cells)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cuts, MISSING};
+
+    #[test]
+    fn few_values_have_a_code_each_and_missing_is_none_of_them() {
+        let cuts = Cuts::of(&[0.0, 1.0, f32::NAN, 1.0, 5.0]);
+        assert_eq!(cuts.codes(&[0.0, 1.0, 5.0, f32::NAN, 9.0, -3.0]), [1, 2, 3, MISSING, 3, 1]);
+    }
+
+    #[test]
+    fn many_values_keep_their_order_and_the_tails_are_told_apart() {
+        let cells: Vec<f32> = (0..50_000_u16).map(f32::from).collect();
+        let cuts = Cuts::of(&cells);
+        let codes = cuts.codes(&cells);
+        assert!(cuts.is_sound() && codes.is_sorted());
+        assert!(codes[49_990] > codes[49_940] && codes[10] < codes[80]);
+    }
+}
