@@ -34,6 +34,7 @@ pub mod ledger;
 pub mod matrix;
 pub mod model;
 pub mod pipeline;
+pub mod planting;
 pub mod report;
 pub mod run;
 pub mod score;

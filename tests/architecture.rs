@@ -11,6 +11,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("matrix", &[]),
     ("ledger", &["stats"]),
     ("indicators", &["stats", "ledger"]),
+    ("planting", &["stats", "ledger", "indicators"]),
     ("model", &["stats", "matrix"]),
     ("score", &["stats", "matrix", "model"]),
     ("features", &["stats", "matrix", "ledger", "indicators"]),

@@ -6,6 +6,7 @@ use super::calendar::Calendar;
 use super::cell::{Day, Fen, Id};
 use super::chart::{Chart, Class};
 use super::companions::Companions;
+use super::conform::Settings;
 use super::kin::Kin;
 use super::limits::LimitIndex;
 use super::names::Names;
@@ -108,6 +109,8 @@ pub struct Book {
     pub terms: Arc<Terms>,
     /// Which days are not ordinary days.
     pub calendar: Arc<Calendar>,
+    /// How the ledger was read.
+    pub settings: Settings,
     /// Orders and groups over the payments, each computed when it is first asked for.
     pub views: Views,
 }

@@ -11,7 +11,7 @@ macro_rules! companions {
     ($($field:ident $struct:ident),*) => {
         /// Every companion table. The answers of a simulation are not among them: no indicator,
         /// feature or model can see them.
-        #[derive(Debug, Default)]
+        #[derive(Debug, Clone, Default)]
         pub struct Companions {
             $(
                 #[doc = concat!("The table `", stringify!($field), "`.")]
@@ -36,10 +36,8 @@ macro_rules! companions {
                         _ => {}
                     }
                 }
-                all.payee_rows = rows(all.payees.payee.cells());
-                all.decision_rows = rows(all.decisions.decision.cells());
-                all.contract_rows = rows(all.contracts.contract.cells());
                 all.people_rows = rows(all.people.person.cells());
+                all.reindex();
                 all
             }
 
@@ -80,6 +78,13 @@ fn row(rows: &Rows, id: Id) -> Option<usize> {
 }
 
 impl Companions {
+    /// Finds the rows again, after rows of the tables of payees, decisions or contracts were added.
+    pub(crate) fn reindex(&mut self) {
+        self.payee_rows = rows(self.payees.payee.cells());
+        self.decision_rows = rows(self.decisions.decision.cells());
+        self.contract_rows = rows(self.contracts.contract.cells());
+    }
+
     /// The row of a payee in `payees`.
     pub fn payee(&self, payee: Id) -> Option<usize> {
         row(&self.payee_rows, payee)

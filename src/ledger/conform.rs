@@ -250,7 +250,7 @@ fn charts(judge: &mut Judge<'_>, lines: &Lines) -> Vec<Chart> {
 }
 
 /// The month of each row: a voucher number may be used again in another month.
-fn months(lines: &Lines) -> Vec<i32> {
+pub(crate) fn months(lines: &Lines) -> Vec<i32> {
     // Rows of one day stand together in most ledgers, and the calendar is slower than a look back.
     let mut last = (Day::NONE, 0);
     let month = |date: &Day| {
@@ -370,7 +370,7 @@ fn refuse_unbalanced(
 }
 
 /// Where each voucher begins in the order, and the end of the last.
-fn starts(lines: &Lines, months: &[i32], order: &[u32]) -> Vec<u32> {
+pub(crate) fn starts(lines: &Lines, months: &[i32], order: &[u32]) -> Vec<u32> {
     let mut starts = vec![0];
     let mut next = 0;
     for voucher in order.chunk_by(|a, b| is_same_voucher(lines, months, *a, *b)) {

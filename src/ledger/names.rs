@@ -52,11 +52,15 @@ fn get<'a>(text: &'a str, ends: &[usize], id: u32) -> &'a str {
     text.get(start..end).unwrap_or("")
 }
 
-/// Every string of a book, sorted.
-#[derive(Debug, Default)]
+/// Every string of a book, sorted; strings that were added to a copy of the book come after them.
+#[derive(Debug, Clone, Default)]
 pub struct Names {
     text: String,
     ends: Vec<usize>,
+    /// How many ids were added after the sorted ones; see [`Names::add`].
+    added: usize,
+    /// The added ids, sorted by their strings.
+    added_order: Vec<Id>,
 }
 
 impl Names {
@@ -92,20 +96,60 @@ impl Names {
         if id == Id::NONE { "" } else { get(&self.text, &self.ends, id.0) }
     }
 
+    /// The id of a string that a copy of a book needs: the one it has, or a new one after all others.
+    ///
+    /// An added id is no rank: it is larger than every sorted id, whatever its string. Where an order of
+    /// strings is asked for, [`Names::rank_of`] gives it for both.
+    pub(crate) fn add(&mut self, string: &str) -> Id {
+        if let Some(id) = self.find(string) {
+            return id;
+        }
+        let id = Id(u32::try_from(self.ends.len()).unwrap_or(u32::MAX));
+        let place = self.added_order.partition_point(|added| self.get(*added) < string);
+        self.text.push_str(string);
+        self.ends.push(self.text.len());
+        self.added += 1;
+        self.added_order.insert(place, id);
+        id
+    }
+
+    /// A number that sorts as the strings do, for sorted and for added ids.
+    pub(crate) fn rank_of(&self, id: Id) -> u64 {
+        let sorted = self.ends.len() - self.added;
+        let among_added = u64::from(u32::MAX);
+        if (id.0 as usize) < sorted || id == Id::NONE {
+            return (u64::from(id.0) << 32) | among_added;
+        }
+        let string = self.get(id);
+        let before = self.place_of(string).unwrap_or_else(|place| place) as u64;
+        let place = self.added_order.partition_point(|added| self.get(*added) < string) as u64;
+        (before << 32) | place
+    }
+
     /// The id of a string, if any cell holds it.
     pub fn find(&self, string: &str) -> Option<Id> {
+        if let Ok(place) = self.place_of(string) {
+            return u32::try_from(place).ok().map(Id);
+        }
+        let added = &self.added_order;
+        let place = added.binary_search_by(|id| self.get(*id).cmp(string)).ok()?;
+        added.get(place).copied()
+    }
+
+    /// The place of a string among the sorted ones, or where it would stand.
+    fn place_of(&self, string: &str) -> Result<usize, usize> {
         let mut low = 0;
-        let mut high = self.ends.len();
+        let mut high = self.ends.len() - self.added;
         while low < high {
             let middle = low.midpoint(high);
-            let id = u32::try_from(middle).ok()?;
+            let id = u32::try_from(middle).unwrap_or(u32::MAX);
             match get(&self.text, &self.ends, id).cmp(string) {
                 std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Equal => return Some(Id(id)),
+                std::cmp::Ordering::Equal => return Ok(middle),
                 std::cmp::Ordering::Greater => high = middle,
             }
         }
-        None
+        Err(low)
     }
 
     /// The number of different strings.
@@ -157,5 +201,21 @@ mod tests {
         assert_eq!(names.find("waterworks"), Some(Id(3)));
         assert_eq!(names.find("fish"), None);
         assert_eq!(names.get(Id::NONE), "");
+    }
+
+    #[test]
+    fn an_added_string_is_found_and_ranked_among_the_sorted_ones() {
+        let mut words = Collector::default();
+        for word in ["pond", "well", "road"] {
+            words.intern(word);
+        }
+        let (mut names, _) = Names::rank(&[&words]);
+        assert_eq!(names.add("road"), Id(1));
+        assert_eq!((names.add("rice"), names.add("ash"), names.add("rice")), (Id(3), Id(4), Id(3)));
+        assert_eq!((names.find("ash"), names.find("well")), (Some(Id(4)), Some(Id(2))));
+        let mut all: Vec<Id> = (0..5).map(Id).collect();
+        all.sort_by_key(|id| names.rank_of(*id));
+        let all: Vec<_> = all.into_iter().map(|id| names.get(id)).collect();
+        assert_eq!(all, ["ash", "pond", "rice", "road", "well"]);
     }
 }

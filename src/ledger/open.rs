@@ -337,24 +337,25 @@ fn counties(lines: &Lines, vouchers: &[u32], names: &Names) -> Vec<(String, Rang
 }
 
 /// The tables beside the ledger, and what finds rows in them; every county of a dataset shares them.
-struct Indexes {
-    companions: Arc<Companions>,
-    limits: Arc<LimitIndex>,
-    kin: Arc<Kin>,
-    terms: Arc<Terms>,
-    calendar: Arc<Calendar>,
+pub(crate) struct Indexes {
+    pub(crate) companions: Arc<Companions>,
+    pub(crate) limits: Arc<LimitIndex>,
+    pub(crate) kin: Arc<Kin>,
+    pub(crate) terms: Arc<Terms>,
+    pub(crate) calendar: Arc<Calendar>,
 }
 
 /// The lines of one county.
-struct Part {
-    county: String,
-    lines: Lines,
-    sides: Vec<Side>,
-    charts: Vec<Chart>,
-    vouchers: Vec<u32>,
+pub(crate) struct Part {
+    pub(crate) county: String,
+    pub(crate) lines: Lines,
+    pub(crate) sides: Vec<Side>,
+    pub(crate) charts: Vec<Chart>,
+    pub(crate) vouchers: Vec<u32>,
 }
 
-fn book(part: Part, names: Arc<Names>, indexes: &Indexes, settings: &Settings) -> Book {
+/// The book of one county's lines, which are sorted by village, month, voucher and line.
+pub(crate) fn book(part: Part, names: Arc<Names>, indexes: &Indexes, settings: &Settings) -> Book {
     let flows = flows(&part, settings.entry, &names);
     let Part { county, lines, sides, charts, vouchers } = part;
     let villages = distinct(lines.village.cells());
@@ -409,6 +410,7 @@ fn book(part: Part, names: Arc<Names>, indexes: &Indexes, settings: &Settings) -
         kin: indexes.kin.clone(),
         terms: indexes.terms.clone(),
         calendar: indexes.calendar.clone(),
+        settings: settings.clone(),
         views: Views::default(),
     }
 }

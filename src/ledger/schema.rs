@@ -76,6 +76,12 @@ macro_rules! tables {
                     Self { rows: rows.len(), $($field: self.$field.gather(rows),)* }
                 }
 
+                /// Appends a copy of a row.
+                pub fn push_copy(&mut self, row: usize) {
+                    self.rows += 1;
+                    $(let cell = self.$field.at(row); self.$field.push(cell);)*
+                }
+
                 /// A range of the rows.
                 #[must_use]
                 pub fn slice(&self, rows: &std::ops::Range<usize>) -> Self {

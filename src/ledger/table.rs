@@ -143,6 +143,20 @@ impl<T: Cell> Col<T> {
         &self.0
     }
 
+    /// Puts a value into a row; a column or a row that is not there stays so.
+    pub(crate) fn set(&mut self, row: usize, cell: T) {
+        if let Some(place) = self.0.get_mut(row) {
+            *place = cell;
+        }
+    }
+
+    /// Appends a row; a column that is not there stays so.
+    pub(crate) fn push(&mut self, cell: T) {
+        if !self.0.is_empty() {
+            self.0.push(cell);
+        }
+    }
+
     /// Whether any row holds a value.
     pub fn is_recorded(&self) -> bool {
         self.0.iter().any(|cell| *cell != T::NONE)

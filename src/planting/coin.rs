@@ -1,0 +1,156 @@
+//! New ids, names, numbers and accounts that look like those which the county has.
+
+use super::dice::Dice;
+use super::draft::{Draft, Field};
+use super::numbers::split;
+use crate::ledger::book::Subject;
+use crate::ledger::cell::{Cell, Day, Id};
+use crate::ledger::names::Names;
+
+/// How often something unused is drawn before it is taken as it is.
+const TRIES: usize = 20;
+
+/// The text with other digits, and other hexadecimal letters where it looks like a hash; the first
+/// `kept` characters stay.
+fn redrawn(text: &str, kept: usize, dice: &mut Dice) -> String {
+    let is_hash = text.len() >= 8 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let hexadecimal: Vec<char> = "0123456789abcdef".chars().collect();
+    let mut draw = |(place, letter): (usize, char)| {
+        if place < kept {
+            return letter;
+        }
+        if is_hash {
+            return dice.pick(&hexadecimal).unwrap_or(letter);
+        }
+        match letter {
+            '0'..='9' => {
+                let low = u32::from(place == 0 && letter != '0');
+                let digit = low + u32::try_from(dice.below(10 - low as usize)).unwrap_or(0);
+                char::from_digit(digit, 10).unwrap_or(letter)
+            }
+            _ => letter,
+        }
+    };
+    text.chars().enumerate().map(&mut draw).collect()
+}
+
+/// An id that nothing has, made like another one.
+pub(super) fn unused(names: &mut Names, like: Id, dice: &mut Dice) -> Id {
+    unused_after(names, like, 0, dice)
+}
+
+/// As [`unused`], with the first characters of the model kept.
+fn unused_after(names: &mut Names, like: Id, kept: usize, dice: &mut Dice) -> Id {
+    let model = names.get(like).to_owned();
+    for _ in 0..TRIES {
+        let text = redrawn(&model, kept, dice);
+        if names.find(&text).is_none() {
+            return names.add(&text);
+        }
+    }
+    let text = format!("{model}{}", dice.below(1_000_000));
+    names.add(&text)
+}
+
+/// A bank account that nobody has, made like one that somebody has.
+pub(super) fn account(draft: &mut Draft<'_>, like: Id, dice: &mut Dice) -> Id {
+    unused_after(&mut draft.names, like, 2, dice)
+}
+
+/// A telephone number that nobody has.
+pub(super) fn phone(draft: &mut Draft<'_>, like: Id, dice: &mut Dice) -> Id {
+    unused_after(&mut draft.names, like, 2, dice)
+}
+
+/// A name put together from two others: the beginning of one, the rest of the other.
+///
+/// Of a person that is the family name and the given name; of a firm, its own name and its trade.
+pub(super) fn name(draft: &mut Draft<'_>, first: Id, second: Id, is_firm: bool) -> Id {
+    let first: Vec<char> = draft.names.get(first).chars().collect();
+    let second: Vec<char> = draft.names.get(second).chars().collect();
+    let cut = |name: &[char]| if is_firm { name.len() / 2 } else { 1.min(name.len()) };
+    let head = first.iter().take(cut(&first));
+    let text: String = head.chain(second.iter().skip(cut(&second))).collect();
+    draft.names.add(&text)
+}
+
+/// A number that a document of the same payee could have on the day, made like the line's own.
+pub(super) fn document_number(draft: &mut Draft<'_>, line: u32, dice: &mut Dice) -> Id {
+    let own = draft.at(line, Field::DocumentNo);
+    let model = draft.names.get(own).to_owned();
+    let (before, number, width) = split(&model);
+    if width == 0 {
+        return unused(&mut draft.names, own, dice);
+    }
+    let day = draft.lines.document_date.at(line as usize);
+    let (near, step) = near_numbers(draft, line, before, width, day).unwrap_or((number, 0));
+    let step = if step == 0 { i64::from(dice.between(30, 3_000)) } else { step };
+    let most = 10_i64.checked_pow(u32::try_from(width).unwrap_or(18)).unwrap_or(i64::MAX) - 1;
+    for _ in 0..TRIES {
+        let part = dice.real(0.15, 1.0);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "small")]
+        let moved = (step as f64 * part).round() as i64 + i64::from(dice.between(-1, 1));
+        let value = (near + moved).clamp(1, most);
+        let text = format!("{before}{value:0width$}");
+        if draft.names.find(&text).is_none() {
+            return draft.names.add(&text);
+        }
+    }
+    unused(&mut draft.names, own, dice)
+}
+
+/// The number of the payee's document nearest to a day, and how far the number after it lies from it.
+fn near_numbers(
+    draft: &Draft<'_>,
+    line: u32,
+    before: &str,
+    width: usize,
+    day: Day,
+) -> Option<(i64, i64)> {
+    let book = draft.book;
+    let payee = book.payees.binary_search(&draft.payee(line)).ok()?;
+    let alike = |payment: &Subject| {
+        let at = draft.line(*payment) as usize;
+        let number = draft.names.get(book.lines.document_no.at(at).some()?);
+        let (own, value, digits) = split(number);
+        (own == before && digits == width).then(|| (book.lines.document_date.at(at), value))
+    };
+    // A payee of thousands of documents is looked at where it matters: not all of them are sorted.
+    let payments = book.by_payee().group(payee);
+    let mut known: Vec<(Day, i64)> = payments.iter().take(4_000).filter_map(alike).collect();
+    known.sort_unstable();
+    known.dedup();
+    let place = known.partition_point(|(other, _)| *other < day);
+    let (_, near) = known.get(place.min(known.len().checked_sub(1)?)).copied()?;
+    let other = known.get(place.checked_sub(1)?).map(|(_, value)| *value)?;
+    let is_before = known.get(place).is_some();
+    // Between two neighbours the number lies between theirs; after the last it goes on.
+    Some(if is_before { (other, near - other) } else { (other, going_on(&known)) })
+}
+
+/// The usual step from one number to the next.
+fn going_on(known: &[(Day, i64)]) -> i64 {
+    let mut steps: Vec<i64> = known
+        .windows(2)
+        .filter_map(|pair| Some(pair.get(1)?.1 - pair.first()?.1))
+        .filter(|step| *step != 0)
+        .collect();
+    steps.sort_unstable();
+    steps.get(steps.len() / 2).copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::redrawn;
+    use crate::planting::dice::Dice;
+
+    #[test]
+    fn a_redrawn_text_has_the_shape_of_its_model() {
+        let mut dice = Dice::of(3, 0);
+        let id = redrawn("Z168100", 0, &mut dice);
+        assert!(id.starts_with('Z') && id.len() == 7 && id != "Z168100");
+        let account = redrawn("aa02c510bc0", 2, &mut dice);
+        assert!(account.starts_with("aa") && account.len() == 11);
+        assert_eq!(redrawn("212号", 3, &mut dice), "212号");
+    }
+}

@@ -1,0 +1,126 @@
+//! The random draws of planting: one stream for each village, from a seed and the village's place.
+
+use rand::{RngCore, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+use crate::ledger::cell::{Cell, Day, Fen};
+
+/// A stream of draws.
+#[derive(Debug)]
+pub(super) struct Dice(Xoshiro256PlusPlus);
+
+impl Dice {
+    /// The stream of a seed and an index.
+    pub(super) fn of(seed: u64, index: u64) -> Self {
+        let own = (index + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        Self(Xoshiro256PlusPlus::seed_from_u64(seed.rotate_left(17) ^ own))
+    }
+
+    /// A number from 0 up to, but without, `bound`; 0 where the bound is 0.
+    #[expect(clippy::cast_possible_truncation, reason = "the high half is below `bound`")]
+    pub(super) fn below(&mut self, bound: usize) -> usize {
+        ((u128::from(self.0.next_u64()) * bound as u128) >> 64) as usize
+    }
+
+    /// A number from 0 up to, but without, 1.
+    #[expect(clippy::cast_precision_loss, reason = "53 bits are exact")]
+    pub(super) fn unit(&mut self) -> f64 {
+        (self.0.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    /// Whether something of this probability happens.
+    pub(super) fn happens(&mut self, probability: f64) -> bool {
+        self.unit() < probability
+    }
+
+    /// A whole number between two, both included.
+    pub(super) fn between(&mut self, low: i32, high: i32) -> i32 {
+        let span = usize::try_from(i64::from(high) - i64::from(low) + 1).unwrap_or(1);
+        low.saturating_add(i32::try_from(self.below(span)).unwrap_or(0))
+    }
+
+    /// A count between two, both included.
+    pub(super) fn count(&mut self, low: usize, high: usize) -> usize {
+        low + self.below((high + 1).saturating_sub(low).max(1))
+    }
+
+    /// A number between two.
+    pub(super) fn real(&mut self, low: f64, high: f64) -> f64 {
+        low + (high - low) * self.unit()
+    }
+
+    /// A factor between two, small and large ones alike.
+    pub(super) fn factor(&mut self, low: f64, high: f64) -> f64 {
+        self.real(low.ln(), high.ln()).exp()
+    }
+
+    /// A number of days between two, short and long ones alike.
+    #[expect(clippy::cast_possible_truncation, reason = "spans of days are small")]
+    pub(super) fn days(&mut self, low: i32, high: i32) -> i32 {
+        let factor = self.factor(f64::from(low.max(0)) + 1.0, f64::from(high.max(0)) + 1.0);
+        (factor - 1.0).round() as i32
+    }
+
+    /// One of these.
+    pub(super) fn pick<T: Copy>(&mut self, from: &[T]) -> Option<T> {
+        let place = self.below(from.len());
+        from.get(place).copied()
+    }
+
+    /// Any order.
+    pub(super) fn shuffle<T>(&mut self, all: &mut [T]) {
+        for last in (1..all.len()).rev() {
+            let other = self.below(last + 1);
+            all.swap(last, other);
+        }
+    }
+
+    /// An amount times a factor, with the same kind of end as the amount that it is like: whole hundreds
+    /// stay whole hundreds, and an amount counted to the fen has other fen.
+    #[expect(clippy::cast_possible_truncation, reason = "amounts are far below 2^63 fen")]
+    pub(super) fn scaled(&mut self, like: Fen, factor: f64) -> Fen {
+        let raw = Fen((like.yuan().abs() * factor * 100.0).round() as i64);
+        self.ended(raw, like)
+    }
+
+    /// An amount with the kind of end that another has.
+    pub(super) fn ended(&mut self, amount: Fen, like: Fen) -> Fen {
+        let units = [100_000, 10_000, 1_000, 100, 10];
+        let unit = units.into_iter().find(|unit| like.0 % unit == 0 && like.0.abs() > *unit);
+        let unit = unit.unwrap_or(1);
+        // An amount that needs more digits than its model has unit would vanish.
+        let unit = if amount.0 < unit * 2 { 100.min(unit) } else { unit };
+        Fen(((amount.0 + unit / 2) / unit * unit).max(unit))
+    }
+}
+
+/// A day so many days after another; an empty day stays empty.
+pub(super) fn after(day: Day, days: i32) -> Day {
+    day.some().map_or(Day::NONE, |day| Day(day.0.saturating_add(days)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Dice;
+    use crate::ledger::cell::Fen;
+
+    #[test]
+    fn draws_keep_to_their_bounds() {
+        let mut dice = Dice::of(7, 3);
+        for _ in 0..2_000 {
+            assert!((-3..=4).contains(&dice.between(-3, 4)));
+            assert!((2..=9).contains(&dice.days(2, 9)));
+            assert!((1.15..=4.0).contains(&dice.factor(1.15, 4.0)));
+        }
+        assert_eq!(dice.below(0), 0);
+        assert_eq!(dice.pick::<u8>(&[]), None);
+    }
+
+    #[test]
+    fn a_round_amount_stays_round() {
+        let mut dice = Dice::of(1, 1);
+        assert_eq!(dice.scaled(Fen(200_000), 1.234).0 % 100_000, 0);
+        assert_eq!(dice.scaled(Fen(123_450), 0.5).0 % 10, 0);
+        assert!(dice.scaled(Fen(100), 0.001).0 > 0);
+    }
+}

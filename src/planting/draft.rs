@@ -1,0 +1,656 @@
+//! A copy of a book that can be edited: vouchers added, lists lengthened, cells changed.
+//!
+//! Line numbers of the draft are those of the book as long as the draft lives; lines that are added come
+//! after them. [`Draft::finish`] puts everything in order and makes a book of it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::coin;
+use super::dice::{Dice, after};
+use super::numbers::{self, Series};
+use super::place::Place;
+use super::world::World;
+use crate::ledger::book::{Book, Side, Subject};
+use crate::ledger::cell::{Cell, Day, Fen, Flag, Id, Int, Moment};
+use crate::ledger::chart::{Chart, Class};
+use crate::ledger::companions::Companions;
+use crate::ledger::conform::{Entry, months, starts};
+use crate::ledger::names::Names;
+use crate::ledger::open::{Indexes, Part, book};
+use crate::ledger::schema::Lines;
+use crate::ledger::table::Col;
+
+/// Marks a line that no edit made or changed.
+pub(super) const UNTOUCHED: u32 = u32::MAX;
+
+macro_rules! fields {
+    ($($name:ident $column:ident),*) => {
+        /// A column of the ledger that holds ids or texts.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(super) enum Field {
+            $(
+                #[doc = concat!("`", stringify!($column), "`")]
+                $name,
+            )*
+        }
+
+        impl Field {
+            const ALL: &[Self] = &[$(Self::$name),*];
+
+            pub(super) fn of(self, lines: &Lines) -> &Col<Id> {
+                match self { $(Self::$name => &lines.$column),* }
+            }
+
+            fn of_mut(self, lines: &mut Lines) -> &mut Col<Id> {
+                match self { $(Self::$name => &mut lines.$column),* }
+            }
+        }
+    };
+}
+
+fields!(
+    Account account, Chart chart, Summary summary, Payee payee, PayeeName payee_name,
+    PayeeAccount payee_account, Method method, Document document, DocumentNo document_no,
+    Handler handler, Witness witness, Approver approver, Cosigner cosigner,
+    Reviewer township_reviewer, Decision decision, Contract contract, Project project,
+    Scheme scheme, Clerk clerk
+);
+
+/// A payment to be booked: like which line, when, and how much.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Claim {
+    pub(super) like: u32,
+    pub(super) day: Day,
+    pub(super) amount: Fen,
+}
+
+/// A voucher that the book did not have.
+#[derive(Debug)]
+struct Fresh {
+    lines: Vec<u32>,
+    /// A line of the book whose voucher's series the new voucher joins.
+    beside: u32,
+}
+
+/// The editable copy.
+#[derive(Debug)]
+pub(super) struct Draft<'b> {
+    pub(super) book: &'b Book,
+    pub(super) world: &'b World,
+    pub(super) lines: Lines,
+    pub(super) names: Names,
+    pub(super) companions: Companions,
+    sides: Vec<Side>,
+    charts: Vec<Chart>,
+    /// The voucher of each line; those beyond the book's are places in `fresh`.
+    voucher_of: Vec<u32>,
+    fresh: Vec<Fresh>,
+    /// Lines added to vouchers of the book.
+    extra: BTreeMap<u32, Vec<u32>>,
+    /// The edit that made or changed each line.
+    marks: Vec<u32>,
+    /// Vouchers of the book that no further edit may use.
+    used: Vec<bool>,
+    recorded: Vec<bool>,
+    /// Payees that the register did not have, and their rows.
+    new_payees: BTreeMap<Id, usize>,
+    /// Accounts of payees that the book never paid.
+    accounts: BTreeMap<Id, Id>,
+}
+
+/// A finished draft: the book, and for each of its payments the edit that made it.
+#[derive(Debug)]
+pub(super) struct Finished {
+    pub(super) book: Book,
+    pub(super) marks: Vec<u32>,
+}
+
+fn small(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+impl<'b> Draft<'b> {
+    /// A draft that says what the book says.
+    pub(super) fn of(book: &'b Book, world: &'b World) -> Self {
+        let lines = book.lines.clone();
+        let mut voucher_of = vec![0; lines.rows];
+        let vouchers = book.vouchers.len().saturating_sub(1);
+        for voucher in 0..vouchers {
+            if let Some(own) = voucher_of.get_mut(book.voucher(voucher)) {
+                own.fill(small(voucher));
+            }
+        }
+        let recorded = Field::ALL.iter().map(|field| field.of(&lines).is_recorded()).collect();
+        Self {
+            marks: vec![UNTOUCHED; lines.rows],
+            used: vec![false; vouchers],
+            sides: book.sides.clone(),
+            charts: book.charts.clone(),
+            names: (*book.names).clone(),
+            companions: (*book.companions).clone(),
+            fresh: Vec::new(),
+            extra: BTreeMap::new(),
+            new_payees: BTreeMap::new(),
+            accounts: BTreeMap::new(),
+            book,
+            world,
+            lines,
+            voucher_of,
+            recorded,
+        }
+    }
+
+    /// The line of a payment of the book.
+    pub(super) fn line(&self, payment: Subject) -> u32 {
+        self.book.payments.line.get(payment as usize).copied().unwrap_or(u32::MAX)
+    }
+
+    /// A cell.
+    pub(super) fn at(&self, line: u32, field: Field) -> Id {
+        field.of(&self.lines).at(line as usize)
+    }
+
+    /// A cell's text.
+    pub(super) fn text(&self, line: u32, field: Field) -> &str {
+        self.names.get(self.at(line, field))
+    }
+
+    pub(super) fn amount(&self, line: u32) -> Fen {
+        self.lines.amount.at(line as usize)
+    }
+
+    pub(super) fn at_village(&self, line: u32) -> Id {
+        self.lines.village.at(line as usize)
+    }
+
+    pub(super) fn day(&self, line: u32) -> Day {
+        self.lines.date.at(line as usize)
+    }
+
+    pub(super) fn chart(&self, line: u32) -> Chart {
+        self.charts.get(line as usize).copied().unwrap_or(Chart::Of2024)
+    }
+
+    /// The payee of a line as payments have it: the id, or else the name.
+    pub(super) fn payee(&self, line: u32) -> Id {
+        self.at(line, Field::Payee).some().unwrap_or(self.at(line, Field::PayeeName))
+    }
+
+    /// The class of expense.
+    pub(super) fn class(&self, line: u32) -> Class {
+        self.book.settings.classes.of(self.chart(line), self.text(line, Field::Account))
+    }
+
+    /// The row of the limits whose band holds a payment.
+    pub(super) fn band(&self, place: &Place, line: u32) -> Option<usize> {
+        let village = self.names.get(place.code);
+        self.book.limits.row(village, self.class(line), self.day(line), self.amount(line))
+    }
+
+    /// The lines of a line's voucher.
+    pub(super) fn voucher_lines(&self, line: u32) -> Vec<u32> {
+        let voucher = self.voucher_of.get(line as usize).copied().unwrap_or(u32::MAX);
+        let known = self.used.len();
+        if let Some(fresh) = self.fresh.get((voucher as usize).wrapping_sub(known)) {
+            return fresh.lines.clone();
+        }
+        let own = self.book.voucher(voucher as usize);
+        let own = own.map(small);
+        own.chain(self.extra.get(&voucher).into_iter().flatten().copied()).collect()
+    }
+
+    /// The cash or bank line that a payment is paid from, or an income is paid into.
+    pub(super) fn counter(&self, line: u32) -> Option<u32> {
+        if self.book.settings.entry == Entry::Single {
+            return None;
+        }
+        let own = self.sides.get(line as usize);
+        let lines = self.voucher_lines(line).into_iter();
+        let is_other_side = |line: &u32| self.sides.get(*line as usize) != own;
+        let is_cash = |line: &u32| self.world.is_cash(self.at(*line, Field::Account));
+        lines
+            .filter(|line| is_other_side(line) && is_cash(line))
+            .max_by_key(|line| (self.amount(*line), std::cmp::Reverse(*line)))
+    }
+
+    /// Whether a payment's voucher was not used by any edit.
+    pub(super) fn is_free(&self, line: u32) -> bool {
+        let voucher = self.voucher_of.get(line as usize).copied().unwrap_or(u32::MAX);
+        self.used.get(voucher as usize) == Some(&false)
+    }
+
+    /// Keeps a voucher from being used by a further edit.
+    pub(super) fn reserve(&mut self, line: u32) {
+        let voucher = self.voucher_of.get(line as usize).copied().unwrap_or(u32::MAX);
+        if let Some(used) = self.used.get_mut(voucher as usize) {
+            *used = true;
+        }
+    }
+
+    /// Says which edit made or changed these lines.
+    pub(super) fn mark(&mut self, lines: &[u32], edit: u32) {
+        for line in lines {
+            self.reserve(*line);
+            if let Some(mark) = self.marks.get_mut(*line as usize) {
+                *mark = edit;
+            }
+        }
+    }
+
+    /// Whether any line of the book has a value in this column.
+    pub(super) fn is_recorded(&self, field: Field) -> bool {
+        self.recorded.get(field as usize).copied().unwrap_or(false)
+    }
+
+    /// Changes a cell of one line; a column that the book does not record stays empty.
+    pub(super) fn set(&mut self, line: u32, field: Field, value: Id) {
+        if self.is_recorded(field) {
+            field.of_mut(&mut self.lines).set(line as usize, value);
+        }
+    }
+
+    /// Changes a cell of a payment, and of those other lines of its voucher that say the same.
+    pub(super) fn write(&mut self, line: u32, field: Field, value: Id) {
+        let old = self.at(line, field);
+        if old != Id::NONE {
+            for other in self.voucher_lines(line) {
+                if other != line && self.is_counter(other) && self.at(other, field) == old {
+                    self.set(other, field, value);
+                }
+            }
+        }
+        self.set(line, field, value);
+    }
+
+    fn is_counter(&self, line: u32) -> bool {
+        self.world.is_cash(self.at(line, Field::Account))
+    }
+
+    /// Changes a text.
+    pub(super) fn write_text(&mut self, line: u32, field: Field, text: &str) {
+        let id = self.names.add(text);
+        self.write(line, field, id);
+    }
+
+    /// Changes the payee: the id, its name, and the account that it is paid to.
+    pub(super) fn pay_to(&mut self, line: u32, payee: Id, account: Id) {
+        let row = self.payee_row(payee);
+        let name = row.map_or(Id::NONE, |row| self.companions.payees.name.at(row));
+        if self.is_recorded(Field::Payee) {
+            self.write(line, Field::Payee, payee);
+            if self.at(line, Field::PayeeName) != Id::NONE || self.world.names_payees {
+                self.write(line, Field::PayeeName, name);
+            }
+        } else {
+            self.write(line, Field::PayeeName, payee);
+        }
+        // Who is paid in cash has no account on the line.
+        if self.at(line, Field::PayeeAccount) != Id::NONE && account != Id::NONE {
+            self.write(line, Field::PayeeAccount, account);
+        }
+    }
+
+    /// The account that a payee is paid to: the last one, or one that the payee opens now.
+    pub(super) fn account_of(&mut self, payee: Id, dice: &mut Dice) -> Id {
+        let known = self.world.account_of(self.book, payee);
+        if let Some(account) = known.some().or_else(|| self.accounts.get(&payee).copied()) {
+            return account;
+        }
+        let tries = std::iter::repeat_with(|| dice.pick(self.world.accounts()));
+        let like = tries.take(20).flatten().find(|account| *account != Id::NONE);
+        let Some(like) = like else { return Id::NONE };
+        let account = coin::account(self, like, dice);
+        self.accounts.insert(payee, account);
+        account
+    }
+
+    /// Says to which account a new payee is paid.
+    pub(super) fn open_account(&mut self, payee: Id, account: Id) {
+        self.accounts.insert(payee, account);
+    }
+
+    /// A new row of the register of payees, like another row, with an id and a name of its own.
+    pub(super) fn register(&mut self, like: usize, name: Id, dice: &mut Dice) -> (Id, usize) {
+        let model = self.companions.payees.payee.at(like);
+        let id = coin::unused(&mut self.names, model, dice);
+        let phone = self.companions.payees.phone.at(like);
+        let phone = phone.some().map(|phone| coin::phone(self, phone, dice));
+        let table = &mut self.companions.payees;
+        let row = table.rows;
+        table.push_copy(like);
+        table.payee.set(row, id);
+        table.name.set(row, name);
+        table.person.set(row, Id::NONE);
+        table.owner.set(row, Id::NONE);
+        table.phone.set(row, phone.unwrap_or(Id::NONE));
+        self.new_payees.insert(id, row);
+        (id, row)
+    }
+
+    /// The row of a payee in the register, new ones among them.
+    pub(super) fn payee_row(&self, payee: Id) -> Option<usize> {
+        self.new_payees.get(&payee).copied().or_else(|| self.companions.payee(payee))
+    }
+
+    /// Pays a payment in cash, from the village's cash on hand.
+    pub(super) fn pay_in_cash(&mut self, line: u32) {
+        let word = self.names.add("cash");
+        if self.at(line, Field::Method) != Id::NONE {
+            self.write(line, Field::Method, word);
+        }
+        self.set(line, Field::PayeeAccount, Id::NONE);
+        let counter = self.counter(line);
+        if let Some(counter) = counter
+            && let Some(cash) = self.world.cash_on_hand(self.chart(counter))
+        {
+            self.set(counter, Field::Account, cash);
+            self.set(counter, Field::Method, word);
+        }
+    }
+
+    /// Changes an amount; the cash or bank line changes with it, so that the voucher balances.
+    pub(super) fn set_amount(&mut self, line: u32, amount: Fen) {
+        let change = amount.0 - self.amount(line).0;
+        if let Some(counter) = self.counter(line) {
+            let paid = self.amount(counter).0 + change;
+            self.lines.amount.set(counter as usize, Fen(paid));
+        }
+        self.lines.amount.set(line as usize, amount);
+    }
+
+    /// The day of approval, on all lines of the voucher that have one.
+    pub(super) fn set_approved(&mut self, line: u32, day: Day) {
+        for other in self.voucher_lines(line) {
+            if other == line || self.lines.approved.at(other as usize) != Day::NONE {
+                self.lines.approved.set(other as usize, day);
+            }
+        }
+    }
+
+    /// The stamp, on all lines of the voucher that say whether there is one.
+    pub(super) fn set_stamp(&mut self, line: u32, stamp: Flag) {
+        for other in self.voucher_lines(line) {
+            if self.lines.committee_stamp.at(other as usize) != Flag::Unknown {
+                self.lines.committee_stamp.set(other as usize, stamp);
+            }
+        }
+    }
+
+    /// When it was keyed, on all lines of the voucher.
+    pub(super) fn set_entered(&mut self, line: u32, moment: Moment) {
+        for other in self.voucher_lines(line) {
+            if self.lines.entered.at(other as usize) != Moment::NONE {
+                self.lines.entered.set(other as usize, moment);
+            }
+        }
+    }
+
+    pub(super) fn set_document_day(&mut self, line: u32, day: Day) {
+        if self.lines.document_date.at(line as usize) != Day::NONE {
+            self.lines.document_date.set(line as usize, day);
+        }
+    }
+
+    fn copy_line(&mut self, from: u32, voucher: u32) -> u32 {
+        let line = small(self.lines.rows);
+        let at = from as usize;
+        self.lines.push_copy(at);
+        self.sides.push(self.sides.get(at).copied().unwrap_or(Side::Debit));
+        self.charts.push(self.charts.get(at).copied().unwrap_or(Chart::Of2024));
+        self.voucher_of.push(voucher);
+        self.marks.push(UNTOUCHED);
+        line
+    }
+
+    /// Books a payment like another one, in a voucher of its own in this village.
+    ///
+    /// What belongs to the day is taken from payments of the village near that day: who signs, who keys
+    /// it and how late. The document has a number and a day of its own, a decision is a new one.
+    pub(super) fn pay(&mut self, place: &Place, claim: Claim, dice: &mut Dice) -> u32 {
+        let Claim { like, day, amount } = claim;
+        let voucher = small(self.used.len() + self.fresh.len());
+        let counter = self.counter(like);
+        let line = self.copy_line(like, voucher);
+        let mut lines = vec![line];
+        lines.extend(counter.map(|counter| self.copy_line(counter, voucher)));
+        let beside = place.beside(self, like, day).unwrap_or(like);
+        for (number, line) in (1..).zip(&lines) {
+            let at = *line as usize;
+            self.lines.village.set(at, place.code);
+            self.lines.line.set(at, Int(number));
+            self.lines.date.set(at, day);
+            self.lines.amount.set(at, amount);
+            self.move_chart(*line, beside);
+        }
+        self.fresh.push(Fresh { lines, beside });
+        self.date_papers(like, line, day);
+        self.sign_as_near(place, line, dice);
+        self.key_as_near(place, line, dice);
+        self.number_document(line, dice);
+        self.decide_anew(like, line, dice);
+        line
+    }
+
+    /// An account of one chart becomes the account of the same meaning in the chart of the day.
+    fn move_chart(&mut self, line: u32, beside: u32) {
+        let (from, to) = (self.chart(line), self.chart(beside));
+        if from == to {
+            return;
+        }
+        let account = self.world.account_in(from, self.at(line, Field::Account), to);
+        if let Some(account) = account {
+            self.set(line, Field::Account, account);
+            self.set(line, Field::Chart, self.at(beside, Field::Chart));
+            if let Some(chart) = self.charts.get_mut(line as usize) {
+                *chart = to;
+            }
+        }
+    }
+
+    /// Moves the document's day and the day of approval by as much as the voucher was moved.
+    fn date_papers(&mut self, like: u32, line: u32, day: Day) {
+        let moved = day.0 - self.day(like).0;
+        let document = after(self.lines.document_date.at(like as usize), moved);
+        self.lines.document_date.set(line as usize, document);
+        let approved = after(self.lines.approved.at(like as usize), moved);
+        self.set_approved(line, approved);
+    }
+
+    /// Takes the signatures of a payment near the day that asks for the same ones.
+    pub(super) fn sign_as_near(&mut self, place: &Place, line: u32, dice: &mut Dice) {
+        let Some(near) = place.signed_like(self, line, dice) else { return };
+        let fields =
+            [Field::Handler, Field::Witness, Field::Approver, Field::Cosigner, Field::Reviewer];
+        for field in fields {
+            let signer = self.at(near, field);
+            self.write(line, field, signer);
+            // The cash line names whoever the payment names, where it names anybody.
+            if let Some(counter) = self.counter(line)
+                && self.at(counter, field) != Id::NONE
+            {
+                self.set(counter, field, signer);
+            }
+        }
+        let stamp = self.lines.committee_stamp.at(near as usize);
+        for other in self.voucher_lines(line) {
+            self.lines.committee_stamp.set(other as usize, stamp);
+        }
+        let lag = self.lines.approved.at(near as usize).0.saturating_sub(self.day(near).0);
+        if self.lines.approved.at(near as usize) != Day::NONE {
+            self.set_approved(line, after(self.day(line), lag));
+        }
+    }
+
+    /// Keyed by the clerk of a neighbouring voucher, and as long after the day as that one was.
+    fn key_as_near(&mut self, place: &Place, line: u32, dice: &mut Dice) {
+        let Some(near) = place.keyed_near(self, self.day(line), dice) else { return };
+        let clerk = self.at(near, Field::Clerk);
+        let moment = self.lines.entered.at(near as usize);
+        let moved = i64::from(self.day(line).0 - self.day(near).0) * 86_400;
+        let own = i64::from(dice.between(-3_000, 3_000));
+        for other in self.voucher_lines(line) {
+            self.set(other, Field::Clerk, clerk);
+            let keyed = moment.some().map_or(Moment::NONE, |m| Moment(m.0 + moved + own));
+            self.lines.entered.set(other as usize, keyed);
+        }
+    }
+
+    /// A number for the document, where the line that it is like has one.
+    pub(super) fn number_document(&mut self, line: u32, dice: &mut Dice) {
+        if self.at(line, Field::DocumentNo) == Id::NONE {
+            return;
+        }
+        let number = coin::document_number(self, line, dice);
+        self.write(line, Field::DocumentNo, number);
+    }
+
+    /// A decision of its own for a payment that is like one with a decision.
+    fn decide_anew(&mut self, like: u32, line: u32, dice: &mut Dice) {
+        let decision = self.at(like, Field::Decision);
+        if decision == Id::NONE {
+            return;
+        }
+        let moved = self.day(line).0 - self.day(like).0;
+        let scale = self.amount(line).yuan() / self.amount(like).yuan().max(0.01);
+        let own = self.add_decision(decision, moved, scale, dice);
+        self.write(line, Field::Decision, own.unwrap_or(Id::NONE));
+    }
+
+    /// A decision like another one, so many days later, over so many times the amount.
+    pub(super) fn add_decision(
+        &mut self,
+        like: Id,
+        moved: i32,
+        scale: f64,
+        dice: &mut Dice,
+    ) -> Option<Id> {
+        let row = self.companions.decision(like)?;
+        let id = coin::unused(&mut self.names, like, dice);
+        let table = &mut self.companions.decisions;
+        let at = table.rows;
+        table.push_copy(row);
+        table.decision.set(at, id);
+        for column in
+            [&mut table.proposed, &mut table.voted, &mut table.posted_from, &mut table.posted_to]
+        {
+            let day = after(column.at(at), moved);
+            column.set(at, day);
+        }
+        let amount = table.amount.at(at);
+        if amount != Fen::NONE {
+            table.amount.set(at, Fen::of_yuan((amount.yuan() * scale).ceil()));
+        }
+        Some(id)
+    }
+
+    /// Adds a line to the voucher of a list, after the line that it is like; the cash or bank line rises.
+    pub(super) fn lengthen(&mut self, like: u32, amount: Fen) -> u32 {
+        let voucher = self.voucher_of.get(like as usize).copied().unwrap_or(u32::MAX);
+        let line = self.copy_line(like, voucher);
+        let place = self.lines.line.at(like as usize).0;
+        for other in self.voucher_lines(like) {
+            let number = self.lines.line.at(other as usize).0;
+            if other != line && number > place {
+                self.lines.line.set(other as usize, Int(number + 1));
+            }
+        }
+        self.lines.line.set(line as usize, Int(place + 1));
+        if let Some(fresh) = self.fresh.get_mut((voucher as usize).wrapping_sub(self.used.len())) {
+            fresh.lines.push(line);
+        } else {
+            self.extra.entry(voucher).or_default().push(line);
+        }
+        self.lines.amount.set(line as usize, Fen(0));
+        self.set_amount(line, amount);
+        line
+    }
+
+    /// The book of everything that was written.
+    pub(super) fn finish(mut self) -> Finished {
+        self.renumber();
+        let months = months(&self.lines);
+        let ranks = |line: u32| {
+            let at = line as usize;
+            let month = months.get(at).copied().unwrap_or(0);
+            let voucher = self.names.rank_of(self.lines.voucher.at(at));
+            (self.lines.village.at(at), month, voucher, self.lines.line.at(at), line)
+        };
+        let mut keys: Vec<_> = (0..small(self.lines.rows)).map(ranks).collect();
+        // What the book had is nearly in order already, and a stable sort makes use of it.
+        keys.sort();
+        let order: Vec<u32> = keys.into_iter().map(|(.., line)| line).collect();
+        let vouchers = starts(&self.lines, &months, &order);
+        let gather = |line: &u32| *line as usize;
+        let part = Part {
+            county: self.book.county.clone(),
+            sides: order.iter().filter_map(|line| self.sides.get(gather(line)).copied()).collect(),
+            charts: order
+                .iter()
+                .filter_map(|line| self.charts.get(gather(line)).copied())
+                .collect(),
+            lines: self.lines.gather(&order),
+            vouchers,
+        };
+        self.companions.reindex();
+        let indexes = Indexes {
+            companions: Arc::new(self.companions),
+            limits: self.book.limits.clone(),
+            kin: self.book.kin.clone(),
+            terms: self.book.terms.clone(),
+            calendar: self.book.calendar.clone(),
+        };
+        let planted = book(part, Arc::new(self.names), &indexes, &self.book.settings);
+        let mark = |line: &u32| {
+            let before = order.get(*line as usize).copied().unwrap_or(u32::MAX);
+            self.marks.get(before as usize).copied().unwrap_or(UNTOUCHED)
+        };
+        let marks = planted.payments.line.iter().map(mark).collect();
+        Finished { book: planted, marks }
+    }
+
+    /// Numbers the vouchers of every village that has new ones, so that each series goes on.
+    fn renumber(&mut self) {
+        let mut by_village: BTreeMap<Id, Vec<usize>> = BTreeMap::new();
+        for (place, fresh) in self.fresh.iter().enumerate() {
+            let line = fresh.lines.first().copied().unwrap_or(u32::MAX);
+            by_village.entry(self.lines.village.at(line as usize)).or_default().push(place);
+        }
+        for (village, places) in by_village {
+            let mut series = Series::default();
+            let subject = self.book.villages.binary_search(&village).map_or(u32::MAX, small);
+            for voucher in self.book.vouchers_of(subject) {
+                let first = self.book.voucher(voucher).start;
+                let id = self.book.lines.voucher.at(first);
+                series.keep(small(voucher), self.names.get(id), id, self.book.lines.date.at(first));
+            }
+            for place in places {
+                let Some(fresh) = self.fresh.get(place) else { continue };
+                let beside = self.names.get(self.book.lines.voucher.at(fresh.beside as usize));
+                let line = fresh.lines.first().copied().unwrap_or(u32::MAX);
+                series.add(small(self.used.len() + place), beside, self.day(line));
+            }
+            let numbered = series.issue();
+            self.rename(&numbered);
+        }
+    }
+
+    fn rename(&mut self, numbered: &[numbers::Numbered]) {
+        for numbers::Numbered { voucher, number } in numbered {
+            let id = match number {
+                numbers::Number::Known(id) => *id,
+                numbers::Number::New(text) => self.names.add(text),
+            };
+            let lines = match self.fresh.get((*voucher as usize).wrapping_sub(self.used.len())) {
+                Some(fresh) => fresh.lines.clone(),
+                None => {
+                    let own = self.book.voucher(*voucher as usize).map(small);
+                    own.chain(self.extra.get(voucher).into_iter().flatten().copied()).collect()
+                }
+            };
+            for line in lines {
+                self.lines.voucher.set(line as usize, id);
+            }
+        }
+    }
+}

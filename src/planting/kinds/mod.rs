@@ -1,0 +1,180 @@
+//! Every kind of act and placebo, by family.
+
+mod advances;
+mod contracts;
+mod duplicates;
+mod ghosts;
+mod headings;
+mod honest;
+mod honest_lists;
+mod kin;
+mod lists;
+mod prices;
+mod procedure;
+mod splitting;
+
+use serde::{Deserialize, Serialize};
+
+use super::site::Site;
+use crate::indicators::card::Scheme;
+use crate::ledger::book::Book;
+
+/// What a kind does in a village: the lines that it made or changed, or nothing where it finds no place.
+///
+/// It looks first and edits then: where it gives nothing, it has changed nothing.
+type Plant = fn(&mut Site<'_, '_>) -> Option<Vec<u32>>;
+
+/// A kind of act or placebo, as people read it.
+#[derive(Debug, Clone, Copy)]
+pub struct KindCard {
+    /// Its one name.
+    pub name: &'static str,
+    /// A few words.
+    pub title: &'static str,
+    /// The same in Chinese.
+    pub title_zh: &'static str,
+    /// The scheme that it belongs to; of a placebo, the one that it could be taken for.
+    pub scheme: Scheme,
+    /// Whether it is an act; else a placebo.
+    pub is_act: bool,
+    /// What is edited.
+    pub edits: &'static str,
+    /// The tables (`limits`) and columns (`ledger.payee`) without which it cannot be planted.
+    pub needs: &'static [&'static str],
+    pub(super) plant: Plant,
+}
+
+/// Every kind, acts first.
+static KINDS: &[KindCard] = &[
+    splitting::OVER_DAYS,
+    splitting::AMONG_LINKED,
+    splitting::ACROSS_SIGNERS,
+    splitting::SERIAL,
+    duplicates::SAME_PAYEE,
+    duplicates::OTHER_PAYEE,
+    duplicates::OTHER_VILLAGE,
+    duplicates::TWICE_ON_LIST,
+    prices::RAISED,
+    prices::REWORKED,
+    prices::INVENTED_LIST,
+    ghosts::PERSON,
+    ghosts::FIRM,
+    ghosts::REVIVED,
+    ghosts::SHARED_ACCOUNT,
+    ghosts::LEVY,
+    kin::FIRM,
+    kin::OWN_FIRM,
+    kin::OWN_CLAIMS,
+    kin::HIRED,
+    kin::ON_LIST,
+    lists::DEAD,
+    lists::INELIGIBLE,
+    lists::UNKNOWN,
+    lists::OVER_STANDARD,
+    lists::DIVERTED,
+    advances::UNSETTLED,
+    advances::ROLLED,
+    headings::DISGUISED,
+    headings::NO_PAPERS,
+    headings::SERVICE_FEE,
+    headings::YEAR_END,
+    procedure::NO_DECISION,
+    procedure::UNSIGNED,
+    procedure::BACKDATED,
+    procedure::CASH,
+    procedure::KEYED_LATE,
+    contracts::SUPPLEMENT,
+    contracts::ABOVE,
+    contracts::ROUND_TRIP,
+    honest::REPEAT,
+    honest::STANDING_FEE,
+    honest::IN_PARTS,
+    honest::KIN_SUPPLIER,
+    honest::OWN_CLAIM,
+    honest::REVERSED,
+    honest::NEW_PAYEE,
+    honest::PRICE_VARIED,
+    honest::LATE_APPROVAL,
+    honest::NEW_ACCOUNT,
+    honest::LARGE,
+    honest::SLOPPY,
+    honest::REWORDED,
+    honest::YEAR_END,
+    honest::RETURNING,
+    honest::OTHER_VILLAGE,
+    honest::SMALL_CASH,
+    honest::KEYED_LATE,
+    honest::FEW_PAPERS,
+    honest::ANOTHER_HEADING,
+    honest::INSTALMENT,
+    honest::ADVANCE,
+    honest_lists::ADDED,
+    honest_lists::FAMILY,
+    honest_lists::HOUSEHOLD_ACCOUNT,
+    honest_lists::CORRECTED,
+    honest_lists::HIRED,
+];
+
+/// Every kind: acts first, then placebos.
+pub fn kinds() -> &'static [KindCard] {
+    KINDS
+}
+
+/// One kind, as a place in [`kinds`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Kind(u8);
+
+impl Kind {
+    /// Every kind, in the order of [`kinds`].
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..).take(KINDS.len()).map(Self)
+    }
+
+    /// The kind of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::all().find(|kind| kind.card().name == name)
+    }
+
+    /// What is to be known of it.
+    pub fn card(self) -> &'static KindCard {
+        KINDS.get(usize::from(self.0)).unwrap_or(&splitting::OVER_DAYS)
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        self.card().name
+    }
+}
+
+impl TryFrom<String> for Kind {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        Self::named(&name).ok_or_else(|| format!("there is no kind `{name}` to plant"))
+    }
+}
+
+impl From<Kind> for String {
+    fn from(kind: Kind) -> Self {
+        kind.name().to_owned()
+    }
+}
+
+/// The kinds that a book cannot hold, each with the first table or column that it lacks.
+pub(super) fn lacking(book: &Book) -> Vec<(Kind, &'static str)> {
+    let mut held: Vec<(&str, &str)> = Vec::new();
+    let ledger = book.lines.filled().into_iter().map(|(field, rows)| ("ledger", field, rows));
+    for (table, field, rows) in ledger.chain(book.companions.filled()) {
+        if rows > 0 {
+            held.push((table, field));
+        }
+    }
+    let has = |need: &str| match need.split_once('.') {
+        Some((table, field)) => held.contains(&(table, field)),
+        None => held.iter().any(|(table, _)| *table == need),
+    };
+    let missing =
+        |kind: Kind| kind.card().needs.iter().find(|need| !has(need)).map(|need| (kind, *need));
+    Kind::all().filter_map(missing).collect()
+}

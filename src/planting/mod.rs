@@ -1,0 +1,235 @@
+//! A copy of a county's book with acts and placebos planted into it.
+//!
+//! An act is what a dishonest person could do to this village's real vouchers: a purchase split, a
+//! voucher claimed twice, a price raised, a name added to a list. A placebo is an innocent twin that goes
+//! through the same code: without it, a model would learn the traces of planting and not those of acts.
+//! [`plant`] chooses places and kinds; [`draft`] edits; [`kinds`] knows what to do.
+
+mod coin;
+mod dice;
+mod draft;
+mod kinds;
+mod numbers;
+mod place;
+mod site;
+mod world;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ledger::book::{Book, Subject};
+use crate::ledger::cell::Fen;
+
+use dice::Dice;
+use draft::{Draft, Finished};
+use place::Place;
+use site::Site;
+use world::World;
+
+pub use kinds::{Kind, KindCard, kinds};
+
+/// The `[planting]` table of a pipeline.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Share of payments that are made part of acts.
+    pub acts: f64,
+    /// Payments of placebos for each payment of an act.
+    pub placebos: f64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { acts: 0.02, placebos: 1.5 }
+    }
+}
+
+impl Settings {
+    /// What is wrong with the settings, if anything.
+    pub fn fault(&self) -> Option<String> {
+        if !(0.0..=0.2).contains(&self.acts) {
+            return Some(format!("`acts` must lie between 0 and 0.2, but is {}", self.acts));
+        }
+        let is_fine = (0.0..=10.0).contains(&self.placebos);
+        (!is_fine)
+            .then(|| format!("`placebos` must lie between 0 and 10, but is {}", self.placebos))
+    }
+}
+
+/// What a payment of a planted book is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// As it stands in the county's own book.
+    Untouched,
+    /// Part of an act: a place in `Planted::edits`.
+    Act(u32),
+    /// Part of a placebo: a place in `Planted::edits`.
+    Placebo(u32),
+}
+
+/// One act or placebo.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// What was done.
+    pub kind: Kind,
+    /// Whether it is an act; else a placebo.
+    pub is_act: bool,
+    /// The village, as a place in `Book::villages`.
+    pub village: Subject,
+    /// The payments of the planted book that it made or changed.
+    pub payments: Vec<Subject>,
+    /// Their sum.
+    pub money: Fen,
+}
+
+/// A planted book.
+#[derive(Debug)]
+pub struct Planted {
+    /// The book with the edits.
+    pub book: Book,
+    /// One for each payment of `book`.
+    pub roles: Vec<Role>,
+    /// Every act and placebo.
+    pub edits: Vec<Edit>,
+    /// The kinds that this county cannot hold, and the table or column that is missing.
+    pub lacking: Vec<(Kind, &'static str)>,
+}
+
+/// Attempts that may fail in a row before no more edits are tried.
+const FAILURES: usize = 400;
+/// Payments of a village that may belong to edits, as a multiple of the county's share.
+const MOST_OF_A_VILLAGE: f64 = 2.5;
+
+/// Plants acts and placebos into a copy of a book.
+///
+/// The same book, settings and seed give the same planted book.
+pub fn plant(book: &Book, settings: &Settings, seed: u64) -> Planted {
+    let world = World::of(book);
+    let places = Place::all(book);
+    let lacking = kinds::lacking(book);
+    let mut planter = Planter {
+        draft: Draft::of(book, &world),
+        places: &places,
+        planted: vec![0; places.len()],
+        edits: Vec::new(),
+        dice: Dice::of(seed, 0),
+        share: settings.acts * (1.0 + settings.placebos),
+        seed,
+    };
+    #[expect(clippy::cast_precision_loss, reason = "a count of payments")]
+    let acts = book.payments.len() as f64 * settings.acts;
+    let holds = |kind: &Kind| !lacking.iter().any(|(other, _)| other == kind);
+    for (is_act, wanted) in [(true, acts), (false, acts * settings.placebos)] {
+        let own: Vec<Kind> = Kind::all().filter(|kind| kind.card().is_act == is_act).collect();
+        let own: Vec<Kind> = own.into_iter().filter(holds).collect();
+        planter.plant(&own, wanted);
+    }
+    let Planter { draft, edits, .. } = planter;
+    let finished = draft.finish();
+    let (roles, edits) = told(&finished, edits);
+    Planted { book: finished.book, roles, edits, lacking }
+}
+
+/// An edit while the draft is open.
+#[derive(Debug)]
+struct Planned {
+    kind: Kind,
+    village: Subject,
+}
+
+/// Plants edits until there are enough.
+#[derive(Debug)]
+struct Planter<'p, 'b> {
+    draft: Draft<'b>,
+    places: &'p [Place],
+    /// Payments that edits made or changed, by village.
+    planted: Vec<usize>,
+    edits: Vec<Planned>,
+    dice: Dice,
+    /// Share of all payments that edits may make or change.
+    share: f64,
+    seed: u64,
+}
+
+impl Planter<'_, '_> {
+    /// Plants kinds in turn, each as often as the others, until so many payments belong to them.
+    #[expect(clippy::cast_precision_loss, reason = "counts of payments")]
+    fn plant(&mut self, kinds: &[Kind], wanted: f64) {
+        let (mut done, mut failures) = (0.0, 0);
+        let mut turn: Vec<Kind> = Vec::new();
+        while !kinds.is_empty() && done + 0.5 < wanted && failures < FAILURES {
+            if turn.is_empty() {
+                turn = kinds.to_vec();
+                self.dice.shuffle(&mut turn);
+            }
+            let Some(kind) = turn.pop() else { break };
+            // A kind that finds nothing in one village may find it in another.
+            let made = (0..6).find_map(|_| self.edit(kind));
+            match made {
+                Some(payments) => {
+                    done += payments as f64;
+                    failures = 0;
+                }
+                None => failures += 1,
+            }
+        }
+    }
+
+    /// One edit somewhere; how many payments it made or changed.
+    fn edit(&mut self, kind: Kind) -> Option<usize> {
+        let village = self.village()?;
+        let place = self.places.get(village)?;
+        let number = u32::try_from(self.edits.len()).ok()?;
+        let mut dice = Dice::of(self.seed ^ 0x5EED, self.dice.below(1 << 40) as u64);
+        let care = dice.unit();
+        let mut site =
+            Site { draft: &mut self.draft, place, places: self.places, dice: &mut dice, care };
+        let lines = (kind.card().plant)(&mut site).filter(|lines| !lines.is_empty())?;
+        self.draft.mark(&lines, number);
+        self.edits.push(Planned { kind, village: place.village });
+        if let Some(planted) = self.planted.get_mut(village) {
+            *planted += lines.len();
+        }
+        Some(lines.len())
+    }
+
+    /// A village with room for one more edit: villages without any first, then the larger ones oftener.
+    #[expect(clippy::cast_precision_loss, reason = "counts of payments")]
+    fn village(&mut self) -> Option<usize> {
+        let share = (self.share * MOST_OF_A_VILLAGE).min(0.6);
+        let room = |place: usize| {
+            let planted = self.planted.get(place).copied().unwrap_or(0) as f64;
+            let payments = self.places.get(place).map_or(0, Place::len) as f64;
+            (payments * share + 2.0 - planted).max(0.0)
+        };
+        let rooms: Vec<f64> = (0..self.places.len()).map(room).collect();
+        let mut left = self.dice.unit() * rooms.iter().sum::<f64>();
+        rooms.iter().position(|room| {
+            left -= room;
+            left < 0.0
+        })
+    }
+}
+
+/// The roles of the payments, and the edits with their payments.
+fn told(finished: &Finished, planned: Vec<Planned>) -> (Vec<Role>, Vec<Edit>) {
+    let start = |Planned { kind, village }: Planned| Edit {
+        kind,
+        is_act: kind.card().is_act,
+        village,
+        payments: Vec::new(),
+        money: Fen(0),
+    };
+    let mut edits: Vec<Edit> = planned.into_iter().map(start).collect();
+    let mut roles = Vec::with_capacity(finished.marks.len());
+    let amounts = &finished.book.payments.amount;
+    for ((payment, mark), amount) in (0..).zip(&finished.marks).zip(amounts) {
+        let Some(edit) = edits.get_mut(*mark as usize) else {
+            roles.push(Role::Untouched);
+            continue;
+        };
+        edit.payments.push(payment);
+        edit.money = Fen(edit.money.0.saturating_add(amount.0));
+        roles.push(if edit.is_act { Role::Act(*mark) } else { Role::Placebo(*mark) });
+    }
+    (roles, edits)
+}

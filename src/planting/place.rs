@@ -1,0 +1,176 @@
+//! One village as edits see it: its payments, its lists, and what is usual near a day.
+
+use super::dice::Dice;
+use super::draft::{Draft, Field};
+use super::numbers::split;
+use crate::ledger::book::{Book, Flow, Subject};
+use crate::ledger::cell::{Cell, Day, Fen, Id};
+
+/// Lines that a voucher has at least to be a list.
+const LIST: usize = 3;
+/// How many neighbours are asked, to each side, who signed or keyed.
+const NEIGHBOURS: usize = 60;
+/// How far away in time a neighbour may be, in days.
+const NEAR: i32 = 120;
+
+/// The payments of a village.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) village: Subject,
+    pub(super) code: Id,
+    /// First payment, and one past the last.
+    from: Subject,
+    to: Subject,
+    /// Payments that are alone in their voucher.
+    pub(super) singles: Vec<Subject>,
+    /// The payments of each voucher that is a list.
+    pub(super) lists: Vec<Vec<Subject>>,
+}
+
+impl Place {
+    /// Every village of a book.
+    pub(super) fn all(book: &Book) -> Vec<Self> {
+        let mut payment_of = vec![u32::MAX; book.lines.rows];
+        for (payment, line) in (0_u32..).zip(&book.payments.line) {
+            if let Some(place) = payment_of.get_mut(*line as usize) {
+                *place = payment;
+            }
+        }
+        let of_village = |village: usize| {
+            let payments = book.by_village().group(village);
+            let from = payments.first().copied().unwrap_or(0);
+            let to = from + u32::try_from(payments.len()).unwrap_or(0);
+            let subject = u32::try_from(village).unwrap_or(u32::MAX);
+            let code = book.villages.get(village).copied().unwrap_or(Id::NONE);
+            let mut place =
+                Self { village: subject, code, from, to, singles: Vec::new(), lists: Vec::new() };
+            for voucher in book.vouchers_of(subject) {
+                let lines = book.voucher(voucher);
+                let paid: Vec<Subject> = lines
+                    .filter(|line| book.flows.get(*line) == Some(&Flow::Out))
+                    .filter_map(|line| payment_of.get(line).copied())
+                    .collect();
+                match paid.as_slice() {
+                    [] => {}
+                    [one] => place.singles.push(*one),
+                    _ if paid.len() >= LIST => place.lists.push(paid),
+                    _ => {}
+                }
+            }
+            place
+        };
+        (0..book.villages.len()).map(of_village).collect()
+    }
+
+    /// The number of payments.
+    pub(super) fn len(&self) -> usize {
+        (self.to - self.from) as usize
+    }
+
+    fn days<'b>(&self, book: &'b Book) -> &'b [Day] {
+        book.payments.day.get(self.from as usize..self.to as usize).unwrap_or(&[])
+    }
+
+    /// The first and the last day on which the village paid.
+    pub(super) fn span(&self, book: &Book) -> (Day, Day) {
+        let days = self.days(book);
+        let none = Day::NONE;
+        (days.first().copied().unwrap_or(none), days.last().copied().unwrap_or(none))
+    }
+
+    /// Payments by their distance from a day, nearest first, at most some to each side.
+    fn around<'p>(&self, book: &'p Book, day: Day) -> impl Iterator<Item = Subject> + use<'p> {
+        let days = self.days(book);
+        let (from, count) = (self.from, days.len());
+        let mut after = days.partition_point(|other| *other < day);
+        let mut before = after;
+        let least = before.saturating_sub(NEIGHBOURS);
+        let most = (after + NEIGHBOURS).min(count);
+        std::iter::from_fn(move || {
+            let distance =
+                |place: usize| days.get(place).map_or(i32::MAX, |it| (it.0 - day.0).abs());
+            let left = if before > least { distance(before - 1) } else { i32::MAX };
+            let right = if after < most { distance(after) } else { i32::MAX };
+            if left == i32::MAX && right == i32::MAX {
+                return None;
+            }
+            let place = if left < right {
+                before -= 1;
+                before
+            } else {
+                after += 1;
+                after - 1
+            };
+            Some(from + u32::try_from(place).unwrap_or(0))
+        })
+    }
+
+    /// A day on which the village pays: the day itself or one near it.
+    pub(super) fn booking_day(&self, book: &Book, day: Day, dice: &mut Dice) -> Day {
+        let (first, last) = self.span(book);
+        let day = day.clamp(first, last);
+        let near: Vec<Day> = self
+            .around(book, day)
+            .take(6)
+            .filter_map(|payment| book.payments.day.get(payment as usize).copied())
+            .collect();
+        let has_month = near.iter().any(|other| other.month() == day.month());
+        if has_month && !book.calendar.is_day_off(day) && dice.happens(0.5) {
+            return day;
+        }
+        dice.pick(&near).unwrap_or(day)
+    }
+
+    /// A line near a day, in the same month and in a series of the same kind as another line's.
+    pub(super) fn beside(&self, draft: &Draft<'_>, like: u32, day: Day) -> Option<u32> {
+        let book = draft.book;
+        let month = day.month();
+        let head = |line: u32| {
+            let (before, ..) = split(book.names.get(book.lines.voucher.at(line as usize)));
+            before.trim_end_matches(|letter: char| letter.is_ascii_digit() || letter == '-')
+        };
+        let like = draft.names.get(draft.lines.voucher.at(like as usize));
+        let (like, ..) = split(like);
+        let like = like.trim_end_matches(|letter: char| letter.is_ascii_digit() || letter == '-');
+        let in_month = self.around(book, day).map(|payment| draft.line(payment));
+        let in_month: Vec<u32> =
+            in_month.filter(|line| draft.day(*line).month() == month).collect();
+        let alike = in_month.iter().find(|line| head(**line) == like);
+        alike.or(in_month.first()).copied()
+    }
+
+    /// A payment near a line's day of the same class and the same band of the limits.
+    pub(super) fn signed_like(&self, draft: &Draft<'_>, line: u32, dice: &mut Dice) -> Option<u32> {
+        let book = draft.book;
+        let class = draft.class(line);
+        let day = draft.day(line);
+        let band = draft.band(self, line);
+        let is_like = |payment: &Subject| {
+            let at = *payment as usize;
+            book.payments.class.get(at) == Some(&class)
+                && book.limit_row(*payment) == band
+                && book.payments.day.get(at).is_some_and(|it| (it.0 - day.0).abs() <= NEAR)
+                && book.payments.amount.get(at).is_some_and(|amount| *amount > Fen(0))
+        };
+        let near: Vec<u32> = self.around(book, day).filter(is_like).take(5).collect();
+        dice.pick(&near).map(|payment| draft.line(payment))
+    }
+
+    /// A payment near a day, for the clerk and the time of its keying.
+    pub(super) fn keyed_near(&self, draft: &Draft<'_>, day: Day, dice: &mut Dice) -> Option<u32> {
+        let near: Vec<Subject> = self.around(draft.book, day).take(8).collect();
+        dice.pick(&near).map(|payment| draft.line(payment))
+    }
+
+    /// Who signed payments near a day in this column, each once, the nearest first.
+    pub(super) fn signers(&self, draft: &Draft<'_>, field: Field, day: Day) -> Vec<Id> {
+        let mut signers = Vec::new();
+        for payment in self.around(draft.book, day) {
+            let signer = draft.at(draft.line(payment), field);
+            if signer != Id::NONE && !signers.contains(&signer) {
+                signers.push(signer);
+            }
+        }
+        signers
+    }
+}

@@ -1,0 +1,388 @@
+//! Where an edit takes place: a village of the draft, with what kinds of edits ask of it.
+
+use super::coin;
+use super::dice::{Dice, after};
+use super::draft::{Claim, Draft, Field};
+use super::place::Place;
+use super::world::paid_in;
+use crate::ledger::book::Subject;
+use crate::ledger::cell::{Cell, Day, Fen, Flag, Id, Int, Moment};
+use crate::ledger::chart::{Chart, Class};
+
+/// Payments that are looked at before a village is given up.
+const LOOKS: usize = 600;
+
+/// The words of a document's kind in the contract.
+const NO_DOCUMENT: &str = "none";
+const SELF_MADE: &str = "self_made";
+
+/// Words that a Chinese summary may begin with, without a change of its meaning.
+const OPENINGS: [&str; 4] = ["支付", "报销", "付", "购"];
+
+/// A village that an edit is planted in.
+#[derive(Debug)]
+pub(super) struct Site<'d, 'b> {
+    pub(super) draft: &'d mut Draft<'b>,
+    pub(super) place: &'d Place,
+    pub(super) places: &'d [Place],
+    pub(super) dice: &'d mut Dice,
+    /// How careful whoever does it is, from 0 to 1.
+    pub(super) care: f64,
+}
+
+impl Site<'_, '_> {
+    /// Whether something happens that careful people do.
+    pub(super) fn careful(&mut self) -> bool {
+        self.dice.happens(self.care)
+    }
+
+    /// Whether something happens that careless people do.
+    pub(super) fn careless(&mut self) -> bool {
+        !self.careful()
+    }
+
+    /// Some payment that is alone in its voucher, free, and as asked.
+    pub(super) fn single(&mut self, is_asked: impl Fn(&Draft<'_>, u32) -> bool) -> Option<u32> {
+        let all = &self.place.singles;
+        let start = self.dice.below(all.len());
+        let turned = all.iter().cycle().skip(start).take(all.len().min(LOOKS));
+        turned
+            .map(|payment| self.draft.line(*payment))
+            .find(|line| self.draft.is_free(*line) && is_asked(self.draft, *line))
+    }
+
+    /// Some purchase: see [`is_purchase`].
+    pub(super) fn purchase(&mut self, is_asked: impl Fn(&Draft<'_>, u32) -> bool) -> Option<u32> {
+        self.single(|draft, line| is_purchase(draft, line) && is_asked(draft, line))
+    }
+
+    /// The lines of some list of at most so many lines, free, and as asked of its first line.
+    pub(super) fn list(
+        &mut self,
+        most: usize,
+        is_asked: impl Fn(&Draft<'_>, u32) -> bool,
+    ) -> Option<Vec<u32>> {
+        let all = &self.place.lists;
+        let start = self.dice.below(all.len());
+        let mut turned = all.iter().cycle().skip(start).take(all.len());
+        let found = turned.find(|list| {
+            let line = list.first().map_or(u32::MAX, |payment| self.draft.line(*payment));
+            list.len() <= most && self.draft.is_free(line) && is_asked(self.draft, line)
+        })?;
+        Some(found.iter().map(|payment| self.draft.line(*payment)).collect())
+    }
+
+    /// The lists after one that are of the same kind, in order of time, free ones only.
+    pub(super) fn later_lists(&self, like: u32) -> Vec<Vec<u32>> {
+        let draft = &self.draft;
+        let (scheme, account) = (draft.at(like, Field::Scheme), draft.at(like, Field::Account));
+        let text = kernel(draft.text(like, Field::Summary));
+        let day = draft.day(like);
+        let is_like = |line: u32| {
+            let same = if scheme == Id::NONE {
+                draft.at(line, Field::Account) == account
+                    && kernel(draft.text(line, Field::Summary)) == text
+            } else {
+                draft.at(line, Field::Scheme) == scheme
+            };
+            same && draft.day(line) > day && draft.is_free(line)
+        };
+        let lists = self.place.lists.iter().map(|list| {
+            let lines = list.iter().map(|payment| draft.line(*payment));
+            lines.collect::<Vec<u32>>()
+        });
+        let mut later: Vec<Vec<u32>> =
+            lists.filter(|list| list.first().is_some_and(|line| is_like(*line))).collect();
+        later.sort_by_key(|list| list.first().map(|line| (draft.day(*line), *line)));
+        later
+    }
+
+    /// Free purchases from one payee in the village, in order of time.
+    pub(super) fn purchases_from(&self, payee: Id) -> Vec<u32> {
+        let payments = paid_in(self.draft.book, payee, self.place.village);
+        let is_single = |payment: &Subject| self.place.singles.binary_search(payment).is_ok();
+        let lines = payments.iter().filter(|it| is_single(it)).map(|it| self.draft.line(*it));
+        lines.filter(|line| self.draft.is_free(*line) && is_purchase(self.draft, *line)).collect()
+    }
+
+    /// Some of the purchases from one payee: so many, following each other.
+    pub(super) fn run_of_purchases(&mut self, least: usize, most: usize) -> Option<Vec<u32>> {
+        for _ in 0..8 {
+            let one = self.purchase(|_, _| true)?;
+            let all = self.purchases_from(self.draft.payee(one));
+            if all.len() < least {
+                continue;
+            }
+            let count = self.dice.count(least, most.min(all.len()));
+            let start = self.dice.below(all.len() - count + 1);
+            return all.get(start..start + count).map(<[u32]>::to_vec);
+        }
+        None
+    }
+
+    /// A day on which the village pays, so many days after another.
+    pub(super) fn day_after(&mut self, day: Day, low: i32, high: i32) -> Day {
+        let days = self.dice.days(low, high);
+        self.place.booking_day(self.draft.book, after(day, days), self.dice)
+    }
+
+    /// A day on which the village pays, anywhere in its books.
+    pub(super) fn any_day(&mut self) -> Day {
+        let (first, last) = self.place.span(self.draft.book);
+        let day = Day(self.dice.between(first.0, last.0));
+        self.place.booking_day(self.draft.book, day, self.dice)
+    }
+
+    /// Books a payment in the village.
+    pub(super) fn pay(&mut self, like: u32, day: Day, amount: Fen) -> u32 {
+        self.draft.reserve(like);
+        self.draft.pay(self.place, Claim { like, day, amount }, self.dice)
+    }
+
+    /// Pays a line to a payee, on the account that this payee has.
+    pub(super) fn pay_to(&mut self, line: u32, payee: Id) {
+        let account = self.draft.account_of(payee, self.dice);
+        self.draft.pay_to(line, payee, account);
+    }
+
+    /// Takes the signatures that payments of this size have near the day, without a decision.
+    pub(super) fn sign_anew(&mut self, line: u32) {
+        self.draft.sign_as_near(self.place, line, self.dice);
+        self.draft.write(line, Field::Decision, Id::NONE);
+    }
+
+    /// The limits of a class on a day, rising.
+    pub(super) fn steps(&self, class: Class, day: Day) -> Vec<Fen> {
+        let village = self.draft.names.get(self.place.code);
+        self.draft.book.limits.steps(village, class, day).to_vec()
+    }
+
+    /// Who holds a post in the village on a day; where no posts are recorded, who signs near the day.
+    pub(super) fn officers(&self, day: Day) -> Vec<Id> {
+        let terms = self.draft.book.terms.of_village(self.place.code);
+        let mut officers: Vec<Id> =
+            terms.iter().filter(|term| term.holds(day)).map(|term| term.person).collect();
+        if officers.is_empty() {
+            for field in [Field::Approver, Field::Handler, Field::Cosigner] {
+                officers.extend(self.place.signers(self.draft, field, day));
+            }
+        }
+        officers.sort_unstable();
+        officers.dedup();
+        officers
+    }
+
+    /// Some officer of the village, those who signed a payment first.
+    pub(super) fn officer_of(&mut self, line: u32) -> Option<Id> {
+        let signers = [Field::Approver, Field::Handler].map(|field| self.draft.at(line, field));
+        let signers: Vec<Id> = signers.into_iter().filter(|id| *id != Id::NONE).collect();
+        if !signers.is_empty() && self.dice.happens(0.65) {
+            return self.dice.pick(&signers);
+        }
+        let officers = self.officers(self.draft.day(line));
+        self.dice.pick(&officers)
+    }
+
+    /// The relatives of a person up to a degree.
+    pub(super) fn kin_of(&self, person: Id, degree: u8) -> Vec<Id> {
+        let all = self.draft.book.kin.of_person(person);
+        all.filter(|(_, own)| *own <= degree).map(|(relative, _)| relative).collect()
+    }
+
+    /// A relative of some officer who has to do with a line, and the officer.
+    pub(super) fn officer_and_kin(&mut self, line: u32, degree: u8) -> Option<(Id, Id)> {
+        for _ in 0..6 {
+            let officer = self.officer_of(line)?;
+            let kin = self.kin_of(officer, degree);
+            let kin: Vec<Id> = kin.into_iter().filter(|it| self.is_alive(*it, line)).collect();
+            if let Some(relative) = self.dice.pick(&kin) {
+                return Some((officer, relative));
+            }
+        }
+        None
+    }
+
+    /// Whether a person is not known to be dead or a child on the day of a line.
+    pub(super) fn is_alive(&self, person: Id, line: u32) -> bool {
+        let Some(row) = self.draft.companions.person(person) else { return true };
+        let people = &self.draft.companions.people;
+        let day = self.draft.day(line);
+        let age = people.birth_year.at(row).some().map_or(40, |birth| day.year() - birth.0);
+        age >= 18 && people.death_date.at(row).some().is_none_or(|death| death > day)
+    }
+
+    /// Somebody else than these among those who sign in a column near a line's day.
+    pub(super) fn other_signer(&mut self, line: u32, field: Field, but: &[Id]) -> Option<Id> {
+        let day = self.draft.day(line);
+        let mut signers = self.place.signers(self.draft, field, day);
+        signers.retain(|signer| !but.contains(signer));
+        // Whoever signs most is near in every direction; the rest sign seldom.
+        signers.truncate(6);
+        self.dice.pick(&signers)
+    }
+
+    /// The payee that a person is; where the register has none, a new one.
+    pub(super) fn payee_of(&mut self, person: Id) -> Option<Id> {
+        if let Some(payee) = self.draft.world.payee_of(person) {
+            return Some(payee);
+        }
+        let like = self.dice.pick(&self.draft.world.persons)? as usize;
+        let row = self.draft.companions.person(person)?;
+        let name = self.draft.companions.people.name.at(row);
+        let (payee, row) = self.draft.register(like, name, self.dice);
+        self.draft.companions.payees.person.set(row, person);
+        Some(payee)
+    }
+
+    /// A firm that did not exist, registered some days before a day.
+    pub(super) fn new_firm(&mut self, owner: Option<Id>, seen: Day) -> Option<Id> {
+        let firms = &self.draft.world.firms;
+        let (like, other) = (self.dice.pick(firms)? as usize, self.dice.pick(firms)? as usize);
+        let names = &self.draft.companions.payees.name;
+        let (first, second) = (names.at(other), names.at(like));
+        let name = coin::name(self.draft, first, second, true);
+        let (firm, row) = self.draft.register(like, name, self.dice);
+        let table = &mut self.draft.companions.payees;
+        table.owner.set(row, owner.unwrap_or(Id::NONE));
+        table.first_seen.set(row, seen);
+        Some(firm)
+    }
+
+    /// A person that the register of persons does not have, in the register of payees.
+    pub(super) fn new_person(&mut self, seen: Day) -> Option<Id> {
+        let persons = &self.draft.world.persons;
+        let (like, other) = (self.dice.pick(persons)? as usize, self.dice.pick(persons)? as usize);
+        let names = &self.draft.companions.payees.name;
+        let (first, second) = (names.at(other), names.at(like));
+        let name = coin::name(self.draft, first, second, false);
+        let (payee, row) = self.draft.register(like, name, self.dice);
+        self.draft.companions.payees.first_seen.set(row, seen);
+        Some(payee)
+    }
+
+    /// Empties what the register says of a payee's telephone and address.
+    pub(super) fn forget_where(&mut self, payee: Id) {
+        if let Some(row) = self.draft.payee_row(payee) {
+            self.draft.companions.payees.phone.set(row, Id::NONE);
+            self.draft.companions.payees.address.set(row, Id::NONE);
+        }
+    }
+
+    /// Takes the papers away: no document, or one that was written by hand.
+    pub(super) fn strip_papers(&mut self, line: u32) {
+        let word = if self.dice.happens(0.5) { NO_DOCUMENT } else { SELF_MADE };
+        if self.draft.at(line, Field::Document) != Id::NONE {
+            self.draft.write_text(line, Field::Document, word);
+        }
+        self.draft.write(line, Field::DocumentNo, Id::NONE);
+        let attachments = self.draft.lines.attachments.at(line as usize);
+        if attachments != Int::NONE {
+            let left = i32::from(word == SELF_MADE && self.dice.happens(0.6));
+            self.draft.lines.attachments.set(line as usize, Int(left));
+        }
+    }
+
+    /// Another text that says the same: as this payee's other payments say it, or with another opening.
+    pub(super) fn reword(&mut self, line: u32) {
+        let payee = self.draft.payee(line);
+        let old = self.draft.at(line, Field::Summary);
+        let account = self.draft.at(line, Field::Account);
+        let others = paid_in(self.draft.book, payee, self.place.village);
+        let texts: Vec<Id> = others
+            .iter()
+            .map(|payment| self.draft.line(*payment))
+            .filter(|other| self.draft.at(*other, Field::Account) == account)
+            .map(|other| self.draft.at(other, Field::Summary))
+            .filter(|text| *text != old && *text != Id::NONE)
+            .collect();
+        if let Some(text) = self.dice.pick(&texts).filter(|_| self.dice.happens(0.5)) {
+            return self.draft.write(line, Field::Summary, text);
+        }
+        if !self.draft.world.is_chinese {
+            return;
+        }
+        let core = kernel(self.draft.names.get(old)).to_owned();
+        let opening = self.dice.pick(&["", "支付", "报销", "付"]).unwrap_or_default();
+        self.draft.write_text(line, Field::Summary, &format!("{opening}{core}"));
+    }
+
+    /// The text and the account of some other purchase in the village, of another account.
+    pub(super) fn another_heading(&mut self, line: u32) -> Option<(Id, Id, Id)> {
+        let account = self.draft.at(line, Field::Account);
+        let (chart, payee) = (self.draft.chart(line), self.draft.payee(line));
+        let other = self.purchase(|draft, other| {
+            draft.at(other, Field::Account) != account
+                && draft.chart(other) == chart
+                && draft.payee(other) != payee
+        })?;
+        let cell = |field| self.draft.at(other, field);
+        Some((cell(Field::Account), cell(Field::Summary), cell(Field::Chart)))
+    }
+
+    /// Parts of a sum, each under a cap; the more careful, the less equal.
+    pub(super) fn parts(&mut self, total: Fen, cap: Fen, like: Fen) -> Vec<Fen> {
+        let fill =
+            if self.careful() { self.dice.real(0.45, 0.8) } else { self.dice.real(0.8, 0.99) };
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a small count"
+        )]
+        let least = (total.yuan() / (cap.yuan() * fill).max(0.01)).ceil() as usize;
+        let count = least.clamp(2, 12);
+        let spread =
+            if self.careful() { self.dice.real(0.1, 0.5) } else { self.dice.real(0.0, 0.1) };
+        let weights: Vec<f64> =
+            (0..count).map(|_| 1.0 + spread * self.dice.real(-1.0, 1.0)).collect();
+        let sum: f64 = weights.iter().sum();
+        let like = if self.careful() { Fen(1) } else { like };
+        let part = |weight: &f64| {
+            let part = Fen::of_yuan(total.yuan() * weight / sum);
+            let under = Fen::of_yuan(cap.yuan() * self.dice.real(0.9, 0.999));
+            let part = self.dice.ended(part.min(under), like);
+            if part < cap { part } else { Fen(cap.0 - 100).max(Fen(100)) }
+        };
+        weights.iter().map(part).collect::<Vec<_>>()
+    }
+
+    /// A moment so many days after a line's day, at an hour.
+    pub(super) fn key_late(&mut self, line: u32, days: i32, hour: i32) {
+        let day = i64::from(self.draft.day(line).0) + i64::from(days);
+        let second = i64::from(hour) * 3_600 + i64::from(self.dice.between(0, 3_599));
+        self.draft.set_entered(line, Moment(day * 86_400 + second));
+    }
+
+    /// Takes a stamp away where one is said to be there.
+    pub(super) fn unstamp(&mut self, line: u32) {
+        self.draft.set_stamp(line, Flag::No);
+    }
+}
+
+/// A summary without its opening word.
+pub(super) fn kernel(text: &str) -> &str {
+    let open = OPENINGS.iter().find_map(|opening| text.strip_prefix(opening));
+    open.filter(|rest| !rest.is_empty()).unwrap_or(text).trim_start_matches(|letter: char| {
+        letter.is_ascii_digit() || letter == '月' || letter == '年'
+    })
+}
+
+/// Whether a payment is a purchase: not a wage, a subsidy or an advance, and no amount by a standard.
+pub(super) fn is_purchase(draft: &Draft<'_>, line: u32) -> bool {
+    !matches!(draft.class(line), Class::Wage | Class::Subsidy)
+        && draft.amount(line) > Fen(0)
+        && draft.payee(line) != Id::NONE
+        && draft.lines.fixed_standard.at(line as usize) != Flag::Yes
+        && !is_advance(draft, line)
+        && !is_utility(draft, line)
+}
+
+/// Whether a payment is lent: booked to what others owe.
+pub(super) fn is_advance(draft: &Draft<'_>, line: u32) -> bool {
+    matches!(Chart::root(draft.text(line, Field::Account)), "112" | "113")
+}
+
+fn is_utility(draft: &Draft<'_>, line: u32) -> bool {
+    let row = draft.payee_row(draft.payee(line));
+    let kind = row.map_or("", |row| draft.names.get(draft.companions.payees.kind.at(row)));
+    matches!(kind, "utility" | "government" | "village")
+}

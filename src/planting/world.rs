@@ -1,0 +1,202 @@
+//! What planting looks up in a county: who lives where, who is paid to which account, which firm is whose.
+
+use crate::ledger::book::{Book, Subject};
+use crate::ledger::cell::{Cell, Day, Id};
+use crate::ledger::chart::Chart;
+
+/// Lookups over one book.
+#[derive(Debug)]
+pub(super) struct World {
+    cash: Vec<bool>,
+    /// Whether payments give names of payees beside their ids.
+    pub(super) names_payees: bool,
+    /// Whether summaries are Chinese: only then are Chinese words written into them.
+    pub(super) is_chinese: bool,
+    /// Rows of `people`, by village.
+    people: Vec<(Id, u32)>,
+    /// Person and payee, sorted.
+    payees_of: Vec<(Id, Id)>,
+    /// Owner and firm, sorted.
+    firms_of: Vec<(Id, Id)>,
+    /// Rows of `payees` that are firms, and that are persons.
+    pub(super) firms: Vec<u32>,
+    pub(super) persons: Vec<u32>,
+    /// The account that each payee of the book was paid to last.
+    last_account: Vec<Id>,
+    /// Chart, series, how often, account: the most frequent first.
+    accounts: Vec<(Chart, u16, std::cmp::Reverse<u32>, Id)>,
+    /// Person, scheme and row of `subsidies`, sorted.
+    subsidies: Vec<(Id, Id, u32)>,
+}
+
+impl World {
+    /// The lookups of a book.
+    pub(super) fn of(book: &Book) -> Self {
+        let cash = book.names.map(Chart::is_cash);
+        let companions = &book.companions;
+        let (people, payees) = (&companions.people, &companions.payees);
+        let mut by_village: Vec<(Id, u32)> =
+            people.village.cells().iter().copied().zip(0..).collect();
+        by_village.sort_unstable();
+        let mut payees_of = Vec::new();
+        let mut firms_of = Vec::new();
+        let (mut firms, mut persons) = (Vec::new(), Vec::new());
+        for row in 0..payees.rows {
+            let payee = payees.payee.at(row);
+            let number = u32::try_from(row).unwrap_or(u32::MAX);
+            payees_of.extend(payees.person.at(row).some().map(|person| (person, payee)));
+            firms_of.extend(payees.owner.at(row).some().map(|owner| (owner, payee)));
+            match book.names.get(payees.kind.at(row)) {
+                "firm" => firms.push(number),
+                "person" => persons.push(number),
+                _ => {}
+            }
+        }
+        payees_of.sort_unstable();
+        firms_of.sort_unstable();
+        let of_payee = |payments: &[u32]| {
+            let account = |payment: &u32| {
+                let line = *book.payments.line.get(*payment as usize)? as usize;
+                book.lines.payee_account.at(line).some()
+            };
+            payments.iter().rev().find_map(account).unwrap_or(Id::NONE)
+        };
+        let last_account = if book.lines.payee_account.is_recorded() {
+            book.by_payee().groups().map(of_payee).collect()
+        } else {
+            Vec::new()
+        };
+        let chinese = |line: &u32| {
+            let text = book.names.get(book.lines.summary.at(*line as usize));
+            text.chars().any(|letter| ('\u{4e00}'..='\u{9fff}').contains(&letter))
+        };
+        let table = &companions.subsidies;
+        let of_row = |row: usize| {
+            let number = u32::try_from(row).unwrap_or(u32::MAX);
+            (table.person.at(row), table.scheme.at(row), number)
+        };
+        let mut subsidies: Vec<(Id, Id, u32)> = (0..table.rows).map(of_row).collect();
+        subsidies.sort_unstable();
+        Self {
+            cash,
+            subsidies,
+            names_payees: book.lines.payee_name.is_recorded(),
+            is_chinese: book.payments.line.iter().take(200).any(chinese),
+            people: by_village,
+            payees_of,
+            firms_of,
+            firms,
+            persons,
+            last_account,
+            accounts: accounts(book),
+        }
+    }
+
+    /// Whether an account is cash or bank.
+    pub(super) fn is_cash(&self, account: Id) -> bool {
+        self.cash.get(account.0 as usize).copied().unwrap_or(false)
+    }
+
+    /// The account of cash on hand in a chart, if the book uses one.
+    pub(super) fn cash_on_hand(&self, chart: Chart) -> Option<Id> {
+        let found = self.accounts.iter().find(|(own, series, ..)| *own == chart && *series == 101);
+        found.map(|(.., id)| *id)
+    }
+
+    /// Rows of `people` who live in a village.
+    pub(super) fn people_of(&self, village: Id) -> &[(Id, u32)] {
+        range(&self.people, village)
+    }
+
+    /// The payees that a person is.
+    pub(super) fn payee_of(&self, person: Id) -> Option<Id> {
+        range(&self.payees_of, person).first().map(|(_, payee)| *payee)
+    }
+
+    /// The firms that a person owns.
+    pub(super) fn firms_of(&self, person: Id) -> &[(Id, Id)] {
+        range(&self.firms_of, person)
+    }
+
+    /// The account that a payee was paid to last; empty where it was never paid.
+    pub(super) fn account_of(&self, book: &Book, payee: Id) -> Id {
+        let place = book.payees.binary_search(&payee).ok();
+        place.and_then(|place| self.last_account.get(place).copied()).unwrap_or(Id::NONE)
+    }
+
+    /// Any account that somebody was paid to.
+    pub(super) fn accounts(&self) -> &[Id] {
+        &self.last_account
+    }
+
+    /// The row of `subsidies` that a payment of a scheme to a person on a day belongs to.
+    ///
+    /// Periods are years, quarters or months, as `2024`, `2024Q2` or `2024-05`; a period is paid in it
+    /// or soon after.
+    pub(super) fn subsidy_row(
+        &self,
+        book: &Book,
+        person: Id,
+        scheme: Id,
+        day: Day,
+    ) -> Option<usize> {
+        let of = (person, scheme);
+        let from = self.subsidies.partition_point(|(person, scheme, _)| (*person, *scheme) < of);
+        let to = self.subsidies.partition_point(|(person, scheme, _)| (*person, *scheme) <= of);
+        let rows = self.subsidies.get(from..to).unwrap_or(&[]).iter();
+        let rows = rows.map(|(.., row)| *row as usize);
+        let period = |row: &usize| book.names.get(book.companions.subsidies.period.at(*row));
+        let date = day.date();
+        let year = date.year().to_string();
+        let quarter = format!("{year}Q{}", (date.month() + 2) / 3);
+        let month = format!("{year}-{:02}", date.month());
+        rows.filter(|row| period(row).starts_with(&year))
+            .max_by_key(|row| (period(row) == quarter || period(row) == month, *row))
+    }
+
+    /// The account of the other chart that means the same, the most used one.
+    pub(super) fn account_in(&self, from: Chart, account: Id, to: Chart) -> Option<Id> {
+        let series =
+            self.accounts.iter().find(|(chart, _, _, id)| (*chart, *id) == (from, account));
+        let series = series.map(|(_, series, ..)| *series)?;
+        let other = self.accounts.iter().find(|(chart, own, ..)| (*chart, *own) == (to, series));
+        other.map(|(.., id)| *id)
+    }
+}
+
+fn range<T: Copy>(sorted: &[(Id, T)], of: Id) -> &[(Id, T)] {
+    let from = sorted.partition_point(|(id, _)| *id < of);
+    let to = sorted.partition_point(|(id, _)| *id <= of);
+    sorted.get(from..to).unwrap_or(&[])
+}
+
+/// Every account of each chart, with its series.
+fn accounts(book: &Book) -> Vec<(Chart, u16, std::cmp::Reverse<u32>, Id)> {
+    let mut counts = vec![[0_u32; 2]; book.names.len()];
+    for (account, chart) in book.lines.account.cells().iter().zip(&book.charts) {
+        if let Some([old, new]) = counts.get_mut(account.0 as usize) {
+            *(if *chart == Chart::Of2004 { old } else { new }) += 1;
+        }
+    }
+    let mut all = Vec::new();
+    for (id, [old, new]) in (0..).map(Id).zip(counts) {
+        for (chart, count) in [(Chart::Of2004, old), (Chart::Of2024, new)] {
+            if count > 0 {
+                let series = chart.series(book.names.get(id));
+                all.push((chart, series, std::cmp::Reverse(count), id));
+            }
+        }
+    }
+    all.sort_unstable();
+    all
+}
+
+/// The payments of a payee, in one village.
+pub(super) fn paid_in(book: &Book, payee: Id, village: Subject) -> &[u32] {
+    let Ok(place) = book.payees.binary_search(&payee) else { return &[] };
+    let payments = book.by_payee().group(place);
+    let of = |payment: &u32| book.payments.village.get(*payment as usize).copied();
+    let from = payments.partition_point(|payment| of(payment) < Some(village));
+    let to = payments.partition_point(|payment| of(payment) <= Some(village));
+    payments.get(from..to).unwrap_or(&[])
+}
