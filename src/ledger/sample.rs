@@ -26,6 +26,11 @@ const DEFAULTS: &[(&str, &str)] = &[
 /// # Panics
 /// If a table or column is not of the contract, a cell cannot be understood, or a row is refused.
 pub(crate) fn book(tables: &[(&str, &str)]) -> Book {
+    kept_as(Entry::Single, tables)
+}
+
+/// As [`book`], kept in this way.
+pub(crate) fn kept_as(entry: Entry, tables: &[(&str, &str)]) -> Book {
     let mut columns = Vec::new();
     for (name, csv) in tables {
         let table: &'static Table = TABLES.iter().find(|table| table.name == *name).unwrap();
@@ -54,7 +59,7 @@ pub(crate) fn book(tables: &[(&str, &str)]) -> Book {
         }
         raws.push((table, raw));
     }
-    let settings = Settings { entry: Entry::Single, ..Settings::default() };
+    let settings = Settings { entry, ..Settings::default() };
     let (mut books, intake) = assemble(names, raws, None, &settings, Day(40_000)).unwrap();
     assert_eq!(intake.defects, [], "a worked example has no faulty row");
     books.pop().unwrap_or_default()

@@ -78,20 +78,18 @@ pub(super) fn name(draft: &mut Draft<'_>, first: Id, second: Id, is_firm: bool) 
 pub(super) fn document_number(draft: &mut Draft<'_>, line: u32, dice: &mut Dice) -> Id {
     let own = draft.at(line, Field::DocumentNo);
     let model = draft.names.get(own).to_owned();
-    let (before, number, width) = split(&model);
+    let (before, _, width) = split(&model);
     if width == 0 {
         return unused(&mut draft.names, own, dice);
     }
-    let day = draft.lines.document_date.at(line as usize);
-    let (near, step) = near_numbers(draft, line, before, width, day).unwrap_or((number, 0));
-    let step = if step == 0 { i64::from(dice.between(30, 3_000)) } else { step };
     let most = 10_i64.checked_pow(u32::try_from(width).unwrap_or(18)).unwrap_or(i64::MAX) - 1;
+    let day = draft.lines.document_date.at(line as usize);
     for _ in 0..TRIES {
-        let part = dice.real(0.15, 1.0);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "small")]
-        let moved = (step as f64 * part).round() as i64 + i64::from(dice.between(-1, 1));
-        let value = (near + moved).clamp(1, most);
-        let text = format!("{before}{value:0width$}");
+        let value = match near_number(draft, line, before, width, day, dice) {
+            Some(value) => value,
+            None => first_number(draft, line, width, most, dice),
+        };
+        let text = format!("{before}{:0width$}", value.clamp(1, most));
         if draft.names.find(&text).is_none() {
             return draft.names.add(&text);
         }
@@ -99,14 +97,15 @@ pub(super) fn document_number(draft: &mut Draft<'_>, line: u32, dice: &mut Dice)
     unused(&mut draft.names, own, dice)
 }
 
-/// The number of the payee's document nearest to a day, and how far the number after it lies from it.
-fn near_numbers(
+/// A number between those of the payee's documents before and after a day.
+fn near_number(
     draft: &Draft<'_>,
     line: u32,
     before: &str,
     width: usize,
     day: Day,
-) -> Option<(i64, i64)> {
+    dice: &mut Dice,
+) -> Option<i64> {
     let book = draft.book;
     let payee = book.payees.binary_search(&draft.payee(line)).ok()?;
     let alike = |payment: &Subject| {
@@ -115,28 +114,43 @@ fn near_numbers(
         let (own, value, digits) = split(number);
         (own == before && digits == width).then(|| (book.lines.document_date.at(at), value))
     };
-    // A payee of thousands of documents is looked at where it matters: not all of them are sorted.
+    // Of a payee with thousands of documents the first ones are enough to see how its numbers go.
     let payments = book.by_payee().group(payee);
-    let mut known: Vec<(Day, i64)> = payments.iter().take(4_000).filter_map(alike).collect();
+    let mut known: Vec<(Day, i64)> = payments.iter().take(2_000).filter_map(alike).collect();
     known.sort_unstable();
     known.dedup();
     let place = known.partition_point(|(other, _)| *other < day);
-    let (_, near) = known.get(place.min(known.len().checked_sub(1)?)).copied()?;
-    let other = known.get(place.checked_sub(1)?).map(|(_, value)| *value)?;
-    let is_before = known.get(place).is_some();
-    // Between two neighbours the number lies between theirs; after the last it goes on.
-    Some(if is_before { (other, near - other) } else { (other, going_on(&known)) })
+    let left = known.get(place.checked_sub(1).unwrap_or(0)).map(|(_, value)| *value)?;
+    let step = match known.get(place) {
+        Some((_, right)) if place > 0 => right - left,
+        _ => known_step(&known, dice),
+    };
+    let signed = if place == 0 { -step } else { step };
+    Some(left + part_of(signed, dice))
 }
 
-/// The usual step from one number to the next.
-fn going_on(known: &[(Day, i64)]) -> i64 {
-    let mut steps: Vec<i64> = known
-        .windows(2)
-        .filter_map(|pair| Some(pair.get(1)?.1 - pair.first()?.1))
-        .filter(|step| *step != 0)
-        .collect();
-    steps.sort_unstable();
-    steps.get(steps.len() / 2).copied().unwrap_or(0)
+/// Some step between two neighbouring numbers, or one of ordinary size where there is only one number.
+fn known_step(known: &[(Day, i64)], dice: &mut Dice) -> i64 {
+    let steps = known.windows(2).filter_map(|pair| Some(pair.get(1)?.1 - pair.first()?.1));
+    let steps: Vec<i64> = steps.filter(|step| *step != 0).collect();
+    dice.pick(&steps).unwrap_or_else(|| i64::from(dice.between(5, 900)))
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "small steps")]
+fn part_of(step: i64, dice: &mut Dice) -> i64 {
+    (step as f64 * dice.real(0.05, 1.0)).round() as i64 + i64::from(dice.between(-2, 2))
+}
+
+/// A number of a payee without documents in the book: its first one is any, the others lie near it.
+fn first_number(draft: &mut Draft<'_>, line: u32, width: usize, most: i64, dice: &mut Dice) -> i64 {
+    let key = (draft.payee(line), width);
+    if let Some(start) = draft.numbers.get(&key) {
+        return start + i64::from(dice.between(-700, 700));
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "digits")]
+    let start = (most as f64 * dice.real(0.1, 1.0)) as i64;
+    draft.numbers.insert(key, start);
+    start
 }
 
 #[cfg(test)]

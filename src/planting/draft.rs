@@ -97,6 +97,8 @@ pub(super) struct Draft<'b> {
     new_payees: BTreeMap<Id, usize>,
     /// Accounts of payees that the book never paid.
     accounts: BTreeMap<Id, Id>,
+    /// Where the document numbers of payees begin whom the book never paid.
+    pub(super) numbers: BTreeMap<(Id, usize), i64>,
 }
 
 /// A finished draft: the book, and for each of its payments the edit that made it.
@@ -133,6 +135,7 @@ impl<'b> Draft<'b> {
             extra: BTreeMap::new(),
             new_payees: BTreeMap::new(),
             accounts: BTreeMap::new(),
+            numbers: BTreeMap::new(),
             book,
             world,
             lines,

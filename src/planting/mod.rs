@@ -12,6 +12,8 @@ mod kinds;
 mod numbers;
 mod place;
 mod site;
+#[cfg(test)]
+mod tests;
 mod world;
 
 use serde::{Deserialize, Serialize};
@@ -192,7 +194,7 @@ impl Planter<'_, '_> {
         Some(lines.len())
     }
 
-    /// A village with room for one more edit: villages without any first, then the larger ones oftener.
+    /// A village with room for one more edit, the more room the likelier: so all villages take part.
     #[expect(clippy::cast_precision_loss, reason = "counts of payments")]
     fn village(&mut self) -> Option<usize> {
         let share = (self.share * MOST_OF_A_VILLAGE).min(0.6);

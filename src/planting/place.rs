@@ -25,6 +25,8 @@ pub(super) struct Place {
     pub(super) singles: Vec<Subject>,
     /// The payments of each voucher that is a list.
     pub(super) lists: Vec<Vec<Subject>>,
+    /// How often the village books on a day off, against an ordinary day.
+    days_off: f64,
 }
 
 impl Place {
@@ -42,8 +44,15 @@ impl Place {
             let to = from + u32::try_from(payments.len()).unwrap_or(0);
             let subject = u32::try_from(village).unwrap_or(u32::MAX);
             let code = book.villages.get(village).copied().unwrap_or(Id::NONE);
-            let mut place =
-                Self { village: subject, code, from, to, singles: Vec::new(), lists: Vec::new() };
+            let mut place = Self {
+                village: subject,
+                code,
+                from,
+                to,
+                singles: Vec::new(),
+                lists: Vec::new(),
+                days_off: 0.0,
+            };
             for voucher in book.vouchers_of(subject) {
                 let lines = book.voucher(voucher);
                 let paid: Vec<Subject> = lines
@@ -57,9 +66,27 @@ impl Place {
                     _ => {}
                 }
             }
+            place.singles.sort_unstable();
+            place.days_off = place.share_of_days_off(book);
             place
         };
         (0..book.villages.len()).map(of_village).collect()
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "counts of vouchers and days")]
+    fn share_of_days_off(&self, book: &Book) -> f64 {
+        let (first, last) = self.span(book);
+        let days = (first.0..=last.0.min(first.0.saturating_add(1_100))).map(Day);
+        let (mut closed, mut open) = (1.0_f64, 1.0_f64);
+        for day in days {
+            *(if book.calendar.is_day_off(day) { &mut closed } else { &mut open }) += 1.0;
+        }
+        let day = |payment: &Subject| book.payments.day.get(*payment as usize).copied();
+        let booked = self.singles.iter().take(400).filter_map(day);
+        let is_off: Vec<bool> = booked.map(|day| book.calendar.is_day_off(day)).collect();
+        let off = is_off.iter().filter(|is_off| **is_off).count() as f64;
+        let on = is_off.len() as f64 - off;
+        (off / closed / (on / open).max(1e-9)).clamp(0.0, 1.0)
     }
 
     /// The number of payments.
@@ -105,20 +132,30 @@ impl Place {
         })
     }
 
-    /// A day on which the village pays: the day itself or one near it.
+    /// A day on which the village books: the day itself or one near it.
+    ///
+    /// Days off are taken as often as the village takes them, and a day with other vouchers is no
+    /// likelier than one without: an added voucher must not stand out by its day.
     pub(super) fn booking_day(&self, book: &Book, day: Day, dice: &mut Dice) -> Day {
         let (first, last) = self.span(book);
-        let day = day.clamp(first, last);
-        let near: Vec<Day> = self
-            .around(book, day)
-            .take(6)
-            .filter_map(|payment| book.payments.day.get(payment as usize).copied())
-            .collect();
-        let has_month = near.iter().any(|other| other.month() == day.month());
-        if has_month && !book.calendar.is_day_off(day) && dice.happens(0.5) {
-            return day;
+        for reach in [0, 1, 1, 2, 2, 3, 4, 5, 6] {
+            let near = Day(day.0.saturating_add(dice.between(-reach, reach))).clamp(first, last);
+            let is_off = book.calendar.is_day_off(near);
+            if self.pays_in_month_of(book, near) && (!is_off || dice.happens(self.days_off)) {
+                return near;
+            }
         }
-        dice.pick(&near).unwrap_or(day)
+        let near = self.around(book, day.clamp(first, last)).next();
+        let near = near.and_then(|payment| book.payments.day.get(payment as usize).copied());
+        near.unwrap_or(first)
+    }
+
+    fn pays_in_month_of(&self, book: &Book, day: Day) -> bool {
+        let days = self.days(book);
+        let place = days.partition_point(|other| *other < day);
+        let month = day.month();
+        let is_in = |place: usize| days.get(place).is_some_and(|other| other.month() == month);
+        is_in(place) || place.checked_sub(1).is_some_and(is_in)
     }
 
     /// A line near a day, in the same month and in a series of the same kind as another line's.
@@ -145,9 +182,11 @@ impl Place {
         let class = draft.class(line);
         let day = draft.day(line);
         let band = draft.band(self, line);
+        let is_single = draft.voucher_lines(line).len() <= 2;
         let is_like = |payment: &Subject| {
             let at = *payment as usize;
             book.payments.class.get(at) == Some(&class)
+                && self.singles.binary_search(payment).is_ok() == is_single
                 && book.limit_row(*payment) == band
                 && book.payments.day.get(at).is_some_and(|it| (it.0 - day.0).abs() <= NEAR)
                 && book.payments.amount.get(at).is_some_and(|amount| *amount > Fen(0))

@@ -121,9 +121,23 @@ impl Site<'_, '_> {
     }
 
     /// A day on which the village pays, so many days after another.
+    ///
+    /// Where the books end before, the days are fewer: nothing heaps up on the last day.
     pub(super) fn day_after(&mut self, day: Day, low: i32, high: i32) -> Day {
-        let days = self.dice.days(low, high);
+        let (_, last) = self.place.span(self.draft.book);
+        let most = high.min(last.0.saturating_sub(day.0)).max(0);
+        let days = self.dice.days(low.min(most), most);
         self.place.booking_day(self.draft.book, after(day, days), self.dice)
+    }
+
+    /// A day on which the village pays, so many days before or after another.
+    pub(super) fn day_about(&mut self, day: Day, low: i32, high: i32) -> Day {
+        let (first, _) = self.place.span(self.draft.book);
+        let days = self.dice.days(low, high);
+        if self.dice.happens(0.5) && day.0 - days >= first.0 {
+            return self.place.booking_day(self.draft.book, after(day, -days), self.dice);
+        }
+        self.day_after(day, low, high)
     }
 
     /// A day on which the village pays, anywhere in its books.

@@ -34,7 +34,7 @@ placebo!(
     "bought again",
     "正常重复采购",
     Duplicate,
-    "a purchase is made again 5 to 300 days later, with another amount and a document of its own",
+    "a purchase is made again 5 to 300 days earlier or later, with another amount and a document of its own",
     &["ledger.payee"],
     repeat
 );
@@ -258,7 +258,7 @@ fn repeat(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     let mut lines = Vec::new();
     for _ in 0..count {
         let Some(like) = site.purchase(has_papers) else { break };
-        let day = site.day_after(site.draft.day(like), 5, 300);
+        let day = site.day_about(site.draft.day(like), 5, 300);
         let factor = site.dice.factor(0.5, 2.0);
         let amount = site.dice.scaled(site.draft.amount(like), factor);
         let line = site.pay(like, day, amount);
@@ -478,7 +478,7 @@ fn new_account(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
 
 fn large(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     let like = site.purchase(has_papers)?;
-    let day = site.day_after(site.draft.day(like), 2, 120);
+    let day = site.day_about(site.draft.day(like), 2, 120);
     let factor = site.dice.factor(1.5, 10.0);
     let amount = site.dice.scaled(site.draft.amount(like), factor);
     let line = site.pay(like, day, amount);

@@ -1,11 +1,12 @@
 //! Honest changes to lists.
 
 use super::KindCard;
-use super::lists::{add_to_lists, is_living, recipients, villager};
+use super::lists::{add_to_lists, is_living, may_die, recipients, villager};
 use crate::indicators::card::Scheme;
-use crate::ledger::cell::{Cell, Fen, Id};
+use crate::ledger::cell::{Cell, Day, Fen, Id};
 use crate::planting::draft::{Draft, Field};
 use crate::planting::site::Site;
+use crate::planting::world::paid_in;
 
 pub(super) const ADDED: KindCard = KindCard {
     name: "honest_addition",
@@ -61,6 +62,39 @@ pub(super) const HIRED: KindCard = KindCard {
     needs: &["ledger.payee", "people.village", "payees.person"],
     plant: hired,
 };
+
+pub(super) const DIED: KindCard = KindCard {
+    name: "honest_death",
+    title: "recipient died after the last payment",
+    title_zh: "领取人去世后已停发",
+    scheme: Scheme::Ghost,
+    is_act: false,
+    edits: "somebody who is no longer paid dies after the last payment, or at most 25 days before it",
+    needs: &["ledger.payee", "people.death_date", "payees.person"],
+    plant: died,
+};
+
+fn died(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+    let list = recipients(site)?;
+    let (_, end) = site.place.span(site.draft.book);
+    let mut tries = list;
+    site.dice.shuffle(&mut tries);
+    let (row, lines) = tries.into_iter().take(40).find_map(|line| {
+        let payee = site.draft.payee(line);
+        let row = site.draft.companions.person(site.draft.companions.person_of(payee))?;
+        let payments = paid_in(site.draft.book, payee, site.place.village);
+        let lines: Vec<u32> = payments.iter().map(|it| site.draft.line(*it)).collect();
+        let is_fit = is_living(site.draft, row)
+            && may_die(site, row)
+            && lines.len() <= 24
+            && lines.iter().all(|own| site.draft.is_free(*own));
+        is_fit.then_some((row, lines))
+    })?;
+    let last = site.draft.day(*lines.last()?);
+    let late = site.dice.between(-25, (end.0 - last.0).clamp(0, 200) + 20);
+    site.draft.companions.people.death_date.set(row, Day(last.0 + late));
+    Some(lines)
+}
 
 /// Whether somebody is no younger than most on a list, and grown up.
 fn eligible(site: &mut Site<'_, '_>, list: &[u32]) -> impl Fn(&Draft<'_>, usize) -> bool + use<> {

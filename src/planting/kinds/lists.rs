@@ -6,6 +6,7 @@ use crate::ledger::cell::{Cell, Day, Fen, Id};
 use crate::planting::coin;
 use crate::planting::draft::{Draft, Field};
 use crate::planting::site::Site;
+use crate::planting::world::paid_in;
 
 pub(super) const DEAD: KindCard = KindCard {
     name: "dead_on_list",
@@ -13,7 +14,7 @@ pub(super) const DEAD: KindCard = KindCard {
     title_zh: "死亡人员仍在领取",
     scheme: Scheme::Ghost,
     is_act: true,
-    edits: "somebody who is dead is added to a list, and to later ones of its kind",
+    edits: "somebody who is dead is added to lists, or somebody on them dies and stays on them",
     needs: &["ledger.payee", "people.death_date", "payees.person"],
     plant: dead,
 };
@@ -139,6 +140,11 @@ pub(super) fn villager(
 
 fn dead(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     let list = recipients(site)?;
+    if site.dice.happens(0.5)
+        && let Some(lines) = kept_after_death(site, &list)
+    {
+        return Some(lines);
+    }
     let day = site.draft.day(*list.first()?);
     let most = if site.careful() { 250 } else { 4_000 };
     let person = villager(site, |draft, row| {
@@ -148,6 +154,38 @@ fn dead(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     let payee = site.payee_of(person)?;
     let lists = site.dice.count(1, 10);
     add_to_lists(site, &list, payee, lists)
+}
+
+/// Somebody on a list dies some time before it and stays on it and on later ones.
+fn kept_after_death(site: &mut Site<'_, '_>, list: &[u32]) -> Option<Vec<u32>> {
+    let mut tries = list.to_vec();
+    site.dice.shuffle(&mut tries);
+    let (line, row) = tries.into_iter().take(20).find_map(|line| {
+        let payee = site.draft.payee(line);
+        let row = site.draft.companions.person(site.draft.companions.person_of(payee))?;
+        (is_living(site.draft, row) && may_die(site, row)).then_some((line, row))
+    })?;
+    let payee = site.draft.payee(line);
+    let before = site.dice.days(20, 400);
+    let death = Day(site.draft.day(line).0 - before);
+    let payments = paid_in(site.draft.book, payee, site.place.village);
+    let after: Vec<u32> = payments
+        .iter()
+        .map(|payment| site.draft.line(*payment))
+        .filter(|own| site.draft.day(*own) > death && site.draft.is_free(*own))
+        .collect();
+    if after.is_empty() || after.len() > 24 {
+        return None;
+    }
+    site.draft.companions.people.death_date.set(row, death);
+    Some(after)
+}
+
+/// Whether a death of this person would touch nothing but what the person is paid: no post is held.
+pub(super) fn may_die(site: &Site<'_, '_>, row: usize) -> bool {
+    let person = site.draft.companions.people.person.at(row);
+    site.draft.book.terms.of_person(person).is_empty()
+        && site.draft.world.firms_of(person).is_empty()
 }
 
 fn ineligible(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {

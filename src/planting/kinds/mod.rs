@@ -113,6 +113,7 @@ static KINDS: &[KindCard] = &[
     honest_lists::HOUSEHOLD_ACCOUNT,
     honest_lists::CORRECTED,
     honest_lists::HIRED,
+    honest_lists::DIED,
 ];
 
 /// Every kind: acts first, then placebos.

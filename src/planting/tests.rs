@@ -1,0 +1,435 @@
+//! Laws of planting, held over a small rich county and a register of payments.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use super::{Planted, Role, Settings, kinds, plant};
+use crate::ledger::book::{Book, Side};
+use crate::ledger::cell::{Cell, Day};
+use crate::ledger::conform::Entry;
+use crate::ledger::sample;
+use crate::planting::kinds::{Kind, lacking};
+
+/// How many days a county of the tests has.
+const DAYS: i32 = 1_090;
+
+fn day(number: i32) -> String {
+    // 2023-01-02, a Monday.
+    Day(19_359 + number).to_string()
+}
+
+/// A county with every table: four villages, three years, purchases, wages, lists and advances.
+fn rich() -> Book {
+    let mut ledger = String::from(
+        "village,voucher,line,date,account,side,amount,summary,payee,payee_name,payee_account,\
+         method,document,document_no,document_date,attachments,handler,witness,approver,cosigner,\
+         township_reviewer,approved,committee_stamp,decision,contract,scheme,clerk,entered,\
+         fixed_standard\n",
+    );
+    let (mut people, mut payees, mut kinship) = (
+        String::from("person,name,sex,birth_year,death_date,village,household\n"),
+        String::from("payee,kind,name,person,owner,phone,address,first_seen\n"),
+        String::from("a,b,relation,degree,source\n"),
+    );
+    let mut posts = String::from("person,village,post,start\n");
+    let mut advances = String::from("village,person,date,amount,settled\n");
+    let mut decisions = String::from("decision,village,item,amount,proposed,voted\n");
+    let mut contracts = String::from("contract,village,payee,kind,amount,signed,start,end\n");
+    for village in 0..4 {
+        let code = format!("99010110120{village}");
+        for person in 0..60 {
+            let birth = 1935 + person + i32::from(person > 55) * 22;
+            let death = if person % 9 == 4 { day(40 * person) } else { String::new() };
+            _ = writeln!(
+                people,
+                "R{village}{person:03},王{person},M,{birth},{death},{code},H{}",
+                person / 3
+            );
+            _ = writeln!(
+                payees,
+                "Z{village}{person:03},person,王{person},R{village}{person:03},,139{person:08},{person}号,2018-01-01"
+            );
+            if person % 3 > 0 {
+                let degree = person % 3;
+                _ = writeln!(
+                    kinship,
+                    "R{village}{:03},R{village}{person:03},kin,{degree},register",
+                    person - degree
+                );
+            }
+        }
+        for (post, person) in
+            ["secretary", "director", "committee", "clerk"].iter().zip([30, 33, 36, 39])
+        {
+            _ = writeln!(posts, "R{village}{person:03},{code},{post},2020-01-01");
+        }
+        for firm in 0..8 {
+            let owner = if firm % 2 == 0 {
+                format!("R{village}{:03}", 31 + firm * 2)
+            } else {
+                String::new()
+            };
+            _ = writeln!(
+                payees,
+                "F{village}{firm:03},firm,永兴商店{firm},,{owner},138{firm:08},{firm}号,2016-05-01"
+            );
+        }
+        let mut number = (0, 0);
+        for at in 0..DAYS {
+            let month = Day(19_359 + at).month();
+            let mut voucher = |lines: &mut String, rows: &[String], sum: i32, bank: &str| {
+                number = if number.0 == month { (month, number.1 + 1) } else { (month, 1) };
+                for (line, row) in (1..).zip(rows) {
+                    _ = writeln!(lines, "{code},记-{:04},{line},{},{row}", number.1, day(at));
+                }
+                let line = rows.len() + 1;
+                _ = writeln!(
+                    lines,
+                    "{code},记-{:04},{line},{},{bank},credit,{sum},付款,,,,,,,,,,,,,,,,,,,K1,{} 09:00:00,",
+                    number.1,
+                    day(at),
+                    day(at + 3)
+                );
+            };
+            let signed = |decision: &str, contract: &str, scheme: &str, fixed: bool| {
+                format!(
+                    "R{village}036,R{village}039,R{village}030,R{village}033,T1,{},true,{decision},{contract},{scheme},K1,{} 09:00:00,{fixed}",
+                    day(at + 1),
+                    day(at + 3)
+                )
+            };
+            if at % 3 == 0 {
+                let firm = (at / 3) % 8;
+                // The eighth firm sells in the first year only.
+                let firm = if firm == 7 && at > 300 { 0 } else { firm };
+                let amount = 90 + (at * 37) % 900;
+                let account = if firm % 2 == 0 { "513" } else { "511" };
+                let text = if firm == 2 { "工作餐" } else { "支付办公用品" };
+                let row = format!(
+                    "{account},debit,{amount},{text},F{village}{firm:03},永兴商店{firm},aa{firm}{village}c510bc{firm},transfer,invoice,{:08},{},1,{}",
+                    10_000_000 + firm * 100_000 + at,
+                    day(at - 2),
+                    signed("", "", "", false)
+                );
+                voucher(&mut ledger, &[row], amount, "102");
+            }
+            if at % 20 == 5 {
+                let decision = format!("D{village}{at:04}");
+                _ = writeln!(
+                    decisions,
+                    "{decision},{code},修路,5000,{},{}",
+                    day(at - 20),
+                    day(at - 10)
+                );
+                let contract = format!("C{village}{:02}", at / 200);
+                if at % 200 == 5 {
+                    _ = writeln!(
+                        contracts,
+                        "{contract},{code},F{village}001,works,30000,{},{},{}",
+                        day(at - 9),
+                        day(at),
+                        day(at + 190)
+                    );
+                }
+                let row = format!(
+                    "513,debit,2500,修路工程款,F{village}001,永兴商店1,aa1{village}c510bc1,transfer,invoice,{:08},{},2,{}",
+                    20_000_000 + at,
+                    day(at - 1),
+                    signed(&decision, &contract, "", false)
+                );
+                voucher(&mut ledger, &[row], 2500, "102");
+            }
+            for (offset, text, account, scheme) in
+                [(7, "高龄补贴", "241", "old"), (15, "清理水沟用工", "511", "")]
+            {
+                if at % 60 != offset {
+                    continue;
+                }
+                let rows: Vec<String> = (0..8)
+                    .map(|row| {
+                        let person = if scheme == "old" { row } else { 20 + row + (at / 60) % 5 };
+                        format!(
+                            "{account},debit,{},{text},Z{village}{person:03},王{person},bb{person:02}{village}c51,transfer,list,,{},1,{}",
+                            100 + row % 2 * 20, day(at), signed("", "", scheme, scheme == "old")
+                        )
+                    })
+                    .collect();
+                voucher(&mut ledger, &rows, 880, "102");
+            }
+            if at % 90 == 33 {
+                let settled = day(at + 20);
+                _ = writeln!(advances, "{code},R{village}036,{},300,{settled}", day(at));
+                let row = format!(
+                    "112,debit,300,借款,Z{village}036,王36,bb36{village}c51,cash,receipt,{:07},{},1,{}",
+                    at,
+                    day(at),
+                    signed("", "", "", false)
+                );
+                voucher(&mut ledger, &[row], 300, "101");
+            }
+            if at % 90 == 53 {
+                _ = number;
+                number = if number.0 == month { (month, number.1 + 1) } else { (month, 1) };
+                let (printed, on) = (number.1, day(at));
+                _ = writeln!(
+                    ledger,
+                    "{code},记-{printed:04},1,{on},101,debit,300,还款,,,,,,,,,,,,,,,,,,,K1,{on} 09:00:00,"
+                );
+                _ = writeln!(
+                    ledger,
+                    "{code},记-{printed:04},2,{on},112,credit,300,还款,Z{village}036,王36,,,,,,,,,,,,,,,,,K1,{on} 09:00:00,"
+                );
+            }
+        }
+    }
+    let limits = "region,expense_class,from_amount,to_amount,valid_from,requires,cash_max\n\
+        990101,non-production,0,1000,2020-01-01,approver,500\n\
+        990101,non-production,1000,,2020-01-01,approver+decision,500\n\
+        990101,production,0,800,2020-01-01,approver,500\n\
+        990101,production,800,,2020-01-01,approver+decision,500\n";
+    let tables = [
+        ("ledger", ledger.as_str()),
+        ("people", people.as_str()),
+        ("payees", payees.as_str()),
+        ("kinship", kinship.as_str()),
+        ("posts", posts.as_str()),
+        ("advances", advances.as_str()),
+        ("decisions", decisions.as_str()),
+        ("contracts", contracts.as_str()),
+        ("limits", limits),
+    ];
+    sample::kept_as(Entry::Double, &tables)
+}
+
+/// A register of payments with payees and amounts, and nothing else.
+fn poor() -> Book {
+    let mut ledger = String::from("date,amount,payee\n");
+    for row in 0..900 {
+        _ = writeln!(ledger, "{},{},P{}", day(row), 50 + row * 13 % 700, row % 17);
+    }
+    sample::book(&[("ledger", &ledger)])
+}
+
+fn many() -> Settings {
+    Settings { acts: 0.15, placebos: 1.5 }
+}
+
+fn in_threads(threads: usize, book: &Book) -> Planted {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    pool.install(|| plant(book, &many(), 11))
+}
+
+/// Every line as a text, without its voucher's number.
+fn texts(book: &Book) -> Vec<String> {
+    let text = |line: usize| {
+        let lines = &book.lines;
+        let ids = [
+            &lines.village,
+            &lines.account,
+            &lines.summary,
+            &lines.payee,
+            &lines.payee_account,
+            &lines.method,
+            &lines.document,
+            &lines.document_no,
+            &lines.handler,
+            &lines.witness,
+            &lines.approver,
+            &lines.cosigner,
+            &lines.decision,
+            &lines.contract,
+            &lines.scheme,
+            &lines.clerk,
+        ];
+        let ids = ids.map(|column| book.names.get(column.at(line)));
+        format!(
+            "{ids:?} {} {:?} {:?} {:?}",
+            lines.date.at(line),
+            lines.approved.at(line),
+            lines.committee_stamp.at(line),
+            lines.entered.at(line)
+        )
+    };
+    (0..book.lines.rows).map(text).collect()
+}
+
+#[test]
+fn every_voucher_balances_and_no_number_or_line_is_used_twice() {
+    let planted = plant(&rich(), &many(), 3).book;
+    let mut keys = BTreeSet::new();
+    for voucher in 0..planted.vouchers.len() - 1 {
+        let lines = planted.voucher(voucher);
+        let signed = |line: usize| {
+            let amount = planted.lines.amount.at(line).0;
+            if planted.sides[line] == Side::Debit { amount } else { -amount }
+        };
+        assert_eq!(lines.clone().map(signed).sum::<i64>(), 0, "{}", planted.line_key(lines.start));
+        for line in lines {
+            assert!(keys.insert(planted.line_key(line)), "{}", planted.line_key(line));
+        }
+    }
+}
+
+#[test]
+fn series_have_no_gap_and_run_with_the_days() {
+    let planted = plant(&rich(), &many(), 3).book;
+    let mut months: BTreeMap<(String, i32), Vec<(String, Day)>> = BTreeMap::new();
+    for voucher in 0..planted.vouchers.len() - 1 {
+        let line = planted.voucher(voucher).start;
+        let date = planted.lines.date.at(line);
+        let village = planted.names.get(planted.lines.village.at(line)).to_owned();
+        let number = planted.names.get(planted.lines.voucher.at(line)).to_owned();
+        months.entry((village, date.month())).or_default().push((number, date));
+    }
+    for (key, vouchers) in months {
+        for (number, (printed, _)) in (1..).zip(&vouchers) {
+            assert_eq!(*printed, format!("记-{number:04}"), "{key:?}");
+        }
+        assert!(vouchers.is_sorted_by_key(|(_, day)| *day), "{key:?}");
+    }
+}
+
+#[test]
+fn threads_change_nothing_and_a_seed_changes_much() {
+    let book = rich();
+    let (one, four) = (in_threads(1, &book), in_threads(4, &book));
+    assert_eq!(texts(&one.book), texts(&four.book));
+    assert_eq!((&one.roles, &one.edits), (&four.roles, &four.edits));
+    assert_ne!(texts(&plant(&book, &many(), 12).book), texts(&one.book));
+}
+
+#[test]
+fn a_rich_county_holds_every_kind() {
+    let book = rich();
+    assert_eq!(lacking(&book), []);
+    let mut seen = BTreeSet::new();
+    for seed in 0..12 {
+        let planted = plant(&book, &many(), seed);
+        for edit in planted.edits {
+            assert!(!edit.payments.is_empty(), "{}", edit.kind.name());
+            assert_eq!(edit.is_act, edit.kind.card().is_act);
+            seen.insert(edit.kind);
+        }
+    }
+    let missing: Vec<_> = Kind::all().filter(|kind| !seen.contains(kind)).map(Kind::name).collect();
+    assert_eq!(missing, Vec::<&str>::new());
+}
+
+#[test]
+fn a_poor_register_holds_some_kinds_and_names_what_the_others_lack() {
+    let book = poor();
+    let planted = plant(&book, &many(), 5);
+    let of = |name: &str| {
+        let found = planted.lacking.iter().find(|(kind, _)| kind.name() == name);
+        found.map(|(_, need)| *need)
+    };
+    assert_eq!(of("kin_firm"), Some("kinship"));
+    assert_eq!(of("split_over_days"), Some("limits"));
+    assert_eq!(of("claimed_twice"), None);
+    assert!(planted.edits.iter().any(|edit| edit.is_act));
+    assert!(planted.edits.iter().any(|edit| !edit.is_act));
+    // What was not recorded stays so.
+    let recorded = |book: &Book| {
+        let filled = book.lines.filled().into_iter().filter(|(_, rows)| *rows > 0);
+        filled.map(|(field, _)| field).collect::<Vec<_>>()
+    };
+    assert_eq!(recorded(&book), recorded(&planted.book));
+}
+
+#[test]
+fn untouched_payments_keep_their_cells() {
+    let book = rich();
+    let planted = plant(&book, &many(), 8);
+    let before = texts(&book);
+    let after = texts(&planted.book);
+    let mut left: BTreeMap<String, i32> = BTreeMap::new();
+    for line in &book.payments.line {
+        let key = format!("{} {}", before[*line as usize], book.lines.amount.at(*line as usize));
+        *left.entry(key).or_default() += 1;
+    }
+    let payments = &planted.book.payments;
+    for (line, role) in payments.line.iter().zip(&planted.roles) {
+        if *role == Role::Untouched {
+            let amount = planted.book.lines.amount.at(*line as usize);
+            let key = format!("{} {amount}", after[*line as usize]);
+            let count = left.get_mut(&key).unwrap_or_else(|| panic!("not in the book: {key}"));
+            *count -= 1;
+            assert!(*count >= 0, "{key}");
+        }
+    }
+}
+
+#[test]
+fn as_many_payments_as_asked_for_and_every_village_takes_part() {
+    let book = rich();
+    let settings = Settings { acts: 0.05, placebos: 1.0 };
+    let planted = plant(&book, &settings, 1);
+    let share = |is_asked: fn(&Role) -> bool| {
+        let count = planted.roles.iter().filter(|role| is_asked(role)).count();
+        f64::from(u32::try_from(count).unwrap())
+            / f64::from(u32::try_from(book.payments.len()).unwrap())
+    };
+    let acts = share(|role| matches!(role, Role::Act(_)));
+    let placebos = share(|role| matches!(role, Role::Placebo(_)));
+    assert!(
+        (0.035..0.07).contains(&acts) && (0.035..0.07).contains(&placebos),
+        "{acts} {placebos}"
+    );
+    let villages: BTreeSet<u32> = planted.edits.iter().map(|edit| edit.village).collect();
+    assert_eq!(villages.len(), book.villages.len());
+}
+
+#[test]
+fn nothing_is_planted_where_nothing_is_asked_for() {
+    let book = rich();
+    let planted = plant(&book, &Settings { acts: 0.0, placebos: 1.5 }, 1);
+    assert!(planted.edits.is_empty());
+    assert_eq!(texts(&planted.book), texts(&book));
+}
+
+#[test]
+fn names_of_kinds_differ_and_what_they_need_is_of_the_contract() {
+    let names: BTreeSet<_> = kinds().iter().map(|card| card.name).collect();
+    assert_eq!(names.len(), kinds().len());
+    for card in kinds() {
+        assert_eq!(Kind::named(card.name).map(Kind::name), Some(card.name));
+        for need in card.needs {
+            let (table, field) = need.split_once('.').map_or((*need, None), |(t, f)| (t, Some(f)));
+            let table = crate::ledger::schema::TABLES.iter().find(|own| own.name == table);
+            let table = table.unwrap_or_else(|| panic!("{}: {need}", card.name));
+            assert!(
+                field.is_none_or(|field| table.field(field).is_some()),
+                "{}: {need}",
+                card.name
+            );
+        }
+    }
+}
+
+/// The table of `docs/planting.md`.
+fn page() -> String {
+    let mut page = String::from(
+        "| kind | | scheme | what is edited | needs |\n| --- | --- | --- | --- | --- |\n",
+    );
+    for card in kinds() {
+        let role = if card.is_act { "act" } else { "placebo" };
+        let needs: Vec<String> = card.needs.iter().map(|need| format!("`{need}`")).collect();
+        _ = writeln!(
+            page,
+            "| `{}`: {} {} | {role} | {} | {} | {} |",
+            card.name,
+            card.title,
+            card.title_zh,
+            card.scheme.word(),
+            card.edits,
+            needs.join(", ")
+        );
+    }
+    page
+}
+
+#[test]
+fn the_page_lists_every_kind_as_it_is() {
+    let text = include_str!("../../docs/planting.md");
+    assert!(text.ends_with(&page()), "the table of docs/planting.md should be:\n{}", page());
+}
