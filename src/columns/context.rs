@@ -117,7 +117,7 @@ impl<'a> Context<'a> {
     }
 
     /// Payments with equal keys; those without a key are in no group.
-    pub(super) fn groups(&self, key: impl Fn(usize) -> Option<u64> + Sync) -> Groups {
+    pub(super) fn groups(&self, key: impl Fn(usize) -> Option<u64>) -> Groups {
         Groups::of(self.rows, key)
     }
 
@@ -167,7 +167,12 @@ impl<'a> Context<'a> {
     }
 
     /// One cell for each payment.
-    pub(super) fn each(&self, cell: impl Fn(usize) -> Option<f32> + Sync + Send) -> Vec<f32> {
+    pub(super) fn each(&self, cell: impl Fn(usize) -> Option<f32> + Sync) -> Vec<f32> {
+        self.each_of(&cell)
+    }
+
+    // Not generic: hundreds of columns would each compile a parallel loop of their own.
+    fn each_of(&self, cell: &(dyn Fn(usize) -> Option<f32> + Sync)) -> Vec<f32> {
         let one = |at: usize| cell(at).filter(|it| it.is_finite()).unwrap_or(f32::NAN);
         (0..self.rows).into_par_iter().with_min_len(4096).map(one).collect()
     }

@@ -1,4 +1,6 @@
 //! Money that comes back, is lent, or stays with somebody: income of the village, advances, cash drawn.
+//!
+//! The bank journal is no column: what is planted does not stand there, and the model would learn that.
 
 use super::context::{Context, NONE};
 use super::definition::{Definition, Family, column};
@@ -26,9 +28,6 @@ const COLUMNS: &[Definition] = &[
     column("advance_over_year", "0/1", "open at the end of the year", ADVANCES),
     column("receivable_returned", "days", "to the next income from the payee on the same account; 400 where there is none", &["ledger.payee"]),
     column("cash_drawn", "ln ratio", "cash drawn by the village within 15 days over cash paid", &["ledger.method"]),
-    column("bank_matches", "0/1", "the bank journal has this amount on a day within 5", &["bank"]),
-    column("bank_account_matches", "0/1", "that entry names the payee's bank account", &["bank.counterparty_account", "ledger.payee_account"]),
-    column("bank_days", "days", "from the voucher to that entry", &["bank"]),
 ];
 
 fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
@@ -50,7 +49,6 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
         is_receivable(it.account[at]).then(|| incomes.next(&incomes.by_payee_account, key, it.day(at)))
     }));
     columns.push(cash_drawn(it));
-    columns.extend(bank(it));
     columns
 }
 
@@ -228,46 +226,4 @@ impl Running {
         let end = self.keys.partition_point(|key| *key <= (village, to));
         self.sums[end] - self.sums[start]
     }
-}
-
-/// The columns from `bank_matches`.
-fn bank(it: &Context<'_>) -> Vec<Vec<f32>> {
-    let table = &it.book.companions.bank;
-    let mut rows: Vec<((Id, i64), i32, u32)> = (0..table.rows)
-        .zip(0..)
-        .map(|(row, number)| ((table.village.at(row), -table.amount.at(row).0), table.date.at(row).0, number))
-        .collect();
-    rows.sort_unstable();
-    // A list is paid in one sum, so that the voucher's sum may stand in the journal and not the payment's.
-    let by_voucher = it.groups(|at| Some(u64::from(it.voucher[at])));
-    let mut sums = vec![0_i64; it.rows];
-    for group in by_voucher.iter() {
-        let sum = group.iter().map(|row| it.fen(*row as usize)).sum();
-        group.iter().for_each(|row| sums[*row as usize] = sum);
-    }
-    let is_transfer = |at: usize| {
-        let method = it.book.lines.method.at(it.line[at]);
-        it.book.names.get(method) != "cash"
-    };
-    let found = |at: usize| {
-        let village = it.book.lines.village.at(it.line[at]);
-        let near = |fen: i64| {
-            let from = rows.partition_point(|one| (one.0, one.1) < ((village, fen), it.day(at) - 5));
-            let own = rows[from..].iter().take_while(move |one| one.0 == (village, fen));
-            own.take_while(|one| one.1 <= it.day(at) + 5).min_by_key(|one| (one.1 - it.day(at)).abs())
-        };
-        near(it.fen(at)).or_else(|| near(sums[at]))
-    };
-    let asked = |at: usize| table.rows > 0 && is_transfer(at);
-    let yes = |it: bool| f32::from(u8::from(it));
-    vec![
-        it.each(|at| asked(at).then(|| yes(found(at).is_some()))),
-        it.each(|at| {
-            let entry = found(at).filter(|_| asked(at))?;
-            let account = it.book.lines.payee_account.at(it.line[at]).some()?;
-            let other = table.counterparty_account.at(entry.2 as usize).some()?;
-            Some(yes(other == account))
-        }),
-        it.each(|at| Some((found(at).filter(|_| asked(at))?.1 - it.day(at)) as f32)),
-    ]
 }

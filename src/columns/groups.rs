@@ -1,6 +1,5 @@
 //! Payments with equal keys, and what is usual among them.
 
-use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
 
 use crate::ledger::cell::Day;
@@ -14,9 +13,11 @@ pub(super) struct Groups {
 
 impl Groups {
     /// The groups of `rows` payments; those without a key are in no group.
-    pub(super) fn of(rows: usize, key: impl Fn(usize) -> Option<u64> + Sync) -> Self {
-        let mut keyed: Vec<(u64, u32)> =
-            (0..rows).zip(0_u32..).filter_map(|(at, row)| Some((key(at)?, row))).collect();
+    pub(super) fn of(rows: usize, key: impl Fn(usize) -> Option<u64>) -> Self {
+        Self::of_pairs((0..rows).zip(0_u32..).filter_map(|(at, row)| Some((key(at)?, row))).collect())
+    }
+
+    fn of_pairs(mut keyed: Vec<(u64, u32)>) -> Self {
         keyed.par_sort_unstable();
         let mut starts = Vec::new();
         let mut last = None;
@@ -43,12 +44,8 @@ impl Groups {
         self.starts.windows(2).map(|bounds| &self.order[bounds[0] as usize..bounds[1] as usize])
     }
 
-    /// One cell for each payment from the cells of its group, side by side; payments of no group have none.
-    pub(super) fn each(
-        &self,
-        rows: usize,
-        cells: impl Fn(&[u32], &mut Vec<f32>) + Sync,
-    ) -> Vec<f32> {
+    /// One cell for each payment from the cells of its group; payments of no group have none.
+    pub(super) fn each(&self, rows: usize, cells: impl Fn(&[u32], &mut Vec<f32>)) -> Vec<f32> {
         let mut all = vec![f32::NAN; rows];
         self.fill([&mut all], |group, [out]| cells(group, out));
         all
@@ -57,25 +54,16 @@ impl Groups {
     /// Fills several columns at once; `cells` pushes one cell for each payment of a group into each of them.
     pub(super) fn fill<const N: usize>(
         &self,
-        columns: [&mut Vec<f32>; N],
-        cells: impl Fn(&[u32], [&mut Vec<f32>; N]) + Sync,
+        mut columns: [&mut Vec<f32>; N],
+        cells: impl Fn(&[u32], [&mut Vec<f32>; N]),
     ) {
-        let bounds: Vec<(u32, u32)> =
-            self.starts.windows(2).map(|pair| (pair[0], pair[1])).collect();
-        let parts: Vec<[Vec<f32>; N]> = bounds
-            .par_chunks_of(512)
-            .map(|part| {
-                let mut out: [Vec<f32>; N] = std::array::from_fn(|_| Vec::new());
-                for (from, to) in part {
-                    cells(&self.order[*from as usize..*to as usize], out.each_mut());
-                }
-                out
-            })
-            .collect();
-        for (place, column) in columns.into_iter().enumerate() {
-            let told = parts.iter().flat_map(|part| &part[place]);
-            for (row, cell) in self.order.iter().zip(told) {
-                column[*row as usize] = *cell;
+        let mut out: [Vec<f32>; N] = std::array::from_fn(|_| Vec::new());
+        for group in self.iter() {
+            out.iter_mut().for_each(Vec::clear);
+            cells(group, out.each_mut());
+            for (column, told) in columns.iter_mut().zip(&out) {
+                debug_assert_eq!(told.len(), group.len(), "one cell for each payment of a group");
+                group.iter().zip(told).for_each(|(row, cell)| column[*row as usize] = *cell);
             }
         }
     }
@@ -89,17 +77,6 @@ impl Groups {
             }
         }
         all
-    }
-}
-
-/// Chunks of a slice, side by side and in order.
-trait Chunks<T: Sync> {
-    fn par_chunks_of(&self, size: usize) -> rayon::vec::IntoIter<&[T]>;
-}
-
-impl<T: Sync> Chunks<T> for Vec<T> {
-    fn par_chunks_of(&self, size: usize) -> rayon::vec::IntoIter<&[T]> {
-        self.chunks(size).collect::<Vec<_>>().into_par_iter()
     }
 }
 
@@ -143,8 +120,8 @@ pub(super) fn rank(groups: &Groups, sizes: &[f32], least: usize) -> Vec<f32> {
 /// added to each side, so that the only one of its kind is not certain.
 pub(super) fn rarity(
     rows: usize,
-    given: impl Fn(usize) -> Option<u64> + Sync,
-    kind: impl Fn(usize) -> Option<u64> + Sync,
+    given: impl Fn(usize) -> Option<u64>,
+    kind: impl Fn(usize) -> Option<u64>,
 ) -> Vec<f32> {
     let of = Groups::of(rows, |at| kind(at).and(given(at)));
     of.each(rows, |group, out| {
@@ -164,7 +141,7 @@ pub(super) fn rarity(
 pub(super) fn distinct(
     groups: &Groups,
     rows: usize,
-    value: impl Fn(usize) -> Option<u64> + Sync,
+    value: impl Fn(usize) -> Option<u64>,
 ) -> Vec<f32> {
     groups.each(rows, |group, out| {
         let mut values: Vec<u64> = group.iter().filter_map(|row| value(*row as usize)).collect();
@@ -208,9 +185,4 @@ impl<'a> Windows<'a> {
     pub(super) fn len(&self) -> usize {
         self.group.len()
     }
-}
-
-/// Runs jobs that give columns side by side, and keeps their order.
-pub(super) fn side_by_side<'a, T: Send>(jobs: Vec<Box<dyn Fn() -> T + Send + Sync + 'a>>) -> Vec<T> {
-    jobs.par_iter().map(|job| job()).collect()
 }

@@ -5,7 +5,6 @@ use super::definition::{Definition, Family, column};
 use crate::ledger::cell::{Cell, Day, Id};
 
 const PAYEE: &[&str] = &["ledger.payee", "kinship"];
-const POSTS: &[&str] = &["posts"];
 
 pub(super) static FAMILY: Family = Family { columns: COLUMNS, measure };
 

@@ -198,7 +198,9 @@ fn memberships(it: &Context<'_>, by_text: &Groups) -> [Vec<f32>; 3] {
         stands.dedup();
         for (row, number) in group.iter().zip(&number) {
             let Some(payee) = it.payee(*row as usize) else {
-                [&mut *before, &mut *after, &mut *first].map(|column| column.push(f32::NAN));
+                [&mut *before, &mut *after, &mut *first]
+                    .into_iter()
+                    .for_each(|column| column.push(f32::NAN));
                 continue;
             };
             let own = stands.partition_point(|it| *it < (payee, *number));

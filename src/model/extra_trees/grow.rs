@@ -84,9 +84,9 @@ fn best_split(
     counts: &[f32],
     (settings, columns, dice): (&Settings, &mut [u16], &mut Xoshiro256PlusPlus),
 ) -> Option<Split> {
-    let mut best: Option<(f32, Split)> = None;
+    let mut best: Option<(f64, Split)> = None;
     let mut tried = 0;
-    let mut left = vec![0.0; rows.classes];
+    let all = Weights::of(counts);
     for place in 0..columns.len() {
         if tried == settings.candidates {
             break;
@@ -106,20 +106,18 @@ fn best_split(
         }
         tried += 1;
         let cut = dice.gen_range(low..high);
-        left.fill(0.0);
-        let mut fewer = 0;
+        let (mut left, mut fewer) = (Weights::default(), 0);
         for row in own {
             let at = *row as usize;
             if cells[at] <= cut {
-                left[usize::from(rows.class[at])] += rows.weight[at];
+                left.add(rows.class[at], rows.weight[at]);
                 fewer += 1;
             }
         }
         if fewer < settings.min_leaf || own.len() - fewer < settings.min_leaf {
             continue;
         }
-        let gain = purity(left.iter().copied())
-            + purity(counts.iter().zip(&left).map(|(all, left)| (all - left).max(0.0)));
+        let gain = left.purity() + all.less(left).purity();
         if best.as_ref().is_none_or(|(most, _)| gain > *most) {
             best = Some((gain, Split { column, cut }));
         }
@@ -127,11 +125,36 @@ fn best_split(
     best.map(|(_, split)| split)
 }
 
-/// The sum of squares over the sum: what is left of the weight after Gini's impurity.
-fn purity(counts: impl Iterator<Item = f32>) -> f32 {
-    let (sum, squares) =
-        counts.fold((0.0, 0.0), |(sum, squares), it| (sum + it, squares + it * it));
-    if sum > 0.0 { squares / sum } else { 0.0 }
+/// The weight of ordinary rows and of all others: a split is to part these two, whichever class the others are of.
+#[derive(Debug, Clone, Copy, Default)]
+struct Weights {
+    ordinary: f64,
+    others: f64,
+}
+
+impl Weights {
+    fn of(counts: &[f32]) -> Self {
+        let all: f64 = counts.iter().map(|count| f64::from(*count)).sum();
+        let ordinary = counts.first().copied().map_or(0.0, f64::from);
+        Self { ordinary, others: all - ordinary }
+    }
+
+    fn add(&mut self, class: u8, weight: f32) {
+        *(if class == 0 { &mut self.ordinary } else { &mut self.others }) += f64::from(weight);
+    }
+
+    fn less(self, other: Self) -> Self {
+        Self {
+            ordinary: (self.ordinary - other.ordinary).max(0.0),
+            others: (self.others - other.others).max(0.0),
+        }
+    }
+
+    /// The sum of squares over the sum: what is left of the weight after Gini's impurity.
+    fn purity(self) -> f64 {
+        let all = self.ordinary + self.others;
+        if all > 0.0 { (self.ordinary.powi(2) + self.others.powi(2)) / all } else { 0.0 }
+    }
 }
 
 /// Puts the rows that go left first, and gives their number.

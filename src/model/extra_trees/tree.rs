@@ -37,8 +37,7 @@ impl Node {
     }
 }
 
-/// The share of each class but the first among the rows of a leaf, in four digits; classes that it does not hold are
-/// left out.
+/// The share of each class but the first among the rows of a leaf; classes that it does not hold are left out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct Leaf(Vec<(u8, f32)>);
@@ -47,7 +46,7 @@ impl Leaf {
     pub(super) fn of(counts: &[f32]) -> Self {
         let sum: f32 = counts.iter().sum();
         let classes = (0..).zip(counts).skip(1).filter(|(_, count)| **count > 0.0);
-        Self(classes.map(|(class, count)| (class, (count / sum * 1e4).round() / 1e4)).collect())
+        Self(classes.map(|(class, count)| (class, count / sum)).collect())
     }
 
     pub(super) fn shares(&self) -> &[(u8, f32)] {

@@ -1,0 +1,86 @@
+//! Stated power: how many acts like the planted ones would be shown by a list that is so long.
+
+use serde::Serialize;
+
+use crate::indicators::card::Scheme;
+use crate::planting::{Planted, Role};
+use crate::stats::interval::clopper_pearson;
+
+/// A planted act, scored by trees that had not seen its village.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shown {
+    /// The kind that was planted.
+    pub kind: &'static str,
+    /// Its scheme.
+    pub scheme: Scheme,
+    /// The highest score among its payments.
+    pub score: f64,
+}
+
+/// What a list of so many payments would show of the acts of one scheme.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Power {
+    /// The scheme.
+    pub scheme: Scheme,
+    /// Acts that were planted into the county's own book and not used for fitting.
+    pub acts: usize,
+    /// Those with a payment that scores as high as the last payment of the list.
+    pub shown: usize,
+    /// Their share.
+    pub share: f64,
+    /// The 90 % interval of the share (Clopper and Pearson 1934).
+    pub low: f64,
+    /// Its upper end.
+    pub high: f64,
+}
+
+/// The acts behind some planted payments with the highest score of each; `told` holds the shares of `width` schemes for each
+/// payment.
+pub(super) fn shown(planted: &Planted, payments: &[u32], told: &[f32], width: usize) -> Vec<Shown> {
+    let mut best: std::collections::BTreeMap<u32, f64> = std::collections::BTreeMap::new();
+    for (payment, own) in payments.iter().zip(told.chunks(width.max(1))) {
+        let Some(Role::Act(edit)) = planted.roles.get(*payment as usize) else { continue };
+        let score: f64 = own.iter().map(|share| f64::from(*share)).sum();
+        let most = best.entry(*edit).or_insert(score);
+        *most = most.max(score);
+    }
+    let act = |(edit, score): (u32, f64)| {
+        let card = planted.edits.get(edit as usize)?.kind.card();
+        Some(Shown { kind: card.name, scheme: card.scheme, score })
+    };
+    best.into_iter().filter_map(act).collect()
+}
+
+/// For each scheme, what a list of the `length` highest payments would show. `scores` are those of the county's own
+/// payments.
+pub fn power(shown: &[Shown], scores: &[f64], length: usize) -> Vec<Power> {
+    let mut sorted = scores.to_vec();
+    sorted.sort_unstable_by(|a, b| b.total_cmp(a));
+    let last = length.checked_sub(1).and_then(|last| sorted.get(last.min(sorted.len().saturating_sub(1))));
+    let cut = last.copied().unwrap_or(f64::INFINITY);
+    let of = |scheme: Scheme| {
+        let own: Vec<&Shown> = shown.iter().filter(|act| act.scheme == scheme).collect();
+        let (acts, found) = (own.len(), own.iter().filter(|act| act.score >= cut).count());
+        let (low, high) = clopper_pearson(found, acts, 0.9);
+        #[expect(clippy::cast_precision_loss, reason = "acts are few")]
+        let share = found as f64 / acts.max(1) as f64;
+        (acts > 0).then_some(Power { scheme, acts, shown: found, share, low, high })
+    };
+    Scheme::ALL.into_iter().filter_map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Shown, power};
+    use crate::indicators::card::Scheme;
+
+    #[test]
+    fn an_act_is_shown_if_it_scores_as_high_as_the_last_of_the_list() {
+        let act = |score: f64| Shown { kind: "k", scheme: Scheme::Ghost, score };
+        let acts = [act(0.9), act(0.3), act(0.2), act(0.05)];
+        let told = power(&acts, &[0.1, 0.2, 0.8, 0.0], 2);
+        assert_eq!((told[0].acts, told[0].shown), (4, 3));
+        assert!(told[0].low < 0.75 && told[0].high > 0.75);
+        assert_eq!(power(&acts, &[0.1], 0)[0].shown, 0);
+    }
+}
