@@ -59,7 +59,7 @@ fn all() -> Vec<Box<dyn Configured>> {
 fn ranked(book: &Book, measured: &[Measured<'_>]) -> Vec<Ranking> {
     let settings = ModelSettings::default();
     let features = matrices(book, measured).expect("columns have one name each");
-    rankings(book, features, Standard::Own { settings: &settings, seed: 1, to: None })
+    rankings(book, features, Standard::Own { settings: &settings, seed: 1, to: None, scores: None })
         .expect("a county is enough to fit on")
 }
 

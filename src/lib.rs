@@ -38,5 +38,6 @@ pub mod planting;
 pub mod report;
 pub mod run;
 pub mod score;
+pub mod scoring;
 pub mod simulate;
 pub mod stats;

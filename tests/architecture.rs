@@ -15,7 +15,12 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("model", &["stats", "matrix"]),
     ("score", &["stats", "matrix", "model"]),
     ("features", &["stats", "matrix", "ledger", "indicators"]),
-    ("leads", &["stats", "matrix", "ledger", "indicators", "features", "model", "score"]),
+    ("columns", &["ledger"]),
+    ("scoring", &["stats", "ledger", "indicators", "columns", "planting", "model"]),
+    (
+        "leads",
+        &["stats", "matrix", "ledger", "indicators", "features", "model", "score", "scoring"],
+    ),
     (
         "evaluate",
         &["stats", "matrix", "ledger", "indicators", "features", "leads", "model", "score"],
@@ -36,6 +41,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "indicators",
             "model",
             "score",
+            "scoring",
             "features",
             "leads",
             "report",

@@ -78,3 +78,72 @@ pub fn measure<T: Send>(book: &Book, take: impl Fn(usize, Vec<f32>) -> T + Sync)
         .collect();
     measured.into_iter().flatten().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{definitions, measure};
+    use crate::ledger::book::Book;
+    use crate::ledger::sample;
+
+    fn column(book: &Book, name: &str) -> Vec<f32> {
+        let place = definitions().position(|column| column.name == name).unwrap();
+        measure(book, |_, cells| cells).swap_remove(place)
+    }
+
+    #[test]
+    fn every_column_has_a_name_of_its_own_and_a_cell_for_each_payment() {
+        let names: BTreeSet<&str> = definitions().map(|column| column.name).collect();
+        assert_eq!(names.len(), definitions().count());
+        assert!(names.len() >= 150, "{}", names.len());
+        let book = sample::book(&[("ledger", "payee,amount\nP1,100\nP1,90\nP2,80\n")]);
+        let columns = measure(&book, |place, cells| (place, cells));
+        assert_eq!(columns.len(), names.len());
+        assert!(columns.iter().enumerate().all(|(at, (place, cells))| at == *place && cells.len() == 3));
+    }
+
+    #[test]
+    fn not_recorded_is_told_apart_from_none() {
+        let ledger = "payee,approver,decision\nP1,a,D1\nP1,b,\n";
+        let with = sample::book(&[("ledger", ledger)]);
+        assert_eq!(column(&with, "has_decision"), [1.0, 0.0]);
+        let without = sample::book(&[("ledger", "payee,approver\nP1,a\nP1,b\n")]);
+        assert!(column(&without, "has_decision").iter().all(|cell| cell.is_nan()));
+        assert!(column(&without, "kin_approver").iter().all(|cell| cell.is_nan()));
+    }
+
+    #[test]
+    fn degrees_count_from_the_same_person_to_nobody_related() {
+        let book = sample::book(&[
+            ("ledger", "payee,approver\nson,boss\nfirm,boss\nboss,boss\nother,boss\n"),
+            ("people", "person,village\nson,990101101201\nboss,990101101201\nother,990101101201\n"),
+            ("payees", "payee,kind,owner\nfirm,firm,son\n"),
+            ("kinship", "a,b,degree\nson,boss,1\n"),
+        ]);
+        let by_day: Vec<f32> = column(&book, "kin_approver");
+        assert_eq!(by_day, [1.0, 1.0, 0.0, 5.0]);
+    }
+
+    #[test]
+    fn parts_under_a_limit_are_summed_around_each_of_them() {
+        let limits = "region,expense_class,from_amount,to_amount,valid_from\n\
+            990101,non-production,0,1000,2020-01-01\n990101,non-production,1000,,2020-01-01\n";
+        let ledger = "date,payee,amount\n2024-03-01,P1,600\n2024-03-03,P1,600\n2024-03-20,P1,600\n";
+        let book = sample::book(&[("ledger", ledger), ("limits", limits)]);
+        let sums = column(&book, "sum_3");
+        let expected = [1.2_f32.ln(), 1.2_f32.ln(), 0.6_f32.ln()];
+        assert!(sums.iter().zip(expected).all(|(own, it)| (own - it).abs() < 1e-5), "{sums:?}");
+        assert_eq!(column(&book, "passes_15"), [1.0, 1.0, 0.0]);
+        assert_eq!(column(&book, "passes_30"), [1.0, 1.0, 1.0]);
+    }
+
+    #[test]
+    fn an_equal_claim_is_found_by_amount_and_by_number() {
+        let ledger = "date,payee,amount,document_no\n2024-03-01,P1,600,7\n2024-04-10,P1,600,7\n2024-04-11,P2,50,9\n";
+        let book = sample::book(&[("ledger", ledger)]);
+        assert_eq!(column(&book, "equal_payee_days"), [40.0, 40.0, 1000.0]);
+        assert_eq!(column(&book, "number_count"), [2.0, 2.0, 1.0]);
+        assert_eq!(column(&book, "number_same_amount"), [1.0, 1.0, 0.0]);
+    }
+}

@@ -148,11 +148,15 @@ pub struct Reference<'a> {
 }
 
 impl Judge {
-    /// Fits a judge that is not calibrated yet.
+    /// Fits a judge that is not calibrated yet; without settings of detectors it hears indicators alone.
     ///
     /// # Errors
     /// If the model cannot be fitted with these settings.
-    pub fn fit(reference: Reference<'_>, settings: &Settings, seed: u64) -> Result<Self, Error> {
+    pub fn fit(
+        reference: Reference<'_>,
+        settings: Option<&Settings>,
+        seed: u64,
+    ) -> Result<Self, Error> {
         let Reference { table, coarser, within } = reference;
         let own = [&table.features, &table.counts];
         let own =
@@ -172,7 +176,8 @@ impl Judge {
         let voices = voices.collect::<Vec<_>>().into_iter().flatten().collect();
         let (rows, columns) = (table.features.rows(), table.features.names().len());
         let enough = rows >= ENOUGH_TO_FIT && columns > 0;
-        let model = enough.then(|| settings.fit(&table.features, seed)).transpose()?;
+        let settings = settings.filter(|_| enough);
+        let model = settings.map(|it| it.fit(&table.features, seed)).transpose()?;
         // Of the fitted rows: what a score is turned into must not hang on those that others are compared with.
         let step = if within == Within::Everyone { 1 } else { rows.div_ceil(MOST_LOOKS).max(1) };
         let looked: Vec<u32> = (0..u32::try_from(rows).unwrap_or(u32::MAX)).step_by(step).collect();
@@ -408,7 +413,7 @@ mod tests {
 
     fn judge(table: &Table) -> Judge {
         let reference = Reference { table, coarser: &[], within: Within::Everyone };
-        Judge::fit(reference, &Settings::default(), 1).unwrap()
+        Judge::fit(reference, Some(&Settings::default()), 1).unwrap()
     }
 
     #[test]

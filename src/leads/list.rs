@@ -141,7 +141,7 @@ impl<'a> Table<'a> {
     fn candidates(&self) -> Result<Vec<Candidate<'a>>, Error> {
         let mut all = Vec::new();
         for ranking in self.rankings {
-            let scores = &ranking.weighed.score;
+            let scores = &ranking.score;
             // A subject for which nothing speaks is no point to verify, however long the list may be.
             let speaks = |subject: &&Subject| {
                 let p_value = ranking.said.p_value.get(**subject as usize).copied();
@@ -374,7 +374,7 @@ impl<'a> Table<'a> {
             payments,
             village,
             rank: ranking.rank.get(at).copied().unwrap_or(0),
-            score: ranking.weighed.score.get(at).copied().unwrap_or(0.0),
+            score: ranking.score.get(at).copied().unwrap_or(0.0),
             p_value: ranking.said.p_value.get(at).copied().unwrap_or(1.0),
             q_value: ranking.q_value.get(at).copied().unwrap_or(1.0),
             false_at_most: 0,

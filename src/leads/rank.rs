@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 
 use super::counts::{counts, rates};
 use super::judge::{ENOUGH_TO_FIT, Judge, Reference, Share, Table, Within};
-use super::standing::{Said, Standings};
+use super::standing::{Said, Standing, Standings};
 use super::trained::Trained;
 use super::weighed::{Weighed, unit};
 use crate::features::keys;
@@ -21,6 +21,7 @@ use crate::matrix::Matrix;
 use crate::model::error::Error;
 use crate::model::settings::Settings;
 use crate::score::{ranking, ranks};
+use crate::scoring::{Scores, aggregate};
 
 /// The ranking of one grain.
 #[derive(Debug)]
@@ -29,6 +30,10 @@ pub struct Ranking {
     pub grain: Grain,
     /// What speaks for each scheme, what is unusual, and what they add up to.
     pub weighed: Weighed,
+    /// What subjects are ranked by, larger first: what the ranking model says, and without one the sum of the evidence.
+    pub score: Vec<f64>,
+    /// For each scheme what the ranking model says of each payment; empty without one and for other grains.
+    pub likely: Vec<(Scheme, Vec<f32>)>,
     /// How often ordinary subjects and matters stand as high.
     pub said: Said,
     /// The share of false matters to expect among all whose p-value is as small, at the subject that stands
@@ -58,6 +63,9 @@ pub enum Standard<'a> {
         seed: u64,
         /// The last day of the reference period; without it every payment is in the reference.
         to: Option<Day>,
+        /// What the ranking model says of the payments; without it subjects are ranked by the sum of their evidence, to
+        /// which the detectors add what is unusual.
+        scores: Option<&'a Scores>,
     },
     /// What other counties or other years showed.
     Trained(&'a Trained),
@@ -101,23 +109,43 @@ fn rank(
     let rows = table.features.rows();
     let mut weighed = Weighed::default();
     let mut said = Said { p_value: vec![1.0; rows], of_matter: vec![f64::NAN; rows] };
+    let mut reference = 0;
+    let mut score = Vec::new();
     let judges = match standard {
-        Standard::Own { settings, seed, to } => {
-            let peers = Peers { groups: &groups, matters: &matters, coarser };
+        Standard::Own { settings, seed, to, scores } => {
+            let settings = if scores.is_some() { None } else { Some(settings) };
+            let folds: Vec<Fold> =
+                folds(book, grain, to).into_iter().filter(|fold| !fold.rows.is_empty()).collect();
             let mut judges = Vec::new();
-            for fold in folds(book, grain, to).into_iter().filter(|fold| !fold.rows.is_empty()) {
-                let (judge, own) = judged(&table, &fold, peers, (grain, settings, seed))?;
-                said.put(&fold.rows, &judge.say(peers.standings(&own.score, &fold.rows).view())?);
-                weighed.put(&fold.rows, own, rows);
-                judges.push((judge, fold.rows));
+            for fold in &folds {
+                let fitted = table.select(&fold.fit);
+                let judge = Judge::fit(
+                    Reference { table: &fitted, coarser, within: within(grain) },
+                    settings,
+                    seed,
+                )?;
+                weighed.put(&fold.rows, judge.weigh(&table.select(&fold.rows))?, rows);
+                judges.push((judge, fold.rows.clone()));
+            }
+            score = scores.map_or_else(|| weighed.score.clone(), |it| of_grain(book, grain, it));
+            // The ranking model knows the class of expense: its scores are compared with those of all classes.
+            let groups = if scores.is_some() { vec![""; rows] } else { groups };
+            let peers = Peers { groups: &groups, matters: &matters };
+            let is_within = within(grain) == Within::Everyone;
+            for fold in &folds {
+                let standing = Standing::of(peers.standings(&score, &fold.calibrate).view())?;
+                let own = peers.standings(&score, &fold.rows);
+                said.put(&fold.rows, &standing.say(own.view(), is_within));
+                reference += standing.size();
             }
             judges
         }
         Standard::Trained(trained) => {
             let judge = trained.judge(grain, &table.features)?.clone();
             weighed = judge.weigh(&table)?;
-            let scores = &weighed.score;
-            said = judge.say(Standings { scores, groups: &groups, matters: &matters })?;
+            score.clone_from(&weighed.score);
+            said = judge.say(Standings { scores: &score, groups: &groups, matters: &matters })?;
+            reference = judge.size();
             vec![(judge, (0..).take(rows).collect())]
         }
     };
@@ -125,9 +153,16 @@ fn rank(
         grain,
         q_value: said.q_values(),
         said,
-        rank: ranks(&weighed.score),
-        order: ranking(&weighed.score),
-        reference: judges.iter().map(|(judge, _)| judge.size()).sum(),
+        rank: ranks(&score),
+        order: ranking(&score),
+        reference,
+        likely: match standard {
+            Standard::Own { scores: Some(scores), .. } if grain == Grain::Payment => {
+                scores.schemes.clone()
+            }
+            _ => Vec::new(),
+        },
+        score,
         rates: match standard {
             Standard::Own { .. } => rates(&weighed),
             Standard::Trained(trained) => trained.rates().to_vec(),
@@ -152,7 +187,6 @@ struct Fold {
 struct Peers<'a> {
     groups: &'a [&'a str],
     matters: &'a Matters,
-    coarser: &'a [&'a Matrix],
 }
 
 /// Some subjects with their scores, groups and matters.
@@ -163,10 +197,10 @@ struct Picked<'a> {
 }
 
 impl<'a> Peers<'a> {
-    /// These subjects; `scores` holds one for each of them.
+    /// These subjects; `scores` holds one for each subject of the grain.
     fn standings(&self, scores: &[f64], rows: &[u32]) -> Picked<'a> {
         let (groups, matters) = (pick(self.groups, rows), self.matters.select(rows));
-        Picked { scores: scores.to_vec(), groups, matters }
+        Picked { scores: pick(scores, rows), groups, matters }
     }
 }
 
@@ -176,23 +210,19 @@ impl Picked<'_> {
     }
 }
 
-/// The judge of one part of a county that is held against itself, and what it says of that part.
-fn judged(
-    table: &Table,
-    fold: &Fold,
-    peers: Peers<'_>,
-    (grain, settings, seed): (Grain, &Settings, u64),
-) -> Result<(Judge, Weighed), Error> {
-    let within = if grain == Grain::Payment { Within::Coarser } else { Within::Everyone };
-    let fitted = table.select(&fold.fit);
-    let reference = Reference { table: &fitted, coarser: peers.coarser, within };
-    let mut judge = Judge::fit(reference, settings, seed)?;
-    let own = judge.weigh(&table.select(&fold.rows))?;
-    let mut scores = vec![0.0; table.features.rows()];
-    fill(&mut scores, &fold.rows, own.score.iter().copied());
-    let compared = peers.standings(&pick(&scores, &fold.calibrate), &fold.calibrate);
-    judge.calibrate(compared.view())?;
-    Ok((judge, own))
+/// Who of those that are weighed are among the reference themselves.
+fn within(grain: Grain) -> Within {
+    if grain == Grain::Payment { Within::Coarser } else { Within::Everyone }
+}
+
+/// What the ranking model says of the subjects of a grain.
+fn of_grain(book: &Book, grain: Grain, scores: &Scores) -> Vec<f64> {
+    match grain {
+        Grain::Payment => scores.payment.clone(),
+        Grain::Payee => aggregate::payees(book, &scores.payment),
+        Grain::Official => aggregate::officials(book, &scores.payment),
+        Grain::Village => aggregate::villages(book, &scores.payment),
+    }
 }
 
 fn pick<T: Copy>(cells: &[T], rows: &[u32]) -> Vec<T> {
@@ -267,7 +297,7 @@ impl Ranking {
 
     /// The scores in units of their mean: what audits start to teach from.
     pub fn prior(&self) -> Vec<f64> {
-        let scores = &self.weighed.score;
+        let scores = &self.score;
         let unit = unit(scores);
         scores.iter().map(|score| score / unit).collect()
     }

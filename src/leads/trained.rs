@@ -173,7 +173,7 @@ impl Trained {
             let coarser: Vec<&Matrix> = coarser.iter().collect();
             let fitted = table.select(&one);
             let reference = Reference { table: &fitted, coarser: &coarser, within: Within::Nobody };
-            let mut judge = Judge::fit(reference, &training.model, training.seed)?;
+            let mut judge = Judge::fit(reference, Some(&training.model), training.seed)?;
             let mut weighed = judge.weigh(&table)?;
             let lessons = lessons_of(subjects, outcomes.get(grain));
             if !lessons.is_empty() {

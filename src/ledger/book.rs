@@ -97,7 +97,8 @@ pub struct Book {
     pub villages: Vec<Id>,
     /// Everyone who was paid, sorted by id.
     pub payees: Vec<Id>,
-    /// Everyone who approved a payment, sorted by id.
+    /// Everyone who approved, handled, witnessed, cosigned, reviewed or keyed a payment, or holds or held a post,
+    /// sorted by id.
     pub officials: Vec<Id>,
     /// The companion tables.
     pub companions: Arc<Companions>,

@@ -374,7 +374,8 @@ pub(crate) fn book(part: Part, names: Arc<Names>, indexes: &Indexes, settings: &
     let payee_ids: Vec<Id> = order.iter().map(payee_of).collect();
     let approver_ids: Vec<Id> =
         order.iter().map(|line| lines.approver.at(*line as usize)).collect();
-    let (payees, officials) = (distinct(&payee_ids), distinct(&approver_ids));
+    let payees = distinct(&payee_ids);
+    let officials = officials(&lines, &order, &indexes.companions, (&county, &names));
     let class = class_of(&names, &settings.classes);
     let at = |line: &u32| *line as usize;
     let payments = Payments {
@@ -413,6 +414,33 @@ pub(crate) fn book(part: Part, names: Arc<Names>, indexes: &Indexes, settings: &
         settings: settings.clone(),
         views: Views::default(),
     }
+}
+
+/// Everybody who approved, handled, witnessed, cosigned, reviewed or keyed a payment of these lines, and everybody who
+/// holds or held a post in the county; an officer who is paid is among them.
+fn officials(
+    lines: &Lines,
+    payments: &[u32],
+    companions: &Companions,
+    (county, names): (&str, &Names),
+) -> Vec<Id> {
+    let roles = [
+        &lines.approver,
+        &lines.handler,
+        &lines.witness,
+        &lines.cosigner,
+        &lines.township_reviewer,
+        &lines.clerk,
+    ];
+    let mut all: Vec<Id> = Vec::new();
+    for role in roles {
+        let signed: Vec<Id> = payments.iter().map(|line| role.at(*line as usize)).collect();
+        all.extend(distinct(&signed));
+    }
+    let posts = &companions.posts;
+    let in_county = |row: &usize| names.get(posts.village.at(*row)).starts_with(county);
+    all.extend((0..posts.rows).filter(in_county).map(|row| posts.person.at(row)));
+    distinct(&all)
 }
 
 /// The class of each account, looked up once for each string.

@@ -18,6 +18,7 @@ use crate::model;
 use crate::model::drift::LIMIT;
 use crate::model::feedback::Teach;
 use crate::report::words::Lang;
+use crate::scoring;
 
 pub mod run;
 
@@ -46,7 +47,9 @@ pub struct Pipeline {
     pub indicators: BTreeMap<String, toml::Table>,
     /// The indicators that are not asked.
     pub leave_out: Vec<String>,
-    /// The detectors, where a county is held against itself.
+    /// How the ranking model learns, where no trained model is named.
+    pub ranking: scoring::settings::Settings,
+    /// The detectors, where a county is held against itself without a ranking model.
     pub model: model::settings::Settings,
     /// How a model learns from what audits found, when it is trained.
     pub teach: Teach,
@@ -86,6 +89,7 @@ impl Default for Pipeline {
             ledger: conform::Settings::default(),
             indicators: BTreeMap::new(),
             leave_out: Vec::new(),
+            ranking: scoring::settings::Settings::default(),
             model: model::settings::Settings::default(),
             teach: Teach::default(),
             trained: None,
@@ -111,6 +115,7 @@ impl Pipeline {
         let pipeline: Self = table.try_into()?;
         pipeline.indicators()?;
         pipeline.model.check_ref().context("in `model`")?;
+        pipeline.ranking.check()?;
         let Drift { limit, most } = pipeline.drift;
         if !(limit > 0.0 && (0.0..=1.0).contains(&most)) {
             bail!(

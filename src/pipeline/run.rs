@@ -16,8 +16,9 @@ use super::{Drift, Pipeline};
 use crate::features::{Coverage, matrices, measure};
 use crate::indicators::card::Grain;
 use crate::indicators::indicator::Configured;
+use crate::leads;
 use crate::leads::lead::Lead;
-use crate::leads::list::leads;
+use crate::leads::list::leads as list;
 use crate::leads::rank::{Ranking, Standard, rankings};
 use crate::leads::trained::Trained;
 use crate::ledger::book::Book;
@@ -34,6 +35,8 @@ use crate::report::folders;
 use crate::report::office::Told;
 use crate::report::tables::{self, County, path, write_quarantine};
 use crate::run::publish::Staging;
+use crate::scoring::power::power;
+use crate::scoring::{Scores, scores};
 
 /// What a run did.
 #[derive(Debug)]
@@ -131,6 +134,9 @@ impl Pipeline {
             write_quarantine(&done.defects, &path(staging.folder(), "quarantine", None))?;
             staging.write("quality.json", &pretty(&done.quality)?)?;
             staging.write("coverage.json", &pretty(&done.coverage)?)?;
+            if !done.power.is_empty() {
+                staging.write("power.json", &pretty(&done.power)?)?;
+            }
             if trained.is_some() {
                 staging.write("drift.json", &pretty(&done.drift)?)?;
             }
@@ -176,6 +182,7 @@ struct Done {
     quality: Map<String, Value>,
     coverage: Map<String, Value>,
     drift: Map<String, Value>,
+    power: Map<String, Value>,
     defects: Vec<Defect>,
     refused_rows: usize,
     counties: Vec<CountyOutcome>,
@@ -214,8 +221,21 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
         let (measured, coverage) = clock.time("indicators", || measure(book, indicators));
         let to = pipeline.reference_to.map(Day::of);
         let features = clock.time("features", || matrices(book, &measured))?;
+        let scores = if trained.is_none() {
+            clock.time("plant and score", || scores(book, &pipeline.ranking, pipeline.seed))?
+        } else {
+            None
+        };
+        if let Some(scores) = &scores {
+            done.power.insert(book.county.clone(), stated(scores, &pipeline.leads)?);
+        }
         let standard = match trained {
-            None => Standard::Own { settings: &pipeline.model, seed: pipeline.seed, to },
+            None => Standard::Own {
+                settings: &pipeline.model,
+                seed: pipeline.seed,
+                to,
+                scores: scores.as_ref(),
+            },
             Some(trained) => {
                 let drift = clock.time("drift", || drifts(trained, &features))?;
                 refuse_strangers(&drift, pipeline.drift)?;
@@ -225,7 +245,7 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
         };
         let rankings = clock.time("fit and score", || rankings(book, features, standard))?;
         let leads = clock.time("leads", || {
-            leads(book, &measured, &rankings, &pipeline.leads, (as_of, pipeline.seed))
+            list(book, &measured, &rankings, &pipeline.leads, (as_of, pipeline.seed))
         })?;
         let told = Told {
             book,
@@ -253,6 +273,24 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
         });
         Ok(coverage)
     }
+}
+
+/// What lists of several lengths would show of the acts that were planted into a county; the first has the length for
+/// which the county's hours suffice.
+fn stated(scores: &Scores, leads: &leads::settings::Settings) -> anyhow::Result<Value> {
+    let hours = leads.hours.county * 60.0 / leads.minutes.payment;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "hours and minutes are held to ranges"
+    )]
+    let hours = hours as usize;
+    let of = |payments: usize| {
+        let schemes = power(&scores.shown, &scores.payment, payments);
+        json!({"payments": payments, "confidence": 0.9, "schemes": schemes})
+    };
+    let one_percent = scores.payment.len() / 100;
+    Ok(json!([of(hours), of(one_percent)]))
 }
 
 /// How far each column of each grain has moved from what the model was trained on.

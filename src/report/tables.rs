@@ -68,8 +68,8 @@ fn scores(sheet: Sheet, ranking: Option<&Ranking>) -> Sheet {
     let mut sheet = sheet
         .reals(
             "score",
-            "higher is more unusual: the sum of -log10 p over schemes and what is unusual",
-            ranking.weighed.score.iter().copied(),
+            "higher stands first: what the ranking model says, and without one the sum of -log10 p over schemes",
+            ranking.score.iter().copied(),
         )
         .reals(
             "p_value",
@@ -86,6 +86,11 @@ fn scores(sheet: Sheet, ranking: Option<&Ranking>) -> Sheet {
     for (scheme, p) in &ranking.weighed.schemes {
         let name = format!("p_{}", scheme.word());
         sheet = sheet.tails(&name, "combined p-value of the scheme", p.iter().copied());
+    }
+    for (scheme, share) in &ranking.likely {
+        let name = format!("likely_{}", scheme.word());
+        let about = "share of planted acts of the scheme among similar payments, by the ranking model's weights";
+        sheet = sheet.tails(&name, about, share.iter().copied());
     }
     if !ranking.weighed.unusual.is_empty() {
         let p = ranking.weighed.unusual.iter().copied();

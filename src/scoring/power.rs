@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::indicators::card::Scheme;
 use crate::planting::{Planted, Role};
-use crate::stats::interval::clopper_pearson;
+use crate::stats::interval::share as interval;
 
 /// A planted act, scored by trees that had not seen its village.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,9 +61,10 @@ pub fn power(shown: &[Shown], scores: &[f64], length: usize) -> Vec<Power> {
     let of = |scheme: Scheme| {
         let own: Vec<&Shown> = shown.iter().filter(|act| act.scheme == scheme).collect();
         let (acts, found) = (own.len(), own.iter().filter(|act| act.score >= cut).count());
-        let (low, high) = clopper_pearson(found, acts, 0.9);
         #[expect(clippy::cast_precision_loss, reason = "acts are few")]
-        let share = found as f64 / acts.max(1) as f64;
+        let (hits, trials) = (found as f64, acts as f64);
+        let (low, high) = interval(hits, trials, 0.9);
+        let share = hits / trials.max(1.0);
         (acts > 0).then_some(Power { scheme, acts, shown: found, share, low, high })
     };
     Scheme::ALL.into_iter().filter_map(of).collect()

@@ -20,7 +20,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { trees: 100, candidates: 24, min_leaf: 3, max_depth: 24 }
+        Self { trees: 100, candidates: 60, min_leaf: 3, max_depth: 24 }
     }
 }
 
