@@ -120,7 +120,7 @@ fn near_number(
     known.sort_unstable();
     known.dedup();
     let place = known.partition_point(|(other, _)| *other < day);
-    let left = known.get(place.checked_sub(1).unwrap_or(0)).map(|(_, value)| *value)?;
+    let left = known.get(place.saturating_sub(1)).map(|(_, value)| *value)?;
     let step = match known.get(place) {
         Some((_, right)) if place > 0 => right - left,
         _ => known_step(&known, dice),
