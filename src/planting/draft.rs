@@ -3,13 +3,14 @@
 //! Line numbers of the draft are those of the book as long as the draft lives; lines that are added come
 //! after them. [`Draft::finish`] puts everything in order and makes a book of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::coin;
 use super::dice::{Dice, after};
 use super::numbers::{self, Series};
 use super::place::Place;
+use super::ripples::{self, Change};
 use super::world::World;
 use crate::ledger::book::{Book, Side, Subject};
 use crate::ledger::cell::{Cell, Day, Fen, Flag, Id, Int, Moment};
@@ -99,6 +100,8 @@ pub(super) struct Draft<'b> {
     accounts: BTreeMap<Id, Id>,
     /// Where the document numbers of payees begin whom the book never paid.
     pub(super) numbers: BTreeMap<(Id, usize), i64>,
+    /// Lines of the book whose amount or account is another one.
+    changed: BTreeSet<u32>,
 }
 
 /// A finished draft: the book, and for each of its payments the edit that made it.
@@ -136,6 +139,7 @@ impl<'b> Draft<'b> {
             new_payees: BTreeMap::new(),
             accounts: BTreeMap::new(),
             numbers: BTreeMap::new(),
+            changed: BTreeSet::new(),
             book,
             world,
             lines,
@@ -182,7 +186,7 @@ impl<'b> Draft<'b> {
 
     /// The class of expense.
     pub(super) fn class(&self, line: u32) -> Class {
-        self.world.kind_of(self.chart(line), self.at(line, Field::Account)).0
+        self.world.kind_of(self.chart(line), self.at(line, Field::Account)).class
     }
 
     /// The row of the limits whose band holds a payment.
@@ -252,6 +256,9 @@ impl<'b> Draft<'b> {
     /// Changes a cell of one line; a column that the book does not record stays empty.
     pub(super) fn set(&mut self, line: u32, field: Field, value: Id) {
         if self.is_recorded(field) {
+            if field == Field::Account {
+                self.changed.insert(line);
+            }
             field.of_mut(&mut self.lines).set(line as usize, value);
         }
     }
@@ -361,7 +368,9 @@ impl<'b> Draft<'b> {
         if let Some(counter) = self.counter(line) {
             let paid = self.amount(counter).0 + change;
             self.lines.amount.set(counter as usize, Fen(paid));
+            self.changed.insert(counter);
         }
+        self.changed.insert(line);
         self.lines.amount.set(line as usize, amount);
     }
 
@@ -573,7 +582,8 @@ impl<'b> Draft<'b> {
     }
 
     /// The book of everything that was written.
-    pub(super) fn finish(mut self) -> Finished {
+    pub(super) fn finish(mut self, seed: u64) -> Finished {
+        self.ripple(seed);
         self.renumber();
         let months = months(&self.lines);
         let ranks = |line: u32| {
@@ -613,6 +623,66 @@ impl<'b> Draft<'b> {
         };
         let marks = planted.payments.line.iter().map(mark).collect();
         Finished { book: planted, marks }
+    }
+
+    /// Tells other tables of the lines that were added or changed.
+    fn ripple(&mut self, seed: u64) {
+        let known = self.book.lines.rows;
+        let lines = self.changed.iter().copied().filter(|line| (*line as usize) < known);
+        let lines: Vec<u32> = lines.chain(small(known)..small(self.lines.rows)).collect();
+        let mut changes = Vec::new();
+        for line in lines {
+            let at = line as usize;
+            let side = if self.sides.get(at) == Some(&Side::Debit) { 1 } else { -1 };
+            let change = |account: Id, before: Fen, after: Fen| Change {
+                village: self.lines.village.at(at),
+                day: self.day(line),
+                account,
+                before,
+                after,
+                is_bank: self.world.kind_of(self.chart(line), account).is_bank,
+                payee_account: self.payee_account_of(line),
+            };
+            let own = |amount: Fen| Fen(amount.0 * side);
+            let account = self.at(line, Field::Account);
+            let before = self.book.lines.account.at(at);
+            let booked = if at < known { own(self.book.lines.amount.at(at)) } else { Fen(0) };
+            let now = own(self.amount(line));
+            if before == account || at >= known {
+                changes.push(change(account, booked, now));
+            } else {
+                changes.push(change(before, booked, Fen(0)));
+                changes.push(change(account, Fen(0), now));
+            }
+        }
+        let booked = |village: Id| {
+            let subject = self.book.villages.binary_search(&village).map_or(u32::MAX, small);
+            let vouchers = self.book.vouchers_of(subject);
+            let lines =
+                self.book.voucher(vouchers.start).start..self.book.voucher(vouchers.end).start;
+            let is_bank = |line: &usize| {
+                let account = self.book.lines.account.at(*line);
+                let chart = self.book.charts.get(*line).copied().unwrap_or(Chart::Of2024);
+                self.world.kind_of(chart, account).is_bank && !self.changed.contains(&small(*line))
+            };
+            let signed = |line: usize| {
+                let side = if self.sides.get(line) == Some(&Side::Debit) { 1 } else { -1 };
+                (self.book.lines.date.at(line), Fen(self.book.lines.amount.at(line).0 * side))
+            };
+            lines.filter(is_bank).map(signed).collect()
+        };
+        ripples::tell(&mut self.companions, &self.names, &changes, booked, seed);
+    }
+
+    /// The account that the payment of a line's voucher goes to, where there is one payment.
+    fn payee_account_of(&self, line: u32) -> Id {
+        let lines = self.voucher_lines(line);
+        let mut accounts = lines.iter().map(|other| self.at(*other, Field::PayeeAccount));
+        if lines.len() == 2 {
+            accounts.find(|id| *id != Id::NONE).unwrap_or(Id::NONE)
+        } else {
+            Id::NONE
+        }
     }
 
     /// Numbers the vouchers of every village that has new ones, so that each series goes on.

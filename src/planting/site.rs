@@ -401,5 +401,5 @@ pub(super) fn is_purchase(draft: &Draft<'_>, line: u32) -> bool {
 
 /// Whether a payment is lent: booked to what others owe.
 pub(super) fn is_advance(draft: &Draft<'_>, line: u32) -> bool {
-    draft.world.kind_of(draft.chart(line), draft.at(line, Field::Account)).1
+    draft.world.kind_of(draft.chart(line), draft.at(line, Field::Account)).is_lent
 }

@@ -6,6 +6,15 @@ use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::{Cell, Day, Id};
 use crate::ledger::chart::{Chart, Class};
 
+/// What an account is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Account {
+    pub(super) class: Class,
+    /// Whether it holds what others owe: money lent.
+    pub(super) is_lent: bool,
+    pub(super) is_bank: bool,
+}
+
 /// Lookups over one book.
 #[derive(Debug)]
 pub(super) struct World {
@@ -27,8 +36,8 @@ pub(super) struct World {
     last_account: Vec<Id>,
     /// Chart, series, how often, account: the most frequent first.
     accounts: Vec<(Chart, u16, Reverse<u32>, Id)>,
-    /// The class of each account, and whether it is money lent, by chart; sorted.
-    classes: Vec<((Chart, Id), (Class, bool))>,
+    /// What each account is for, by chart; sorted.
+    kinds: Vec<((Chart, Id), Account)>,
     /// Payees whom everybody pays alike: utilities and governments; sorted.
     public: Vec<Id>,
     /// Person, scheme and row of `subsidies`, sorted.
@@ -86,16 +95,21 @@ impl World {
         let mut subsidies: Vec<(Id, Id, u32)> = (0..table.rows).map(of_row).collect();
         subsidies.sort_unstable();
         let accounts = accounts(book);
-        let class = |(chart, _, _, id): &(Chart, u16, Reverse<u32>, Id)| {
+        let kind = |(chart, _, _, id): &(Chart, u16, Reverse<u32>, Id)| {
             let code = book.names.get(*id);
-            let is_lent = matches!(Chart::root(code), "112" | "113");
-            ((*chart, *id), (book.settings.classes.of(*chart, code), is_lent))
+            let root = Chart::root(code);
+            let account = Account {
+                class: book.settings.classes.of(*chart, code),
+                is_lent: matches!(root, "112" | "113"),
+                is_bank: root == "102",
+            };
+            ((*chart, *id), account)
         };
-        let mut classes: Vec<_> = accounts.iter().map(class).collect();
-        classes.sort_unstable_by_key(|(account, _)| *account);
+        let mut kinds: Vec<_> = accounts.iter().map(kind).collect();
+        kinds.sort_unstable_by_key(|(account, _)| *account);
         Self {
             cash,
-            classes,
+            kinds,
             public,
             subsidies,
             names_payees: book.lines.payee_name.is_recorded(),
@@ -121,11 +135,12 @@ impl World {
         found.map(|(.., id)| *id)
     }
 
-    /// The class of an account, and whether it is money lent.
-    pub(super) fn kind_of(&self, chart: Chart, account: Id) -> (Class, bool) {
-        let place = self.classes.binary_search_by_key(&(chart, account), |(account, _)| *account);
-        let found = place.ok().and_then(|place| self.classes.get(place));
-        found.map_or((Class::Other, false), |(_, kind)| *kind)
+    /// What an account is for.
+    pub(super) fn kind_of(&self, chart: Chart, account: Id) -> Account {
+        let place = self.kinds.binary_search_by_key(&(chart, account), |(account, _)| *account);
+        let found = place.ok().and_then(|place| self.kinds.get(place));
+        let none = Account { class: Class::Other, is_lent: false, is_bank: false };
+        found.map_or(none, |(_, kind)| *kind)
     }
 
     /// Whether a payee is one whom everybody pays alike.
