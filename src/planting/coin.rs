@@ -3,6 +3,7 @@
 use super::dice::Dice;
 use super::draft::{Draft, Field};
 use super::numbers::split;
+use super::world::paid_in;
 use crate::ledger::book::Subject;
 use crate::ledger::cell::{Cell, Day, Id};
 use crate::ledger::names::Names;
@@ -107,20 +108,24 @@ fn near_number(
     dice: &mut Dice,
 ) -> Option<i64> {
     let book = draft.book;
-    let payee = book.payees.binary_search(&draft.payee(line)).ok()?;
+    let payee = draft.payee(line);
+    let village = book.villages.binary_search(&draft.at_village(line)).ok()?;
+    let mut payments = paid_in(book, payee, u32::try_from(village).ok()?);
+    if payments.is_empty() {
+        payments = book.by_payee().group(book.payees.binary_search(&payee).ok()?);
+    }
     let alike = |payment: &Subject| {
         let at = draft.line(*payment) as usize;
         let number = draft.names.get(book.lines.document_no.at(at).some()?);
         let (own, value, digits) = split(number);
         (own == before && digits == width).then(|| (book.lines.document_date.at(at), value))
     };
-    // Of a payee with thousands of documents the first ones are enough to see how its numbers go.
-    let payments = book.by_payee().group(payee);
-    let mut known: Vec<(Day, i64)> = payments.iter().take(2_000).filter_map(alike).collect();
+    // Of a payee of hundreds of documents some are enough to see how its numbers go.
+    let mut known: Vec<(Day, i64)> = payments.iter().take(500).filter_map(alike).collect();
     known.sort_unstable();
     known.dedup();
     let place = known.partition_point(|(other, _)| *other < day);
-    let left = known.get(place.checked_sub(1).unwrap_or(0)).map(|(_, value)| *value)?;
+    let left = known.get(place.saturating_sub(1)).map(|(_, value)| *value)?;
     let step = match known.get(place) {
         Some((_, right)) if place > 0 => right - left,
         _ => known_step(&known, dice),

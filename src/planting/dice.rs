@@ -74,24 +74,23 @@ impl Dice {
             all.swap(last, other);
         }
     }
+}
 
-    /// An amount times a factor, with the same kind of end as the amount that it is like: whole hundreds
-    /// stay whole hundreds, and an amount counted to the fen has other fen.
-    #[expect(clippy::cast_possible_truncation, reason = "amounts are far below 2^63 fen")]
-    pub(super) fn scaled(&mut self, like: Fen, factor: f64) -> Fen {
-        let raw = Fen((like.yuan().abs() * factor * 100.0).round() as i64);
-        self.ended(raw, like)
-    }
+/// An amount times a factor, with the same kind of end as before: whole hundreds stay whole hundreds.
+#[expect(clippy::cast_possible_truncation, reason = "amounts are far below 2^63 fen")]
+pub(super) fn scaled(amount: Fen, factor: f64) -> Fen {
+    let raw = Fen((amount.yuan().abs() * factor * 100.0).round() as i64);
+    ended(raw, amount)
+}
 
-    /// An amount with the kind of end that another has.
-    pub(super) fn ended(&mut self, amount: Fen, like: Fen) -> Fen {
-        let units = [100_000, 10_000, 1_000, 100, 10];
-        let unit = units.into_iter().find(|unit| like.0 % unit == 0 && like.0.abs() > *unit);
-        let unit = unit.unwrap_or(1);
-        // An amount that needs more digits than its model has unit would vanish.
-        let unit = if amount.0 < unit * 2 { 100.min(unit) } else { unit };
-        Fen(((amount.0 + unit / 2) / unit * unit).max(unit))
-    }
+/// An amount with the kind of end that another has.
+pub(super) fn ended(amount: Fen, like: Fen) -> Fen {
+    let units = [100_000, 10_000, 1_000, 100, 10];
+    let unit = units.into_iter().find(|unit| like.0 % unit == 0 && like.0.abs() > *unit);
+    let unit = unit.unwrap_or(1);
+    // An amount that needs more digits than its model has unit would vanish.
+    let unit = if amount.0 < unit * 2 { 100.min(unit) } else { unit };
+    Fen(((amount.0 + unit / 2) / unit * unit).max(unit))
 }
 
 /// A day so many days after another; an empty day stays empty.
@@ -101,7 +100,7 @@ pub(super) fn after(day: Day, days: i32) -> Day {
 
 #[cfg(test)]
 mod tests {
-    use super::Dice;
+    use super::{Dice, scaled};
     use crate::ledger::cell::Fen;
 
     #[test]
@@ -118,9 +117,8 @@ mod tests {
 
     #[test]
     fn a_round_amount_stays_round() {
-        let mut dice = Dice::of(1, 1);
-        assert_eq!(dice.scaled(Fen(200_000), 1.234).0 % 100_000, 0);
-        assert_eq!(dice.scaled(Fen(123_450), 0.5).0 % 10, 0);
-        assert!(dice.scaled(Fen(100), 0.001).0 > 0);
+        assert_eq!(scaled(Fen(200_000), 1.234).0 % 100_000, 0);
+        assert_eq!(scaled(Fen(123_450), 0.5).0 % 10, 0);
+        assert!(scaled(Fen(100), 0.001).0 > 0);
     }
 }

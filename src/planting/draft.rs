@@ -3,13 +3,14 @@
 //! Line numbers of the draft are those of the book as long as the draft lives; lines that are added come
 //! after them. [`Draft::finish`] puts everything in order and makes a book of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::coin;
 use super::dice::{Dice, after};
 use super::numbers::{self, Series};
 use super::place::Place;
+use super::ripples::{self, Change};
 use super::world::World;
 use crate::ledger::book::{Book, Side, Subject};
 use crate::ledger::cell::{Cell, Day, Fen, Flag, Id, Int, Moment};
@@ -60,7 +61,7 @@ fields!(
 /// A payment to be booked: like which line, when, and how much.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Claim {
-    pub(super) like: u32,
+    pub(super) template: u32,
     pub(super) day: Day,
     pub(super) amount: Fen,
 }
@@ -99,6 +100,8 @@ pub(super) struct Draft<'b> {
     accounts: BTreeMap<Id, Id>,
     /// Where the document numbers of payees begin whom the book never paid.
     pub(super) numbers: BTreeMap<(Id, usize), i64>,
+    /// Lines of the book whose amount or account is another one.
+    changed: BTreeSet<u32>,
 }
 
 /// A finished draft: the book, and for each of its payments the edit that made it.
@@ -136,6 +139,7 @@ impl<'b> Draft<'b> {
             new_payees: BTreeMap::new(),
             accounts: BTreeMap::new(),
             numbers: BTreeMap::new(),
+            changed: BTreeSet::new(),
             book,
             world,
             lines,
@@ -182,7 +186,7 @@ impl<'b> Draft<'b> {
 
     /// The class of expense.
     pub(super) fn class(&self, line: u32) -> Class {
-        self.book.settings.classes.of(self.chart(line), self.text(line, Field::Account))
+        self.world.kind_of(self.chart(line), self.at(line, Field::Account)).class
     }
 
     /// The row of the limits whose band holds a payment.
@@ -193,7 +197,10 @@ impl<'b> Draft<'b> {
 
     /// The lines of a line's voucher.
     pub(super) fn voucher_lines(&self, line: u32) -> Vec<u32> {
-        let voucher = self.voucher_of.get(line as usize).copied().unwrap_or(u32::MAX);
+        self.lines_of(self.voucher_of.get(line as usize).copied().unwrap_or(u32::MAX))
+    }
+
+    fn lines_of(&self, voucher: u32) -> Vec<u32> {
         let known = self.used.len();
         if let Some(fresh) = self.fresh.get((voucher as usize).wrapping_sub(known)) {
             return fresh.lines.clone();
@@ -249,6 +256,9 @@ impl<'b> Draft<'b> {
     /// Changes a cell of one line; a column that the book does not record stays empty.
     pub(super) fn set(&mut self, line: u32, field: Field, value: Id) {
         if self.is_recorded(field) {
+            if field == Field::Account {
+                self.changed.insert(line);
+            }
             field.of_mut(&mut self.lines).set(line as usize, value);
         }
     }
@@ -301,9 +311,9 @@ impl<'b> Draft<'b> {
             return account;
         }
         let tries = std::iter::repeat_with(|| dice.pick(self.world.accounts()));
-        let like = tries.take(20).flatten().find(|account| *account != Id::NONE);
-        let Some(like) = like else { return Id::NONE };
-        let account = coin::account(self, like, dice);
+        let template = tries.take(20).flatten().find(|account| *account != Id::NONE);
+        let Some(template) = template else { return Id::NONE };
+        let account = coin::account(self, template, dice);
         self.accounts.insert(payee, account);
         account
     }
@@ -314,14 +324,14 @@ impl<'b> Draft<'b> {
     }
 
     /// A new row of the register of payees, like another row, with an id and a name of its own.
-    pub(super) fn register(&mut self, like: usize, name: Id, dice: &mut Dice) -> (Id, usize) {
-        let model = self.companions.payees.payee.at(like);
+    pub(super) fn register(&mut self, template: usize, name: Id, dice: &mut Dice) -> (Id, usize) {
+        let model = self.companions.payees.payee.at(template);
         let id = coin::unused(&mut self.names, model, dice);
-        let phone = self.companions.payees.phone.at(like);
+        let phone = self.companions.payees.phone.at(template);
         let phone = phone.some().map(|phone| coin::phone(self, phone, dice));
         let table = &mut self.companions.payees;
         let row = table.rows;
-        table.push_copy(like);
+        table.push_copy(template);
         table.payee.set(row, id);
         table.name.set(row, name);
         table.person.set(row, Id::NONE);
@@ -358,7 +368,9 @@ impl<'b> Draft<'b> {
         if let Some(counter) = self.counter(line) {
             let paid = self.amount(counter).0 + change;
             self.lines.amount.set(counter as usize, Fen(paid));
+            self.changed.insert(counter);
         }
+        self.changed.insert(line);
         self.lines.amount.set(line as usize, amount);
     }
 
@@ -411,13 +423,13 @@ impl<'b> Draft<'b> {
     /// What belongs to the day is taken from payments of the village near that day: who signs, who keys
     /// it and how late. The document has a number and a day of its own, a decision is a new one.
     pub(super) fn pay(&mut self, place: &Place, claim: Claim, dice: &mut Dice) -> u32 {
-        let Claim { like, day, amount } = claim;
+        let Claim { template, day, amount } = claim;
         let voucher = small(self.used.len() + self.fresh.len());
-        let counter = self.counter(like);
-        let line = self.copy_line(like, voucher);
+        let counter = self.counter(template);
+        let line = self.copy_line(template, voucher);
         let mut lines = vec![line];
         lines.extend(counter.map(|counter| self.copy_line(counter, voucher)));
-        let beside = place.beside(self, like, day).unwrap_or(like);
+        let beside = place.beside(self, template, day).unwrap_or(template);
         for (number, line) in (1..).zip(&lines) {
             let at = *line as usize;
             self.lines.village.set(at, place.code);
@@ -427,11 +439,11 @@ impl<'b> Draft<'b> {
             self.move_chart(*line, beside);
         }
         self.fresh.push(Fresh { lines, beside });
-        self.date_papers(like, line, day);
+        self.date_papers(template, line, day);
         self.sign_as_near(place, line, dice);
         self.key_as_near(place, line, dice);
         self.number_document(line, dice);
-        self.decide_anew(like, line, dice);
+        self.decide_anew(template, line, dice);
         line
     }
 
@@ -452,11 +464,11 @@ impl<'b> Draft<'b> {
     }
 
     /// Moves the document's day and the day of approval by as much as the voucher was moved.
-    fn date_papers(&mut self, like: u32, line: u32, day: Day) {
-        let moved = day.0 - self.day(like).0;
-        let document = after(self.lines.document_date.at(like as usize), moved);
+    fn date_papers(&mut self, template: u32, line: u32, day: Day) {
+        let moved = day.0 - self.day(template).0;
+        let document = after(self.lines.document_date.at(template as usize), moved);
         self.lines.document_date.set(line as usize, document);
-        let approved = after(self.lines.approved.at(like as usize), moved);
+        let approved = after(self.lines.approved.at(template as usize), moved);
         self.set_approved(line, approved);
     }
 
@@ -509,13 +521,13 @@ impl<'b> Draft<'b> {
     }
 
     /// A decision of its own for a payment that is like one with a decision.
-    fn decide_anew(&mut self, like: u32, line: u32, dice: &mut Dice) {
-        let decision = self.at(like, Field::Decision);
+    fn decide_anew(&mut self, template: u32, line: u32, dice: &mut Dice) {
+        let decision = self.at(template, Field::Decision);
         if decision == Id::NONE {
             return;
         }
-        let moved = self.day(line).0 - self.day(like).0;
-        let scale = self.amount(line).yuan() / self.amount(like).yuan().max(0.01);
+        let moved = self.day(line).0 - self.day(template).0;
+        let scale = self.amount(line).yuan() / self.amount(template).yuan().max(0.01);
         let own = self.add_decision(decision, moved, scale, dice);
         self.write(line, Field::Decision, own.unwrap_or(Id::NONE));
     }
@@ -523,13 +535,13 @@ impl<'b> Draft<'b> {
     /// A decision like another one, so many days later, over so many times the amount.
     pub(super) fn add_decision(
         &mut self,
-        like: Id,
+        template: Id,
         moved: i32,
         scale: f64,
         dice: &mut Dice,
     ) -> Option<Id> {
-        let row = self.companions.decision(like)?;
-        let id = coin::unused(&mut self.names, like, dice);
+        let row = self.companions.decision(template)?;
+        let id = coin::unused(&mut self.names, template, dice);
         let table = &mut self.companions.decisions;
         let at = table.rows;
         table.push_copy(row);
@@ -548,11 +560,11 @@ impl<'b> Draft<'b> {
     }
 
     /// Adds a line to the voucher of a list, after the line that it is like; the cash or bank line rises.
-    pub(super) fn lengthen(&mut self, like: u32, amount: Fen) -> u32 {
-        let voucher = self.voucher_of.get(like as usize).copied().unwrap_or(u32::MAX);
-        let line = self.copy_line(like, voucher);
-        let place = self.lines.line.at(like as usize).0;
-        for other in self.voucher_lines(like) {
+    pub(super) fn lengthen(&mut self, template: u32, amount: Fen) -> u32 {
+        let voucher = self.voucher_of.get(template as usize).copied().unwrap_or(u32::MAX);
+        let line = self.copy_line(template, voucher);
+        let place = self.lines.line.at(template as usize).0;
+        for other in self.voucher_lines(template) {
             let number = self.lines.line.at(other as usize).0;
             if other != line && number > place {
                 self.lines.line.set(other as usize, Int(number + 1));
@@ -570,7 +582,8 @@ impl<'b> Draft<'b> {
     }
 
     /// The book of everything that was written.
-    pub(super) fn finish(mut self) -> Finished {
+    pub(super) fn finish(mut self, seed: u64) -> Finished {
+        self.ripple(seed);
         self.renumber();
         let months = months(&self.lines);
         let ranks = |line: u32| {
@@ -612,6 +625,66 @@ impl<'b> Draft<'b> {
         Finished { book: planted, marks }
     }
 
+    /// Tells other tables of the lines that were added or changed.
+    fn ripple(&mut self, seed: u64) {
+        let known = self.book.lines.rows;
+        let lines = self.changed.iter().copied().filter(|line| (*line as usize) < known);
+        let lines: Vec<u32> = lines.chain(small(known)..small(self.lines.rows)).collect();
+        let mut changes = Vec::new();
+        for line in lines {
+            let at = line as usize;
+            let side = if self.sides.get(at) == Some(&Side::Debit) { 1 } else { -1 };
+            let change = |account: Id, before: Fen, after: Fen| Change {
+                village: self.lines.village.at(at),
+                day: self.day(line),
+                account,
+                before,
+                after,
+                is_bank: self.world.kind_of(self.chart(line), account).is_bank,
+                payee_account: self.payee_account_of(line),
+            };
+            let own = |amount: Fen| Fen(amount.0 * side);
+            let account = self.at(line, Field::Account);
+            let before = self.book.lines.account.at(at);
+            let booked = if at < known { own(self.book.lines.amount.at(at)) } else { Fen(0) };
+            let now = own(self.amount(line));
+            if before == account || at >= known {
+                changes.push(change(account, booked, now));
+            } else {
+                changes.push(change(before, booked, Fen(0)));
+                changes.push(change(account, Fen(0), now));
+            }
+        }
+        let booked = |village: Id| {
+            let subject = self.book.villages.binary_search(&village).map_or(u32::MAX, small);
+            let vouchers = self.book.vouchers_of(subject);
+            let lines =
+                self.book.voucher(vouchers.start).start..self.book.voucher(vouchers.end).start;
+            let is_bank = |line: &usize| {
+                let account = self.book.lines.account.at(*line);
+                let chart = self.book.charts.get(*line).copied().unwrap_or(Chart::Of2024);
+                self.world.kind_of(chart, account).is_bank && !self.changed.contains(&small(*line))
+            };
+            let signed = |line: usize| {
+                let side = if self.sides.get(line) == Some(&Side::Debit) { 1 } else { -1 };
+                (self.book.lines.date.at(line), Fen(self.book.lines.amount.at(line).0 * side))
+            };
+            lines.filter(is_bank).map(signed).collect()
+        };
+        ripples::tell(&mut self.companions, &self.names, &changes, booked, seed);
+    }
+
+    /// The account that the payment of a line's voucher goes to, where there is one payment.
+    fn payee_account_of(&self, line: u32) -> Id {
+        let lines = self.voucher_lines(line);
+        let mut accounts = lines.iter().map(|other| self.at(*other, Field::PayeeAccount));
+        if lines.len() == 2 {
+            accounts.find(|id| *id != Id::NONE).unwrap_or(Id::NONE)
+        } else {
+            Id::NONE
+        }
+    }
+
     /// Numbers the vouchers of every village that has new ones, so that each series goes on.
     fn renumber(&mut self) {
         let mut by_village: BTreeMap<Id, Vec<usize>> = BTreeMap::new();
@@ -622,10 +695,15 @@ impl<'b> Draft<'b> {
         for (village, places) in by_village {
             let mut series = Series::default();
             let subject = self.book.villages.binary_search(&village).map_or(u32::MAX, small);
+            let mut last = (Day::NONE, 0);
             for voucher in self.book.vouchers_of(subject) {
                 let first = self.book.voucher(voucher).start;
                 let id = self.book.lines.voucher.at(first);
-                series.keep(small(voucher), self.names.get(id), id, self.book.lines.date.at(first));
+                let day = self.book.lines.date.at(first);
+                if day != last.0 {
+                    last = (day, day.month());
+                }
+                series.keep(small(voucher), self.names.get(id), id, last);
             }
             for place in places {
                 let Some(fresh) = self.fresh.get(place) else { continue };
@@ -644,14 +722,7 @@ impl<'b> Draft<'b> {
                 numbers::Number::Known(id) => *id,
                 numbers::Number::New(text) => self.names.add(text),
             };
-            let lines = match self.fresh.get((*voucher as usize).wrapping_sub(self.used.len())) {
-                Some(fresh) => fresh.lines.clone(),
-                None => {
-                    let own = self.book.voucher(*voucher as usize).map(small);
-                    own.chain(self.extra.get(voucher).into_iter().flatten().copied()).collect()
-                }
-            };
-            for line in lines {
+            for line in self.lines_of(*voucher) {
                 self.lines.voucher.set(line as usize, id);
             }
         }

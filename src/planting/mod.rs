@@ -11,6 +11,7 @@ mod draft;
 mod kinds;
 mod numbers;
 mod place;
+mod ripples;
 mod site;
 #[cfg(test)]
 mod tests;
@@ -126,7 +127,7 @@ pub fn plant(book: &Book, settings: &Settings, seed: u64) -> Planted {
         planter.plant(&own, wanted);
     }
     let Planter { draft, edits, .. } = planter;
-    let finished = draft.finish();
+    let finished = draft.finish(seed);
     let (roles, edits) = told(&finished, edits);
     Planted { book: finished.book, roles, edits, lacking }
 }

@@ -24,6 +24,7 @@ struct Entry {
 /// The vouchers of one series: those that it had, and those that join it.
 #[derive(Debug, Default)]
 struct One {
+    before: String,
     width: usize,
     had: Vec<Entry>,
     joins: Vec<(i32, Day, u32)>,
@@ -31,7 +32,12 @@ struct One {
 
 /// The series of one village, by what stands before the number.
 #[derive(Debug, Default)]
-pub(super) struct Series(BTreeMap<String, One>);
+pub(super) struct Series {
+    all: Vec<One>,
+    places: BTreeMap<String, usize>,
+    /// The series of the voucher before: most vouchers belong to it too.
+    last: usize,
+}
 
 /// The number that a voucher has now.
 #[derive(Debug, PartialEq, Eq)]
@@ -57,23 +63,31 @@ pub(super) fn split(printed: &str) -> (&str, i64, usize) {
 }
 
 impl Series {
-    /// A voucher that the book has.
-    pub(super) fn keep(&mut self, voucher: u32, printed: &str, id: Id, day: Day) {
-        let (before, number, width) = split(printed);
-        let entry = Entry { month: day.month(), number, day, voucher, id };
-        // Most vouchers belong to a series that was met before: no string is made for them.
-        if let Some(one) = self.0.get_mut(before) {
-            one.had.push(entry);
-        } else {
-            let one = One { width, had: vec![entry], joins: Vec::new() };
-            self.0.insert(before.to_owned(), one);
+    fn find(&mut self, before: &str) -> Option<&mut One> {
+        if self.all.get(self.last).is_none_or(|one| one.before != before) {
+            self.last = self.places.get(before).copied()?;
         }
+        self.all.get_mut(self.last)
+    }
+
+    /// A voucher that the book has.
+    pub(super) fn keep(&mut self, voucher: u32, printed: &str, id: Id, (day, month): (Day, i32)) {
+        let (before, number, width) = split(printed);
+        let entry = Entry { month, number, day, voucher, id };
+        if let Some(one) = self.find(before) {
+            one.had.push(entry);
+            return;
+        }
+        self.last = self.all.len();
+        self.places.insert(before.to_owned(), self.last);
+        let before = before.to_owned();
+        self.all.push(One { before, width, had: vec![entry], joins: Vec::new() });
     }
 
     /// A new voucher in the series of another one.
     pub(super) fn add(&mut self, voucher: u32, beside: &str, day: Day) {
         let (before, ..) = split(beside);
-        if let Some(one) = self.0.get_mut(before) {
+        if let Some(one) = self.find(before) {
             one.joins.push((day.month(), day, voucher));
         }
     }
@@ -81,24 +95,24 @@ impl Series {
     /// The vouchers that have another number than before.
     pub(super) fn issue(self) -> Vec<Numbered> {
         let mut issued = Vec::new();
-        for (before, one) in self.0 {
-            if !one.joins.is_empty() {
-                one.issue(&before, &mut issued);
-            }
+        for one in self.all.into_iter().filter(|one| !one.joins.is_empty()) {
+            one.issue(&mut issued);
         }
         issued
     }
 }
 
 impl One {
-    fn issue(mut self, before: &str, issued: &mut Vec<Numbered>) {
+    fn issue(mut self, issued: &mut Vec<Numbered>) {
         self.had.sort_unstable();
         self.joins.sort_unstable();
-        let known: BTreeMap<i64, Id> = self.had.iter().map(|had| (had.number, had.id)).collect();
-        let width = self.width;
+        let mut known: Vec<(i64, Id)> = self.had.iter().map(|had| (had.number, had.id)).collect();
+        known.sort_unstable();
+        let (before, width) = (self.before, self.width);
         let mut give = |voucher: u32, number: i64| {
-            let number = match known.get(&number) {
-                Some(id) => Number::Known(*id),
+            let place = known.binary_search_by_key(&number, |(number, _)| *number).ok();
+            let number = match place.and_then(|place| known.get(place)) {
+                Some((_, id)) => Number::Known(*id),
                 None => Number::New(format!("{before}{number:0width$}")),
             };
             issued.push(Numbered { voucher, number });
@@ -153,6 +167,10 @@ mod tests {
     use super::{Number, Numbered, Series, split};
     use crate::ledger::cell::{Day, Id};
 
+    fn dated(day: i32) -> (Day, i32) {
+        (Day(day), Day(day).month())
+    }
+
     #[test]
     fn the_last_digits_are_the_number() {
         assert_eq!(split("记-202406-014"), ("记-202406-", 14, 3));
@@ -165,10 +183,10 @@ mod tests {
         let mut series = Series::default();
         for (number, day) in [(1, 0), (2, 4), (4, 9)] {
             let printed = format!("v-{number:03}");
-            series.keep(number, &printed, Id(number), Day(day));
+            series.keep(number, &printed, Id(number), dated(day));
         }
         // The next month begins anew.
-        series.keep(9, "v-001", Id(1), Day(40));
+        series.keep(9, "v-001", Id(1), dated(40));
         series.add(100, "v-002", Day(4));
         series.add(101, "v-001", Day(41));
         let mut issued = series.issue();
@@ -188,7 +206,7 @@ mod tests {
     fn a_series_through_the_year_goes_on_in_the_next_month() {
         let mut series = Series::default();
         for (number, day) in [(1, 0), (2, 20), (3, 40)] {
-            series.keep(number, &format!("{number}"), Id(number), Day(day));
+            series.keep(number, &format!("{number}"), Id(number), dated(day));
         }
         series.add(100, "1", Day(10));
         let issued: Vec<u32> = series.issue().iter().map(|numbered| numbered.voucher).collect();

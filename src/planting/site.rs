@@ -1,13 +1,13 @@
 //! Where an edit takes place: a village of the draft, with what kinds of edits ask of it.
 
 use super::coin;
-use super::dice::{Dice, after};
+use super::dice::{Dice, after, ended};
 use super::draft::{Claim, Draft, Field};
 use super::place::Place;
 use super::world::paid_in;
 use crate::ledger::book::Subject;
 use crate::ledger::cell::{Cell, Day, Fen, Flag, Id, Int, Moment};
-use crate::ledger::chart::{Chart, Class};
+use crate::ledger::chart::Class;
 
 /// Payments that are looked at before a village is given up.
 const LOOKS: usize = 600;
@@ -79,20 +79,21 @@ impl Site<'_, '_> {
         let text = kernel(draft.text(like, Field::Summary));
         let day = draft.day(like);
         let is_like = |line: u32| {
+            if draft.day(line) <= day {
+                return false;
+            }
             let same = if scheme == Id::NONE {
                 draft.at(line, Field::Account) == account
                     && kernel(draft.text(line, Field::Summary)) == text
             } else {
                 draft.at(line, Field::Scheme) == scheme
             };
-            same && draft.day(line) > day && draft.is_free(line)
+            same && draft.is_free(line)
         };
-        let lists = self.place.lists.iter().map(|list| {
-            let lines = list.iter().map(|payment| draft.line(*payment));
-            lines.collect::<Vec<u32>>()
-        });
-        let mut later: Vec<Vec<u32>> =
-            lists.filter(|list| list.first().is_some_and(|line| is_like(*line))).collect();
+        let lists = self.place.lists.iter();
+        let lists = lists.filter(|list| list.first().is_some_and(|it| is_like(draft.line(*it))));
+        let lines = |list: &Vec<Subject>| list.iter().map(|it| draft.line(*it)).collect();
+        let mut later: Vec<Vec<u32>> = lists.map(lines).collect();
         later.sort_by_key(|list| list.first().map(|line| (draft.day(*line), *line)));
         later
     }
@@ -148,9 +149,9 @@ impl Site<'_, '_> {
     }
 
     /// Books a payment in the village.
-    pub(super) fn pay(&mut self, like: u32, day: Day, amount: Fen) -> u32 {
-        self.draft.reserve(like);
-        self.draft.pay(self.place, Claim { like, day, amount }, self.dice)
+    pub(super) fn pay(&mut self, template: u32, day: Day, amount: Fen) -> u32 {
+        self.draft.reserve(template);
+        self.draft.pay(self.place, Claim { template, day, amount }, self.dice)
     }
 
     /// Pays a line to a payee, on the account that this payee has.
@@ -262,6 +263,14 @@ impl Site<'_, '_> {
         Some(firm)
     }
 
+    /// Somebody whom the register may name as the owner of a new firm; nobody as often as not.
+    pub(super) fn some_owner(&mut self) -> Option<Id> {
+        let rows = self.draft.companions.people.rows;
+        let row = self.dice.below(rows);
+        let owner = self.draft.companions.people.person.at(row).some();
+        owner.filter(|_| self.dice.happens(0.65))
+    }
+
     /// A person that the register of persons does not have, in the register of payees.
     pub(super) fn new_person(&mut self, seen: Day) -> Option<Id> {
         let persons = &self.draft.world.persons;
@@ -353,7 +362,7 @@ impl Site<'_, '_> {
         let part = |weight: &f64| {
             let part = Fen::of_yuan(total.yuan() * weight / sum);
             let under = Fen::of_yuan(cap.yuan() * self.dice.real(0.9, 0.999));
-            let part = self.dice.ended(part.min(under), like);
+            let part = ended(part.min(under), like);
             if part < cap { part } else { Fen(cap.0 - 100).max(Fen(100)) }
         };
         weights.iter().map(part).collect::<Vec<_>>()
@@ -387,16 +396,10 @@ pub(super) fn is_purchase(draft: &Draft<'_>, line: u32) -> bool {
         && draft.payee(line) != Id::NONE
         && draft.lines.fixed_standard.at(line as usize) != Flag::Yes
         && !is_advance(draft, line)
-        && !is_utility(draft, line)
+        && !draft.world.is_public(draft.payee(line))
 }
 
 /// Whether a payment is lent: booked to what others owe.
 pub(super) fn is_advance(draft: &Draft<'_>, line: u32) -> bool {
-    matches!(Chart::root(draft.text(line, Field::Account)), "112" | "113")
-}
-
-fn is_utility(draft: &Draft<'_>, line: u32) -> bool {
-    let row = draft.payee_row(draft.payee(line));
-    let kind = row.map_or("", |row| draft.names.get(draft.companions.payees.kind.at(row)));
-    matches!(kind, "utility" | "government" | "village")
+    draft.world.kind_of(draft.chart(line), draft.at(line, Field::Account)).is_lent
 }

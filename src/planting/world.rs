@@ -1,8 +1,19 @@
 //! What planting looks up in a county: who lives where, who is paid to which account, which firm is whose.
 
+use std::cmp::Reverse;
+
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::{Cell, Day, Id};
-use crate::ledger::chart::Chart;
+use crate::ledger::chart::{Chart, Class};
+
+/// What an account is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Account {
+    pub(super) class: Class,
+    /// Whether it holds what others owe: money lent.
+    pub(super) is_lent: bool,
+    pub(super) is_bank: bool,
+}
 
 /// Lookups over one book.
 #[derive(Debug)]
@@ -24,7 +35,11 @@ pub(super) struct World {
     /// The account that each payee of the book was paid to last.
     last_account: Vec<Id>,
     /// Chart, series, how often, account: the most frequent first.
-    accounts: Vec<(Chart, u16, std::cmp::Reverse<u32>, Id)>,
+    accounts: Vec<(Chart, u16, Reverse<u32>, Id)>,
+    /// What each account is for, by chart; sorted.
+    kinds: Vec<((Chart, Id), Account)>,
+    /// Payees whom everybody pays alike: utilities and governments; sorted.
+    public: Vec<Id>,
     /// Person, scheme and row of `subsidies`, sorted.
     subsidies: Vec<(Id, Id, u32)>,
 }
@@ -40,7 +55,7 @@ impl World {
         by_village.sort_unstable();
         let mut payees_of = Vec::new();
         let mut firms_of = Vec::new();
-        let (mut firms, mut persons) = (Vec::new(), Vec::new());
+        let (mut firms, mut persons, mut public) = (Vec::new(), Vec::new(), Vec::new());
         for row in 0..payees.rows {
             let payee = payees.payee.at(row);
             let number = u32::try_from(row).unwrap_or(u32::MAX);
@@ -49,9 +64,11 @@ impl World {
             match book.names.get(payees.kind.at(row)) {
                 "firm" => firms.push(number),
                 "person" => persons.push(number),
+                "utility" | "government" | "village" => public.push(payee),
                 _ => {}
             }
         }
+        public.sort_unstable();
         payees_of.sort_unstable();
         firms_of.sort_unstable();
         let of_payee = |payments: &[u32]| {
@@ -77,8 +94,23 @@ impl World {
         };
         let mut subsidies: Vec<(Id, Id, u32)> = (0..table.rows).map(of_row).collect();
         subsidies.sort_unstable();
+        let accounts = accounts(book);
+        let kind = |(chart, _, _, id): &(Chart, u16, Reverse<u32>, Id)| {
+            let code = book.names.get(*id);
+            let root = Chart::root(code);
+            let account = Account {
+                class: book.settings.classes.of(*chart, code),
+                is_lent: matches!(root, "112" | "113"),
+                is_bank: root == "102",
+            };
+            ((*chart, *id), account)
+        };
+        let mut kinds: Vec<_> = accounts.iter().map(kind).collect();
+        kinds.sort_unstable_by_key(|(account, _)| *account);
         Self {
             cash,
+            kinds,
+            public,
             subsidies,
             names_payees: book.lines.payee_name.is_recorded(),
             is_chinese: book.payments.line.iter().take(200).any(chinese),
@@ -88,7 +120,7 @@ impl World {
             firms,
             persons,
             last_account,
-            accounts: accounts(book),
+            accounts,
         }
     }
 
@@ -101,6 +133,19 @@ impl World {
     pub(super) fn cash_on_hand(&self, chart: Chart) -> Option<Id> {
         let found = self.accounts.iter().find(|(own, series, ..)| *own == chart && *series == 101);
         found.map(|(.., id)| *id)
+    }
+
+    /// What an account is for.
+    pub(super) fn kind_of(&self, chart: Chart, account: Id) -> Account {
+        let place = self.kinds.binary_search_by_key(&(chart, account), |(account, _)| *account);
+        let found = place.ok().and_then(|place| self.kinds.get(place));
+        let none = Account { class: Class::Other, is_lent: false, is_bank: false };
+        found.map_or(none, |(_, kind)| *kind)
+    }
+
+    /// Whether a payee is one whom everybody pays alike.
+    pub(super) fn is_public(&self, payee: Id) -> bool {
+        self.public.binary_search(&payee).is_ok()
     }
 
     /// Rows of `people` who live in a village.
@@ -171,7 +216,7 @@ fn range<T: Copy>(sorted: &[(Id, T)], of: Id) -> &[(Id, T)] {
 }
 
 /// Every account of each chart, with its series.
-fn accounts(book: &Book) -> Vec<(Chart, u16, std::cmp::Reverse<u32>, Id)> {
+fn accounts(book: &Book) -> Vec<(Chart, u16, Reverse<u32>, Id)> {
     let mut counts = vec![[0_u32; 2]; book.names.len()];
     for (account, chart) in book.lines.account.cells().iter().zip(&book.charts) {
         if let Some([old, new]) = counts.get_mut(account.0 as usize) {
@@ -183,7 +228,7 @@ fn accounts(book: &Book) -> Vec<(Chart, u16, std::cmp::Reverse<u32>, Id)> {
         for (chart, count) in [(Chart::Of2004, old), (Chart::Of2024, new)] {
             if count > 0 {
                 let series = chart.series(book.names.get(id));
-                all.push((chart, series, std::cmp::Reverse(count), id));
+                all.push((chart, series, Reverse(count), id));
             }
         }
     }

@@ -4,6 +4,7 @@ use super::KindCard;
 use crate::indicators::card::Scheme;
 use crate::ledger::book::Side;
 use crate::ledger::cell::{Cell, Day, Fen, Id};
+use crate::planting::dice::scaled;
 use crate::planting::draft::{Draft, Field};
 use crate::planting::site::{Site, is_advance};
 
@@ -37,9 +38,10 @@ fn advance(site: &mut Site<'_, '_>) -> Option<u32> {
 }
 
 /// Enters an advance into the table of advances, where the one that it is like stands there.
-pub(super) fn enter(draft: &mut Draft<'_>, like: u32, line: u32, settled: Day) {
-    let person = draft.companions.person_of(draft.payee(like));
-    let (village, day, amount) = (draft.at_village(like), draft.day(like), draft.amount(like));
+pub(super) fn enter(draft: &mut Draft<'_>, template: u32, line: u32, settled: Day) {
+    let person = draft.companions.person_of(draft.payee(template));
+    let (village, day, amount) =
+        (draft.at_village(template), draft.day(template), draft.amount(template));
     let table = &draft.companions.advances;
     let mut rows = 0..table.rows;
     let model = rows.find(|row| {
@@ -78,8 +80,8 @@ pub(super) fn settlement(site: &Site<'_, '_>, line: u32) -> Option<u32> {
 }
 
 /// Gives an advance back on a day, by a voucher like that of another settlement.
-pub(super) fn settle(site: &mut Site<'_, '_>, like: u32, line: u32, day: Day) {
-    let Some(model) = settlement(site, like) else { return };
+pub(super) fn settle(site: &mut Site<'_, '_>, template: u32, line: u32, day: Day) {
+    let Some(model) = settlement(site, template) else { return };
     let amount = site.draft.amount(line);
     let back = site.pay(model, day, amount);
     let payee = site.draft.payee(line);
@@ -87,20 +89,20 @@ pub(super) fn settle(site: &mut Site<'_, '_>, like: u32, line: u32, day: Day) {
 }
 
 fn unsettled(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
-    let like = advance(site)?;
-    let officer = site.officer_of(like)?;
+    let template = advance(site)?;
+    let officer = site.officer_of(template)?;
     let kin = site.kin_of(officer, 1);
     let person = site.dice.pick(&kin).filter(|_| site.dice.happens(0.25)).unwrap_or(officer);
-    let payee = site.draft.world.payee_of(person).unwrap_or(site.draft.payee(like));
+    let payee = site.draft.world.payee_of(person).unwrap_or(site.draft.payee(template));
     let count = if site.dice.happens(0.6) { 1 } else { site.dice.count(2, 4) };
     let mut day = site.any_day();
     let mut lines = Vec::new();
     for _ in 0..count {
         let factor = site.dice.factor(0.6, 6.0);
-        let amount = site.dice.scaled(site.draft.amount(like), factor);
-        let line = site.pay(like, day, amount);
+        let amount = scaled(site.draft.amount(template), factor);
+        let line = site.pay(template, day, amount);
         site.pay_to(line, payee);
-        enter(site.draft, like, line, Day::NONE);
+        enter(site.draft, template, line, Day::NONE);
         lines.push(line);
         day = site.day_after(day, 10, 200);
     }
@@ -108,30 +110,30 @@ fn unsettled(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
 }
 
 fn rolled(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
-    let like = advance(site)?;
+    let template = advance(site)?;
     let (first, last) = site.place.span(site.draft.book);
     let year = site.dice.between(first.year(), last.year());
     let new_year = Day::of(jiff::civil::Date::new(i16::try_from(year + 1).ok()?, 1, 1).ok()?);
     let start = site.dice.between(20, 330);
     let mut day = site.place.booking_day(site.draft.book, Day(new_year.0 - start), site.dice);
     let factor = site.dice.factor(0.8, 6.0);
-    let amount = site.dice.scaled(site.draft.amount(like), factor);
-    let officer = site.officer_of(like)?;
-    let payee = site.draft.world.payee_of(officer).unwrap_or(site.draft.payee(like));
+    let amount = scaled(site.draft.amount(template), factor);
+    let officer = site.officer_of(template)?;
+    let payee = site.draft.world.payee_of(officer).unwrap_or(site.draft.payee(template));
     let mut lines = Vec::new();
     for turn in 0..site.dice.between(2, 3) {
         let end = Day(new_year.0 + turn * 365);
-        let line = site.pay(like, day, amount);
+        let line = site.pay(template, day, amount);
         site.pay_to(line, payee);
         lines.push(line);
         let back = Day(end.0 - site.dice.between(1, 12));
         if back >= last {
-            enter(site.draft, like, line, Day::NONE);
+            enter(site.draft, template, line, Day::NONE);
             break;
         }
-        enter(site.draft, like, line, back);
+        enter(site.draft, template, line, back);
         let back = site.place.booking_day(site.draft.book, back, site.dice);
-        settle(site, like, line, back);
+        settle(site, template, line, back);
         day = site.day_after(end, 1, 20);
     }
     Some(lines)

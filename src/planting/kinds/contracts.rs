@@ -5,7 +5,7 @@ use crate::indicators::card::Scheme;
 use crate::ledger::book::Flow;
 use crate::ledger::cell::{Cell, Day, Fen, Id};
 use crate::planting::coin;
-use crate::planting::dice::after;
+use crate::planting::dice::{Dice, after, ended, scaled};
 use crate::planting::draft::{Draft, Field};
 use crate::planting::site::Site;
 
@@ -67,7 +67,7 @@ fn supplement(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     let last = last.unwrap_or(line);
     let share = site.dice.real(0.1, 0.9);
     let sum = site.draft.companions.contracts.amount.at(row).some()?;
-    let added = site.dice.scaled(sum, share);
+    let added = scaled(sum, share);
     let contract = if site.careless() {
         site.draft.at(line, Field::Contract)
     } else {
@@ -81,7 +81,7 @@ fn supplement(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
         day = site.day_after(day, 3, 60);
         let own = site.dice.real(0.8, 1.2);
         #[expect(clippy::cast_precision_loss, reason = "one to three")]
-        let part = site.dice.scaled(added, own / count as f64);
+        let part = scaled(added, own / count as f64);
         let paid = site.pay(last, day, part);
         site.draft.write(paid, Field::Contract, contract);
         if site.careless() {
@@ -95,24 +95,24 @@ fn supplement(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
 /// A supplement in the table of contracts, with the payee of the contract.
 fn add_contract(
     draft: &mut Draft<'_>,
-    like: usize,
+    template: usize,
     amount: Fen,
     signed: Day,
-    dice: &mut crate::planting::dice::Dice,
+    dice: &mut Dice,
 ) -> Id {
-    let id = coin::unused(&mut draft.names, draft.companions.contracts.contract.at(like), dice);
+    let id = coin::unused(&mut draft.names, draft.companions.contracts.contract.at(template), dice);
     let word = draft.names.add("supplement");
     let table = &mut draft.companions.contracts;
     let at = table.rows;
-    table.push_copy(like);
+    table.push_copy(template);
     table.contract.set(at, id);
     table.amount.set(at, amount);
-    let moved = signed.0.saturating_sub(table.signed.at(like).0);
+    let moved = signed.0.saturating_sub(table.signed.at(template).0);
     for column in [&mut table.signed, &mut table.start, &mut table.end] {
         let day = after(column.at(at), moved);
         column.set(at, day);
     }
-    if table.kind.at(like) != Id::NONE {
+    if table.kind.at(template) != Id::NONE {
         table.kind.set(at, word);
     }
     id
@@ -141,24 +141,24 @@ fn above(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
         day = site.day_after(day, 5, 90);
         #[expect(clippy::cast_precision_loss, reason = "one to three")]
         let part = Fen::of_yuan(more.yuan() / count as f64);
-        let part = site.dice.ended(part, site.draft.amount(last));
+        let part = ended(part, site.draft.amount(last));
         lines.push(site.pay(last, day, part));
     }
     Some(lines)
 }
 
 fn round_trip(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
-    let like = site.purchase(|draft, line| draft.amount(line) > Fen(30_000))?;
+    let template = site.purchase(|draft, line| draft.amount(line) > Fen(30_000))?;
     let factor = site.dice.factor(1.0, 5.0);
-    let amount = site.dice.scaled(site.draft.amount(like), factor);
-    let day = site.day_after(site.draft.day(like), 2, 60);
+    let amount = scaled(site.draft.amount(template), factor);
+    let day = site.day_after(site.draft.day(template), 2, 60);
     let part = site.dice.real(0.2, 0.95);
     let back = site.day_after(day, 0, 30);
     let is_cash = site.draft.book.payments.len() != site.draft.lines.rows && site.dice.happens(0.4);
     let income = if is_cash { income(site, back) } else { None };
-    let officer = site.officer_of(like)?;
-    let out = site.pay(like, day, amount);
-    let returned = site.dice.scaled(amount, part);
+    let officer = site.officer_of(template)?;
+    let out = site.pay(template, day, amount);
+    let returned = scaled(amount, part);
     if let Some(income) = income {
         let line = site.pay(income, back, returned);
         let payee = site.draft.payee(out);
@@ -169,7 +169,7 @@ fn round_trip(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     let person = site.dice.pick(&kin).filter(|_| site.care > 0.5).unwrap_or(officer);
     let Some(payee) = site.draft.world.payee_of(person) else { return Some(vec![out]) };
     let model = site.purchase(|draft, line| draft.at(line, Field::Document) != Id::NONE);
-    let line = site.pay(model.unwrap_or(like), back, returned);
+    let line = site.pay(model.unwrap_or(template), back, returned);
     site.pay_to(line, payee);
     site.draft.number_document(line, site.dice);
     Some(vec![out, line])

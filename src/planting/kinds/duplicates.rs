@@ -3,6 +3,7 @@
 use super::KindCard;
 use crate::indicators::card::Scheme;
 use crate::ledger::cell::{Cell, Day, Fen, Id};
+use crate::planting::dice::scaled;
 use crate::planting::draft::{Claim, Draft, Field};
 use crate::planting::numbers::split;
 use crate::planting::site::{Site, is_advance};
@@ -62,33 +63,39 @@ fn claimed(site: &mut Site<'_, '_>) -> Option<u32> {
 }
 
 /// The amount of a second claim: mostly the same, else a little less or more.
-fn amount_again(site: &mut Site<'_, '_>, like: u32) -> Fen {
-    let amount = site.draft.amount(like);
+fn amount_again(site: &mut Site<'_, '_>, template: u32) -> Fen {
+    let amount = site.draft.amount(template);
     if site.careless() || site.dice.happens(0.3) {
         return amount;
     }
     let factor = site.dice.real(0.93, 1.06);
-    let other = site.dice.scaled(amount, factor);
+    let other = scaled(amount, factor);
     if site.dice.happens(0.3) { Fen(amount.0 - amount.0 % 10_000).max(Fen(100)) } else { other }
 }
 
 /// What a second claim keeps of the papers of the first.
-fn papers_again(site: &mut Site<'_, '_>, like: u32, line: u32) {
-    let number = site.draft.at(like, Field::DocumentNo);
-    if number != Id::NONE && site.careless() {
-        site.draft.write(line, Field::DocumentNo, number);
-        site.draft.set_document_day(line, site.draft.lines.document_date.at(like as usize));
-    } else if number != Id::NONE && site.careless() {
-        let mistyped = mistyped(site, number);
-        site.draft.write_text(line, Field::DocumentNo, &mistyped);
-    } else if site.dice.happens(0.2) {
-        site.strip_papers(line);
+fn papers_again(site: &mut Site<'_, '_>, template: u32, line: u32) {
+    let number = site.draft.at(template, Field::DocumentNo);
+    // Twice careful: neither the number nor one that is nearly the same.
+    let care = u8::from(site.careful()) + u8::from(site.careful());
+    match care {
+        _ if number == Id::NONE => {}
+        0 => {
+            site.draft.write(line, Field::DocumentNo, number);
+            site.draft.set_document_day(line, site.draft.lines.document_date.at(template as usize));
+        }
+        1 => {
+            let mistyped = mistyped(site, number);
+            site.draft.write_text(line, Field::DocumentNo, &mistyped);
+        }
+        _ if site.dice.happens(0.2) => site.strip_papers(line),
+        _ => {}
     }
     if site.careful() {
         site.reword(line);
     }
     if site.dice.happens(0.5) {
-        let decision = site.draft.at(like, Field::Decision);
+        let decision = site.draft.at(template, Field::Decision);
         site.draft.write(line, Field::Decision, decision);
     }
 }
@@ -107,31 +114,31 @@ fn same_payee(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     let count = if site.dice.happens(0.6) { 1 } else { site.dice.count(2, 5) };
     let mut lines = Vec::new();
     for _ in 0..count {
-        let Some(like) = claimed(site) else { break };
-        let amount = amount_again(site, like);
-        let day = site.day_after(site.draft.day(like), 1, 300);
-        let line = site.pay(like, day, amount);
-        papers_again(site, like, line);
+        let Some(template) = claimed(site) else { break };
+        let amount = amount_again(site, template);
+        let day = site.day_after(site.draft.day(template), 1, 300);
+        let line = site.pay(template, day, amount);
+        papers_again(site, template, line);
         lines.push(line);
     }
     (!lines.is_empty()).then_some(lines)
 }
 
 fn other_payee(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
-    let like = claimed(site)?;
-    let officer = site.officer_of(like).filter(|_| site.dice.happens(0.5));
-    let payee = site.draft.payee(like);
-    let other = match officer.and_then(|officer| site.draft.world.payee_of(officer)) {
-        Some(own) => own,
-        None => {
-            let other = site.purchase(|draft, line| draft.payee(line) != payee)?;
-            site.draft.payee(other)
-        }
+    let template = claimed(site)?;
+    let officer = site.officer_of(template).filter(|_| site.dice.happens(0.5));
+    let payee = site.draft.payee(template);
+    let own = officer.and_then(|officer| site.draft.world.payee_of(officer));
+    let other = if let Some(own) = own {
+        own
+    } else {
+        let other = site.purchase(|draft, line| draft.payee(line) != payee)?;
+        site.draft.payee(other)
     };
-    let amount = amount_again(site, like);
-    let day = site.day_after(site.draft.day(like), 1, 300);
-    let line = site.pay(like, day, amount);
-    papers_again(site, like, line);
+    let amount = amount_again(site, template);
+    let day = site.day_after(site.draft.day(template), 1, 300);
+    let line = site.pay(template, day, amount);
+    papers_again(site, template, line);
     site.pay_to(line, other);
     Some(vec![line])
 }
@@ -140,7 +147,7 @@ fn other_village(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     if site.places.len() < 2 {
         return None;
     }
-    let like = claimed(site)?;
+    let template = claimed(site)?;
     let start = site.dice.below(site.places.len());
     let mut others = site.places.iter().cycle().skip(start).take(site.places.len());
     // One township is nearest: the codes of its villages begin alike.
@@ -152,13 +159,13 @@ fn other_village(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
             && other.len() > 20
             && (!is_near || township(site.draft, other.code) == own)
     })?;
-    let amount = amount_again(site, like);
+    let amount = amount_again(site, template);
     let days = site.dice.days(0, 200);
-    let day = Day(site.draft.day(like).0 + days);
+    let day = Day(site.draft.day(template).0 + days);
     let day = other.booking_day(site.draft.book, day, site.dice);
-    site.draft.reserve(like);
-    let line = site.draft.pay(other, Claim { like, day, amount }, site.dice);
-    papers_again(site, like, line);
+    site.draft.reserve(template);
+    let line = site.draft.pay(other, Claim { template, day, amount }, site.dice);
+    papers_again(site, template, line);
     Some(vec![line])
 }
 
@@ -172,12 +179,12 @@ fn twice_on_list(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     let own = if is_renamed { second_self(site, payee) } else { Some(payee) }?;
     let mut lines = Vec::new();
     for list in std::iter::once(list).chain(later).take(kept + 1) {
-        let Some(like) = list.iter().find(|line| site.draft.payee(**line) == payee) else {
+        let Some(template) = list.iter().find(|line| site.draft.payee(**line) == payee) else {
             continue;
         };
         // Who is careful does not stand beside the first entry.
-        let beside = if site.careful() { site.dice.pick(&list)? } else { *like };
-        let line = site.draft.lengthen(beside, site.draft.amount(*like));
+        let beside = if site.careful() { site.dice.pick(&list)? } else { *template };
+        let line = site.draft.lengthen(beside, site.draft.amount(*template));
         let account = site.draft.account_of(payee, site.dice);
         site.draft.pay_to(line, own, account);
         lines.push(line);

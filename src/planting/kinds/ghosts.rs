@@ -3,6 +3,7 @@
 use super::KindCard;
 use crate::indicators::card::Scheme;
 use crate::ledger::cell::{Cell, Day, Fen, Id};
+use crate::planting::dice::scaled;
 use crate::planting::draft::{Claim, Draft, Field};
 use crate::planting::site::{Site, is_purchase};
 use crate::planting::world::paid_in;
@@ -100,9 +101,9 @@ fn person(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
         let list = vec![first];
         let later = site.later_lists(first);
         for list in std::iter::once(list).chain(later).take(count) {
-            let Some(like) = site.dice.pick(&list) else { continue };
-            let amount = site.draft.amount(like);
-            let line = site.draft.lengthen(like, amount);
+            let Some(template) = site.dice.pick(&list) else { continue };
+            let amount = site.draft.amount(template);
+            let line = site.draft.lengthen(template, amount);
             site.draft.pay_to(line, ghost, account);
             lines.push(line);
         }
@@ -111,7 +112,7 @@ fn person(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
         for _ in 0..count {
             day = site.day_after(day, 3, 45);
             let factor = if site.careful() { site.dice.real(0.7, 1.4) } else { 1.0 };
-            let amount = site.dice.scaled(site.draft.amount(first), factor);
+            let amount = scaled(site.draft.amount(first), factor);
             let line = site.pay(first, day, amount);
             site.draft.pay_to(line, ghost, account);
             lines.push(line);
@@ -137,22 +138,23 @@ fn ghost_account(site: &mut Site<'_, '_>, line: u32, ghost: Id) -> Id {
 }
 
 fn firm(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
-    let like = site.purchase(|_, _| true)?;
+    let template = site.purchase(|_, _| true)?;
     let lead = site.dice.days(0, 300);
-    let ghost = site.new_firm(None, Day(site.draft.day(like).0 - lead))?;
+    let owner = site.some_owner();
+    let ghost = site.new_firm(owner, Day(site.draft.day(template).0 - lead))?;
     if !site.dice.happens(site.care * 0.7) {
         site.forget_where(ghost);
     }
-    let account = ghost_account(site, like, ghost);
+    let account = ghost_account(site, template, ghost);
     let count = site.dice.count(2, 10);
     let rate = site.dice.factor(0.8, 2.5);
-    let mut day = site.draft.day(like);
+    let mut day = site.draft.day(template);
     let mut lines = Vec::new();
     for _ in 0..count {
         // Firms that sell nothing sell everything: each payment is like another purchase.
-        let model = if site.dice.happens(0.6) { site.purchase(|_, _| true)? } else { like };
+        let model = if site.dice.happens(0.6) { site.purchase(|_, _| true)? } else { template };
         day = site.day_after(day, 2, 60);
-        let amount = site.dice.scaled(site.draft.amount(model), rate);
+        let amount = scaled(site.draft.amount(model), rate);
         let line = site.pay(model, day, amount);
         site.draft.pay_to(line, ghost, account);
         site.draft.number_document(line, site.dice);
@@ -169,18 +171,19 @@ fn revived(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     let book = site.draft.book;
     let village = site.place.village;
     let (_, last) = site.place.span(book);
-    let like = site.purchase(|draft, line| {
+    let template = site.purchase(|draft, line| {
         let payments = paid_in(draft.book, draft.payee(line), village);
         let latest = payments.last().map(|payment| draft.day(draft.line(*payment)));
         latest.is_some_and(|day| day.0 + gap < last.0) && draft.day(line) == latest.unwrap_or(last)
     })?;
-    let mut day = site.day_after(site.draft.day(like), gap, last.0 - site.draft.day(like).0);
+    let mut day =
+        site.day_after(site.draft.day(template), gap, last.0 - site.draft.day(template).0);
     let count = site.dice.count(1, 3);
     let mut lines = Vec::new();
     for _ in 0..count {
         let factor = site.dice.factor(1.3, 8.0);
-        let amount = site.dice.scaled(site.draft.amount(like), factor);
-        let line = site.pay(like, day, amount);
+        let amount = scaled(site.draft.amount(template), factor);
+        let line = site.pay(template, day, amount);
         lines.push(line);
         day = site.day_after(day, 1, 40);
     }
@@ -212,26 +215,27 @@ fn levy(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     if site.places.len() < 3 {
         return None;
     }
-    let like = site.purchase(|draft, line| draft.at(line, Field::Document) != Id::NONE)?;
-    let start = site.draft.day(like);
+    let template = site.purchase(|draft, line| draft.at(line, Field::Document) != Id::NONE)?;
+    let start = site.draft.day(template);
     let firm = if site.dice.happens(0.6) {
-        site.new_firm(None, Day(start.0 - 60))?
+        let (owner, lead) = (site.some_owner(), site.dice.days(3, 900));
+        site.new_firm(owner, Day(start.0 - lead))?
     } else {
-        site.draft.payee(like)
+        site.draft.payee(template)
     };
     let factor = site.dice.factor(0.8, 4.0);
-    let fee = site.dice.scaled(site.draft.amount(like), factor);
+    let fee = scaled(site.draft.amount(template), factor);
     let count = site.dice.count(2, 9.min(site.places.len() - 1));
     let first = site.dice.below(site.places.len());
-    site.draft.reserve(like);
+    site.draft.reserve(template);
     let mut lines = Vec::new();
     for place in site.places.iter().cycle().skip(first).take(count).filter(|place| place.len() > 20)
     {
         let own = if site.careful() { site.dice.real(0.7, 1.4) } else { 1.0 };
-        let amount = site.dice.scaled(fee, own);
+        let amount = scaled(fee, own);
         let days = site.dice.days(0, 40);
         let day = place.booking_day(site.draft.book, Day(start.0 + days), site.dice);
-        let line = site.draft.pay(place, Claim { like, day, amount }, site.dice);
+        let line = site.draft.pay(place, Claim { template, day, amount }, site.dice);
         site.pay_to(line, firm);
         site.draft.number_document(line, site.dice);
         lines.push(line);

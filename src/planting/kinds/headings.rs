@@ -4,6 +4,7 @@ use super::KindCard;
 use crate::indicators::card::Scheme;
 use crate::ledger::cell::{Cell, Day, Fen, Id};
 use crate::ledger::chart::Class;
+use crate::planting::dice::scaled;
 use crate::planting::draft::{Draft, Field};
 use crate::planting::site::Site;
 
@@ -76,9 +77,9 @@ fn disguised(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     let count = site.dice.count(1, 10);
     let is_copied = site.dice.happens(0.5);
     let meal = site.purchase(is_meal).filter(|_| site.dice.happens(0.8));
-    let like =
+    let template =
         meal.or_else(|| site.purchase(|draft, line| draft.class(line) == Class::NonProduction))?;
-    let payee = site.draft.payee(like);
+    let payee = site.draft.payee(template);
     let mut lines = site.purchases_from(payee);
     site.dice.shuffle(&mut lines);
     lines.truncate(count);
@@ -87,7 +88,7 @@ fn disguised(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
         for model in models {
             let day = site.day_after(site.draft.day(model), 1, 60);
             let factor = site.dice.factor(0.6, 2.5);
-            let amount = site.dice.scaled(site.draft.amount(model), factor);
+            let amount = scaled(site.draft.amount(model), factor);
             lines.push(site.pay(model, day, amount));
         }
     }
@@ -127,7 +128,7 @@ fn without_papers(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
         site.draft.reserve(model);
         let line = if is_copied {
             let day = site.day_after(site.draft.day(model), 1, 90);
-            let amount = site.dice.scaled(site.draft.amount(model), factor);
+            let amount = scaled(site.draft.amount(model), factor);
             site.pay(model, day, amount)
         } else {
             model
@@ -142,27 +143,28 @@ fn without_papers(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
 }
 
 fn service_fee(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
-    let like = site.purchase(|draft, line| {
+    let template = site.purchase(|draft, line| {
         draft.class(line) == Class::NonProduction && draft.amount(line) > Fen(20_000)
     })?;
     let start = site.any_day();
     let firm = if site.dice.happens(0.5) && !site.draft.world.firms.is_empty() {
         let lead = site.dice.days(5, 700);
-        site.new_firm(None, Day(start.0 - lead))
+        let owner = site.some_owner();
+        site.new_firm(owner, Day(start.0 - lead))
     } else {
-        Some(site.draft.payee(like))
+        Some(site.draft.payee(template))
     }?;
     let factor = site.dice.factor(1.0, 8.0);
-    let base = site.dice.scaled(site.draft.amount(like), factor);
+    let base = scaled(site.draft.amount(template), factor);
     let unit = site.dice.pick(&[10_000_i64, 50_000, 100_000]).unwrap_or(10_000);
     let mut day = start;
     let mut lines = Vec::new();
     let word = site.dice.pick(&SERVICES);
     for _ in 0..site.dice.count(1, 5) {
         let own = site.dice.real(0.8, 1.2);
-        let raw = site.dice.scaled(base, own);
+        let raw = scaled(base, own);
         let amount = if site.careful() { raw } else { Fen((raw.0 / unit).max(1) * unit) };
-        let line = site.pay(like, day, amount);
+        let line = site.pay(template, day, amount);
         site.pay_to(line, firm);
         site.draft.number_document(line, site.dice);
         site.draft.write(line, Field::Contract, Id::NONE);
@@ -183,12 +185,12 @@ fn year_end(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     let is_one = site.dice.happens(0.4);
     let mut lines = Vec::new();
     for _ in 0..count {
-        let like = site.purchase(|draft, line| !is_one || draft.payee(line) == payee);
-        let Some(like) = like else { break };
+        let template = site.purchase(|draft, line| !is_one || draft.payee(line) == payee);
+        let Some(template) = template else { break };
         let before = site.dice.between(0, 14);
         let own = site.place.booking_day(site.draft.book, Day(day.0 - before), site.dice);
-        let amount = site.dice.scaled(site.draft.amount(like), factor);
-        let line = site.pay(like, own, amount);
+        let amount = scaled(site.draft.amount(template), factor);
+        let line = site.pay(template, own, amount);
         if site.careless() {
             site.strip_papers(line);
         }

@@ -8,7 +8,7 @@ use super::kin::{firm_of, move_business, moved_or_new};
 use super::procedure::some_payments;
 use crate::indicators::card::Scheme;
 use crate::ledger::cell::{Cell, Day, Fen, Id, Moment};
-use crate::planting::dice::after;
+use crate::planting::dice::{after, ended, scaled};
 use crate::planting::draft::{Claim, Draft, Field};
 use crate::planting::site::{Site, is_advance};
 use crate::planting::world::paid_in;
@@ -257,11 +257,11 @@ fn repeat(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     let count = if site.dice.happens(0.6) { 1 } else { site.dice.count(2, 5) };
     let mut lines = Vec::new();
     for _ in 0..count {
-        let Some(like) = site.purchase(has_papers) else { break };
-        let day = site.day_about(site.draft.day(like), 5, 300);
+        let Some(template) = site.purchase(has_papers) else { break };
+        let day = site.day_about(site.draft.day(template), 5, 300);
         let factor = site.dice.factor(0.5, 2.0);
-        let amount = site.dice.scaled(site.draft.amount(like), factor);
-        let line = site.pay(like, day, amount);
+        let amount = scaled(site.draft.amount(template), factor);
+        let line = site.pay(template, day, amount);
         if site.careful() {
             site.reword(line);
         }
@@ -271,47 +271,47 @@ fn repeat(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
 }
 
 fn standing_fee(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
-    let like = site.purchase(|draft, line| draft.amount(line).0 % 1_000 == 0)?;
-    let amount = site.draft.amount(like);
+    let template = site.purchase(|draft, line| draft.amount(line).0 % 1_000 == 0)?;
+    let amount = site.draft.amount(template);
     let step = site.dice.pick(&[30, 61, 91]).unwrap_or(30);
     let mut lines = Vec::new();
     for turn in 1..=site.dice.between(1, 8) {
         let jitter = site.dice.between(-4, 4);
-        let day = after(site.draft.day(like), turn * step + jitter);
+        let day = after(site.draft.day(template), turn * step + jitter);
         let (_, last) = site.place.span(site.draft.book);
         if day > last {
             break;
         }
         let day = site.place.booking_day(site.draft.book, day, site.dice);
-        lines.push(site.pay(like, day, amount));
+        lines.push(site.pay(template, day, amount));
     }
     (!lines.is_empty()).then_some(lines)
 }
 
 fn in_parts(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
-    let like = site.purchase(|draft, line| draft.amount(line) > Fen(20_000))?;
-    let amount = site.draft.amount(like);
+    let template = site.purchase(|draft, line| draft.amount(line) > Fen(20_000))?;
+    let amount = site.draft.amount(template);
     let factor = site.dice.factor(1.0, 3.0);
-    let total = site.dice.scaled(amount, factor);
+    let total = scaled(amount, factor);
     let share = site.dice.real(0.25, 0.9);
-    let cap = site.dice.scaled(total, share);
+    let cap = scaled(total, share);
     let parts = site.parts(total, cap, amount);
-    let decision = site.draft.at(like, Field::Decision);
+    let decision = site.draft.at(template, Field::Decision);
     let is_rewritten = site.dice.happens(0.4);
-    let mut day = site.draft.day(like);
+    let mut day = site.draft.day(template);
     let mut lines = Vec::new();
     for (number, part) in parts.iter().enumerate() {
         if number == 0 && is_rewritten {
-            site.draft.set_amount(like, *part);
-            lines.push(like);
+            site.draft.set_amount(template, *part);
+            lines.push(template);
             continue;
         }
         day = site.day_after(day, 0, 25);
-        let line = site.pay(like, day, *part);
+        let line = site.pay(template, day, *part);
         // One decision covers the whole, and whoever signed the whole signs each part.
         site.draft.write(line, Field::Decision, decision);
         for field in [Field::Approver, Field::Cosigner, Field::Reviewer] {
-            let signer = site.draft.at(like, field);
+            let signer = site.draft.at(template, field);
             site.draft.write(line, field, signer);
         }
         if site.careful() {
@@ -356,11 +356,11 @@ fn own_claim(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     let mut day = site.draft.day(model);
     let mut lines = Vec::new();
     for _ in 0..site.dice.count(1, 6) {
-        let like = site.purchase(has_papers)?;
+        let template = site.purchase(has_papers)?;
         day = site.day_after(day, 1, 70);
         let factor = site.dice.factor(0.3, 1.5);
-        let amount = site.dice.scaled(site.draft.amount(like), factor);
-        let line = site.pay(like, day, amount);
+        let amount = scaled(site.draft.amount(template), factor);
+        let line = site.pay(template, day, amount);
         site.pay_to(line, payee);
         site.draft.number_document(line, site.dice);
         recuse(site, line, officer);
@@ -370,48 +370,45 @@ fn own_claim(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
 }
 
 fn reversed(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
-    let like = site.purchase(|_, _| true)?;
-    let amount = site.draft.amount(like);
-    let day = site.day_after(site.draft.day(like), 1, 60);
-    let red = site.pay(like, day, Fen(-amount.0));
+    let template = site.purchase(|_, _| true)?;
+    let amount = site.draft.amount(template);
+    let day = site.day_after(site.draft.day(template), 1, 60);
+    let red = site.pay(template, day, Fen(-amount.0));
     let again = site.day_after(day, 0, 6);
     let right = if site.dice.happens(0.5) {
         let factor = site.dice.factor(0.7, 1.3);
-        site.dice.scaled(amount, factor)
+        scaled(amount, factor)
     } else {
         amount
     };
-    let line = site.pay(like, again, right);
+    let line = site.pay(template, again, right);
     for copy in [red, line] {
-        let number = site.draft.at(like, Field::DocumentNo);
+        let number = site.draft.at(template, Field::DocumentNo);
         site.draft.write(copy, Field::DocumentNo, number);
-        let document = site.draft.lines.document_date.at(like as usize);
+        let document = site.draft.lines.document_date.at(template as usize);
         site.draft.set_document_day(copy, document);
-        let decision = site.draft.at(like, Field::Decision);
+        let decision = site.draft.at(template, Field::Decision);
         site.draft.write(copy, Field::Decision, decision);
     }
     if site.draft.world.is_chinese {
-        let text = format!("冲红 {}", site.draft.text(like, Field::Summary));
+        let text = format!("冲红 {}", site.draft.text(template, Field::Summary));
         site.draft.write_text(red, Field::Summary, &text);
     }
     Some(vec![red, line])
 }
 
 fn new_payee(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
-    let like = site.purchase(has_papers)?;
-    let start = site.draft.day(like);
+    let template = site.purchase(has_papers)?;
+    let start = site.draft.day(template);
     let lead = site.dice.days(0, 600);
     let payee = if site.dice.happens(0.7) && !site.draft.world.firms.is_empty() {
-        let rows = site.draft.companions.people.rows;
-        let row = site.dice.below(rows);
-        let owner = site.draft.companions.people.person.at(row).some();
-        let owner = owner.filter(|_| site.dice.happens(0.7));
+        let owner = site.some_owner();
         site.new_firm(owner, Day(start.0 - lead))
     } else {
         let rows = site.draft.world.people_of(site.place.code);
         let person = site.dice.pick(rows).map(|(_, row)| row as usize)?;
         let person = site.draft.companions.people.person.at(person);
-        site.payee_of(person).filter(|_| site.is_alive(person, like))
+        site.payee_of(person).filter(|_| site.is_alive(person, template))
     }?;
     if site.dice.happens(0.15) {
         site.forget_where(payee);
@@ -420,9 +417,9 @@ fn new_payee(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     let mut day = start;
     let mut lines = Vec::new();
     for _ in 0..site.dice.count(1, 8) {
-        let model = if site.dice.happens(0.4) { site.purchase(has_papers)? } else { like };
+        let model = if site.dice.happens(0.4) { site.purchase(has_papers)? } else { template };
         day = site.day_after(day, 2, 60);
-        let amount = site.dice.scaled(site.draft.amount(model), rate);
+        let amount = scaled(site.draft.amount(model), rate);
         let line = site.pay(model, day, amount);
         site.pay_to(line, payee);
         site.draft.number_document(line, site.dice);
@@ -435,7 +432,7 @@ fn price_varied(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     let lines = site.run_of_purchases(1, 8)?;
     for line in &lines {
         let factor = site.dice.factor(0.8, 1.2);
-        let amount = site.dice.scaled(site.draft.amount(*line), factor);
+        let amount = scaled(site.draft.amount(*line), factor);
         site.draft.set_amount(*line, amount);
         site.draft.sign_as_near(site.place, *line, site.dice);
     }
@@ -477,11 +474,11 @@ fn new_account(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
 }
 
 fn large(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
-    let like = site.purchase(has_papers)?;
-    let day = site.day_about(site.draft.day(like), 2, 120);
+    let template = site.purchase(has_papers)?;
+    let day = site.day_about(site.draft.day(template), 2, 120);
     let factor = site.dice.factor(1.5, 10.0);
-    let amount = site.dice.scaled(site.draft.amount(like), factor);
-    let line = site.pay(like, day, amount);
+    let amount = scaled(site.draft.amount(template), factor);
+    let line = site.pay(template, day, amount);
     decide(site, line);
     Some(vec![line])
 }
@@ -526,12 +523,12 @@ fn year_end(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     let day = december(site)?;
     let mut lines = Vec::new();
     for _ in 0..site.dice.count(1, 6) {
-        let Some(like) = site.purchase(has_papers) else { break };
+        let Some(template) = site.purchase(has_papers) else { break };
         let before = site.dice.between(0, 14);
         let own = site.place.booking_day(site.draft.book, Day(day.0 - before), site.dice);
         let factor = site.dice.factor(0.6, 2.5);
-        let amount = site.dice.scaled(site.draft.amount(like), factor);
-        lines.push(site.pay(like, own, amount));
+        let amount = scaled(site.draft.amount(template), factor);
+        lines.push(site.pay(template, own, amount));
     }
     (!lines.is_empty()).then_some(lines)
 }
@@ -539,17 +536,18 @@ fn year_end(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
 fn returning(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     let (_, last) = site.place.span(site.draft.book);
     let village = site.place.village;
-    let like = site.purchase(|draft, line| {
+    let template = site.purchase(|draft, line| {
         let payments = paid_in(draft.book, draft.payee(line), village);
         let latest = payments.last().map(|payment| draft.day(draft.line(*payment)));
         latest.is_some_and(|day| day.0 + 250 < last.0 && draft.day(line) == day)
     })?;
-    let mut day = site.day_after(site.draft.day(like), 250, last.0 - site.draft.day(like).0);
+    let mut day =
+        site.day_after(site.draft.day(template), 250, last.0 - site.draft.day(template).0);
     let mut lines = Vec::new();
     for _ in 0..site.dice.count(1, 3) {
         let factor = site.dice.factor(0.5, 2.0);
-        let amount = site.dice.scaled(site.draft.amount(like), factor);
-        lines.push(site.pay(like, day, amount));
+        let amount = scaled(site.draft.amount(template), factor);
+        lines.push(site.pay(template, day, amount));
         day = site.day_after(day, 1, 40);
     }
     Some(lines)
@@ -559,11 +557,11 @@ fn other_village(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     if site.places.len() < 2 {
         return None;
     }
-    let like = site.purchase(has_papers)?;
+    let template = site.purchase(has_papers)?;
     let first = site.dice.below(site.places.len());
     let count = site.dice.count(1, 6.min(site.places.len() - 1));
-    let start = site.draft.day(like);
-    site.draft.reserve(like);
+    let start = site.draft.day(template);
+    site.draft.reserve(template);
     let mut lines = Vec::new();
     let own = site.place.code;
     for place in site.places.iter().cycle().skip(first).take(count) {
@@ -573,8 +571,8 @@ fn other_village(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
         let days = site.dice.days(0, 120);
         let day = place.booking_day(site.draft.book, Day(start.0 + days), site.dice);
         let factor = site.dice.factor(0.6, 1.6);
-        let amount = site.dice.scaled(site.draft.amount(like), factor);
-        lines.push(site.draft.pay(place, Claim { like, day, amount }, site.dice));
+        let amount = scaled(site.draft.amount(template), factor);
+        lines.push(site.draft.pay(place, Claim { template, day, amount }, site.dice));
     }
     (!lines.is_empty()).then_some(lines)
 }
@@ -645,7 +643,7 @@ fn instalment(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     let sum = site.draft.companions.contracts.amount.at(row).some()?;
     let amount = site.draft.amount(line);
     let share = site.dice.real(0.3, 0.8);
-    let first = site.dice.scaled(amount, share);
+    let first = scaled(amount, share);
     site.draft.set_amount(line, first);
     let left = Fen(amount.0 - first.0 + (sum.0 - paid.0).max(0) / 2);
     let mut lines = vec![line];
@@ -658,7 +656,7 @@ fn instalment(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
         if part < Fen(10_000) {
             break;
         }
-        let part = site.dice.ended(part, Fen(100));
+        let part = ended(part, Fen(100));
         let paid = site.pay(line, day, part);
         site.draft.write(paid, Field::Decision, decision);
         lines.push(paid);
@@ -667,26 +665,26 @@ fn instalment(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
 }
 
 fn advance(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
-    let like = site.single(|draft, line| {
+    let template = site.single(|draft, line| {
         is_advance(draft, line) && draft.amount(line) > Fen(0) && draft.payee(line) != Id::NONE
     })?;
-    let officer = site.officer_of(like)?;
-    let payee = site.draft.world.payee_of(officer).unwrap_or(site.draft.payee(like));
+    let officer = site.officer_of(template)?;
+    let payee = site.draft.world.payee_of(officer).unwrap_or(site.draft.payee(template));
     let (_, last) = site.place.span(site.draft.book);
     let mut day = site.any_day();
     let mut lines = Vec::new();
     for _ in 0..site.dice.count(1, 3) {
         let factor = site.dice.factor(0.5, 3.0);
-        let amount = site.dice.scaled(site.draft.amount(like), factor);
-        let line = site.pay(like, day, amount);
+        let amount = scaled(site.draft.amount(template), factor);
+        let line = site.pay(template, day, amount);
         site.pay_to(line, payee);
         lines.push(line);
         let back = site.day_after(day, 5, 90);
         // An advance of the last weeks is not settled yet, and nobody is to blame.
         let settled = if back < last { back } else { Day::NONE };
-        enter(site.draft, like, line, settled);
+        enter(site.draft, template, line, settled);
         if settled != Day::NONE {
-            settle(site, like, line, back);
+            settle(site, template, line, back);
         }
         day = site.day_after(day, 10, 200);
     }

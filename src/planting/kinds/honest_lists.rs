@@ -4,6 +4,7 @@ use super::KindCard;
 use super::lists::{add_to_lists, is_living, may_die, recipients, villager};
 use crate::indicators::card::Scheme;
 use crate::ledger::cell::{Cell, Day, Fen, Id};
+use crate::planting::dice::scaled;
 use crate::planting::draft::{Draft, Field};
 use crate::planting::site::Site;
 use crate::planting::world::paid_in;
@@ -90,9 +91,9 @@ fn died(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
             && lines.iter().all(|own| site.draft.is_free(*own));
         is_fit.then_some((row, lines))
     })?;
-    let last = site.draft.day(*lines.last()?);
-    let late = site.dice.between(-25, (end.0 - last.0).clamp(0, 200) + 20);
-    site.draft.companions.people.death_date.set(row, Day(last.0 + late));
+    let paid = site.draft.day(*lines.last()?);
+    let late = site.dice.between(-25, (end.0 - paid.0).clamp(0, 200) + 20);
+    site.draft.companions.people.death_date.set(row, Day(paid.0 + late));
     Some(lines)
 }
 
@@ -183,7 +184,7 @@ fn corrected(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     lines.truncate(count);
     for line in &lines {
         let factor = site.dice.factor(0.7, 1.35);
-        let amount = site.dice.scaled(site.draft.amount(*line), factor);
+        let amount = scaled(site.draft.amount(*line), factor);
         site.draft.set_amount(*line, amount);
     }
     Some(lines)

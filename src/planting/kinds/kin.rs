@@ -4,6 +4,7 @@ use super::KindCard;
 use crate::indicators::card::Scheme;
 use crate::ledger::cell::{Cell, Day, Fen, Id};
 use crate::ledger::chart::Class;
+use crate::planting::dice::scaled;
 use crate::planting::draft::Field;
 use crate::planting::site::{Site, is_advance};
 
@@ -73,7 +74,7 @@ pub(super) fn move_business(
 ) {
     for line in lines {
         let own = site.dice.real(0.9, 1.1);
-        let amount = site.dice.scaled(site.draft.amount(*line), dearer * own);
+        let amount = scaled(site.draft.amount(*line), dearer * own);
         site.draft.set_amount(*line, amount);
         site.pay_to(*line, firm);
         site.draft.number_document(*line, site.dice);
@@ -91,11 +92,11 @@ pub(super) fn moved_or_new(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
         return Some(lines);
     }
     let mut new = Vec::new();
-    for like in lines {
-        let day = site.day_after(site.draft.day(like), 1, 60);
+    for template in lines {
+        let day = site.day_after(site.draft.day(template), 1, 60);
         let factor = site.dice.factor(0.6, 1.6);
-        let amount = site.dice.scaled(site.draft.amount(like), factor);
-        new.push(site.pay(like, day, amount));
+        let amount = scaled(site.draft.amount(template), factor);
+        new.push(site.pay(template, day, amount));
     }
     Some(new)
 }
@@ -158,10 +159,10 @@ fn own_claims(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     let mut day = site.draft.day(model);
     let mut lines = Vec::new();
     for _ in 0..count {
-        let like = site.purchase(|draft, line| draft.class(line) != Class::Construction)?;
+        let template = site.purchase(|draft, line| draft.class(line) != Class::Construction)?;
         day = site.day_after(day, 1, 70);
-        let amount = site.dice.scaled(site.draft.amount(like), factor);
-        let line = site.pay(like, day, amount);
+        let amount = scaled(site.draft.amount(template), factor);
+        let line = site.pay(template, day, amount);
         site.pay_to(line, payee);
         let field = if site.dice.happens(0.7) { Field::Approver } else { Field::Handler };
         site.draft.write(line, field, officer);
@@ -194,7 +195,7 @@ fn hired(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
         if list.iter().any(|other| site.draft.payee(*other) == payee) {
             continue;
         }
-        let amount = site.dice.scaled(site.draft.amount(line), dearer);
+        let amount = scaled(site.draft.amount(line), dearer);
         let line = if site.dice.happens(0.5) { site.draft.lengthen(line, amount) } else { line };
         site.draft.set_amount(line, amount);
         site.pay_to(line, payee);
@@ -221,8 +222,8 @@ fn on_list(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
             if list.iter().any(|line| site.draft.payee(*line) == payee) {
                 continue;
             }
-            let Some(like) = site.dice.pick(list) else { continue };
-            let line = site.draft.lengthen(like, site.draft.amount(like));
+            let Some(template) = site.dice.pick(list) else { continue };
+            let line = site.draft.lengthen(template, site.draft.amount(template));
             site.pay_to(line, payee);
             lines.push(line);
         }

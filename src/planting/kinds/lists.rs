@@ -4,6 +4,7 @@ use super::KindCard;
 use crate::indicators::card::Scheme;
 use crate::ledger::cell::{Cell, Day, Fen, Id};
 use crate::planting::coin;
+use crate::planting::dice::scaled;
 use crate::planting::draft::{Draft, Field};
 use crate::planting::site::Site;
 use crate::planting::world::paid_in;
@@ -65,13 +66,13 @@ pub(super) const DIVERTED: KindCard = KindCard {
 };
 
 /// A record of a subsidy that says what a line of a list pays.
-pub(super) fn record_subsidy(draft: &mut Draft<'_>, like: u32, line: u32) {
-    let person = draft.companions.person_of(draft.payee(like));
-    let scheme = draft.at(like, Field::Scheme);
+pub(super) fn record_subsidy(draft: &mut Draft<'_>, template: u32, line: u32) {
+    let person = draft.companions.person_of(draft.payee(template));
+    let scheme = draft.at(template, Field::Scheme);
     if scheme == Id::NONE {
         return;
     }
-    let Some(row) = draft.world.subsidy_row(draft.book, person, scheme, draft.day(like)) else {
+    let Some(row) = draft.world.subsidy_row(draft.book, person, scheme, draft.day(template)) else {
         return;
     };
     let payee = draft.payee(line);
@@ -101,11 +102,11 @@ pub(super) fn add_to_lists(
         if list.iter().any(|line| site.draft.payee(*line) == payee) {
             continue;
         }
-        let Some(like) = site.dice.pick(&list) else { continue };
-        let line = site.draft.lengthen(like, site.draft.amount(like));
+        let Some(template) = site.dice.pick(&list) else { continue };
+        let line = site.draft.lengthen(template, site.draft.amount(template));
         site.pay_to(line, payee);
         if site.dice.happens(0.8) {
-            record_subsidy(site.draft, like, line);
+            record_subsidy(site.draft, template, line);
         }
         lines.push(line);
     }
@@ -246,8 +247,8 @@ fn unknown(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
         let lead = site.dice.days(0, 300);
         site.new_person(Day(site.draft.day(first).0 - lead))?
     } else {
-        let like = site.draft.payee(first);
-        coin::unused(&mut site.draft.names, like, site.dice)
+        let template = site.draft.payee(first);
+        coin::unused(&mut site.draft.names, template, site.dice)
     };
     let lists = site.dice.count(1, 10);
     let lines = add_to_lists(site, &list, payee, lists)?;
@@ -280,7 +281,7 @@ fn over_standard(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
                 continue;
             }
             let amount = site.draft.amount(*line);
-            let more = site.dice.scaled(amount, factor);
+            let more = scaled(amount, factor);
             site.draft.set_amount(*line, more);
             lines.push(*line);
         }

@@ -4,6 +4,7 @@ use super::KindCard;
 use crate::indicators::card::Scheme;
 use crate::ledger::cell::{Cell, Fen, Id};
 use crate::ledger::chart::Class;
+use crate::planting::dice::scaled;
 use crate::planting::draft::Field;
 use crate::planting::site::Site;
 
@@ -46,7 +47,7 @@ fn raised(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     for line in &lines {
         let own = if site.careful() { site.dice.real(0.85, 1.2) } else { 1.0 };
         let amount = site.draft.amount(*line);
-        let dearer = site.dice.scaled(amount, (factor * own).max(1.1));
+        let dearer = scaled(amount, (factor * own).max(1.1));
         site.draft.set_amount(*line, dearer);
         if site.careful() {
             site.draft.sign_as_near(site.place, *line, site.dice);
@@ -104,10 +105,9 @@ fn invented_list(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
             && draft.at(line, Field::Scheme) == Id::NONE
             && draft.amount(line) > Fen(0)
     })?;
-    let amounts: Vec<Fen> = list.iter().map(|line| site.draft.amount(*line)).collect();
-    let mean =
-        amounts.iter().map(|amount| amount.yuan()).sum::<f64>() / amounts.len().max(1) as f64;
-    let inflated = mean * site.dice.factor(1.05, 1.9);
+    let sum: Fen = list.iter().map(|line| site.draft.amount(*line)).sum();
+    let count = u32::try_from(list.len()).ok()?;
+    let inflated = sum.yuan() / f64::from(count.max(1)) * site.dice.factor(1.05, 1.9);
     let kinds = site.dice.count(1, 5);
     let spread = site.dice.real(0.05, 0.4);
     let unit = site.dice.pick(&[1_000, 2_000, 5_000, 10_000]).unwrap_or(1_000);

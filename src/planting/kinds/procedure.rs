@@ -3,7 +3,7 @@
 use super::KindCard;
 use crate::indicators::card::Scheme;
 use crate::ledger::cell::{Cell, Day, Fen, Id, Moment};
-use crate::planting::dice::after;
+use crate::planting::dice::{after, ended, scaled};
 use crate::planting::draft::{Draft, Field};
 use crate::planting::site::Site;
 
@@ -171,7 +171,7 @@ fn cash(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     let mut lines = Vec::new();
     for _ in 0..count {
         let place = site.place;
-        let Some(like) = site.purchase(|draft, line| {
+        let Some(template) = site.purchase(|draft, line| {
             let most =
                 draft.band(place, line).map(|row| draft.book.companions.limits.cash_max.at(row));
             most.and_then(Cell::some).is_some_and(|most| {
@@ -180,17 +180,17 @@ fn cash(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
         }) else {
             break;
         };
-        let limit = cash_limit(site, like)?;
-        let amount = site.draft.amount(like);
+        let limit = cash_limit(site, template)?;
+        let amount = site.draft.amount(template);
         let line = if is_new {
             let factor = site.dice.factor(1.02, 5.0);
-            let above = site.dice.scaled(limit, factor);
-            let above = site.dice.ended(above, amount);
-            let day = site.day_after(site.draft.day(like), 1, 90);
-            site.pay(like, day, above)
+            let above = scaled(limit, factor);
+            let above = ended(above, amount);
+            let day = site.day_after(site.draft.day(template), 1, 90);
+            site.pay(template, day, above)
         } else {
-            site.draft.reserve(like);
-            like
+            site.draft.reserve(template);
+            template
         };
         site.draft.pay_in_cash(line);
         lines.push(line);

@@ -3,6 +3,7 @@
 use super::KindCard;
 use crate::indicators::card::Scheme;
 use crate::ledger::cell::{Cell, Fen, Id};
+use crate::planting::dice::scaled;
 use crate::planting::draft::Field;
 use crate::planting::site::Site;
 
@@ -56,7 +57,7 @@ pub(super) const SERIAL: KindCard = KindCard {
 
 /// A purchase, the limit that its whole would reach, and the parts.
 struct Plan {
-    like: u32,
+    template: u32,
     /// Whether the purchase itself becomes the first part.
     is_rewritten: bool,
     parts: Vec<Fen>,
@@ -77,9 +78,9 @@ fn plan(site: &mut Site<'_, '_>) -> Option<Plan> {
             }
         })
     };
-    let like = site.purchase(has_step)?;
+    let template = site.purchase(has_step)?;
     let (class, day, amount) =
-        (site.draft.class(like), site.draft.day(like), site.draft.amount(like));
+        (site.draft.class(template), site.draft.day(template), site.draft.amount(template));
     let steps = site.steps(class, day);
     let limit = if is_rewritten {
         steps.iter().rev().find(|step| **step <= amount).copied()?
@@ -90,26 +91,26 @@ fn plan(site: &mut Site<'_, '_>) -> Option<Plan> {
         Fen(amount.0.min(limit.0.saturating_mul(8)))
     } else {
         let factor = site.dice.factor(1.02, MOST);
-        site.dice.scaled(limit, factor)
+        scaled(limit, factor)
     };
     let parts = site.parts(total, limit, amount);
-    Some(Plan { like, is_rewritten, parts })
+    Some(Plan { template, is_rewritten, parts })
 }
 
 /// Books the parts of a plan, one after the other.
 fn book(site: &mut Site<'_, '_>, plan: &Plan) -> Vec<u32> {
-    let mut day = site.draft.day(plan.like);
+    let mut day = site.draft.day(plan.template);
     let gap = if site.careful() { 25 } else { 4 };
     let mut lines = Vec::new();
     for (number, part) in plan.parts.iter().enumerate() {
         if number == 0 && plan.is_rewritten {
-            site.draft.set_amount(plan.like, *part);
-            site.sign_anew(plan.like);
-            lines.push(plan.like);
+            site.draft.set_amount(plan.template, *part);
+            site.sign_anew(plan.template);
+            lines.push(plan.template);
             continue;
         }
         day = site.day_after(day, 0, gap);
-        let line = site.pay(plan.like, day, *part);
+        let line = site.pay(plan.template, day, *part);
         site.draft.write(line, Field::Decision, Id::NONE);
         if site.careful() {
             site.reword(line);
@@ -126,8 +127,8 @@ fn over_days(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
 
 fn among_linked(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     let plan = plan(site)?;
-    let payee = site.draft.payee(plan.like);
-    let linked = linked(site, plan.like, payee)?;
+    let payee = site.draft.payee(plan.template);
+    let linked = linked(site, plan.template, payee)?;
     let account = site.draft.account_of(payee, site.dice);
     let is_shared = site.careless();
     let lines = book(site, &plan);
@@ -189,16 +190,16 @@ fn across_signers(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
 }
 
 fn serial(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
-    let like = site.purchase(|draft, line| draft.at(line, Field::Document) != Id::NONE)?;
-    let amount = site.draft.amount(like);
+    let template = site.purchase(|draft, line| draft.at(line, Field::Document) != Id::NONE)?;
+    let amount = site.draft.amount(template);
     let count = site.dice.count(3, 9);
-    let mut day = site.day_after(site.draft.day(like), 1, 120);
+    let mut day = site.day_after(site.draft.day(template), 1, 120);
     let spread = 1.0 + site.care * 0.8;
     let mut lines = Vec::new();
     for _ in 0..count {
         let factor = site.dice.factor(1.0 / spread, spread);
-        let part = site.dice.scaled(amount, factor);
-        let line = site.pay(like, day, part);
+        let part = scaled(amount, factor);
+        let line = site.pay(template, day, part);
         if site.careful() {
             site.reword(line);
         }
