@@ -153,7 +153,8 @@ fn county(seed: u64, set: &[String], folder: &Path) -> [[Found; 5]; 2] {
     let (measured, _) = measure(book, &indicators);
     let features = matrices(book, &measured).expect("columns have one name each");
     let to = pipeline.reference_to.map(Day::of);
-    let standard = Standard::Own { settings: &pipeline.model, seed: pipeline.seed, to, scores: None };
+    let standard =
+        Standard::Own { settings: &pipeline.model, seed: pipeline.seed, to, scores: None };
     let rankings = rankings(book, features, standard).expect("a county is enough to rank");
     let last = book.lines.date.cells().iter().copied().max().expect("lines");
     let all =

@@ -15,25 +15,85 @@ const COLUMNS: &[Definition] = &[
     column("is_red", "0/1", "the amount is negative", &[]),
     column("over_payee", "ln ratio", "over the median of the payee's payments (3 or more)", PAYEE),
     column("over_payee_account", "ln ratio", "over the median of the payee in this account", PAYEE),
-    column("over_payee_village", "ln ratio", "over the median of what this village pays the payee", PAYEE),
-    column("over_payee_text", "ln ratio", "over the median of the payee for this purpose", &["ledger.payee", "ledger.summary"]),
+    column(
+        "over_payee_village",
+        "ln ratio",
+        "over the median of what this village pays the payee",
+        PAYEE,
+    ),
+    column(
+        "over_payee_text",
+        "ln ratio",
+        "over the median of the payee for this purpose",
+        &["ledger.payee", "ledger.summary"],
+    ),
     column("over_account", "ln ratio", "over the county's median in this account", &[]),
     column("over_account_village", "ln ratio", "over the village's median in this account", &[]),
     column("over_text", "ln ratio", "over the county's median for this purpose", TEXT),
     column("over_text_village", "ln ratio", "over the village's median for this purpose", TEXT),
     column("over_village", "ln ratio", "over the village's median", &[]),
-    column("over_handler", "ln ratio", "over the median of the handler's payments", &["ledger.handler"]),
-    column("over_approver_account", "ln ratio", "over the median of the approver's payments in this account", &["ledger.approver"]),
+    column(
+        "over_handler",
+        "ln ratio",
+        "over the median of the handler's payments",
+        &["ledger.handler"],
+    ),
+    column(
+        "over_approver_account",
+        "ln ratio",
+        "over the median of the approver's payments in this account",
+        &["ledger.approver"],
+    ),
     column("rank_payee", "share", "share of the payee's other payments that are smaller", PAYEE),
-    column("rank_account", "share", "share of the county's other payments in this account that are smaller", &[]),
-    column("rank_account_village", "share", "share of the village's other payments in this account that are smaller", &[]),
-    column("rank_text", "share", "share of the county's other payments for this purpose that are smaller", TEXT),
-    column("rank_text_village", "share", "share of the village's other payments for this purpose that are smaller", TEXT),
-    column("spread_text", "robust deviations", "over the median for this purpose, in median absolute deviations", TEXT),
-    column("spread_payee", "robust deviations", "over the median of the payee, in median absolute deviations", PAYEE),
-    column("spread_account_village", "robust deviations", "over the village's median in this account, in median absolute deviations", &[]),
+    column(
+        "rank_account",
+        "share",
+        "share of the county's other payments in this account that are smaller",
+        &[],
+    ),
+    column(
+        "rank_account_village",
+        "share",
+        "share of the village's other payments in this account that are smaller",
+        &[],
+    ),
+    column(
+        "rank_text",
+        "share",
+        "share of the county's other payments for this purpose that are smaller",
+        TEXT,
+    ),
+    column(
+        "rank_text_village",
+        "share",
+        "share of the village's other payments for this purpose that are smaller",
+        TEXT,
+    ),
+    column(
+        "spread_text",
+        "robust deviations",
+        "over the median for this purpose, in median absolute deviations",
+        TEXT,
+    ),
+    column(
+        "spread_payee",
+        "robust deviations",
+        "over the median of the payee, in median absolute deviations",
+        PAYEE,
+    ),
+    column(
+        "spread_account_village",
+        "robust deviations",
+        "over the village's median in this account, in median absolute deviations",
+        &[],
+    ),
     column("over_next_payee", "ln ratio", "over the largest other payment of the payee", PAYEE),
-    column("over_previous_payee_text", "ln ratio", "over the previous payment to the payee for this purpose", &["ledger.payee", "ledger.summary"]),
+    column(
+        "over_previous_payee_text",
+        "ln ratio",
+        "over the previous payment to the payee for this purpose",
+        &["ledger.payee", "ledger.summary"],
+    ),
     column("trailing_zeros", "digits", "zeros at the end of the amount in fen", &[]),
     column("digits", "digits", "digits of the amount in fen", &[]),
     column("fen_part", "fen", "the part below one yuan", &[]),
@@ -43,9 +103,24 @@ const COLUMNS: &[Definition] = &[
     column("round_for_payee", "digits", "zeros at the end over the median of the payee", PAYEE),
     column("same_amount_county", "ln payments", "payments of this amount in the county", &[]),
     column("same_amount_village", "ln payments", "payments of this amount in the village", &[]),
-    column("same_amount_text", "share", "share of the payments for this purpose that have this amount", TEXT),
-    column("same_amount_payee", "share", "share of the payee's payments that have this amount", PAYEE),
-    column("fixed_standard", "0/1", "the amount is set by a public standard", &["ledger.fixed_standard"]),
+    column(
+        "same_amount_text",
+        "share",
+        "share of the payments for this purpose that have this amount",
+        TEXT,
+    ),
+    column(
+        "same_amount_payee",
+        "share",
+        "share of the payee's payments that have this amount",
+        PAYEE,
+    ),
+    column(
+        "fixed_standard",
+        "0/1",
+        "the amount is set by a public standard",
+        &["ledger.fixed_standard"],
+    ),
 ];
 
 fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
@@ -93,7 +168,9 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
         over_median(&by_text, &zeros, 5),
         over_median(&by_payee, &zeros, 5),
         ln(it.groups(|at| Some(it.fen(at).cast_unsigned())).counts(rows)),
-        ln(it.groups(|at| both(Some(it.village(at)), Some(it.fen(at).unsigned_abs() & 0xffff_ffff))).counts(rows)),
+        ln(it
+            .groups(|at| both(Some(it.village(at)), Some(it.fen(at).unsigned_abs() & 0xffff_ffff)))
+            .counts(rows)),
         same_amount(it, &by_text),
         same_amount(it, &by_payee),
         it.each(|at| flag(it.book.lines.fixed_standard.at(it.line[at]))),
@@ -110,7 +187,9 @@ pub(super) fn flag(flag: crate::ledger::cell::Flag) -> Option<f32> {
 }
 
 pub(super) fn ln(mut cells: Vec<f32>) -> Vec<f32> {
-    cells.iter_mut().for_each(|cell| *cell = cell.ln());
+    for cell in &mut cells {
+        *cell = cell.ln();
+    }
     cells
 }
 
@@ -139,7 +218,9 @@ fn spread(groups: &Groups, sizes: &[f32]) -> Vec<f32> {
     groups.each(sizes.len(), |group, out| {
         let mut own: Vec<f32> = group.iter().map(|row| sizes[*row as usize]).collect();
         let middle = median(&mut own, 5).unwrap_or(f32::NAN);
-        own.iter_mut().for_each(|it| *it = (*it - middle).abs());
+        for size in &mut own {
+            *size = (*size - middle).abs();
+        }
         // One part in fifty keeps a group of equal amounts from dividing by nothing.
         let scale = median(&mut own, 5).unwrap_or(f32::NAN).max(0.02);
         out.extend(group.iter().map(|row| (sizes[*row as usize] - middle) / scale));

@@ -27,14 +27,8 @@ pub(super) enum Role {
 }
 
 impl Role {
-    pub(super) const ALL: [Self; 6] = [
-        Self::Approver,
-        Self::Handler,
-        Self::Witness,
-        Self::Cosigner,
-        Self::Reviewer,
-        Self::Clerk,
-    ];
+    pub(super) const ALL: [Self; 6] =
+        [Self::Approver, Self::Handler, Self::Witness, Self::Cosigner, Self::Reviewer, Self::Clerk];
 }
 
 /// One book's payments in the form in which the families read them.
@@ -206,9 +200,11 @@ fn plain_texts(book: &Book) -> Vec<u32> {
         let Some(place) = numbers.get_mut(id.0 as usize).filter(|place| **place == NONE) else {
             continue;
         };
-        let letters = book.names.get(id).chars().filter(|letter| {
-            letter.is_alphabetic() && !"年月日号第季度期".contains(*letter)
-        });
+        let letters = book
+            .names
+            .get(id)
+            .chars()
+            .filter(|letter| letter.is_alphabetic() && !"年月日号第季度期".contains(*letter));
         let next = u32::try_from(known.len()).unwrap_or(NONE);
         *place = *known.entry(letters.collect()).or_insert(next);
     }
@@ -233,13 +229,7 @@ fn payees(book: &Book) -> Vec<Payee> {
         let person = person.or_else(|| companions.person(*payee).map(|_| *payee));
         let owner = row.and_then(|row| companions.payees.owner.at(row).some());
         let human = person.or(owner).unwrap_or(Id::NONE);
-        Payee {
-            row,
-            human,
-            is_person: person.is_some(),
-            person: companions.person(human),
-            account,
-        }
+        Payee { row, human, is_person: person.is_some(), person: companions.person(human), account }
     };
     book.payees.iter().zip(accounts).map(of).collect()
 }

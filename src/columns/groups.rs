@@ -14,7 +14,9 @@ pub(super) struct Groups {
 impl Groups {
     /// The groups of `rows` payments; those without a key are in no group.
     pub(super) fn of(rows: usize, key: impl Fn(usize) -> Option<u64>) -> Self {
-        Self::of_pairs((0..rows).zip(0_u32..).filter_map(|(at, row)| Some((key(at)?, row))).collect())
+        Self::of_pairs(
+            (0..rows).zip(0_u32..).filter_map(|(at, row)| Some((key(at)?, row))).collect(),
+        )
     }
 
     fn of_pairs(mut keyed: Vec<(u64, u32)>) -> Self {

@@ -12,38 +12,148 @@ pub(super) static FAMILY: Family = Family { columns: COLUMNS, measure };
 const UNRELATED: f32 = 5.0;
 
 const COLUMNS: &[Definition] = &[
-    column("kin_approver", "degree", "between payee or owner and approver: 0 the same person, 1 to 3 by degree, 4 through one relative, 5 none", PAYEE),
+    column(
+        "kin_approver",
+        "degree",
+        "between payee or owner and approver: 0 the same person, 1 to 3 by degree, 4 through one relative, 5 none",
+        PAYEE,
+    ),
     column("kin_handler", "degree", "the same for the handler", PAYEE),
     column("kin_witness", "degree", "the same for the witness", PAYEE),
     column("kin_cosigner", "degree", "the same for the cosigner", PAYEE),
     column("kin_reviewer", "degree", "the same for the reviewer at the township", PAYEE),
     column("kin_clerk", "degree", "the same for the clerk", PAYEE),
     column("kin_signers", "degree", "the nearest of these", PAYEE),
-    column("kin_officer", "degree", "between payee or owner and the nearest person in a post of the village that day", &["ledger.payee", "kinship", "posts"]),
-    column("kin_officer_post", "post", "the post of that person, by how powerful it is: 1 secretary or director to 5 others", &["ledger.payee", "kinship", "posts"]),
-    column("kin_agent", "degree", "between payee or owner and the nearest person in a post of the township", &["ledger.payee", "kinship", "posts"]),
-    column("kin_officer_recused", "0/1", "a relative of the payee is in a post of the village, and none of the signers is related", &["ledger.payee", "kinship", "posts"]),
-    column("kin_officer_ever", "degree", "the same as kin_officer for posts of the village at any time", &["ledger.payee", "kinship", "posts"]),
-    column("approver_handler", "degree", "between approver and handler", &["ledger.approver", "ledger.handler", "kinship"]),
-    column("approver_witness", "degree", "between approver and witness", &["ledger.approver", "ledger.witness", "kinship"]),
-    column("approver_cosigner", "degree", "between approver and cosigner", &["ledger.approver", "ledger.cosigner", "kinship"]),
-    column("handler_witness", "degree", "between handler and witness", &["ledger.handler", "ledger.witness", "kinship"]),
-    column("handler_cosigner", "degree", "between handler and cosigner", &["ledger.handler", "ledger.cosigner", "kinship"]),
-    column("approver_clerk", "degree", "between approver and clerk", &["ledger.approver", "ledger.clerk", "kinship"]),
-    column("household_signers", "0/1", "payee or owner lives in the household of a signer", &["ledger.payee", "people.household"]),
-    column("payee_post", "post", "the post that payee or owner holds in the village that day, 0 where none", &["ledger.payee", "posts"]),
-    column("payee_post_elsewhere", "0/1", "payee or owner holds a post elsewhere that day", &["ledger.payee", "posts"]),
-    column("payee_post_ever", "0/1", "payee or owner holds a post at any time", &["ledger.payee", "posts"]),
-    column("owner_post", "post", "the same as payee_post where the payee is a firm", &["payees.owner", "posts"]),
-    column("approver_post", "post", "the post of the approver in the village that day, 0 where none", &["ledger.approver", "posts"]),
+    column(
+        "kin_officer",
+        "degree",
+        "between payee or owner and the nearest person in a post of the village that day",
+        &["ledger.payee", "kinship", "posts"],
+    ),
+    column(
+        "kin_officer_post",
+        "post",
+        "the post of that person, by how powerful it is: 1 secretary or director to 5 others",
+        &["ledger.payee", "kinship", "posts"],
+    ),
+    column(
+        "kin_agent",
+        "degree",
+        "between payee or owner and the nearest person in a post of the township",
+        &["ledger.payee", "kinship", "posts"],
+    ),
+    column(
+        "kin_officer_recused",
+        "0/1",
+        "a relative of the payee is in a post of the village, and none of the signers is related",
+        &["ledger.payee", "kinship", "posts"],
+    ),
+    column(
+        "kin_officer_ever",
+        "degree",
+        "the same as kin_officer for posts of the village at any time",
+        &["ledger.payee", "kinship", "posts"],
+    ),
+    column(
+        "approver_handler",
+        "degree",
+        "between approver and handler",
+        &["ledger.approver", "ledger.handler", "kinship"],
+    ),
+    column(
+        "approver_witness",
+        "degree",
+        "between approver and witness",
+        &["ledger.approver", "ledger.witness", "kinship"],
+    ),
+    column(
+        "approver_cosigner",
+        "degree",
+        "between approver and cosigner",
+        &["ledger.approver", "ledger.cosigner", "kinship"],
+    ),
+    column(
+        "handler_witness",
+        "degree",
+        "between handler and witness",
+        &["ledger.handler", "ledger.witness", "kinship"],
+    ),
+    column(
+        "handler_cosigner",
+        "degree",
+        "between handler and cosigner",
+        &["ledger.handler", "ledger.cosigner", "kinship"],
+    ),
+    column(
+        "approver_clerk",
+        "degree",
+        "between approver and clerk",
+        &["ledger.approver", "ledger.clerk", "kinship"],
+    ),
+    column(
+        "household_signers",
+        "0/1",
+        "payee or owner lives in the household of a signer",
+        &["ledger.payee", "people.household"],
+    ),
+    column(
+        "payee_post",
+        "post",
+        "the post that payee or owner holds in the village that day, 0 where none",
+        &["ledger.payee", "posts"],
+    ),
+    column(
+        "payee_post_elsewhere",
+        "0/1",
+        "payee or owner holds a post elsewhere that day",
+        &["ledger.payee", "posts"],
+    ),
+    column(
+        "payee_post_ever",
+        "0/1",
+        "payee or owner holds a post at any time",
+        &["ledger.payee", "posts"],
+    ),
+    column(
+        "owner_post",
+        "post",
+        "the same as payee_post where the payee is a firm",
+        &["payees.owner", "posts"],
+    ),
+    column(
+        "approver_post",
+        "post",
+        "the post of the approver in the village that day, 0 where none",
+        &["ledger.approver", "posts"],
+    ),
     column("handler_post", "post", "the post of the handler", &["ledger.handler", "posts"]),
     column("witness_post", "post", "the post of the witness", &["ledger.witness", "posts"]),
     column("cosigner_post", "post", "the post of the cosigner", &["ledger.cosigner", "posts"]),
-    column("approver_suspended", "0/1", "the approver is suspended from a post that day", &["ledger.approver", "posts.suspended"]),
-    column("approver_days_in_term", "days", "since the approver's term in the village began", &["ledger.approver", "posts.start"]),
+    column(
+        "approver_suspended",
+        "0/1",
+        "the approver is suspended from a post that day",
+        &["ledger.approver", "posts.suspended"],
+    ),
+    column(
+        "approver_days_in_term",
+        "days",
+        "since the approver's term in the village began",
+        &["ledger.approver", "posts.start"],
+    ),
     column("approver_days_to_end", "days", "until it ends", &["ledger.approver", "posts.end"]),
-    column("kin_payments_approver", "share", "share of the approver's payments that go to relatives of the approver", &["ledger.approver", "kinship"]),
-    column("kin_payments_handler", "share", "share of the handler's payments that go to relatives of the handler", &["ledger.handler", "kinship"]),
+    column(
+        "kin_payments_approver",
+        "share",
+        "share of the approver's payments that go to relatives of the approver",
+        &["ledger.approver", "kinship"],
+    ),
+    column(
+        "kin_payments_handler",
+        "share",
+        "share of the handler's payments that go to relatives of the handler",
+        &["ledger.handler", "kinship"],
+    ),
 ];
 
 fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
@@ -63,14 +173,17 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
         let all = [&approver, &handler, &witness, &cosigner, &reviewer, &clerk];
         all.map(|column| column[at]).into_iter().filter(|it| !it.is_nan()).reduce(f32::min)
     });
-    let officers = it.each(|at| relatives.officer(it, at).map(|(degree, _)| degree).filter(|_| has_posts));
+    let officers =
+        it.each(|at| relatives.officer(it, at).map(|(degree, _)| degree).filter(|_| has_posts));
     let between = |one: Role, other: Role| {
         it.each(|at| {
             let (one, other) = (it.signer(one, at).some()?, it.signer(other, at).some()?);
             Some(direct(it, one, other))
         })
     };
-    let post_of = |role: Role| it.each(|at| Some(post(it, it.signer(role, at).some()?, at)).filter(|_| has_posts));
+    let post_of = |role: Role| {
+        it.each(|at| Some(post(it, it.signer(role, at).some()?, at)).filter(|_| has_posts))
+    };
     let human = |at: usize| it.payee_facts(at)?.human.some().filter(|_| has_posts);
     let share = |role: Role, degrees: &[f32]| {
         let groups = it.groups(|at| it.signer(role, at).some().map(|id| u64::from(id.0)));
@@ -122,7 +235,8 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
         post_of(Role::Witness),
         post_of(Role::Cosigner),
         it.each(|at| {
-            let (approver, village) = (it.signer(Role::Approver, at).some()?, it.book.lines.village.at(it.line[at]));
+            let (approver, village) =
+                (it.signer(Role::Approver, at).some()?, it.book.lines.village.at(it.line[at]));
             let mut terms = it.book.terms.held(approver, village, it.book.payments.day[at]);
             has_posts.then(|| f32::from(u8::from(terms.any(|term| term.is_suspended))))
         }),
@@ -149,7 +263,8 @@ impl Relatives {
         let of: Vec<Vec<(Id, u8)>> = it.payees.iter().map(relatives).collect();
         let in_post = |person: &Id| !it.book.terms.of_person(*person).is_empty();
         let officers = it.payees.iter().zip(&of).map(|(payee, own)| {
-            let all = payee.human.some().map(|human| (human, 0)).into_iter().chain(own.iter().copied());
+            let all =
+                payee.human.some().map(|human| (human, 0)).into_iter().chain(own.iter().copied());
             all.filter(|(person, _)| in_post(person)).collect()
         });
         Self { officers: officers.collect(), of }
@@ -162,7 +277,9 @@ impl Relatives {
         let own = &self.of[it.book.payments.payee[at] as usize];
         match own.iter().find(|(person, _)| *person == signer) {
             Some((_, degree)) => f32::from(*degree),
-            None if own.iter().any(|(person, _)| it.book.kin.degree(*person, signer).is_some()) => 4.0,
+            None if own.iter().any(|(person, _)| it.book.kin.degree(*person, signer).is_some()) => {
+                4.0
+            }
             None => UNRELATED,
         }
     }
@@ -241,13 +358,15 @@ fn household(it: &Context<'_>, at: usize) -> Option<f32> {
         let signer = it.signer(role, at).some()?;
         Some(people.household.at(it.book.companions.person(signer)?) == own)
     };
-    let any = [Role::Approver, Role::Handler, Role::Witness].into_iter().filter_map(shares).any(|it| it);
+    let any =
+        [Role::Approver, Role::Handler, Role::Witness].into_iter().filter_map(shares).any(|it| it);
     Some(f32::from(u8::from(any)))
 }
 
 /// Days since the approver's term in the village began, and until it ends.
 fn term_days(it: &Context<'_>, at: usize) -> Option<(Option<f32>, Option<f32>)> {
-    let (approver, village) = (it.signer(Role::Approver, at).some()?, it.book.lines.village.at(it.line[at]));
+    let (approver, village) =
+        (it.signer(Role::Approver, at).some()?, it.book.lines.village.at(it.line[at]));
     let day = it.book.payments.day[at];
     let term = it.book.terms.held(approver, village, day).next()?;
     let days = |from: Day, to: Day| (to.0 - from.0) as f32;

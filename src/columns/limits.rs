@@ -16,9 +16,19 @@ const DAYS: [i32; 6] = [0, 3, 7, 15, 30, 60];
 const COLUMNS: &[Definition] = &[
     column("to_limit_above", "ln ratio", "the limit above over the amount", LIMITS),
     column("gap_below_limit", "share", "how far below the limit above, as a share of it", LIMITS),
-    column("over_limit_reached", "ln ratio", "the amount over the highest limit that it reaches", LIMITS),
+    column(
+        "over_limit_reached",
+        "ln ratio",
+        "the amount over the highest limit that it reaches",
+        LIMITS,
+    ),
     column("has_limit_above", "0/1", "a limit of its class lies above", LIMITS),
-    column("sum_0", "ln ratio", "what the village pays the payee on this day, over the limit above", PAYEE),
+    column(
+        "sum_0",
+        "ln ratio",
+        "what the village pays the payee on this day, over the limit above",
+        PAYEE,
+    ),
     column("sum_3", "ln ratio", "the same within 3 days before and after", PAYEE),
     column("sum_7", "ln ratio", "the same within 7 days", PAYEE),
     column("sum_15", "ln ratio", "the same within 15 days", PAYEE),
@@ -27,23 +37,83 @@ const COLUMNS: &[Definition] = &[
     column("times_3", "payments", "payments of the village to the payee within 3 days", PAYEE),
     column("times_15", "payments", "the same within 15 days", PAYEE),
     column("times_60", "payments", "the same within 60 days", PAYEE),
-    column("busy_15", "ln ratio", "payments within 15 days over what the payee's whole span would have in as many", PAYEE),
+    column(
+        "busy_15",
+        "ln ratio",
+        "payments within 15 days over what the payee's whole span would have in as many",
+        PAYEE,
+    ),
     column("share_of_window", "share", "the amount's share of the sum within 15 days", PAYEE),
     column("passes_15", "0/1", "the sum within 15 days reaches the limit above", PAYEE),
     column("passes_30", "0/1", "the sum within 30 days reaches the limit above", PAYEE),
-    column("passes_without_contract", "0/1", "the sum within 30 days reaches the limit above, and no contract or decision is named", PAYEE),
-    column("near_limit_times_30", "payments", "payments at 70 to 100 % of the limit above to the payee within 30 days", PAYEE),
-    column("linked_sum_7", "ln ratio", "what the village pays payees linked by owner, telephone or account within 7 days, over the limit above", PAYEE),
+    column(
+        "passes_without_contract",
+        "0/1",
+        "the sum within 30 days reaches the limit above, and no contract or decision is named",
+        PAYEE,
+    ),
+    column(
+        "near_limit_times_30",
+        "payments",
+        "payments at 70 to 100 % of the limit above to the payee within 30 days",
+        PAYEE,
+    ),
+    column(
+        "linked_sum_7",
+        "ln ratio",
+        "what the village pays payees linked by owner, telephone or account within 7 days, over the limit above",
+        PAYEE,
+    ),
     column("linked_sum_30", "ln ratio", "the same within 30 days", PAYEE),
-    column("text_sum_7", "ln ratio", "what the village pays for this purpose within 7 days, over the limit above", &["limits", "ledger.summary"]),
+    column(
+        "text_sum_7",
+        "ln ratio",
+        "what the village pays for this purpose within 7 days, over the limit above",
+        &["limits", "ledger.summary"],
+    ),
     column("text_sum_30", "ln ratio", "the same within 30 days", &["limits", "ledger.summary"]),
-    column("handler_sum_3", "ln ratio", "what the handler's payments of non-standard amounts sum to within 3 days, over the limit above", &["limits", "ledger.handler"]),
-    column("account_sum_3", "ln ratio", "what the village pays in this account within 3 days, over the limit above", LIMITS),
-    column("accounts_15", "accounts", "accounts that the payee is paid from within 15 days", &["ledger.payee"]),
-    column("approvers_15", "persons", "approvers of what the payee is paid within 15 days", &["ledger.payee", "ledger.approver"]),
-    column("handlers_15", "persons", "handlers of what the payee is paid within 15 days", &["ledger.payee", "ledger.handler"]),
-    column("voucher_gap", "vouchers", "vouchers to the nearest other one of the village for the payee", &["ledger.payee"]),
-    column("approver_near_limit", "share", "share of the approver's payments at 90 to 100 % of their limit, less that at 100 to 110 %", &["limits", "ledger.approver"]),
+    column(
+        "handler_sum_3",
+        "ln ratio",
+        "what the handler's payments of non-standard amounts sum to within 3 days, over the limit above",
+        &["limits", "ledger.handler"],
+    ),
+    column(
+        "account_sum_3",
+        "ln ratio",
+        "what the village pays in this account within 3 days, over the limit above",
+        LIMITS,
+    ),
+    column(
+        "accounts_15",
+        "accounts",
+        "accounts that the payee is paid from within 15 days",
+        &["ledger.payee"],
+    ),
+    column(
+        "approvers_15",
+        "persons",
+        "approvers of what the payee is paid within 15 days",
+        &["ledger.payee", "ledger.approver"],
+    ),
+    column(
+        "handlers_15",
+        "persons",
+        "handlers of what the payee is paid within 15 days",
+        &["ledger.payee", "ledger.handler"],
+    ),
+    column(
+        "voucher_gap",
+        "vouchers",
+        "vouchers to the nearest other one of the village for the payee",
+        &["ledger.payee"],
+    ),
+    column(
+        "approver_near_limit",
+        "share",
+        "share of the approver's payments at 90 to 100 % of their limit, less that at 100 to 110 %",
+        &["limits", "ledger.approver"],
+    ),
 ];
 
 fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
@@ -55,24 +125,42 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
     let mut columns = vec![
         it.each(|at| Some((limit(at)?.0 as f64 / positive(at)?).ln() as f32)),
         it.each(|at| Some((1.0 - positive(at)? / limit(at)?.0 as f64) as f32)),
-        it.each(|at| Some((positive(at)? / reached[at].some().filter(|fen| fen.0 > 0)?.0 as f64).ln() as f32)),
+        it.each(|at| {
+            Some((positive(at)? / reached[at].some().filter(|fen| fen.0 > 0)?.0 as f64).ln() as f32)
+        }),
         it.each(|at| has_limits.then(|| f32::from(u8::from(limit(at).is_some())))),
     ];
     columns.extend(payee_windows(it, above));
-    let over_limit = |groups: Groups, days: i32| {
-        groups.by_day(&it.book.payments.day).each(it.rows, |group, out| {
-            let windows = windows(it, group);
-            out.extend(group.iter().enumerate().map(|(place, row)| {
-                ratio(windows.within(place, days).0, above[*row as usize])
-            }));
+    let over_limit =
+        |groups: Groups, days: i32| {
+            groups.by_day(&it.book.payments.day).each(it.rows, |group, out| {
+                let windows = windows(it, group);
+                out.extend(group.iter().enumerate().map(|(place, row)| {
+                    ratio(windows.within(place, days).0, above[*row as usize])
+                }));
+            })
+        };
+    let linked = || {
+        it.groups(|at| {
+            (it.linked[at] != NONE).then(|| (it.village(at) << 32) | u64::from(it.linked[at]))
         })
     };
-    let linked = || it.groups(|at| (it.linked[at] != NONE).then(|| (it.village(at) << 32) | u64::from(it.linked[at])));
-    let texts = || it.groups(|at| it.text_key(at).filter(|_| !is_standard(it, at)).map(|text| (it.village(at) << 32) | text));
+    let texts = || {
+        it.groups(|at| {
+            it.text_key(at)
+                .filter(|_| !is_standard(it, at))
+                .map(|text| (it.village(at) << 32) | text)
+        })
+    };
     let handlers = it.groups(|at| {
-        it.signer(Role::Handler, at).some().filter(|_| !is_standard(it, at)).map(|id| u64::from(id.0))
+        it.signer(Role::Handler, at)
+            .some()
+            .filter(|_| !is_standard(it, at))
+            .map(|id| u64::from(id.0))
     });
-    let accounts = it.groups(|at| (!is_standard(it, at)).then(|| (it.village(at) << 32) | u64::from(it.account[at])));
+    let accounts = it.groups(|at| {
+        (!is_standard(it, at)).then(|| (it.village(at) << 32) | u64::from(it.account[at]))
+    });
     columns.extend([
         over_limit(linked(), 7),
         over_limit(linked(), 30),
@@ -133,7 +221,9 @@ fn payee_windows(it: &Context<'_>, above: &[Fen]) -> Vec<Vec<f32>> {
             let at = *row as usize;
             let (limit, yuan) = (above[at], it.fen(at).max(0) as f64 / 100.0);
             let sums = DAYS.map(|days| windows.within(place, days));
-            let passes = |sum: f64| limit.some().map_or(f32::NAN, |limit| f32::from(u8::from(sum >= limit.yuan())));
+            let passes = |sum: f64| {
+                limit.some().map_or(f32::NAN, |limit| f32::from(u8::from(sum >= limit.yuan())))
+            };
             let is_covered = lines.contract.at(it.line[at]).some().is_some()
                 || lines.decision.at(it.line[at]).some().is_some();
             let usual = windows.len() as f64 * f64::from(31_i32.min(span)) / f64::from(span);
@@ -203,7 +293,8 @@ fn near_limit(it: &Context<'_>, above: &[Fen]) -> Vec<f32> {
             let at = **row as usize;
             reached[at].some().is_some_and(|limit| limit.0 > 0 && it.fen(at) * 10 <= limit.0 * 11)
         };
-        let more = group.iter().filter(below).count() as f32 - group.iter().filter(beyond).count() as f32;
+        let more =
+            group.iter().filter(below).count() as f32 - group.iter().filter(beyond).count() as f32;
         let share = more / group.len() as f32;
         out.extend(group.iter().map(|_| share));
     })

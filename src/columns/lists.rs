@@ -18,31 +18,146 @@ const COLUMNS: &[Definition] = &[
     column("list_over_median", "ln ratio", "over the median of the voucher's payments", &[]),
     column("list_rank", "share", "share of the voucher's other payments that are smaller", &[]),
     column("list_same_payee", "payments", "of the voucher to the payee", PAYEE),
-    column("list_same_household", "payments", "of the voucher to the household of the payee", &["ledger.payee", "people.household"]),
-    column("list_same_account", "payments", "of the voucher to this bank account", &["ledger.payee_account"]),
-    column("list_kin_share", "share", "of the voucher's payments that go to relatives of approver, handler or clerk", &["ledger.payee", "kinship"]),
-    column("list_unregistered", "share", "of the voucher's payees that no register knows", &["ledger.payee", "payees"]),
-    column("list_sum_usual", "ln ratio", "the voucher's sum over the median sum of the village's vouchers for this purpose", &["ledger.summary"]),
-    column("list_lines_usual", "ln ratio", "the voucher's payments over the median of the village's vouchers for this purpose", &["ledger.summary"]),
-    column("list_before", "share", "of the ten vouchers for this purpose before that pay the payee", LIST),
-    column("list_after", "share", "of the ten vouchers for this purpose after that pay the payee", LIST),
-    column("list_first_time", "0/1", "no earlier voucher for this purpose pays the payee, though there is one", LIST),
-    column("list_amount_steady", "ln ratio", "over the median of what the payee is paid for this purpose by the village", LIST),
-    column("list_age", "years", "the payee's age less the median age of those paid for this purpose", &["ledger.payee", "ledger.summary", "people.birth_year"]),
-    column("list_age_rank", "share", "of those paid for this purpose in the county who are younger", &["ledger.payee", "ledger.summary", "people.birth_year"]),
-    column("list_stranger", "0/1", "the payee lives in another village than most that are paid for this purpose by the village", &["ledger.payee", "ledger.summary", "people.village"]),
-    column("list_day_lists", "vouchers", "of the village for this purpose within 10 days", &["ledger.summary"]),
-    column("list_month_payee", "payments", "to the payee for this purpose by the village within 25 days", LIST),
-    column("list_standard_mode", "ln ratio", "over the most frequent amount for this purpose in the village", &["ledger.summary"]),
+    column(
+        "list_same_household",
+        "payments",
+        "of the voucher to the household of the payee",
+        &["ledger.payee", "people.household"],
+    ),
+    column(
+        "list_same_account",
+        "payments",
+        "of the voucher to this bank account",
+        &["ledger.payee_account"],
+    ),
+    column(
+        "list_kin_share",
+        "share",
+        "of the voucher's payments that go to relatives of approver, handler or clerk",
+        &["ledger.payee", "kinship"],
+    ),
+    column(
+        "list_unregistered",
+        "share",
+        "of the voucher's payees that no register knows",
+        &["ledger.payee", "payees"],
+    ),
+    column(
+        "list_sum_usual",
+        "ln ratio",
+        "the voucher's sum over the median sum of the village's vouchers for this purpose",
+        &["ledger.summary"],
+    ),
+    column(
+        "list_lines_usual",
+        "ln ratio",
+        "the voucher's payments over the median of the village's vouchers for this purpose",
+        &["ledger.summary"],
+    ),
+    column(
+        "list_before",
+        "share",
+        "of the ten vouchers for this purpose before that pay the payee",
+        LIST,
+    ),
+    column(
+        "list_after",
+        "share",
+        "of the ten vouchers for this purpose after that pay the payee",
+        LIST,
+    ),
+    column(
+        "list_first_time",
+        "0/1",
+        "no earlier voucher for this purpose pays the payee, though there is one",
+        LIST,
+    ),
+    column(
+        "list_amount_steady",
+        "ln ratio",
+        "over the median of what the payee is paid for this purpose by the village",
+        LIST,
+    ),
+    column(
+        "list_age",
+        "years",
+        "the payee's age less the median age of those paid for this purpose",
+        &["ledger.payee", "ledger.summary", "people.birth_year"],
+    ),
+    column(
+        "list_age_rank",
+        "share",
+        "of those paid for this purpose in the county who are younger",
+        &["ledger.payee", "ledger.summary", "people.birth_year"],
+    ),
+    column(
+        "list_stranger",
+        "0/1",
+        "the payee lives in another village than most that are paid for this purpose by the village",
+        &["ledger.payee", "ledger.summary", "people.village"],
+    ),
+    column(
+        "list_day_lists",
+        "vouchers",
+        "of the village for this purpose within 10 days",
+        &["ledger.summary"],
+    ),
+    column(
+        "list_month_payee",
+        "payments",
+        "to the payee for this purpose by the village within 25 days",
+        LIST,
+    ),
+    column(
+        "list_standard_mode",
+        "ln ratio",
+        "over the most frequent amount for this purpose in the village",
+        &["ledger.summary"],
+    ),
     column("scheme_named", "0/1", "a subsidy scheme is named", &["ledger.scheme"]),
-    column("scheme_in_register", "rows", "rows of the register of subsidies for this person and scheme", SUBSIDIES),
+    column(
+        "scheme_in_register",
+        "rows",
+        "rows of the register of subsidies for this person and scheme",
+        SUBSIDIES,
+    ),
     column("scheme_amount_known", "0/1", "one of them has this amount", SUBSIDIES),
-    column("scheme_account_same", "0/1", "one of them has this bank account", &["ledger.scheme", "subsidies.payee_account", "ledger.payee_account"]),
-    column("scheme_units", "units", "the amount over the standard of the scheme", &["ledger.scheme", "standards"]),
-    column("scheme_units_part", "units", "how far these units are from a whole number", &["ledger.scheme", "standards"]),
-    column("scheme_quantity", "ln ratio", "these units over the quantity in the register", &["ledger.scheme", "standards", "subsidies.quantity"]),
-    column("scheme_age", "years", "the payee's age less the median age of those paid under the scheme", &["ledger.scheme", "people.birth_year"]),
-    column("scheme_household", "persons", "of the payee's household that are paid under the scheme", &["ledger.scheme", "people.household"]),
+    column(
+        "scheme_account_same",
+        "0/1",
+        "one of them has this bank account",
+        &["ledger.scheme", "subsidies.payee_account", "ledger.payee_account"],
+    ),
+    column(
+        "scheme_units",
+        "units",
+        "the amount over the standard of the scheme",
+        &["ledger.scheme", "standards"],
+    ),
+    column(
+        "scheme_units_part",
+        "units",
+        "how far these units are from a whole number",
+        &["ledger.scheme", "standards"],
+    ),
+    column(
+        "scheme_quantity",
+        "ln ratio",
+        "these units over the quantity in the register",
+        &["ledger.scheme", "standards", "subsidies.quantity"],
+    ),
+    column(
+        "scheme_age",
+        "years",
+        "the payee's age less the median age of those paid under the scheme",
+        &["ledger.scheme", "people.birth_year"],
+    ),
+    column(
+        "scheme_household",
+        "persons",
+        "of the payee's household that are paid under the scheme",
+        &["ledger.scheme", "people.household"],
+    ),
 ];
 
 fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
@@ -77,7 +192,8 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
     };
     let (sum_usual, lines_usual) = usual_voucher(it, &by_text);
     let [before, after, first] = memberships(it, &by_text);
-    let payee_text = it.groups(|at| Some(mixed(text(at)?, it.payee(at)?))).by_day(&it.book.payments.day);
+    let payee_text =
+        it.groups(|at| Some(mixed(text(at)?, it.payee(at)?))).by_day(&it.book.payments.day);
     let scheme = |at: usize| it.id_key(&lines.scheme, at);
     let county_text = it.groups(|at| it.text_key(at));
     let by_scheme = it.groups(scheme);
@@ -118,7 +234,8 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
     columns.extend(subsidies(it));
     columns.push(over_median(&by_scheme, &age, 5));
     columns.push(
-        it.groups(|at| Some(mixed(mixed(scheme(at)?, household(at)?), u64::from(it.voucher[at])))).counts(it.rows),
+        it.groups(|at| Some(mixed(mixed(scheme(at)?, household(at)?), u64::from(it.voucher[at]))))
+            .counts(it.rows),
     );
     columns
 }
@@ -140,7 +257,9 @@ fn kin_of_signers(it: &Context<'_>) -> Vec<f32> {
         let human = it.payee_facts(at).filter(|_| has_kin)?.human.some()?;
         let signers = [Role::Approver, Role::Handler, Role::Clerk].map(|role| it.signer(role, at));
         let mut relatives = it.book.kin.of_person(human);
-        Some(f32::from(u8::from(signers.contains(&human) || relatives.any(|(one, _)| signers.contains(&one)))))
+        Some(f32::from(u8::from(
+            signers.contains(&human) || relatives.any(|(one, _)| signers.contains(&one)),
+        )))
     })
 }
 
@@ -148,8 +267,10 @@ fn kin_of_signers(it: &Context<'_>) -> Vec<f32> {
 fn usual_voucher(it: &Context<'_>, by_text: &Groups) -> (Vec<f32>, Vec<f32>) {
     let (mut sums, mut counts) = (vec![f32::NAN; it.rows], vec![f32::NAN; it.rows]);
     by_text.fill([&mut sums, &mut counts], |group, [sums, counts]| {
-        let mut own: Vec<(u32, f64)> =
-            group.iter().map(|row| (it.voucher[*row as usize], it.fen(*row as usize).max(1) as f64)).collect();
+        let mut own: Vec<(u32, f64)> = group
+            .iter()
+            .map(|row| (it.voucher[*row as usize], it.fen(*row as usize).max(1) as f64))
+            .collect();
         own.sort_unstable_by_key(|(voucher, _)| *voucher);
         let vouchers: Vec<(u32, f32, f32)> = own
             .chunk_by(|a, b| a.0 == b.0)
@@ -198,16 +319,18 @@ fn memberships(it: &Context<'_>, by_text: &Groups) -> [Vec<f32>; 3] {
         stands.dedup();
         for (row, number) in group.iter().zip(&number) {
             let Some(payee) = it.payee(*row as usize) else {
-                [&mut *before, &mut *after, &mut *first]
-                    .into_iter()
-                    .for_each(|column| column.push(f32::NAN));
+                for column in [&mut *before, &mut *after, &mut *first] {
+                    column.push(f32::NAN);
+                }
                 continue;
             };
             let own = stands.partition_point(|it| *it < (payee, *number));
             let from = stands.partition_point(|it| *it < (payee, number.saturating_sub(LOOKED_AT)));
             let to = stands.partition_point(|it| *it <= (payee, number + LOOKED_AT));
-            let (earlier, later) = (LOOKED_AT.min(*number), LOOKED_AT.min(order.len() - 1 - number));
-            let share = |count: usize, of: usize| if of == 0 { f32::NAN } else { count as f32 / of as f32 };
+            let (earlier, later) =
+                (LOOKED_AT.min(*number), LOOKED_AT.min(order.len() - 1 - number));
+            let share =
+                |count: usize, of: usize| if of == 0 { f32::NAN } else { count as f32 / of as f32 };
             before.push(share(own - from, earlier));
             after.push(share((to - own).saturating_sub(1), later));
             let begins = stands.partition_point(|it| it.0 < payee) == own;
@@ -218,7 +341,11 @@ fn memberships(it: &Context<'_>, by_text: &Groups) -> [Vec<f32>; 3] {
 }
 
 /// Whether the payee lives elsewhere than most that the village pays for this purpose.
-fn stranger(it: &Context<'_>, by_text: &Groups, village: impl Fn(usize) -> Option<u64> + Sync) -> Vec<f32> {
+fn stranger(
+    it: &Context<'_>,
+    by_text: &Groups,
+    village: impl Fn(usize) -> Option<u64> + Sync,
+) -> Vec<f32> {
     by_text.each(it.rows, |group, out| {
         let mut own: Vec<u64> = group.iter().filter_map(|row| village(*row as usize)).collect();
         own.sort_unstable();
@@ -252,9 +379,9 @@ fn over_mode(it: &Context<'_>, by_text: &Groups) -> Vec<f32> {
         let mut amounts: Vec<i64> = group.iter().map(|row| it.fen(*row as usize)).collect();
         amounts.sort_unstable();
         let mode = amounts.chunk_by(|a, b| a == b).max_by_key(|same| same.len());
-        let mode = mode.filter(|same| same.len() > 2).map_or(f32::NAN, |same| {
-            super::context::size(crate::ledger::cell::Fen(same[0]))
-        });
+        let mode = mode
+            .filter(|same| same.len() > 2)
+            .map_or(f32::NAN, |same| super::context::size(crate::ledger::cell::Fen(same[0])));
         out.extend(group.iter().map(|row| it.size[*row as usize] - mode));
     })
 }
@@ -263,8 +390,10 @@ fn over_mode(it: &Context<'_>, by_text: &Groups) -> Vec<f32> {
 fn subsidies(it: &Context<'_>) -> Vec<Vec<f32>> {
     let (lines, companions) = (&it.book.lines, &it.book.companions);
     let table = &companions.subsidies;
-    let mut rows: Vec<(Id, Id, u32)> =
-        (0..table.rows).zip(0..).map(|(row, number)| (table.person.at(row), table.scheme.at(row), number)).collect();
+    let mut rows: Vec<(Id, Id, u32)> = (0..table.rows)
+        .zip(0..)
+        .map(|(row, number)| (table.person.at(row), table.scheme.at(row), number))
+        .collect();
     rows.sort_unstable();
     let of = |at: usize| -> Option<&[(Id, Id, u32)]> {
         let scheme = lines.scheme.at(it.line[at]).some().filter(|_| table.rows > 0)?;
@@ -301,11 +430,11 @@ fn subsidies(it: &Context<'_>) -> Vec<Vec<f32>> {
         it.each(|at| units(at).map(|it| (it - it.round()).abs() as f32)),
         it.each(|at| {
             let units = units(at)?;
-            let quantities = of(at)?.iter().filter_map(|(.., row)| table.quantity.at(*row as usize).some());
-            let nearest = quantities.map(|it| (units / it.0).ln()).min_by(|a, b| a.abs().total_cmp(&b.abs()));
+            let quantities =
+                of(at)?.iter().filter_map(|(.., row)| table.quantity.at(*row as usize).some());
+            let nearest =
+                quantities.map(|it| (units / it.0).ln()).min_by(|a, b| a.abs().total_cmp(&b.abs()));
             nearest.map(|it| it as f32)
         }),
     ]
 }
-
-

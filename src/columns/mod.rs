@@ -100,7 +100,9 @@ mod tests {
         let book = sample::book(&[("ledger", "payee,amount\nP1,100\nP1,90\nP2,80\n")]);
         let columns = measure(&book, |place, cells| (place, cells));
         assert_eq!(columns.len(), names.len());
-        assert!(columns.iter().enumerate().all(|(at, (place, cells))| at == *place && cells.len() == 3));
+        assert!(
+            columns.iter().enumerate().all(|(at, (place, cells))| at == *place && cells.len() == 3)
+        );
     }
 
     #[test]

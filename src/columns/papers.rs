@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::definition::{Definition, Family, column};
 use super::groups::{distinct, over_median, rarity};
-use crate::ledger::cell::{Cell, Flag, Id};
+use crate::ledger::cell::{Cell, Fen, Flag, Id};
 
 const DOCUMENT: &[&str] = &["ledger.document"];
 const CONTRACT: &[&str] = &["ledger.contract", "contracts"];
@@ -11,42 +11,162 @@ const CONTRACT: &[&str] = &["ledger.contract", "contracts"];
 pub(super) static FAMILY: Family = Family { columns: COLUMNS, measure };
 
 const COLUMNS: &[Definition] = &[
-    column("document_kind", "kind", "0 none, 1 self-made, 2 list, 3 receipt, 4 other, 5 invoice", DOCUMENT),
-    column("rare_document_text", "-ln share", "of the kind among the county's payments for this purpose", &["ledger.document", "ledger.summary"]),
-    column("rare_document_payee", "-ln share", "of the kind among the payee's payments", &["ledger.document", "ledger.payee"]),
-    column("rare_document_account", "-ln share", "of the kind among the village's payments in this account", DOCUMENT),
-    column("rare_document_handler", "-ln share", "of the kind among the handler's payments", &["ledger.document", "ledger.handler"]),
+    column(
+        "document_kind",
+        "kind",
+        "0 none, 1 self-made, 2 list, 3 receipt, 4 other, 5 invoice",
+        DOCUMENT,
+    ),
+    column(
+        "rare_document_text",
+        "-ln share",
+        "of the kind among the county's payments for this purpose",
+        &["ledger.document", "ledger.summary"],
+    ),
+    column(
+        "rare_document_payee",
+        "-ln share",
+        "of the kind among the payee's payments",
+        &["ledger.document", "ledger.payee"],
+    ),
+    column(
+        "rare_document_account",
+        "-ln share",
+        "of the kind among the village's payments in this account",
+        DOCUMENT,
+    ),
+    column(
+        "rare_document_handler",
+        "-ln share",
+        "of the kind among the handler's payments",
+        &["ledger.document", "ledger.handler"],
+    ),
     column("document_number", "0/1", "a document number is recorded", &["ledger.document_no"]),
-    column("invoice_without_number", "0/1", "an invoice is recorded, and no number", &["ledger.document", "ledger.document_no"]),
+    column(
+        "invoice_without_number",
+        "0/1",
+        "an invoice is recorded, and no number",
+        &["ledger.document", "ledger.document_no"],
+    ),
     column("document_lag", "days", "from the document to the voucher", &["ledger.document_date"]),
-    column("document_lag_usual", "days", "the lag over the median of the village", &["ledger.document_date"]),
-    column("document_same_day", "0/1", "document and voucher have one day", &["ledger.document_date"]),
+    column(
+        "document_lag_usual",
+        "days",
+        "the lag over the median of the village",
+        &["ledger.document_date"],
+    ),
+    column(
+        "document_same_day",
+        "0/1",
+        "document and voucher have one day",
+        &["ledger.document_date"],
+    ),
     column("attachments", "documents", "attached", &["ledger.attachments"]),
-    column("attachments_usual", "documents", "attached, over the median for this purpose", &["ledger.attachments", "ledger.summary"]),
+    column(
+        "attachments_usual",
+        "documents",
+        "attached, over the median for this purpose",
+        &["ledger.attachments", "ledger.summary"],
+    ),
     column("method_kind", "kind", "1 transfer, 2 card, 3 cash, 4 other", &["ledger.method"]),
-    column("rare_method_payee", "-ln share", "of the way of payment among the payee's payments", &["ledger.method", "ledger.payee"]),
-    column("rare_method_text", "-ln share", "of the way of payment among the county's payments for this purpose", &["ledger.method", "ledger.summary"]),
-    column("cash_over_limit", "ln ratio", "a cash payment over the limit for cash", &["ledger.method", "limits.cash_max"]),
-    column("cash_and_account", "0/1", "paid in cash though the payee has a bank account", &["ledger.method", "ledger.payee_account"]),
+    column(
+        "rare_method_payee",
+        "-ln share",
+        "of the way of payment among the payee's payments",
+        &["ledger.method", "ledger.payee"],
+    ),
+    column(
+        "rare_method_text",
+        "-ln share",
+        "of the way of payment among the county's payments for this purpose",
+        &["ledger.method", "ledger.summary"],
+    ),
+    column(
+        "cash_over_limit",
+        "ln ratio",
+        "a cash payment over the limit for cash",
+        &["ledger.method", "limits.cash_max"],
+    ),
+    column(
+        "cash_and_account",
+        "0/1",
+        "paid in cash though the payee has a bank account",
+        &["ledger.method", "ledger.payee_account"],
+    ),
     column("has_contract", "0/1", "a contract is named", &["ledger.contract"]),
     column("contract_known", "0/1", "the contract named is in the table of contracts", CONTRACT),
     column("contract_share", "ln ratio", "the payment over the contract's amount", CONTRACT),
     column("contract_sum", "ln ratio", "all payments under the contract over its amount", CONTRACT),
-    column("contract_paid_before", "ln ratio", "payments under the contract up to this one over its amount", CONTRACT),
+    column(
+        "contract_paid_before",
+        "ln ratio",
+        "payments under the contract up to this one over its amount",
+        CONTRACT,
+    ),
     column("contract_signed_days", "days", "from the signature to the voucher", CONTRACT),
     column("contract_after_end", "days", "from the end of the contract to the voucher", CONTRACT),
     column("contract_payee_differs", "0/1", "another payee than the contract's", CONTRACT),
-    column("contract_tendered", "0/1", "the contract was tendered", &["ledger.contract", "contracts.tendered"]),
-    column("contract_kind_rare", "-ln share", "of the kind of contract among all payments under one", &["ledger.contract", "contracts.kind"]),
-    column("contracts_of_payee", "contracts", "of the village with the payee", &["contracts.payee"]),
-    column("contracts_90", "ln ratio", "sum of contracts of the village with the payee signed within 90 days over this contract's amount", CONTRACT),
-    column("contract_over_limit", "ln ratio", "the contract's amount over the limit above the payment", &["ledger.contract", "contracts", "limits"]),
-    column("tender_missing", "0/1", "the limit asks for a tender, and no tendered contract is named", &["limits.tender"]),
-    column("no_contract_usual", "share", "of the county's payments in this account and size that name a contract", &["ledger.contract"]),
+    column(
+        "contract_tendered",
+        "0/1",
+        "the contract was tendered",
+        &["ledger.contract", "contracts.tendered"],
+    ),
+    column(
+        "contract_kind_rare",
+        "-ln share",
+        "of the kind of contract among all payments under one",
+        &["ledger.contract", "contracts.kind"],
+    ),
+    column(
+        "contracts_of_payee",
+        "contracts",
+        "of the village with the payee",
+        &["contracts.payee"],
+    ),
+    column(
+        "contracts_90",
+        "ln ratio",
+        "sum of contracts of the village with the payee signed within 90 days over this contract's amount",
+        CONTRACT,
+    ),
+    column(
+        "contract_over_limit",
+        "ln ratio",
+        "the contract's amount over the limit above the payment",
+        &["ledger.contract", "contracts", "limits"],
+    ),
+    column(
+        "tender_missing",
+        "0/1",
+        "the limit asks for a tender, and no tendered contract is named",
+        &["limits.tender"],
+    ),
+    column(
+        "no_contract_usual",
+        "share",
+        "of the county's payments in this account and size that name a contract",
+        &["ledger.contract"],
+    ),
     column("has_project", "0/1", "a project is named", &["ledger.project"]),
-    column("project_payees", "payees", "paid under the project", &["ledger.project", "ledger.payee"]),
-    column("project_share", "ln share", "of the project's money that goes to the payee", &["ledger.project", "ledger.payee"]),
-    column("project_late", "days", "from the project's median payment day to this one", &["ledger.project"]),
+    column(
+        "project_payees",
+        "payees",
+        "paid under the project",
+        &["ledger.project", "ledger.payee"],
+    ),
+    column(
+        "project_share",
+        "ln share",
+        "of the project's money that goes to the payee",
+        &["ledger.project", "ledger.payee"],
+    ),
+    column(
+        "project_late",
+        "days",
+        "from the project's median payment day to this one",
+        &["ledger.project"],
+    ),
 ];
 
 fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
@@ -54,13 +174,17 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
     let document = |at: usize| it.id_key(&lines.document, at);
     let yes = |it: bool| f32::from(u8::from(it));
     let village = |at: usize| Some(it.village(at));
-    let kind = |at: usize| lines.document.at(it.line[at]).some().map(|id| document_kind(it.book.names.get(id)));
+    let kind = |at: usize| {
+        lines.document.at(it.line[at]).some().map(|id| document_kind(it.book.names.get(id)))
+    };
     let has_number = lines.document_no.is_recorded();
     let number = |at: usize| lines.document_no.at(it.line[at]).some().is_some();
-    let lag = it.each(|at| Some((it.day(at) - lines.document_date.at(it.line[at]).some()?.0) as f32));
+    let lag =
+        it.each(|at| Some((it.day(at) - lines.document_date.at(it.line[at]).some()?.0) as f32));
     let attachments = it.each(|at| Some(lines.attachments.at(it.line[at]).some()?.0 as f32));
     let method = |at: usize| it.id_key(&lines.method, at);
-    let is_cash = |at: usize| Some(it.book.names.get(lines.method.at(it.line[at]).some()?) == "cash");
+    let is_cash =
+        |at: usize| Some(it.book.names.get(lines.method.at(it.line[at]).some()?) == "cash");
     let limits = &it.book.companions.limits;
     let has_accounts = lines.payee_account.is_recorded();
     let text = |at: usize| it.text_key(at);
@@ -77,7 +201,9 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
         it.each(|at| Some(lag[at]).filter(|lag| !lag.is_nan()).map(|lag| yes(lag == 0.0))),
         attachments.clone(),
         over_median(&it.groups(text), &attachments, 5),
-        it.each(|at| lines.method.at(it.line[at]).some().map(|id| method_kind(it.book.names.get(id)))),
+        it.each(|at| {
+            lines.method.at(it.line[at]).some().map(|id| method_kind(it.book.names.get(id)))
+        }),
         rarity(it.rows, |at| it.payee(at), method),
         rarity(it.rows, text, method),
         it.each(|at| {
@@ -124,7 +250,7 @@ fn contracts(it: &Context<'_>) -> Vec<Vec<f32>> {
     let id = |at: usize| lines.contract.at(it.line[at]).some();
     let row = |at: usize| companions.contract(id(at)?);
     let is_recorded = lines.contract.is_recorded();
-    let amount = |row: usize| table.amount.at(row).some().map(|fen| fen.yuan()).filter(|yuan| *yuan > 0.0);
+    let amount = |row: usize| table.amount.at(row).some().map(Fen::yuan).filter(|yuan| *yuan > 0.0);
     let by_contract = it.groups(|at| Some(u64::from(id(at)?.0))).by_day(&it.book.payments.day);
     let (mut sums, mut before) = (vec![f32::NAN; it.rows], vec![f32::NAN; it.rows]);
     by_contract.fill([&mut sums, &mut before], |group, [sums, before]| {
@@ -156,7 +282,12 @@ fn contracts(it: &Context<'_>) -> Vec<Vec<f32>> {
     let limits = &companions.limits;
     let tenders = limits.tender.is_recorded();
     let above = it.book.limit_above();
-    let size_band = |at: usize| Some((u64::from(it.account[at]) << 8) | (it.size[at].max(0.0) as u64));
+    let size_band = |at: usize| {
+        Some(
+            (u64::from(it.account[at]) << 8)
+                | u64::from(it.fen(at).unsigned_abs().checked_ilog2()?),
+        )
+    };
     let with_contract = it.each(|at| is_recorded.then(|| yes(id(at).is_some())));
     vec![
         with_contract.clone(),
@@ -171,7 +302,11 @@ fn contracts(it: &Context<'_>) -> Vec<Vec<f32>> {
             Some(yes(table.payee.at(row(at)?).some()? != *payee))
         }),
         it.each(|at| super::amounts::flag(table.tendered.at(row(at)?))),
-        rarity(it.rows, |at| row(at).map(|_| 0), |at| table.kind.at(row(at)?).some().map(|id| u64::from(id.0))),
+        rarity(
+            it.rows,
+            |at| row(at).map(|_| 0),
+            |at| table.kind.at(row(at)?).some().map(|id| u64::from(id.0)),
+        ),
         it.each(|at| Some(own(at)?.len() as f32).filter(|_| table.rows > 0)),
         it.each(|at| {
             let row = row(at)?;
@@ -179,7 +314,9 @@ fn contracts(it: &Context<'_>) -> Vec<Vec<f32>> {
             let near = own(at)?.iter().filter(|(_, day, _)| (day - signed).abs() <= 90);
             Some((near.map(|(.., yuan)| yuan).sum::<f64>() / amount(row)?).ln() as f32)
         }),
-        it.each(|at| Some((amount(row(at)?)? / above[at].some().filter(|fen| fen.0 > 0)?.yuan()).ln() as f32)),
+        it.each(|at| {
+            Some((amount(row(at)?)? / above[at].some().filter(|fen| fen.0 > 0)?.yuan()).ln() as f32)
+        }),
         it.each(|at| {
             let band = it.book.limit_row(u32::try_from(at).ok()?).filter(|_| tenders)?;
             let asks = limits.tender.at(band) == Flag::Yes;

@@ -15,48 +15,173 @@ pub(super) static FAMILY: Family = Family { columns: COLUMNS, measure };
 const COLUMNS: &[Definition] = &[
     column("payee_recorded", "0/1", "a payee is recorded", &[]),
     column("payee_registered", "0/1", "the payee is in the register of payees", REGISTER),
-    column("payee_kind", "kind", "1 person, 2 firm, 3 village, 4 government, 5 utility, 6 other", &["payees.kind"]),
+    column(
+        "payee_kind",
+        "kind",
+        "1 person, 2 firm, 3 village, 4 government, 5 utility, 6 other",
+        &["payees.kind"],
+    ),
     column("person_known", "0/1", "the payee or its owner is in the register of people", PEOPLE),
     column("has_owner", "0/1", "the register names the owner of the firm", &["payees.owner"]),
     column("has_phone", "0/1", "the register has a telephone", &["payees.phone"]),
     column("has_address", "0/1", "the register has an address", &["payees.address"]),
-    column("phone_shared", "payees", "payees of the register with this telephone", &["payees.phone"]),
-    column("address_shared", "payees", "payees of the register with this address", &["payees.address"]),
-    column("owner_payees", "payees", "payees of the register with this owner or person", &["payees.owner"]),
-    column("days_since_registered", "days", "from the first day in the register to the payment", &["payees.first_seen"]),
-    column("registered_to_first", "days", "from the first day in the register to the first payment", &["payees.first_seen"]),
-    column("days_since_death", "days", "from the death of the payee to the payment, -1 while alive", &["people.death_date"]),
+    column(
+        "phone_shared",
+        "payees",
+        "payees of the register with this telephone",
+        &["payees.phone"],
+    ),
+    column(
+        "address_shared",
+        "payees",
+        "payees of the register with this address",
+        &["payees.address"],
+    ),
+    column(
+        "owner_payees",
+        "payees",
+        "payees of the register with this owner or person",
+        &["payees.owner"],
+    ),
+    column(
+        "days_since_registered",
+        "days",
+        "from the first day in the register to the payment",
+        &["payees.first_seen"],
+    ),
+    column(
+        "registered_to_first",
+        "days",
+        "from the first day in the register to the first payment",
+        &["payees.first_seen"],
+    ),
+    column(
+        "days_since_death",
+        "days",
+        "from the death of the payee to the payment, -1 while alive",
+        &["people.death_date"],
+    ),
     column("age", "years", "of the payee", &["people.birth_year"]),
-    column("is_resident", "0/1", "the payee or owner lives in the village that pays", &["people.village"]),
+    column(
+        "is_resident",
+        "0/1",
+        "the payee or owner lives in the village that pays",
+        &["people.village"],
+    ),
     column("account_recorded", "0/1", "a bank account is recorded", ACCOUNT),
     column("account_payees", "payees", "payees that are paid to this bank account", ACCOUNT),
-    column("account_is_usual", "0/1", "the bank account is the one that the payee is paid to most often", ACCOUNT),
-    column("account_first_days", "days", "since the first payment to the payee on this bank account", ACCOUNT),
-    column("account_share", "share", "of the payee's payments that go to this bank account", ACCOUNT),
+    column(
+        "account_is_usual",
+        "0/1",
+        "the bank account is the one that the payee is paid to most often",
+        ACCOUNT,
+    ),
+    column(
+        "account_first_days",
+        "days",
+        "since the first payment to the payee on this bank account",
+        ACCOUNT,
+    ),
+    column(
+        "account_share",
+        "share",
+        "of the payee's payments that go to this bank account",
+        ACCOUNT,
+    ),
     column("account_accounts", "accounts", "bank accounts that the payee is paid to", ACCOUNT),
-    column("account_of_officer", "0/1", "the bank account is one that a person with a post is paid to", &["ledger.payee_account", "posts"]),
-    column("account_of_other", "0/1", "the bank account is the usual one of another payee", ACCOUNT),
-    column("account_of_signer", "0/1", "the bank account is one that a signer of the payment is paid to", ACCOUNT),
-    column("account_village_share", "share", "of the payments to this bank account that this village makes", ACCOUNT),
+    column(
+        "account_of_officer",
+        "0/1",
+        "the bank account is one that a person with a post is paid to",
+        &["ledger.payee_account", "posts"],
+    ),
+    column(
+        "account_of_other",
+        "0/1",
+        "the bank account is the usual one of another payee",
+        ACCOUNT,
+    ),
+    column(
+        "account_of_signer",
+        "0/1",
+        "the bank account is one that a signer of the payment is paid to",
+        ACCOUNT,
+    ),
+    column(
+        "account_village_share",
+        "share",
+        "of the payments to this bank account that this village makes",
+        ACCOUNT,
+    ),
     column("days_since_first", "days", "since the payee was first paid", PAYEE),
     column("days_to_last", "days", "until the payee is last paid", PAYEE),
     column("days_since_previous", "days", "since the payee was last paid by the village", PAYEE),
     column("gap_before", "ln ratio", "these days over the median of such gaps of the payee", PAYEE),
-    column("first_from_start", "days", "from the first day of the book to the payee's first payment", PAYEE),
+    column(
+        "first_from_start",
+        "days",
+        "from the first day of the book to the payee's first payment",
+        PAYEE,
+    ),
     column("payee_payments", "ln payments", "to the payee", PAYEE),
     column("payee_payments_village", "ln payments", "of the village to the payee", PAYEE),
     column("payee_villages", "villages", "that pay the payee", PAYEE),
-    column("payee_texts", "purposes", "that the payee is paid for by the village", &["ledger.payee", "ledger.summary"]),
+    column(
+        "payee_texts",
+        "purposes",
+        "that the payee is paid for by the village",
+        &["ledger.payee", "ledger.summary"],
+    ),
     column("payee_accounts", "accounts", "that the payee is paid from", PAYEE),
-    column("payee_share_village", "ln share", "of the village's payments by money that go to the payee", PAYEE),
-    column("payee_share_text", "share", "of the village's payments for this purpose that go to the payee", &["ledger.payee", "ledger.summary"]),
-    column("payee_share_account", "ln share", "of the village's money in this account that goes to the payee", PAYEE),
-    column("payee_growth", "ln ratio", "money paid by the village within a year before over that in the year before that", PAYEE),
-    column("linked_payees", "payees", "that share an owner, a telephone or a bank account with it, itself included", PAYEE),
+    column(
+        "payee_share_village",
+        "ln share",
+        "of the village's payments by money that go to the payee",
+        PAYEE,
+    ),
+    column(
+        "payee_share_text",
+        "share",
+        "of the village's payments for this purpose that go to the payee",
+        &["ledger.payee", "ledger.summary"],
+    ),
+    column(
+        "payee_share_account",
+        "ln share",
+        "of the village's money in this account that goes to the payee",
+        PAYEE,
+    ),
+    column(
+        "payee_growth",
+        "ln ratio",
+        "money paid by the village within a year before over that in the year before that",
+        PAYEE,
+    ),
+    column(
+        "linked_payees",
+        "payees",
+        "that share an owner, a telephone or a bank account with it, itself included",
+        PAYEE,
+    ),
     column("rare_account_payee", "-ln share", "of the account among the payee's payments", PAYEE),
-    column("rare_text_payee", "-ln share", "of the purpose among the payee's payments", &["ledger.payee", "ledger.summary"]),
-    column("rare_kind_text", "-ln share", "of the payee's kind among the payments for this purpose", &["payees.kind", "ledger.summary"]),
-    column("name_differs", "0/1", "the name in the ledger is not the one in the register", &["ledger.payee_name", "payees.name"]),
+    column(
+        "rare_text_payee",
+        "-ln share",
+        "of the purpose among the payee's payments",
+        &["ledger.payee", "ledger.summary"],
+    ),
+    column(
+        "rare_kind_text",
+        "-ln share",
+        "of the payee's kind among the payments for this purpose",
+        &["payees.kind", "ledger.summary"],
+    ),
+    column(
+        "name_differs",
+        "0/1",
+        "the name in the ledger is not the one in the register",
+        &["ledger.payee_name", "payees.name"],
+    ),
     column("name_shared", "payees", "payees of the register with this name", &["payees.name"]),
 ];
 
@@ -68,8 +193,11 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
     let yes = |it: bool| f32::from(u8::from(it));
     let registered = |payee: &Payee| has_register.then(|| yes(payee.row.is_some()));
     let has = |is_recorded: bool, cell: Id| is_recorded.then(|| yes(cell != Id::NONE));
-    let (phones, addresses, owners) =
-        (register.phone.is_recorded(), register.address.is_recorded(), register.owner.is_recorded());
+    let (phones, addresses, owners) = (
+        register.phone.is_recorded(),
+        register.address.is_recorded(),
+        register.owner.is_recorded(),
+    );
     let kind = |payee: &Payee| -> Option<f32> { Some(kind(it, payee.row?)) };
     let of_person = |payee: &Payee| payee.person.filter(|_| payee.is_person);
     let mut columns = vec![
@@ -77,13 +205,17 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
         it.each_payee(registered),
         it.each_payee(kind),
         it.each_payee(|payee| (people.rows > 0).then(|| yes(payee.person.is_some()))),
-        it.each_payee(|payee| has(owners, register.owner.at(payee.row.filter(|_| !payee.is_person)?))),
+        it.each_payee(|payee| {
+            has(owners, register.owner.at(payee.row.filter(|_| !payee.is_person)?))
+        }),
         it.each_payee(|payee| has(phones, register.phone.at(payee.row?))),
         it.each_payee(|payee| has(addresses, register.address.at(payee.row?))),
         shared(it, |row| register.phone.at(row)),
         shared(it, |row| register.address.at(row)),
         shared(it, |row| register.person.at(row).some().unwrap_or(register.owner.at(row))),
-        it.each(|at| Some((it.day(at) - register.first_seen.at(it.payee_facts(at)?.row?).some()?.0) as f32)),
+        it.each(|at| {
+            Some((it.day(at) - register.first_seen.at(it.payee_facts(at)?.row?).some()?.0) as f32)
+        }),
         registered_to_first(it),
         it.each(|at| {
             let person = of_person(it.payee_facts(at)?)?;
@@ -106,7 +238,9 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
     columns.extend([
         rarity(it.rows, |at| it.payee(at), |at| Some(u64::from(it.account[at]))),
         rarity(it.rows, |at| it.payee(at), text),
-        rarity(it.rows, text, |at| Some(kinds[at]).filter(|it| !it.is_nan()).map(|it| u64::from(it.to_bits()))),
+        rarity(it.rows, text, |at| {
+            Some(kinds[at]).filter(|it| !it.is_nan()).map(|it| u64::from(it.to_bits()))
+        }),
         it.each(|at| {
             let own = it.book.lines.payee_name.at(it.line[at]).some()?;
             let known = register.name.at(it.payee_facts(at)?.row?).some()?;
@@ -147,7 +281,9 @@ fn registered_to_first(it: &Context<'_>) -> Vec<f32> {
     let register = &it.book.companions.payees;
     it.by_payee.each(it.rows, |group, out| {
         let first = it.day(group[0] as usize);
-        let seen = it.payee_facts(group[0] as usize).and_then(|payee| register.first_seen.at(payee.row?).some());
+        let seen = it
+            .payee_facts(group[0] as usize)
+            .and_then(|payee| register.first_seen.at(payee.row?).some());
         let days = seen.map_or(f32::NAN, |seen| (first - seen.0) as f32);
         out.extend(group.iter().map(|_| days));
     })
@@ -177,20 +313,24 @@ fn bank_accounts(it: &Context<'_>) -> Vec<Vec<f32>> {
     let usual = |at: usize| it.payee_facts(at).map(|payee| payee.account);
     let mut accounts: Vec<Id> = it.payees.iter().map(|payee| payee.account).collect();
     accounts.sort_unstable();
-    let first = it.groups(|at| Some((it.payee(at)? << 32) | key(at)?)).by_day(&it.book.payments.day);
+    let first =
+        it.groups(|at| Some((it.payee(at)? << 32) | key(at)?)).by_day(&it.book.payments.day);
     vec![
         it.each(|at| is_recorded.then(|| yes(account(at).is_some()))),
         distinct(&by_account, it.rows, |at| it.payee(at)),
         it.each(|at| Some(yes(account(at)? == usual(at)?))),
         first.each(it.rows, |group, out| {
-            out.extend(group.iter().map(|row| (it.day(*row as usize) - it.day(group[0] as usize)) as f32));
+            out.extend(
+                group.iter().map(|row| (it.day(*row as usize) - it.day(group[0] as usize)) as f32),
+            );
         }),
         it.by_payee.each(it.rows, |group, out| {
             let mut own: Vec<Id> = group.iter().filter_map(|row| account(*row as usize)).collect();
             own.sort_unstable();
             out.extend(group.iter().map(|row| {
                 let Some(account) = account(*row as usize) else { return f32::NAN };
-                let same = own.partition_point(|it| *it <= account) - own.partition_point(|it| *it < account);
+                let same = own.partition_point(|it| *it <= account)
+                    - own.partition_point(|it| *it < account);
                 same as f32 / own.len() as f32
             }));
         }),
@@ -202,7 +342,8 @@ fn bank_accounts(it: &Context<'_>) -> Vec<Vec<f32>> {
         }),
         it.each(|at| {
             let account = account(at)?;
-            let count = accounts.partition_point(|it| *it <= account) - accounts.partition_point(|it| *it < account);
+            let count = accounts.partition_point(|it| *it <= account)
+                - accounts.partition_point(|it| *it < account);
             let own = usize::from(usual(at) == Some(account));
             Some(yes(count > own))
         }),
@@ -213,11 +354,13 @@ fn bank_accounts(it: &Context<'_>) -> Vec<Vec<f32>> {
             Some(yes(others.any(|person| signers.contains(&person))))
         }),
         by_account.each(it.rows, |group, out| {
-            let mut villages: Vec<u64> = group.iter().map(|row| it.village(*row as usize)).collect();
+            let mut villages: Vec<u64> =
+                group.iter().map(|row| it.village(*row as usize)).collect();
             villages.sort_unstable();
             out.extend(group.iter().map(|row| {
                 let own = it.village(*row as usize);
-                let same = villages.partition_point(|it| *it <= own) - villages.partition_point(|it| *it < own);
+                let same = villages.partition_point(|it| *it <= own)
+                    - villages.partition_point(|it| *it < own);
                 same as f32 / villages.len() as f32
             }));
         }),
@@ -237,8 +380,10 @@ fn history(it: &Context<'_>) -> Vec<Vec<f32>> {
     let mut since = vec![f32::NAN; it.rows];
     let mut gap = vec![f32::NAN; it.rows];
     it.by_village_payee.fill([&mut since, &mut gap], |group, [since, gap]| {
-        let days: Vec<f32> =
-            group.windows(2).map(|pair| (it.day(pair[1] as usize) - it.day(pair[0] as usize)) as f32).collect();
+        let days: Vec<f32> = group
+            .windows(2)
+            .map(|pair| (it.day(pair[1] as usize) - it.day(pair[0] as usize)) as f32)
+            .collect();
         let usual = super::groups::median(&mut days.clone(), 3).unwrap_or(f32::NAN);
         for place in 0..group.len() {
             let own = place.checked_sub(1).map_or(f32::NAN, |before| days[before]);
@@ -265,8 +410,10 @@ fn history(it: &Context<'_>) -> Vec<Vec<f32>> {
     let share = |groups: &super::groups::Groups, money: bool| {
         groups.each(it.rows, |group, out| {
             let weight = |row: &u32| if money { it.fen(*row as usize).max(0) as f64 } else { 1.0 };
-            let mut own: Vec<(u64, f64)> =
-                group.iter().map(|row| (it.payee(*row as usize).unwrap_or(u64::MAX), weight(row))).collect();
+            let mut own: Vec<(u64, f64)> = group
+                .iter()
+                .map(|row| (it.payee(*row as usize).unwrap_or(u64::MAX), weight(row)))
+                .collect();
             own.sort_unstable_by_key(|(payee, _)| *payee);
             let sums: Vec<(u64, f64)> = own
                 .chunk_by(|a, b| a.0 == b.0)
@@ -294,7 +441,9 @@ fn growth(it: &Context<'_>) -> Vec<f32> {
     it.by_village_payee.each(it.rows, |group, out| {
         let mut sums = vec![0.0_f64];
         for row in group {
-            sums.push(sums.last().copied().unwrap_or(0.0) + it.fen(*row as usize).max(0) as f64 / 100.0);
+            sums.push(
+                sums.last().copied().unwrap_or(0.0) + it.fen(*row as usize).max(0) as f64 / 100.0,
+            );
         }
         let upto = |day: i32| sums[group.partition_point(|row| it.day(*row as usize) <= day)];
         out.extend(group.iter().map(|row| {

@@ -14,27 +14,117 @@ pub(super) static FAMILY: Family = Family { columns: COLUMNS, measure };
 const FAR: f32 = 1_000.0;
 
 const COLUMNS: &[Definition] = &[
-    column("equal_payee_days", "days", "to the nearest payment of this amount to the payee; 1,000 where there is none", PAYEE),
-    column("equal_payee_before", "days", "to the last earlier payment of this amount to the payee; 1,000 where there is none", PAYEE),
+    column(
+        "equal_payee_days",
+        "days",
+        "to the nearest payment of this amount to the payee; 1,000 where there is none",
+        PAYEE,
+    ),
+    column(
+        "equal_payee_before",
+        "days",
+        "to the last earlier payment of this amount to the payee; 1,000 where there is none",
+        PAYEE,
+    ),
     column("equal_payee_village_days", "days", "the same in this village alone", PAYEE),
-    column("equal_text_days", "days", "to the nearest payment of this amount and purpose in the village to another payee; 1,000 where there is none", &["ledger.summary"]),
-    column("equal_village_days", "days", "to the nearest payment of this amount, not of a standard, in the village; 1,000 where there is none", &[]),
-    column("equal_same_text", "0/1", "the nearest payment of this amount to the payee has this purpose", &["ledger.payee", "ledger.summary"]),
-    column("equal_same_document_date", "0/1", "the nearest payment of this amount to the payee has a document of this day", &["ledger.payee", "ledger.document_date"]),
-    column("equal_same_handler", "0/1", "the nearest payment of this amount to the payee has this handler", &["ledger.payee", "ledger.handler"]),
-    column("equal_number_gap", "ln numbers", "between the document numbers of the two", &["ledger.payee", "ledger.document_no"]),
+    column(
+        "equal_text_days",
+        "days",
+        "to the nearest payment of this amount and purpose in the village to another payee; 1,000 where there is none",
+        &["ledger.summary"],
+    ),
+    column(
+        "equal_village_days",
+        "days",
+        "to the nearest payment of this amount, not of a standard, in the village; 1,000 where there is none",
+        &[],
+    ),
+    column(
+        "equal_same_text",
+        "0/1",
+        "the nearest payment of this amount to the payee has this purpose",
+        &["ledger.payee", "ledger.summary"],
+    ),
+    column(
+        "equal_same_document_date",
+        "0/1",
+        "the nearest payment of this amount to the payee has a document of this day",
+        &["ledger.payee", "ledger.document_date"],
+    ),
+    column(
+        "equal_same_handler",
+        "0/1",
+        "the nearest payment of this amount to the payee has this handler",
+        &["ledger.payee", "ledger.handler"],
+    ),
+    column(
+        "equal_number_gap",
+        "ln numbers",
+        "between the document numbers of the two",
+        &["ledger.payee", "ledger.document_no"],
+    ),
     column("equal_payee_count", "payments", "payments of this amount to the payee", PAYEE),
-    column("near_payee_ratio", "ln ratio", "to the nearest other amount paid to the payee within 120 days; 10 where there is none", PAYEE),
-    column("near_text_ratio", "ln ratio", "to the nearest other amount paid for this purpose in the village within 120 days; 10 where there is none", &["ledger.summary"]),
-    column("text_payee_days", "days", "to the nearest payment for this purpose to the payee; 1,000 where there is none", &["ledger.payee", "ledger.summary"]),
-    column("text_payee_pace", "ln ratio", "days to the nearest payment for this purpose over the payee's usual days between them", &["ledger.payee", "ledger.summary"]),
+    column(
+        "near_payee_ratio",
+        "ln ratio",
+        "to the nearest other amount paid to the payee within 120 days; 10 where there is none",
+        PAYEE,
+    ),
+    column(
+        "near_text_ratio",
+        "ln ratio",
+        "to the nearest other amount paid for this purpose in the village within 120 days; 10 where there is none",
+        &["ledger.summary"],
+    ),
+    column(
+        "text_payee_days",
+        "days",
+        "to the nearest payment for this purpose to the payee; 1,000 where there is none",
+        &["ledger.payee", "ledger.summary"],
+    ),
+    column(
+        "text_payee_pace",
+        "ln ratio",
+        "days to the nearest payment for this purpose over the payee's usual days between them",
+        &["ledger.payee", "ledger.summary"],
+    ),
     column("number_count", "payments", "payments with this document number", NUMBER),
-    column("number_other_payee", "payments", "payments with this document number to other payees", &["ledger.payee", "ledger.document_no"]),
-    column("number_same_amount", "payments", "other payments with this document number and amount", NUMBER),
-    column("number_days", "days", "to the nearest payment with this document number; 1,000 where there is none", NUMBER),
-    column("number_gap_payee", "ln numbers", "to the nearest document number of the payee", &["ledger.payee", "ledger.document_no"]),
-    column("number_order", "days", "how much later the payee's next lower document number is dated", &["ledger.payee", "ledger.document_no", "ledger.document_date"]),
-    column("equal_elsewhere_days", "days", "to the nearest payment of this amount to the payee in another village; 1,000 where there is none", PAYEE),
+    column(
+        "number_other_payee",
+        "payments",
+        "payments with this document number to other payees",
+        &["ledger.payee", "ledger.document_no"],
+    ),
+    column(
+        "number_same_amount",
+        "payments",
+        "other payments with this document number and amount",
+        NUMBER,
+    ),
+    column(
+        "number_days",
+        "days",
+        "to the nearest payment with this document number; 1,000 where there is none",
+        NUMBER,
+    ),
+    column(
+        "number_gap_payee",
+        "ln numbers",
+        "to the nearest document number of the payee",
+        &["ledger.payee", "ledger.document_no"],
+    ),
+    column(
+        "number_order",
+        "days",
+        "how much later the payee's next lower document number is dated",
+        &["ledger.payee", "ledger.document_no", "ledger.document_date"],
+    ),
+    column(
+        "equal_elsewhere_days",
+        "days",
+        "to the nearest payment of this amount to the payee in another village; 1,000 where there is none",
+        PAYEE,
+    ),
 ];
 
 fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
@@ -46,19 +136,21 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
     let equal_payee_village =
         it.groups(|at| Some(mixed(mixed(it.payee(at)?, it.village(at)), fen(at)))).by_day(days);
     let is_free = |at: usize| lines.fixed_standard.at(it.line[at]) != Flag::Yes;
-    let equal_text = it
-        .groups(|at| Some(mixed(mixed(it.text_key(at)?, it.village(at)), fen(at))))
-        .by_day(days);
+    let equal_text =
+        it.groups(|at| Some(mixed(mixed(it.text_key(at)?, it.village(at)), fen(at)))).by_day(days);
     let equal_village =
         it.groups(|at| is_free(at).then(|| mixed(it.village(at), fen(at)))).by_day(days);
-    let text_payee =
-        it.groups(|at| Some(mixed(mixed(it.payee(at)?, it.text_key(at)?), it.village(at)))).by_day(days);
+    let text_payee = it
+        .groups(|at| Some(mixed(mixed(it.payee(at)?, it.text_key(at)?), it.village(at))))
+        .by_day(days);
     let number = it.groups(|at| it.id_key(&lines.document_no, at)).by_day(days);
     let twin = twins(it, &equal_payee);
     let of_twin = |same: &(dyn Fn(usize, usize) -> Option<bool> + Sync)| {
         it.each(|at| {
             let twin = twin[at];
-            if twin == u32::MAX { return it.payee(at).map(|_| 0.0) }
+            if twin == u32::MAX {
+                return it.payee(at).map(|_| 0.0);
+            }
             same(at, twin as usize).map(|same| f32::from(u8::from(same)))
         })
     };
@@ -74,17 +166,23 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
             let date = |at: usize| lines.document_date.at(it.line[at]).some();
             Some(date(at)? == date(twin)?)
         }),
-        of_twin(&|at, twin| Some(it.id_key(&lines.handler, at)? == it.id_key(&lines.handler, twin)?)),
+        of_twin(&|at, twin| {
+            Some(it.id_key(&lines.handler, at)? == it.id_key(&lines.handler, twin)?)
+        }),
         it.each(|at| {
             let twin = *twin.get(at).filter(|twin| **twin != u32::MAX)? as usize;
             Some(ln_gap(numbers[at]?, numbers[twin]?))
         }),
         equal_payee.counts(it.rows),
         near(it, &it.by_payee),
-        near(it, &it.groups(|at| {
-            is_free(at).then_some(())?;
-            Some(mixed(it.text_key(at)?, it.village(at)))
-        }).by_day(days)),
+        near(
+            it,
+            &it.groups(|at| {
+                is_free(at).then_some(())?;
+                Some(mixed(it.text_key(at)?, it.village(at)))
+            })
+            .by_day(days),
+        ),
         nearest(it, &text_payee, |_, _| true),
         pace(it, &text_payee),
         number.counts(it.rows),
@@ -215,7 +313,9 @@ fn number_gap(it: &Context<'_>, numbers: &[Option<i64>]) -> Vec<f32> {
             let Some(number) = numbers[*row as usize] else { return f32::NAN };
             let from = own.partition_point(|it| *it < number);
             let to = own.partition_point(|it| *it <= number);
-            if to - from > 1 { return 0.0 }
+            if to - from > 1 {
+                return 0.0;
+            }
             let before = from.checked_sub(1).map(|before| own[before]);
             let after = own.get(to).copied();
             let gaps = before.into_iter().chain(after).map(|other| ln_gap(number, other));

@@ -20,13 +20,38 @@ const COLUMNS: &[Definition] = &[
     column("text_county", "ln payments", "of the county for this purpose", TEXT),
     column("text_village", "ln payments", "of the village for this purpose", TEXT),
     column("text_exact", "ln payments", "of the village with exactly this text", TEXT),
-    column("rare_account_text", "-ln share", "of the account among the county's payments for this purpose", TEXT),
-    column("rare_text_account", "-ln share", "of the purpose among the county's payments in this account", TEXT),
-    column("rare_text_account_village", "-ln share", "of the purpose among the village's payments in this account", TEXT),
+    column(
+        "rare_account_text",
+        "-ln share",
+        "of the account among the county's payments for this purpose",
+        TEXT,
+    ),
+    column(
+        "rare_text_account",
+        "-ln share",
+        "of the purpose among the county's payments in this account",
+        TEXT,
+    ),
+    column(
+        "rare_text_account_village",
+        "-ln share",
+        "of the purpose among the village's payments in this account",
+        TEXT,
+    ),
     column("rare_account_village", "-ln share", "of the account among the village's payments", &[]),
-    column("text_village_share", "-ln share", "of the village among the county's payments for this purpose", TEXT),
+    column(
+        "text_village_share",
+        "-ln share",
+        "of the village among the county's payments for this purpose",
+        TEXT,
+    ),
     column("account_code", "code", "the account under which both charts are followed", &[]),
-    column("expense_class", "kind", "0 production, 1 non-production, 2 construction, 3 subsidy, 4 wage, 5 other", &[]),
+    column(
+        "expense_class",
+        "kind",
+        "0 production, 1 non-production, 2 construction, 3 subsidy, 4 wage, 5 other",
+        &[],
+    ),
 ];
 
 fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
@@ -44,7 +69,8 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
             *place = Some([letters, digits, vague]);
         }
     }
-    let count = |place: usize| it.each(|at| Some(counted.get(summary(at)?.0 as usize)?.as_ref()?[place]));
+    let count =
+        |place: usize| it.each(|at| Some(counted.get(summary(at)?.0 as usize)?.as_ref()?[place]));
     let text = |at: usize| it.text_key(at);
     let account = |at: usize| Some(u64::from(it.account[at]));
     let village = |at: usize| Some(it.village(at));

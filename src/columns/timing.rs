@@ -15,21 +15,56 @@ const COLUMNS: &[Definition] = &[
     column("days_to_year_end", "days", "until 31 December", &[]),
     column("is_day_off", "0/1", "a weekend or holiday", &[]),
     column("is_holiday", "0/1", "a holiday of the calendar", &["calendar"]),
-    column("document_day_off", "0/1", "the document is dated on a weekend or holiday", &["ledger.document_date"]),
+    column(
+        "document_day_off",
+        "0/1",
+        "the document is dated on a weekend or holiday",
+        &["ledger.document_date"],
+    ),
     column("approved_day_off", "0/1", "approved on a weekend or holiday", &["ledger.approved"]),
-    column("days_to_election", "days", "until the next window before an election ends, 400 where none follows within that", &["calendar"]),
+    column(
+        "days_to_election",
+        "days",
+        "until the next window before an election ends, 400 where none follows within that",
+        &["calendar"],
+    ),
     column("entry_lag", "days", "from the voucher to its entry", ENTERED),
     column("entry_lag_usual", "days", "the lag over the median of the village", ENTERED),
     column("entry_hour", "hours", "from 4 in the morning to the entry", ENTERED),
     column("entry_day_off", "0/1", "keyed on a weekend or holiday", ENTERED),
     column("entry_rush", "ln lines", "payments of the village keyed on that day", ENTERED),
     column("entry_order", "days", "keyed later than the next voucher of the village", ENTERED),
-    column("rare_month_text", "-ln share", "of the month among the village's payments for this purpose", &["ledger.summary"]),
-    column("rare_month_account", "-ln share", "of the month among the village's payments in this account", &[]),
+    column(
+        "rare_month_text",
+        "-ln share",
+        "of the month among the village's payments for this purpose",
+        &["ledger.summary"],
+    ),
+    column(
+        "rare_month_account",
+        "-ln share",
+        "of the month among the village's payments in this account",
+        &[],
+    ),
     column("day_payments", "ln payments", "of the village on this day", &[]),
-    column("day_vouchers_handler", "ln payments", "of the handler on this day", &["ledger.handler"]),
-    column("village_month_money", "ln ratio", "the village's money paid this month over its median month", &[]),
-    column("account_month_money", "ln ratio", "the village's money paid from this account this month over its median month", &[]),
+    column(
+        "day_vouchers_handler",
+        "ln payments",
+        "of the handler on this day",
+        &["ledger.handler"],
+    ),
+    column(
+        "village_month_money",
+        "ln ratio",
+        "the village's money paid this month over its median month",
+        &[],
+    ),
+    column(
+        "account_month_money",
+        "ln ratio",
+        "the village's money paid from this account this month over its median month",
+        &[],
+    ),
 ];
 
 fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
@@ -53,25 +88,35 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
         it.each(|at| Some(yes(days.is_off(it, lines.document_date.at(it.line[at]).some()?.0)))),
         it.each(|at| Some(yes(days.is_off(it, lines.approved.at(it.line[at]).some()?.0)))),
         it.each(|at| {
-            let until = windows.iter().map(|(_, last)| last.0 - it.day(at)).filter(|days| *days >= 0);
-            (!windows.is_empty()).then(|| until.min().map_or(400.0, |days| (days as f32).min(400.0)))
+            let until =
+                windows.iter().map(|(_, last)| last.0 - it.day(at)).filter(|days| *days >= 0);
+            (!windows.is_empty())
+                .then(|| until.min().map_or(400.0, |days| (days as f32).min(400.0)))
         }),
         lag.clone(),
         over_median(&it.groups(village), &lag, 5),
         it.each(|at| Some(((entered(at)? - 4 * 3600).rem_euclid(86_400)) as f32 / 3600.0)),
         it.each(|at| Some(yes(days.is_off(it, entered_day(at)?.0)))),
         super::amounts::ln(
-            it.groups(|at| Some((it.village(at) << 32) | u64::from(entered_day(at)?.0.cast_unsigned()))).counts(it.rows),
+            it.groups(|at| {
+                Some((it.village(at) << 32) | u64::from(entered_day(at)?.0.cast_unsigned()))
+            })
+            .counts(it.rows),
         ),
         entry_order(it, entered),
-        rarity(it.rows, |at| Some((it.village(at) << 32) | it.text_key(at)?), |at| Some(month(at).rem_euclid(12) as u64)),
+        rarity(
+            it.rows,
+            |at| Some((it.village(at) << 32) | it.text_key(at)?),
+            |at| Some(month(at).rem_euclid(12) as u64),
+        ),
         rarity(
             it.rows,
             |at| Some((it.village(at) << 32) | u64::from(it.account[at])),
             |at| Some(month(at).rem_euclid(12) as u64),
         ),
         super::amounts::ln(
-            it.groups(|at| Some((it.village(at) << 32) | u64::from(it.day(at).cast_unsigned()))).counts(it.rows),
+            it.groups(|at| Some((it.village(at) << 32) | u64::from(it.day(at).cast_unsigned())))
+                .counts(it.rows),
         ),
         super::amounts::ln(
             it.groups(|at| {
@@ -121,7 +166,8 @@ impl Days {
     }
 
     fn is_off(&self, it: &Context<'_>, day: i32) -> bool {
-        self.place(day).map_or_else(|| it.book.calendar.is_day_off(Day(day)), |place| self.off[place])
+        self.place(day)
+            .map_or_else(|| it.book.calendar.is_day_off(Day(day)), |place| self.off[place])
     }
 
     fn to_year_end(&self, day: i32) -> f32 {
@@ -137,7 +183,9 @@ fn entry_order(it: &Context<'_>, entered: impl Fn(usize) -> Option<i64> + Sync) 
     groups.each(it.rows, |group, out| {
         out.extend(group.iter().enumerate().map(|(place, row)| {
             let at = *row as usize;
-            let next = group[place + 1..].iter().find(|other| it.voucher[**other as usize] != it.voucher[at]);
+            let next = group[place + 1..]
+                .iter()
+                .find(|other| it.voucher[**other as usize] != it.voucher[at]);
             let later = next.and_then(|next| Some(entered(at)? - entered(*next as usize)?));
             later.map_or(f32::NAN, |seconds| seconds as f32 / 86_400.0)
         }));
@@ -145,7 +193,11 @@ fn entry_order(it: &Context<'_>, entered: impl Fn(usize) -> Option<i64> + Sync) 
 }
 
 /// The money of each payment's month over the median month of its group.
-fn month_money(it: &Context<'_>, days: &Days, key: impl Fn(usize) -> Option<u64> + Sync) -> Vec<f32> {
+fn month_money(
+    it: &Context<'_>,
+    days: &Days,
+    key: impl Fn(usize) -> Option<u64> + Sync,
+) -> Vec<f32> {
     it.groups(key).by_day(&it.book.payments.day).each(it.rows, |group, out| {
         let month = |row: &u32| days.month(it.day(*row as usize));
         let sums: Vec<(i32, f32)> = group
@@ -155,7 +207,8 @@ fn month_money(it: &Context<'_>, days: &Days, key: impl Fn(usize) -> Option<u64>
                 (month(&same[0]), ((fen + 100.0).ln()) as f32)
             })
             .collect();
-        let middle = super::groups::median(&mut sums.iter().map(|it| it.1).collect(), 3).unwrap_or(f32::NAN);
+        let middle =
+            super::groups::median(&mut sums.iter().map(|it| it.1).collect(), 3).unwrap_or(f32::NAN);
         out.extend(group.iter().map(|row| {
             let place = sums.partition_point(|one| one.0 < month(row));
             sums[place].1 - middle

@@ -227,7 +227,7 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
             None
         };
         if let Some(scores) = &scores {
-            done.power.insert(book.county.clone(), stated(scores, &pipeline.leads)?);
+            done.power.insert(book.county.clone(), stated(scores, &pipeline.leads));
         }
         let standard = match trained {
             None => Standard::Own {
@@ -277,7 +277,7 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
 
 /// What lists of several lengths would show of the acts that were planted into a county; the first has the length for
 /// which the county's hours suffice.
-fn stated(scores: &Scores, leads: &leads::settings::Settings) -> anyhow::Result<Value> {
+fn stated(scores: &Scores, leads: &leads::settings::Settings) -> Value {
     let hours = leads.hours.county * 60.0 / leads.minutes.payment;
     #[expect(
         clippy::cast_possible_truncation,
@@ -290,7 +290,7 @@ fn stated(scores: &Scores, leads: &leads::settings::Settings) -> anyhow::Result<
         json!({"payments": payments, "confidence": 0.9, "schemes": schemes})
     };
     let one_percent = scores.payment.len() / 100;
-    Ok(json!([of(hours), of(one_percent)]))
+    json!([of(hours), of(one_percent)])
 }
 
 /// How far each column of each grain has moved from what the model was trained on.

@@ -13,13 +13,17 @@ const OF_PAYEE: usize = 5;
 /// The mean of the twenty highest payments of each village.
 pub fn villages(book: &Book, score: &[f64]) -> Vec<f64> {
     let view = book.by_village();
-    (0..view.len()).map(|village| highest(view.group(village).iter().copied(), score, OF_VILLAGE)).collect()
+    (0..view.len())
+        .map(|village| highest(view.group(village).iter().copied(), score, OF_VILLAGE))
+        .collect()
 }
 
 /// The mean of the five highest payments of each payee.
 pub fn payees(book: &Book, score: &[f64]) -> Vec<f64> {
     let view = book.by_payee();
-    (0..view.len()).map(|payee| highest(view.group(payee).iter().copied(), score, OF_PAYEE)).collect()
+    (0..view.len())
+        .map(|payee| highest(view.group(payee).iter().copied(), score, OF_PAYEE))
+        .collect()
 }
 
 /// The mean of the ten highest payments that each official approved, handled, witnessed, cosigned, reviewed, keyed or
@@ -33,7 +37,8 @@ pub fn officials(book: &Book, score: &[f64]) -> Vec<f64> {
 pub fn touched(book: &Book) -> Vec<Vec<Subject>> {
     let mut touched: Vec<Vec<Subject>> = vec![Vec::new(); book.officials.len()];
     let place_of = |id: Id| id.some().and_then(|id| book.officials.binary_search(&id).ok());
-    let payee_place: Vec<Option<usize>> = book.payees.iter().map(|payee| place_of(book.person_of(*payee))).collect();
+    let payee_place: Vec<Option<usize>> =
+        book.payees.iter().map(|payee| place_of(book.person_of(*payee))).collect();
     let lines = &book.lines;
     let columns = [
         &lines.approver,
@@ -45,7 +50,8 @@ pub fn touched(book: &Book) -> Vec<Vec<Subject>> {
     ];
     for ((payment, line), payee) in (0..).zip(&book.payments.line).zip(&book.payments.payee) {
         let signers = columns.iter().filter_map(|column| place_of(column.at(*line as usize)));
-        let receiver = (*payee != NOBODY).then(|| payee_place.get(*payee as usize).copied().flatten());
+        let receiver =
+            (*payee != NOBODY).then(|| payee_place.get(*payee as usize).copied().flatten());
         for place in signers.chain(receiver.flatten()) {
             if let Some(own) = touched.get_mut(place).filter(|own| own.last() != Some(&payment)) {
                 own.push(payment);

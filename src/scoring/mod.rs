@@ -82,16 +82,18 @@ pub fn scores(book: &Book, settings: &Settings, seed: u64) -> Result<Option<Scor
             (cuts, codes)
         })
     });
-    let cuts: Vec<Option<&Cuts>> = coded.iter().map(|it| it.as_ref().map(|(cuts, _)| cuts)).collect();
+    let cuts: Vec<Option<&Cuts>> =
+        coded.iter().map(|it| it.as_ref().map(|(cuts, _)| cuts)).collect();
     let planted = plant(book, &settings.planting, seed);
     if !planted.roles.iter().any(|role| matches!(role, Role::Act(_))) {
         return Ok(None);
     }
     planted.book.warm_up();
-    let codes = columns::measure(&planted.book, |place, cells| {
+    let measured = columns::measure(&planted.book, |place, cells| {
         cuts.get(place).copied().flatten().map(|cuts| cuts.codes(&cells))
     });
-    let codes = Codes::new(planted.book.payments.len(), codes.into_iter().flatten().collect());
+    let planted_codes =
+        Codes::new(planted.book.payments.len(), measured.into_iter().flatten().collect());
     let own = coded.into_iter().flatten().map(|(_, codes)| codes).collect();
     let own = Codes::new(book.payments.len(), own);
     let training = training(&planted, settings, seed);
@@ -103,12 +105,18 @@ pub fn scores(book: &Book, settings: &Settings, seed: u64) -> Result<Option<Scor
     for fold in 0..settings.folds {
         let is_other = |row: &u32| folds.of_payment(&planted.book, *row) != fold;
         let (rows, labels) = training.select(is_other);
-        let trees = ExtraTrees::fit(&codes.select(&rows), &labels, &settings.trees, seed ^ fold as u64)?;
-        let held: Vec<u32> =
+        let labels = (&labels[..], scores.schemes.len() + 1);
+        let trees = ExtraTrees::fit(
+            &planted_codes.select(&rows),
+            labels,
+            &settings.trees,
+            seed ^ fold as u64,
+        )?;
+        let scored: Vec<u32> =
             all(own.rows()).filter(|row| folds.of_payment(book, *row) == fold).collect();
-        scores.put(&held, &trees.probabilities(&own.select(&held)));
+        scores.put(&scored, &trees.probabilities(&own.select(&scored)));
         let acts: Vec<u32> = training.acts().filter(|row| !is_other(row)).collect();
-        let told = trees.probabilities(&codes.select(&acts));
+        let told = trees.probabilities(&planted_codes.select(&acts));
         scores.shown.extend(power::shown(&planted, &acts, &told, scores.schemes.len()));
     }
     Ok(Some(scores))

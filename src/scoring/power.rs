@@ -56,7 +56,8 @@ pub(super) fn shown(planted: &Planted, payments: &[u32], told: &[f32], width: us
 pub fn power(shown: &[Shown], scores: &[f64], length: usize) -> Vec<Power> {
     let mut sorted = scores.to_vec();
     sorted.sort_unstable_by(|a, b| b.total_cmp(a));
-    let last = length.checked_sub(1).and_then(|last| sorted.get(last.min(sorted.len().saturating_sub(1))));
+    let last =
+        length.checked_sub(1).and_then(|last| sorted.get(last.min(sorted.len().saturating_sub(1))));
     let cut = last.copied().unwrap_or(f64::INFINITY);
     let of = |scheme: Scheme| {
         let own: Vec<&Shown> = shown.iter().filter(|act| act.scheme == scheme).collect();

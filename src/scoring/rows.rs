@@ -23,8 +23,12 @@ pub(super) struct Training {
 /// Labels the payments of a planted book. Every kind of act weighs the same, and inside a kind an act of many payments
 /// weighs as their square root, so that no long list drowns the others.
 pub(super) fn training(planted: &Planted, settings: &Settings, seed: u64) -> Training {
-    let mut schemes: Vec<Scheme> =
-        planted.edits.iter().filter(|edit| edit.is_act).map(|edit| edit.kind.card().scheme).collect();
+    let mut schemes: Vec<Scheme> = planted
+        .edits
+        .iter()
+        .filter(|edit| edit.is_act)
+        .map(|edit| edit.kind.card().scheme)
+        .collect();
     schemes.sort_unstable();
     schemes.dedup();
     let honest = honest(planted, settings.honest, seed);
@@ -97,7 +101,9 @@ fn act_weights(planted: &Planted) -> Vec<f64> {
 
 fn kind_of(planted: &Planted, row: u32) -> Option<Kind> {
     match planted.roles.get(row as usize)? {
-        Role::Act(edit) | Role::Placebo(edit) => planted.edits.get(*edit as usize).map(|edit| edit.kind),
+        Role::Act(edit) | Role::Placebo(edit) => {
+            planted.edits.get(*edit as usize).map(|edit| edit.kind)
+        }
         Role::Untouched => None,
     }
 }

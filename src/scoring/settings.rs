@@ -58,7 +58,11 @@ impl Settings {
         let is_placebo = (0.0..=10.0).contains(placebo);
         setting("ranking.placebo", "from 0 to 10", placebo.to_string(), is_placebo)?;
         if let Some(fault) = planting.fault() {
-            return Err(Error::Setting { key: "ranking.planting", expected: "in range", found: fault });
+            return Err(Error::Setting {
+                key: "ranking.planting",
+                expected: "in range",
+                found: fault,
+            });
         }
         self.trees.check()
     }
@@ -71,7 +75,8 @@ mod tests {
     #[test]
     fn a_setting_out_of_range_is_named() {
         assert!(Settings::default().check().is_ok());
-        let refusal = |text: &str| toml::from_str::<Settings>(text).unwrap().check().unwrap_err().to_string();
+        let refusal =
+            |text: &str| toml::from_str::<Settings>(text).unwrap().check().unwrap_err().to_string();
         assert!(refusal("folds = 1").contains("`ranking.folds`"));
         assert!(refusal("weight = 0.0").contains("`ranking.weight`"));
         assert!(refusal("[trees]\ntrees = 0").contains("`ranking.trees.trees`"));

@@ -48,8 +48,12 @@ impl Audits {
         let mut sums: BTreeMap<(usize, usize), Found> = BTreeMap::new();
         let (mut acts_in_all, mut payments_in_all) = (0, 0);
         self.source.measured(|book, measured| {
-            let standard =
-                Standard::Own { settings: &pipeline.model, seed: pipeline.seed, to: None, scores: None };
+            let standard = Standard::Own {
+                settings: &pipeline.model,
+                seed: pipeline.seed,
+                to: None,
+                scores: None,
+            };
             let rankings = rankings(book, matrices(book, measured)?, standard)?;
             let Some(ranking) = rankings.iter().find(|it| it.grain == Grain::Payment) else {
                 return Ok(());

@@ -29,7 +29,7 @@ struct Open {
 /// most is taken.
 pub(super) fn grow(rows: Rows<'_>, settings: &Settings, seed: u64) -> Tree {
     let mut dice = Xoshiro256PlusPlus::seed_from_u64(seed);
-    let mut order: Vec<u32> = (0..).take(rows.codes.rows()).collect();
+    let mut order = drawn(rows, settings.share, &mut dice);
     let mut columns: Vec<u16> = (0..).take(rows.codes.columns().len()).collect();
     let mut tree = Tree::root();
     let mut open = vec![Open { node: 0, from: 0, to: order.len(), depth: 0 }];
@@ -56,6 +56,14 @@ pub(super) fn grow(rows: Rows<'_>, settings: &Settings, seed: u64) -> Tree {
         open.push(Open { node: left, from, to: middle, depth: depth + 1 });
     }
     tree
+}
+
+/// The rows that a tree is grown on: all of the rare classes, and a share of the ordinary rows.
+fn drawn(rows: Rows<'_>, share: f64, dice: &mut Xoshiro256PlusPlus) -> Vec<u32> {
+    let is_drawn =
+        |class: &u8, dice: &mut Xoshiro256PlusPlus| *class > 0 || dice.r#gen::<f64>() < share;
+    let all = (0_u32..).zip(rows.class);
+    all.filter(|(_, class)| is_drawn(class, dice)).map(|(row, _)| row).collect()
 }
 
 struct Split {
@@ -168,4 +176,3 @@ fn partition(own: &mut [u32], is_left: impl Fn(u32) -> bool) -> usize {
     }
     left
 }
-

@@ -44,21 +44,26 @@ pub struct ExtraTrees {
 }
 
 impl ExtraTrees {
-    /// Fits the trees on rows with a label each; class 0 holds the ordinary rows.
+    /// Fits the trees on rows with a label each, of which there are `classes`; class 0 holds the ordinary rows.
     ///
     /// # Errors
     /// If a setting is out of its range, or there is no row.
-    pub fn fit(codes: &Codes, labels: &[Label], settings: &Settings, seed: u64) -> Result<Self, Error> {
+    pub fn fit(
+        codes: &Codes,
+        (labels, classes): (&[Label], usize),
+        settings: &Settings,
+        seed: u64,
+    ) -> Result<Self, Error> {
         settings.check()?;
         let columns = codes.columns().len();
-        if codes.rows() == 0 || columns == 0 || codes.rows() != labels.len() {
+        if codes.rows() == 0 || columns == 0 || codes.rows() != labels.len() || classes < 2 {
             return Err(Error::Empty { rows: codes.rows(), columns });
         }
         let class: Vec<u8> = labels.iter().map(|label| label.class).collect();
         let weight: Vec<f32> = labels.iter().map(|label| label.weight).collect();
-        let classes = class.iter().max().map_or(1, |most| usize::from(*most) + 1);
         let rows = Rows { codes, class: &class, weight: &weight, classes };
-        let tree = |number: u64| grow(rows, settings, seed.wrapping_mul(0x9e37_79b9).wrapping_add(number));
+        let tree =
+            |number: u64| grow(rows, settings, seed.wrapping_mul(0x9e37_79b9).wrapping_add(number));
         let trees = (0..settings.trees as u64).into_par_iter().map(tree).collect();
         Ok(Self { classes, columns, trees })
     }
@@ -86,7 +91,9 @@ impl ExtraTrees {
             }
             #[expect(clippy::cast_precision_loss, reason = "trees are few")]
             let trees = self.trees.len() as f32;
-            out.iter_mut().for_each(|cell| *cell /= trees);
+            for cell in out {
+                *cell /= trees;
+            }
         });
         all
     }
@@ -94,7 +101,10 @@ impl ExtraTrees {
     /// Whether the trees can be walked without harm.
     pub fn is_sound(&self, columns: usize) -> bool {
         let holds = |tree: &Tree| tree.is_sound(self.columns, self.classes);
-        self.columns == columns && self.classes > 1 && !self.trees.is_empty() && self.trees.iter().all(holds)
+        self.columns == columns
+            && self.classes > 1
+            && !self.trees.is_empty()
+            && self.trees.iter().all(holds)
     }
 }
 
@@ -106,12 +116,22 @@ mod tests {
 
     /// Rows of which every seventh is of class 1 and has a large first column, every eleventh of class 2.
     fn table() -> (Codes, Vec<Label>) {
-        let class = |row: u16| if row.is_multiple_of(7) { 1 } else if row.is_multiple_of(11) { 2 } else { 0 };
+        let class = |row: u16| {
+            if row.is_multiple_of(7) {
+                1
+            } else if row.is_multiple_of(11) {
+                2
+            } else {
+                0
+            }
+        };
         let noise = |row: u16, part: u16| f32::from((row * part) % 101);
-        let first: Vec<f32> =
-            (0..2_000).map(|row| noise(row, 13) + if class(row) == 1 { 90.0 } else { 0.0 }).collect();
-        let second: Vec<f32> =
-            (0..2_000).map(|row| noise(row, 17) - if class(row) == 2 { 90.0 } else { 0.0 }).collect();
+        let first: Vec<f32> = (0..2_000)
+            .map(|row| noise(row, 13) + if class(row) == 1 { 90.0 } else { 0.0 })
+            .collect();
+        let second: Vec<f32> = (0..2_000)
+            .map(|row| noise(row, 17) - if class(row) == 2 { 90.0 } else { 0.0 })
+            .collect();
         let third: Vec<f32> = (0..2_000).map(|row| noise(row, 19)).collect();
         let codes = [first, second, third].map(|cells| Cuts::of(&cells).codes(&cells));
         let labels = (0..2_000).map(|row| Label { class: class(row), weight: 1.0 }).collect();
@@ -122,12 +142,13 @@ mod tests {
     fn what_marks_a_class_is_learned() {
         let (codes, labels) = table();
         let settings = Settings { trees: 40, candidates: 2, ..Settings::default() };
-        let forest = ExtraTrees::fit(&codes, &labels, &settings, 1).unwrap();
+        let forest = ExtraTrees::fit(&codes, (&labels, 3), &settings, 1).unwrap();
         assert!(forest.is_sound(3));
         let all = forest.probabilities(&codes);
         let mean = |class: u8, of: usize| {
             let rows = all.chunks(2).zip(&labels).filter(|(_, label)| label.class == class);
-            let (sum, count) = rows.fold((0.0, 0.0), |(sum, count), (p, _)| (sum + p[of], count + 1.0));
+            let (sum, count) =
+                rows.fold((0.0, 0.0), |(sum, count), (p, _)| (sum + p[of], count + 1.0));
             sum / count
         };
         assert!(mean(1, 0) > 0.8 && mean(0, 0) < 0.1, "{} {}", mean(1, 0), mean(0, 0));
@@ -140,9 +161,9 @@ mod tests {
         let settings = Settings { trees: 9, ..Settings::default() };
         let fit = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| ExtraTrees::fit(&codes, &labels, &settings, 5).unwrap())
+            pool.install(|| ExtraTrees::fit(&codes, (&labels, 3), &settings, 5).unwrap())
         };
         assert_eq!(fit(1), fit(3));
-        assert_ne!(fit(1), ExtraTrees::fit(&codes, &labels, &settings, 6).unwrap());
+        assert_ne!(fit(1), ExtraTrees::fit(&codes, (&labels, 3), &settings, 6).unwrap());
     }
 }

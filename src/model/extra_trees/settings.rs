@@ -10,6 +10,8 @@ use crate::model::error::Error;
 pub struct Settings {
     /// The number of trees.
     pub trees: usize,
+    /// The share of the ordinary rows that each tree is grown on; rows of other classes are in every tree.
+    pub share: f64,
     /// Columns that are tried at each split.
     pub candidates: usize,
     /// Rows that each side of a split keeps at least.
@@ -20,7 +22,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { trees: 100, candidates: 60, min_leaf: 3, max_depth: 24 }
+        Self { trees: 100, share: 0.4, candidates: 60, min_leaf: 3, max_depth: 24 }
     }
 }
 
@@ -31,9 +33,23 @@ impl Settings {
     /// Names the first that is not.
     pub fn check(&self) -> Result<(), Error> {
         let setting = |key, expected, found: usize, holds: bool| {
-            if holds { Ok(()) } else { Err(Error::Setting { key, expected, found: found.to_string() }) }
+            if holds {
+                Ok(())
+            } else {
+                Err(Error::Setting { key, expected, found: found.to_string() })
+            }
         };
-        setting("ranking.trees.trees", "from 1 to 2,000", self.trees, (1..=2_000).contains(&self.trees))?;
+        setting(
+            "ranking.trees.trees",
+            "from 1 to 2,000",
+            self.trees,
+            (1..=2_000).contains(&self.trees),
+        )?;
+        let is_share = self.share > 0.0 && self.share <= 1.0;
+        if !is_share {
+            let (key, found) = ("ranking.trees.share", self.share.to_string());
+            return Err(Error::Setting { key, expected: "above 0 and at most 1", found });
+        }
         setting("ranking.trees.candidates", "at least 1", self.candidates, self.candidates > 0)?;
         setting("ranking.trees.min_leaf", "at least 1", self.min_leaf, self.min_leaf > 0)?;
         let depth = self.max_depth as usize;

@@ -90,9 +90,9 @@ impl Tree {
             }
         };
         let is_class = |leaf: &Leaf| {
-            leaf.0.iter().all(|(class, share)| {
-                usize::from(*class) < classes && (0.0..=1.0).contains(share)
-            })
+            leaf.0
+                .iter()
+                .all(|(class, share)| usize::from(*class) < classes && (0.0..=1.0).contains(share))
         };
         !self.nodes.is_empty()
             && self.nodes.iter().enumerate().all(holds)
