@@ -108,8 +108,18 @@ impl Site<'_, '_> {
 
     /// Some of the purchases from one payee: so many, following each other.
     pub(super) fn run_of_purchases(&mut self, least: usize, most: usize) -> Option<Vec<u32>> {
+        self.run_of_purchases_where(least, most, |_, _| true)
+    }
+
+    /// As [`Site::run_of_purchases`], one of which is as asked.
+    pub(super) fn run_of_purchases_where(
+        &mut self,
+        least: usize,
+        most: usize,
+        is_asked: impl Fn(&Draft<'_>, u32) -> bool,
+    ) -> Option<Vec<u32>> {
         for _ in 0..8 {
-            let one = self.purchase(|_, _| true)?;
+            let one = self.purchase(&is_asked)?;
             let all = self.purchases_from(self.draft.payee(one));
             if all.len() < least {
                 continue;
@@ -249,10 +259,14 @@ impl Site<'_, '_> {
         Some(payee)
     }
 
-    /// A firm that did not exist, registered some days before a day.
-    pub(super) fn new_firm(&mut self, owner: Option<Id>, seen: Day) -> Option<Id> {
+    /// A firm that did not exist, first seen on a day, of the trade of another payee if that is a firm.
+    pub(super) fn new_firm(&mut self, owner: Option<Id>, seen: Day, like: Id) -> Option<Id> {
         let firms = &self.draft.world.firms;
-        let (like, other) = (self.dice.pick(firms)? as usize, self.dice.pick(firms)? as usize);
+        let (any, other) = (self.dice.pick(firms)? as usize, self.dice.pick(firms)? as usize);
+        let row = self.draft.companions.payee(like);
+        let is_firm =
+            |row: &usize| u32::try_from(*row).is_ok_and(|row| firms.binary_search(&row).is_ok());
+        let like = row.filter(is_firm).unwrap_or(any);
         let names = &self.draft.companions.payees.name;
         let (first, second) = (names.at(other), names.at(like));
         let name = coin::name(self.draft, first, second, true);
@@ -397,6 +411,19 @@ pub(super) fn is_purchase(draft: &Draft<'_>, line: u32) -> bool {
         && draft.lines.fixed_standard.at(line as usize) != Flag::Yes
         && !is_advance(draft, line)
         && !draft.world.is_public(draft.payee(line))
+}
+
+/// What a payee's name says of its trade: the last two characters.
+pub(super) fn trade<'d>(draft: &'d Draft<'_>, payee: Id) -> &'d str {
+    let row = draft.payee_row(payee);
+    let name = row.map_or("", |row| draft.names.get(draft.companions.payees.name.at(row)));
+    let start = name.char_indices().rev().nth(1).map_or(0, |(start, _)| start);
+    name.get(start..).unwrap_or(name)
+}
+
+/// Whether a payment has a document, as far as the county records any.
+pub(super) fn has_papers(draft: &Draft<'_>, line: u32) -> bool {
+    draft.at(line, Field::Document) != Id::NONE || !draft.is_recorded(Field::Document)
 }
 
 /// Whether a payment is lent: booked to what others owe.

@@ -7,7 +7,7 @@ use crate::ledger::cell::{Cell, Day, Fen, Id};
 use crate::planting::coin;
 use crate::planting::dice::{Dice, after, ended, scaled};
 use crate::planting::draft::{Draft, Field};
-use crate::planting::site::Site;
+use crate::planting::site::{Site, has_papers};
 
 pub(super) const SUPPLEMENT: KindCard = KindCard {
     name: "contract_supplement",
@@ -168,7 +168,7 @@ fn round_trip(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     let kin = site.kin_of(officer, 1);
     let person = site.dice.pick(&kin).filter(|_| site.care > 0.5).unwrap_or(officer);
     let Some(payee) = site.draft.world.payee_of(person) else { return Some(vec![out]) };
-    let model = site.purchase(|draft, line| draft.at(line, Field::Document) != Id::NONE);
+    let model = site.purchase(has_papers);
     let line = site.pay(model.unwrap_or(template), back, returned);
     site.pay_to(line, payee);
     site.draft.number_document(line, site.dice);

@@ -6,7 +6,7 @@ use crate::ledger::cell::{Cell, Day, Fen, Id};
 use crate::planting::dice::scaled;
 use crate::planting::draft::{Claim, Draft, Field};
 use crate::planting::numbers::split;
-use crate::planting::site::{Site, is_advance};
+use crate::planting::site::{Site, has_papers, is_advance};
 
 pub(super) const SAME_PAYEE: KindCard = KindCard {
     name: "claimed_twice",
@@ -54,7 +54,6 @@ pub(super) const TWICE_ON_LIST: KindCard = KindCard {
 
 /// A payment that could be claimed again: with a document, and no advance.
 fn claimed(site: &mut Site<'_, '_>) -> Option<u32> {
-    let has_papers = |draft: &Draft<'_>, line: u32| draft.at(line, Field::Document) != Id::NONE;
     site.purchase(has_papers).or_else(|| {
         site.single(|draft, line| {
             draft.amount(line) > Fen(0) && draft.payee(line) != Id::NONE && !is_advance(draft, line)

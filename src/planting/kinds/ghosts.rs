@@ -5,7 +5,7 @@ use crate::indicators::card::Scheme;
 use crate::ledger::cell::{Cell, Day, Fen, Id};
 use crate::planting::dice::scaled;
 use crate::planting::draft::{Claim, Draft, Field};
-use crate::planting::site::{Site, is_purchase};
+use crate::planting::site::{Site, has_papers, is_purchase};
 use crate::planting::world::paid_in;
 
 pub(super) const PERSON: KindCard = KindCard {
@@ -141,7 +141,8 @@ fn firm(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     let template = site.purchase(|_, _| true)?;
     let lead = site.dice.days(0, 300);
     let owner = site.some_owner();
-    let ghost = site.new_firm(owner, Day(site.draft.day(template).0 - lead))?;
+    let supplier = if site.careful() { site.draft.payee(template) } else { Id::NONE };
+    let ghost = site.new_firm(owner, Day(site.draft.day(template).0 - lead), supplier)?;
     if !site.dice.happens(site.care * 0.7) {
         site.forget_where(ghost);
     }
@@ -215,11 +216,11 @@ fn levy(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     if site.places.len() < 3 {
         return None;
     }
-    let template = site.purchase(|draft, line| draft.at(line, Field::Document) != Id::NONE)?;
+    let template = site.purchase(has_papers)?;
     let start = site.draft.day(template);
     let firm = if site.dice.happens(0.6) {
         let (owner, lead) = (site.some_owner(), site.dice.days(3, 900));
-        site.new_firm(owner, Day(start.0 - lead))?
+        site.new_firm(owner, Day(start.0 - lead), site.draft.payee(template))?
     } else {
         site.draft.payee(template)
     };

@@ -150,7 +150,7 @@ fn service_fee(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     let firm = if site.dice.happens(0.5) && !site.draft.world.firms.is_empty() {
         let lead = site.dice.days(5, 700);
         let owner = site.some_owner();
-        site.new_firm(owner, Day(start.0 - lead))
+        site.new_firm(owner, Day(start.0 - lead), Id::NONE)
     } else {
         Some(site.draft.payee(template))
     }?;

@@ -4,13 +4,13 @@ use super::KindCard;
 use super::advances::{enter, settle};
 use super::contracts::{contracted, paid_of};
 use super::headings::december;
-use super::kin::{firm_of, move_business, moved_or_new};
+use super::kin::{move_business, moved_or_new};
 use super::procedure::some_payments;
 use crate::indicators::card::Scheme;
 use crate::ledger::cell::{Cell, Day, Fen, Id, Moment};
 use crate::planting::dice::{after, ended, scaled};
 use crate::planting::draft::{Claim, Draft, Field};
-use crate::planting::site::{Site, is_advance};
+use crate::planting::site::{Site, has_papers, is_advance};
 use crate::planting::world::paid_in;
 
 macro_rules! placebo {
@@ -249,10 +249,6 @@ placebo!(
     advance
 );
 
-fn has_papers(draft: &Draft<'_>, line: u32) -> bool {
-    draft.at(line, Field::Document) != Id::NONE
-}
-
 fn repeat(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     let count = if site.dice.happens(0.6) { 1 } else { site.dice.count(2, 5) };
     let mut lines = Vec::new();
@@ -325,9 +321,7 @@ fn in_parts(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
 fn kin_supplier(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     let model = site.purchase(|_, _| true)?;
     let (officer, owner) = site.officer_and_kin(model, 3)?;
-    let lines = moved_or_new(site)?;
-    let first = site.draft.day(*lines.first()?);
-    let firm = firm_of(site, owner, Day(first.0 - 400))?;
+    let (lines, firm) = moved_or_new(site, owner, 400)?;
     move_business(site, &lines, firm, 1.0, None);
     for line in &lines {
         recuse(site, *line, officer);
@@ -403,7 +397,7 @@ fn new_payee(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     let lead = site.dice.days(0, 600);
     let payee = if site.dice.happens(0.7) && !site.draft.world.firms.is_empty() {
         let owner = site.some_owner();
-        site.new_firm(owner, Day(start.0 - lead))
+        site.new_firm(owner, Day(start.0 - lead), site.draft.payee(template))
     } else {
         let rows = site.draft.world.people_of(site.place.code);
         let person = site.dice.pick(rows).map(|(_, row)| row as usize)?;

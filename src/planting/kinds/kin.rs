@@ -6,7 +6,7 @@ use crate::ledger::cell::{Cell, Day, Fen, Id};
 use crate::ledger::chart::Class;
 use crate::planting::dice::scaled;
 use crate::planting::draft::Field;
-use crate::planting::site::{Site, is_advance};
+use crate::planting::site::{Site, is_advance, trade};
 
 pub(super) const FIRM: KindCard = KindCard {
     name: "kin_firm",
@@ -85,11 +85,39 @@ pub(super) fn move_business(
     }
 }
 
-/// The purchases of one payee that are moved, or as many new ones.
-pub(super) fn moved_or_new(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
-    let lines = site.run_of_purchases(1, 12)?;
+/// The purchases of one payee that are moved to an owner's firm, or as many new ones, and that firm.
+///
+/// A firm that the owner has already is given what such firms sell, if the village buys it from anybody.
+pub(super) fn moved_or_new(
+    site: &mut Site<'_, '_>,
+    owner: Id,
+    oldest: i32,
+) -> Option<(Vec<u32>, Id)> {
+    let firms: Vec<Id> = site.draft.world.firms_of(owner).iter().map(|(_, firm)| *firm).collect();
+    let firm = site.dice.pick(&firms);
+    let alike = firm.and_then(|firm| {
+        let own = trade(site.draft, firm).to_owned();
+        site.run_of_purchases_where(1, 12, |draft, line| {
+            let payee = draft.payee(line);
+            payee != firm && trade(draft, payee) == own
+        })
+    });
+    let lines = alike.or_else(|| site.run_of_purchases(1, 12))?;
+    let first = *lines.first()?;
+    let (day, supplier) = (site.draft.day(first), site.draft.payee(first));
+    let firm = if let Some(firm) = firm {
+        firm
+    } else {
+        let lead = site.dice.days(oldest, 3_000);
+        site.new_firm(Some(owner), Day(day.0 - lead), supplier)?
+    };
+    Some((lines_to_move(site, lines), firm))
+}
+
+/// The purchases themselves, or new ones like them.
+fn lines_to_move(site: &mut Site<'_, '_>, lines: Vec<u32>) -> Vec<u32> {
     if site.dice.happens(0.6) {
-        return Some(lines);
+        return lines;
     }
     let mut new = Vec::new();
     for template in lines {
@@ -98,17 +126,7 @@ pub(super) fn moved_or_new(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
         let amount = scaled(site.draft.amount(template), factor);
         new.push(site.pay(template, day, amount));
     }
-    Some(new)
-}
-
-/// A firm of a person: one that there is, or a new one.
-pub(super) fn firm_of(site: &mut Site<'_, '_>, owner: Id, before: Day) -> Option<Id> {
-    let firms: Vec<Id> = site.draft.world.firms_of(owner).iter().map(|(_, firm)| *firm).collect();
-    if let Some(firm) = site.dice.pick(&firms) {
-        return Some(firm);
-    }
-    let lead = site.dice.days(10, 3_000);
-    site.new_firm(Some(owner), Day(before.0 - lead))
+    new
 }
 
 /// Relatives of officers who own a firm that is known, or else any relative.
@@ -129,9 +147,7 @@ fn owner_near(site: &mut Site<'_, '_>, line: u32) -> Option<(Id, Id)> {
 fn firm(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     let model = site.purchase(|_, _| true)?;
     let (officer, owner) = owner_near(site, model)?;
-    let lines = moved_or_new(site)?;
-    let first = site.draft.day(*lines.first()?);
-    let firm = firm_of(site, owner, first)?;
+    let (lines, firm) = moved_or_new(site, owner, 10)?;
     let dearer = site.dice.factor(1.0, 1.8);
     let signs = (!site.careful()).then_some(officer);
     move_business(site, &lines, firm, dearer, signs);
@@ -141,9 +157,7 @@ fn firm(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
 fn own_firm(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     let model = site.purchase(|_, _| true)?;
     let officer = site.officer_of(model)?;
-    let lines = moved_or_new(site)?;
-    let first = site.draft.day(*lines.first()?);
-    let firm = firm_of(site, officer, first)?;
+    let (lines, firm) = moved_or_new(site, officer, 10)?;
     let dearer = site.dice.factor(1.0, 1.8);
     let signs = (!site.dice.happens(site.care * 0.6)).then_some(officer);
     move_business(site, &lines, firm, dearer, signs);

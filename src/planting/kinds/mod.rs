@@ -172,6 +172,10 @@ pub(super) fn lacking(book: &Book) -> Vec<(Kind, &'static str)> {
         }
     }
     let has = |need: &str| match need.split_once('.') {
+        // Where payees have no ids, their names say who they are: so do the payments of a book.
+        Some(("ledger", "payee")) => {
+            held.contains(&("ledger", "payee")) || held.contains(&("ledger", "payee_name"))
+        }
         Some((table, field)) => held.contains(&(table, field)),
         None => held.iter().any(|(table, _)| *table == need),
     };

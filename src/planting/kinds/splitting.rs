@@ -5,7 +5,7 @@ use crate::indicators::card::Scheme;
 use crate::ledger::cell::{Cell, Fen, Id};
 use crate::planting::dice::scaled;
 use crate::planting::draft::Field;
-use crate::planting::site::Site;
+use crate::planting::site::{Site, has_papers};
 
 /// Most of a sum, as a multiple of the limit that it would have reached.
 const MOST: f64 = 3.0;
@@ -163,7 +163,7 @@ fn linked(site: &mut Site<'_, '_>, line: u32, payee: Id) -> Option<Vec<Id>> {
     if all.is_empty() {
         let seen = site.draft.day(line);
         let owner = site.dice.happens(0.5).then_some(owner).filter(|owner| *owner != Id::NONE);
-        all.push(site.new_firm(owner, seen)?);
+        all.push(site.new_firm(owner, seen, payee)?);
     }
     all.truncate(3);
     all.push(payee);
@@ -190,7 +190,7 @@ fn across_signers(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
 }
 
 fn serial(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
-    let template = site.purchase(|draft, line| draft.at(line, Field::Document) != Id::NONE)?;
+    let template = site.purchase(has_papers)?;
     let amount = site.draft.amount(template);
     let count = site.dice.count(3, 9);
     let mut day = site.day_after(site.draft.day(template), 1, 120);
