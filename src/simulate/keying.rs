@@ -67,7 +67,6 @@ pub(crate) fn key(village: &mut Village<'_>) {
         let date = voucher.date;
         let mut first = None;
         for line in &mut voucher.lines {
-            let is_planted = !line.acts.is_empty();
             let Some(slip) = line.slip.as_deref_mut().filter(|slip| !slip.fixed_standard) else {
                 continue;
             };
@@ -81,7 +80,7 @@ pub(crate) fn key(village: &mut Village<'_>) {
             let payee = village.payees.get(slip.payee).map_or("", |payee| payee.name.as_str());
             let month = slip.document_date.unwrap_or(date).date().month();
             let words = worded(&mut dice, style, &line.summary, (line.amount, month, payee));
-            if !is_planted && slip.contract.is_none() {
+            if slip.contract.is_none() {
                 err_on_paper(&mut dice, slip);
                 err_in_account(&mut dice, date, line);
             }

@@ -235,6 +235,12 @@ impl<'a> Village<'a> {
         self.terms.iter().any(|term| term.person == person)
     }
 
+    /// Whether a person is of an age, and alive, to handle affairs through the whole span.
+    pub(crate) fn is_of_age(&self, person: usize) -> bool {
+        let who = self.person(person);
+        (20..=65).contains(&who.age(i32::from(self.span.first_year))) && who.death.is_none()
+    }
+
     /// Begins an act or a look-alike; the result is its place in the list.
     pub(crate) fn begin(
         &mut self,
