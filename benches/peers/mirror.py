@@ -241,7 +241,7 @@ def columns(folder, paid):
         on="contract", how="left", maintain_order="left",
     )
     out["tendered"] = terms["tendered"].cast(pl.Int8).fill_null(-1).to_numpy()
-    out["of_agreed"] = (terms["amount"] / terms["agreed"]).fill_null(-1).to_numpy()
+    out["of_agreed"] = (terms["amount"] / terms["agreed"].clip(1)).fill_null(-1).to_numpy()
     voted = paid.join(decisions.select("decision", "voted"), on="decision", how="left", maintain_order="left")
     out["voted_before"] = voted.select((pl.col("date") - pl.col("voted")).dt.total_days().fill_null(-999))["date"].to_numpy()
     lent = advances.group_by("village", "person", "date").agg(pl.col("settled").first(), pl.len().alias("lent"))

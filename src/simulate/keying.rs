@@ -35,7 +35,7 @@ pub(crate) const SILENT: [&str; 6] = ["费用", "其他支出", "杂支", "付�
 /// Share of payments that are booked to another account of their class by mistake.
 const WRONG_ACCOUNT: f64 = 0.003;
 /// Share of documents whose date is keyed a year late, whose number is left out, or which are mislaid.
-const PAPER_ERRORS: [f64; 3] = [0.000_4, 0.000_6, 0.000_8];
+const PAPER_ERRORS: [f64; 3] = [0.000_6, 0.001, 0.001_2];
 
 impl Style {
     fn of(township: &Township, clerk: usize) -> Self {

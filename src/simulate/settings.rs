@@ -45,7 +45,7 @@ impl Default for Settings {
             lines: 900,
             acts: 0.3,
             care: 0.5,
-            look_alikes: 14.0,
+            look_alikes: 16.0,
             honest: false,
         }
     }

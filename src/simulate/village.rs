@@ -110,6 +110,7 @@ impl<'a> Village<'a> {
         };
         village.register(&mut stream(Purpose::Payees));
         village.open_late(&mut stream(Purpose::Openings));
+        village.share_accounts(&mut stream(Purpose::Households));
         village
     }
 
@@ -152,6 +153,25 @@ impl<'a> Village<'a> {
             if dice.chance(0.25) {
                 let days = i32::try_from(dice.between(0, 900)).unwrap_or(0);
                 firm.first_seen = Some(Day(first.0 - days));
+            }
+        }
+    }
+
+    /// Some of the old have no account of their own: a child's, or the household's, receives what they are paid.
+    fn share_accounts(&mut self, dice: &mut Dice) {
+        let elders = self.adults(68, 95);
+        for elder in elders {
+            let mut near = self.kin.near(elder, 1);
+            near.retain(|who| self.is_of_age(*who) && !self.is_official(*who));
+            let child = dice.any(&near).filter(|_| dice.chance(0.06));
+            let Some(account) = child.map(|child| self.person(child).account.clone()) else {
+                continue;
+            };
+            if let Some(payee) = self.payees.iter_mut().find(|one| one.person == Some(elder)) {
+                payee.account.clone_from(&account);
+            }
+            if let Some(person) = self.people.get_mut(elder) {
+                person.account = account;
             }
         }
     }

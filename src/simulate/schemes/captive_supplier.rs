@@ -18,7 +18,7 @@ use crate::simulate::voucher::Document;
 pub(super) struct CaptiveSupplier;
 
 /// However large the village is, no more business is handed over.
-const MOST: usize = 45;
+const MOST: usize = 24;
 
 /// Hands some business of others to this firm; gives the vouchers.
 fn hand_over(

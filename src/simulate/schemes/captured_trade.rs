@@ -35,7 +35,7 @@ impl Scheme for CapturedTrade {
 }
 
 /// However large the village is, no more business is turned over.
-const MOST: usize = 45;
+const MOST: usize = 24;
 
 /// Turns much of one class of business over to one firm, under a contract of this kind if there is one.
 fn plant(

@@ -92,7 +92,7 @@ fn some_slips(
 
 /// Another officer approves most of it.
 fn sign(village: &mut Village<'_>, dice: &mut Dice, manner: &Manner, vouchers: &[usize]) {
-    if !manner.leaves(dice, [0.12, 0.55, 0.5]) {
+    if !manner.leaves(dice, [0.1, 0.5, 0.5]) {
         return;
     }
     for voucher in vouchers {
@@ -107,8 +107,8 @@ fn sign(village: &mut Village<'_>, dice: &mut Dice, manner: &Manner, vouchers: &
 
 /// There is a contract with each payee, or a decision on the whole, which the clerk notes as a rule.
 fn agree(village: &mut Village<'_>, dice: &mut Dice, manner: &Manner, vouchers: &[usize]) {
-    let has_contract = manner.leaves(dice, [0.08, 0.4, 0.4]);
-    let has_decision = manner.leaves(dice, [0.08, 0.35, 0.35]);
+    let has_contract = manner.leaves(dice, [0.05, 0.35, 0.5]);
+    let has_decision = manner.leaves(dice, [0.05, 0.3, 0.4]);
     let Some(first) = vouchers.iter().map(|place| village.voucher(*place).date).min() else {
         return;
     };
@@ -147,7 +147,7 @@ fn sums(village: &Village<'_>, vouchers: &[usize]) -> BTreeMap<usize, i64> {
 /// What the limits ask for is left out, or more is signed than they ask for.
 fn proceed(village: &mut Village<'_>, dice: &mut Dice, manner: &Manner, vouchers: &[usize]) {
     let leaves: [Trace; 4] =
-        [[0.3, 0.05, 0.18], [0.3, 0.05, 0.18], [0.3, 0.06, 0.2], [0.06, 0.35, 0.35]];
+        [[0.45, 0.08, 0.15], [0.45, 0.08, 0.15], [0.45, 0.08, 0.15], [0.04, 0.3, 0.42]];
     let [undecided, alone, unstamped, reviewed] = leaves.map(|trace| manner.leaves(dice, trace));
     some_slips(village, dice, (vouchers, 0.75), |dice, slip, _| {
         if undecided {
@@ -168,7 +168,7 @@ fn proceed(village: &mut Village<'_>, dice: &mut Dice, manner: &Manner, vouchers
 
 /// Some of it is approved after it was paid.
 fn approve_late(village: &mut Village<'_>, dice: &mut Dice, manner: &Manner, vouchers: &[usize]) {
-    if manner.leaves(dice, [0.25, 0.05, 0.22]) {
+    if manner.leaves(dice, [0.32, 0.08, 0.18]) {
         some_slips(village, dice, (vouchers, 0.4), |dice, slip, date| {
             slip.approved = Some(Day(date.0 + i32::try_from(dice.between(1, 20)).unwrap_or(3)));
         });
@@ -177,7 +177,7 @@ fn approve_late(village: &mut Village<'_>, dice: &mut Dice, manner: &Manner, vou
 
 /// One name stands in two fields, or a relative of the approver handles it.
 fn bear_witness(village: &mut Village<'_>, dice: &mut Dice, manner: &Manner, vouchers: &[usize]) {
-    if !manner.leaves(dice, [0.25, 0.05, 0.22]) {
+    if !manner.leaves(dice, [0.32, 0.08, 0.18]) {
         return;
     }
     let approver = vouchers
@@ -201,7 +201,7 @@ fn disorder_papers(
     manner: &Manner,
     vouchers: &[usize],
 ) {
-    if manner.leaves(dice, [0.3, 0.06, 0.28]) {
+    if manner.leaves(dice, [0.42, 0.1, 0.22]) {
         some_slips(village, dice, (vouchers, 0.4), |dice, slip, date| disorder(dice, slip, date));
     }
 }
@@ -230,8 +230,8 @@ fn disorder(dice: &mut Dice, slip: &mut Slip, date: Day) {
 
 /// Purposes tell nothing, or more than others do.
 fn reword(village: &mut Village<'_>, dice: &mut Dice, manner: &Manner, vouchers: &[usize]) {
-    let is_silent = manner.leaves(dice, [0.22, 0.03, 0.18]);
-    let tells_more = manner.leaves(dice, [0.05, 0.4, 0.3]);
+    let is_silent = manner.leaves(dice, [0.3, 0.06, 0.16]);
+    let tells_more = manner.leaves(dice, [0.05, 0.35, 0.32]);
     for voucher in vouchers {
         let (silent, more) = (dice.one_of(SILENT), dice.one_of(MORE));
         let (hides, tells) = (dice.chance(0.3), dice.chance(0.4));
@@ -250,7 +250,7 @@ const MORE: [&str; 6] = ["（补）", "（尾款）", "（含运费）", "（上
 
 /// Some of it is keyed long after, or in the evening.
 fn key_late(village: &mut Village<'_>, dice: &mut Dice, manner: &Manner, vouchers: &[usize]) {
-    if !manner.leaves(dice, [0.18, 0.05, 0.22]) {
+    if !manner.leaves(dice, [0.24, 0.08, 0.18]) {
         return;
     }
     let in_the_evening = dice.chance(0.5);

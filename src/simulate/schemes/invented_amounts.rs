@@ -63,7 +63,7 @@ pub(super) fn lists(
 ) -> Option<()> {
     let is_own_slip = manner.leaves(dice, [0.9, 0.35, 0.4]);
     let document = if is_own_slip { Document::SelfMade } else { Document::List };
-    let payments = manner.count(dice, 28, 60);
+    let payments = manner.count(dice, 25, 48);
     // Who takes care copies amounts that were paid for real work.
     let real = manner.blend([0.0, 0.4, 0.6]);
     plant(village, dice, (name, manner.kind, document), (from, payments), |dice| {
