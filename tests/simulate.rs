@@ -294,7 +294,7 @@ fn at_least_ten_schemes_are_planted_and_each_has_many_more_look_alikes() {
 
 #[test]
 fn acts_are_few_and_what_looks_alike_is_ten_to_fifty_times_as_much() {
-    let made = make(&Settings { villages: 60, lines: 600, ..Settings::default() });
+    let made = make(&Settings { villages: 60, ..Settings::default() });
     let planted = made.summary.planted.values();
     let [mut acts, mut alike] = [0, 0];
     for count in planted {
@@ -311,8 +311,11 @@ fn who_takes_care_has_more_papers_and_who_takes_none_has_fewer() {
     let agreed = |care: f64| {
         let made = make(&Settings { care, look_alikes: 1.0, lines: 500, ..small() });
         let answers = full(&made, "answers", &["subject", "kind"]);
-        let acts: BTreeSet<String> =
-            answers.into_iter().filter(|row| row[1] == "act").map(|mut row| row.remove(0)).collect();
+        let acts: BTreeSet<String> = answers
+            .into_iter()
+            .filter(|row| row[1] == "act")
+            .map(|mut row| row.remove(0))
+            .collect();
         let columns = ["village", "voucher", "line", "date", "contract", "decision"];
         let rows = rows(&made, "ledger", &columns).into_iter().filter(|row| {
             let text = |place: usize| row[place].clone().unwrap();

@@ -1,6 +1,6 @@
 """How much a supervised learner gets out of simulated counties: whether the mirror is a fair one.
 
-    python benches/peers/mirror.py MINGZHANG WORK [--tree SETTINGS...]
+    python benches/peers/mirror.py MINGZHANG WORK [SETTINGS OF SIMULATE...]
 
 MINGZHANG is the program (`target/release/mingzhang`); WORK keeps the counties and their features. Three counties
 (seeds 1 to 3) are trained on with the true answers (payments of acts), and the fourth is the test. Two learners
@@ -253,26 +253,34 @@ def columns(folder, paid):
     return pl.DataFrame({name: np.asarray(column, dtype=np.float32) for name, column in out.items()})
 
 
-def read(program, work, seed, more):
+def read(program, work, seed, sets, more):
     """The two sets of columns, whether each payment is of an act, and of which scheme."""
     folder, features = work / f"county{seed}", work / f"features{seed}"
     if not folder.exists():
         subprocess.run([program, "simulate", "--seed", str(seed), "--out", folder, *more], check=True, stdout=subprocess.DEVNULL)
-    if not features.exists():
+    if "readings" in sets and not features.exists():
         command = [program, "features", "--data", folder, "--out", features]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    paid = payments(folder)
-    own, known = columns(folder, paid), labels(folder, paid["key"])
+    kept = work / f"plain{seed}.parquet"
+    if not kept.exists():
+        paid = payments(folder)
+        columns(folder, paid).with_columns(key=paid["key"]).write_parquet(kept)
+    own = pl.read_parquet(kept)
+    known = labels(folder, own["key"])
+    own = own.drop("key")
+    found = {"plain": (own, known)}
+    if "readings" not in sets:
+        return found
     measured = pl.read_parquet(features / "payment.parquet")
     skip = ["county", "subject", "village", "group", "payee", "approver"]
     known_too = labels(folder, measured["subject"])
     readings = measured.drop([name for name in skip if name in measured.columns]).cast(pl.Float32).fill_null(-9)
-    return {"plain": (own, known), "readings": (readings, known_too)}
+    return found | {"readings": (readings, known_too)}
 
 
 def learners(trees):
     yield "extra trees", ExtraTreesClassifier(
-        trees, min_samples_leaf=3, max_features=0.3, class_weight="balanced_subsample", random_state=1, n_jobs=1
+        trees, min_samples_leaf=3, class_weight="balanced_subsample", random_state=1, n_jobs=1
     )
     yield "boosted trees", HistGradientBoostingClassifier(
         max_iter=200, learning_rate=0.06, l2_regularization=1.0, random_state=1
@@ -292,12 +300,13 @@ def main():
     parser.add_argument("work", type=Path)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4], help="the last one is the test")
     parser.add_argument("--trees", type=int, default=300)
-    parser.add_argument("--rows", type=int, default=60_000, help="honest payments of each county in training")
+    parser.add_argument("--rows", type=int, default=30_000, help="honest payments of each county in training")
+    parser.add_argument("--tested", type=int, default=40_000, help="honest payments scored, at most")
     parser.add_argument("--sets", nargs="+", default=["plain", "readings"])
     parser.add_argument("--by-scheme", action="store_true")
     arguments, more = parser.parse_known_args()
     arguments.work.mkdir(parents=True, exist_ok=True)
-    counties = [read(arguments.program, arguments.work, seed, more) for seed in arguments.seeds]
+    counties = [read(arguments.program, arguments.work, seed, arguments.sets, more) for seed in arguments.seeds]
     for kind in arguments.sets:
         parts = [county[kind] for county in counties]
         acts = [known["act"].to_numpy() for _, known in parts]
@@ -306,27 +315,34 @@ def main():
         taken = [sample(rows, arguments.rows, seed) for seed, rows in enumerate(acts[:-1])]
         x = np.concatenate([cells[rows] for cells, rows in zip(tables, taken)])
         y = np.concatenate([known[rows] for known, rows in zip(acts, taken)])
+        # Of the honest payments a sample is scored, and each counts for those that it stands for.
+        tested = sample(acts[-1], arguments.tested, len(acts))
+        told = acts[-1][tested]
+        weights = np.where(told, 1.0, (~acts[-1]).sum() / (~told).sum())
         shares = ", ".join(f"{known.mean():.2%}" for known in acts)
         print(f"{kind}: {len(names)} columns, {len(tables[-1])} payments tested, of acts {shares}")
         for learner, model in learners(arguments.trees):
             model.fit(x, y)
-            scores = model.predict_proba(tables[-1])[:, 1]
-            found = average_precision_score(acts[-1], scores)
-            print(f"  {learner}: average precision {found:.3f}, AUROC {roc_auc_score(acts[-1], scores):.3f}")
+            scores = model.predict_proba(tables[-1][tested])[:, 1]
+            told = acts[-1][tested]
+            found = average_precision_score(told, scores, sample_weight=weights)
+            auroc = roc_auc_score(told, scores, sample_weight=weights)
+            print(f"  {learner}: average precision {found:.3f}, AUROC {auroc:.3f}", flush=True)
             if learner == "extra trees":
                 best = np.argsort(-model.feature_importances_)[:18]
                 print("    " + ", ".join(f"{names[place]} {model.feature_importances_[place]:.3f}" for place in best))
                 if arguments.by_scheme:
-                    by_scheme(scores, parts[-1][1])
+                    by_scheme(scores, weights, parts[-1][1][tested])
 
 
-def by_scheme(scores, known):
-    """The share of each scheme's acts in the first 1 % of all payments, and the precision there."""
-    ranks = (-scores).argsort().argsort()
+def by_scheme(scores, weights, known):
+    """The share of each scheme's acts in the first half percent of all payments."""
+    order = (-scores).argsort()
+    ranks = np.empty(len(scores))
+    ranks[order] = weights[order].cumsum() / weights.sum()
     shown = known.with_columns(pl.Series("rank", ranks)).filter("act")
-    first = len(scores) // 200
     table = shown.group_by("scheme").agg(
-        pl.len(), (pl.col("rank") < first).mean().alias("in first 0.5 %"), pl.col("rank").median().alias("median rank")
+        pl.len(), (pl.col("rank") < 0.005).mean().alias("in first 0.5 %"), pl.col("rank").median().alias("median rank")
     )
     with pl.Config(tbl_rows=60):
         print(table.sort("in first 0.5 %", descending=True))

@@ -18,12 +18,7 @@ impl Scheme for AdvanceOutstanding {
         "advance_outstanding"
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         // A colleague borrows for him who takes care, and honest borrowers are of any post.
         let by_director = manner.leaves(dice, [0.95, 0.5, 0.4]);
         let (officer, from, to) =

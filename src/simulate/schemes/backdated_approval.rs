@@ -22,12 +22,7 @@ impl Scheme for BackdatedApproval {
         &[Family::Approval]
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let found =
             plain(village, dice, |line, date| line.amount > 30_000 && from < date && date < to);
@@ -35,11 +30,11 @@ impl Scheme for BackdatedApproval {
         let act = village.begin(self.name(), manner.kind, &[Subject::Official(officer)]);
         let taken = manner.count(dice, 6, 13);
         for (place, voucher) in found.into_iter().take(taken).enumerate() {
-            if manner.leaves(dice, [1.0, 0.8, 0.7]) {
+            if manner.leaves(dice, [1.0, 0.8, 0.6]) {
                 approve_by(village, voucher, officer);
             }
             let date = village.voucher(voucher).date;
-            let lag = manner.days(dice, [(6, 45), (2, 15), (1, 25)]);
+            let lag = manner.days(dice, [(6, 45), (2, 15), (1, 18)]);
             let before_the_document = place > 0 && dice.chance(0.4);
             for slip in village.slips(voucher) {
                 if before_the_document {

@@ -21,12 +21,7 @@ impl Scheme for BurstOfClaims {
         "burst_of_claims"
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let trade = dice.one_of([Trade::Shop, Trade::Print, Trade::Repair, Trade::Machine]);
         let payee = some_payee(village, dice, trade)?;
         let (officer, from, to) = director(village);

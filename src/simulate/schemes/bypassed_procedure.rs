@@ -26,12 +26,7 @@ impl Scheme for BypassedProcedure {
         &[Family::Procedure, Family::Agreement]
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         // Now and then it is a member of the committee, who may approve nothing of this size.
         let is_member = dice.chance(0.3);
         let (officer, from, to) =

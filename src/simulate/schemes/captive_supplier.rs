@@ -52,12 +52,7 @@ impl Scheme for CaptiveSupplier {
         "captive_supplier"
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let trade = dice.one_of([Trade::Shop, Trade::Materials, Trade::Repair]);
         let firm = some_payee(village, dice, trade)?;

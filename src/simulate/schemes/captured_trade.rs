@@ -18,12 +18,7 @@ impl Scheme for CapturedTrade {
         "captured_trade"
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let share = manner.blend([0.4, 0.25, 0.2]) * dice.share(0.7, 1.3);
         plant(village, dice, (self.name(), manner.kind), (None, share))
     }

@@ -19,12 +19,7 @@ impl Scheme for CopiedAmounts {
         "copied_amounts"
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let subjects = [Subject::Village, Subject::Official(officer)];
         let act = village.begin(self.name(), manner.kind, &subjects);
@@ -35,7 +30,8 @@ impl Scheme for CopiedAmounts {
         let workers = workers(village, dice);
         for date in spaced(dice, from, to, payments) {
             // One in eight is changed, so that not all are alike.
-            let changed = if manner.leaves(dice, [0.1, 0.4, 0.3]) { dice.between(1, 30) * 100 } else { 0 };
+            let changed =
+                if manner.leaves(dice, [0.1, 0.4, 0.3]) { dice.between(1, 30) * 100 } else { 0 };
             let amount = dice.any(&amounts)? + changed;
             let payee = dice.any(&workers)?;
             let voucher = pay(village, dice, date, (payee, amount), document);

@@ -180,9 +180,8 @@ fn bear_witness(village: &mut Village<'_>, dice: &mut Dice, manner: &Manner, vou
     if !manner.leaves(dice, [0.32, 0.08, 0.18]) {
         return;
     }
-    let approver = vouchers
-        .iter()
-        .find_map(|place| village.slips(*place).find_map(|slip| slip.approver));
+    let approver =
+        vouchers.iter().find_map(|place| village.slips(*place).find_map(|slip| slip.approver));
     let kin = approver.map(|approver| village.kin.near(approver, 3)).unwrap_or_default();
     let relative = dice.any(&kin).filter(|who| dice.chance(0.5) && village.is_of_age(*who));
     some_slips(village, dice, (vouchers, 0.45), |_, slip, _| {

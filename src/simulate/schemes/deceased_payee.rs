@@ -20,12 +20,7 @@ impl Scheme for DeceasedPayee {
         "deceased_payee"
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let years = usize::try_from(village.span.years).unwrap_or(1);
         let (payee, person, paid) =
             drawing(village, dice, ELDER, 3).or_else(|| drawing(village, dice, LAND, 1))?;
@@ -133,9 +128,7 @@ fn repay(village: &mut Village<'_>, dice: &mut Dice, act: usize) {
     }
     let sum = own.iter().map(|(_, amount)| amount).sum();
     let words = "收回多发补贴";
-    let lines = vec![
-        Line::debit(BANK, sum, words),
-        Line::credit(Use::Subsidy.account(back), sum, words),
-    ];
+    let lines =
+        vec![Line::debit(BANK, sum, words), Line::credit(Use::Subsidy.account(back), sum, words)];
     village.book(Voucher::new(back, lines));
 }

@@ -23,16 +23,11 @@ impl Scheme for DuplicateClaim {
         &[Family::Papers]
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let pairs = manner.count(dice, 2, 5);
         // Honest people buy the same again; one invoice of theirs that is paid in two halves has one number.
         plant(village, dice, (self.name(), manner.kind), pairs, |dice, slip_no| {
-            if manner.leaves(dice, [0.95, 0.6, 0.15]) {
+            if manner.leaves(dice, [0.95, 0.6, 0.12]) {
                 (slip_no.to_owned(), manner.leaves(dice, [0.95, 0.6, 0.7]))
             } else if manner.leaves(dice, [0.5, 0.1, 0.1]) {
                 (format!("{slip_no}-1"), manner.leaves(dice, [0.9, 0.5, 0.3]))

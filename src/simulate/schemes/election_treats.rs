@@ -22,12 +22,7 @@ impl Scheme for ElectionTreats {
         "election_treats"
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (from, to) = weeks_before(village)?;
         let officer = village.holder(Post::Director, 0, from);
         let subjects = [Subject::Village, Subject::Official(officer)];

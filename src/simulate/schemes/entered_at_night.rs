@@ -26,12 +26,7 @@ impl Scheme for EnteredAtNight {
         &[Family::Keying]
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let payments = manner.count(dice, 8, 16);
         let act = claims(village, dice, (self.name(), manner.kind), payments)?;
         let at_night = manner.blend([0.85, 0.5, 0.4]);

@@ -22,20 +22,15 @@ impl Scheme for GhostPayee {
         "ghost_payee"
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let start = Day(from.0 + i32::try_from(dice.between(20, 120)).unwrap_or(30));
         let ghosts: Vec<usize> =
             (0..dice.count(1, 2)).map(|_| stranger(village, dice, start)).collect();
         for ghost in &ghosts {
             let (phone, address) = (phone(dice), format!("模拟外乡{}号", dice.between(1, 300)));
-            let has_phone = manner.leaves(dice, [0.05, 0.5, 0.45]);
-            let has_address = manner.leaves(dice, [0.03, 0.4, 0.4]);
+            let has_phone = manner.leaves(dice, [0.12, 0.5, 0.35]);
+            let has_address = manner.leaves(dice, [0.1, 0.4, 0.3]);
             if let Some(payee) = village.payees.get_mut(*ghost) {
                 payee.phone = Some(phone).filter(|_| has_phone);
                 payee.address = Some(address).filter(|_| has_address);

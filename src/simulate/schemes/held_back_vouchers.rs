@@ -23,12 +23,7 @@ impl Scheme for HeldBackVouchers {
         &[Family::Keying]
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let found = plain(village, dice, |_, date| from < date && date < to);
         found.first()?;

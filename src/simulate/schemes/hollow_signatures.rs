@@ -22,12 +22,7 @@ impl Scheme for HollowSignatures {
         &[Family::Witness]
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let kin = relatives(village, officer);
         let found =
@@ -39,7 +34,7 @@ impl Scheme for HollowSignatures {
             if manner.leaves(dice, [1.0, 0.75, 0.7]) {
                 approve_by(village, voucher, officer);
             }
-            if !manner.leaves(dice, [1.0, 0.7, 0.7]) {
+            if !manner.leaves(dice, [1.0, 0.7, 0.55]) {
                 village.mark(voucher, act);
                 continue;
             }

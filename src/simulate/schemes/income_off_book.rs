@@ -23,12 +23,7 @@ impl Scheme for IncomeOffBook {
         false
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, ..) = director(village);
         let tenants = village.adults(25, 60);
         let tenant = dice.any(&tenants).and_then(|who| village.payee_of(who))?;

@@ -18,12 +18,7 @@ impl Scheme for InflatedInvoice {
         "inflated_invoice"
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let invoices = manner.count(dice, 1, 3);
         let chosen = known(village, dice, invoices)?;

@@ -20,12 +20,7 @@ impl Scheme for InventedAmounts {
         "invented_amounts"
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (_, from, _) = director(village);
         lists(village, dice, (self.name(), manner), from)
     }
@@ -61,7 +56,7 @@ pub(super) fn lists(
     (name, manner): (&'static str, &Manner),
     from: Day,
 ) -> Option<()> {
-    let is_own_slip = manner.leaves(dice, [0.9, 0.35, 0.4]);
+    let is_own_slip = manner.leaves(dice, [0.8, 0.35, 0.5]);
     let document = if is_own_slip { Document::SelfMade } else { Document::List };
     let payments = manner.count(dice, 25, 48);
     // Who takes care copies amounts that were paid for real work.

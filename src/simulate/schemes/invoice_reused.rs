@@ -63,12 +63,7 @@ impl Scheme for InvoiceReused {
         &[Family::Papers]
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let act = village.begin(self.name(), manner.kind, &[]);
         for Invoice { firm, number, day, amount } in invoices(village, manner.kind) {
             // Four in ten name a payee of the village; some change the sum a little. Honest villages buy together

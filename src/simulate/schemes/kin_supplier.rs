@@ -24,12 +24,7 @@ impl Scheme for KinSupplier {
         &[Family::Signer]
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let is_new = manner.leaves(dice, [0.9, 0.35, 0.3]);
         let since = if is_new { 40 } else { -900 };

@@ -18,12 +18,7 @@ impl Scheme for LateInvention {
         "late_invention"
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let from = start(village, dice);
         lists(village, dice, (self.name(), manner), from)
     }

@@ -17,12 +17,7 @@ impl Scheme for LimitHugging {
         "limit_hugging"
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let act = village.begin(self.name(), manner.kind, &[Subject::Official(officer)]);
         let payments = manner.count(dice, 9, 18);

@@ -21,12 +21,7 @@ impl Scheme for Misposting {
         "misposting"
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let payee = some_payee(village, dice, Trade::Restaurant)?;
         let subjects = [Subject::Payee(payee), Subject::Official(officer)];

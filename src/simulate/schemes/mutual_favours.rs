@@ -54,12 +54,7 @@ impl Scheme for MutualFavours {
         &[Family::Signer]
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officers, from, to) = pair(village, dice)?;
         let payees = payees(village, officers)?;
         let act = village.begin(self.name(), manner.kind, &officers.map(Subject::Official));

@@ -19,12 +19,7 @@ impl Scheme for NewRegime {
         "new_regime"
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let start = handover(village)?;
         let (from, to) = (Day(start.0 + 20), village.span.last());
         let officer = village.holder(Post::Director, 0, from);

@@ -26,12 +26,7 @@ impl Scheme for PapersOutOfOrder {
         &[Family::Papers]
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let act = village.begin(self.name(), manner.kind, &[Subject::Official(officer)]);
         let payments = manner.count(dice, 6, 12);
@@ -43,7 +38,7 @@ impl Scheme for PapersOutOfOrder {
             approve_by(village, voucher, officer);
             let days = |dice: &mut Dice, least, most| i32::try_from(dice.between(least, most));
             let (later, older) = (days(dice, 9, 60), days(dice, 1_500, 2_600));
-            let is_in_order = !manner.leaves(dice, [1.0, 0.7, 0.6]);
+            let is_in_order = !manner.leaves(dice, [1.0, 0.7, 0.5]);
             let fault = if is_in_order { 3 } else { dice.one_of([0, 0, 1, 1, 2]) };
             for slip in village.slips(voucher) {
                 match fault {

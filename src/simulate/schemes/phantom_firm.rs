@@ -21,12 +21,7 @@ impl Scheme for PhantomFirm {
         "phantom_firm"
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let days = {
             let firms = manner.count(dice, 1, 3);

@@ -23,12 +23,7 @@ impl Scheme for RevivedPayee {
         "revived_payee"
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let last = village.span.last();
         let return_day = Day(last.0 - i32::try_from(dice.between(20, 200)).unwrap_or(60));
         let officer = village.approver_on(return_day);

@@ -25,12 +25,7 @@ impl Scheme for ReworkedClaim {
         &[Family::Papers]
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let last = village.span.last();
         let firms = plain(village, dice, |line, date| {
             let slip = line.slip.as_deref();
@@ -77,12 +72,7 @@ impl Scheme for ReworkedClaim {
 }
 
 /// Books a claim again, changed in one of three ways.
-fn rework(
-    village: &mut Village<'_>,
-    dice: &mut Dice,
-    original: usize,
-    manner: &Manner,
-) -> usize {
+fn rework(village: &mut Village<'_>, dice: &mut Dice, original: usize, manner: &Manner) -> usize {
     let mut again = village.voucher(original).clone();
     let booked = again.date;
     let later = i32::try_from(dice.between(12, 85)).unwrap_or(40);

@@ -17,12 +17,7 @@ impl Scheme for RoundSums {
         "round_sums"
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let subjects = [Subject::Village, Subject::Official(officer)];
         let act = village.begin(self.name(), manner.kind, &subjects);

@@ -23,12 +23,7 @@ impl Scheme for RoundTrip {
         "round_trip"
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let payee = village.payee_of(officer)?;
         let closes: Vec<Day> = village

@@ -24,12 +24,7 @@ impl Scheme for SelfApproval {
         &[Family::Signer]
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let payee = village.payee_of(officer)?;
         let act = village.begin(self.name(), manner.kind, &[Subject::Official(officer)]);

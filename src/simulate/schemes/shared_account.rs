@@ -19,12 +19,7 @@ impl Scheme for SharedAccount {
         "shared_account"
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, ..) = director(village);
         let mut payees = workers(village, dice);
         payees.truncate(dice.count(3, 5));

@@ -52,12 +52,7 @@ impl Scheme for ShellRing {
         "shell_ring"
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let count = dice.count(3, 4);
         let owners = strangers(village, dice, count);

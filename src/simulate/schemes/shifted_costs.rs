@@ -22,12 +22,7 @@ impl Scheme for ShiftedCosts {
         "shifted_costs"
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let (first, last) = some_month(village, dice, (from, to));
         let usage = dice.one_of([Use::Welfare, Use::Stores, Use::Equipment, Use::Production]);

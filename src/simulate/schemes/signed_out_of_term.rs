@@ -21,12 +21,7 @@ impl Scheme for SignedOutOfTerm {
         &[Family::Signer, Family::Approval]
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let payments = manner.count(dice, 6, 13);
         // Where the successor is not yet known to the agency, honest people go on signing, too.
         let least = manner.days(dice, [(30, 60), (10, 30), (8, 40)]);

@@ -22,12 +22,7 @@ impl Scheme for SplitAccounts {
         "split_accounts"
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let trade = dice.one_of([Trade::Shop, Trade::Print, Trade::Repair]);
         let payee = some_payee(village, dice, trade)?;
         let (officer, from, to) = director(village);

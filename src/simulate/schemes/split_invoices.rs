@@ -18,12 +18,7 @@ impl Scheme for SplitInvoices {
         "split_invoices"
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let trade = trade(dice);
         let payee = some_payee(village, dice, trade)?;
         let (officer, from, to) = director(village);

@@ -25,12 +25,7 @@ impl Scheme for SplitPurchase {
         &[Family::Signer]
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let trade =
             dice.one_of([Trade::Shop, Trade::Print, Trade::Farm, Trade::Materials, Trade::Machine]);
         let payee = some_payee(village, dice, trade)?;

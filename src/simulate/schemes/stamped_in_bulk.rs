@@ -24,12 +24,7 @@ impl Scheme for StampedInBulk {
         &[Family::Approval, Family::Signer]
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let by_officer =
             |line: &Line| line.slip.as_ref().is_some_and(|slip| slip.approver == Some(officer));

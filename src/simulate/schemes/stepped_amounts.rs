@@ -19,12 +19,7 @@ impl Scheme for SteppedAmounts {
         "stepped_amounts"
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let workers = workers(village, dice);
         let subjects = [Subject::Village, Subject::Official(officer)];
@@ -36,7 +31,7 @@ impl Scheme for SteppedAmounts {
             (Use::Production, "付采摘用工款"),
             (Use::Works, "付修渠用工款"),
         ]);
-        let is_own_slip = manner.leaves(dice, [0.9, 0.35, 0.4]);
+        let is_own_slip = manner.leaves(dice, [0.8, 0.35, 0.5]);
         let document = if is_own_slip { Document::SelfMade } else { Document::List };
         for (date, amount) in spaced(dice, from, to, amounts.len()).into_iter().zip(amounts) {
             let payee = dice.favourite(&workers)?;

@@ -16,12 +16,7 @@ impl Scheme for SubsidyDiverted {
         "subsidy_diverted"
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, ..) = director(village);
         let clerk = village.holder(Post::Clerk, 0, village.span.last());
         let behind = if dice.chance(0.5) { officer } else { clerk };

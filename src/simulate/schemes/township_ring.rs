@@ -51,12 +51,7 @@ impl Scheme for TownshipRing {
         4
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let Common { firm, reviewer, clerk, sales } = Common::of(village, manner.kind, 7)?;
         let act = village.begin(self.name(), manner.kind, &[Subject::Payee(firm)]);
         for (day, amount) in sales {
@@ -66,7 +61,7 @@ impl Scheme for TownshipRing {
             }
             let own = finish(part(amount, dice.share(0.8, 1.2)), Habit::Hundreds);
             let amount = if manner.leaves(dice, [0.8, 0.4, 0.5]) { amount } else { own };
-            let by_ring = manner.leaves(dice, [1.0, 0.6, 0.5]);
+            let by_ring = manner.leaves(dice, [0.9, 0.5, 0.55]);
             let date = soon(village, dice, day, 5);
             let voucher = village.spend(dice, date, from_payee(village, firm, amount));
             for slip in village.slips(voucher) {

@@ -26,12 +26,7 @@ impl Scheme for VagueExpenses {
         &[Family::Words]
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let act = village.begin(self.name(), manner.kind, &[Subject::Official(officer)]);
         let payments = manner.count(dice, 6, 12);
@@ -41,7 +36,7 @@ impl Scheme for VagueExpenses {
             let usage = dice.one_of([Use::Admin, Use::Other, Use::Welfare, Use::Production]);
             let amount = free(dice, 900.0, 0.6, Habit::Yuan);
             let (_, _, usual) = usual(trade);
-            let is_silent = manner.leaves(dice, [1.0, 0.6, 0.55]);
+            let is_silent = manner.leaves(dice, [1.0, 0.6, 0.45]);
             let summary = if is_silent { dice.one_of(SILENT) } else { usual }.into();
             let purchase = Purchase { usage, payee, amount, summary, document: Document::Receipt };
             village.spend_as(dice, date, purchase, (officer, act));

@@ -25,12 +25,7 @@ impl Scheme for WhiteSlips {
         &[Family::Papers]
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let act = village.begin(self.name(), manner.kind, &[Subject::Official(officer)]);
         let payments = manner.count(dice, 6, 12);
@@ -39,7 +34,7 @@ impl Scheme for WhiteSlips {
             let Some(payee) = some_payee(village, dice, trade) else { continue };
             let amount = free(dice, 1_100.0, 0.7, Habit::Tens);
             let mut purchase = from_payee(village, payee, amount);
-            if manner.leaves(dice, [1.0, 0.65, 0.6]) {
+            if manner.leaves(dice, [1.0, 0.65, 0.5]) {
                 purchase.document =
                     dice.one_of([Document::SelfMade, Document::SelfMade, Document::Missing]);
             }

@@ -17,12 +17,7 @@ impl Scheme for WorksRebilled {
         "works_rebilled"
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let mut builders = village.of_trade(Trade::Builder);
         builders.extend(village.of_trade(Trade::Materials));

@@ -20,12 +20,7 @@ impl Scheme for WrongAccount {
         "wrong_account"
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let act = village.begin(self.name(), manner.kind, &[Subject::Official(officer)]);
         let payments = manner.count(dice, 6, 12);

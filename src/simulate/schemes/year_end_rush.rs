@@ -21,16 +21,14 @@ impl Scheme for YearEndRush {
         "year_end_rush"
     }
 
-    fn act(
-        &self,
-        village: &mut Village<'_>,
-        dice: &mut Dice,
-        manner: &Manner,
-    ) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, ..) = director(village);
         let year = some_year(village, dice);
-        let act =
-            village.begin(self.name(), manner.kind, &[Subject::Village, Subject::Official(officer)]);
+        let act = village.begin(
+            self.name(),
+            manner.kind,
+            &[Subject::Village, Subject::Official(officer)],
+        );
         let payments = manner.count(dice, 9, 22);
         for date in spaced(dice, day(year, 12, 3), day(year, 12, 31), payments) {
             let trade = dice.one_of([
