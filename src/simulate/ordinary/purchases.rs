@@ -125,7 +125,7 @@ impl Market {
             let date = Span::claim_day(dice, year, month);
             let Some(purchase) = self.purchase(village, dice, &need, date) else { continue };
             if dice.chance(IN_PARTS) {
-                again(village, dice, date, purchase);
+                again(village, dice, date, &purchase);
                 continue;
             }
             let in_cash = village.pays_in_cash(dice, date, &purchase);
@@ -182,7 +182,7 @@ impl Market {
 
 /// Pays a purchase that comes in two or three deliveries, to which something is added later, or that is made again
 /// at the same price.
-fn again(village: &mut Village<'_>, dice: &mut Dice, date: Day, purchase: Purchase) {
+fn again(village: &mut Village<'_>, dice: &mut Dice, date: Day, purchase: &Purchase) {
     let whole = purchase.amount;
     let (shares, gap): (&[f64], i64) = match dice.count(0, 3) {
         0 => (&[0.55, 0.45], 12),

@@ -201,7 +201,7 @@ fn disorder_papers(
     vouchers: &[usize],
 ) {
     if manner.leaves(dice, [0.44, 0.1, 0.19]) {
-        some_slips(village, dice, (vouchers, 0.4), |dice, slip, date| disorder(dice, slip, date));
+        some_slips(village, dice, (vouchers, 0.4), disorder);
     }
 }
 

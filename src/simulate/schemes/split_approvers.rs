@@ -32,7 +32,6 @@ impl Scheme for SplitApprovers {
         let subjects = [Subject::Payee(payee), Subject::Official(officer)];
         let act = village.begin(self.name(), manner.kind, &subjects);
         let purchases = manner.count(dice, 2, 4);
-        // Honest deliveries are signed for by who is there.
         for date in spaced(dice, from, to, purchases) {
             let step = dice.count(0, 1);
             let limit = limit(village, usual(trade).0.class(), date, step)?;
