@@ -83,7 +83,7 @@ pub(crate) fn plan(settings: &Settings, county: u32) -> Vec<Plan> {
     }
     for (scheme, count) in acts.iter().enumerate() {
         // One more, so that a village that lacks what it takes does no harm.
-        let wanted = times(*count, settings.look_alikes) + 1;
+        let wanted = times(*count, settings.look_alikes) + usize::from(settings.look_alikes > 0.0);
         let mut placed = 0;
         while placed < wanted {
             let village = dice.count(0, villages - 1);
