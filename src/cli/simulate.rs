@@ -45,6 +45,12 @@ pub(super) struct Simulate {
     /// Share of the villages in which something is planted, 0 to 1
     #[arg(long, value_name = "SHARE")]
     acts: Option<f64>,
+    /// How much care those take who hide an act, 0 to 1
+    #[arg(long, value_name = "DEGREE")]
+    care: Option<f64>,
+    /// Innocent look-alikes for each act
+    #[arg(long, value_name = "N")]
+    look_alikes: Option<f64>,
     /// Plant no act at all; the look-alikes stay
     #[arg(long)]
     honest: bool,
@@ -80,6 +86,8 @@ impl Simulate {
             first_year: self.first_year.unwrap_or(usual.first_year),
             lines: self.lines.unwrap_or(usual.lines),
             acts: self.acts.unwrap_or(usual.acts),
+            care: self.care.unwrap_or(usual.care),
+            look_alikes: self.look_alikes.unwrap_or(usual.look_alikes),
             honest: self.honest,
         }
     }

@@ -29,6 +29,7 @@ pub(crate) enum Purpose {
     Beside,
     Corrections,
     Desk,
+    Households,
 }
 
 /// The stream for one purpose at one place.

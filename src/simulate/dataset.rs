@@ -8,13 +8,16 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 
 use super::calendar::Span;
-use super::chance::{Purpose, dice};
+use super::chance::{Dice, Draw, Purpose, dice};
 use super::closing;
 use super::error::Error;
+use super::manner::Manner;
 use super::ordinary;
 use super::plan::{Plan, plan, villages_of};
 use super::policy::county_bands;
 use super::schemes::SCHEMES;
+use super::schemes::cover::cover;
+use super::schemes::scheme::Scheme;
 use super::settings::Settings;
 use super::tables::answers;
 use super::tables::county;
@@ -183,6 +186,33 @@ fn simulate_township(
     Ok(rows)
 }
 
+/// Share of look-alikes that have the very shape of the act; the others are in order on paper.
+const TWINS: f64 = 0.7;
+
+/// Plants a scheme in this manner, and covers it in the families of columns that are not its own.
+fn plant(
+    village: &mut Village<'_>,
+    dice: &mut Dice,
+    scheme: &dyn Scheme,
+    manner: &Manner,
+) -> Option<()> {
+    let act = village.acts.len();
+    scheme.act(village, dice, manner)?;
+    cover(village, dice, act, (manner, scheme.own()));
+    Some(())
+}
+
+/// Plants a look-alike: what honest people do in the shape of the act, or what is in order on paper.
+fn look_alike(village: &mut Village<'_>, dice: &mut Dice, scheme: &dyn Scheme) -> Option<()> {
+    if scheme.has_twin() && dice.chance(TWINS) {
+        let manner = Manner::honest(dice);
+        if plant(village, dice, scheme, &manner).is_some() {
+            return Some(());
+        }
+    }
+    scheme.look_alike(village, dice)
+}
+
 /// A village that has lived its span, with what was planted in it, and with its books closed.
 fn live<'a>(
     settings: &Settings,
@@ -203,8 +233,11 @@ fn live<'a>(
             let mut dice = dice(settings.seed, purpose, &stream);
             let before = village.acts.len();
             let planted = match purpose {
-                Purpose::Act => scheme.act(&mut village, &mut dice),
-                _ => scheme.look_alike(&mut village, &mut dice),
+                Purpose::Act => {
+                    let manner = Manner::hidden(&mut dice, settings.care);
+                    plant(&mut village, &mut dice, *scheme, &manner)
+                }
+                _ => look_alike(&mut village, &mut dice, *scheme),
             };
             debug_assert!(
                 planted.is_some() || village.acts.len() == before,

@@ -30,9 +30,9 @@ impl Desk {
         Self {
             works_weekends: dice.chance(0.12),
             keys_in_the_evening: dice.chance(0.12),
-            forgotten: dice.log_normal(0.012, 0.6),
-            copied: dice.log_normal(0.003, 0.8),
-            regularised: dice.log_normal(0.006, 0.9),
+            forgotten: dice.log_normal(0.015, 0.7),
+            copied: dice.log_normal(0.004, 0.8),
+            regularised: dice.log_normal(0.007, 0.9),
             dice,
         }
     }

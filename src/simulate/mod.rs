@@ -14,6 +14,7 @@ mod disclosure;
 pub mod error;
 mod keying;
 mod kin;
+mod manner;
 mod office;
 mod ordinary;
 mod payee;

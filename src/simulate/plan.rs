@@ -1,6 +1,7 @@
 //! Where something is planted: which villages have acts, which have look-alikes, and of what scheme.
 
 use super::chance::{Dice, Draw, Purpose, dice};
+use super::price::part;
 use super::schemes::SCHEMES;
 use super::settings::Settings;
 
@@ -41,9 +42,15 @@ fn together(settings: &Settings, dice: &mut Dice, village: usize, scheme: usize)
     all
 }
 
+/// A count times a number that is not below zero.
+fn times(count: usize, factor: f64) -> usize {
+    let count = i64::try_from(count).unwrap_or(0);
+    usize::try_from(part(count, factor)).unwrap_or(0)
+}
+
 /// The plans of a county's villages, in their order.
 ///
-/// Every scheme has more look-alikes than acts, and the look-alikes of an honest county are those
+/// Every scheme has as many look-alikes for each act as the settings ask for, and the look-alikes of an honest county are those
 /// of the county with acts that has the same seed.
 pub(crate) fn plan(settings: &Settings, county: u32) -> Vec<Plan> {
     let villages = usize::try_from(settings.villages).unwrap_or(usize::MAX);
@@ -75,8 +82,8 @@ pub(crate) fn plan(settings: &Settings, county: u32) -> Vec<Plan> {
         }
     }
     for (scheme, count) in acts.iter().enumerate() {
-        // Half as many again, and one more, so that a village that lacks what it takes does no harm.
-        let wanted = count + count / 2 + 1;
+        // One more, so that a village that lacks what it takes does no harm.
+        let wanted = times(*count, settings.look_alikes) + usize::from(settings.look_alikes > 0.0);
         let mut placed = 0;
         while placed < wanted {
             let village = dice.count(0, villages - 1);

@@ -24,6 +24,11 @@ pub struct Settings {
     pub lines: u32,
     /// Share of the villages in which something is planted, 0 to 1.
     pub acts: f64,
+    /// How much care those take who hide an act, 0 to 1, in the mean: who takes care varies words and amounts,
+    /// lets others sign, and has full papers.
+    pub care: f64,
+    /// Innocent look-alikes for each act, 0 to 100.
+    pub look_alikes: f64,
     /// Plants no act at all; the innocent look-alikes stay.
     pub honest: bool,
 }
@@ -39,6 +44,8 @@ impl Default for Settings {
             first_year: 2022,
             lines: 900,
             acts: 0.3,
+            care: 0.5,
+            look_alikes: 16.0,
             honest: false,
         }
     }
@@ -63,13 +70,9 @@ impl Settings {
         within("first_year", i64::from(self.first_year), 2005, 2030)?;
         within("years", i64::from(self.years), 1, 2031 - i64::from(self.first_year))?;
         within("lines", i64::from(self.lines), 300, 1_000_000)?;
-        if !(0.0..=1.0).contains(&self.acts) {
-            return Err(Error::Setting {
-                key: "acts",
-                expected: "a share from 0 to 1".to_owned(),
-                found: self.acts.to_string(),
-            });
-        }
+        share("acts", self.acts, 1.0)?;
+        share("care", self.care, 1.0)?;
+        share("look_alikes", self.look_alikes, 100.0)?;
         Ok(self)
     }
 }
@@ -79,6 +82,14 @@ fn within(key: &'static str, value: i64, least: i64, most: i64) -> Result<(), Er
         return Ok(());
     }
     let expected = format!("a number from {least} to {most}");
+    Err(Error::Setting { key, expected, found: value.to_string() })
+}
+
+fn share(key: &'static str, value: f64, most: f64) -> Result<(), Error> {
+    if (0.0..=most).contains(&value) {
+        return Ok(());
+    }
+    let expected = format!("a number from 0 to {most}");
     Err(Error::Setting { key, expected, found: value.to_string() })
 }
 
@@ -98,6 +109,8 @@ mod tests {
         assert!(error.contains("first_year") && error.contains("2005"), "{error}");
         let wrong = Settings { acts: f64::NAN, ..Settings::default() };
         assert!(wrong.check().is_err());
+        assert!(Settings { care: 1.1, ..Settings::default() }.check().is_err());
+        assert!(Settings { look_alikes: -1.0, ..Settings::default() }.check().is_err());
     }
 
     #[test]

@@ -81,7 +81,7 @@ impl Township {
             keys_in_batches: dice.chance(0.5),
             cash_share: dice.share(0.15, 0.5),
             rounding: dice.share(0.05, 0.3),
-            unkeyed: dice.share(0.005, 0.04),
+            unkeyed: dice.share(0.005, 0.05),
             skips: dice.one_of([0.0, 0.0, 0.000_5, 0.002]),
             bargains: dice.share(0.02, 0.15),
             signing_day: dice.chance(0.3).then(|| dice.one_of([1, 2, 3, 4])),

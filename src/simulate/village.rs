@@ -110,6 +110,7 @@ impl<'a> Village<'a> {
         };
         village.register(&mut stream(Purpose::Payees));
         village.open_late(&mut stream(Purpose::Openings));
+        village.share_accounts(&mut stream(Purpose::Households));
         village
     }
 
@@ -152,6 +153,25 @@ impl<'a> Village<'a> {
             if dice.chance(0.25) {
                 let days = i32::try_from(dice.between(0, 900)).unwrap_or(0);
                 firm.first_seen = Some(Day(first.0 - days));
+            }
+        }
+    }
+
+    /// Some of the old have no account of their own: a child's, or the household's, receives what they are paid.
+    fn share_accounts(&mut self, dice: &mut Dice) {
+        let elders = self.adults(68, 95);
+        for elder in elders {
+            let mut near = self.kin.near(elder, 1);
+            near.retain(|who| self.is_of_age(*who) && !self.is_official(*who));
+            let child = dice.any(&near).filter(|_| dice.chance(0.06));
+            let Some(account) = child.map(|child| self.person(child).account.clone()) else {
+                continue;
+            };
+            if let Some(payee) = self.payees.iter_mut().find(|one| one.person == Some(elder)) {
+                payee.account.clone_from(&account);
+            }
+            if let Some(person) = self.people.get_mut(elder) {
+                person.account = account;
             }
         }
     }
@@ -233,6 +253,12 @@ impl<'a> Village<'a> {
     /// Everybody who held a post at any time.
     pub(crate) fn is_official(&self, person: usize) -> bool {
         self.terms.iter().any(|term| term.person == person)
+    }
+
+    /// Whether a person is of an age, and alive, to handle affairs through the whole span.
+    pub(crate) fn is_of_age(&self, person: usize) -> bool {
+        let who = self.person(person);
+        (20..=65).contains(&who.age(i32::from(self.span.first_year))) && who.death.is_none()
     }
 
     /// Begins an act or a look-alike; the result is its place in the list.

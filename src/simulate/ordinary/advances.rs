@@ -19,7 +19,7 @@ pub(crate) fn lend(village: &mut Village<'_>, dice: &mut Dice, year: i16, patien
         let post = if dice.chance(0.75) { Post::Clerk } else { Post::Committee };
         let person = village.holder(post, usize::from(post == Post::Committee), date);
         let amount = free(dice, 1_100.0, 0.6, Habit::Hundreds);
-        let days = part(dice.between(4, 40), patience).clamp(2, 150);
+        let days = part(dice.between(4, 40), patience).clamp(2, 240);
         let days = i32::try_from(days).unwrap_or(10);
         advance(village, dice, (person, date, amount), Some(Day(date.0 + days)));
     }

@@ -23,7 +23,7 @@ pub(crate) fn live(village: &mut Village<'_>, settings: &Settings) {
     let place = [u64::from(village.township.county_index), u64::from(village.index)];
     let mut dice = dice(settings.seed, Purpose::Ordinary, &place);
     let mut beside = self::dice(settings.seed, Purpose::Beside, &place);
-    let patience = beside.log_normal(1.0, 0.5);
+    let patience = beside.log_normal(1.0, 0.7);
     let mut market = purchases::Market::of(village, &mut dice);
     leases::sign(village, &mut dice);
     let wish = f64::from(settings.lines) * village.activity * (1.0 - KEPT_FOR_CLOSING);

@@ -75,6 +75,9 @@ const NEEDS: [Need; 21] = needs! {
     Equipment Appliance 1 2300.0 1.0 Points Invoice Always ["购置办公电脑" "购置监控设备" "购置音响设备"];
 };
 
+/// Share of purchases that come in parts, with a supplement, or twice.
+const IN_PARTS: f64 = 0.02;
+
 /// What a village buys more of than others, and whom it buys from, its favourites first.
 #[derive(Debug)]
 pub(crate) struct Market {
@@ -121,6 +124,10 @@ impl Market {
             let Some(need) = self.need(dice, month) else { continue };
             let date = Span::claim_day(dice, year, month);
             let Some(purchase) = self.purchase(village, dice, &need, date) else { continue };
+            if dice.chance(IN_PARTS) {
+                again(village, dice, date, &purchase);
+                continue;
+            }
             let in_cash = village.pays_in_cash(dice, date, &purchase);
             let mut lines = vec![village.signed(dice, date, purchase)];
             // A clerk's habit: several small claims of one day in one voucher.
@@ -170,6 +177,30 @@ impl Market {
         let amount = price(village, dice, need, date);
         let summary = Words::Borrowed(dice.one_of(need.summaries));
         Some(Purchase { usage: need.usage, payee, amount, summary, document: need.document })
+    }
+}
+
+/// Pays a purchase that comes in two or three deliveries, to which something is added later, or that is made again
+/// at the same price.
+fn again(village: &mut Village<'_>, dice: &mut Dice, date: Day, purchase: &Purchase) {
+    let whole = purchase.amount;
+    let (shares, gap): (&[f64], i64) = match dice.count(0, 3) {
+        0 => (&[0.55, 0.45], 12),
+        1 => (&[0.4, 0.35, 0.25], 9),
+        2 => (&[1.0, 0.15], 45),
+        _ => (&[1.0, 1.0], 90),
+    };
+    let mut day = date;
+    for (number, share) in shares.iter().enumerate() {
+        let amount = if *share < 1.0 { finish(part(whole, *share), Habit::Yuan) } else { whole };
+        let mut next = Purchase { amount, ..purchase.clone() };
+        if number > 0 && dice.chance(0.2) {
+            next.summary = format!("{}（补）", next.summary).into();
+        }
+        if village.span.holds(day) {
+            village.spend(dice, day, next);
+        }
+        day = Day(day.0 + i32::try_from(dice.between(1, gap)).unwrap_or(7));
     }
 }
 

@@ -21,7 +21,7 @@ const ERRANDS: [(Use, f64, &str); 6] = [
 ];
 
 pub(crate) fn pay(village: &mut Village<'_>, dice: &mut Dice, year: i16) {
-    for _ in 0..dice.count(1, 3) {
+    for _ in 0..dice.count(1, 5) {
         let month = i8::try_from(dice.between(1, 12)).unwrap_or(6);
         let date = Span::claim_day(dice, year, month);
         let (usage, median, summary) = dice.one_of(ERRANDS);

@@ -1,9 +1,10 @@
 //! Advances to an officer that stay out. Looks like: a project's float, decided and settled.
 
 use super::scheme::Scheme;
-use super::trail::{approve_by, director, spaced};
+use super::trail::{approve_by, director, longest, spaced};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::manner::Manner;
 use crate::simulate::ordinary::advances::advance;
 use crate::simulate::price::{Habit, free};
 use crate::simulate::records::{Kind, Post, Subject};
@@ -17,13 +18,22 @@ impl Scheme for AdvanceOutstanding {
         "advance_outstanding"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
-        let (officer, from, to) = director(village);
-        let act = village.begin(self.name(), Kind::Act, &[Subject::Official(officer)]);
-        let advances = dice.count(2, 4);
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
+        // A colleague borrows for him who takes care, and honest borrowers are of any post.
+        let by_director = manner.leaves(dice, [0.95, 0.5, 0.4]);
+        let (officer, from, to) =
+            if by_director { director(village) } else { longest(village, Post::Committee, 1) };
+        let act = village.begin(self.name(), manner.kind, &[Subject::Official(officer)]);
+        let advances = manner.count(dice, 2, 4);
         for date in spaced(dice, from, Day(to.0 - 100), advances) {
             let amount = free(dice, 6_500.0, 0.6, Habit::Hundreds);
-            let voucher = advance(village, dice, (officer, date, amount), None)?;
+            // Some of it is paid back before somebody looks; what is honest is as a rule, if late.
+            let days = manner.days(dice, [(200, 500), (150, 400), (70, 400)]);
+            let stays = manner.leaves(dice, [0.95, 0.6, 0.3]);
+            let settled = (!stays).then_some(Day(date.0 + days));
+            let Some(voucher) = advance(village, dice, (officer, date, amount), settled) else {
+                continue;
+            };
             let second = village.second(officer, date);
             approve_by(village, voucher, second);
             village.mark(voucher, act);

@@ -1,10 +1,12 @@
 //! Approval after the money went. Looks like: emergencies put in order within days, and late keying.
 
+use super::cover::Family;
 use super::scheme::Scheme;
 use super::trail::{approve_by, director, plain};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::closing::at;
+use crate::simulate::manner::Manner;
 use crate::simulate::records::{Kind, Subject};
 use crate::simulate::village::Village;
 
@@ -16,16 +18,24 @@ impl Scheme for BackdatedApproval {
         "backdated_approval"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn own(&self) -> &'static [Family] {
+        &[Family::Approval]
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let found =
             plain(village, dice, |line, date| line.amount > 30_000 && from < date && date < to);
         found.first()?;
-        let act = village.begin(self.name(), Kind::Act, &[Subject::Official(officer)]);
-        for voucher in found.into_iter().take(dice.count(6, 13)) {
-            approve_by(village, voucher, officer);
-            let (date, lag) = (village.voucher(voucher).date, days(dice, 6, 45));
-            let before_the_document = dice.chance(0.4);
+        let act = village.begin(self.name(), manner.kind, &[Subject::Official(officer)]);
+        let taken = manner.count(dice, 6, 13);
+        for (place, voucher) in found.into_iter().take(taken).enumerate() {
+            if manner.leaves(dice, [1.0, 0.8, 0.6]) {
+                approve_by(village, voucher, officer);
+            }
+            let date = village.voucher(voucher).date;
+            let lag = manner.days(dice, [(6, 45), (2, 15), (1, 18)]);
+            let before_the_document = place > 0 && dice.chance(0.4);
             for slip in village.slips(voucher) {
                 if before_the_document {
                     slip.document_date = slip.approved.map(|day| Day(day.0 + lag));

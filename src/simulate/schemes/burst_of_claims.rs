@@ -5,6 +5,7 @@ use super::trail::{director, from_payee, some_payee, workers};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Use;
+use crate::simulate::manner::Manner;
 use crate::simulate::payee::Trade;
 use crate::simulate::payment::Purchase;
 use crate::simulate::price::{Habit, free};
@@ -20,15 +21,16 @@ impl Scheme for BurstOfClaims {
         "burst_of_claims"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let trade = dice.one_of([Trade::Shop, Trade::Print, Trade::Repair, Trade::Machine]);
         let payee = some_payee(village, dice, trade)?;
         let (officer, from, to) = director(village);
         let start = i32::try_from(dice.between(20, i64::from(to.0 - from.0).max(60) - 30));
         let start = Day(from.0 + start.unwrap_or(40));
         let subjects = [Subject::Payee(payee), Subject::Official(officer)];
-        let act = village.begin(self.name(), Kind::Act, &subjects);
-        for date in some_days(dice, start, to, (7, 12)) {
+        let act = village.begin(self.name(), manner.kind, &subjects);
+        let claims = manner.count(dice, 7, 12);
+        for date in some_days(dice, start, to, claims) {
             let amount = free(dice, 620.0, 0.6, Habit::Yuan);
             village.spend_as(dice, date, from_payee(village, payee, amount), (officer, act));
         }
@@ -47,7 +49,8 @@ impl Scheme for BurstOfClaims {
         let subjects: Vec<Subject> = helpers.iter().map(|one| Subject::Payee(*one)).collect();
         let act = village.begin(self.name(), Kind::LookAlike, &subjects);
         for payee in helpers {
-            for date in some_days(dice, start, last, (3, 6)) {
+            let claims = dice.count(3, 6);
+            for date in some_days(dice, start, last, claims) {
                 let amount = free(dice, 420.0, 0.5, Habit::Tens);
                 let summary = Words::Borrowed("付抗洪抢险用工款");
                 let document = Document::List;
@@ -65,9 +68,9 @@ impl Scheme for BurstOfClaims {
 }
 
 /// Some days of three weeks.
-fn some_days(dice: &mut Dice, start: Day, to: Day, (least, most): (usize, usize)) -> Vec<Day> {
+fn some_days(dice: &mut Dice, start: Day, to: Day, count: usize) -> Vec<Day> {
     let mut days = Vec::new();
-    for _ in 0..dice.count(least, most) {
+    for _ in 0..count {
         let later = i32::try_from(dice.between(0, 20)).unwrap_or(10);
         days.push(Day(start.0 + later).min(to));
     }

@@ -1,6 +1,7 @@
 //! Large payments without the vote, the stamp or the review that they need. Looks like: a month whose
 //! stamps nobody keyed, and emergencies that the meeting voted on afterwards.
 
+use super::cover::Family;
 use super::scheme::Scheme;
 use super::trail::{
     approve_by, director, from_payee, limit, longest, of_a_month, some_payee, some_trade, spaced,
@@ -8,6 +9,7 @@ use super::trail::{
 };
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::manner::Manner;
 use crate::simulate::price::{Habit, finish, part};
 use crate::simulate::records::{Kind, Post, Subject};
 use crate::simulate::village::Village;
@@ -20,17 +22,21 @@ impl Scheme for BypassedProcedure {
         "bypassed_procedure"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn own(&self) -> &'static [Family] {
+        &[Family::Procedure, Family::Agreement]
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         // Now and then it is a member of the committee, who may approve nothing of this size.
         let is_member = dice.chance(0.3);
         let (officer, from, to) =
             if is_member { longest(village, Post::Committee, 1) } else { director(village) };
-        let act = village.begin(self.name(), Kind::Act, &[Subject::Official(officer)]);
-        let payments = dice.count(6, 11);
+        let act = village.begin(self.name(), manner.kind, &[Subject::Official(officer)]);
+        let payments = manner.count(dice, 6, 11);
         for date in spaced(dice, from, to, payments) {
             let Some(voucher) = large(village, dice, date) else { continue };
             approve_by(village, voucher, officer);
-            leave_out(village, dice, voucher);
+            leave_out(village, dice, voucher, manner);
             village.mark(voucher, act);
         }
         Some(())
@@ -73,9 +79,11 @@ fn large(village: &mut Village<'_>, dice: &mut Dice, date: Day) -> Option<usize>
 }
 
 /// Leaves out most of what was asked for; a vote that was held came too late.
-fn leave_out(village: &mut Village<'_>, dice: &mut Dice, voucher: usize) {
-    let (alone, unstamped, unreviewed) = (dice.chance(0.6), dice.chance(0.8), dice.chance(0.6));
-    if dice.chance(0.6) {
+fn leave_out(village: &mut Village<'_>, dice: &mut Dice, voucher: usize, manner: &Manner) {
+    let alone = manner.leaves(dice, [0.7, 0.3, 0.35]);
+    let unstamped = manner.leaves(dice, [0.85, 0.4, 0.5]);
+    let unreviewed = manner.leaves(dice, [0.65, 0.35, 0.4]);
+    if manner.leaves(dice, [0.75, 0.35, 0.4]) {
         let mut is_voted = false;
         for slip in village.slips(voucher) {
             is_voted |= slip.decision.take().is_some();

@@ -5,6 +5,7 @@ use super::trail::{plain, some_payee, usual};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Class;
+use crate::simulate::manner::Manner;
 use crate::simulate::payee::Trade;
 use crate::simulate::records::{Kind, Subject};
 use crate::simulate::village::Village;
@@ -17,21 +18,26 @@ impl Scheme for CapturedTrade {
         "captured_trade"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
-        plant(village, dice, (self.name(), Kind::Act), None)
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
+        let share = manner.blend([0.4, 0.25, 0.2]) * dice.share(0.7, 1.3);
+        plant(village, dice, (self.name(), manner.kind), (None, share))
     }
 
     fn look_alike(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
-        plant(village, dice, (self.name(), Kind::LookAlike), Some("frame"))
+        let share = dice.share(0.3, 0.5);
+        plant(village, dice, (self.name(), Kind::LookAlike), (Some("frame"), share))
     }
 }
+
+/// However large the village is, no more business is turned over.
+const MOST: usize = 24;
 
 /// Turns much of one class of business over to one firm, under a contract of this kind if there is one.
 fn plant(
     village: &mut Village<'_>,
     dice: &mut Dice,
     (name, kind): (&'static str, Kind),
-    contract: Option<&'static str>,
+    (contract, share): (Option<&'static str>, f64),
 ) -> Option<()> {
     let trade = dice.one_of([Trade::Shop, Trade::Print, Trade::Farm, Trade::Materials]);
     let firm = some_payee(village, dice, trade)?;
@@ -43,16 +49,13 @@ fn plant(
     };
     // One in a row of small claims, so that the rest of the business goes on elsewhere.
     let places = plain(village, dice, |line, _| accounts.contains(&line.account));
-    let share = dice.share(0.3, 0.5);
     places.first()?;
     let first = village.span.first();
     let contract = contract
         .map(|kind| village.contract(kind, firm, 20_000_000, Day(first.0 - 15), 1_900, true));
     let act = village.begin(name, kind, &[Subject::Village, Subject::Payee(firm)]);
-    for place in places {
-        if !dice.chance(share) {
-            continue;
-        }
+    let taken: Vec<usize> = places.into_iter().filter(|_| dice.chance(share)).take(MOST).collect();
+    for place in taken {
         for slip in village.slips(place) {
             slip.payee = firm;
             slip.contract.clone_from(&contract);

@@ -5,6 +5,7 @@ use super::trail::{approve_by, director, spaced, workers};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Use;
+use crate::simulate::manner::Manner;
 use crate::simulate::payment::Purchase;
 use crate::simulate::records::{Kind, Subject};
 use crate::simulate::village::Village;
@@ -18,19 +19,22 @@ impl Scheme for CopiedAmounts {
         "copied_amounts"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let subjects = [Subject::Village, Subject::Official(officer)];
-        let act = village.begin(self.name(), Kind::Act, &subjects);
-        let amounts: Vec<i64> = (0..dice.count(5, 9)).map(|_| amount(dice)).collect();
-        let payments = amounts.len() * dice.count(4, 7);
+        let act = village.begin(self.name(), manner.kind, &subjects);
+        let amounts: Vec<i64> = (0..dice.count(3, 7)).map(|_| amount(dice)).collect();
+        let payments = manner.count(dice, amounts.len() * 3, amounts.len() * 5);
+        let is_own_slip = manner.leaves(dice, [0.85, 0.35, 0.4]);
+        let document = if is_own_slip { Document::SelfMade } else { Document::List };
         let workers = workers(village, dice);
         for date in spaced(dice, from, to, payments) {
             // One in eight is changed, so that not all are alike.
-            let changed = if dice.chance(0.125) { dice.between(1, 30) * 100 } else { 0 };
+            let changed =
+                if manner.leaves(dice, [0.1, 0.4, 0.3]) { dice.between(1, 30) * 100 } else { 0 };
             let amount = dice.any(&amounts)? + changed;
             let payee = dice.any(&workers)?;
-            let voucher = pay(village, dice, date, (payee, amount), Document::SelfMade);
+            let voucher = pay(village, dice, date, (payee, amount), document);
             approve_by(village, voucher, officer);
             village.mark(voucher, act);
         }

@@ -4,9 +4,13 @@ use super::scheme::Scheme;
 use super::trail::director;
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::chart::{BANK, Use};
+use crate::simulate::manner::Manner;
 use crate::simulate::ordinary::subsidies::{ELDER, LAND};
+use crate::simulate::price::part;
 use crate::simulate::records::{Kind, Subject};
 use crate::simulate::village::Village;
+use crate::simulate::voucher::{Line, Voucher};
 
 #[derive(Debug)]
 pub(super) struct DeceasedPayee;
@@ -16,15 +20,22 @@ impl Scheme for DeceasedPayee {
         "deceased_payee"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let years = usize::try_from(village.span.years).unwrap_or(1);
         let (payee, person, paid) =
             drawing(village, dice, ELDER, 3).or_else(|| drawing(village, dice, LAND, 1))?;
         let (officer, ..) = director(village);
-        let after = dice.count(2, (years * 4).saturating_sub(2).min(7)).min(paid.len());
+        let most = manner.blend([6.0, 3.0, 2.6]) * dice.share(0.3, 1.2);
+        let most = usize::try_from(part(1, most)).unwrap_or(1);
+        let after = most.clamp(1, (years * 4).saturating_sub(2)).min(paid.len());
         let subjects = [Subject::Payee(payee), Subject::Official(officer)];
-        let act = village.begin(self.name(), Kind::Act, &subjects);
-        bury(village, dice, person, (payee, &paid, after), act)
+        let act = village.begin(self.name(), manner.kind, &subjects);
+        bury(village, dice, person, (payee, &paid, after), act)?;
+        // The family tells of it in the end, and what was paid too much comes back.
+        if manner.leaves(dice, [0.02, 0.2, 0.65]) {
+            repay(village, dice, act);
+        }
+        Some(())
     }
 
     fn look_alike(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
@@ -101,4 +112,23 @@ fn bury(
         }
     }
     Some(())
+}
+
+/// Books that what was paid after the death is paid back.
+fn repay(village: &mut Village<'_>, dice: &mut Dice, act: usize) {
+    let own = village.vouchers.iter().flat_map(|voucher| {
+        let lines = voucher.lines.iter().filter(|line| line.acts.contains(&act));
+        lines.map(|line| (voucher.date, line.amount))
+    });
+    let own: Vec<(Day, i64)> = own.collect();
+    let Some(last) = own.iter().map(|(date, _)| *date).max() else { return };
+    let back = Day(last.0 + i32::try_from(dice.between(20, 120)).unwrap_or(60));
+    if !village.span.holds(back) {
+        return;
+    }
+    let sum = own.iter().map(|(_, amount)| amount).sum();
+    let words = "收回多发补贴";
+    let lines =
+        vec![Line::debit(BANK, sum, words), Line::credit(Use::Subsidy.account(back), sum, words)];
+    village.book(Voucher::new(back, lines));
 }

@@ -1,10 +1,12 @@
 //! One invoice claimed twice. Looks like: the same thing bought twice at the same price.
 
+use super::cover::Family;
 use super::scheme::Scheme;
 use super::trail::{approve_by, plain};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::{NEW_CHART, carried_over};
+use crate::simulate::manner::Manner;
 use crate::simulate::records::{Kind, Subject};
 use crate::simulate::village::Village;
 use crate::simulate::voucher::Voucher;
@@ -17,29 +19,43 @@ impl Scheme for DuplicateClaim {
         "duplicate_claim"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
-        let pairs = dice.count(2, 5);
-        plant(village, dice, (self.name(), Kind::Act), pairs, |dice, slip_no| {
-            // Who takes care changes the number on one copy in seven.
-            if dice.chance(0.86) { slip_no.to_owned() } else { format!("{slip_no}-1") }
+    fn own(&self) -> &'static [Family] {
+        &[Family::Papers]
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
+        let pairs = manner.count(dice, 2, 5);
+        // Honest people buy the same again; one invoice of theirs that is paid in two halves has one number.
+        plant(village, dice, (self.name(), manner.kind), pairs, |dice, slip_no| {
+            if manner.leaves(dice, [0.95, 0.6, 0.12]) {
+                (slip_no.to_owned(), manner.leaves(dice, [0.95, 0.6, 0.7]))
+            } else if manner.leaves(dice, [0.5, 0.1, 0.1]) {
+                (format!("{slip_no}-1"), manner.leaves(dice, [0.9, 0.5, 0.3]))
+            } else {
+                (new_number(dice), manner.leaves(dice, [0.5, 0.2, 0.15]))
+            }
         })
     }
 
     fn look_alike(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
         let pairs = dice.count(3, 6);
         plant(village, dice, (self.name(), Kind::LookAlike), pairs, |dice, _| {
-            format!("{:08}", dice.between(1_000, 99_999_999))
+            (new_number(dice), false)
         })
     }
 }
 
-/// Repeats some purchases; `number` makes the document's number of the repeat.
+fn new_number(dice: &mut Dice) -> String {
+    format!("{:08}", dice.between(1_000, 99_999_999))
+}
+
+/// Repeats some purchases; `paper` makes the document's number of the repeat, and says whether its date is the same.
 fn plant(
     village: &mut Village<'_>,
     dice: &mut Dice,
     (name, kind): (&'static str, Kind),
     pairs: usize,
-    number: impl Fn(&mut Dice, &str) -> String,
+    paper: impl Fn(&mut Dice, &str) -> (String, bool),
 ) -> Option<()> {
     let last = village.span.last();
     let numbered = plain(village, dice, |line, date| {
@@ -56,7 +72,7 @@ fn plant(
     let act = village.begin(name, kind, &subjects);
     for original in chosen {
         let mut again: Voucher = village.voucher(original).clone();
-        let same_day = kind == Kind::LookAlike && dice.chance(0.4);
+        let same_day = kind == Kind::LookAlike && dice.chance(0.2);
         let later = if same_day { 0 } else { i32::try_from(dice.between(20, 140)).unwrap_or(60) };
         let booked = again.date;
         again.date = Day(booked.0 + later);
@@ -67,10 +83,9 @@ fn plant(
         }
         for slip in again.lines.iter_mut().filter_map(|line| line.slip.as_deref_mut()) {
             slip.approved = slip.approved.map(|day| Day(day.0 + later));
-            if let Some(no) = slip.document_no.take() {
-                slip.document_no = Some(number(dice, &no));
-            }
-            if kind == Kind::LookAlike {
+            let (number, same_date) = paper(dice, &slip.document_no.take().unwrap_or_default());
+            slip.document_no = Some(number);
+            if !same_date {
                 slip.document_date = slip.document_date.map(|day| Day(day.0 + later));
             }
         }

@@ -5,6 +5,7 @@ use super::trail::{approve_by, some_payee, spaced};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Use;
+use crate::simulate::manner::Manner;
 use crate::simulate::ordinary::advances::advance;
 use crate::simulate::payee::Trade;
 use crate::simulate::payment::Purchase;
@@ -21,12 +22,12 @@ impl Scheme for ElectionTreats {
         "election_treats"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (from, to) = weeks_before(village)?;
         let officer = village.holder(Post::Director, 0, from);
         let subjects = [Subject::Village, Subject::Official(officer)];
-        let act = village.begin(self.name(), Kind::Act, &subjects);
-        let payments = dice.count(14, 24);
+        let act = village.begin(self.name(), manner.kind, &subjects);
+        let payments = manner.count(dice, 8, 16);
         for date in spaced(dice, from, to, payments) {
             let (trade, usage, document, summary) = dice.one_of([
                 (Trade::Restaurant, Use::Admin, Document::Receipt, "付工作餐费"),
@@ -39,7 +40,7 @@ impl Scheme for ElectionTreats {
             let purchase = Purchase { usage, payee, amount, summary: summary.into(), document };
             village.spend_as(dice, date, purchase, (officer, act));
         }
-        let advances = dice.count(1, 3);
+        let advances = manner.count(dice, 0, 2);
         for date in spaced(dice, from, to, advances) {
             let amount = free(dice, 1_500.0, 0.4, Habit::Hundreds);
             let settled = Day(date.0 + i32::try_from(dice.between(40, 120)).unwrap_or(60));

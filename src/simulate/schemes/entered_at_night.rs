@@ -1,12 +1,14 @@
 //! Payments to one payee, dated on days off and keyed at night. Looks like: somebody who works on weekends,
 //! and a month that the cashier keyed at night.
 
+use super::cover::Family;
 use super::scheme::Scheme;
 use super::trail::{director, from_payee, of_a_month, some_payee, spaced};
 use crate::ledger::cell::Day;
 use crate::simulate::calendar::weekday;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::closing::at;
+use crate::simulate::manner::Manner;
 use crate::simulate::payee::Trade;
 use crate::simulate::price::{Habit, free};
 use crate::simulate::records::{Kind, Subject};
@@ -20,12 +22,19 @@ impl Scheme for EnteredAtNight {
         "entered_at_night"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
-        let act = claims(village, dice, (self.name(), Kind::Act))?;
+    fn own(&self) -> &'static [Family] {
+        &[Family::Keying]
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
+        let payments = manner.count(dice, 8, 16);
+        let act = claims(village, dice, (self.name(), manner.kind), payments)?;
+        let at_night = manner.blend([0.85, 0.5, 0.4]);
         let marked: Vec<usize> = of_act(village, act);
         for voucher in marked {
-            if dice.chance(0.85) {
-                key_at_night(village, dice, voucher, 29);
+            if dice.chance(at_night) {
+                let until = if manner.leaves(dice, [0.8, 0.3, 0.25]) { 29 } else { 24 };
+                key_at_night(village, dice, voucher, until);
             }
         }
         Some(())
@@ -33,7 +42,8 @@ impl Scheme for EnteredAtNight {
 
     fn look_alike(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
         if dice.chance(0.5) {
-            return claims(village, dice, (self.name(), Kind::LookAlike)).map(|_| ());
+            let payments = dice.count(8, 16);
+            return claims(village, dice, (self.name(), Kind::LookAlike), payments).map(|_| ());
         }
         let found = of_a_month(village, dice, |_, _| true);
         found.first()?;
@@ -51,12 +61,12 @@ fn claims(
     village: &mut Village<'_>,
     dice: &mut Dice,
     (name, kind): (&'static str, Kind),
+    payments: usize,
 ) -> Option<usize> {
     let trade = dice.one_of([Trade::Repair, Trade::Restaurant, Trade::Builder, Trade::Machine]);
     let payee = some_payee(village, dice, trade)?;
     let (officer, from, to) = director(village);
     let act = village.begin(name, kind, &[Subject::Payee(payee), Subject::Official(officer)]);
-    let payments = dice.count(8, 16);
     for date in spaced(dice, from, Day(to.0 - 7), payments) {
         let saturday = Day(date.0 + (5 - weekday(date)).max(0));
         let date = if dice.chance(0.75) { saturday } else { date };

@@ -5,9 +5,10 @@ use super::trail::{director, spaced};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Use;
+use crate::simulate::manner::Manner;
 use crate::simulate::payee::{Payee, Trade};
 use crate::simulate::payment::Purchase;
-use crate::simulate::person::{SURNAMES, account};
+use crate::simulate::person::{SURNAMES, account, phone};
 use crate::simulate::price::{Habit, free};
 use crate::simulate::records::{Kind, Subject};
 use crate::simulate::village::Village;
@@ -21,16 +22,25 @@ impl Scheme for GhostPayee {
         "ghost_payee"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let start = Day(from.0 + i32::try_from(dice.between(20, 120)).unwrap_or(30));
         let ghosts: Vec<usize> =
             (0..dice.count(1, 2)).map(|_| stranger(village, dice, start)).collect();
+        for ghost in &ghosts {
+            let (phone, address) = (phone(dice), format!("模拟外乡{}号", dice.between(1, 300)));
+            let has_phone = manner.leaves(dice, [0.12, 0.5, 0.35]);
+            let has_address = manner.leaves(dice, [0.1, 0.4, 0.3]);
+            if let Some(payee) = village.payees.get_mut(*ghost) {
+                payee.phone = Some(phone).filter(|_| has_phone);
+                payee.address = Some(address).filter(|_| has_address);
+            }
+        }
         let subjects = ghosts.iter().map(|ghost| Subject::Payee(*ghost));
         let subjects: Vec<Subject> = subjects.chain([Subject::Official(officer)]).collect();
-        let act = village.begin(self.name(), Kind::Act, &subjects);
+        let act = village.begin(self.name(), manner.kind, &subjects);
         for ghost in ghosts {
-            let payments = dice.count(5, 12);
+            let payments = manner.count(dice, 5, 10);
             for date in spaced(dice, start, to, payments) {
                 let (usage, summary) = dice.one_of([
                     (Use::Welfare, "付保洁用工款"),

@@ -1,11 +1,13 @@
 //! Invoices that lie for months before they are claimed or keyed. Looks like: the month in which the clerk
 //! was ill, and a supplier whose bills were in dispute.
 
+use super::cover::Family;
 use super::scheme::Scheme;
 use super::trail::{director, of_a_month, plain};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::closing::at;
+use crate::simulate::manner::Manner;
 use crate::simulate::records::{Kind, Subject};
 use crate::simulate::village::Village;
 
@@ -17,16 +19,20 @@ impl Scheme for HeldBackVouchers {
         "held_back_vouchers"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn own(&self) -> &'static [Family] {
+        &[Family::Keying]
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let found = plain(village, dice, |_, date| from < date && date < to);
         found.first()?;
         let subjects = [Subject::Village, Subject::Official(officer)];
-        let act = village.begin(self.name(), Kind::Act, &subjects);
-        let many = (found.len() / 12).clamp(12, 80) + dice.count(0, 10);
+        let act = village.begin(self.name(), manner.kind, &subjects);
+        let many = manner.count(dice, 10, 26);
         for voucher in found.into_iter().take(many) {
             if dice.chance(0.5) {
-                let days = days(dice, 60, 220);
+                let days = manner.days(dice, [(60, 220), (40, 120), (30, 180)]);
                 for slip in village.slips(voucher) {
                     slip.document_date = slip.document_date.map(|day| Day(day.0 - days));
                 }

@@ -1,10 +1,12 @@
 //! A chain of signatures that is one person's, or one family's. Looks like: a name keyed into two fields for
 //! a month, and a relative who handled a season's affairs.
 
+use super::cover::Family;
 use super::scheme::Scheme;
 use super::trail::{approve_by, director, of_a_month, plain};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::manner::Manner;
 use crate::simulate::records::{Kind, Subject};
 use crate::simulate::village::Village;
 
@@ -16,15 +18,26 @@ impl Scheme for HollowSignatures {
         "hollow_signatures"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn own(&self) -> &'static [Family] {
+        &[Family::Witness]
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let kin = relatives(village, officer);
         let found =
             plain(village, dice, |line, date| line.amount > 40_000 && from < date && date < to);
         found.first()?;
-        let act = village.begin(self.name(), Kind::Act, &[Subject::Official(officer)]);
-        for voucher in found.into_iter().take(dice.count(7, 14)) {
-            approve_by(village, voucher, officer);
+        let act = village.begin(self.name(), manner.kind, &[Subject::Official(officer)]);
+        let taken = manner.count(dice, 7, 14);
+        for voucher in found.into_iter().take(taken) {
+            if manner.leaves(dice, [1.0, 0.75, 0.7]) {
+                approve_by(village, voucher, officer);
+            }
+            if !manner.leaves(dice, [1.0, 0.7, 0.55]) {
+                village.mark(voucher, act);
+                continue;
+            }
             let (way, relative) = (dice.count(0, 3), dice.any(&kin));
             for slip in village.slips(voucher) {
                 match (way, relative) {

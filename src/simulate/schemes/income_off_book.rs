@@ -5,6 +5,7 @@ use super::trail::director;
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::{CASH, Use};
+use crate::simulate::manner::Manner;
 use crate::simulate::ordinary::leases;
 use crate::simulate::records::{Kind, Subject};
 use crate::simulate::village::Village;
@@ -18,7 +19,11 @@ impl Scheme for IncomeOffBook {
         "income_off_book"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn has_twin(&self) -> bool {
+        false
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, ..) = director(village);
         let tenants = village.adults(25, 60);
         let tenant = dice.any(&tenants).and_then(|who| village.payee_of(who))?;
@@ -40,7 +45,7 @@ impl Scheme for IncomeOffBook {
             voucher.fate = Fate::Removed;
             village.book(voucher);
         }
-        village.begin(self.name(), Kind::Act, &[Subject::Village, Subject::Official(officer)]);
+        village.begin(self.name(), manner.kind, &[Subject::Village, Subject::Official(officer)]);
         Some(())
     }
 

@@ -4,6 +4,7 @@ use super::scheme::Scheme;
 use super::trail::{director, from_payee, some_payee, spaced};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::manner::Manner;
 use crate::simulate::payee::Trade;
 use crate::simulate::price::{Habit, finish, part};
 use crate::simulate::records::{Kind, Subject};
@@ -17,16 +18,17 @@ impl Scheme for InflatedInvoice {
         "inflated_invoice"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
-        let invoices = dice.count(1, 3);
+        let invoices = manner.count(dice, 1, 3);
         let chosen = known(village, dice, invoices)?;
         let subjects = chosen.iter().map(|(payee, _)| Subject::Payee(*payee));
         let subjects: Vec<Subject> = subjects.chain([Subject::Official(officer)]).collect();
-        let act = village.begin(self.name(), Kind::Act, &subjects);
+        let act = village.begin(self.name(), manner.kind, &subjects);
         let days = spaced(dice, from, to, chosen.len());
         for (date, (payee, largest)) in days.into_iter().zip(chosen) {
-            let amount = finish(part(largest, dice.share(1.8, 4.0)), Habit::Yuan);
+            let times = manner.blend([2.6, 1.7, 1.8]) * dice.share(0.7, 1.5);
+            let amount = finish(part(largest, times), Habit::Yuan);
             village.spend_as(dice, date, from_payee(village, payee, amount), (officer, act));
         }
         Some(())

@@ -5,7 +5,9 @@ use super::trail::{director, spaced, workers};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Use;
+use crate::simulate::manner::Manner;
 use crate::simulate::payment::Purchase;
+use crate::simulate::price::{Habit, free};
 use crate::simulate::records::{Kind, Subject};
 use crate::simulate::village::Village;
 use crate::simulate::voucher::Document;
@@ -18,14 +20,14 @@ impl Scheme for InventedAmounts {
         "invented_amounts"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (_, from, _) = director(village);
-        plant(village, dice, (self.name(), Kind::Act), from, invented)
+        lists(village, dice, (self.name(), manner), from)
     }
 
     fn look_alike(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
         let ((_, from, _), wages) = (director(village), day_wages(dice));
-        plant(village, dice, (self.name(), Kind::LookAlike), from, wages)
+        plant(village, dice, (self.name(), Kind::LookAlike, Document::List), (from, 40), wages)
     }
 }
 
@@ -47,18 +49,34 @@ pub(super) fn invented(dice: &mut Dice) -> i64 {
     if dice.chance(0.2) { hundreds * 10 } else { hundreds }
 }
 
-/// Lists of work from a day to the end of the term, one voucher in ten or so.
+/// Lists of work whose amounts follow no standard: invented, or agreed from case to case by honest people.
+pub(super) fn lists(
+    village: &mut Village<'_>,
+    dice: &mut Dice,
+    (name, manner): (&'static str, &Manner),
+    from: Day,
+) -> Option<()> {
+    let is_own_slip = manner.leaves(dice, [0.8, 0.35, 0.5]);
+    let document = if is_own_slip { Document::SelfMade } else { Document::List };
+    let payments = manner.count(dice, 25, 48);
+    // Who takes care copies amounts that were paid for real work.
+    let real = manner.blend([0.0, 0.4, 0.6]);
+    plant(village, dice, (name, manner.kind, document), (from, payments), |dice| {
+        if dice.chance(real) { free(dice, 560.0, 0.8, Habit::Yuan) } else { invented(dice) }
+    })
+}
+
+/// Lists of work from a day to the end of the term.
 pub(super) fn plant(
     village: &mut Village<'_>,
     dice: &mut Dice,
-    (name, kind): (&'static str, Kind),
-    from: Day,
+    (name, kind, document): (&'static str, Kind, Document),
+    (from, payments): (Day, usize),
     amount: impl Fn(&mut Dice) -> i64,
 ) -> Option<()> {
     let (officer, _, to) = director(village);
     let workers = workers(village, dice);
     let act = village.begin(name, kind, &[Subject::Village, Subject::Official(officer)]);
-    let payments = (village.vouchers.len() / 9).clamp(30, 400);
     for date in spaced(dice, from, to, payments) {
         let payee = dice.favourite(&workers)?;
         let (usage, summary) = dice.one_of([
@@ -67,7 +85,6 @@ pub(super) fn plant(
             (Use::Production, "付除草用工款"),
             (Use::Works, "付修渠用工款"),
         ]);
-        let document = if kind == Kind::Act { Document::SelfMade } else { Document::List };
         let purchase =
             Purchase { usage, payee, amount: amount(dice), summary: summary.into(), document };
         village.spend_as(dice, date, purchase, (officer, act));

@@ -1,9 +1,11 @@
 //! One invoice claimed in several villages. Looks like: one price list and numbers of a printed pad.
 
+use super::cover::Family;
 use super::scheme::Scheme;
 use super::trail::{from_payee, market_firms, shared, some_payee, spaced};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::manner::Manner;
 use crate::simulate::payee::Trade;
 use crate::simulate::price::{Habit, free};
 use crate::simulate::records::Kind;
@@ -57,18 +59,31 @@ impl Scheme for InvoiceReused {
         4
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
-        let act = village.begin(self.name(), Kind::Act, &[]);
-        for Invoice { firm, number, day, amount } in invoices(village, Kind::Act) {
-            // Four in ten name a payee of the village; one in seven changes the sum a little.
+    fn own(&self) -> &'static [Family] {
+        &[Family::Papers]
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
+        let act = village.begin(self.name(), manner.kind, &[]);
+        for Invoice { firm, number, day, amount } in invoices(village, manner.kind) {
+            // Four in ten name a payee of the village; some change the sum a little. Honest villages buy together
+            // on one invoice, of which each pays its part.
             let trade = village.payee(firm).trade;
             let local = some_payee(village, dice, trade).filter(|_| dice.chance(0.4));
-            let amount = if dice.chance(0.86) { amount } else { amount + 1_000 };
+            let is_same = manner.leaves(dice, [0.95, 0.6, 0.7]);
+            let amount = if is_same { amount } else { amount + 1_000 * dice.between(-4, 9) };
+            let amount = amount.max(5_000);
+            let has_number = manner.leaves(dice, [1.0, 0.75, 0.45]);
+            let has_date = manner.leaves(dice, [0.95, 0.6, 0.5]);
             let voucher = book(village, dice, (local.unwrap_or(firm), day, amount));
             for slip in village.slips(voucher) {
                 slip.document = Document::Invoice;
-                slip.document_no = Some(format!("{number:08}"));
-                slip.document_date = Some(day);
+                if has_number {
+                    slip.document_no = Some(format!("{number:08}"));
+                }
+                if has_date {
+                    slip.document_date = Some(day);
+                }
             }
             village.mark(voucher, act);
         }

@@ -1,10 +1,12 @@
 //! A near relative's firm, favoured by the one who approves. Looks like: the lineage's old firm.
 
+use super::cover::{Family, of_act};
 use super::scheme::Scheme;
 use super::trail::{approve_by, director, from_payee, plain, spaced, usual, workers};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Class;
+use crate::simulate::manner::Manner;
 use crate::simulate::payee::{Payee, Trade};
 use crate::simulate::price::{Habit, free};
 use crate::simulate::records::{Kind, Subject};
@@ -18,30 +20,48 @@ impl Scheme for KinSupplier {
         "kin_supplier"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn own(&self) -> &'static [Family] {
+        &[Family::Signer]
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
-        let firm = kin_firm(village, dice, officer, Day(from.0 + 40))?;
+        let is_new = manner.leaves(dice, [0.9, 0.35, 0.3]);
+        let since = if is_new { 40 } else { -900 };
+        let firm = kin_firm(village, dice, officer, Day(from.0 + since))?;
         let trade = village.payee(firm).trade;
         let subjects = [Subject::Payee(firm), Subject::Official(officer)];
-        let act = village.begin(self.name(), Kind::Act, &subjects);
+        let act = village.begin(self.name(), manner.kind, &subjects);
         let start = Day(from.0 + 60);
         // Part of it is business that was taken from others, at the old price.
         let account = usual(trade).0.account(start);
         let taken =
             plain(village, dice, |line, date| line.account == account && start < date && date < to);
-        for voucher in taken.into_iter().take(dice.count(3, 7)) {
+        let many = manner.count(dice, 3, 7);
+        for voucher in taken.into_iter().take(many) {
             for slip in village.slips(voucher) {
                 slip.payee = firm;
             }
             approve_by(village, voucher, officer);
             village.mark(voucher, act);
         }
-        let payments = dice.count(8, 16);
+        let dear = manner.blend([1.7, 1.25, 1.15]);
+        let payments = manner.count(dice, 8, 16);
         for date in spaced(dice, start, to, payments) {
-            let amount = free(dice, median(trade) * 1.6, 0.7, Habit::Yuan);
+            let amount = free(dice, median(trade) * dear, 0.8, Habit::Yuan);
             village.spend_as(dice, date, from_payee(village, firm, amount), (officer, act));
         }
-        hire(village, dice, (officer, start, to), act);
+        if manner.leaves(dice, [0.9, 0.4, 0.5]) {
+            hire(village, dice, (officer, start, to), act);
+        }
+        // Honest officers let a colleague sign where there is one.
+        if !manner.is_act() && dice.chance(0.4) {
+            for voucher in of_act(village, act) {
+                let date = village.voucher(voucher).date;
+                let second = village.second(officer, date);
+                approve_by(village, voucher, second);
+            }
+        }
         Some(())
     }
 

@@ -1,12 +1,14 @@
 //! Lists with invented amounts that begin in the middle of a term. Looks like: a new programme of day work.
 
-use super::invented_amounts::{day_wages, invented, plant};
+use super::invented_amounts::{day_wages, lists, plant};
 use super::scheme::Scheme;
 use super::trail::director;
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::manner::Manner;
 use crate::simulate::records::Kind;
 use crate::simulate::village::Village;
+use crate::simulate::voucher::Document;
 
 #[derive(Debug)]
 pub(super) struct LateInvention;
@@ -16,14 +18,14 @@ impl Scheme for LateInvention {
         "late_invention"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let from = start(village, dice);
-        plant(village, dice, (self.name(), Kind::Act), from, invented)
+        lists(village, dice, (self.name(), manner), from)
     }
 
     fn look_alike(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
         let (from, wages) = (start(village, dice), day_wages(dice));
-        plant(village, dice, (self.name(), Kind::LookAlike), from, wages)
+        plant(village, dice, (self.name(), Kind::LookAlike, Document::List), (from, 40), wages)
     }
 }
 

@@ -3,6 +3,7 @@
 use super::scheme::Scheme;
 use super::trail::{director, workers};
 use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::manner::Manner;
 use crate::simulate::ordinary::leases;
 use crate::simulate::records::{Kind, Subject};
 use crate::simulate::village::Village;
@@ -15,7 +16,11 @@ impl Scheme for LeaseBelowMarket {
         "lease_below_market"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn has_twin(&self) -> bool {
+        false
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, ..) = director(village);
         let kin: Vec<usize> = village
             .kin
@@ -28,7 +33,7 @@ impl Scheme for LeaseBelowMarket {
         dice.shuffle(&mut payees);
         let tenant = *payees.first()?;
         let subjects = [Subject::Village, Subject::Payee(tenant), Subject::Official(officer)];
-        village.begin(self.name(), Kind::Act, &subjects);
+        village.begin(self.name(), manner.kind, &subjects);
         let share = dice.share(0.25, 0.5);
         plant(village, dice, (tenant, share), false);
         Some(())

@@ -3,6 +3,7 @@
 use super::scheme::Scheme;
 use super::trail::{director, from_payee, limit, some_payee, some_trade, spaced, usual};
 use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::manner::Manner;
 use crate::simulate::payee::Trade;
 use crate::simulate::price::{Habit, finish, part};
 use crate::simulate::records::{Kind, Subject};
@@ -16,17 +17,17 @@ impl Scheme for LimitHugging {
         "limit_hugging"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
-        let act = village.begin(self.name(), Kind::Act, &[Subject::Official(officer)]);
-        let payments = dice.count(14, 30);
+        let act = village.begin(self.name(), manner.kind, &[Subject::Official(officer)]);
+        let payments = manner.count(dice, 9, 18);
         for date in spaced(dice, from, to, payments) {
             let trade = some_trade(dice);
             let Some(payee) = some_payee(village, dice, trade) else { continue };
             let step = usize::from(dice.chance(0.35));
             let limit = limit(village, usual(trade).0.class(), date, step)?;
-            let share =
-                if dice.chance(0.8) { dice.share(0.95, 0.998) } else { dice.share(0.85, 0.95) };
+            let is_close = manner.leaves(dice, [0.85, 0.4, 0.5]);
+            let share = if is_close { dice.share(0.95, 0.998) } else { dice.share(0.7, 0.95) };
             let amount = finish(part(limit, share), Habit::Yuan).min(limit - 100);
             village.spend_as(dice, date, from_payee(village, payee, amount), (officer, act));
         }

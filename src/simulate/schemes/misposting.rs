@@ -5,6 +5,7 @@ use super::trail::{director, some_payee, spaced};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Use;
+use crate::simulate::manner::Manner;
 use crate::simulate::payee::Trade;
 use crate::simulate::payment::Purchase;
 use crate::simulate::price::{Habit, free};
@@ -20,12 +21,12 @@ impl Scheme for Misposting {
         "misposting"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let payee = some_payee(village, dice, Trade::Restaurant)?;
         let subjects = [Subject::Payee(payee), Subject::Official(officer)];
-        let act = village.begin(self.name(), Kind::Act, &subjects);
-        let payments = dice.count(6, 13);
+        let act = village.begin(self.name(), manner.kind, &subjects);
+        let payments = manner.count(dice, 6, 13);
         for date in spaced(dice, from, to, payments) {
             let (usage, summary) = dice.one_of([
                 (Use::Production, "付农药款"),

@@ -7,6 +7,7 @@ mod bypassed_procedure;
 mod captive_supplier;
 mod captured_trade;
 mod copied_amounts;
+pub(crate) mod cover;
 mod deceased_payee;
 mod duplicate_claim;
 mod election_treats;

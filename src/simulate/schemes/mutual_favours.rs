@@ -1,11 +1,13 @@
 //! Two officers approve each other's claims. Looks like: two officers who share the signing by rule, and
 //! so must sign for each other.
 
+use super::cover::Family;
 use super::scheme::Scheme;
 use super::trail::{approve_by, plain, spaced};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Use;
+use crate::simulate::manner::Manner;
 use crate::simulate::payment::Purchase;
 use crate::simulate::price::{Habit, free};
 use crate::simulate::records::{Kind, Post, Subject};
@@ -48,11 +50,15 @@ impl Scheme for MutualFavours {
         "mutual_favours"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn own(&self) -> &'static [Family] {
+        &[Family::Signer]
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officers, from, to) = pair(village, dice)?;
         let payees = payees(village, officers)?;
-        let act = village.begin(self.name(), Kind::Act, &officers.map(Subject::Official));
-        let times = dice.count(5, 9);
+        let act = village.begin(self.name(), manner.kind, &officers.map(Subject::Official));
+        let times = manner.count(dice, 4, 8);
         for date in spaced(dice, from, to, times) {
             let mut date = date;
             let first = dice.count(0, 1);

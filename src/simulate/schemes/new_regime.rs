@@ -4,9 +4,10 @@ use super::scheme::Scheme;
 use super::trail::{approve_by, from_payee, plain, some_payee, spaced, usual};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::manner::Manner;
 use crate::simulate::ordinary::works::{Works, instalments};
 use crate::simulate::payee::{Payee, Trade};
-use crate::simulate::price::{Habit, free};
+use crate::simulate::price::{Habit, free, part};
 use crate::simulate::records::{Kind, Post, Subject};
 use crate::simulate::village::Village;
 
@@ -18,21 +19,23 @@ impl Scheme for NewRegime {
         "new_regime"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let start = handover(village)?;
         let (from, to) = (Day(start.0 + 20), village.span.last());
         let officer = village.holder(Post::Director, 0, from);
         let firms = new_firms(village, dice, start);
         let mut subjects = vec![Subject::Village, Subject::Official(officer)];
         subjects.extend(firms.iter().map(|firm| Subject::Payee(*firm)));
-        let act = village.begin(self.name(), Kind::Act, &subjects);
-        // About half of the business of their trades goes to the new firms.
+        let act = village.begin(self.name(), manner.kind, &subjects);
+        // Some of the business of their trades goes to the new firms.
         for firm in firms.iter().copied() {
             let (usage, _, words) = usual(village.payee(firm).trade);
             let taken = plain(village, dice, |line, date| {
                 from < date && line.account == usage.account(date) && line.summary == words
             });
-            let count = taken.len() / 2 + 1;
+            let share = manner.blend([0.3, 0.2, 0.15]);
+            let count = part(i64::try_from(taken.len()).unwrap_or(0), share);
+            let count = usize::try_from(count).unwrap_or(1).clamp(1, 12);
             for voucher in taken.into_iter().take(count) {
                 for slip in village.slips(voucher) {
                     slip.payee = firm;
@@ -41,11 +44,10 @@ impl Scheme for NewRegime {
                 village.mark(voucher, act);
             }
         }
-        let years = usize::try_from(village.span.years).unwrap_or(1);
-        let more = village.vouchers.len() / years / 10 + dice.count(10, 30);
+        let more = manner.count(dice, 8, 20);
         for date in spaced(dice, from, to, more) {
             let firm = dice.any(&firms)?;
-            let amount = free(dice, 620.0, 0.8, Habit::Yuan);
+            let amount = free(dice, 620.0, 0.9, Habit::Yuan);
             village.spend_as(dice, date, from_payee(village, firm, amount), (officer, act));
         }
         Some(())

@@ -1,9 +1,11 @@
 //! Invoices that cannot have been there when they were paid. Looks like: goods paid for in advance.
 
+use super::cover::Family;
 use super::scheme::Scheme;
 use super::trail::{approve_by, director, from_payee, some_payee, spaced};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::manner::Manner;
 use crate::simulate::payee::Trade;
 use crate::simulate::price::{Habit, free};
 use crate::simulate::records::{Kind, Subject};
@@ -20,10 +22,14 @@ impl Scheme for PapersOutOfOrder {
         "papers_out_of_order"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn own(&self) -> &'static [Family] {
+        &[Family::Papers]
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
-        let act = village.begin(self.name(), Kind::Act, &[Subject::Official(officer)]);
-        let payments = dice.count(6, 12);
+        let act = village.begin(self.name(), manner.kind, &[Subject::Official(officer)]);
+        let payments = manner.count(dice, 6, 12);
         for date in spaced(dice, from, to, payments) {
             let trade = dice.one_of(TRADES);
             let Some(payee) = some_payee(village, dice, trade) else { continue };
@@ -32,11 +38,13 @@ impl Scheme for PapersOutOfOrder {
             approve_by(village, voucher, officer);
             let days = |dice: &mut Dice, least, most| i32::try_from(dice.between(least, most));
             let (later, older) = (days(dice, 9, 60), days(dice, 1_500, 2_600));
-            let fault = dice.one_of([0, 0, 1, 1, 2]);
+            let is_in_order = !manner.leaves(dice, [1.0, 0.7, 0.5]);
+            let fault = if is_in_order { 3 } else { dice.one_of([0, 0, 1, 1, 2]) };
             for slip in village.slips(voucher) {
                 match fault {
                     0 => slip.document_date = Some(Day(date.0 + later.unwrap_or(20))),
                     1 => slip.document_no = None,
+                    3 => {}
                     _ => slip.document_date = Some(Day(date.0 - older.unwrap_or(2_000))),
                 }
             }

@@ -5,6 +5,7 @@ use super::trail::{director, spaced, workers};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Use;
+use crate::simulate::manner::Manner;
 use crate::simulate::ordinary::specialists::newcomer;
 use crate::simulate::payment::Purchase;
 use crate::simulate::price::{Habit, free};
@@ -20,13 +21,13 @@ impl Scheme for PhantomFirm {
         "phantom_firm"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let days = {
-            let firms = dice.count(1, 3);
+            let firms = manner.count(dice, 1, 3);
             spaced(dice, from, Day(to.0 - 30), firms)
         };
-        let age = |dice: &mut Dice| i32::try_from(dice.between(3, 60)).unwrap_or(20);
+        let age = |dice: &mut Dice| manner.days(dice, [(3, 60), (30, 500), (3, 900)]);
         let firms: Vec<(usize, Day)> = days
             .into_iter()
             .map(|date| {
@@ -36,14 +37,15 @@ impl Scheme for PhantomFirm {
             .collect();
         let subjects = firms.iter().map(|(firm, _)| Subject::Payee(*firm));
         let subjects: Vec<Subject> = subjects.chain([Subject::Official(officer)]).collect();
-        let act = village.begin(self.name(), Kind::Act, &subjects);
+        let act = village.begin(self.name(), manner.kind, &subjects);
         for (firm, date) in firms {
             let (usage, summary) = dice.one_of([
                 (Use::Admin, "付资料制作费"),
                 (Use::Production, "付技术服务费"),
                 (Use::Works, "付环境整治费"),
             ]);
-            let amount = free(dice, 9_500.0, 0.5, Habit::Tens);
+            let usual = manner.blend([9_500.0, 5_500.0, 4_500.0]);
+            let amount = free(dice, usual, 0.7, Habit::Tens);
             // A second invoice soon after, now and then.
             let more = usize::from(dice.chance(0.25));
             for place in 0..=more {

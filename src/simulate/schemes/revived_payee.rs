@@ -5,6 +5,7 @@ use super::trail::workers;
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Use;
+use crate::simulate::manner::Manner;
 use crate::simulate::payment::Purchase;
 use crate::simulate::price::{Habit, free};
 use crate::simulate::records::{Kind, Subject};
@@ -22,22 +23,23 @@ impl Scheme for RevivedPayee {
         "revived_payee"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let last = village.span.last();
         let return_day = Day(last.0 - i32::try_from(dice.between(20, 200)).unwrap_or(60));
         let officer = village.approver_on(return_day);
         let mut silent = silent(village, dice, return_day);
-        silent.truncate(dice.count(1, 2));
+        silent.truncate(manner.count(dice, 1, 2));
         silent.first()?;
         let subjects = silent.iter().map(|payee| Subject::Payee(*payee));
         let subjects: Vec<Subject> = subjects.chain([Subject::Official(officer)]).collect();
-        let act = village.begin(self.name(), Kind::Act, &subjects);
+        let act = village.begin(self.name(), manner.kind, &subjects);
         for payee in silent {
             for turn in 0..dice.between(1, 3) {
                 let date = Day(return_day.0 + i32::try_from(turn * 12).unwrap_or(0)).min(last);
                 let (usage, summary) =
                     dice.one_of([(Use::Production, "付基地用工款"), (Use::Other, "付误工补助")]);
-                let amount = free(dice, 5_200.0, 0.5, Habit::Tens);
+                let usual = manner.blend([5_200.0, 2_600.0, 2_200.0]);
+                let amount = free(dice, usual, 0.7, Habit::Tens);
                 let summary = Words::Borrowed(summary);
                 let purchase = Purchase { usage, payee, amount, summary, document: Document::List };
                 village.spend_as(dice, date, purchase, (officer, act));

@@ -1,10 +1,12 @@
 //! A claim handed in again with a changed amount, number or payee. Looks like: a fee paid every month.
 
+use super::cover::Family;
 use super::scheme::Scheme;
 use super::trail::{approve_by, plain, some_payee, usual};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::{NEW_CHART, carried_over};
+use crate::simulate::manner::Manner;
 use crate::simulate::payee::Trade;
 use crate::simulate::payment::Purchase;
 use crate::simulate::price::{Habit, free};
@@ -19,23 +21,28 @@ impl Scheme for ReworkedClaim {
         "reworked_claim"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn own(&self) -> &'static [Family] {
+        &[Family::Papers]
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let last = village.span.last();
         let firms = plain(village, dice, |line, date| {
             let slip = line.slip.as_deref();
             let has_number = slip.is_some_and(|slip| slip.document_no.is_some());
             has_number && line.amount >= 20_000 && date.0 + 95 < last.0
         });
-        let chosen: Vec<usize> = firms.into_iter().take(dice.count(2, 5)).collect();
+        let many = manner.count(dice, 2, 5);
+        let chosen: Vec<usize> = firms.into_iter().take(many).collect();
         chosen.first()?;
         let payees = chosen.iter().filter_map(|place| {
             let line = village.vouchers.get(*place)?.lines.first()?;
             line.slip.as_ref().map(|slip| Subject::Payee(slip.payee))
         });
         let subjects: Vec<Subject> = payees.collect();
-        let act = village.begin(self.name(), Kind::Act, &subjects);
+        let act = village.begin(self.name(), manner.kind, &subjects);
         for original in chosen {
-            let again = rework(village, dice, original);
+            let again = rework(village, dice, original, manner);
             village.mark(original, act);
             village.mark(again, act);
         }
@@ -65,7 +72,7 @@ impl Scheme for ReworkedClaim {
 }
 
 /// Books a claim again, changed in one of three ways.
-fn rework(village: &mut Village<'_>, dice: &mut Dice, original: usize) -> usize {
+fn rework(village: &mut Village<'_>, dice: &mut Dice, original: usize, manner: &Manner) -> usize {
     let mut again = village.voucher(original).clone();
     let booked = again.date;
     let later = i32::try_from(dice.between(12, 85)).unwrap_or(40);
@@ -87,6 +94,12 @@ fn rework(village: &mut Village<'_>, dice: &mut Dice, original: usize) -> usize 
             slip.payee = owner;
         }
         let number = slip.document_no.take().unwrap_or_default();
+        // With care, and where honest people buy much the same again, the paper is another one.
+        if manner.leaves(dice, [0.15, 0.55, 0.7]) {
+            slip.document_no = Some(format!("{:08}", dice.between(1_000, 99_999_999)));
+            slip.document_date = slip.document_date.map(|day| Day(day.0 + later));
+            continue;
+        }
         let changed = [format!("{number}-1"), format!("No.{number}"), format!("{number}（补）")];
         let keeps = dice.chance(0.4);
         let place = dice.count(0, 2);

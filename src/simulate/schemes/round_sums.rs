@@ -3,6 +3,7 @@
 use super::scheme::Scheme;
 use super::trail::{approve_by, director, from_payee, some_payee, some_trade, spaced};
 use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::manner::Manner;
 use crate::simulate::payee::Trade;
 use crate::simulate::records::{Kind, Subject};
 use crate::simulate::village::Village;
@@ -16,20 +17,24 @@ impl Scheme for RoundSums {
         "round_sums"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let subjects = [Subject::Village, Subject::Official(officer)];
-        let act = village.begin(self.name(), Kind::Act, &subjects);
-        let payments = (village.vouchers.len() / 14).clamp(20, 250);
+        let act = village.begin(self.name(), manner.kind, &subjects);
+        let payments = manner.count(dice, 18, 40);
+        let (in_cash, own_slips) =
+            (manner.blend([0.95, 0.4, 0.45]), manner.blend([0.6, 0.25, 0.3]));
         for date in spaced(dice, from, to, payments) {
             let trade = some_trade(dice);
             let Some(payee) = some_payee(village, dice, trade) else { continue };
             let mut purchase = from_payee(village, payee, sum(dice));
-            if dice.chance(0.6) {
+            if dice.chance(own_slips) {
                 purchase.document = Document::SelfMade;
             }
             let voucher = village.spend(dice, date, purchase);
-            village.slips(voucher).for_each(|slip| slip.in_cash = true);
+            if dice.chance(in_cash) {
+                pay_in_cash(village, voucher);
+            }
             approve_by(village, voucher, officer);
             village.mark(voucher, act);
         }
@@ -56,6 +61,11 @@ impl Scheme for RoundSums {
         }
         Some(())
     }
+}
+
+/// Pays a voucher in cash.
+fn pay_in_cash(village: &mut Village<'_>, voucher: usize) {
+    village.slips(voucher).for_each(|slip| slip.in_cash = true);
 }
 
 /// A round sum, in fen; every tenth with an odd fifty to look less round.

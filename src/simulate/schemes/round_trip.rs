@@ -7,6 +7,7 @@ use crate::ledger::cell::Day;
 use crate::simulate::calendar::day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::{BANK, Use};
+use crate::simulate::manner::Manner;
 use crate::simulate::ordinary::advances::{advance, settlement};
 use crate::simulate::ordinary::corrections::correct;
 use crate::simulate::price::{Habit, free};
@@ -22,7 +23,7 @@ impl Scheme for RoundTrip {
         "round_trip"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let payee = village.payee_of(officer)?;
         let closes: Vec<Day> = village
@@ -31,26 +32,26 @@ impl Scheme for RoundTrip {
             .flat_map(|year| [3, 6, 9, 12].map(|month| day(year, month, 31)))
             .filter(|close| from.0 + 20 < close.0 && close.0 + 10 < to.0)
             .collect();
-        let turns = dice.count(3, 6);
+        let turns = manner.count(dice, 3, 6);
         let skip = dice.count(0, closes.len().saturating_sub(turns));
         let closes: Vec<Day> = closes.into_iter().skip(skip).take(turns).collect();
         closes.first()?;
         let subjects = [Subject::Village, Subject::Official(officer)];
-        let act = village.begin(self.name(), Kind::Act, &subjects);
+        let act = village.begin(self.name(), manner.kind, &subjects);
         let amount = free(dice, 8_000.0, 0.4, Habit::Hundreds);
         let mut lent = Day(closes.first()?.0 - 20);
         for close in closes {
             let voucher = advance(village, dice, (officer, lent, amount), None)?;
             village.mark(voucher, act);
-            let back = Day(close.0 - i32::try_from(dice.between(0, 2)).unwrap_or(1));
+            let back = Day(close.0 - manner.days(dice, [(0, 2), (0, 9), (0, 15)]));
             let lines =
                 vec![Line::debit(BANK, amount, "收回借支"), settlement(payee, back, amount)];
             village.book(Voucher::new(back, lines));
             if let Some(row) = village.advances.last_mut() {
                 row.settled = Some(back);
             }
-            lent = Day(close.0 + i32::try_from(dice.between(1, 2)).unwrap_or(1));
-            if dice.chance(0.5) {
+            lent = Day(close.0 + manner.days(dice, [(1, 2), (1, 12), (1, 20)]));
+            if manner.leaves(dice, [0.5, 0.15, 0.05]) {
                 undone_receipt(village, dice, back);
             }
         }

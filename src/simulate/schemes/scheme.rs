@@ -2,10 +2,12 @@
 
 use std::fmt::Debug;
 
+use super::cover::Family;
 use crate::simulate::chance::Dice;
+use crate::simulate::manner::Manner;
 use crate::simulate::village::Village;
 
-/// A scheme with its look-alike. Both are planted after the village has lived its span.
+/// A scheme with its look-alikes. All are planted after the village has lived its span.
 pub(crate) trait Scheme: Debug + Sync {
     /// The word in the answers.
     fn name(&self) -> &'static str;
@@ -15,9 +17,21 @@ pub(crate) trait Scheme: Debug + Sync {
         1
     }
 
-    /// Plants one act, or this village's part of it; no if the village lacks what it takes.
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()>;
+    /// Whether honest people do what has the very shape of the act: its twin.
+    fn has_twin(&self) -> bool {
+        true
+    }
 
-    /// Plants one look-alike, or this village's part of it; no if the village lacks what it takes.
+    /// The families of columns that tell of this scheme, which its own file sees to.
+    fn own(&self) -> &'static [Family] {
+        &[]
+    }
+
+    /// Plants one act, or what honest people do in the same shape, as the manner has it, or this village's part
+    /// of it; no if the village lacks what it takes.
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()>;
+
+    /// Plants one look-alike that is in order on paper, or this village's part of it; no if the village lacks
+    /// what it takes.
     fn look_alike(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()>;
 }

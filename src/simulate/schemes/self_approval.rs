@@ -1,9 +1,11 @@
 //! An officer approves his own claims. Looks like: the pay roll that he signs as a whole.
 
+use super::cover::Family;
 use super::scheme::Scheme;
 use super::trail::{director, spaced};
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Use;
+use crate::simulate::manner::Manner;
 use crate::simulate::payment::Purchase;
 use crate::simulate::price::{Habit, free};
 use crate::simulate::records::{Kind, Subject};
@@ -18,11 +20,15 @@ impl Scheme for SelfApproval {
         "self_approval"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn own(&self) -> &'static [Family] {
+        &[Family::Signer]
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let payee = village.payee_of(officer)?;
-        let act = village.begin(self.name(), Kind::Act, &[Subject::Official(officer)]);
-        let payments = dice.count(5, 12);
+        let act = village.begin(self.name(), manner.kind, &[Subject::Official(officer)]);
+        let payments = manner.count(dice, 5, 12);
         for date in spaced(dice, from, to, payments) {
             let (usage, document, summary) = dice.one_of([
                 (Use::Admin, Document::SelfMade, "报销差旅费"),
@@ -30,7 +36,8 @@ impl Scheme for SelfApproval {
                 (Use::Welfare, Document::List, "付防疫值守补助"),
                 (Use::Production, Document::List, "付基地用工款"),
             ]);
-            let amount = free(dice, 520.0, 0.8, Habit::Yuan);
+            let usual = manner.blend([620.0, 260.0, 260.0]);
+            let amount = free(dice, usual, 0.9, Habit::Yuan);
             let purchase = Purchase { usage, payee, amount, summary: summary.into(), document };
             village.spend_as(dice, date, purchase, (officer, act));
         }

@@ -4,6 +4,7 @@ use super::scheme::Scheme;
 use super::trail::{approve_by, director, divert, spaced, workers};
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Use;
+use crate::simulate::manner::Manner;
 use crate::simulate::payment::Purchase;
 use crate::simulate::price::{Habit, free};
 use crate::simulate::records::{Kind, Subject};
@@ -18,12 +19,22 @@ impl Scheme for SharedAccount {
         "shared_account"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, ..) = director(village);
         let mut payees = workers(village, dice);
         payees.truncate(dice.count(3, 5));
-        let account = village.person(officer).account.clone();
-        plant(village, dice, (self.name(), Kind::Act), &payees, &account)
+        // A relative lends his account to him who takes care; honest crews are paid through one of them, who may
+        // be an officer.
+        let is_own = manner.leaves(dice, [0.95, 0.5, 0.25]);
+        let mut others = village.kin.near(officer, 3);
+        if !manner.is_act() {
+            others = payees.iter().filter_map(|payee| village.payee(*payee).person).collect();
+        }
+        others.retain(|who| village.is_of_age(*who));
+        let drawer = dice.any(&others).filter(|_| !is_own).unwrap_or(officer);
+        let account = village.person(drawer).account.clone();
+        let payments = manner.count(dice, 7, 15).max(payees.len());
+        plant(village, dice, (self.name(), manner.kind), (&payees, payments), &account)
     }
 
     fn look_alike(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
@@ -43,7 +54,8 @@ impl Scheme for SharedAccount {
         let payees: Vec<usize> =
             parents.chain([child]).filter_map(|who| village.payee_of(who)).collect();
         let account = village.person(child).account.clone();
-        plant(village, dice, (self.name(), Kind::LookAlike), &payees, &account)
+        let payments = dice.count(7, 15);
+        plant(village, dice, (self.name(), Kind::LookAlike), (&payees, payments), &account)
     }
 }
 
@@ -52,7 +64,7 @@ fn plant(
     village: &mut Village<'_>,
     dice: &mut Dice,
     (name, kind): (&'static str, Kind),
-    payees: &[usize],
+    (payees, payments): (&[usize], usize),
     account: &str,
 ) -> Option<()> {
     payees.first()?;
@@ -62,7 +74,6 @@ fn plant(
         subjects.push(Subject::Official(officer));
     }
     let act = village.begin(name, kind, &subjects);
-    let payments = dice.count(7, 15);
     for (date, payee) in spaced(dice, from, to, payments).into_iter().zip(payees.iter().cycle()) {
         let (usage, summary) = dice.one_of([
             (Use::Welfare, "付保洁用工款"),

@@ -6,6 +6,7 @@ use super::trail::{director, divert, from_payee, note_agreement, spaced, workers
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Use;
+use crate::simulate::manner::Manner;
 use crate::simulate::payee::{Payee, Trade};
 use crate::simulate::payment::Purchase;
 use crate::simulate::price::{Habit, free};
@@ -51,7 +52,7 @@ impl Scheme for ShellRing {
         "shell_ring"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let count = dice.count(3, 4);
         let owners = strangers(village, dice, count);
@@ -60,14 +61,17 @@ impl Scheme for ShellRing {
         for owner in owners {
             let trade =
                 dice.one_of([Trade::Print, Trade::Repair, Trade::Materials, Trade::Machine]);
-            let since = Day(from.0 + i32::try_from(dice.between(10, 60)).unwrap_or(20));
+            let is_new = manner.leaves(dice, [1.0, 0.4, 0.35]);
+            let days = i32::try_from(dice.between(10, 60)).unwrap_or(20);
+            let since = if is_new { from.0 + days } else { from.0 - 30 * days };
+            let since = Day(since);
             firms.push(open(village, dice, trade, owner, since));
         }
-        disguise(village, dice, &firms);
+        disguise(village, dice, &firms, manner);
         let subjects = firms.iter().map(|firm| Subject::Payee(*firm));
         let subjects: Vec<Subject> = subjects.chain([Subject::Official(officer)]).collect();
-        let act = village.begin(self.name(), Kind::Act, &subjects);
-        let payments = firms.len() * dice.count(5, 8);
+        let act = village.begin(self.name(), manner.kind, &subjects);
+        let payments = manner.count(dice, firms.len() * 4, firms.len() * 7);
         let days = spaced(dice, Day(from.0 + 70), to, payments);
         for (date, firm) in days.into_iter().zip(firms.iter().cycle()) {
             let amount = free(dice, 1_300.0, 0.8, Habit::Yuan);
@@ -116,10 +120,11 @@ impl Scheme for ShellRing {
 }
 
 /// Gives each firm but the first something of the first: its telephone, its door or its account.
-fn disguise(village: &mut Village<'_>, dice: &mut Dice, firms: &[usize]) {
+fn disguise(village: &mut Village<'_>, dice: &mut Dice, firms: &[usize], manner: &Manner) {
     let Some(first) = firms.first().map(|firm| village.payee(*firm).clone()) else { return };
     for firm in firms.iter().skip(1) {
-        let (phone, door, account) = (dice.chance(0.6), dice.chance(0.5), dice.chance(0.4));
+        let (phone, door) = (dice.chance(0.6), dice.chance(0.5));
+        let account = manner.leaves(dice, [0.5, 0.15, 0.15]);
         let Some(payee) = village.payees.get_mut(*firm) else { continue };
         if phone || !(door || account) {
             payee.phone.clone_from(&first.phone);

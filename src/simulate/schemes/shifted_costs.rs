@@ -6,6 +6,7 @@ use crate::ledger::cell::Day;
 use crate::simulate::calendar::day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Use;
+use crate::simulate::manner::Manner;
 use crate::simulate::payee::Trade;
 use crate::simulate::payment::Purchase;
 use crate::simulate::price::{Habit, free};
@@ -21,7 +22,7 @@ impl Scheme for ShiftedCosts {
         "shifted_costs"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let (first, last) = some_month(village, dice, (from, to));
         let usage = dice.one_of([Use::Welfare, Use::Stores, Use::Equipment, Use::Production]);
@@ -30,8 +31,8 @@ impl Scheme for ShiftedCosts {
             line.account == admin && first <= date && date <= last
         });
         let subjects = [Subject::Village, Subject::Official(officer)];
-        let act = village.begin(self.name(), Kind::Act, &subjects);
-        let count = dice.count(6, 12);
+        let act = village.begin(self.name(), manner.kind, &subjects);
+        let count = manner.count(dice, 5, 10);
         for voucher in taken.into_iter().take(count) {
             let date = village.voucher(voucher).date;
             for line in village.voucher(voucher).lines.iter_mut().filter(|line| line.is_debit) {
@@ -39,7 +40,7 @@ impl Scheme for ShiftedCosts {
             }
             village.mark(voucher, act);
         }
-        let payments = dice.count(10, 18);
+        let payments = manner.count(dice, 6, 12);
         for date in spaced(dice, first, last, payments) {
             let (trade, summary) = dice.one_of([
                 (Trade::Shop, "付日用品款"),

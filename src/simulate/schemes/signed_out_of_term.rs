@@ -1,9 +1,11 @@
 //! Somebody goes on approving after the term. Looks like: the weeks of a handover.
 
+use super::cover::Family;
 use super::scheme::Scheme;
 use super::trail::plain;
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::manner::Manner;
 use crate::simulate::records::{Kind, Post, Subject};
 use crate::simulate::village::Village;
 
@@ -15,9 +17,16 @@ impl Scheme for SignedOutOfTerm {
         "signed_out_of_term"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
-        let payments = dice.count(6, 13);
-        plant(village, dice, (self.name(), Kind::Act), (45, 330), payments)
+    fn own(&self) -> &'static [Family] {
+        &[Family::Signer, Family::Approval]
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
+        let payments = manner.count(dice, 6, 13);
+        // Where the successor is not yet known to the agency, honest people go on signing, too.
+        let least = manner.days(dice, [(30, 60), (10, 30), (8, 40)]);
+        let most = least + manner.days(dice, [(150, 300), (60, 150), (20, 160)]);
+        plant(village, dice, (self.name(), manner.kind), (least, most), payments)
     }
 
     fn look_alike(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {

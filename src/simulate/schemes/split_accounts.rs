@@ -5,6 +5,7 @@ use super::trail::{director, from_payee, limit, mixed_invoice, parts, some_payee
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::{Class, Use};
+use crate::simulate::manner::Manner;
 use crate::simulate::payee::Trade;
 use crate::simulate::payment::Purchase;
 use crate::simulate::records::{Kind, Subject};
@@ -21,24 +22,26 @@ impl Scheme for SplitAccounts {
         "split_accounts"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let trade = dice.one_of([Trade::Shop, Trade::Print, Trade::Repair]);
         let payee = some_payee(village, dice, trade)?;
         let (officer, from, to) = director(village);
         let subjects = [Subject::Payee(payee), Subject::Official(officer)];
-        let act = village.begin(self.name(), Kind::Act, &subjects);
-        let purchases = dice.count(2, 4);
+        let act = village.begin(self.name(), manner.kind, &subjects);
+        let purchases = manner.count(dice, 2, 4);
         for date in spaced(dice, from, to, purchases) {
             let step = dice.count(0, 1);
             let limit = limit(village, Class::NonProduction, date, step)?;
             let mut date = date;
             let turn = dice.count(0, 2);
-            for (usage, amount) in USES.into_iter().cycle().skip(turn).zip(parts(dice, limit)) {
+            let pieces = parts(dice, limit);
+            let gap = manner.days(dice, [(2, 5), (6, 14), (3, 14)]);
+            for (usage, amount) in USES.into_iter().cycle().skip(turn).zip(pieces) {
                 let usual = from_payee(village, payee, amount);
                 let usage = if dice.chance(0.7) { usage } else { usual.usage };
                 let purchase = Purchase { usage, ..usual };
                 village.spend_as(dice, date.min(to), purchase, (officer, act));
-                date = Day(date.0 + i32::try_from(dice.between(0, 5)).unwrap_or(2));
+                date = Day(date.0 + i32::try_from(dice.between(0, i64::from(gap))).unwrap_or(2));
             }
         }
         Some(())

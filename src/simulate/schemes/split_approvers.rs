@@ -1,11 +1,13 @@
 //! One purchase in parts that two officers approve in turn. Looks like: groups with officers of their own.
 
+use super::cover::Family;
 use super::scheme::Scheme;
 use super::trail::{
     approve_by, director, from_payee, limit, parts, plain, some_payee, spaced, usual,
 };
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::manner::Manner;
 use crate::simulate::payee::Trade;
 use crate::simulate::price::{Habit, finish, part};
 use crate::simulate::records::{Kind, Post, Subject};
@@ -19,24 +21,29 @@ impl Scheme for SplitApprovers {
         "split_approvers"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn own(&self) -> &'static [Family] {
+        &[Family::Signer]
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let trade = trade(dice);
         let payee = some_payee(village, dice, trade)?;
         let (officer, from, to) = director(village);
         let subjects = [Subject::Payee(payee), Subject::Official(officer)];
-        let act = village.begin(self.name(), Kind::Act, &subjects);
-        let purchases = dice.count(2, 4);
+        let act = village.begin(self.name(), manner.kind, &subjects);
+        let purchases = manner.count(dice, 2, 4);
         for date in spaced(dice, from, to, purchases) {
             let step = dice.count(0, 1);
             let limit = limit(village, usual(trade).0.class(), date, step)?;
             let mut date = date;
+            let gap = manner.days(dice, [(2, 4), (6, 14), (3, 14)]);
             for amount in parts(dice, limit) {
                 let date_of = date.min(to);
                 let voucher = village.spend(dice, date_of, from_payee(village, payee, amount));
                 let second = village.second(officer, date_of);
                 approve_by(village, voucher, if dice.chance(0.55) { officer } else { second });
                 village.mark(voucher, act);
-                date = Day(date.0 + i32::try_from(dice.between(0, 4)).unwrap_or(2));
+                date = Day(date.0 + i32::try_from(dice.between(0, i64::from(gap))).unwrap_or(2));
             }
         }
         Some(())

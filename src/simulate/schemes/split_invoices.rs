@@ -5,6 +5,7 @@ use super::trail::{
     approve_by, director, from_payee, limit, number_from, parts, some_payee, spaced, usual,
 };
 use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::manner::Manner;
 use crate::simulate::payee::Trade;
 use crate::simulate::records::{Kind, Subject};
 use crate::simulate::village::Village;
@@ -17,13 +18,13 @@ impl Scheme for SplitInvoices {
         "split_invoices"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let trade = trade(dice);
         let payee = some_payee(village, dice, trade)?;
         let (officer, from, to) = director(village);
         let subjects = [Subject::Payee(payee), Subject::Official(officer)];
-        let act = village.begin(self.name(), Kind::Act, &subjects);
-        let purchases = dice.count(3, 5);
+        let act = village.begin(self.name(), manner.kind, &subjects);
+        let purchases = manner.count(dice, 2, 4);
         for date in spaced(dice, from, to, purchases) {
             let step = dice.count(0, 1);
             let limit = limit(village, usual(trade).0.class(), date, step)?;
@@ -31,7 +32,9 @@ impl Scheme for SplitInvoices {
             for amount in parts(dice, limit) {
                 let voucher = village.spend(dice, date, from_payee(village, payee, amount));
                 approve_by(village, voucher, officer);
-                number_from(village, voucher, &mut number);
+                if manner.leaves(dice, [1.0, 0.5, 0.5]) {
+                    number_from(village, voucher, &mut number);
+                }
                 // Now and then a number of the book goes to somebody else in between.
                 number += i64::from(dice.chance(0.2));
                 village.mark(voucher, act);

@@ -1,10 +1,12 @@
 //! One purchase in parts, each below the limit. Looks like: instalments, or a steady supplier.
 
+use super::cover::Family;
 use super::scheme::Scheme;
 use super::trail::{director, from_payee, limit, parts, some_payee, spaced, usual};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Class;
+use crate::simulate::manner::Manner;
 use crate::simulate::ordinary::works::{Works, instalments};
 use crate::simulate::payee::Trade;
 use crate::simulate::price::{Habit, fen, finish, part, yuan};
@@ -19,18 +21,23 @@ impl Scheme for SplitPurchase {
         "split_purchase"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn own(&self) -> &'static [Family] {
+        &[Family::Signer]
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let trade =
             dice.one_of([Trade::Shop, Trade::Print, Trade::Farm, Trade::Materials, Trade::Machine]);
         let payee = some_payee(village, dice, trade)?;
         let (officer, from, to) = director(village);
         let subjects = [Subject::Payee(payee), Subject::Official(officer)];
-        let act = village.begin(self.name(), Kind::Act, &subjects);
-        let purchases = dice.count(2, 4);
+        let act = village.begin(self.name(), manner.kind, &subjects);
+        let purchases = manner.count(dice, 2, 4);
         for date in spaced(dice, from, to, purchases) {
             let step = dice.count(1, 2);
             let limit = limit(village, usual(trade).0.class(), date, step)?;
             let mut date = date;
+            let gap = manner.days(dice, [(2, 5), (6, 18), (3, 18)]);
             for amount in parts(dice, limit) {
                 village.spend_as(
                     dice,
@@ -38,7 +45,7 @@ impl Scheme for SplitPurchase {
                     from_payee(village, payee, amount),
                     (officer, act),
                 );
-                date = Day(date.0 + i32::try_from(dice.between(1, 5)).unwrap_or(2));
+                date = Day(date.0 + i32::try_from(dice.between(1, i64::from(gap))).unwrap_or(2));
             }
         }
         Some(())

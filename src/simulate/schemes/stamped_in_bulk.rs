@@ -1,10 +1,13 @@
 //! A stack of claims signed in one sitting before they come in. Looks like: a settlement day on which a
 //! month's claims are signed and paid.
 
+use super::cover::Family;
 use super::scheme::Scheme;
 use super::trail::{director, of_a_month, plain, spaced};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::manner::Manner;
+use crate::simulate::price::part;
 use crate::simulate::records::{Kind, Subject};
 use crate::simulate::village::Village;
 use crate::simulate::voucher::Line;
@@ -17,17 +20,23 @@ impl Scheme for StampedInBulk {
         "stamped_in_bulk"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn own(&self) -> &'static [Family] {
+        &[Family::Approval, Family::Signer]
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let by_officer =
             |line: &Line| line.slip.as_ref().is_some_and(|slip| slip.approver == Some(officer));
         let found = plain(village, dice, |line, date| by_officer(line) && from < date && date < to);
         found.first()?;
-        let act = village.begin(self.name(), Kind::Act, &[Subject::Official(officer)]);
-        let sittings = dice.count(4, 8);
+        let act = village.begin(self.name(), manner.kind, &[Subject::Official(officer)]);
+        let sittings = manner.count(dice, 2, 4);
+        let lead = manner.blend([30.0, 18.0, 12.0]) * dice.share(0.6, 1.4);
+        let lead = i32::try_from(part(1, lead)).unwrap_or(20);
         for sitting in spaced(dice, from, Day(to.0 - 40), sittings) {
-            let days = sitting.0..=sitting.0 + 30;
-            let size = dice.count(12, 25);
+            let days = sitting.0..=sitting.0 + lead;
+            let size = manner.count(dice, 7, 14);
             let stack: Vec<usize> = found
                 .iter()
                 .copied()

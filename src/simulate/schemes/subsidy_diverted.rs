@@ -3,6 +3,7 @@
 use super::scheme::Scheme;
 use super::trail::director;
 use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::manner::Manner;
 use crate::simulate::ordinary::subsidies::LAND;
 use crate::simulate::records::{Kind, Post, Subject};
 use crate::simulate::village::Village;
@@ -15,18 +16,24 @@ impl Scheme for SubsidyDiverted {
         "subsidy_diverted"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, ..) = director(village);
         let clerk = village.holder(Post::Clerk, 0, village.span.last());
         let behind = if dice.chance(0.5) { officer } else { clerk };
+        // With care it is a relative's account; honest neighbours draw for the old, and some officers do.
+        let own_account = manner.leaves(dice, [0.95, 0.5, 0.25]);
+        let mut relatives = village.kin.near(behind, 3);
+        relatives.retain(|who| village.is_of_age(*who) && !village.is_official(*who));
+        let drawer = dice.any(&relatives).filter(|_| !own_account).unwrap_or(behind);
         let mut drawers = drawers(village, dice);
         drawers.retain(|who| village.kin.degree(*who, behind).is_none_or(|degree| degree > 1));
-        drawers.truncate(dice.count(3, 6));
+        let many = manner.count(dice, 2, 4);
+        drawers.truncate(many);
         drawers.first()?;
         let subjects = drawers.iter().filter_map(|who| village.payee_of(*who)).map(Subject::Payee);
         let subjects: Vec<Subject> = subjects.chain([Subject::Official(behind)]).collect();
-        let act = village.begin(self.name(), Kind::Act, &subjects);
-        let account = village.person(behind).account.clone();
+        let act = village.begin(self.name(), manner.kind, &subjects);
+        let account = village.person(drawer).account.clone();
         for who in drawers {
             redirect(village, who, &account, act);
         }

@@ -5,6 +5,7 @@ use super::scheme::Scheme;
 use super::trail::{from_payee, market_firms, shared, spaced};
 use crate::ledger::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::manner::Manner;
 use crate::simulate::payee::Trade;
 use crate::simulate::price::{Habit, finish, free, part};
 use crate::simulate::records::{Kind, Subject};
@@ -50,22 +51,27 @@ impl Scheme for TownshipRing {
         4
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
-        let Common { firm, reviewer, clerk, sales } = Common::of(village, Kind::Act, 7)?;
-        let act = village.begin(self.name(), Kind::Act, &[Subject::Payee(firm)]);
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
+        let Common { firm, reviewer, clerk, sales } = Common::of(village, manner.kind, 7)?;
+        let act = village.begin(self.name(), manner.kind, &[Subject::Payee(firm)]);
         for (day, amount) in sales {
             // Not every village is served each time, nor always at the same sum.
             if dice.chance(0.15) {
                 continue;
             }
             let own = finish(part(amount, dice.share(0.8, 1.2)), Habit::Hundreds);
-            let amount = if dice.chance(0.7) { amount } else { own };
+            let amount = if manner.leaves(dice, [0.8, 0.4, 0.5]) { amount } else { own };
+            let by_ring = manner.leaves(dice, [0.9, 0.5, 0.55]);
             let date = soon(village, dice, day, 5);
             let voucher = village.spend(dice, date, from_payee(village, firm, amount));
             for slip in village.slips(voucher) {
-                slip.reviewer = Some(reviewer);
+                if by_ring {
+                    slip.reviewer = Some(reviewer);
+                }
             }
-            village.voucher(voucher).clerk = Some(clerk);
+            if by_ring {
+                village.voucher(voucher).clerk = Some(clerk);
+            }
             village.mark(voucher, act);
         }
         Some(())

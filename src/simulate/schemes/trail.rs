@@ -25,7 +25,7 @@ pub(super) fn plain(
                     .slip
                     .as_ref()
                     .is_some_and(|slip| !slip.fixed_standard && slip.contract.is_none());
-                free && fits(line, voucher.date)
+                free && line.amount > 0 && fits(line, voucher.date)
             })
     };
     let found = village.vouchers.iter().enumerate().filter(is_plain).map(|(place, _)| place);

@@ -1,10 +1,12 @@
 //! Spending of which nothing is told. Looks like: petty cash that is settled month by month.
 
+use super::cover::Family;
 use super::scheme::Scheme;
-use super::trail::{director, some_payee, spaced};
+use super::trail::{director, some_payee, spaced, usual};
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Use;
 use crate::simulate::keying::SILENT;
+use crate::simulate::manner::Manner;
 use crate::simulate::payee::Trade;
 use crate::simulate::payment::Purchase;
 use crate::simulate::price::{Habit, free};
@@ -20,16 +22,22 @@ impl Scheme for VagueExpenses {
         "vague_expenses"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn own(&self) -> &'static [Family] {
+        &[Family::Words]
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
-        let act = village.begin(self.name(), Kind::Act, &[Subject::Official(officer)]);
-        let payments = dice.count(6, 12);
+        let act = village.begin(self.name(), manner.kind, &[Subject::Official(officer)]);
+        let payments = manner.count(dice, 6, 12);
         for date in spaced(dice, from, to, payments) {
             let trade = dice.one_of([Trade::Shop, Trade::Restaurant, Trade::Repair, Trade::Print]);
             let Some(payee) = some_payee(village, dice, trade) else { continue };
             let usage = dice.one_of([Use::Admin, Use::Other, Use::Welfare, Use::Production]);
             let amount = free(dice, 900.0, 0.6, Habit::Yuan);
-            let summary = dice.one_of(SILENT).into();
+            let (_, _, usual) = usual(trade);
+            let is_silent = manner.leaves(dice, [1.0, 0.6, 0.45]);
+            let summary = if is_silent { dice.one_of(SILENT) } else { usual }.into();
             let purchase = Purchase { usage, payee, amount, summary, document: Document::Receipt };
             village.spend_as(dice, date, purchase, (officer, act));
         }

@@ -1,9 +1,11 @@
 //! Purchases that no invoice or receipt stands behind. Looks like: buying from farmers.
 
+use super::cover::Family;
 use super::scheme::Scheme;
 use super::trail::{director, from_payee, some_payee, spaced, workers};
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Use;
+use crate::simulate::manner::Manner;
 use crate::simulate::payee::Trade;
 use crate::simulate::payment::Purchase;
 use crate::simulate::price::{Habit, free};
@@ -19,16 +21,23 @@ impl Scheme for WhiteSlips {
         "white_slips"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn own(&self) -> &'static [Family] {
+        &[Family::Papers]
+    }
+
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
-        let act = village.begin(self.name(), Kind::Act, &[Subject::Official(officer)]);
-        let payments = dice.count(6, 12);
+        let act = village.begin(self.name(), manner.kind, &[Subject::Official(officer)]);
+        let payments = manner.count(dice, 6, 12);
         for date in spaced(dice, from, to, payments) {
             let trade = dice.one_of([Trade::Shop, Trade::Repair, Trade::Materials, Trade::Machine]);
             let Some(payee) = some_payee(village, dice, trade) else { continue };
             let amount = free(dice, 1_100.0, 0.7, Habit::Tens);
-            let document = dice.one_of([Document::SelfMade, Document::SelfMade, Document::Missing]);
-            let purchase = Purchase { document, ..from_payee(village, payee, amount) };
+            let mut purchase = from_payee(village, payee, amount);
+            if manner.leaves(dice, [1.0, 0.65, 0.5]) {
+                purchase.document =
+                    dice.one_of([Document::SelfMade, Document::SelfMade, Document::Missing]);
+            }
             village.spend_as(dice, date, purchase, (officer, act));
         }
         Some(())

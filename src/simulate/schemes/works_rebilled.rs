@@ -3,6 +3,7 @@
 use super::scheme::Scheme;
 use super::trail::{director, from_payee, spaced};
 use crate::simulate::chance::{Dice, Draw};
+use crate::simulate::manner::Manner;
 use crate::simulate::payee::Trade;
 use crate::simulate::price::{Habit, free, part};
 use crate::simulate::records::{Kind, Subject};
@@ -16,15 +17,15 @@ impl Scheme for WorksRebilled {
         "works_rebilled"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
         let mut builders = village.of_trade(Trade::Builder);
         builders.extend(village.of_trade(Trade::Materials));
         dice.shuffle(&mut builders);
         let sum = sum(dice);
         let subjects = [Subject::Village, Subject::Official(officer)];
-        let act = village.begin(self.name(), Kind::Act, &subjects);
-        let bills = dice.count(4, 6);
+        let act = village.begin(self.name(), manner.kind, &subjects);
+        let bills = manner.count(dice, 4, 6);
         for (date, payee) in spaced(dice, from, to, bills).into_iter().zip(builders) {
             let amount = part(sum, dice.share(0.994, 1.012));
             village.spend_as(dice, date, from_payee(village, payee, amount), (officer, act));

@@ -4,6 +4,7 @@ use super::scheme::Scheme;
 use super::trail::{director, mixed_invoice, some_payee, spaced};
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Use;
+use crate::simulate::manner::Manner;
 use crate::simulate::payee::Trade;
 use crate::simulate::payment::Purchase;
 use crate::simulate::price::{Habit, free};
@@ -19,10 +20,10 @@ impl Scheme for WrongAccount {
         "wrong_account"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, from, to) = director(village);
-        let act = village.begin(self.name(), Kind::Act, &[Subject::Official(officer)]);
-        let payments = dice.count(6, 12);
+        let act = village.begin(self.name(), manner.kind, &[Subject::Official(officer)]);
+        let payments = manner.count(dice, 6, 12);
         for date in spaced(dice, from, to, payments) {
             let (trade, usage, summary) = dice.one_of([
                 (Trade::Restaurant, Use::Works, "付工作餐费"),

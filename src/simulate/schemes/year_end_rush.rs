@@ -5,6 +5,7 @@ use super::trail::{approve_by, director, from_payee, some_payee, spaced, workers
 use crate::simulate::calendar::day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Use;
+use crate::simulate::manner::Manner;
 use crate::simulate::payee::Trade;
 use crate::simulate::payment::Purchase;
 use crate::simulate::price::{Habit, fen, free};
@@ -20,12 +21,15 @@ impl Scheme for YearEndRush {
         "year_end_rush"
     }
 
-    fn act(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
+    fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let (officer, ..) = director(village);
         let year = some_year(village, dice);
-        let act =
-            village.begin(self.name(), Kind::Act, &[Subject::Village, Subject::Official(officer)]);
-        let payments = size(village, dice);
+        let act = village.begin(
+            self.name(),
+            manner.kind,
+            &[Subject::Village, Subject::Official(officer)],
+        );
+        let payments = manner.count(dice, 9, 22);
         for date in spaced(dice, day(year, 12, 3), day(year, 12, 31), payments) {
             let trade = dice.one_of([
                 Trade::Shop,
