@@ -112,9 +112,9 @@ pub fn scores(book: &Book, settings: &Settings, seed: u64) -> Result<Option<Scor
             &settings.trees,
             seed ^ fold as u64,
         )?;
-        let scored: Vec<u32> =
+        let fold_rows: Vec<u32> =
             all(own.rows()).filter(|row| folds.of_payment(book, *row) == fold).collect();
-        scores.put(&scored, &trees.probabilities(&own.select(&scored)));
+        scores.put(&fold_rows, &trees.probabilities(&own.select(&fold_rows)));
         let acts: Vec<u32> = training.acts().filter(|row| !is_other(row)).collect();
         let told = trees.probabilities(&planted_codes.select(&acts));
         scores.shown.extend(power::shown(&planted, &acts, &told, scores.schemes.len()));
