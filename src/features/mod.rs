@@ -242,7 +242,7 @@ pub fn view(book: &Book, grain: Grain) -> Option<&View> {
     match grain {
         Grain::Payment => None,
         Grain::Payee => Some(book.by_payee()),
-        Grain::Official => Some(book.by_approver()),
+        Grain::Official => Some(book.by_official()),
         Grain::Village => Some(book.by_village()),
     }
 }

@@ -145,7 +145,9 @@ impl<'a> Table<'a> {
             // A subject for which nothing speaks is no point to verify, however long the list may be.
             let speaks = |subject: &&Subject| {
                 let p_value = ranking.said.p_value.get(**subject as usize).copied();
+                let evidence = ranking.weighed.score.get(**subject as usize);
                 scores.get(**subject as usize).is_some_and(|score| *score > 0.0)
+                    && evidence.is_some_and(|evidence| *evidence > 0.0)
                     && p_value.is_some_and(is_telling)
             };
             let order: Vec<Subject> = ranking.order.iter().filter(speaks).copied().collect();
@@ -153,7 +155,8 @@ impl<'a> Table<'a> {
             if ranking.grain == Grain::Payment {
                 let days = self.settings.act_days;
                 for act in acts(self.desk.book, &ranking.weighed, &order, days).take(most) {
-                    let head = (act.head, act.scheme, None);
+                    let scheme = act.scheme.or_else(|| ranking.likeliest(act.head));
+                    let head = (act.head, scheme, None);
                     all.extend(self.candidate(ranking, head, act.payments));
                 }
                 continue;

@@ -295,6 +295,14 @@ impl Ranking {
         &self.table.features
     }
 
+    /// The scheme that the ranking model holds likeliest at a payment; none without a ranking model.
+    pub(super) fn likeliest(&self, subject: Subject) -> Option<Scheme> {
+        let told = self.likely.iter().filter_map(|(scheme, share)| {
+            Some((*scheme, *share.get(subject as usize)?)).filter(|(_, share)| *share > 0.0)
+        });
+        told.max_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(scheme, _)| scheme)
+    }
+
     /// The scores in units of their mean: what audits start to teach from.
     pub fn prior(&self) -> Vec<f64> {
         let scores = &self.score;

@@ -68,6 +68,15 @@ impl View {
         Self { order: keyed.into_iter().map(|(_, payment)| payment).collect(), starts }
     }
 
+    /// Groups as they are given.
+    fn of_groups(groups: &[Vec<u32>]) -> Self {
+        let ends = groups.iter().scan(0, |end, group| {
+            *end += group.len();
+            Some(u32::try_from(*end).unwrap_or(u32::MAX))
+        });
+        Self { starts: std::iter::once(0).chain(ends).collect(), order: groups.concat() }
+    }
+
     /// The number of groups.
     pub fn len(&self) -> usize {
         self.starts.len().saturating_sub(1)
@@ -120,6 +129,7 @@ pub struct Views {
     village: OnceLock<View>,
     payee: OnceLock<View>,
     approver: OnceLock<View>,
+    official: OnceLock<View>,
     payee_account: OnceLock<View>,
     limits: OnceLock<Limits>,
     vouchers: OnceLock<Vec<u32>>,
@@ -145,6 +155,39 @@ impl Book {
         self.views
             .approver
             .get_or_init(|| View::by_subject(&payments.approver, self.officials.len()))
+    }
+
+    /// Payments that each official signed, keyed or received; group `i` is `officials[i]`. A payment is in the groups of all
+    /// its officials.
+    pub fn by_official(&self) -> &View {
+        self.views.official.get_or_init(|| View::of_groups(&self.touched()))
+    }
+
+    /// The payments of each official, each once and in order.
+    fn touched(&self) -> Vec<Vec<u32>> {
+        let mut touched: Vec<Vec<u32>> = vec![Vec::new(); self.officials.len()];
+        let place_of = |id: Id| id.some().and_then(|id| self.officials.binary_search(&id).ok());
+        let receivers: Vec<Option<usize>> =
+            self.payees.iter().map(|payee| place_of(self.person_of(*payee))).collect();
+        let lines = &self.lines;
+        let roles = [
+            &lines.approver,
+            &lines.handler,
+            &lines.witness,
+            &lines.cosigner,
+            &lines.township_reviewer,
+            &lines.clerk,
+        ];
+        for ((payment, line), payee) in (0..).zip(&self.payments.line).zip(&self.payments.payee) {
+            let signers = roles.iter().filter_map(|role| place_of(role.at(*line as usize)));
+            let receiver = receivers.get(*payee as usize).copied().flatten();
+            for place in signers.chain(receiver) {
+                if let Some(own) = touched.get_mut(place).filter(|it| it.last() != Some(&payment)) {
+                    own.push(payment);
+                }
+            }
+        }
+        touched
     }
 
     /// Payments by payee and account; only payments with a payee.

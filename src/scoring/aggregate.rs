@@ -1,7 +1,6 @@
 //! Payees, officials and villages, scored from the payments that they touched.
 
-use crate::ledger::book::{Book, NOBODY, Subject};
-use crate::ledger::cell::{Cell, Id};
+use crate::ledger::book::{Book, Subject};
 
 /// The highest payments of a village that count.
 const OF_VILLAGE: usize = 20;
@@ -29,36 +28,10 @@ pub fn payees(book: &Book, score: &[f64]) -> Vec<f64> {
 /// The mean of the ten highest payments that each official approved, handled, witnessed, cosigned, reviewed, keyed or
 /// received.
 pub fn officials(book: &Book, score: &[f64]) -> Vec<f64> {
-    let touched = touched(book);
-    touched.iter().map(|payments| highest(payments.iter().copied(), score, OF_OFFICIAL)).collect()
-}
-
-/// The payments that each official of the book signed, keyed or received, each once.
-pub fn touched(book: &Book) -> Vec<Vec<Subject>> {
-    let mut touched: Vec<Vec<Subject>> = vec![Vec::new(); book.officials.len()];
-    let place_of = |id: Id| id.some().and_then(|id| book.officials.binary_search(&id).ok());
-    let payee_place: Vec<Option<usize>> =
-        book.payees.iter().map(|payee| place_of(book.person_of(*payee))).collect();
-    let lines = &book.lines;
-    let columns = [
-        &lines.approver,
-        &lines.handler,
-        &lines.witness,
-        &lines.cosigner,
-        &lines.township_reviewer,
-        &lines.clerk,
-    ];
-    for ((payment, line), payee) in (0..).zip(&book.payments.line).zip(&book.payments.payee) {
-        let signers = columns.iter().filter_map(|column| place_of(column.at(*line as usize)));
-        let receiver =
-            (*payee != NOBODY).then(|| payee_place.get(*payee as usize).copied().flatten());
-        for place in signers.chain(receiver.flatten()) {
-            if let Some(own) = touched.get_mut(place).filter(|own| own.last() != Some(&payment)) {
-                own.push(payment);
-            }
-        }
-    }
-    touched
+    let view = book.by_official();
+    (0..view.len())
+        .map(|official| highest(view.group(official).iter().copied(), score, OF_OFFICIAL))
+        .collect()
 }
 
 /// The mean of the highest scores; a subject with fewer payments counts what is missing as 0, so that one odd payment of a
