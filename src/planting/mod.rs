@@ -3,7 +3,7 @@
 //! An act is what a dishonest person could do to this village's real vouchers: a purchase split, a
 //! voucher claimed twice, a price raised, a name added to a list. A placebo is an innocent twin that goes
 //! through the same code: without it, a model would learn the traces of planting and not those of acts.
-//! [`plant`] chooses places and kinds; [`draft`] edits; [`kinds`] knows what to do.
+//! [`plant`] chooses places and kinds; `draft` edits; `kinds` knows what to do.
 
 mod coin;
 mod dice;
