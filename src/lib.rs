@@ -6,6 +6,10 @@
 //! no villages; [`features`] joins them in a [`matrix`]. An indicator *measures*; the model *judges what is
 //! unusual*; [`leads`] turns both into a short list. Every arrow runs one way, and a test holds it.
 //!
+//! What stands first is learned: [`planting`] copies the book and plants acts and innocent placebos into it,
+//! [`columns`] measures every payment of both books, and [`scoring`] fits trees that tell them apart and scores
+//! the county's own payments. Indicators remain the language in which a lead is explained.
+//!
 //! # The walk of one voucher
 //! [`ledger::read`] opens its file, [`ledger::decode`] turns columns into cells, [`ledger::conform`] takes
 //! it into a [`ledger::book::Book`] or refuses it with a reason. Indicators measure it as a payment, and
