@@ -11,6 +11,7 @@ use super::kin::Kin;
 use super::limits::LimitIndex;
 use super::names::Names;
 use super::schema::Lines;
+use super::table::Col;
 use super::terms::Terms;
 use super::views::Views;
 
@@ -114,6 +115,14 @@ pub struct Book {
     pub settings: Settings,
     /// Orders and groups over the payments, each computed when it is first asked for.
     pub views: Views,
+}
+
+impl Lines {
+    /// The columns of those who approve, handle, witness, cosign, review and key a line.
+    pub fn signers(&self) -> [&Col<Id>; 6] {
+        let Self { approver, handler, witness, cosigner, township_reviewer, clerk, .. } = self;
+        [approver, handler, witness, cosigner, township_reviewer, clerk]
+    }
 }
 
 impl Book {

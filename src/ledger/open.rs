@@ -424,16 +424,8 @@ fn officials(
     companions: &Companions,
     (county, names): (&str, &Names),
 ) -> Vec<Id> {
-    let roles = [
-        &lines.approver,
-        &lines.handler,
-        &lines.witness,
-        &lines.cosigner,
-        &lines.township_reviewer,
-        &lines.clerk,
-    ];
     let mut all: Vec<Id> = Vec::new();
-    for role in roles {
+    for role in lines.signers() {
         let signed: Vec<Id> = payments.iter().map(|line| role.at(*line as usize)).collect();
         all.extend(distinct(&signed));
     }

@@ -169,15 +169,7 @@ impl Book {
         let place_of = |id: Id| id.some().and_then(|id| self.officials.binary_search(&id).ok());
         let receivers: Vec<Option<usize>> =
             self.payees.iter().map(|payee| place_of(self.person_of(*payee))).collect();
-        let lines = &self.lines;
-        let roles = [
-            &lines.approver,
-            &lines.handler,
-            &lines.witness,
-            &lines.cosigner,
-            &lines.township_reviewer,
-            &lines.clerk,
-        ];
+        let roles = self.lines.signers();
         for ((payment, line), payee) in (0..).zip(&self.payments.line).zip(&self.payments.payee) {
             let signers = roles.iter().filter_map(|role| place_of(role.at(*line as usize)));
             let receiver = receivers.get(*payee as usize).copied().flatten();
