@@ -1,6 +1,6 @@
 //! Money that comes back, is lent, or stays with somebody: income of the village, advances, cash drawn.
 //!
-//! The bank journal is no column: what is planted does not stand there, and the model would learn that.
+//! The bank journal is no column: when planting did not keep it in step, trees learned that alone (docs/ranking.md).
 
 use super::context::{Context, NONE};
 use super::definition::{Definition, Family, column};

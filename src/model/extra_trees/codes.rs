@@ -1,6 +1,6 @@
 //! Columns as small whole numbers: what the trees split on.
 
-use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 
 /// The code of a missing cell; every known cell has a larger one.
@@ -105,16 +105,6 @@ impl Codes {
         Self { rows: rows.len(), columns: self.columns.par_iter().map(column).collect() }
     }
 
-    /// The rows of two tables with the same columns, one after the other.
-    #[must_use]
-    pub fn stack(mut self, other: &Self) -> Self {
-        for (own, more) in self.columns.iter_mut().zip(&other.columns) {
-            own.extend_from_slice(more);
-        }
-        self.rows += other.rows;
-        self
-    }
-
     /// The rows of a block laid out row by row: what a walk down a tree reads lies together.
     pub(super) fn block(&self, from: usize, to: usize, out: &mut Vec<u8>) {
         let width = self.columns.len();
@@ -129,12 +119,6 @@ impl Codes {
             }
         }
     }
-}
-
-/// Codes of many columns at once.
-pub fn encode(cuts: &[Cuts], columns: Vec<Vec<f32>>) -> Vec<Vec<u8>> {
-    let pairs: Vec<(&Cuts, Vec<f32>)> = cuts.iter().zip(columns).collect();
-    pairs.into_par_iter().map(|(cuts, cells)| cuts.codes(&cells)).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Extremely randomised trees over coded columns: the probability of each class of a labelled table.
 //!
-//! Why our own: measured beside `linfa-ensemble` and `perpetual` in `docs/ranking.md`.
+//! They are our own for the layout of codes and nodes; `linfa-ensemble` and `perpetual` are still to be measured beside
+//! them (`docs/ranking.md`).
 
 #![expect(
     clippy::indexing_slicing,
@@ -66,11 +67,6 @@ impl ExtraTrees {
             |number: u64| grow(rows, settings, seed.wrapping_mul(0x9e37_79b9).wrapping_add(number));
         let trees = (0..settings.trees as u64).into_par_iter().map(tree).collect();
         Ok(Self { classes, columns, trees })
-    }
-
-    /// The number of classes, the ordinary one among them.
-    pub fn classes(&self) -> usize {
-        self.classes
     }
 
     /// For each row the probability of each class but the first, row after row.
