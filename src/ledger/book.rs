@@ -35,6 +35,31 @@ pub enum Flow {
     Internal,
 }
 
+/// What an official has to do with a payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// 审批
+    Approver,
+    /// 经手
+    Handler,
+    /// 证明
+    Witness,
+    /// 会签
+    Cosigner,
+    /// 镇级审核
+    Reviewer,
+    /// 录入
+    Clerk,
+    /// 领款
+    Receiver,
+}
+
+impl Part {
+    /// Those who stand on a line, in the order of [`Lines::signers`].
+    pub const SIGNERS: [Self; 6] =
+        [Self::Approver, Self::Handler, Self::Witness, Self::Cosigner, Self::Reviewer, Self::Clerk];
+}
+
 /// A subject's number within its grain: a place in `Book::payments`, `villages`, `payees` or
 /// `officials`.
 pub type Subject = u32;

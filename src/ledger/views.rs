@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
 
-use super::book::{Book, NOBODY, Payments, Subject};
+use super::book::{Book, NOBODY, Part, Payments, Subject};
 use super::cell::{Cell, Fen, Id};
 use super::chart::Chart;
 use super::limits::{limit_above, limit_reached};
@@ -166,20 +166,33 @@ impl Book {
     /// The payments of each official, each once and in order.
     fn touched(&self) -> Vec<Vec<u32>> {
         let mut touched: Vec<Vec<u32>> = vec![Vec::new(); self.officials.len()];
-        let place_of = |id: Id| id.some().and_then(|id| self.officials.binary_search(&id).ok());
-        let receivers: Vec<Option<usize>> =
+        self.each_part(|payment, _, official| {
+            let own = touched.get_mut(official as usize);
+            if let Some(own) = own.filter(|it| it.last() != Some(&payment)) {
+                own.push(payment);
+            }
+        });
+        touched
+    }
+
+    /// Tells, payment by payment, which official has which part in it: payment, part, official.
+    pub fn each_part(&self, mut tell: impl FnMut(Subject, Part, Subject)) {
+        let place_of = |id: Id| -> Option<Subject> {
+            id.some().and_then(|id| self.officials.binary_search(&id).ok()?.try_into().ok())
+        };
+        let receivers: Vec<Option<Subject>> =
             self.payees.iter().map(|payee| place_of(self.person_of(*payee))).collect();
-        let roles = self.lines.signers();
+        let signers = self.lines.signers();
         for ((payment, line), payee) in (0..).zip(&self.payments.line).zip(&self.payments.payee) {
-            let signers = roles.iter().filter_map(|role| place_of(role.at(*line as usize)));
-            let receiver = receivers.get(*payee as usize).copied().flatten();
-            for place in signers.chain(receiver) {
-                if let Some(own) = touched.get_mut(place).filter(|it| it.last() != Some(&payment)) {
-                    own.push(payment);
+            for (part, signer) in Part::SIGNERS.into_iter().zip(signers) {
+                if let Some(official) = place_of(signer.at(*line as usize)) {
+                    tell(payment, part, official);
                 }
             }
+            if let Some(official) = receivers.get(*payee as usize).copied().flatten() {
+                tell(payment, Part::Receiver, official);
+            }
         }
-        touched
     }
 
     /// Payments by payee and account; only payments with a payee.

@@ -183,9 +183,15 @@ impl Planter<'_, '_> {
         let place = self.places.get(village)?;
         let number = u32::try_from(self.edits.len()).ok()?;
         let mut dice = Dice::of(self.seed ^ 0x5EED, self.dice.below(1 << 40) as u64);
-        let care = dice.unit();
-        let mut site =
-            Site { draft: &mut self.draft, place, places: self.places, dice: &mut dice, care };
+        let (care, looks) = (dice.unit(), dice.count(1, 2));
+        let mut site = Site {
+            draft: &mut self.draft,
+            place,
+            places: self.places,
+            dice: &mut dice,
+            care,
+            looks,
+        };
         let lines = (kind.card().plant)(&mut site).filter(|lines| !lines.is_empty())?;
         self.draft.mark(&lines, number);
         self.edits.push(Planned { kind, village: place.village });

@@ -1,5 +1,7 @@
 //! Where an edit takes place: a village of the draft, with what kinds of edits ask of it.
 
+use std::cmp::Reverse;
+
 use super::coin;
 use super::dice::{Dice, after, ended};
 use super::draft::{Claim, Draft, Field};
@@ -10,7 +12,7 @@ use crate::ledger::cell::{Cell, Day, Fen, Flag, Id, Int, Moment};
 use crate::ledger::chart::Class;
 
 /// Payments that are looked at before a village is given up.
-const LOOKS: usize = 600;
+const MOST_LOOKS: usize = 600;
 
 /// The words of a document's kind in the contract.
 const NO_DOCUMENT: &str = "none";
@@ -28,6 +30,8 @@ pub(super) struct Site<'d, 'b> {
     pub(super) dice: &'d mut Dice,
     /// How careful whoever does it is, from 0 to 1.
     pub(super) care: f64,
+    /// Payments that are compared before the largest of them is chosen: who gains by an act looks for large ones.
+    pub(super) looks: usize,
 }
 
 impl Site<'_, '_> {
@@ -41,11 +45,17 @@ impl Site<'_, '_> {
         !self.careful()
     }
 
-    /// Some payment that is alone in its voucher, free, and as asked.
+    /// The largest of some payments that are alone in their vouchers, free, and as asked.
     pub(super) fn single(&mut self, is_asked: impl Fn(&Draft<'_>, u32) -> bool) -> Option<u32> {
+        let found = (0..self.looks).filter_map(|_| self.any_single(&is_asked));
+        let found: Vec<u32> = found.collect();
+        found.into_iter().max_by_key(|line| (self.draft.amount(*line), Reverse(*line)))
+    }
+
+    fn any_single(&mut self, is_asked: impl Fn(&Draft<'_>, u32) -> bool) -> Option<u32> {
         let all = &self.place.singles;
         let start = self.dice.below(all.len());
-        let turned = all.iter().cycle().skip(start).take(all.len().min(LOOKS));
+        let turned = all.iter().cycle().skip(start).take(all.len().min(MOST_LOOKS));
         turned
             .map(|payment| self.draft.line(*payment))
             .find(|line| self.draft.is_free(*line) && is_asked(self.draft, *line))
@@ -335,7 +345,8 @@ impl Site<'_, '_> {
         if let Some(text) = self.dice.pick(&texts).filter(|_| self.dice.happens(0.5)) {
             return self.draft.write(line, Field::Summary, text);
         }
-        if !self.draft.world.is_chinese {
+        // A new wording is rare in honest books too; most second texts are ones that the village has.
+        if !self.draft.world.is_chinese || self.dice.happens(0.6) {
             return;
         }
         let core = kernel(self.draft.names.get(old)).to_owned();

@@ -1,6 +1,9 @@
 //! Payees, officials and villages, scored from the payments that they touched.
 
-use crate::ledger::book::{Book, Subject};
+use std::collections::BTreeMap;
+
+use crate::ledger::book::{Book, Part, Subject};
+use crate::ledger::views::View;
 
 /// The highest payments of a village that count.
 const OF_VILLAGE: usize = 20;
@@ -9,40 +12,98 @@ const OF_OFFICIAL: usize = 10;
 /// The highest payments of a payee that count.
 const OF_PAYEE: usize = 5;
 
+/// What a payment counts for whoever witnessed, countersigned, reviewed or keyed it, beside whoever decided on it, handled it
+/// or was paid.
+const MINOR_PART: f64 = 0.1;
+
+/// Somebody with 16 times as many payments has a highest one by chance; each counts half then.
+const CROWD: f64 = 0.25;
+
 /// The mean of the twenty highest payments of each village.
 pub fn villages(book: &Book, score: &[f64]) -> Vec<f64> {
-    let view = book.by_village();
-    (0..view.len())
-        .map(|village| highest(view.group(village).iter().copied(), score, OF_VILLAGE))
-        .collect()
+    of_groups(book.by_village(), score, OF_VILLAGE)
 }
 
 /// The mean of the five highest payments of each payee.
 pub fn payees(book: &Book, score: &[f64]) -> Vec<f64> {
-    let view = book.by_payee();
-    (0..view.len())
-        .map(|payee| highest(view.group(payee).iter().copied(), score, OF_PAYEE))
-        .collect()
+    of_groups(book.by_payee(), score, OF_PAYEE)
 }
 
-/// The mean of the ten highest payments that each official approved, handled, witnessed, cosigned, reviewed, keyed or
-/// received.
+fn of_groups(view: &View, score: &[f64], most: usize) -> Vec<f64> {
+    let of_group = |group: usize| {
+        let mut highest = Highest::new(most);
+        for payment in view.group(group) {
+            highest.add(score.get(*payment as usize).copied().unwrap_or(0.0));
+        }
+        highest.mean()
+    };
+    (0..view.len()).map(of_group).collect()
+}
+
+/// The mean of the ten highest payments of each official. A payment counts for whoever approved, handled or received it, and
+/// a tenth of that for whoever witnessed, cosigned, reviewed or keyed it; the more payments somebody has in one part, the less
+/// each of them says of this person.
 pub fn officials(book: &Book, score: &[f64]) -> Vec<f64> {
-    let view = book.by_official();
-    (0..view.len())
-        .map(|official| highest(view.group(official).iter().copied(), score, OF_OFFICIAL))
-        .collect()
+    let mut counts: BTreeMap<(Subject, Part), f64> = BTreeMap::new();
+    book.each_part(|_, part, official| *counts.entry((official, part)).or_default() += 1.0);
+    for ((_, part), count) in &mut counts {
+        let is_minor = !matches!(part, Part::Approver | Part::Handler | Part::Receiver);
+        *count = count.powf(-CROWD) * if is_minor { MINOR_PART } else { 1.0 };
+    }
+    let mut highest = vec![Highest::new(OF_OFFICIAL); book.officials.len()];
+    // Of several parts that somebody has in one payment, the one that weighs most counts.
+    let mut own: Vec<(Subject, f64)> = Vec::new();
+    let mut last = 0;
+    let mut settle = |own: &mut Vec<(Subject, f64)>| {
+        for (official, score) in own.drain(..) {
+            if let Some(highest) = highest.get_mut(official as usize) {
+                highest.add(score);
+            }
+        }
+    };
+    book.each_part(|payment, part, official| {
+        if payment != last {
+            settle(&mut own);
+            last = payment;
+        }
+        let weight = counts.get(&(official, part)).copied().unwrap_or(0.0);
+        let weighed = score.get(payment as usize).copied().unwrap_or(0.0) * weight;
+        match own.iter_mut().find(|(other, _)| *other == official) {
+            Some((_, most)) => *most = most.max(weighed),
+            None => own.push((official, weighed)),
+        }
+    });
+    settle(&mut own);
+    highest.iter().map(Highest::mean).collect()
 }
 
-/// The mean of the highest scores; a subject with fewer payments counts what is missing as 0, so that one odd payment of a
-/// person who signs once does not outrank ten of a person who signs often.
-fn highest(payments: impl Iterator<Item = Subject>, score: &[f64], most: usize) -> f64 {
-    let mut own: Vec<f64> = payments.filter_map(|it| score.get(it as usize)).copied().collect();
-    own.sort_unstable_by(|a, b| b.total_cmp(a));
-    own.truncate(most);
+/// The highest of some scores.
+#[derive(Debug, Clone)]
+struct Highest {
+    /// Falling.
+    kept: Vec<f64>,
+    most: usize,
+}
+
+impl Highest {
+    fn new(most: usize) -> Self {
+        Self { kept: Vec::new(), most }
+    }
+
+    fn add(&mut self, score: f64) {
+        let place = self.kept.partition_point(|kept| *kept >= score);
+        if place < self.most {
+            self.kept.insert(place, score);
+            self.kept.truncate(self.most);
+        }
+    }
+
+    /// A subject with fewer payments counts what is missing as 0, so that one odd payment of a person who signs once does
+    /// not outrank ten of a person who signs often.
     #[expect(clippy::cast_precision_loss, reason = "a small number")]
-    let mean = own.iter().sum::<f64>() / most as f64;
-    mean
+    fn mean(&self) -> f64 {
+        self.kept.iter().sum::<f64>() / self.most as f64
+    }
 }
 
 #[cfg(test)]
@@ -59,7 +120,8 @@ mod tests {
         let names: Vec<&str> = book.officials.iter().map(|id| book.names.get(*id)).collect();
         assert_eq!(names, ["a", "b", "h", "idle"]);
         let of = officials(&book, &[0.5, 0.2, 0.1]);
-        let expected = [0.08, 0.03, 0.07, 0.0];
+        // a approved two of the three, so that each of them says less.
+        let expected = [0.07 * 2.0_f64.powf(-0.25) + 0.01, 0.03, 0.07, 0.0];
         assert!(of.iter().zip(expected).all(|(own, it)| (own - it).abs() < 1e-12), "{of:?}");
         assert!((villages(&book, &[0.5, 0.2, 0.1])[0] - 0.04).abs() < 1e-12);
     }

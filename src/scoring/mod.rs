@@ -7,19 +7,18 @@
 
 pub mod aggregate;
 pub mod power;
+mod reader;
 mod rows;
 pub mod settings;
+mod training;
 
-use crate::columns;
 use crate::indicators::card::Scheme;
 use crate::ledger::book::{Book, Subject};
 use crate::model::error::Error;
-use crate::model::extra_trees::ExtraTrees;
-use crate::model::extra_trees::codes::{Codes, Cuts};
-use crate::planting::{Role, plant};
 use power::Shown;
-use rows::training;
+use reader::Reader;
 use settings::Settings;
+use training::Training;
 
 /// What the ranking model says of a county's payments.
 #[derive(Debug, Clone, Default)]
@@ -33,36 +32,6 @@ pub struct Scores {
     pub shown: Vec<Shown>,
 }
 
-/// Columns that the model does not read: planting leaves traces in them. A planted voucher is keyed, numbered and dated by
-/// neighbours, and its amount is drawn anew, so that trees would learn how it was planted and not what was done.
-const TRACED: [&str; 20] = [
-    "entry_lag",
-    "entry_lag_usual",
-    "entry_hour",
-    "entry_rush",
-    "entry_order",
-    "entry_day_off",
-    "list_place",
-    "day_payments",
-    "document_lag",
-    "document_lag_usual",
-    "document_same_day",
-    "number_gap_payee",
-    "number_order",
-    "account_is_usual",
-    "account_share",
-    "account_accounts",
-    "fen_part",
-    "digits",
-    "first_two_digits",
-    "last_yuan_digit",
-];
-
-/// For each column whether the model reads it.
-fn is_read() -> Vec<bool> {
-    columns::definitions().map(|column| !TRACED.contains(&column.name)).collect()
-}
-
 /// Scores the payments of a book; nothing where it has too few villages or payments to plant into.
 ///
 /// # Errors
@@ -73,51 +42,20 @@ pub fn scores(book: &Book, settings: &Settings, seed: u64) -> Result<Option<Scor
     if book.payments.len() < settings.least_payments || folds.least() < 1 {
         return Ok(None);
     }
-    let is_read = is_read();
-    let reads = |place: usize| is_read.get(place).copied().unwrap_or(false);
-    let coded = columns::measure(book, |place, cells| {
-        reads(place).then(|| {
-            let cuts = Cuts::of(&cells);
-            let codes = cuts.codes(&cells);
-            (cuts, codes)
-        })
-    });
-    let cuts: Vec<Option<&Cuts>> =
-        coded.iter().map(|it| it.as_ref().map(|(cuts, _)| cuts)).collect();
-    let planted = plant(book, &settings.planting, seed);
-    if !planted.roles.iter().any(|role| matches!(role, Role::Act(_))) {
-        return Ok(None);
-    }
-    planted.book.warm_up();
-    let measured = columns::measure(&planted.book, |place, cells| {
-        cuts.get(place).copied().flatten().map(|cuts| cuts.codes(&cells))
-    });
-    let planted_codes =
-        Codes::new(planted.book.payments.len(), measured.into_iter().flatten().collect());
-    let own = coded.into_iter().flatten().map(|(_, codes)| codes).collect();
-    let own = Codes::new(book.payments.len(), own);
-    let training = training(&planted, settings, seed);
+    let (reader, own) = Reader::of(book);
+    let Some(training) = Training::drawn(book, &reader, settings, seed) else { return Ok(None) };
     let mut scores = Scores {
         schemes: training.schemes.iter().map(|it| (*it, vec![0.0; own.rows()])).collect(),
         payment: vec![0.0; own.rows()],
         shown: Vec::new(),
     };
     for fold in 0..settings.folds {
-        let is_other = |row: &u32| folds.of_payment(&planted.book, *row) != fold;
-        let (rows, labels) = training.select(is_other);
-        let labels = (&labels[..], scores.schemes.len() + 1);
-        let trees = ExtraTrees::fit(
-            &planted_codes.select(&rows),
-            labels,
-            &settings.trees,
-            seed ^ fold as u64,
-        )?;
+        let is_other = |village: Subject| folds.of_village(village) != fold;
+        let trees = training.fit(is_other, &settings.trees, seed ^ fold as u64)?;
         let fold_rows: Vec<u32> =
             all(own.rows()).filter(|row| folds.of_payment(book, *row) == fold).collect();
         scores.put(&fold_rows, &trees.probabilities(&own.select(&fold_rows)));
-        let acts: Vec<u32> = training.acts().filter(|row| !is_other(row)).collect();
-        let told = trees.probabilities(&planted_codes.select(&acts));
-        scores.shown.extend(power::shown(&planted, &acts, &told, scores.schemes.len()));
+        scores.shown.extend(training.shown(&trees, |village| !is_other(village)));
     }
     Ok(Some(scores))
 }
@@ -163,9 +101,11 @@ impl Folds {
         self.of.len() / self.folds.max(1)
     }
 
-    /// The fold of a payment. A planted book has the villages of the book that it was planted into.
+    fn of_village(&self, village: Subject) -> usize {
+        self.of.get(village as usize).copied().unwrap_or(0)
+    }
+
     fn of_payment(&self, book: &Book, payment: Subject) -> usize {
-        let village = book.payments.village.get(payment as usize);
-        village.and_then(|village| self.of.get(*village as usize)).copied().unwrap_or(0)
+        book.payments.village.get(payment as usize).map_or(0, |village| self.of_village(*village))
     }
 }

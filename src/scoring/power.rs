@@ -3,14 +3,11 @@
 use serde::Serialize;
 
 use crate::indicators::card::Scheme;
-use crate::planting::{Planted, Role};
 use crate::stats::interval::share as interval;
 
 /// A planted act, scored by trees that had not seen its village.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shown {
-    /// The kind that was planted.
-    pub kind: &'static str,
     /// Its scheme.
     pub scheme: Scheme,
     /// The highest score among its payments.
@@ -32,23 +29,6 @@ pub struct Power {
     pub low: f64,
     /// Its upper end.
     pub high: f64,
-}
-
-/// The acts behind some planted payments with the highest score of each; `told` holds the shares of `width` schemes for each
-/// payment.
-pub(super) fn shown(planted: &Planted, payments: &[u32], told: &[f32], width: usize) -> Vec<Shown> {
-    let mut best: std::collections::BTreeMap<u32, f64> = std::collections::BTreeMap::new();
-    for (payment, own) in payments.iter().zip(told.chunks(width.max(1))) {
-        let Some(Role::Act(edit)) = planted.roles.get(*payment as usize) else { continue };
-        let score: f64 = own.iter().map(|share| f64::from(*share)).sum();
-        let most = best.entry(*edit).or_insert(score);
-        *most = most.max(score);
-    }
-    let act = |(edit, score): (u32, f64)| {
-        let card = planted.edits.get(edit as usize)?.kind.card();
-        Some(Shown { kind: card.name, scheme: card.scheme, score })
-    };
-    best.into_iter().filter_map(act).collect()
 }
 
 /// For each scheme, what a list of the `length` highest payments would show. `scores` are those of the county's own
@@ -78,7 +58,7 @@ mod tests {
 
     #[test]
     fn an_act_is_shown_if_it_scores_as_high_as_the_last_of_the_list() {
-        let act = |score: f64| Shown { kind: "k", scheme: Scheme::Ghost, score };
+        let act = |score: f64| Shown { scheme: Scheme::Ghost, score };
         let acts = [act(0.9), act(0.3), act(0.2), act(0.05)];
         let told = power(&acts, &[0.1, 0.2, 0.8, 0.0], 2);
         assert_eq!((told[0].acts, told[0].shown), (4, 3));

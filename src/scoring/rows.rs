@@ -8,29 +8,22 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::settings::Settings;
 use crate::indicators::card::Scheme;
-use crate::model::extra_trees::Label;
 use crate::planting::{Kind, Planted, Role};
 
-/// Labelled payments of a planted book.
-#[derive(Debug)]
-pub(super) struct Training {
-    /// The schemes of which acts were planted: class 1 is the first of them.
-    pub(super) schemes: Vec<Scheme>,
-    rows: Vec<u32>,
-    labels: Vec<Label>,
+/// A labelled payment of a planted book.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Row {
+    /// The payment.
+    pub(super) payment: u32,
+    /// The edit that is an act, as a place in `Planted::edits`, and its scheme.
+    pub(super) act: Option<(u32, Scheme)>,
+    /// What it weighs.
+    pub(super) weight: f32,
 }
 
-/// Labels the payments of a planted book. Every kind of act weighs the same, and inside a kind an act of many payments
-/// weighs as their square root, so that no long list drowns the others.
-pub(super) fn training(planted: &Planted, settings: &Settings, seed: u64) -> Training {
-    let mut schemes: Vec<Scheme> = planted
-        .edits
-        .iter()
-        .filter(|edit| edit.is_act)
-        .map(|edit| edit.kind.card().scheme)
-        .collect();
-    schemes.sort_unstable();
-    schemes.dedup();
+/// Labels the payments of a planted book, in their order. Every kind of act weighs the same, and inside a kind an act of
+/// many payments weighs as their square root, so that no long list drowns the others.
+pub(super) fn labelled(planted: &Planted, settings: &Settings, seed: u64) -> Vec<Row> {
     let honest = honest(planted, settings.honest, seed);
     let placebos = rows_of(planted, |role| matches!(role, Role::Placebo(_)));
     let acts = rows_of(planted, |role| matches!(role, Role::Act(_)));
@@ -38,40 +31,24 @@ pub(super) fn training(planted: &Planted, settings: &Settings, seed: u64) -> Tra
     let of_act = act_weights(planted);
     let mut of_kind: BTreeMap<Kind, f64> = BTreeMap::new();
     for (row, weight) in acts.iter().zip(&of_act) {
-        if let Some(kind) = kind_of(planted, *row) {
+        if let Some((_, kind)) = edit_of(planted, *row) {
             *of_kind.entry(kind).or_default() += weight;
         }
     }
     let each = settings.weight * ordinary / size(of_kind.len().max(1));
-    let mut all: Vec<(u32, Label)> = Vec::with_capacity(honest.len() + placebos.len() + acts.len());
-    let ordinary = |weight: f64| Label { class: 0, weight: narrow(weight) };
-    all.extend(honest.into_iter().map(|row| (row, ordinary(1.0))));
-    all.extend(placebos.into_iter().map(|row| (row, ordinary(settings.placebo))));
-    for (row, weight) in acts.into_iter().zip(of_act) {
-        let Some(kind) = kind_of(planted, row) else { continue };
-        let place = schemes.binary_search(&kind.card().scheme).unwrap_or(0);
-        let class = u8::try_from(place + 1).unwrap_or(u8::MAX);
+    let mut all: Vec<Row> = Vec::with_capacity(honest.len() + placebos.len() + acts.len());
+    let ordinary = |payment: u32, weight: f64| Row { payment, act: None, weight: narrow(weight) };
+    all.extend(honest.into_iter().map(|row| ordinary(row, 1.0)));
+    all.extend(placebos.into_iter().map(|row| ordinary(row, settings.placebo)));
+    for (payment, weight) in acts.into_iter().zip(of_act) {
+        let Some((edit, kind)) = edit_of(planted, payment) else { continue };
         let sum = of_kind.get(&kind).copied().unwrap_or(1.0);
-        all.push((row, Label { class, weight: narrow(weight * each / sum) }));
+        let act = Some((edit, kind.card().scheme));
+        all.push(Row { payment, act, weight: narrow(weight * each / sum) });
     }
-    all.retain(|(_, label)| label.weight > 0.0);
-    all.sort_unstable_by_key(|(row, _)| *row);
-    let (rows, labels) = all.into_iter().unzip();
-    Training { schemes, rows, labels }
-}
-
-impl Training {
-    /// Some of the rows with their labels.
-    pub(super) fn select(&self, is_wanted: impl Fn(&u32) -> bool) -> (Vec<u32>, Vec<Label>) {
-        let all = self.rows.iter().copied().zip(self.labels.iter().copied());
-        all.filter(|(row, _)| is_wanted(row)).unzip()
-    }
-
-    /// The payments of acts.
-    pub(super) fn acts(&self) -> impl Iterator<Item = u32> {
-        let all = self.rows.iter().zip(&self.labels);
-        all.filter(|(_, label)| label.class > 0).map(|(row, _)| *row)
-    }
+    all.retain(|row| row.weight > 0.0);
+    all.sort_unstable_by_key(|row| row.payment);
+    all
 }
 
 fn rows_of(planted: &Planted, is_wanted: impl Fn(&Role) -> bool) -> Vec<u32> {
@@ -99,10 +76,10 @@ fn act_weights(planted: &Planted) -> Vec<f64> {
     acts.map(|edit| size(edit.payments.len().max(1)).sqrt().recip()).collect()
 }
 
-fn kind_of(planted: &Planted, row: u32) -> Option<Kind> {
-    match planted.roles.get(row as usize)? {
+fn edit_of(planted: &Planted, payment: u32) -> Option<(u32, Kind)> {
+    match planted.roles.get(payment as usize)? {
         Role::Act(edit) | Role::Placebo(edit) => {
-            planted.edits.get(*edit as usize).map(|edit| edit.kind)
+            planted.edits.get(*edit as usize).map(|it| (*edit, it.kind))
         }
         Role::Untouched => None,
     }

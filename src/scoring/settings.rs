@@ -14,7 +14,9 @@ pub struct Settings {
     pub least_payments: usize,
     /// Parts of the villages: each is scored by trees that were fitted on the others.
     pub folds: usize,
-    /// Honest payments that the trees are fitted on.
+    /// Payments of acts that are enough to learn from: the book is planted anew until there are so many.
+    pub planted: usize,
+    /// Honest payments of each planted book that the trees are fitted on.
     pub honest: usize,
     /// What all planted acts together weigh, as a share of what the honest payments do. A small share makes trees look for
     /// regions in which acts are many and honest payments hardly any.
@@ -32,8 +34,9 @@ impl Default for Settings {
         Self {
             least_payments: 2_000,
             folds: 2,
-            honest: 50_000,
-            weight: 0.005,
+            planted: 9_000,
+            honest: 100_000,
+            weight: 0.01,
             placebo: 0.15,
             planting: planting::Settings::default(),
             trees: Trees::default(),
@@ -50,8 +53,9 @@ impl Settings {
         let setting = |key, expected, found: String, holds: bool| {
             if holds { Ok(()) } else { Err(Error::Setting { key, expected, found }) }
         };
-        let Self { folds, honest, weight, placebo, planting, .. } = self;
+        let Self { folds, planted, honest, weight, placebo, planting, .. } = self;
         setting("ranking.folds", "from 2 to 20", folds.to_string(), (2..=20).contains(folds))?;
+        setting("ranking.planted", "at least 1", planted.to_string(), *planted > 0)?;
         setting("ranking.honest", "at least 100", honest.to_string(), *honest >= 100)?;
         let is_weight = *weight > 0.0 && *weight <= 10.0;
         setting("ranking.weight", "above 0 and at most 10", weight.to_string(), is_weight)?;

@@ -1,5 +1,7 @@
 //! Columns as small whole numbers: what the trees split on.
 
+use std::sync::Arc;
+
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 
@@ -66,24 +68,53 @@ impl Cuts {
         cells.iter().map(code).collect()
     }
 
+    /// A cut between two codes that are told apart, at a share of the way between their values: a row goes left if its code
+    /// is at most the cut.
+    pub(super) fn between(&self, low: u8, high: u8, share: f32) -> u8 {
+        let place = |code: u8, back: usize| {
+            let last = self.0.len().checked_sub(1)?;
+            self.0.get(usize::from(code).saturating_sub(back).min(last)).copied()
+        };
+        let (Some(from), Some(to)) = (place(low, 1), place(high, 2)) else { return low };
+        let value = from + (to - from) * share;
+        let below = self.0.partition_point(|cut| *cut < value);
+        u8::try_from(below + 1).unwrap_or(u8::MAX).clamp(low, high - 1)
+    }
+
     /// Whether the cuts rise and are few enough to be told apart by codes.
     pub fn is_sound(&self) -> bool {
         self.0.len() <= MOST_CUTS && self.0.windows(2).all(|pair| pair.first() < pair.get(1))
     }
 }
 
-/// Rows by columns of codes, column by column.
+/// Rows by columns of codes, column by column, and where each column was cut.
 #[derive(Debug, Clone, Default)]
 pub struct Codes {
     rows: usize,
+    cuts: Arc<[Cuts]>,
     columns: Vec<Vec<u8>>,
 }
 
 impl Codes {
-    /// A table of these columns; all must have `rows` cells.
-    pub fn new(rows: usize, columns: Vec<Vec<u8>>) -> Self {
+    /// A table of these columns, each with its cuts; all must have `rows` cells.
+    pub fn new(rows: usize, cuts: Arc<[Cuts]>, columns: Vec<Vec<u8>>) -> Self {
         debug_assert!(columns.iter().all(|column| column.len() == rows));
-        Self { rows, columns }
+        debug_assert_eq!(cuts.len(), columns.len());
+        Self { rows, cuts, columns }
+    }
+
+    /// Where each column was cut.
+    pub fn cuts(&self) -> &[Cuts] {
+        &self.cuts
+    }
+
+    /// Puts the rows of a table with the same columns below.
+    pub fn append(&mut self, other: Self) {
+        debug_assert_eq!(self.columns.len(), other.columns.len());
+        self.rows += other.rows;
+        for (own, other) in self.columns.iter_mut().zip(other.columns) {
+            own.extend(other);
+        }
     }
 
     /// The number of rows.
@@ -102,7 +133,8 @@ impl Codes {
         let column = |column: &Vec<u8>| -> Vec<u8> {
             rows.iter().map(|row| column.get(*row as usize).copied().unwrap_or(MISSING)).collect()
         };
-        Self { rows: rows.len(), columns: self.columns.par_iter().map(column).collect() }
+        let columns = self.columns.par_iter().map(column).collect();
+        Self { rows: rows.len(), cuts: Arc::clone(&self.cuts), columns }
     }
 
     /// The rows of a block laid out row by row: what a walk down a tree reads lies together.
@@ -129,6 +161,16 @@ mod tests {
     fn few_values_have_a_code_each_and_missing_is_none_of_them() {
         let cuts = Cuts::of(&[0.0, 1.0, f32::NAN, 1.0, 5.0]);
         assert_eq!(cuts.codes(&[0.0, 1.0, 5.0, f32::NAN, 9.0, -3.0]), [1, 2, 3, MISSING, 3, 1]);
+    }
+
+    #[test]
+    fn a_cut_between_values_finds_the_tail() {
+        let cells: Vec<f32> = (0..200_u16).map(f32::from).chain([10_000.0]).collect();
+        let cuts = Cuts::of(&cells);
+        assert_eq!(cuts.between(1, 201, 0.5), 200, "the one value that is far from the others");
+        assert_eq!((cuts.between(1, 201, 0.0), cuts.between(1, 201, 1.0)), (1, 200));
+        assert_eq!(cuts.between(MISSING, 1, 0.7), MISSING);
+        assert_eq!(cuts.between(4, 5, 0.3), 4);
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! Grows one extremely randomised tree.
 
+use std::ops::Range;
+
+use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::codes::Codes;
+use super::codes::{Codes, Cuts};
 use super::settings::Settings;
 use super::tree::{Leaf, Node, Tree};
 
@@ -16,54 +19,105 @@ pub(super) struct Rows<'a> {
     pub(super) classes: usize,
 }
 
-/// What is left to split: the node to fill, its rows as a range of the order, and its depth.
-struct Open {
-    node: usize,
-    from: usize,
-    to: usize,
-    depth: u32,
-}
-
 /// Grows a tree (Geurts, Ernst and Wehenkel, *Extremely randomized trees*, Machine Learning 2006): at each node some columns
 /// are drawn, for each one random cut between the least and the greatest code, and the cut that lowers Gini's impurity
 /// most is taken.
+///
+/// Two things differ from the paper. In a node of many rows the cuts are compared on a sample of them: what is lost is
+/// small, since cuts are random anyway, and the cost of a node no longer grows with its rows. And a cut is drawn now
+/// evenly between values, now evenly among codes, that is among ranks: the former finds the tail of a column at once, the
+/// latter parts what is crowded.
 pub(super) fn grow(rows: Rows<'_>, settings: &Settings, seed: u64) -> Tree {
     let mut dice = Xoshiro256PlusPlus::seed_from_u64(seed);
-    let mut order = drawn(rows, settings.share, &mut dice);
-    let mut columns: Vec<u16> = (0..).take(rows.codes.columns().len()).collect();
+    let drawn = Drawn::of(rows, settings.share, &mut dice);
+    let mut order: Vec<u32> = (0..).take(drawn.class.len()).collect();
+    let mut splitter = Splitter::new(&drawn, rows.codes.cuts(), settings, dice);
     let mut tree = Tree::root();
-    let mut open = vec![Open { node: 0, from: 0, to: order.len(), depth: 0 }];
-    while let Some(Open { node, from, to, depth }) = open.pop() {
-        let own = &mut order[from..to];
-        let counts = counts(rows, own);
-        let is_small = own.len() < 2 * settings.min_leaf || depth >= settings.max_depth;
-        let split = if is_small || is_pure(&counts) {
-            None
-        } else {
-            best_split(rows, own, &counts, (settings, &mut columns, &mut dice))
-        };
+    let whole = Open {
+        node: 0,
+        ordinary: 0..drawn.ordinary,
+        others: drawn.ordinary..order.len(),
+        depth: 0,
+    };
+    let mut open = vec![whole];
+    let mut right = Vec::new();
+    while let Some(Open { node, ordinary, others, depth }) = open.pop() {
+        let is_leaf = ordinary.is_empty()
+            || others.len() < settings.min_others.max(1)
+            || ordinary.len() + others.len() < 2 * settings.min_leaf
+            || depth >= settings.max_depth;
+        let own = (&order[ordinary.clone()], &order[others.clone()]);
+        let split = if is_leaf { None } else { splitter.best(own) };
         let Some(Split { column, cut }) = split else {
             tree.nodes[node] = Node::leaf(tree.leaves.len());
-            tree.leaves.push(Leaf::of(&counts));
+            tree.leaves.push(Leaf::of(&drawn.counts(own, rows.classes)));
             continue;
         };
-        let cells = &rows.codes.columns()[usize::from(column)];
-        let middle = from + partition(own, |row| cells[row as usize] <= cut);
+        let cells = &drawn.columns[usize::from(column)];
+        let is_left = |row: u32| cells[row as usize] <= cut;
+        let ordinary = parted(&mut order, ordinary, is_left, &mut right);
+        let others = parted(&mut order, others, is_left, &mut right);
         let left = tree.nodes.len();
         tree.nodes[node] = Node::split(column, cut, left);
         tree.nodes.extend([Node::leaf(0), Node::leaf(0)]);
-        open.push(Open { node: left + 1, from: middle, to, depth: depth + 1 });
-        open.push(Open { node: left, from, to: middle, depth: depth + 1 });
+        let depth = depth + 1;
+        open.push(Open { node: left + 1, ordinary: ordinary.1, others: others.1, depth });
+        open.push(Open { node: left, ordinary: ordinary.0, others: others.0, depth });
     }
     tree
 }
 
-/// The rows that a tree is grown on: all of the rare classes, and a share of the ordinary rows.
-fn drawn(rows: Rows<'_>, share: f64, dice: &mut Xoshiro256PlusPlus) -> Vec<u32> {
-    let is_drawn =
-        |class: &u8, dice: &mut Xoshiro256PlusPlus| *class > 0 || dice.r#gen::<f64>() < share;
-    let all = (0_u32..).zip(rows.class);
-    all.filter(|(_, class)| is_drawn(class, dice)).map(|(row, _)| row).collect()
+/// What is left to split: the node to fill, its ordinary rows and its others as ranges of the order, and its depth.
+struct Open {
+    node: usize,
+    ordinary: Range<usize>,
+    others: Range<usize>,
+    depth: u32,
+}
+
+/// The rows that a tree is grown on, copied together so that they stay in the cache: first a share of the ordinary rows,
+/// then all of the others, both in any order.
+struct Drawn {
+    columns: Vec<Vec<u8>>,
+    class: Vec<u8>,
+    weight: Vec<f32>,
+    ordinary: usize,
+}
+
+impl Drawn {
+    fn of(rows: Rows<'_>, share: f64, dice: &mut Xoshiro256PlusPlus) -> Self {
+        let all = || (0_u32..).zip(rows.class);
+        let mut order: Vec<u32> = all()
+            .filter(|(_, class)| **class == 0 && dice.r#gen::<f64>() < share)
+            .map(|(row, _)| row)
+            .collect();
+        order.shuffle(dice);
+        let mut others: Vec<u32> =
+            all().filter(|(_, class)| **class > 0).map(|(row, _)| row).collect();
+        others.shuffle(dice);
+        let ordinary = order.len();
+        order.extend(others);
+        Self {
+            columns: rows.codes.columns().iter().map(|it| taken(it, &order)).collect(),
+            class: taken(rows.class, &order),
+            weight: taken(rows.weight, &order),
+            ordinary,
+        }
+    }
+
+    /// The weight of each class among some rows.
+    fn counts(&self, (ordinary, others): (&[u32], &[u32]), classes: usize) -> Vec<f32> {
+        let mut counts = vec![0.0; classes];
+        for row in ordinary.iter().chain(others) {
+            let at = *row as usize;
+            counts[usize::from(self.class[at])] += self.weight[at];
+        }
+        counts
+    }
+}
+
+fn taken<T: Copy>(from: &[T], order: &[u32]) -> Vec<T> {
+    order.iter().map(|row| from[*row as usize]).collect()
 }
 
 struct Split {
@@ -71,108 +125,136 @@ struct Split {
     cut: u8,
 }
 
-fn counts(rows: Rows<'_>, own: &[u32]) -> Vec<f32> {
-    let mut counts = vec![0.0; rows.classes];
-    for row in own {
-        let at = *row as usize;
-        counts[usize::from(rows.class[at])] += rows.weight[at];
+/// Looks for the best of some random cuts of a node. It keeps its buffers from node to node.
+struct Splitter<'a> {
+    drawn: &'a Drawn,
+    cuts: &'a [Cuts],
+    settings: &'a Settings,
+    dice: Xoshiro256PlusPlus,
+    columns: Vec<u16>,
+    /// The rows of the node that are looked at, ordinary ones first, with their weights and codes.
+    rows: Vec<u32>,
+    weights: Vec<f32>,
+    codes: Vec<u8>,
+}
+
+impl<'a> Splitter<'a> {
+    fn new(
+        drawn: &'a Drawn,
+        cuts: &'a [Cuts],
+        settings: &'a Settings,
+        dice: Xoshiro256PlusPlus,
+    ) -> Self {
+        let columns = (0..).take(drawn.columns.len()).collect();
+        let (rows, weights, codes) = (Vec::new(), Vec::new(), Vec::new());
+        Self { drawn, cuts, settings, dice, columns, rows, weights, codes }
     }
-    counts
-}
 
-fn is_pure(counts: &[f32]) -> bool {
-    counts.iter().filter(|count| **count > 0.0).count() < 2
-}
-
-/// The best of one random cut in each of some random columns; columns in which all rows are alike do not count as
-/// drawn.
-fn best_split(
-    rows: Rows<'_>,
-    own: &[u32],
-    counts: &[f32],
-    (settings, columns, dice): (&Settings, &mut [u16], &mut Xoshiro256PlusPlus),
-) -> Option<Split> {
-    let mut best: Option<(f64, Split)> = None;
-    let mut tried = 0;
-    let all = Weights::of(counts);
-    for place in 0..columns.len() {
-        if tried == settings.candidates {
-            break;
-        }
-        let drawn = dice.gen_range(place..columns.len());
-        columns.swap(place, drawn);
-        let column = columns[place];
-        let cells = &rows.codes.columns()[usize::from(column)];
-        let (mut low, mut high) = (u8::MAX, 0);
-        for row in own {
-            let code = cells[*row as usize];
-            low = low.min(code);
-            high = high.max(code);
-        }
-        if low >= high {
-            continue;
-        }
-        tried += 1;
-        let cut = dice.gen_range(low..high);
-        let (mut left, mut fewer) = (Weights::default(), 0);
-        for row in own {
-            let at = *row as usize;
-            if cells[at] <= cut {
-                left.add(rows.class[at], rows.weight[at]);
-                fewer += 1;
+    /// The best of one random cut in each of some random columns; columns in which all rows are alike do not count as
+    /// drawn.
+    fn best(&mut self, (ordinary, others): (&[u32], &[u32])) -> Option<Split> {
+        self.rows.clear();
+        self.weights.clear();
+        let all = [self.look(ordinary), self.look(others)];
+        let middle = ordinary.len().min(self.settings.looks);
+        let mut best: Option<(f64, Split)> = None;
+        let mut tried = 0;
+        for place in 0..self.columns.len() {
+            if tried == self.settings.candidates {
+                break;
+            }
+            let other = self.dice.gen_range(place..self.columns.len());
+            self.columns.swap(place, other);
+            let column = self.columns[place];
+            let cells = &self.drawn.columns[usize::from(column)];
+            self.codes.clear();
+            self.codes.extend(self.rows.iter().map(|row| cells[*row as usize]));
+            let low = self.codes.iter().copied().fold(u8::MAX, u8::min);
+            let high = self.codes.iter().copied().fold(0, u8::max);
+            if low >= high {
+                continue;
+            }
+            tried += 1;
+            let cut = if self.dice.r#gen::<f64>() < self.settings.by_value {
+                self.cuts[usize::from(column)].between(low, high, self.dice.r#gen())
+            } else {
+                self.dice.gen_range(low..high)
+            };
+            let left = self.codes.iter().map(|code| usize::from(*code <= cut)).sum::<usize>();
+            if left.min(self.codes.len() - left) < self.settings.min_leaf {
+                continue;
+            }
+            let parts = [0..middle, middle..self.rows.len()];
+            let lower = parts.map(|it| below(&self.codes[it.clone()], &self.weights[it], cut));
+            let upper = [0, 1].map(|part| (all[part] - lower[part]).max(0.0));
+            let gain = purity(lower) + purity(upper);
+            if best.as_ref().is_none_or(|(most, _)| gain > *most) {
+                best = Some((gain, Split { column, cut }));
             }
         }
-        if fewer < settings.min_leaf || own.len() - fewer < settings.min_leaf {
-            continue;
-        }
-        let gain = left.purity() + all.less(left).purity();
-        if best.as_ref().is_none_or(|(most, _)| gain > *most) {
-            best = Some((gain, Split { column, cut }));
-        }
-    }
-    best.map(|(_, split)| split)
-}
-
-/// The weight of ordinary rows and of all others: a split is to part these two, whichever class the others are of.
-#[derive(Debug, Clone, Copy, Default)]
-struct Weights {
-    ordinary: f64,
-    others: f64,
-}
-
-impl Weights {
-    fn of(counts: &[f32]) -> Self {
-        let all: f64 = counts.iter().map(|count| f64::from(*count)).sum();
-        let ordinary = counts.first().copied().map_or(0.0, f64::from);
-        Self { ordinary, others: all - ordinary }
+        best.map(|(_, split)| split)
     }
 
-    fn add(&mut self, class: u8, weight: f32) {
-        *(if class == 0 { &mut self.ordinary } else { &mut self.others }) += f64::from(weight);
-    }
-
-    fn less(self, other: Self) -> Self {
-        Self {
-            ordinary: (self.ordinary - other.ordinary).max(0.0),
-            others: (self.others - other.others).max(0.0),
-        }
-    }
-
-    /// The sum of squares over the sum: what is left of the weight after Gini's impurity.
-    fn purity(self) -> f64 {
-        let all = self.ordinary + self.others;
-        if all > 0.0 { (self.ordinary.powi(2) + self.others.powi(2)) / all } else { 0.0 }
+    /// Looks at some of these rows, which then weigh as much as all of them; gives what they weigh.
+    fn look(&mut self, rows: &[u32]) -> f64 {
+        let weigh = |rows: &[u32]| -> f64 {
+            rows.iter().map(|row| f64::from(self.drawn.weight[*row as usize])).sum()
+        };
+        let looked = &rows[..rows.len().min(self.settings.looks)];
+        let all = weigh(rows);
+        #[expect(clippy::cast_possible_truncation, reason = "a weight needs seven digits")]
+        let scale = (all / weigh(looked)) as f32;
+        self.rows.extend(looked);
+        self.weights.extend(looked.iter().map(|row| self.drawn.weight[*row as usize] * scale));
+        all
     }
 }
 
-/// Puts the rows that go left first, and gives their number.
-fn partition(own: &mut [u32], is_left: impl Fn(u32) -> bool) -> usize {
+/// The weight of the rows whose code is at most a cut, summed in eight lanes.
+fn below(codes: &[u8], weights: &[f32], cut: u8) -> f64 {
+    const LANES: usize = 8;
+    let mut lanes = [0.0_f32; LANES];
+    let add = |lanes: &mut [f32; LANES], codes: &[u8], weights: &[f32]| {
+        for ((lane, code), weight) in lanes.iter_mut().zip(codes).zip(weights) {
+            *lane += if *code <= cut { *weight } else { 0.0 };
+        }
+    };
+    let (codes, weights) = (codes.chunks_exact(LANES), weights.chunks_exact(LANES));
+    let rest = (codes.remainder(), weights.remainder());
+    for (codes, weights) in codes.zip(weights) {
+        add(&mut lanes, codes, weights);
+    }
+    add(&mut lanes, rest.0, rest.1);
+    f64::from(lanes.iter().sum::<f32>())
+}
+
+/// The sum of squares over the sum: what is left of the weight after Gini's impurity. A split is to part ordinary rows
+/// from all others, whichever class these are of.
+fn purity([ordinary, others]: [f64; 2]) -> f64 {
+    let all = ordinary + others;
+    if all > 0.0 { (ordinary.powi(2) + others.powi(2)) / all } else { 0.0 }
+}
+
+/// Puts the rows of a range that go left first, keeps the order on both sides, and gives both sides.
+fn parted(
+    order: &mut [u32],
+    range: Range<usize>,
+    is_left: impl Fn(u32) -> bool,
+    right: &mut Vec<u32>,
+) -> (Range<usize>, Range<usize>) {
+    right.clear();
+    let own = &mut order[range.clone()];
     let mut left = 0;
     for place in 0..own.len() {
-        if is_left(own[place]) {
-            own.swap(left, place);
+        let row = own[place];
+        if is_left(row) {
+            own[left] = row;
             left += 1;
+        } else {
+            right.push(row);
         }
     }
-    left
+    own[left..].copy_from_slice(right);
+    let middle = range.start + left;
+    (range.start..middle, middle..range.end)
 }

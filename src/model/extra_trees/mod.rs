@@ -129,9 +129,11 @@ mod tests {
             .map(|row| noise(row, 17) - if class(row) == 2 { 90.0 } else { 0.0 })
             .collect();
         let third: Vec<f32> = (0..2_000).map(|row| noise(row, 19)).collect();
-        let codes = [first, second, third].map(|cells| Cuts::of(&cells).codes(&cells));
+        let cells = [first, second, third];
+        let cuts: Vec<Cuts> = cells.iter().map(|cells| Cuts::of(cells)).collect();
+        let codes = cuts.iter().zip(&cells).map(|(cuts, cells)| cuts.codes(cells)).collect();
         let labels = (0..2_000).map(|row| Label { class: class(row), weight: 1.0 }).collect();
-        (Codes::new(2_000, codes.into()), labels)
+        (Codes::new(2_000, cuts.into(), codes), labels)
     }
 
     #[test]

@@ -14,15 +14,30 @@ pub struct Settings {
     pub share: f64,
     /// Columns that are tried at each split.
     pub candidates: usize,
-    /// Rows that each side of a split keeps at least.
+    /// The share of cuts that are drawn evenly between values; the others are drawn among ranks.
+    pub by_value: f64,
+    /// Ordinary rows, and rows of other classes, on which the cuts of a node are compared.
+    pub looks: usize,
+    /// Rows that each side of a split keeps at least, among those that are looked at.
     pub min_leaf: usize,
+    /// Rows of other classes that a node must hold to be split.
+    pub min_others: usize,
     /// Splits from the root to a leaf at most.
     pub max_depth: u32,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { trees: 100, share: 0.4, candidates: 60, min_leaf: 3, max_depth: 24 }
+        Self {
+            trees: 50,
+            share: 0.5,
+            candidates: 60,
+            by_value: 0.5,
+            looks: 500,
+            min_leaf: 3,
+            min_others: 3,
+            max_depth: 40,
+        }
     }
 }
 
@@ -50,6 +65,12 @@ impl Settings {
             let (key, found) = ("ranking.trees.share", self.share.to_string());
             return Err(Error::Setting { key, expected: "above 0 and at most 1", found });
         }
+        if !(0.0..=1.0).contains(&self.by_value) {
+            let (key, found) = ("ranking.trees.by_value", self.by_value.to_string());
+            return Err(Error::Setting { key, expected: "from 0 to 1", found });
+        }
+        setting("ranking.trees.looks", "at least 10", self.looks, self.looks >= 10)?;
+        setting("ranking.trees.min_others", "at least 1", self.min_others, self.min_others > 0)?;
         setting("ranking.trees.candidates", "at least 1", self.candidates, self.candidates > 0)?;
         setting("ranking.trees.min_leaf", "at least 1", self.min_leaf, self.min_leaf > 0)?;
         let depth = self.max_depth as usize;
