@@ -115,6 +115,8 @@ fn stages(criterion: &mut Criterion) {
             measured: &measured,
             coverage: &coverage,
             rankings: &rankings,
+            power: None,
+            lacking: &[],
             leads: &leads,
             settings: &settings,
             as_of: LAST_DAY,

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::worth::updated;
 use crate::indicators::card::Grain;
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Day};
+use crate::stats::guess::updated;
 
 /// The table `outcomes` of one county, as the list uses it.
 #[derive(Debug, Default)]

@@ -21,17 +21,9 @@ pub(super) fn is_telling(p_value: f64) -> bool {
     p_value > 0.0 && p_value < (-1.0_f64).exp()
 }
 
-/// A guess of the settings, as if it came from [`SETTING`] audits, moved by the `sum` over so many audits since.
-pub(super) fn updated(setting: f64, sum: f64, audits: u32) -> f64 {
-    (setting * SETTING + sum) / (SETTING + f64::from(audits))
-}
-
-/// Audits that a setting counts for.
-const SETTING: f64 = 50.0;
-
 #[cfg(test)]
 mod tests {
-    use super::{probability_at_most, updated};
+    use super::probability_at_most;
 
     #[test]
     fn the_bound_is_that_of_the_paper() {
@@ -42,11 +34,5 @@ mod tests {
         };
         assert!((odds(0.05) - 2.456).abs() < 0.001 && (odds(0.01) - 7.988).abs() < 0.001);
         assert!((odds(0.6) - 1.0).abs() < 1e-12 && (odds(0.0) - 1.0).abs() < 1e-12);
-    }
-
-    #[test]
-    fn what_audits_find_takes_over_from_the_setting() {
-        assert!((updated(0.02, 0.0, 0) - 0.02).abs() < 1e-12);
-        assert!((updated(0.02, 300.0, 1_000) - 0.3).abs() < 0.02);
     }
 }

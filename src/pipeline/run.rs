@@ -35,7 +35,7 @@ use crate::report::folders;
 use crate::report::office::Told;
 use crate::report::tables::{self, County, path, write_quarantine};
 use crate::run::publish::Staging;
-use crate::scoring::power::power;
+use crate::scoring::power::Stated;
 use crate::scoring::{Scores, scores};
 
 /// What a run did.
@@ -222,12 +222,16 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
         let to = pipeline.reference_to.map(Day::of);
         let features = clock.time("features", || matrices(book, &measured))?;
         let scores = if trained.is_none() {
-            clock.time("plant and score", || scores(book, &pipeline.ranking, pipeline.seed))?
+            clock.time("plant and score", || {
+                let guess = pipeline.leads.prior.payment;
+                scores(book, &pipeline.ranking, guess, pipeline.seed)
+            })?
         } else {
             None
         };
-        if let Some(scores) = &scores {
-            done.power.insert(book.county.clone(), stated(scores, &pipeline.leads));
+        let power = scores.as_ref().map(|it| it.stated(within_hours(&pipeline.leads)));
+        if let Some((scores, power)) = scores.as_ref().zip(power.as_ref()) {
+            done.power.insert(book.county.clone(), stated(scores, power));
         }
         let standard = match trained {
             None => Standard::Own {
@@ -252,6 +256,8 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
             measured: &measured,
             coverage: &coverage,
             rankings: &rankings,
+            power: power.as_ref(),
+            lacking: scores.as_ref().map_or(&[], |it| &it.lacking),
             leads: &leads,
             settings: &pipeline.leads,
             as_of,
@@ -275,22 +281,26 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
     }
 }
 
-/// What lists of several lengths would show of the acts that were planted into a county; the first has the length for
-/// which the county's hours suffice.
-fn stated(scores: &Scores, leads: &leads::settings::Settings) -> Value {
-    let hours = leads.hours.county * 60.0 / leads.minutes.payment;
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "hours and minutes are held to ranges"
-    )]
-    let hours = hours as usize;
-    let of = |payments: usize| {
-        let schemes = power(&scores.shown, &scores.payment, payments);
-        json!({"payments": payments, "confidence": 0.9, "schemes": schemes})
-    };
-    let one_percent = scores.payment.len() / 100;
-    json!([of(hours), of(one_percent)])
+/// As many payments as the county's hours suffice for.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "hours and minutes are held to ranges"
+)]
+fn within_hours(leads: &leads::settings::Settings) -> usize {
+    (leads.hours.county * 60.0 / leads.minutes.payment) as usize
+}
+
+/// What is stated of a county's ranking: what the payments that the county has hours for would show, what the first
+/// hundredth would, and which kinds of acts its books cannot hold.
+fn stated(scores: &Scores, power: &Stated) -> Value {
+    let lacking: Vec<Value> = scores
+        .lacking
+        .iter()
+        .map(|(kind, needs)| json!({"kind": kind.name(), "needs": needs}))
+        .collect();
+    let one_percent = scores.stated(scores.payment.len() / 100);
+    json!({"within_hours": power, "one_percent": one_percent, "not_recorded": lacking})
 }
 
 /// How far each column of each grain has moved from what the model was trained on.

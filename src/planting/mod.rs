@@ -31,18 +31,20 @@ use world::World;
 pub use kinds::{Kind, KindCard, kinds};
 
 /// The `[planting]` table of a pipeline.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// Share of payments that are made part of acts.
     pub acts: f64,
     /// Payments of placebos for each payment of an act.
     pub placebos: f64,
+    /// Kinds that are not planted: to see what the ranking does without them.
+    pub without: Vec<Kind>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { acts: 0.02, placebos: 1.5 }
+        Self { acts: 0.02, placebos: 1.5, without: Vec::new() }
     }
 }
 
@@ -120,7 +122,9 @@ pub fn plant(book: &Book, settings: &Settings, seed: u64) -> Planted {
     };
     #[expect(clippy::cast_precision_loss, reason = "a count of payments")]
     let acts = book.payments.len() as f64 * settings.acts;
-    let holds = |kind: &Kind| !lacking.iter().any(|(other, _)| other == kind);
+    let holds = |kind: &Kind| {
+        !settings.without.contains(kind) && !lacking.iter().any(|(other, _)| other == kind)
+    };
     for (is_act, wanted) in [(true, acts), (false, acts * settings.placebos)] {
         let own: Vec<Kind> = Kind::all().filter(|kind| kind.card().is_act == is_act).collect();
         let own: Vec<Kind> = own.into_iter().filter(holds).collect();

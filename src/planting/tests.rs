@@ -256,7 +256,7 @@ fn poor() -> Book {
 }
 
 fn many() -> Settings {
-    Settings { acts: 0.15, placebos: 1.5 }
+    Settings { acts: 0.15, placebos: 1.5, ..Settings::default() }
 }
 
 fn in_threads(threads: usize, book: &Book) -> Planted {
@@ -296,6 +296,18 @@ fn texts(book: &Book) -> Vec<String> {
         )
     };
     (0..book.lines.rows).map(text).collect()
+}
+
+#[test]
+fn a_kind_can_be_left_out() {
+    let book = rich();
+    let kinds = |settings: &Settings| -> BTreeSet<&str> {
+        plant(&book, settings, 1).edits.iter().map(|edit| edit.kind.name()).collect()
+    };
+    let names = ["claimed_twice", "honest_repeat"];
+    let without = names.map(|name| Kind::named(name).unwrap()).into();
+    let (all, less) = (kinds(&many()), kinds(&Settings { without, ..many() }));
+    assert!(names.iter().all(|name| all.contains(name) && !less.contains(name)));
 }
 
 #[test]
@@ -348,7 +360,7 @@ fn a_rich_county_holds_every_kind() {
     let book = rich();
     assert_eq!(lacking(&book), []);
     let mut seen = BTreeSet::new();
-    let settings = Settings { acts: 0.08, placebos: 1.5 };
+    let settings = Settings { acts: 0.08, placebos: 1.5, ..Settings::default() };
     for seed in 0..24 {
         let planted = plant(&book, &settings, seed);
         for edit in planted.edits {
@@ -408,7 +420,7 @@ fn untouched_payments_keep_their_cells() {
 #[test]
 fn as_many_payments_as_asked_for_and_every_village_takes_part() {
     let book = rich();
-    let settings = Settings { acts: 0.05, placebos: 1.0 };
+    let settings = Settings { acts: 0.05, placebos: 1.0, ..Settings::default() };
     let planted = plant(&book, &settings, 1);
     let share = |is_asked: fn(&Role) -> bool| {
         let count = planted.roles.iter().filter(|role| is_asked(role)).count();
@@ -428,7 +440,7 @@ fn as_many_payments_as_asked_for_and_every_village_takes_part() {
 #[test]
 fn nothing_is_planted_where_nothing_is_asked_for() {
     let book = rich();
-    let planted = plant(&book, &Settings { acts: 0.0, placebos: 1.5 }, 1);
+    let planted = plant(&book, &Settings { acts: 0.0, placebos: 1.5, ..Settings::default() }, 1);
     assert!(planted.edits.is_empty());
     assert_eq!(texts(&planted.book), texts(&book));
 }

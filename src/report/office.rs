@@ -11,6 +11,8 @@ use crate::leads::rank::Ranking;
 use crate::leads::settings::Settings;
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Day, Fen};
+use crate::planting::Kind;
+use crate::scoring::power::Stated;
 
 /// A county's run, as its offices are told of it.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +25,10 @@ pub struct Told<'a> {
     pub coverage: &'a [Coverage],
     /// The rankings.
     pub rankings: &'a [Ranking],
+    /// What the ranking would show of acts that were planted into the county's own books; nothing without a ranking model.
+    pub power: Option<&'a Stated>,
+    /// The kinds of acts that its books cannot hold, each with the first table or column that is missing.
+    pub lacking: &'a [(Kind, &'static str)],
     /// The lists of all offices.
     pub leads: &'a [Lead],
     /// How the lists were made.

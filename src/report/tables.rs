@@ -89,7 +89,7 @@ fn scores(sheet: Sheet, ranking: Option<&Ranking>) -> Sheet {
     }
     for (scheme, share) in &ranking.likely {
         let name = format!("likely_{}", scheme.word());
-        let about = "share of planted acts of the scheme among similar payments, by the ranking model's weights";
+        let about = "probability of an act of the scheme, by the ranking model; its level rests on audits drawn by lot, and before them on a guess";
         sheet = sheet.tails(&name, about, share.iter().copied());
     }
     if !ranking.weighed.unusual.is_empty() {

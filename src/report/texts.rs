@@ -2,11 +2,13 @@
 
 use super::dossier::{Dossier, Ground, causes, indicator_title, put, rules};
 use super::office::Office;
-use super::words::{Lang, Word, clears, grain};
+use super::words::{Lang, Word, clears, grain, recorded, scheme};
 use crate::indicators::card::Grain;
 use crate::indicators::named;
 use crate::leads::counts::PAYMENTS;
 use crate::leads::lead::Picked;
+use crate::leads::level::Level;
+use crate::scoring::power::Power;
 
 impl Dossier {
     /// Its reasons in sentences, the strongest first.
@@ -81,6 +83,39 @@ fn once<T: PartialEq>(texts: impl Iterator<Item = T>) -> Vec<T> {
 }
 
 impl Office<'_> {
+    /// What the county's ranking would show of planted acts, and what each missing table or column would add.
+    fn power(&self) -> Vec<String> {
+        let lang = self.told.lang;
+        let Some(power) = self.told.power.filter(|_| self.level == Level::County) else {
+            return Vec::new();
+        };
+        let percent = |share: f64| format!("{:.0} %", share * 100.0);
+        let of = |it: &Power| {
+            let cells = [
+                ("scheme", scheme(Some(it.scheme)).to(lang).to_owned()),
+                ("share", percent(it.share)),
+                ("low", percent(it.low)),
+                ("high", percent(it.high)),
+            ];
+            put(Word::SchemePower, lang, &cells)
+        };
+        let schemes: Vec<String> = power.schemes.iter().map(of).collect();
+        let cells = [
+            ("payments", power.payments.to_string()),
+            ("schemes", schemes.join(lang.of(["; ", "；"]))),
+        ];
+        let mut all = vec![put(Word::PowerTell, lang, &cells)];
+        let needs = once(self.told.lacking.iter().map(|(_, needs)| *needs));
+        all.extend(needs.into_iter().map(|needs| {
+            let own = self.told.lacking.iter().filter(|(_, own)| *own == needs);
+            let titles: Vec<&str> =
+                own.map(|(kind, _)| lang.of([kind.card().title, kind.card().title_zh])).collect();
+            let kinds = titles.join(lang.of([", ", "、"]));
+            put(Word::LackingTell, lang, &[("needs", recorded(needs, lang)), ("kinds", kinds)])
+        }));
+        all
+    }
+
     /// What its list is, how it is ordered, and what its statements rest on.
     pub fn preface(&self) -> Vec<String> {
         let lang = self.told.lang;
@@ -109,6 +144,7 @@ impl Office<'_> {
             let is_all = last.false_at_most as usize >= of().count();
             Some(put(if is_all { Word::NothingTold } else { Word::FalseTell }, lang, &cells))
         }));
+        all.extend(self.power());
         let reference = self.told.rankings.first().map_or(0, |ranking| ranking.reference);
         all.push(put(Word::RestsOn, lang, &[("reference", reference.to_string())]));
         all

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::Scores;
 use crate::indicators::card::Scheme;
 use crate::stats::interval::share as interval;
 
@@ -31,9 +32,31 @@ pub struct Power {
     pub high: f64,
 }
 
+/// What the first payments of the ranking would show of the acts that were planted.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Stated {
+    /// The number of payments.
+    pub payments: usize,
+    /// The level of the intervals.
+    pub confidence: f64,
+    /// Each scheme of which acts were planted.
+    pub schemes: Vec<Power>,
+}
+
+/// The level of the intervals that are stated.
+const CONFIDENCE: f64 = 0.9;
+
+impl Scores {
+    /// What the first `payments` of the ranking would show of the acts that were planted and not used for fitting.
+    pub fn stated(&self, payments: usize) -> Stated {
+        let schemes = power(&self.shown, &self.payment, payments);
+        Stated { payments, confidence: CONFIDENCE, schemes }
+    }
+}
+
 /// For each scheme, what a list of the `length` highest payments would show. `scores` are those of the county's own
 /// payments.
-pub fn power(shown: &[Shown], scores: &[f64], length: usize) -> Vec<Power> {
+fn power(shown: &[Shown], scores: &[f64], length: usize) -> Vec<Power> {
     let mut sorted = scores.to_vec();
     sorted.sort_unstable_by(|a, b| b.total_cmp(a));
     let last =
@@ -44,7 +67,7 @@ pub fn power(shown: &[Shown], scores: &[f64], length: usize) -> Vec<Power> {
         let (acts, found) = (own.len(), own.iter().filter(|act| act.score >= cut).count());
         #[expect(clippy::cast_precision_loss, reason = "acts are few")]
         let (hits, trials) = (found as f64, acts as f64);
-        let (low, high) = interval(hits, trials, 0.9);
+        let (low, high) = interval(hits, trials, CONFIDENCE);
         let share = hits / trials.max(1.0);
         (acts > 0).then_some(Power { scheme, acts, shown: found, share, low, high })
     };

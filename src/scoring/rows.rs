@@ -91,6 +91,6 @@ fn size(count: usize) -> f64 {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a weight needs seven digits")]
-fn narrow(weight: f64) -> f32 {
+pub(super) fn narrow(weight: f64) -> f32 {
     weight as f32
 }

@@ -23,6 +23,8 @@ pub struct Settings {
     pub weight: f64,
     /// What a placebo weighs, where an honest payment weighs 1.
     pub placebo: f64,
+    /// What a payment weighs that was audited, where an honest payment weighs 1.
+    pub audited: f64,
     /// What is planted.
     pub planting: planting::Settings,
     /// How the trees are grown.
@@ -38,6 +40,7 @@ impl Default for Settings {
             honest: 100_000,
             weight: 0.01,
             placebo: 0.15,
+            audited: 10.0,
             planting: planting::Settings::default(),
             trees: Trees::default(),
         }
@@ -53,7 +56,7 @@ impl Settings {
         let setting = |key, expected, found: String, holds: bool| {
             if holds { Ok(()) } else { Err(Error::Setting { key, expected, found }) }
         };
-        let Self { folds, planted, honest, weight, placebo, planting, .. } = self;
+        let Self { folds, planted, honest, weight, placebo, audited, planting, .. } = self;
         setting("ranking.folds", "from 2 to 20", folds.to_string(), (2..=20).contains(folds))?;
         setting("ranking.planted", "at least 1", planted.to_string(), *planted > 0)?;
         setting("ranking.honest", "at least 100", honest.to_string(), *honest >= 100)?;
@@ -61,6 +64,8 @@ impl Settings {
         setting("ranking.weight", "above 0 and at most 10", weight.to_string(), is_weight)?;
         let is_placebo = (0.0..=10.0).contains(placebo);
         setting("ranking.placebo", "from 0 to 10", placebo.to_string(), is_placebo)?;
+        let is_audited = (0.0..=1_000.0).contains(audited);
+        setting("ranking.audited", "from 0 to 1,000", audited.to_string(), is_audited)?;
         if let Some(fault) = planting.fault() {
             return Err(Error::Setting {
                 key: "ranking.planting",

@@ -7,6 +7,7 @@ pub mod correlation;
 pub mod digits;
 pub mod exact;
 pub mod false_leads;
+pub mod guess;
 pub mod interval;
 pub mod mantissa;
 pub mod metrics;

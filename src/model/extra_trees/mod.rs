@@ -60,6 +60,7 @@ impl ExtraTrees {
         if codes.rows() == 0 || columns == 0 || codes.rows() != labels.len() || classes < 2 {
             return Err(Error::Empty { rows: codes.rows(), columns });
         }
+        debug_assert!(labels.iter().all(|label| usize::from(label.class) < classes));
         let class: Vec<u8> = labels.iter().map(|label| label.class).collect();
         let weight: Vec<f32> = labels.iter().map(|label| label.weight).collect();
         let rows = Rows { codes, class: &class, weight: &weight, classes };

@@ -1,0 +1,97 @@
+//! What audits found at payments of the county: true labels beside the planted ones.
+
+use std::collections::BTreeMap;
+
+use crate::ledger::book::{Book, Subject};
+use crate::stats::guess::updated;
+
+/// What an audit of a complaint weighs beside others: whoever complained knew more than the columns show, so that finds
+/// are more frequent than among payments that look alike.
+const COMPLAINT: f64 = 0.3;
+
+/// The audited payments of a county.
+#[derive(Debug, Default)]
+pub(super) struct Audited {
+    /// For each audited payment whether anything was found, and how much the answer counts, in order.
+    pub(super) answers: BTreeMap<Subject, Answer>,
+    /// Of the payments drawn by lot, those at which something was found, and all.
+    by_lot: (u32, u32),
+}
+
+/// What an audit says of one payment.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Answer {
+    pub(super) is_find: bool,
+    /// 1, or less for an audit of a complaint.
+    pub(super) share: f64,
+}
+
+impl Audited {
+    /// The rows of `outcomes` that are about payments. Those about payees, officials and villages do not say which payment
+    /// was meant.
+    pub(super) fn of(book: &Book) -> Self {
+        let outcomes = &book.companions.outcomes;
+        let word = |id| book.names.get(id);
+        let mut told: BTreeMap<&str, Answer> = BTreeMap::new();
+        let mut audited = Self::default();
+        for row in 0..outcomes.rows {
+            if word(outcomes.subject_grain.at(row)) != "payment" {
+                continue;
+            }
+            let is_find = !["none", ""].contains(&word(outcomes.grade.at(row)));
+            let route = word(outcomes.route.at(row));
+            if route == "random" {
+                audited.by_lot.0 += u32::from(is_find);
+                audited.by_lot.1 += 1;
+            }
+            let share = if route == "complaint" { COMPLAINT } else { 1.0 };
+            // A payment that was looked at twice: what was found stands.
+            let answer =
+                told.entry(word(outcomes.subject.at(row))).or_insert(Answer { is_find, share });
+            if is_find && !answer.is_find {
+                *answer = Answer { is_find, share };
+            }
+        }
+        if !told.is_empty() {
+            let lines = (0..).zip(&book.payments.line);
+            let answers = lines.filter_map(|(payment, line)| {
+                Some((payment, *told.get(book.line_key(*line as usize).as_str())?))
+            });
+            audited.answers = answers.collect();
+        }
+        audited
+    }
+
+    /// The share of payments at which something is found: a guess, moved by audits that were drawn by lot.
+    pub(super) fn prevalence(&self, guess: f64) -> f64 {
+        let (found, drawn) = self.by_lot;
+        updated(guess, f64::from(found), drawn)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Answer, Audited};
+    use crate::ledger::sample::book;
+
+    #[test]
+    fn a_find_stands_and_only_a_lot_speaks_for_the_county() {
+        let ledger = ("ledger", "payee\na\nb\nc\n");
+        let keys: Vec<String> = {
+            let book = book(&[ledger]);
+            book.payments.line.iter().map(|line| book.line_key(*line as usize)).collect()
+        };
+        let [first, second, _] = keys.as_slice() else { panic!("{keys:?}") };
+        let outcomes = format!(
+            "subject_grain,subject,period,grade,route\n\
+             payment,{first},1,error,list\npayment,{first},2,none,routine\n\
+             payment,{second},1,none,random\npayment,elsewhere,1,error,random\n\
+             payee,{second},1,error,list\n"
+        );
+        let audited = Audited::of(&book(&[ledger, ("outcomes", &outcomes)]));
+        let answer = |is_find| Answer { is_find, share: 1.0 };
+        let expected = [(0, answer(true)), (1, answer(false))];
+        assert_eq!(audited.answers.into_iter().collect::<Vec<_>>(), expected);
+        assert_eq!(audited.by_lot, (1, 2));
+    }
+}
