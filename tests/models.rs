@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Parser;
 use mingzhang::cli::Cli;
 use mingzhang::leads::trained::Trained;
-use mingzhang::model::file::load;
+use mingzhang::model::file::{hex, load};
 use rayon::ThreadPoolBuilder;
 use sha2::{Digest, Sha256};
 
@@ -54,10 +54,7 @@ fn a_model_folder_holds_what_its_digests_say_and_loads() {
     let mut named = Vec::new();
     for line in sums.lines() {
         let (digest, name) = line.split_once("  ").unwrap();
-        let found = Sha256::digest(fs::read(folder.join(name)).unwrap());
-        let hex =
-            |byte: &u8| [byte >> 4, byte & 15].map(|it| char::from_digit(it.into(), 16).unwrap());
-        let found: String = found.iter().flat_map(hex).collect();
+        let found = hex(&Sha256::digest(fs::read(folder.join(name)).unwrap()));
         assert_eq!(found, digest, "{name}");
         named.push(name.to_owned());
     }
@@ -141,6 +138,19 @@ fn a_trained_model_is_evaluated_on_what_it_has_not_seen_and_judges_a_run() {
 }
 
 #[test]
+fn the_shipped_model_fits_the_shipped_demo() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, out) = (folder.path().join("data"), folder.path().join("out"));
+    program(&["simulate", "--out", text(&data)]).unwrap();
+    let trained = format!("trained={:?}", text(&simulated()));
+    let pipeline = root().join("pipelines/demo.toml");
+    let words =
+        ["run", text(&pipeline), "--data", text(&data), "--out", text(&out), "--set", &trained];
+    program(&words).unwrap();
+    assert!(out.join("latest/drift.json").exists());
+}
+
+#[test]
 fn one_two_and_eight_threads_train_the_same_bytes() {
     let folder = tempfile::tempdir().unwrap();
     let (_, features) = dataset(folder.path(), "6");
@@ -170,10 +180,22 @@ fn wrong_input_of_the_researchers_line_gives_one_clear_error() {
     fails(&["evaluate", "model", nowhere, "--features", text(&features)], "nowhere");
     train(&features, &model, &[]).unwrap();
     fails(&["train", "--features", text(&features), "--out", out], "not empty");
-    let json = fs::read_to_string(model.join("model.json")).unwrap();
+    let file = |name: &str| model.join(name);
+    let (json, sums) =
+        ["model.json", "SHA256SUMS"].map(|name| fs::read_to_string(file(name)).unwrap()).into();
+    // Whoever replaces a model has to say so in its digests.
+    fs::write(file("model.json"), json.replacen("\"catalogue\":\"1\"", "\"catalogue\":\"0\"", 1))
+        .unwrap();
+    let evaluate = ["evaluate", "model", out, "--features", text(&features)];
+    fails(&evaluate, "is not the one in SHA256SUMS");
+    fs::remove_file(file("SHA256SUMS")).unwrap();
+    fails(&evaluate, "no SHA256SUMS that names model.json");
     let spoil = |from: &str, to: &str| {
         assert!(json.contains(from), "{from}");
-        fs::write(model.join("model.json"), json.replacen(from, to, 1)).unwrap();
+        let spoilt = json.replacen(from, to, 1);
+        let digest = |text: &str| hex(&Sha256::digest(text));
+        fs::write(file("SHA256SUMS"), sums.replace(&digest(&json), &digest(&spoilt))).unwrap();
+        fs::write(file("model.json"), spoilt).unwrap();
     };
     spoil("\"catalogue\":\"1\"", "\"catalogue\":\"0\"");
     fails(

@@ -2,7 +2,7 @@
 
     python left_out.py WORK DATASET_FOLDER
 
-DATASET_FOLDER is a simulated county with answers (`mingzhang simulate --acts 2.5`, say, so that each family has some
+DATASET_FOLDER is a simulated county with answers (`mingzhang simulate --acts 1`, so that each family has some
 twenty acts). For each family the county is ranked twice: as it is, and without the planted kinds that are nearest to the
 family's simulated schemes. Shown is the share of the family's acts with a payment in the top 1 % of the ranking. The
 simulator and the planter share no code. MINGZHANG names a built program; PIPELINE another pipeline than the nightly one.

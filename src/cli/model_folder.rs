@@ -14,15 +14,11 @@ use crate::features::subjects::Subjects;
 use crate::indicators::card::Grain;
 use crate::leads::trained::{Outcomes, Sample, Trained};
 use crate::model::feedback::Route;
-use crate::model::file::{NAME, load, save};
-use crate::pipeline::run::hex;
+use crate::model::file::{NAME, SUMS, hex, load_held, save};
 use crate::report::feature_tables::{read, read_labels};
 
 /// The page that says what the model is.
 const CARD: &str = "card.md";
-
-/// The digests of the other files, in the form of `sha256sum`.
-const SUMS: &str = "SHA256SUMS";
 
 /// Refuses a folder in which there is anything.
 pub(super) fn refuse_occupied(path: &Path) -> anyhow::Result<()> {
@@ -46,7 +42,7 @@ impl ModelFolder {
     /// The model of a folder, checked.
     pub(super) fn open(path: &Path) -> anyhow::Result<(Self, Trained)> {
         let trained =
-            load(path).with_context(|| format!("reading {}", path.join(NAME).display()))?;
+            load_held(path).with_context(|| format!("reading {}", path.join(NAME).display()))?;
         Ok((Self(path.to_owned()), trained))
     }
 

@@ -84,6 +84,23 @@ pub enum Error {
         /// What the reader said, with line and column.
         source: serde_json::Error,
     },
+    /// The folder of a model has no digests to hold it against.
+    #[error("{}: no SHA256SUMS that names {name}; take the folder whole, as it was written", folder.display())]
+    NoDigests {
+        /// The folder.
+        folder: PathBuf,
+        /// The file of the model.
+        name: &'static str,
+    },
+    /// A file is not the one that was written.
+    #[error(
+        "{}: its SHA-256 is not the one in SHA256SUMS beside it; take the folder as it was written, or train the model again",
+        path.display()
+    )]
+    OtherDigest {
+        /// The file.
+        path: PathBuf,
+    },
     /// The parts of a stored model contradict each other.
     #[error("the model is damaged: {what}; fit it again or compare its digest with the sender's")]
     Damaged {

@@ -1,7 +1,6 @@
 //! Every stage in its order: read and conform, measure, rank, list, write, publish.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -29,7 +28,7 @@ use crate::ledger::open::{Intake, books};
 use crate::matrix::Matrix;
 use crate::model;
 use crate::model::drift::{Drift as Moved, drifted};
-use crate::model::file::{NAME, load};
+use crate::model::file::{NAME, hex, load_held};
 use crate::report::dossier::Dossier;
 use crate::report::folders;
 use crate::report::office::Told;
@@ -93,7 +92,7 @@ impl Pipeline {
         }
         let (clock, done) = (Clock::default(), Done::default());
         let trained = self.trained.as_deref().map(|folder| {
-            load::<Trained>(folder)
+            load_held::<Trained>(folder)
                 .with_context(|| format!("the trained model {}", folder.display()))
         });
         let trained = trained.transpose()?;
@@ -388,15 +387,6 @@ fn digests(source: &Source) -> anyhow::Result<Vec<serde_json::Value>> {
         Ok(json!({"file": source.name(file), "bytes": bytes, "sha256": hex}))
     };
     files.map(digest).collect()
-}
-
-/// Bytes in hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing into a string cannot fail.
-        _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 fn covered(coverage: &[Coverage], intake: &Intake) -> serde_json::Value {
