@@ -89,7 +89,7 @@ impl Office<'_> {
         let Some(power) = self.told.power.filter(|_| self.level == Level::County) else {
             return Vec::new();
         };
-        let percent = |share: f64| format!("{:.0} %", share * 100.0);
+        let percent = |share: f64| format!("{:.0}{}", share * 100.0, lang.of([" %", "%"]));
         let of = |it: &Power| {
             let cells = [
                 ("scheme", scheme(Some(it.scheme)).to(lang).to_owned()),
