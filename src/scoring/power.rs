@@ -26,7 +26,8 @@ pub struct Power {
     pub shown: usize,
     /// Their share.
     pub share: f64,
-    /// The 90 % interval of the share (Clopper and Pearson 1934).
+    /// The 90 % interval of the share that another draw of planted acts would show: that of Clopper and Pearson (1934) for a
+    /// quarter of the acts.
     pub low: f64,
     /// Its upper end.
     pub high: f64,
@@ -45,6 +46,11 @@ pub struct Stated {
 
 /// The level of the intervals that are stated.
 const CONFIDENCE: f64 = 0.9;
+
+/// Acts that count as one in an interval, a design effect (Kish, *Survey Sampling*, 1965): acts share villages, draws and one
+/// fit, so that another draw and fit differ by about twice what independent acts would. Measured on simulated counties
+/// (`benches/peers/run power`, docs/ranking.md).
+const DESIGN_EFFECT: f64 = 4.0;
 
 impl Scores {
     /// What the first `payments` of the ranking would show of the acts that were planted and not used for fitting.
@@ -67,7 +73,7 @@ fn power(shown: &[Shown], scores: &[f64], length: usize) -> Vec<Power> {
         let (acts, found) = (own.len(), own.iter().filter(|act| act.score >= cut).count());
         #[expect(clippy::cast_precision_loss, reason = "acts are few")]
         let (hits, trials) = (found as f64, acts as f64);
-        let (low, high) = interval(hits, trials, CONFIDENCE);
+        let (low, high) = interval(hits / DESIGN_EFFECT, trials / DESIGN_EFFECT, CONFIDENCE);
         let share = hits / trials.max(1.0);
         (acts > 0).then_some(Power { scheme, acts, shown: found, share, low, high })
     };
