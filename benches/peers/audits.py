@@ -9,18 +9,14 @@ answers are read by the audits alone. MINGZHANG names a built program; PIPELINE 
 """
 
 import argparse
-import os
 import random
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 from judge import is_payment, judge, key, ledger_of, published, truth_of
+from program import run
 from sklearn.metrics import average_precision_score
-
-HERE = Path(__file__).resolve().parent
 
 
 def linked(county, work):
@@ -33,16 +29,6 @@ def linked(county, work):
             link.symlink_to(file.resolve())
     (folder / "outcomes.parquet").unlink(missing_ok=True)
     return folder
-
-
-def run(data, out):
-    program = os.environ.get("MINGZHANG") or sys.exit("MINGZHANG must name the built program")
-    pipeline = os.environ.get("PIPELINE") or HERE.parent.parent / "pipelines" / "nightly.toml"
-    command = [program, "run", pipeline, "--data", data, "--out", out]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode not in (0, 1):
-        sys.exit(f"{data}: {done.stderr}")
-    return out
 
 
 def write(outcomes, folder):

@@ -10,15 +10,13 @@ simulator and the planter share no code. MINGZHANG names a built program; PIPELI
 
 import json
 import math
-import os
-import subprocess
 import sys
 from pathlib import Path
 
 import polars as pl
 from judge import TOP, found, inside, lined_up, published, truth_of
+from program import run
 
-HERE = Path(__file__).resolve().parent
 # Simulated schemes, and the planted kinds nearest to them.
 FAMILIES = {
     "splits": (
@@ -63,14 +61,7 @@ FAMILIES = {
 
 
 def ranked(data, out, without):
-    program = os.environ.get("MINGZHANG") or sys.exit("MINGZHANG must name the built program")
-    pipeline = os.environ.get("PIPELINE") or HERE.parent.parent / "pipelines" / "nightly.toml"
-    setting = f"ranking.planting.without={json.dumps(without)}"
-    command = [program, "run", pipeline, "--data", data, "--out", out, "--set", setting]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode not in (0, 1):
-        sys.exit(f"{data}: {done.stderr}")
-    return published(out, data)
+    return published(run(data, out, "--set", f"ranking.planting.without={json.dumps(without)}"), data)
 
 
 def top(truth, scores):

@@ -1,6 +1,6 @@
 """Whether stated power holds: what another draw of planted acts shows, against the interval that was stated.
 
-    python power.py WORK [--counties 20] [--villages 50]
+    python power.py WORK [--counties 20] [--villages 25]
 
 Each simulated county is ranked twice, with two seeds: both plant anew, fit anew, and state for each scheme the share of
 planted acts that the first payments of the ranking show. Counted is how often the second share lies inside the interval
@@ -9,25 +9,15 @@ that the first run stated. MINGZHANG names a built program; PIPELINE another pip
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 from collections import defaultdict
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-
-
-def program(*words):
-    mingzhang = os.environ.get("MINGZHANG") or sys.exit("MINGZHANG must name the built program")
-    done = subprocess.run([mingzhang, *map(str, words)], capture_output=True, text=True, check=False)
-    if done.returncode not in (0, 1):
-        sys.exit(f"{words[0]}: {done.stderr}")
+from program import mingzhang, run
 
 
 def stated(data, out, seed):
-    pipeline = os.environ.get("PIPELINE") or HERE.parent.parent / "pipelines" / "nightly.toml"
-    program("run", pipeline, "--data", data, "--out", out, "--set", f"seed={seed}")
+    run(data, out, "--set", f"seed={seed}")
     (county,) = json.loads((out / "latest" / "power.json").read_text()).values()
     return county
 
@@ -36,13 +26,13 @@ def main():
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("work", type=Path)
     asked.add_argument("--counties", type=int, default=20)
-    asked.add_argument("--villages", type=int, default=50)
+    asked.add_argument("--villages", type=int, default=25)
     args = asked.parse_args()
     inside, all_ = defaultdict(int), defaultdict(int)
     for seed in range(1, args.counties + 1):
         data, out = args.work / f"power-{seed}", args.work / f"power-{seed}-out"
         if not data.exists():
-            program("simulate", "--out", data, "--seed", seed, "--villages", args.villages)
+            mingzhang("simulate", "--out", data, "--seed", seed, "--villages", args.villages)
         first, second = (stated(data, out, own) for own in (2 * seed, 2 * seed + 1))
         for length in ("within_hours", "one_percent"):
             again = {it["scheme"]: it["share"] for it in second[length]["schemes"]}

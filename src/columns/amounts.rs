@@ -1,8 +1,9 @@
 //! The amount against what is usual for its payee, account, purpose, village and signers, and its digits.
 
-use super::context::{Context, Role};
+use super::context::Context;
 use super::definition::{Definition, Family, column};
 use super::groups::{Groups, median, over_median, rank};
+use crate::ledger::book::Role;
 use crate::ledger::cell::Cell;
 
 const PAYEE: &[&str] = &["ledger.payee"];

@@ -1,9 +1,10 @@
 //! Who signed, how usual that is, when, and what the limit asks for.
 
 use super::amounts::flag;
-use super::context::{Context, Role};
+use super::context::Context;
 use super::definition::{Definition, Family, column};
 use super::groups::rarity;
+use crate::ledger::book::Role;
 use crate::ledger::cell::{Cell, Flag, Id};
 use crate::ledger::table::Col;
 

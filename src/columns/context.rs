@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 
 use super::groups::Groups;
-use crate::ledger::book::{Book, NOBODY};
+use crate::ledger::book::{Book, NOBODY, Role};
 use crate::ledger::cell::{Cell, Day, Fen, Id};
 use crate::ledger::table::Col;
 
@@ -14,22 +14,6 @@ pub(super) const NONE: u32 = u32::MAX;
 
 /// Payees that may share an identifier before it is taken for a public one, such as the address of a market.
 const MOST_LINKED: usize = 12;
-
-/// The people of a payment's line, by role.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
-    Approver,
-    Handler,
-    Witness,
-    Cosigner,
-    Reviewer,
-    Clerk,
-}
-
-impl Role {
-    pub(super) const ALL: [Self; 6] =
-        [Self::Approver, Self::Handler, Self::Witness, Self::Cosigner, Self::Reviewer, Self::Clerk];
-}
 
 /// One book's payments in the form in which the families read them.
 #[derive(Debug)]
@@ -143,16 +127,7 @@ impl<'a> Context<'a> {
 
     /// The person of a role at a payment.
     pub(super) fn signer(&self, role: Role, at: usize) -> Id {
-        let lines = &self.book.lines;
-        let line = self.line[at];
-        match role {
-            Role::Approver => lines.approver.at(line),
-            Role::Handler => lines.handler.at(line),
-            Role::Witness => lines.witness.at(line),
-            Role::Cosigner => lines.cosigner.at(line),
-            Role::Reviewer => lines.township_reviewer.at(line),
-            Role::Clerk => lines.clerk.at(line),
-        }
+        self.book.lines.of_role(role).at(self.line[at])
     }
 
     /// A cell of the ledger as a key.

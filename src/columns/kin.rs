@@ -1,7 +1,8 @@
 //! How near the people of a payment are to each other, and which posts they hold.
 
-use super::context::{Context, Payee, Role};
+use super::context::{Context, Payee};
 use super::definition::{Definition, Family, column};
+use crate::ledger::book::Role;
 use crate::ledger::cell::{Cell, Day, Id};
 
 const PAYEE: &[&str] = &["ledger.payee", "kinship"];
@@ -168,7 +169,7 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
             Some(relatives.of_payee(it, at, human, signer))
         })
     };
-    let [approver, handler, witness, cosigner, reviewer, clerk] = Role::ALL.map(of_payee);
+    let [approver, handler, witness, cosigner, reviewer, clerk] = Role::SIGNERS.map(of_payee);
     let signers = it.each(|at| {
         let all = [&approver, &handler, &witness, &cosigner, &reviewer, &clerk];
         all.map(|column| column[at]).into_iter().filter(|it| !it.is_nan()).reduce(f32::min)

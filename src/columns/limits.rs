@@ -1,8 +1,9 @@
 //! The distance to the approval limits, alone and with what the same people are paid around the same days.
 
-use super::context::{Context, NONE, Role};
+use super::context::{Context, NONE};
 use super::definition::{Definition, Family, column};
 use super::groups::{Groups, Windows};
+use crate::ledger::book::Role;
 use crate::ledger::cell::{Cell, Fen};
 
 const LIMITS: &[&str] = &["limits"];

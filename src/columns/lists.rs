@@ -1,9 +1,10 @@
 //! Lists: vouchers that pay many people at once, such as wage lists and subsidies, and who stands on them.
 
-use super::context::{Context, Role};
+use super::context::Context;
 use super::definition::{Definition, Family, column};
 use super::groups::{Groups, median, over_median, rank};
 use super::repeats::mixed;
+use crate::ledger::book::Role;
 use crate::ledger::cell::{Cell, Id};
 
 const PAYEE: &[&str] = &["ledger.payee"];

@@ -349,7 +349,7 @@ fn bank_accounts(it: &Context<'_>) -> Vec<Vec<f32>> {
         }),
         it.each(|at| {
             let own = it.payee_facts(at)?.human;
-            let signers = super::context::Role::ALL.map(|role| it.signer(role, at));
+            let signers = crate::ledger::book::Role::SIGNERS.map(|role| it.signer(role, at));
             let mut others = owners_of(account(at)?).filter(|person| *person != own);
             Some(yes(others.any(|person| signers.contains(&person))))
         }),

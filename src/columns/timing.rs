@@ -1,8 +1,9 @@
 //! When a payment was made and keyed.
 
-use super::context::{Context, Role};
+use super::context::Context;
 use super::definition::{Definition, Family, column};
 use super::groups::{over_median, rarity};
+use crate::ledger::book::Role;
 use crate::ledger::cell::{Cell, Day};
 
 const ENTERED: &[&str] = &["ledger.entered"];

@@ -35,9 +35,9 @@ pub enum Flow {
     Internal,
 }
 
-/// What an official has to do with a payment.
+/// The role of a person in a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Part {
+pub enum Role {
     /// 审批
     Approver,
     /// 经手
@@ -51,11 +51,11 @@ pub enum Part {
     /// 录入
     Clerk,
     /// 领款
-    Receiver,
+    Payee,
 }
 
-impl Part {
-    /// Those who stand on a line, in the order of [`Lines::signers`].
+impl Role {
+    /// Those who sign or key a line.
     pub const SIGNERS: [Self; 6] =
         [Self::Approver, Self::Handler, Self::Witness, Self::Cosigner, Self::Reviewer, Self::Clerk];
 }
@@ -143,10 +143,22 @@ pub struct Book {
 }
 
 impl Lines {
+    /// The column of those who have a role.
+    pub fn of_role(&self, role: Role) -> &Col<Id> {
+        match role {
+            Role::Approver => &self.approver,
+            Role::Handler => &self.handler,
+            Role::Witness => &self.witness,
+            Role::Cosigner => &self.cosigner,
+            Role::Reviewer => &self.township_reviewer,
+            Role::Clerk => &self.clerk,
+            Role::Payee => &self.payee,
+        }
+    }
+
     /// The columns of those who approve, handle, witness, cosign, review and key a line.
     pub fn signers(&self) -> [&Col<Id>; 6] {
-        let Self { approver, handler, witness, cosigner, township_reviewer, clerk, .. } = self;
-        [approver, handler, witness, cosigner, township_reviewer, clerk]
+        Role::SIGNERS.map(|role| self.of_role(role))
     }
 }
 

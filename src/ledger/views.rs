@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
 
-use super::book::{Book, NOBODY, Part, Payments, Subject};
+use super::book::{Book, NOBODY, Payments, Role, Subject};
 use super::cell::{Cell, Fen, Id};
 use super::chart::Chart;
 use super::limits::{limit_above, limit_reached};
@@ -166,7 +166,7 @@ impl Book {
     /// The payments of each official, each once and in order.
     fn touched(&self) -> Vec<Vec<u32>> {
         let mut touched: Vec<Vec<u32>> = vec![Vec::new(); self.officials.len()];
-        self.each_part(|payment, _, official| {
+        self.each_role(|payment, _, official| {
             let own = touched.get_mut(official as usize);
             if let Some(own) = own.filter(|it| it.last() != Some(&payment)) {
                 own.push(payment);
@@ -175,8 +175,8 @@ impl Book {
         touched
     }
 
-    /// Tells, payment by payment, which official has which part in it: payment, part, official.
-    pub fn each_part(&self, mut tell: impl FnMut(Subject, Part, Subject)) {
+    /// Tells, payment by payment, which official has which role in it: payment, role, official.
+    pub fn each_role(&self, mut tell: impl FnMut(Subject, Role, Subject)) {
         let place_of = |id: Id| -> Option<Subject> {
             id.some().and_then(|id| self.officials.binary_search(&id).ok()?.try_into().ok())
         };
@@ -184,13 +184,13 @@ impl Book {
             self.payees.iter().map(|payee| place_of(self.person_of(*payee))).collect();
         let signers = self.lines.signers();
         for ((payment, line), payee) in (0..).zip(&self.payments.line).zip(&self.payments.payee) {
-            for (part, signer) in Part::SIGNERS.into_iter().zip(signers) {
+            for (role, signer) in Role::SIGNERS.into_iter().zip(signers) {
                 if let Some(official) = place_of(signer.at(*line as usize)) {
-                    tell(payment, part, official);
+                    tell(payment, role, official);
                 }
             }
             if let Some(official) = receivers.get(*payee as usize).copied().flatten() {
-                tell(payment, Part::Receiver, official);
+                tell(payment, Role::Payee, official);
             }
         }
     }

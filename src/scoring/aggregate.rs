@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::ledger::book::{Book, Part, Subject};
+use crate::ledger::book::{Book, Role, Subject};
 use crate::ledger::views::View;
 
 /// The highest payments of a village that count.
@@ -14,10 +14,11 @@ const OF_PAYEE: usize = 5;
 
 /// What a payment counts for whoever witnessed, countersigned, reviewed or keyed it, beside whoever decided on it, handled it
 /// or was paid.
-const MINOR_PART: f64 = 0.1;
+const MINOR_ROLE: f64 = 0.1;
 
-/// Somebody with 16 times as many payments has a highest one by chance; each counts half then.
-const CROWD: f64 = 0.25;
+/// Somebody with many payments has high ones by chance. A payment is divided by the count of a person's payments in one role to
+/// this power: with 16 times as many, each counts half.
+const COUNT_POWER: f64 = 0.25;
 
 /// The mean of the twenty highest payments of each village.
 pub fn villages(book: &Book, score: &[f64]) -> Vec<f64> {
@@ -41,17 +42,17 @@ fn of_groups(view: &View, score: &[f64], most: usize) -> Vec<f64> {
 }
 
 /// The mean of the ten highest payments of each official. A payment counts for whoever approved, handled or received it, and
-/// a tenth of that for whoever witnessed, cosigned, reviewed or keyed it; the more payments somebody has in one part, the less
+/// a tenth of that for whoever witnessed, cosigned, reviewed or keyed it; the more payments somebody has in one role, the less
 /// each of them says of this person.
 pub fn officials(book: &Book, score: &[f64]) -> Vec<f64> {
-    let mut counts: BTreeMap<(Subject, Part), f64> = BTreeMap::new();
-    book.each_part(|_, part, official| *counts.entry((official, part)).or_default() += 1.0);
-    for ((_, part), count) in &mut counts {
-        let is_minor = !matches!(part, Part::Approver | Part::Handler | Part::Receiver);
-        *count = count.powf(-CROWD) * if is_minor { MINOR_PART } else { 1.0 };
+    let mut counts: BTreeMap<(Subject, Role), f64> = BTreeMap::new();
+    book.each_role(|_, role, official| *counts.entry((official, role)).or_default() += 1.0);
+    for ((_, role), count) in &mut counts {
+        let is_minor = !matches!(role, Role::Approver | Role::Handler | Role::Payee);
+        *count = count.powf(-COUNT_POWER) * if is_minor { MINOR_ROLE } else { 1.0 };
     }
     let mut highest = vec![Highest::new(OF_OFFICIAL); book.officials.len()];
-    // Of several parts that somebody has in one payment, the one that weighs most counts.
+    // Of several roles that somebody has in one payment, the one that weighs most counts.
     let mut own: Vec<(Subject, f64)> = Vec::new();
     let mut last = 0;
     let mut settle = |own: &mut Vec<(Subject, f64)>| {
@@ -61,12 +62,12 @@ pub fn officials(book: &Book, score: &[f64]) -> Vec<f64> {
             }
         }
     };
-    book.each_part(|payment, part, official| {
+    book.each_role(|payment, role, official| {
         if payment != last {
             settle(&mut own);
             last = payment;
         }
-        let weight = counts.get(&(official, part)).copied().unwrap_or(0.0);
+        let weight = counts.get(&(official, role)).copied().unwrap_or(0.0);
         let weighed = score.get(payment as usize).copied().unwrap_or(0.0) * weight;
         match own.iter_mut().find(|(other, _)| *other == official) {
             Some((_, most)) => *most = most.max(weighed),
