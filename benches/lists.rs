@@ -33,6 +33,8 @@ use mingzhang::ledger::cell::{Cell, Day};
 use mingzhang::ledger::dataset::Dataset;
 use mingzhang::ledger::open::books;
 use mingzhang::pipeline::Pipeline;
+use mingzhang::scoring::pretrained::Pretrained;
+use mingzhang::scoring::{Basis, scores};
 use mingzhang::simulate::dataset::simulate;
 use mingzhang::simulate::settings::Settings;
 use rand::SeedableRng;
@@ -153,8 +155,20 @@ fn county(seed: u64, set: &[String], folder: &Path) -> [[Found; 5]; 2] {
     let (measured, _) = measure(book, &indicators);
     let features = matrices(book, &measured).expect("columns have one name each");
     let to = pipeline.reference_to.map(Day::of);
-    let standard =
-        Standard::Own { settings: &pipeline.model, seed: pipeline.seed, to, scores: None };
+    let pretrained = Pretrained::of(None).expect("the shipped model");
+    let basis = Basis {
+        settings: &pipeline.ranking,
+        pretrained: &pretrained,
+        prevalence: pipeline.leads.prior.payment,
+        seed: pipeline.seed,
+    };
+    let scores = scores(book, basis).expect("the default settings");
+    let standard = Standard::Own {
+        settings: &pipeline.model,
+        seed: pipeline.seed,
+        to,
+        scores: scores.as_ref(),
+    };
     let rankings = rankings(book, features, standard).expect("a county is enough to rank");
     let last = book.lines.date.cells().iter().copied().max().expect("lines");
     let all =

@@ -117,6 +117,7 @@ fn stages(criterion: &mut Criterion) {
             rankings: &rankings,
             power: None,
             lacking: &[],
+            pretrained: None,
             leads: &leads,
             settings: &settings,
             as_of: LAST_DAY,

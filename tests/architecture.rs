@@ -68,6 +68,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "indicators",
             "model",
             "score",
+            "scoring",
             "features",
             "leads",
             "evaluate",

@@ -8,6 +8,7 @@ use clap::Parser;
 use mingzhang::cli::Cli;
 use mingzhang::leads::trained::Trained;
 use mingzhang::model::file::{hex, load};
+use mingzhang::scoring::pretrained::Pretrained;
 use rayon::ThreadPoolBuilder;
 use sha2::{Digest, Sha256};
 
@@ -48,8 +49,16 @@ fn train(features: &Path, out: &Path, more: &[&str]) -> Result<String, String> {
 
 #[test]
 fn a_model_folder_holds_what_its_digests_say_and_loads() {
-    let folder = simulated();
-    load::<Trained>(&folder).unwrap();
+    load::<Trained>(&simulated()).unwrap();
+    assert_eq!(held(&simulated()), ["card.md", "eval.json", "model.json", "scores.parquet"]);
+    let ranking = root().join("models/ranking");
+    assert_eq!(held(&ranking), ["card.md", "model.json"]);
+    let shipped = Pretrained::of(None).unwrap();
+    assert!(Pretrained::of(Some(&ranking)).unwrap() == shipped, "build the program anew");
+}
+
+/// The files that a folder's digests name, each as they say.
+fn held(folder: &Path) -> Vec<String> {
     let sums = fs::read_to_string(folder.join("SHA256SUMS")).unwrap();
     let mut named = Vec::new();
     for line in sums.lines() {
@@ -58,32 +67,33 @@ fn a_model_folder_holds_what_its_digests_say_and_loads() {
         assert_eq!(found, digest, "{name}");
         named.push(name.to_owned());
     }
-    assert_eq!(named, ["card.md", "eval.json", "model.json", "scores.parquet"]);
+    named
 }
 
 #[test]
-fn the_model_is_rebuilt_byte_for_byte() {
+fn the_models_are_rebuilt_byte_for_byte() {
     // The commands of models/rebuild, but for the evaluation.
     let folder = tempfile::tempdir().unwrap();
-    let place = |name: &str| folder.path().join(name);
-    let (data, features, model) = (place("data"), place("features"), place("model"));
+    let work = text(folder.path());
     let command = fs::read_to_string(root().join("models/rebuild")).unwrap();
     let mut ran = 0;
     for line in command.lines().filter(|line| line.starts_with("\"$mingzhang\"")) {
         let words = line.replace('"', "").replace("$mingzhang ", "");
         let words = words
-            .replace("$work/data", text(&data))
-            .replace("$work/features", text(&features))
-            .replace("$folder", text(&model))
+            .replace("$work", work)
+            .replace("$models", work)
             .replace("pipelines/model.toml", text(&root().join("pipelines/model.toml")));
         if !words.starts_with("evaluate") {
             program(&words.split(' ').collect::<Vec<_>>()).unwrap();
             ran += 1;
         }
     }
-    assert_eq!(ran, 3);
+    assert_eq!(ran, 4);
     let bytes = |folder: &Path| fs::read(folder.join("model.json")).unwrap();
-    assert!(bytes(&model) == bytes(&simulated()), "run models/rebuild");
+    for name in ["simulated", "ranking"] {
+        let shipped = root().join("models").join(name);
+        assert!(bytes(&folder.path().join(name)) == bytes(&shipped), "{name}: run models/rebuild");
+    }
 }
 
 #[test]

@@ -24,6 +24,7 @@ mod show;
 mod simulate;
 mod source;
 mod train;
+mod train_ranking;
 
 /// Ranks points to verify in village ledgers 明账
 ///
@@ -49,6 +50,7 @@ enum Command {
     Explain(explain::Explain),
     Features(features::Features),
     Train(train::Train),
+    TrainRanking(train_ranking::TrainRanking),
     Evaluate(evaluate::Evaluate),
     Compare(compare::Compare),
     Benford(benford::Benford),
@@ -72,6 +74,7 @@ impl Cli {
             Command::Explain(command) => command.run(out),
             Command::Features(command) => command.run(out),
             Command::Train(command) => command.run(out),
+            Command::TrainRanking(command) => command.run(out),
             Command::Evaluate(command) => command.run(out),
             Command::Compare(command) => command.run(out),
             Command::Benford(command) => command.run(out),

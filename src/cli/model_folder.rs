@@ -14,7 +14,7 @@ use crate::features::subjects::Subjects;
 use crate::indicators::card::Grain;
 use crate::leads::trained::{Outcomes, Sample, Trained};
 use crate::model::feedback::Route;
-use crate::model::file::{NAME, SUMS, hex, load_held, save};
+use crate::model::file::{Kept, NAME, SUMS, hex, load_held, save};
 use crate::report::feature_tables::{read, read_labels};
 
 /// The page that says what the model is.
@@ -51,10 +51,15 @@ impl ModelFolder {
         self.0.join(name)
     }
 
-    /// Writes the model, its card and the digests.
+    /// Writes a trained model, its card and the digests.
     pub(super) fn write_model(&self, trained: &Trained) -> anyhow::Result<()> {
-        save(trained, &self.0)?;
-        self.write_card(trained, None)
+        self.write(trained, &card(trained, None)?)
+    }
+
+    /// Writes a model, its card and the digests.
+    pub(super) fn write<K: Kept>(&self, model: &K, card: &str) -> anyhow::Result<()> {
+        save(model, &self.0)?;
+        self.write_text(card)
     }
 
     /// Writes the card, with figures where there are some, and the digests of all files.
@@ -63,9 +68,12 @@ impl ModelFolder {
         trained: &Trained,
         figures: Option<&Figures>,
     ) -> anyhow::Result<()> {
+        self.write_text(&card(trained, figures)?)
+    }
+
+    fn write_text(&self, card: &str) -> anyhow::Result<()> {
         let path = self.file(CARD);
-        let text = card(trained, figures)?;
-        fs::write(&path, text).with_context(|| format!("writing {}", path.display()))?;
+        fs::write(&path, card).with_context(|| format!("writing {}", path.display()))?;
         self.write_sums()
     }
 

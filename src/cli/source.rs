@@ -30,6 +30,16 @@ impl Source {
         Pipeline::meant(self.pipeline.as_deref(), &self.set)
     }
 
+    /// The books of all counties.
+    pub(super) fn books(&self) -> anyhow::Result<Vec<Book>> {
+        let pipeline = self.pipeline()?;
+        let mut all = Vec::new();
+        for source in Dataset::at(&self.data).sources()? {
+            all.extend(books(&source, &pipeline.ledger, pipeline.last_day())?.0);
+        }
+        Ok(all)
+    }
+
     /// Shows every county's book with what was measured in it.
     pub(super) fn measured(
         &self,

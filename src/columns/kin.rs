@@ -174,8 +174,9 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
         let all = [&approver, &handler, &witness, &cosigner, &reviewer, &clerk];
         all.map(|column| column[at]).into_iter().filter(|it| !it.is_nan()).reduce(f32::min)
     });
-    let officers =
-        it.each(|at| relatives.officer(it, at).map(|(degree, _)| degree).filter(|_| has_posts));
+    let nearest: Vec<Option<(f32, f32)>> =
+        (0..it.rows).map(|at| relatives.officer(it, at).filter(|_| has_posts)).collect();
+    let officers = it.each(|at| nearest[at].map(|(degree, _)| degree));
     let between = |one: Role, other: Role| {
         it.each(|at| {
             let (one, other) = (it.signer(one, at).some()?, it.signer(other, at).some()?);
@@ -203,7 +204,7 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
         clerk,
         signers.clone(),
         officers.clone(),
-        it.each(|at| relatives.officer(it, at).map(|(_, post)| post).filter(|_| has_posts)),
+        it.each(|at| nearest[at].map(|(_, post)| post)),
         it.each(|at| relatives.agent(it, at).filter(|_| has_posts)),
         it.each(|at| {
             let (officer, signer) = (officers[at], signers[at]);

@@ -140,7 +140,7 @@ impl Pipeline {
         file.map_or_else(|| Self::parse("", set), |file| Self::read(file, set))
     }
 
-    /// The pipeline of a file. A relative `data`, `out` or `trained` is meant from the file's folder.
+    /// The pipeline of a file. A relative `data`, `out`, `trained` or `ranking.pretrained` is meant from the file's folder.
     ///
     /// # Errors
     /// If the file cannot be read, or its settings are wrong.
@@ -150,7 +150,8 @@ impl Pipeline {
         let mut pipeline =
             Self::parse(&text, set).with_context(|| format!("in {}", file.display()))?;
         let folder = file.parent().unwrap_or(Path::new("."));
-        let paths = [&mut pipeline.data, &mut pipeline.out, &mut pipeline.trained];
+        let Self { data, out, trained, ranking, .. } = &mut pipeline;
+        let paths = [data, out, trained, &mut ranking.pretrained];
         for path in paths.into_iter().flatten() {
             *path = folder.join(&*path);
         }

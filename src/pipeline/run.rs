@@ -35,7 +35,8 @@ use crate::report::office::Told;
 use crate::report::tables::{self, County, path, write_quarantine};
 use crate::run::publish::Staging;
 use crate::scoring::power::Stated;
-use crate::scoring::{Scores, scores};
+use crate::scoring::pretrained::Pretrained;
+use crate::scoring::{Basis, Scores, scores};
 
 /// What a run did.
 #[derive(Debug)]
@@ -96,10 +97,13 @@ impl Pipeline {
                 .with_context(|| format!("the trained model {}", folder.display()))
         });
         let trained = trained.transpose()?;
+        let folder = self.ranking.pretrained.as_deref();
+        let pretrained = Pretrained::of(folder).context("the pretrained ranking model")?;
         let mut job = Job {
             pipeline: self,
             indicators: self.indicators()?,
             trained: trained.as_ref(),
+            pretrained: &pretrained,
             clock,
             done,
             observe,
@@ -169,6 +173,7 @@ struct Job<'a, F> {
     pipeline: &'a Pipeline,
     indicators: Vec<Box<dyn Configured>>,
     trained: Option<&'a Trained>,
+    pretrained: &'a Pretrained,
     clock: Clock,
     done: Done,
     observe: F,
@@ -215,15 +220,20 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
         folder: &Path,
         part: Option<&str>,
     ) -> anyhow::Result<Vec<Coverage>> {
-        let Self { pipeline, indicators, trained, clock, done, observe } = self;
+        let Self { pipeline, indicators, trained, pretrained, clock, done, observe } = self;
         clock.time("views", || book.warm_up());
         let (measured, coverage) = clock.time("indicators", || measure(book, indicators));
         let to = pipeline.reference_to.map(Day::of);
         let features = clock.time("features", || matrices(book, &measured))?;
         let scores = if trained.is_none() {
             clock.time("plant and score", || {
-                let guess = pipeline.leads.prior.payment;
-                scores(book, &pipeline.ranking, guess, pipeline.seed)
+                let basis = Basis {
+                    settings: &pipeline.ranking,
+                    pretrained,
+                    prevalence: pipeline.leads.prior.payment,
+                    seed: pipeline.seed,
+                };
+                scores(book, basis)
             })?
         } else {
             None
@@ -257,6 +267,7 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
             rankings: &rankings,
             power: power.as_ref(),
             lacking: scores.as_ref().map_or(&[], |it| &it.lacking),
+            pretrained: scores.as_ref().filter(|it| it.is_pretrained).map(|_| *pretrained),
             leads: &leads,
             settings: &pipeline.leads,
             as_of,
@@ -296,10 +307,17 @@ fn stated(scores: &Scores, power: &Stated) -> Value {
     let lacking: Vec<Value> = scores
         .lacking
         .iter()
-        .map(|(kind, needs)| json!({"kind": kind.name(), "needs": needs}))
+        .map(
+            |it| json!({"kind": it.kind, "needs": it.needs, "one_percent_elsewhere": it.elsewhere}),
+        )
         .collect();
     let one_percent = scores.stated(scores.payment.len() / 100);
-    json!({"within_hours": power, "one_percent": one_percent, "not_recorded": lacking})
+    json!({
+        "model": if scores.is_pretrained { "pretrained" } else { "own" },
+        "within_hours": power,
+        "one_percent": one_percent,
+        "not_recorded": lacking,
+    })
 }
 
 /// How far each column of each grain has moved from what the model was trained on.

@@ -440,11 +440,17 @@ impl<'b> Draft<'b> {
         }
         self.fresh.push(Fresh { lines, beside });
         self.date_papers(template, line, day);
+        self.enter_anew(place, line, dice);
+        self.decide_anew(template, line, dice);
+        line
+    }
+
+    /// Signs, keys and numbers a payment as its neighbours are.
+    pub(super) fn enter_anew(&mut self, place: &Place, line: u32, dice: &mut Dice) {
+        self.reserve(line);
         self.sign_as_near(place, line, dice);
         self.key_as_near(place, line, dice);
         self.number_document(line, dice);
-        self.decide_anew(template, line, dice);
-        line
     }
 
     /// An account of one chart becomes the account of the same meaning in the chart of the day.
@@ -491,9 +497,14 @@ impl<'b> Draft<'b> {
         for other in self.voucher_lines(line) {
             self.lines.committee_stamp.set(other as usize, stamp);
         }
-        let lag = self.lines.approved.at(near as usize).0.saturating_sub(self.day(near).0);
-        if self.lines.approved.at(near as usize) != Day::NONE {
-            self.set_approved(line, after(self.day(line), lag));
+        let approved = self.lines.approved.at(near as usize);
+        if approved != Day::NONE {
+            let lag = approved.0.saturating_sub(self.day(near).0);
+            // Where a village approves many payments on one day, what is signed as a neighbour is approved with it.
+            let is_in_time = (approved < self.day(line)) == (lag < 0);
+            let together = is_in_time && place.approves_together(self, near);
+            let own = if together { approved } else { after(self.day(line), lag) };
+            self.set_approved(line, own);
         }
     }
 

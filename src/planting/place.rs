@@ -192,7 +192,22 @@ impl Place {
                 && book.payments.amount.get(at).is_some_and(|amount| *amount > Fen(0))
         };
         let near: Vec<u32> = self.around(book, day).filter(is_like).take(5).collect();
+        // Who handles a payee's bills often handles the next one too.
+        let payee = draft.payee(line);
+        let of_payee = |it: &&u32| draft.payee(draft.line(**it)) == payee;
+        let of_payee: Vec<u32> = near.iter().filter(of_payee).copied().collect();
+        let near = if of_payee.is_empty() { near } else { of_payee };
         dice.pick(&near).map(|payment| draft.line(payment))
+    }
+
+    /// Whether the village approved payments of other days together with a payment.
+    pub(super) fn approves_together(&self, draft: &Draft<'_>, line: u32) -> bool {
+        let (day, approved) = (draft.day(line), draft.lines.approved.at(line as usize));
+        let near = self.around(draft.book, day).take(12).map(|it| draft.line(it));
+        let with_it = near.filter(|it| {
+            draft.day(*it) != day && draft.lines.approved.at(*it as usize) == approved
+        });
+        with_it.count() > 2
     }
 
     /// A payment near a day, for the clerk and the time of its keying.

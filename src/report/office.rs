@@ -11,8 +11,9 @@ use crate::leads::rank::Ranking;
 use crate::leads::settings::Settings;
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Day, Fen};
-use crate::planting::Kind;
+use crate::scoring::Lacking;
 use crate::scoring::power::Stated;
+use crate::scoring::pretrained::Pretrained;
 
 /// A county's run, as its offices are told of it.
 #[derive(Debug, Clone, Copy)]
@@ -28,7 +29,9 @@ pub struct Told<'a> {
     /// What the ranking would show of acts that were planted into the county's own books; nothing without a ranking model.
     pub power: Option<&'a Stated>,
     /// The kinds of acts that its books cannot hold, each with the first table or column that is missing.
-    pub lacking: &'a [(Kind, &'static str)],
+    pub lacking: &'a [Lacking],
+    /// The model that ranked the county, if it was fitted on other counties.
+    pub pretrained: Option<&'a Pretrained>,
     /// The lists of all offices.
     pub leads: &'a [Lead],
     /// How the lists were made.

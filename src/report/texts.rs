@@ -8,6 +8,7 @@ use crate::indicators::named;
 use crate::leads::counts::PAYMENTS;
 use crate::leads::lead::Picked;
 use crate::leads::level::Level;
+use crate::scoring::Lacking;
 use crate::scoring::power::Power;
 
 impl Dossier {
@@ -93,9 +94,9 @@ impl Office<'_> {
         let of = |it: &Power| {
             let cells = [
                 ("scheme", scheme(Some(it.scheme)).to(lang).to_owned()),
-                ("share", percent(it.share)),
-                ("low", percent(it.low)),
-                ("high", percent(it.high)),
+                ("share", percent(it.found.share)),
+                ("low", percent(it.found.low)),
+                ("high", percent(it.found.high)),
             ];
             put(Word::SchemePower, lang, &cells)
         };
@@ -105,12 +106,27 @@ impl Office<'_> {
             ("schemes", schemes.join(lang.of(["; ", "；"]))),
         ];
         let mut all = vec![put(Word::PowerTell, lang, &cells)];
-        let needs = once(self.told.lacking.iter().map(|(_, needs)| *needs));
+        if let Some(model) = self.told.pretrained {
+            let cells = [
+                ("counties", model.counties.join(lang.of([", ", "、"]))),
+                ("payments", model.payments.to_string()),
+            ];
+            all.push(put(Word::PretrainedTell, lang, &cells));
+        }
+        let needs = once(self.told.lacking.iter().map(|it| it.needs));
         all.extend(needs.into_iter().map(|needs| {
-            let own = self.told.lacking.iter().filter(|(_, own)| *own == needs);
-            let titles: Vec<&str> =
-                own.map(|(kind, _)| lang.of([kind.card().title, kind.card().title_zh])).collect();
-            let kinds = titles.join(lang.of([", ", "、"]));
+            let kind = |it: &Lacking| {
+                let title = lang.of([it.kind.card().title, it.kind.card().title_zh]);
+                match it.elsewhere {
+                    None => title.to_owned(),
+                    Some(found) => {
+                        let cells = [("kind", title.to_owned()), ("share", percent(found.share))];
+                        put(Word::LackingKind, lang, &cells)
+                    }
+                }
+            };
+            let own = self.told.lacking.iter().filter(|it| it.needs == needs);
+            let kinds = own.map(kind).collect::<Vec<_>>().join(lang.of([", ", "、"]));
             put(Word::LackingTell, lang, &[("needs", recorded(needs, lang)), ("kinds", kinds)])
         }));
         all

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::columns;
+use crate::columns::{self, Definition};
 use crate::ledger::book::Book;
 use crate::model::extra_trees::codes::{Codes, Cuts};
 
@@ -31,35 +31,69 @@ const TRACED: [&str; 20] = [
     "last_yuan_digit",
 ];
 
-/// Where each column is cut, by the county's own payments; nothing for a column that the model does not read.
+/// Where each column is cut; nothing for a column that the model does not read.
 #[derive(Debug)]
 pub(super) struct Reader {
-    /// For each column its place among those that are read.
+    /// For each column of [`columns::definitions`] its place among those that are read.
     place: Vec<Option<usize>>,
     cuts: Arc<[Cuts]>,
 }
 
+/// The columns that the model reads, in the order of [`columns::definitions`].
+pub fn read_columns() -> impl Iterator<Item = &'static Definition> {
+    columns::definitions().filter(|column| !TRACED.contains(&column.name))
+}
+
 impl Reader {
-    /// Cuts the columns of a book, and codes all of its payments.
+    /// A reader with the cuts of each column that is read, in order.
+    pub(super) fn new(cuts: Arc<[Cuts]>) -> Self {
+        let mut next = 0..;
+        let place = columns::definitions()
+            .map(|column| !TRACED.contains(&column.name))
+            .map(|is_read| if is_read { next.next() } else { None })
+            .collect();
+        Self { place, cuts }
+    }
+
+    /// Cuts the columns of a book by its own payments, and codes all of them.
     pub(super) fn of(book: &Book) -> (Self, Codes) {
-        let names: Vec<&str> = columns::definitions().map(|column| column.name).collect();
-        let is_read = |place: usize| names.get(place).is_some_and(|name| !TRACED.contains(name));
+        let mut reader = Self::new(Arc::new([]));
         let read = columns::measure(book, |place, cells| {
-            is_read(place).then(|| {
+            reader.is_read(place).then(|| {
                 let cuts = Cuts::of(&cells);
                 let codes = cuts.codes(&cells);
                 (cuts, codes)
             })
         });
-        let mut next = 0..;
-        let place = read.iter().map(|own| own.as_ref().and_then(|_| next.next())).collect();
         let (cuts, codes): (Vec<Cuts>, Vec<Vec<u8>>) = read.into_iter().flatten().unzip();
-        let cuts: Arc<[Cuts]> = cuts.into();
-        let codes = Codes::new(book.payments.len(), Arc::clone(&cuts), codes);
-        (Self { place, cuts }, codes)
+        reader.cuts = cuts.into();
+        let codes = Codes::new(book.payments.len(), Arc::clone(&reader.cuts), codes);
+        (reader, codes)
     }
 
-    /// Measures another book, and codes some of its payments.
+    /// Cuts the columns of several books by the payments of all of them.
+    pub(super) fn of_all(books: &[Book]) -> Self {
+        let reader = Self::new(Arc::new([]));
+        let measure = |book: &Book| {
+            columns::measure(book, |place, cells| reader.is_read(place).then_some(cells))
+        };
+        let mut joined: Vec<Vec<f32>> = Vec::new();
+        for book in books {
+            let read: Vec<Vec<f32>> = measure(book).into_iter().flatten().collect();
+            joined.resize_with(read.len(), Vec::new);
+            for (all, own) in joined.iter_mut().zip(read) {
+                all.extend(own);
+            }
+        }
+        Self { cuts: joined.iter().map(|cells| Cuts::of(cells)).collect(), ..reader }
+    }
+
+    /// Where each column that is read is cut.
+    pub(super) fn cuts(&self) -> &[Cuts] {
+        &self.cuts
+    }
+
+    /// Measures a book, and codes some of its payments.
     pub(super) fn read(&self, book: &Book, payments: &[u32]) -> Codes {
         let codes = columns::measure(book, |place, cells| {
             let cuts = self.cuts.get((*self.place.get(place)?)?)?;
@@ -68,5 +102,9 @@ impl Reader {
             Some(cuts.codes(&own))
         });
         Codes::new(payments.len(), Arc::clone(&self.cuts), codes.into_iter().flatten().collect())
+    }
+
+    fn is_read(&self, place: usize) -> bool {
+        self.place.get(place).is_some_and(Option::is_some)
     }
 }

@@ -7,7 +7,6 @@ use rand::seq::index::sample;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::settings::Settings;
-use crate::indicators::card::Scheme;
 use crate::planting::{Kind, Planted, Role};
 
 /// A labelled payment of a planted book.
@@ -15,8 +14,8 @@ use crate::planting::{Kind, Planted, Role};
 pub(super) struct Row {
     /// The payment.
     pub(super) payment: u32,
-    /// The edit that is an act, as a place in `Planted::edits`, and its scheme.
-    pub(super) act: Option<(u32, Scheme)>,
+    /// The edit that is an act, as a place in `Planted::edits`, and its kind.
+    pub(super) act: Option<(u32, Kind)>,
     /// What it weighs.
     pub(super) weight: f32,
 }
@@ -43,7 +42,7 @@ pub(super) fn labelled(planted: &Planted, settings: &Settings, seed: u64) -> Vec
     for (payment, weight) in acts.into_iter().zip(of_act) {
         let Some((edit, kind)) = edit_of(planted, payment) else { continue };
         let sum = of_kind.get(&kind).copied().unwrap_or(1.0);
-        let act = Some((edit, kind.card().scheme));
+        let act = Some((edit, kind));
         all.push(Row { payment, act, weight: narrow(weight * each / sum) });
     }
     all.retain(|row| row.weight > 0.0);
@@ -93,4 +92,14 @@ fn size(count: usize) -> f64 {
 #[expect(clippy::cast_possible_truncation, reason = "a weight needs seven digits")]
 pub(super) fn narrow(weight: f64) -> f32 {
     weight as f32
+}
+
+/// The share of all classes that are not ordinary.
+pub(super) fn total(shares: &[f32]) -> f64 {
+    shares.iter().map(|share| f64::from(*share)).sum()
+}
+
+/// Every row of a table, as a place in it.
+pub(super) fn all(rows: usize) -> impl Iterator<Item = u32> {
+    (0..).take(rows)
 }

@@ -1,5 +1,7 @@
 //! The `[ranking]` table of a pipeline: what is planted, and how the ranking model learns from it.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::error::Error;
@@ -10,8 +12,11 @@ use crate::planting;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// Payments below which nothing is planted, and the county is ranked by its evidence alone.
+    /// Payments below which no model is fitted on the county, and the pretrained one ranks it.
     pub least_payments: usize,
+    /// The folder of a pretrained ranking model (`mingzhang train-ranking`); without it, the one that comes with the program.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pretrained: Option<PathBuf>,
     /// Parts of the villages: each is scored by trees that were fitted on the others.
     pub folds: usize,
     /// Payments of acts that are enough to learn from: the book is planted anew until there are so many.
@@ -35,6 +40,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             least_payments: 2_000,
+            pretrained: None,
             folds: 2,
             planted: 9_000,
             honest: 100_000,

@@ -1,11 +1,14 @@
 //! What the trees are fitted on: labelled payments of several planted copies of a book.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use rand::{Rng, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::audited::Audited;
 use super::power::Shown;
-use super::reader::Reader;
-use super::rows::{Row, labelled, narrow};
+use super::reader::{Reader, read_columns};
+use super::rows::{Row, labelled, narrow, total};
 use super::settings::Settings;
 use crate::indicators::card::Scheme;
 use crate::ledger::book::{Book, Subject};
@@ -18,8 +21,11 @@ use crate::planting::{Kind, plant};
 /// Draws of planting at most, however few payments one of them plants.
 const MOST_DRAWS: usize = 8;
 
+/// Columns of the ledger without which a payment says nothing.
+const ALWAYS: [&str; 3] = ["ledger.payee", "ledger.payee_name", "ledger.summary"];
+
 /// Labelled payments with their columns.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Training {
     /// The schemes of which acts were planted: class 1 is the first of them.
     pub(super) schemes: Vec<Scheme>,
@@ -27,6 +33,36 @@ pub(super) struct Training {
     pub(super) lacking: Vec<(Kind, &'static str)>,
     codes: Codes,
     cases: Vec<Case>,
+    draws: usize,
+    villages: Subject,
+}
+
+/// Tables and columns that a county is taken not to record.
+#[derive(Debug, Default)]
+pub(super) struct Forgotten(BTreeSet<&'static str>);
+
+impl Forgotten {
+    /// Each table and column that a county may do without is forgotten with this probability.
+    pub(super) fn drawn(share: f64, seed: u64) -> Self {
+        let mut dice = Xoshiro256PlusPlus::seed_from_u64(seed);
+        let needs: BTreeSet<&str> =
+            read_columns().flat_map(|column| column.needs).copied().collect();
+        let is_kept = |need: &str| ALWAYS.contains(&need);
+        Self(needs.into_iter().filter(|need| !is_kept(need) && dice.gen_bool(share)).collect())
+    }
+
+    /// Whether an act of this kind cannot be seen without what is forgotten.
+    fn hides(&self, kind: Kind) -> bool {
+        kind.card().needs.iter().any(|need| self.0.contains(need))
+    }
+
+    /// Whether the column at a place among those that are read needs what is forgotten.
+    fn lacks(&self, place: usize) -> bool {
+        !self.0.is_empty()
+            && read_columns()
+                .nth(place)
+                .is_some_and(|column| column.needs.iter().any(|need| self.0.contains(need)))
+    }
 }
 
 /// One labelled payment.
@@ -42,8 +78,8 @@ struct Case {
 enum Is {
     /// One of the county's own, a placebo, or audited without a find.
     Ordinary,
-    /// Part of a planted act: the draw and the edit, and the scheme.
-    Planted((usize, u32), Scheme),
+    /// Part of a planted act: the draw and the edit, and the kind.
+    Planted((usize, u32), Kind),
     /// Audited with a find; of which scheme is not recorded.
     Found,
 }
@@ -58,18 +94,31 @@ impl Training {
         settings: &Settings,
         seed: u64,
     ) -> Option<Self> {
+        Self::drawn_with(book, reader, (settings, seed), |_| Forgotten::default())
+    }
+
+    /// As [`Self::drawn`]; each draw is read as if the county did not record what `forgotten` says.
+    pub(super) fn drawn_with(
+        book: &Book,
+        reader: &Reader,
+        (settings, seed): (&Settings, u64),
+        forgotten: impl Fn(usize) -> Forgotten,
+    ) -> Option<Self> {
         let mut codes: Option<Codes> = None;
         let mut cases: Vec<Case> = Vec::new();
         let mut lacking = Vec::new();
-        let mut acts = 0;
+        let (mut acts, mut draws) = (0, 0);
         for draw in 0..MOST_DRAWS {
             let seed = seed.wrapping_add((draw as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15));
             let planted = plant(book, &settings.planting, seed);
             lacking.clone_from(&planted.lacking);
             planted.book.warm_up();
-            let rows = labelled(&planted, settings, seed);
+            let mut rows = labelled(&planted, settings, seed);
+            let forgotten = forgotten(draw);
+            rows.retain(|row| row.act.is_none_or(|(_, kind)| !forgotten.hides(kind)));
             let payments: Vec<u32> = rows.iter().map(|row| row.payment).collect();
-            let read = reader.read(&planted.book, &payments);
+            let mut read = reader.read(&planted.book, &payments);
+            read.blank(|place| forgotten.lacks(place));
             match &mut codes {
                 Some(codes) => codes.append(read),
                 None => codes = Some(read),
@@ -78,27 +127,36 @@ impl Training {
             let case = |row: &Row| Case {
                 village: villages.get(row.payment as usize).copied().unwrap_or(0),
                 weight: row.weight,
-                is: row
-                    .act
-                    .map_or(Is::Ordinary, |(edit, scheme)| Is::Planted((draw, edit), scheme)),
+                is: row.act.map_or(Is::Ordinary, |(edit, kind)| Is::Planted((draw, edit), kind)),
             };
             cases.extend(rows.iter().map(case));
             let own = rows.iter().filter(|row| row.act.is_some()).count();
             acts += own;
+            draws += 1;
             if own == 0 || acts >= settings.planted {
                 break;
             }
         }
-        let scheme = |case: &Case| match case.is {
-            Is::Planted(_, scheme) => Some(scheme),
-            Is::Ordinary | Is::Found => None,
-        };
-        let mut schemes: Vec<Scheme> = cases.iter().filter_map(scheme).collect();
-        schemes.sort_unstable();
-        schemes.dedup();
-        let codes = codes.filter(|_| !schemes.is_empty())?;
         lacking.retain(|(kind, _)| kind.card().is_act);
-        Some(Self { schemes, lacking, codes, cases })
+        let villages = u32::try_from(book.villages.len()).unwrap_or(Subject::MAX);
+        let schemes = schemes(&cases);
+        let codes = codes.filter(|_| !schemes.is_empty())?;
+        Some(Self { schemes, lacking, codes, cases, draws, villages })
+    }
+
+    /// Joins the rows of another county, whose villages are counted behind these.
+    pub(super) fn join(&mut self, other: Self) {
+        self.codes.append(other.codes);
+        self.cases.extend(other.cases.into_iter().map(|case| {
+            let is = match case.is {
+                Is::Planted((draw, edit), kind) => Is::Planted((self.draws + draw, edit), kind),
+                is => is,
+            };
+            Case { village: self.villages + case.village, is, ..case }
+        }));
+        self.draws += other.draws;
+        self.villages += other.villages;
+        self.schemes = schemes(&self.cases);
     }
 
     /// Adds what audits found at payments of the book itself, whose codes are `own`.
@@ -145,10 +203,10 @@ impl Training {
         let payments: Vec<u32> = rows.iter().map(|(row, _)| *row).collect();
         let told = trees.probabilities(&self.codes.select(&payments));
         let mut best: BTreeMap<(usize, u32), Shown> = BTreeMap::new();
-        for ((_, case), own) in rows.iter().zip(told.chunks(self.width())) {
-            let Is::Planted(act, scheme) = case.is else { continue };
-            let score: f64 = own.iter().map(|share| f64::from(*share)).sum();
-            let shown = best.entry(act).or_insert(Shown { scheme, score });
+        for ((_, case), own) in rows.iter().zip(told.chunks(trees.width())) {
+            let Is::Planted(act, kind) = case.is else { continue };
+            let score = total(own);
+            let shown = best.entry(act).or_insert(Shown { kind, score });
             shown.score = shown.score.max(score);
         }
         best.into_values().collect()
@@ -161,9 +219,19 @@ impl Training {
     fn label(&self, case: &Case) -> Option<Label> {
         let place = match case.is {
             Is::Ordinary => 0,
-            Is::Planted(_, scheme) => self.schemes.binary_search(&scheme).ok()? + 1,
+            Is::Planted(_, kind) => self.schemes.binary_search(&kind.card().scheme).ok()? + 1,
             Is::Found => self.width(),
         };
         Some(Label { class: u8::try_from(place).ok()?, weight: case.weight })
     }
+}
+
+/// The schemes of which acts are among some rows, in their order.
+fn schemes(cases: &[Case]) -> Vec<Scheme> {
+    let of = |case: &Case| match case.is {
+        Is::Planted(_, kind) => Some(kind.card().scheme),
+        Is::Ordinary | Is::Found => None,
+    };
+    let all: BTreeSet<Scheme> = cases.iter().filter_map(of).collect();
+    all.into_iter().collect()
 }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use rayon::prelude::{
+    IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator, ParallelSliceMut,
+};
 use serde::{Deserialize, Serialize};
 
 /// The code of a missing cell; every known cell has a larger one.
@@ -117,6 +119,15 @@ impl Codes {
         }
     }
 
+    /// Makes every cell of some columns missing.
+    pub fn blank(&mut self, is_blank: impl Fn(usize) -> bool) {
+        for (place, column) in self.columns.iter_mut().enumerate() {
+            if is_blank(place) {
+                column.fill(MISSING);
+            }
+        }
+    }
+
     /// The number of rows.
     pub fn rows(&self) -> usize {
         self.rows
@@ -137,13 +148,28 @@ impl Codes {
         Self { rows: rows.len(), cuts: Arc::clone(&self.cuts), columns }
     }
 
+    /// All codes laid out row by row.
+    pub(super) fn by_row(&self) -> Vec<u8> {
+        const BLOCK: usize = 256;
+        let mut all = vec![MISSING; self.rows * self.columns.len()];
+        let blocks = all.par_chunks_mut((BLOCK * self.columns.len()).max(1)).enumerate();
+        blocks.for_each(|(number, out)| self.fill(number * BLOCK, out));
+        all
+    }
+
     /// The rows of a block laid out row by row: what a walk down a tree reads lies together.
     pub(super) fn block(&self, from: usize, to: usize, out: &mut Vec<u8>) {
-        let width = self.columns.len();
         out.clear();
-        out.resize((to - from) * width, MISSING);
+        out.resize((to - from) * self.columns.len(), MISSING);
+        self.fill(from, out);
+    }
+
+    /// Fills whole rows from one row on.
+    fn fill(&self, from: usize, out: &mut [u8]) {
+        let width = self.columns.len();
+        let rows = out.len() / width.max(1);
         for (place, column) in self.columns.iter().enumerate() {
-            let cells = column.get(from..to).unwrap_or(&[]);
+            let cells = column.get(from..from + rows).unwrap_or(&[]);
             for (row, code) in cells.iter().enumerate() {
                 if let Some(cell) = out.get_mut(row * width + place) {
                     *cell = *code;

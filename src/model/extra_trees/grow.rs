@@ -6,14 +6,17 @@ use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::codes::{Codes, Cuts};
+use super::codes::Codes;
 use super::settings::Settings;
 use super::tree::{Leaf, Node, Tree};
 
 /// Labelled rows: their codes, and for each a class and a weight.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rows<'a> {
+    /// Column by column: a node is parted by one column.
     pub(super) codes: &'a Codes,
+    /// The same row by row: the cuts of a node are compared on many columns of few rows.
+    pub(super) by_row: &'a [u8],
     pub(super) class: &'a [u8],
     pub(super) weight: &'a [f32],
     pub(super) classes: usize,
@@ -29,16 +32,10 @@ pub(super) struct Rows<'a> {
 /// latter parts what is crowded.
 pub(super) fn grow(rows: Rows<'_>, settings: &Settings, seed: u64) -> Tree {
     let mut dice = Xoshiro256PlusPlus::seed_from_u64(seed);
-    let drawn = Drawn::of(rows, settings.share, &mut dice);
-    let mut order: Vec<u32> = (0..).take(drawn.class.len()).collect();
-    let mut splitter = Splitter::new(&drawn, rows.codes.cuts(), settings, dice);
+    let (mut order, ordinary) = rows.drawn(settings.share, &mut dice);
+    let mut splitter = Splitter::new(rows, settings, dice);
     let mut tree = Tree::root();
-    let whole = Open {
-        node: 0,
-        ordinary: 0..drawn.ordinary,
-        others: drawn.ordinary..order.len(),
-        depth: 0,
-    };
+    let whole = Open { node: 0, ordinary: 0..ordinary, others: ordinary..order.len(), depth: 0 };
     let mut open = vec![whole];
     let mut right = Vec::new();
     while let Some(Open { node, ordinary, others, depth }) = open.pop() {
@@ -50,10 +47,10 @@ pub(super) fn grow(rows: Rows<'_>, settings: &Settings, seed: u64) -> Tree {
         let split = if is_leaf { None } else { splitter.best(own) };
         let Some(Split { column, cut }) = split else {
             tree.nodes[node] = Node::leaf(tree.leaves.len());
-            tree.leaves.push(Leaf::of(&drawn.counts(own, rows.classes)));
+            tree.leaves.push(Leaf::of(&rows.counts(own)));
             continue;
         };
-        let cells = &drawn.columns[usize::from(column)];
+        let cells = &rows.codes.columns()[usize::from(column)];
         let is_left = |row: u32| cells[row as usize] <= cut;
         let ordinary = parted(&mut order, ordinary, is_left, &mut right);
         let others = parted(&mut order, others, is_left, &mut right);
@@ -75,18 +72,11 @@ struct Open {
     depth: u32,
 }
 
-/// The rows that a tree is grown on, copied together so that they stay in the cache: first a share of the ordinary rows,
-/// then all of the others, both in any order.
-struct Drawn {
-    columns: Vec<Vec<u8>>,
-    class: Vec<u8>,
-    weight: Vec<f32>,
-    ordinary: usize,
-}
-
-impl Drawn {
-    fn of(rows: Rows<'_>, share: f64, dice: &mut Xoshiro256PlusPlus) -> Self {
-        let all = || (0_u32..).zip(rows.class);
+impl Rows<'_> {
+    /// The rows that a tree is grown on: first a share of the ordinary rows, how many those are, then all of the others, both
+    /// in any order.
+    fn drawn(&self, share: f64, dice: &mut Xoshiro256PlusPlus) -> (Vec<u32>, usize) {
+        let all = || (0_u32..).zip(self.class);
         let mut order: Vec<u32> = all()
             .filter(|(_, class)| **class == 0 && dice.r#gen::<f64>() < share)
             .map(|(row, _)| row)
@@ -97,27 +87,18 @@ impl Drawn {
         others.shuffle(dice);
         let ordinary = order.len();
         order.extend(others);
-        Self {
-            columns: rows.codes.columns().iter().map(|it| taken(it, &order)).collect(),
-            class: taken(rows.class, &order),
-            weight: taken(rows.weight, &order),
-            ordinary,
-        }
+        (order, ordinary)
     }
 
     /// The weight of each class among some rows.
-    fn counts(&self, (ordinary, others): (&[u32], &[u32]), classes: usize) -> Vec<f32> {
-        let mut counts = vec![0.0; classes];
+    fn counts(&self, (ordinary, others): (&[u32], &[u32])) -> Vec<f32> {
+        let mut counts = vec![0.0; self.classes];
         for row in ordinary.iter().chain(others) {
             let at = *row as usize;
             counts[usize::from(self.class[at])] += self.weight[at];
         }
         counts
     }
-}
-
-fn taken<T: Copy>(from: &[T], order: &[u32]) -> Vec<T> {
-    order.iter().map(|row| from[*row as usize]).collect()
 }
 
 struct Split {
@@ -127,48 +108,43 @@ struct Split {
 
 /// Looks for the best of some random cuts of a node. It keeps its buffers from node to node.
 struct Splitter<'a> {
-    drawn: &'a Drawn,
-    cuts: &'a [Cuts],
+    rows: Rows<'a>,
     settings: &'a Settings,
     dice: Xoshiro256PlusPlus,
     columns: Vec<u16>,
-    /// The rows of the node that are looked at, ordinary ones first, with their weights and codes.
-    rows: Vec<u32>,
+    /// The rows of the node that are looked at, ordinary ones first: all of their codes row by row, and their weights.
+    looked: Vec<u8>,
     weights: Vec<f32>,
+    /// Their codes in one column.
     codes: Vec<u8>,
 }
 
 impl<'a> Splitter<'a> {
-    fn new(
-        drawn: &'a Drawn,
-        cuts: &'a [Cuts],
-        settings: &'a Settings,
-        dice: Xoshiro256PlusPlus,
-    ) -> Self {
-        let columns = (0..).take(drawn.columns.len()).collect();
-        let (rows, weights, codes) = (Vec::new(), Vec::new(), Vec::new());
-        Self { drawn, cuts, settings, dice, columns, rows, weights, codes }
+    fn new(rows: Rows<'a>, settings: &'a Settings, dice: Xoshiro256PlusPlus) -> Self {
+        let columns = (0..).take(rows.codes.columns().len()).collect();
+        let (looked, weights, codes) = (Vec::new(), Vec::new(), Vec::new());
+        Self { rows, settings, dice, columns, looked, weights, codes }
     }
 
     /// The best of one random cut in each of some random columns; columns in which all rows are alike do not count as
     /// drawn.
     fn best(&mut self, (ordinary, others): (&[u32], &[u32])) -> Option<Split> {
-        self.rows.clear();
+        self.looked.clear();
         self.weights.clear();
+        let width = self.columns.len();
         let all = [self.look(ordinary), self.look(others)];
         let middle = ordinary.len().min(self.settings.looks);
         let mut best: Option<(f64, Split)> = None;
         let mut tried = 0;
-        for place in 0..self.columns.len() {
+        for place in 0..width {
             if tried == self.settings.candidates {
                 break;
             }
-            let other = self.dice.gen_range(place..self.columns.len());
+            let other = self.dice.gen_range(place..width);
             self.columns.swap(place, other);
             let column = self.columns[place];
-            let cells = &self.drawn.columns[usize::from(column)];
             self.codes.clear();
-            self.codes.extend(self.rows.iter().map(|row| cells[*row as usize]));
+            self.codes.extend(self.looked.chunks_exact(width).map(|row| row[usize::from(column)]));
             let low = self.codes.iter().copied().fold(u8::MAX, u8::min);
             let high = self.codes.iter().copied().fold(0, u8::max);
             if low >= high {
@@ -176,7 +152,7 @@ impl<'a> Splitter<'a> {
             }
             tried += 1;
             let cut = if self.dice.r#gen::<f64>() < self.settings.by_value {
-                self.cuts[usize::from(column)].between(low, high, self.dice.r#gen())
+                self.rows.codes.cuts()[usize::from(column)].between(low, high, self.dice.r#gen())
             } else {
                 self.dice.gen_range(low..high)
             };
@@ -184,7 +160,7 @@ impl<'a> Splitter<'a> {
             if left.min(self.codes.len() - left) < self.settings.min_leaf {
                 continue;
             }
-            let parts = [0..middle, middle..self.rows.len()];
+            let parts = [0..middle, middle..self.codes.len()];
             let lower = parts.map(|it| below(&self.codes[it.clone()], &self.weights[it], cut));
             let upper = [0, 1].map(|part| (all[part] - lower[part]).max(0.0));
             let gain = purity(lower) + purity(upper);
@@ -198,14 +174,18 @@ impl<'a> Splitter<'a> {
     /// Looks at some of these rows, which then weigh as much as all of them; gives what they weigh.
     fn look(&mut self, rows: &[u32]) -> f64 {
         let weigh = |rows: &[u32]| -> f64 {
-            rows.iter().map(|row| f64::from(self.drawn.weight[*row as usize])).sum()
+            rows.iter().map(|row| f64::from(self.rows.weight[*row as usize])).sum()
         };
         let looked = &rows[..rows.len().min(self.settings.looks)];
         let all = weigh(rows);
         #[expect(clippy::cast_possible_truncation, reason = "a weight needs seven digits")]
         let scale = (all / weigh(looked)) as f32;
-        self.rows.extend(looked);
-        self.weights.extend(looked.iter().map(|row| self.drawn.weight[*row as usize] * scale));
+        let width = self.columns.len();
+        for row in looked {
+            let at = *row as usize;
+            self.looked.extend_from_slice(&self.rows.by_row[at * width..(at + 1) * width]);
+            self.weights.push(self.rows.weight[at] * scale);
+        }
         all
     }
 }

@@ -1,7 +1,6 @@
 //! Extremely randomised trees over coded columns: the probability of each class of a labelled table.
 //!
-//! They are our own for the layout of codes and nodes; `linfa-ensemble` and `perpetual` are still to be measured beside
-//! them (`docs/ranking.md`).
+//! They are our own: beside `linfa-ensemble` and `perpetual` they find more and cost a fraction (`docs/ranking.md`).
 
 #![expect(
     clippy::indexing_slicing,
@@ -63,17 +62,23 @@ impl ExtraTrees {
         debug_assert!(labels.iter().all(|label| usize::from(label.class) < classes));
         let class: Vec<u8> = labels.iter().map(|label| label.class).collect();
         let weight: Vec<f32> = labels.iter().map(|label| label.weight).collect();
-        let rows = Rows { codes, class: &class, weight: &weight, classes };
+        let by_row = codes.by_row();
+        let rows = Rows { codes, by_row: &by_row, class: &class, weight: &weight, classes };
         let tree =
             |number: u64| grow(rows, settings, seed.wrapping_mul(0x9e37_79b9).wrapping_add(number));
         let trees = (0..settings.trees as u64).into_par_iter().map(tree).collect();
         Ok(Self { classes, columns, trees })
     }
 
+    /// The number of classes but the first.
+    pub fn width(&self) -> usize {
+        self.classes - 1
+    }
+
     /// For each row the probability of each class but the first, row after row.
     pub fn probabilities(&self, codes: &Codes) -> Vec<f32> {
         debug_assert_eq!(codes.columns().len(), self.columns);
-        let width = self.classes - 1;
+        let width = self.width();
         let mut all = vec![0.0_f32; codes.rows() * width];
         let blocks = all.chunks_mut((BLOCK * width).max(1)).collect::<Vec<_>>();
         blocks.into_par_iter().enumerate().for_each_init(Vec::new, |rows, (number, out)| {

@@ -29,6 +29,16 @@ macro_rules! placebo {
 }
 
 placebo!(
+    REENTERED,
+    "honest_reentry",
+    "voucher entered again",
+    "凭证正常重录",
+    Duplicate,
+    "one to six purchases are signed, keyed and numbered anew, as a clerk does who enters a lost voucher again",
+    &["ledger.payee"],
+    reentered
+);
+placebo!(
     REPEAT,
     "honest_repeat",
     "bought again",
@@ -248,6 +258,16 @@ placebo!(
     &["ledger.payee", "ledger.account"],
     advance
 );
+
+fn reentered(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+    let mut lines = Vec::new();
+    for _ in 0..site.dice.count(1, 6) {
+        let Some(line) = site.purchase(|_, _| true) else { break };
+        site.draft.enter_anew(site.place, line, site.dice);
+        lines.push(line);
+    }
+    (!lines.is_empty()).then_some(lines)
+}
 
 fn repeat(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     let count = if site.dice.happens(0.6) { 1 } else { site.dice.count(2, 5) };

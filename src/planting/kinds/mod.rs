@@ -86,6 +86,7 @@ static KINDS: &[KindCard] = &[
     contracts::SUPPLEMENT,
     contracts::ABOVE,
     contracts::ROUND_TRIP,
+    honest::REENTERED,
     honest::REPEAT,
     honest::STANDING_FEE,
     honest::IN_PARTS,
