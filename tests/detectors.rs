@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{env, fs};
 
-use arrow::array::{ArrayRef, AsArray, BooleanArray, Float64Array, StringArray};
+use arrow::array::{ArrayRef, AsArray, BooleanArray, Float64Array, Int64Array, StringArray};
 use arrow::datatypes::UInt32Type;
 use arrow::record_batch::RecordBatch;
 use clap::Parser;
@@ -372,6 +372,29 @@ fn small_file(folder: &Path, rows: u32) -> String {
     writer.write(batch.columns().to_vec()).unwrap();
     writer.finish().unwrap();
     path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn numbers_are_shown_as_the_file_has_them_and_large_ones_are_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = 500_i32;
+    let id = (0..rows).map(|row| 330_100_000_000_000_001 + i64::from(row)).collect::<Int64Array>();
+    // Days as numbers, and one that is far from them and close to them in `f32`.
+    let mut day: Vec<f64> =
+        (0..rows).map(|row| 20_240_101.0 + f64::from(row % 28) * 0.01).collect();
+    day[77] = 20_240_105.37;
+    day[78] = f64::INFINITY;
+    let columns: Vec<(&str, ArrayRef)> =
+        vec![("id", Arc::new(id)), ("day", Arc::new(Float64Array::from(day)))];
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let path = folder.path().join("days.parquet");
+    let mut writer = TableWriter::create(&path, batch.schema()).unwrap();
+    writer.write(batch.columns().to_vec()).unwrap();
+    writer.finish().unwrap();
+    let said = program(&["detect", path.to_str().unwrap(), "--head", "1", "--detector", "hbos"]);
+    let said = said.unwrap();
+    assert!(said.contains("day = 20240105.37 (+"), "{said}");
+    assert!(said.contains("`day` is infinite or not a number in 1 rows"), "{said}");
 }
 
 #[test]

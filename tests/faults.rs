@@ -13,9 +13,9 @@ use std::sync::Arc;
 
 use arrow::array::{
     ArrayRef, BinaryArray, Date32Array, Decimal128Array, Float64Array, Int32Array, Int64Array,
-    StringArray,
+    StringArray, StructArray,
 };
-use arrow::datatypes::{Field, Schema};
+use arrow::datatypes::{DataType, Field, Schema};
 use mingzhang::ledger::parse;
 use mingzhang::ledger::write::TableWriter;
 
@@ -188,6 +188,29 @@ fn a_missing_column_is_named_with_what_is_there() {
     let data = tempfile::tempdir().unwrap();
     write(&data.path().join("ledger.parquet"), vec![("x", text(["1"])), ("y", text(["2"]))]);
     fails(data.path(), &["ledger.parquet", "`village`", "`x`, `y`"]);
+}
+
+#[test]
+fn a_column_name_that_stands_twice_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut columns = ledger(&payment("990101101201", "记-1", "10.00"));
+    columns.push(("payee", text(["甲", "乙"])));
+    write(&folder.path().join("ledger.parquet"), columns);
+    fails(folder.path(), &["two columns are named `payee`", "ledger.parquet"]);
+}
+
+#[test]
+fn a_column_of_structures_is_named_with_its_type() {
+    let inner = Arc::new(Field::new("id", DataType::Utf8, true));
+    let payee: ArrayRef = Arc::new(StructArray::from(vec![(inner, text(["甲", "乙"]))]));
+    let mut columns = ledger(&payment("990101101201", "记-1", "10.00"));
+    for (name, column) in &mut columns {
+        if *name == "payee" {
+            *column = Arc::clone(&payee);
+        }
+    }
+    let told = check(columns);
+    assert!(told.contains("column `payee` is not used: expected text"), "{told}");
 }
 
 #[test]

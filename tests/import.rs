@@ -347,3 +347,122 @@ fn wrong_mappings_and_sources_are_told_with_the_way_out() {
         assert!(!office.path("out").exists(), "{words}: nothing is published");
     }
 }
+
+/// A mapping of a voucher list with debit and credit in two columns.
+const VOUCHERS: &str = r#"
+table = "ledger"
+[source]
+files = ["data.csv"]
+[sides]
+debit = "借方"
+credit = "贷方"
+[columns]
+voucher = { column = "号", repeat_above = true }
+date = { column = "日期", repeat_above = true }
+account = "科目"
+payee = { column = "收款人", repeat_above = true }
+[constants]
+village = "990000000001"
+"#;
+
+/// Some columns of what was imported.
+fn picked(office: &Office, names: &[&str]) -> Vec<Vec<String>> {
+    let all = table(&office.path("out/ledger.parquet"));
+    let places = names.iter().map(|name| all[0].iter().position(|it| it == name).unwrap());
+    let places: Vec<usize> = places.collect();
+    let row = |row: &Vec<String>| places.iter().map(|place| row[*place].clone()).collect();
+    all[1..].iter().map(row).collect()
+}
+
+#[test]
+fn what_stands_on_the_first_line_of_a_voucher_is_of_that_voucher_alone() {
+    let sheet = "\
+号,日期,科目,收款人,借方,贷方\n\
+记-1,2024-01-05,513,甲,10,\n\
+,,102,,,10\n\
+记-2,2024-01-05,513,,7,\n\
+,,152,,,7\n";
+    let office = Office::new(VOUCHERS, sheet.as_bytes());
+    office.import(&[]).unwrap();
+    let rows = picked(&office, &["voucher", "date", "payee"]);
+    let expected = [
+        ["记-1", "2024-01-05", "甲"],
+        ["记-1", "2024-01-05", "甲"],
+        ["记-2", "2024-01-05", ""],
+        ["记-2", "2024-01-05", ""],
+    ];
+    assert_eq!(rows, expected);
+}
+
+#[test]
+fn words_for_nothing_are_nobody_and_a_dash_is_no_amount() {
+    let sheet = "\
+号,日期,科目,收款人,借方,贷方\n\
+记-1,2024-01-05,513,无,\" 1,234.50 \",\"  -   \"\n\
+记-1,2024-01-05,102,-,—,1234.50\n\
+记-2,2024-01-06,513,0,3,-\n\
+记-2,2024-01-06,102,#N/A,-,3\n\
+记-3,2024-01-06,513,未知,3,-\n";
+    let office = Office::new(VOUCHERS, sheet.as_bytes());
+    let report = office.report();
+    assert_eq!(report["rows"]["written"], 5, "{report}");
+    let rows = picked(&office, &["payee", "amount"]);
+    assert_eq!(
+        rows,
+        [["", "1234.50"], ["", "1234.50"], ["", "3.00"], ["", "3.00"], ["未知", "3.00"]]
+    );
+    let told = report["taken_for_nothing"].to_string();
+    for text in ["无", "#N/A", "\"0\""] {
+        assert!(told.contains(text), "{told}");
+    }
+    // An office's own word for nothing is said in the mapping.
+    let mapping = VOUCHERS.replace("[sides]", "empty = [\"未知\"]\n[sides]");
+    let office = Office::new(&mapping, sheet.as_bytes());
+    office.import(&[]).unwrap();
+    assert_eq!(picked(&office, &["payee"])[4], [""]);
+}
+
+#[test]
+fn a_number_in_two_columns_is_joined_and_fused_vouchers_are_told() {
+    let sheet = "\
+字,号,日期,科目,收款人,借方,贷方\n\
+收,1,2024-01-05,102,,10,\n\
+收,1,2024-01-05,501,,,10\n\
+付,1,2024-01-06,513,甲,7,\n\
+付,1,2024-01-06,102,,,7\n";
+    let office = Office::new(VOUCHERS, sheet.as_bytes());
+    let report = office.report();
+    assert_eq!(report["vouchers_with_several_days_or_files"], 1, "{report}");
+    let told = report["first_vouchers_with_several_days_or_files"][0].as_str().unwrap();
+    assert!(
+        told.contains("voucher 1") && told.contains("line 2") && told.contains("line 4"),
+        "{told}"
+    );
+
+    let joined = "voucher = { columns = [\"字\", \"号\"], join = \"-\", repeat_above = true }";
+    let mapping = VOUCHERS.replace("voucher = { column = \"号\", repeat_above = true }", joined);
+    let office = Office::new(&mapping, sheet.as_bytes());
+    assert_eq!(office.report()["vouchers_with_several_days_or_files"], 0);
+    let rows = picked(&office, &["voucher"]);
+    assert_eq!(rows, [["收-1"], ["收-1"], ["付-1"], ["付-1"]]);
+
+    let both = "voucher = { column = \"号\", columns = [\"字\", \"号\"] }";
+    let mapping = VOUCHERS.replace("voucher = { column = \"号\", repeat_above = true }", both);
+    let error = Office::new(&mapping, sheet.as_bytes()).import(&[]).unwrap_err();
+    assert!(error.contains("`columns`"), "{error}");
+}
+
+#[test]
+fn two_stray_quotation_marks_do_not_swallow_what_stands_between() {
+    let sheet = "no,date,amount\n\"5 inch,2024-01-05,1\nb,2024-01-05,2\n\"3 inch,2024-01-05,3\n";
+    let error = Office::new(LEDGER, sheet.as_bytes()).import(&[]).unwrap_err();
+    assert!(error.contains("line 2 is never closed"), "{error}");
+}
+
+#[test]
+fn a_word_that_marks_a_sum_may_be_written_with_blanks() {
+    let mapping = LEDGER.replace("[columns]", "leave_out = { no = [\"合计\"] }\n[columns]");
+    let sheet = "no,date,amount\n1,2024-01-05,1\n合　 计,,1\n";
+    let report = Office::new(&mapping, sheet.as_bytes()).report();
+    assert_eq!((&report["rows"]["left_out"], &report["rows"]["rejected"]), (&json!(1), &json!(0)));
+}

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, ensure};
-use arrow::array::{ArrayRef, Float64Array, UInt32Array};
+use arrow::array::{Array, ArrayRef, Float64Array, UInt32Array};
 use arrow::datatypes::{DataType, Field, Schema};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
 use clap::Args;
 use serde::Serialize;
 
@@ -63,6 +64,7 @@ struct Figures {
     auroc: f64,
     average_precision: f64,
     precision_at_n: f64,
+    not_finite: Vec<(String, usize)>,
     left_out: Vec<String>,
 }
 
@@ -72,6 +74,8 @@ struct Head {
     file: String,
     rows: usize,
     columns: usize,
+    /// Columns with cells that are not finite, which count as missing, and how many.
+    not_finite: Vec<(String, usize)>,
     left_out: Vec<String>,
     first: Vec<Line>,
 }
@@ -90,7 +94,8 @@ struct Line {
 #[derive(Debug, Serialize)]
 struct Reason {
     column: String,
-    value: Option<f32>,
+    /// As the file has it.
+    value: Option<serde_json::Value>,
     contribution: f64,
 }
 
@@ -159,7 +164,10 @@ impl Detect {
                 it.precision_at_n
             )?;
         }
-        all.iter().try_for_each(|it| left_out(&it.file, &it.left_out, out))
+        all.iter().try_for_each(|it| {
+            not_finite(&it.file, &it.not_finite, out)?;
+            left_out(&it.file, &it.left_out, out)
+        })
     }
 
     fn figures(
@@ -168,7 +176,7 @@ impl Detect {
         path: &Path,
         numbers: Numbers,
     ) -> anyhow::Result<Figures> {
-        let Numbers { matrix, left_out, cases } = numbers;
+        let Numbers { matrix, not_finite, left_out, cases, .. } = numbers;
         let cases = cases.context("the label was not read; please report this")?;
         let mut found = Vec::new();
         for &seed in &self.seed {
@@ -183,6 +191,7 @@ impl Detect {
             auroc: mean(|it| it.auroc),
             average_precision: mean(|it| it.average_precision),
             precision_at_n: mean(|it| it.precision_at_n),
+            not_finite,
             left_out,
         })
     }
@@ -214,7 +223,7 @@ impl Detect {
     }
 
     fn head(&self, settings: &Settings, path: &Path, numbers: Numbers) -> anyhow::Result<Head> {
-        let Numbers { matrix, left_out, .. } = numbers;
+        let Numbers { matrix, own, not_finite, left_out, .. } = numbers;
         let seed = self.seed.first().copied().unwrap_or(1);
         let model = settings.fit(&matrix, seed)?;
         let scores = score(&model, &matrix)?;
@@ -224,11 +233,16 @@ impl Detect {
         let parts = contributions(&model, &matrix, &first)?;
         let line = |((rank, &row), parts): ((usize, &u32), &Vec<f64>)| {
             let score = scores.get(row as usize).copied().unwrap_or(f64::NAN);
-            Line { rank, row: row.saturating_add(1), score, reasons: reasons(&matrix, row, parts) }
+            Line {
+                rank,
+                row: row.saturating_add(1),
+                score,
+                reasons: reasons((&matrix, &own), row, parts),
+            }
         };
         let first_lines = (1..).zip(&first).zip(&parts).map(line).collect();
         let (rows, columns) = (matrix.rows(), matrix.names().len());
-        Ok(Head { file: stem(path), rows, columns, left_out, first: first_lines })
+        Ok(Head { file: stem(path), rows, columns, not_finite, left_out, first: first_lines })
     }
 }
 
@@ -238,13 +252,14 @@ impl Head {
         writeln!(out, "{:>6}  {:>8}  {:>8}  reasons", "rank", "row", "score")?;
         for line in &self.first {
             let reason = |it: &Reason| {
-                let value = it.value.map_or("missing".to_owned(), |value| value.to_string());
+                let value = it.value.as_ref().map_or("missing".to_owned(), ToString::to_string);
                 format!("{} = {value} (+{:.2})", it.column, it.contribution)
             };
             let reasons: Vec<String> = line.reasons.iter().map(reason).collect();
             let reasons = reasons.join(", ");
             writeln!(out, "{:>6}  {:>8}  {:>8.3}  {reasons}", line.rank, line.row, line.score)?;
         }
+        not_finite(&self.file, &self.not_finite, out)?;
         left_out(&self.file, &self.left_out, out)
     }
 }
@@ -259,20 +274,39 @@ impl Figures {
             auroc: mean(|it| it.auroc),
             average_precision: mean(|it| it.average_precision),
             precision_at_n: mean(|it| it.precision_at_n),
+            not_finite: Vec::new(),
             left_out: Vec::new(),
         }
     }
 }
 
 /// The columns that added most to one row's score.
-fn reasons(matrix: &Matrix, row: u32, parts: &[f64]) -> Vec<Reason> {
+fn reasons((matrix, own): (&Matrix, &[ArrayRef]), row: u32, parts: &[f64]) -> Vec<Reason> {
     let columns = ranking(parts).into_iter().map(|column| column as usize);
     let reason = |column: usize| Reason {
         column: matrix.names().get(column).cloned().unwrap_or_default(),
-        value: matrix.cell(row as usize, column),
+        value: own.get(column).and_then(|cells| shown(cells, row as usize)),
         contribution: parts.get(column).copied().unwrap_or(0.0),
     };
     columns.map(reason).filter(|reason| reason.contribution > 0.0).take(REASONS).collect()
+}
+
+/// A cell as the file has it; none where it is empty.
+fn shown(cells: &ArrayRef, row: usize) -> Option<serde_json::Value> {
+    let format = ArrayFormatter::try_new(cells, &FormatOptions::default()).ok()?;
+    let text = (!cells.is_null(row)).then(|| format.value(row).to_string())?;
+    // What is no number of JSON, such as an infinite one, is told as a text.
+    Some(serde_json::from_str(&text).unwrap_or(serde_json::Value::String(text)))
+}
+
+fn not_finite(file: &str, columns: &[(String, usize)], out: &mut dyn Write) -> anyhow::Result<()> {
+    for (column, count) in columns {
+        writeln!(
+            out,
+            "{file}: `{column}` is infinite or not a number in {count} rows, taken as missing"
+        )?;
+    }
+    Ok(())
 }
 
 fn left_out(file: &str, columns: &[String], out: &mut dyn Write) -> anyhow::Result<()> {

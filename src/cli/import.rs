@@ -87,6 +87,24 @@ impl Import {
             for rejection in &report.rejections {
                 writeln!(out, "  {rejection}")?;
             }
+            if !report.emptied.is_empty() {
+                let told = report.emptied.iter();
+                let told: Vec<String> = told
+                    .map(|((column, text), count)| format!("{column} {text:?} ({count})"))
+                    .collect();
+                writeln!(out, "\n{}: taken for nothing: {}", report.table, told.join(", "))?;
+            }
+            if report.fused.count > 0 {
+                writeln!(
+                    out,
+                    "\n{}: {} vouchers have one number in a month but several days or files; if they are different \
+                     vouchers, join what tells them apart (`columns` and `join` in the mapping); the first:",
+                    report.table, report.fused.count
+                )?;
+                for told in &report.fused.first {
+                    writeln!(out, "  {told}")?;
+                }
+            }
         }
         Ok(())
     }
@@ -101,6 +119,11 @@ fn as_json(report: &Report) -> Value {
             (column, json!({ "read": read, "written": written, "rejected": rejected }))
         })
         .collect();
+    let emptied: Vec<_> = report
+        .emptied
+        .iter()
+        .map(|((column, text), count)| json!({"column": column, "text": text, "rows": count}))
+        .collect();
     json!({
         "table": report.table,
         "rows": {
@@ -110,6 +133,9 @@ fn as_json(report: &Report) -> Value {
         "yuan": totals,
         "unused_columns": report.unused,
         "first_rejections": report.rejections,
+        "taken_for_nothing": emptied,
+        "vouchers_with_several_days_or_files": report.fused.count,
+        "first_vouchers_with_several_days_or_files": report.fused.first,
     })
 }
 

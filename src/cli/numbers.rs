@@ -13,8 +13,12 @@ use crate::matrix::Matrix;
 /// What a file holds.
 #[derive(Debug)]
 pub(super) struct Numbers {
-    /// The numeric columns but the label.
+    /// The numeric columns but the label, as detectors see them.
     pub matrix: Matrix,
+    /// The same columns as the file has them.
+    pub own: Vec<ArrayRef>,
+    /// Columns with cells that are not finite and count as missing, and how many.
+    pub not_finite: Vec<(String, usize)>,
     /// The columns that are no numbers, each with its type.
     pub left_out: Vec<String>,
     /// For each row whether the label says that it is a known case, if a label was asked for.
@@ -22,7 +26,8 @@ pub(super) struct Numbers {
 }
 
 /// Reads the numeric columns of a file; dates, texts and nested columns are named and left out. A cell
-/// that is empty or not finite is missing; one beyond the range of `f32` counts as the end of that range.
+/// that is empty or not finite is missing; one beyond the range of `f32` counts as the end of that range. A column whose values
+/// are large beside their spread, such as dates written as numbers, is counted from its middle, where `f32` is fine enough.
 ///
 /// # Errors
 /// If the file is damaged or empty, has no numeric column, or the label is missing, not a number, empty
@@ -32,6 +37,7 @@ pub(super) fn read(path: &Path, label: Option<&str>) -> anyhow::Result<Numbers> 
     let rows = file.row_groups().iter().sum();
     ensure!(rows > 0, "reading {}: the file has no rows; export it again", path.display());
     let (mut matrix, mut left_out, mut cases) = (Matrix::new(rows), Vec::new(), None);
+    let (mut all, mut not_finite) = (Vec::new(), Vec::new());
     for (index, field) in file.schema().fields().iter().enumerate() {
         let is_label = label == Some(field.name().as_str());
         if !is_number(field.data_type()) {
@@ -45,8 +51,9 @@ pub(super) fn read(path: &Path, label: Option<&str>) -> anyhow::Result<Numbers> 
             left_out.push(format!("{} ({})", field.name(), field.data_type()));
             continue;
         }
-        let cells = column(&file, index, &DataType::Float64)
-            .with_context(|| format!("column `{}` of {}", field.name(), path.display()))?;
+        let context = || format!("column `{}` of {}", field.name(), path.display());
+        let own = column(&file, index, field.data_type()).with_context(context)?;
+        let cells = cast(&own, &DataType::Float64).with_context(context)?;
         let cells: Vec<Option<f64>> = cells.as_primitive::<Float64Type>().iter().collect();
         if is_label {
             let known = known(&cells).with_context(|| {
@@ -54,9 +61,16 @@ pub(super) fn read(path: &Path, label: Option<&str>) -> anyhow::Result<Numbers> 
             })?;
             cases = Some(known);
         } else {
+            let known = cells.iter().flatten();
+            let strange = known.clone().filter(|cell| !cell.is_finite()).count();
+            if strange > 0 {
+                not_finite.push((field.name().clone(), strange));
+            }
+            let middle = middle(known.copied().filter(|cell| cell.is_finite()).collect());
             matrix
-                .push(field.name(), cells.into_iter().map(|cell| cell.map(narrow)))
+                .push(field.name(), cells.iter().map(|cell| cell.map(|it| narrow(it - middle))))
                 .with_context(|| format!("reading {}", path.display()))?;
+            all.push(own);
         }
     }
     if let (Some(label), None) = (label, &cases) {
@@ -74,7 +88,7 @@ pub(super) fn read(path: &Path, label: Option<&str>) -> anyhow::Result<Numbers> 
         path.display(),
         left_out.join(", ")
     );
-    Ok(Numbers { matrix, left_out, cases })
+    Ok(Numbers { matrix, own: all, not_finite, left_out, cases })
 }
 
 fn is_number(kind: &DataType) -> bool {
@@ -96,6 +110,17 @@ pub(super) fn column(
     }
     let parts: Vec<&dyn Array> = parts.iter().map(AsRef::as_ref).collect();
     Ok(concat(&parts)?)
+}
+
+/// What a column is counted from: its median where `f32` would blur more than a thousandth of the spread of its middle half,
+/// and otherwise 0.
+fn middle(mut cells: Vec<f64>) -> f64 {
+    cells.sort_unstable_by(f64::total_cmp);
+    let at = |part: usize| cells.get(cells.len() * part / 4).copied();
+    let (Some(low), Some(middle), Some(high)) = (at(1), at(2), at(3)) else { return 0.0 };
+    let largest = cells.iter().fold(0.0_f64, |most, cell| most.max(cell.abs()));
+    let is_blurred = largest * f64::from(f32::EPSILON) > (high - low) * 1e-3;
+    if is_blurred { middle } else { 0.0 }
 }
 
 /// A number as the matrix holds it.

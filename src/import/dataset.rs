@@ -1,6 +1,6 @@
 //! Several mappings carried out: all tables are written beside the folder, which then appears at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use super::mapping::Mapping;
 use super::rows::{Outcome, Rejection, Rows, Total};
 use super::source::Sheet;
 use super::value::Value;
-use crate::ledger::cell::{Cell, Flag, Moment};
+use crate::ledger::cell::{Cell, Day, Flag, Moment};
 use crate::ledger::table::Kind;
 use crate::ledger::write::TableWriter;
 
@@ -48,6 +48,45 @@ pub struct Report {
     pub rejections: Vec<String>,
     /// Columns of the sources that the mapping does not read.
     pub unused: Vec<String>,
+    /// Texts that were taken for nothing, with their source column, and how often.
+    pub emptied: BTreeMap<(String, String), u64>,
+    /// Vouchers that may be several: one number with several days in a month, or in several files.
+    pub fused: Fused,
+}
+
+/// Vouchers that may be several.
+#[derive(Debug, Default)]
+pub struct Fused {
+    /// How many.
+    pub count: u64,
+    /// What the first of them are.
+    pub first: Vec<String>,
+    /// For each village, month and number the day, file and line where it first stood.
+    seen: BTreeMap<(String, i32, String), (Day, String, u64)>,
+    /// Those that were told.
+    told: BTreeSet<(String, i32, String)>,
+}
+
+impl Fused {
+    /// Takes note of a row of a voucher.
+    fn note(&mut self, (village, voucher, day): (&str, &str, Day), file: &str, line: u64) {
+        let key = (village.to_owned(), day.month(), voucher.to_owned());
+        let Some((first, other, at)) = self.seen.get(&key) else {
+            self.seen.insert(key, (day, file.to_owned(), line));
+            return;
+        };
+        if (*first == day && other == file) || self.told.contains(&key) {
+            return;
+        }
+        self.count += 1;
+        if self.first.len() < SHOWN {
+            let (before, now) = (first.date(), day.date());
+            self.first.push(format!(
+                "voucher {voucher} of {village}: {before} ({other}, line {at}) and {now} ({file}, line {line})"
+            ));
+        }
+        self.told.insert(key);
+    }
 }
 
 /// Carries out the mappings and publishes the folder `out`.
@@ -155,6 +194,8 @@ impl<'a> Import<'a> {
             totals: BTreeMap::new(),
             rejections: Vec::new(),
             unused: Vec::new(),
+            emptied: BTreeMap::new(),
+            fused: Fused::default(),
         };
         Ok(Self { mapping, writer, columns: vec![Vec::new(); mapping.columns.len()], report })
     }
@@ -168,7 +209,10 @@ impl<'a> Import<'a> {
             sheet.rows(|row| {
                 self.report.read += 1;
                 match rows.read(row, self.report.read, &mut self.report.totals) {
-                    Outcome::Row(values) => self.keep(values),
+                    Outcome::Row(values) => {
+                        self.note(&values, &name, row.line);
+                        self.keep(values)
+                    }
                     Outcome::LeftOut => {
                         self.report.left_out += 1;
                         Ok(())
@@ -176,6 +220,9 @@ impl<'a> Import<'a> {
                     Outcome::Rejected(wrong) => self.reject(&name, row.line, &wrong, rejected),
                 }
             })?;
+            for (text, count) in std::mem::take(&mut rows.emptied) {
+                *self.report.emptied.entry(text).or_default() += count;
+            }
         }
         self.flush()?;
         let Self { writer, report, .. } = self;
@@ -186,6 +233,20 @@ impl<'a> Import<'a> {
         }
         writer.finish()?;
         Ok(report)
+    }
+
+    /// Takes note of the voucher of a row of the ledger.
+    fn note(&mut self, values: &[Value], file: &str, line: u64) {
+        let of = |name: &str| {
+            let place = self.mapping.columns.iter().position(|(field, _)| field.name == name);
+            values.get(place?)
+        };
+        let (Some(Value::Text(village)), Some(Value::Text(voucher)), Some(Value::Day(day))) =
+            (of("village"), of("voucher"), of("date"))
+        else {
+            return;
+        };
+        self.report.fused.note((village, voucher, *day), file, line);
     }
 
     fn unused(&mut self, sheet: &Sheet, rows: &Rows<'_>) {

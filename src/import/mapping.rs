@@ -41,9 +41,12 @@ pub struct Source {
     /// Records below the names that are left out, such as one of units.
     #[serde(default)]
     pub skip: usize,
-    /// Rows that are no entries: for a source column the texts that mark them, such as 合计.
+    /// Rows that are no entries: for a source column the texts that mark them, such as 合计. Blanks inside do not count.
     #[serde(default)]
     pub leave_out: BTreeMap<String, Vec<String>>,
+    /// Further texts that say that nothing is known, beside the usual ones such as 无, — and N/A.
+    #[serde(default)]
+    pub empty: Vec<String>,
 }
 
 /// How the bytes of a source are text.
@@ -69,8 +72,8 @@ fn one() -> usize {
 #[derive(Debug, Deserialize)]
 #[serde(
     untagged,
-    expecting = "expected the name of a source column, or a table with `column` (and `format`, \
-                 `values`, `unit`, `repeat_above`) or with `row_number` (and `digits`)"
+    expecting = "expected the name of a source column, or a table with `column` or with `columns` and `join` (and \
+                 `format`, `values`, `unit`, `repeat_above`) or with `row_number` (and `digits`)"
 )]
 enum Rule {
     Name(String),
@@ -81,7 +84,11 @@ enum Rule {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CellRule {
-    column: String,
+    column: Option<String>,
+    #[serde(default)]
+    columns: Vec<String>,
+    #[serde(default)]
+    join: String,
     format: Option<String>,
     #[serde(default)]
     values: BTreeMap<String, String>,
@@ -117,13 +124,16 @@ pub struct Sides {
 /// Where the cells of one column come from.
 #[derive(Debug, Clone)]
 pub enum Origin {
-    /// A column of the source.
+    /// A column of the source, or several whose texts are joined.
     Cell {
-        /// Its name.
-        column: String,
+        /// Their names.
+        columns: Vec<String>,
+        /// What stands between the texts of several columns.
+        join: String,
         /// How its texts are read.
         reading: Reading,
-        /// An empty cell repeats the cell above, as in merged cells.
+        /// An empty cell repeats the cell above, as in merged cells: within the voucher, but for the voucher's number, day and
+        /// village.
         repeat_above: bool,
     },
     /// The same text in every row.
@@ -212,11 +222,23 @@ impl Written {
 impl Rule {
     fn origin(self) -> Result<Origin, String> {
         Ok(match self {
-            Self::Name(column) => {
-                Origin::Cell { column, reading: Reading::default(), repeat_above: false }
-            }
-            Self::Cell(CellRule { column, format, values, unit, repeat_above }) => {
-                Origin::Cell { column, reading: Reading { format, values, unit }, repeat_above }
+            Self::Name(column) => Origin::Cell {
+                columns: vec![column],
+                join: String::new(),
+                reading: Reading::default(),
+                repeat_above: false,
+            },
+            Self::Cell(CellRule { column, columns, join, format, values, unit, repeat_above }) => {
+                let reading = Reading { format, values, unit };
+                let columns = match (column, columns) {
+                    (Some(column), columns) if columns.is_empty() => vec![column],
+                    (None, columns) if columns.len() > 1 => columns,
+                    _ => {
+                        return Err("give one source column in `column`, or several in `columns`"
+                            .to_owned());
+                    }
+                };
+                Origin::Cell { columns, join, reading, repeat_above }
             }
             Self::RowNumber(rule) if rule.row_number.contains("{}") => Origin::RowNumber(rule),
             Self::RowNumber(_) => return Err("`row_number` must hold {} for the number".to_owned()),

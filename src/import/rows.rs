@@ -50,12 +50,25 @@ pub struct Rows<'a> {
     columns: Vec<(&'static Field, Cells<'a>)>,
     leave_out: Vec<(usize, &'a [String])>,
     sides: Option<[Side<'a>; 2]>,
+    /// The cells that say which voucher a row belongs to, as they last stood.
+    head: Vec<(usize, String)>,
+    /// Texts that were taken for nothing, with their source column, and how often.
+    pub emptied: BTreeMap<(String, String), u64>,
 }
+
+/// Columns that a voucher has once: a blank below them is the same voucher, and another text is another one.
+const HEAD: [&str; 3] = ["village", "voucher", "date"];
 
 /// Where the cells of one column are found in the sheet.
 #[derive(Debug)]
 enum Cells<'a> {
-    At { place: usize, name: &'a str, reading: &'a Reading, above: Option<String> },
+    At {
+        places: Vec<usize>,
+        join: &'a str,
+        name: String,
+        reading: &'a Reading,
+        above: Option<String>,
+    },
     Constant(Value),
     RowNumber(&'a RowNumber),
     Side,
@@ -87,9 +100,10 @@ impl<'a> Rows<'a> {
         let leave_out = leave_out.map(|(name, texts)| Ok((sheet.place(name)?, texts.as_slice())));
         let columns = mapping.columns.iter().map(|(field, origin)| {
             let cells = match origin {
-                Origin::Cell { column, reading, repeat_above } => Cells::At {
-                    place: sheet.place(column)?,
-                    name: column,
+                Origin::Cell { columns, join, reading, repeat_above } => Cells::At {
+                    places: columns.iter().map(|it| sheet.place(it)).collect::<Result<_, _>>()?,
+                    join,
+                    name: columns.join(" + "),
                     reading,
                     above: repeat_above.then(String::new),
                 },
@@ -104,9 +118,14 @@ impl<'a> Rows<'a> {
             };
             Ok((*field, cells))
         });
+        let columns = columns.collect::<Result<Vec<(&'static Field, Cells<'a>)>, Error>>()?;
+        let head = columns.iter().filter(|(field, _)| HEAD.contains(&field.name));
+        let head = head.flat_map(|(_, cells)| cells.places()).map(|place| (place, String::new()));
         Ok(Self {
             mapping,
-            columns: columns.collect::<Result<_, Error>>()?,
+            head: head.collect(),
+            emptied: BTreeMap::new(),
+            columns,
             leave_out: leave_out.collect::<Result<_, Error>>()?,
             sides: mapping.sides.as_ref().map(sides).transpose()?,
         })
@@ -114,10 +133,7 @@ impl<'a> Rows<'a> {
 
     /// The places of the sheet's columns that the mapping reads.
     pub fn places(&self) -> Vec<usize> {
-        let cells = self.columns.iter().filter_map(|(_, cells)| match cells {
-            Cells::At { place, .. } => Some(*place),
-            _ => None,
-        });
+        let cells = self.columns.iter().flat_map(|(_, cells)| cells.places());
         let sides = self.sides.iter().flatten().map(|side| side.place);
         cells.chain(sides).chain(self.leave_out.iter().map(|(place, _)| *place)).collect()
     }
@@ -129,8 +145,11 @@ impl<'a> Rows<'a> {
         number: u64,
         totals: &mut BTreeMap<String, Total>,
     ) -> Outcome {
-        let marked =
-            |(place, texts): &(usize, &[String])| texts.iter().any(|text| text == row.cell(*place));
+        let plain = |text: &str| text.split_whitespace().collect::<String>();
+        let marked = |(place, texts): &(usize, &[String])| {
+            let own = plain(row.cell(*place));
+            texts.iter().any(|text| plain(text) == own)
+        };
         if self.leave_out.iter().any(marked) {
             return Outcome::LeftOut;
         }
@@ -142,11 +161,15 @@ impl<'a> Rows<'a> {
         if let Some(whole) = whole {
             return Outcome::Rejected(vec![whole]);
         }
+        self.turn_to(row);
         let mut rejections = Vec::new();
         let (side, amounts) = self.filled_side(row, &mut rejections);
         let mut values = Vec::with_capacity(self.columns.len());
         for (field, cells) in &mut self.columns {
-            match cells.value(field, row, number, side) {
+            if let Some(emptied) = cells.placeholder(field, row, &self.mapping.source.empty) {
+                *self.emptied.entry(emptied).or_default() += 1;
+            }
+            match cells.value(field, (row, &self.mapping.source.empty), number, side) {
                 Ok(value) => values.push(value),
                 Err(rejection) => {
                     rejections.extend(rejection);
@@ -161,6 +184,27 @@ impl<'a> Rows<'a> {
             total.written += if written { i128::from(fen.0) } else { 0 };
         }
         if written { Outcome::Row(values) } else { Outcome::Rejected(rejections) }
+    }
+
+    /// Forgets what columns hold of the voucher before, if a row begins another one.
+    fn turn_to(&mut self, row: &Row<'_>) {
+        let mut is_other = false;
+        for (place, last) in &mut self.head {
+            let own = row.cell(*place);
+            if !own.is_empty() && own != last {
+                own.clone_into(last);
+                is_other = true;
+            }
+        }
+        if is_other {
+            for (field, cells) in &mut self.columns {
+                if let Cells::At { above: Some(above), .. } = cells
+                    && !HEAD.contains(&field.name)
+                {
+                    above.clear();
+                }
+            }
+        }
     }
 
     /// The one side that is filled, and the amounts of both for the totals.
@@ -213,11 +257,32 @@ impl<'a> Rows<'a> {
 }
 
 impl Cells<'_> {
+    /// The places of its source columns.
+    fn places(&self) -> Vec<usize> {
+        match self {
+            Self::At { places, .. } => places.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The source column and text of a cell that only says that nothing is known.
+    fn placeholder(
+        &self,
+        field: &Field,
+        row: &Row<'_>,
+        more: &[String],
+    ) -> Option<(String, String)> {
+        let Self::At { places, name, reading, .. } = self else { return None };
+        let [place] = places.as_slice() else { return None };
+        let text = row.cell(*place);
+        says_nothing(field, text, (reading, more)).then(|| (name.clone(), text.to_owned()))
+    }
+
     /// The value of this column in a row; no rejection of its own where the sides have told already.
     fn value(
         &mut self,
         field: &Field,
-        row: &Row<'_>,
+        (row, more): (&Row<'_>, &[String]),
         number: u64,
         side: Option<(&'static str, Fen)>,
     ) -> Result<Value, Option<Rejection>> {
@@ -229,14 +294,20 @@ impl Cells<'_> {
             }
             Self::Side => side.map(|(word, _)| Value::Text(word.to_owned())).ok_or(None),
             Self::Amount => side.map(|(_, fen)| Value::Money(fen)).ok_or(None),
-            Self::At { place, name, reading, above } => {
-                let mut text = row.cell(*place);
-                if let Some(above) = above {
-                    if !text.is_empty() {
-                        text.clone_into(above);
-                    }
-                    text = above;
+            Self::At { places, join, name, reading, above } => {
+                let own: Vec<&str> = places.iter().map(|place| row.cell(*place)).collect();
+                let is_blank = own.iter().all(|text| text.is_empty());
+                let mut own = if is_blank { String::new() } else { own.join(join) };
+                if says_nothing(field, &own, (reading, more)) {
+                    own.clear();
                 }
+                if let Some(above) = above {
+                    if !own.is_empty() {
+                        own.clone_into(above);
+                    }
+                    own.clone_from(above);
+                }
+                let text = own.as_str();
                 let value = value::read(field.kind, text, reading)
                     .map_err(|wrong| rejection(name, text, &wrong.to_string()))?;
                 if field.need == Need::Required && value.is_empty() {
@@ -246,6 +317,15 @@ impl Cells<'_> {
             }
         }
     }
+}
+
+/// Whether a text is a placeholder: not where the mapping gives its meaning, and not in words that people read.
+fn says_nothing(field: &Field, text: &str, (reading, more): (&Reading, &[String])) -> bool {
+    let is_free = ["summary", "document", "method"].contains(&field.name);
+    !text.is_empty()
+        && !reading.values.contains_key(text)
+        && (!is_free || value::is_error(text))
+        && value::is_placeholder(field.kind, text, more)
 }
 
 fn number_as(kind: Kind, text: &str) -> Result<Value, Option<Rejection>> {

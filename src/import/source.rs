@@ -53,10 +53,13 @@ impl Sheet {
         let delimiter = u8::try_from(source.delimiter).unwrap_or(b',');
         let start = csv::Position::new();
         let mut sheet = Self { path: path.to_owned(), text, names: Vec::new(), start, delimiter };
-        if sheet.text.letters.matches('"').count() % 2 == 1 {
-            let line = unclosed(&sheet.text.letters, delimiter).unwrap_or(1);
+        let is_odd = sheet.text.letters.matches('"').count() % 2 == 1;
+        let quotes = Quotes::of(&sheet.text.letters, delimiter);
+        // A cell that goes on behind its closing mark swallows whatever stood between two stray ones.
+        let stray = quotes.stray.or(quotes.inside.filter(|_| is_odd));
+        if let Some(line) = stray.or(is_odd.then_some(1)) {
             let what = format!("the quotation mark (\") of line {line} is never closed");
-            return Err(sheet.wrong(&(what + "; export it again")));
+            return Err(sheet.wrong(&(what + "; export it again, or double the mark")));
         }
         sheet.find_names(source).map_err(|what| sheet.wrong(&what))?;
         Ok(sheet)
@@ -177,26 +180,37 @@ impl Row<'_> {
     }
 }
 
-/// The line of the first quotation mark that opens a cell and is not closed where a cell may end, or else
-/// of the first one inside a cell.
-fn unclosed(letters: &str, delimiter: u8) -> Option<u64> {
-    let may_end = |byte: u8| byte == delimiter || byte == b'\n' || byte == b'\r';
-    let (mut line, mut opened, mut inside) = (1, None, None);
-    let mut begins = true;
-    let mut bytes = letters.bytes().peekable();
-    while let Some(byte) = bytes.next() {
-        match (byte, opened) {
-            (b'"', Some(_)) if bytes.next_if_eq(&b'"').is_some() => {}
-            (b'"', Some(_)) if bytes.peek().is_some_and(|next| !may_end(*next)) => return opened,
-            (b'"', Some(_)) => opened = None,
-            (b'"', None) if begins => opened = Some(line),
-            (b'"', None) => inside = inside.or(Some(line)),
-            _ => {}
+/// Where the quotation marks of a file are at odds with its cells.
+#[derive(Debug, PartialEq, Eq)]
+struct Quotes {
+    /// The line of the first mark that opens a cell and is not closed where a cell may end.
+    stray: Option<u64>,
+    /// The line of the first mark inside a cell that has none at its front.
+    inside: Option<u64>,
+}
+
+impl Quotes {
+    fn of(letters: &str, delimiter: u8) -> Self {
+        let may_end = |byte: u8| byte == delimiter || byte == b'\n' || byte == b'\r';
+        let (mut line, mut opened, mut inside) = (1, None, None);
+        let mut begins = true;
+        let mut bytes = letters.bytes().peekable();
+        while let Some(byte) = bytes.next() {
+            match (byte, opened) {
+                (b'"', Some(_)) if bytes.next_if_eq(&b'"').is_some() => {}
+                (b'"', Some(_)) if bytes.peek().is_some_and(|next| !may_end(*next)) => {
+                    return Self { stray: opened, inside };
+                }
+                (b'"', Some(_)) => opened = None,
+                (b'"', None) if begins => opened = Some(line),
+                (b'"', None) => inside = inside.or(Some(line)),
+                _ => {}
+            }
+            begins = may_end(byte) && opened.is_none();
+            line += u64::from(byte == b'\n');
         }
-        begins = may_end(byte) && opened.is_none();
-        line += u64::from(byte == b'\n');
+        Self { stray: opened, inside }
     }
-    opened.or(inside)
 }
 
 /// The bytes as text; each stretch that is no text becomes one [`DAMAGE`]. A byte order mark decides.
@@ -231,7 +245,7 @@ fn decode(bytes: &[u8], encoding: Encoding) -> Text {
 
 #[cfg(test)]
 mod tests {
-    use super::{Encoding, decode, unclosed};
+    use super::{Encoding, Quotes, decode};
 
     #[test]
     fn a_mark_at_the_front_decides_and_is_no_text() {
@@ -249,12 +263,17 @@ mod tests {
 
     #[test]
     fn the_line_of_an_unclosed_mark_is_where_its_cell_begins() {
-        let line = |text| unclosed(text, b',');
+        let line = |text| {
+            let quotes = Quotes::of(text, b',');
+            quotes.stray.or(quotes.inside)
+        };
         assert_eq!(line("a,b\n1,\"x\n2,y\n"), Some(2));
         assert_eq!(line("a,b\n1,\"x\n2,y\n3,\"z\"\n"), Some(2), "the next cell ends it");
         assert_eq!(line("a,b\n\"1\n2\",\"x\"\"y\"\n3,\"z"), Some(4));
         assert_eq!(line("a,b\n\"1\",5\" pipe\n"), Some(2));
         assert_eq!(line("\"a\",\"b\"\"\"\n"), None);
+        let pipes = Quotes::of("a,b\n1,\"5 inch\n2,y\n3,\"3 inch\n", b',');
+        assert_eq!(pipes, Quotes { stray: Some(2), inside: None });
     }
 
     #[test]

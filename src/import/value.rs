@@ -34,6 +34,33 @@ impl Unit {
     }
 }
 
+/// Marks for an amount of nothing, as spreadsheets of accountants show it.
+const DASHES: [&str; 6] = ["-", "--", "—", "——", "–", "－"];
+
+/// Words for nothing in a cell of a code, a name, a day or a count.
+const NOTHING: [&str; 22] = [
+    "无", "暂无", "待定", "空", "不详", "/", "／", "\\", "-", "--", "—", "——", "–", "－", "NULL",
+    "N/A", "#N/A", "#VALUE!", "#REF!", "NAN", "NONE", "NIL",
+];
+
+/// Whether a text only says that nothing is known. 0 says so in a code or a name, and is a number in a count.
+pub fn is_placeholder(kind: Kind, text: &str, more: &[String]) -> bool {
+    let text = text.trim();
+    let is_word =
+        NOTHING.contains(&text.to_uppercase().as_str()) || more.iter().any(|it| it == text);
+    match kind {
+        Kind::Text => is_word || ["0", "０"].contains(&text),
+        Kind::Day | Kind::Moment | Kind::Int | Kind::Real | Kind::Flag => is_word,
+        Kind::Money => DASHES.contains(&text) || more.iter().any(|it| it == text),
+        Kind::List => false,
+    }
+}
+
+/// Whether a text is what a spreadsheet shows for a formula that failed.
+pub fn is_error(text: &str) -> bool {
+    text.starts_with('#')
+}
+
 /// How the texts of a column are read, beside the usual ways.
 #[derive(Debug, Clone, Default)]
 pub struct Reading {
@@ -135,11 +162,14 @@ pub fn read(kind: Kind, text: &str, reading: &Reading) -> Result<Value, Wrong> {
     value.map_err(Wrong::Text)
 }
 
-/// An amount in a unit, as fen; [`Fen::NONE`] for a blank text.
+/// An amount in a unit, as fen; [`Fen::NONE`] for a blank text or a dash.
 ///
 /// # Errors
 /// If the text is no amount that is exact to the fen.
 pub fn amount(text: &str, unit: Unit) -> Result<Fen, Reason> {
+    if DASHES.contains(&text.trim()) {
+        return Ok(Fen::NONE);
+    }
     parse::money_in(text, unit.power())
 }
 
@@ -168,8 +198,8 @@ impl Value {
 
 #[cfg(test)]
 mod tests {
-    use super::{Reading, Unit, Value, Wrong, read};
-    use crate::ledger::cell::{Day, Fen};
+    use super::{Reading, Unit, Value, Wrong, amount, is_placeholder, read};
+    use crate::ledger::cell::{Cell, Day, Fen};
     use crate::ledger::table::Kind;
     use jiff::civil::date;
 
@@ -182,6 +212,18 @@ mod tests {
         assert_eq!(money("(3.5)", unit(Unit::Yuan)), Ok(Value::Money(Fen(-350))));
         assert!(money("1.5", unit(Unit::Fen)).is_err());
         assert!(money("0.0000001", unit(Unit::Wan)).is_err());
+    }
+
+    #[test]
+    fn words_for_nothing_are_no_values() {
+        let says = |kind, text: &str| is_placeholder(kind, text, &["未知".to_owned()]);
+        for text in ["无", " - ", "——", "待定", "null", "#N/A", "0", "未知", "/"] {
+            assert!(says(Kind::Text, text), "{text}");
+        }
+        assert!(says(Kind::Day, "无") && says(Kind::Int, "—") && !says(Kind::Int, "0"));
+        assert!(!says(Kind::Text, "无名巷") && !says(Kind::Text, "00"));
+        assert_eq!(amount("  -   ", Unit::Yuan), Ok(Fen::NONE));
+        assert!(amount("-.", Unit::Yuan).is_err());
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, StringArray};
+use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, StringArray, new_empty_array};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Int32Type};
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
@@ -247,12 +247,17 @@ enum Failure {
 }
 
 fn decode(file: Option<&ParquetFile>, task: &Task) -> Result<Chunk, Failure> {
-    let batches = match file {
-        Some(file) => file.read(task.row_group, &[task.column]).map_err(Failure::Read)?,
-        None => Vec::new(),
+    let kind = file.map(|file| file.schema().field(task.column).data_type());
+    // A map or a structure fits no column, and may decode to far more than its file holds: it is refused by its type.
+    let structure = kind.filter(|kind| is_structure(kind)).map(new_empty_array);
+    let arrays: Vec<ArrayRef> = match (structure, file) {
+        (Some(empty), _) => vec![empty],
+        (None, Some(file)) => {
+            let batches = file.read(task.row_group, &[task.column]).map_err(Failure::Read)?;
+            batches.iter().filter_map(|batch| batch.columns().first().cloned()).collect()
+        }
+        (None, None) => Vec::new(),
     };
-    let arrays: Vec<ArrayRef> =
-        batches.iter().filter_map(|batch| batch.columns().first().cloned()).collect();
     let chunk = match task.field.kind {
         Kind::Text | Kind::List => texts(&arrays),
         Kind::Day => typed(&arrays, coerce::day, Cells::Day),
@@ -263,6 +268,16 @@ fn decode(file: Option<&ParquetFile>, task: &Task) -> Result<Chunk, Failure> {
         Kind::Flag => typed(&arrays, coerce::flag, Cells::Flag),
     };
     chunk.map_err(Failure::Unfit)
+}
+
+/// Whether a column holds maps or structures, or lists of them.
+fn is_structure(kind: &DataType) -> bool {
+    match kind {
+        DataType::List(inner) | DataType::LargeList(inner) | DataType::FixedSizeList(inner, _) => {
+            inner.data_type().is_nested()
+        }
+        kind => kind.is_nested(),
+    }
 }
 
 fn typed<T>(

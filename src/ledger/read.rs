@@ -51,6 +51,17 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+    /// Two columns have one name: which of them is meant cannot be known.
+    #[error(
+        "reading {}: two columns are named `{column}`; rename or leave out one of them and export the \
+         file again", path.display()
+    )]
+    TwiceNamed {
+        /// The file.
+        path: PathBuf,
+        /// The name.
+        column: String,
+    },
     /// The decoder gave another number of rows than the footer.
     #[error(
         "reading {}: the footer promises {expected} rows, but {found} could be decoded; \
@@ -80,7 +91,7 @@ impl ParquetFile {
     /// Reads the footer. Text columns will come as dictionaries, the way they are stored.
     ///
     /// # Errors
-    /// If the file is missing or is no Parquet file.
+    /// If the file is missing, is no Parquet file, or has two columns of one name.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let file = open(path)?;
         let metadata = guarded(path, || {
@@ -91,6 +102,9 @@ impl ParquetFile {
             // A text column inside a list or a map keeps its type, and so does the whole file then.
             ArrowReaderMetadata::try_new(plain.metadata().clone(), options).or(Ok(plain))
         })?;
+        if let Some(column) = twice_named(metadata.schema()) {
+            return Err(Error::TwiceNamed { path: path.to_owned(), column });
+        }
         Ok(Self { path: path.to_owned(), metadata })
     }
 
@@ -151,6 +165,14 @@ impl ParquetFile {
 
 fn open(path: &Path) -> Result<File, Error> {
     File::open(path).map_err(|source| Error::Io { path: path.to_owned(), source })
+}
+
+/// A name that two columns have.
+fn twice_named(schema: &Schema) -> Option<String> {
+    let mut names: Vec<&String> = schema.fields().iter().map(|field| field.name()).collect();
+    names.sort_unstable();
+    let twice = names.windows(2).find(|pair| pair.first() == pair.get(1));
+    twice.and_then(|pair| pair.first()).map(|name| (*name).clone())
 }
 
 /// The same schema with text as dictionaries, so that equal strings are interned once per page.

@@ -6,9 +6,11 @@
 //! payments that belong together.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::BufReader;
 use std::path::Path;
 
-use calamine::{Data, Range, Reader, open_workbook_auto};
+use calamine::{Data, Dimensions, Range, Reader, Sheets, open_workbook_auto};
 use thiserror::Error;
 
 use super::dossier::shown_key;
@@ -18,6 +20,7 @@ use crate::leads::lead::Picked;
 use crate::leads::register::Register;
 use crate::ledger::cell::{Cell, Day, Fen};
 use crate::ledger::outcomes::Outcome;
+use crate::ledger::parse;
 
 /// Why a workbook cannot be taken back.
 #[derive(Debug, Error)]
@@ -76,13 +79,28 @@ pub fn filled(path: &Path, register: &Register) -> Result<Filled, Error> {
         let cells = book.worksheet_range(name).map_err(Error::Open)?;
         // Not every format tells its formulas; where none are told, the values are taken.
         let formulas = book.worksheet_formula(name).unwrap_or_default();
-        Ok(Sheet { word, cells, formulas })
+        Ok(Sheet { word, cells, formulas, merged: merged(&mut book, name) })
     };
     let (list, vouchers) = (sheet(Word::Leads)?, sheet(Word::Vouchers)?);
     let mut filled = Filled::default();
     let behind = Behind::of(&vouchers, register, &mut filled.refused)?;
-    Reading::of(&list)?.all((&behind, register), &mut filled);
+    Reading::of(&list, today())?.all((&behind, register), &mut filled);
     Ok(filled)
+}
+
+/// Today by the office's clock, UTC+8.
+fn today() -> Day {
+    let days = (jiff::Timestamp::now().as_second() + 8 * 3_600).div_euclid(86_400);
+    i32::try_from(days).map_or(Day::NONE, Day)
+}
+
+/// The merged cells of a sheet, where the format tells them: those of .ods are not told.
+fn merged(book: &mut Sheets<BufReader<File>>, sheet: &str) -> Vec<Dimensions> {
+    match book {
+        Sheets::Xlsx(book) => book.merge_cells_by_sheet_name(sheet).unwrap_or_default(),
+        Sheets::Xls(book) => book.merge_cells_by_sheet_name(sheet).unwrap_or_default(),
+        _ => Vec::new(),
+    }
 }
 
 /// A sheet with its cells.
@@ -90,6 +108,7 @@ struct Sheet {
     word: Word,
     cells: Range<Data>,
     formulas: Range<String>,
+    merged: Vec<Dimensions>,
 }
 
 impl Sheet {
@@ -123,6 +142,13 @@ impl Sheet {
         Refused { cell: self.name(at), value: text(cell), reason: reason.to_owned() }
     }
 
+    /// Whether a cell is merged with others: which leads its value is about cannot be known.
+    fn is_merged(&self, (number, place): (usize, usize)) -> bool {
+        let at = (u32::try_from(number - 1), u32::try_from(self.column_at(place)));
+        let (Ok(row), Ok(column)) = at else { return false };
+        self.merged.iter().any(|cells| cells.contains(row, column))
+    }
+
     /// Whether a cell is a formula that nobody worked out.
     fn is_unworked(&self, (number, place): (usize, usize), cell: &Data) -> bool {
         let at = (u32::try_from(number - 1), u32::try_from(self.column_at(place)));
@@ -147,6 +173,10 @@ fn text(cell: &Data) -> String {
         Data::DateTime(date) => {
             let (year, month, day, ..) = date.to_ymd_hms_milli();
             format!("{year:04}-{month:02}-{day:02}")
+        }
+        // A sheet holds 15 digits; what stands behind them is noise of its arithmetic.
+        Data::Float(value) => {
+            format!("{value:.14e}").parse().map_or(f64::NAN, |it: f64| it).to_string()
         }
         other => other.to_string().trim().to_owned(),
     }
@@ -202,6 +232,7 @@ const UNKNOWN: &str = "there is nothing of this id in the dataset / 数据中没
 /// The list with the places of its columns.
 struct Reading<'a> {
     list: &'a Sheet,
+    today: Day,
     lead: usize,
     key: usize,
     payments: usize,
@@ -214,9 +245,10 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    fn of(list: &'a Sheet) -> Result<Self, Error> {
+    fn of(list: &'a Sheet, today: Day) -> Result<Self, Error> {
         Ok(Self {
             list,
+            today,
             lead: list.column(Word::Lead)?,
             key: list.column(Word::Key)?,
             payments: list.column(Word::Payments)?,
@@ -265,6 +297,12 @@ impl<'a> Reading<'a> {
             if self.list.is_unworked((number, place), cell(place)) {
                 take(place, "a formula without a value / 公式没有计算结果");
             }
+            if self.list.is_merged((number, place)) {
+                take(
+                    place,
+                    "merged cells: unmerge them and fill in each row / 合并单元格：请取消合并后逐行填写",
+                );
+            }
         }
         let conclusion = words(self.conclusion);
         if places.iter().all(|place| words(*place).is_empty()) {
@@ -284,6 +322,13 @@ impl<'a> Reading<'a> {
                 "an amount of 0 or more in yuan, to the fen / 请填写不小于 0 的金额（元）",
             );
         }
+        let is_none = grade.is_some_and(|(grade, _)| *grade == "none");
+        if is_none && recovered.is_ok_and(|fen| fen.0 > 0) {
+            take(
+                self.recovered,
+                "nothing was found, but money came back / 结论为未发现问题，却填有追回金额",
+            );
+        }
         let id = words(self.lead);
         let closed = day(cell(self.closed));
         match closed {
@@ -292,6 +337,7 @@ impl<'a> Reading<'a> {
             Ok(day) if behind.last.get(&id).is_some_and(|last| *last > day) => {
                 take(self.closed, "before the last voucher / 早于凭证日期");
             }
+            Ok(day) if day > self.today => take(self.closed, "in the future / 办结日期晚于今天"),
             Ok(_) => {}
         }
         let route = [Picked::List, Picked::Random];
@@ -343,38 +389,17 @@ fn subject(register: &Register, id: &str, key: String) -> Option<(Grain, String)
     register.others(id).iter().find(is_shown).cloned()
 }
 
-/// An amount in yuan, exact to the fen; none where the cell is empty.
+/// An amount of 0 or more in yuan, read as `mingzhang import` reads it; none where the cell is empty.
 fn amount(cell: &Data) -> Result<Fen, ()> {
-    let text = text(cell).replace([',', '，', '元', ' '], "");
-    if text.is_empty() {
-        return Ok(Fen::NONE);
-    }
-    let yuan: f64 = text.parse().map_err(|_| ())?;
-    let fen = (yuan * 100.0).round();
-    let is_exact = (yuan * 100.0 - fen).abs() < 1e-6;
-    if !(0.0..1e15).contains(&yuan) || !is_exact {
-        return Err(());
-    }
-    #[expect(clippy::cast_possible_truncation, reason = "it is a whole number in the range")]
-    Ok(Fen(fen as i64))
+    let fen = parse::money(&text(cell)).map_err(drop)?;
+    if fen == Fen::NONE || fen.0 >= 0 { Ok(fen) } else { Err(()) }
 }
 
-/// A day; none where the cell is empty.
+/// A day, read as `mingzhang import` reads it; none where the cell is empty.
 fn day(cell: &Data) -> Result<Day, ()> {
-    let text = text(cell).replace(['/', '.', '年', '月'], "-").replace('日', "");
-    if text.is_empty() {
-        return Ok(Day::NONE);
-    }
-    let text = text.split(['T', ' ']).next().unwrap_or_default();
-    let mut parts = text.split('-').map(str::parse::<i16>);
-    let (Some(Ok(year)), Some(Ok(month)), Some(Ok(day)), None) =
-        (parts.next(), parts.next(), parts.next(), parts.next())
-    else {
-        return Err(());
-    };
-    let small = |part: i16| i8::try_from(part).map_err(|_| ());
-    let date = jiff::civil::Date::new(year, small(month)?, small(day)?).map_err(|_| ())?;
-    if (2000..=2100).contains(&year) { Ok(Day::of(date)) } else { Err(()) }
+    let day = parse::day(&text(cell)).map_err(drop)?;
+    let is_plausible = day == Day::NONE || (2000..=2100).contains(&day.year());
+    if is_plausible { Ok(day) } else { Err(()) }
 }
 
 /// The letters of a column: `A`, `Z`, `AA`.
@@ -391,9 +416,9 @@ fn letters(place: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use calamine::Data;
+    use calamine::{Data, Range, Reader};
 
-    use super::{amount, day, letters};
+    use super::{Sheet, Word, amount, day, letters, merged};
     use crate::ledger::cell::{Cell, Day, Fen};
 
     #[test]
@@ -402,6 +427,8 @@ mod tests {
         assert_eq!(amount(&text("1,234.50")), Ok(Fen(123_450)));
         assert_eq!(amount(&text("1200元")), Ok(Fen(120_000)));
         assert_eq!(amount(&Data::Float(0.29)), Ok(Fen(29)));
+        assert_eq!(amount(&Data::Float(1_234.560_000_000_000_2)), Ok(Fen(123_456)));
+        assert_eq!(amount(&text("￥１，２３４．５０")), Ok(Fen(123_450)));
         assert_eq!(amount(&Data::Empty), Ok(Fen::NONE));
         for wrong in ["-1", "1.005", "十元", "NaN", "1e99"] {
             assert_eq!(amount(&text(wrong)), Err(()), "{wrong}");
@@ -414,6 +441,28 @@ mod tests {
         for wrong in ["2024-02-30", "3月1日", "24-3-1", "2024"] {
             assert_eq!(day(&text(wrong)), Err(()), "{wrong}");
         }
+    }
+
+    #[test]
+    fn merged_cells_are_known() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("merged.xlsx");
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let format = rust_xlsxwriter::Format::new();
+        book.add_worksheet().merge_range(1, 2, 4, 2, "属实", &format).unwrap();
+        book.save(&path).unwrap();
+        let mut book = calamine::open_workbook_auto(&path).unwrap();
+        let name = book.sheet_names().remove(0);
+        let merged = merged(&mut book, &name);
+        let list = Sheet {
+            word: Word::Leads,
+            cells: Range::default(),
+            formulas: Range::default(),
+            merged,
+        };
+        let rows = [1, 2, 5, 6].map(|number| list.is_merged((number, 2)));
+        assert_eq!(rows, [false, true, true, false]);
+        assert!(!list.is_merged((3, 1)));
     }
 
     #[test]

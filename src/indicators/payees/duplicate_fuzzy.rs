@@ -1,5 +1,7 @@
 #![doc = include_str!("duplicate_fuzzy.md")]
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::standing::settled;
@@ -8,7 +10,7 @@ use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, least_of, seen, surprise};
 use crate::ledger::book::{Book, NOBODY, Subject};
-use crate::ledger::cell::{Cell, Id};
+use crate::ledger::cell::{Cell, Day, Id};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<DuplicateFuzzy>(Card {
     name: "duplicate_fuzzy",
@@ -64,6 +66,44 @@ struct Claim {
     party: Subject,
     /// The digits of the amount, sorted: transposed amounts share them.
     digits: u64,
+}
+
+/// Claims of one party and amount that follow a claim and are compared with it at most. Whoever is paid an amount so often is not
+/// paid it twice by chance alone, and the cost of a payee would else grow with the square of its payments.
+const NEAREST: usize = 64;
+
+/// The claims of a party, counted.
+struct Counts {
+    /// Each rising.
+    amounts: Vec<i64>,
+    numbers: Vec<Id>,
+    days: Vec<i32>,
+}
+
+impl Counts {
+    fn of(book: &Book, claims: &[Claim]) -> Self {
+        fn rising<T: Ord>(cells: impl Iterator<Item = T>) -> Vec<T> {
+            let mut cells: Vec<T> = cells.collect();
+            cells.sort_unstable();
+            cells
+        }
+        Self {
+            amounts: rising(claims.iter().map(|claim| claim.one.amount)),
+            numbers: rising(claims.iter().map(|claim| claim.one.document_no(book))),
+            days: rising(claims.iter().map(|claim| claim.one.day.0)),
+        }
+    }
+
+    /// The claims at most so many days before or after a day.
+    fn within(&self, day: Day, window: i32) -> usize {
+        let until = self.days.partition_point(|it| *it <= day.0.saturating_add(window));
+        until - self.days.partition_point(|it| *it < day.0.saturating_sub(window))
+    }
+}
+
+/// How often a value stands among rising ones.
+fn count<T: Ord + Copy>(rising: &[T], value: T) -> usize {
+    rising.partition_point(|it| *it <= value) - rising.partition_point(|it| *it < value)
 }
 
 /// The digits of the yuan in rising order, as a number, before the fen.
@@ -222,7 +262,7 @@ impl DuplicateFuzzy {
     }
 
     /// The chance that a party's claims happen to hold this pair; none where it is no repetition.
-    fn p(&self, book: &Book, county: &County, own: &[Claim], (a, b): (Seen, Seen)) -> Option<f64> {
+    fn p(&self, book: &Book, county: &County, own: &Counts, (a, b): (Seen, Seen)) -> Option<f64> {
         if b.day.0 - a.day.0 > self.window
             || a.voucher(book) == b.voucher(book)
             || !is_near_amount(a.amount, b.amount)
@@ -242,16 +282,11 @@ impl DuplicateFuzzy {
         if first_text != second_text && likeness(name(first_text), name(second_text)) < self.alike {
             return None;
         }
-        let equal = own.iter().filter(|claim| claim.one.amount == a.amount).count();
-        let same_amount = self.habit(equal, own.len(), county.repeats.chance(a.amount));
-        let same_number = if both {
-            let equal = own.iter().filter(|claim| claim.one.document_no(book) == first).count();
-            self.habit(equal, own.len(), SAME_NUMBER)
-        } else {
-            1.0
-        };
-        let near = |claim: &&Claim| (claim.one.day.0 - a.day.0).abs() <= self.window;
-        let tried = own.iter().filter(near).count().saturating_sub(1).max(1);
+        let (equal, all) = (count(&own.amounts, a.amount), own.amounts.len());
+        let same_amount = self.habit(equal, all, county.repeats.chance(a.amount));
+        let same_number =
+            if both { self.habit(count(&own.numbers, first), all, SAME_NUMBER) } else { 1.0 };
+        let tried = own.within(a.day, self.window).saturating_sub(1).max(1);
         let each = same_amount * same_number;
         Some(least_of(each.min(1.0 - 1e-9), tried))
     }
@@ -274,24 +309,51 @@ impl DuplicateFuzzy {
             .map(|one| Claim { one, party: 0, digits: sorted_digits(one.amount) })
             .collect();
         claims.sort_unstable_by_key(|claim| (claim.digits, claim.one.payment));
+        let counted = Counts::of(book, &claims);
         for alike in claims.chunk_by(|a, b| a.digits == b.digits) {
             let mut best: Vec<(f64, Option<u32>)> = vec![(1.0, None); alike.len()];
-            for (place, a) in alike.iter().enumerate() {
-                let rest = alike.iter().enumerate().skip(place + 1);
-                let near = rest.take_while(|(_, b)| b.one.day.0 - a.one.day.0 <= self.window);
-                for (other, b) in near {
-                    let Some(p) = self.p(book, county, &claims, (a.one, b.one)) else { continue };
-                    for (at, line) in [(place, b.one.line), (other, a.one.line)] {
-                        if let Some(best) = best.get_mut(at).filter(|best| p < best.0) {
-                            *best = (p, Some(line));
-                        }
+            self.each_pair(book, alike, |place, other| {
+                let (Some(a), Some(b)) = (alike.get(place), alike.get(other)) else { return };
+                let Some(p) = self.p(book, county, &counted, (a.one, b.one)) else { return };
+                for (at, line) in [(place, b.one.line), (other, a.one.line)] {
+                    if let Some(best) = best.get_mut(at).filter(|best| p < best.0) {
+                        *best = (p, Some(line));
                     }
                 }
-            }
+            });
             for (claim, (p, other)) in alike.iter().zip(best) {
                 let lines = || other.map(|other| [claim.one.line, other]).into_iter().flatten();
                 out.put(claim.one.payment, surprise(p), claims.len(), lines);
             }
+        }
+    }
+
+    /// Shows the pairs that are compared, as places, the earlier first: each claim with those that follow it within the window,
+    /// [`NEAREST`] of them at most, and with those that bear its number.
+    fn each_pair(&self, book: &Book, alike: &[Claim], mut show: impl FnMut(usize, usize)) {
+        let day = |place: usize| alike.get(place).map_or(0, |claim| claim.one.day.0);
+        let mut follow = |places: &[usize]| {
+            let mut rest = places;
+            while let Some((place, after)) = rest.split_first() {
+                let near = after.iter().take(NEAREST);
+                near.take_while(|other| day(**other) - day(*place) <= self.window)
+                    .for_each(|other| show(*place, *other));
+                rest = after;
+            }
+        };
+        follow(&(0..alike.len()).collect::<Vec<_>>());
+        if alike.len() <= NEAREST {
+            return;
+        }
+        let mut numbered: BTreeMap<Id, Vec<usize>> = BTreeMap::new();
+        for (place, claim) in alike.iter().enumerate() {
+            let number = claim.one.document_no(book);
+            if number != Id::NONE {
+                numbered.entry(number).or_default().push(place);
+            }
+        }
+        for places in numbered.values() {
+            follow(places);
         }
     }
 }
@@ -321,7 +383,29 @@ impl Measure for DuplicateFuzzy {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_near_amount, is_near_number, likeness, sorted_digits};
+    use std::fmt::Write as _;
+
+    use super::{
+        County, DuplicateFuzzy, NEAREST, Repeats, is_near_amount, is_near_number, likeness,
+        sorted_digits,
+    };
+    use crate::ledger::sample::book;
+
+    #[test]
+    fn of_many_equal_claims_the_nearest_and_those_of_one_number_are_compared() {
+        let mut ledger = String::from("date,payee,amount,document_no\n");
+        for place in 0..200 {
+            let number = if [3, 190].contains(&place) { 7_000 } else { 8_000 + place * 10 };
+            _ = writeln!(ledger, "2024-01-{:02},P1,600,{number}", place / 10 + 1);
+        }
+        let book = book(&[("ledger", &ledger)]);
+        let shared = County { party: vec![0], repeats: Repeats::default() };
+        let claims = DuplicateFuzzy::claims(&book, &shared, book.by_payee().group(0));
+        let mut pairs = Vec::new();
+        DuplicateFuzzy::default().each_pair(&book, &claims, |a, b| pairs.push((a, b)));
+        assert!(pairs.len() < 200 * NEAREST + 2 && pairs.contains(&(10, 10 + NEAREST)));
+        assert!(!pairs.contains(&(10, 11 + NEAREST)) && pairs.contains(&(3, 190)));
+    }
 
     #[test]
     fn two_neighbouring_digits_may_change_places() {
