@@ -132,6 +132,10 @@ fn a_model_is_fitted_on_several_counties() {
     order_above_chance(&place(6), &other, &scored(&other, &settings, &model));
     let error = Pretrained::fit(&books[..1], &settings, 1).unwrap_err().to_string();
     assert!(error.contains("at least 2, but is 1"), "{error}");
+    let none = planting::Settings { acts: 0.0, ..planting::Settings::default() };
+    let settings = Settings { planting: none, ..settings };
+    let error = Pretrained::fit(&books, &settings, 1).unwrap_err().to_string();
+    assert!(error.contains("no act can be planted into county 990101"), "{error}");
 }
 
 #[test]

@@ -29,6 +29,15 @@ pub enum Error {
         /// Columns of the matrix.
         columns: usize,
     },
+    /// A ranking model needs acts to learn from.
+    #[error(
+        "no act can be planted into county {county}: its ledger has too few payments, or does not name payees; \
+         leave it out"
+    )]
+    NothingPlanted {
+        /// The county.
+        county: String,
+    },
     /// The model was fitted on other columns.
     #[error(
         "the model was fitted on the columns [{}], but the matrix has [{}]; {}",

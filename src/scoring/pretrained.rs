@@ -99,7 +99,7 @@ impl Pretrained {
                 draw => Forgotten::drawn(FORGOTTEN, seed ^ draw),
             };
             let own = Training::drawn_with(book, &reader, (settings, seed), forgotten);
-            own.ok_or(Error::Empty { rows: 0, columns: 0 })
+            own.ok_or_else(|| Error::NothingPlanted { county: book.county.clone() })
         });
         let drawn = drawn.collect::<Result<Vec<_>, _>>()?;
         let known = known(books, (&reader, &drawn), settings, seed)?;
