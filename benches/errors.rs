@@ -31,7 +31,7 @@ use mingzhang::ledger::dataset::Dataset;
 use mingzhang::ledger::open::books;
 use mingzhang::pipeline::Pipeline;
 use mingzhang::scoring::pretrained::Pretrained;
-use mingzhang::scoring::{Basis, aggregate, scores};
+use mingzhang::scoring::{aggregate, scores};
 use mingzhang::simulate::dataset::simulate;
 use mingzhang::simulate::settings::Settings;
 use parquet::arrow::ArrowWriter;
@@ -143,13 +143,9 @@ impl County {
             books(&source, &pipeline.ledger, pipeline.last_day()).expect("a ledger");
         let book = books.remove(0);
         let pretrained = Pretrained::of(None).expect("the shipped model");
-        let basis = Basis {
-            settings: &pipeline.ranking,
-            pretrained: &pretrained,
-            prevalence: pipeline.leads.prior.payment,
-            seed: pipeline.seed,
-        };
-        let scores = scores(&book, basis).expect("the default settings").expect("a large county");
+        let scores = scores(&book, pipeline.basis(&pretrained))
+            .expect("the default settings")
+            .expect("a large county");
         let known = answers(&Dataset::at(folder)).expect("the answers");
         let labels = from_answers(&book, &known).into_iter();
         let guilty =

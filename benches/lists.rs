@@ -34,7 +34,7 @@ use mingzhang::ledger::dataset::Dataset;
 use mingzhang::ledger::open::books;
 use mingzhang::pipeline::Pipeline;
 use mingzhang::scoring::pretrained::Pretrained;
-use mingzhang::scoring::{Basis, scores};
+use mingzhang::scoring::scores;
 use mingzhang::simulate::dataset::simulate;
 use mingzhang::simulate::settings::Settings;
 use rand::SeedableRng;
@@ -156,13 +156,7 @@ fn county(seed: u64, set: &[String], folder: &Path) -> [[Found; 5]; 2] {
     let features = matrices(book, &measured).expect("columns have one name each");
     let to = pipeline.reference_to.map(Day::of);
     let pretrained = Pretrained::of(None).expect("the shipped model");
-    let basis = Basis {
-        settings: &pipeline.ranking,
-        pretrained: &pretrained,
-        prevalence: pipeline.leads.prior.payment,
-        seed: pipeline.seed,
-    };
-    let scores = scores(book, basis).expect("the default settings");
+    let scores = scores(book, pipeline.basis(&pretrained)).expect("the default settings");
     let standard = Standard::Own {
         settings: &pipeline.model,
         seed: pipeline.seed,

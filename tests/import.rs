@@ -415,6 +415,11 @@ fn words_for_nothing_are_nobody_and_a_dash_is_no_amount() {
     for text in ["无", "#N/A", "\"0\""] {
         assert!(told.contains(text), "{told}");
     }
+    // Whoever is said to be nobody does not take the name of the line above.
+    let said = sheet.replace("05,513,无,", "05,513,甲,");
+    let office = Office::new(VOUCHERS, said.as_bytes());
+    office.import(&[]).unwrap();
+    assert_eq!(picked(&office, &["payee"])[..2], [["甲"], [""]]);
     // An office's own word for nothing is said in the mapping.
     let mapping = VOUCHERS.replace("[sides]", "empty = [\"未知\"]\n[sides]");
     let office = Office::new(&mapping, sheet.as_bytes());
@@ -445,6 +450,15 @@ fn a_number_in_two_columns_is_joined_and_fused_vouchers_are_told() {
     assert_eq!(office.report()["vouchers_with_several_days_or_files"], 0);
     let rows = picked(&office, &["voucher"]);
     assert_eq!(rows, [["收-1"], ["收-1"], ["付-1"], ["付-1"]]);
+
+    // A number without its word is no number.
+    let half = sheet.replace("付,1,2024-01-06,102", ",1,2024-01-06,102");
+    let report = Office::new(&mapping, half.as_bytes()).report();
+    let first = report["first_rejections"][0].as_str().unwrap();
+    assert!(
+        first.contains("line 5") && first.contains("one of the joined cells is empty"),
+        "{first}"
+    );
 
     let both = "voucher = { column = \"号\", columns = [\"字\", \"号\"] }";
     let mapping = VOUCHERS.replace("voucher = { column = \"号\", repeat_above = true }", both);

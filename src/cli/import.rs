@@ -87,21 +87,21 @@ impl Import {
             for rejection in &report.rejections {
                 writeln!(out, "  {rejection}")?;
             }
-            if !report.emptied.is_empty() {
-                let told = report.emptied.iter();
+            if !report.placeholders.is_empty() {
+                let told = report.placeholders.iter();
                 let told: Vec<String> = told
                     .map(|((column, text), count)| format!("{column} {text:?} ({count})"))
                     .collect();
                 writeln!(out, "\n{}: taken for nothing: {}", report.table, told.join(", "))?;
             }
-            if report.fused.count > 0 {
+            if report.ambiguous.count > 0 {
                 writeln!(
                     out,
                     "\n{}: {} vouchers have one number in a month but several days or files; if they are different \
                      vouchers, join what tells them apart (`columns` and `join` in the mapping); the first:",
-                    report.table, report.fused.count
+                    report.table, report.ambiguous.count
                 )?;
-                for told in &report.fused.first {
+                for told in &report.ambiguous.first {
                     writeln!(out, "  {told}")?;
                 }
             }
@@ -119,8 +119,8 @@ fn as_json(report: &Report) -> Value {
             (column, json!({ "read": read, "written": written, "rejected": rejected }))
         })
         .collect();
-    let emptied: Vec<_> = report
-        .emptied
+    let placeholders: Vec<_> = report
+        .placeholders
         .iter()
         .map(|((column, text), count)| json!({"column": column, "text": text, "rows": count}))
         .collect();
@@ -133,9 +133,9 @@ fn as_json(report: &Report) -> Value {
         "yuan": totals,
         "unused_columns": report.unused,
         "first_rejections": report.rejections,
-        "taken_for_nothing": emptied,
-        "vouchers_with_several_days_or_files": report.fused.count,
-        "first_vouchers_with_several_days_or_files": report.fused.first,
+        "taken_for_nothing": placeholders,
+        "vouchers_with_several_days_or_files": report.ambiguous.count,
+        "first_vouchers_with_several_days_or_files": report.ambiguous.first,
     })
 }
 

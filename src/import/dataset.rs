@@ -1,6 +1,6 @@
 //! Several mappings carried out: all tables are written beside the folder, which then appears at once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -48,44 +48,51 @@ pub struct Report {
     pub rejections: Vec<String>,
     /// Columns of the sources that the mapping does not read.
     pub unused: Vec<String>,
-    /// Texts that were taken for nothing, with their source column, and how often.
-    pub emptied: BTreeMap<(String, String), u64>,
-    /// Vouchers that may be several: one number with several days in a month, or in several files.
-    pub fused: Fused,
+    /// Placeholders such as 无 or N/A, which count as empty: the source column, the text, and how often.
+    pub placeholders: BTreeMap<(String, String), u64>,
+    /// Vouchers whose number may stand for several.
+    pub ambiguous: Ambiguous,
 }
 
-/// Vouchers that may be several.
+/// Vouchers whose number has several days in a month, or stands in several files.
 #[derive(Debug, Default)]
-pub struct Fused {
+pub struct Ambiguous {
     /// How many.
     pub count: u64,
     /// What the first of them are.
     pub first: Vec<String>,
-    /// For each village, month and number the day, file and line where it first stood.
-    seen: BTreeMap<(String, i32, String), (Day, String, u64)>,
-    /// Those that were told.
-    told: BTreeSet<(String, i32, String)>,
+    /// The vouchers by village, month and number.
+    seen: BTreeMap<(String, i32, String), Seen>,
 }
 
-impl Fused {
+/// Where a voucher first stood.
+#[derive(Debug)]
+struct Seen {
+    day: Day,
+    file: String,
+    line: u64,
+    is_ambiguous: bool,
+}
+
+impl Ambiguous {
     /// Takes note of a row of a voucher.
     fn note(&mut self, (village, voucher, day): (&str, &str, Day), file: &str, line: u64) {
         let key = (village.to_owned(), day.month(), voucher.to_owned());
-        let Some((first, other, at)) = self.seen.get(&key) else {
-            self.seen.insert(key, (day, file.to_owned(), line));
-            return;
-        };
-        if (*first == day && other == file) || self.told.contains(&key) {
+        let seen = self.seen.entry(key);
+        let seen =
+            seen.or_insert_with(|| Seen { day, file: file.to_owned(), line, is_ambiguous: false });
+        if (seen.day == day && seen.file == file) || seen.is_ambiguous {
             return;
         }
+        seen.is_ambiguous = true;
         self.count += 1;
         if self.first.len() < SHOWN {
-            let (before, now) = (first.date(), day.date());
+            let Seen { day: before, file: other, line: at, .. } = seen;
+            let (before, now) = (before.date(), day.date());
             self.first.push(format!(
                 "voucher {voucher} of {village}: {before} ({other}, line {at}) and {now} ({file}, line {line})"
             ));
         }
-        self.told.insert(key);
     }
 }
 
@@ -194,8 +201,8 @@ impl<'a> Import<'a> {
             totals: BTreeMap::new(),
             rejections: Vec::new(),
             unused: Vec::new(),
-            emptied: BTreeMap::new(),
-            fused: Fused::default(),
+            placeholders: BTreeMap::new(),
+            ambiguous: Ambiguous::default(),
         };
         Ok(Self { mapping, writer, columns: vec![Vec::new(); mapping.columns.len()], report })
     }
@@ -220,8 +227,8 @@ impl<'a> Import<'a> {
                     Outcome::Rejected(wrong) => self.reject(&name, row.line, &wrong, rejected),
                 }
             })?;
-            for (text, count) in std::mem::take(&mut rows.emptied) {
-                *self.report.emptied.entry(text).or_default() += count;
+            for (text, count) in rows.placeholders {
+                *self.report.placeholders.entry(text).or_default() += count;
             }
         }
         self.flush()?;
@@ -246,7 +253,7 @@ impl<'a> Import<'a> {
         else {
             return;
         };
-        self.report.fused.note((village, voucher, *day), file, line);
+        self.report.ambiguous.note((village, voucher, *day), file, line);
     }
 
     fn unused(&mut self, sheet: &Sheet, rows: &Rows<'_>) {

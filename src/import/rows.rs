@@ -52,8 +52,8 @@ pub struct Rows<'a> {
     sides: Option<[Side<'a>; 2]>,
     /// The cells that say which voucher a row belongs to, as they last stood.
     head: Vec<(usize, String)>,
-    /// Texts that were taken for nothing, with their source column, and how often.
-    pub emptied: BTreeMap<(String, String), u64>,
+    /// Placeholders such as 无 or N/A, which count as empty: the source column, the text, and how often.
+    pub placeholders: BTreeMap<(String, String), u64>,
 }
 
 /// Columns that a voucher has once: a blank below them is the same voucher, and another text is another one.
@@ -124,7 +124,7 @@ impl<'a> Rows<'a> {
         Ok(Self {
             mapping,
             head: head.collect(),
-            emptied: BTreeMap::new(),
+            placeholders: BTreeMap::new(),
             columns,
             leave_out: leave_out.collect::<Result<_, Error>>()?,
             sides: mapping.sides.as_ref().map(sides).transpose()?,
@@ -166,10 +166,8 @@ impl<'a> Rows<'a> {
         let (side, amounts) = self.filled_side(row, &mut rejections);
         let mut values = Vec::with_capacity(self.columns.len());
         for (field, cells) in &mut self.columns {
-            if let Some(emptied) = cells.placeholder(field, row, &self.mapping.source.empty) {
-                *self.emptied.entry(emptied).or_default() += 1;
-            }
-            match cells.value(field, (row, &self.mapping.source.empty), number, side) {
+            let source = (row, self.mapping.source.empty.as_slice(), &mut self.placeholders);
+            match cells.value(field, source, number, side) {
                 Ok(value) => values.push(value),
                 Err(rejection) => {
                     rejections.extend(rejection);
@@ -265,24 +263,11 @@ impl Cells<'_> {
         }
     }
 
-    /// The source column and text of a cell that only says that nothing is known.
-    fn placeholder(
-        &self,
-        field: &Field,
-        row: &Row<'_>,
-        more: &[String],
-    ) -> Option<(String, String)> {
-        let Self::At { places, name, reading, .. } = self else { return None };
-        let [place] = places.as_slice() else { return None };
-        let text = row.cell(*place);
-        says_nothing(field, text, (reading, more)).then(|| (name.clone(), text.to_owned()))
-    }
-
     /// The value of this column in a row; no rejection of its own where the sides have told already.
     fn value(
         &mut self,
         field: &Field,
-        (row, more): (&Row<'_>, &[String]),
+        (row, more, placeholders): (&Row<'_>, &[String], &mut BTreeMap<(String, String), u64>),
         number: u64,
         side: Option<(&'static str, Fen)>,
     ) -> Result<Value, Option<Rejection>> {
@@ -295,11 +280,16 @@ impl Cells<'_> {
             Self::Side => side.map(|(word, _)| Value::Text(word.to_owned())).ok_or(None),
             Self::Amount => side.map(|(_, fen)| Value::Money(fen)).ok_or(None),
             Self::At { places, join, name, reading, above } => {
-                let own: Vec<&str> = places.iter().map(|place| row.cell(*place)).collect();
-                let is_blank = own.iter().all(|text| text.is_empty());
-                let mut own = if is_blank { String::new() } else { own.join(join) };
-                if says_nothing(field, &own, (reading, more)) {
-                    own.clear();
+                let parts: Vec<&str> = places.iter().map(|place| row.cell(*place)).collect();
+                let blank = parts.iter().filter(|text| text.is_empty()).count();
+                let mut own = if blank == parts.len() { String::new() } else { parts.join(join) };
+                if blank > 0 && !own.is_empty() {
+                    return Err(Some(rejection(name, &own, "one of the joined cells is empty")));
+                }
+                if is_placeholder(field, &own, (reading, more)) {
+                    *placeholders.entry((name.clone(), std::mem::take(&mut own))).or_default() += 1;
+                    // It says that there is nothing here, and is no blank that repeats the cell above.
+                    above.iter_mut().for_each(String::clear);
                 }
                 if let Some(above) = above {
                     if !own.is_empty() {
@@ -320,7 +310,7 @@ impl Cells<'_> {
 }
 
 /// Whether a text is a placeholder: not where the mapping gives its meaning, and not in words that people read.
-fn says_nothing(field: &Field, text: &str, (reading, more): (&Reading, &[String])) -> bool {
+fn is_placeholder(field: &Field, text: &str, (reading, more): (&Reading, &[String])) -> bool {
     let is_free = ["summary", "document", "method"].contains(&field.name);
     !text.is_empty()
         && !reading.values.contains_key(text)

@@ -37,17 +37,17 @@ impl Unit {
 /// Marks for an amount of nothing, as spreadsheets of accountants show it.
 const DASHES: [&str; 6] = ["-", "--", "—", "——", "–", "－"];
 
-/// Words for nothing in a cell of a code, a name, a day or a count.
-const NOTHING: [&str; 22] = [
+/// Words for nothing in a cell of a code, a name, a day or a count. `none` is not among them: it is a grade of an outcome.
+const PLACEHOLDERS: [&str; 21] = [
     "无", "暂无", "待定", "空", "不详", "/", "／", "\\", "-", "--", "—", "——", "–", "－", "NULL",
-    "N/A", "#N/A", "#VALUE!", "#REF!", "NAN", "NONE", "NIL",
+    "N/A", "#N/A", "#VALUE!", "#REF!", "NAN", "NIL",
 ];
 
 /// Whether a text only says that nothing is known. 0 says so in a code or a name, and is a number in a count.
 pub fn is_placeholder(kind: Kind, text: &str, more: &[String]) -> bool {
     let text = text.trim();
     let is_word =
-        NOTHING.contains(&text.to_uppercase().as_str()) || more.iter().any(|it| it == text);
+        PLACEHOLDERS.contains(&text.to_uppercase().as_str()) || more.iter().any(|it| it == text);
     match kind {
         Kind::Text => is_word || ["0", "０"].contains(&text),
         Kind::Day | Kind::Moment | Kind::Int | Kind::Real | Kind::Flag => is_word,
@@ -221,6 +221,7 @@ mod tests {
             assert!(says(Kind::Text, text), "{text}");
         }
         assert!(says(Kind::Day, "无") && says(Kind::Int, "—") && !says(Kind::Int, "0"));
+        assert!(!says(Kind::Text, "none"), "a grade of an outcome");
         assert!(!says(Kind::Text, "无名巷") && !says(Kind::Text, "00"));
         assert_eq!(amount("  -   ", Unit::Yuan), Ok(Fen::NONE));
         assert!(amount("-.", Unit::Yuan).is_err());

@@ -58,6 +58,13 @@ pub(super) const DAY_SECONDS: i64 = 86_400;
 /// Seconds by which the office's clock is ahead of UTC: China has one time zone.
 pub(super) const OFFICE_AHEAD: i64 = 8 * 3_600;
 
+/// Today by the office's clock.
+pub fn today() -> Day {
+    let second = jiff::Timestamp::now().as_second() + OFFICE_AHEAD;
+    // The clock of a machine lies inside the calendar.
+    day_of_days(second.div_euclid(DAY_SECONDS)).unwrap_or(Day::NONE)
+}
+
 /// Days since 1970-01-01 of the calendar's ends, -9999-01-01 and 9999-12-31.
 const CALENDAR: std::ops::RangeInclusive<i64> = -4_371_587..=2_932_896;
 

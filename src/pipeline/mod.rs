@@ -18,7 +18,8 @@ use crate::model;
 use crate::model::drift::LIMIT;
 use crate::model::feedback::Teach;
 use crate::report::words::Lang;
-use crate::scoring;
+use crate::scoring::pretrained::Pretrained;
+use crate::scoring::{self, Basis};
 
 pub mod run;
 
@@ -176,6 +177,16 @@ impl Pipeline {
             entry.with(settings).with_context(|| format!("in `indicators.{}`", entry.card.name))
         };
         CATALOGUE.iter().filter(is_asked).map(configured).collect()
+    }
+
+    /// What the scores of a county rest on.
+    pub fn basis<'a>(&'a self, pretrained: &'a Pretrained) -> Basis<'a> {
+        Basis {
+            settings: &self.ranking,
+            pretrained,
+            prevalence: self.leads.prior.payment,
+            seed: self.seed,
+        }
     }
 
     /// The last day that a voucher may have where the ledger's settings do not say. Without an as-of

@@ -36,7 +36,7 @@ use crate::report::tables::{self, County, path, write_quarantine};
 use crate::run::publish::Staging;
 use crate::scoring::power::Stated;
 use crate::scoring::pretrained::Pretrained;
-use crate::scoring::{Basis, Scores, scores};
+use crate::scoring::{Scores, scores};
 
 /// What a run did.
 #[derive(Debug)]
@@ -97,13 +97,18 @@ impl Pipeline {
                 .with_context(|| format!("the trained model {}", folder.display()))
         });
         let trained = trained.transpose()?;
-        let folder = self.ranking.pretrained.as_deref();
-        let pretrained = Pretrained::of(folder).context("the pretrained ranking model")?;
+        // A trained model ranks in its place.
+        let pretrained = if trained.is_none() {
+            let folder = self.ranking.pretrained.as_deref();
+            Some(Pretrained::of(folder).context("the pretrained ranking model")?)
+        } else {
+            None
+        };
         let mut job = Job {
             pipeline: self,
             indicators: self.indicators()?,
             trained: trained.as_ref(),
-            pretrained: &pretrained,
+            pretrained: pretrained.as_ref(),
             clock,
             done,
             observe,
@@ -173,7 +178,8 @@ struct Job<'a, F> {
     pipeline: &'a Pipeline,
     indicators: Vec<Box<dyn Configured>>,
     trained: Option<&'a Trained>,
-    pretrained: &'a Pretrained,
+    /// What ranks a county that is too small to plant into; none where a trained model ranks.
+    pretrained: Option<&'a Pretrained>,
     clock: Clock,
     done: Done,
     observe: F,
@@ -225,18 +231,11 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
         let (measured, coverage) = clock.time("indicators", || measure(book, indicators));
         let to = pipeline.reference_to.map(Day::of);
         let features = clock.time("features", || matrices(book, &measured))?;
-        let scores = if trained.is_none() {
-            clock.time("plant and score", || {
-                let basis = Basis {
-                    settings: &pipeline.ranking,
-                    pretrained,
-                    prevalence: pipeline.leads.prior.payment,
-                    seed: pipeline.seed,
-                };
-                scores(book, basis)
-            })?
-        } else {
-            None
+        let scores = match pretrained {
+            Some(pretrained) => {
+                clock.time("plant and score", || scores(book, pipeline.basis(pretrained)))?
+            }
+            None => None,
         };
         let power = scores.as_ref().map(|it| it.stated(within_hours(&pipeline.leads)));
         if let Some((scores, power)) = scores.as_ref().zip(power.as_ref()) {
@@ -267,7 +266,7 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
             rankings: &rankings,
             power: power.as_ref(),
             lacking: scores.as_ref().map_or(&[], |it| &it.lacking),
-            pretrained: scores.as_ref().filter(|it| it.is_pretrained).map(|_| *pretrained),
+            pretrained: pretrained.filter(|_| scores.as_ref().is_some_and(|it| it.is_pretrained)),
             leads: &leads,
             settings: &pipeline.leads,
             as_of,

@@ -84,14 +84,8 @@ pub fn filled(path: &Path, register: &Register) -> Result<Filled, Error> {
     let (list, vouchers) = (sheet(Word::Leads)?, sheet(Word::Vouchers)?);
     let mut filled = Filled::default();
     let behind = Behind::of(&vouchers, register, &mut filled.refused)?;
-    Reading::of(&list, today())?.all((&behind, register), &mut filled);
+    Reading::of(&list, parse::today())?.all((&behind, register), &mut filled);
     Ok(filled)
-}
-
-/// Today by the office's clock, UTC+8.
-fn today() -> Day {
-    let days = (jiff::Timestamp::now().as_second() + 8 * 3_600).div_euclid(86_400);
-    i32::try_from(days).map_or(Day::NONE, Day)
 }
 
 /// The merged cells of a sheet, where the format tells them: those of .ods are not told.
@@ -143,18 +137,21 @@ impl Sheet {
     }
 
     /// Whether a cell is merged with others: which leads its value is about cannot be known.
-    fn is_merged(&self, (number, place): (usize, usize)) -> bool {
-        let at = (u32::try_from(number - 1), u32::try_from(self.column_at(place)));
-        let (Ok(row), Ok(column)) = at else { return false };
-        self.merged.iter().any(|cells| cells.contains(row, column))
+    fn is_merged(&self, at: (usize, usize)) -> bool {
+        let at = self.position(at);
+        at.is_some_and(|(row, column)| self.merged.iter().any(|it| it.contains(row, column)))
     }
 
     /// Whether a cell is a formula that nobody worked out.
-    fn is_unworked(&self, (number, place): (usize, usize), cell: &Data) -> bool {
-        let at = (u32::try_from(number - 1), u32::try_from(self.column_at(place)));
-        let (Ok(row), Ok(column)) = at else { return false };
-        let formula = self.formulas.get_value((row, column));
+    fn is_unworked(&self, at: (usize, usize), cell: &Data) -> bool {
+        let formula = self.position(at).and_then(|at| self.formulas.get_value(at));
         *cell == Data::Empty && formula.is_some_and(|it| !it.is_empty())
+    }
+
+    /// The row and column of a cell as the workbook counts them, from 0.
+    fn position(&self, (number, place): (usize, usize)) -> Option<(u32, u32)> {
+        let row = u32::try_from(number.checked_sub(1)?).ok()?;
+        Some((row, u32::try_from(self.column_at(place)).ok()?))
     }
 }
 
@@ -175,9 +172,9 @@ fn text(cell: &Data) -> String {
             format!("{year:04}-{month:02}-{day:02}")
         }
         // A sheet holds 15 digits; what stands behind them is noise of its arithmetic.
-        Data::Float(value) => {
-            format!("{value:.14e}").parse().map_or(f64::NAN, |it: f64| it).to_string()
-        }
+        Data::Float(value) => format!("{value:.14e}")
+            .parse()
+            .map_or_else(|_| value.to_string(), |it: f64| it.to_string()),
         other => other.to_string().trim().to_owned(),
     }
 }

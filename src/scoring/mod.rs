@@ -95,15 +95,15 @@ fn fitted(book: &Book, folds: &Folds, basis: Basis<'_>) -> Result<Option<Scores>
     };
     let audited = Audited::of(book);
     training.add(book, &own, &audited, settings.audited);
-    let told = Told::of(audited, basis.prevalence, settings.weight);
+    let posterior = Posterior::of(audited, basis.prevalence, settings.weight);
     let mut scores = Scores::new(own.rows(), &training.schemes, &training);
     for fold in 0..settings.folds {
         let is_other = |village: Subject| folds.of_village(village) != fold;
         let trees = training.fit(is_other, &settings.trees, seed ^ fold as u64)?;
         let rows: Vec<u32> =
             all(own.rows()).filter(|row| folds.of_payment(book, *row) == fold).collect();
-        scores.put_all(&rows, &trees, &own.select(&rows), &told);
-        scores.show(training.shown(&trees, |village| !is_other(village)), &told);
+        scores.put_all(&rows, &trees, &own.select(&rows), &posterior);
+        scores.show(training.shown(&trees, |village| !is_other(village)), &posterior);
     }
     Ok(Some(scores))
 }
@@ -113,23 +113,23 @@ fn borrowed(book: &Book, basis: Basis<'_>) -> Option<Scores> {
     let Basis { settings, pretrained, prevalence, seed } = basis;
     let reader = pretrained.reader();
     let training = Training::drawn(book, &reader, settings, seed)?;
-    let told = Told::of(Audited::of(book), prevalence, pretrained.weight);
+    let posterior = Posterior::of(Audited::of(book), prevalence, pretrained.weight);
     let rows: Vec<u32> = all(book.payments.len()).collect();
     let mut scores = Scores::new(rows.len(), &pretrained.schemes, &training);
     scores.is_pretrained = true;
-    scores.put_all(&rows, &pretrained.trees, &reader.read(book, &rows), &told);
-    scores.show(training.shown(&pretrained.trees, |_| true), &told);
+    scores.put_all(&rows, &pretrained.trees, &reader.read(book, &rows), &posterior);
+    scores.show(training.shown(&pretrained.trees, |_| true), &posterior);
     Some(scores)
 }
 
-/// What is told of a payment: what an audit found, and otherwise what trees say at the county's own rate.
+/// The probability of an act at a payment: 1 or 0 where an audit has told, and otherwise what trees say at the county's own rate.
 #[derive(Debug)]
-struct Told {
+struct Posterior {
     audited: Audited,
     prior: Prior,
 }
 
-impl Told {
+impl Posterior {
     fn of(audited: Audited, prevalence: f64, weight: f64) -> Self {
         let prior = Prior::of(audited.prevalence(prevalence), weight);
         Self { audited, prior }
@@ -156,10 +156,10 @@ impl Scores {
     }
 
     /// Puts what trees say of some payments, whose codes these are, into their places.
-    fn put_all(&mut self, rows: &[u32], trees: &ExtraTrees, codes: &Codes, told: &Told) {
+    fn put_all(&mut self, rows: &[u32], trees: &ExtraTrees, codes: &Codes, posterior: &Posterior) {
         let shares = trees.probabilities(codes);
         for (row, shares) in rows.iter().zip(shares.chunks(trees.width())) {
-            self.put(*row, shares, told.probability(*row, total(shares)));
+            self.put(*row, shares, posterior.probability(*row, total(shares)));
         }
     }
 
@@ -176,8 +176,8 @@ impl Scores {
         }
     }
 
-    fn show(&mut self, shown: Vec<Shown>, told: &Told) {
-        let moved = |act: Shown| Shown { score: told.prior.probability(act.score), ..act };
+    fn show(&mut self, shown: Vec<Shown>, posterior: &Posterior) {
+        let moved = |act: Shown| Shown { score: posterior.prior.probability(act.score), ..act };
         self.shown.extend(shown.into_iter().map(moved));
     }
 }

@@ -8,7 +8,7 @@ use super::Settings;
 use super::power::{Found, Shown, last_of};
 use super::reader::{Reader, read_columns};
 use super::rows::{all, total};
-use super::training::{Forgotten, Training};
+use super::training::{Training, Unrecorded};
 use crate::indicators::card::Scheme;
 use crate::ledger::book::Book;
 use crate::model::error::Error;
@@ -22,7 +22,7 @@ const SHIPPED: &[u8] = include_bytes!("../../models/ranking/model.json");
 
 /// The share of tables and columns that a draw of planting is read without, all draws of a county but the first: a
 /// county that borrows the model may record less than those that it was fitted on.
-const FORGOTTEN: f64 = 0.25;
+const LEFT_OUT: f64 = 0.25;
 
 /// A fitted ranking model, and what it showed of acts in counties that it had not seen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -94,11 +94,11 @@ impl Pretrained {
         let reader = Reader::of_all(books);
         let drawn = books.iter().zip(1..).map(|(book, number)| {
             let seed = seed.wrapping_add(number << 20);
-            let forgotten = |draw: usize| match draw as u64 {
-                0 => Forgotten::default(),
-                draw => Forgotten::drawn(FORGOTTEN, seed ^ draw),
+            let unrecorded = |draw: usize| match draw as u64 {
+                0 => Unrecorded::default(),
+                draw => Unrecorded::drawn(LEFT_OUT, seed ^ draw),
             };
-            let own = Training::drawn_with(book, &reader, (settings, seed), forgotten);
+            let own = Training::drawn_with(book, &reader, (settings, seed), unrecorded);
             own.ok_or_else(|| Error::NothingPlanted { county: book.county.clone() })
         });
         let drawn = drawn.collect::<Result<Vec<_>, _>>()?;

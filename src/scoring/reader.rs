@@ -41,7 +41,11 @@ pub(super) struct Reader {
 
 /// The columns that the model reads, in the order of [`columns::definitions`].
 pub fn read_columns() -> impl Iterator<Item = &'static Definition> {
-    columns::definitions().filter(|column| !TRACED.contains(&column.name))
+    columns::definitions().filter(|column| is_read(column))
+}
+
+fn is_read(column: &Definition) -> bool {
+    !TRACED.contains(&column.name)
 }
 
 impl Reader {
@@ -49,8 +53,7 @@ impl Reader {
     pub(super) fn new(cuts: Arc<[Cuts]>) -> Self {
         let mut next = 0..;
         let place = columns::definitions()
-            .map(|column| !TRACED.contains(&column.name))
-            .map(|is_read| if is_read { next.next() } else { None })
+            .map(|column| if is_read(column) { next.next() } else { None })
             .collect();
         Self { place, cuts }
     }

@@ -39,10 +39,10 @@ pub(super) struct Training {
 
 /// Tables and columns that a county is taken not to record.
 #[derive(Debug, Default)]
-pub(super) struct Forgotten(BTreeSet<&'static str>);
+pub(super) struct Unrecorded(BTreeSet<&'static str>);
 
-impl Forgotten {
-    /// Each table and column that a county may do without is forgotten with this probability.
+impl Unrecorded {
+    /// Each table and column that a county may do without is left out with this probability.
     pub(super) fn drawn(share: f64, seed: u64) -> Self {
         let mut dice = Xoshiro256PlusPlus::seed_from_u64(seed);
         let needs: BTreeSet<&str> =
@@ -51,12 +51,12 @@ impl Forgotten {
         Self(needs.into_iter().filter(|need| !is_kept(need) && dice.gen_bool(share)).collect())
     }
 
-    /// Whether an act of this kind cannot be seen without what is forgotten.
+    /// Whether an act of this kind cannot be seen without what is not recorded.
     fn hides(&self, kind: Kind) -> bool {
         kind.card().needs.iter().any(|need| self.0.contains(need))
     }
 
-    /// Whether the column at a place among those that are read needs what is forgotten.
+    /// Whether the column at a place among those that are read needs what is not recorded.
     fn lacks(&self, place: usize) -> bool {
         !self.0.is_empty()
             && read_columns()
@@ -94,15 +94,15 @@ impl Training {
         settings: &Settings,
         seed: u64,
     ) -> Option<Self> {
-        Self::drawn_with(book, reader, (settings, seed), |_| Forgotten::default())
+        Self::drawn_with(book, reader, (settings, seed), |_| Unrecorded::default())
     }
 
-    /// As [`Self::drawn`]; each draw is read as if the county did not record what `forgotten` says.
+    /// As [`Self::drawn`]; each draw is read as if the county did not record what `unrecorded` names.
     pub(super) fn drawn_with(
         book: &Book,
         reader: &Reader,
         (settings, seed): (&Settings, u64),
-        forgotten: impl Fn(usize) -> Forgotten,
+        unrecorded: impl Fn(usize) -> Unrecorded,
     ) -> Option<Self> {
         let mut codes: Option<Codes> = None;
         let mut cases: Vec<Case> = Vec::new();
@@ -114,11 +114,11 @@ impl Training {
             lacking.clone_from(&planted.lacking);
             planted.book.warm_up();
             let mut rows = labelled(&planted, settings, seed);
-            let forgotten = forgotten(draw);
-            rows.retain(|row| row.act.is_none_or(|(_, kind)| !forgotten.hides(kind)));
+            let unrecorded = unrecorded(draw);
+            rows.retain(|row| row.act.is_none_or(|(_, kind)| !unrecorded.hides(kind)));
             let payments: Vec<u32> = rows.iter().map(|row| row.payment).collect();
             let mut read = reader.read(&planted.book, &payments);
-            read.blank(|place| forgotten.lacks(place));
+            read.blank(|place| unrecorded.lacks(place));
             match &mut codes {
                 Some(codes) => codes.append(read),
                 None => codes = Some(read),
