@@ -14,6 +14,7 @@ mod evaluate;
 mod explain;
 mod features;
 mod import;
+mod init;
 mod language;
 mod model_folder;
 mod numbers;
@@ -43,6 +44,7 @@ enum Command {
     Demo(demo::Demo),
     Simulate(simulate::Simulate),
     Import(import::Import),
+    Init(init::Init),
     Check(check::Check),
     Run(run::Run),
     Show(show::Show),
@@ -67,6 +69,7 @@ impl Cli {
             Command::Demo(command) => command.run(out),
             Command::Simulate(command) => command.run(out),
             Command::Import(command) => command.run(out),
+            Command::Init(command) => command.run(out),
             Command::Check(command) => command.run(out),
             Command::Run(command) => command.run(out),
             Command::Show(command) => command.run(out),

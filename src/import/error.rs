@@ -55,6 +55,44 @@ pub enum Error {
         /// The first rejection.
         first: String,
     },
+    /// Not a single sheet has the columns.
+    #[error("no sheet has the columns of table {table}; the first: {first}")]
+    NoSheet {
+        /// The table.
+        table: &'static str,
+        /// The first sheet, and why it was not read.
+        first: String,
+    },
+    /// Too many rows were refused to believe the rest.
+    #[error(
+        "{rejected} of {entries} entries of table {table} were refused, more than the {limit} % that `max_refused` in the mapping          allows; the first: {told}"
+    )]
+    TooManyRefused {
+        /// The table.
+        table: &'static str,
+        /// Rows refused.
+        rejected: u64,
+        /// Rows that are entries.
+        entries: u64,
+        /// The allowed share, in percent.
+        limit: f64,
+        /// The first refusals.
+        told: String,
+    },
+    /// A file holds a period that another one holds too.
+    #[error(
+        "{rows} of the {size} rows of {file} also stand in {first}: the same period twice; leave one out, or set `allow_overlap = true` in          [source] if both are meant"
+    )]
+    Overlap {
+        /// The later file.
+        file: String,
+        /// The earlier file.
+        first: String,
+        /// Rows that both have.
+        rows: u64,
+        /// Rows of the later file.
+        size: u64,
+    },
     /// There is something in the folder that would be published.
     #[error("{} is not empty; name a new folder with --out", path.display())]
     Occupied {

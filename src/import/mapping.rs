@@ -1,150 +1,20 @@
-//! The mapping: which column of the source becomes which column of a table, and how.
+//! The mapping: which cells of the source become which column of a table, and how.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use regex::Regex;
 use serde::Deserialize;
 
+use super::encoding::Encoding;
 use super::error::Error;
-use super::value::{self, Reading};
-use crate::ledger::schema::TABLES;
-use crate::ledger::table::{Field, Need, Table};
+use super::header::Names;
+use super::value::{Reading, Unit};
+use super::written::{MarkRule, Written};
+use crate::ledger::table::{Field, Table};
 
-/// The mapping as it is written.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Written {
-    table: String,
-    source: Source,
-    #[serde(default)]
-    columns: BTreeMap<String, Rule>,
-    #[serde(default)]
-    constants: BTreeMap<String, toml::Value>,
-    sides: Option<Sides>,
-}
-
-/// The files that are read, and their form.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Source {
-    /// The files, relative to the mapping or to the folder given beside it.
-    pub files: Vec<PathBuf>,
-    /// `utf-8` (the default) or `gb18030`; a byte order mark decides otherwise.
-    #[serde(default)]
-    pub encoding: Encoding,
-    /// What stands between two cells; a comma by default.
-    #[serde(default = "comma")]
-    pub delimiter: char,
-    /// The record that holds the names of the columns, counted from 1; those above are left out.
-    #[serde(default = "one")]
-    pub header: usize,
-    /// Records below the names that are left out, such as one of units.
-    #[serde(default)]
-    pub skip: usize,
-    /// Rows that are no entries: for a source column the texts that mark them, such as 合计. Blanks inside do not count.
-    #[serde(default)]
-    pub leave_out: BTreeMap<String, Vec<String>>,
-    /// Further texts that say that nothing is known, beside the usual ones such as 无, — and N/A.
-    #[serde(default)]
-    pub empty: Vec<String>,
-}
-
-/// How the bytes of a source are text.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-pub enum Encoding {
-    /// UTF-8.
-    #[default]
-    #[serde(rename = "utf-8")]
-    Utf8,
-    /// GB18030, and GBK and GB2312 with it.
-    #[serde(rename = "gb18030", alias = "gbk", alias = "gb2312")]
-    Gb18030,
-}
-
-fn comma() -> char {
-    ','
-}
-
-fn one() -> usize {
-    1
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(
-    untagged,
-    expecting = "expected the name of a source column, or a table with `column` or with `columns` and `join` (and \
-                 `format`, `values`, `unit`, `repeat_above`) or with `row_number` (and `digits`)"
-)]
-enum Rule {
-    Name(String),
-    Cell(CellRule),
-    RowNumber(RowNumber),
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CellRule {
-    column: Option<String>,
-    #[serde(default)]
-    columns: Vec<String>,
-    #[serde(default)]
-    join: String,
-    format: Option<String>,
-    #[serde(default)]
-    values: BTreeMap<String, String>,
-    unit: Option<value::Unit>,
-    #[serde(default)]
-    repeat_above: bool,
-}
-
-/// A text with the number of the row in it.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RowNumber {
-    /// The text; `{}` stands for the number of the row, counted from 1 over all files.
-    pub row_number: String,
-    /// The number is filled up with zeros to so many digits.
-    #[serde(default)]
-    pub digits: usize,
-}
-
-/// Debit and credit amounts in two columns of the source.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Sides {
-    /// The column of debit amounts.
-    pub debit: String,
-    /// The column of credit amounts.
-    pub credit: String,
-    /// The unit of both.
-    #[serde(default)]
-    pub unit: value::Unit,
-}
-
-/// Where the cells of one column come from.
-#[derive(Debug, Clone)]
-pub enum Origin {
-    /// A column of the source, or several whose texts are joined.
-    Cell {
-        /// Their names.
-        columns: Vec<String>,
-        /// What stands between the texts of several columns.
-        join: String,
-        /// How its texts are read.
-        reading: Reading,
-        /// An empty cell repeats the cell above, as in merged cells: within the voucher, but for the voucher's number, day and
-        /// village.
-        repeat_above: bool,
-    },
-    /// The same text in every row.
-    Constant(String),
-    /// The number of the row.
-    RowNumber(RowNumber),
-    /// The side whose amount is filled.
-    Side,
-    /// The amount of that side.
-    Amount,
-}
+/// What stands in a mapping where a person has to fill something in.
+pub const TODO: &str = "TODO";
 
 /// A mapping that agrees with itself and with the data contract.
 #[derive(Debug, Clone)]
@@ -153,10 +23,14 @@ pub struct Mapping {
     pub table: &'static Table,
     /// What it reads.
     pub source: Source,
-    /// Debit and credit in two columns.
-    pub sides: Option<Sides>,
+    /// Rows that are no entries.
+    pub leave_out: Vec<LeaveOut>,
+    /// Where side and amount come from, and the account in some forms.
+    pub amounts: Amounts,
     /// The columns that it writes, in the table's order.
     pub columns: Vec<(&'static Field, Origin)>,
+    /// The largest share of rows that may be refused; the import stops above it.
+    pub max_refused: f64,
 }
 
 impl Mapping {
@@ -164,118 +38,282 @@ impl Mapping {
     ///
     /// # Errors
     /// If the file cannot be read, is no mapping, names what the contract does not have, leaves out a
-    /// column that the table needs, or gives a constant that does not fit its column.
+    /// column that the table needs, gives a constant that does not fit its column, or still says `TODO` for a whole column.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let io = |source| Error::Io { path: path.to_owned(), source };
         let text = std::fs::read_to_string(path).map_err(io)?;
         let toml = |source| Error::Toml { path: path.to_owned(), source: Box::new(source) };
         let written: Written = toml::from_str(&text).map_err(toml)?;
-        written.check().map_err(|what| Error::Mapping { path: path.to_owned(), what })
+        let folder = path.parent().unwrap_or(Path::new("."));
+        written.check(folder).map_err(|what| Error::Mapping { path: path.to_owned(), what })
     }
-}
 
-impl Written {
-    fn check(self) -> Result<Mapping, String> {
-        let table = TABLES.iter().copied().find(|table| table.name == self.table);
-        let table = table.ok_or_else(|| {
-            let names: Vec<_> = TABLES.iter().map(|table| table.name).collect();
-            format!("no table `{}`; the tables are {}", self.table, names.join(", "))
-        })?;
-        if self.source.files.is_empty() {
-            return Err("`source.files` names no file".to_owned());
-        }
-        if !self.source.delimiter.is_ascii() || self.source.header == 0 {
-            return Err(
-                "`source.delimiter` must be an ASCII letter and `source.header` count from 1"
-                    .to_owned(),
-            );
-        }
-        let mut origins = BTreeMap::new();
-        let constants = self.constants.into_iter().map(|(name, value)| (name, constant(value)));
-        let rules = self.columns.into_iter().map(|(name, rule)| (name, rule.origin()));
-        let sides = self.sides.iter().flat_map(|_| {
-            [("side".to_owned(), Ok(Origin::Side)), ("amount".to_owned(), Ok(Origin::Amount))]
+    /// The columns that a sheet with these names would have to have besides.
+    pub fn missing(&self, names: &Names) -> Vec<String> {
+        let cells = self.columns.iter().filter_map(|(_, origin)| match origin {
+            Origin::Cell(ways) => Some(ways.as_slice()),
+            _ => None,
         });
-        for (name, origin) in rules.chain(constants).chain(sides) {
-            let field = table.field(&name).ok_or_else(|| no_field(table, &name))?;
-            let origin = origin.and_then(|origin| fitting(field, origin));
-            let origin = origin.map_err(|what| format!("column `{name}`: {what}"))?;
-            if origins.insert(field.name, origin).is_some() {
-                return Err(format!("column `{name}` is given twice"));
-            }
-        }
-        let missing: Vec<_> = table
-            .fields
-            .iter()
-            .filter(|field| field.need == Need::Required && !origins.contains_key(field.name))
-            .map(|field| field.name)
-            .collect();
-        if !missing.is_empty() {
-            return Err(format!("table `{}` also needs {}", table.name, missing.join(", ")));
-        }
-        let columns = table.fields.iter();
-        let columns = columns.filter_map(|field| Some((field, origins.remove(field.name)?)));
-        Ok(Mapping { table, source: self.source, sides: self.sides, columns: columns.collect() })
+        let ways = cells.chain(self.amounts.cells());
+        let lacking =
+            ways.filter(|ways| ways.iter().all(|way| !way.fits(names) && !way.is_optional));
+        let mut missing: Vec<String> = lacking.map(told).collect();
+        let others = self.amounts.names().into_iter().filter(|one| names.place(one).is_none());
+        missing.extend(others.map(|one| one.join("` or `")));
+        let marks = self.leave_out.iter().filter(|it| names.place(&it.column).is_none());
+        missing.extend(marks.map(|it| it.column.join("` or `")));
+        missing.dedup();
+        missing
     }
 }
 
-impl Rule {
-    fn origin(self) -> Result<Origin, String> {
-        Ok(match self {
-            Self::Name(column) => Origin::Cell {
-                columns: vec![column],
-                join: String::new(),
-                reading: Reading::default(),
-                repeat_above: false,
-            },
-            Self::Cell(CellRule { column, columns, join, format, values, unit, repeat_above }) => {
-                let reading = Reading { format, values, unit };
-                let columns = match (column, columns) {
-                    (Some(column), columns) if columns.is_empty() => vec![column],
-                    (None, columns) if columns.len() > 1 => columns,
-                    _ => {
-                        return Err("give one source column in `column`, or several in `columns`"
-                            .to_owned());
-                    }
-                };
-                Origin::Cell { columns, join, reading, repeat_above }
-            }
-            Self::RowNumber(rule) if rule.row_number.contains("{}") => Origin::RowNumber(rule),
-            Self::RowNumber(_) => return Err("`row_number` must hold {} for the number".to_owned()),
+/// The source columns of a rule, for a message.
+fn told(ways: &[Way]) -> String {
+    let way = |way: &Way| {
+        let parts = way.parts.iter().filter_map(|part| match part {
+            Part::Column(names) => Some(names.join("` or `")),
+            _ => None,
+        });
+        parts.collect::<Vec<_>>().join("` and `")
+    };
+    ways.iter().map(way).collect::<Vec<_>>().join("` or `")
+}
+
+/// The files that are read, and their form.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Files, folders and patterns such as `2024/*.xlsx`, relative to the mapping or to the folder given beside it.
+    pub files: Vec<PathBuf>,
+    /// The sheets of workbooks by name; without it, every sheet that is shown and has the columns.
+    #[serde(default)]
+    pub sheets: Vec<String>,
+    /// How bytes are text; detected for each file where nothing is said.
+    #[serde(default)]
+    pub encoding: Encoding,
+    /// What stands between two cells; detected for each file where nothing is said.
+    pub delimiter: Option<char>,
+    /// The record that holds the names of the columns, counted from 1; without it, the first that holds all that are read.
+    pub header: Option<usize>,
+    /// The number of records that the names take: 2 where a second one divides the first.
+    #[serde(default = "one")]
+    pub header_records: usize,
+    /// Records below the names that are left out, such as one of units.
+    #[serde(default)]
+    pub skip: usize,
+    /// Further texts that say that nothing is known, beside the usual ones such as 无, — and N/A.
+    #[serde(default)]
+    pub empty: Vec<String>,
+    /// Rows that are no entries: for a source column what marks them.
+    #[serde(default)]
+    pub(super) leave_out: BTreeMap<String, MarkRule>,
+    /// Whether rows of sums, repeated names of columns and notes without an amount are entries like any other.
+    #[serde(default)]
+    pub keep_sums: bool,
+    /// Whether rows that also stand in another file may come in again.
+    #[serde(default)]
+    pub allow_overlap: bool,
+}
+
+fn one() -> usize {
+    1
+}
+
+/// Names of one source column, any of which it may have.
+pub type Alternatives = Vec<String>;
+
+/// A column whose cells mark rows that are no entries.
+#[derive(Debug, Clone)]
+pub struct LeaveOut {
+    /// The column.
+    pub column: Alternatives,
+    /// What marks a row.
+    pub mark: Mark,
+}
+
+/// What in a cell marks a row that is no entry.
+#[derive(Debug, Clone)]
+pub enum Mark {
+    /// One of these texts; blanks inside do not count.
+    Texts(Vec<String>),
+    /// A text in which the pattern is found.
+    Pattern(Regex),
+    /// Nothing.
+    Empty,
+}
+
+/// Where the cells of one column come from.
+#[derive(Debug, Clone)]
+pub enum Origin {
+    /// Cells of the source: the first way whose columns a sheet has.
+    Cell(Vec<Way>),
+    /// The same text in every row.
+    Constant(String),
+    /// The number of the row.
+    RowNumber(RowNumber),
+    /// What the row's entry says of its account.
+    Account,
+    /// The side of the entry.
+    Side,
+    /// The amount of the entry.
+    Amount,
+}
+
+/// One way to make a text of a row.
+#[derive(Debug, Clone, Default)]
+pub struct Way {
+    /// What is joined.
+    pub parts: Vec<Part>,
+    /// What stands between the parts.
+    pub join: String,
+    /// What is taken of the text: the first group of the pattern, or all that it matches.
+    pub pattern: Option<Regex>,
+    /// How the text is read.
+    pub reading: Reading,
+    /// An empty cell repeats the cell above, as in merged cells: within the voucher, but for the voucher's number, day and
+    /// village.
+    pub repeat_above: bool,
+    /// A sheet may lack the columns; they are empty then.
+    pub is_optional: bool,
+}
+
+impl Way {
+    /// Whether a sheet has the columns.
+    pub fn fits(&self, names: &Names) -> bool {
+        self.parts.iter().all(|part| match part {
+            Part::Column(column) => names.place(column).is_some(),
+            _ => true,
         })
     }
 }
 
-fn no_field(table: &Table, name: &str) -> String {
-    let names: Vec<_> = table.fields.iter().map(|field| field.name).collect();
-    format!("table `{}` has no column `{name}`; its columns are {}", table.name, names.join(", "))
+/// One part of a text.
+#[derive(Debug, Clone)]
+pub enum Part {
+    /// A cell of the row.
+    Column(Alternatives),
+    /// A text that holds for a whole sheet.
+    From(From),
+    /// A fixed text.
+    Text(String),
 }
 
-fn constant(value: toml::Value) -> Result<Origin, String> {
-    match value {
-        toml::Value::String(text) => Ok(Origin::Constant(text)),
-        toml::Value::Array(_) | toml::Value::Table(_) => Err("a constant is one value".to_owned()),
-        other => Ok(Origin::Constant(other.to_string())),
-    }
+/// A text that holds for a whole sheet.
+#[derive(Debug, Clone)]
+pub struct From {
+    /// Where it stands.
+    pub place: Place,
+    /// What is taken of it: the first group of the pattern, or all that it matches.
+    pub pattern: Option<Regex>,
 }
 
-/// Whether the text is the code of a village: the division code of 12 digits.
-fn is_division(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+/// Where a text stands that holds for a whole sheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    /// The name of the file, without its ending.
+    File,
+    /// The name of the folder in which the file is.
+    Folder,
+    /// The name of the sheet.
+    Sheet,
+    /// The rows above the names of the columns.
+    Title,
 }
 
-/// The origin, if it makes sense for the field.
-fn fitting(field: &Field, origin: Origin) -> Result<Origin, String> {
-    match &origin {
-        Origin::Constant(text) => {
-            let value = value::read(field.kind, text, &Reading::default());
-            value.map_err(|reason| format!("the constant {text:?}: {reason}"))?;
-            if field.name == "village" && !is_division(text.trim()) {
-                return Err(format!("the constant {text:?}: not a division code of 12 digits"));
+/// A text with the number of the row in it.
+#[derive(Debug, Clone, Default)]
+pub struct RowNumber {
+    /// The text; `{}` stands for the number of the row, counted from 1 over all files.
+    pub row_number: String,
+    /// The number is filled up with zeros to so many digits.
+    pub digits: usize,
+}
+
+/// Where side and amount of an entry come from.
+#[derive(Debug, Clone)]
+pub enum Amounts {
+    /// From columns of their own, like any other.
+    Columns,
+    /// From a column of debit and one of credit amounts.
+    Sides(Sides),
+    /// From one column of amounts for each account (多栏式): an entry for each that is filled.
+    Spread(Spread),
+    /// From a cash book: an entry of cash and one of the other account.
+    CashBook(CashBook),
+    /// From a row that names both accounts: an entry for each.
+    Pair([Box<Way>; 2]),
+}
+
+/// Debit and credit amounts in two columns of the source.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sides {
+    /// The column of debit amounts.
+    #[serde(deserialize_with = "super::written::alternatives")]
+    pub debit: Alternatives,
+    /// The column of credit amounts.
+    #[serde(deserialize_with = "super::written::alternatives")]
+    pub credit: Alternatives,
+    /// The unit of both.
+    #[serde(default)]
+    pub unit: Unit,
+}
+
+/// One column of amounts for each account.
+#[derive(Debug, Clone)]
+pub struct Spread {
+    /// Column, account and side.
+    pub columns: Vec<(String, String, &'static str)>,
+    /// A column that must hold the sum of a row.
+    pub total: Option<Alternatives>,
+    /// The unit of all.
+    pub unit: Unit,
+}
+
+/// A journal of cash or of one bank account.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CashBook {
+    /// The account of the cash or of the bank.
+    pub account: String,
+    /// The column of what came in.
+    #[serde(deserialize_with = "super::written::alternatives")]
+    pub income: Alternatives,
+    /// The column of what went out.
+    #[serde(deserialize_with = "super::written::alternatives")]
+    pub expense: Alternatives,
+    /// The column of balances, which is then verified row by row.
+    #[serde(default, deserialize_with = "super::written::alternatives")]
+    pub balance: Alternatives,
+    /// The unit of all.
+    #[serde(default)]
+    pub unit: Unit,
+}
+
+impl Amounts {
+    /// The columns that every sheet must have for them.
+    fn names(&self) -> Vec<Alternatives> {
+        match self {
+            Self::Columns | Self::Pair(_) => Vec::new(),
+            Self::Sides(sides) => vec![sides.debit.clone(), sides.credit.clone()],
+            Self::Spread(Spread { columns, total, .. }) => {
+                // One account is enough: a sheet has those that its village uses.
+                let any = columns.iter().map(|(name, ..)| name.clone()).collect();
+                std::iter::once(any).chain(total.clone()).collect()
+            }
+            Self::CashBook(book) => {
+                let balance = Some(book.balance.clone()).filter(|balance| !balance.is_empty());
+                [book.income.clone(), book.expense.clone()].into_iter().chain(balance).collect()
             }
         }
-        Origin::Cell { reading, .. } => reading.suits(field.kind)?,
-        Origin::RowNumber(_) | Origin::Side | Origin::Amount => {}
     }
-    Ok(origin)
+
+    /// The ways of accounts among them.
+    fn cells(&self) -> Vec<&[Way]> {
+        match self {
+            Self::Pair(ways) => ways.iter().map(|way| std::slice::from_ref(way.as_ref())).collect(),
+            _ => Vec::new(),
+        }
+    }
 }

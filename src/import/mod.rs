@@ -1,8 +1,32 @@
 //! Tables as offices export them, turned into a dataset of the contract by a mapping.
+//!
+//! A file ([`files`]) is decoded ([`encoding`], [`workbook`]) into sheets of records ([`sheet`]); in each the names of the columns are found
+//! ([`header`]). The mapping ([`mapping`], as it is [`written`]) says what becomes of a record ([`rows`], [`entries`]): its texts are cleaned
+//! ([`clean`]) and read as values ([`value`]). Sums ([`sums`]) and all that is written ([`control`]) are held against each other before
+//! the folder appears ([`dataset`]).
 
+mod arrays;
+mod cells;
+pub mod clean;
+pub mod control;
+pub mod corrections;
 pub mod dataset;
+pub mod encoding;
+pub mod entries;
 pub mod error;
+pub mod files;
+mod found;
+pub mod header;
+pub mod identity;
+pub mod init;
+mod intake;
+mod lookup;
 pub mod mapping;
+mod refused;
+pub mod report;
 pub mod rows;
-pub mod source;
+pub mod sheet;
+pub mod sums;
 pub mod value;
+pub mod workbook;
+mod written;

@@ -1,11 +1,20 @@
-//! Rows of a source turned into rows of a table, or told as rejected.
+//! Rows of a sheet turned into rows of a table, or told as refused.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use csv::StringRecord;
+
+use super::cells::Cells;
+use super::clean::{Form, clean};
+use super::entries::{Entries, Entry};
 use super::error::Error;
-use super::mapping::{Mapping, Origin, RowNumber, Sides};
-use super::source::{Row, Sheet};
-use super::value::{self, Reading, Unit, Value};
+use super::found::Found;
+use super::header::{Header, plain_name};
+use super::mapping::{LeaveOut, Mapping, Mark, Origin};
+use super::sheet::Sheet;
+use super::sums::{Sums, is_sum_word};
+use super::value::{self, Reading, Value, key};
 use crate::ledger::cell::{Cell, Fen};
 use crate::ledger::table::{Field, Kind, Need};
 
@@ -20,92 +29,87 @@ pub struct Rejection {
     pub reason: String,
 }
 
-/// Money of one column and side, in fen: the control totals of an import.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Total {
-    /// The sum over all rows whose amount could be read.
-    pub read: i128,
-    /// The sum over the rows that were written.
-    pub written: i128,
+impl Rejection {
+    /// A cell that is refused.
+    pub fn new(column: &str, value: &str, reason: &str) -> Self {
+        Self { column: column.to_owned(), value: value.to_owned(), reason: reason.to_owned() }
+    }
 }
-
-/// An amount with the column and side that its total is kept for.
-type Money = (String, Fen);
 
 /// What became of one row.
 #[derive(Debug)]
 pub enum Outcome {
-    /// One value for each column of the mapping.
-    Row(Vec<Value>),
-    /// It is no entry, as the mapping says.
-    LeftOut,
-    /// What is wrong with it.
-    Rejected(Vec<Rejection>),
+    /// For each entry one value for each column of the mapping, and the cells that were emptied since they could not be understood.
+    Entries(Vec<Vec<Value>>, Vec<Rejection>, Vec<Money>),
+    /// It is no entry.
+    LeftOut(Why),
+    /// What is wrong with it, and the money that could be read.
+    Rejected(Vec<Rejection>, Vec<Money>),
+}
+
+/// Money of a row, named by its column and side.
+pub type Money = (String, Fen);
+
+/// Why a row is no entry.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Why {
+    /// All its cells are blank.
+    Blank,
+    /// The mapping says so.
+    Marked(String),
+    /// It repeats the names of the columns.
+    Names,
+    /// It is a row of sums, with its word.
+    Sum(String),
+    /// It has neither an amount nor a day nor an account, but some text.
+    Note(String),
+}
+
+/// What was met on the way that a person should know.
+#[derive(Debug, Default)]
+pub struct Notes {
+    /// Placeholders such as 无 or N/A, which count as empty: the source column, the text, and how often.
+    pub placeholders: BTreeMap<(String, String), u64>,
+    /// Codes and names that were cleaned: the source column, how many cells, and the first as it stood.
+    pub cleaned: BTreeMap<String, (u64, String)>,
 }
 
 /// Turns the rows of one sheet into rows of the table.
 #[derive(Debug)]
 pub struct Rows<'a> {
     mapping: &'a Mapping,
-    columns: Vec<(&'static Field, Cells<'a>)>,
-    leave_out: Vec<(usize, &'a [String])>,
-    sides: Option<[Side<'a>; 2]>,
+    sheet: &'a Sheet,
+    header: &'a Header,
+    columns: Vec<(&'static Field, Form, Cells<'a>)>,
+    leave_out: Vec<(usize, &'a LeaveOut)>,
+    entries: Entries<'a>,
+    /// The places of amounts, and how they are read.
+    amounts: Vec<(usize, Reading)>,
     /// The cells that say which voucher a row belongs to, as they last stood.
     head: Vec<(usize, String)>,
-    /// Placeholders such as 无 or N/A, which count as empty: the source column, the text, and how often.
-    pub placeholders: BTreeMap<(String, String), u64>,
+    /// What the sheet adds up to.
+    pub sums: Sums,
+    /// What was met.
+    pub notes: Notes,
 }
 
 /// Columns that a voucher has once: a blank below them is the same voucher, and another text is another one.
 const HEAD: [&str; 3] = ["village", "voucher", "date"];
 
-/// Where the cells of one column are found in the sheet.
-#[derive(Debug)]
-enum Cells<'a> {
-    At {
-        places: Vec<usize>,
-        join: &'a str,
-        name: String,
-        reading: &'a Reading,
-        above: Option<String>,
-    },
-    Constant(Value),
-    RowNumber(&'a RowNumber),
-    Side,
-    Amount,
-}
-
-/// A column of debit or of credit amounts.
-#[derive(Debug)]
-struct Side<'a> {
-    word: &'static str,
-    name: &'a str,
-    place: usize,
-    unit: Unit,
-}
-
 impl<'a> Rows<'a> {
-    /// Finds the columns of the mapping in a sheet.
+    /// Finds the columns of the mapping in a sheet, of which the header has been found.
     ///
     /// # Errors
-    /// If one is not there.
-    pub fn new(mapping: &'a Mapping, sheet: &Sheet) -> Result<Self, Error> {
-        let side = |word, name: &'a str, unit| {
-            Ok::<_, Error>(Side { word, name, place: sheet.place(name)?, unit })
-        };
-        let sides = |Sides { debit, credit, unit }: &'a Sides| {
-            Ok::<_, Error>([side("debit", debit, *unit)?, side("credit", credit, *unit)?])
-        };
-        let leave_out = mapping.source.leave_out.iter();
-        let leave_out = leave_out.map(|(name, texts)| Ok((sheet.place(name)?, texts.as_slice())));
+    /// If a name that is read stands over two columns.
+    pub fn new(mapping: &'a Mapping, sheet: &'a Sheet, header: &'a Header) -> Result<Self, Error> {
         let columns = mapping.columns.iter().map(|(field, origin)| {
             let cells = match origin {
-                Origin::Cell { columns, join, reading, repeat_above } => Cells::At {
-                    places: columns.iter().map(|it| sheet.place(it)).collect::<Result<_, _>>()?,
-                    join,
-                    name: columns.join(" + "),
-                    reading,
-                    above: repeat_above.then(String::new),
+                Origin::Cell(ways) => match ways.iter().find(|way| way.fits(&header.names)) {
+                    Some(way) => Cells::At(
+                        Found::of(way, sheet, header)?,
+                        way.repeat_above.then(String::new),
+                    ),
+                    None => Cells::Nothing,
                 },
                 Origin::Constant(text) => {
                     // The mapping was checked with the same reading.
@@ -113,90 +117,245 @@ impl<'a> Rows<'a> {
                     Cells::Constant(value.unwrap_or(Value::Empty))
                 }
                 Origin::RowNumber(rule) => Cells::RowNumber(rule),
+                Origin::Account => Cells::Account,
                 Origin::Side => Cells::Side,
                 Origin::Amount => Cells::Amount,
             };
-            Ok((*field, cells))
+            Ok((*field, Form::of(field), cells))
         });
-        let columns = columns.collect::<Result<Vec<(&'static Field, Cells<'a>)>, Error>>()?;
-        let head = columns.iter().filter(|(field, _)| HEAD.contains(&field.name));
-        let head = head.flat_map(|(_, cells)| cells.places()).map(|place| (place, String::new()));
+        let columns = columns.collect::<Result<Vec<_>, Error>>()?;
+        let entries = Entries::new(&mapping.amounts, sheet, header)?;
+        let leave_out = mapping.leave_out.iter();
+        let leave_out = leave_out.filter_map(|it| Some((header.names.place(&it.column)?, it)));
+        let head = columns.iter().filter(|(field, ..)| HEAD.contains(&field.name));
+        let head = head.flat_map(|(_, _, cells)| cells.places());
+        let own = columns.iter().filter_map(|(field, _, cells)| match cells {
+            Cells::At(found, _) if field.kind == Kind::Money => {
+                Some((found.places().next()?, found.way.reading.clone()))
+            }
+            _ => None,
+        });
+        let amounts = entries.amounts().into_iter().chain(own).collect();
         Ok(Self {
             mapping,
-            head: head.collect(),
-            placeholders: BTreeMap::new(),
+            sheet,
+            header,
+            head: head.map(|place| (place, String::new())).collect(),
+            leave_out: leave_out.collect(),
             columns,
-            leave_out: leave_out.collect::<Result<_, Error>>()?,
-            sides: mapping.sides.as_ref().map(sides).transpose()?,
+            entries,
+            amounts,
+            sums: Sums::default(),
+            notes: Notes::default(),
         })
     }
 
     /// The places of the sheet's columns that the mapping reads.
     pub fn places(&self) -> Vec<usize> {
-        let cells = self.columns.iter().flat_map(|(_, cells)| cells.places());
-        let sides = self.sides.iter().flatten().map(|side| side.place);
-        cells.chain(sides).chain(self.leave_out.iter().map(|(place, _)| *place)).collect()
+        let cells = self.columns.iter().flat_map(|(_, _, cells)| cells.places());
+        let others = self.leave_out.iter().map(|(place, _)| *place);
+        cells.chain(self.entries.places()).chain(others).collect()
     }
 
-    /// Reads one row, which is the `number`th of all files, and adds its money to the totals.
-    pub fn read(
-        &mut self,
-        row: &Row<'_>,
-        number: u64,
-        totals: &mut BTreeMap<String, Total>,
-    ) -> Outcome {
-        let plain = |text: &str| text.split_whitespace().collect::<String>();
-        let marked = |(place, texts): &(usize, &[String])| {
-            let own = plain(row.cell(*place));
-            texts.iter().any(|text| plain(text) == own)
-        };
-        if self.leave_out.iter().any(marked) {
-            return Outcome::LeftOut;
+    /// The name of the column at a place.
+    pub fn name(&self, place: usize) -> &str {
+        self.header.names.all().get(place).map_or("", String::as_str)
+    }
+
+    /// Reads one row, which is the `number`th of all files.
+    pub fn read(&mut self, (line, cells): (u64, &StringRecord), number: u64) -> Outcome {
+        if let Some(why) = self.left_out(line, cells) {
+            return Outcome::LeftOut(why);
         }
-        let whole = row.wrong().map(|reason| Rejection {
-            column: String::new(),
-            value: row.cells.iter().collect::<Vec<_>>().join(","),
-            reason,
-        });
-        if let Some(whole) = whole {
-            return Outcome::Rejected(vec![whole]);
+        if let Some(reason) = self.damage(cells) {
+            let value = cells.iter().collect::<Vec<_>>().join(",");
+            return Outcome::Rejected(vec![Rejection::new("", &value, &reason)], Vec::new());
         }
-        self.turn_to(row);
-        let mut rejections = Vec::new();
-        let (side, amounts) = self.filled_side(row, &mut rejections);
+        self.turn_to(cells);
+        for (place, fen) in self.fen(cells) {
+            self.sums.add(place, fen);
+        }
+        let mut refused = Vec::new();
+        let entries = self.entries.of(line, cells, &mut refused);
+        let mut emptied = Vec::new();
         let mut values = Vec::with_capacity(self.columns.len());
-        for (field, cells) in &mut self.columns {
-            let source = (row, self.mapping.source.empty.as_slice(), &mut self.placeholders);
-            match cells.value(field, source, number, side) {
+        for (field, form, column) in &mut self.columns {
+            let source = (cells, self.mapping.source.empty.as_slice(), &mut self.notes);
+            match column.value((field, *form), source, number) {
                 Ok(value) => values.push(value),
                 Err(rejection) => {
-                    rejections.extend(rejection);
+                    let is_needed = field.need == Need::Required;
+                    if is_needed { &mut refused } else { &mut emptied }.push(rejection);
                     values.push(Value::Empty);
                 }
             }
         }
-        let written = rejections.is_empty();
-        for (name, fen) in amounts.into_iter().chain(self.money(&values)) {
-            let total = totals.entry(name).or_default();
-            total.read += i128::from(fen.0);
-            total.written += if written { i128::from(fen.0) } else { 0 };
+        let rows: Vec<_> = entries.iter().map(|entry| self.with(entry, &values)).collect();
+        let money = rows.iter().flat_map(|row| self.money(row)).collect();
+        if refused.is_empty() {
+            Outcome::Entries(rows, emptied, money)
+        } else {
+            refused.append(&mut emptied);
+            Outcome::Rejected(refused, money)
         }
-        if written { Outcome::Row(values) } else { Outcome::Rejected(rejections) }
+    }
+
+    /// The amounts of a row, in fen, with their places; a cell that is no amount is none.
+    fn fen(&self, cells: &StringRecord) -> Vec<(usize, i128)> {
+        let fen = self.amounts.iter().filter_map(|(place, reading)| {
+            let fen = value::amount(cells.get(*place).unwrap_or_default(), reading).ok()?;
+            Some((*place, i128::from(fen.some()?.0)))
+        });
+        fen.collect()
+    }
+
+    /// The money of an entry, named by column and side.
+    fn money(&self, values: &[Value]) -> Vec<Money> {
+        let columns = || self.columns.iter().map(|(field, ..)| *field).zip(values);
+        let side = columns().find_map(|(field, value)| match value {
+            Value::Text(word) if field.name == "side" => Some(format!(" {word}")),
+            _ => None,
+        });
+        let money = columns().filter_map(|(field, value)| match value {
+            Value::Money(fen) if *fen != Fen::NONE => {
+                let side = side.as_deref().filter(|_| field.name == "amount").unwrap_or_default();
+                Some((format!("{}{side}", field.name), *fen))
+            }
+            _ => None,
+        });
+        money.collect()
+    }
+
+    /// The values of a row with what an entry says.
+    fn with(&self, entry: &Entry, values: &[Value]) -> Vec<Value> {
+        let columns = self.columns.iter().zip(values);
+        let columns = columns.map(|((field, ..), value)| match (field.name, entry) {
+            ("account", Entry { account: Some(account), .. }) => Value::Text(account.clone()),
+            ("side", Entry { side: Some(side), .. }) => Value::Text((*side).to_owned()),
+            ("amount", Entry { amount: Some(amount), .. }) => Value::Money(*amount),
+            _ => value.clone(),
+        });
+        columns.collect()
+    }
+
+    /// Why a row is no entry, if it is none.
+    fn left_out(&mut self, line: u64, cells: &StringRecord) -> Option<Why> {
+        if cells.iter().all(|cell| cell.trim().is_empty()) {
+            return Some(Why::Blank);
+        }
+        let marked = |(place, rule): &&(usize, &LeaveOut)| {
+            let own = cells.get(*place).unwrap_or_default();
+            match &rule.mark {
+                Mark::Texts(texts) => texts.contains(&key(own)),
+                Mark::Pattern(pattern) => pattern.is_match(own.trim()),
+                Mark::Empty => own.trim().is_empty(),
+            }
+        };
+        if let Some((place, _)) = self.leave_out.iter().find(marked) {
+            let own = key(cells.get(*place).unwrap_or_default());
+            // What the mapping names as a sum is one, and can be verified like those that are known.
+            self.verify(line, &own, cells);
+            return Some(Why::Marked(own));
+        }
+        if self.mapping.source.keep_sums {
+            return None;
+        }
+        if self.repeats_names(cells) {
+            return Some(Why::Names);
+        }
+        if let Some(word) = self.sum_word(cells) {
+            self.verify(line, &word, cells);
+            return Some(Why::Sum(word));
+        }
+        self.is_note(cells).then(|| {
+            let texts: Vec<_> =
+                cells.iter().map(str::trim).filter(|cell| !cell.is_empty()).collect();
+            Why::Note(texts.join(" "))
+        })
+    }
+
+    /// Whether the cells of all columns that are read hold their names again.
+    fn repeats_names(&self, cells: &StringRecord) -> bool {
+        let mut same = 0;
+        for place in self.places() {
+            let own = plain_name(cells.get(place).unwrap_or_default());
+            let name = self.name(place);
+            let mut parts = std::iter::once(name).chain(name.split(['/', '#']));
+            if own.is_empty() {
+                continue;
+            }
+            if !parts.any(|part| part == own) {
+                return false;
+            }
+            same += 1;
+        }
+        same > 1
+    }
+
+    /// The word of a row of sums: one of its cells says so, and it lacks what an entry has.
+    fn sum_word(&self, cells: &StringRecord) -> Option<String> {
+        let word = cells.iter().find(|cell| is_sum_word(cell)).map(plain_name)?;
+        let needed = self
+            .columns
+            .iter()
+            .filter(|(field, ..)| ["date", "voucher", "account"].contains(&field.name));
+        let mut anchors = needed.flat_map(|(_, _, cells)| cells.places()).peekable();
+        let none = anchors.peek().is_none();
+        let lacks = |place: usize| {
+            let own = cells.get(place).unwrap_or_default().trim();
+            own.is_empty() || is_sum_word(own)
+        };
+        (none || anchors.any(lacks)).then_some(word)
+    }
+
+    /// Whether a row has neither an amount nor a day nor an account, as a title or a line of signatures.
+    fn is_note(&self, cells: &StringRecord) -> bool {
+        let text = |place: usize| cells.get(place).unwrap_or_default();
+        let has_digit = |place: usize| text(place).chars().any(char::is_numeric);
+        let day = self.columns.iter().find(|(field, ..)| field.name == "date");
+        let account = self.columns.iter().find(|(field, ..)| field.name == "account");
+        let Some((_, form, Cells::At(day, _))) = day else { return false };
+        let is_day = day.text(cells, *form).is_ok_and(|text| {
+            !text.is_empty() && value::read(Kind::Day, &text, &day.way.reading).is_ok()
+        });
+        let has_account =
+            account.is_some_and(|(_, _, cells)| cells.places().into_iter().any(has_digit));
+        !self.amounts.is_empty()
+            && !is_day
+            && !has_account
+            && !self.amounts.iter().any(|(place, _)| has_digit(*place))
+    }
+
+    /// Holds a row of sums against the entries above it.
+    fn verify(&mut self, line: u64, word: &str, cells: &StringRecord) {
+        let says = self.fen(cells);
+        self.entries.carry(cells);
+        self.sums.verify(line, word, &says);
+    }
+
+    /// What is wrong with the record as a whole: cells beyond the names or too few, or damaged bytes.
+    fn damage(&self, record: &StringRecord) -> Option<String> {
+        let (cells, names) = (record.len(), self.header.names.all().len());
+        let beyond = record.iter().skip(names).any(|cell| !cell.trim().is_empty());
+        if cells < names || beyond {
+            return Some(format!("{cells} cells under {names} names of columns"));
+        }
+        self.sheet.damage(record)
     }
 
     /// Forgets what columns hold of the voucher before, if a row begins another one.
-    fn turn_to(&mut self, row: &Row<'_>) {
+    fn turn_to(&mut self, cells: &StringRecord) {
         let mut is_other = false;
         for (place, last) in &mut self.head {
-            let own = row.cell(*place);
-            if !own.is_empty() && own != last {
-                own.clone_into(last);
+            let own: Cow<'_, str> = clean(cells.get(*place).unwrap_or_default(), Form::Code);
+            if !own.is_empty() && own != *last {
+                own.as_ref().clone_into(last);
                 is_other = true;
             }
         }
         if is_other {
-            for (field, cells) in &mut self.columns {
-                if let Cells::At { above: Some(above), .. } = cells
+            for (field, _, cells) in &mut self.columns {
+                if let Cells::At(_, Some(above)) = cells
                     && !HEAD.contains(&field.name)
                 {
                     above.clear();
@@ -205,124 +364,8 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// The one side that is filled, and the amounts of both for the totals.
-    fn filled_side(
-        &self,
-        row: &Row<'_>,
-        rejections: &mut Vec<Rejection>,
-    ) -> (Option<(&'static str, Fen)>, Vec<Money>) {
-        let Some(sides) = &self.sides else { return (None, Vec::new()) };
-        let mut filled = Vec::new();
-        let before = rejections.len();
-        for side in sides {
-            let text = row.cell(side.place);
-            match value::amount(text, side.unit) {
-                Ok(fen) if fen == Fen::NONE || fen.0 == 0 => {}
-                Ok(fen) => filled.push((side.word, fen)),
-                Err(reason) => rejections.push(rejection(side.name, text, &reason.to_string())),
-            }
-        }
-        if rejections.len() == before && filled.len() != 1 {
-            let [debit, credit] = sides;
-            let column = format!("{} / {}", debit.name, credit.name);
-            let value = format!("{} / {}", row.cell(debit.place), row.cell(credit.place));
-            let reason =
-                if filled.is_empty() { "neither side is filled" } else { "both sides are filled" };
-            rejections.push(rejection(&column, &value, reason));
-        }
-        let amounts = filled.iter().map(|(word, fen)| (format!("amount {word}"), *fen)).collect();
-        (filled.first().copied(), amounts)
+    /// Balances of a cash book that do not follow from the row above them.
+    pub fn broken_balances(&self) -> &[(u64, Fen, Fen)] {
+        self.entries.broken_balances()
     }
-
-    /// The money of a row that does not come from two columns of sides, named by column and side.
-    fn money(&self, values: &[Value]) -> Vec<Money> {
-        let side =
-            self.mapping.columns.iter().zip(values).find_map(|((field, _), value)| match value {
-                Value::Text(word) if field.name == "side" => Some(format!(" {word}")),
-                _ => None,
-            });
-        let money =
-            self.columns.iter().zip(values).filter_map(|((field, cells), value)| match value {
-                Value::Money(fen) if !matches!(cells, Cells::Amount) && *fen != Fen::NONE => {
-                    let side =
-                        side.as_deref().filter(|_| field.name == "amount").unwrap_or_default();
-                    Some((format!("{}{side}", field.name), *fen))
-                }
-                _ => None,
-            });
-        money.collect()
-    }
-}
-
-impl Cells<'_> {
-    /// The places of its source columns.
-    fn places(&self) -> Vec<usize> {
-        match self {
-            Self::At { places, .. } => places.clone(),
-            _ => Vec::new(),
-        }
-    }
-
-    /// The value of this column in a row; no rejection of its own where the sides have told already.
-    fn value(
-        &mut self,
-        field: &Field,
-        (row, more, placeholders): (&Row<'_>, &[String], &mut BTreeMap<(String, String), u64>),
-        number: u64,
-        side: Option<(&'static str, Fen)>,
-    ) -> Result<Value, Option<Rejection>> {
-        match self {
-            Self::Constant(value) => Ok(value.clone()),
-            Self::RowNumber(RowNumber { row_number, digits }) => {
-                let number = format!("{number:0digits$}");
-                number_as(field.kind, &row_number.replace("{}", &number))
-            }
-            Self::Side => side.map(|(word, _)| Value::Text(word.to_owned())).ok_or(None),
-            Self::Amount => side.map(|(_, fen)| Value::Money(fen)).ok_or(None),
-            Self::At { places, join, name, reading, above } => {
-                let parts: Vec<&str> = places.iter().map(|place| row.cell(*place)).collect();
-                let blank = parts.iter().filter(|text| text.is_empty()).count();
-                let mut own = if blank == parts.len() { String::new() } else { parts.join(join) };
-                if blank > 0 && !own.is_empty() {
-                    return Err(Some(rejection(name, &own, "one of the joined cells is empty")));
-                }
-                if is_placeholder(field, &own, (reading, more)) {
-                    *placeholders.entry((name.clone(), std::mem::take(&mut own))).or_default() += 1;
-                    // It says that there is nothing here, and is no blank that repeats the cell above.
-                    above.iter_mut().for_each(String::clear);
-                }
-                if let Some(above) = above {
-                    if !own.is_empty() {
-                        own.clone_into(above);
-                    }
-                    own.clone_from(above);
-                }
-                let text = own.as_str();
-                let value = value::read(field.kind, text, reading)
-                    .map_err(|wrong| rejection(name, text, &wrong.to_string()))?;
-                if field.need == Need::Required && value.is_empty() {
-                    return Err(Some(rejection(name, text, "empty, but every row needs it")));
-                }
-                Ok(value)
-            }
-        }
-    }
-}
-
-/// Whether a text is a placeholder: not where the mapping gives its meaning, and not in words that people read.
-fn is_placeholder(field: &Field, text: &str, (reading, more): (&Reading, &[String])) -> bool {
-    let is_free = ["summary", "document", "method"].contains(&field.name);
-    !text.is_empty()
-        && !reading.values.contains_key(text)
-        && (!is_free || value::is_error(text))
-        && value::is_placeholder(field.kind, text, more)
-}
-
-fn number_as(kind: Kind, text: &str) -> Result<Value, Option<Rejection>> {
-    value::read(kind, text, &Reading::default())
-        .map_err(|wrong| Some(rejection("row number", text, &wrong.to_string())))
-}
-
-fn rejection(column: &str, value: &str, reason: &str) -> Rejection {
-    Rejection { column: column.to_owned(), value: value.to_owned(), reason: reason.to_owned() }
 }

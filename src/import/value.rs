@@ -1,11 +1,15 @@
 //! One text of a source, read as a value of a column.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use super::clean;
+use super::mapping::TODO;
 use crate::ledger::cell::{Cell, Day, Fen, Flag, Int, Moment, Real};
 use crate::ledger::parse::{self, Reason};
 use crate::ledger::table::Kind;
@@ -19,8 +23,23 @@ pub enum Unit {
     Yuan,
     /// Ten thousand yuan (万元).
     Wan,
+    /// A thousand yuan (千元).
+    Thousand,
+    /// Tenths of a yuan.
+    Jiao,
     /// Hundredths of a yuan.
     Fen,
+}
+
+/// The calendar of dates.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Calendar {
+    /// Years of the common era.
+    #[default]
+    Common,
+    /// Years of the Republic (民国), of which 113 is 2024.
+    Minguo,
 }
 
 impl Unit {
@@ -29,6 +48,8 @@ impl Unit {
         match self {
             Self::Yuan => 0,
             Self::Wan => 4,
+            Self::Thousand => 3,
+            Self::Jiao => -1,
             Self::Fen => -2,
         }
     }
@@ -66,10 +87,27 @@ pub fn is_error(text: &str) -> bool {
 pub struct Reading {
     /// The form of dates, such as `%Y.%m.%d`.
     pub format: Option<String>,
-    /// What texts mean; another text is not understood.
+    /// The calendar of dates.
+    pub calendar: Calendar,
+    /// What texts mean, by their [`key`]; another text is not understood.
     pub values: BTreeMap<String, String>,
     /// The unit of amounts.
     pub unit: Option<Unit>,
+    /// Whether a comma stands before the decimals, and points between thousands.
+    pub decimal_comma: bool,
+    /// What quantities are multiplied by.
+    pub factor: Option<f64>,
+}
+
+/// A text in the form in which a mapping's own texts are compared with cells: without blanks, full-width letters as
+/// plain ones.
+pub fn key(text: &str) -> String {
+    parse::plain(text).split_whitespace().collect()
+}
+
+/// Whether the text is the code of a village: the division code of 12 digits.
+pub fn is_division(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 impl Reading {
@@ -77,6 +115,18 @@ impl Reading {
     pub(super) fn suits(&self, kind: Kind) -> Result<(), String> {
         if self.format.is_some() && kind != Kind::Day {
             return Err("`format` is for dates".to_owned());
+        }
+        if self.calendar != Calendar::Common && kind != Kind::Day {
+            return Err("`calendar` is for dates".to_owned());
+        }
+        if self.decimal_comma && !matches!(kind, Kind::Money | Kind::Real) {
+            return Err("`decimal_comma` is for amounts and quantities".to_owned());
+        }
+        if self.factor.is_some() && kind != Kind::Real {
+            return Err("`factor` is for quantities; amounts have a `unit`".to_owned());
+        }
+        if self.factor.is_some_and(|factor| !factor.is_finite() || factor <= 0.0) {
+            return Err("`factor` is a number above 0".to_owned());
         }
         if self.unit.is_some() && kind != Kind::Money {
             return Err("`unit` is for amounts".to_owned());
@@ -115,8 +165,14 @@ pub enum Wrong {
     Text(Reason),
     /// It is not among the values that the mapping lists.
     Unlisted,
+    /// The mapping says `TODO` where its meaning should stand.
+    Todo,
     /// It does not have the form that the mapping gives.
     Form(String),
+    /// A year of two digits.
+    Century,
+    /// A code that a spreadsheet has turned into a number with an exponent.
+    Spoiled,
 }
 
 impl fmt::Display for Wrong {
@@ -124,6 +180,11 @@ impl fmt::Display for Wrong {
         match self {
             Self::Text(reason) => reason.fmt(f),
             Self::Unlisted => f.write_str("not among the `values` of the mapping"),
+            Self::Todo => f.write_str("its meaning is still TODO in the `values` of the mapping"),
+            Self::Century => f.write_str("a year of two digits is not guessed; write all four, or give `format`"),
+            Self::Spoiled => f.write_str(
+                "a spreadsheet has turned the code into a number and lost digits; format the column as text and export it again",
+            ),
             Self::Form(form) => write!(f, "not a date in the form {form}"),
         }
     }
@@ -138,45 +199,122 @@ pub fn read(kind: Kind, text: &str, reading: &Reading) -> Result<Value, Wrong> {
     if text.is_empty() {
         return Ok(Value::Empty);
     }
-    let text = match reading.values.get(text) {
+    let text = match reading.values.get(&key(text)) {
+        Some(meaning) if meaning == TODO => return Err(Wrong::Todo),
         Some(meaning) => meaning.as_str(),
         None if reading.values.is_empty() => text,
         None => return Err(Wrong::Unlisted),
     };
     let value = match kind {
+        Kind::Text if clean::is_spoiled(text) => return Err(Wrong::Spoiled),
         Kind::Text => Ok(Value::Text(text.to_owned())),
         Kind::List => Ok(Value::List(words(text))),
-        Kind::Day => match &reading.format {
-            Some(form) => {
-                let date = Date::strptime(form, text).map_err(|_| Wrong::Form(form.clone()))?;
-                Ok(Value::Day(Day::of(date)))
-            }
-            None => parse::day(text).map(Value::Day),
-        },
+        Kind::Day => return day(text, reading).map(Value::Day),
         Kind::Moment => parse::moment(text).map(Value::Moment),
-        Kind::Money => amount(text, reading.unit.unwrap_or_default()).map(Value::Money),
+        Kind::Money => amount(text, reading).map(Value::Money),
         Kind::Int => parse::int(text).map(Value::Int),
-        Kind::Real => parse::real(text).map(Value::Real),
+        Kind::Real => {
+            let real = parse::real(&decimal_point(text, reading));
+            real.map(|Real(number)| Value::Real(Real(number * reading.factor.unwrap_or(1.0))))
+        }
         Kind::Flag => parse::flag(text).map(Value::Flag),
     };
     value.map_err(Wrong::Text)
 }
 
-/// An amount in a unit, as fen; [`Fen::NONE`] for a blank text or a dash.
+/// Days that a spreadsheet counts from 1899-12-30: from 1954 to 2119, so that no year and no date of eight digits is among them.
+const SERIALS: RangeInclusive<i32> = 20_000..=80_000;
+
+/// The day that is 0 of a spreadsheet's count, as days since 1970.
+const SERIAL_ZERO: i32 = -25_569;
+
+/// A day in the form of the mapping, or in any usual one; a whole number of five digits is a spreadsheet's count of days.
+fn day(text: &str, reading: &Reading) -> Result<Day, Wrong> {
+    if let Some(form) = &reading.format {
+        let date = Date::strptime(form, text).map_err(|_| Wrong::Form(form.clone()))?;
+        return Ok(Day::of(date));
+    }
+    let plain = parse::plain(text);
+    let serial = plain.split('.').next().and_then(|whole| whole.parse::<i32>().ok());
+    let is_number = plain.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        && plain.matches('.').count() < 2;
+    if let Some(serial) = serial.filter(|serial| is_number && SERIALS.contains(serial)) {
+        return Ok(Day(SERIAL_ZERO + serial));
+    }
+    let named = plain.strip_prefix("民国").map(str::trim_start);
+    let is_minguo = named.is_some() || reading.calendar == Calendar::Minguo;
+    let common = if is_minguo { minguo(named.unwrap_or(&plain)) } else { None };
+    let text = common.as_deref().unwrap_or(text);
+    parse::day(text).map_err(|reason| {
+        let digits = plain.trim().split(['.', '/', '-', '年']).next().map_or(0, str::len);
+        let has_short_year = digits == 2 && plain.matches(['.', '/', '-', '年', '月']).count() >= 2;
+        if has_short_year { Wrong::Century } else { Wrong::Text(reason) }
+    })
+}
+
+/// A date with the year of the Republic, as one of the common era; 元年 is the first.
+fn minguo(text: &str) -> Option<String> {
+    let text = text.trim();
+    let (year, rest) = match text.strip_prefix('元') {
+        Some(rest) => (1, rest),
+        None if text.len() == 7 && text.bytes().all(|byte| byte.is_ascii_digit()) => {
+            let (year, rest) = text.split_at_checked(3)?;
+            return Some(format!("{:04}{rest}", year.parse::<i32>().ok()? + 1911));
+        }
+        None => {
+            let end = text.find(|letter: char| !letter.is_ascii_digit())?;
+            let (year, rest) = text.split_at_checked(end)?;
+            (year.parse::<i32>().ok().filter(|year| *year < 200)?, rest)
+        }
+    };
+    Some(format!("{}{rest}", year + 1911))
+}
+
+/// An amount as fen; [`Fen::NONE`] for a blank text or a dash.
 ///
 /// # Errors
 /// If the text is no amount that is exact to the fen.
-pub fn amount(text: &str, unit: Unit) -> Result<Fen, Reason> {
+pub fn amount(text: &str, reading: &Reading) -> Result<Fen, Reason> {
     if DASHES.contains(&text.trim()) {
         return Ok(Fen::NONE);
     }
-    parse::money_in(text, unit.power())
+    parse::money_in(&decimal_point(text, reading), reading.unit.unwrap_or_default().power())
+}
+
+/// A number with a point before its decimals, whatever stands there in the source.
+fn decimal_point<'a>(text: &'a str, reading: &Reading) -> Cow<'a, str> {
+    if !reading.decimal_comma {
+        return Cow::Borrowed(text);
+    }
+    let swapped = text.chars().map(|letter| match letter {
+        ',' => '.',
+        '.' => ',',
+        other => other,
+    });
+    Cow::Owned(swapped.collect())
 }
 
 /// The words of a list, which any usual mark may separate.
 fn words(text: &str) -> Vec<String> {
     let words = text.split([',', ';', '|', '、', '，', '；']).map(str::trim);
     words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            _ if self.is_empty() => Ok(()),
+            Self::Empty => Ok(()),
+            Self::Text(text) => f.write_str(text),
+            Self::Day(day) => day.date().fmt(f),
+            Self::Moment(moment) => write!(f, "{moment:?}"),
+            Self::Money(fen) => fen.fmt(f),
+            Self::Int(Int(int)) => int.fmt(f),
+            Self::Real(Real(real)) => real.fmt(f),
+            Self::Flag(flag) => f.write_str(if *flag == Flag::Yes { "yes" } else { "no" }),
+            Self::List(words) => f.write_str(&words.join(", ")),
+        }
+    }
 }
 
 impl Value {
@@ -198,8 +336,8 @@ impl Value {
 
 #[cfg(test)]
 mod tests {
-    use super::{Reading, Unit, Value, Wrong, amount, is_placeholder, read};
-    use crate::ledger::cell::{Cell, Day, Fen};
+    use super::{Calendar, Reading, Unit, Value, Wrong, amount, is_placeholder, read};
+    use crate::ledger::cell::{Cell, Day, Fen, Real};
     use crate::ledger::table::Kind;
     use jiff::civil::date;
 
@@ -223,8 +361,8 @@ mod tests {
         assert!(says(Kind::Day, "无") && says(Kind::Int, "—") && !says(Kind::Int, "0"));
         assert!(!says(Kind::Text, "none"), "a grade of an outcome");
         assert!(!says(Kind::Text, "无名巷") && !says(Kind::Text, "00"));
-        assert_eq!(amount("  -   ", Unit::Yuan), Ok(Fen::NONE));
-        assert!(amount("-.", Unit::Yuan).is_err());
+        assert_eq!(amount("  -   ", &Reading::default()), Ok(Fen::NONE));
+        assert!(amount("-.", &Reading::default()).is_err());
     }
 
     #[test]
@@ -234,6 +372,52 @@ mod tests {
         assert_eq!(read(Kind::Day, "05.03.24", &reading), Ok(fifth));
         let wrong = read(Kind::Day, "2024-03-05", &reading);
         assert_eq!(wrong, Err(Wrong::Form("%d.%m.%y".to_owned())));
+    }
+
+    #[test]
+    fn days_of_spreadsheets_and_of_the_republic_are_read() {
+        let day = |text: &str, calendar| {
+            let reading = Reading { calendar, ..Reading::default() };
+            read(Kind::Day, text, &reading)
+        };
+        let fifth = Ok(Value::Day(Day::of(date(2024, 1, 5))));
+        for text in [
+            "45296",
+            "45296.75",
+            "2024.1.5",
+            "2024．1．5",
+            "20240105",
+            "2024年1月5日",
+            "民国113年1月5日",
+            "2024/1/5 0:00",
+        ] {
+            assert_eq!(day(text, Calendar::Common), fifth, "{text}");
+        }
+        for text in ["113.1.5", "113/01/05", "1130105", "113年1月5日"] {
+            assert_eq!(day(text, Calendar::Minguo), fifth, "{text}");
+        }
+        assert_eq!(
+            day("民国元年1月5日", Calendar::Common),
+            Ok(Value::Day(Day::of(date(1912, 1, 5))))
+        );
+        assert_eq!(day("24.1.5", Calendar::Common), Err(Wrong::Century));
+        for text in ["2024.2.30", "113.1.5", "2024", "452960", "1月5日"] {
+            assert!(day(text, Calendar::Common).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_comma_before_decimals_and_a_factor_are_said_by_the_mapping() {
+        let comma = Reading { decimal_comma: true, ..Reading::default() };
+        assert_eq!(read(Kind::Money, "1.234,50", &comma), Ok(Value::Money(Fen(123_450))));
+        assert!(read(Kind::Money, "1,234.50", &comma).is_err());
+        let factor = Reading { factor: Some(0.0015), ..Reading::default() };
+        assert_eq!(read(Kind::Real, "2000", &factor), Ok(Value::Real(Real(3.0))));
+    }
+
+    #[test]
+    fn a_code_that_lost_its_digits_is_refused() {
+        assert_eq!(read(Kind::Text, "6.21707E+18", &Reading::default()), Err(Wrong::Spoiled));
     }
 
     #[test]

@@ -68,7 +68,7 @@ pub fn today() -> Day {
 /// Days since 1970-01-01 of the calendar's ends, -9999-01-01 and 9999-12-31.
 const CALENDAR: std::ops::RangeInclusive<i64> = -4_371_587..=2_932_896;
 
-/// An amount in yuan: `1,234.50`, `￥１２３４．５０`, `(12.00)`, `-12 元`.
+/// An amount in yuan: `1,234.50`, `￥１２３４．５０`, `-12 元`; as red entries also `(12.00)`, `12.00-`, `红字12.00`, `[红]12.00`.
 ///
 /// # Errors
 /// If the text is no number, is not exact to the fen, or is 10^13 yuan or more.
@@ -208,7 +208,7 @@ pub(super) fn day_of_digits(number: i128) -> Result<Day, Reason> {
 }
 
 /// The text with full-width forms as plain ones.
-fn plain(text: &str) -> Cow<'_, str> {
+pub fn plain(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }
@@ -231,6 +231,8 @@ fn number(text: &str) -> Result<Option<(i128, i8)>, Reason> {
     if rest.is_empty() {
         return Ok(None);
     }
+    let (is_red, black) = red(rest);
+    rest = black;
     let mut negative = false;
     if let Some(inner) = rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
         negative = true;
@@ -238,12 +240,25 @@ fn number(text: &str) -> Result<Option<(i128, i8)>, Reason> {
     }
     rest = rest.strip_suffix('元').unwrap_or(rest).trim_end();
     let (signed, rest) = unsigned(rest);
-    if negative && signed.is_some() {
+    let (is_behind, rest) = match rest.strip_suffix('-') {
+        Some(before) if signed.is_none() => (true, before.trim_end()),
+        _ => (false, rest),
+    };
+    // Two marks may say the same twice or turn it around: nothing is guessed.
+    if [is_red, negative, signed.is_some(), is_behind].into_iter().filter(|mark| *mark).count() > 1
+    {
         return Err(Reason::NotANumber);
     }
     let (digits, scale) = decimal(rest)?;
-    let negative = negative || signed == Some('-');
+    let negative = is_red || negative || is_behind || signed == Some('-');
     Ok(Some((if negative { -digits } else { digits }, scale)))
+}
+
+/// Whether the amount is marked as a red entry, and what follows the mark.
+fn red(text: &str) -> (bool, &str) {
+    let marks = ["[红]", "【红】", "(红)", "红字", "红"];
+    let black = marks.iter().find_map(|mark| text.strip_prefix(mark));
+    black.map_or((false, text), |black| (true, black.trim_start_matches([':', ' '])))
 }
 
 /// The sign and what follows it, with the mark of the currency on either side of the sign left out.
@@ -360,6 +375,15 @@ mod tests {
             ("1,23", Err(NotANumber)),
             ("1,2345", Err(NotANumber)),
             (",123", Err(NotANumber)),
+            ("12.00-", Ok(-1_200)),
+            ("红字12.00", Ok(-1_200)),
+            ("[红] 1,200.00元", Ok(-120_000)),
+            ("（红）12", Ok(-1_200)),
+            ("红字-12.00", Err(NotANumber)),
+            ("-12.00-", Err(NotANumber)),
+            ("12。00", Err(NotANumber)),
+            ("12,34.00", Err(NotANumber)),
+            ("3,92O.00", Err(NotANumber)),
             ("(-5)", Err(NotANumber)),
             ("--5", Err(NotANumber)),
             ("1.2.3", Err(NotANumber)),

@@ -1,0 +1,149 @@
+//! `mingzhang init`: a first mapping from the files that an office exported.
+
+use std::fs;
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use clap::Args;
+
+use crate::import::dataset::{self, Request};
+use crate::import::init::{Drafted, draft};
+use crate::import::mapping::TODO;
+use crate::report::terminal::plain;
+
+/// Draft the mapping of an import from the files that an office exported.
+///
+/// It finds the names of the columns, rows of sums, the form of amounts and days, and where the village is said. What it is
+/// not sure of is marked in the mapping; what it cannot know it asks on a terminal, or marks as TODO. Nothing but the
+/// mapping is written.
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// Files (csv, tsv, xlsx, xls, ods), folders, or patterns in quotation marks.
+    #[arg(required = true, value_name = "FILES")]
+    files: Vec<PathBuf>,
+    /// The mapping to write; it must not exist.
+    #[arg(long, value_name = "MAPPING.toml", default_value = "mapping.toml")]
+    out: PathBuf,
+    /// Ask nothing, and leave TODO where an answer is needed.
+    #[arg(long)]
+    no_questions: bool,
+}
+
+impl Init {
+    /// Runs the command; exit code 0.
+    pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
+        if self.out.exists() {
+            bail!("{} is there already; name another file with --out", self.out.display());
+        }
+        let folder = self.out.parent().unwrap_or(Path::new(""));
+        let mut drafted = draft(&self.files, folder)?;
+        if !self.no_questions && io::stdin().is_terminal() {
+            drafted = ask(drafted, &mut io::stdin().lock(), out)?;
+        }
+        fs::write(&self.out, &drafted.toml)
+            .with_context(|| format!("writing {}", self.out.display()))?;
+        writeln!(out, "{} is written", self.out.display())?;
+        trial(&drafted, folder, out)?;
+        if drafted.todo.is_empty() {
+            writeln!(out, "next: mingzhang import {} --dry-run", self.out.display())?;
+            return Ok(0);
+        }
+        writeln!(out, "fill in {} lines:", drafted.todo.len())?;
+        for (line, what) in &drafted.todo {
+            writeln!(out, "  line {line}: {}", plain(what))?;
+        }
+        Ok(0)
+    }
+}
+
+/// Asks for each value that is missing; an empty answer leaves TODO.
+fn ask(
+    drafted: Drafted,
+    answers: &mut dyn BufRead,
+    out: &mut dyn Write,
+) -> anyhow::Result<Drafted> {
+    let mut lines: Vec<String> = drafted.toml.lines().map(str::to_owned).collect();
+    let mut left = Vec::new();
+    for (number, what) in drafted.todo {
+        write!(out, "{}: ", plain(&what))?;
+        out.flush()?;
+        let mut answer = String::new();
+        answers.read_line(&mut answer)?;
+        let answer = toml::Value::String(answer.trim().to_owned()).to_string();
+        match lines.get_mut(number - 1) {
+            Some(line) if answer.len() > 2 => {
+                *line = line.replacen(&format!("{TODO:?}"), &answer, 1);
+            }
+            _ => left.push((number, what)),
+        }
+    }
+    Ok(Drafted { toml: lines.join("\n") + "\n", todo: left })
+}
+
+/// A division that stands for every one that is still to be filled in, in a trial.
+const SOMEWHERE: &str = "\"000000000000\"";
+
+/// Tries the mapping on its files, and tells what would come out.
+fn trial(drafted: &Drafted, folder: &Path, out: &mut dyn Write) -> anyhow::Result<()> {
+    let here = tempfile::tempdir()?;
+    let mapping = here.path().join("trial.toml");
+    fs::write(&mapping, drafted.toml.replace(&format!("{TODO:?}"), SOMEWHERE))?;
+    let data = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let mappings = [mapping];
+    let request = Request {
+        mappings: &mappings,
+        data: Some(data),
+        out: here.path(),
+        corrected: None,
+        dry_run: true,
+    };
+    match dataset::import(request) {
+        Err(error) => writeln!(out, "a trial stopped: {}", plain(&error.to_string()))?,
+        Ok(reports) => {
+            for report in reports {
+                let counts = &report.counts;
+                let sums: u64 = report.sheets.iter().map(|sheet| sheet.sums).sum();
+                writeln!(
+                    out,
+                    "a trial read {} rows of {} sheets: {} entries, {} rows that are none, {} refused; {sums} of the source's own sums agree \
+                     and {} differ; {} vouchers do not balance",
+                    counts.read,
+                    report.sheets.len(),
+                    counts.written,
+                    counts.left_out,
+                    counts.rejected,
+                    report.sums.count,
+                    report.unbalanced.count
+                )?;
+                for rejection in &report.rejections {
+                    writeln!(out, "  refused: {}", plain(rejection))?;
+                }
+                for sum in &report.sums.first {
+                    writeln!(out, "  {}", plain(sum))?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Drafted, ask};
+
+    #[test]
+    fn answers_take_the_place_of_todo() {
+        let toml = "[constants]\nvillage = \"TODO\" # its code\naccount = \"TODO\"\n".to_owned();
+        let todo = vec![(2, "village: its code".to_owned()), (3, "account".to_owned())];
+        let mut out = Vec::new();
+        let answered = ask(Drafted { toml, todo }, &mut "990000000001\n\n".as_bytes(), &mut out)
+            .expect("asked");
+        assert!(
+            answered.toml.contains("village = \"990000000001\" # its code"),
+            "{}",
+            answered.toml
+        );
+        assert_eq!(answered.todo, [(3, "account".to_owned())]);
+    }
+}

@@ -1,0 +1,101 @@
+//! The value of one column in a row.
+
+use csv::StringRecord;
+
+use super::clean::Form;
+use super::found::Found;
+use super::mapping::RowNumber;
+use super::rows::{Notes, Rejection};
+use super::value::{self, Reading, Value, key};
+use crate::ledger::table::{Field, Kind, Need};
+
+/// Where the cells of one column are found in the sheet.
+#[derive(Debug)]
+pub(super) enum Cells<'a> {
+    At(Found<'a>, Option<String>),
+    Constant(Value),
+    RowNumber(&'a RowNumber),
+    /// The sheet lacks the columns, and may.
+    Nothing,
+    Account,
+    Side,
+    Amount,
+}
+
+impl Cells<'_> {
+    /// The places of its source columns.
+    pub(super) fn places(&self) -> Vec<usize> {
+        match self {
+            Self::At(found, _) => found.places().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The value of this column in a row; empty where the row's entries say it.
+    pub(super) fn value(
+        &mut self,
+        (field, form): (&Field, Form),
+        (cells, more, notes): (&StringRecord, &[String], &mut Notes),
+        number: u64,
+    ) -> Result<Value, Rejection> {
+        match self {
+            Self::Constant(value) => Ok(value.clone()),
+            Self::RowNumber(RowNumber { row_number, digits }) => {
+                let number = format!("{number:0digits$}");
+                let text = row_number.replace("{}", &number);
+                let value = value::read(field.kind, &text, &Reading::default());
+                value.map_err(|wrong| Rejection::new("row number", &text, &wrong.to_string()))
+            }
+            Self::Nothing | Self::Account | Self::Side | Self::Amount => Ok(Value::Empty),
+            Self::At(found, above) => {
+                let mut own = found.text(cells, form)?;
+                if form != Form::Words && field.kind == Kind::Text && found.way.pattern.is_none() {
+                    let raw = found.raw(cells)?;
+                    if raw != own {
+                        let (count, _) =
+                            notes.cleaned.entry(found.name()).or_insert_with(|| (0, raw));
+                        *count += 1;
+                    }
+                }
+                let reading = &found.way.reading;
+                if is_placeholder(field, &own, (reading, more)) {
+                    let text = (found.name(), std::mem::take(&mut own));
+                    *notes.placeholders.entry(text).or_default() += 1;
+                    // It says that there is nothing here, and is no blank that repeats the cell above.
+                    above.iter_mut().for_each(String::clear);
+                }
+                if let Some(above) = above {
+                    if !own.is_empty() {
+                        own.clone_into(above);
+                    }
+                    own.clone_from(above);
+                }
+                let value = value::read(field.kind, &own, reading)
+                    .map_err(|wrong| Rejection::new(&found.name(), &own, &wrong.to_string()))?;
+                if field.need == Need::Required && value.is_empty() {
+                    return Err(Rejection::new(
+                        &found.name(),
+                        &own,
+                        "empty, but every row needs it",
+                    ));
+                }
+                if let Value::Text(code) = &value
+                    && field.name == "village"
+                    && !value::is_division(code)
+                {
+                    let reason = "not a division code of 12 digits; give the codes of names in `values` or `lookup`";
+                    return Err(Rejection::new(&found.name(), &own, reason));
+                }
+                Ok(value)
+            }
+        }
+    }
+}
+
+/// Whether a text is a placeholder: not where the mapping gives its meaning, and not in words that people read.
+fn is_placeholder(field: &Field, text: &str, (reading, more): (&Reading, &[String])) -> bool {
+    !text.is_empty()
+        && !reading.values.contains_key(&key(text))
+        && (Form::of(field) != Form::Words || field.kind != Kind::Text || value::is_error(text))
+        && value::is_placeholder(field.kind, text, more)
+}

@@ -1,0 +1,164 @@
+//! Codes and names cleaned of what spreadsheets and keyboards put around them, so that one identity has one spelling.
+
+use std::borrow::Cow;
+
+use crate::ledger::parse::plain;
+use crate::ledger::table::{Field, Kind};
+
+/// What a text is, which says how it may be cleaned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A code as it is printed: full-width letters are plain ones.
+    Code,
+    /// A number by which all know the same thing, such as a bank account: blanks between its digits are none.
+    Number,
+    /// Whoever is paid or signs, by a name or an id: blanks beside Chinese letters are none.
+    Name,
+    /// Words that people read: they keep their letters.
+    Words,
+}
+
+/// Columns of names and of ids for which names may stand.
+const NAMES: [&str; 12] = [
+    "payee_name",
+    "name",
+    "payee",
+    "handler",
+    "witness",
+    "approver",
+    "cosigner",
+    "township_reviewer",
+    "clerk",
+    "person",
+    "owner",
+    "tenant",
+];
+
+/// Columns of numbers.
+const NUMBERS: [&str; 5] =
+    ["village", "region", "account", "payee_account", "counterparty_account"];
+
+/// Columns of words.
+const WORDS: [&str; 9] =
+    ["summary", "document", "method", "item", "address", "remark", "asset", "relation", "terrain"];
+
+impl Form {
+    /// The form of a column.
+    pub fn of(field: &Field) -> Self {
+        match field.name {
+            // A day keeps the blank before its time.
+            _ if field.kind != Kind::Text => Self::Words,
+            name if NAMES.contains(&name) => Self::Name,
+            name if NUMBERS.contains(&name) => Self::Number,
+            name if WORDS.contains(&name) => Self::Words,
+            _ => Self::Code,
+        }
+    }
+}
+
+/// The text without what does not belong to it: blanks and signs without width around it or in it, the apostrophe or the `="..."` with
+/// which spreadsheets keep a code a text, and full-width forms and blanks inside where the form allows.
+pub fn clean(text: &str, form: Form) -> Cow<'_, str> {
+    let text = bare(text);
+    if text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Cow::Borrowed(text);
+    }
+    let seen: String = text.chars().filter(|letter| !is_unseen(*letter)).collect();
+    match form {
+        Form::Words => Cow::Owned(bare(&seen).to_owned()),
+        Form::Code => Cow::Owned(plain(&seen).split_whitespace().collect::<Vec<_>>().join(" ")),
+        Form::Number => {
+            let number = plain(&seen).trim().to_owned();
+            let is_digits =
+                number.chars().all(|letter| letter.is_ascii_digit() || letter.is_whitespace());
+            Cow::Owned(if is_digits { number.split_whitespace().collect() } else { number })
+        }
+        Form::Name => Cow::Owned(without_blanks(plain(&seen).trim())),
+    }
+}
+
+/// The text inside blanks, an apostrophe or `="..."`.
+fn bare(text: &str) -> &str {
+    let mut text = text.trim_matches(|letter: char| letter.is_whitespace() || is_unseen(letter));
+    let formula = text.strip_prefix("=\"").and_then(|inner| inner.strip_suffix('"'));
+    text = formula.unwrap_or(text);
+    let quoted =
+        text.strip_prefix(['\'', '＇']).filter(|rest| !rest.is_empty() && !rest.contains('\''));
+    quoted.unwrap_or(text).trim()
+}
+
+/// Signs without width, and letters that steer a printer.
+fn is_unseen(letter: char) -> bool {
+    matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
+        || (letter.is_control() && letter != '\t' && letter != '\n')
+}
+
+/// Without the blanks beside a Chinese letter, and with one blank for several elsewhere.
+fn without_blanks(text: &str) -> String {
+    let letters: Vec<char> =
+        text.split_whitespace().collect::<Vec<_>>().join(" ").chars().collect();
+    let is_han = |place: Option<usize>| {
+        place.and_then(|place| letters.get(place)).is_some_and(|letter| is_han(*letter))
+    };
+    let kept = letters.iter().enumerate().filter(|(place, letter)| {
+        **letter != ' ' || !(is_han(place.checked_sub(1)) || is_han(Some(place + 1)))
+    });
+    kept.map(|(_, letter)| *letter).collect()
+}
+
+/// Whether a letter is Chinese.
+pub fn is_han(letter: char) -> bool {
+    matches!(letter, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' | '〇' | '々')
+}
+
+/// Whether a code has been turned into a number with an exponent, so that its last digits are lost: `6.21707E+18`.
+pub fn is_spoiled(code: &str) -> bool {
+    let Some((mantissa, exponent)) = code.split_once(['e', 'E']) else { return false };
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
+    whole.len() == 1
+        && digits(whole)
+        && digits(fraction)
+        && digits(exponent.strip_prefix('+').unwrap_or(exponent))
+        // 1E5 may be a code; what was a long number has decimals or a plus sign.
+        && (mantissa.contains('.') || exponent.starts_with('+'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Form, clean, is_spoiled};
+
+    #[test]
+    fn one_code_has_one_spelling() {
+        for text in ["0012", "'0012", "\t0012", "=\"0012\"", " ００１２ ", "\u{200b}0012\u{feff}"]
+        {
+            assert_eq!(clean(text, Form::Code), "0012", "{text:?}");
+        }
+        assert_eq!(clean("记－０００３", Form::Code), "记-0003");
+        assert_eq!(clean("09  0109", Form::Code), "09 0109", "another invoice than 090109");
+        assert_eq!(clean("6217 0677 2138", Form::Number), "621706772138");
+    }
+
+    #[test]
+    fn a_name_keeps_no_blank_beside_a_chinese_letter() {
+        assert_eq!(clean("模　拟", Form::Name), "模拟");
+        assert_eq!(clean("模拟（示例） 商店", Form::Name), "模拟(示例) 商店".replace(' ', ""));
+        assert_eq!(clean("ACME  Ltd", Form::Name), "ACME Ltd");
+        assert_eq!(clean("O'Neill", Form::Name), "O'Neill");
+    }
+
+    #[test]
+    fn words_keep_their_letters() {
+        assert_eq!(clean(" 付 会议用水款（一） ", Form::Words), "付 会议用水款（一）");
+    }
+
+    #[test]
+    fn a_code_with_an_exponent_has_lost_its_digits() {
+        for spoiled in ["6.21707E+18", "6.21706772138294e18", "9.90203E+11", "1E+05"] {
+            assert!(is_spoiled(spoiled), "{spoiled}");
+        }
+        for code in ["1E5", "记-1", "62170677", "E12", "3E", "12.5E+3"] {
+            assert!(!is_spoiled(code), "{code}");
+        }
+    }
+}

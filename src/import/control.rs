@@ -1,0 +1,261 @@
+//! What an import holds against itself: totals by village, vouchers that do not balance or whose number stands for several, and rows
+//! that stand in two files.
+
+use std::collections::BTreeMap;
+use std::hash::{BuildHasher, Hash, Hasher};
+
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+
+use super::value::Value;
+use crate::ledger::cell::{Cell, Day, Fen, Flag, Int, Moment, Real};
+use crate::ledger::chart::Chart;
+
+/// How many examples of a kind are told.
+const SHOWN: usize = 5;
+
+/// The rows and money of one village.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct VillageTotals {
+    /// Rows written.
+    pub rows: u64,
+    /// Debit, in fen.
+    pub debit: i128,
+    /// Credit, in fen.
+    pub credit: i128,
+    /// The first and the last day.
+    pub days: Option<(Day, Day)>,
+}
+
+/// Cases of one kind: how many, and what the first of them are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cases {
+    /// How many.
+    pub count: u64,
+    /// The first.
+    pub first: Vec<String>,
+}
+
+impl Cases {
+    /// Adds a case.
+    pub fn add(&mut self, told: impl FnOnce() -> String) {
+        self.count += 1;
+        if self.first.len() < SHOWN {
+            self.first.push(told());
+        }
+    }
+}
+
+/// Takes note of every row that is written.
+#[derive(Debug, Default)]
+pub struct Control {
+    /// Totals by village.
+    pub villages: BTreeMap<String, VillageTotals>,
+    /// Vouchers whose number has several days in a month, or stands in several files.
+    pub ambiguous: Cases,
+    /// Accounts that are not of their chart: the rows of each.
+    pub strange: BTreeMap<String, u64>,
+    /// Rows of accounts.
+    pub accounts: u64,
+    vouchers: BTreeMap<(String, i32, String), Voucher>,
+    /// The file in which a row first stood.
+    rows: HashMap<u64, usize, FixedState>,
+    /// Rows of a file that also stand in an earlier one, by the two files.
+    overlaps: BTreeMap<(usize, usize), u64>,
+    /// The rows of each file.
+    sizes: Vec<u64>,
+}
+
+/// What is known of a voucher.
+#[derive(Debug)]
+struct Voucher {
+    day: Day,
+    place: (usize, u64),
+    is_ambiguous: bool,
+    /// Debit less credit, in fen.
+    balance: i128,
+}
+
+/// A row that is written, by the names of its columns.
+#[derive(Debug, Clone, Copy)]
+pub struct Written<'a> {
+    /// The names.
+    pub columns: &'a [&'static str],
+    /// The values.
+    pub values: &'a [Value],
+    /// The number of its file, and its line there.
+    pub place: (usize, u64),
+}
+
+impl Written<'_> {
+    fn of(&self, name: &str) -> Option<&Value> {
+        let place = self.columns.iter().position(|column| *column == name)?;
+        self.values.get(place)
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        match self.of(name) {
+            Some(Value::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl Control {
+    /// Takes note of a row.
+    pub fn note(&mut self, row: Written<'_>, files: &[String]) {
+        self.overlap(row);
+        let day = match row.of("date") {
+            Some(Value::Day(day)) => Some(*day),
+            _ => None,
+        };
+        let amount = match row.of("amount") {
+            Some(Value::Money(fen)) => fen.some().map_or(0, |fen| i128::from(fen.0)),
+            _ => 0,
+        };
+        let is_credit = row.text("side").is_some_and(|side| {
+            ["credit", "cr", "c", "贷", "贷方"].contains(&side.to_ascii_lowercase().as_str())
+        });
+        if let Some(village) = row.text("village") {
+            let totals = self.villages.entry(village.to_owned()).or_default();
+            totals.rows += 1;
+            *if is_credit { &mut totals.credit } else { &mut totals.debit } += amount;
+            if let Some(day) = day {
+                let days = totals.days.get_or_insert((day, day));
+                *days = (days.0.min(day), days.1.max(day));
+            }
+        }
+        if let Some((account, day)) = row.text("account").zip(day) {
+            self.accounts += 1;
+            let chart = row.text("chart").and_then(Chart::named).unwrap_or_else(|| Chart::on(day));
+            if !chart.knows(account) {
+                *self.strange.entry(account.to_owned()).or_default() += 1;
+            }
+        }
+        if let (Some(village), Some(voucher), Some(day)) =
+            (row.text("village"), row.text("voucher"), day)
+        {
+            self.voucher(
+                (village, voucher, day),
+                row.place,
+                if is_credit { -amount } else { amount },
+                files,
+            );
+        }
+    }
+
+    fn voucher(
+        &mut self,
+        (village, number, day): (&str, &str, Day),
+        place: (usize, u64),
+        fen: i128,
+        files: &[String],
+    ) {
+        let key = (village.to_owned(), day.month(), number.to_owned());
+        let new = || Voucher { day, place, is_ambiguous: false, balance: 0 };
+        let voucher = self.vouchers.entry(key).or_insert_with(new);
+        voucher.balance += fen;
+        if (voucher.day == day && voucher.place.0 == place.0) || voucher.is_ambiguous {
+            return;
+        }
+        voucher.is_ambiguous = true;
+        let (before, other) = (voucher.day.date(), voucher.place);
+        let at = |(file, line): (usize, u64)| {
+            format!("{}, line {line}", files.get(file).map_or("", String::as_str))
+        };
+        let now = day.date();
+        self.ambiguous.add(|| {
+            format!(
+                "voucher {number} of {village}: {before} ({}) and {now} ({})",
+                at(other),
+                at(place)
+            )
+        });
+    }
+
+    fn overlap(&mut self, row: Written<'_>) {
+        let (file, _) = row.place;
+        if self.sizes.len() <= file {
+            self.sizes.resize(file + 1, 0);
+        }
+        if let Some(size) = self.sizes.get_mut(file) {
+            *size += 1;
+        }
+        let first = *self.rows.entry(digest(row)).or_insert(file);
+        if first != file {
+            *self.overlaps.entry((first, file)).or_default() += 1;
+        }
+    }
+
+    /// Files of which rows also stand in an earlier file: the two files, the rows that both have, and the rows of the later one.
+    pub fn overlaps(&self) -> Vec<(usize, usize, u64, u64)> {
+        let size = |file: usize| self.sizes.get(file).copied().unwrap_or(0);
+        self.overlaps
+            .iter()
+            .map(|((first, file), rows)| (*first, *file, *rows, size(*file)))
+            .collect()
+    }
+
+    /// Vouchers whose debit and credit differ, unless the source has one side only.
+    pub fn unbalanced(&self, files: &[String]) -> Cases {
+        let mut cases = Cases::default();
+        let has_both = self.villages.values().any(|totals| totals.credit != 0)
+            && self.villages.values().any(|totals| totals.debit != 0);
+        if !has_both {
+            return cases;
+        }
+        for ((village, _, number), Voucher { day, place: (file, line), balance, .. }) in
+            &self.vouchers
+        {
+            if *balance != 0 {
+                cases.add(|| {
+                    let file = files.get(*file).map_or("", String::as_str);
+                    let (less, by) =
+                        if *balance > 0 { ("credit", *balance) } else { ("debit", -*balance) };
+                    format!(
+                        "voucher {number} of {village}, {} ({file}, line {line}): {less} lacks {}",
+                        day.date(),
+                        yuan(by)
+                    )
+                });
+            }
+        }
+        cases
+    }
+
+    /// The share of rows whose account is not of its chart.
+    pub fn share_of_strange(&self) -> f64 {
+        let strange: u64 = self.strange.values().sum();
+        #[expect(clippy::cast_precision_loss, reason = "a share needs no 53 bits")]
+        let share = strange as f64 / self.accounts.max(1) as f64;
+        share
+    }
+}
+
+/// Fen as yuan.
+pub fn yuan(fen: i128) -> String {
+    i64::try_from(fen).map_or_else(|_| fen.to_string() + " fen", |fen| Fen(fen).to_string())
+}
+
+/// A digest of what a row says; the number of a row in its file is not part of it.
+fn digest(row: Written<'_>) -> u64 {
+    let mut hasher = FixedState::default().build_hasher();
+    for (column, value) in row.columns.iter().zip(row.values) {
+        if *column == "line" {
+            continue;
+        }
+        column.hash(&mut hasher);
+        match value {
+            Value::Empty => 0_u8.hash(&mut hasher),
+            Value::Text(text) => text.hash(&mut hasher),
+            Value::Day(Day(day)) => day.hash(&mut hasher),
+            Value::Moment(Moment(second)) => second.hash(&mut hasher),
+            Value::Money(Fen(fen)) => fen.hash(&mut hasher),
+            Value::Int(Int(int)) => int.hash(&mut hasher),
+            Value::Real(Real(real)) => real.to_bits().hash(&mut hasher),
+            Value::Flag(flag) => (*flag == Flag::Yes).hash(&mut hasher),
+            Value::List(words) => words.hash(&mut hasher),
+        }
+    }
+    hasher.finish()
+}

@@ -1,0 +1,196 @@
+//! The bytes of a text file as text, with every damaged byte remembered.
+
+use encoding_rs::{
+    DecoderResult, Encoding as Decoding, GB18030, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252,
+};
+use serde::Deserialize;
+
+/// The letter that stands for bytes that are no text.
+pub const DAMAGE: char = char::REPLACEMENT_CHARACTER;
+
+/// How the bytes of a source are text.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+pub enum Encoding {
+    /// Detected in each file, and told.
+    #[default]
+    #[serde(rename = "auto")]
+    Auto,
+    /// UTF-8.
+    #[serde(rename = "utf-8")]
+    Utf8,
+    /// GB18030, and GBK and GB2312 with it.
+    #[serde(rename = "gb18030", alias = "gbk", alias = "gb2312")]
+    Gb18030,
+    /// UTF-16, low byte first.
+    #[serde(rename = "utf-16le", alias = "utf-16")]
+    Utf16Le,
+    /// UTF-16, high byte first.
+    #[serde(rename = "utf-16be")]
+    Utf16Be,
+    /// Western European, of which Latin-1 is a part.
+    #[serde(rename = "windows-1252", alias = "latin1", alias = "iso-8859-1")]
+    Western,
+}
+
+/// A decoded file.
+#[derive(Debug)]
+pub struct Text {
+    /// The text; each stretch of bytes that is no text is one [`DAMAGE`].
+    pub letters: String,
+    /// The name of the encoding.
+    pub encoding: &'static str,
+    /// For each damage its place in the text and the byte of the file.
+    pub damages: Vec<(usize, usize)>,
+}
+
+impl Text {
+    /// Decodes the bytes. A byte order mark decides over what is named.
+    ///
+    /// # Errors
+    /// If another encoding is named than the one in which the bytes are beyond doubt.
+    pub fn decode(bytes: &[u8], named: Encoding) -> Result<Self, String> {
+        if let Some((marked, length)) = Decoding::for_bom(bytes) {
+            return Ok(decode(bytes, marked, length));
+        }
+        let named = match named {
+            Encoding::Auto => return Ok(decode(bytes, detect(bytes), 0)),
+            Encoding::Utf8 => UTF_8,
+            Encoding::Gb18030 => GB18030,
+            Encoding::Utf16Le => UTF_16LE,
+            Encoding::Utf16Be => UTF_16BE,
+            Encoding::Western => WINDOWS_1252,
+        };
+        let found = detect(bytes);
+        // Other letters would come out of almost any text, and none of them would be seen as damage.
+        if named != found && found == UTF_8 && !bytes.is_ascii() {
+            return Err(format!(
+                "the mapping says {}, but the file is UTF-8; leave out `encoding`, or write \"utf-8\"",
+                named.name()
+            ));
+        }
+        Ok(decode(bytes, named, 0))
+    }
+}
+
+/// The encoding that explains the bytes best.
+///
+/// A general detector answers with the one encoding that has no fault at all; here a damaged byte must be shown as damage and not
+/// be explained away by a Western encoding, which knows no damage.
+fn detect(bytes: &[u8]) -> &'static Decoding {
+    let zeros =
+        |parity: usize| bytes.iter().skip(parity).step_by(2).filter(|byte| **byte == 0).count();
+    // Digits, commas and line ends have a zero byte in UTF-16, and a text file has none.
+    let (even, odd) = (zeros(0), zeros(1));
+    if (even + odd) * 10 > bytes.len() {
+        return if odd > even { UTF_16LE } else { UTF_16BE };
+    }
+    let utf_8 = decode(bytes, UTF_8, 0);
+    let others = utf_8.letters.chars().filter(|letter| !letter.is_ascii()).count();
+    let has_han = utf_8.letters.chars().any(|letter| letter >= '\u{2e80}' && letter != DAMAGE);
+    // A few Chinese words in GB18030 are also valid UTF-8, but then of letters between ASCII and Han.
+    if utf_8.damages.is_empty() && (has_han || others == 0 || !is_double_byte(bytes)) {
+        return UTF_8;
+    }
+    if has_han && utf_8.damages.len() * 20 < others {
+        return UTF_8;
+    }
+    if is_double_byte(bytes) { GB18030 } else { WINDOWS_1252 }
+}
+
+/// Whether bytes beyond ASCII stand in runs, as in Chinese words, and not alone, as accents in Western ones.
+fn is_double_byte(bytes: &[u8]) -> bool {
+    let runs = bytes.split(u8::is_ascii).map(<[u8]>::len).filter(|length| *length > 0);
+    let (alone, together) = runs.fold((0, 0), |(alone, together), length| {
+        if length == 1 { (alone + 1, together) } else { (alone, together + length) }
+    });
+    together > alone
+}
+
+fn decode(bytes: &[u8], encoding: &'static Decoding, mark: usize) -> Text {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let mut read = mark;
+    let mut letters = String::new();
+    let mut damages = Vec::new();
+    loop {
+        let rest = bytes.get(read..).unwrap_or_default();
+        letters.reserve(
+            decoder.max_utf8_buffer_length_without_replacement(rest.len()).unwrap_or(1024) + 4,
+        );
+        let (result, more) = decoder.decode_to_string_without_replacement(rest, &mut letters, true);
+        read += more;
+        match result {
+            DecoderResult::InputEmpty => break,
+            DecoderResult::OutputFull => {}
+            DecoderResult::Malformed(length, after) => {
+                damages.push((letters.len(), read - usize::from(length) - usize::from(after)));
+                letters.push(DAMAGE);
+            }
+        }
+    }
+    Text { letters, encoding: encoding.name(), damages }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Encoding, GB18030, Text, UTF_8, decode};
+    use encoding_rs::WINDOWS_1252;
+
+    fn detected(bytes: &[u8]) -> (String, &'static str) {
+        let text = Text::decode(bytes, Encoding::Auto).expect("nothing is named");
+        (text.letters, text.encoding)
+    }
+
+    #[test]
+    fn a_mark_at_the_front_decides_and_is_no_text() {
+        let text = Text::decode(b"\xef\xbb\xbf\xe6\x97\xa5", Encoding::Gb18030).expect("marked");
+        assert_eq!((text.letters.as_str(), text.encoding), ("日", "UTF-8"));
+        let text = Text::decode(b"\xff\xfe\xe5\x65", Encoding::Utf8).expect("marked");
+        assert_eq!((text.letters.as_str(), text.encoding), ("日", "UTF-16LE"));
+    }
+
+    #[test]
+    fn encodings_are_told_from_each_other() {
+        let chinese = "日期,金额\n2024-01-05,联通\n";
+        let bytes =
+            |encoding: &'static encoding_rs::Encoding| encoding.encode(chinese).0.into_owned();
+        assert_eq!(detected(chinese.as_bytes()), (chinese.to_owned(), "UTF-8"));
+        assert_eq!(detected(&bytes(GB18030)), (chinese.to_owned(), "gb18030"));
+        assert_eq!(detected(&GB18030.encode("1,联通").0), ("1,联通".to_owned(), "gb18030"));
+        let wide: Vec<u8> = chinese.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(detected(&wide), (chinese.to_owned(), "UTF-16LE"));
+        let wide: Vec<u8> = chinese.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!(detected(&wide), (chinese.to_owned(), "UTF-16BE"));
+        let western = "payee,amount\nCafé Müller,£12.00\n";
+        assert_eq!(detected(&WINDOWS_1252.encode(western).0), (western.to_owned(), "windows-1252"));
+        assert_eq!(detected(western.as_bytes()).1, "UTF-8");
+    }
+
+    #[test]
+    fn a_damaged_byte_is_damage_and_no_other_encoding() {
+        let mut bytes = GB18030.encode("日期,摘要\n2024-01-05,付会议用水款\n").0.into_owned();
+        bytes.insert(9, 0xff);
+        let text = Text::decode(&bytes, Encoding::Auto).expect("nothing is named");
+        assert_eq!((text.encoding, text.damages.len()), ("gb18030", 1));
+    }
+
+    #[test]
+    fn what_is_named_may_not_contradict_the_bytes() {
+        let wrong = Text::decode("日期".as_bytes(), Encoding::Gb18030).expect_err("it is UTF-8");
+        assert!(wrong.contains("the file is UTF-8"), "{wrong}");
+        assert!(Text::decode(b"date", Encoding::Gb18030).is_ok());
+    }
+
+    #[test]
+    fn gb18030_is_read_up_to_its_four_byte_letters() {
+        let text = decode(b"\xc8\xd5\x95\x32\x82\x36", GB18030, 0);
+        assert_eq!((text.letters.as_str(), text.damages.len()), ("日𠀀", 0));
+    }
+
+    #[test]
+    fn damaged_bytes_are_known_by_their_place_in_the_file() {
+        let text = decode(b"ab\xffcd\xc3(", UTF_8, 0);
+        assert_eq!(text.letters, "ab\u{fffd}cd\u{fffd}(");
+        let bytes: Vec<_> = text.damages.iter().map(|(_, byte)| *byte).collect();
+        assert_eq!(bytes, [2, 5]);
+    }
+}

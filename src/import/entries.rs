@@ -1,0 +1,314 @@
+//! The entries of one row: its account, side and amount, in each of the forms that offices use.
+
+use csv::StringRecord;
+
+use super::clean::Form;
+use super::error::Error;
+use super::found::Found;
+use super::header::Header;
+use super::mapping::{Alternatives, Amounts, CashBook, Sides, Spread};
+use super::rows::Rejection;
+use super::sheet::Sheet;
+use super::value::{self, Reading, Unit};
+use crate::ledger::cell::{Cell, Fen};
+
+/// What a row says of one entry; nothing where a column of its own says it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Entry {
+    /// The account.
+    pub account: Option<String>,
+    /// Debit or credit.
+    pub side: Option<&'static str>,
+    /// The amount.
+    pub amount: Option<Fen>,
+}
+
+/// Where the entries of a row are found in a sheet.
+#[derive(Debug)]
+pub(super) enum Entries<'a> {
+    Columns,
+    Sides([At; 2], Reading),
+    Spread {
+        columns: Vec<(At, &'a str, &'static str)>,
+        total: Option<At>,
+        reading: Reading,
+    },
+    CashBook {
+        book: &'a CashBook,
+        income: At,
+        expense: At,
+        balance: Option<Balance>,
+        reading: Reading,
+    },
+    Pair([Found<'a>; 2]),
+}
+
+/// A column of amounts.
+#[derive(Debug)]
+pub(super) struct At {
+    place: usize,
+    name: String,
+}
+
+/// The balance of a cash book, which every row must continue.
+#[derive(Debug)]
+pub(super) struct Balance {
+    at: At,
+    last: Option<Fen>,
+    broken: Vec<(u64, Fen, Fen)>,
+}
+
+impl At {
+    fn of(names: &Alternatives, sheet: &Sheet, header: &Header) -> Result<Self, Error> {
+        if let Some(name) = header.names.doubled(names) {
+            return Err(sheet.wrong(&format!(
+                "two columns are named `{name}`; write `{name}#1` or `{name}#2` in the mapping"
+            )));
+        }
+        let place = header.names.place(names);
+        let place =
+            place.ok_or_else(|| sheet.wrong(&format!("no column `{}`", names.join("` or `"))))?;
+        Ok(Self { place, name: header.names.all().get(place).cloned().unwrap_or_default() })
+    }
+
+    fn text<'t>(&self, cells: &'t StringRecord) -> &'t str {
+        cells.get(self.place).unwrap_or_default().trim()
+    }
+
+    /// The amount in its cell; none if it is empty or nothing.
+    fn amount(
+        &self,
+        cells: &StringRecord,
+        reading: &Reading,
+        refused: &mut Vec<Rejection>,
+    ) -> Option<Fen> {
+        let text = self.text(cells);
+        match value::amount(text, reading) {
+            Ok(fen) => fen.some().filter(|fen| fen.0 != 0),
+            Err(reason) => {
+                refused.push(Rejection::new(&self.name, text, &reason.to_string()));
+                None
+            }
+        }
+    }
+}
+
+impl<'a> Entries<'a> {
+    /// Finds the columns in a sheet.
+    ///
+    /// # Errors
+    /// If one is not there, or stands twice.
+    pub(super) fn new(amounts: &'a Amounts, sheet: &Sheet, header: &Header) -> Result<Self, Error> {
+        let at = |names: &Alternatives| At::of(names, sheet, header);
+        let reading = |unit: Unit| Reading { unit: Some(unit), ..Reading::default() };
+        Ok(match amounts {
+            Amounts::Columns => Self::Columns,
+            Amounts::Sides(Sides { debit, credit, unit }) => {
+                Self::Sides([at(debit)?, at(credit)?], reading(*unit))
+            }
+            Amounts::Spread(Spread { columns, total, unit }) => {
+                // A sheet has only the accounts that its village uses.
+                let here = columns
+                    .iter()
+                    .filter(|(name, ..)| header.names.place(&vec![name.clone()]).is_some());
+                let columns = here.map(|(name, account, side)| {
+                    Ok((at(&vec![name.clone()])?, account.as_str(), *side))
+                });
+                let columns = columns.collect::<Result<_, Error>>()?;
+                Self::Spread {
+                    columns,
+                    total: total.as_ref().map(at).transpose()?,
+                    reading: reading(*unit),
+                }
+            }
+            Amounts::CashBook(book) => {
+                let balance = Some(&book.balance).filter(|names| !names.is_empty());
+                let balance = balance.map(|names| {
+                    Ok::<_, Error>(Balance { at: at(names)?, last: None, broken: Vec::new() })
+                });
+                Self::CashBook {
+                    book,
+                    income: at(&book.income)?,
+                    expense: at(&book.expense)?,
+                    balance: balance.transpose()?,
+                    reading: reading(book.unit),
+                }
+            }
+            Amounts::Pair([debit, credit]) => {
+                Self::Pair([Found::of(debit, sheet, header)?, Found::of(credit, sheet, header)?])
+            }
+        })
+    }
+
+    /// The places of amounts, and how they are read.
+    pub(super) fn amounts(&self) -> Vec<(usize, Reading)> {
+        match self {
+            Self::Columns | Self::Pair(_) => Vec::new(),
+            Self::Sides(_, reading)
+            | Self::Spread { reading, .. }
+            | Self::CashBook { reading, .. } => {
+                self.places().into_iter().map(|place| (place, reading.clone())).collect()
+            }
+        }
+    }
+
+    /// The places of the columns that are read.
+    pub(super) fn places(&self) -> Vec<usize> {
+        match self {
+            Self::Columns => Vec::new(),
+            Self::Sides(sides, _) => sides.iter().map(|side| side.place).collect(),
+            Self::Spread { columns, total, .. } => columns
+                .iter()
+                .map(|(at, ..)| at.place)
+                .chain(total.as_ref().map(|at| at.place))
+                .collect(),
+            Self::CashBook { income, expense, .. } => vec![income.place, expense.place],
+            Self::Pair(ways) => ways.iter().flat_map(Found::places).collect(),
+        }
+    }
+
+    /// The entries of a row, if nothing is wrong with their cells.
+    pub(super) fn of(
+        &mut self,
+        line: u64,
+        cells: &StringRecord,
+        refused: &mut Vec<Rejection>,
+    ) -> Vec<Entry> {
+        match self {
+            Self::Columns => vec![Entry::default()],
+            Self::Sides([debit, credit], reading) => {
+                let side = one_of([debit, credit], cells, reading, refused);
+                side.map_or_else(Vec::new, |(is_first, amount)| {
+                    let side = Some(if is_first { "debit" } else { "credit" });
+                    vec![Entry { account: None, side, amount: Some(amount) }]
+                })
+            }
+            Self::Spread { columns, total, reading } => {
+                let filled = columns.iter().filter_map(|(at, account, side)| {
+                    let amount = at.amount(cells, reading, refused)?;
+                    Some(Entry {
+                        account: Some((*account).to_owned()),
+                        side: Some(*side),
+                        amount: Some(amount),
+                    })
+                });
+                let entries: Vec<Entry> = filled.collect();
+                let sum: i64 =
+                    entries.iter().filter_map(|entry| entry.amount).map(|fen| fen.0).sum();
+                if let Some(total) = total
+                    && let says = total.amount(cells, reading, refused).unwrap_or(Fen(0))
+                    && says.0 != sum
+                {
+                    let reason = format!("the columns of accounts add up to {}", Fen(sum));
+                    refused.push(Rejection::new(&total.name, total.text(cells), &reason));
+                } else if entries.is_empty() && refused.is_empty() {
+                    let name = columns.first().map_or("", |(at, ..)| at.name.as_str());
+                    refused.push(Rejection::new(name, "", "no column of an account is filled"));
+                }
+                entries
+            }
+            Self::CashBook { book, income, expense, balance, reading } => {
+                let side = one_of([income, expense], cells, reading, refused);
+                let Some((is_income, amount)) = side else { return Vec::new() };
+                if let Some(balance) = balance {
+                    balance.go_on(line, cells, if is_income { amount.0 } else { -amount.0 });
+                }
+                let (own, other) =
+                    if is_income { ("debit", "credit") } else { ("credit", "debit") };
+                vec![
+                    Entry {
+                        account: Some(book.account.clone()),
+                        side: Some(own),
+                        amount: Some(amount),
+                    },
+                    Entry { account: None, side: Some(other), amount: Some(amount) },
+                ]
+            }
+            Self::Pair(ways) => {
+                let entries = ways.iter().zip(["debit", "credit"]).filter_map(|(way, side)| {
+                    match way.text(cells, Form::Code) {
+                        Ok(account) if account.is_empty() => {
+                            refused.push(Rejection::new(
+                                &way.name(),
+                                "",
+                                "empty, but every row needs it",
+                            ));
+                            None
+                        }
+                        Ok(account) => {
+                            Some(Entry { account: Some(account), side: Some(side), amount: None })
+                        }
+                        Err(rejection) => {
+                            refused.push(rejection);
+                            None
+                        }
+                    }
+                });
+                entries.collect()
+            }
+        }
+    }
+
+    /// Takes the balance of a row that is no entry, such as what is carried over.
+    pub(super) fn carry(&mut self, cells: &StringRecord) {
+        if let Self::CashBook { balance: Some(balance), .. } = self
+            && let Some(fen) = balance.read(cells)
+        {
+            balance.last = Some(fen);
+        }
+    }
+
+    /// Balances that do not follow from the row above: the row, what it says and what would follow.
+    pub(super) fn broken_balances(&self) -> &[(u64, Fen, Fen)] {
+        match self {
+            Self::CashBook { balance: Some(balance), .. } => &balance.broken,
+            _ => &[],
+        }
+    }
+}
+
+impl Balance {
+    fn read(&self, cells: &StringRecord) -> Option<Fen> {
+        value::amount(self.at.text(cells), &Reading::default()).ok().and_then(Cell::some)
+    }
+
+    fn go_on(&mut self, line: u64, cells: &StringRecord, change: i64) {
+        let follows = self.last.map(|last| Fen(last.0 + change));
+        let says = self.read(cells);
+        if let (Some(follows), Some(says)) = (follows, says)
+            && follows != says
+        {
+            self.broken.push((line, says, follows));
+        }
+        self.last = says.or(follows);
+    }
+}
+
+/// The one of two columns that is filled: whether it is the first, and its amount.
+fn one_of(
+    columns: [&At; 2],
+    cells: &StringRecord,
+    reading: &Reading,
+    refused: &mut Vec<Rejection>,
+) -> Option<(bool, Fen)> {
+    let before = refused.len();
+    let amounts = columns.map(|at| at.amount(cells, reading, refused));
+    let [first, second] = columns;
+    match amounts {
+        _ if refused.len() > before => None,
+        [Some(amount), None] => Some((true, amount)),
+        [None, Some(amount)] => Some((false, amount)),
+        [None, None] => {
+            let reason =
+                format!("neither side is filled: `{}` says {:?}", second.name, second.text(cells));
+            refused.push(Rejection::new(&first.name, first.text(cells), &reason));
+            None
+        }
+        [Some(_), Some(_)] => {
+            let reason =
+                format!("both sides are filled: `{}` says {:?}", second.name, second.text(cells));
+            refused.push(Rejection::new(&first.name, first.text(cells), &reason));
+            None
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The files that a mapping names: single ones, folders and patterns.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use glob::{MatchOptions, Pattern, glob_with};
+
+use super::error::Error;
+
+/// Endings of files in a folder that are read.
+const ENDINGS: [&str; 10] =
+    ["csv", "tsv", "txt", "xlsx", "xlsm", "xlsb", "xls", "et", "ods", "tab"];
+
+/// One file to be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its path relative to the folder of the sources, as messages name it.
+    pub name: String,
+}
+
+/// The files that `wanted` names in the folder `data`, each once: in the order in which they are named, those of a folder or a pattern by
+/// their names. Files that a spreadsheet keeps beside an open one, and hidden ones, are passed over.
+///
+/// # Errors
+/// If a name leads to no file.
+pub fn files(wanted: &[PathBuf], data: &Path) -> Result<Vec<File>, Error> {
+    let mut files: Vec<File> = Vec::new();
+    for one in wanted {
+        let path = data.join(one);
+        let mut found = if path.is_dir() {
+            inside(&path)?
+        } else if path.exists() || !is_pattern(one) {
+            vec![path.clone()]
+        } else {
+            matching(data, one)?
+        };
+        found.sort();
+        if found.is_empty() {
+            let what = "no file of a table (csv, tsv, txt, xlsx, xls, ods) is there".to_owned();
+            return Err(Error::Source { path, what });
+        }
+        for path in found {
+            let name =
+                path.strip_prefix(data).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            let file = File { path, name };
+            if !files.contains(&file) {
+                files.push(file);
+            }
+        }
+    }
+    Ok(files)
+}
+
+fn is_pattern(path: &Path) -> bool {
+    path.to_string_lossy().contains(['*', '?', '['])
+}
+
+/// The tables in a folder and in those below it.
+fn inside(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let io = |source| Error::Io { path: folder.to_owned(), source };
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(io)? {
+        let path = entry.map_err(io)?.path();
+        if is_passed_over(&path) {
+            continue;
+        }
+        if path.is_dir() {
+            files.extend(inside(&path)?);
+        } else if path
+            .extension()
+            .is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
+        {
+            files.push(path);
+        }
+    }
+    Ok(files)
+}
+
+fn matching(data: &Path, pattern: &Path) -> Result<Vec<PathBuf>, Error> {
+    let wrong = |what: String| Error::Source { path: data.join(pattern), what };
+    let whole = format!("{}/{}", Pattern::escape(&data.to_string_lossy()), pattern.display());
+    let options = MatchOptions {
+        case_sensitive: false,
+        require_literal_leading_dot: true,
+        ..MatchOptions::new()
+    };
+    let found = glob_with(&whole, options).map_err(|error| wrong(error.to_string()))?;
+    let found =
+        found.filter(|path| !path.as_ref().is_ok_and(|path| path.is_dir() || is_passed_over(path)));
+    found.collect::<Result<_, _>>().map_err(|error| wrong(error.to_string()))
+}
+
+/// Hidden files, and those that a spreadsheet keeps beside an open one.
+fn is_passed_over(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    name.starts_with("~$") || name.starts_with('.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::files;
+    use std::fs;
+    use std::path::PathBuf;
+
+    #[test]
+    fn files_folders_and_patterns_are_found_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::create_dir(folder.path().join("村")).expect("a folder in it");
+        for name in ["b.csv", "a.csv", "村/c.xlsx", "村/~$c.xlsx", "村/d.pdf", ".e.csv"] {
+            fs::write(folder.path().join(name), "x").expect("a file");
+        }
+        let named = |wanted: &[&str]| {
+            let wanted: Vec<PathBuf> = wanted.iter().map(PathBuf::from).collect();
+            files(&wanted, folder.path())
+                .map(|files| files.into_iter().map(|file| file.name).collect::<Vec<_>>())
+        };
+        assert_eq!(named(&["."]).expect("found").len(), 3);
+        assert_eq!(named(&["b.csv", "*.csv"]).expect("found"), ["b.csv", "a.csv"]);
+        assert_eq!(named(&["村"]).expect("found"), ["村/c.xlsx"]);
+        assert_eq!(named(&["**/*.xlsx"]).expect("found"), ["村/c.xlsx"]);
+        assert!(named(&["*.ods"]).is_err());
+    }
+}

@@ -1,0 +1,142 @@
+//! The parts of a text, found in a sheet: cells of the row, and what holds for the whole sheet.
+
+use csv::StringRecord;
+
+use super::clean::{Form, clean};
+use super::error::Error;
+use super::header::Header;
+use super::mapping::{From, Part, Place, Way};
+use super::rows::Rejection;
+use super::sheet::Sheet;
+
+/// A way whose columns were found in a sheet.
+#[derive(Debug)]
+pub(super) struct Found<'a> {
+    /// The way.
+    pub(super) way: &'a Way,
+    parts: Vec<Text>,
+}
+
+/// A part of a text, found in a sheet.
+#[derive(Debug)]
+enum Text {
+    Cell(usize, String),
+    Fixed(String),
+}
+
+impl<'a> Found<'a> {
+    /// Finds the parts of a way in a sheet.
+    ///
+    /// # Errors
+    /// If a name that it reads stands over two columns.
+    pub(super) fn of(way: &'a Way, sheet: &Sheet, header: &Header) -> Result<Self, Error> {
+        let part = |part: &Part| match part {
+            Part::Column(names) => {
+                if let Some(name) = header.names.doubled(names) {
+                    return Err(sheet.wrong(&format!(
+                        "two columns are named `{name}`; write `{name}#1` or `{name}#2` in the mapping"
+                    )));
+                }
+                let place = header.names.place(names).unwrap_or(usize::MAX);
+                let name = header.names.all().get(place).cloned().unwrap_or_default();
+                Ok(Text::Cell(place, name))
+            }
+            Part::From(from) => Ok(Text::Fixed(held(from, sheet, header))),
+            Part::Text(text) => Ok(Text::Fixed(text.clone())),
+        };
+        Ok(Self { way, parts: way.parts.iter().map(part).collect::<Result<_, Error>>()? })
+    }
+
+    /// The names of its columns, for messages.
+    pub(super) fn name(&self) -> String {
+        let names = self.parts.iter().map(|part| match part {
+            Text::Cell(_, name) => name.as_str(),
+            Text::Fixed(_) => "",
+        });
+        let names: Vec<_> = names.filter(|name| !name.is_empty()).collect();
+        names.join(" + ")
+    }
+
+    /// The places of its columns.
+    pub(super) fn places(&self) -> impl Iterator<Item = usize> {
+        self.parts.iter().filter_map(|part| match part {
+            Text::Cell(place, _) => Some(*place),
+            Text::Fixed(_) => None,
+        })
+    }
+
+    /// The text of a row as it stands; empty if all its cells are.
+    pub(super) fn raw(&self, cells: &StringRecord) -> Result<String, Rejection> {
+        let text = |part: &'_ Text| match part {
+            Text::Cell(place, _) => cells.get(*place).unwrap_or_default().trim().to_owned(),
+            Text::Fixed(text) => text.clone(),
+        };
+        let texts: Vec<String> = self.parts.iter().map(text).collect();
+        let blank = texts.iter().position(String::is_empty);
+        let is_filled =
+            |(part, text): (&Text, &String)| matches!(part, Text::Cell(..)) && !text.is_empty();
+        let any = self.parts.iter().zip(&texts).any(is_filled);
+        let has_cell = self.parts.iter().any(|part| matches!(part, Text::Cell(..)));
+        match blank {
+            _ if has_cell && !any => Ok(String::new()),
+            Some(_) if texts.len() == 1 => Ok(String::new()),
+            Some(place) => {
+                let name = match self.parts.get(place) {
+                    Some(Text::Cell(_, name)) => name.clone(),
+                    _ => self.name(),
+                };
+                let value = texts.join(&self.way.join);
+                Err(Rejection::new(
+                    &name,
+                    "",
+                    &format!("one of the joined cells is empty: {value:?}"),
+                ))
+            }
+            None => Ok(texts.join(&self.way.join)),
+        }
+    }
+
+    /// The cleaned text of a row, with what the pattern takes of it.
+    pub(super) fn text(&self, cells: &StringRecord, form: Form) -> Result<String, Rejection> {
+        let raw = self.raw(cells)?;
+        let text = clean(&raw, form);
+        match &self.way.pattern {
+            Some(pattern) if !text.is_empty() => taken(pattern, &text)
+                .map(|taken| clean(taken, form).into_owned())
+                .ok_or_else(|| {
+                    Rejection::new(
+                        &self.name(),
+                        &raw,
+                        &format!("the pattern {:?} is not found", pattern.as_str()),
+                    )
+                }),
+            _ => Ok(text.into_owned()),
+        }
+    }
+}
+
+/// What a pattern takes of a text: its first group, or all that it matches.
+fn taken<'t>(pattern: &regex::Regex, text: &'t str) -> Option<&'t str> {
+    let found = pattern.captures(text)?;
+    found.get(1).or_else(|| found.get(0)).map(|found| found.as_str())
+}
+
+/// The text that holds for a sheet; empty where there is none.
+fn held(from: &From, sheet: &Sheet, header: &Header) -> String {
+    let path = std::path::Path::new(&sheet.file);
+    let of_path =
+        |part: Option<&std::ffi::OsStr>| part.map(|part| part.to_string_lossy().into_owned());
+    let texts = match from.place {
+        Place::File => of_path(path.file_stem()).into_iter().collect(),
+        Place::Folder => {
+            of_path(path.parent().and_then(|folder| folder.file_name())).into_iter().collect()
+        }
+        Place::Sheet => sheet.name.iter().cloned().collect(),
+        Place::Title => header.titles.clone(),
+    };
+    let taken = |text: &String| match &from.pattern {
+        Some(pattern) => taken(pattern, &clean(text, Form::Code)).map(str::to_owned),
+        None => Some(text.clone()),
+    };
+    texts.iter().find_map(taken).unwrap_or_default()
+}

@@ -1,0 +1,166 @@
+//! The table of a drafted mapping that says where side and amount stand.
+
+use super::choose::{self, Amounts};
+use super::draft::{names, quoted};
+use super::survey::Survey;
+use super::ways::CODE_BEFORE_NAME;
+use super::words::{ACCOUNTS, Role, meaning, unit};
+use crate::import::clean::is_han;
+use crate::import::mapping::TODO;
+
+/// A table of amounts as the mapping writes it.
+#[derive(Debug)]
+pub(super) struct AmountTable {
+    /// Its name.
+    pub(super) name: &'static str,
+    /// Its keys with their values in TOML.
+    pub(super) keys: Vec<(&'static str, String)>,
+    /// The lines of the table `columns` in it.
+    pub(super) columns: Vec<(String, String)>,
+}
+
+/// The table of the amounts.
+pub(super) fn table(form: Amounts, surveys: &[Survey]) -> Option<AmountTable> {
+    let all = |role: Role| {
+        let mut all: Vec<String> = Vec::new();
+        for name in surveys
+            .iter()
+            .filter_map(|survey| survey.place(role).map(|place| survey.name(place).to_owned()))
+        {
+            if !all.contains(&name) {
+                all.push(name);
+            }
+        }
+        all
+    };
+    let with_unit = |mut keys: Vec<(&'static str, String)>, role: Role| {
+        if let Some(unit) = all(role).first().and_then(|name| unit(name)) {
+            keys.push(("unit", quoted(unit)));
+        }
+        keys
+    };
+    match form {
+        Amounts::Sides => {
+            let keys =
+                vec![("debit", names(&all(Role::Debit))), ("credit", names(&all(Role::Credit)))];
+            Some(AmountTable {
+                name: "sides",
+                keys: with_unit(keys, Role::Debit),
+                columns: Vec::new(),
+            })
+        }
+        Amounts::Pair => {
+            let side = |role: Role| {
+                let name = all(role).first().cloned().unwrap_or_default();
+                let has_name = surveys.iter().any(|survey| {
+                    survey.place(role).is_some_and(|place| {
+                        survey.cells(place).any(|cell| cell.chars().any(is_han))
+                    })
+                });
+                if has_name {
+                    format!("{{ column = {}, pattern = {CODE_BEFORE_NAME} }}", quoted(&name))
+                } else {
+                    quoted(&name)
+                }
+            };
+            Some(AmountTable {
+                name: "pair",
+                keys: vec![
+                    ("debit", side(Role::DebitAccount)),
+                    ("credit", side(Role::CreditAccount)),
+                ],
+                columns: Vec::new(),
+            })
+        }
+        Amounts::CashBook => {
+            let of_bank = |survey: &Survey| {
+                let sheet = survey.sheet.as_deref().unwrap_or_default();
+                survey
+                    .header
+                    .titles
+                    .iter()
+                    .map(String::as_str)
+                    .chain([survey.file.as_str(), sheet])
+                    .any(|text| ["银行", "存款", "基本户"].iter().any(|word| text.contains(word)))
+            };
+            let account = if surveys.iter().all(of_bank) { "102" } else { "101" };
+            let mut keys = vec![
+                ("account", quoted(account)),
+                ("income", names(&all(Role::Income))),
+                ("expense", names(&all(Role::Expense))),
+            ];
+            let balance = all(Role::Balance);
+            if !balance.is_empty()
+                && surveys.iter().all(|survey| survey.place(Role::Balance).is_some())
+            {
+                keys.push(("balance", names(&balance)));
+            }
+            Some(AmountTable {
+                name: "cash_book",
+                keys: with_unit(keys, Role::Income),
+                columns: Vec::new(),
+            })
+        }
+        Amounts::Spread => Some(spread(surveys)),
+        Amounts::SideAndAmount | Amounts::Register => None,
+    }
+}
+
+/// The table of columns of amounts, one for each account.
+fn spread(surveys: &[Survey]) -> AmountTable {
+    let mut columns: Vec<(String, String)> = Vec::new();
+    let mut total = Vec::new();
+    for survey in surveys {
+        let place = choose::total(survey);
+        total.extend(
+            place.map(|place| survey.name(place).to_owned()).filter(|name| !total.contains(name)),
+        );
+        let is_credit = place.is_some()
+            && [Role::Credit, Role::Income].iter().any(|role| survey.place(*role) == place);
+        let of_title = survey.header.titles.iter().find_map(|title| {
+            let (_, behind) = title.split_once("科目").or_else(|| title.split_once("账户"))?;
+            code_in(behind)
+        });
+        for place in &survey.spread {
+            let name = survey.name(*place).to_owned();
+            if columns.iter().any(|(known, _)| *known == name) {
+                continue;
+            }
+            let own = code_in(&name);
+            let parts = name.rsplit(['/', '-']);
+            let code = own.or(of_title.clone()).or_else(|| {
+                parts.map(|part| meaning(ACCOUNTS, part)).find_map(|code| code.map(str::to_owned))
+            });
+            let code = quoted(&code.unwrap_or_else(|| TODO.to_owned()));
+            let of_income = is_credit || ["收入", "收益"].iter().any(|word| name.contains(word));
+            let rule =
+                if of_income { format!("{{ account = {code}, side = \"credit\" }}") } else { code };
+            columns.push((name, rule));
+        }
+    }
+    let keys = if total.is_empty() { Vec::new() } else { vec![("total", names(&total))] };
+    AmountTable { name: "spread", keys, columns }
+}
+
+/// The first code of an account in a text: three digits or more, with its levels.
+fn code_in(text: &str) -> Option<String> {
+    let start = text.find(|letter: char| letter.is_ascii_digit())?;
+    let rest = text.get(start..)?;
+    let end = rest
+        .find(|letter: char| !(letter.is_ascii_digit() || letter == '.' || letter == '-'))
+        .unwrap_or(rest.len());
+    let code = rest.get(..end)?.trim_end_matches(['.', '-']);
+    (code.len() >= 3).then(|| code.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::code_in;
+
+    #[test]
+    fn codes_are_found_in_names() {
+        assert_eq!(code_in("51301 办公费").as_deref(), Some("51301"));
+        assert_eq!(code_in("管理费用(513.01.02)").as_deref(), Some("513.01.02"));
+        assert_eq!(code_in("第1季度"), None);
+    }
+}

@@ -1,0 +1,266 @@
+//! What goes into a drafted mapping: for each column of the contract the ways to make it of the sheets.
+
+use super::amounts::{self, AmountTable};
+use super::choose::{self, Amounts};
+use super::survey::Survey;
+use super::village;
+use super::ways::way;
+use super::words::Role;
+use crate::import::mapping::TODO;
+use crate::import::value::{self, Reading};
+use crate::ledger::chart::Chart;
+use crate::ledger::schema::LEDGER;
+use crate::ledger::table::{Field, Kind, Need};
+
+/// One way to make a column, as the mapping writes it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Way {
+    /// Keys with their values in TOML.
+    pub(super) keys: Vec<(&'static str, String)>,
+    /// What texts mean; the third says whether a person should look at it.
+    pub(super) values: Vec<(String, String, bool)>,
+}
+
+/// How a column is made.
+#[derive(Debug)]
+pub(super) struct Column {
+    /// The column of the contract.
+    pub(super) field: &'static str,
+    /// The ways, of which the first that a sheet has is used.
+    pub(super) ways: Vec<Way>,
+    /// What a person should know.
+    pub(super) note: Option<String>,
+}
+
+/// A value that holds for all rows.
+#[derive(Debug)]
+pub(super) struct Constant {
+    /// The column of the contract.
+    pub(super) field: &'static str,
+    /// The value.
+    pub(super) value: String,
+    /// What a person should know.
+    pub(super) note: String,
+}
+
+/// What a drafted mapping says.
+#[derive(Debug)]
+pub(super) struct Draft {
+    /// The files as the mapping names them.
+    pub(super) files: Vec<String>,
+    /// Records of names.
+    pub(super) header_records: usize,
+    /// The table of amounts.
+    pub(super) amounts: Option<AmountTable>,
+    /// The columns.
+    pub(super) columns: Vec<Column>,
+    /// The constants.
+    pub(super) constants: Vec<Constant>,
+    /// What was seen.
+    pub(super) remarks: Vec<String>,
+}
+
+/// A text as TOML writes it.
+pub(super) fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+/// Names as TOML writes them: one, or a list.
+pub(super) fn names(names: &[String]) -> String {
+    match names {
+        [one] => quoted(one),
+        more => {
+            format!("[{}]", more.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+impl Way {
+    pub(super) fn column(name: &str) -> Self {
+        Self { keys: vec![("column", quoted(name))], values: Vec::new() }
+    }
+
+    pub(super) fn with(mut self, key: &'static str, value: String) -> Self {
+        self.keys.push((key, value));
+        self
+    }
+
+    pub(super) fn joined(parts: &[String], join: &str) -> Self {
+        let keys = vec![("columns", format!("[{}]", parts.join(", "))), ("join", quoted(join))];
+        Self { keys, values: Vec::new() }
+    }
+}
+
+impl Draft {
+    /// What the sheets, which give their amounts in one form, say.
+    pub(super) fn of(files: Vec<String>, surveys: &[Survey], others: Vec<String>) -> Self {
+        let form = surveys.first().and_then(choose::amounts).unwrap_or(Amounts::Register);
+        let mut remarks: Vec<String> = surveys
+            .iter()
+            .map(|survey| {
+                format!(
+                    "{}: {}, names of columns in row {}, {} entries, {} rows of sums",
+                    survey.told,
+                    survey.form,
+                    survey.header.line,
+                    survey.entries.len(),
+                    survey.sums
+                )
+            })
+            .collect();
+        remarks.extend(others.into_iter().map(|other| format!("not read: {other}")));
+        let most = surveys.iter().map(|survey| survey.header.records.len()).max().unwrap_or(1);
+        let mut draft = Self {
+            files,
+            header_records: most,
+            amounts: amounts::table(form, surveys),
+            columns: Vec::new(),
+            constants: Vec::new(),
+            remarks,
+        };
+        match village::column(surveys) {
+            Ok(column) => draft.columns.push(column),
+            Err(constant) => draft.constants.push(constant),
+        }
+        for field in LEDGER.fields {
+            if field.name != "village" && !is_given(form, field.name) {
+                draft.add(field, form, surveys);
+            }
+        }
+        draft.unused(surveys, form);
+        draft
+    }
+
+    /// Adds a column of the contract, if the sheets have it.
+    fn add(&mut self, field: &'static Field, form: Amounts, surveys: &[Survey]) {
+        let mut ways: Vec<Way> = Vec::new();
+        let mut notes: Vec<String> = Vec::new();
+        let mut lacks = 0;
+        for survey in surveys {
+            let Some((way, note)) = way(field, form, survey) else {
+                lacks += 1;
+                continue;
+            };
+            if !ways.contains(&way) {
+                ways.push(way);
+            }
+            if let Some(note) = note.filter(|note| !notes.contains(note)) {
+                notes.push(note);
+            }
+        }
+        let mut ways = merged(ways);
+        if ways.is_empty() {
+            self.constants.extend(constant(field, form, surveys));
+            return;
+        }
+        if lacks > 0 && field.need == Need::Optional {
+            ways = ways.into_iter().map(|way| way.with("optional", "true".to_owned())).collect();
+        }
+        let note = (!notes.is_empty()).then(|| notes.join("; "));
+        self.columns.push(Column { field: field.name, ways, note });
+    }
+
+    /// Remarks the columns that nothing reads.
+    fn unused(&mut self, surveys: &[Survey], form: Amounts) {
+        let mut unused: Vec<String> = Vec::new();
+        for survey in surveys {
+            for (place, name) in survey.header.names.all().iter().enumerate() {
+                let is_known = survey.roles.values().any(|known| *known == place);
+                let is_spread = form == Amounts::Spread && survey.spread.contains(&place);
+                if !name.is_empty() && !is_known && !is_spread && !unused.contains(name) {
+                    unused.push(name.clone());
+                }
+            }
+        }
+        if !unused.is_empty() {
+            self.remarks.push(format!("columns that are not read: {}", unused.join(", ")));
+        }
+    }
+}
+
+/// Whether the form of amounts gives the column.
+fn is_given(form: Amounts, field: &str) -> bool {
+    let given: &[&str] = match form {
+        Amounts::Sides | Amounts::CashBook => &["side", "amount"],
+        Amounts::Spread => &["account", "side", "amount"],
+        Amounts::Pair => &["account", "side"],
+        Amounts::SideAndAmount | Amounts::Register => &[],
+    };
+    given.contains(&field)
+}
+
+/// Ways that differ only in the name of their one column are one way with several names.
+fn merged(ways: Vec<Way>) -> Vec<Way> {
+    let mut groups: Vec<(Way, Vec<String>)> = Vec::new();
+    for way in ways {
+        let mut rest = way.clone();
+        let name = rest.keys.iter().position(|(key, _)| *key == "column");
+        let name = name.map(|place| rest.keys.remove(place).1);
+        let same = groups
+            .iter_mut()
+            .find(|(other, names)| name.is_some() && !names.is_empty() && *other == rest);
+        match (same, name) {
+            (Some((_, names)), Some(name)) => names.push(name),
+            (_, name) => groups.push((rest, name.into_iter().collect())),
+        }
+    }
+    let column = |(mut way, names): (Way, Vec<String>)| {
+        match names.as_slice() {
+            [] => {}
+            [one] => way.keys.insert(0, ("column", one.clone())),
+            more => way.keys.insert(0, ("column", format!("[{}]", more.join(", ")))),
+        }
+        way
+    };
+    groups.into_iter().map(column).collect()
+}
+
+/// What a required column that no sheet has is set to.
+fn constant(field: &'static Field, form: Amounts, surveys: &[Survey]) -> Option<Constant> {
+    let note = |value: &str, note: &str| {
+        Some(Constant { field: field.name, value: value.to_owned(), note: note.to_owned() })
+    };
+    match field.name {
+        "side" if form == Amounts::Register => note("debit", "each row is a payment"),
+        "account" => {
+            // The newest day decides the chart.
+            let place = surveys
+                .first()
+                .and_then(|survey| Some((survey, survey.place(Role::Field("date"))?)));
+            let days = place
+                .into_iter()
+                .flat_map(|(survey, place)| survey.cells(place))
+                .filter_map(|cell| match value::read(Kind::Day, cell, &Reading::default()) {
+                    Ok(value::Value::Day(day)) => Some(day),
+                    _ => None,
+                });
+            let account = match days.max().map(Chart::on) {
+                Some(Chart::Of2004) => "551",
+                _ => "515",
+            };
+            note(
+                account,
+                "no column of accounts: all stands under other expenses, and indicators by account say nothing",
+            )
+        }
+        _ if field.need == Need::Required => note(TODO, "no column of the sources says it"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Way, merged};
+
+    #[test]
+    fn ways_that_differ_in_a_name_are_one() {
+        let ways = merged(vec![
+            Way::column("借方"),
+            Way::column("借方金额"),
+            Way::default().with("from", "\"file\"".to_owned()),
+        ]);
+        let texts: Vec<_> =
+            ways.iter().flat_map(|way| way.keys.iter().map(|(_, value)| value.as_str())).collect();
+        assert_eq!(texts, ["[\"借方\", \"借方金额\"]", "\"file\""]);
+    }
+}

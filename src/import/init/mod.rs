@@ -1,0 +1,79 @@
+//! A first mapping from the files themselves: what is sure is written, what is not is marked for a person.
+
+mod amounts;
+mod choose;
+mod draft;
+mod repeats;
+mod survey;
+mod village;
+mod ways;
+mod words;
+mod write;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::encoding::Encoding;
+use super::error::Error;
+use super::files;
+use super::sheet::Sheet;
+use survey::Survey;
+
+/// A mapping that was drafted.
+#[derive(Debug)]
+pub struct Drafted {
+    /// The text of the mapping.
+    pub toml: String,
+    /// The lines that a person has to fill in, counted from 1, with what is asked.
+    pub todo: Vec<(usize, String)>,
+}
+
+/// Looks at the files and drafts a mapping of the ledger that will stand in the folder `beside`.
+///
+/// # Errors
+/// If a file cannot be read, or no sheet looks like a journal, a cash book or a register of payments.
+pub fn draft(wanted: &[PathBuf], beside: &Path) -> Result<Drafted, Error> {
+    let here = Path::new("");
+    let mut surveys = Vec::new();
+    let mut others = Vec::new();
+    for file in files::files(wanted, here)? {
+        let bytes =
+            fs::read(&file.path).map_err(|source| Error::Io { path: file.path.clone(), source })?;
+        for sheet in Sheet::all((&file.path, &file.name), &bytes, Encoding::Auto, None)? {
+            if sheet.is_hidden {
+                others.push(format!("{}: hidden", sheet.told()));
+                continue;
+            }
+            match Survey::of(&sheet)? {
+                Some(survey) => surveys.push(survey),
+                None => {
+                    others.push(format!("{}: no names of columns that are known", sheet.told()));
+                }
+            }
+        }
+    }
+    let (surveys, unlike) = choose::journals(surveys);
+    others.extend(unlike);
+    if surveys.is_empty() {
+        return Err(Error::NoSheet {
+            table: "ledger",
+            first: others.first().cloned().unwrap_or_default(),
+        });
+    }
+    let files = wanted.iter().map(|path| relative(path, beside)).collect();
+    let draft = draft::Draft::of(files, &surveys, others);
+    Ok(write::written(&draft))
+}
+
+/// A path as the mapping names it: relative to its folder if it lies below it.
+fn relative(path: &Path, folder: &Path) -> String {
+    let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let clean = |path: PathBuf| {
+        path.components().filter(|part| part.as_os_str() != ".").collect::<PathBuf>()
+    };
+    let (path, folder) = (clean(whole(path)), clean(whole(folder)));
+    let below = path.strip_prefix(&folder).map(Path::to_owned).unwrap_or(path);
+    let text = below.to_string_lossy().replace('\\', "/");
+    if text.is_empty() { ".".to_owned() } else { text }
+}

@@ -1,0 +1,268 @@
+//! One sheet looked at without a mapping: where its names stand, what they mean, and its entries.
+
+use std::collections::BTreeMap;
+
+use csv::StringRecord;
+
+use super::words::{Role, role};
+use crate::import::error::Error;
+use crate::import::header::{Header, SOUGHT, plain_name};
+use crate::import::sheet::Sheet;
+use crate::import::sums::is_sum_word;
+use crate::import::value::{self, Reading};
+use crate::ledger::cell::Cell;
+
+/// Entries of a sheet that are looked at.
+const LOOKED_AT: usize = 20_000;
+
+/// Fewer columns with a known meaning make no header.
+const FEWEST: usize = 3;
+
+/// What was found in a sheet.
+#[derive(Debug)]
+pub(super) struct Survey {
+    /// The sheet, as messages name it.
+    pub(super) told: String,
+    /// The file as the mapping names it.
+    pub(super) file: String,
+    /// The name of the sheet in a workbook.
+    pub(super) sheet: Option<String>,
+    /// How it was read.
+    pub(super) form: String,
+    /// Where the names stand.
+    pub(super) header: Header,
+    /// The columns whose meaning is known: the place of each.
+    pub(super) roles: BTreeMap<Role, usize>,
+    /// Columns of amounts whose meaning is not known: their places.
+    pub(super) spread: Vec<usize>,
+    /// The rows that look like entries.
+    pub(super) entries: Vec<StringRecord>,
+    /// Rows of sums.
+    pub(super) sums: usize,
+}
+
+impl Survey {
+    /// Looks at a sheet; none if no row in it looks like names of columns.
+    ///
+    /// # Errors
+    /// If a record cannot be read.
+    pub(super) fn of(sheet: &Sheet) -> Result<Option<Self>, Error> {
+        let head = sheet.head(SOUGHT);
+        let Some(header) = header(&head) else { return Ok(None) };
+        let roles = roles(header.names.all());
+        let mut survey = Self {
+            told: sheet.told(),
+            file: sheet.file.clone(),
+            sheet: sheet.name.clone(),
+            form: sheet.form(),
+            header,
+            roles,
+            spread: Vec::new(),
+            entries: Vec::new(),
+            sums: 0,
+        };
+        let mut place = 0;
+        let mut rows = Vec::new();
+        sheet.each(|_, record| {
+            place += 1;
+            if place > survey.header.records.end && rows.len() < LOOKED_AT {
+                rows.push(record.clone());
+            }
+            Ok(())
+        })?;
+        survey.keep_entries(rows);
+        survey.find_spread();
+        Ok((!survey.entries.is_empty()).then_some(survey))
+    }
+
+    /// The name of the column at a place.
+    pub(super) fn name(&self, place: usize) -> &str {
+        self.header.names.all().get(place).map_or("", String::as_str)
+    }
+
+    /// The place of a role.
+    pub(super) fn place(&self, role: Role) -> Option<usize> {
+        self.roles.get(&role).copied()
+    }
+
+    /// The texts of a column in the entries, trimmed.
+    pub(super) fn cells(&self, place: usize) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(move |record| record.get(place).unwrap_or_default().trim())
+    }
+
+    /// The places of columns that may hold amounts.
+    fn amounts(&self) -> Vec<usize> {
+        let known = [Role::Field("amount"), Role::Debit, Role::Credit, Role::Income, Role::Expense];
+        known.iter().filter_map(|role| self.place(*role)).collect()
+    }
+
+    fn keep_entries(&mut self, rows: Vec<StringRecord>) {
+        let amounts = self.amounts();
+        let names: Vec<String> = self.header.names.all().to_vec();
+        let anchors: Vec<usize> =
+            [Role::Field("date"), Role::Field("voucher"), Role::Field("account"), Role::Account]
+                .iter()
+                .filter_map(|role| self.place(*role))
+                .collect();
+        for record in rows {
+            let filled: Vec<(usize, &str)> = record
+                .iter()
+                .map(str::trim)
+                .enumerate()
+                .filter(|(_, cell)| !cell.is_empty())
+                .collect();
+            let repeats = filled.iter().filter(|(place, cell)| {
+                names.get(*place).is_some_and(|name| {
+                    let own = plain_name(cell);
+                    name.split(['/', '#']).any(|part| part == own)
+                })
+            });
+            if filled.is_empty() || repeats.count() * 2 > filled.len() {
+                continue;
+            }
+            let is_filled =
+                |place: &usize| filled.iter().any(|(own, cell)| own == place && !is_sum_word(cell));
+            let is_sum = filled.iter().any(|(_, cell)| is_sum_word(cell));
+            if is_sum && (anchors.is_empty() || !anchors.iter().all(is_filled)) {
+                self.sums += 1;
+                continue;
+            }
+            let has_digit = |(place, cell): &(usize, &str)| {
+                amounts.contains(place) && cell.chars().any(char::is_numeric)
+            };
+            if (amounts.is_empty() || filled.iter().any(has_digit)) && filled.len() > 2 {
+                self.entries.push(record);
+            }
+        }
+    }
+
+    /// Finds columns of amounts that no known name explains: one for each account.
+    fn find_spread(&mut self) {
+        let known: Vec<usize> = self.roles.values().copied().collect();
+        let places = (0..self.header.names.all().len())
+            .filter(|place| !known.contains(place) && !self.name(*place).is_empty());
+        let is_money = |place: &usize| {
+            let filled: Vec<&str> = self
+                .cells(*place)
+                .filter(|cell| !cell.is_empty() && *cell != "-" && *cell != "—")
+                .collect();
+            let amounts = filled.iter().filter(|cell| {
+                // Codes and counts have no point.
+                value::amount(cell, &Reading::default()).is_ok_and(|fen| fen.some().is_some())
+            });
+            !filled.is_empty() && amounts.count() == filled.len()
+        };
+        self.spread = places.filter(is_money).collect();
+    }
+}
+
+/// The record, or the two, that look most like names of columns.
+fn header(head: &[(u64, StringRecord)]) -> Option<Header> {
+    let mut best: Option<(usize, Header)> = None;
+    let known = |header: &Header| roles(header.names.all()).len();
+    for place in 0..head.len() {
+        let Some(one) = Header::at(head, place, 1) else { continue };
+        // A title above the names is divided by them too, but has no names itself.
+        let two = Header::at(head, place, 2).filter(|two| {
+            let below = Header::at(head, place + 1, 1).map_or(0, |below| known(&below));
+            known(&one) > 1 && known(two) > below && divides(head, place)
+        });
+        for header in [Some(one), two].into_iter().flatten() {
+            let known = known(&header);
+            let named = header.names.all().iter().filter(|name| !name.is_empty()).count();
+            let score = known * 100 + named.min(99);
+            if known >= FEWEST && best.as_ref().is_none_or(|(before, _)| score > *before) {
+                best = Some((score, header));
+            }
+        }
+    }
+    best.map(|(_, header)| header)
+}
+
+/// Whether the record below goes on with names where the one above has none, and holds nothing else.
+fn divides(head: &[(u64, StringRecord)], place: usize) -> bool {
+    let (Some((_, upper)), Some((_, lower))) = (head.get(place), head.get(place + 1)) else {
+        return false;
+    };
+    let cell = |record: &StringRecord, at: usize| plain_name(record.get(at).unwrap_or_default());
+    let columns = upper.len().max(lower.len());
+    let mut below_blank = 0;
+    for at in 0..columns {
+        let (above, below) = (cell(upper, at), cell(lower, at));
+        let is_name = |text: &str| {
+            text.chars().any(char::is_alphabetic)
+                && text.chars().filter(char::is_ascii_digit).count() < 8
+        };
+        if below.is_empty() {
+            continue;
+        }
+        if !is_name(&below) && !below.bytes().all(|byte| byte.is_ascii_digit() && below.len() >= 3)
+        {
+            return false;
+        }
+        below_blank += usize::from(above.is_empty());
+    }
+    // An entry has a day and an amount; names have none, and fill the gaps of those above.
+    let is_entry = (0..columns).any(|at| {
+        let below = cell(lower, at);
+        value::amount(&below, &Reading::default()).is_ok_and(|fen| fen.some().is_some())
+            && below.contains('.')
+    });
+    below_blank > 0 && !is_entry
+}
+
+/// What the columns are; each meaning is given to the column whose name says it best, and of equals to the first.
+fn roles(names: &[String]) -> BTreeMap<Role, usize> {
+    let mut found: BTreeMap<Role, (u8, usize)> = BTreeMap::new();
+    for (place, name) in names.iter().enumerate() {
+        let Some((role, sure)) = role(name) else { continue };
+        let held = found.entry(role).or_insert((sure, place));
+        if sure > held.0 {
+            *held = (sure, place);
+        }
+    }
+    found.into_iter().map(|(role, (_, place))| (role, place)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::header;
+    use csv::StringRecord;
+
+    fn head(rows: &[&[&str]]) -> Vec<(u64, StringRecord)> {
+        (1..).zip(rows).map(|(line, row)| (line, StringRecord::from(row.to_vec()))).collect()
+    }
+
+    #[test]
+    fn names_stand_below_titles() {
+        let rows = head(&[
+            &["记账凭证清单", "", "", ""],
+            &["单位：模拟村", "", "", "单位：元"],
+            &["日期", "凭证号", "借方", "贷方"],
+            &["2024-01-05", "记-1", "10.00", ""],
+        ]);
+        let found = header(&rows).expect("a header");
+        assert_eq!((found.line, found.records.len()), (3, 1));
+    }
+
+    #[test]
+    fn a_second_record_of_names_is_seen() {
+        let rows = head(&[
+            &["2024年", "", "凭证", "", "摘要", "收入", "支出", "余额"],
+            &["月", "日", "字", "号", "", "", "", ""],
+            &["1", "5", "付", "1", "付水费", "", "10.00", "90.00"],
+        ]);
+        let found = header(&rows).expect("a header");
+        assert_eq!((found.line, found.records.len()), (1, 2));
+    }
+
+    #[test]
+    fn entries_are_no_names() {
+        let rows = head(&[
+            &["日期", "凭证号", "摘要", "金额"],
+            &["2024-01-05", "记-1", "付水费", "10.00"],
+        ]);
+        assert_eq!(header(&rows).map(|found| found.records.len()), Some(1));
+        assert!(header(&head(&[&["说明", "本表由平台导出"]])).is_none());
+    }
+}

@@ -1,0 +1,159 @@
+//! Where the village of a row is said: in a column, in the name of a file, a folder or a sheet, in a title, or nowhere.
+
+use std::path::Path;
+
+use regex::Regex;
+
+use super::draft::{Column, Constant, Way, quoted};
+use super::survey::Survey;
+use super::words::Role;
+use crate::import::clean::{Form, clean};
+use crate::import::mapping::TODO;
+use crate::import::value::{is_division, key};
+use crate::ledger::parse::plain;
+
+/// A division code, and nothing longer of which it is a part.
+const CODE: &str = r"(?:^|\D)(\d{12})(?:\D|$)";
+
+/// Names of villages in titles: behind a word that says so, or alone.
+const NAMES: [&str; 2] = [
+    r"(?:核算单位|记账单位|编制单位|填报单位|单位名称|账套|单位)[:：]\s*(?:[\[(]\d+[\])])?\s*([^\s,，;；]*[^\s,，;；元])",
+    r"^\s*(\S*(?:合作社|村委会|村民委员会|联合社|村|社区))\s*$",
+];
+
+/// Names of villages in the names of sheets, files and folders.
+const IN_NAMES: &str = r"([^_\-\s()]*(?:合作社|村委会|联合社|村|社区))";
+
+/// The column of villages, or a constant for a person to fill in.
+pub(super) fn column(surveys: &[Survey]) -> Result<Column, Constant> {
+    let mut ways: Vec<Way> = Vec::new();
+    let mut note = None;
+    let with_column: Vec<&Survey> =
+        surveys.iter().filter(|survey| place(survey).is_some()).collect();
+    for survey in &with_column {
+        let Some((place, is_code)) = place(survey) else { continue };
+        let mut way = Way::column(survey.name(place));
+        let mut cells: Vec<String> = survey
+            .cells(place)
+            .filter(|cell| !cell.is_empty())
+            .map(|cell| clean(cell, Form::Code).into_owned())
+            .collect();
+        let blanks = survey.entries.len() - cells.len();
+        cells.sort();
+        cells.dedup();
+        if blanks * 20 > survey.entries.len() {
+            way = way.with("repeat_above", "true".to_owned());
+        }
+        if !(is_code && cells.iter().all(|cell| is_division(cell))) {
+            if let ([one], true) = (cells.as_slice(), surveys.len() == 1) {
+                return Err(unknown(Some(one)));
+            }
+            note = Some(
+                "write the division code of 12 digits of each village in place of TODO".to_owned(),
+            );
+            way.values = cells.iter().map(|name| (key(name), TODO.to_owned(), true)).collect();
+        }
+        if !ways.contains(&way) {
+            ways.push(way);
+        }
+    }
+    let without: Vec<&Survey> = surveys.iter().filter(|survey| place(survey).is_none()).collect();
+    if !without.is_empty() {
+        match elsewhere(&without) {
+            Some((way, more)) => {
+                note = note.or(more);
+                ways.push(way);
+            }
+            None if ways.is_empty() => return Err(unknown(name_in_titles(&without).first())),
+            None => {}
+        }
+    }
+    Ok(Column { field: "village", ways, note })
+}
+
+/// The column of codes, or else of names, and whether it is of codes.
+fn place(survey: &Survey) -> Option<(usize, bool)> {
+    let code = survey.place(Role::Field("village")).map(|place| (place, true));
+    let filled = |(place, _): &(usize, bool)| survey.cells(*place).any(|cell| !cell.is_empty());
+    code.filter(filled)
+        .or_else(|| survey.place(Role::VillageName).map(|place| (place, false)).filter(filled))
+}
+
+fn unknown(name: Option<&String>) -> Constant {
+    let note = match name {
+        Some(name) => format!("write the division code of 12 digits of {name}"),
+        None => "no column, name or title says the village: write its division code of 12 digits"
+            .to_owned(),
+    };
+    Constant { field: "village", value: TODO.to_owned(), note }
+}
+
+/// Texts of a sheet.
+type Texts<'a> = &'a dyn Fn(&Survey) -> Vec<String>;
+
+/// A way that takes the village from around the rows, if all the sheets have it there.
+fn elsewhere(surveys: &[&Survey]) -> Option<(Way, Option<String>)> {
+    let stem = |survey: &Survey| {
+        Path::new(&survey.file).file_stem().map(|stem| stem.to_string_lossy().into_owned())
+    };
+    let folder = |survey: &Survey| {
+        let folder = Path::new(&survey.file).parent()?.file_name()?;
+        Some(folder.to_string_lossy().into_owned())
+    };
+    let places: [(&str, Texts<'_>); 4] = [
+        ("file", &|survey| stem(survey).into_iter().collect()),
+        ("sheet", &|survey| survey.sheet.clone().into_iter().collect()),
+        ("title", &|survey| survey.header.titles.clone()),
+        ("folder", &|survey| folder(survey).into_iter().collect()),
+    ];
+    let from = |place: &str, pattern: &str| {
+        Way::default().with("from", quoted(place)).with("pattern", format!("'{pattern}'"))
+    };
+    for (place, texts) in places {
+        if found(surveys, texts, CODE).is_some() {
+            return Some((from(place, CODE), None));
+        }
+    }
+    let named = |place: &str, texts: &dyn Fn(&Survey) -> Vec<String>, pattern: &str| {
+        let mut names = found(surveys, texts, pattern)?;
+        let all = names.len();
+        names.sort();
+        names.dedup();
+        // One name over all sheets is the village of them all, and is asked for in one place.
+        let is_one_for_each = names.len() > 1 && names.len() <= all;
+        is_one_for_each.then(|| {
+            let note =
+                "write the division code of 12 digits of each village in place of TODO".to_owned();
+            let mut way = from(place, pattern);
+            way.values = names.iter().map(|name| (key(name), TODO.to_owned(), true)).collect();
+            (way, Some(note))
+        })
+    };
+    let [file, sheet, title, folder] = places;
+    NAMES.iter().find_map(|pattern| named(title.0, title.1, pattern)).or_else(|| {
+        [sheet, file, folder].into_iter().find_map(|(place, texts)| named(place, texts, IN_NAMES))
+    })
+}
+
+/// What the pattern finds for each of the sheets; none if it finds nothing for one of them.
+fn found(
+    surveys: &[&Survey],
+    texts: &dyn Fn(&Survey) -> Vec<String>,
+    pattern: &str,
+) -> Option<Vec<String>> {
+    let pattern = Regex::new(pattern).ok()?;
+    let of_one = |survey: &&Survey| {
+        texts(survey).iter().find_map(|text| {
+            let text = plain(text);
+            let taken = pattern.captures(text.trim())?.get(1)?.as_str().to_owned();
+            Some(clean(&taken, Form::Code).into_owned())
+        })
+    };
+    surveys.iter().map(of_one).collect()
+}
+
+/// The names of villages in titles.
+fn name_in_titles(surveys: &[&Survey]) -> Vec<String> {
+    let titles = |survey: &Survey| survey.header.titles.clone();
+    NAMES.iter().find_map(|pattern| found(surveys, &titles, pattern)).unwrap_or_default()
+}

@@ -1,0 +1,262 @@
+//! How a sheet gives a column of the contract.
+
+use jiff::civil::date;
+
+use super::choose::Amounts;
+use super::draft::{Way, quoted};
+use super::repeats::{first_line, repeated};
+use super::survey::Survey;
+use super::words::{ACCOUNTS, DOCUMENTS, FLAGS, METHODS, Role, SIDES, meaning, unit};
+use crate::import::clean::{Form, clean, is_han};
+use crate::import::mapping::TODO;
+use crate::import::value::{self, Calendar, Reading, is_placeholder, key};
+use crate::ledger::cell::Day;
+use crate::ledger::table::{Field, Kind};
+
+/// More texts than these are no list of words.
+const WORDS: usize = 60;
+
+/// The pattern of the code before, or in brackets beside, the name of an account.
+pub(super) const CODE_BEFORE_NAME: &str = r"'^[\[(【]?([0-9][0-9.\-]*[0-9]|[0-9]+)'";
+
+/// How a sheet gives a column, and what a person should know; none if it does not.
+pub(super) fn way(
+    field: &'static Field,
+    form: Amounts,
+    survey: &Survey,
+) -> Option<(Way, Option<String>)> {
+    match field.name {
+        "date" => day(survey),
+        "voucher" => Some(voucher(survey)),
+        "account" => account(survey),
+        "amount" => {
+            let roles = [Role::Field("amount"), Role::Expense, Role::Debit];
+            let place = roles.into_iter().find_map(|role| survey.place(role))?;
+            Some((with_unit(Way::column(survey.name(place)), survey.name(place)), None))
+        }
+        "side" if form == Amounts::Register => None,
+        "side" => worded(survey, Role::Field("side"), SIDES, TODO),
+        "method" => worded(survey, Role::Field("method"), METHODS, "other"),
+        "document" => worded(survey, Role::Field("document"), DOCUMENTS, "other"),
+        "committee_stamp" | "fixed_standard" => {
+            worded(survey, Role::Field(field.name), FLAGS, TODO)
+        }
+        name => {
+            let place = survey.place(Role::Field(name))?;
+            let own = is_readable(field, survey, place).then(|| Way::column(survey.name(place)))?;
+            Some((repeated(own, survey, place), first_line(survey, place)))
+        }
+    }
+}
+
+fn with_unit(way: Way, name: &str) -> Way {
+    match unit(name) {
+        Some(unit) => way.with("unit", quoted(unit)),
+        None => way,
+    }
+}
+
+/// Whether a column holds anything, and mostly what its kind can be.
+fn is_readable(field: &Field, survey: &Survey, place: usize) -> bool {
+    let cells = survey
+        .cells(place)
+        .filter(|cell| !cell.is_empty() && !is_placeholder(field.kind, cell, &[]));
+    let cells: Vec<&str> = cells.collect();
+    let readable =
+        cells.iter().filter(|cell| value::read(field.kind, cell, &Reading::default()).is_ok());
+    !cells.is_empty() && readable.count() * 2 > cells.len()
+}
+
+/// The day: from one column, or from columns of year, month and day.
+fn day(survey: &Survey) -> Option<(Way, Option<String>)> {
+    if let Some(place) = survey.place(Role::Field("date")) {
+        let way = repeated(Way::column(survey.name(place)), survey, place);
+        let cells: Vec<&str> = survey.cells(place).filter(|cell| !cell.is_empty()).collect();
+        let reads = |reading: &Reading| {
+            // A year of two digits is also one of the Republic, but of the last century.
+            let is_recent = |value: value::Value| matches!(value, value::Value::Day(day) if day >= Day::of(date(2000, 1, 1)));
+            let read = cells
+                .iter()
+                .filter(|cell| value::read(Kind::Day, cell, reading).is_ok_and(is_recent));
+            read.count() * 2 > cells.len()
+        };
+        if reads(&Reading::default()) {
+            return Some((way, None));
+        }
+        if reads(&Reading { calendar: Calendar::Minguo, ..Reading::default() }) {
+            let note = "years of the Republic (民国); verify a few days".to_owned();
+            return Some((way.with("calendar", quoted("minguo")), Some(note)));
+        }
+        let forms = [
+            "%d/%m/%Y",
+            "%m/%d/%Y",
+            "%d.%m.%Y",
+            "%d-%m-%Y",
+            "%Y年%m月%d",
+            "%y.%m.%d",
+            "%y-%m-%d",
+            "%y/%m/%d",
+            "%m/%d/%y",
+            "%d/%m/%y",
+            "%y年%m月%d日",
+            "%y%m%d",
+        ];
+        let all = |form: &str| {
+            let reading = Reading { format: Some(form.to_owned()), ..Reading::default() };
+            cells.iter().filter(|cell| value::read(Kind::Day, cell, &reading).is_ok()).count() * 20
+                > cells.len() * 19
+        };
+        let fitting: Vec<&str> = forms.into_iter().filter(|form| all(form)).collect();
+        return match fitting.as_slice() {
+            [] => Some((way, Some("few of its cells are days: give a `format`".to_owned()))),
+            [one] => Some((way.with("format", quoted(one)), Some("verify a few days".to_owned()))),
+            more => {
+                let note = format!("its cells may be days in any of the forms {}", more.join(", "));
+                Some((way.with("format", quoted(TODO)), Some(note)))
+            }
+        };
+    }
+    let (month, last) = (survey.place(Role::Month)?, survey.place(Role::DayOfMonth)?);
+    let year = match survey.place(Role::Year).filter(|year| *year != month && *year != last) {
+        Some(year) => quoted(survey.name(year)),
+        // The year may stand over the columns of month and day, or in the title.
+        None => match year_in(survey.name(month)) {
+            Some(year) => format!("{{ text = {} }}", quoted(&year)),
+            None if survey.header.titles.iter().any(|title| year_in(title).is_some()) => {
+                r#"{ from = "title", pattern = '(\d{4})\s*年' }"#.to_owned()
+            }
+            None if year_in(&survey.file).is_some() => {
+                r#"{ from = "file", pattern = '(20\d{2})' }"#.to_owned()
+            }
+            None => format!("{{ text = {} }}", quoted(TODO)),
+        },
+    };
+    let parts = [year, quoted(survey.name(month)), quoted(survey.name(last))];
+    Some((repeated(Way::joined(&parts, "-"), survey, last), None))
+}
+
+/// A year of this century or the last in a text.
+fn year_in(text: &str) -> Option<String> {
+    let digits: Vec<&str> = text.split(|letter: char| !letter.is_ascii_digit()).collect();
+    digits
+        .into_iter()
+        .find(|part| part.len() == 4 && (part.starts_with("20") || part.starts_with("19")))
+        .map(str::to_owned)
+}
+
+/// The number of the voucher, with its kind where that stands in a column of its own.
+fn voucher(survey: &Survey) -> (Way, Option<String>) {
+    let number = survey.place(Role::Field("voucher"));
+    let word = survey.place(Role::VoucherWord);
+    match (word, number) {
+        (Some(word), Some(number)) if is_number(survey, number) => {
+            let parts = [word, number].map(|place| quoted(survey.name(place)));
+            (repeated(Way::joined(&parts, "-"), survey, number), None)
+        }
+        (_, Some(number)) => (repeated(Way::column(survey.name(number)), survey, number), None),
+        (_, None) => {
+            let note = "no column of voucher numbers: each row is a voucher of its own";
+            let way = match survey.place(Role::Sequence) {
+                Some(place) => Way::column(survey.name(place)),
+                None => {
+                    Way::default().with("row_number", quoted("P-{}")).with("digits", "6".to_owned())
+                }
+            };
+            (way, Some(note.to_owned()))
+        }
+    }
+}
+
+/// Whether most cells of a column are numbers alone.
+fn is_number(survey: &Survey, place: usize) -> bool {
+    let filled: Vec<&str> = survey.cells(place).filter(|cell| !cell.is_empty()).collect();
+    let numbers = filled
+        .iter()
+        .filter(|cell| clean(cell, Form::Code).bytes().all(|byte| byte.is_ascii_digit()));
+    numbers.count() * 2 > filled.len()
+}
+
+/// The account: a code, a code with its name, or a name whose code is known.
+fn account(survey: &Survey) -> Option<(Way, Option<String>)> {
+    let roles = [Role::Field("account"), Role::Account, Role::AccountName];
+    let place = roles.into_iter().find_map(|role| survey.place(role))?;
+    let cells: Vec<String> = survey
+        .cells(place)
+        .filter(|cell| !cell.is_empty())
+        .map(|cell| clean(cell, Form::Code).into_owned())
+        .collect();
+    let way = repeated(Way::column(survey.name(place)), survey, place);
+    let with_digits = cells
+        .iter()
+        .filter(|cell| cell.chars().take(8).any(|letter| letter.is_ascii_digit()))
+        .count();
+    if with_digits * 2 > cells.len() {
+        if cells.iter().any(|cell| cell.chars().any(is_han)) {
+            return Some((
+                way.with("pattern", CODE_BEFORE_NAME.to_owned()),
+                Some("the code before the name".to_owned()),
+            ));
+        }
+        return Some((way, None));
+    }
+    let note = "the codes of names are those of the chart of 2024: verify them".to_owned();
+    let coded = |name: &str| {
+        let parts = name.split(['/', '-', '—', '_', '\\', ':']);
+        parts
+            .rev()
+            .chain([name])
+            .find_map(|part| meaning(ACCOUNTS, part))
+            .or_else(|| name.split(['/', '-']).next().and_then(|part| meaning(ACCOUNTS, part)))
+    };
+    let values = words(cells.iter().map(String::as_str))?;
+    let values = values.into_iter().map(|name| {
+        let code = coded(&name).unwrap_or(TODO).to_owned();
+        (name, code, true)
+    });
+    Some((Way { values: values.collect(), ..way }, Some(note)))
+}
+
+/// The different texts of cells, if they are few.
+fn words<'t>(cells: impl Iterator<Item = &'t str>) -> Option<Vec<String>> {
+    let mut words: Vec<String> = Vec::new();
+    for cell in cells.map(key).filter(|cell| !cell.is_empty()) {
+        if !words.contains(&cell) {
+            words.push(cell);
+        }
+        if words.len() > WORDS {
+            return None;
+        }
+    }
+    Some(words)
+}
+
+/// A column of words with their meanings; a word that is not known means `other`.
+fn worded(
+    survey: &Survey,
+    role: Role,
+    known: &'static [(&'static str, &'static str)],
+    other: &str,
+) -> Option<(Way, Option<String>)> {
+    let place = survey.place(role)?;
+    let words = words(survey.cells(place))?;
+    if words.is_empty() {
+        return None;
+    }
+    let values = words.into_iter().map(|word| match meaning(known, &word) {
+        Some(meaning) => (word, meaning.to_owned(), false),
+        None => (word, other.to_owned(), true),
+    });
+    let way = Way { values: values.collect(), ..Way::column(survey.name(place)) };
+    Some((repeated(way, survey, place), None))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::year_in;
+
+    #[test]
+    fn years_are_found_in_names() {
+        assert_eq!(year_in("2024年/月").as_deref(), Some("2024"));
+        assert_eq!(year_in("凭证_1-2月"), None);
+    }
+}

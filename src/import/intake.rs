@@ -1,0 +1,415 @@
+//! One table that is being imported: its files read, its rows written, and all of it held against itself.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::datatypes::Schema;
+use sha2::{Digest, Sha256};
+
+use super::arrays::array;
+use super::control::{Control, Written, yuan};
+use super::corrections::Corrections;
+use super::error::Error;
+use super::files;
+use super::header::Header;
+use super::identity::{Named, Register, Spellings};
+use super::mapping::{Mapping, Origin};
+use super::refused::Rejected;
+use super::report::{Counts, Report, SheetReport};
+use super::rows::{Money, Outcome, Rejection, Rows};
+use super::sheet::Sheet;
+use super::value::Value;
+use crate::ledger::write::TableWriter;
+
+/// Rows that are held before they are written.
+const BATCH: usize = 16 * 1024;
+
+/// Fewer refused rows do not stop an import, whatever their share: they are few enough to be looked at one by one.
+const BEARABLE: u64 = 10;
+
+/// The refusals that a report shows.
+const SHOWN: usize = 5;
+
+/// The first vouchers that a report shows.
+const VOUCHERS: usize = 3;
+
+/// The share of a file's rows that, standing in another file too, make it the same period once more.
+const SAME_PERIOD: f64 = 0.5;
+
+/// Fewer equal rows are told and do not stop the import.
+const FEW: u64 = 3;
+
+/// What all tables of one import share.
+#[derive(Debug)]
+pub(super) struct Shared {
+    /// The list of refusals.
+    pub(super) rejected: Rejected,
+    /// Cells that were corrected.
+    pub(super) corrections: Corrections,
+    /// The persons by name.
+    pub(super) register: Register,
+    /// The ids by their first spelling.
+    pub(super) spellings: Spellings,
+}
+
+/// One table that is being imported.
+#[derive(Debug)]
+pub(super) struct Intake<'a> {
+    mapping: &'a Mapping,
+    writer: TableWriter,
+    names: Vec<&'static str>,
+    columns: Vec<Vec<Value>>,
+    report: Report,
+    control: Control,
+    named: Named,
+    /// The sheets that are read, as messages name them.
+    sheets: Vec<String>,
+    /// The vouchers of the sample.
+    sampled: Vec<String>,
+}
+
+impl<'a> Intake<'a> {
+    /// Begins the table, whose file is `target`.
+    ///
+    /// # Errors
+    /// If the file system refuses.
+    pub(super) fn new(mapping: &'a Mapping, target: &Path) -> Result<Self, Error> {
+        let table = mapping.table;
+        let all = table.arrow();
+        let names: Vec<&'static str> =
+            mapping.columns.iter().map(|(field, _)| field.name).collect();
+        let fields =
+            all.fields().iter().filter(|field| names.contains(&field.name().as_str())).cloned();
+        let writer =
+            TableWriter::create(target, Arc::new(Schema::new(fields.collect::<Vec<_>>())))?;
+        let sample = (names.clone(), Vec::new());
+        Ok(Self {
+            mapping,
+            writer,
+            columns: vec![Vec::new(); names.len()],
+            names,
+            report: Report { table: table.name, sample, ..Report::default() },
+            control: Control::default(),
+            named: Named::default(),
+            sheets: Vec::new(),
+            sampled: Vec::new(),
+        })
+    }
+
+    /// Reads all files and writes the table.
+    ///
+    /// # Errors
+    /// If a file is wrong as a whole, or what was read cannot be believed.
+    pub(super) fn run(mut self, data: &Path, shared: &mut Shared) -> Result<Report, Error> {
+        let source = &self.mapping.source;
+        let mut digests: BTreeMap<Vec<u8>, String> = BTreeMap::new();
+        let mut is_read = false;
+        for file in files::files(&source.files, data)? {
+            let bytes = fs::read(&file.path)
+                .map_err(|source| Error::Io { path: file.path.clone(), source })?;
+            if let Some(other) = digests.insert(Sha256::digest(&bytes).to_vec(), file.name.clone())
+            {
+                let what =
+                    format!("it is the same file as {other}, byte for byte; leave one of them out");
+                return Err(Error::Source { path: file.path, what });
+            }
+            let sheets =
+                Sheet::all((&file.path, &file.name), &bytes, source.encoding, source.delimiter)?;
+            let is_alone = sheets.len() == 1;
+            for sheet in sheets {
+                is_read |= self.sheet(&sheet, is_alone, shared)?;
+            }
+        }
+        self.flush()?;
+        if !is_read {
+            let first = self.report.passed_over.first().cloned().unwrap_or_default();
+            return Err(Error::NoSheet { table: self.report.table, first });
+        }
+        self.judge()?;
+        self.writer.finish()?;
+        Ok(self.report)
+    }
+
+    /// Reads a sheet, unless it is not meant: then `false`.
+    fn sheet(&mut self, sheet: &Sheet, is_alone: bool, shared: &mut Shared) -> Result<bool, Error> {
+        let wanted = &self.mapping.source.sheets;
+        let is_named = sheet.name.as_ref().is_some_and(|name| wanted.contains(name));
+        let mut pass_over = |why: &str| {
+            self.report.passed_over.push(format!("{}: {why}", sheet.told()));
+            Ok(false)
+        };
+        if !is_named && !wanted.is_empty() && sheet.name.is_some() {
+            return pass_over("not among the `sheets` of the mapping");
+        }
+        if !is_named && sheet.is_hidden {
+            return pass_over("hidden; name it in `sheets` if it is meant");
+        }
+        let header = match Header::find(sheet, self.mapping) {
+            Ok(header) => header,
+            Err(missing) if is_alone || is_named || missing.is_close(self.mapping) => {
+                return Err(sheet.wrong(&missing.told(&sheet.form())));
+            }
+            Err(_) => return pass_over("it does not have the columns"),
+        };
+        let mut rows = Rows::new(self.mapping, sheet, &header)?;
+        self.columns_of(sheet, &header, &rows);
+        let number = self.sheets.len();
+        self.sheets.push(sheet.told());
+        let before = std::mem::take(&mut self.report.counts);
+        let mut record = 0;
+        let first = header.records.end + self.mapping.source.skip;
+        sheet.each(|line, cells| {
+            record += 1;
+            if record <= first {
+                return Ok(());
+            }
+            let place = (
+                self.report.table,
+                sheet.file.as_str(),
+                sheet.name.as_deref().unwrap_or_default(),
+                line,
+            );
+            let corrected = shared.corrections.apply(place, &header.names, cells)?;
+            let cells = corrected.as_ref().unwrap_or(cells);
+            self.report.counts.read += 1;
+            let nth = before.read + self.report.counts.read;
+            let outcome = rows.read((line, cells), nth);
+            self.take(outcome, (sheet, number, line), shared)
+        })?;
+        let counts = std::mem::replace(&mut self.report.counts, before);
+        add(&mut self.report.counts, &counts);
+        self.tell(sheet, &header, rows, counts);
+        Ok(true)
+    }
+
+    /// Takes note of the columns of a sheet that are not read, and of those that it lacks.
+    fn columns_of(&mut self, sheet: &Sheet, header: &Header, rows: &Rows<'_>) {
+        let places = rows.places();
+        let names = header.names.all().iter().enumerate();
+        let unused = names.filter(|(place, name)| !places.contains(place) && !name.is_empty());
+        for (_, name) in unused {
+            if !self.report.unused.contains(name) {
+                self.report.unused.push(name.clone());
+            }
+        }
+        for (field, origin) in &self.mapping.columns {
+            if let Origin::Cell(ways) = origin
+                && !ways.iter().any(|way| way.fits(&header.names))
+            {
+                self.report.lacking.push(format!("{}: {}", sheet.told(), field.name));
+            }
+        }
+    }
+
+    fn take(
+        &mut self,
+        outcome: Outcome,
+        (sheet, number, line): (&Sheet, usize, u64),
+        shared: &mut Shared,
+    ) -> Result<(), Error> {
+        match outcome {
+            Outcome::LeftOut(why) => self.report.leave_out(why),
+            Outcome::Rejected(wrong, money) => {
+                self.report.counts.rejected += 1;
+                self.count(&money, false);
+                self.refuse(sheet, line, (&wrong, "row refused"), &mut shared.rejected)?;
+            }
+            Outcome::Entries(rows, emptied, money) => {
+                self.count(&money, true);
+                self.report.emptied += emptied.len() as u64;
+                self.refuse(sheet, line, (&emptied, "cell emptied"), &mut shared.rejected)?;
+                for mut values in rows {
+                    shared.spellings.unify(&self.names, &mut values);
+                    shared.register.add(self.mapping.table, &self.names, &values);
+                    shared.register.identify(&self.names, &mut values, &mut self.named);
+                    let place = (number, line);
+                    self.control.note(
+                        Written { columns: &self.names, values: &values, place },
+                        &self.sheets,
+                    );
+                    self.keep(values)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the money of a row to the control totals.
+    fn count(&mut self, money: &[Money], is_written: bool) {
+        for (name, fen) in money {
+            let total = self.report.counts.totals.entry(name.clone()).or_default();
+            total.read += i128::from(fen.0);
+            total.written += if is_written { i128::from(fen.0) } else { 0 };
+        }
+    }
+
+    fn keep(&mut self, values: Vec<Value>) -> Result<(), Error> {
+        self.report.counts.written += 1;
+        self.sample(&values);
+        for (column, value) in self.columns.iter_mut().zip(values) {
+            column.push(value);
+        }
+        let full = self.columns.first().is_some_and(|column| column.len() == BATCH);
+        if full { self.flush() } else { Ok(()) }
+    }
+
+    /// Keeps the rows of the first vouchers as texts.
+    fn sample(&mut self, values: &[Value]) {
+        let place = self.names.iter().position(|name| *name == "voucher").unwrap_or(0);
+        let voucher = values.get(place).map(Value::to_string).unwrap_or_default();
+        if !self.sampled.contains(&voucher) {
+            if self.sampled.len() == VOUCHERS {
+                return;
+            }
+            self.sampled.push(voucher);
+        }
+        let (_, rows) = &mut self.report.sample;
+        if rows.len() < 4 * VOUCHERS {
+            rows.push(values.iter().map(Value::to_string).collect());
+        }
+    }
+
+    fn refuse(
+        &mut self,
+        sheet: &Sheet,
+        line: u64,
+        (wrong, done): (&[Rejection], &str),
+        rejected: &mut Rejected,
+    ) -> Result<(), Error> {
+        let number = line.to_string();
+        let name = sheet.name.as_deref().unwrap_or_default();
+        for Rejection { column, value, reason } in wrong {
+            rejected.write([
+                self.report.table,
+                &sheet.file,
+                name,
+                &number,
+                column,
+                value,
+                reason,
+                done,
+                "",
+            ])?;
+            if self.report.rejections.len() < SHOWN {
+                let column = told(", column ", column, |name| format!("`{name}`"));
+                let value = told(": ", value, |text| format!("{text:?}"));
+                let told = format!("{}, line {line}{column}{value}: {reason}", sheet.told());
+                self.report.rejections.push(told);
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells what was met in a sheet.
+    fn tell(&mut self, sheet: &Sheet, header: &Header, rows: Rows<'_>, counts: Counts) {
+        let report = &mut self.report;
+        for difference in &rows.sums.differ {
+            let super::sums::Difference { line, word, column, says, entries } = difference;
+            report.sums.add(|| {
+                format!(
+                    "{}, line {line}, {word}: `{}` says {}, the entries above add up to {}",
+                    sheet.told(),
+                    rows.name(*column),
+                    yuan(*says),
+                    yuan(*entries)
+                )
+            });
+        }
+        for (line, says, follows) in rows.broken_balances() {
+            report.balances.add(|| {
+                format!(
+                    "{}, line {line}: the balance is {says}, {follows} would follow",
+                    sheet.told()
+                )
+            });
+        }
+        report.sheets.push(SheetReport {
+            name: sheet.told(),
+            form: sheet.form(),
+            header: header.line,
+            counts,
+            sums: rows.sums.agree,
+        });
+        for (text, count) in rows.notes.placeholders {
+            *report.placeholders.entry(text).or_default() += count;
+        }
+        for (column, (count, first)) in rows.notes.cleaned {
+            report.cleaned.entry(column).or_insert_with(|| (0, first)).0 += count;
+        }
+    }
+
+    /// Whether what was read can be believed, and what a person should know of it.
+    fn judge(&mut self) -> Result<(), Error> {
+        let report = &mut self.report;
+        let Counts { read, written, left_out, rejected, .. } = report.counts;
+        if written == 0 {
+            let first =
+                report.rejections.first().cloned().unwrap_or_else(|| "there is none".to_owned());
+            return Err(Error::NoRow { table: report.table, rows: read, first });
+        }
+        let entries = read - left_out;
+        #[expect(clippy::cast_precision_loss, reason = "a share needs no 53 bits")]
+        let share = |part: u64, whole: u64| part as f64 / whole.max(1) as f64;
+        if rejected > BEARABLE && share(rejected, entries) > self.mapping.max_refused {
+            let told = report.rejections.join("; ");
+            let limit = self.mapping.max_refused * 100.0;
+            return Err(Error::TooManyRefused {
+                table: report.table,
+                rejected,
+                entries,
+                limit,
+                told,
+            });
+        }
+        for (first, file, rows, size) in self.control.overlaps() {
+            let name = |file: usize| self.sheets.get(file).cloned().unwrap_or_default();
+            let (first, file) = (name(first), name(file));
+            if share(rows, size) > SAME_PERIOD && rows >= FEW && !self.mapping.source.allow_overlap
+            {
+                return Err(Error::Overlap { file, first, rows, size });
+            }
+            report
+                .overlaps
+                .add(|| format!("{rows} of the {size} rows of {file} also stand in {first}"));
+        }
+        let control = &mut self.control;
+        report.unbalanced = control.unbalanced(&self.sheets);
+        report.ambiguous = std::mem::take(&mut control.ambiguous);
+        let mut strange: Vec<_> =
+            control.strange.iter().map(|(account, rows)| (account.clone(), *rows)).collect();
+        strange.sort_by_key(|(_, rows)| std::cmp::Reverse(*rows));
+        strange.truncate(SHOWN);
+        report.strange_accounts = (control.share_of_strange(), strange);
+        report.villages = std::mem::take(&mut control.villages);
+        report.names = (self.named.matched, self.named.unmatched);
+        report.shared_names = self.named.shared.iter().cloned().collect();
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), Error> {
+        let kinds = self.mapping.columns.iter().map(|(field, _)| field.kind);
+        let arrays =
+            kinds.zip(&mut self.columns).map(|(kind, column)| array(kind, std::mem::take(column)));
+        Ok(self.writer.write(arrays.collect())?)
+    }
+}
+
+/// Adds the rows and the money of a sheet to those of its table.
+fn add(all: &mut Counts, sheet: &Counts) {
+    all.read += sheet.read;
+    all.written += sheet.written;
+    all.left_out += sheet.left_out;
+    all.rejected += sheet.rejected;
+    for (name, total) in &sheet.totals {
+        let sum = all.totals.entry(name.clone()).or_default();
+        sum.read += total.read;
+        sum.written += total.written;
+    }
+}
+
+/// A part of a message, with what leads to it; nothing for an empty text.
+fn told(lead: &str, text: &str, form: impl Fn(&str) -> String) -> String {
+    if text.is_empty() { String::new() } else { format!("{lead}{}", form(text)) }
+}

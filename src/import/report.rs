@@ -1,0 +1,201 @@
+//! What an import tells: what became of the rows of each table, of each file and of each village.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value as Json, json};
+
+use super::control::{Cases, VillageTotals, yuan};
+use super::rows::Why;
+
+/// Money of one column and side, in fen: the control totals of an import.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Total {
+    /// The sum over all rows whose amount could be read.
+    pub read: i128,
+    /// The sum over the rows that were written.
+    pub written: i128,
+}
+
+/// The rows and the money of a table or of one of its sheets.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Rows read.
+    pub read: u64,
+    /// Entries written; a row may have several.
+    pub written: u64,
+    /// Rows that are no entries.
+    pub left_out: u64,
+    /// Rows refused.
+    pub rejected: u64,
+    /// The money of each column and side.
+    pub totals: BTreeMap<String, Total>,
+}
+
+/// What became of one sheet.
+#[derive(Debug, Clone, Default)]
+pub struct SheetReport {
+    /// The file, with the sheet.
+    pub name: String,
+    /// How it was read.
+    pub form: String,
+    /// The row of the names of its columns.
+    pub header: u64,
+    /// Its rows and money.
+    pub counts: Counts,
+    /// Its own sums that agree with its entries.
+    pub sums: u64,
+}
+
+/// What became of the rows of one table.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The table.
+    pub table: &'static str,
+    /// All its rows and money.
+    pub counts: Counts,
+    /// Each sheet.
+    pub sheets: Vec<SheetReport>,
+    /// Sheets that were not read, and why.
+    pub passed_over: Vec<String>,
+    /// Rows that are no entries, by what they are.
+    pub left_out: BTreeMap<String, u64>,
+    /// The first notes that are no entries.
+    pub texts: Cases,
+    /// Cells that were emptied since they could not be understood.
+    pub emptied: u64,
+    /// The first refusals: file, line and what is wrong.
+    pub rejections: Vec<String>,
+    /// Columns of the sources that the mapping does not read.
+    pub unused: Vec<String>,
+    /// Columns that a sheet lacks and may.
+    pub lacking: Vec<String>,
+    /// Placeholders such as 无 or N/A, which count as empty: the source column, the text, and how often.
+    pub placeholders: BTreeMap<(String, String), u64>,
+    /// Codes and names that were cleaned: the source column, how many cells, and the first as it stood.
+    pub cleaned: BTreeMap<String, (u64, String)>,
+    /// Ids that were given the first spelling, which differs in the case of letters.
+    pub respelled: u64,
+    /// Names that became ids of the register of people, and names that became ids with their village.
+    pub names: (u64, u64),
+    /// Names that several persons of the register have.
+    pub shared_names: Vec<String>,
+    /// The sources' own sums that differ from their entries.
+    pub sums: Cases,
+    /// Balances of a cash book that do not follow from the row above.
+    pub balances: Cases,
+    /// Vouchers whose number may stand for several.
+    pub ambiguous: Cases,
+    /// Vouchers whose debit and credit differ.
+    pub unbalanced: Cases,
+    /// Rows that stand in two files.
+    pub overlaps: Cases,
+    /// The share of rows with an account that is not of its chart, and the most frequent of these accounts with their rows.
+    pub strange_accounts: (f64, Vec<(String, u64)>),
+    /// Totals by village.
+    pub villages: BTreeMap<String, VillageTotals>,
+    /// The first entries as they are written: the names of the columns, and the rows.
+    pub sample: (Vec<&'static str>, Vec<Vec<String>>),
+}
+
+impl Report {
+    /// Takes note of a row that is no entry.
+    pub fn leave_out(&mut self, why: Why) {
+        self.counts.left_out += 1;
+        let kind = match why {
+            Why::Blank => "blank".to_owned(),
+            Why::Marked(text) => format!("marked by the mapping: {text}"),
+            Why::Names => "names of columns again".to_owned(),
+            Why::Sum(word) => format!("sum: {word}"),
+            Why::Note(text) => {
+                self.texts.add(|| text);
+                "no amount, no day, no account".to_owned()
+            }
+        };
+        *self.left_out.entry(kind).or_default() += 1;
+    }
+
+    /// Whether something was refused or does not add up.
+    pub fn is_doubtful(&self) -> bool {
+        let cases = [&self.sums, &self.balances, &self.unbalanced, &self.ambiguous, &self.overlaps];
+        self.counts.rejected + self.emptied > 0 || cases.iter().any(|cases| cases.count > 0)
+    }
+
+    /// The report as JSON.
+    pub fn as_json(&self) -> Json {
+        let placeholders = self.placeholders.iter();
+        let placeholders: Vec<_> = placeholders
+            .map(|((column, text), rows)| json!({"column": column, "text": text, "rows": rows}))
+            .collect();
+        let cleaned = self.cleaned.iter();
+        let cleaned: Vec<_> =
+            cleaned.map(|(column, (cells, first))| json!({"column": column, "cells": cells, "first": first})).collect();
+        let sheets: Vec<_> = self
+            .sheets
+            .iter()
+            .map(|sheet| {
+                json!({
+                    "name": sheet.name, "form": sheet.form, "names_in_row": sheet.header,
+                    "rows": rows(&sheet.counts), "yuan": money(&sheet.counts), "sums_that_agree": sheet.sums,
+                })
+            })
+            .collect();
+        let villages: BTreeMap<_, _> = self
+            .villages
+            .iter()
+            .map(|(village, totals)| {
+                let days = totals.days.map(|(first, last)| [first.date().to_string(), last.date().to_string()]);
+                let told = json!({
+                    "rows": totals.rows, "debit": yuan(totals.debit), "credit": yuan(totals.credit), "days": days,
+                });
+                (village, told)
+            })
+            .collect();
+        let (share, accounts) = &self.strange_accounts;
+        json!({
+            "table": self.table,
+            "rows": rows(&self.counts),
+            "yuan": money(&self.counts),
+            "sheets": sheets,
+            "villages": villages,
+            "sheets_not_read": self.passed_over,
+            "left_out": self.left_out,
+            "first_notes_left_out": self.texts.first,
+            "cells_emptied": self.emptied,
+            "first_rejections": self.rejections,
+            "unused_columns": self.unused,
+            "columns_that_sheets_lack": self.lacking,
+            "taken_for_nothing": placeholders,
+            "cleaned": cleaned,
+            "ids_respelled": self.respelled,
+            "names": {"of_the_register": self.names.0, "with_their_village": self.names.1, "shared": self.shared_names},
+            "sums_that_differ": cases(&self.sums),
+            "balances_that_do_not_follow": cases(&self.balances),
+            "vouchers_with_several_days_or_files": cases(&self.ambiguous),
+            "vouchers_that_do_not_balance": cases(&self.unbalanced),
+            "rows_in_two_files": cases(&self.overlaps),
+            "accounts_outside_the_chart": {"share_of_rows": share, "accounts": accounts},
+        })
+    }
+}
+
+fn cases(cases: &Cases) -> Json {
+    json!({"count": cases.count, "first": cases.first})
+}
+
+fn rows(counts: &Counts) -> Json {
+    let Counts { read, written, left_out, rejected, .. } = counts;
+    json!({"read": read, "written": written, "left_out": left_out, "rejected": rejected})
+}
+
+fn money(counts: &Counts) -> Json {
+    let totals = counts.totals.iter().map(|(column, total)| {
+        let [read, written, rejected] = sums(total);
+        (column.clone(), json!({"read": read, "written": written, "rejected": rejected}))
+    });
+    totals.collect::<serde_json::Map<_, _>>().into()
+}
+
+/// Read, written and refused, in yuan.
+pub fn sums(total: &Total) -> [String; 3] {
+    [yuan(total.read), yuan(total.written), yuan(total.read - total.written)]
+}

@@ -1,0 +1,463 @@
+//! A mapping as it is written, and what can be wrong with it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use regex::Regex;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+
+use super::header::plain_name;
+use super::lookup;
+use super::mapping::{
+    Alternatives, Amounts, CashBook, From, LeaveOut, Mapping, Mark, Origin, Part, Place, RowNumber,
+    Sides, Source, Spread, TODO, Way,
+};
+use super::value::{self, Reading, Unit};
+use crate::ledger::schema::TABLES;
+use crate::ledger::table::{Field, Kind, Need, Table};
+
+/// The mapping as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Written {
+    table: String,
+    source: Source,
+    #[serde(default)]
+    columns: BTreeMap<String, Rule>,
+    #[serde(default)]
+    constants: BTreeMap<String, toml::Value>,
+    sides: Option<Sides>,
+    spread: Option<SpreadRule>,
+    cash_book: Option<CashBook>,
+    pair: Option<PairRule>,
+    #[serde(default = "tolerance")]
+    max_refused: f64,
+}
+
+/// The share that refused rows may have, beyond the first ten: one village of five may be without a code, and the rest comes in.
+fn tolerance() -> f64 {
+    0.2
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SpreadRule {
+    columns: BTreeMap<String, SpreadColumn>,
+    #[serde(default, deserialize_with = "alternatives")]
+    total: Alternatives,
+    #[serde(default)]
+    unit: Unit,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "expected an account, or a table with `account` and `side`")]
+enum SpreadColumn {
+    Debit(String),
+    Both { account: String, side: String },
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PairRule {
+    debit: Rule,
+    credit: Rule,
+}
+
+/// What marks rows that are no entries: texts, or a table with a pattern or `empty`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "expected a list of texts, or a table with `pattern` or with `empty = true`"
+)]
+pub(super) enum MarkRule {
+    Texts(Vec<String>),
+    Pattern { pattern: String },
+    Empty { empty: bool },
+}
+
+/// How a column is made: a name, a table, or a list of which the first that a sheet has is used.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "toml::Value")]
+enum Rule {
+    Ways(Vec<CellRule>),
+    RowNumber(RowNumber),
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CellRule {
+    column: Option<OneOrMore>,
+    #[serde(default)]
+    columns: Vec<PartRule>,
+    #[serde(default)]
+    join: String,
+    from: Option<Place>,
+    pattern: Option<String>,
+    format: Option<String>,
+    calendar: Option<value::Calendar>,
+    #[serde(default)]
+    values: BTreeMap<String, String>,
+    lookup: Option<LookupRule>,
+    unit: Option<Unit>,
+    #[serde(default)]
+    decimal_comma: bool,
+    factor: Option<f64>,
+    #[serde(default)]
+    repeat_above: bool,
+    #[serde(default)]
+    optional: bool,
+}
+
+/// A file of names and codes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LookupRule {
+    pub(super) file: PathBuf,
+    pub(super) name: String,
+    pub(super) code: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged, expecting = "expected the name of a column, or a list of names that it may have")]
+enum OneOrMore {
+    One(String),
+    More(Vec<String>),
+}
+
+impl OneOrMore {
+    fn names(self) -> Alternatives {
+        let names = match self {
+            Self::One(name) => vec![name],
+            Self::More(names) => names,
+        };
+        names.iter().map(|name| plain_name(name)).collect()
+    }
+}
+
+/// Reads one name or a list of names.
+pub(super) fn alternatives<'de, D: Deserializer<'de>>(source: D) -> Result<Alternatives, D::Error> {
+    OneOrMore::deserialize(source).map(OneOrMore::names)
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "expected the name of a column, a list of names that it may have, or a table with `from` (and `pattern`) or with \
+                 `text`"
+)]
+enum PartRule {
+    Column(OneOrMore),
+    From { from: Place, pattern: Option<String> },
+    Text { text: String },
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RowNumberRule {
+    row_number: String,
+    #[serde(default)]
+    digits: usize,
+}
+
+impl TryFrom<toml::Value> for Rule {
+    type Error = toml::de::Error;
+
+    fn try_from(value: toml::Value) -> Result<Self, Self::Error> {
+        match value {
+            toml::Value::Array(ways) => {
+                let ways = ways.into_iter().map(CellRule::of).collect::<Result<Vec<_>, _>>()?;
+                if ways.is_empty() {
+                    return Err(Self::Error::custom("the list names no column"));
+                }
+                Ok(Self::Ways(ways))
+            }
+            toml::Value::Table(table) if table.contains_key("row_number") => {
+                let RowNumberRule { row_number, digits } = table.try_into()?;
+                Ok(Self::RowNumber(RowNumber { row_number, digits }))
+            }
+            one => Ok(Self::Ways(vec![CellRule::of(one)?])),
+        }
+    }
+}
+
+impl CellRule {
+    fn of(value: toml::Value) -> Result<Self, toml::de::Error> {
+        match value {
+            toml::Value::String(name) => {
+                Ok(Self { column: Some(OneOrMore::One(name)), ..Self::default() })
+            }
+            toml::Value::Table(table) => table.try_into(),
+            _ => Err(toml::de::Error::custom(
+                "expected the name of a source column, a table with `column`, with `columns` and `join`, with `from` or with \
+                 `row_number`, or a list of these",
+            )),
+        }
+    }
+
+    fn way(self, folder: &Path) -> Result<Way, String> {
+        let pattern = self.pattern.as_deref().map(regex).transpose()?;
+        let (parts, pattern) = match (self.column, self.columns, self.from) {
+            (Some(column), columns, None) if columns.is_empty() => {
+                (vec![Part::Column(column.names())], pattern)
+            }
+            (None, columns, None) if columns.len() > 1 => {
+                (columns.into_iter().map(PartRule::part).collect::<Result<_, _>>()?, pattern)
+            }
+            // The pattern chooses among the titles, and so belongs to the place.
+            (None, columns, Some(place)) if columns.is_empty() => {
+                (vec![Part::From(From { place, pattern })], None)
+            }
+            _ => {
+                return Err("give one source column in `column`, several in `columns`, or a place in `from`".to_owned());
+            }
+        };
+        let mut values: BTreeMap<String, String> =
+            self.values.into_iter().map(|(text, meaning)| (value::key(&text), meaning)).collect();
+        if let Some(rule) = self.lookup {
+            values.extend(lookup::read(&rule, folder)?);
+        }
+        let reading = Reading {
+            format: self.format,
+            calendar: self.calendar.unwrap_or_default(),
+            values,
+            unit: self.unit,
+            decimal_comma: self.decimal_comma,
+            factor: self.factor,
+        };
+        Ok(Way {
+            parts,
+            join: self.join,
+            pattern,
+            reading,
+            repeat_above: self.repeat_above,
+            is_optional: self.optional,
+        })
+    }
+}
+
+impl PartRule {
+    fn part(self) -> Result<Part, String> {
+        Ok(match self {
+            Self::Column(names) => Part::Column(names.names()),
+            Self::From { from, pattern } => Part::From(From {
+                place: from,
+                pattern: pattern.as_deref().map(regex).transpose()?,
+            }),
+            Self::Text { text } => Part::Text(text),
+        })
+    }
+}
+
+fn regex(pattern: &str) -> Result<Regex, String> {
+    Regex::new(pattern).map_err(|error| format!("the pattern {pattern:?}: {error}"))
+}
+
+impl Rule {
+    fn ways(self, folder: &Path) -> Result<Vec<Way>, String> {
+        match self {
+            Self::Ways(ways) => ways.into_iter().map(|way| way.way(folder)).collect(),
+            Self::RowNumber(_) => Err("a row number is no account".to_owned()),
+        }
+    }
+
+    fn origin(self, folder: &Path) -> Result<Origin, String> {
+        match self {
+            Self::RowNumber(rule) if rule.row_number.contains("{}") => Ok(Origin::RowNumber(rule)),
+            Self::RowNumber(_) => Err("`row_number` must hold {} for the number".to_owned()),
+            ways @ Self::Ways(_) => Ok(Origin::Cell(ways.ways(folder)?)),
+        }
+    }
+}
+
+impl Written {
+    /// The mapping, if it agrees with itself and with the contract. Lookup tables are sought in `folder`.
+    pub(super) fn check(self, folder: &Path) -> Result<Mapping, String> {
+        let table = TABLES.iter().copied().find(|table| table.name == self.table);
+        let table = table.ok_or_else(|| {
+            let names: Vec<_> = TABLES.iter().map(|table| table.name).collect();
+            format!("no table `{}`; the tables are {}", self.table, names.join(", "))
+        })?;
+        self.source.check()?;
+        if !(0.0..=1.0).contains(&self.max_refused) {
+            return Err("`max_refused` is a share between 0 and 1".to_owned());
+        }
+        let leave_out = self.source.leave_out.iter().map(|(column, rule)| rule.leave_out(column));
+        let leave_out = leave_out.collect::<Result<Vec<_>, _>>()?;
+        let amounts = amounts((self.sides, self.spread, self.cash_book, self.pair), folder)?;
+        let mut origins = BTreeMap::new();
+        let constants = self.constants.into_iter().map(|(name, value)| {
+            let origin = constant(&name, value);
+            (name, origin)
+        });
+        let rules = self.columns.into_iter().map(|(name, rule)| (name, rule.origin(folder)));
+        let given = given(&amounts).into_iter().map(|(name, origin)| (name.to_owned(), Ok(origin)));
+        for (name, origin) in rules.chain(constants).chain(given) {
+            let field = table.field(&name).ok_or_else(|| no_field(table, &name))?;
+            let origin = origin.and_then(|origin| fitting(field, origin));
+            let origin = origin.map_err(|what| format!("column `{name}`: {what}"))?;
+            if origins.insert(field.name, origin).is_some() {
+                return Err(format!("column `{name}` is given twice"));
+            }
+        }
+        let missing: Vec<_> = table
+            .fields
+            .iter()
+            .filter(|field| field.need == Need::Required && !origins.contains_key(field.name))
+            .map(|field| field.name)
+            .collect();
+        if !missing.is_empty() {
+            return Err(format!("table `{}` also needs {}", table.name, missing.join(", ")));
+        }
+        let columns = table.fields.iter();
+        let columns = columns.filter_map(|field| Some((field, origins.remove(field.name)?)));
+        let columns = columns.collect();
+        Ok(Mapping {
+            table,
+            source: self.source,
+            leave_out,
+            amounts,
+            columns,
+            max_refused: self.max_refused,
+        })
+    }
+}
+
+impl Source {
+    fn check(&self) -> Result<(), String> {
+        if self.files.is_empty() {
+            return Err("`source.files` names no file".to_owned());
+        }
+        let is_no_letter = self.delimiter.is_some_and(|delimiter| !delimiter.is_ascii());
+        if is_no_letter || self.header == Some(0) {
+            return Err(
+                "`source.delimiter` must be an ASCII letter and `source.header` count from 1"
+                    .to_owned(),
+            );
+        }
+        if !(1..=3).contains(&self.header_records) {
+            return Err("`source.header_records` is 1, 2 or 3".to_owned());
+        }
+        Ok(())
+    }
+}
+
+impl MarkRule {
+    fn leave_out(&self, column: &str) -> Result<LeaveOut, String> {
+        let mark = match self {
+            Self::Texts(texts) => Mark::Texts(texts.iter().map(|text| value::key(text)).collect()),
+            Self::Pattern { pattern } => Mark::Pattern(regex(pattern)?),
+            Self::Empty { empty: true } => Mark::Empty,
+            Self::Empty { empty: false } => return Err("`empty` can only be true".to_owned()),
+        };
+        Ok(LeaveOut { column: vec![plain_name(column)], mark })
+    }
+}
+
+type AmountRules = (Option<Sides>, Option<SpreadRule>, Option<CashBook>, Option<PairRule>);
+
+fn amounts(rules: AmountRules, folder: &Path) -> Result<Amounts, String> {
+    match rules {
+        (None, None, None, None) => Ok(Amounts::Columns),
+        (Some(sides), None, None, None) => Ok(Amounts::Sides(sides)),
+        (None, Some(spread), None, None) => spread.check().map(Amounts::Spread),
+        (None, None, Some(book), None) if book.account == TODO => {
+            Err("`cash_book.account` is still TODO: write the account of the cash or the bank"
+                .to_owned())
+        }
+        (None, None, Some(book), None) => Ok(Amounts::CashBook(book)),
+        (None, None, None, Some(PairRule { debit, credit })) => {
+            let one = |rule: Rule| match <[Way; 1]>::try_from(rule.ways(folder)?) {
+                Ok([way]) => Ok(Box::new(way)),
+                Err(_) => Err("`pair` takes one source column for each side".to_owned()),
+            };
+            Ok(Amounts::Pair([one(debit)?, one(credit)?]))
+        }
+        _ => Err("give only one of `sides`, `spread`, `cash_book` and `pair`".to_owned()),
+    }
+}
+
+/// The columns that amounts of this form give.
+fn given(amounts: &Amounts) -> Vec<(&'static str, Origin)> {
+    let (account, side, amount) =
+        (("account", Origin::Account), ("side", Origin::Side), ("amount", Origin::Amount));
+    match amounts {
+        Amounts::Columns => Vec::new(),
+        // Its other account is a column like any other.
+        Amounts::Sides(_) | Amounts::CashBook(_) => vec![side, amount],
+        Amounts::Spread(_) => vec![account, side, amount],
+        Amounts::Pair(_) => vec![account, side],
+    }
+}
+
+impl SpreadRule {
+    fn check(self) -> Result<Spread, String> {
+        let columns = self.columns.into_iter().map(|(column, rule)| {
+            let (account, side) = match rule {
+                SpreadColumn::Debit(account) => (account, "debit"),
+                SpreadColumn::Both { account, side } => match side.as_str() {
+                    "debit" | "借" => (account, "debit"),
+                    "credit" | "贷" => (account, "credit"),
+                    other => {
+                        return Err(format!(
+                            "`spread`: the side {other:?} is neither debit nor credit"
+                        ));
+                    }
+                },
+            };
+            if account == TODO {
+                return Err(format!("`spread`: the account of column `{column}` is still TODO"));
+            }
+            Ok((plain_name(&column), account, side))
+        });
+        let columns = columns.collect::<Result<Vec<_>, _>>()?;
+        if columns.is_empty() {
+            return Err("`spread.columns` names no column".to_owned());
+        }
+        let total = Some(self.total).filter(|total| !total.is_empty());
+        Ok(Spread { columns, total, unit: self.unit })
+    }
+}
+
+fn no_field(table: &Table, name: &str) -> String {
+    let names: Vec<_> = table.fields.iter().map(|field| field.name).collect();
+    format!("table `{}` has no column `{name}`; its columns are {}", table.name, names.join(", "))
+}
+
+fn constant(name: &str, value: toml::Value) -> Result<Origin, String> {
+    match value {
+        toml::Value::String(text) if text.trim() == TODO && name == "village" => {
+            Err("still TODO: write the village's division code of 12 digits in its place"
+                .to_owned())
+        }
+        toml::Value::String(text) if text.trim() == TODO => {
+            Err("still TODO: write the value in its place".to_owned())
+        }
+        toml::Value::String(text) => Ok(Origin::Constant(text)),
+        toml::Value::Array(_) | toml::Value::Table(_) => Err("a constant is one value".to_owned()),
+        other => Ok(Origin::Constant(other.to_string())),
+    }
+}
+
+/// The origin, if it makes sense for the field.
+fn fitting(field: &Field, origin: Origin) -> Result<Origin, String> {
+    match &origin {
+        Origin::Constant(text) => {
+            let value = value::read(field.kind, text, &Reading::default());
+            value.map_err(|reason| format!("the constant {text:?}: {reason}"))?;
+            if field.name == "village" && !value::is_division(text.trim()) {
+                return Err(format!("the constant {text:?}: not a division code of 12 digits"));
+            }
+        }
+        Origin::Cell(ways) => {
+            for way in ways {
+                way.reading.suits(field.kind)?;
+            }
+            if field.kind == Kind::List && ways.iter().any(|way| way.parts.len() > 1) {
+                return Err("a list comes from one source column".to_owned());
+            }
+        }
+        Origin::RowNumber(_) | Origin::Account | Origin::Side | Origin::Amount => {}
+    }
+    Ok(origin)
+}
