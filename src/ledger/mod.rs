@@ -4,6 +4,7 @@
 //! [`conform`] judges rows, [`open`] puts them into a [`book`], whose payments are grouped by
 //! [`views`].
 
+pub mod amount;
 pub mod answers;
 pub mod book;
 pub mod calendar;

@@ -208,7 +208,7 @@ pub(super) fn day_of_digits(number: i128) -> Result<Day, Reason> {
 }
 
 /// The text with full-width forms as plain ones.
-fn plain(text: &str) -> Cow<'_, str> {
+pub(super) fn plain(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }
@@ -225,7 +225,7 @@ fn plain(text: &str) -> Cow<'_, str> {
 }
 
 /// A decimal number as its digits and its scale; none for a blank text.
-fn number(text: &str) -> Result<Option<(i128, i8)>, Reason> {
+pub(super) fn number(text: &str) -> Result<Option<(i128, i8)>, Reason> {
     let plain = plain(text);
     let mut rest = plain.trim();
     if rest.is_empty() {
