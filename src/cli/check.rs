@@ -13,7 +13,9 @@ use crate::ledger::dataset::Dataset;
 use crate::ledger::defect::{Action, Totals};
 use crate::ledger::open::{Error, Intake, examine, would_stop};
 use crate::pipeline::Pipeline;
+use crate::report::notices::sentence;
 use crate::report::terminal::plain;
+use crate::report::words::Lang;
 
 /// Tell all faults and the coverage of a dataset, without scoring it
 #[derive(Debug, Args)]
@@ -91,6 +93,9 @@ impl Check {
         intake: &Intake,
         stops: Option<Error>,
     ) -> anyhow::Result<()> {
+        for notice in &intake.notices {
+            writeln!(out, "{}", sentence(notice, Lang::En))?;
+        }
         writeln!(out, "ledger rows read     {}", totals(&intake.read))?;
         writeln!(out, "ledger rows kept     {}", totals(&intake.kept))?;
         writeln!(out, "ledger rows refused  {:>10}", intake.refused_rows)?;
@@ -117,6 +122,7 @@ impl Check {
             let done = match defect.action {
                 Action::RowRefused => "row refused",
                 Action::CellEmptied => "cell emptied",
+                Action::WordUnknown => "word not understood",
             };
             writeln!(
                 out,
