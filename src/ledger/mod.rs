@@ -16,6 +16,8 @@ pub mod conform;
 pub mod dataset;
 pub mod decode;
 pub mod defect;
+pub mod delivery;
+pub mod gaps;
 pub mod kin;
 pub mod limit_words;
 pub mod limits;
