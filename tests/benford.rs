@@ -224,11 +224,112 @@ fn what_cannot_be_tested_is_counted_and_shown() {
     let told = benford(&[&file, "--amount", "amount", "--min", "1", "--json"]).unwrap();
     let counts = serde_json::from_str::<Value>(&told).unwrap()["counts"].clone();
     let expected = serde_json::json!({
-        "rows": 7, "negative": 1, "zero": 1, "empty": 1, "below_min": 1, "unreadable": 2,
-        "examples": ["row 4: \"合计\": not a number such as 1,234.50", "row 7: \"12.345\": more than two decimals"],
+        "rows": 7, "negative": 1, "zero": 1, "empty": 1, "below_min": 1, "unreadable": 1,
+        "examples": ["row 4: \"合计\": not a number such as 1,234.50"],
         "converted": "text to yuan",
     });
     assert_eq!(counts, expected);
+}
+
+#[test]
+fn leading_digits_of_any_number_are_tested_in_every_stored_type() {
+    // The same digits in another unit, 10^-9 of those of `honest`.
+    let fen = honest(400);
+    let small = |scale| -> ArrayRef {
+        let cells = fen.iter().map(|fen| i128::from(*fen) * 10).collect::<Vec<_>>();
+        Arc::new(Decimal128Array::from(cells).with_precision_and_scale(38, scale).unwrap())
+    };
+    #[expect(clippy::cast_precision_loss, reason = "below 10^6")]
+    let doubles = fen.iter().map(|fen| *fen as f64 / 1e9).collect::<Vec<_>>();
+    let texts: Vec<_> = fen.iter().map(|fen| format!("{fen}e-9")).collect();
+    #[expect(clippy::cast_precision_loss, reason = "below 10^6")]
+    let large = fen.iter().map(|fen| *fen as f64 * 1e15).collect::<Vec<_>>();
+    let (_folder, file) = parquet(vec![
+        ("fen", money(&fen)),
+        ("decimal", small(10)),
+        ("double", Arc::new(Float64Array::from(doubles))),
+        ("text", Arc::new(StringArray::from(texts))),
+        ("large", Arc::new(Float64Array::from(large))),
+    ]);
+    let told = |column: &str| -> Value {
+        let told = benford(&[&file, "--amount", column, "--json"]).unwrap();
+        serde_json::from_str(&told).unwrap()
+    };
+    let expected = told("fen");
+    for column in ["decimal", "double", "text", "large"] {
+        let found = told(column);
+        assert_eq!(found["counts"]["unreadable"], 0, "{column}");
+        let profiles = [&found, &expected].map(|it| &it["groups"][0]["profile"]);
+        for place in 0..3 {
+            let [found, expected] = profiles.map(|it| &it["tests"][place]);
+            for figure in ["n", "chi_square", "p", "bins"] {
+                assert_eq!(found[figure], expected[figure], "{column} {place} {figure}");
+            }
+        }
+        let [found, expected] = profiles.map(|it| it["mantissas"]["mean"].as_f64().unwrap());
+        assert!((found - expected).abs() < 1e-12, "{column}");
+        let last = &profiles[0]["tests"][3];
+        assert!(last["left_out"].is_string() && last["chi_square"].is_null(), "{column}: {last}");
+    }
+    assert!(expected["groups"][0]["profile"]["tests"][3]["chi_square"].is_f64());
+}
+
+#[test]
+fn the_first_two_digits_of_a_very_small_and_a_very_large_number() {
+    let doubles: ArrayRef = Arc::new(Float64Array::from(vec![0.000_123_45, 1e15, 0.000_123_45]));
+    let (_folder, file) = parquet(vec![("x", doubles)]);
+    let told = benford(&[&file, "--amount", "x", "--json"]).unwrap();
+    let told: Value = serde_json::from_str(&told).unwrap();
+    let profile = &told["groups"][0]["profile"];
+    assert_eq!(profile["n"], 3);
+    assert_eq!(profile["duplicates"][0], serde_json::json!(["0.00012345", 2]));
+    assert_eq!(profile["tests"][2]["n"], 3);
+    assert!(benford(&[&file, "--amount", "x", "--min", "0.0001"]).is_ok());
+}
+
+#[test]
+fn whole_amounts_are_told_instead_of_a_statistic_of_their_last_two_digits() {
+    let whole: ArrayRef = Arc::new(Float64Array::from_iter_values((100..1_100).map(f64::from)));
+    let (_folder, file) = parquet(vec![("x", whole)]);
+    let told = benford(&[&file, "--amount", "x"]).unwrap();
+    let line = told.lines().find(|line| line.trim_start().starts_with("last-two")).unwrap();
+    assert!(line.contains("left out: 100.0 % of the amounts are whole numbers"), "{told}");
+    assert!(line.contains(" - "), "{line}");
+}
+
+#[test]
+fn negative_amounts_are_tested_where_they_are_asked_for() {
+    let (mut positive, negative) = (honest(300), honest(200));
+    positive.extend(negative.iter().map(|fen| -fen));
+    positive.push(0);
+    let (_folder, file) = parquet(vec![("x", money(&positive)), ("y", money(&[7; 501]))]);
+    let (_other, alone) = parquet(vec![("x", money(&negative))]);
+    let profile = |file: &str, sign: &str| -> Value {
+        let told = benford(&[file, "--amount", "x", "--sign", sign, "--json"]).unwrap();
+        serde_json::from_str(&told).unwrap()
+    };
+    let found = profile(&file, "negative");
+    assert_eq!(found["groups"], profile(&alone, "positive")["groups"]);
+    assert_eq!(
+        (&found["counts"]["positive"], &found["counts"]["negative"]),
+        (&300.into(), &200.into())
+    );
+    assert_eq!(found["sign"], "negative");
+    assert_eq!(profile(&file, "both")["groups"][0]["profile"]["n"], 500);
+    let default = benford(&[&file, "--amount", "x", "--json"]).unwrap();
+    assert_eq!(
+        default,
+        benford(&[&file, "--amount", "x", "--sign", "positive", "--json"]).unwrap()
+    );
+    let shown = benford(&[&file, "--amount", "x", "--sign", "negative"]).unwrap();
+    assert!(shown.contains("amounts below zero without their sign"), "{shown}");
+    let counts = shown.lines().nth(2).unwrap();
+    assert_eq!(
+        counts.split_whitespace().collect::<Vec<_>>(),
+        ["501", "200", "300", "1", "0", "0", "0"]
+    );
+    let error = benford(&[&file, "--amount", "y", "--sign", "negative"]).unwrap_err();
+    assert!(error.contains("no amount below 0 to test"), "{error}");
 }
 
 #[test]

@@ -5,29 +5,41 @@ use std::io::Write;
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, Table};
 
-use super::benford::{Answer, Counts, Group};
-use crate::ledger::cell::Fen;
+use super::benford::reading::Counts;
+use super::benford::{Answer, Group, Sign};
 use crate::stats::combine::benjamini_hochberg;
 use crate::stats::digits::Digits;
 use crate::stats::mantissa::{Distortion, Mantissas};
-use crate::stats::profile::{Profile, Test, fewest};
+use crate::stats::profile::{Distances, Profile, Test, fewest};
 
 /// Prints the counts and then all tests of a single list, or one line for each group.
 pub(super) fn print(answer: &Answer, out: &mut dyn Write) -> anyhow::Result<()> {
-    writeln!(out, "column {}", answer.column)?;
-    counts(&answer.counts, out)?;
+    let meant = match answer.sign {
+        Sign::Positive => "",
+        Sign::Negative => ", amounts below zero without their sign",
+        Sign::Both => ", all amounts without their sign",
+    };
+    writeln!(out, "column {}{meant}", answer.column)?;
+    counts(&answer.counts, answer.sign, out)?;
     match (&answer.by, answer.groups.as_slice()) {
         (None, [group]) => profile(&group.profile, out),
         (by, groups) => group_lines(by.as_deref().unwrap_or_default(), groups, out),
     }
 }
 
-fn counts(counts: &Counts, out: &mut dyn Write) -> anyhow::Result<()> {
+fn counts(counts: &Counts, sign: Sign, out: &mut dyn Write) -> anyhow::Result<()> {
     let Counts { rows, negative, zero, empty, below_min, unreadable, .. } = counts;
-    let tested = rows - negative - zero - empty - below_min - unreadable;
-    let mut table =
-        table(&["rows", "tested", "negative", "zero", "below --min", "empty", "unreadable"]);
-    table.add_row([rows, &tested, negative, zero, below_min, empty, unreadable]);
+    let positive = counts.positive.unwrap_or(0);
+    let other_side = match sign {
+        Sign::Positive => *negative,
+        Sign::Negative => positive,
+        Sign::Both => 0,
+    };
+    let tested = rows - other_side - zero - empty - below_min - unreadable;
+    let side = if sign == Sign::Negative { "positive" } else { "negative" };
+    let beside = if sign == Sign::Negative { &positive } else { negative };
+    let mut table = table(&["rows", "tested", side, "zero", "below --min", "empty", "unreadable"]);
+    table.add_row([rows, &tested, beside, zero, below_min, empty, unreadable]);
     write(&table, out)?;
     if let Some(converted) = &counts.converted {
         writeln!(out, "converted: {converted}")?;
@@ -45,11 +57,11 @@ fn profile(profile: &Profile, out: &mut dyn Write) -> anyhow::Result<()> {
         tests.add_row([
             name(test.digits).to_owned(),
             test.n.to_string(),
-            format!("{:.6}", test.mean_absolute_deviation),
-            format!("{:.2}", test.chi_square),
+            distance(test, |it| format!("{:.6}", it.mean_absolute_deviation)),
+            distance(test, |it| format!("{:.2}", it.chi_square)),
             test.degrees.to_string(),
             p_or_why(test),
-            format!("{:.6}", test.kolmogorov_smirnov),
+            distance(test, |it| format!("{:.6}", it.kolmogorov_smirnov)),
             label(test),
         ]);
     }
@@ -75,7 +87,7 @@ fn profile(profile: &Profile, out: &mut dyn Write) -> anyhow::Result<()> {
     section("Summation: digits whose amounts add up to too much or too little", &sums, out)?;
     let mut repeated = table(&["amount", "rows"]);
     let lines =
-        profile.duplicates.iter().map(|(fen, rows)| [Fen(*fen).to_string(), rows.to_string()]);
+        profile.duplicates.iter().map(|(amount, rows)| [amount.to_string(), rows.to_string()]);
     repeated.add_rows(lines);
     section("Amounts that occur most often", &repeated, out)?;
     writeln!(out, "an amount occurs {:.2} times on average over the rows", profile.mean_frequency)?;
@@ -133,7 +145,7 @@ fn group_lines(by: &str, groups: &[Group], out: &mut dyn Write) -> anyhow::Resul
         let value = group.value.clone().unwrap_or_else(|| "(empty)".to_owned());
         let tests = group.profile.tests.iter().zip(&adjusted).flat_map(|(test, adjusted)| {
             let p = adjusted.get(row).copied().flatten().map_or("-".to_owned(), chance);
-            [format!("{:.6}", test.mean_absolute_deviation), p]
+            [distance(test, |it| format!("{:.6}", it.mean_absolute_deviation)), p]
         });
         table.add_row([value, group.profile.n.to_string()].into_iter().chain(tests));
     }
@@ -145,6 +157,15 @@ fn group_lines(by: &str, groups: &[Group], out: &mut dyn Write) -> anyhow::Resul
     let needed: Vec<_> =
         digits.iter().map(|digits| format!("{} {}", name(*digits), fewest(*digits))).collect();
     writeln!(out, "fewest amounts: {}", needed.join(", "))?;
+    let tests = || groups.iter().flat_map(|group| &group.profile.tests);
+    let left_out = tests().filter(|test| test.left_out.is_some()).count();
+    if left_out > 0 {
+        writeln!(
+            out,
+            "last two digits left out in {left_out} of {} groups, whose amounts are whole or not exact to the fen",
+            groups.len()
+        )?;
+    }
     Ok(())
 }
 
@@ -166,13 +187,22 @@ fn name(digits: Digits) -> &'static str {
     }
 }
 
+/// A distance from the law as it is shown; a dash where there is none.
+fn distance(test: &Test, show: impl Fn(&Distances) -> String) -> String {
+    test.distances.as_ref().map_or_else(|| "-".to_owned(), show)
+}
+
 fn p_or_why(test: &Test) -> String {
+    if test.left_out.is_some() {
+        return "-".to_owned();
+    }
     test.p.map_or_else(|| format!("below {}", fewest(test.digits)), chance)
 }
 
 fn label(test: &Test) -> String {
     let label = test.label.map(|label| label.to_string());
-    label.or_else(|| test.unlabelled.clone()).unwrap_or_default()
+    let told = label.or_else(|| test.unlabelled.clone()).or_else(|| test.left_out.clone());
+    told.unwrap_or_default()
 }
 
 fn chance(p: f64) -> String {

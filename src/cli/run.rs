@@ -8,6 +8,7 @@ use clap::Args;
 use crate::pipeline::Pipeline;
 use crate::pipeline::run::Outcome;
 use crate::report::dossier::{indicator_title, put};
+use crate::report::notices::sentence;
 use crate::report::terminal::write_lists;
 use crate::report::words::{Lang, Word, recorded, stage};
 
@@ -78,6 +79,9 @@ pub(super) fn summary(out: &mut dyn Write, outcome: &Outcome, lang: Lang) -> any
             ];
             writeln!(out, "  {}", put(Word::RunMissing, lang, &cells))?;
         }
+    }
+    for notice in &outcome.notices {
+        writeln!(out, "{}", sentence(notice, lang))?;
     }
     if outcome.refused_rows > 0 {
         let cells = [("rows", outcome.refused_rows.to_string())];

@@ -6,6 +6,7 @@ use super::definition::{Definition, Family, column};
 use super::groups::rarity;
 use crate::ledger::book::Role;
 use crate::ledger::cell::{Cell, Flag, Id};
+use crate::ledger::limit_words::Duty;
 use crate::ledger::table::Col;
 
 const REQUIRES: &[&str] = &["limits.requires"];
@@ -158,8 +159,7 @@ const COLUMNS: &[Definition] = &[
 ];
 
 /// What a band of the limits may ask for, in the order of [`Asked`].
-const ROLES: [&str; 5] =
-    ["approver", "cosigner", "committee_stamp", "township_reviewer", "decision"];
+const ROLES: [Duty; 5] = Duty::BESIDE_THE_CLAIM;
 
 /// For each of [`ROLES`] whether it is asked for, or recorded.
 type Asked = [bool; ROLES.len()];
@@ -246,7 +246,7 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
 fn asked(it: &Context<'_>) -> Vec<Asked> {
     let limits = &it.book.companions.limits;
     let row = |row: usize| {
-        let asked: Vec<&str> = limits.roles(row, &it.book.names).collect();
+        let asked: Vec<Duty> = limits.duties(row, &it.book.names).collect();
         ROLES.map(|role| asked.contains(&role))
     };
     (0..limits.rows).map(row).collect()

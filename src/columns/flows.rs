@@ -6,6 +6,7 @@ use super::context::{Context, NONE};
 use super::definition::{Definition, Family, column};
 use crate::ledger::book::Flow;
 use crate::ledger::cell::{Cell, Id};
+use crate::ledger::chart::Chart;
 
 const ADVANCES: &[&str] = &["ledger.payee", "advances"];
 
@@ -259,7 +260,7 @@ fn cash_drawn(it: &Context<'_>) -> Vec<f32> {
         for line in range {
             let is_debit = it.book.sides[line] == crate::ledger::book::Side::Debit;
             if is_debit
-                && it.book.names.get(lines.account.at(line)).starts_with("101")
+                && Chart::root(it.book.names.get(lines.account.at(line))) == "101"
                 && lines.village.at(line) == *id
             {
                 drawn.push((village, lines.date.at(line).0, lines.amount.at(line).yuan()));

@@ -5,6 +5,7 @@
 //! payee stays ordinary. Whether an indicator can be asked at all is decided here, from what its
 //! card requires and what the book has recorded, before any kernel runs.
 
+pub mod coverage;
 pub mod subjects;
 
 use std::collections::BTreeSet;
@@ -77,16 +78,7 @@ fn ask<'a>(
     (recorded, payment_of): (&BTreeSet<String>, &[u32]),
 ) -> (Option<Measured<'a>>, Coverage) {
     let card = indicator.card();
-    let lacks = |needed: &&&str| !recorded.contains(**needed);
-    let missing: Vec<&'static str> = card.requires.iter().filter(lacks).copied().collect();
-    let mut covered = Coverage {
-        indicator: card.name,
-        grain: card.grain,
-        recorded: missing.is_empty(),
-        missing,
-        asked: card.grain.subjects(book),
-        answered: 0,
-    };
+    let mut covered = covered(book, card, recorded);
     let measured = covered.recorded.then(|| {
         let prepared = indicator.prepare(book);
         let readings = prepared.readings();
@@ -95,6 +87,20 @@ fn ask<'a>(
         Measured { card, readings, reached, prepared }
     });
     (measured, covered)
+}
+
+/// Whether an indicator can be asked of a book, before anybody has answered.
+fn covered(book: &Book, card: &Card, recorded: &BTreeSet<String>) -> Coverage {
+    let lacks = |needed: &&&str| !recorded.contains(**needed);
+    let missing: Vec<&'static str> = card.requires.iter().filter(lacks).copied().collect();
+    Coverage {
+        indicator: card.name,
+        grain: card.grain,
+        recorded: missing.is_empty(),
+        missing,
+        asked: card.grain.subjects(book),
+        answered: 0,
+    }
 }
 
 /// A coarser subject's reading reaches its payments only if at most this share reads as much.

@@ -1,5 +1,7 @@
 //! Kinds of account: the first digits of a code, within one chart of accounts.
 
+use std::collections::BTreeMap;
+
 use super::seen::{Seen, seen};
 use crate::ledger::book::Book;
 use crate::ledger::cell::Id;
@@ -30,17 +32,16 @@ impl Kinds {
                 accounts.insert(place, key);
             }
         }
-        // Accounts are sorted as strings are, so those of one stem stand together.
         let mut used: Vec<(Chart, usize)> = Vec::new();
+        let mut numbers: BTreeMap<(Chart, &str), u32> = BTreeMap::new();
         let mut kind_of = Vec::with_capacity(accounts.len());
-        let mut last = None;
         for (chart, account) in &accounts {
             let stem = (*chart, stem(book.names.get(*account), digits));
-            if last != Some(stem) {
+            let number = *numbers.entry(stem).or_insert_with(|| {
                 used.push((*chart, 0));
-                last = Some(stem);
-            }
-            kind_of.push(u32::try_from(used.len() - 1).unwrap_or(u32::MAX));
+                u32::try_from(used.len() - 1).unwrap_or(u32::MAX)
+            });
+            kind_of.push(number);
         }
         let kind = |key: (Chart, Id)| {
             let place = accounts.binary_search(&key).unwrap_or(usize::MAX);
@@ -87,9 +88,14 @@ impl Kinds {
     }
 }
 
-/// What of an account counts: its first digits, or all of it.
+/// What of an account counts: its first digits, or all of it. Three digits are the first level of a village chart, so
+/// that an account of another chart is not taken for one of them.
 fn stem(code: &str, digits: usize) -> &str {
-    if digits == 0 { code } else { code.get(..digits).unwrap_or(code) }
+    match digits {
+        0 => code,
+        3 => Chart::root(code),
+        digits => code.get(..digits).unwrap_or(code),
+    }
 }
 
 #[cfg(test)]
@@ -101,5 +107,7 @@ mod tests {
         assert_eq!(stem("51302", 0), "51302");
         assert_eq!(stem("51302", 3), "513");
         assert_eq!(stem("51", 3), "51");
+        assert_eq!(stem("5131", 3), "5131");
+        assert_eq!(stem("51302", 4), "5130");
     }
 }

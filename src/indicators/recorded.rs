@@ -10,29 +10,39 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use super::seen::{Seen, per_township, seen, townships};
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Day, Flag, Id};
+use crate::ledger::limit_words::Duty;
 
 /// A set of roles and acts in the chain of approval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(in crate::indicators) struct Roles(u8);
 
-/// The words of the table of limits, each with its place in a set.
-const WORDS: [&str; 5] =
-    ["approver", "cosigner", "committee_stamp", "township_reviewer", "decision"];
+/// The number of roles and acts.
+const ROLES: usize = 7;
 
 impl Roles {
     /// Who approves.
     pub(in crate::indicators) const APPROVER: Self = Self(1);
     /// Who signs, stamps or reviews beside the approver.
-    pub(in crate::indicators) const COUNTERSIGNS: Self = Self(2 | 4 | 8);
+    pub(in crate::indicators) const COUNTERSIGNS: Self = Self(2 | 4 | 8 | 32 | 64);
+    /// Who brings the claim and who bears witness to it: no check on the approver.
+    pub(in crate::indicators) const OF_THE_CLAIM: Self = Self(32 | 64);
     /// The collective decision.
     pub(in crate::indicators) const DECISION: Self = Self(16);
     /// What no officer of the village can give alone: the township's review and the decision.
     pub(in crate::indicators) const BEYOND_THE_OFFICE: Self = Self(8 | 16);
 
-    /// The set of the words, those that are not known left out.
-    fn of_words<'a>(words: impl Iterator<Item = &'a str>) -> Self {
-        let places = words.filter_map(|word| WORDS.iter().position(|known| *known == word));
-        Self(places.fold(0, |set, place| set | 1 << place))
+    /// The set of these duties.
+    fn of_duties(duties: impl Iterator<Item = Duty>) -> Self {
+        let bit = |duty| match duty {
+            Duty::Approver => 1,
+            Duty::Cosigner => 2,
+            Duty::CommitteeStamp => 4,
+            Duty::TownshipReviewer => 8,
+            Duty::Decision => 16,
+            Duty::Handler => 32,
+            Duty::Witness => 64,
+        };
+        Self(duties.fold(0, |set, duty| set | bit(duty)))
     }
 
     /// What a line carries.
@@ -45,7 +55,9 @@ impl Roles {
                 | is(lines.cosigner.at(at)) << 1
                 | u8::from(lines.committee_stamp.at(at) == Flag::Yes) << 2
                 | is(lines.township_reviewer.at(at)) << 3
-                | is(lines.decision.at(at)) << 4,
+                | is(lines.decision.at(at)) << 4
+                | is(lines.handler.at(at)) << 5
+                | is(lines.witness.at(at)) << 6,
         )
     }
 
@@ -71,7 +83,7 @@ impl Roles {
 }
 
 /// The first and the last day on which each role is recorded.
-type Days = [Option<(Day, Day)>; WORDS.len()];
+type Days = [Option<(Day, Day)>; ROLES];
 
 /// What bands ask for, and what is recorded where and when.
 #[derive(Debug)]
@@ -86,7 +98,7 @@ impl Recorded {
     /// What the payments and the limits of a book say.
     pub(in crate::indicators) fn of(book: &Book) -> Self {
         let limits = &book.companions.limits;
-        let roles = |row| Roles::of_words(limits.roles(row, &book.names));
+        let roles = |row| Roles::of_duties(limits.duties(row, &book.names));
         let by_village = book.by_village();
         let own: Vec<Days> = (0..by_village.len())
             .into_par_iter()
@@ -159,13 +171,13 @@ mod tests {
             990101101201,2024-03-01,\n990101101201,2024-03-05,\n990101101202,2024-03-03,zhu\n\
             990101101202,2024-03-08,zhu\n990101102201,2024-03-05,\n";
         let limits = "region,expense_class,from_amount,valid_from,requires\n\
-            990101,non-production,0,2020-01-01,approver+cosigner+seal\n";
+            990101,non-production,0,2020-01-01,审批、会签人、证明人\n";
         let book = sample::book(&[("ledger", ledger), ("limits", limits)]);
         let recorded = Recorded::of(&book);
         let held = |payment| recorded.held(Seen::of(&book, payment).unwrap());
         assert!(held(0).is_empty() && held(4).is_empty());
         assert_eq!((held(1), held(1)), (Roles(2), held(2)));
         let asked = recorded.asked(&book, Seen::of(&book, 0).unwrap()).unwrap();
-        assert_eq!(asked, Roles(3));
+        assert_eq!(asked, Roles(1 | 2 | 64));
     }
 }

@@ -35,9 +35,23 @@ impl Chart {
         }
     }
 
-    /// The first-level account of a code: its first three digits.
+    /// The first-level account of a code.
+    ///
+    /// The first level of both charts has three digits, and every level below it two or more, so `101`, `10101`,
+    /// `101.01` and `101-2` belong to 101. Four digits by themselves, as in `1012` or `1012.01`, are a first-level
+    /// account of another chart and stay as they are; so does a code of any other form.
+    #[inline]
     pub fn root(code: &str) -> &str {
-        code.get(..3).unwrap_or(code)
+        let digits = code.bytes().take_while(u8::is_ascii_digit).count();
+        let below = code.get(digits..).and_then(|below| below.chars().next());
+        let ends = below.is_none_or(separates);
+        let length = match digits {
+            3 if ends => 3,
+            4 if ends => 4,
+            5.. => 3,
+            _ => code.len(),
+        };
+        code.get(..length).unwrap_or(code)
     }
 
     /// Whether the code belongs to cash on hand or to the bank, in either chart.
@@ -64,7 +78,7 @@ impl Chart {
     }
 
     /// The one account under which a first-level account of either chart is followed through the years, as
-    /// a number of the 2024 chart; 0 for a code that is no number.
+    /// a number of the 2024 chart, or of four digits where the code is of another chart; 0 for one that is no number.
     ///
     /// Where one chart divides what the other keeps whole, the parts are one: other expenses of 2004 are
     /// public-good and other expenses of 2024, livestock is consumed or kept.
@@ -88,19 +102,29 @@ impl Chart {
     }
 }
 
+/// Whether a letter stands between two levels of a code.
+fn separates(letter: char) -> bool {
+    matches!(letter, '.' | '-' | '/' | '_') || letter.is_whitespace()
+}
+
 /// The class of an expense, in the words of the `limits` table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Class {
     /// Spent to produce or trade.
+    #[serde(alias = "生产性")]
     Production,
     /// Administration, welfare and other spending.
+    #[serde(alias = "非生产性")]
     NonProduction,
     /// Fixed assets and works.
+    #[serde(alias = "工程")]
     Construction,
     /// Subsidies paid out.
+    #[serde(alias = "补贴")]
     Subsidy,
     /// Wages.
+    #[serde(alias = "工资")]
     Wage,
     /// An account that the map does not name.
     Other,
@@ -130,7 +154,7 @@ impl Class {
     }
 }
 
-/// Which first-level account belongs to which class, by chart.
+/// Which first-level account belongs to which class, by chart; accounts as [`Chart::root`] has them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Classes(BTreeMap<Chart, BTreeMap<String, Class>>);
@@ -197,6 +221,31 @@ mod tests {
         }
         assert_ne!(Chart::Of2004.series("502"), Chart::Of2024.series("502"));
         assert_eq!(Chart::Of2024.series("费用"), 0);
+    }
+
+    #[test]
+    fn a_code_belongs_to_the_first_level_that_its_own_levels_say() {
+        for code in ["101", "10101", "1010102", "101.01", "101-2", "101/1", "101_1", "101 现金"] {
+            assert_eq!(Chart::root(code), "101", "{code}");
+            assert!(Chart::is_cash(code) && Chart::Of2024.knows(code), "{code}");
+        }
+        for (code, root) in [
+            ("1012", "1012"),
+            ("1012.01", "1012"),
+            ("1021-3", "1021"),
+            ("101A", "101A"),
+            ("10", "10"),
+            ("10.1", "10.1"),
+            ("", ""),
+            ("现金", "现金"),
+        ] {
+            assert_eq!(Chart::root(code), root, "{code}");
+            assert!(!Chart::is_cash(code), "{code}");
+            assert!(!Chart::Of2004.knows(code) && !Chart::Of2024.knows(code), "{code}");
+        }
+        assert_eq!(Classes::default().of(Chart::Of2024, "5131"), Class::Other);
+        assert_eq!(Chart::Of2024.series("5131"), 5_131);
+        assert_eq!(Chart::Of2024.series("5131.02"), Chart::Of2024.series("5131"));
     }
 
     #[test]

@@ -54,7 +54,7 @@ pub struct Unfit {
     pub found: DataType,
 }
 
-const NUMBERS: &[Group] = &[Group::Whole, Group::Decimal, Group::Float, Group::Text];
+pub(super) const NUMBERS: &[Group] = &[Group::Whole, Group::Decimal, Group::Float, Group::Text];
 const DATES: &[Group] = &[Group::Date, Group::Whole, Group::Text];
 const FLAGS: &[Group] = &[Group::Bool, Group::Whole, Group::Float, Group::Text];
 
@@ -162,7 +162,7 @@ pub fn flag(array: &dyn Array) -> Result<Coerced<Flag>, Unfit> {
     })
 }
 
-fn fen_of_double(yuan: f64) -> Result<Fen, Reason> {
+pub(super) fn fen_of_double(yuan: f64) -> Result<Fen, Reason> {
     let exact = yuan * 100.0;
     let fen = exact.round();
     if !exact.is_finite() {
@@ -177,7 +177,7 @@ fn fen_of_double(yuan: f64) -> Result<Fen, Reason> {
     }
 }
 
-fn fen_of_single(yuan: f32) -> Result<Fen, Reason> {
+pub(super) fn fen_of_single(yuan: f32) -> Result<Fen, Reason> {
     if yuan.abs() >= 131_072.0 {
         return Err(Reason::FenLost);
     }
@@ -217,7 +217,7 @@ fn moment_of_digits(number: i128) -> Result<Moment, Reason> {
     if fits { Ok(moment) } else { Err(Reason::NotAMoment) }
 }
 
-fn coerce<T: Cell>(
+pub(super) fn coerce<T: Cell>(
     array: &dyn Array,
     own: bool,
     expected: &'static str,

@@ -111,10 +111,15 @@ impl Raw {
 
     /// The file and the row in it, from 1, of a row of the table.
     pub(super) fn origin(&self, row: usize) -> (&str, usize) {
-        let after = self.spans.partition_point(|span| span.start <= row);
-        let span = after.checked_sub(1).and_then(|place| self.spans.get(place));
-        span.map_or(("", row + 1), |span| (span.file.as_str(), row - span.start + 1))
+        origin(&self.spans, row)
     }
+}
+
+/// The file and the row in it, from 1, of a row of a table that lies in these files.
+pub(super) fn origin(files: &[Span], row: usize) -> (&str, usize) {
+    let after = files.partition_point(|span| span.start <= row);
+    let span = after.checked_sub(1).and_then(|place| files.get(place));
+    span.map_or(("", row + 1), |span| (span.file.as_str(), row - span.start + 1))
 }
 
 /// One column of one row group of one file, still to be decoded.

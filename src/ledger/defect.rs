@@ -13,6 +13,8 @@ pub enum Action {
     RowRefused,
     /// The row is in the book with this cell empty.
     CellEmptied,
+    /// A word of this cell is not understood and counts for nothing.
+    WordUnknown,
 }
 
 /// One fault of one row.

@@ -32,7 +32,9 @@ impl LimitIndex {
     pub fn of(table: &Limits, names: &Names) -> Self {
         let mut bands: BTreeMap<(Id, Class), Vec<Band>> = BTreeMap::new();
         for row in 0..table.rows {
-            let Some(class) = class(names.get(table.expense_class.at(row))) else { continue };
+            let Some(class) = Class::named(names.get(table.expense_class.at(row))) else {
+                continue;
+            };
             let Some(region) = table.region.at(row).some() else { continue };
             let Some(from) = table.valid_from.at(row).some() else { continue };
             let to = table.valid_to.at(row).some().unwrap_or(Day(i32::MAX));
@@ -56,7 +58,7 @@ impl LimitIndex {
     pub fn strange_classes(table: &Limits, names: &Names) -> Vec<String> {
         let words = table.expense_class.cells().iter().map(|id| names.get(*id));
         let mut strange: Vec<String> =
-            words.filter(|word| class(word).is_none()).map(str::to_owned).collect();
+            words.filter(|word| Class::named(word).is_none()).map(str::to_owned).collect();
         strange.sort();
         strange.dedup();
         strange
@@ -118,10 +120,6 @@ fn versions(bands: &[Band]) -> Vec<Version> {
     cuts.windows(2).filter_map(part).collect()
 }
 
-fn class(word: &str) -> Option<Class> {
-    Class::ALL.into_iter().find(|class| class.word() == word)
-}
-
 /// The smallest step above an amount: the limit that the amount stays under.
 pub fn limit_above(steps: &[Fen], amount: Fen) -> Option<Fen> {
     steps.iter().copied().find(|step| amount < *step)
@@ -130,14 +128,6 @@ pub fn limit_above(steps: &[Fen], amount: Fen) -> Option<Fen> {
 /// The largest step at or below an amount: the limit that the amount reaches.
 pub fn limit_reached(steps: &[Fen], amount: Fen) -> Option<Fen> {
     steps.iter().copied().rfind(|step| *step <= amount)
-}
-
-impl Limits {
-    /// The roles and acts that a row asks for.
-    pub fn roles<'a>(&self, row: usize, names: &'a Names) -> impl Iterator<Item = &'a str> {
-        let words = self.requires.at(row).some().map_or("", |id: Id| names.get(id));
-        words.split(['+', ',', ';', '，', '、', '|']).map(str::trim).filter(|word| !word.is_empty())
-    }
 }
 
 #[cfg(test)]

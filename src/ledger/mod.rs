@@ -4,6 +4,7 @@
 //! [`conform`] judges rows, [`open`] puts them into a [`book`], whose payments are grouped by
 //! [`views`].
 
+pub mod amount;
 pub mod answers;
 pub mod book;
 pub mod calendar;
@@ -15,9 +16,13 @@ pub mod conform;
 pub mod dataset;
 pub mod decode;
 pub mod defect;
+pub mod delivery;
+pub mod gaps;
 pub mod kin;
+pub mod limit_words;
 pub mod limits;
 pub mod names;
+pub mod notice;
 pub mod open;
 pub mod outcomes;
 pub mod parse;

@@ -17,9 +17,11 @@ use super::dataset::Source;
 use super::decode::{self, Raw, read_tables};
 use super::defect::{Action, Defect, Totals, masked};
 use super::kin::Kin;
+use super::limit_words::not_understood;
 use super::limits::LimitIndex;
 use super::names::Names;
-use super::schema::{LEDGER, Lines};
+use super::notice::Notice;
+use super::schema::{LEDGER, LIMITS, Lines};
 use super::table::{Col, Table};
 use super::terms::Terms;
 use super::views::Views;
@@ -81,6 +83,9 @@ pub struct Intake {
     pub match_rates: BTreeMap<&'static str, f64>,
     /// Lines with an account that their chart does not know, by account.
     pub strange_accounts: BTreeMap<String, usize>,
+    /// What must be told before anything that is measured.
+    #[serde(skip)]
+    pub notices: Vec<Notice>,
     /// For each table that was delivered: its rows and what its columns hold.
     pub tables: BTreeMap<&'static str, TableIntake>,
     /// Every defect, in the order of files and rows.
@@ -166,12 +171,16 @@ pub(super) fn assemble(
     let mut intake = Intake::default();
     let mut ledger = None;
     let mut others = Vec::new();
+    let mut limit_files = Vec::new();
     for (table, raw) in raws {
         note(&mut intake, table.name, &raw);
         if table.name == LEDGER.name {
             ledger = Some(raw);
         } else {
             emptied(&mut intake, table.name, &raw);
+            if table.name == LIMITS.name {
+                limit_files.clone_from(&raw.spans);
+            }
             others.push((table.name, raw));
         }
     }
@@ -181,6 +190,9 @@ pub(super) fn assemble(
         let strange = strange.join(", ");
         limits.notes.push(format!("rows of these classes of expense are not used: {strange}"));
     }
+    let (defects, notices) = not_understood(&companions.limits, &names, &limit_files);
+    intake.defects.extend(defects);
+    intake.notices.extend(notices);
     let last_day = settings.to.map_or(last_day, Day::of);
     let conformed = conform(ledger?, &names, settings, last_day, county);
     tell(&mut intake, &conformed, &companions);
@@ -222,11 +234,13 @@ fn tell(intake: &mut Intake, conformed: &Conformed, companions: &Companions) {
         let counts = match action {
             Action::RowRefused => &mut intake.refusals,
             Action::CellEmptied => &mut intake.emptied,
+            Action::WordUnknown => continue,
         };
         *counts.entry(kind).or_default() += 1;
     }
     intake.match_rates = match_rates(&conformed.lines, companions);
     intake.strange_accounts.clone_from(&conformed.strange_accounts);
+    intake.notices.extend(Notice::of_chart(&conformed.strange_accounts, conformed.kept.rows));
     let ledger =
         conformed.lines.filled().into_iter().map(|(field, rows)| (LEDGER.name, field, rows));
     for (table, field, filled) in ledger.chain(companions.filled()) {

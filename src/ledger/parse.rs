@@ -225,7 +225,7 @@ pub fn plain(text: &str) -> Cow<'_, str> {
 }
 
 /// A decimal number as its digits and its scale; none for a blank text.
-fn number(text: &str) -> Result<Option<(i128, i8)>, Reason> {
+pub(super) fn number(text: &str) -> Result<Option<(i128, i8)>, Reason> {
     let plain = plain(text);
     let mut rest = plain.trim();
     if rest.is_empty() {

@@ -97,6 +97,14 @@ macro_rules! tables {
                 pub fn filled(&self) -> Vec<(&'static str, usize)> {
                     vec![$((stringify!($field), self.$field.filled())),*]
                 }
+
+                /// For each field, the number of rows in a range that hold a value.
+                pub fn filled_in(
+                    &self,
+                    rows: &std::ops::Range<usize>,
+                ) -> Vec<(&'static str, usize)> {
+                    vec![$((stringify!($field), self.$field.filled_in(rows))),*]
+                }
             }
         )*
 

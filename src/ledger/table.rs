@@ -167,6 +167,12 @@ impl<T: Cell> Col<T> {
         self.0.iter().filter(|cell| **cell != T::NONE).count()
     }
 
+    /// The number of rows in a range that hold a value.
+    pub fn filled_in(&self, rows: &Range<usize>) -> usize {
+        let cells = self.0.get(rows.clone()).unwrap_or(&[]);
+        cells.iter().filter(|cell| **cell != T::NONE).count()
+    }
+
     /// The cells of a range of rows.
     #[must_use]
     pub fn slice(&self, rows: &Range<usize>) -> Self {

@@ -24,6 +24,7 @@ use crate::ledger::book::Book;
 use crate::ledger::cell::Day;
 use crate::ledger::dataset::{Dataset, Source};
 use crate::ledger::defect::Defect;
+use crate::ledger::notice::Notice;
 use crate::ledger::open::{Intake, books};
 use crate::matrix::Matrix;
 use crate::model;
@@ -31,6 +32,7 @@ use crate::model::drift::{Drift as Moved, drifted};
 use crate::model::file::{NAME, hex, load_held};
 use crate::report::dossier::Dossier;
 use crate::report::folders;
+use crate::report::notices;
 use crate::report::office::Told;
 use crate::report::tables::{self, County, path, write_quarantine};
 use crate::run::publish::Staging;
@@ -49,6 +51,8 @@ pub struct Outcome {
     pub counties: Vec<CountyOutcome>,
     /// Ledger rows refused.
     pub refused_rows: usize,
+    /// What must be told before anything that was measured.
+    pub notices: Vec<Notice>,
     /// Stages with their seconds.
     pub stages: Vec<(&'static str, f64)>,
 }
@@ -168,8 +172,8 @@ impl Pipeline {
         });
         staging.write("run.json", &pretty(&log)?)?;
         let folder = staging.publish(&as_of.to_string())?;
-        let Done { counties, refused_rows, .. } = done;
-        Ok(Outcome { folder, as_of, counties, refused_rows, stages: clock.stages })
+        let Done { counties, refused_rows, notices, .. } = done;
+        Ok(Outcome { folder, as_of, counties, refused_rows, notices, stages: clock.stages })
     }
 }
 
@@ -195,6 +199,7 @@ struct Done {
     power: Map<String, Value>,
     defects: Vec<Defect>,
     refused_rows: usize,
+    notices: Vec<Notice>,
     counties: Vec<CountyOutcome>,
 }
 
@@ -204,7 +209,17 @@ impl Done {
         let counties: Vec<&str> = books.iter().map(|book| book.county.as_str()).collect();
         self.refused_rows += intake.refused_rows;
         self.defects.append(&mut intake.defects);
-        self.quality.insert(counties.join("+"), serde_json::to_value(&intake)?);
+        let mut quality = serde_json::to_value(&intake)?;
+        if let Some(quality) = quality.as_object_mut() {
+            quality.insert("notices".to_owned(), notices::json(&intake.notices)?.into());
+        }
+        self.quality.insert(counties.join("+"), quality);
+        // Counties share the table of limits, and what is to be told of it is told once.
+        for notice in intake.notices {
+            if !self.notices.contains(&notice) {
+                self.notices.push(notice);
+            }
+        }
         Ok(())
     }
 }

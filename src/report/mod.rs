@@ -9,6 +9,7 @@ pub mod feature_tables;
 pub mod filled;
 pub mod folders;
 pub mod mask;
+pub mod notices;
 pub mod office;
 pub mod page;
 pub mod published;

@@ -306,7 +306,7 @@ fn readings(county: County<'_>) -> Sheet {
         )
 }
 
-/// Writes the rows that were refused and the cells that were emptied.
+/// Writes the rows that were refused, the cells that were emptied and the words that are not understood.
 ///
 /// # Errors
 /// If the file cannot be written.
@@ -314,6 +314,7 @@ pub fn write_quarantine(defects: &[Defect], path: &Path) -> Result<(), Error> {
     let action = |action: Action| match action {
         Action::RowRefused => "row_refused",
         Action::CellEmptied => "cell_emptied",
+        Action::WordUnknown => "word_unknown",
     };
     Sheet::default()
         .text("table", "table of the contract", defects.iter().map(|it| it.table))
@@ -324,7 +325,11 @@ pub fn write_quarantine(defects: &[Defect], path: &Path) -> Result<(), Error> {
             defects.iter().map(|it| u32::try_from(it.row).unwrap_or(u32::MAX)),
         )
         .text("column", "column", defects.iter().map(|it| &it.column))
-        .text("action", "row_refused or cell_emptied", defects.iter().map(|it| action(it.action)))
+        .text(
+            "action",
+            "row_refused, cell_emptied or word_unknown",
+            defects.iter().map(|it| action(it.action)),
+        )
         .text("value", "the value as it stood, masked", defects.iter().map(|it| &it.value))
         .text("reason", "what is wrong with it", defects.iter().map(|it| &it.reason))
         .write(path)

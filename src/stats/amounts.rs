@@ -1,5 +1,6 @@
 //! What amounts show beside single digits: their sums, their gaps and their repetitions.
 
+use crate::stats::decimal::Decimal;
 use crate::stats::digits::Digits;
 
 /// The digits whose amounts add up to something else than the mean over all bins (summation test,
@@ -20,8 +21,31 @@ pub fn summation(digits: Digits, amounts: &[i64]) -> Vec<(u8, f64)> {
     )]
     let mean = sums.iter().sum::<i128>() as f64 / sums.len() as f64;
     #[expect(clippy::cast_precision_loss, reason = "as above")]
-    let gap = |(shown, sum): (u8, i128)| (shown, sum as f64 - mean);
-    let mut gaps: Vec<_> = (digits.start()..=u8::MAX).zip(sums).map(gap).collect();
+    let gaps = sums.iter().map(|sum| *sum as f64 - mean);
+    widest_first(digits, gaps)
+}
+
+/// [`summation`] of amounts with any number of decimals, in fen too.
+///
+/// Sums are doubles: what is not exact to the fen is seldom money that was counted, and a sum of doubles is off by far
+/// less than the gaps that the test is about. One amount that is larger than all others together decides its outcome,
+/// as it does for amounts in fen.
+pub fn summation_of_decimals(digits: Digits, amounts: &[Decimal]) -> Vec<(u8, f64)> {
+    let mut sums = vec![0.0; digits.bins()];
+    for amount in amounts {
+        let bin = amount.shown(digits).map(|shown| usize::from(shown - digits.start()));
+        if let Some(sum) = bin.and_then(|bin| sums.get_mut(bin)) {
+            *sum += amount.value() * 100.0;
+        }
+    }
+    let bins = f64::from(u8::try_from(sums.len()).unwrap_or(u8::MAX));
+    let mean = sums.iter().sum::<f64>() / bins;
+    widest_first(digits, sums.iter().map(|sum| sum - mean))
+}
+
+/// Each of the digits with its gap, the largest gap first.
+fn widest_first(digits: Digits, gaps: impl Iterator<Item = f64>) -> Vec<(u8, f64)> {
+    let mut gaps: Vec<_> = (digits.start()..=u8::MAX).zip(gaps).collect();
     gaps.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
     gaps
 }
@@ -35,8 +59,17 @@ pub fn gaps(amounts: &[i64]) -> Vec<i64> {
     pairs.map(|(low, high)| high.saturating_sub(*low)).filter(|gap| *gap > 0).collect()
 }
 
+/// [`gaps`] of amounts with any number of decimals. Gaps are exact, and may be finer than any of the amounts; those that
+/// are no more than two doubles lose by rounding (10^-12 of the amounts) are none, or their digits would be noise.
+pub fn gaps_of_decimals(amounts: &[Decimal]) -> Vec<Decimal> {
+    let mut sorted = amounts.to_vec();
+    sorted.sort_unstable();
+    let pairs = sorted.iter().zip(sorted.iter().skip(1));
+    pairs.filter_map(|(low, high)| high.gap(*low)).collect()
+}
+
 /// Each amount that occurs more than once, with its count; the most frequent first, then the smaller.
-pub fn duplicates(amounts: &[i64]) -> Vec<(i64, u64)> {
+pub fn duplicates<T: Ord + Copy>(amounts: &[T]) -> Vec<(T, u64)> {
     let mut repeated: Vec<_> = runs(amounts).into_iter().filter(|(_, count)| *count > 1).collect();
     repeated.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
     repeated
@@ -44,7 +77,7 @@ pub fn duplicates(amounts: &[i64]) -> Vec<(i64, u64)> {
 
 /// The mean frequency of an amount as seen by the amounts: the sum of the squared counts over the
 /// number of amounts; 1 if none is repeated (number bunching, Simonsohn 2019). 0 for no amounts.
-pub fn mean_frequency(amounts: &[i64]) -> f64 {
+pub fn mean_frequency<T: Ord + Copy>(amounts: &[T]) -> f64 {
     let squares: u64 = runs(amounts).iter().map(|(_, count)| count * count).sum();
     #[expect(clippy::cast_precision_loss, reason = "squares of counts of rows are below 2^53")]
     let mean = squares as f64 / amounts.len().max(1) as f64;
@@ -52,16 +85,19 @@ pub fn mean_frequency(amounts: &[i64]) -> f64 {
 }
 
 /// The different amounts in rising order with their counts.
-fn runs(amounts: &[i64]) -> Vec<(i64, u64)> {
+fn runs<T: Ord + Copy>(amounts: &[T]) -> Vec<(T, u64)> {
     let mut sorted = amounts.to_vec();
     sorted.sort_unstable();
-    let run = |run: &[i64]| run.first().map(|amount| (*amount, run.len() as u64));
-    sorted.chunk_by(i64::eq).filter_map(run).collect()
+    let run = |run: &[T]| run.first().map(|amount| (*amount, run.len() as u64));
+    sorted.chunk_by(T::eq).filter_map(run).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{duplicates, gaps, mean_frequency, summation};
+    use super::{
+        Decimal, duplicates, gaps, gaps_of_decimals, mean_frequency, summation,
+        summation_of_decimals,
+    };
     use crate::stats::digits::Digits;
 
     #[test]
@@ -85,6 +121,21 @@ mod tests {
         let amounts = [5, 9, 5, 9, 5, 1, 2, 2];
         assert_eq!(duplicates(&amounts), [(5, 3), (2, 2), (9, 2)]);
         assert!((mean_frequency(&amounts) - 18.0 / 8.0).abs() < 1e-15);
-        assert!((mean_frequency(&[]) - 0.0).abs() < 1e-15);
+        assert!((mean_frequency::<i64>(&[]) - 0.0).abs() < 1e-15);
+    }
+
+    #[test]
+    fn amounts_in_fen_say_the_same_as_decimals() {
+        let fen = [90_000, 10_000, 10_100, 5_000, 5_000, 123_456];
+        let decimals = fen.map(Decimal::of_fen);
+        let gaps_of_fen: Vec<_> = gaps(&fen).into_iter().map(Decimal::of_fen).collect();
+        assert_eq!(gaps_of_decimals(&decimals), gaps_of_fen);
+        let both = summation(Digits::FirstTwo, &fen)
+            .into_iter()
+            .zip(summation_of_decimals(Digits::FirstTwo, &decimals));
+        for ((bin, gap), (same, other)) in both {
+            assert!(bin == same && (gap - other).abs() < 1e-6, "{bin} {gap} {same} {other}");
+        }
+        assert_eq!(duplicates(&decimals), [(Decimal::of_fen(5_000), 2)]);
     }
 }

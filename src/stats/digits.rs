@@ -1,4 +1,5 @@
-//! The digits of amounts, read from whole fen, and the law that they are held against.
+//! The digits of amounts, read from whole fen, and the law that they are held against. Those of amounts that are not
+//! exact to the fen are read in [`decimal`](crate::stats::decimal).
 
 use serde::Serialize;
 
@@ -56,8 +57,13 @@ impl Digits {
 
     /// How many amounts (in fen) show each of the digits, one count for each bin; zeros do not count.
     pub fn count(self, amounts: &[i64]) -> Vec<u64> {
+        self.tally(amounts.iter().filter_map(|fen| self.of(*fen)))
+    }
+
+    /// How often each of the digits is shown, one count for each bin.
+    pub fn tally(self, shown: impl Iterator<Item = u8>) -> Vec<u64> {
         let mut counts = vec![0; self.bins()];
-        for digits in amounts.iter().filter_map(|fen| self.of(*fen)) {
+        for digits in shown {
             if let Some(count) = counts.get_mut(usize::from(digits - self.start())) {
                 *count += 1;
             }

@@ -4,6 +4,8 @@ use std::f64::consts::{LN_10, TAU};
 
 use serde::Serialize;
 
+use crate::stats::decimal::Decimal;
+
 /// Moments of the mantissas, and how far their mean point lies from the centre of the circle.
 ///
 /// Under Benford's law: mean 1/2, variance 1/12, skewness 0, excess kurtosis -1.2, arc 0.
@@ -28,6 +30,16 @@ impl Mantissas {
     /// The mantissas of the amounts above zero, in any one unit; none for fewer than two of them.
     pub fn of(amounts: &[i64]) -> Option<Self> {
         let mantissas: Vec<_> = amounts.iter().filter_map(|amount| mantissa(*amount)).collect();
+        Self::of_mantissas(&mantissas)
+    }
+
+    /// [`Mantissas::of`] amounts with any number of decimals.
+    pub fn of_decimals(amounts: &[Decimal]) -> Option<Self> {
+        let mantissas: Vec<_> = amounts.iter().filter_map(|amount| amount.mantissa()).collect();
+        Self::of_mantissas(&mantissas)
+    }
+
+    fn of_mantissas(mantissas: &[f64]) -> Option<Self> {
         let n = mantissas.len();
         if n < 2 {
             return None;
@@ -88,6 +100,16 @@ impl Distortion {
     /// The distortion of the amounts (in fen) of at least ten yuan; none without any (Nigrini 1996).
     pub fn of(amounts: &[i64]) -> Option<Self> {
         let collapsed: Vec<_> = amounts.iter().filter_map(|fen| collapsed(*fen)).collect();
+        Self::of_collapsed(&collapsed)
+    }
+
+    /// [`Distortion::of`] amounts with any number of decimals.
+    pub fn of_decimals(amounts: &[Decimal]) -> Option<Self> {
+        let collapsed: Vec<_> = amounts.iter().filter_map(|amount| amount.collapsed()).collect();
+        Self::of_collapsed(&collapsed)
+    }
+
+    fn of_collapsed(collapsed: &[f64]) -> Option<Self> {
         let n = collapsed.len();
         let count = float(n);
         let mean = collapsed.iter().sum::<f64>() / count;

@@ -4,6 +4,7 @@ pub mod amounts;
 pub mod combine;
 pub mod conformity;
 pub mod correlation;
+pub mod decimal;
 pub mod digits;
 pub mod exact;
 pub mod false_leads;

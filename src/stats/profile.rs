@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::stats::amounts;
 use crate::stats::conformity::{self, Label};
+use crate::stats::decimal::Decimal;
 use crate::stats::digits::{DigitLaw, Digits};
 use crate::stats::exact;
 use crate::stats::mantissa::{Distortion, Mantissas};
@@ -16,6 +17,9 @@ const STANDS_OUT: f64 = 0.05;
 
 /// The bins, sums and repeated amounts that are named at most.
 const NAMED: usize = 10;
+
+/// From this share on, amounts are whole numbers but for a few, and their last two digits say nothing but that.
+const WHOLE: f64 = 0.9;
 
 /// Below so many amounts a test of these digits says nothing that could be acted upon.
 pub fn fewest(digits: Digits) -> u64 {
@@ -59,8 +63,9 @@ pub struct Profile {
     pub summation: Vec<(u8, f64)>,
     /// The first two digits of the gaps between sorted amounts.
     pub second_order: Gaps,
-    /// The amounts (in fen) that occur most often, with their counts.
-    pub duplicates: Vec<(i64, u64)>,
+    /// The amounts (in fen, or as text in yuan where they are not exact to the fen) that occur most often, with their
+    /// counts.
+    pub duplicates: Vec<(Decimal, u64)>,
     /// How often the amount of a row occurs, on average.
     pub mean_frequency: f64,
 }
@@ -72,22 +77,34 @@ pub struct Test {
     pub digits: Digits,
     /// The amounts that have such digits.
     pub n: u64,
-    /// Mean absolute deviation.
-    pub mean_absolute_deviation: f64,
-    /// Pearson's chi-square.
-    pub chi_square: f64,
-    /// Its degrees of freedom.
+    /// Why these digits are not held against their law: for the last two, where amounts are whole numbers or not exact
+    /// to the fen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<String>,
+    /// The distances from the law; none where the digits are left out.
+    #[serde(flatten)]
+    pub distances: Option<Distances>,
+    /// The degrees of freedom of the chi-square.
     pub degrees: usize,
     /// The chance of such a chi-square at this very n; none below [`fewest`] amounts.
     pub p: Option<f64>,
-    /// Kolmogorov-Smirnov's D.
-    pub kolmogorov_smirnov: f64,
     /// Nigrini's label, where n is large enough for it.
     pub label: Option<Label>,
     /// Why there is no label.
     pub unlabelled: Option<String>,
     /// The bins that stand out, the least likely first.
     pub bins: Vec<Bin>,
+}
+
+/// How far the digits lie from their law.
+#[derive(Debug, Clone, Serialize)]
+pub struct Distances {
+    /// Mean absolute deviation.
+    pub mean_absolute_deviation: f64,
+    /// Pearson's chi-square.
+    pub chi_square: f64,
+    /// Kolmogorov-Smirnov's D.
+    pub kolmogorov_smirnov: f64,
 }
 
 /// A bin that holds too many or too few amounts.
@@ -118,54 +135,126 @@ pub struct Gaps {
 impl Profile {
     /// Measures amounts in fen, all above zero, with the digits of `laws`.
     pub fn of(amounts: &[i64], laws: &Laws) -> Self {
-        let named = |list: Vec<(i64, u64)>| list.into_iter().take(NAMED).collect();
+        let named = |(fen, count): (i64, u64)| (Decimal::of_fen(fen), count);
         let mut summation = amounts::summation(Digits::FirstTwo, amounts);
         summation.truncate(if amounts.is_empty() { 0 } else { NAMED });
         Self {
             n: amounts.len() as u64,
-            tests: laws.0.values().map(|(law, null)| Test::of(amounts, law, null)).collect(),
+            tests: laws.tests(|digits| digits.count(amounts), 0),
             mantissas: Mantissas::of(amounts),
             distortion: Distortion::of(amounts),
             summation,
-            second_order: Gaps::of(amounts),
-            duplicates: named(amounts::duplicates(amounts)),
+            second_order: Gaps::of(&Digits::FirstTwo.count(&amounts::gaps(amounts))),
+            duplicates: amounts::duplicates(amounts).into_iter().map(named).take(NAMED).collect(),
+            mean_frequency: amounts::mean_frequency(amounts),
+        }
+    }
+
+    /// Measures amounts with any number of decimals and of any size, all above zero.
+    ///
+    /// Leading digits, mantissas and repeated amounts are what they are for amounts in fen. The last two digits are
+    /// those of the amounts that are exact to the fen, and left out where these are fewer than half. Sums are doubles
+    /// ([`amounts::summation_of_decimals`]), and gaps are exact unless rounding made them
+    /// ([`amounts::gaps_of_decimals`]).
+    pub fn of_decimals(amounts: &[Decimal], laws: &Laws) -> Self {
+        let finer = amounts.iter().filter(|amount| !amount.is_in_fen()).count() as u64;
+        let count = |digits: Digits| digits.tally(amounts.iter().filter_map(|it| it.shown(digits)));
+        let mut summation = amounts::summation_of_decimals(Digits::FirstTwo, amounts);
+        summation.truncate(if amounts.is_empty() { 0 } else { NAMED });
+        let gaps = amounts::gaps_of_decimals(amounts);
+        let gaps = gaps.iter().filter_map(|gap| gap.shown(Digits::FirstTwo));
+        Self {
+            n: amounts.len() as u64,
+            tests: laws.tests(count, finer),
+            mantissas: Mantissas::of_decimals(amounts),
+            distortion: Distortion::of_decimals(amounts),
+            summation,
+            second_order: Gaps::of(&Digits::FirstTwo.tally(gaps)),
+            duplicates: amounts::duplicates(amounts).into_iter().take(NAMED).collect(),
             mean_frequency: amounts::mean_frequency(amounts),
         }
     }
 }
 
+impl Laws {
+    /// One test for each kind of digits, from the counts of its bins. `finer` amounts are not exact to the fen.
+    fn tests(&self, count: impl Fn(Digits) -> Vec<u64>, finer: u64) -> Vec<Test> {
+        let test = |(law, null): &(DigitLaw, NullLaw)| {
+            let counts = count(law.digits());
+            match left_out(law.digits(), &counts, finer) {
+                Some(why) => Test::without(law.digits(), &counts, why),
+                None => Test::of(&counts, law, null),
+            }
+        };
+        self.0.values().map(test).collect()
+    }
+}
+
+/// Why digits are not held against their law, if they are not.
+fn left_out(digits: Digits, counts: &[u64], finer: u64) -> Option<String> {
+    if digits != Digits::LastTwo {
+        return None;
+    }
+    let exact: u64 = counts.iter().sum();
+    if finer > exact {
+        return Some(format!("left out: {finer} amounts are not exact to the fen"));
+    }
+    let whole = counts.first().copied().unwrap_or(0);
+    #[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53")]
+    let share = whole as f64 / exact as f64;
+    let percent = share * 100.0;
+    (share >= WHOLE).then(|| format!("left out: {percent:.1} % of the amounts are whole numbers"))
+}
+
 impl Test {
-    fn of(amounts: &[i64], law: &DigitLaw, null: &NullLaw) -> Self {
+    /// Digits that are counted and not held against their law.
+    fn without(digits: Digits, counts: &[u64], why: String) -> Self {
+        Self {
+            digits,
+            n: counts.iter().sum(),
+            left_out: Some(why),
+            distances: None,
+            degrees: digits.bins() - 1,
+            p: None,
+            label: None,
+            unlabelled: None,
+            bins: Vec::new(),
+        }
+    }
+
+    fn of(counts: &[u64], law: &DigitLaw, null: &NullLaw) -> Self {
         let (digits, shares) = (law.digits(), law.shares());
-        let counts = digits.count(amounts);
         let n = counts.iter().sum();
-        let deviation = conformity::mean_absolute_deviation(&counts, shares);
-        let chi_square = conformity::chi_square(&counts, shares);
+        let deviation = conformity::mean_absolute_deviation(counts, shares);
+        let chi_square = conformity::chi_square(counts, shares);
         let label = conformity::label(digits, deviation, n);
         let enough = n >= fewest(digits);
         Self {
             digits,
             n,
-            mean_absolute_deviation: deviation,
-            chi_square,
+            left_out: None,
+            distances: Some(Distances {
+                mean_absolute_deviation: deviation,
+                chi_square,
+                kolmogorov_smirnov: conformity::kolmogorov_smirnov(counts, shares),
+            }),
             degrees: digits.bins() - 1,
             p: enough.then(|| null.p(n, chi_square)),
-            kolmogorov_smirnov: conformity::kolmogorov_smirnov(&counts, shares),
             label: label.ok(),
             unlabelled: label.err().map(|why| why.to_string()),
-            bins: if enough { standing_out(&counts, law) } else { Vec::new() },
+            bins: if enough { standing_out(counts, law) } else { Vec::new() },
         }
     }
 }
 
 impl Gaps {
-    fn of(amounts: &[i64]) -> Self {
+    /// From the counts of the first two digits of the gaps.
+    fn of(counts: &[u64]) -> Self {
         let law = DigitLaw::benford(Digits::FirstTwo);
-        let counts = Digits::FirstTwo.count(&amounts::gaps(amounts));
         Self {
             n: counts.iter().sum(),
-            chi_square: conformity::chi_square(&counts, law.shares()),
-            mean_absolute_deviation: conformity::mean_absolute_deviation(&counts, law.shares()),
+            chi_square: conformity::chi_square(counts, law.shares()),
+            mean_absolute_deviation: conformity::mean_absolute_deviation(counts, law.shares()),
         }
     }
 }
@@ -193,6 +282,7 @@ fn standing_out(counts: &[u64], law: &DigitLaw) -> Vec<Bin> {
 #[cfg(test)]
 mod tests {
     use super::{Laws, Profile};
+    use crate::stats::decimal::Decimal;
     use crate::stats::digits::Digits;
 
     /// Amounts whose mantissas are spread evenly over the orders from 1 to 10,000 yuan.
@@ -216,7 +306,34 @@ mod tests {
             assert_eq!(test.bins.first().map(|bin| bin.digits), expected[place]);
             assert!(test.p.unwrap() < 0.001);
         }
-        assert_eq!(heaped.duplicates[0], (98_000, 100));
+        assert_eq!(heaped.duplicates[0], (Decimal::of_fen(98_000), 100));
+    }
+
+    #[test]
+    fn amounts_in_another_unit_show_the_same_leading_digits() {
+        let laws = Laws::new(&Digits::ALL, &[1_000], 1);
+        let fen = Profile::of(&honest(1_000), &laws);
+        let tiny = |fen: i64| Decimal::new(i128::from(fen), 9);
+        let tiny: Vec<_> = honest(1_000).into_iter().map(tiny).collect();
+        let tiny = Profile::of_decimals(&tiny, &laws);
+        for (fen, tiny) in fen.tests.iter().zip(&tiny.tests).take(3) {
+            assert_eq!((fen.p, fen.n), (tiny.p, tiny.n));
+        }
+        assert_eq!(fen.second_order.n, tiny.second_order.n);
+        let last = tiny.tests.last().unwrap();
+        assert!(last.distances.is_none() && last.p.is_none() && last.bins.is_empty());
+        assert!(last.left_out.as_ref().unwrap().contains("not exact to the fen"));
+    }
+
+    #[test]
+    fn whole_amounts_have_no_last_two_digits_to_test() {
+        let laws = Laws::new(&Digits::ALL, &[1_000], 1);
+        let whole: Vec<_> = honest(1_000).into_iter().map(|fen| fen / 100 * 100).collect();
+        let whole = Profile::of(&whole, &laws);
+        assert!(
+            whole.tests[3].left_out.as_ref().unwrap().contains("100.0 % of the amounts are whole")
+        );
+        assert!(whole.tests[..3].iter().all(|test| test.distances.is_some()));
     }
 
     #[test]

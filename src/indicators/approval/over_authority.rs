@@ -78,7 +78,7 @@ impl OverAuthority {
     fn value(&self, book: &Book, offices: &Offices, terms: &[Term], one: Seen) -> Option<f64> {
         let village = *book.villages.get(one.village as usize)?;
         let asked = offices.recorded.asked(book, one)?;
-        let beside = asked.without(Roles::APPROVER);
+        let beside = asked.without(Roles::APPROVER).without(Roles::OF_THE_CLAIM);
         let held = beside.and(offices.recorded.held(one));
         let is_beyond = !held.and(Roles::BEYOND_THE_OFFICE).is_empty() && held.count() > 1;
         let is_alone = held.and(Roles::of_line(book, one.line)).is_empty();

@@ -51,7 +51,7 @@ const STEP: f64 = 0.05;
 
 /// Sizes are told apart by eighths of an e-fold.
 const SIZES: usize = 256;
-/// Accounts are numbers of three digits.
+/// Accounts are numbers of three digits; of the four digits of another chart the first three are taken.
 const ACCOUNTS: usize = 1_000;
 /// Kinds of document or method, or counts of attachments, that are told apart; more are one.
 const KINDS: usize = 16;
@@ -212,11 +212,12 @@ impl Usages {
 
     fn attributes(&self, book: &Book, one: Seen) -> Attributes {
         let line = one.line as usize;
-        let account = book.series().get(one.payment as usize).copied().unwrap_or(0);
+        let account = book.series().get(one.payment as usize).copied().map_or(0, usize::from);
+        let account = if account < ACCOUNTS { account } else { account / 10 };
         let attachments = book.lines.attachments.at(line).some();
         let ln = ln_size(one);
         Attributes {
-            account: usize::from(account).min(ACCOUNTS - 1),
+            account: account.min(ACCOUNTS - 1),
             ln,
             size: step(ln, 0.125, SIZES),
             band: step(ln, 1.0, KINDS),

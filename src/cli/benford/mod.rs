@@ -1,31 +1,32 @@
 //! `mingzhang benford`: all digit tests of one column of amounts.
 
+pub(super) mod reading;
+
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail, ensure};
-use arrow::array::{Array, ArrayRef};
-use arrow::util::display::{ArrayFormatter, FormatOptions};
 use clap::{Args, ValueEnum};
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
 
 use super::digit_tables;
-use crate::ledger::cell::{Cell, Fen};
-use crate::ledger::coerce::{self, Fault};
-use crate::ledger::parse;
+use crate::ledger::amount::{Amount, amount};
+use crate::ledger::cell::Fen;
 use crate::ledger::read::ParquetFile;
 use crate::stats::digits::Digits;
 use crate::stats::profile::{Laws, Profile};
+use reading::{Amounts, Counts, Reading};
 
 /// The stream of the simulated null laws.
 const SEED: u64 = 1;
 
 /// All digit tests of one column of amounts.
 ///
-/// Leading digits are held against Benford's law and the last two against even shares. The p-values are
+/// Leading digits are held against Benford's law and the last two against even shares. Amounts may have any size and
+/// any number of decimals; the last two digits are left out where they are whole or not exact to the fen. The p-values are
 /// simulated for the very number of amounts. A small one is a reason to look at the rows, not a finding:
 /// price lists, standards and approval limits bend digits too.
 #[derive(Debug, Args)]
@@ -38,9 +39,12 @@ pub(super) struct Benford {
     /// Test the rows of each value of this column by themselves.
     #[arg(long, value_name = "COLUMN")]
     by: Option<String>,
-    /// Leave out amounts below this many yuan.
+    /// Leave out amounts below this many yuan, whatever their sign.
     #[arg(long, value_name = "AMOUNT")]
     min: Option<String>,
+    /// Which amounts: those above zero, those below without their sign, or all without their sign.
+    #[arg(long, value_enum, default_value = "positive")]
+    sign: Sign,
     /// Which digits.
     #[arg(long, value_enum, default_value = "all")]
     digits: Choice,
@@ -70,18 +74,13 @@ impl Choice {
     }
 }
 
-/// What the column holds beside the amounts that are tested.
-#[derive(Debug, Default, Serialize)]
-pub(super) struct Counts {
-    pub(super) rows: u64,
-    pub(super) negative: u64,
-    pub(super) zero: u64,
-    pub(super) empty: u64,
-    pub(super) below_min: u64,
-    pub(super) unreadable: u64,
-    /// Some of the values that could not be understood, with their row.
-    pub(super) examples: Vec<String>,
-    pub(super) converted: Option<String>,
+/// The amounts that are tested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Sign {
+    Positive,
+    Negative,
+    Both,
 }
 
 /// The tests of the rows that share one value of the `--by` column.
@@ -95,6 +94,7 @@ pub(super) struct Group {
 #[derive(Debug, Serialize)]
 pub(super) struct Answer {
     pub(super) column: String,
+    pub(super) sign: Sign,
     pub(super) by: Option<String>,
     pub(super) counts: Counts,
     pub(super) groups: Vec<Group>,
@@ -121,11 +121,14 @@ impl Benford {
     fn read(
         &self,
         file: &ParquetFile,
-        min: Fen,
+        min: Option<Amount>,
         amount: usize,
         by: Option<usize>,
     ) -> anyhow::Result<Reading> {
-        let mut reading = Reading { min, counts: Counts::default(), groups: BTreeMap::new() };
+        let sign = self.sign;
+        let positive = (sign == Sign::Negative).then_some(0);
+        let counts = Counts { positive, ..Counts::default() };
+        let mut reading = Reading { sign, min, counts, groups: BTreeMap::new() };
         let columns: Vec<_> = [Some(amount), by].into_iter().flatten().collect();
         for row_group in 0..file.row_groups().len() {
             for batch in file.read(row_group, &columns)? {
@@ -148,22 +151,26 @@ impl Benford {
         );
         ensure!(
             !reading.groups.is_empty(),
-            "reading {}: column `{}` has {} rows, but no amount above 0{} to test; name another column",
+            "reading {}: column `{}` has {} rows, but no amount {} 0{} to test; name another column{}",
             self.file.display(),
             self.amount,
             reading.counts.rows,
+            self.sign.side(),
             self.min.as_ref().map_or(String::new(), |min| format!(" and at least {min}")),
+            if self.sign == Sign::Both { "" } else { " or another --sign" },
         );
         Ok(reading)
     }
 
-    fn least(&self) -> anyhow::Result<Fen> {
-        let Some(text) = &self.min else { return Ok(Fen(1)) };
-        match parse::money(text).map(Cell::some) {
-            Ok(Some(min)) if min.0 > 0 => Ok(min),
+    fn least(&self) -> anyhow::Result<Option<Amount>> {
+        let Some(text) = &self.min else { return Ok(None) };
+        match amount(text) {
+            Ok(Amount::Fen(Fen(1..))) => {}
+            Ok(Amount::Other(min)) if !min.is_negative() && !min.is_zero() => {}
             Ok(_) => bail!("--min must be above 0 yuan, but is `{text}`"),
             Err(reason) => bail!("--min must be an amount in yuan, but `{text}` is {reason}"),
         }
+        Ok(amount(text).ok())
     }
 
     /// The place of a column, or an error that names those there are.
@@ -184,55 +191,23 @@ impl Benford {
         let laws = Laws::new(&self.digits.digits(), &lengths, SEED);
         let mut groups: Vec<_> = reading.groups.into_iter().collect();
         groups.sort_by(|a, b| Reverse(a.1.len()).cmp(&Reverse(b.1.len())).then(a.0.cmp(&b.0)));
-        let group = |(value, amounts): &(Option<String>, Vec<i64>)| Group {
+        let group = |(value, amounts): &(Option<String>, Amounts)| Group {
             value: value.clone(),
-            profile: Profile::of(amounts, &laws),
+            profile: amounts.profile(&laws),
         };
         let groups = groups.par_iter().map(group).collect();
-        Answer { column: self.amount.clone(), by: self.by.clone(), counts: reading.counts, groups }
+        let (column, by, sign) = (self.amount.clone(), self.by.clone(), self.sign);
+        Answer { column, sign, by, counts: reading.counts, groups }
     }
 }
 
-/// The amounts to test, as they come in.
-struct Reading {
-    min: Fen,
-    counts: Counts,
-    groups: BTreeMap<Option<String>, Vec<i64>>,
-}
-
-impl Reading {
-    fn add(&mut self, amounts: &ArrayRef, by: Option<&ArrayRef>) -> anyhow::Result<()> {
-        let coerced = coerce::money(amounts.as_ref())?;
-        self.fault(&coerced.faults);
-        let counts = &mut self.counts;
-        let options = FormatOptions::default();
-        let names = by.map(|by| ArrayFormatter::try_new(by.as_ref(), &options)).transpose()?;
-        counts.rows += coerced.cells.len() as u64;
-        counts.converted = coerced.converted;
-        for (row, fen) in coerced.cells.iter().enumerate() {
-            match *fen {
-                Fen::NONE => counts.empty += 1,
-                Fen(0) => counts.zero += 1,
-                Fen(..0) => counts.negative += 1,
-                fen if fen < self.min => counts.below_min += 1,
-                Fen(fen) => {
-                    let known = by.filter(|by| by.is_valid(row)).zip(names.as_ref());
-                    let name = known.map(|(_, names)| names.value(row).to_string());
-                    self.groups.entry(name).or_default().push(fen);
-                }
-            }
+impl Sign {
+    /// Where the amounts lie, seen from zero.
+    fn side(self) -> &'static str {
+        match self {
+            Self::Positive => "above",
+            Self::Negative => "below",
+            Self::Both => "other than",
         }
-        counts.empty -= coerced.faults.len() as u64;
-        Ok(())
-    }
-
-    /// Counts the faults and keeps the first few, with the row of the file.
-    fn fault(&mut self, faults: &[Fault]) {
-        let counts = &mut self.counts;
-        counts.unreadable += faults.len() as u64;
-        let room = 3_usize.saturating_sub(counts.examples.len());
-        let before = counts.rows + 1;
-        let told = |fault: &Fault| format!("row {}: {fault}", before + fault.row as u64);
-        counts.examples.extend(faults.iter().take(room).map(told));
     }
 }

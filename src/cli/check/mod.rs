@@ -1,0 +1,163 @@
+//! `mingzhang check`: all faults, all that is missing and the coverage of a dataset, nothing scored.
+
+mod intake;
+mod lines;
+mod missing;
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::language::language;
+use crate::features::coverage::{Answered, Covered, by_village, coverage, wanted};
+use crate::indicators::indicator::Configured;
+use crate::ledger::book::Book;
+use crate::ledger::dataset::Dataset;
+use crate::ledger::delivery::Delivery;
+use crate::ledger::open::{Intake, examine, would_stop};
+use crate::pipeline::Pipeline;
+use crate::report::notices;
+use crate::report::words::Lang;
+use lines::Lines;
+
+/// Tell all faults, what is missing and the coverage of a dataset, without scoring it
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// The dataset: a folder of Parquet tables, or one ledger file
+    data: PathBuf,
+    /// A pipeline whose ledger and indicator settings are meant
+    #[arg(long)]
+    pipeline: Option<PathBuf>,
+    /// Set a key of the pipeline to another value
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// Print this many faults
+    #[arg(long, default_value_t = 20, value_name = "LINES")]
+    head: usize,
+    /// The language of what is told; without it, that of the locale. Reasons of faults are in English, as in files
+    #[arg(long, value_enum)]
+    lang: Option<Lang>,
+    /// Print JSON, with every fault and all that is missing
+    #[arg(long)]
+    json: bool,
+    /// End with 1 if any row was refused
+    #[arg(long)]
+    strict: bool,
+}
+
+/// What is told of one county.
+struct County {
+    code: String,
+    covered: Vec<Covered>,
+    villages: Vec<Answered>,
+}
+
+impl County {
+    fn of(book: &Book, indicators: &[Box<dyn Configured>]) -> Self {
+        let covered = coverage(book, indicators);
+        let villages = by_village(book, &covered);
+        Self { code: book.county.clone(), covered, villages }
+    }
+}
+
+/// What is told of one part of the dataset: a folder of a county, or all of it.
+struct Part {
+    /// The county that its folder names, if it is one of several.
+    folder: Option<String>,
+    intake: Intake,
+    /// Faults, of which the intake keeps those that are told.
+    faults: usize,
+    stops: Option<String>,
+    counties: Vec<County>,
+}
+
+impl Check {
+    pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
+        let pipeline = Pipeline::meant(self.pipeline.as_deref(), &self.set)?;
+        let indicators = pipeline.indicators()?;
+        let mut delivery = Delivery::default();
+        let mut parts = Vec::new();
+        for source in Dataset::at(&self.data).sources()? {
+            let (books, mut intake) = examine(&source, &pipeline.ledger, pipeline.last_day())?;
+            let stops = would_stop(&books, &intake, &pipeline.ledger).err();
+            let mut counties = Vec::new();
+            for book in &books {
+                delivery.add(book);
+                counties.push(County::of(book, &indicators));
+            }
+            let stops = stops.map(|error| error.to_string());
+            let faults = intake.defects.len();
+            if !self.json {
+                intake.defects.truncate(self.head);
+            }
+            parts.push(Part { folder: source.county, intake, faults, stops, counties });
+        }
+        let refused: usize = parts.iter().map(|part| part.intake.refused_rows).sum();
+        if self.json {
+            let reports = parts.iter().map(|part| report(part, &delivery, &parts));
+            let reports = reports.collect::<serde_json::Result<Vec<Value>>>()?;
+            writeln!(out, "{}", serde_json::to_string_pretty(&reports)?)?;
+        } else {
+            let mut lines = Lines { out, lang: language(self.lang) };
+            for part in &parts {
+                intake::tell(&mut lines, part)?;
+                for county in &part.counties {
+                    intake::tell_coverage(&mut lines, county)?;
+                    missing::tell_villages(&mut lines, county, &delivery)?;
+                    missing::tell_wanted(&mut lines, county)?;
+                }
+            }
+            missing::tell_gaps(&mut lines, &delivery.gaps(|_| true))?;
+        }
+        Ok(u8::from(self.strict && refused > 0))
+    }
+}
+
+/// A village with its name.
+#[derive(Serialize)]
+struct Named<'a> {
+    name: &'a str,
+    #[serde(flatten)]
+    answered: &'a Answered,
+}
+
+/// One part as JSON. What is missing is that of its own villages; what lies in no part's county is told with the first.
+fn report(part: &Part, delivery: &Delivery, parts: &[Part]) -> serde_json::Result<Value> {
+    let is_first = parts.first().is_some_and(|first| std::ptr::eq(first, part));
+    let is_own = |part: &Part, code: &str| match &part.folder {
+        Some(folder) => code.starts_with(folder.as_str()),
+        None => true,
+    };
+    let meant = |code: &str| {
+        is_own(part, code) || (is_first && !parts.iter().any(|other| is_own(other, code)))
+    };
+    let by_county = |told: &dyn Fn(&County) -> serde_json::Result<Value>| {
+        let of = |county: &County| Ok((county.code.clone(), told(county)?));
+        part.counties.iter().map(of).collect::<serde_json::Result<Map<_, _>>>()
+    };
+    let covered = by_county(&|county| {
+        serde_json::to_value(county.covered.iter().map(|it| &it.coverage).collect::<Vec<_>>())
+    })?;
+    let villages = by_county(&|county| {
+        let named = county
+            .villages
+            .iter()
+            .map(|answered| Named { name: delivery.name(&answered.village), answered });
+        serde_json::to_value(named.collect::<Vec<_>>())
+    })?;
+    let wanted = by_county(&|county| {
+        serde_json::to_value(wanted(county.covered.iter().map(|it| &it.coverage)))
+    })?;
+    Ok(json!({
+        "notices": notices::json(&part.intake.notices)?,
+        "quality": part.intake,
+        "coverage": covered,
+        "villages": villages,
+        "wanted": wanted,
+        "missing": delivery.gaps(meant),
+        "defects": part.intake.defects,
+    }))
+}
