@@ -65,7 +65,7 @@ pub fn clean(text: &str, form: Form) -> Cow<'_, str> {
     }
     let seen: String = text.chars().filter(|letter| !is_unseen(*letter)).collect();
     match form {
-        Form::Words => Cow::Owned(bare(&seen).to_owned()),
+        Form::Words => Cow::Owned(on_one_line(bare(&seen))),
         Form::Code => Cow::Owned(plain(&seen).split_whitespace().collect::<Vec<_>>().join(" ")),
         Form::Number => {
             let number = plain(&seen).trim().to_owned();
@@ -91,6 +91,17 @@ fn bare(text: &str) -> &str {
 fn is_unseen(letter: char) -> bool {
     matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
         || (letter.is_control() && letter != '\t' && letter != '\n')
+}
+
+/// Words of several lines on one, as a sheet with narrow columns breaks them.
+fn on_one_line(words: &str) -> String {
+    let between = if words.chars().any(is_han) { "" } else { " " };
+    words
+        .split(['\r', '\n', '\t'])
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join(between)
 }
 
 /// Without the blanks beside a Chinese letter, and with one blank for several elsewhere.
@@ -150,6 +161,7 @@ mod tests {
     #[test]
     fn words_keep_their_letters() {
         assert_eq!(clean(" 付 会议用水款（一） ", Form::Words), "付 会议用水款（一）");
+        assert_eq!(clean("付会议\n用水款", Form::Words), "付会议用水款");
     }
 
     #[test]

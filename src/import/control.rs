@@ -237,17 +237,19 @@ pub fn yuan(fen: i128) -> String {
     i64::try_from(fen).map_or_else(|_| fen.to_string() + " fen", |fen| Fen(fen).to_string())
 }
 
-/// A digest of what a row says; the number of a row in its file is not part of it.
+/// A digest of what a row says. The number of a row in its file is not part of it, and the village is not either: the export of one
+/// village under the code of another is the same export.
 fn digest(row: Written<'_>) -> u64 {
     let mut hasher = FixedState::default().build_hasher();
     for (column, value) in row.columns.iter().zip(row.values) {
-        if *column == "line" {
+        if ["line", "village"].contains(column) {
             continue;
         }
         column.hash(&mut hasher);
         match value {
             Value::Empty => 0_u8.hash(&mut hasher),
-            Value::Text(text) => text.hash(&mut hasher),
+            // A name is followed by its village, too.
+            Value::Text(text) => text.split('@').next().hash(&mut hasher),
             Value::Day(Day(day)) => day.hash(&mut hasher),
             Value::Moment(Moment(second)) => second.hash(&mut hasher),
             Value::Money(Fen(fen)) => fen.hash(&mut hasher),

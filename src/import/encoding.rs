@@ -84,14 +84,19 @@ fn detect(bytes: &[u8]) -> &'static Decoding {
     if (even + odd) * 10 > bytes.len() {
         return if odd > even { UTF_16LE } else { UTF_16BE };
     }
-    let utf_8 = decode(bytes, UTF_8, 0);
-    let others = utf_8.letters.chars().filter(|letter| !letter.is_ascii()).count();
-    let has_han = utf_8.letters.chars().any(|letter| letter >= '\u{2e80}' && letter != DAMAGE);
+    let (mut others, mut damages, mut has_han) = (0, 0, false);
+    for chunk in bytes.utf8_chunks() {
+        damages += usize::from(!chunk.invalid().is_empty());
+        for letter in chunk.valid().chars().filter(|letter| !letter.is_ascii()) {
+            others += 1;
+            has_han |= letter >= '\u{2e80}';
+        }
+    }
     // A few Chinese words in GB18030 are also valid UTF-8, but then of letters between ASCII and Han.
-    if utf_8.damages.is_empty() && (has_han || others == 0 || !is_double_byte(bytes)) {
+    if damages == 0 && (has_han || others == 0 || !is_double_byte(bytes)) {
         return UTF_8;
     }
-    if has_han && utf_8.damages.len() * 20 < others {
+    if has_han && damages * 20 < others {
         return UTF_8;
     }
     if is_double_byte(bytes) { GB18030 } else { WINDOWS_1252 }
@@ -109,15 +114,17 @@ fn is_double_byte(bytes: &[u8]) -> bool {
 fn decode(bytes: &[u8], encoding: &'static Decoding, mark: usize) -> Text {
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let mut read = mark;
-    let mut letters = String::new();
+    let mut letters = String::with_capacity(bytes.len() + bytes.len() / 2);
     let mut damages = Vec::new();
+    // A piece at a time: the decoder fills what is left of its target, however little it decodes before a damage.
+    let mut piece = [0; 8 * 1024];
     loop {
         let rest = bytes.get(read..).unwrap_or_default();
-        letters.reserve(
-            decoder.max_utf8_buffer_length_without_replacement(rest.len()).unwrap_or(1024) + 4,
-        );
-        let (result, more) = decoder.decode_to_string_without_replacement(rest, &mut letters, true);
+        let (result, more, written) =
+            decoder.decode_to_utf8_without_replacement(rest, &mut piece, true);
         read += more;
+        let valid = piece.get(..written).map(String::from_utf8_lossy).unwrap_or_default();
+        letters.push_str(&valid);
         match result {
             DecoderResult::InputEmpty => break,
             DecoderResult::OutputFull => {}

@@ -65,7 +65,7 @@ pub enum Error {
     },
     /// Too many rows were refused to believe the rest.
     #[error(
-        "{rejected} of {entries} entries of table {table} were refused, more than the {limit} % that `max_refused` in the mapping          allows; the first: {told}"
+        "{rejected} of {entries} entries of table {table} were refused, more than the {limit} % that `max_refused` in the mapping allows; the first: {told}"
     )]
     TooManyRefused {
         /// The table.
@@ -81,7 +81,7 @@ pub enum Error {
     },
     /// A file holds a period that another one holds too.
     #[error(
-        "{rows} of the {size} rows of {file} also stand in {first}: the same period twice; leave one out, or set `allow_overlap = true` in          [source] if both are meant"
+        "{rows} of the {size} rows of {file} also stand in {first}: the same period twice; leave one out, or set `allow_overlap = true` in [source] if both are meant"
     )]
     Overlap {
         /// The later file.

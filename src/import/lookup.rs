@@ -6,9 +6,9 @@ use std::path::Path;
 use super::clean::{Form, clean};
 use super::encoding::Encoding;
 use super::header::{Header, SOUGHT, plain_name};
+use super::rule::LookupRule;
 use super::sheet::Sheet;
 use super::value::key;
-use super::written::LookupRule;
 
 /// The code of each name.
 ///

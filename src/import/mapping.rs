@@ -250,10 +250,10 @@ pub enum Amounts {
 #[serde(deny_unknown_fields)]
 pub struct Sides {
     /// The column of debit amounts.
-    #[serde(deserialize_with = "super::written::alternatives")]
+    #[serde(deserialize_with = "super::rule::alternatives")]
     pub debit: Alternatives,
     /// The column of credit amounts.
-    #[serde(deserialize_with = "super::written::alternatives")]
+    #[serde(deserialize_with = "super::rule::alternatives")]
     pub credit: Alternatives,
     /// The unit of both.
     #[serde(default)]
@@ -278,13 +278,13 @@ pub struct CashBook {
     /// The account of the cash or of the bank.
     pub account: String,
     /// The column of what came in.
-    #[serde(deserialize_with = "super::written::alternatives")]
+    #[serde(deserialize_with = "super::rule::alternatives")]
     pub income: Alternatives,
     /// The column of what went out.
-    #[serde(deserialize_with = "super::written::alternatives")]
+    #[serde(deserialize_with = "super::rule::alternatives")]
     pub expense: Alternatives,
     /// The column of balances, which is then verified row by row.
-    #[serde(default, deserialize_with = "super::written::alternatives")]
+    #[serde(default, deserialize_with = "super::rule::alternatives")]
     pub balance: Alternatives,
     /// The unit of all.
     #[serde(default)]

@@ -1,18 +1,16 @@
 //! A mapping as it is written, and what can be wrong with it.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use regex::Regex;
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use super::header::plain_name;
-use super::lookup;
 use super::mapping::{
-    Alternatives, Amounts, CashBook, From, LeaveOut, Mapping, Mark, Origin, Part, Place, RowNumber,
-    Sides, Source, Spread, TODO, Way,
+    Alternatives, Amounts, CashBook, LeaveOut, Mapping, Mark, Origin, Sides, Source, Spread, TODO,
+    Way,
 };
+use super::rule::{Rule, alternatives, regex};
 use super::value::{self, Reading, Unit};
 use crate::ledger::schema::TABLES;
 use crate::ledger::table::{Field, Kind, Need, Table};
@@ -74,200 +72,6 @@ pub(super) enum MarkRule {
     Texts(Vec<String>),
     Pattern { pattern: String },
     Empty { empty: bool },
-}
-
-/// How a column is made: a name, a table, or a list of which the first that a sheet has is used.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(try_from = "toml::Value")]
-enum Rule {
-    Ways(Vec<CellRule>),
-    RowNumber(RowNumber),
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CellRule {
-    column: Option<OneOrMore>,
-    #[serde(default)]
-    columns: Vec<PartRule>,
-    #[serde(default)]
-    join: String,
-    from: Option<Place>,
-    pattern: Option<String>,
-    format: Option<String>,
-    calendar: Option<value::Calendar>,
-    #[serde(default)]
-    values: BTreeMap<String, String>,
-    lookup: Option<LookupRule>,
-    unit: Option<Unit>,
-    #[serde(default)]
-    decimal_comma: bool,
-    factor: Option<f64>,
-    #[serde(default)]
-    repeat_above: bool,
-    #[serde(default)]
-    optional: bool,
-}
-
-/// A file of names and codes.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct LookupRule {
-    pub(super) file: PathBuf,
-    pub(super) name: String,
-    pub(super) code: String,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged, expecting = "expected the name of a column, or a list of names that it may have")]
-enum OneOrMore {
-    One(String),
-    More(Vec<String>),
-}
-
-impl OneOrMore {
-    fn names(self) -> Alternatives {
-        let names = match self {
-            Self::One(name) => vec![name],
-            Self::More(names) => names,
-        };
-        names.iter().map(|name| plain_name(name)).collect()
-    }
-}
-
-/// Reads one name or a list of names.
-pub(super) fn alternatives<'de, D: Deserializer<'de>>(source: D) -> Result<Alternatives, D::Error> {
-    OneOrMore::deserialize(source).map(OneOrMore::names)
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(
-    untagged,
-    expecting = "expected the name of a column, a list of names that it may have, or a table with `from` (and `pattern`) or with \
-                 `text`"
-)]
-enum PartRule {
-    Column(OneOrMore),
-    From { from: Place, pattern: Option<String> },
-    Text { text: String },
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RowNumberRule {
-    row_number: String,
-    #[serde(default)]
-    digits: usize,
-}
-
-impl TryFrom<toml::Value> for Rule {
-    type Error = toml::de::Error;
-
-    fn try_from(value: toml::Value) -> Result<Self, Self::Error> {
-        match value {
-            toml::Value::Array(ways) => {
-                let ways = ways.into_iter().map(CellRule::of).collect::<Result<Vec<_>, _>>()?;
-                if ways.is_empty() {
-                    return Err(Self::Error::custom("the list names no column"));
-                }
-                Ok(Self::Ways(ways))
-            }
-            toml::Value::Table(table) if table.contains_key("row_number") => {
-                let RowNumberRule { row_number, digits } = table.try_into()?;
-                Ok(Self::RowNumber(RowNumber { row_number, digits }))
-            }
-            one => Ok(Self::Ways(vec![CellRule::of(one)?])),
-        }
-    }
-}
-
-impl CellRule {
-    fn of(value: toml::Value) -> Result<Self, toml::de::Error> {
-        match value {
-            toml::Value::String(name) => {
-                Ok(Self { column: Some(OneOrMore::One(name)), ..Self::default() })
-            }
-            toml::Value::Table(table) => table.try_into(),
-            _ => Err(toml::de::Error::custom(
-                "expected the name of a source column, a table with `column`, with `columns` and `join`, with `from` or with \
-                 `row_number`, or a list of these",
-            )),
-        }
-    }
-
-    fn way(self, folder: &Path) -> Result<Way, String> {
-        let pattern = self.pattern.as_deref().map(regex).transpose()?;
-        let (parts, pattern) = match (self.column, self.columns, self.from) {
-            (Some(column), columns, None) if columns.is_empty() => {
-                (vec![Part::Column(column.names())], pattern)
-            }
-            (None, columns, None) if columns.len() > 1 => {
-                (columns.into_iter().map(PartRule::part).collect::<Result<_, _>>()?, pattern)
-            }
-            // The pattern chooses among the titles, and so belongs to the place.
-            (None, columns, Some(place)) if columns.is_empty() => {
-                (vec![Part::From(From { place, pattern })], None)
-            }
-            _ => {
-                return Err("give one source column in `column`, several in `columns`, or a place in `from`".to_owned());
-            }
-        };
-        let mut values: BTreeMap<String, String> =
-            self.values.into_iter().map(|(text, meaning)| (value::key(&text), meaning)).collect();
-        if let Some(rule) = self.lookup {
-            values.extend(lookup::read(&rule, folder)?);
-        }
-        let reading = Reading {
-            format: self.format,
-            calendar: self.calendar.unwrap_or_default(),
-            values,
-            unit: self.unit,
-            decimal_comma: self.decimal_comma,
-            factor: self.factor,
-        };
-        Ok(Way {
-            parts,
-            join: self.join,
-            pattern,
-            reading,
-            repeat_above: self.repeat_above,
-            is_optional: self.optional,
-        })
-    }
-}
-
-impl PartRule {
-    fn part(self) -> Result<Part, String> {
-        Ok(match self {
-            Self::Column(names) => Part::Column(names.names()),
-            Self::From { from, pattern } => Part::From(From {
-                place: from,
-                pattern: pattern.as_deref().map(regex).transpose()?,
-            }),
-            Self::Text { text } => Part::Text(text),
-        })
-    }
-}
-
-fn regex(pattern: &str) -> Result<Regex, String> {
-    Regex::new(pattern).map_err(|error| format!("the pattern {pattern:?}: {error}"))
-}
-
-impl Rule {
-    fn ways(self, folder: &Path) -> Result<Vec<Way>, String> {
-        match self {
-            Self::Ways(ways) => ways.into_iter().map(|way| way.way(folder)).collect(),
-            Self::RowNumber(_) => Err("a row number is no account".to_owned()),
-        }
-    }
-
-    fn origin(self, folder: &Path) -> Result<Origin, String> {
-        match self {
-            Self::RowNumber(rule) if rule.row_number.contains("{}") => Ok(Origin::RowNumber(rule)),
-            Self::RowNumber(_) => Err("`row_number` must hold {} for the number".to_owned()),
-            ways @ Self::Ways(_) => Ok(Origin::Cell(ways.ways(folder)?)),
-        }
-    }
 }
 
 impl Written {

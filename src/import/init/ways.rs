@@ -8,8 +8,9 @@ use super::repeats::{first_line, repeated};
 use super::survey::Survey;
 use super::words::{ACCOUNTS, DOCUMENTS, FLAGS, METHODS, Role, SIDES, meaning, unit};
 use crate::import::clean::{Form, clean, is_han};
+use crate::import::day::Calendar;
 use crate::import::mapping::TODO;
-use crate::import::value::{self, Calendar, Reading, is_placeholder, key};
+use crate::import::value::{self, Reading, is_placeholder, key};
 use crate::ledger::cell::Day;
 use crate::ledger::table::{Field, Kind};
 
@@ -72,14 +73,15 @@ fn day(survey: &Survey) -> Option<(Way, Option<String>)> {
     if let Some(place) = survey.place(Role::Field("date")) {
         let way = repeated(Way::column(survey.name(place)), survey, place);
         let cells: Vec<&str> = survey.cells(place).filter(|cell| !cell.is_empty()).collect();
-        let reads = |reading: &Reading| {
-            // A year of two digits is also one of the Republic, but of the last century.
-            let is_recent = |value: value::Value| matches!(value, value::Value::Day(day) if day >= Day::of(date(2000, 1, 1)));
-            let read = cells
+        // A year of two digits is also one of the Republic, or of antiquity.
+        let is_recent = |value: value::Value| matches!(value, value::Value::Day(day) if day >= Day::of(date(2000, 1, 1)));
+        let recent = |reading: &Reading| {
+            cells
                 .iter()
-                .filter(|cell| value::read(Kind::Day, cell, reading).is_ok_and(is_recent));
-            read.count() * 2 > cells.len()
+                .filter(|cell| value::read(Kind::Day, cell, reading).is_ok_and(is_recent))
+                .count()
         };
+        let reads = |reading: &Reading| recent(reading) * 2 > cells.len();
         if reads(&Reading::default()) {
             return Some((way, None));
         }
@@ -103,8 +105,7 @@ fn day(survey: &Survey) -> Option<(Way, Option<String>)> {
         ];
         let all = |form: &str| {
             let reading = Reading { format: Some(form.to_owned()), ..Reading::default() };
-            cells.iter().filter(|cell| value::read(Kind::Day, cell, &reading).is_ok()).count() * 20
-                > cells.len() * 19
+            recent(&reading) * 20 > cells.len() * 19
         };
         let fitting: Vec<&str> = forms.into_iter().filter(|form| all(form)).collect();
         return match fitting.as_slice() {
