@@ -827,3 +827,66 @@ fn sums_of_the_source_and_vouchers_are_held_against_the_entries() {
         (&json!("17.00"), &json!("17.10"), &json!(4))
     );
 }
+
+#[test]
+fn a_decimal_comma_and_a_column_of_voucher_words_are_found() {
+    let sheet = "Village;Voucher;Date;Payee name;Amount;Description\n\
+990000000001;V1;05.01.2024;Café Müller;1.234,50;Güter\n\
+990000000001;V2;25.01.2024;Café Müller;0,50;Güter\n";
+    let western = encoding_rs::WINDOWS_1252.encode(sheet).0;
+    let (report, rows) = Drafted::of("a.csv", &western).import(&["date", "amount", "payee_name"]);
+    assert_eq!(
+        rows,
+        [["2024-01-05", "1234.50", "Café Müller"], ["2024-01-25", "0.50", "Café Müller"]]
+    );
+    assert_eq!(report["sheets"][0]["form"], "windows-1252, `;` between cells");
+
+    let sheet = "\
+凭证日期,类别,编号,摘要,科目代码,方向,金额\n\
+2024-01-05,付,1,付水费,513,借,10.00\n\
+,,,付水费,101,贷,10.00\n\
+2024-01-05,收,1,收房租,101,借,7.00\n\
+,,,收房租,501,贷,7.00\n\
+模拟村,,,,第2页,,\n\
+凭证日期,类别,编号,摘要,科目代码,方向,金额\n\
+,,,承前页,,,17.00\n";
+    let (report, rows) =
+        Drafted::of("a.csv", sheet.as_bytes()).filled(&[HERE]).import(&["voucher", "side"]);
+    assert_eq!(
+        rows,
+        [["付-1", "debit"], ["付-1", "credit"], ["收-1", "debit"], ["收-1", "credit"]]
+    );
+    assert_eq!(report["rows"], json!({ "read": 7, "written": 4, "left_out": 3, "rejected": 0 }));
+}
+
+#[test]
+fn workbooks_of_three_formats_are_read_and_excluded_files_are_not() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    let head = ["日期", "凭证号", "摘要", "科目编码", "借方", "贷方"];
+    sheet.write_row(2, 0, head).unwrap();
+    sheet.write(0, 0, "模拟镇模拟村股份经济合作社").unwrap();
+    let merged = rust_xlsxwriter::Format::new();
+    sheet.merge_range(3, 0, 4, 0, "2024-01-05", &merged).unwrap();
+    sheet.merge_range(3, 1, 4, 1, "记-1", &merged).unwrap();
+    sheet.write_row(3, 2, ["付水费", "513"]).unwrap();
+    sheet.write(3, 4, 1_234.560_000_000_000_2).unwrap();
+    sheet.write_row(4, 2, ["付水费", "101"]).unwrap();
+    sheet.write(4, 5, 1_234.56).unwrap();
+    sheet.write(5, 4, rust_xlsxwriter::Formula::new("=SUM(E4:E5)").set_result("1234.56")).unwrap();
+    sheet.write(5, 2, "合计").unwrap();
+    book.add_worksheet().set_name("说明").unwrap().write(0, 0, "由平台导出").unwrap();
+    let folder = TempDir::new().unwrap();
+    fs::create_dir(folder.path().join("凭证")).unwrap();
+    book.save(folder.path().join("凭证/1月.xlsx")).unwrap();
+    fs::write(folder.path().join("凭证/1月 副本.csv"), "x\n").unwrap();
+    let exclude = ("files = [\"凭证\"]", "files = [\"凭证\"]\nexclude = [\"*副本*\"]");
+    let (report, rows) = Drafted::with(folder, &["凭证"])
+        .filled(&[HERE, exclude])
+        .import(&["voucher", "date", "side", "amount"]);
+    let expected =
+        [["记-1", "2024-01-05", "debit", "1234.56"], ["记-1", "2024-01-05", "credit", "1234.56"]];
+    assert_eq!(rows, expected);
+    assert!(report["sheets_not_read"][0].as_str().unwrap().contains("说明"), "{report}");
+    assert_eq!(report["sheets"][0]["sums_that_agree"], 1, "{report}");
+}

@@ -100,13 +100,17 @@ impl<'a> Entries<'a> {
     /// If one is not there, or stands twice.
     pub(super) fn new(amounts: &'a Amounts, sheet: &Sheet, header: &Header) -> Result<Self, Error> {
         let at = |names: &Alternatives| At::of(names, sheet, header);
-        let reading = |unit: Unit| Reading { unit: Some(unit), ..Reading::default() };
+        let reading = |unit: Unit, decimal_comma: bool| Reading {
+            unit: Some(unit),
+            decimal_comma,
+            ..Reading::default()
+        };
         Ok(match amounts {
             Amounts::Columns => Self::Columns,
-            Amounts::Sides(Sides { debit, credit, unit }) => {
-                Self::Sides([at(debit)?, at(credit)?], reading(*unit))
+            Amounts::Sides(Sides { debit, credit, unit, decimal_comma }) => {
+                Self::Sides([at(debit)?, at(credit)?], reading(*unit, *decimal_comma))
             }
-            Amounts::Spread(Spread { columns, total, unit }) => {
+            Amounts::Spread(Spread { columns, total, unit, decimal_comma }) => {
                 // A sheet has only the accounts that its village uses.
                 let here = columns
                     .iter()
@@ -118,7 +122,7 @@ impl<'a> Entries<'a> {
                 Self::Spread {
                     columns,
                     total: total.as_ref().map(at).transpose()?,
-                    reading: reading(*unit),
+                    reading: reading(*unit, *decimal_comma),
                 }
             }
             Amounts::CashBook(book) => {
@@ -131,7 +135,7 @@ impl<'a> Entries<'a> {
                     income: at(&book.income)?,
                     expense: at(&book.expense)?,
                     balance: balance.transpose()?,
-                    reading: reading(book.unit),
+                    reading: reading(book.unit, book.decimal_comma),
                 }
             }
             Amounts::Pair([debit, credit]) => {
@@ -140,16 +144,16 @@ impl<'a> Entries<'a> {
         })
     }
 
-    /// The places of amounts, and how they are read.
+    /// The places of amounts, and how they are read; a balance is none.
     pub(super) fn amounts(&self) -> Vec<(usize, Reading)> {
-        match self {
-            Self::Columns | Self::Pair(_) => Vec::new(),
-            Self::Sides(_, reading)
-            | Self::Spread { reading, .. }
-            | Self::CashBook { reading, .. } => {
-                self.places().into_iter().map(|place| (place, reading.clone())).collect()
+        let (places, reading) = match self {
+            Self::Columns | Self::Pair(_) => return Vec::new(),
+            Self::Sides(_, reading) | Self::Spread { reading, .. } => (self.places(), reading),
+            Self::CashBook { income, expense, reading, .. } => {
+                (vec![income.place, expense.place], reading)
             }
-        }
+        };
+        places.into_iter().map(|place| (place, reading.clone())).collect()
     }
 
     /// The places of the columns that are read.
@@ -157,12 +161,13 @@ impl<'a> Entries<'a> {
         match self {
             Self::Columns => Vec::new(),
             Self::Sides(sides, _) => sides.iter().map(|side| side.place).collect(),
-            Self::Spread { columns, total, .. } => columns
-                .iter()
-                .map(|(at, ..)| at.place)
-                .chain(total.as_ref().map(|at| at.place))
-                .collect(),
-            Self::CashBook { income, expense, .. } => vec![income.place, expense.place],
+            Self::Spread { columns, total, .. } => {
+                columns.iter().map(|(at, ..)| at).chain(total).map(|at| at.place).collect()
+            }
+            Self::CashBook { income, expense, balance, .. } => {
+                let balance = balance.as_ref().map(|balance| balance.at.place);
+                [income.place, expense.place].into_iter().chain(balance).collect()
+            }
             Self::Pair(ways) => ways.iter().flat_map(Found::places).collect(),
         }
     }
@@ -211,7 +216,11 @@ impl<'a> Entries<'a> {
                 let side = one_of([income, expense], cells, reading, refused);
                 let Some((is_income, amount)) = side else { return Vec::new() };
                 if let Some(balance) = balance {
-                    balance.go_on(line, cells, if is_income { amount.0 } else { -amount.0 });
+                    balance.go_on(
+                        (line, cells),
+                        reading,
+                        if is_income { amount.0 } else { -amount.0 },
+                    );
                 }
                 let (own, other) =
                     if is_income { ("debit", "credit") } else { ("credit", "debit") };
@@ -251,8 +260,8 @@ impl<'a> Entries<'a> {
 
     /// Takes the balance of a row that is no entry, such as what is carried over.
     pub(super) fn carry(&mut self, cells: &StringRecord) {
-        if let Self::CashBook { balance: Some(balance), .. } = self
-            && let Some(fen) = balance.read(cells)
+        if let Self::CashBook { balance: Some(balance), reading, .. } = self
+            && let Some(fen) = balance.read(cells, reading)
         {
             balance.last = Some(fen);
         }
@@ -268,13 +277,13 @@ impl<'a> Entries<'a> {
 }
 
 impl Balance {
-    fn read(&self, cells: &StringRecord) -> Option<Fen> {
-        value::amount(self.at.text(cells), &Reading::default()).ok().and_then(Cell::some)
+    fn read(&self, cells: &StringRecord, reading: &Reading) -> Option<Fen> {
+        value::amount(self.at.text(cells), reading).ok().and_then(Cell::some)
     }
 
-    fn go_on(&mut self, line: u64, cells: &StringRecord, change: i64) {
+    fn go_on(&mut self, (line, cells): (u64, &StringRecord), reading: &Reading, change: i64) {
         let follows = self.last.map(|last| Fen(last.0 + change));
-        let says = self.read(cells);
+        let says = self.read(cells, reading);
         if let (Some(follows), Some(says)) = (follows, says)
             && follows != says
         {

@@ -81,7 +81,7 @@ pub enum Error {
     },
     /// A file holds a period that another one holds too.
     #[error(
-        "{rows} of the {size} rows of {file} also stand in {first}: the same period twice; leave one out, or set `allow_overlap = true` in [source] if both are meant"
+        "{rows} of the {size} rows of {file} also stand in {first}: the same period twice; leave one out (`exclude` in [source]), or set `allow_overlap = true` in [source] if both are meant"
     )]
     Overlap {
         /// The later file.

@@ -21,11 +21,19 @@ pub struct File {
 }
 
 /// The files that `wanted` names in the folder `data`, each once: in the order in which they are named, those of a folder or a pattern by
-/// their names. Files that a spreadsheet keeps beside an open one, and hidden ones, are passed over.
+/// their names; not those whose name fits one of the patterns in `exclude`. Files that a spreadsheet keeps beside an open one, and hidden ones, are passed over.
 ///
 /// # Errors
 /// If a name leads to no file.
-pub fn files(wanted: &[PathBuf], data: &Path) -> Result<Vec<File>, Error> {
+pub fn files(wanted: &[PathBuf], exclude: &[String], data: &Path) -> Result<Vec<File>, Error> {
+    // The patterns were verified with the mapping.
+    let exclude: Vec<Pattern> =
+        exclude.iter().filter_map(|pattern| Pattern::new(pattern).ok()).collect();
+    let is_excluded = |path: &Path| {
+        let name =
+            path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        exclude.iter().any(|pattern| pattern.matches(&name))
+    };
     let mut files: Vec<File> = Vec::new();
     for one in wanted {
         let path = data.join(one);
@@ -36,6 +44,7 @@ pub fn files(wanted: &[PathBuf], data: &Path) -> Result<Vec<File>, Error> {
         } else {
             matching(data, one)?
         };
+        found.retain(|path| !is_excluded(path));
         found.sort();
         if found.is_empty() {
             let what = "no file of a table (csv, tsv, txt, xlsx, xls, ods) is there".to_owned();
@@ -113,11 +122,11 @@ mod tests {
         }
         let named = |wanted: &[&str]| {
             let wanted: Vec<PathBuf> = wanted.iter().map(PathBuf::from).collect();
-            files(&wanted, folder.path())
+            files(&wanted, &["a*".to_owned()], folder.path())
                 .map(|files| files.into_iter().map(|file| file.name).collect::<Vec<_>>())
         };
-        assert_eq!(named(&["."]).expect("found").len(), 3);
-        assert_eq!(named(&["b.csv", "*.csv"]).expect("found"), ["b.csv", "a.csv"]);
+        assert_eq!(named(&["."]).expect("found"), ["b.csv", "村/c.xlsx"]);
+        assert_eq!(named(&["b.csv", "*.csv"]).expect("found"), ["b.csv"], "a.csv is excluded");
         assert_eq!(named(&["村"]).expect("found"), ["村/c.xlsx"]);
         assert_eq!(named(&["**/*.xlsx"]).expect("found"), ["村/c.xlsx"]);
         assert!(named(&["*.ods"]).is_err());

@@ -106,7 +106,7 @@ impl<'a> Intake<'a> {
         let source = &self.mapping.source;
         let mut digests: BTreeMap<Vec<u8>, String> = BTreeMap::new();
         let mut is_read = false;
-        for file in files::files(&source.files, data)? {
+        for file in files::files(&source.files, &source.exclude, data)? {
             let bytes = fs::read(&file.path)
                 .map_err(|source| Error::Io { path: file.path.clone(), source })?;
             if let Some(other) = digests.insert(Sha256::digest(&bytes).to_vec(), file.name.clone())

@@ -85,6 +85,9 @@ fn told(ways: &[Way]) -> String {
 pub struct Source {
     /// Files, folders and patterns such as `2024/*.xlsx`, relative to the mapping or to the folder given beside it.
     pub files: Vec<PathBuf>,
+    /// Patterns of file names that are left out, such as `*副本*`.
+    #[serde(default)]
+    pub exclude: Vec<String>,
     /// The sheets of workbooks by name; without it, every sheet that is shown and has the columns.
     #[serde(default)]
     pub sheets: Vec<String>,
@@ -258,6 +261,9 @@ pub struct Sides {
     /// The unit of both.
     #[serde(default)]
     pub unit: Unit,
+    /// Whether a comma stands before the decimals, and points between thousands.
+    #[serde(default)]
+    pub decimal_comma: bool,
 }
 
 /// One column of amounts for each account.
@@ -269,6 +275,8 @@ pub struct Spread {
     pub total: Option<Alternatives>,
     /// The unit of all.
     pub unit: Unit,
+    /// Whether a comma stands before the decimals, and points between thousands.
+    pub decimal_comma: bool,
 }
 
 /// A journal of cash or of one bank account.
@@ -289,6 +297,9 @@ pub struct CashBook {
     /// The unit of all.
     #[serde(default)]
     pub unit: Unit,
+    /// Whether a comma stands before the decimals, and points between thousands.
+    #[serde(default)]
+    pub decimal_comma: bool,
 }
 
 impl Amounts {

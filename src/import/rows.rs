@@ -312,6 +312,10 @@ impl<'a> Rows<'a> {
     fn is_note(&self, cells: &StringRecord) -> bool {
         let text = |place: usize| cells.get(place).unwrap_or_default();
         let has_digit = |place: usize| text(place).chars().any(char::is_numeric);
+        let begins_with_code = |place: usize| {
+            let code = text(place).trim_start_matches(|letter: char| !letter.is_alphanumeric());
+            code.starts_with(char::is_numeric)
+        };
         let day = self.columns.iter().find(|(field, ..)| field.name == "date");
         let account = self.columns.iter().find(|(field, ..)| field.name == "account");
         let Some((_, form, Cells::At(day, _))) = day else { return false };
@@ -319,7 +323,7 @@ impl<'a> Rows<'a> {
             !text.is_empty() && value::read(Kind::Day, &text, &day.way.reading).is_ok()
         });
         let has_account =
-            account.is_some_and(|(_, _, cells)| cells.places().into_iter().any(has_digit));
+            account.is_some_and(|(_, _, cells)| cells.places().into_iter().any(begins_with_code));
         !self.amounts.is_empty()
             && !is_day
             && !has_account

@@ -21,6 +21,16 @@ static SUM: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Whether a cell names a row of sums or of what is carried over.
 pub fn is_sum_word(cell: &str) -> bool {
+    // Nearly all cells are decided by their letters, without the pattern.
+    let may_be = if cell.is_ascii() {
+        cell.bytes().any(|byte| matches!(byte, b'm' | b'M' | b'l' | b'L'))
+            && !cell.bytes().any(|byte| byte.is_ascii_digit())
+    } else {
+        cell.contains(['计', '余', '结', '页'])
+    };
+    if !may_be {
+        return false;
+    }
     let cell = plain_name(cell);
     !cell.is_empty() && cell.len() < 60 && SUM.as_ref().is_some_and(|words| words.is_match(&cell))
 }

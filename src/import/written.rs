@@ -46,6 +46,8 @@ struct SpreadRule {
     total: Alternatives,
     #[serde(default)]
     unit: Unit,
+    #[serde(default)]
+    decimal_comma: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -139,6 +141,11 @@ impl Source {
                     .to_owned(),
             );
         }
+        if let Some(wrong) =
+            self.exclude.iter().find(|pattern| glob::Pattern::new(pattern).is_err())
+        {
+            return Err(format!("`source.exclude`: {wrong:?} is no pattern"));
+        }
         if !(1..=3).contains(&self.header_records) {
             return Err("`source.header_records` is 1, 2 or 3".to_owned());
         }
@@ -219,7 +226,7 @@ impl SpreadRule {
             return Err("`spread.columns` names no column".to_owned());
         }
         let total = Some(self.total).filter(|total| !total.is_empty());
-        Ok(Spread { columns, total, unit: self.unit })
+        Ok(Spread { columns, total, unit: self.unit, decimal_comma: self.decimal_comma })
     }
 }
 

@@ -7,6 +7,7 @@ use super::ways::CODE_BEFORE_NAME;
 use super::words::{ACCOUNTS, Role, meaning, unit};
 use crate::import::clean::is_han;
 use crate::import::mapping::TODO;
+use crate::import::value::{Reading, amount};
 
 /// A table of amounts as the mapping writes it.
 #[derive(Debug)]
@@ -34,6 +35,12 @@ pub(super) fn table(form: Amounts, surveys: &[Survey]) -> Option<AmountTable> {
         all
     };
     let with_unit = |mut keys: Vec<(&'static str, String)>, role: Role| {
+        if surveys
+            .iter()
+            .any(|survey| survey.place(role).is_some_and(|place| has_decimal_comma(survey, place)))
+        {
+            keys.push(("decimal_comma", "true".to_owned()));
+        }
         if let Some(unit) = all(role).first().and_then(|name| unit(name)) {
             keys.push(("unit", quoted(unit)));
         }
@@ -106,6 +113,16 @@ pub(super) fn table(form: Amounts, surveys: &[Survey]) -> Option<AmountTable> {
     }
 }
 
+/// Whether the amounts of a column have a comma before their decimals: some can be read only so, and all can.
+pub(super) fn has_decimal_comma(survey: &Survey, place: usize) -> bool {
+    let comma = Reading { decimal_comma: true, ..Reading::default() };
+    let reads = |reading: &Reading| {
+        survey.cells(place).filter(|cell| amount(cell, reading).is_ok()).count()
+    };
+    let with_comma = reads(&comma);
+    with_comma > reads(&Reading::default()) && with_comma * 20 > survey.entries.len() * 19
+}
+
 /// The table of columns of amounts, one for each account.
 fn spread(surveys: &[Survey]) -> AmountTable {
     let mut columns: Vec<(String, String)> = Vec::new();
@@ -143,7 +160,7 @@ fn spread(surveys: &[Survey]) -> AmountTable {
 }
 
 /// The first code of an account in a text: three digits or more, with its levels.
-fn code_in(text: &str) -> Option<String> {
+pub(super) fn code_in(text: &str) -> Option<String> {
     let start = text.find(|letter: char| letter.is_ascii_digit())?;
     let rest = text.get(start..)?;
     let end = rest

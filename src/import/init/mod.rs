@@ -36,7 +36,7 @@ pub fn draft(wanted: &[PathBuf], beside: &Path) -> Result<Drafted, Error> {
     let here = Path::new("");
     let mut surveys = Vec::new();
     let mut others = Vec::new();
-    for file in files::files(wanted, here)? {
+    for file in files::files(wanted, &[], here)? {
         let bytes =
             fs::read(&file.path).map_err(|source| Error::Io { path: file.path.clone(), source })?;
         for sheet in Sheet::all((&file.path, &file.name), &bytes, Encoding::Auto, None)? {

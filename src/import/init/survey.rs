@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use csv::StringRecord;
 
-use super::words::{Role, role};
+use super::amounts::code_in;
+use super::words::{Role, VOUCHER_WORDS, role};
 use crate::import::error::Error;
 use crate::import::header::{Header, SOUGHT, plain_name};
 use crate::import::sheet::Sheet;
@@ -71,6 +72,7 @@ impl Survey {
             Ok(())
         })?;
         survey.keep_entries(rows);
+        survey.find_voucher_word();
         survey.find_spread();
         Ok((!survey.entries.is_empty()).then_some(survey))
     }
@@ -136,6 +138,22 @@ impl Survey {
         }
     }
 
+    /// Finds the kinds of vouchers in a column whose name does not say so.
+    fn find_voucher_word(&mut self) {
+        if self.place(Role::VoucherWord).is_some() || self.place(Role::Field("voucher")).is_none() {
+            return;
+        }
+        let known: Vec<usize> = self.roles.values().copied().collect();
+        let holds_words = |place: &usize| {
+            let mut filled = self.cells(*place).filter(|cell| !cell.is_empty()).peekable();
+            filled.peek().is_some() && filled.all(|cell| VOUCHER_WORDS.contains(&cell))
+        };
+        let place = (0..self.header.names.all().len())
+            .filter(|place| !known.contains(place))
+            .find(holds_words);
+        self.roles.extend(place.map(|place| (Role::VoucherWord, place)));
+    }
+
     /// Finds columns of amounts that no known name explains: one for each account.
     fn find_spread(&mut self) {
         let known: Vec<usize> = self.roles.values().copied().collect();
@@ -150,7 +168,8 @@ impl Survey {
                 // Codes and counts have no point.
                 value::amount(cell, &Reading::default()).is_ok_and(|fen| fen.some().is_some())
             });
-            !filled.is_empty() && amounts.count() == filled.len()
+            let is_named_by_code = code_in(self.name(*place)).is_some();
+            (is_named_by_code || !filled.is_empty()) && amounts.count() == filled.len()
         };
         self.spread = places.filter(is_money).collect();
     }

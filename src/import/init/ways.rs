@@ -2,6 +2,7 @@
 
 use jiff::civil::date;
 
+use super::amounts::has_decimal_comma;
 use super::choose::Amounts;
 use super::draft::{Way, quoted};
 use super::repeats::{first_line, repeated};
@@ -33,7 +34,9 @@ pub(super) fn way(
         "amount" => {
             let roles = [Role::Field("amount"), Role::Expense, Role::Debit];
             let place = roles.into_iter().find_map(|role| survey.place(role))?;
-            Some((with_unit(Way::column(survey.name(place)), survey.name(place)), None))
+            let way = with_unit(Way::column(survey.name(place)), survey.name(place));
+            let has_comma = has_decimal_comma(survey, place);
+            Some((if has_comma { way.with("decimal_comma", "true".to_owned()) } else { way }, None))
         }
         "side" if form == Amounts::Register => None,
         "side" => worded(survey, Role::Field("side"), SIDES, TODO),

@@ -173,6 +173,29 @@ pub(super) fn unit(name: &str) -> Option<&'static str> {
     units.iter().find(|(word, _)| name.contains(word)).map(|(_, unit)| *unit)
 }
 
+/// The words of vouchers' kinds, which stand before their numbers.
+pub(super) const VOUCHER_WORDS: &[&str] = &[
+    "记",
+    "收",
+    "付",
+    "转",
+    "现",
+    "银",
+    "现收",
+    "现付",
+    "银收",
+    "银付",
+    "记账",
+    "收款",
+    "付款",
+    "转账",
+    "现金收款",
+    "现金付款",
+    "银行收款",
+    "银行付款",
+    "通用",
+];
+
 /// What the words of a way of paying mean.
 #[rustfmt::skip]
 pub(super) const METHODS: &[(&str, &str)] = &[
