@@ -167,6 +167,44 @@ fn the_public_malformed_files_end_in_an_error_each() {
 }
 
 #[test]
+fn words_for_nothing_are_nobody_and_spellings_are_one() {
+    let mut lines = Vec::new();
+    let vouchers: Vec<String> = (1..=4).map(|number| format!("记-{number}")).collect();
+    let people = [("P１", "无"), ("P1", "H1"), ("'P1", "0"), ("待定", "H1\u{200b}")];
+    for (voucher, (payee, approver)) in vouchers.iter().zip(people) {
+        let date = "2024-03-05";
+        lines.push((VILLAGE, voucher.as_str(), 1, date, "513", "debit", "10.00", payee, approver));
+        lines.push((VILLAGE, voucher.as_str(), 2, date, "102", "credit", "10.00", payee, approver));
+    }
+    let told = check(ledger(&lines));
+    for words in [
+        "blanks, width and marks of spreadsheets are cleaned",
+        "words for nothing, such as 无 or 0, are empty",
+    ] {
+        assert_eq!(told.matches(words).count(), 2, "payee and approver: {told}");
+    }
+    assert!(told.contains("payee 75 %") && told.contains("approver 50 %"), "{told}");
+}
+
+#[test]
+fn a_small_file_that_promises_millions_of_rows_is_refused_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.parquet");
+    let schema = Schema::new(vec![Field::new("voucher", DataType::Int32, true)]);
+    let mut writer = TableWriter::create(&path, Arc::new(schema)).unwrap();
+    let rows: ArrayRef = Arc::new(Int32Array::from_iter_values(std::iter::repeat_n(1, 100_000)));
+    for _ in 0..25 {
+        writer.write(vec![rows.clone()]).unwrap();
+    }
+    writer.finish().unwrap();
+    let size = fs::metadata(&path).unwrap().len();
+    assert!(size < 1_000_000, "{size}");
+    let refused = mingzhang(&["check", folder.path().to_str().unwrap()]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(stderr(&refused).contains("it promises 2500000 rows"), "{}", stderr(&refused));
+}
+
+#[test]
 fn a_truncated_file_is_named() {
     let data = tempfile::tempdir().unwrap();
     let path = data.path().join("ledger.parquet");

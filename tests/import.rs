@@ -468,7 +468,7 @@ fn a_number_in_two_columns_is_joined_and_fused_vouchers_are_told() {
     assert_eq!(rows, [["收-1"], ["收-1"], ["付-1"], ["付-1"]]);
 
     // A number without its word is no number.
-    let half = sheet.replace("付,1,2024-01-06,102", ",1,2024-01-06,102");
+    let half = sheet.replace("付,1,2024-01-06,102", ",2,2024-01-06,102");
     let report = Office::new(&mapping, half.as_bytes()).report();
     let first = report["first_rejections"][0].as_str().unwrap();
     assert!(
@@ -880,13 +880,124 @@ fn workbooks_of_three_formats_are_read_and_excluded_files_are_not() {
     fs::create_dir(folder.path().join("凭证")).unwrap();
     book.save(folder.path().join("凭证/1月.xlsx")).unwrap();
     fs::write(folder.path().join("凭证/1月 副本.csv"), "x\n").unwrap();
-    let exclude = ("files = [\"凭证\"]", "files = [\"凭证\"]\nexclude = [\"*副本*\"]");
+    let here = ("合作社\" = \"TODO\"", "合作社\" = \"990000000001\"");
     let (report, rows) = Drafted::with(folder, &["凭证"])
-        .filled(&[HERE, exclude])
+        .filled(&[here])
         .import(&["voucher", "date", "side", "amount"]);
     let expected =
         [["记-1", "2024-01-05", "debit", "1234.56"], ["记-1", "2024-01-05", "credit", "1234.56"]];
     assert_eq!(rows, expected);
     assert!(report["sheets_not_read"][0].as_str().unwrap().contains("说明"), "{report}");
     assert_eq!(report["sheets"][0]["sums_that_agree"], 1, "{report}");
+}
+
+/// The villages, sides and amounts of what a draft gives for a file, with `TODO` filled in.
+fn drafted(content: &str, edits: &[(&str, &str)], names: &[&str]) -> Vec<Vec<String>> {
+    Drafted::of("a.csv", content.as_bytes()).filled(edits).import(names).1
+}
+
+#[test]
+fn a_title_between_the_rows_names_the_village_of_those_below() {
+    let block = |village: &str, amount: &str| {
+        format!(
+            "核算单位：{village},,,,,\n日期,凭证号,摘要,科目编码,借方,贷方\n2024-01-05,1,甲,513,{amount},\n2024-01-05,1,甲,101,,{amount}\n,,合计,,{amount},{amount}\n"
+        )
+    };
+    let sheet = format!(
+        "{}{}{}",
+        block("模拟村", "10.00"),
+        block("示例村", "7.00"),
+        block("拟示村", "5.00")
+    );
+    let edits =
+        [("\"模拟村\" = \"TODO\"", "\"模拟村\" = \"990000000001\"\n\"示例村\" = \"990000000002\"")];
+    let rows = drafted(&sheet, &edits, &["village", "amount"]);
+    let expected = [
+        ["990000000001", "10.00"],
+        ["990000000001", "10.00"],
+        ["990000000002", "7.00"],
+        ["990000000002", "7.00"],
+    ];
+    assert_eq!(rows, expected, "a village without a code is refused and not put to another");
+}
+
+#[test]
+fn one_name_of_a_village_is_asked_for_and_another_is_refused() {
+    let sheet = "村名,日期,凭证号,摘要,科目编码,借方,贷方\n模拟村,2024-01-05,1,甲,513,1,\n模拟村,2024-01-05,1,甲,101,,1\n";
+    let drafted = Drafted::of("a.csv", sheet.as_bytes());
+    assert!(drafted.mapping.contains("\"模拟村\" = \"TODO\""), "{}", drafted.mapping);
+    let spoiled = sheet.replace("村名", "村代码").replace("模拟村", "9.90203E+11");
+    let drafted = Drafted::of("a.csv", spoiled.as_bytes());
+    assert!(
+        drafted.mapping.contains("village = \"村代码\"") && !drafted.mapping.contains("TODO\"\n"),
+        "{}",
+        drafted.mapping
+    );
+    let towns =
+        "乡镇,村,日期,凭证号,摘要,金额\n甲镇,红村,2024-01-05,1,甲,1\n乙镇,红村,2024-01-05,1,甲,1\n";
+    let drafted = Drafted::of("a.csv", towns.as_bytes());
+    assert!(
+        drafted.mapping.contains("\"甲镇红村\"") && drafted.mapping.contains("\"乙镇红村\""),
+        "{}",
+        drafted.mapping
+    );
+}
+
+#[test]
+fn names_of_columns_that_mislead_are_not_followed() {
+    // The account of the other side is none of an entry's own, and the first level decides.
+    let sheet = "日期,凭证号,摘要,科目名称,对方科目,借方,贷方\n2024-01-05,1,甲,公益支出-维修费,银行存款,1,\n2024-01-05,1,甲,银行存款,公益支出,,1\n";
+    assert_eq!(drafted(sheet, &[HERE], &["account"]), [["514"], ["102"]]);
+    // Before 2024 the names have the codes of the older chart.
+    let old = sheet.replace("2024", "2023").replace("公益支出-维修费", "应付款");
+    assert_eq!(drafted(&old, &[HERE], &["account"]), [["202"], ["102"]]);
+    // The unit may stand in a title; what was agreed is not what was paid; the village's own account is nobody's.
+    let register = "支付台账,,,,,\n单位：万元,,,,,\n日期,单据号,合同总金额,付款账号,本次付款金额,支付状态\n2024-01-05,1,9,62,0.25,成功\n2024-01-06,2,9,62,0.3,支付失败\n";
+    let drafted_register = Drafted::of("a.csv", register.as_bytes()).filled(&[HERE]);
+    let (report, rows) = drafted_register.import(&["amount"]);
+    assert_eq!(rows, [["2500.00"]]);
+    assert!(!drafted_register.mapping.contains("payee_account"), "{}", drafted_register.mapping);
+    assert_eq!(report["rows"]["left_out"], 1, "a payment that failed");
+}
+
+#[test]
+fn cash_books_date_their_sums_and_give_a_day_only_where_it_changes() {
+    let sheet = "\
+2024年现金日记账,,,,,\n\
+月,日,摘要,收入,支出,结余\n\
+1,1,上年结转,,,100.00\n\
+1,5,付水费,,10.00,90.00\n\
+,6,付电费,,10.00,80.00\n\
+,,付话费,,5.00,75.00\n\
+1,31,本月合计,0.00,25.00,75.00\n";
+    let rows = drafted(sheet, &[HERE], &["date", "side", "amount"]);
+    let days: Vec<_> = rows
+        .iter()
+        .filter(|row| row[1] == "debit")
+        .map(|row| (row[0].as_str(), row[2].as_str()))
+        .collect();
+    assert_eq!(days, [("2024-01-05", "10.00"), ("2024-01-06", "10.00"), ("2024-01-06", "5.00")]);
+}
+
+#[test]
+fn a_second_table_in_another_order_stops_the_import() {
+    let sheet = "号,日期,科目,收款人,借方,贷方\n1,2024-01-05,513,甲,1,\n1,2024-01-05,101,,,1\n号,日期,科目,收款人,贷方,借方\n2,2024-01-06,101,,1,\n";
+    let error = Office::new(VOUCHERS, sheet.as_bytes()).import(&[]).unwrap_err();
+    assert!(
+        error.contains("line 4: the names of the columns stand again in another order"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_register_without_numbers_is_not_taken_in_twice() {
+    let rows: String =
+        (1..12).map(|day| format!("2024-01-{day:02},{day}.50\n")).collect::<Vec<_>>().concat();
+    let mapping = LEDGER
+        .replace("\"no\"", "{ row_number = \"P-{}\" }")
+        .replace("\"data.csv\"", "\"data.csv\", \"more.csv\"");
+    let office = Office::new(&mapping, format!("date,amount\n{rows}").as_bytes());
+    fs::write(office.path("more.csv"), format!("copy\ndate,amount\n{rows}")).unwrap();
+    let error = office.import(&[]).unwrap_err();
+    assert!(error.contains("11 of the 11 rows of more.csv also stand in data.csv"), "{error}");
 }

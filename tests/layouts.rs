@@ -191,7 +191,10 @@ fn a_journal_with_the_word_and_the_number_of_vouchers_in_two_columns() {
 
 #[test]
 fn a_list_of_vouchers_with_merged_heads_on_pages() {
-    verify("02-voucher-list-merged-pages", &[(VILLAGE, "village = \"990203101202\"")]);
+    verify(
+        "02-voucher-list-merged-pages",
+        &[("\"拟东镇示例村", "\"拟东镇示例村股份经济合作社\" = \"990203101202\"")],
+    );
 }
 
 #[test]
@@ -238,12 +241,12 @@ fn words_for_nothing() {
 
 #[test]
 fn the_payee_on_the_first_line_of_a_voucher() {
-    verify("13-payee-on-first-line", &[(VILLAGE, "village = \"990203103201\"")]);
+    verify("13-payee-on-first-line", &[("\"示拟村", "\"示拟村\" = \"990203103201\"")]);
 }
 
 #[test]
 fn code_and_name_of_an_account_in_one_cell() {
-    verify("14-account-and-name-in-one-cell", &[(VILLAGE, "village = \"990203102203\"")]);
+    verify("14-account-and-name-in-one-cell", &[("\"拟例村", "\"拟例村\" = \"990203102203\"")]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `mingzhang import`: tables as offices export them, turned into a dataset of the contract.
 
+use std::cmp::Reverse;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -113,6 +114,15 @@ impl Import {
         )?;
         for rejection in &report.rejections {
             writeln!(out, "  {rejection}")?;
+        }
+        let all: u64 = report.reasons.values().map(|(count, _)| *count).sum();
+        if all > report.rejections.len() as u64 {
+            writeln!(out, "  by column and reason:")?;
+            let mut reasons: Vec<_> = report.reasons.iter().collect();
+            reasons.sort_by_key(|(_, (count, _))| Reverse(*count));
+            for ((column, reason), (count, first)) in reasons.into_iter().take(SHOWN) {
+                writeln!(out, "  {count:>8}  {column}: {reason} (such as {first:?})")?;
+            }
         }
         Ok(())
     }

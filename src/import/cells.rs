@@ -2,11 +2,11 @@
 
 use csv::StringRecord;
 
-use super::clean::Form;
 use super::found::Found;
 use super::mapping::RowNumber;
 use super::rows::{Notes, Rejection};
 use super::value::{self, Reading, Value, key};
+use crate::ledger::clean::Form;
 use crate::ledger::table::{Field, Kind, Need};
 
 /// Where the cells of one column are found in the sheet.
@@ -48,6 +48,7 @@ impl Cells<'_> {
             }
             Self::Nothing | Self::Account | Self::Side | Self::Amount => Ok(Value::Empty),
             Self::At(found, above) => {
+                found.remember(cells);
                 let mut own = found.text(cells, form)?;
                 if form != Form::Words && field.kind == Kind::Text && found.way.pattern.is_none() {
                     let raw = found.raw(cells)?;
@@ -97,5 +98,6 @@ fn is_placeholder(field: &Field, text: &str, (reading, more): (&Reading, &[Strin
     !text.is_empty()
         && !reading.values.contains_key(&key(text))
         && (Form::of(field) != Form::Words || field.kind != Kind::Text || value::is_error(text))
-        && value::is_placeholder(field.kind, text, more)
+        && (value::is_placeholder(field.kind, text, more)
+            || reading.empty.iter().any(|it| it == text))
 }

@@ -64,6 +64,8 @@ pub struct Control {
     overlaps: BTreeMap<(usize, usize), u64>,
     /// The rows of each file.
     sizes: Vec<u64>,
+    /// Columns in which two copies of one row differ.
+    ignored: Vec<&'static str>,
 }
 
 /// What is known of a voucher.
@@ -102,6 +104,11 @@ impl Written<'_> {
 }
 
 impl Control {
+    /// A control for which rows that differ only in these columns are one.
+    pub fn ignoring(ignored: Vec<&'static str>) -> Self {
+        Self { ignored, ..Self::default() }
+    }
+
     /// Takes note of a row.
     pub fn note(&mut self, row: Written<'_>, files: &[String]) {
         self.overlap(row);
@@ -181,7 +188,7 @@ impl Control {
         if let Some(size) = self.sizes.get_mut(file) {
             *size += 1;
         }
-        let first = *self.rows.entry(digest(row)).or_insert(file);
+        let first = *self.rows.entry(digest(row, &self.ignored)).or_insert(file);
         if first != file {
             *self.overlaps.entry((first, file)).or_default() += 1;
         }
@@ -239,10 +246,10 @@ pub fn yuan(fen: i128) -> String {
 
 /// A digest of what a row says. The number of a row in its file is not part of it, and the village is not either: the export of one
 /// village under the code of another is the same export.
-fn digest(row: Written<'_>) -> u64 {
+fn digest(row: Written<'_>, ignored: &[&str]) -> u64 {
     let mut hasher = FixedState::default().build_hasher();
     for (column, value) in row.columns.iter().zip(row.values) {
-        if ["line", "village"].contains(column) {
+        if ["line", "village"].contains(column) || ignored.contains(column) {
             continue;
         }
         column.hash(&mut hasher);

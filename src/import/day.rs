@@ -1,5 +1,6 @@
 //! Days as spreadsheets count them and as other calendars and offices write them.
 
+use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
 use jiff::civil::Date;
@@ -33,6 +34,11 @@ pub(super) fn day(text: &str, reading: &Reading) -> Result<Day, Wrong> {
         return Ok(Day::of(date));
     }
     let plain = parse::plain(text);
+    // Year, month and day from columns of their own may keep their words; the day of the week says nothing.
+    let joined = plain.replace("年-", "-").replace("月-", "-");
+    let weekday = joined.find("星期").or_else(|| joined.find("周"));
+    let plain = joined.get(..weekday.unwrap_or(joined.len())).unwrap_or_default().trim();
+    let plain = Cow::Borrowed(plain);
     let serial = plain.split('.').next().and_then(|whole| whole.parse::<i32>().ok());
     let is_number = plain.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
         && plain.matches('.').count() < 2;
@@ -42,7 +48,7 @@ pub(super) fn day(text: &str, reading: &Reading) -> Result<Day, Wrong> {
     let named = plain.strip_prefix("民国").map(str::trim_start);
     let is_minguo = named.is_some() || reading.calendar == Calendar::Minguo;
     let common = if is_minguo { minguo(named.unwrap_or(&plain)) } else { None };
-    let text = common.as_deref().unwrap_or(text);
+    let text = common.as_deref().unwrap_or(&plain);
     parse::day(text).map_err(|reason| {
         let digits = plain.trim().split(['.', '/', '-', '年']).next().map_or(0, str::len);
         let has_short_year = digits == 2 && plain.matches(['.', '/', '-', '年', '月']).count() >= 2;
@@ -92,6 +98,8 @@ mod tests {
             "2024年1月5日",
             "民国113年1月5日",
             "2024/1/5 0:00",
+            "2024年-1月-5日",
+            "2024年01月05日 星期五",
         ] {
             assert_eq!(day(text, Calendar::Common), fifth, "{text}");
         }

@@ -2,7 +2,6 @@
 
 use csv::StringRecord;
 
-use super::clean::Form;
 use super::error::Error;
 use super::found::Found;
 use super::header::Header;
@@ -11,6 +10,7 @@ use super::rows::Rejection;
 use super::sheet::Sheet;
 use super::value::{self, Reading, Unit};
 use crate::ledger::cell::{Cell, Fen};
+use crate::ledger::clean::Form;
 
 /// What a row says of one entry; nothing where a column of its own says it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

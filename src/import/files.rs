@@ -20,12 +20,21 @@ pub struct File {
     pub name: String,
 }
 
+/// Files to be read, and those in the same folders that are no tables.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Listed {
+    /// The files to be read.
+    pub files: Vec<File>,
+    /// The names of the others.
+    pub others: Vec<String>,
+}
+
 /// The files that `wanted` names in the folder `data`, each once: in the order in which they are named, those of a folder or a pattern by
 /// their names; not those whose name fits one of the patterns in `exclude`. Files that a spreadsheet keeps beside an open one, and hidden ones, are passed over.
 ///
 /// # Errors
 /// If a name leads to no file.
-pub fn files(wanted: &[PathBuf], exclude: &[String], data: &Path) -> Result<Vec<File>, Error> {
+pub fn files(wanted: &[PathBuf], exclude: &[String], data: &Path) -> Result<Listed, Error> {
     // The patterns were verified with the mapping.
     let exclude: Vec<Pattern> =
         exclude.iter().filter_map(|pattern| Pattern::new(pattern).ok()).collect();
@@ -34,11 +43,16 @@ pub fn files(wanted: &[PathBuf], exclude: &[String], data: &Path) -> Result<Vec<
             path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         exclude.iter().any(|pattern| pattern.matches(&name))
     };
-    let mut files: Vec<File> = Vec::new();
+    let mut listed = Listed::default();
+    let name =
+        |path: &Path| path.strip_prefix(data).unwrap_or(path).to_string_lossy().replace('\\', "/");
     for one in wanted {
         let path = data.join(one);
         let mut found = if path.is_dir() {
-            inside(&path)?
+            let (tables, others) = inside(&path)?.into_iter().partition(|path| is_table(path));
+            let others: Vec<PathBuf> = others;
+            listed.others.extend(others.iter().map(|path| name(path)));
+            tables
         } else if path.exists() || !is_pattern(one) {
             vec![path.clone()]
         } else {
@@ -51,22 +65,28 @@ pub fn files(wanted: &[PathBuf], exclude: &[String], data: &Path) -> Result<Vec<
             return Err(Error::Source { path, what });
         }
         for path in found {
-            let name =
-                path.strip_prefix(data).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            let name = name(&path);
             let file = File { path, name };
-            if !files.contains(&file) {
-                files.push(file);
+            if !listed.files.contains(&file) {
+                listed.files.push(file);
             }
         }
     }
-    Ok(files)
+    listed.others.sort();
+    Ok(listed)
+}
+
+/// Whether a file is a table by its ending.
+fn is_table(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }
 
 fn is_pattern(path: &Path) -> bool {
     path.to_string_lossy().contains(['*', '?', '['])
 }
 
-/// The tables in a folder and in those below it.
+/// The files in a folder and in those below it.
 fn inside(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let io = |source| Error::Io { path: folder.to_owned(), source };
     let mut files = Vec::new();
@@ -77,10 +97,7 @@ fn inside(folder: &Path) -> Result<Vec<PathBuf>, Error> {
         }
         if path.is_dir() {
             files.extend(inside(&path)?);
-        } else if path
-            .extension()
-            .is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
-        {
+        } else {
             files.push(path);
         }
     }
@@ -122,9 +139,11 @@ mod tests {
         }
         let named = |wanted: &[&str]| {
             let wanted: Vec<PathBuf> = wanted.iter().map(PathBuf::from).collect();
-            files(&wanted, &["a*".to_owned()], folder.path())
-                .map(|files| files.into_iter().map(|file| file.name).collect::<Vec<_>>())
+            let listed = files(&wanted, &["a*".to_owned()], folder.path());
+            listed.map(|listed| listed.files.into_iter().map(|file| file.name).collect::<Vec<_>>())
         };
+        let all = files(&[PathBuf::from(".")], &[], folder.path()).expect("found");
+        assert_eq!((all.files.len(), all.others), (3, vec!["村/d.pdf".to_owned()]));
         assert_eq!(named(&["."]).expect("found"), ["b.csv", "村/c.xlsx"]);
         assert_eq!(named(&["b.csv", "*.csv"]).expect("found"), ["b.csv"], "a.csv is excluded");
         assert_eq!(named(&["村"]).expect("found"), ["村/c.xlsx"]);

@@ -1,27 +1,32 @@
 //! The parts of a text, found in a sheet: cells of the row, and what holds for the whole sheet.
 
 use csv::StringRecord;
+use regex::Regex;
 
-use super::clean::{Form, clean};
 use super::error::Error;
 use super::header::Header;
 use super::mapping::{From, Part, Place, Way};
 use super::rows::Rejection;
 use super::sheet::Sheet;
+use crate::ledger::clean::{Form, clean};
 
 /// A way whose columns were found in a sheet.
 #[derive(Debug)]
 pub(super) struct Found<'a> {
     /// The way.
     pub(super) way: &'a Way,
-    parts: Vec<Text>,
+    parts: Vec<Text<'a>>,
+    /// The parts of the row above, where blanks repeat them.
+    above: Vec<String>,
 }
 
 /// A part of a text, found in a sheet.
 #[derive(Debug)]
-enum Text {
+enum Text<'a> {
     Cell(usize, String),
     Fixed(String),
+    /// A title, and the pattern that takes it of a row.
+    Title(String, &'a Option<Regex>),
 }
 
 impl<'a> Found<'a> {
@@ -30,7 +35,7 @@ impl<'a> Found<'a> {
     /// # Errors
     /// If a name that it reads stands over two columns.
     pub(super) fn of(way: &'a Way, sheet: &Sheet, header: &Header) -> Result<Self, Error> {
-        let part = |part: &Part| match part {
+        let part = |part: &'a Part| match part {
             Part::Column(names) => {
                 if let Some(name) = header.names.doubled(names) {
                     return Err(sheet.wrong(&format!(
@@ -41,17 +46,21 @@ impl<'a> Found<'a> {
                 let name = header.names.all().get(place).cloned().unwrap_or_default();
                 Ok(Text::Cell(place, name))
             }
+            Part::From(from) if from.place == Place::Title => {
+                Ok(Text::Title(held(from, sheet, header), &from.pattern))
+            }
             Part::From(from) => Ok(Text::Fixed(held(from, sheet, header))),
             Part::Text(text) => Ok(Text::Fixed(text.clone())),
         };
-        Ok(Self { way, parts: way.parts.iter().map(part).collect::<Result<_, Error>>()? })
+        let parts = way.parts.iter().map(part).collect::<Result<_, Error>>()?;
+        Ok(Self { way, parts, above: Vec::new() })
     }
 
     /// The names of its columns, for messages.
     pub(super) fn name(&self) -> String {
         let names = self.parts.iter().map(|part| match part {
             Text::Cell(_, name) => name.as_str(),
-            Text::Fixed(_) => "",
+            Text::Fixed(_) | Text::Title(..) => "",
         });
         let names: Vec<_> = names.filter(|name| !name.is_empty()).collect();
         names.join(" + ")
@@ -61,20 +70,21 @@ impl<'a> Found<'a> {
     pub(super) fn places(&self) -> impl Iterator<Item = usize> {
         self.parts.iter().filter_map(|part| match part {
             Text::Cell(place, _) => Some(*place),
-            Text::Fixed(_) => None,
+            Text::Fixed(_) | Text::Title(..) => None,
         })
     }
 
     /// The text of a row as it stands; empty if all its cells are.
     pub(super) fn raw(&self, cells: &StringRecord) -> Result<String, Rejection> {
-        let text = |part: &'_ Text| match part {
+        let text = |part: &Text<'_>| match part {
             Text::Cell(place, _) => cells.get(*place).unwrap_or_default().trim().to_owned(),
-            Text::Fixed(text) => text.clone(),
+            Text::Fixed(text) | Text::Title(text, _) => text.clone(),
         };
         let texts: Vec<String> = self.parts.iter().map(text).collect();
+        let texts = self.repeated(texts);
         let blank = texts.iter().position(String::is_empty);
         let is_filled =
-            |(part, text): (&Text, &String)| matches!(part, Text::Cell(..)) && !text.is_empty();
+            |(part, text): (&Text<'_>, &String)| matches!(part, Text::Cell(..)) && !text.is_empty();
         let any = self.parts.iter().zip(&texts).any(is_filled);
         let has_cell = self.parts.iter().any(|part| matches!(part, Text::Cell(..)));
         match blank {
@@ -93,6 +103,53 @@ impl<'a> Found<'a> {
                 ))
             }
             None => Ok(texts.join(&self.way.join)),
+        }
+    }
+
+    /// The parts with those of the row above in the place of blanks, where some are filled: those that change less often stand first,
+    /// such as the year and the month of a day, or all that are filled are the same.
+    fn repeated(&self, texts: Vec<String>) -> Vec<String> {
+        if self.above.len() != texts.len()
+            || texts.iter().all(String::is_empty)
+            || !texts.iter().any(String::is_empty)
+        {
+            return texts;
+        }
+        let pairs = || texts.iter().zip(&self.above);
+        let is_same = pairs().all(|(own, above)| own.is_empty() || own == above);
+        let is_day = texts.len() == 3;
+        if !is_same && !is_day {
+            return texts;
+        }
+        pairs()
+            .map(|(own, above)| if own.is_empty() { above.clone() } else { own.clone() })
+            .collect()
+    }
+
+    /// Keeps the parts of a row for those below it.
+    pub(super) fn remember(&mut self, cells: &StringRecord) {
+        if !self.way.repeat_above || self.parts.len() < 2 {
+            return;
+        }
+        let text = |part: &Text<'_>| match part {
+            Text::Cell(place, _) => cells.get(*place).unwrap_or_default().trim().to_owned(),
+            Text::Fixed(text) | Text::Title(text, _) => text.clone(),
+        };
+        let texts = self.repeated(self.parts.iter().map(text).collect());
+        if texts.iter().all(|text| !text.is_empty()) {
+            self.above = texts;
+        }
+    }
+
+    /// Takes the title of the rows below from a row between them, if it is one.
+    pub(super) fn retitle(&mut self, cells: &StringRecord) {
+        for part in &mut self.parts {
+            if let Text::Title(title, Some(pattern)) = part {
+                let found = cells
+                    .iter()
+                    .find_map(|cell| taken(pattern, &clean(cell, Form::Code)).map(str::to_owned));
+                *title = found.unwrap_or_else(|| std::mem::take(title));
+            }
         }
     }
 

@@ -73,6 +73,17 @@ impl Names {
         self.names.contains(&second).then_some(first.as_str())
     }
 
+    /// The same names, with `#1` behind the first of those that stand twice, as a mapping must write them.
+    #[must_use]
+    pub fn numbered(&self) -> Self {
+        let second =
+            |name: &str| self.names.iter().any(|other| other.strip_suffix("#2") == Some(name));
+        let names = self.names.iter().map(|name| {
+            if !name.is_empty() && second(name) { format!("{name}#1") } else { name.clone() }
+        });
+        Self { names: names.collect() }
+    }
+
     /// All names in order; blank where a column has none.
     pub fn all(&self) -> &[String] {
         &self.names

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::clean::is_han;
 use super::value::Value;
+use crate::ledger::clean::is_han;
 use crate::ledger::table::Table;
 
 /// Columns of persons, with the digits of the division within which a name is one person: the village, and for

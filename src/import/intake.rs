@@ -91,7 +91,7 @@ impl<'a> Intake<'a> {
             columns: vec![Vec::new(); names.len()],
             names,
             report: Report { table: table.name, sample, ..Report::default() },
-            control: Control::default(),
+            control: Control::ignoring(numbered(mapping)),
             named: Named::default(),
             sheets: Vec::new(),
             sampled: Vec::new(),
@@ -106,7 +106,10 @@ impl<'a> Intake<'a> {
         let source = &self.mapping.source;
         let mut digests: BTreeMap<Vec<u8>, String> = BTreeMap::new();
         let mut is_read = false;
-        for file in files::files(&source.files, &source.exclude, data)? {
+        let listed = files::files(&source.files, &source.exclude, data)?;
+        let others = listed.others.iter().map(|name| format!("{name}: no table by its ending"));
+        self.report.passed_over.extend(others);
+        for file in listed.files {
             let bytes = fs::read(&file.path)
                 .map_err(|source| Error::Io { path: file.path.clone(), source })?;
             if let Some(other) = digests.insert(Sha256::digest(&bytes).to_vec(), file.name.clone())
@@ -176,6 +179,11 @@ impl<'a> Intake<'a> {
             self.report.counts.read += 1;
             let nth = before.read + self.report.counts.read;
             let outcome = rows.read((line, cells), nth);
+            if let Some(line) = rows.reordered() {
+                return Err(sheet.wrong(&format!(
+                    "line {line}: the names of the columns stand again in another order; put that table into a sheet of its own"
+                )));
+            }
             self.take(outcome, (sheet, number, line), shared)
         })?;
         let counts = std::mem::replace(&mut self.report.counts, before);
@@ -257,8 +265,11 @@ impl<'a> Intake<'a> {
 
     /// Keeps the rows of the first vouchers as texts.
     fn sample(&mut self, values: &[Value]) {
-        let place = self.names.iter().position(|name| *name == "voucher").unwrap_or(0);
-        let voucher = values.get(place).map(Value::to_string).unwrap_or_default();
+        let key = ["village", "date", "voucher"].map(|name| {
+            let place = self.names.iter().position(|column| *column == name);
+            place.and_then(|place| values.get(place)).map(Value::to_string).unwrap_or_default()
+        });
+        let voucher = key.join(" ");
         if !self.sampled.contains(&voucher) {
             if self.sampled.len() == VOUCHERS {
                 return;
@@ -292,6 +303,8 @@ impl<'a> Intake<'a> {
                 done,
                 "",
             ])?;
+            let kind = (column.clone(), reason.clone());
+            self.report.reasons.entry(kind).or_insert_with(|| (0, value.clone())).0 += 1;
             if self.report.rejections.len() < SHOWN {
                 let column = told(", column ", column, |name| format!("`{name}`"));
                 let value = told(": ", value, |text| format!("{text:?}"));
@@ -363,12 +376,15 @@ impl<'a> Intake<'a> {
                 told,
             });
         }
-        for (first, file, rows, size) in self.control.overlaps() {
+        let overlaps = self.control.overlaps();
+        for (first, file, rows, size) in &overlaps {
+            // A sheet of the whole year has a twelfth of its rows in each sheet of a month.
+            let own = overlaps.iter().filter(|(_, other, ..)| other == file);
+            let all: u64 = own.map(|(_, _, rows, _)| rows).sum();
             let name = |file: usize| self.sheets.get(file).cloned().unwrap_or_default();
-            let (first, file) = (name(first), name(file));
-            if share(rows, size) > SAME_PERIOD && rows >= FEW && !self.mapping.source.allow_overlap
-            {
-                return Err(Error::Overlap { file, first, rows, size });
+            let (first, file, size) = (name(*first), name(*file), *size);
+            if share(all, size) > SAME_PERIOD && all >= FEW && !self.mapping.source.allow_overlap {
+                return Err(Error::Overlap { file, first, rows: all, size });
             }
             report
                 .overlaps
@@ -394,6 +410,13 @@ impl<'a> Intake<'a> {
             kinds.zip(&mut self.columns).map(|(kind, column)| array(kind, std::mem::take(column)));
         Ok(self.writer.write(arrays.collect())?)
     }
+}
+
+/// The columns that number the rows: two copies of one row differ in them.
+fn numbered(mapping: &Mapping) -> Vec<&'static str> {
+    let columns =
+        mapping.columns.iter().filter(|(_, origin)| matches!(origin, Origin::RowNumber(_)));
+    columns.map(|(field, _)| field.name).collect()
 }
 
 /// Adds the rows and the money of a sheet to those of its table.

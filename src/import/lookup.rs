@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::clean::{Form, clean};
 use super::encoding::Encoding;
 use super::header::{Header, SOUGHT, plain_name};
 use super::rule::LookupRule;
 use super::sheet::Sheet;
 use super::value::key;
+use crate::ledger::clean::{Form, clean};
 
 /// The code of each name.
 ///

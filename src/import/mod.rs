@@ -2,12 +2,11 @@
 //!
 //! A file ([`files`]) is decoded ([`encoding`], [`workbook`]) into sheets of records ([`sheet`]); in each the names of the columns are found
 //! ([`header`]). The mapping ([`mapping`], as it is [`written`]) says what becomes of a record ([`rows`], [`entries`]): its texts are cleaned
-//! ([`clean`]) and read as values ([`value`]). Sums ([`sums`]) and all that is written ([`control`]) are held against each other before
+//! ([`clean`](crate::ledger::clean)) and read as values ([`value`]). Sums ([`sums`]) and all that is written ([`control`]) are held against each other before
 //! the folder appears ([`dataset`]).
 
 mod arrays;
 mod cells;
-pub mod clean;
 pub mod control;
 pub mod corrections;
 pub mod dataset;

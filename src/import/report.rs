@@ -65,6 +65,8 @@ pub struct Report {
     pub emptied: u64,
     /// The first refusals: file, line and what is wrong.
     pub rejections: Vec<String>,
+    /// Refusals by column and reason: how many, and the first text.
+    pub reasons: BTreeMap<(String, String), (u64, String)>,
     /// Columns of the sources that the mapping does not read.
     pub unused: Vec<String>,
     /// Columns that a sheet lacks and may.
@@ -129,6 +131,10 @@ impl Report {
         let cleaned = self.cleaned.iter();
         let cleaned: Vec<_> =
             cleaned.map(|(column, (cells, first))| json!({"column": column, "cells": cells, "first": first})).collect();
+        let reasons = self.reasons.iter();
+        let reasons: Vec<_> = reasons
+            .map(|((column, reason), (count, first))| json!({"column": column, "reason": reason, "count": count, "first": first}))
+            .collect();
         let sheets: Vec<_> = self
             .sheets
             .iter()
@@ -162,6 +168,7 @@ impl Report {
             "first_notes_left_out": self.texts.first,
             "cells_emptied": self.emptied,
             "first_rejections": self.rejections,
+            "refused_by_reason": reasons,
             "unused_columns": self.unused,
             "columns_that_sheets_lack": self.lacking,
             "taken_for_nothing": placeholders,

@@ -6,16 +6,16 @@ use std::collections::BTreeMap;
 use csv::StringRecord;
 
 use super::cells::Cells;
-use super::clean::{Form, clean};
 use super::entries::{Entries, Entry};
 use super::error::Error;
 use super::found::Found;
 use super::header::{Header, plain_name};
 use super::mapping::{LeaveOut, Mapping, Mark, Origin};
 use super::sheet::Sheet;
-use super::sums::{Sums, is_sum_word};
+use super::sums::{Sums, is_sum_word, may_be_sum_word};
 use super::value::{self, Reading, Value, key};
 use crate::ledger::cell::{Cell, Fen};
+use crate::ledger::clean::{Form, clean};
 use crate::ledger::table::{Field, Kind, Need};
 
 /// A cell, or a row as a whole, that could not be understood.
@@ -87,6 +87,7 @@ pub struct Rows<'a> {
     amounts: Vec<(usize, Reading)>,
     /// The cells that say which voucher a row belongs to, as they last stood.
     head: Vec<(usize, String)>,
+    reordered: Option<u64>,
     /// What the sheet adds up to.
     pub sums: Sums,
     /// What was met.
@@ -145,6 +146,7 @@ impl<'a> Rows<'a> {
             columns,
             entries,
             amounts,
+            reordered: None,
             sums: Sums::default(),
             notes: Notes::default(),
         })
@@ -164,6 +166,8 @@ impl<'a> Rows<'a> {
 
     /// Reads one row, which is the `number`th of all files.
     pub fn read(&mut self, (line, cells): (u64, &StringRecord), number: u64) -> Outcome {
+        let once = self.money_once(line, cells);
+        let cells = once.as_ref().unwrap_or(cells);
         if let Some(why) = self.left_out(line, cells) {
             return Outcome::LeftOut(why);
         }
@@ -198,6 +202,20 @@ impl<'a> Rows<'a> {
             refused.append(&mut emptied);
             Outcome::Rejected(refused, money)
         }
+    }
+
+    /// The row without the money of a cell that is merged with those above, which counts once; none if it has none.
+    fn money_once(&self, line: u64, cells: &StringRecord) -> Option<StringRecord> {
+        let again = |place: usize| {
+            self.sheet.is_repeated(line, place)
+                && self.amounts.iter().any(|(amount, _)| *amount == place)
+        };
+        (0..cells.len()).any(again).then(|| {
+            let cell = |(place, cell): (usize, &str)| {
+                if again(place) { String::new() } else { cell.to_owned() }
+            };
+            cells.iter().enumerate().map(cell).collect::<Vec<_>>().into()
+        })
     }
 
     /// The amounts of a row, in fen, with their places; a cell that is no amount is none.
@@ -263,11 +281,20 @@ impl<'a> Rows<'a> {
         if self.repeats_names(cells) {
             return Some(Why::Names);
         }
+        if self.has_names_elsewhere(cells) {
+            self.reordered.get_or_insert(line);
+        }
         if let Some(word) = self.sum_word(cells) {
             self.verify(line, &word, cells);
             return Some(Why::Sum(word));
         }
         self.is_note(cells).then(|| {
+            // A title between the rows may name the village of those below.
+            for (_, _, column) in &mut self.columns {
+                if let Cells::At(found, _) = column {
+                    found.retitle(cells);
+                }
+            }
             let texts: Vec<_> =
                 cells.iter().map(str::trim).filter(|cell| !cell.is_empty()).collect();
             Why::Note(texts.join(" "))
@@ -292,20 +319,38 @@ impl<'a> Rows<'a> {
         same > 1
     }
 
+    /// Whether a row holds the names of the columns in other places: another table begins, which these columns do not fit.
+    fn has_names_elsewhere(&self, cells: &StringRecord) -> bool {
+        let names = self.header.names.all();
+        let known =
+            |cell: &str| !cell.is_empty() && names.iter().any(|name| *name == plain_name(cell));
+        cells.iter().filter(|cell| known(cell)).count() > 3
+    }
+
+    /// The row in which the names of the columns stand again in another order, if there is one.
+    pub fn reordered(&self) -> Option<u64> {
+        self.reordered
+    }
+
     /// The word of a row of sums: one of its cells says so, and it lacks what an entry has.
     fn sum_word(&self, cells: &StringRecord) -> Option<String> {
-        let word = cells.iter().find(|cell| is_sum_word(cell)).map(plain_name)?;
-        let needed = self
-            .columns
-            .iter()
-            .filter(|(field, ..)| ["date", "voucher", "account"].contains(&field.name));
-        let mut anchors = needed.flat_map(|(_, _, cells)| cells.places()).peekable();
-        let none = anchors.peek().is_none();
-        let lacks = |place: usize| {
-            let own = cells.get(place).unwrap_or_default().trim();
+        let places = |name: &str| {
+            let column = self.columns.iter().filter(|(field, ..)| field.name == name);
+            column.flat_map(|(_, _, cells)| cells.places()).collect::<Vec<_>>()
+        };
+        let [days, vouchers, accounts] = ["date", "voucher", "account"].map(places);
+        let lacks = |place: &usize| {
+            let own = cells.get(*place).unwrap_or_default().trim();
             own.is_empty() || is_sum_word(own)
         };
-        (none || anchors.any(lacks)).then_some(word)
+        // A day alone makes no entry: cash books date their sums.
+        let has_anchor = !vouchers.is_empty() || !accounts.is_empty();
+        let mut anchors = days.iter().chain(&vouchers).chain(&accounts);
+        if let Some(word) = cells.iter().find(|cell| is_sum_word(cell)).map(plain_name) {
+            return (!has_anchor || anchors.any(lacks)).then_some(word);
+        }
+        let word = cells.iter().find(|cell| may_be_sum_word(cell)).map(plain_name)?;
+        (has_anchor && anchors.all(lacks)).then_some(word)
     }
 
     /// Whether a row has neither an amount nor a day nor an account, as a title or a line of signatures.

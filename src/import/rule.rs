@@ -42,6 +42,8 @@ pub(super) struct CellRule {
     decimal_comma: bool,
     factor: Option<f64>,
     #[serde(default)]
+    empty: Vec<String>,
+    #[serde(default)]
     repeat_above: bool,
     #[serde(default)]
     optional: bool,
@@ -167,6 +169,7 @@ impl CellRule {
             unit: self.unit,
             decimal_comma: self.decimal_comma,
             factor: self.factor,
+            empty: self.empty,
         };
         Ok(Way {
             parts,

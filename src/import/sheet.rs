@@ -1,5 +1,6 @@
 //! One sheet of a source: its records as texts, whatever the format of the file.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use csv::{Position, ReaderBuilder, StringRecord};
@@ -24,7 +25,7 @@ pub struct Sheet {
 #[derive(Debug)]
 enum Content {
     Text { text: Text, delimiter: u8 },
-    Page { first: u64, records: Vec<StringRecord> },
+    Page { first: u64, records: Vec<StringRecord>, repeated: BTreeSet<(u64, usize)> },
 }
 
 impl Sheet {
@@ -48,9 +49,10 @@ impl Sheet {
         };
         if is_workbook(bytes) {
             let pages = workbook::pages(bytes).map_err(wrong)?;
-            let pages = pages.into_iter().map(|Page { name, is_hidden, first, records }| {
-                sheet(Some(name), is_hidden, Content::Page { first, records })
-            });
+            let pages =
+                pages.into_iter().map(|Page { name, is_hidden, first, records, repeated }| {
+                    sheet(Some(name), is_hidden, Content::Page { first, records, repeated })
+                });
             return Ok(pages.collect());
         }
         let text = Text::decode(bytes, encoding).map_err(wrong)?;
@@ -106,7 +108,7 @@ impl Sheet {
         mut each: impl FnMut(u64, &StringRecord) -> Result<(), Error>,
     ) -> Result<(), Error> {
         match &self.content {
-            Content::Page { first, records } => {
+            Content::Page { first, records, .. } => {
                 for (line, record) in (*first..).zip(records) {
                     each(line, record)?;
                 }
@@ -127,6 +129,14 @@ impl Sheet {
             }
         }
         Ok(())
+    }
+
+    /// Whether a cell only repeats the first one of a merged cell: for what tells a voucher that is the same, for money it is none.
+    pub fn is_repeated(&self, line: u64, place: usize) -> bool {
+        match &self.content {
+            Content::Page { repeated, .. } => repeated.contains(&(line, place)),
+            Content::Text { .. } => false,
+        }
     }
 
     /// What the damaged bytes of a record are, if it has any.

@@ -11,8 +11,10 @@ use super::header::plain_name;
 static SUM: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let pattern = concat!(
         r"^(?i:(第?[0-9〇一二三四五六七八九十]+(年度?|月份?|季度?|页|日))*",
-        r"([本当全上](页|月|日|年|期|季|季度|次)|页|月|日|年|期|季|凭证)?(合计|小计|总计|累计|共计|计)(数|金额|发生额)?(\((大写|小写|元)\))?",
-        r"|(承前|过次|转次|接前|转下|接上)页|(期初|期末|年初|月初|年末|月末|上年|上月|上期)(余额|结转|结余)|结转(下年|下月|下页|下期)",
+        r"([0-9]+[至到~\-][0-9]+月)?([本当全上](页|月|日|年|期|季|季度|次)|页|月|日|年|期|季|凭证)?(收入|支出|借方|贷方)?",
+        r"(合计|小计|总计|累计|共计|计)(数|金额|发生额|人民币)*(\((大写|小写|元)\))?:?",
+        r"|[本当全上](月|日|年|期|季)(累计)?发生额|累计发生额",
+        r"|(承前|过次|转次|接前|转下|接上)页|(期初|期末|年初|月初|年末|月末|上年|上月|上期)(余额|结转|结余|结存)|结转(下年|下月|下页|下期)",
         r"|(sub|grand)?total|sum)[:]?$",
     );
     // The pattern is part of the program, and a test runs it.
@@ -33,6 +35,12 @@ pub fn is_sum_word(cell: &str) -> bool {
     }
     let cell = plain_name(cell);
     !cell.is_empty() && cell.len() < 60 && SUM.as_ref().is_some_and(|words| words.is_match(&cell))
+}
+
+/// Whether a cell may name a sum of its own, such as 模拟村小计: enough for a row that has nothing else of an entry.
+pub fn may_be_sum_word(cell: &str) -> bool {
+    let cell = plain_name(cell);
+    ["小计", "合计", "总计", "累计", "结存", "发生额"].iter().any(|word| cell.ends_with(word))
 }
 
 /// Whether a sum with this word is of more than the rows of the file: it cannot be verified unless it happens to agree.
@@ -109,7 +117,7 @@ impl Sums {
 
 #[cfg(test)]
 mod tests {
-    use super::{Sums, is_sum_word};
+    use super::{Sums, is_sum_word, may_be_sum_word};
 
     #[test]
     fn words_of_sums_are_known_with_blanks_and_periods() {
@@ -130,11 +138,17 @@ mod tests {
             "本期合计",
             "Total",
             "合计（大写）",
+            "合计人民币（大写）",
+            "本月发生额",
+            "1至3月累计",
+            "上年结存",
+            "本月支出合计",
             "第1页小计",
             "月计",
         ] {
             assert!(is_sum_word(word), "{word}");
         }
+        assert!(may_be_sum_word("模拟村小计") && !may_be_sum_word("付会计培训费"));
         for word in [
             "",
             "付会计培训费",

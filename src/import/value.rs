@@ -6,10 +6,10 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use super::clean;
 use super::day::{Calendar, day};
 use super::mapping::TODO;
 use crate::ledger::cell::{Cell, Day, Fen, Flag, Int, Moment, Real};
+use crate::ledger::clean;
 use crate::ledger::parse::{self, Reason};
 use crate::ledger::table::Kind;
 
@@ -46,23 +46,18 @@ impl Unit {
 /// Marks for an amount of nothing, as spreadsheets of accountants show it.
 const DASHES: [&str; 6] = ["-", "--", "—", "——", "–", "－"];
 
-/// Words for nothing in a cell of a code, a name, a day or a count. `none` is not among them: it is a grade of an outcome.
-const PLACEHOLDERS: [&str; 21] = [
-    "无", "暂无", "待定", "空", "不详", "/", "／", "\\", "-", "--", "—", "——", "–", "－", "NULL",
-    "N/A", "#N/A", "#VALUE!", "#REF!", "NAN", "NIL",
-];
-
 /// Whether a text only says that nothing is known. 0 says so in a code or a name, and is a number in a count.
 pub fn is_placeholder(kind: Kind, text: &str, more: &[String]) -> bool {
-    let text = text.trim();
-    let is_word =
-        PLACEHOLDERS.contains(&text.to_uppercase().as_str()) || more.iter().any(|it| it == text);
-    match kind {
-        Kind::Text => is_word || ["0", "０"].contains(&text),
-        Kind::Day | Kind::Moment | Kind::Int | Kind::Real | Kind::Flag => is_word,
-        Kind::Money => DASHES.contains(&text) || more.iter().any(|it| it == text),
-        Kind::List => false,
-    }
+    let is_own = more.iter().any(|it| it == text.trim());
+    is_own
+        || match kind {
+            Kind::Text => clean::is_nobody(text),
+            Kind::Day | Kind::Moment | Kind::Int | Kind::Real | Kind::Flag => {
+                clean::says_nothing(text)
+            }
+            Kind::Money => DASHES.contains(&text.trim()),
+            Kind::List => false,
+        }
 }
 
 /// Whether a text is what a spreadsheet shows for a formula that failed.
@@ -85,6 +80,8 @@ pub struct Reading {
     pub decimal_comma: bool,
     /// What quantities are multiplied by.
     pub factor: Option<f64>,
+    /// Further texts that say that nothing is known.
+    pub empty: Vec<String>,
 }
 
 /// A text in the form in which a mapping's own texts are compared with cells: without blanks, full-width letters as

@@ -1,5 +1,6 @@
 //! The sheets of a workbook (xlsx, xls, ods) as texts.
 
+use std::collections::BTreeSet;
 use std::io::Cursor;
 
 use calamine::{Data, Range, Reader, SheetVisible, Sheets, open_workbook_auto_from_rs};
@@ -17,6 +18,8 @@ pub struct Page {
     pub first: u64,
     /// Its rows.
     pub records: Vec<StringRecord>,
+    /// The cells that stand below the first one of a merged cell: row, counted from 1, and column, counted from 0.
+    pub repeated: BTreeSet<(u64, usize)>,
 }
 
 /// Every sheet of a workbook, in its order. Hidden and filtered rows and columns are read like any other.
@@ -41,9 +44,13 @@ pub fn pages(bytes: &[u8]) -> Result<Vec<Page>, String> {
             let formulas = book.worksheet_formula(&sheet.name).unwrap_or_default();
             let merged = merged(&mut book, &sheet.name);
             let records = records(&cells, &formulas, &merged);
+            let repeated = merged.iter().flat_map(|(first, last, column)| {
+                (first + 1..=*last).map(|row| (u64::from(row) + 1, *column as usize))
+            });
+            let repeated = repeated.collect();
             let first = cells.start().map_or(1, |(row, _)| u64::from(row) + 1);
             let is_hidden = sheet.visible != SheetVisible::Visible;
-            Ok(Page { name: sheet.name, is_hidden, first, records })
+            Ok(Page { name: sheet.name, is_hidden, first, records, repeated })
         })
         .collect()
 }

@@ -3,6 +3,7 @@
 //! Each column of each row group is one task, so a single large file keeps all cores busy. Strings are
 //! interned by task and ranked together at the end.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, StringArray, new_empty_array};
@@ -12,6 +13,7 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use thiserror::Error;
 
 use super::cell::{Cell, Id};
+use super::clean::{Form, clean, is_identity, is_nobody};
 use super::coerce::{self, Coerced, Unfit};
 use super::dataset::Source;
 use super::names::{Collector, Names};
@@ -264,7 +266,7 @@ fn decode(file: Option<&ParquetFile>, task: &Task) -> Result<Chunk, Failure> {
         (None, None) => Vec::new(),
     };
     let chunk = match task.field.kind {
-        Kind::Text | Kind::List => texts(&arrays),
+        Kind::Text | Kind::List => texts(&arrays, task.field),
         Kind::Day => typed(&arrays, coerce::day, Cells::Day),
         Kind::Moment => typed(&arrays, coerce::moment, Cells::Moment),
         Kind::Money => typed(&arrays, coerce::money, Cells::Money),
@@ -305,17 +307,20 @@ fn typed<T>(
     Ok(Chunk { cells: wrap(cells), collector: None, faults, converted })
 }
 
-fn texts(arrays: &[ArrayRef]) -> Result<Chunk, Unfit> {
-    let mut collector = Collector::default();
+fn texts(arrays: &[ArrayRef], field: &Field) -> Result<Chunk, Unfit> {
+    let mut words = Words { collector: Collector::default(), form: None, notes: BTreeSet::new() };
+    words.form = is_identity(field).then(|| Form::of(field));
     let mut cells = Vec::new();
-    let mut converted = None;
     for array in arrays {
         let kind = array.data_type();
         if kind.is_integer() {
-            converted = Some(format!("{kind} to text"));
+            words.notes.insert(format!("{kind} to text"));
         }
-        collect(array, &mut collector, &mut cells)?;
+        collect(array, &mut words, &mut cells)?;
     }
+    let Words { collector, notes, .. } = words;
+    let notes: Vec<String> = notes.into_iter().collect();
+    let converted = (!notes.is_empty()).then(|| notes.join("; "));
     Ok(Chunk {
         cells: Cells::Text(cells),
         collector: Some(collector),
@@ -324,12 +329,36 @@ fn texts(arrays: &[ArrayRef]) -> Result<Chunk, Unfit> {
     })
 }
 
+/// The strings of one column chunk. Those by which people, firms and documents are known are cleaned, so that one of them has
+/// one spelling and nobody has none.
+struct Words {
+    collector: Collector,
+    form: Option<Form>,
+    notes: BTreeSet<String>,
+}
+
+impl Words {
+    fn intern(&mut self, string: Option<&str>) -> Id {
+        let Some(string) = string else { return Id::NONE };
+        let Some(form) = self.form else { return self.collector.intern(string) };
+        let cleaned = clean(string, form);
+        if is_nobody(&cleaned) {
+            self.notes.insert("words for nothing, such as 无 or 0, are empty".to_owned());
+            return Id::NONE;
+        }
+        if cleaned != string.trim() {
+            self.notes.insert("blanks, width and marks of spreadsheets are cleaned".to_owned());
+        }
+        self.collector.intern(&cleaned)
+    }
+}
+
 /// Interns one array of text, of dictionary-encoded text, of whole numbers, or of lists of text.
-fn collect(array: &ArrayRef, collector: &mut Collector, cells: &mut Vec<Id>) -> Result<(), Unfit> {
+fn collect(array: &ArrayRef, words: &mut Words, cells: &mut Vec<Id>) -> Result<(), Unfit> {
     let unfit = || Unfit { expected: "text", found: array.data_type().clone() };
     if let Some(dictionary) = array.as_any().downcast_ref::<DictionaryArray<Int32Type>>() {
         let Some(values) = dictionary.values().as_string_opt::<i32>() else { return Err(unfit()) };
-        let ids: Vec<Id> = values.iter().map(|value| intern(collector, value)).collect();
+        let ids: Vec<Id> = values.iter().map(|value| words.intern(value)).collect();
         let id = |key: Option<i32>| {
             let key = usize::try_from(key?).ok()?;
             ids.get(key).copied()
@@ -341,8 +370,8 @@ fn collect(array: &ArrayRef, collector: &mut Collector, cells: &mut Vec<Id>) -> 
         DataType::List(_) | DataType::LargeList(_) => {
             let lists = cast(array, &Kind::List.arrow()).map_err(|_| unfit())?;
             for list in lists.as_list::<i32>() {
-                let words = list.map(|list| joined(list.as_string::<i32>()));
-                cells.push(intern(collector, words.as_deref()));
+                let list = list.map(|list| joined(list.as_string::<i32>()));
+                cells.push(words.intern(list.as_deref()));
             }
             Ok(())
         }
@@ -357,7 +386,7 @@ fn collect(array: &ArrayRef, collector: &mut Collector, cells: &mut Vec<Id>) -> 
         {
             let strings = cast(array, &DataType::Utf8).map_err(|_| unfit())?;
             let strings: &StringArray = strings.as_string::<i32>();
-            cells.extend(strings.iter().map(|string| intern(collector, string)));
+            cells.extend(strings.iter().map(|string| words.intern(string)));
             Ok(())
         }
         DataType::Null => {
@@ -366,10 +395,6 @@ fn collect(array: &ArrayRef, collector: &mut Collector, cells: &mut Vec<Id>) -> 
         }
         _ => Err(unfit()),
     }
-}
-
-fn intern(collector: &mut Collector, string: Option<&str>) -> Id {
-    string.map_or(Id::NONE, |string| collector.intern(string))
 }
 
 /// A list of words as one string, `a+b`.

@@ -10,6 +10,7 @@ pub mod book;
 pub mod calendar;
 pub mod cell;
 pub mod chart;
+pub mod clean;
 pub mod coerce;
 pub mod companions;
 pub mod conform;

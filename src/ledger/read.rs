@@ -62,6 +62,21 @@ pub enum Error {
         /// The name.
         column: String,
     },
+    /// The file promises more rows or bytes than its own bytes can hold.
+    #[error(
+        "reading {}: it promises {rows} rows and {megabytes} MB in {bytes} bytes, which no ledger does; export it again",
+        path.display()
+    )]
+    Hollow {
+        /// The file.
+        path: PathBuf,
+        /// Rows in the footer.
+        rows: u64,
+        /// Megabytes of the decoded columns.
+        megabytes: u64,
+        /// Bytes of the file.
+        bytes: u64,
+    },
     /// The decoder gave another number of rows than the footer.
     #[error(
         "reading {}: the footer promises {expected} rows, but {found} could be decoded; \
@@ -105,6 +120,9 @@ impl ParquetFile {
         if let Some(column) = twice_named(metadata.schema()) {
             return Err(Error::TwiceNamed { path: path.to_owned(), column });
         }
+        let bytes =
+            file.metadata().map_err(|source| Error::Io { path: path.to_owned(), source })?.len();
+        hollow(path, &metadata, bytes)?;
         Ok(Self { path: path.to_owned(), metadata })
     }
 
@@ -165,6 +183,30 @@ impl ParquetFile {
 
 fn open(path: &Path) -> Result<File, Error> {
     File::open(path).map_err(|source| Error::Io { path: path.to_owned(), source })
+}
+
+/// Files that promise fewer rows, or fewer megabytes, are read whatever they hold.
+const MANY_ROWS: u64 = 2_000_000;
+const MANY_MEGABYTES: u64 = 512;
+
+/// How many times its size a file of so many megabytes may promise.
+const DENSEST: u64 = 200;
+
+/// Refuses a file that would decode to far more than any ledger of its size holds: an amount takes more than a byte.
+fn hollow(path: &Path, metadata: &ArrowReaderMetadata, bytes: u64) -> Result<(), Error> {
+    let groups = metadata.metadata().row_groups();
+    let count = |value: i64| u64::try_from(value).unwrap_or(0);
+    let rows: u64 = groups.iter().map(|group| count(group.num_rows())).fold(0, u64::saturating_add);
+    let decoded =
+        groups.iter().map(|group| count(group.total_byte_size())).fold(0, u64::saturating_add);
+    let megabytes = decoded >> 20;
+    let is_hollow = (rows > MANY_ROWS && rows > bytes)
+        || (megabytes > MANY_MEGABYTES && decoded / DENSEST > bytes);
+    if is_hollow {
+        Err(Error::Hollow { path: path.to_owned(), rows, megabytes, bytes })
+    } else {
+        Ok(())
+    }
 }
 
 /// A name that two columns have.

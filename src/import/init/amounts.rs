@@ -5,9 +5,9 @@ use super::draft::{names, quoted};
 use super::survey::Survey;
 use super::ways::CODE_BEFORE_NAME;
 use super::words::{ACCOUNTS, Role, meaning, unit};
-use crate::import::clean::is_han;
 use crate::import::mapping::TODO;
 use crate::import::value::{Reading, amount};
+use crate::ledger::clean::is_han;
 
 /// A table of amounts as the mapping writes it.
 #[derive(Debug)]
@@ -41,8 +41,14 @@ pub(super) fn table(form: Amounts, surveys: &[Survey]) -> Option<AmountTable> {
         {
             keys.push(("decimal_comma", "true".to_owned()));
         }
-        if let Some(unit) = all(role).first().and_then(|name| unit(name)) {
-            keys.push(("unit", quoted(unit)));
+        let mut units: Vec<Option<&str>> =
+            surveys.iter().map(|survey| unit_of(survey, role)).collect();
+        units.dedup();
+        match units.as_slice() {
+            [None] | [] => {}
+            [Some(unit)] => keys.push(("unit", quoted(unit))),
+            // Files in different units need mappings of their own.
+            _ => keys.push(("unit", quoted(TODO))),
         }
         keys
     };
@@ -90,11 +96,17 @@ pub(super) fn table(form: Amounts, surveys: &[Survey]) -> Option<AmountTable> {
                     .chain([survey.file.as_str(), sheet])
                     .any(|text| ["银行", "存款", "基本户"].iter().any(|word| text.contains(word)))
             };
-            let account = if surveys.iter().all(of_bank) { "102" } else { "101" };
+            // Books of cash and of the bank have an account each, and need mappings of their own.
+            let banks = surveys.iter().filter(|survey| of_bank(survey)).count();
+            let account = match banks {
+                0 => "101",
+                all if all == surveys.len() => "102",
+                _ => TODO,
+            };
             let mut keys = vec![
                 ("account", quoted(account)),
-                ("income", names(&all(Role::Income))),
-                ("expense", names(&all(Role::Expense))),
+                ("income", names(&[all(Role::Income), all(Role::Debit)].concat())),
+                ("expense", names(&[all(Role::Expense), all(Role::Credit)].concat())),
             ];
             let balance = all(Role::Balance);
             if !balance.is_empty()
@@ -111,6 +123,19 @@ pub(super) fn table(form: Amounts, surveys: &[Survey]) -> Option<AmountTable> {
         Amounts::Spread => Some(spread(surveys)),
         Amounts::SideAndAmount | Amounts::Register => None,
     }
+}
+
+/// The unit of the amounts of a sheet: by the name of the column, or by a title.
+pub(super) fn unit_of(survey: &Survey, role: Role) -> Option<&'static str> {
+    let own = survey.place(role).and_then(|place| unit(survey.name(place)));
+    let says_yuan = survey.place(role).is_some_and(|place| survey.name(place).contains("(元)"));
+    let of_title = survey
+        .header
+        .titles
+        .iter()
+        .filter(|title| title.contains("单位"))
+        .find_map(|title| unit(title));
+    own.or(of_title.filter(|_| !says_yuan))
 }
 
 /// Whether the amounts of a column have a comma before their decimals: some can be read only so, and all can.

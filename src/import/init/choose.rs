@@ -32,9 +32,13 @@ pub(super) fn amounts(survey: &Survey) -> Option<Amounts> {
         return None;
     }
     let amount = has(Role::Field("amount"));
+    let has_account = has(Role::Field("account")) || has(Role::Account) || has(Role::AccountName);
+    let names = survey.header.titles.iter().chain([&survey.told]);
+    let is_book = names.into_iter().any(|name| name.contains("日记账"));
     Some(match () {
         () if has(Role::DebitAccount) && has(Role::CreditAccount) && amount => Amounts::Pair,
         () if survey.spread.len() > 1 && total(survey).is_some() => Amounts::Spread,
+        () if is_book && has(Role::Debit) && has(Role::Credit) && !has_account => Amounts::CashBook,
         () if has(Role::Debit) && has(Role::Credit) => Amounts::Sides,
         () if has(Role::Income) && has(Role::Expense) => Amounts::CashBook,
         () if amount && has(Role::Field("side")) => Amounts::SideAndAmount,

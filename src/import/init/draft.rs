@@ -4,13 +4,11 @@ use super::amounts::{self, AmountTable};
 use super::choose::{self, Amounts};
 use super::survey::Survey;
 use super::village;
-use super::ways::way;
-use super::words::Role;
+use super::ways::{chart, way};
 use crate::import::mapping::TODO;
-use crate::import::value::{self, Reading};
 use crate::ledger::chart::Chart;
 use crate::ledger::schema::LEDGER;
-use crate::ledger::table::{Field, Kind, Need};
+use crate::ledger::table::{Field, Need};
 
 /// One way to make a column, as the mapping writes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,6 +48,10 @@ pub(super) struct Draft {
     pub(super) files: Vec<String>,
     /// Records of names.
     pub(super) header_records: usize,
+    /// Rows that are left out: a column and the texts that mark them.
+    pub(super) leave_out: Vec<(String, Vec<String>)>,
+    /// Files that are no journals.
+    pub(super) exclude: Vec<String>,
     /// The table of amounts.
     pub(super) amounts: Option<AmountTable>,
     /// The columns.
@@ -93,7 +95,11 @@ impl Way {
 
 impl Draft {
     /// What the sheets, which give their amounts in one form, say.
-    pub(super) fn of(files: Vec<String>, surveys: &[Survey], others: Vec<String>) -> Self {
+    pub(super) fn of(
+        files: Vec<String>,
+        surveys: &[Survey],
+        (others, exclude): (Vec<String>, Vec<String>),
+    ) -> Self {
         let form = surveys.first().and_then(choose::amounts).unwrap_or(Amounts::Register);
         let mut remarks: Vec<String> = surveys
             .iter()
@@ -113,6 +119,8 @@ impl Draft {
         let mut draft = Self {
             files,
             header_records: most,
+            leave_out: undone(surveys),
+            exclude,
             amounts: amounts::table(form, surveys),
             columns: Vec::new(),
             constants: Vec::new(),
@@ -160,8 +168,18 @@ impl Draft {
         self.columns.push(Column { field: field.name, ways, note });
     }
 
-    /// Remarks the columns that nothing reads.
+    /// Remarks the columns that nothing reads, and those that could be meant as well as the one that is read.
     fn unused(&mut self, surveys: &[Survey], form: Amounts) {
+        for survey in surveys {
+            for (rival, place) in &survey.rivals {
+                let (rival, read) = (survey.name(*rival), survey.name(*place));
+                let remark =
+                    format!("check: `{rival}` could be meant as well as `{read}`, which is read");
+                if rival != read && !self.remarks.contains(&remark) {
+                    self.remarks.push(remark);
+                }
+            }
+        }
         let mut unused: Vec<String> = Vec::new();
         for survey in surveys {
             for (place, name) in survey.header.names.all().iter().enumerate() {
@@ -176,6 +194,29 @@ impl Draft {
             self.remarks.push(format!("columns that are not read: {}", unused.join(", ")));
         }
     }
+}
+
+/// Words of a state in which nothing was paid.
+const UNDONE: [&str; 7] = ["失败", "退回", "退票", "作废", "撤销", "驳回", "冲正"];
+
+/// Rows whose state says that nothing was paid.
+fn undone(surveys: &[Survey]) -> Vec<(String, Vec<String>)> {
+    let mut marks: Vec<(String, Vec<String>)> = Vec::new();
+    for survey in surveys {
+        for (place, name) in
+            survey.header.names.all().iter().enumerate().filter(|(_, name)| name.contains("状态"))
+        {
+            let is_undone = |cell: &&str| UNDONE.iter().any(|word| cell.contains(word));
+            let mut texts: Vec<String> =
+                survey.cells(place).filter(is_undone).map(str::to_owned).collect();
+            texts.sort();
+            texts.dedup();
+            if !texts.is_empty() && !marks.iter().any(|(known, _)| known == name) {
+                marks.push((name.clone(), texts));
+            }
+        }
+    }
+    marks
 }
 
 /// Whether the form of amounts gives the column.
@@ -223,18 +264,7 @@ fn constant(field: &'static Field, form: Amounts, surveys: &[Survey]) -> Option<
     match field.name {
         "side" if form == Amounts::Register => note("debit", "each row is a payment"),
         "account" => {
-            // The newest day decides the chart.
-            let place = surveys
-                .first()
-                .and_then(|survey| Some((survey, survey.place(Role::Field("date"))?)));
-            let days = place
-                .into_iter()
-                .flat_map(|(survey, place)| survey.cells(place))
-                .filter_map(|cell| match value::read(Kind::Day, cell, &Reading::default()) {
-                    Ok(value::Value::Day(day)) => Some(day),
-                    _ => None,
-                });
-            let account = match days.max().map(Chart::on) {
+            let account = match surveys.first().map(chart) {
                 Some(Chart::Of2004) => "551",
                 _ => "515",
             };

@@ -36,9 +36,13 @@ pub fn draft(wanted: &[PathBuf], beside: &Path) -> Result<Drafted, Error> {
     let here = Path::new("");
     let mut surveys = Vec::new();
     let mut others = Vec::new();
-    for file in files::files(wanted, &[], here)? {
+    let mut read = Vec::new();
+    let listed = files::files(wanted, &[], here)?;
+    others.extend(listed.others.iter().map(|name| format!("{name}: no table by its ending")));
+    for file in listed.files {
         let bytes =
             fs::read(&file.path).map_err(|source| Error::Io { path: file.path.clone(), source })?;
+        read.push(file.name.clone());
         for sheet in Sheet::all((&file.path, &file.name), &bytes, Encoding::Auto, None)? {
             if sheet.is_hidden {
                 others.push(format!("{}: hidden", sheet.told()));
@@ -60,8 +64,12 @@ pub fn draft(wanted: &[PathBuf], beside: &Path) -> Result<Drafted, Error> {
             first: others.first().cloned().unwrap_or_default(),
         });
     }
+    let is_used = |name: &String| surveys.iter().any(|survey| survey.file == *name);
+    let unused =
+        read.iter().filter(|name| !is_used(name)).filter_map(|name| Path::new(name).file_name());
+    let exclude = unused.map(|name| glob::Pattern::escape(&name.to_string_lossy())).collect();
     let files = wanted.iter().map(|path| relative(path, beside)).collect();
-    let draft = draft::Draft::of(files, &surveys, others);
+    let draft = draft::Draft::of(files, &surveys, (others, exclude));
     Ok(write::written(&draft))
 }
 

@@ -9,12 +9,12 @@ use super::words::{Role, VOUCHER_WORDS, role};
 use crate::import::error::Error;
 use crate::import::header::{Header, SOUGHT, plain_name};
 use crate::import::sheet::Sheet;
-use crate::import::sums::is_sum_word;
+use crate::import::sums::{is_sum_word, may_be_sum_word};
 use crate::import::value::{self, Reading};
 use crate::ledger::cell::Cell;
 
 /// Entries of a sheet that are looked at.
-const LOOKED_AT: usize = 20_000;
+const LOOKED_AT: usize = 400_000;
 
 /// Fewer columns with a known meaning make no header.
 const FEWEST: usize = 3;
@@ -34,6 +34,8 @@ pub(super) struct Survey {
     pub(super) header: Header,
     /// The columns whose meaning is known: the place of each.
     pub(super) roles: BTreeMap<Role, usize>,
+    /// Columns that could be meant as well as the one to which their meaning is given: both places.
+    pub(super) rivals: Vec<(usize, usize)>,
     /// Columns of amounts whose meaning is not known: their places.
     pub(super) spread: Vec<usize>,
     /// The rows that look like entries.
@@ -50,6 +52,7 @@ impl Survey {
     pub(super) fn of(sheet: &Sheet) -> Result<Option<Self>, Error> {
         let head = sheet.head(SOUGHT);
         let Some(header) = header(&head) else { return Ok(None) };
+        let header = Header { names: header.names.numbered(), ..header };
         let roles = roles(header.names.all());
         let mut survey = Self {
             told: sheet.told(),
@@ -58,6 +61,7 @@ impl Survey {
             form: sheet.form(),
             header,
             roles,
+            rivals: Vec::new(),
             spread: Vec::new(),
             entries: Vec::new(),
             sums: 0,
@@ -72,6 +76,7 @@ impl Survey {
             Ok(())
         })?;
         survey.keep_entries(rows);
+        survey.find_rivals();
         survey.find_voucher_word();
         survey.find_spread();
         Ok((!survey.entries.is_empty()).then_some(survey))
@@ -101,11 +106,13 @@ impl Survey {
     fn keep_entries(&mut self, rows: Vec<StringRecord>) {
         let amounts = self.amounts();
         let names: Vec<String> = self.header.names.all().to_vec();
-        let anchors: Vec<usize> =
-            [Role::Field("date"), Role::Field("voucher"), Role::Field("account"), Role::Account]
-                .iter()
-                .filter_map(|role| self.place(*role))
-                .collect();
+        let of =
+            |roles: &[Role]| roles.iter().filter_map(|role| self.place(*role)).collect::<Vec<_>>();
+        // A day alone makes no entry: cash books date their sums.
+        let mut anchors = of(&[Role::Field("voucher"), Role::Field("account"), Role::Account]);
+        if !anchors.is_empty() {
+            anchors.extend(of(&[Role::Field("date")]));
+        }
         for record in rows {
             let filled: Vec<(usize, &str)> = record
                 .iter()
@@ -124,7 +131,9 @@ impl Survey {
             }
             let is_filled =
                 |place: &usize| filled.iter().any(|(own, cell)| own == place && !is_sum_word(cell));
-            let is_sum = filled.iter().any(|(_, cell)| is_sum_word(cell));
+            let is_sum = filled.iter().any(|(_, cell)| is_sum_word(cell))
+                || (!anchors.iter().any(is_filled)
+                    && filled.iter().any(|(_, cell)| may_be_sum_word(cell)));
             if is_sum && (anchors.is_empty() || !anchors.iter().all(is_filled)) {
                 self.sums += 1;
                 continue;
@@ -136,6 +145,17 @@ impl Survey {
                 self.entries.push(record);
             }
         }
+    }
+
+    /// Finds filled columns whose name means the same as one that is read.
+    fn find_rivals(&mut self) {
+        let names = self.header.names.all().iter().enumerate();
+        let rivals = names.filter_map(|(place, name)| {
+            let (role, _) = role(name)?;
+            let read = self.place(role).filter(|read| *read != place)?;
+            self.cells(place).any(|cell| !cell.is_empty()).then_some((place, read))
+        });
+        self.rivals = rivals.collect();
     }
 
     /// Finds the kinds of vouchers in a column whose name does not say so.

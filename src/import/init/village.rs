@@ -7,9 +7,9 @@ use regex::Regex;
 use super::draft::{Column, Constant, Way, quoted};
 use super::survey::Survey;
 use super::words::Role;
-use crate::import::clean::{Form, clean};
 use crate::import::mapping::TODO;
 use crate::import::value::{is_division, key};
+use crate::ledger::clean::{Form, clean, is_spoiled};
 use crate::ledger::parse::plain;
 
 /// A division code, and nothing longer of which it is a part.
@@ -17,7 +17,7 @@ const CODE: &str = r"(?:^|\D)(\d{12})(?:\D|$)";
 
 /// Names of villages in titles: behind a word that says so, or alone.
 const NAMES: [&str; 2] = [
-    r"(?:核算单位|记账单位|编制单位|填报单位|单位名称|账套|单位)[:：]\s*(?:[\[(]\d+[\])])?\s*([^\s,，;；]*[^\s,，;；元])",
+    r"(?:核算单位|记账单位|编制单位|填报单位|单位名称|账套|单位)[:：]\s*(?:[\[(]\d+[\])])?\s*([^\s,，;；]+[^\s,，;；元])(?:[\s,，;；]|$)",
     r"^\s*(\S*(?:合作社|村委会|村民委员会|联合社|村|社区))\s*$",
 ];
 
@@ -32,22 +32,34 @@ pub(super) fn column(surveys: &[Survey]) -> Result<Column, Constant> {
         surveys.iter().filter(|survey| place(survey).is_some()).collect();
     for survey in &with_column {
         let Some((place, is_code)) = place(survey) else { continue };
-        let mut way = Way::column(survey.name(place));
-        let mut cells: Vec<String> = survey
-            .cells(place)
-            .filter(|cell| !cell.is_empty())
-            .map(|cell| clean(cell, Form::Code).into_owned())
-            .collect();
+        let township = if is_code { None } else { survey.place(Role::Township) };
+        let mut way = match township {
+            // A name of a village is one village only within its township.
+            Some(township) => {
+                Way::joined(&[township, place].map(|place| quoted(survey.name(place))), "")
+            }
+            None => Way::column(survey.name(place)),
+        };
+        let both = |record: &csv::StringRecord| {
+            let cell = |place: usize| record.get(place).unwrap_or_default().trim().to_owned();
+            let village = cell(place);
+            if village.is_empty() {
+                village
+            } else {
+                township.map(cell).unwrap_or_default() + &village
+            }
+        };
+        let texts = survey.entries.iter().map(both).filter(|text| !text.is_empty());
+        let mut cells: Vec<String> =
+            texts.map(|text| clean(&text, Form::Number).into_owned()).collect();
         let blanks = survey.entries.len() - cells.len();
         cells.sort();
         cells.dedup();
         if blanks * 20 > survey.entries.len() {
             way = way.with("repeat_above", "true".to_owned());
         }
-        if !(is_code && cells.iter().all(|cell| is_division(cell))) {
-            if let ([one], true) = (cells.as_slice(), surveys.len() == 1) {
-                return Err(unknown(Some(one)));
-            }
+        // A code that lost its digits names no village, and is refused.
+        if !(is_code && cells.iter().all(|cell| is_division(cell) || is_spoiled(cell))) {
             note = Some(
                 "write the division code of 12 digits of each village in place of TODO".to_owned(),
             );
@@ -116,12 +128,11 @@ fn elsewhere(surveys: &[&Survey]) -> Option<(Way, Option<String>)> {
     }
     let named = |place: &str, texts: &dyn Fn(&Survey) -> Vec<String>, pattern: &str| {
         let mut names = found(surveys, texts, pattern)?;
-        let all = names.len();
         names.sort();
         names.dedup();
-        // One name over all sheets is the village of them all, and is asked for in one place.
-        let is_one_for_each = names.len() > 1 && names.len() <= all;
-        is_one_for_each.then(|| {
+        // A name in the title is asked for even if it is the only one: the next file may be another village's.
+        let is_told = place == "title" || names.len() > 1;
+        is_told.then(|| {
             let note =
                 "write the division code of 12 digits of each village in place of TODO".to_owned();
             let mut way = from(place, pattern);
@@ -130,9 +141,17 @@ fn elsewhere(surveys: &[&Survey]) -> Option<(Way, Option<String>)> {
         })
     };
     let [file, sheet, title, folder] = places;
-    NAMES.iter().find_map(|pattern| named(title.0, title.1, pattern)).or_else(|| {
+    let by_title = || NAMES.iter().find_map(|pattern| named(title.0, title.1, pattern));
+    let by_name = || {
         [sheet, file, folder].into_iter().find_map(|(place, texts)| named(place, texts, IN_NAMES))
-    })
+    };
+    let by_file = || named(file.0, file.1, "^(.+)$").filter(|_| differ_in_names(surveys));
+    by_title().or_else(by_name).or_else(by_file)
+}
+
+/// Whether each file has a name of its own and no digits in it, which would be a year or a month.
+fn differ_in_names(surveys: &[&Survey]) -> bool {
+    surveys.len() > 1 && surveys.iter().all(|survey| !survey.file.chars().any(char::is_numeric))
 }
 
 /// What the pattern finds for each of the sheets; none if it finds nothing for one of them.

@@ -1,22 +1,28 @@
 //! How a sheet gives a column of the contract.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::date;
 
-use super::amounts::has_decimal_comma;
+use super::amounts::{has_decimal_comma, unit_of};
 use super::choose::Amounts;
 use super::draft::{Way, quoted};
 use super::repeats::{first_line, repeated};
 use super::survey::Survey;
-use super::words::{ACCOUNTS, DOCUMENTS, FLAGS, METHODS, Role, SIDES, meaning, unit};
-use crate::import::clean::{Form, clean, is_han};
+use super::words::{ACCOUNTS, ACCOUNTS_2004, DOCUMENTS, FLAGS, METHODS, Role, SIDES, meaning};
 use crate::import::day::Calendar;
 use crate::import::mapping::TODO;
 use crate::import::value::{self, Reading, is_placeholder, key};
 use crate::ledger::cell::Day;
+use crate::ledger::chart::Chart;
+use crate::ledger::clean::{Form, clean, is_han};
 use crate::ledger::table::{Field, Kind};
 
 /// More texts than these are no list of words.
 const WORDS: usize = 60;
+
+/// More names than these are no chart of accounts.
+const NAMES: usize = 3_000;
 
 /// The pattern of the code before, or in brackets beside, the name of an account.
 pub(super) const CODE_BEFORE_NAME: &str = r"'^[\[(【]?([0-9][0-9.\-]*[0-9]|[0-9]+)'";
@@ -30,11 +36,16 @@ pub(super) fn way(
     match field.name {
         "date" => day(survey),
         "voucher" => Some(voucher(survey)),
-        "account" => account(survey),
+        "account" => account(survey, form),
         "amount" => {
             let roles = [Role::Field("amount"), Role::Expense, Role::Debit];
-            let place = roles.into_iter().find_map(|role| survey.place(role))?;
-            let way = with_unit(Way::column(survey.name(place)), survey.name(place));
+            let role = roles.into_iter().find(|role| survey.place(*role).is_some())?;
+            let place = survey.place(role)?;
+            let way = Way::column(survey.name(place));
+            let way = match unit_of(survey, role) {
+                Some(unit) => way.with("unit", quoted(unit)),
+                None => way,
+            };
             let has_comma = has_decimal_comma(survey, place);
             Some((if has_comma { way.with("decimal_comma", "true".to_owned()) } else { way }, None))
         }
@@ -50,13 +61,6 @@ pub(super) fn way(
             let own = is_readable(field, survey, place).then(|| Way::column(survey.name(place)))?;
             Some((repeated(own, survey, place), first_line(survey, place)))
         }
-    }
-}
-
-fn with_unit(way: Way, name: &str) -> Way {
-    match unit(name) {
-        Some(unit) => way.with("unit", quoted(unit)),
-        None => way,
     }
 }
 
@@ -126,7 +130,8 @@ fn day(survey: &Survey) -> Option<(Way, Option<String>)> {
         // The year may stand over the columns of month and day, or in the title.
         None => match year_in(survey.name(month)) {
             Some(year) => format!("{{ text = {} }}", quoted(&year)),
-            None if survey.header.titles.iter().any(|title| year_in(title).is_some()) => {
+            None if years_in_titles(survey) > 1 => format!("{{ text = {} }}", quoted(TODO)),
+            None if years_in_titles(survey) == 1 => {
                 r#"{ from = "title", pattern = '(\d{4})\s*年' }"#.to_owned()
             }
             None if year_in(&survey.file).is_some() => {
@@ -137,6 +142,30 @@ fn day(survey: &Survey) -> Option<(Way, Option<String>)> {
     };
     let parts = [year, quoted(survey.name(month)), quoted(survey.name(last))];
     Some((repeated(Way::joined(&parts, "-"), survey, last), None))
+}
+
+/// The chart of accounts in force on the newest day of a sheet.
+pub(super) fn chart(survey: &Survey) -> Chart {
+    let place = survey.place(Role::Field("date"));
+    let days =
+        place.into_iter().flat_map(|place| survey.cells(place)).filter_map(
+            |cell| match value::read(Kind::Day, cell, &Reading::default()) {
+                Ok(value::Value::Day(day)) => Some(day),
+                _ => None,
+            },
+        );
+    days.max().map_or(Chart::Of2024, Chart::on)
+}
+
+/// The number of different years in the titles, but for that of the printing.
+fn years_in_titles(survey: &Survey) -> usize {
+    let told = survey.header.titles.iter().flat_map(|title| title.split_whitespace());
+    let told = told.filter(|text| !["打印", "制表", "导出"].iter().any(|word| text.contains(word)));
+    let parts = told.flat_map(|text| text.split(|letter: char| !letter.is_ascii_digit()));
+    let years: BTreeSet<&str> = parts
+        .filter(|part| part.len() == 4 && (part.starts_with("20") || part.starts_with("19")))
+        .collect();
+    years.len()
 }
 
 /// A year of this century or the last in a text.
@@ -181,9 +210,11 @@ fn is_number(survey: &Survey, place: usize) -> bool {
 }
 
 /// The account: a code, a code with its name, or a name whose code is known.
-fn account(survey: &Survey) -> Option<(Way, Option<String>)> {
-    let roles = [Role::Field("account"), Role::Account, Role::AccountName];
-    let place = roles.into_iter().find_map(|role| survey.place(role))?;
+fn account(survey: &Survey, form: Amounts) -> Option<(Way, Option<String>)> {
+    let own = [Role::Field("account"), Role::Account, Role::AccountName];
+    // In a cash book the other account is what was paid for; elsewhere it is the other side's.
+    let other = Some(Role::CounterAccount).filter(|_| form == Amounts::CashBook);
+    let place = other.into_iter().chain(own).find_map(|role| survey.place(role))?;
     let cells: Vec<String> = survey
         .cells(place)
         .filter(|cell| !cell.is_empty())
@@ -203,16 +234,18 @@ fn account(survey: &Survey) -> Option<(Way, Option<String>)> {
         }
         return Some((way, None));
     }
-    let note = "the codes of names are those of the chart of 2024: verify them".to_owned();
+    let chart = chart(survey);
+    let note = format!(
+        "the codes of names are those of the chart of {}: verify them",
+        if chart == Chart::Of2004 { 2004 } else { 2024 }
+    );
+    let known = if chart == Chart::Of2004 { ACCOUNTS_2004 } else { ACCOUNTS };
     let coded = |name: &str| {
-        let parts = name.split(['/', '-', '—', '_', '\\', ':']);
-        parts
-            .rev()
-            .chain([name])
-            .find_map(|part| meaning(ACCOUNTS, part))
-            .or_else(|| name.split(['/', '-']).next().and_then(|part| meaning(ACCOUNTS, part)))
+        // The first level decides; what stands behind it divides it.
+        let first = name.split(['/', '-', '—', '_', '\\', ':']).next().unwrap_or(name);
+        meaning(known, first).or_else(|| meaning(known, name))
     };
-    let values = words(cells.iter().map(String::as_str))?;
+    let values = words(cells.iter().map(String::as_str), NAMES)?;
     let values = values.into_iter().map(|name| {
         let code = coded(&name).unwrap_or(TODO).to_owned();
         (name, code, true)
@@ -221,13 +254,13 @@ fn account(survey: &Survey) -> Option<(Way, Option<String>)> {
 }
 
 /// The different texts of cells, if they are few.
-fn words<'t>(cells: impl Iterator<Item = &'t str>) -> Option<Vec<String>> {
+fn words<'t>(cells: impl Iterator<Item = &'t str>, most: usize) -> Option<Vec<String>> {
     let mut words: Vec<String> = Vec::new();
     for cell in cells.map(key).filter(|cell| !cell.is_empty()) {
         if !words.contains(&cell) {
             words.push(cell);
         }
-        if words.len() > WORDS {
+        if words.len() > most {
             return None;
         }
     }
@@ -242,7 +275,7 @@ fn worded(
     other: &str,
 ) -> Option<(Way, Option<String>)> {
     let place = survey.place(role)?;
-    let words = words(survey.cells(place))?;
+    let words = words(survey.cells(place), WORDS)?;
     if words.is_empty() {
         return None;
     }

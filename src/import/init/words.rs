@@ -9,6 +9,8 @@ pub(super) enum Role {
     Field(&'static str),
     /// The name of a village.
     VillageName,
+    /// The name of a township.
+    Township,
     /// 凭证字: the kind of voucher, which its number does not tell.
     VoucherWord,
     /// The year, the month and the day of a date in columns of their own.
@@ -19,6 +21,8 @@ pub(super) enum Role {
     DayOfMonth,
     /// An account, as a code or with its name.
     Account,
+    /// The account on the other side of a cash book's row.
+    CounterAccount,
     /// The name of an account without its code.
     AccountName,
     /// The account of the debit side of a row that names both.
@@ -42,8 +46,9 @@ pub(super) enum Role {
 }
 
 use Role::{
-    Account, AccountName, Balance, Credit, CreditAccount, DayOfMonth, Debit, DebitAccount, Expense,
-    Field, Income, Month, Sequence, Total, VillageName, VoucherWord, Year,
+    Account, AccountName, Balance, CounterAccount, Credit, CreditAccount, DayOfMonth, Debit,
+    DebitAccount, Expense, Field, Income, Month, Sequence, Total, Township, VillageName,
+    VoucherWord, Year,
 };
 
 /// The names of columns, without blanks and without what stands in brackets.
@@ -62,6 +67,8 @@ const NAMES: &[(Role, &[&str])] = &[
     (Year, &["年", "年份", "年度", "会计年度", "year"]),
     (Month, &["月", "月份", "month"]),
     (DayOfMonth, &["日", "day"]),
+    (Township, &["乡镇", "镇", "乡", "乡镇名称", "镇街", "街道", "所属乡镇", "乡(镇)", "township"]),
+    (CounterAccount, &["对方科目", "对方科目编码", "对方科目代码", "对应科目", "对方会计科目", "对方科目名称"]),
     (VoucherWord, &["凭证字", "凭证类别", "凭证类型", "凭证种类", "凭证类", "字", "类别字"]),
     (Field("voucher"), &["凭证号", "凭证字号", "凭证编号", "凭证号码", "凭证号数", "记账凭证号", "记账凭证编号", "会计凭证号",
         "凭证", "单据编号", "单据号", "单据号码", "单号", "流水号", "业务编号", "业务号", "付款单号", "支付单号", "支付编号",
@@ -69,10 +76,10 @@ const NAMES: &[(Role, &[&str])] = &[
     (Field("line"), &["分录", "分录号", "分录序号", "行号", "分录行号", "明细行", "明细序号", "line", "lineno"]),
     (Field("account"), &["科目编码", "科目代码", "科目编号", "科目号", "会计科目编码", "会计科目代码", "会计科目编号",
         "明细科目编码", "明细科目代码", "accountcode", "accountno"]),
-    (Account, &["科目", "会计科目", "科目编码及名称", "科目编码名称", "科目代码及名称", "科目编码和名称", "对方科目",
-        "对方科目编码", "对方科目代码", "对应科目", "对方会计科目", "记账科目", "入账科目", "account"]),
+    (Account, &["科目", "会计科目", "科目编码及名称", "科目编码名称", "科目代码及名称", "科目编码和名称", 
+        "记账科目", "入账科目", "account"]),
     (AccountName, &["科目名称", "会计科目名称", "科目全称", "明细科目", "明细科目名称", "一级科目", "总账科目", "二级科目",
-        "对方科目名称", "accountname"]),
+        "accountname"]),
     (DebitAccount, &["借方科目", "借方科目编码", "借方科目代码", "借方会计科目", "借记科目"]),
     (CreditAccount, &["贷方科目", "贷方科目编码", "贷方科目代码", "贷方会计科目", "贷记科目"]),
     (Field("side"), &["方向", "借贷方向", "借贷", "借/贷", "借贷标志", "借贷标识", "记账方向", "收支方向", "收支类型", "收支",
@@ -81,12 +88,12 @@ const NAMES: &[(Role, &[&str])] = &[
         "借", "debit", "debitamount", "dr"]),
     (Credit, &["贷方", "贷方金额", "贷方发生额", "贷方发生", "贷方本币", "贷方本币金额", "本币贷方", "贷金额", "贷", "credit",
         "creditamount", "cr"]),
-    (Field("amount"), &["金额", "发生额", "本币金额", "支付金额", "付款金额", "支出金额", "交易金额", "实付金额", "实际支付金额",
+    (Field("amount"), &["金额", "发生额", "本币金额", "支付金额", "付款金额", "交易金额", "实付金额", "实际支付金额",
         "原币金额", "报账金额", "报销金额", "发生金额", "本次支付金额", "支付数", "实付", "付款额", "小写金额", "amount", "paid",
         "paidamount", "amountpaid"]),
     (Income, &["收入", "收入金额", "收方", "收方金额", "收入数", "收款金额", "存入", "收", "增加", "收入额", "income",
         "receipts"]),
-    (Expense, &["支出", "付方", "付方金额", "支出数", "付出", "付出金额", "支取", "付", "支", "减少", "支出额", "expense",
+    (Expense, &["支出", "支出金额", "付方", "付方金额", "支出数", "付出", "付出金额", "支取", "付", "支", "减少", "支出额", "expense",
         "payments"]),
     (Balance, &["余额", "结余", "结存", "结余金额", "账面余额", "余额金额", "期末余额", "balance"]),
     (Total, &["合计", "合计金额", "小计", "总计", "合计数", "total"]),
@@ -133,9 +140,37 @@ const NAMES: &[(Role, &[&str])] = &[
     (Sequence, &["序号", "行次", "no", "id"]),
 ];
 
+/// Words in the names of amounts that are not those of a payment.
+const OTHER_AMOUNTS: [&str; 12] = [
+    "合同金额",
+    "合同总",
+    "预算",
+    "发票金额",
+    "计划",
+    "应付",
+    "未付",
+    "累计",
+    "税额",
+    "大写",
+    "数量",
+    "单价",
+];
+
+/// How the names of columns begin that tell of the payer.
+const OWN: [&str; 5] = ["付款账", "付款帐", "付款人", "付款单位", "本方"];
+
+/// Names that mean the other side only where no column says so more plainly.
+const VAGUE: [&str; 6] = ["账号", "帐号", "户名", "账户名称", "制单日期", "登记日期"];
+
 /// What a column of this name is, and how sure that is: 3 for the whole name, 2 without its brackets, 1 for its end.
 pub(super) fn role(name: &str) -> Option<(Role, u8)> {
     let whole = plain_name(name).to_lowercase();
+    // What was agreed, planned or summed up is not what was paid, and the payer's account is the village's own.
+    if OTHER_AMOUNTS.iter().any(|word| whole.contains(word))
+        || OWN.iter().any(|word| whole.starts_with(word))
+    {
+        return None;
+    }
     let whole: String =
         whole.chars().filter(|letter| !matches!(letter, '_' | '-' | '*' | ':')).collect();
     let last = whole.rsplit('/').next().unwrap_or(&whole).to_owned();
@@ -153,7 +188,7 @@ pub(super) fn role(name: &str) -> Option<(Role, u8)> {
         (&bare(&last), 2),
     ] {
         if let Some(role) = exact(form) {
-            return Some((role, sure));
+            return Some((role, if VAGUE.contains(&form) { 1 } else { sure }));
         }
     }
     // The longest known name with which it ends, such as 本次付款金额; short ones end too many others.
@@ -247,6 +282,17 @@ pub(super) const ACCOUNTS: &[(&str, &str)] = &[
     ("印刷费", "513"), ("报刊费", "513"), ("培训费", "513"), ("干部报酬", "513"), ("通讯费", "513"), ("维修费", "513"),
     ("招待费", "513"), ("邮电费", "513"), ("交通费", "513"), ("环境卫生", "514"), ("道路维护", "514"), ("困难慰问", "514"),
     ("材料费", "511"),
+];
+
+/// The first-level accounts of the chart of 2004 (财会〔2004〕12号) by their names.
+#[rustfmt::skip]
+pub(super) const ACCOUNTS_2004: &[(&str, &str)] = &[
+    ("库存现金", "101"), ("现金", "101"), ("银行存款", "102"), ("短期投资", "111"), ("应收款", "112"), ("内部往来", "113"), ("库存物资", "121"),
+    ("牲畜(禽)资产", "131"), ("林木资产", "132"), ("长期投资", "141"), ("固定资产", "151"), ("累计折旧", "152"), ("固定资产清理", "153"),
+    ("在建工程", "154"), ("短期借款", "201"), ("应付款", "202"), ("应付工资", "211"), ("应付福利费", "212"), ("长期借款及应付款", "221"),
+    ("一事一议资金", "231"), ("资本", "301"), ("公积公益金", "311"), ("本年收益", "321"), ("收益分配", "322"), ("生产(劳务)成本", "401"),
+    ("经营收入", "501"), ("经营支出", "502"), ("发包及上交收入", "511"), ("农业税附加返还收入", "521"), ("补助收入", "522"), ("其他收入", "531"),
+    ("管理费用", "541"), ("其他支出", "551"), ("投资收益", "561"),
 ];
 
 /// The meaning of a word in one of the lists above.

@@ -22,6 +22,21 @@ pub(super) fn written(draft: &Draft) -> Drafted {
         [one] => push(&mut text, format_args!("files = [{one}]\n")),
         more => push(&mut text, format_args!("files = [\n    {},\n]\n", more.join(",\n    "))),
     }
+    if !draft.exclude.is_empty() {
+        let names: Vec<String> = draft.exclude.iter().map(|name| quoted(name)).collect();
+        push(&mut text, format_args!("exclude = [{}] # no journals\n", names.join(", ")));
+    }
+    if !draft.leave_out.is_empty() {
+        let marks = draft.leave_out.iter().map(|(column, texts)| {
+            let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
+            format!("{} = [{}]", quoted(column), texts.join(", "))
+        });
+        let marks: Vec<String> = marks.collect();
+        push(
+            &mut text,
+            format_args!("leave_out = {{ {} }} # check: nothing was paid\n", marks.join(", ")),
+        );
+    }
     if draft.header_records > 1 {
         push(
             &mut text,

@@ -2,8 +2,24 @@
 
 use std::borrow::Cow;
 
-use crate::ledger::parse::plain;
-use crate::ledger::table::{Field, Kind};
+use super::parse::plain;
+use super::table::{Field, Kind};
+
+/// Words for nothing in a cell of a code, a name, a day or a count. `none` is not among them: it is a grade of an outcome.
+const PLACEHOLDERS: [&str; 21] = [
+    "无", "暂无", "待定", "空", "不详", "/", "／", "\\", "-", "--", "—", "——", "–", "－", "NULL",
+    "N/A", "#N/A", "#VALUE!", "#REF!", "NAN", "NIL",
+];
+
+/// Whether a text is a word for nothing.
+pub fn says_nothing(text: &str) -> bool {
+    PLACEHOLDERS.contains(&text.trim().to_uppercase().as_str())
+}
+
+/// Whether a code or a name is a word for nothing; 0 is one too.
+pub fn is_nobody(text: &str) -> bool {
+    says_nothing(text) || ["0", "０"].contains(&text.trim())
+}
 
 /// What a text is, which says how it may be cleaned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +57,29 @@ const NUMBERS: [&str; 5] =
 /// Columns of words.
 const WORDS: [&str; 9] =
     ["summary", "document", "method", "item", "address", "remark", "asset", "relation", "terrain"];
+
+/// Columns of codes by which people, firms, accounts and documents are known.
+const IDENTITIES: [&str; 14] = [
+    "document_no",
+    "decision",
+    "contract",
+    "project",
+    "payee_account",
+    "counterparty_account",
+    "payee",
+    "payee_name",
+    "handler",
+    "witness",
+    "approver",
+    "cosigner",
+    "township_reviewer",
+    "person",
+];
+
+/// Whether a column holds codes or names by which people, firms, accounts and documents are known.
+pub fn is_identity(field: &Field) -> bool {
+    IDENTITIES.contains(&field.name)
+}
 
 impl Form {
     /// The form of a column.
@@ -137,7 +176,7 @@ pub fn is_spoiled(code: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Form, clean, is_spoiled};
+    use super::{Form, clean, is_nobody, is_spoiled, says_nothing};
 
     #[test]
     fn one_code_has_one_spelling() {
@@ -148,6 +187,16 @@ mod tests {
         assert_eq!(clean("记－０００３", Form::Code), "记-0003");
         assert_eq!(clean("09  0109", Form::Code), "09 0109", "another invoice than 090109");
         assert_eq!(clean("6217 0677 2138", Form::Number), "621706772138");
+    }
+
+    #[test]
+    fn words_for_nothing_are_nobody() {
+        for text in ["无", " - ", "null", "#N/A", "0", "０"] {
+            assert!(is_nobody(text), "{text}");
+        }
+        assert!(
+            !is_nobody("无名巷") && !is_nobody("00") && !says_nothing("0") && !says_nothing("none")
+        );
     }
 
     #[test]
