@@ -909,8 +909,10 @@ fn a_title_between_the_rows_names_the_village_of_those_below() {
         block("示例村", "7.00"),
         block("拟示村", "5.00")
     );
-    let edits =
-        [("\"模拟村\" = \"TODO\"", "\"模拟村\" = \"990000000001\"\n\"示例村\" = \"990000000002\"")];
+    let edits = [
+        ("\"模拟村\" = \"TODO\"", "\"模拟村\" = \"990000000001\""),
+        ("\"示例村\" = \"TODO\"", "\"示例村\" = \"990000000002\""),
+    ];
     let rows = drafted(&sheet, &edits, &["village", "amount"]);
     let expected = [
         ["990000000001", "10.00"],
@@ -977,6 +979,36 @@ fn cash_books_date_their_sums_and_give_a_day_only_where_it_changes() {
         .map(|row| (row[0].as_str(), row[2].as_str()))
         .collect();
     assert_eq!(days, [("2024-01-05", "10.00"), ("2024-01-06", "10.00"), ("2024-01-06", "5.00")]);
+}
+
+#[test]
+fn books_of_cash_and_of_the_bank_have_an_account_each_and_merged_money_counts_once() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for name in ["现金日记账", "银行存款日记账"] {
+        let sheet = book.add_worksheet();
+        sheet.set_name(name).unwrap();
+        sheet.write_row(0, 0, ["日期", "凭证号", "摘要", "收入", "支出", "余额"]).unwrap();
+        sheet
+            .write_row(1, 0, ["2024-01-05", &format!("{name}-1"), "付水费", "", "10.00", "90.00"])
+            .unwrap();
+        sheet
+            .write_row(2, 0, ["2024-01-05", &format!("{name}-1"), "发票二", "", "", "90.00"])
+            .unwrap();
+        sheet.merge_range(3, 4, 4, 4, "7.00", &rust_xlsxwriter::Format::new()).unwrap();
+        sheet.write_row(3, 0, ["2024-01-06", &format!("{name}-2"), "付电费"]).unwrap();
+        sheet.write_row(4, 0, ["2024-01-06", &format!("{name}-2"), "发票二"]).unwrap();
+    }
+    let folder = TempDir::new().unwrap();
+    book.save(folder.path().join("账.xlsx")).unwrap();
+    let (report, rows) =
+        Drafted::with(folder, &["账.xlsx"]).filled(&[HERE]).import(&["account", "side", "amount"]);
+    let own: Vec<_> = rows
+        .iter()
+        .filter(|row| row[1] == "credit")
+        .map(|row| (row[0].as_str(), row[2].as_str()))
+        .collect();
+    assert_eq!(own, [("101", "10.00"), ("101", "7.00"), ("102", "10.00"), ("102", "7.00")]);
+    assert_eq!(report["left_out"]["amount merged with the row above"], 2, "{report}");
 }
 
 #[test]

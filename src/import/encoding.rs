@@ -84,16 +84,18 @@ fn detect(bytes: &[u8]) -> &'static Decoding {
     if (even + odd) * 10 > bytes.len() {
         return if odd > even { UTF_16LE } else { UTF_16BE };
     }
-    let (mut others, mut damages, mut has_han) = (0, 0, false);
+    let (mut others, mut damages, mut western, mut has_han) = (0, 0, 0, false);
     for chunk in bytes.utf8_chunks() {
         damages += usize::from(!chunk.invalid().is_empty());
         for letter in chunk.valid().chars().filter(|letter| !letter.is_ascii()) {
             others += 1;
+            western +=
+                usize::from(matches!(letter, '\u{a0}'..='\u{24f}' | '\u{2000}'..='\u{20ff}'));
             has_han |= letter >= '\u{2e80}';
         }
     }
-    // A few Chinese words in GB18030 are also valid UTF-8, but then of letters between ASCII and Han.
-    if damages == 0 && (has_han || others == 0 || !is_double_byte(bytes)) {
+    // A few Chinese words in GB18030 are also valid UTF-8, but then of Greek, Cyrillic or Arabic letters.
+    if damages == 0 && (has_han || western * 10 >= others * 9) {
         return UTF_8;
     }
     if has_han && damages * 20 < others {

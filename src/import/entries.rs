@@ -5,12 +5,11 @@ use csv::StringRecord;
 use super::error::Error;
 use super::found::Found;
 use super::header::Header;
-use super::mapping::{Alternatives, Amounts, CashBook, Sides, Spread};
+use super::mapping::{Alternatives, Amounts, Sides, Spread};
 use super::rows::Rejection;
 use super::sheet::Sheet;
 use super::value::{self, Reading, Unit};
 use crate::ledger::cell::{Cell, Fen};
-use crate::ledger::clean::Form;
 
 /// What a row says of one entry; nothing where a column of its own says it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,7 +33,7 @@ pub(super) enum Entries<'a> {
         reading: Reading,
     },
     CashBook {
-        book: &'a CashBook,
+        account: Found<'a>,
         income: At,
         expense: At,
         balance: Option<Balance>,
@@ -131,7 +130,7 @@ impl<'a> Entries<'a> {
                     Ok::<_, Error>(Balance { at: at(names)?, last: None, broken: Vec::new() })
                 });
                 Self::CashBook {
-                    book,
+                    account: Found::of(&book.account, sheet, header)?,
                     income: at(&book.income)?,
                     expense: at(&book.expense)?,
                     balance: balance.transpose()?,
@@ -212,7 +211,7 @@ impl<'a> Entries<'a> {
                 }
                 entries
             }
-            Self::CashBook { book, income, expense, balance, reading } => {
+            Self::CashBook { account, income, expense, balance, reading } => {
                 let side = one_of([income, expense], cells, reading, refused);
                 let Some((is_income, amount)) = side else { return Vec::new() };
                 if let Some(balance) = balance {
@@ -224,34 +223,26 @@ impl<'a> Entries<'a> {
                 }
                 let (own, other) =
                     if is_income { ("debit", "credit") } else { ("credit", "debit") };
+                let code = match account.code(cells) {
+                    Ok(code) => code,
+                    Err(rejection) => {
+                        refused.push(rejection);
+                        return Vec::new();
+                    }
+                };
                 vec![
-                    Entry {
-                        account: Some(book.account.clone()),
-                        side: Some(own),
-                        amount: Some(amount),
-                    },
+                    Entry { account: Some(code), side: Some(own), amount: Some(amount) },
                     Entry { account: None, side: Some(other), amount: Some(amount) },
                 ]
             }
             Self::Pair(ways) => {
                 let entries = ways.iter().zip(["debit", "credit"]).filter_map(|(way, side)| {
-                    match way.text(cells, Form::Code) {
-                        Ok(account) if account.is_empty() => {
-                            refused.push(Rejection::new(
-                                &way.name(),
-                                "",
-                                "empty, but every row needs it",
-                            ));
-                            None
-                        }
-                        Ok(account) => {
-                            Some(Entry { account: Some(account), side: Some(side), amount: None })
-                        }
-                        Err(rejection) => {
-                            refused.push(rejection);
-                            None
-                        }
-                    }
+                    let account = way.code(cells).map_err(|rejection| refused.push(rejection)).ok();
+                    account.map(|account| Entry {
+                        account: Some(account),
+                        side: Some(side),
+                        amount: None,
+                    })
                 });
                 entries.collect()
             }

@@ -8,7 +8,9 @@ use super::header::Header;
 use super::mapping::{From, Part, Place, Way};
 use super::rows::Rejection;
 use super::sheet::Sheet;
+use super::value::{self, Value};
 use crate::ledger::clean::{Form, clean};
+use crate::ledger::table::Kind;
 
 /// A way whose columns were found in a sheet.
 #[derive(Debug)]
@@ -124,6 +126,17 @@ impl<'a> Found<'a> {
         pairs()
             .map(|(own, above)| if own.is_empty() { above.clone() } else { own.clone() })
             .collect()
+    }
+
+    /// The code that the text of a row means.
+    pub(super) fn code(&self, cells: &StringRecord) -> Result<String, Rejection> {
+        let text = self.text(cells, Form::Number)?;
+        let wrong = |reason: &str| Rejection::new(&self.name(), &text, reason);
+        match value::read(Kind::Text, &text, &self.way.reading) {
+            Ok(Value::Text(code)) => Ok(code),
+            Ok(_) => Err(wrong("empty, but every row needs it")),
+            Err(reason) => Err(wrong(&reason.to_string())),
+        }
     }
 
     /// Keeps the parts of a row for those below it.

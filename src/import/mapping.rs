@@ -280,25 +280,19 @@ pub struct Spread {
 }
 
 /// A journal of cash or of one bank account.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub struct CashBook {
-    /// The account of the cash or of the bank.
-    pub account: String,
+    /// The account of the cash or of the bank: a text, or what a sheet or its title says.
+    pub account: Box<Way>,
     /// The column of what came in.
-    #[serde(deserialize_with = "super::rule::alternatives")]
     pub income: Alternatives,
     /// The column of what went out.
-    #[serde(deserialize_with = "super::rule::alternatives")]
     pub expense: Alternatives,
     /// The column of balances, which is then verified row by row.
-    #[serde(default, deserialize_with = "super::rule::alternatives")]
     pub balance: Alternatives,
     /// The unit of all.
-    #[serde(default)]
     pub unit: Unit,
     /// Whether a comma stands before the decimals, and points between thousands.
-    #[serde(default)]
     pub decimal_comma: bool,
 }
 
@@ -323,6 +317,7 @@ impl Amounts {
     /// The ways of accounts among them.
     fn cells(&self) -> Vec<&[Way]> {
         match self {
+            Self::CashBook(book) => vec![std::slice::from_ref(book.account.as_ref())],
             Self::Pair(ways) => ways.iter().map(|way| std::slice::from_ref(way.as_ref())).collect(),
             _ => Vec::new(),
         }

@@ -107,6 +107,7 @@ impl Report {
             Why::Blank => "blank".to_owned(),
             Why::Marked(text) => format!("marked by the mapping: {text}"),
             Why::Names => "names of columns again".to_owned(),
+            Why::Merged => "amount merged with the row above".to_owned(),
             Why::Sum(word) => format!("sum: {word}"),
             Why::Note(text) => {
                 self.texts.add(|| text);

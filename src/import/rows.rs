@@ -59,6 +59,8 @@ pub enum Why {
     Marked(String),
     /// It repeats the names of the columns.
     Names,
+    /// Its amount is merged with the one above, which counts once.
+    Merged,
     /// It is a row of sums, with its word.
     Sum(String),
     /// It has neither an amount nor a day nor an account, but some text.
@@ -168,6 +170,9 @@ impl<'a> Rows<'a> {
     pub fn read(&mut self, (line, cells): (u64, &StringRecord), number: u64) -> Outcome {
         let once = self.money_once(line, cells);
         let cells = once.as_ref().unwrap_or(cells);
+        if once.is_some() && self.fen(cells).is_empty() {
+            return Outcome::LeftOut(Why::Merged);
+        }
         if let Some(why) = self.left_out(line, cells) {
             return Outcome::LeftOut(why);
         }

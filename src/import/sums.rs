@@ -28,7 +28,7 @@ pub fn is_sum_word(cell: &str) -> bool {
         cell.bytes().any(|byte| matches!(byte, b'm' | b'M' | b'l' | b'L'))
             && !cell.bytes().any(|byte| byte.is_ascii_digit())
     } else {
-        cell.contains(['计', '余', '结', '页'])
+        cell.contains(['计', '余', '结', '页', '额'])
     };
     if !may_be {
         return false;

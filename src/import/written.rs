@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use super::header::plain_name;
 use super::mapping::{
-    Alternatives, Amounts, CashBook, LeaveOut, Mapping, Mark, Origin, Sides, Source, Spread, TODO,
-    Way,
+    Alternatives, Amounts, CashBook, LeaveOut, Mapping, Mark, Origin, Part, Sides, Source, Spread,
+    TODO, Way,
 };
 use super::rule::{Rule, alternatives, regex};
 use super::value::{self, Reading, Unit};
@@ -27,7 +27,7 @@ pub(super) struct Written {
     constants: BTreeMap<String, toml::Value>,
     sides: Option<Sides>,
     spread: Option<SpreadRule>,
-    cash_book: Option<CashBook>,
+    cash_book: Option<CashBookRule>,
     pair: Option<PairRule>,
     #[serde(default = "tolerance")]
     max_refused: f64,
@@ -55,6 +55,22 @@ struct SpreadRule {
 enum SpreadColumn {
     Debit(String),
     Both { account: String, side: String },
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CashBookRule {
+    account: toml::Value,
+    #[serde(deserialize_with = "alternatives")]
+    income: Alternatives,
+    #[serde(deserialize_with = "alternatives")]
+    expense: Alternatives,
+    #[serde(default, deserialize_with = "alternatives")]
+    balance: Alternatives,
+    #[serde(default)]
+    unit: Unit,
+    #[serde(default)]
+    decimal_comma: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -165,18 +181,14 @@ impl MarkRule {
     }
 }
 
-type AmountRules = (Option<Sides>, Option<SpreadRule>, Option<CashBook>, Option<PairRule>);
+type AmountRules = (Option<Sides>, Option<SpreadRule>, Option<CashBookRule>, Option<PairRule>);
 
 fn amounts(rules: AmountRules, folder: &Path) -> Result<Amounts, String> {
     match rules {
         (None, None, None, None) => Ok(Amounts::Columns),
         (Some(sides), None, None, None) => Ok(Amounts::Sides(sides)),
         (None, Some(spread), None, None) => spread.check().map(Amounts::Spread),
-        (None, None, Some(book), None) if book.account == TODO => {
-            Err("`cash_book.account` is still TODO: write the account of the cash or the bank"
-                .to_owned())
-        }
-        (None, None, Some(book), None) => Ok(Amounts::CashBook(book)),
+        (None, None, Some(book), None) => book.check(folder).map(Amounts::CashBook),
         (None, None, None, Some(PairRule { debit, credit })) => {
             let one = |rule: Rule| match <[Way; 1]>::try_from(rule.ways(folder)?) {
                 Ok([way]) => Ok(Box::new(way)),
@@ -198,6 +210,31 @@ fn given(amounts: &Amounts) -> Vec<(&'static str, Origin)> {
         Amounts::Sides(_) | Amounts::CashBook(_) => vec![side, amount],
         Amounts::Spread(_) => vec![account, side, amount],
         Amounts::Pair(_) => vec![account, side],
+    }
+}
+
+impl CashBookRule {
+    fn check(self, folder: &Path) -> Result<CashBook, String> {
+        let account = match self.account {
+            toml::Value::String(text) if text == TODO => {
+                return Err(
+                    "`cash_book.account` is still TODO: write the account of the cash or the bank"
+                        .to_owned(),
+                );
+            }
+            toml::Value::String(text) => Way { parts: vec![Part::Text(text)], ..Way::default() },
+            other => {
+                let rule = Rule::try_from(other)
+                    .map_err(|error| format!("`cash_book.account`: {}", error.message()))?;
+                let ways = rule.ways(folder)?;
+                let way = <[Way; 1]>::try_from(ways)
+                    .map_err(|_| "`cash_book.account` is one text or one table".to_owned())?;
+                let [way] = way;
+                way
+            }
+        };
+        let Self { income, expense, balance, unit, decimal_comma, .. } = self;
+        Ok(CashBook { account: Box::new(account), income, expense, balance, unit, decimal_comma })
     }
 }
 

@@ -96,15 +96,21 @@ pub(super) fn table(form: Amounts, surveys: &[Survey]) -> Option<AmountTable> {
                     .chain([survey.file.as_str(), sheet])
                     .any(|text| ["银行", "存款", "基本户"].iter().any(|word| text.contains(word)))
             };
-            // Books of cash and of the bank have an account each, and need mappings of their own.
             let banks = surveys.iter().filter(|survey| of_bank(survey)).count();
+            let by_sheet = surveys
+                .iter()
+                .all(|survey| survey.sheet.as_deref().is_some_and(names_cash_or_bank));
             let account = match banks {
-                0 => "101",
-                all if all == surveys.len() => "102",
-                _ => TODO,
+                0 => quoted("101"),
+                all if all == surveys.len() => quoted("102"),
+                // Books of cash and of the bank have an account each.
+                _ => format!(
+                    r#"{{ from = "{}", pattern = '(现金|银行)', values = {{ "现金" = "101", "银行" = "102" }} }}"#,
+                    if by_sheet { "sheet" } else { "title" }
+                ),
             };
             let mut keys = vec![
-                ("account", quoted(account)),
+                ("account", account),
                 ("income", names(&[all(Role::Income), all(Role::Debit)].concat())),
                 ("expense", names(&[all(Role::Expense), all(Role::Credit)].concat())),
             ];
@@ -123,6 +129,11 @@ pub(super) fn table(form: Amounts, surveys: &[Survey]) -> Option<AmountTable> {
         Amounts::Spread => Some(spread(surveys)),
         Amounts::SideAndAmount | Amounts::Register => None,
     }
+}
+
+/// Whether a text says of which account a book is.
+fn names_cash_or_bank(text: &str) -> bool {
+    text.contains("现金") || text.contains("银行")
 }
 
 /// The unit of the amounts of a sheet: by the name of the column, or by a title.

@@ -40,6 +40,8 @@ pub(super) struct Survey {
     pub(super) spread: Vec<usize>,
     /// The rows that look like entries.
     pub(super) entries: Vec<StringRecord>,
+    /// The texts of rows that are no entries, which may be titles.
+    pub(super) between: Vec<String>,
     /// Rows of sums.
     pub(super) sums: usize,
 }
@@ -64,6 +66,7 @@ impl Survey {
             rivals: Vec::new(),
             spread: Vec::new(),
             entries: Vec::new(),
+            between: Vec::new(),
             sums: 0,
         };
         let mut place = 0;
@@ -143,6 +146,8 @@ impl Survey {
             };
             if (amounts.is_empty() || filled.iter().any(has_digit)) && filled.len() > 2 {
                 self.entries.push(record);
+            } else {
+                self.between.extend(filled.iter().map(|(_, cell)| (*cell).to_owned()));
             }
         }
     }

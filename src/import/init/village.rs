@@ -128,6 +128,12 @@ fn elsewhere(surveys: &[&Survey]) -> Option<(Way, Option<String>)> {
     }
     let named = |place: &str, texts: &dyn Fn(&Survey) -> Vec<String>, pattern: &str| {
         let mut names = found(surveys, texts, pattern)?;
+        if place == "title" {
+            let between = |survey: &Survey| {
+                survey.between.iter().filter_map(|text| taken(text, pattern)).collect::<Vec<_>>()
+            };
+            names.extend(surveys.iter().flat_map(|survey| between(survey)));
+        }
         names.sort();
         names.dedup();
         // A name in the title is asked for even if it is the only one: the next file may be another village's.
@@ -160,15 +166,17 @@ fn found(
     texts: &dyn Fn(&Survey) -> Vec<String>,
     pattern: &str,
 ) -> Option<Vec<String>> {
-    let pattern = Regex::new(pattern).ok()?;
-    let of_one = |survey: &&Survey| {
-        texts(survey).iter().find_map(|text| {
-            let text = plain(text);
-            let taken = pattern.captures(text.trim())?.get(1)?.as_str().to_owned();
-            Some(clean(&taken, Form::Code).into_owned())
-        })
-    };
-    surveys.iter().map(of_one).collect()
+    surveys
+        .iter()
+        .map(|survey| texts(survey).iter().find_map(|text| taken(text, pattern)))
+        .collect()
+}
+
+/// What the pattern takes of a text.
+fn taken(text: &str, pattern: &str) -> Option<String> {
+    let text = plain(text);
+    let taken = Regex::new(pattern).ok()?.captures(text.trim())?.get(1)?.as_str().to_owned();
+    Some(clean(&taken, Form::Code).into_owned())
 }
 
 /// The names of villages in titles.
