@@ -1,7 +1,7 @@
 //! Tables as offices export them, turned into a dataset of the contract by a mapping.
 //!
 //! A file ([`files`]) is decoded ([`encoding`], [`workbook`]) into sheets of records ([`sheet`]); in each the names of the columns are found
-//! ([`header`]). The mapping ([`mapping`], as it is [`written`]) says what becomes of a record ([`rows`], [`entries`]): its texts are cleaned
+//! ([`header`]). The mapping ([`mapping`], as it is written) says what becomes of a record ([`rows`], [`entries`]): its texts are cleaned
 //! ([`clean`](crate::ledger::clean)) and read as values ([`value`]). Sums ([`sums`]) and all that is written ([`control`]) are held against each other before
 //! the folder appears ([`dataset`]).
 

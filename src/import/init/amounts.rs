@@ -22,112 +22,100 @@ pub(super) struct AmountTable {
 
 /// The table of the amounts.
 pub(super) fn table(form: Amounts, surveys: &[Survey]) -> Option<AmountTable> {
-    let all = |role: Role| {
-        let mut all: Vec<String> = Vec::new();
-        for name in surveys
-            .iter()
-            .filter_map(|survey| survey.place(role).map(|place| survey.name(place).to_owned()))
-        {
-            if !all.contains(&name) {
-                all.push(name);
-            }
-        }
-        all
+    let named = |roles: &[Role]| {
+        let names: Vec<String> = roles.iter().flat_map(|role| all_names(surveys, *role)).collect();
+        self::names(&names)
     };
-    let with_unit = |mut keys: Vec<(&'static str, String)>, role: Role| {
-        if surveys
-            .iter()
-            .any(|survey| survey.place(role).is_some_and(|place| has_decimal_comma(survey, place)))
-        {
-            keys.push(("decimal_comma", "true".to_owned()));
-        }
-        let mut units: Vec<Option<&str>> =
-            surveys.iter().map(|survey| unit_of(survey, role)).collect();
-        units.dedup();
-        match units.as_slice() {
-            [None] | [] => {}
-            [Some(unit)] => keys.push(("unit", quoted(unit))),
-            // Files in different units need mappings of their own.
-            _ => keys.push(("unit", quoted(TODO))),
-        }
-        keys
-    };
+    let table = |name, keys| Some(AmountTable { name, keys, columns: Vec::new() });
     match form {
         Amounts::Sides => {
-            let keys =
-                vec![("debit", names(&all(Role::Debit))), ("credit", names(&all(Role::Credit)))];
-            Some(AmountTable {
-                name: "sides",
-                keys: with_unit(keys, Role::Debit),
-                columns: Vec::new(),
-            })
+            let mut keys =
+                vec![("debit", named(&[Role::Debit])), ("credit", named(&[Role::Credit]))];
+            keys.extend(reading(surveys, Role::Debit));
+            table("sides", keys)
         }
         Amounts::Pair => {
-            let side = |role: Role| {
-                let name = all(role).first().cloned().unwrap_or_default();
-                let has_name = surveys.iter().any(|survey| {
-                    survey.place(role).is_some_and(|place| {
-                        survey.cells(place).any(|cell| cell.chars().any(is_han))
-                    })
-                });
-                if has_name {
-                    format!("{{ column = {}, pattern = {CODE_BEFORE_NAME} }}", quoted(&name))
-                } else {
-                    quoted(&name)
-                }
-            };
-            Some(AmountTable {
-                name: "pair",
-                keys: vec![
-                    ("debit", side(Role::DebitAccount)),
-                    ("credit", side(Role::CreditAccount)),
-                ],
-                columns: Vec::new(),
-            })
+            let [debit, credit] =
+                [Role::DebitAccount, Role::CreditAccount].map(|role| pair_account(surveys, role));
+            table("pair", vec![("debit", debit), ("credit", credit)])
         }
         Amounts::CashBook => {
-            let of_bank = |survey: &Survey| {
-                let sheet = survey.sheet.as_deref().unwrap_or_default();
-                survey
-                    .header
-                    .titles
-                    .iter()
-                    .map(String::as_str)
-                    .chain([survey.file.as_str(), sheet])
-                    .any(|text| ["银行", "存款", "基本户"].iter().any(|word| text.contains(word)))
-            };
-            let banks = surveys.iter().filter(|survey| of_bank(survey)).count();
-            let by_sheet = surveys
-                .iter()
-                .all(|survey| survey.sheet.as_deref().is_some_and(names_cash_or_bank));
-            let account = match banks {
-                0 => quoted("101"),
-                all if all == surveys.len() => quoted("102"),
-                // Books of cash and of the bank have an account each.
-                _ => format!(
-                    r#"{{ from = "{}", pattern = '(现金|银行)', values = {{ "现金" = "101", "银行" = "102" }} }}"#,
-                    if by_sheet { "sheet" } else { "title" }
-                ),
-            };
             let mut keys = vec![
-                ("account", account),
-                ("income", names(&[all(Role::Income), all(Role::Debit)].concat())),
-                ("expense", names(&[all(Role::Expense), all(Role::Credit)].concat())),
+                ("account", book_account(surveys)),
+                ("income", named(&[Role::Income, Role::Debit])),
+                ("expense", named(&[Role::Expense, Role::Credit])),
             ];
-            let balance = all(Role::Balance);
-            if !balance.is_empty()
-                && surveys.iter().all(|survey| survey.place(Role::Balance).is_some())
-            {
-                keys.push(("balance", names(&balance)));
+            if surveys.iter().all(|survey| survey.place(Role::Balance).is_some()) {
+                keys.push(("balance", named(&[Role::Balance])));
             }
-            Some(AmountTable {
-                name: "cash_book",
-                keys: with_unit(keys, Role::Income),
-                columns: Vec::new(),
-            })
+            let is_sided = all_names(surveys, Role::Income).is_empty();
+            keys.extend(reading(surveys, if is_sided { Role::Debit } else { Role::Income }));
+            table("cash_book", keys)
         }
         Amounts::Spread => Some(spread(surveys)),
         Amounts::SideAndAmount | Amounts::Register => None,
+    }
+}
+
+/// The different names that sheets give to a role.
+fn all_names(surveys: &[Survey], role: Role) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    let names =
+        surveys.iter().filter_map(|survey| survey.place(role).map(|place| survey.name(place)));
+    for name in names {
+        if !all.iter().any(|known| known == name) {
+            all.push(name.to_owned());
+        }
+    }
+    all
+}
+
+/// The keys that say how amounts are read, where that is not the usual way.
+fn reading(surveys: &[Survey], role: Role) -> Vec<(&'static str, String)> {
+    let has_comma =
+        |survey: &Survey| survey.place(role).is_some_and(|place| has_decimal_comma(survey, place));
+    let comma = surveys.iter().any(has_comma).then(|| ("decimal_comma", "true".to_owned()));
+    let mut units: Vec<Option<&str>> = surveys.iter().map(|survey| unit_of(survey, role)).collect();
+    units.dedup();
+    let unit = match units.as_slice() {
+        [None] | [] => None,
+        [Some(unit)] => Some(("unit", quoted(unit))),
+        // Files in different units need mappings of their own.
+        _ => Some(("unit", quoted(TODO))),
+    };
+    comma.into_iter().chain(unit).collect()
+}
+
+/// The account of one side of a row that names both.
+fn pair_account(surveys: &[Survey], role: Role) -> String {
+    let name = quoted(all_names(surveys, role).first().map_or("", String::as_str));
+    let has_names = surveys.iter().any(|survey| {
+        survey
+            .place(role)
+            .is_some_and(|place| survey.cells(place).any(|cell| cell.chars().any(is_han)))
+    });
+    if has_names { format!("{{ column = {name}, pattern = {CODE_BEFORE_NAME} }}") } else { name }
+}
+
+/// The account of which the sheets are the book.
+fn book_account(surveys: &[Survey]) -> String {
+    let of_bank = |survey: &&Survey| {
+        let sheet = survey.sheet.as_deref().unwrap_or_default();
+        let mut texts =
+            survey.header.titles.iter().map(String::as_str).chain([survey.file.as_str(), sheet]);
+        texts.any(|text| ["银行", "存款", "基本户"].iter().any(|word| text.contains(word)))
+    };
+    match surveys.iter().filter(of_bank).count() {
+        0 => quoted("101"),
+        all if all == surveys.len() => quoted("102"),
+        // Books of cash and of the bank have an account each.
+        _ => {
+            let says = |survey: &Survey| survey.sheet.as_deref().is_some_and(names_cash_or_bank);
+            let place = if surveys.iter().all(says) { "sheet" } else { "title" };
+            format!(
+                r#"{{ from = "{place}", pattern = '(现金|银行)', values = {{ "现金" = "101", "银行" = "102" }} }}"#
+            )
+        }
     }
 }
 
