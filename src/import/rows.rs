@@ -328,7 +328,7 @@ impl<'a> Rows<'a> {
     fn has_names_elsewhere(&self, cells: &StringRecord) -> bool {
         let names = self.header.names.all();
         let known =
-            |cell: &str| !cell.is_empty() && names.iter().any(|name| *name == plain_name(cell));
+            |cell: &str| !cell.trim().is_empty() && names.iter().any(|name| name == cell.trim());
         cells.iter().filter(|cell| known(cell)).count() > 3
     }
 

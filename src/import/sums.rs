@@ -39,6 +39,9 @@ pub fn is_sum_word(cell: &str) -> bool {
 
 /// Whether a cell may name a sum of its own, such as 模拟村小计: enough for a row that has nothing else of an entry.
 pub fn may_be_sum_word(cell: &str) -> bool {
+    if !cell.trim_end().ends_with(['计', '存', '额']) {
+        return false;
+    }
     let cell = plain_name(cell);
     ["小计", "合计", "总计", "累计", "结存", "发生额"].iter().any(|word| cell.ends_with(word))
 }

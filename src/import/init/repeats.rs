@@ -11,6 +11,14 @@ pub(super) fn repeated(way: Way, survey: &Survey, place: usize) -> Way {
     if repeats(survey, place) { way.with("repeat_above", "true".to_owned()) } else { way }
 }
 
+/// The way with `repeat_above`, if blanks of one of its columns mean the cell above.
+pub(super) fn repeated_with(way: Way, survey: &Survey, places: &[usize]) -> Way {
+    match places.iter().find(|place| repeats(survey, **place)) {
+        Some(place) => repeated(way, survey, *place),
+        None => way,
+    }
+}
+
 /// A remark where a column stands on first lines only, though the voucher's number stands on all.
 pub(super) fn first_line(survey: &Survey, place: usize) -> Option<String> {
     let number = survey.place(Role::Field("voucher"))?;

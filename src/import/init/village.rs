@@ -152,12 +152,48 @@ fn elsewhere(surveys: &[&Survey]) -> Option<(Way, Option<String>)> {
         [sheet, file, folder].into_iter().find_map(|(place, texts)| named(place, texts, IN_NAMES))
     };
     let by_file = || named(file.0, file.1, "^(.+)$").filter(|_| differ_in_names(surveys));
-    by_title().or_else(by_name).or_else(by_file)
+    by_title().or_else(|| by_folder_and_file(surveys)).or_else(by_name).or_else(by_file)
 }
 
 /// Whether each file has a name of its own and no digits in it, which would be a year or a month.
 fn differ_in_names(surveys: &[&Survey]) -> bool {
-    surveys.len() > 1 && surveys.iter().all(|survey| !survey.file.chars().any(char::is_numeric))
+    let stem = |survey: &&Survey| {
+        Path::new(&survey.file).file_stem().map(|stem| stem.to_string_lossy().into_owned())
+    };
+    let stems: Vec<String> = surveys.iter().filter_map(stem).collect();
+    stems.len() > 1 && stems.iter().all(|stem| !stem.chars().any(char::is_numeric))
+}
+
+/// The village by folder and file, where files of one name lie in several folders.
+fn by_folder_and_file(surveys: &[&Survey]) -> Option<(Way, Option<String>)> {
+    let place = |survey: &&Survey| {
+        let path = Path::new(&survey.file);
+        let text =
+            |part: Option<&std::ffi::OsStr>| part.map(|part| part.to_string_lossy().into_owned());
+        Some((text(path.parent()?.file_name())?, text(path.file_stem())?))
+    };
+    let mut places: Vec<(String, String)> = surveys.iter().map(place).collect::<Option<_>>()?;
+    places.sort();
+    places.dedup();
+    let has_twin = places.iter().any(|(folder, file)| {
+        places.iter().any(|(other, same)| {
+            same == file && other != folder && !file.chars().any(char::is_numeric)
+        })
+    });
+    has_twin.then(|| {
+        let parts = [r#"{ from = "folder" }"#, r#"{ from = "file" }"#].map(str::to_owned);
+        let mut way = Way::joined(&parts, "/");
+        way.values = places
+            .iter()
+            .map(|(folder, file)| (key(&format!("{folder}/{file}")), TODO.to_owned(), true))
+            .collect();
+        (
+            way,
+            Some(
+                "write the division code of 12 digits of each village in place of TODO".to_owned(),
+            ),
+        )
+    })
 }
 
 /// What the pattern finds for each of the sheets; none if it finds nothing for one of them.

@@ -7,7 +7,7 @@ use jiff::civil::date;
 use super::amounts::{has_decimal_comma, unit_of};
 use super::choose::Amounts;
 use super::draft::{Way, quoted};
-use super::repeats::{first_line, repeated};
+use super::repeats::{first_line, repeated, repeated_with};
 use super::survey::Survey;
 use super::words::{ACCOUNTS, ACCOUNTS_2004, DOCUMENTS, FLAGS, METHODS, Role, SIDES, meaning};
 use crate::import::day::Calendar;
@@ -141,7 +141,7 @@ fn day(survey: &Survey) -> Option<(Way, Option<String>)> {
         },
     };
     let parts = [year, quoted(survey.name(month)), quoted(survey.name(last))];
-    Some((repeated(Way::joined(&parts, "-"), survey, last), None))
+    Some((repeated_with(Way::joined(&parts, "-"), survey, &[month, last]), None))
 }
 
 /// The chart of accounts in force on the newest day of a sheet.
@@ -184,7 +184,7 @@ fn voucher(survey: &Survey) -> (Way, Option<String>) {
     match (word, number) {
         (Some(word), Some(number)) if is_number(survey, number) => {
             let parts = [word, number].map(|place| quoted(survey.name(place)));
-            (repeated(Way::joined(&parts, "-"), survey, number), None)
+            (repeated_with(Way::joined(&parts, "-"), survey, &[word, number]), None)
         }
         (_, Some(number)) => (repeated(Way::column(survey.name(number)), survey, number), None),
         (_, None) => {
