@@ -3,15 +3,15 @@
 //! `docs/corruptions.md` is what this test writes with `UPDATE_DOCS=1`.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fall over")]
 
+mod support;
+
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use arrow::util::display::{ArrayFormatter, FormatOptions};
 use clap::Parser;
 use encoding_rs::GB18030;
 use mingzhang::cli::Cli;
-use mingzhang::ledger::read::ParquetFile;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -98,19 +98,8 @@ fn import(files: &Files) -> Result<(Vec<String>, Value), String> {
     let here = folder.path().display().to_string();
     done.map_err(|error| format!("{error:#}").replace(&format!("{here}/"), ""))?;
     let report = serde_json::from_slice::<Value>(&told).unwrap()["tables"][0].clone();
-    let file = ParquetFile::open(&out.join("ledger.parquet")).unwrap();
-    let all: Vec<_> = (0..file.schema().fields().len()).collect();
-    let mut entries = Vec::new();
-    for batch in (0..file.row_groups().len()).flat_map(|group| file.read(group, &all).unwrap()) {
-        let options = FormatOptions::default();
-        let columns = batch.columns().iter();
-        let columns: Vec<_> = columns
-            .map(|column| ArrayFormatter::try_new(column.as_ref(), &options).unwrap())
-            .collect();
-        entries.extend((0..batch.num_rows()).map(|row| {
-            columns.iter().map(|column| column.value(row).to_string()).collect::<Vec<_>>().join("|")
-        }));
-    }
+    let rows = support::table(&out.join("ledger.parquet"));
+    let entries = rows[1..].iter().map(|row| row.join("|")).collect();
     Ok((entries, report))
 }
 

@@ -6,17 +6,17 @@
     reason = "a test may fall over, and says when it skips"
 )]
 
+mod support;
+
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use arrow::array::RecordBatch;
-use arrow::util::display::{ArrayFormatter, FormatOptions};
 use clap::Parser;
 use encoding_rs::GB18030;
 use mingzhang::cli::Cli;
-use mingzhang::ledger::read::ParquetFile;
 use serde_json::{Value, json};
+use support::table;
 use tempfile::TempDir;
 
 /// A mapping of this repository.
@@ -30,25 +30,6 @@ fn import(arguments: &[&str]) -> Result<(u8, String), String> {
     let mut out = Vec::new();
     let done = cli.map_err(|error| error.to_string())?.run(&mut out);
     done.map(|code| (code, String::from_utf8(out).unwrap())).map_err(|error| format!("{error:#}"))
-}
-
-/// The rows of a written table as texts, the names first.
-fn table(path: &Path) -> Vec<Vec<String>> {
-    let file = ParquetFile::open(path).unwrap();
-    let names: Vec<_> = file.schema().fields().iter().map(|field| field.name().clone()).collect();
-    let all: Vec<_> = (0..names.len()).collect();
-    let groups = 0..file.row_groups().len();
-    let batches = groups.flat_map(|group| file.read(group, &all).unwrap());
-    std::iter::once(names).chain(batches.flat_map(|batch| rows(&batch))).collect()
-}
-
-fn rows(batch: &RecordBatch) -> Vec<Vec<String>> {
-    let options = FormatOptions::default();
-    let columns = batch.columns().iter();
-    let columns: Vec<_> =
-        columns.map(|column| ArrayFormatter::try_new(column.as_ref(), &options).unwrap()).collect();
-    let row = |row| columns.iter().map(|column| column.value(row).to_string()).collect();
-    (0..batch.num_rows()).map(row).collect()
 }
 
 /// A folder with a mapping `map.toml` and a source `data.csv`.
@@ -1032,4 +1013,13 @@ fn a_register_without_numbers_is_not_taken_in_twice() {
     fs::write(office.path("more.csv"), format!("copy\ndate,amount\n{rows}")).unwrap();
     let error = office.import(&[]).unwrap_err();
     assert!(error.contains("11 of the 11 rows of more.csv also stand in data.csv"), "{error}");
+}
+
+#[test]
+fn ids_that_differ_in_the_case_of_letters_are_one_and_told() {
+    let mapping = LEDGER.replace("amount = ", "payee = \"payee\"\namount = ");
+    let sheet = "no,date,amount,payee\n1,2024-01-05,1,s1\n2,2024-01-05,2,S1\n3,2024-01-05,3,s2\n";
+    let office = Office::new(&mapping, sheet.as_bytes());
+    assert_eq!(office.report()["ids_respelled"], 1);
+    assert_eq!(picked(&office, &["payee"]), [["s1"], ["s1"], ["s2"]]);
 }

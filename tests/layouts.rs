@@ -6,15 +6,15 @@
     reason = "a test may fall over, and says when it skips"
 )]
 
+mod support;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use arrow::util::display::{ArrayFormatter, FormatOptions};
 use clap::Parser;
 use mingzhang::cli::Cli;
 use mingzhang::ledger::parse::plain;
-use mingzhang::ledger::read::ParquetFile;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -47,28 +47,12 @@ fn mingzhang(arguments: &[&str]) -> String {
 }
 
 fn table(path: &Path) -> Table {
-    let file = ParquetFile::open(path).unwrap();
-    let names: Vec<_> = file.schema().fields().iter().map(|field| field.name().clone()).collect();
-    let all: Vec<_> = (0..names.len()).collect();
-    let mut rows = Vec::new();
-    for group in 0..file.row_groups().len() {
-        for batch in file.read(group, &all).unwrap() {
-            let options = FormatOptions::default();
-            let columns: Vec<_> = batch
-                .columns()
-                .iter()
-                .map(|column| ArrayFormatter::try_new(column.as_ref(), &options).unwrap())
-                .collect();
-            rows.extend((0..batch.num_rows()).map(|row| {
-                let cells = names
-                    .iter()
-                    .zip(&columns)
-                    .map(|(name, column)| (name.clone(), column.value(row).to_string()));
-                cells.filter(|(_, cell)| !cell.is_empty()).collect()
-            }));
-        }
-    }
-    rows
+    let mut rows = support::table(path).into_iter();
+    let names = rows.next().unwrap();
+    let row = |row: Vec<String>| {
+        names.iter().cloned().zip(row).filter(|(_, cell)| !cell.is_empty()).collect()
+    };
+    rows.map(row).collect()
 }
 
 /// A cell in the form in which it is compared.

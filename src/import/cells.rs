@@ -7,6 +7,7 @@ use super::mapping::RowNumber;
 use super::rows::{Notes, Rejection};
 use super::value::{self, Reading, Value, key};
 use crate::ledger::clean::Form;
+use crate::ledger::conform::is_village;
 use crate::ledger::table::{Field, Kind, Need};
 
 /// Where the cells of one column are found in the sheet.
@@ -49,14 +50,11 @@ impl Cells<'_> {
             Self::Nothing | Self::Account | Self::Side | Self::Amount => Ok(Value::Empty),
             Self::At(found, above) => {
                 found.remember(cells);
-                let mut own = found.text(cells, form)?;
-                if form != Form::Words && field.kind == Kind::Text && found.way.pattern.is_none() {
-                    let raw = found.raw(cells)?;
-                    if raw != own {
-                        let (count, _) =
-                            notes.cleaned.entry(found.name()).or_insert_with(|| (0, raw));
-                        *count += 1;
-                    }
+                let (raw, mut own) = found.raw_and_text(cells, form)?;
+                let is_code = form != Form::Words && field.kind == Kind::Text;
+                if is_code && found.way.pattern.is_none() && raw != own {
+                    let (count, _) = notes.cleaned.entry(found.name()).or_insert_with(|| (0, raw));
+                    *count += 1;
                 }
                 let reading = &found.way.reading;
                 if is_placeholder(field, &own, (reading, more)) {
@@ -82,7 +80,7 @@ impl Cells<'_> {
                 }
                 if let Value::Text(code) = &value
                     && field.name == "village"
-                    && !value::is_division(code)
+                    && !is_village(code)
                 {
                     let reason = "not a division code of 12 digits; give the codes of names in `values` or `lookup`";
                     return Err(Rejection::new(&found.name(), &own, reason));

@@ -8,8 +8,10 @@ use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
 use super::value::Value;
+use crate::ledger::book::Side;
 use crate::ledger::cell::{Cell, Day, Fen, Flag, Int, Moment, Real};
 use crate::ledger::chart::Chart;
+use crate::ledger::conform::side;
 
 /// How many examples of a kind are told.
 const SHOWN: usize = 5;
@@ -54,9 +56,9 @@ pub struct Control {
     /// Vouchers whose number has several days in a month, or stands in several files.
     pub ambiguous: Cases,
     /// Accounts that are not of their chart: the rows of each.
-    pub strange: BTreeMap<String, u64>,
+    pub strange: BTreeMap<String, usize>,
     /// Rows of accounts.
-    pub accounts: u64,
+    pub accounts: usize,
     vouchers: BTreeMap<(String, i32, String), Voucher>,
     /// The file in which a row first stood.
     rows: HashMap<u64, usize, FixedState>,
@@ -80,7 +82,7 @@ struct Voucher {
 
 /// A row that is written, by the names of its columns.
 #[derive(Debug, Clone, Copy)]
-pub struct Written<'a> {
+pub struct WrittenRow<'a> {
     /// The names.
     pub columns: &'a [&'static str],
     /// The values.
@@ -89,7 +91,7 @@ pub struct Written<'a> {
     pub place: (usize, u64),
 }
 
-impl Written<'_> {
+impl WrittenRow<'_> {
     fn of(&self, name: &str) -> Option<&Value> {
         let place = self.columns.iter().position(|column| *column == name)?;
         self.values.get(place)
@@ -110,7 +112,7 @@ impl Control {
     }
 
     /// Takes note of a row.
-    pub fn note(&mut self, row: Written<'_>, files: &[String]) {
+    pub fn note(&mut self, row: WrittenRow<'_>, files: &[String]) {
         self.overlap(row);
         let day = match row.of("date") {
             Some(Value::Day(day)) => Some(*day),
@@ -120,9 +122,7 @@ impl Control {
             Some(Value::Money(fen)) => fen.some().map_or(0, |fen| i128::from(fen.0)),
             _ => 0,
         };
-        let is_credit = row.text("side").is_some_and(|side| {
-            ["credit", "cr", "c", "贷", "贷方"].contains(&side.to_ascii_lowercase().as_str())
-        });
+        let is_credit = row.text("side").and_then(side) == Some(Side::Credit);
         if let Some(village) = row.text("village") {
             let totals = self.villages.entry(village.to_owned()).or_default();
             totals.rows += 1;
@@ -180,7 +180,7 @@ impl Control {
         });
     }
 
-    fn overlap(&mut self, row: Written<'_>) {
+    fn overlap(&mut self, row: WrittenRow<'_>) {
         let (file, _) = row.place;
         if self.sizes.len() <= file {
             self.sizes.resize(file + 1, 0);
@@ -232,7 +232,7 @@ impl Control {
 
     /// The share of rows whose account is not of its chart.
     pub fn share_of_strange(&self) -> f64 {
-        let strange: u64 = self.strange.values().sum();
+        let strange: usize = self.strange.values().sum();
         #[expect(clippy::cast_precision_loss, reason = "a share needs no 53 bits")]
         let share = strange as f64 / self.accounts.max(1) as f64;
         share
@@ -246,7 +246,7 @@ pub fn yuan(fen: i128) -> String {
 
 /// A digest of what a row says. The number of a row in its file is not part of it, and the village is not either: the export of one
 /// village under the code of another is the same export.
-fn digest(row: Written<'_>, ignored: &[&str]) -> u64 {
+fn digest(row: WrittenRow<'_>, ignored: &[&str]) -> u64 {
     let mut hasher = FixedState::default().build_hasher();
     for (column, value) in row.columns.iter().zip(row.values) {
         if ["line", "village"].contains(column) || ignored.contains(column) {

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use super::corrections::Corrections;
 use super::error::Error;
 use super::identity::{Register, Spellings};
-use super::intake::{Intake, Shared};
 use super::mapping::Mapping;
 use super::refused::Rejected;
 use super::report::Report;
+use super::table_import::{Shared, TableImport};
 
 /// The refused rows and cells, beside the tables.
 pub const REJECTED: &str = "import_rejected.csv";
@@ -76,7 +76,7 @@ pub fn import(request: Request<'_>) -> Result<Vec<Report>, Error> {
     for (path, plan) in &plans {
         let beside = path.parent().unwrap_or(Path::new("."));
         let target = fresh.join(format!("{}.parquet", plan.table.name));
-        reports.push(Intake::new(plan, &target)?.run(data.unwrap_or(beside), &mut shared)?);
+        reports.push(TableImport::new(plan, &target)?.run(data.unwrap_or(beside), &mut shared)?);
     }
     shared.corrections.finish()?;
     shared.rejected.finish()?;

@@ -1,6 +1,5 @@
 //! Days as spreadsheets count them and as other calendars and offices write them.
 
-use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
 use jiff::civil::Date;
@@ -38,7 +37,6 @@ pub(super) fn day(text: &str, reading: &Reading) -> Result<Day, Wrong> {
     let joined = plain.replace("年-", "-").replace("月-", "-");
     let weekday = joined.find("星期").or_else(|| joined.find("周"));
     let plain = joined.get(..weekday.unwrap_or(joined.len())).unwrap_or_default().trim();
-    let plain = Cow::Borrowed(plain);
     let serial = plain.split('.').next().and_then(|whole| whole.parse::<i32>().ok());
     let is_number = plain.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
         && plain.matches('.').count() < 2;
@@ -47,10 +45,10 @@ pub(super) fn day(text: &str, reading: &Reading) -> Result<Day, Wrong> {
     }
     let named = plain.strip_prefix("民国").map(str::trim_start);
     let is_minguo = named.is_some() || reading.calendar == Calendar::Minguo;
-    let common = if is_minguo { minguo(named.unwrap_or(&plain)) } else { None };
-    let text = common.as_deref().unwrap_or(&plain);
+    let common = if is_minguo { minguo(named.unwrap_or(plain)) } else { None };
+    let text = common.as_deref().unwrap_or(plain);
     parse::day(text).map_err(|reason| {
-        let digits = plain.trim().split(['.', '/', '-', '年']).next().map_or(0, str::len);
+        let digits = plain.split(['.', '/', '-', '年']).next().map_or(0, str::len);
         let has_short_year = digits == 2 && plain.matches(['.', '/', '-', '年', '月']).count() >= 2;
         if has_short_year { Wrong::Century } else { Wrong::Text(reason) }
     })

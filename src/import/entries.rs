@@ -5,11 +5,12 @@ use csv::StringRecord;
 use super::error::Error;
 use super::found::Found;
 use super::header::Header;
-use super::mapping::{Alternatives, Amounts, Sides, Spread};
+use super::mapping::{Alternatives, Amounts, Sides, Spread, Way};
 use super::rows::Rejection;
 use super::sheet::Sheet;
 use super::value::{self, Reading, Unit};
 use crate::ledger::cell::{Cell, Fen};
+use crate::ledger::table::Kind;
 
 /// What a row says of one entry; nothing where a column of its own says it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -59,15 +60,10 @@ pub(super) struct Balance {
 
 impl At {
     fn of(names: &Alternatives, sheet: &Sheet, header: &Header) -> Result<Self, Error> {
-        if let Some(name) = header.names.doubled(names) {
-            return Err(sheet.wrong(&format!(
-                "two columns are named `{name}`; write `{name}#1` or `{name}#2` in the mapping"
-            )));
-        }
-        let place = header.names.place(names);
+        let place = header.place(names, sheet)?;
         let place =
             place.ok_or_else(|| sheet.wrong(&format!("no column `{}`", names.join("` or `"))))?;
-        Ok(Self { place, name: header.names.all().get(place).cloned().unwrap_or_default() })
+        Ok(Self { place, name: header.name(place).to_owned() })
     }
 
     fn text<'t>(&self, cells: &'t StringRecord) -> &'t str {
@@ -99,6 +95,7 @@ impl<'a> Entries<'a> {
     /// If one is not there, or stands twice.
     pub(super) fn new(amounts: &'a Amounts, sheet: &Sheet, header: &Header) -> Result<Self, Error> {
         let at = |names: &Alternatives| At::of(names, sheet, header);
+        let account = |way: &'a Way| Found::of(way, Kind::Text, sheet, header);
         let reading = |unit: Unit, decimal_comma: bool| Reading {
             unit: Some(unit),
             decimal_comma,
@@ -130,16 +127,14 @@ impl<'a> Entries<'a> {
                     Ok::<_, Error>(Balance { at: at(names)?, last: None, broken: Vec::new() })
                 });
                 Self::CashBook {
-                    account: Found::of(&book.account, sheet, header)?,
+                    account: account(&book.account)?,
                     income: at(&book.income)?,
                     expense: at(&book.expense)?,
                     balance: balance.transpose()?,
                     reading: reading(book.unit, book.decimal_comma),
                 }
             }
-            Amounts::Pair([debit, credit]) => {
-                Self::Pair([Found::of(debit, sheet, header)?, Found::of(credit, sheet, header)?])
-            }
+            Amounts::Pair([debit, credit]) => Self::Pair([account(debit)?, account(credit)?]),
         })
     }
 

@@ -18,6 +18,8 @@ pub(super) struct Found<'a> {
     /// The way.
     pub(super) way: &'a Way,
     parts: Vec<Text<'a>>,
+    /// Whether the parts make a day.
+    is_day: bool,
     /// The parts of the row above, where blanks repeat them.
     above: Vec<String>,
 }
@@ -36,17 +38,17 @@ impl<'a> Found<'a> {
     ///
     /// # Errors
     /// If a name that it reads stands over two columns.
-    pub(super) fn of(way: &'a Way, sheet: &Sheet, header: &Header) -> Result<Self, Error> {
+    pub(super) fn of(
+        way: &'a Way,
+        kind: Kind,
+        sheet: &Sheet,
+        header: &Header,
+    ) -> Result<Self, Error> {
         let part = |part: &'a Part| match part {
             Part::Column(names) => {
-                if let Some(name) = header.names.doubled(names) {
-                    return Err(sheet.wrong(&format!(
-                        "two columns are named `{name}`; write `{name}#1` or `{name}#2` in the mapping"
-                    )));
-                }
-                let place = header.names.place(names).unwrap_or(usize::MAX);
-                let name = header.names.all().get(place).cloned().unwrap_or_default();
-                Ok(Text::Cell(place, name))
+                // A way is chosen only for a sheet that has its columns.
+                let place = header.place(names, sheet)?.unwrap_or(usize::MAX);
+                Ok(Text::Cell(place, header.name(place).to_owned()))
             }
             Part::From(from) if from.place == Place::Title => {
                 Ok(Text::Title(held(from, sheet, header), &from.pattern))
@@ -55,7 +57,7 @@ impl<'a> Found<'a> {
             Part::Text(text) => Ok(Text::Fixed(text.clone())),
         };
         let parts = way.parts.iter().map(part).collect::<Result<_, Error>>()?;
-        Ok(Self { way, parts, above: Vec::new() })
+        Ok(Self { way, parts, is_day: kind == Kind::Day, above: Vec::new() })
     }
 
     /// The names of its columns, for messages.
@@ -76,14 +78,18 @@ impl<'a> Found<'a> {
         })
     }
 
-    /// The text of a row as it stands; empty if all its cells are.
-    pub(super) fn raw(&self, cells: &StringRecord) -> Result<String, Rejection> {
+    /// The texts of the parts in a row, blanks filled from the row above where they repeat it.
+    fn texts(&self, cells: &StringRecord) -> Vec<String> {
         let text = |part: &Text<'_>| match part {
             Text::Cell(place, _) => cells.get(*place).unwrap_or_default().trim().to_owned(),
             Text::Fixed(text) | Text::Title(text, _) => text.clone(),
         };
-        let texts: Vec<String> = self.parts.iter().map(text).collect();
-        let texts = self.repeated(texts);
+        self.repeated(self.parts.iter().map(text).collect())
+    }
+
+    /// The text of a row as it stands; empty if all its cells are.
+    fn raw(&self, cells: &StringRecord) -> Result<String, Rejection> {
+        let texts = self.texts(cells);
         let blank = texts.iter().position(String::is_empty);
         let is_filled =
             |(part, text): (&Text<'_>, &String)| matches!(part, Text::Cell(..)) && !text.is_empty();
@@ -108,8 +114,8 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// The parts with those of the row above in the place of blanks, where some are filled: those that change less often stand first,
-    /// such as the year and the month of a day, or all that are filled are the same.
+    /// The parts with those of the row above in the place of blanks, where some are filled: in a day, of which the year and the month are
+    /// written only where they change, or where all that are filled are the same.
     fn repeated(&self, texts: Vec<String>) -> Vec<String> {
         if self.above.len() != texts.len()
             || texts.iter().all(String::is_empty)
@@ -119,8 +125,7 @@ impl<'a> Found<'a> {
         }
         let pairs = || texts.iter().zip(&self.above);
         let is_same = pairs().all(|(own, above)| own.is_empty() || own == above);
-        let is_day = texts.len() == 3;
-        if !is_same && !is_day {
+        if !is_same && !self.is_day {
             return texts;
         }
         pairs()
@@ -144,11 +149,7 @@ impl<'a> Found<'a> {
         if !self.way.repeat_above || self.parts.len() < 2 {
             return;
         }
-        let text = |part: &Text<'_>| match part {
-            Text::Cell(place, _) => cells.get(*place).unwrap_or_default().trim().to_owned(),
-            Text::Fixed(text) | Text::Title(text, _) => text.clone(),
-        };
-        let texts = self.repeated(self.parts.iter().map(text).collect());
+        let texts = self.texts(cells);
         if texts.iter().all(|text| !text.is_empty()) {
             self.above = texts;
         }
@@ -168,25 +169,33 @@ impl<'a> Found<'a> {
 
     /// The cleaned text of a row, with what the pattern takes of it.
     pub(super) fn text(&self, cells: &StringRecord, form: Form) -> Result<String, Rejection> {
+        self.raw_and_text(cells, form).map(|(_, text)| text)
+    }
+
+    /// The text of a row as it stands, and as in [`Found::text`].
+    pub(super) fn raw_and_text(
+        &self,
+        cells: &StringRecord,
+        form: Form,
+    ) -> Result<(String, String), Rejection> {
         let raw = self.raw(cells)?;
-        let text = clean(&raw, form);
-        match &self.way.pattern {
-            Some(pattern) if !text.is_empty() => taken(pattern, &text)
-                .map(|taken| clean(taken, form).into_owned())
-                .ok_or_else(|| {
-                    Rejection::new(
-                        &self.name(),
-                        &raw,
-                        &format!("the pattern {:?} is not found", pattern.as_str()),
-                    )
-                }),
-            _ => Ok(text.into_owned()),
-        }
+        let cleaned = clean(&raw, form);
+        let text = match &self.way.pattern {
+            Some(pattern) if !cleaned.is_empty() => {
+                let taken = taken(pattern, &cleaned).map(|taken| clean(taken, form).into_owned());
+                taken.ok_or_else(|| {
+                    let reason = format!("the pattern {:?} is not found", pattern.as_str());
+                    Rejection::new(&self.name(), &raw, &reason)
+                })?
+            }
+            _ => cleaned.into_owned(),
+        };
+        Ok((raw, text))
     }
 }
 
 /// What a pattern takes of a text: its first group, or all that it matches.
-fn taken<'t>(pattern: &regex::Regex, text: &'t str) -> Option<&'t str> {
+fn taken<'t>(pattern: &Regex, text: &'t str) -> Option<&'t str> {
     let found = pattern.captures(text)?;
     found.get(1).or_else(|| found.get(0)).map(|found| found.as_str())
 }

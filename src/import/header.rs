@@ -5,6 +5,7 @@ use std::ops::Range;
 use csv::StringRecord;
 
 use super::encoding::DAMAGE;
+use super::error::Error;
 use super::mapping::{Alternatives, Mapping, Source};
 use super::sheet::Sheet;
 use crate::ledger::parse::plain;
@@ -104,6 +105,28 @@ pub struct Header {
 }
 
 impl Header {
+    /// The place of the first of the alternatives that the sheet has.
+    ///
+    /// # Errors
+    /// If a second column has the same name, so that nobody knows which is meant.
+    pub fn place(
+        &self,
+        alternatives: &Alternatives,
+        sheet: &Sheet,
+    ) -> Result<Option<usize>, Error> {
+        match self.names.doubled(alternatives) {
+            Some(name) => Err(sheet.wrong(&format!(
+                "two columns are named `{name}`; write `{name}#1` or `{name}#2` in the mapping"
+            ))),
+            None => Ok(self.names.place(alternatives)),
+        }
+    }
+
+    /// The name of the column at a place; blank where it has none.
+    pub fn name(&self, place: usize) -> &str {
+        self.names.all().get(place).map_or("", String::as_str)
+    }
+
     /// Finds the record that holds every column that the mapping reads.
     ///
     /// # Errors

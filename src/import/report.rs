@@ -92,7 +92,7 @@ pub struct Report {
     /// Rows that stand in two files.
     pub overlaps: Cases,
     /// The share of rows with an account that is not of its chart, and the most frequent of these accounts with their rows.
-    pub strange_accounts: (f64, Vec<(String, u64)>),
+    pub strange_accounts: (f64, Vec<(String, usize)>),
     /// Totals by village.
     pub villages: BTreeMap<String, VillageTotals>,
     /// The first entries as they are written: the names of the columns, and the rows.

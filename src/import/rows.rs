@@ -85,6 +85,10 @@ pub struct Rows<'a> {
     columns: Vec<(&'static Field, Form, Cells<'a>)>,
     leave_out: Vec<(usize, &'a LeaveOut)>,
     entries: Entries<'a>,
+    /// The places of all columns that are read.
+    places: Vec<usize>,
+    /// The places of day, voucher and account, which an entry has and a row of sums lacks.
+    anchors: [Vec<usize>; 3],
     /// The places of amounts, and how they are read.
     amounts: Vec<(usize, Reading)>,
     /// The cells that say which voucher a row belongs to, as they last stood.
@@ -109,7 +113,7 @@ impl<'a> Rows<'a> {
             let cells = match origin {
                 Origin::Cell(ways) => match ways.iter().find(|way| way.fits(&header.names)) {
                     Some(way) => Cells::At(
-                        Found::of(way, sheet, header)?,
+                        Found::of(way, field.kind, sheet, header)?,
                         way.repeat_above.then(String::new),
                     ),
                     None => Cells::Nothing,
@@ -130,6 +134,7 @@ impl<'a> Rows<'a> {
         let entries = Entries::new(&mapping.amounts, sheet, header)?;
         let leave_out = mapping.leave_out.iter();
         let leave_out = leave_out.filter_map(|it| Some((header.names.place(&it.column)?, it)));
+        let leave_out: Vec<_> = leave_out.collect();
         let head = columns.iter().filter(|(field, ..)| HEAD.contains(&field.name));
         let head = head.flat_map(|(_, _, cells)| cells.places());
         let own = columns.iter().filter_map(|(field, _, cells)| match cells {
@@ -139,14 +144,23 @@ impl<'a> Rows<'a> {
             _ => None,
         });
         let amounts = entries.amounts().into_iter().chain(own).collect();
+        let anchors = ["date", "voucher", "account"].map(|name| {
+            let column = columns.iter().filter(|(field, ..)| field.name == name);
+            column.flat_map(|(_, _, cells)| cells.places()).collect()
+        });
+        let cells = columns.iter().flat_map(|(_, _, cells)| cells.places());
+        let marks = leave_out.iter().map(|(place, _)| *place);
+        let places = cells.chain(entries.places()).chain(marks).collect();
         Ok(Self {
             mapping,
             sheet,
             header,
             head: head.map(|place| (place, String::new())).collect(),
-            leave_out: leave_out.collect(),
+            leave_out,
             columns,
             entries,
+            places,
+            anchors,
             amounts,
             reordered: None,
             sums: Sums::default(),
@@ -155,15 +169,8 @@ impl<'a> Rows<'a> {
     }
 
     /// The places of the sheet's columns that the mapping reads.
-    pub fn places(&self) -> Vec<usize> {
-        let cells = self.columns.iter().flat_map(|(_, _, cells)| cells.places());
-        let others = self.leave_out.iter().map(|(place, _)| *place);
-        cells.chain(self.entries.places()).chain(others).collect()
-    }
-
-    /// The name of the column at a place.
-    pub fn name(&self, place: usize) -> &str {
-        self.header.names.all().get(place).map_or("", String::as_str)
+    pub fn places(&self) -> &[usize] {
+        &self.places
     }
 
     /// Reads one row, which is the `number`th of all files.
@@ -309,9 +316,9 @@ impl<'a> Rows<'a> {
     /// Whether the cells of all columns that are read hold their names again.
     fn repeats_names(&self, cells: &StringRecord) -> bool {
         let mut same = 0;
-        for place in self.places() {
-            let own = plain_name(cells.get(place).unwrap_or_default());
-            let name = self.name(place);
+        for place in &self.places {
+            let own = plain_name(cells.get(*place).unwrap_or_default());
+            let name = self.header.name(*place);
             let mut parts = std::iter::once(name).chain(name.split(['/', '#']));
             if own.is_empty() {
                 continue;
@@ -339,18 +346,14 @@ impl<'a> Rows<'a> {
 
     /// The word of a row of sums: one of its cells says so, and it lacks what an entry has.
     fn sum_word(&self, cells: &StringRecord) -> Option<String> {
-        let places = |name: &str| {
-            let column = self.columns.iter().filter(|(field, ..)| field.name == name);
-            column.flat_map(|(_, _, cells)| cells.places()).collect::<Vec<_>>()
-        };
-        let [days, vouchers, accounts] = ["date", "voucher", "account"].map(places);
+        let [days, vouchers, accounts] = &self.anchors;
         let lacks = |place: &usize| {
             let own = cells.get(*place).unwrap_or_default().trim();
             own.is_empty() || is_sum_word(own)
         };
         // A day alone makes no entry: cash books date their sums.
         let has_anchor = !vouchers.is_empty() || !accounts.is_empty();
-        let mut anchors = days.iter().chain(&vouchers).chain(&accounts);
+        let mut anchors = days.iter().chain(vouchers).chain(accounts);
         if let Some(word) = cells.iter().find(|cell| is_sum_word(cell)).map(plain_name) {
             return (!has_anchor || anchors.any(lacks)).then_some(word);
         }
@@ -367,13 +370,12 @@ impl<'a> Rows<'a> {
             code.starts_with(char::is_numeric)
         };
         let day = self.columns.iter().find(|(field, ..)| field.name == "date");
-        let account = self.columns.iter().find(|(field, ..)| field.name == "account");
+        let [_, _, accounts] = &self.anchors;
         let Some((_, form, Cells::At(day, _))) = day else { return false };
         let is_day = day.text(cells, *form).is_ok_and(|text| {
             !text.is_empty() && value::read(Kind::Day, &text, &day.way.reading).is_ok()
         });
-        let has_account =
-            account.is_some_and(|(_, _, cells)| cells.places().into_iter().any(begins_with_code));
+        let has_account = accounts.iter().any(|place| begins_with_code(*place));
         !self.amounts.is_empty()
             && !is_day
             && !has_account

@@ -90,11 +90,6 @@ pub fn key(text: &str) -> String {
     parse::plain(text).split_whitespace().collect()
 }
 
-/// Whether the text is the code of a village: the division code of 12 digits.
-pub fn is_division(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
 impl Reading {
     /// Says what does not go with the kind of a column.
     pub(super) fn suits(&self, kind: Kind) -> Result<(), String> {
@@ -244,7 +239,7 @@ impl fmt::Display for Value {
             Self::Empty => Ok(()),
             Self::Text(text) => f.write_str(text),
             Self::Day(day) => day.date().fmt(f),
-            Self::Moment(moment) => write!(f, "{moment:?}"),
+            Self::Moment(moment) => moment.fmt(f),
             Self::Money(fen) => fen.fmt(f),
             Self::Int(Int(int)) => int.fmt(f),
             Self::Real(Real(real)) => real.fmt(f),

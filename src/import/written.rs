@@ -12,6 +12,7 @@ use super::mapping::{
 };
 use super::rule::{Rule, alternatives, regex};
 use super::value::{self, Reading, Unit};
+use crate::ledger::conform::is_village;
 use crate::ledger::schema::TABLES;
 use crate::ledger::table::{Field, Kind, Need, Table};
 
@@ -293,7 +294,7 @@ fn fitting(field: &Field, origin: Origin) -> Result<Origin, String> {
         Origin::Constant(text) => {
             let value = value::read(field.kind, text, &Reading::default());
             value.map_err(|reason| format!("the constant {text:?}: {reason}"))?;
-            if field.name == "village" && !value::is_division(text.trim()) {
+            if field.name == "village" && !is_village(text.trim()) {
                 return Err(format!("the constant {text:?}: not a division code of 12 digits"));
             }
         }

@@ -150,10 +150,24 @@ impl fmt::Display for Day {
     }
 }
 
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (days, second) = (self.0.div_euclid(86_400), self.0.rem_euclid(86_400));
+        let day = Day(i32::try_from(days).unwrap_or(i32::MAX));
+        write!(f, "{day} {:02}:{:02}:{:02}", second / 3_600, second / 60 % 60, second % 60)
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Cell, Day, Fen, Real};
+    use super::{Cell, Day, Fen, Moment, Real};
     use jiff::civil::date;
+
+    #[test]
+    fn a_moment_is_told_to_the_second() {
+        assert_eq!(Moment(86_400 + 3_723).to_string(), "1970-01-02 01:02:03");
+        assert_eq!(Moment(-1).to_string(), "1969-12-31 23:59:59");
+    }
 
     #[test]
     fn a_day_survives_the_walk_through_the_calendar() {

@@ -180,7 +180,7 @@ pub(super) fn conform(
 }
 
 /// Debit or credit, in the words that ledgers use.
-fn side(word: &str) -> Option<Side> {
+pub fn side(word: &str) -> Option<Side> {
     match word.to_ascii_lowercase().as_str() {
         "debit" | "dr" | "d" | "借" | "借方" => Some(Side::Debit),
         "credit" | "cr" | "c" | "贷" | "贷方" => Some(Side::Credit),
@@ -188,9 +188,14 @@ fn side(word: &str) -> Option<Side> {
     }
 }
 
+/// Whether the text is the code of a village: the division code of 12 digits.
+pub fn is_village(code: &str) -> bool {
+    code.len() == 12 && code.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// What is wrong with a division code, if it is taken for a village's.
 fn village_fault(code: &str, county: Option<&str>) -> Option<String> {
-    if code.len() != 12 || !code.bytes().all(|byte| byte.is_ascii_digit()) {
+    if !is_village(code) {
         return Some("expected a division code of 12 digits".to_owned());
     }
     let county = county.filter(|county| !code.starts_with(county));

@@ -99,14 +99,18 @@ fn pair_account(surveys: &[Survey], role: Role) -> String {
 
 /// The account of which the sheets are the book.
 fn book_account(surveys: &[Survey]) -> String {
-    let of_bank = |survey: &&Survey| {
+    let says = |survey: &Survey, words: &[&str]| {
         let sheet = survey.sheet.as_deref().unwrap_or_default();
-        let mut texts =
-            survey.header.titles.iter().map(String::as_str).chain([survey.file.as_str(), sheet]);
-        texts.any(|text| ["银行", "存款", "基本户"].iter().any(|word| text.contains(word)))
+        let titles = survey.header.titles.iter().map(String::as_str);
+        titles
+            .chain([survey.file.as_str(), sheet])
+            .any(|text| words.iter().any(|word| text.contains(word)))
     };
+    let of_bank = |survey: &&Survey| says(survey, &["银行", "存款", "基本户"]);
+    let says_cash = |survey: &Survey| says(survey, &["现金"]);
     match surveys.iter().filter(of_bank).count() {
-        0 => quoted("101"),
+        0 if surveys.iter().any(says_cash) => quoted("101"),
+        0 => quoted("101") + " # check: nothing says whether it is a book of cash or of the bank",
         all if all == surveys.len() => quoted("102"),
         // Books of cash and of the bank have an account each.
         _ => {

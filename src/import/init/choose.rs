@@ -16,7 +16,7 @@ pub(super) enum Amounts {
     Pair,
     /// A column of what came in and one of what went out.
     CashBook,
-    /// A column of amounts for each account; true if debit or credit says their sum.
+    /// A column of amounts for each account.
     Spread,
     /// A side and an amount.
     SideAndAmount,

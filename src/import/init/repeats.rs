@@ -6,17 +6,10 @@ use super::draft::Way;
 use super::survey::Survey;
 use super::words::Role;
 
-/// The way with `repeat_above`, if blanks of the column mean the cell above.
-pub(super) fn repeated(way: Way, survey: &Survey, place: usize) -> Way {
-    if repeats(survey, place) { way.with("repeat_above", "true".to_owned()) } else { way }
-}
-
 /// The way with `repeat_above`, if blanks of one of its columns mean the cell above.
-pub(super) fn repeated_with(way: Way, survey: &Survey, places: &[usize]) -> Way {
-    match places.iter().find(|place| repeats(survey, **place)) {
-        Some(place) => repeated(way, survey, *place),
-        None => way,
-    }
+pub(super) fn repeated(way: Way, survey: &Survey, places: &[usize]) -> Way {
+    let repeats = places.iter().any(|place| repeats(survey, *place));
+    if repeats { way.with("repeat_above", "true".to_owned()) } else { way }
 }
 
 /// A remark where a column stands on first lines only, though the voucher's number stands on all.

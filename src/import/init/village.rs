@@ -8,8 +8,9 @@ use super::draft::{Column, Constant, Way, quoted};
 use super::survey::Survey;
 use super::words::Role;
 use crate::import::mapping::TODO;
-use crate::import::value::{is_division, key};
+use crate::import::value::key;
 use crate::ledger::clean::{Form, clean, is_spoiled};
+use crate::ledger::conform::is_village;
 use crate::ledger::parse::plain;
 
 /// A division code, and nothing longer of which it is a part.
@@ -59,7 +60,7 @@ pub(super) fn column(surveys: &[Survey]) -> Result<Column, Constant> {
             way = way.with("repeat_above", "true".to_owned());
         }
         // A code that lost its digits names no village, and is refused.
-        if !(is_code && cells.iter().all(|cell| is_division(cell) || is_spoiled(cell))) {
+        if !(is_code && cells.iter().all(|cell| is_village(cell) || is_spoiled(cell))) {
             note = Some(
                 "write the division code of 12 digits of each village in place of TODO".to_owned(),
             );

@@ -7,7 +7,7 @@ use jiff::civil::date;
 use super::amounts::{has_decimal_comma, unit_of};
 use super::choose::Amounts;
 use super::draft::{Way, quoted};
-use super::repeats::{first_line, repeated, repeated_with};
+use super::repeats::{first_line, repeated};
 use super::survey::Survey;
 use super::words::{ACCOUNTS, ACCOUNTS_2004, DOCUMENTS, FLAGS, METHODS, Role, SIDES, meaning};
 use crate::import::day::Calendar;
@@ -59,7 +59,7 @@ pub(super) fn way(
         name => {
             let place = survey.place(Role::Field(name))?;
             let own = is_readable(field, survey, place).then(|| Way::column(survey.name(place)))?;
-            Some((repeated(own, survey, place), first_line(survey, place)))
+            Some((repeated(own, survey, &[place]), first_line(survey, place)))
         }
     }
 }
@@ -78,7 +78,7 @@ fn is_readable(field: &Field, survey: &Survey, place: usize) -> bool {
 /// The day: from one column, or from columns of year, month and day.
 fn day(survey: &Survey) -> Option<(Way, Option<String>)> {
     if let Some(place) = survey.place(Role::Field("date")) {
-        let way = repeated(Way::column(survey.name(place)), survey, place);
+        let way = repeated(Way::column(survey.name(place)), survey, &[place]);
         let cells: Vec<&str> = survey.cells(place).filter(|cell| !cell.is_empty()).collect();
         // A year of two digits is also one of the Republic, or of antiquity.
         let is_recent = |value: value::Value| matches!(value, value::Value::Day(day) if day >= Day::of(date(2000, 1, 1)));
@@ -141,7 +141,7 @@ fn day(survey: &Survey) -> Option<(Way, Option<String>)> {
         },
     };
     let parts = [year, quoted(survey.name(month)), quoted(survey.name(last))];
-    Some((repeated_with(Way::joined(&parts, "-"), survey, &[month, last]), None))
+    Some((repeated(Way::joined(&parts, "-"), survey, &[month, last]), None))
 }
 
 /// The chart of accounts in force on the newest day of a sheet.
@@ -161,20 +161,18 @@ pub(super) fn chart(survey: &Survey) -> Chart {
 fn years_in_titles(survey: &Survey) -> usize {
     let told = survey.header.titles.iter().flat_map(|title| title.split_whitespace());
     let told = told.filter(|text| !["打印", "制表", "导出"].iter().any(|word| text.contains(word)));
-    let parts = told.flat_map(|text| text.split(|letter: char| !letter.is_ascii_digit()));
-    let years: BTreeSet<&str> = parts
-        .filter(|part| part.len() == 4 && (part.starts_with("20") || part.starts_with("19")))
-        .collect();
-    years.len()
+    told.flat_map(years).collect::<BTreeSet<_>>().len()
 }
 
-/// A year of this century or the last in a text.
+/// The first year of this century or the last in a text.
 fn year_in(text: &str) -> Option<String> {
-    let digits: Vec<&str> = text.split(|letter: char| !letter.is_ascii_digit()).collect();
-    digits
-        .into_iter()
-        .find(|part| part.len() == 4 && (part.starts_with("20") || part.starts_with("19")))
-        .map(str::to_owned)
+    years(text).next().map(str::to_owned)
+}
+
+/// The years of this century and the last in a text.
+fn years(text: &str) -> impl Iterator<Item = &str> {
+    let numbers = text.split(|letter: char| !letter.is_ascii_digit());
+    numbers.filter(|part| part.len() == 4 && (part.starts_with("20") || part.starts_with("19")))
 }
 
 /// The number of the voucher, with its kind where that stands in a column of its own.
@@ -184,9 +182,9 @@ fn voucher(survey: &Survey) -> (Way, Option<String>) {
     match (word, number) {
         (Some(word), Some(number)) if is_number(survey, number) => {
             let parts = [word, number].map(|place| quoted(survey.name(place)));
-            (repeated_with(Way::joined(&parts, "-"), survey, &[word, number]), None)
+            (repeated(Way::joined(&parts, "-"), survey, &[word, number]), None)
         }
-        (_, Some(number)) => (repeated(Way::column(survey.name(number)), survey, number), None),
+        (_, Some(number)) => (repeated(Way::column(survey.name(number)), survey, &[number]), None),
         (_, None) => {
             let note = "no column of voucher numbers: each row is a voucher of its own";
             let way = match survey.place(Role::Sequence) {
@@ -220,7 +218,7 @@ fn account(survey: &Survey, form: Amounts) -> Option<(Way, Option<String>)> {
         .filter(|cell| !cell.is_empty())
         .map(|cell| clean(cell, Form::Code).into_owned())
         .collect();
-    let way = repeated(Way::column(survey.name(place)), survey, place);
+    let way = repeated(Way::column(survey.name(place)), survey, &[place]);
     let with_digits = cells
         .iter()
         .filter(|cell| cell.chars().take(8).any(|letter| letter.is_ascii_digit()))
@@ -284,7 +282,7 @@ fn worded(
         None => (word, other.to_owned(), true),
     });
     let way = Way { values: values.collect(), ..Way::column(survey.name(place)) };
-    Some((repeated(way, survey, place), None))
+    Some((repeated(way, survey, &[place]), None))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use arrow::datatypes::Schema;
 use sha2::{Digest, Sha256};
 
 use super::arrays::array;
-use super::control::{Control, Written, yuan};
+use super::control::{Control, WrittenRow, yuan};
 use super::corrections::Corrections;
 use super::error::Error;
 use super::files;
@@ -21,6 +21,7 @@ use super::report::{Counts, Report, SheetReport};
 use super::rows::{Money, Outcome, Rejection, Rows};
 use super::sheet::Sheet;
 use super::value::Value;
+use crate::ledger::notice::most_frequent;
 use crate::ledger::write::TableWriter;
 
 /// Rows that are held before they are written.
@@ -56,7 +57,7 @@ pub(super) struct Shared {
 
 /// One table that is being imported.
 #[derive(Debug)]
-pub(super) struct Intake<'a> {
+pub(super) struct TableImport<'a> {
     mapping: &'a Mapping,
     writer: TableWriter,
     names: Vec<&'static str>,
@@ -70,7 +71,7 @@ pub(super) struct Intake<'a> {
     sampled: Vec<String>,
 }
 
-impl<'a> Intake<'a> {
+impl<'a> TableImport<'a> {
     /// Begins the table, whose file is `target`.
     ///
     /// # Errors
@@ -104,6 +105,7 @@ impl<'a> Intake<'a> {
     /// If a file is wrong as a whole, or what was read cannot be believed.
     pub(super) fn run(mut self, data: &Path, shared: &mut Shared) -> Result<Report, Error> {
         let source = &self.mapping.source;
+        let respelled = shared.spellings.changed;
         let mut digests: BTreeMap<Vec<u8>, String> = BTreeMap::new();
         let mut is_read = false;
         let listed = files::files(&source.files, &source.exclude, data)?;
@@ -131,6 +133,7 @@ impl<'a> Intake<'a> {
             return Err(Error::NoSheet { table: self.report.table, first });
         }
         self.judge()?;
+        self.report.respelled = shared.spellings.changed - respelled;
         self.writer.finish()?;
         Ok(self.report)
     }
@@ -234,7 +237,7 @@ impl<'a> Intake<'a> {
                     shared.register.identify(&self.names, &mut values, &mut self.named);
                     let place = (number, line);
                     self.control.note(
-                        Written { columns: &self.names, values: &values, place },
+                        WrittenRow { columns: &self.names, values: &values, place },
                         &self.sheets,
                     );
                     self.keep(values)?;
@@ -324,7 +327,7 @@ impl<'a> Intake<'a> {
                 format!(
                     "{}, line {line}, {word}: `{}` says {}, the entries above add up to {}",
                     sheet.told(),
-                    rows.name(*column),
+                    header.name(*column),
                     yuan(*says),
                     yuan(*entries)
                 )
@@ -393,11 +396,8 @@ impl<'a> Intake<'a> {
         let control = &mut self.control;
         report.unbalanced = control.unbalanced(&self.sheets);
         report.ambiguous = std::mem::take(&mut control.ambiguous);
-        let mut strange: Vec<_> =
-            control.strange.iter().map(|(account, rows)| (account.clone(), *rows)).collect();
-        strange.sort_by_key(|(_, rows)| std::cmp::Reverse(*rows));
-        strange.truncate(SHOWN);
-        report.strange_accounts = (control.share_of_strange(), strange);
+        report.strange_accounts =
+            (control.share_of_strange(), most_frequent(&control.strange, SHOWN));
         report.villages = std::mem::take(&mut control.villages);
         report.names = (self.named.matched, self.named.unmatched);
         report.shared_names = self.named.shared.iter().cloned().collect();
