@@ -11,7 +11,6 @@ use std::time::Instant;
 use mingzhang::matrix::Matrix;
 use mingzhang::model::detectors::Name;
 use mingzhang::model::settings::Settings;
-use mingzhang::score::score;
 use peak_alloc::PeakAlloc;
 use rand::SeedableRng;
 use rand_distr::{Distribution, StandardNormal};
@@ -61,9 +60,8 @@ fn main() {
         MEMORY.reset_peak_usage();
         let (fit_cpu, fit_wall, model) = timed(|| settings.fit(&matrix, 1).expect("a fit"));
         let extra = MEMORY.peak_usage().saturating_sub(before) / 1_000_000;
-        let (score_cpu, score_wall, _) =
-            timed(|| black_box(score(&model, &matrix).expect("scores")));
-        let (_, few, _) = timed(|| black_box(score(&model, &new).expect("scores")));
+        let (score_cpu, score_wall, _) = timed(|| black_box(model.score(&matrix).expect("scores")));
+        let (_, few, _) = timed(|| black_box(model.score(&new).expect("scores")));
         let few = few * 1e3;
         println!(
             "{name:12} {fit_cpu:12.2} {fit_wall:7.2} {extra:9} {score_cpu:15.2} {score_wall:7.2} {few:17.2}"

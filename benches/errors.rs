@@ -22,16 +22,16 @@ use arrow::compute::{cast, filter_record_batch};
 use arrow::datatypes::DataType;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use mingzhang::evaluate::labels::from_answers;
-use mingzhang::features::subjects::matters;
-use mingzhang::indicators::card::Grain;
-use mingzhang::leads::standing::{Said, Standing, Standings};
 use mingzhang::ledger::answers::answers;
 use mingzhang::ledger::book::Book;
 use mingzhang::ledger::dataset::Dataset;
 use mingzhang::ledger::open::books;
+use mingzhang::ledger::subject::Grain;
+use mingzhang::ledger::subject::testing_units;
 use mingzhang::pipeline::Pipeline;
-use mingzhang::scoring::pretrained::Pretrained;
-use mingzhang::scoring::{aggregate, scores};
+use mingzhang::scoring::evidence::calibrator::{Calibrator, PValues, ScoreSet};
+use mingzhang::scoring::ranking_model::pretrained::Pretrained;
+use mingzhang::scoring::ranking_model::{aggregate, scores};
 use mingzhang::simulate::dataset::simulate;
 use mingzhang::simulate::settings::Settings;
 use parquet::arrow::ArrowWriter;
@@ -173,37 +173,37 @@ impl County {
         let (reference, tested): (Vec<u32>, Vec<u32>) =
             rows.into_iter().partition(|row| reference.contains(self.village(grain, *row)));
         let reference = with_hidden(reference, is_guilty, hidden);
-        let matters = matters(&self.book, grain);
+        let testing_units = testing_units(&self.book, grain);
         let pick = |rows: &[u32]| -> Vec<f64> {
             rows.iter().filter_map(|row| scores.get(*row as usize)).copied().collect()
         };
         let groups = vec![""; scores.len()];
-        let say = |rows: &[u32], standing: Option<&Standing>| {
-            let (scores, matters) = (pick(rows), matters.select(rows));
-            let own = Standings {
+        let say = |rows: &[u32], standing: Option<&Calibrator>| {
+            let (scores, testing_units) = (pick(rows), testing_units.select(rows));
+            let own = ScoreSet {
                 scores: &scores,
                 groups: groups.get(..rows.len()).unwrap_or(&[]),
-                matters: &matters,
+                testing_units: &testing_units,
             };
             match standing {
-                None => (Standing::of(own).ok(), Said::default()),
+                None => (Calibrator::of(own).ok(), PValues::default()),
                 Some(standing) => (None, standing.say(own, false)),
             }
         };
         let (standing, _) = say(&reference, None);
-        let (_, said) = say(&tested, standing.as_ref());
+        let (_, p_values) = say(&tested, standing.as_ref());
         let own: Vec<bool> = tested.iter().map(is_guilty).collect();
         // Whoever opens the voucher, or goes through what the payee was paid, sees the act.
-        let matters = matters.select(&tested);
+        let testing_units = testing_units.select(&tested);
         let mut guilty = own.clone();
-        for matters in [&matters.of_voucher, &matters.of_payee] {
-            let in_acts = matters.iter().zip(&own).filter(|(_, guilty)| **guilty);
+        for testing_units in [&testing_units.of_voucher, &testing_units.of_payee] {
+            let in_acts = testing_units.iter().zip(&own).filter(|(_, guilty)| **guilty);
             let in_acts: BTreeSet<u32> = in_acts.map(|(matter, _)| *matter).collect();
-            for (guilty, matter) in guilty.iter_mut().zip(matters) {
+            for (guilty, matter) in guilty.iter_mut().zip(testing_units) {
                 *guilty |= in_acts.contains(matter);
             }
         }
-        STATED.map(|stated| outcome(&said, &guilty, stated))
+        STATED.map(|stated| outcome(&p_values, &guilty, stated))
     }
 }
 
@@ -241,11 +241,11 @@ struct Outcome {
     is_empty: bool,
 }
 
-fn outcome(said: &Said, guilty: &[bool], stated: f64) -> Outcome {
-    let q = said.q_values();
+fn outcome(p_values: &PValues, guilty: &[bool], stated: f64) -> Outcome {
+    let q = p_values.q_values();
     let listed = q.iter().zip(guilty).filter(|(q, _)| **q <= stated);
     let (right, wrong): (Vec<_>, Vec<_>) = listed.partition(|(_, guilty)| **guilty);
-    let told = said.of_matter.iter().zip(guilty);
+    let told = p_values.of_matter.iter().zip(guilty);
     let all = told.filter(|(p, guilty)| !p.is_nan() && **guilty).count();
     #[expect(clippy::cast_precision_loss, reason = "subjects are few")]
     let share = |part: usize, of: usize| if of == 0 { 0.0 } else { part as f64 / of as f64 };

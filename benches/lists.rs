@@ -20,23 +20,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use mingzhang::evaluate::planted::planted;
-use mingzhang::features::subjects::village_of;
 use mingzhang::features::{Measured, matrices, measure};
-use mingzhang::indicators::card::Grain;
-use mingzhang::leads::lead::Lead;
-use mingzhang::leads::level::Level;
-use mingzhang::leads::list::leads;
-use mingzhang::leads::rank::{Standard, rankings};
 use mingzhang::ledger::answers::answers;
 use mingzhang::ledger::book::{Book, Subject};
 use mingzhang::ledger::cell::{Cell, Day};
 use mingzhang::ledger::dataset::Dataset;
+use mingzhang::ledger::level::Level;
 use mingzhang::ledger::open::books;
+use mingzhang::ledger::subject::Grain;
+use mingzhang::ledger::subject::village_of;
 use mingzhang::pipeline::Pipeline;
-use mingzhang::scoring::pretrained::Pretrained;
-use mingzhang::scoring::scores;
+use mingzhang::scoring::ranking::{Standard, rankings};
+use mingzhang::scoring::ranking_model::pretrained::Pretrained;
+use mingzhang::scoring::ranking_model::scores;
 use mingzhang::simulate::dataset::simulate;
 use mingzhang::simulate::settings::Settings;
+use mingzhang::worklist::lead::Lead;
+use mingzhang::worklist::list::leads;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -127,7 +127,7 @@ fn audit(offices: &[Office], acts: &[Act], passes_over: bool) -> Found {
 fn red_flags(book: &Book, measured: &[Measured<'_>]) -> Vec<u32> {
     let mut flags = vec![0; book.payments.len()];
     for Measured { card, readings, reached, .. } in measured {
-        let keys = mingzhang::features::keys(book, card.grain);
+        let keys = mingzhang::ledger::subject::keys(book, card.grain);
         for (payment, flags) in (0_u32..).zip(&mut flags) {
             let subject = match keys {
                 None => Some(payment),

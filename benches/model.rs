@@ -11,7 +11,7 @@ use criterion::{BenchmarkId, Criterion, Throughput};
 use mingzhang::matrix::Matrix;
 use mingzhang::model::detectors::Name;
 use mingzhang::model::settings::Settings;
-use mingzhang::score::{contributions, ranking, score};
+use mingzhang::scoring::ranks::ranking;
 use rand::SeedableRng;
 use rand_distr::{Distribution, LogNormal, Normal};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -84,7 +84,7 @@ fn fit_and_score(criterion: &mut Criterion) {
 fn explain(criterion: &mut Criterion) {
     let matrix = matrix(10_000, true);
     let model = Settings::default().fit(&matrix, SEED).unwrap();
-    let mut first = ranking(&score(&model, &matrix).unwrap());
+    let mut first = ranking(&model.score(&matrix).unwrap());
     first.truncate(1000);
     criterion.bench_function("model/contributions/1000", |bencher| {
         bencher.iter(|| contributions(black_box(&model), &matrix, &first).unwrap());

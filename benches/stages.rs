@@ -11,24 +11,24 @@ use std::time::{Duration, Instant};
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use mingzhang::features::{Measured, matrices, matrix, measure};
 use mingzhang::indicators::CATALOGUE;
-use mingzhang::indicators::card::Grain;
 use mingzhang::indicators::indicator::Configured;
-use mingzhang::leads::list::leads;
-use mingzhang::leads::rank::{Ranking, Standard, rankings};
 use mingzhang::ledger::book::Book;
 use mingzhang::ledger::cell::Day;
 use mingzhang::ledger::conform;
 use mingzhang::ledger::dataset::Dataset;
 use mingzhang::ledger::open::books;
+use mingzhang::ledger::subject::Grain;
 use mingzhang::model::settings::Settings as ModelSettings;
 use mingzhang::pipeline::Pipeline;
 use mingzhang::report::folders;
-use mingzhang::report::office::Told;
+use mingzhang::report::office::RunView;
 use mingzhang::report::tables::{County, write};
-use mingzhang::report::words::Lang;
-use mingzhang::score::score;
+use mingzhang::run::job::run;
+use mingzhang::scoring::ranking::{Ranking, Standard, rankings};
 use mingzhang::simulate::dataset::simulate;
 use mingzhang::simulate::settings::Settings;
+use mingzhang::words::table::Lang;
+use mingzhang::worklist::list::leads;
 
 /// The name of a size, and the villages and years that make about so many lines.
 const SIZES: [(&str, u32, u32); 3] = [("10k", 12, 1), ("100k", 40, 3), ("1M", 240, 5)];
@@ -102,7 +102,7 @@ fn stages(criterion: &mut Criterion) {
         let settings = ModelSettings::default();
         group.bench_function("fit", |bencher| bencher.iter(|| settings.fit(&features, 1)));
         let model = settings.fit(&features, 1).expect("a county is enough to fit on");
-        group.bench_function("score", |bencher| bencher.iter(|| score(&model, &features)));
+        group.bench_function("score", |bencher| bencher.iter(|| model.score(&features)));
         group.bench_function("rank", |bencher| bencher.iter(|| ranked(&book, &measured)));
         let rankings = ranked(&book, &measured);
         let settings = Pipeline::default().leads;
@@ -110,7 +110,7 @@ fn stages(criterion: &mut Criterion) {
             bencher.iter(|| leads(&book, &measured, &rankings, &settings, (LAST_DAY, 1)));
         });
         let leads = leads(&book, &measured, &rankings, &settings, (LAST_DAY, 1)).expect("leads");
-        let told = Told {
+        let told = RunView {
             book: &book,
             measured: &measured,
             coverage: &coverage,
@@ -137,7 +137,7 @@ fn stages(criterion: &mut Criterion) {
                 out: Some(folder.path().join("published")),
                 ..Pipeline::default()
             };
-            bencher.iter(|| pipeline.run(|_, _, _| {}));
+            bencher.iter(|| run(&pipeline, |_, _, _| {}));
         });
         group.finish();
     }

@@ -23,7 +23,7 @@ use mingzhang::model::calibrate::Calibration;
 use mingzhang::model::detectors::Name;
 use mingzhang::model::file::{load, save};
 use mingzhang::model::settings::Settings;
-use mingzhang::score::{contributions, p_values, ranking, score};
+use mingzhang::scoring::ranks::ranking;
 use rand::{RngCore, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::ThreadPoolBuilder;
@@ -77,9 +77,9 @@ fn contributions_add_up_to_the_score_and_are_not_negative() {
     let matrix = table(700);
     for settings in every() {
         let model = settings.fit(&matrix, 1).unwrap();
-        let scores = score(&model, &matrix).unwrap();
+        let scores = model.score(&matrix).unwrap();
         let rows: Vec<u32> = (0..700).rev().collect();
-        let parts = contributions(&model, &matrix, &rows).unwrap();
+        let parts = model.contributions(&matrix, &rows).unwrap();
         for (row, parts) in rows.iter().zip(parts) {
             let (sum, score) = (parts.iter().sum::<f64>(), scores[*row as usize]);
             assert!((sum - score).abs() <= 1e-9 * score, "{sum} {score}");
@@ -92,12 +92,12 @@ fn contributions_add_up_to_the_score_and_are_not_negative() {
 fn planted_rows_come_first_for_the_right_reason() {
     let matrix = table(2000);
     let model = Settings::default().fit(&matrix, 1).unwrap();
-    let first = ranking(&score(&model, &matrix).unwrap());
+    let first = ranking(&model.score(&matrix).unwrap());
     assert!(first[..10].contains(&1), "{:?}", &first[..10]);
     // Of the five detectors two see a broken relation, and one of them not under a heavy tail; together they must
     // lift the row out of the many.
     assert!(first[..150].contains(&0), "{:?}", first.iter().position(|row| *row == 0));
-    let parts = contributions(&model, &matrix, &[0, 1]).unwrap();
+    let parts = model.contributions(&matrix, &[0, 1]).unwrap();
     let most = |parts: &[f64]| ranking(parts)[0];
     assert!(most(&parts[0]) < 2, "{:?}", parts[0]);
     assert!([2, 3].contains(&most(&parts[1])), "{:?}", parts[1]);
@@ -110,7 +110,7 @@ fn permuted_rows_have_permuted_scores() {
     let shuffled = matrix.select(&order);
     for settings in every() {
         let model = settings.fit(&matrix, 1).unwrap();
-        let (scores, found) = (score(&model, &matrix).unwrap(), score(&model, &shuffled).unwrap());
+        let (scores, found) = (model.score(&matrix).unwrap(), model.score(&shuffled).unwrap());
         let expected: Vec<f64> = order.iter().map(|&row| scores[row as usize]).collect();
         assert_eq!(bits(&found), bits(&expected));
     }
@@ -126,10 +126,10 @@ fn a_loaded_model_is_the_saved_one() {
         let loaded = load(folder.path()).unwrap();
         assert_eq!(loaded, model);
         assert_eq!(saved(&loaded), saved(&model));
-        let scores = score(&model, &matrix).unwrap();
-        assert_eq!(bits(&score(&loaded, &matrix).unwrap()), bits(&scores));
-        let parts = contributions(&model, &matrix, &[3]).unwrap();
-        assert_eq!(contributions(&loaded, &matrix, &[3]).unwrap(), parts);
+        let scores = model.score(&matrix).unwrap();
+        assert_eq!(bits(&loaded.score(&matrix).unwrap()), bits(&scores));
+        let parts = model.contributions(&matrix, &[3]).unwrap();
+        assert_eq!(loaded.contributions(&matrix, &[3]).unwrap(), parts);
     }
 }
 
@@ -140,7 +140,7 @@ fn one_two_and_eight_threads_give_the_same_bytes() {
         let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
             let model = settings.fit(&matrix, 4).unwrap();
-            (saved(&model), bits(&score(&model, &matrix).unwrap()))
+            (saved(&model), bits(&model.score(&matrix).unwrap()))
         })
     };
     for settings in every() {
@@ -180,9 +180,9 @@ fn every_score_of_a_poor_table_is_finite() {
         for cells in &poor {
             let matrix = one(cells);
             let model = settings.fit(&matrix, 1).unwrap();
-            let scores = score(&model, &matrix).unwrap();
+            let scores = model.score(&matrix).unwrap();
             assert!(scores.iter().all(|it| it.is_finite() && *it >= 0.0), "{cells:?} {scores:?}");
-            let parts = contributions(&model, &matrix, &[0]).unwrap();
+            let parts = model.contributions(&matrix, &[0]).unwrap();
             assert!(parts[0].iter().all(|it| it.is_finite()));
             if cells.iter().all(|cell| cell == &cells[0]) {
                 assert!(scores.iter().all(|it| it.to_bits() == scores[0].to_bits()));
@@ -198,7 +198,7 @@ fn no_rows_cannot_be_fitted_but_can_be_scored() {
         assert!(refused.contains("0 rows and 6 columns"), "{refused}");
         assert!(settings.fit(&Matrix::new(3), 1).is_err());
         let model = settings.fit(&table(20), 1).unwrap();
-        assert_eq!(score(&model, &table(0)).unwrap(), Vec::<f64>::new());
+        assert_eq!(model.score(&table(0)).unwrap(), Vec::<f64>::new());
     }
 }
 
@@ -208,10 +208,10 @@ fn a_matrix_with_other_columns_is_refused_and_both_are_named() {
     let mut other = Matrix::new(1);
     other.push("size", [Some(1.0)]).unwrap();
     other.push("weight", [Some(1.0)]).unwrap();
-    let refused = score(&model, &other).unwrap_err().to_string();
+    let refused = model.score(&other).unwrap_err().to_string();
     assert!(refused.contains("size, other, tail") && refused.contains("size, weight"), "{refused}");
     assert!(refused.contains("column 1: `other` and `weight`"), "{refused}");
-    let refused = contributions(&model, &table(20), &[20]).unwrap_err().to_string();
+    let refused = model.contributions(&table(20), &[20]).unwrap_err().to_string();
     assert!(refused.contains("row 20") && refused.contains("20 rows"), "{refused}");
 }
 
@@ -224,7 +224,7 @@ fn of_two_new_rows_beyond_all_that_was_seen_the_further_ranks_higher() {
     let mut new = Matrix::new(3);
     new.push("a", [Some(18.0), Some(18.0), Some(18.0)]).unwrap();
     new.push("b", [Some(20.0), Some(45.0), Some(60.0)]).unwrap();
-    let scores = score(&model, &new).unwrap();
+    let scores = model.score(&new).unwrap();
     assert!(scores[0] < scores[1] && scores[1] < scores[2], "{scores:?}");
 }
 
@@ -233,8 +233,9 @@ fn ordinary_rows_have_small_p_values_as_often_as_they_say() {
     let whole = table(6000);
     let part = |range: std::ops::Range<u32>| whole.select(&range.collect::<Vec<u32>>());
     let model = Settings::default().fit(&part(2..2000), 1).unwrap();
-    let calibration = Calibration::of(&score(&model, &part(2000..4000)).unwrap()).unwrap();
-    let p = p_values(&calibration, &score(&model, &part(4000..6000)).unwrap());
+    let calibration = Calibration::of(&model.score(&part(2000..4000)).unwrap()).unwrap();
+    let scores = model.score(&part(4000..6000)).unwrap();
+    let p: Vec<f64> = scores.iter().map(|score| calibration.p_value(*score)).collect();
     for level in [0.01, 0.05, 0.2] {
         let share = p.iter().filter(|&&p| p <= level).count();
         let expected = 2000.0 * level;

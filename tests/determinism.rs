@@ -72,8 +72,8 @@ fn ledger(data: &Path) -> RecordBatch {
 fn write_shuffled(ledger: &RecordBatch, folder: &Path) {
     let rows = u32::try_from(ledger.num_rows()).unwrap();
     for (file, first) in ["z", "a", "m"].into_iter().zip(0..) {
-        let picked: UInt32Array = (0..rows).rev().filter(|row| row % 3 == first).collect();
-        let columns = ledger.columns().iter().map(|column| take(column, &picked, None).unwrap());
+        let selection: UInt32Array = (0..rows).rev().filter(|row| row % 3 == first).collect();
+        let columns = ledger.columns().iter().map(|column| take(column, &selection, None).unwrap());
         let path = folder.join(format!("{file}.parquet"));
         let mut writer = TableWriter::create(&path, ledger.schema()).unwrap();
         writer.write(columns.collect()).unwrap();

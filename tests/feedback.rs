@@ -1,4 +1,4 @@
-//! What outcomes teach: laws that hold for every way to learn, and the figures on the shared sets.
+//! What outcomes teach: laws of learning from labels, and the figures on the shared sets.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -14,17 +14,14 @@ use mingzhang::cli::Cli;
 use mingzhang::matrix::Matrix;
 use mingzhang::model::Model;
 use mingzhang::model::detectors::Name;
-use mingzhang::model::feedback::selection::prevalence;
-use mingzhang::model::feedback::{Lesson, Route, Taught, Teach, Way};
+use mingzhang::model::feedback::{FeedbackModel, FeedbackSettings, LabelledRow};
 use mingzhang::model::file::{load, save};
 use mingzhang::model::settings::Settings;
-use mingzhang::score::{contributions, ranking, ranks, score};
+use mingzhang::scoring::ranks::{ranking, ranks};
 use proptest::prelude::{ProptestConfig, Strategy, prop_assert, proptest};
 use rand::{Rng, RngCore, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::ThreadPoolBuilder;
-
-const WAYS: [Way; 3] = [Way::Leaves, Way::Trees, Way::Logistic];
 
 /// Three columns that look random, one cell in nine missing. Rows that a tenth divides are cases: `b` is
 /// large, though not larger than that of others.
@@ -54,24 +51,24 @@ fn prior(matrix: &Matrix) -> Model {
     Settings::with(&[Name::Iforest]).fit(matrix, 1).unwrap()
 }
 
-fn lesson(row: u32, hit: bool) -> Lesson {
-    Lesson { row, hit, route: Route::List, propensity: None }
+fn label(row: u32, hit: bool) -> LabelledRow {
+    LabelledRow { row, hit, sampled: false, propensity: None }
 }
 
-/// True answers to some rows from all over the table, some of them drawn by lot.
-fn lessons() -> Vec<Lesson> {
-    let route = |row| if row % 4 == 0 { Route::Random } else { Route::List };
-    (0..60).map(|row| Lesson { route: route(row), ..lesson(row, is_case(row)) }).collect()
+/// True answers to some rows from all over the table, some of them of a random sample.
+fn labels() -> Vec<LabelledRow> {
+    let sampled = |row| LabelledRow { sampled: row % 4 == 0, ..label(row, is_case(row)) };
+    (0..60).map(sampled).collect()
 }
 
 fn bits(scores: &[f64]) -> Vec<u64> {
     scores.iter().map(|score| score.to_bits()).collect()
 }
 
-fn saved(taught: &Taught) -> String {
+fn saved(learned: &FeedbackModel) -> String {
     let folder = tempfile::tempdir().unwrap();
-    save(taught, folder.path()).unwrap();
-    fs::read_to_string(folder.path().join("taught.json")).unwrap()
+    save(learned, folder.path()).unwrap();
+    fs::read_to_string(folder.path().join("feedback.json")).unwrap()
 }
 
 #[test]
@@ -79,11 +76,9 @@ fn without_lessons_the_ranking_is_the_priors_bit_for_bit() {
     let matrix = table(400);
     for settings in [Settings::with(&[Name::Iforest]), Settings::with(&[Name::Ecod])] {
         let prior = settings.fit(&matrix, 1).unwrap();
-        let plain = score(&prior, &matrix).unwrap();
-        for way in WAYS {
-            let taught = Teach::by(way).learn(&prior, &matrix, &[], 1).unwrap();
-            assert_eq!(bits(&taught.score(&matrix).unwrap()), bits(&plain), "{way:?}");
-        }
+        let plain = prior.score(&matrix).unwrap();
+        let learned = FeedbackSettings::default().learn(&prior, &matrix, &[], 1).unwrap();
+        assert_eq!(bits(&learned.score(&matrix).unwrap()), bits(&plain));
     }
 }
 
@@ -97,112 +92,102 @@ fn true_answers_lift_the_cases_that_nobody_answered_and_few_lift_them_less() {
             (60..600).filter(|&row| is_case(row)).map(|row| ranks[row as usize]).collect();
         f64::from(cases.iter().sum::<u32>()) / f64::from(u32::try_from(cases.len()).unwrap())
     };
-    let before = mean_rank(&score(&prior, &matrix).unwrap());
-    let all = lessons();
-    for way in WAYS {
-        let after = |lessons: &[Lesson]| {
-            let taught = Teach::by(way).learn(&prior, &matrix, lessons, 1).unwrap();
-            mean_rank(&taught.score(&matrix).unwrap())
-        };
-        let (few, many) = (after(&all[..5]), after(&all));
-        assert!(many < 0.7 * before, "{way:?}: {before} {few} {many}");
-        assert!((few - before).abs() < (many - before).abs(), "{way:?}: {before} {few} {many}");
-    }
+    let before = mean_rank(&prior.score(&matrix).unwrap());
+    let all = labels();
+    let after = |labels: &[LabelledRow]| {
+        let learned = FeedbackSettings::default().learn(&prior, &matrix, labels, 1).unwrap();
+        mean_rank(&learned.score(&matrix).unwrap())
+    };
+    let (few, many) = (after(&all[..5]), after(&all));
+    assert!(many < 0.7 * before, "{before} {few} {many}");
+    assert!((few - before).abs() < (many - before).abs(), "{before} {few} {many}");
 }
 
 #[test]
-fn contributions_add_up_for_every_way_and_every_cut() {
+fn contributions_add_up_for_every_cut() {
     let matrix = table(400);
     let cuts = |cuts: &str| format!("detectors = [\"iforest\"]\niforest = {{ cuts = \"{cuts}\" }}");
     let fair = "detectors = [\"fair_forest\"]".to_owned();
     for text in [cuts("plain"), cuts("extended"), fair] {
         let prior = toml::from_str::<Settings>(&text).unwrap().fit(&matrix, 1).unwrap();
-        for way in WAYS {
-            let taught = Teach::by(way).learn(&prior, &matrix, &lessons(), 1).unwrap();
-            let scores = taught.score(&matrix).unwrap();
-            let rows: Vec<u32> = (0..400).rev().step_by(7).collect();
-            for (row, parts) in rows.iter().zip(taught.contributions(&matrix, &rows).unwrap()) {
-                let (sum, score) = (parts.iter().sum::<f64>(), scores[*row as usize]);
-                assert!((sum - score).abs() < 1e-9, "{text} {way:?}: {sum} {score}");
-            }
-            // Over the cases that nobody answered, it is `b` that speaks louder than before.
-            let cases: Vec<u32> = (60..400).filter(|&row| is_case(row)).collect();
-            let before = contributions(&prior, &matrix, &cases).unwrap();
-            let mut gains = vec![0.0; 3];
-            for (now, before) in taught.contributions(&matrix, &cases).unwrap().iter().zip(before) {
-                for (gain, (now, before)) in gains.iter_mut().zip(now.iter().zip(before)) {
-                    *gain += now - before;
-                }
-            }
-            assert_eq!(ranking(&gains)[0], 1, "{text} {way:?}: {gains:?}");
+        let learned = FeedbackSettings::default().learn(&prior, &matrix, &labels(), 1).unwrap();
+        let scores = learned.score(&matrix).unwrap();
+        let rows: Vec<u32> = (0..400).rev().step_by(7).collect();
+        for (row, parts) in rows.iter().zip(learned.contributions(&matrix, &rows).unwrap()) {
+            let (sum, score) = (parts.iter().sum::<f64>(), scores[*row as usize]);
+            assert!((sum - score).abs() < 1e-9, "{text} {sum} {score}");
         }
+        // Over the cases that nobody answered, it is `b` that speaks louder than before.
+        let cases: Vec<u32> = (60..400).filter(|&row| is_case(row)).collect();
+        let before = prior.contributions(&matrix, &cases).unwrap();
+        let mut gains = vec![0.0; 3];
+        for (now, before) in learned.contributions(&matrix, &cases).unwrap().iter().zip(before) {
+            for (gain, (now, before)) in gains.iter_mut().zip(now.iter().zip(before)) {
+                *gain += now - before;
+            }
+        }
+        assert_eq!(ranking(&gains)[0], 1, "{text} {gains:?}");
     }
 }
 
 #[test]
-fn what_was_taught_is_the_same_on_any_number_of_threads_and_after_loading() {
+fn a_feedback_model_is_the_same_on_any_number_of_threads_and_after_loading() {
     let matrix = table(500);
     let prior = prior(&matrix);
-    for way in WAYS {
-        let run = |threads: usize| {
-            let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| {
-                let taught = Teach::by(way).learn(&prior, &matrix, &lessons(), 4).unwrap();
-                (saved(&taught), bits(&taught.score(&matrix).unwrap()))
-            })
-        };
-        let (text, scores) = run(1);
-        for threads in [2, 8] {
-            assert!(run(threads) == (text.clone(), scores.clone()), "{way:?}, {threads} threads");
-        }
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("taught.json"), &text).unwrap();
-        let loaded = load(folder.path()).unwrap();
-        assert!(saved(&loaded) == text);
-        assert_eq!(bits(&loaded.score(&matrix).unwrap()), scores, "{way:?}");
-        assert_eq!((loaded.lessons(), loaded.seed()), (60, 4));
+    let run = |threads: usize| {
+        let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let learned = FeedbackSettings::default().learn(&prior, &matrix, &labels(), 4).unwrap();
+            (saved(&learned), bits(&learned.score(&matrix).unwrap()))
+        })
+    };
+    let (text, scores) = run(1);
+    for threads in [2, 8] {
+        assert!(run(threads) == (text.clone(), scores.clone()), "{threads} threads");
     }
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("feedback.json"), &text).unwrap();
+    let loaded = load(folder.path()).unwrap();
+    assert!(saved(&loaded) == text);
+    assert_eq!(bits(&loaded.score(&matrix).unwrap()), scores);
+    assert_eq!((loaded.labels(), loaded.seed()), (60, 4));
 }
 
 #[test]
 fn a_damaged_file_is_refused_and_not_walked() {
     let matrix = table(100);
     let folder = tempfile::tempdir().unwrap();
-    let refused = |way: Way, from: &str, to: &str| {
-        let taught = Teach::by(way).learn(&prior(&matrix), &matrix, &lessons(), 1).unwrap();
-        let text = saved(&taught);
-        let place = text.rfind(from).unwrap_or_else(|| panic!("{from}"));
-        let damaged = format!("{}{to}{}", &text[..place], &text[place + from.len()..]);
-        fs::write(folder.path().join("taught.json"), damaged).unwrap();
-        assert!(load::<Taught>(folder.path()).is_err(), "{to}");
-    };
-    refused(Way::Leaves, "\"leaves\":[", "\"leaves\":[0.5,");
-    refused(Way::Trees, "\"trees\":[[[", "\"trees\":[[[9,0.5,0,0.5],[");
-    refused(Way::Trees, "\"trees\":[[[", "\"trees\":[[[0,0.5,9999,0.5],[");
-    refused(Way::Logistic, "\"slopes\":[", "\"slopes\":[0.5,");
+    let learned =
+        FeedbackSettings::default().learn(&prior(&matrix), &matrix, &labels(), 1).unwrap();
+    let text = saved(&learned);
+    let from = "\"leaves\":[";
+    let place = text.rfind(from).unwrap();
+    let damaged = format!("{}{from}0.5,{}", &text[..place], &text[place + from.len()..]);
+    fs::write(folder.path().join("feedback.json"), damaged).unwrap();
+    assert!(load::<FeedbackModel>(folder.path()).is_err());
 }
 
 #[test]
 fn what_cannot_be_learned_from_is_refused_with_its_row() {
     let matrix = table(50);
     let prior = prior(&matrix);
-    let refusal = |lessons: &[Lesson]| {
-        Teach::default().learn(&prior, &matrix, lessons, 1).unwrap_err().to_string()
+    let refusal = |labels: &[LabelledRow]| {
+        FeedbackSettings::default().learn(&prior, &matrix, labels, 1).unwrap_err().to_string()
     };
-    assert!(refusal(&[lesson(50, true)]).contains("row 50"));
-    assert!(refusal(&[lesson(7, true), lesson(7, false)]).contains("row 7"));
+    assert!(refusal(&[label(50, true)]).contains("row 50"));
+    assert!(refusal(&[label(7, true), label(7, false)]).contains("row 7"));
     for chance in [0.0, -0.1, 1.5, f64::NAN] {
-        let lesson = Lesson { propensity: Some(chance), ..lesson(3, true) };
-        assert!(refusal(&[lesson]).contains("propensity of row 3"), "{chance}");
+        let label = LabelledRow { propensity: Some(chance), ..label(3, true) };
+        assert!(refusal(&[label]).contains("propensity of row 3"), "{chance}");
     }
     let other = table(50).select(&[]);
     let mut narrow = Matrix::new(0);
     narrow.push("a", []).unwrap();
-    assert!(Teach::default().learn(&prior, &narrow, &[], 1).is_err());
-    let taught = Teach::default().learn(&prior, &matrix, &lessons()[..40], 1).unwrap();
-    assert!(taught.score(&narrow).is_err());
-    assert!(taught.contributions(&matrix, &[50]).is_err());
-    assert!(taught.score(&other).unwrap().is_empty());
+    assert!(FeedbackSettings::default().learn(&prior, &narrow, &[], 1).is_err());
+    let learned = FeedbackSettings::default().learn(&prior, &matrix, &labels()[..40], 1).unwrap();
+    assert!(learned.score(&narrow).is_err());
+    assert!(learned.contributions(&matrix, &[50]).is_err());
+    assert!(learned.score(&other).unwrap().is_empty());
 }
 
 #[test]
@@ -210,51 +195,21 @@ fn a_wrong_setting_is_named() {
     let matrix = table(50);
     let prior = prior(&matrix);
     for (text, key) in [
-        ("most = 0.5", "feedback.most"),
-        ("half = 0.0", "feedback.half"),
+        ("max_weight = 0.5", "feedback.max_weight"),
         ("aad.budget = 0.0", "aad.budget"),
         ("aad.margin = -1.0", "aad.margin"),
         ("aad.prior = nan", "aad.prior"),
-        ("trees.trees = 0", "trees.trees"),
-        ("logistic.ridge = 0.0", "logistic.ridge"),
     ] {
-        let teach: Teach = toml::from_str(text).unwrap();
+        let teach: FeedbackSettings = toml::from_str(text).unwrap();
         let refusal = teach.learn(&prior, &matrix, &[], 1).unwrap_err().to_string();
         assert!(refusal.contains(key), "{refusal}");
     }
-    assert!(toml::from_str::<Teach>("tau = 0.03").unwrap_err().to_string().contains("tau"));
-    assert_eq!(toml::from_str::<Teach>("way = \"leaves\"").unwrap(), Teach::default());
+    assert!(
+        toml::from_str::<FeedbackSettings>("tau = 0.03").unwrap_err().to_string().contains("tau")
+    );
 }
 
-/// 2,000 rows, 5 in 100 of them hits, most of which stand at the head of the ranking.
-#[test]
-fn the_list_says_nothing_about_prevalence_and_the_lot_does() {
-    let (rows, listed, drawn) = (2000_u32, 100_u32, 150_usize);
-    let is_hit = |row: u32| row < 60 || row % 48 == 7;
-    let truth = f64::from(u32::try_from((0..rows).filter(|&row| is_hit(row)).count()).unwrap());
-    let truth = truth / f64::from(rows);
-    let mut random = Xoshiro256PlusPlus::seed_from_u64(9);
-    let (mut sum, mut covered, times) = (0.0, 0, 400);
-    for _ in 0..times {
-        let mut lessons: Vec<Lesson> = (0..listed).map(|row| lesson(row, is_hit(row))).collect();
-        let mut pool: Vec<u32> = (listed..rows).collect();
-        for _ in 0..drawn {
-            let row = pool.swap_remove(random.gen_range(0..pool.len()));
-            lessons.push(Lesson { route: Route::Random, ..lesson(row, is_hit(row)) });
-        }
-        let hits = lessons.iter().filter(|it| it.hit).count();
-        let naive = f64::from(u32::try_from(hits).unwrap()) / 250.0;
-        assert!(naive > 3.0 * truth, "{naive}");
-        let found = prevalence(&lessons, rows as usize, 0.95).unwrap();
-        sum += found.share;
-        covered += u32::from(found.low <= truth && truth <= found.high);
-    }
-    let mean = sum / f64::from(times);
-    assert!((mean - truth).abs() < 0.02 * truth, "{mean} {truth}");
-    assert!(covered >= 380, "{covered} of {times}");
-}
-
-fn some_lessons() -> impl Strategy<Value = Vec<(u32, bool)>> {
+fn some_labels() -> impl Strategy<Value = Vec<(u32, bool)>> {
     proptest::collection::btree_map(0_u32..200, proptest::bool::ANY, 1..40)
         .prop_map(|map| map.into_iter().collect())
 }
@@ -263,12 +218,12 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn answers_of_one_kind_push_all_rows_one_way(answers in some_lessons(), hit in proptest::bool::ANY) {
+    fn answers_of_one_kind_push_all_rows_one_way(answers in some_labels(), hit in proptest::bool::ANY) {
         let matrix = table(200);
         let prior = prior(&matrix);
-        let lessons: Vec<Lesson> = answers.iter().map(|&(row, _)| lesson(row, hit)).collect();
-        let taught = Teach::by(Way::Leaves).learn(&prior, &matrix, &lessons, 1).unwrap();
-        let (before, after) = (score(&prior, &matrix).unwrap(), taught.score(&matrix).unwrap());
+        let labels: Vec<LabelledRow> = answers.iter().map(|&(row, _)| label(row, hit)).collect();
+        let learned = FeedbackSettings::default().learn(&prior, &matrix, &labels, 1).unwrap();
+        let (before, after) = (prior.score(&matrix).unwrap(), learned.score(&matrix).unwrap());
         for (before, after) in before.iter().zip(&after) {
             let rose = after >= before;
             let fell = after <= before;
@@ -277,14 +232,12 @@ proptest! {
     }
 
     #[test]
-    fn any_answers_give_finite_scores(answers in some_lessons()) {
+    fn any_answers_give_finite_scores(answers in some_labels()) {
         let matrix = table(200);
         let prior = prior(&matrix);
-        let lessons: Vec<Lesson> = answers.iter().map(|&(row, hit)| lesson(row, hit)).collect();
-        for way in WAYS {
-            let scores = Teach::by(way).learn(&prior, &matrix, &lessons, 1).unwrap().score(&matrix).unwrap();
-            prop_assert!(scores.iter().all(|score| score.is_finite()));
-        }
+        let labels: Vec<LabelledRow> = answers.iter().map(|&(row, hit)| label(row, hit)).collect();
+        let scores = FeedbackSettings::default().learn(&prior, &matrix, &labels, 1).unwrap().score(&matrix).unwrap();
+        prop_assert!(scores.iter().all(|score| score.is_finite()));
     }
 }
 
@@ -322,27 +275,21 @@ const SETS: [&str; 6] = ["vowels", "pendigits", "thyroid", "cardio", "ionosphere
 fn learning_leaves_find_twice_as_much_wherever_twice_is_possible() {
     let Some(answer) = program(&SETS, &["--method", "static,aad"]) else { return };
     assert_eq!(answer["left_out"][0], "glass (9 known cases, fewer than 50)");
-    let (mut plain, mut taught) = (0.0, 0.0);
+    let (mut plain, mut learned) = (0.0, 0.0);
     for pair in answer["files"].as_array().unwrap().chunks(2) {
         let recall = |place: usize| pair[place]["recall"][2].as_f64().unwrap();
         assert!(recall(1) > recall(0), "{pair:?}");
         if 2.0 * recall(0) <= pair[0]["ceiling"].as_f64().unwrap() {
             plain += recall(0);
-            taught += recall(1);
+            learned += recall(1);
         }
     }
-    assert!(plain > 0.0 && taught >= 2.0 * plain, "{plain} {taught}");
+    assert!(plain > 0.0 && learned >= 2.0 * plain, "{plain} {learned}");
     assert!(recall(&answer, "aad") >= 0.9, "{answer}");
 }
 
 #[test]
 fn with_a_tenth_of_the_answers_wrong_learning_still_finds_more() {
-    let more = ["--wrong", "0.1", "--method", "static,aad,trees,logistic"];
-    let Some(answer) = program(&SETS[..1], &more) else { return };
-    let plain = recall(&answer, "static");
-    for method in ["aad", "trees", "logistic"] {
-        assert!(recall(&answer, method) > 1.2 * plain, "{method}: {answer}");
-    }
     let more = ["--wrong", "0.1", "--method", "static,aad"];
     let Some(answer) = program(&SETS[..5], &more) else { return };
     assert!(recall(&answer, "aad") > 1.3 * recall(&answer, "static"), "{answer}");

@@ -7,7 +7,6 @@ use mingzhang::matrix::Matrix;
 use mingzhang::model::Model;
 use mingzhang::model::file::{load, save};
 use mingzhang::model::settings::Settings;
-use mingzhang::score::{contributions, score};
 use rayon::ThreadPoolBuilder;
 
 const CUTS: [&str; 3] = ["plain", "extended", "fair"];
@@ -68,9 +67,9 @@ fn constant_columns_are_never_a_reason_and_use_up_no_cuts() {
     let matrix = matrix(&columns);
     for cuts in CUTS {
         let model = forest(cuts, "").fit(&matrix, 1).unwrap();
-        let scores = score(&model, &matrix).unwrap();
+        let scores = model.score(&matrix).unwrap();
         assert!(scores[1..].iter().all(|it| *it < scores[0]), "{cuts}");
-        let parts = contributions(&model, &matrix, &[0]).unwrap();
+        let parts = model.contributions(&matrix, &[0]).unwrap();
         assert!((parts[0][0] - scores[0]).abs() < 1e-9, "{cuts}: {parts:?}");
     }
 }
@@ -81,7 +80,7 @@ fn rows_that_are_tied_stay_tied_and_the_rare_value_stands_out() {
     let matrix = matrix(&[("flag", column(1000, flag)), ("one", column(1000, flag))]);
     for cuts in CUTS {
         let model = forest(cuts, "").fit(&matrix, 1).unwrap();
-        let scores = score(&model, &matrix).unwrap();
+        let scores = model.score(&matrix).unwrap();
         for (row, found) in (0..).zip(&scores) {
             let like = if flag(row) > 0.0 { scores[7] } else { scores[0] };
             assert_eq!(found.to_bits(), like.to_bits(), "{cuts}");
@@ -121,7 +120,7 @@ fn one_seed_gives_the_same_bytes_on_any_number_of_threads_and_after_loading() {
             let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| {
                 let model = forest(cuts, "").fit(&matrix, 4).unwrap();
-                (saved(&model), bits(&score(&model, &matrix).unwrap()))
+                (saved(&model), bits(&model.score(&matrix).unwrap()))
             })
         };
         let (bytes, scores) = run(1);
@@ -131,7 +130,7 @@ fn one_seed_gives_the_same_bytes_on_any_number_of_threads_and_after_loading() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("model.json"), &bytes).unwrap();
         let loaded = load(folder.path()).unwrap();
-        assert!(saved(&loaded) == bytes && bits(&score(&loaded, &matrix).unwrap()) == scores);
+        assert!(saved(&loaded) == bytes && bits(&loaded.score(&matrix).unwrap()) == scores);
         let other = forest(cuts, "").fit(&matrix, 5).unwrap();
         assert!(saved(&other) != bytes, "{cuts}");
     }
@@ -154,7 +153,7 @@ fn a_row_is_scored_the_same_among_rows_with_and_without_gaps() {
     let gaps = matrix(&gaps);
     for cuts in CUTS {
         let model = forest(cuts, "").fit(&whole, 1).unwrap();
-        let (one, other) = (score(&model, &whole).unwrap(), score(&model, &gaps).unwrap());
+        let (one, other) = (model.score(&whole).unwrap(), model.score(&gaps).unwrap());
         assert_eq!(bits(&one[..299]), bits(&other[..299]));
     }
 }

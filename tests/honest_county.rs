@@ -46,7 +46,7 @@ fn too_many(card: &Card, readings: &[f64], least: f64, nominal: f64) -> Option<S
 /// What is wrong with an indicator in honest subjects: too many are marked, or its p-values are too small.
 fn faults(card: &Card, readings: &[f64]) -> Vec<String> {
     let mut levels = vec![(card.scale.mark().into(), card.scale.honest().into())];
-    if card.scale == Scale::Surprise {
+    if card.scale == Scale::NegLog10P {
         levels.push((1.0, 0.1));
     }
     let fault = |(least, nominal): (f64, f64)| too_many(card, readings, least, nominal);

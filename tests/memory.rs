@@ -3,7 +3,6 @@
 use mingzhang::matrix::Matrix;
 use mingzhang::model::detectors::Name;
 use mingzhang::model::settings::Settings;
-use mingzhang::score::score;
 use peak_alloc::PeakAlloc;
 use rayon::ThreadPoolBuilder;
 
@@ -27,7 +26,7 @@ fn fitting_and_scoring_never_hold_a_copy_of_the_matrix() {
         MEMORY.reset_peak_usage();
         pool.install(|| {
             let model = Settings::with(&[name]).fit(&matrix, 1).unwrap();
-            score(&model, &matrix).unwrap()
+            model.score(&matrix).unwrap()
         });
         let extra = MEMORY.peak_usage() - before;
         assert!(extra < size, "{name}: {extra} bytes beside {size}");

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use mingzhang::cli::Cli;
-use mingzhang::leads::trained::Trained;
 use mingzhang::model::file::{hex, load};
-use mingzhang::scoring::pretrained::Pretrained;
+use mingzhang::scoring::evidence::trained::Trained;
+use mingzhang::scoring::ranking_model::pretrained::Pretrained;
 use rayon::ThreadPoolBuilder;
 use sha2::{Digest, Sha256};
 
@@ -102,7 +102,7 @@ fn a_trained_model_is_evaluated_on_what_it_has_not_seen_and_judges_a_run() {
     let (data, features) = dataset(folder.path(), "3");
     let model = folder.path().join("model");
     let until = ["--held-out", "0.3", "--until", "2023-06-30"];
-    assert!(train(&features, &model, &until).unwrap().contains("0 lessons from audits"));
+    assert!(train(&features, &model, &until).unwrap().contains("0 labels from audits"));
     let said = program(&[
         "evaluate",
         "model",

@@ -21,18 +21,18 @@ use mingzhang::ledger::open::books;
 use mingzhang::ledger::write::TableWriter;
 use mingzhang::model::extra_trees::codes::{Codes, Cuts};
 use mingzhang::model::extra_trees::{ExtraTrees, Label};
-use mingzhang::model::file::Kept;
+use mingzhang::model::file::Persisted;
 use mingzhang::pipeline::Pipeline;
 use mingzhang::planting::{self, Kind, Role, plant};
-use mingzhang::scoring::pretrained::Pretrained;
-use mingzhang::scoring::settings::Settings;
-use mingzhang::scoring::{Basis, Scores, read_columns, scores};
+use mingzhang::scoring::ranking_model::pretrained::Pretrained;
+use mingzhang::scoring::ranking_model::settings::Settings;
+use mingzhang::scoring::ranking_model::{Basis, Scores, read_columns, scores};
 use mingzhang::simulate;
 use mingzhang::stats::metrics::metrics;
 
 /// The book of a dataset of one county.
 fn book(data: &Path) -> Book {
-    let pipeline = Pipeline::meant(None, &[]).unwrap();
+    let pipeline = Pipeline::load_or_default(None, &[]).unwrap();
     let sources = Dataset::at(data).sources().unwrap();
     let (mut all, _) = books(&sources[0], &pipeline.ledger, pipeline.last_day()).unwrap();
     all.pop().unwrap()

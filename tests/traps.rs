@@ -6,7 +6,7 @@ use linfa::traits::Fit;
 use mingzhang::matrix::Matrix;
 use mingzhang::model::detectors::{Name, hbos};
 use mingzhang::model::settings::Settings;
-use mingzhang::score::{contributions, ranking, score};
+use mingzhang::scoring::ranks::ranking;
 
 /// A number from 0 to 1 that looks random.
 fn mixed(row: u32, column: u32) -> f32 {
@@ -25,7 +25,7 @@ fn table(rows: u32, columns: &[&dyn Fn(u32) -> f32]) -> Matrix {
 }
 
 fn scores(name: Name, matrix: &Matrix) -> Vec<f64> {
-    score(&Settings::with(&[name]).fit(matrix, 1).unwrap(), matrix).unwrap()
+    Settings::with(&[name]).fit(matrix, 1).unwrap().score(matrix).unwrap()
 }
 
 /// `PyOD` 3.6.7's LODA reads the density of the next bin, so that the edge of a dense region looks empty.
@@ -74,12 +74,12 @@ fn the_score_of_a_row_does_not_hang_on_the_rows_it_is_scored_with() {
     let far = table(300, &[&|row| 50.0 + mixed(row, 0), &|_| -9.0, &|_| 1e9]);
     for name in Name::ALL {
         let model = Settings::with(&[name]).fit(&matrix, 1).unwrap();
-        let before = score(&model, &matrix).unwrap();
-        let far_scores = score(&model, &far).unwrap();
-        assert_eq!(score(&model, &matrix).unwrap(), before, "{name}");
+        let before = model.score(&matrix).unwrap();
+        let far_scores = model.score(&far).unwrap();
+        assert_eq!(model.score(&matrix).unwrap(), before, "{name}");
         for row in [0, 17, 299] {
-            assert_eq!(score(&model, &matrix.select(&[row])).unwrap(), [before[row as usize]]);
-            assert_eq!(score(&model, &far.select(&[row])).unwrap(), [far_scores[row as usize]]);
+            assert_eq!(model.score(&matrix.select(&[row])).unwrap(), [before[row as usize]]);
+            assert_eq!(model.score(&far.select(&[row])).unwrap(), [far_scores[row as usize]]);
         }
         // Three hundred equal strangers do not make each other ordinary.
         let most = before.iter().copied().fold(0.0, f64::max);
@@ -92,15 +92,15 @@ fn the_score_of_a_row_does_not_hang_on_the_rows_it_is_scored_with() {
 fn histograms_take_rows_outside_all_that_was_seen() {
     let matrix = table(1000, &[&|row| mixed(row, 0), &|row| f32::from(u8::from(row % 3 == 0))]);
     let model = Settings::with(&[Name::Hbos]).fit(&matrix, 1).unwrap();
-    let inside = score(&model, &matrix).unwrap().into_iter().fold(0.0, f64::max);
+    let inside = model.score(&matrix).unwrap().into_iter().fold(0.0, f64::max);
     let cells = [-1e30, -5.0, 5.0, 50.0, f32::MAX];
     let new = table(5, &[&|row| cells[row as usize], &|_| 0.0]);
-    let scores = score(&model, &new).unwrap();
+    let scores = model.score(&new).unwrap();
     assert!(scores.iter().all(|&it| it.is_finite() && it > inside), "{scores:?}");
     assert!(scores[2] < scores[3] && scores[3] < scores[4] && scores[1] < scores[0]);
     // A kind of value never seen, too.
     let new = table(1, &[&|_| 0.5, &|_| 7.0]);
-    let parts = contributions(&model, &new, &[0]).unwrap();
+    let parts = model.contributions(&new, &[0]).unwrap();
     assert!(parts[0][1] > parts[0][0]);
 }
 

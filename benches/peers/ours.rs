@@ -20,7 +20,6 @@ use mingzhang::matrix::Matrix;
 use mingzhang::model::Model;
 use mingzhang::model::detectors::{Detector, Name};
 use mingzhang::model::settings::{Checked, Settings};
-use mingzhang::score::score;
 use mingzhang::stats::metrics::metrics;
 
 #[derive(Debug, Parser)]
@@ -78,7 +77,7 @@ impl Fitted {
     fn score(&self, matrix: &Matrix) -> anyhow::Result<Vec<f64>> {
         Ok(match self {
             Self::One(detector) => detector.score(matrix),
-            Self::All(model) => score(model, matrix)?,
+            Self::All(model) => model.score(matrix)?,
         })
     }
 }

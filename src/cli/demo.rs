@@ -9,18 +9,19 @@ use comfy_table::Table;
 use comfy_table::presets::NOTHING;
 
 use super::language::language;
-use super::run::summary;
+use super::run::print_summary;
 use crate::evaluate::recall::{Found, recall};
-use crate::indicators::card::Grain;
-use crate::leads::lead::Lead;
 use crate::ledger::answers::answers;
 use crate::ledger::dataset::Dataset;
+use crate::ledger::subject::Grain;
 use crate::pipeline::Pipeline;
-use crate::report::dossier::put;
+use crate::report::dossier::format_message;
 use crate::report::terminal::write_lists;
-use crate::report::words::{Lang, Word};
+use crate::run::job::run;
 use crate::simulate::dataset::{clear, simulate};
 use crate::simulate::settings::Settings;
+use crate::words::table::{Lang, Word};
+use crate::worklist::lead::Lead;
 
 /// The pipeline that the demo runs; the same file is in the repository for everyone to read.
 const PIPELINE: &str = include_str!("../../pipelines/demo.toml");
@@ -28,7 +29,7 @@ const PIPELINE: &str = include_str!("../../pipelines/demo.toml");
 /// Simulate a county, rank it, and say how much of what was planted was found
 #[derive(Debug, Args)]
 pub(super) struct Demo {
-    /// Where to put the simulated dataset (DIR/data) and the published folder (DIR/out)
+    /// Where to format_message the simulated dataset (DIR/data) and the published folder (DIR/out)
     #[arg(long, value_name = "DIR", default_value = "out/demo")]
     dir: PathBuf,
     /// Seed of the simulation
@@ -50,14 +51,14 @@ impl Demo {
         simulate(&settings, &data)?;
         let lang = language(self.lang);
         let folder = |path: &Path| [("folder", path.display().to_string())];
-        writeln!(out, "{}\n", put(Word::DemoMade, lang, &folder(&data)))?;
+        writeln!(out, "{}\n", format_message(Word::DemoMade, lang, &folder(&data)))?;
         let mut pipeline = Pipeline::parse(PIPELINE, &[])?;
         pipeline.data = Some(data.clone());
         pipeline.lang = lang;
         pipeline.out = Some(self.dir.join("out"));
         let answers = answers(&Dataset::at(&data))?;
         let mut found = BTreeMap::new();
-        let outcome = pipeline.run(|book, rankings, leads| {
+        let summary = run(&pipeline, |book, rankings, leads| {
             let of_lead = |lead: &Lead| {
                 let payments = lead.payments.iter();
                 let payments = payments.map(|it| (Grain::Payment, Grain::Payment.key(book, *it)));
@@ -66,14 +67,14 @@ impl Demo {
             let listed: BTreeSet<(Grain, String)> = leads.iter().flat_map(of_lead).collect();
             found.extend(recall(book, rankings, &answers, &listed));
         })?;
-        summary(out, &outcome, lang)?;
-        for done in &outcome.counties {
+        print_summary(out, &summary, lang)?;
+        for done in &summary.counties {
             write_lists(out, (lang, self.head), &done.dossiers)?;
         }
         writeln!(out, "\n{}", Word::DemoPlanted.to(lang))?;
         writeln!(out, "{}", table(&found, lang))?;
         let place = self.dir.join("out/latest/county");
-        writeln!(out, "\n{}", put(Word::DemoFiles, lang, &folder(&place)))?;
+        writeln!(out, "\n{}", format_message(Word::DemoFiles, lang, &folder(&place)))?;
         writeln!(out, "{}", Word::DemoCareful.to(lang))?;
         Ok(0)
     }

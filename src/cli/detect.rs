@@ -16,7 +16,7 @@ use crate::ledger::write::TableWriter;
 use crate::matrix::Matrix;
 use crate::model::detectors::Name;
 use crate::model::settings::Settings;
-use crate::score::{contributions, ranking, ranks, score};
+use crate::scoring::ranks::{ranking, ranks};
 use crate::stats::metrics::{Metrics, metrics};
 
 /// The columns that are named as reasons for one row.
@@ -197,7 +197,7 @@ impl Detect {
     }
 
     fn scores(&self, settings: &Settings, matrix: &Matrix, seed: u64) -> anyhow::Result<Vec<f64>> {
-        let scores = score(&settings.fit(matrix, seed)?, matrix)?;
+        let scores = settings.fit(matrix, seed)?.score(matrix)?;
         self.out.as_deref().map_or(Ok(()), |path| write_scores(path, &scores))?;
         Ok(scores)
     }
@@ -226,11 +226,11 @@ impl Detect {
         let Numbers { matrix, own, not_finite, left_out, .. } = numbers;
         let seed = self.seed.first().copied().unwrap_or(1);
         let model = settings.fit(&matrix, seed)?;
-        let scores = score(&model, &matrix)?;
+        let scores = model.score(&matrix)?;
         self.out.as_deref().map_or(Ok(()), |path| write_scores(path, &scores))?;
         let mut first = ranking(&scores);
         first.truncate(self.head);
-        let parts = contributions(&model, &matrix, &first)?;
+        let parts = model.contributions(&matrix, &first)?;
         let line = |((rank, &row), parts): ((usize, &u32), &Vec<f64>)| {
             let score = scores.get(row as usize).copied().unwrap_or(f64::NAN);
             Line {

@@ -14,12 +14,12 @@ use crate::stats::profile::{Distances, Profile, Test, fewest};
 
 /// Prints the counts and then all tests of a single list, or one line for each group.
 pub(super) fn print(answer: &Answer, out: &mut dyn Write) -> anyhow::Result<()> {
-    let meant = match answer.sign {
+    let sign = match answer.sign {
         Sign::Positive => "",
         Sign::Negative => ", amounts below zero without their sign",
         Sign::Both => ", all amounts without their sign",
     };
-    writeln!(out, "column {}{meant}", answer.column)?;
+    writeln!(out, "column {}{sign}", answer.column)?;
     counts(&answer.counts, answer.sign, out)?;
     match (&answer.by, answer.groups.as_slice()) {
         (None, [group]) => profile(&group.profile, out),

@@ -9,7 +9,7 @@ use super::language::language;
 
 use crate::indicators::card::Card;
 use crate::indicators::{CATALOGUE, named};
-use crate::report::words::Lang;
+use crate::words::table::Lang;
 
 /// Print the page of an indicator, or the catalogue
 #[derive(Debug, Args)]

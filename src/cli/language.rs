@@ -1,6 +1,6 @@
 //! The language that a command speaks.
 
-use crate::report::words::Lang;
+use crate::words::table::Lang;
 
 /// The language that was asked for, or else Chinese where the locale is, or else English.
 pub(super) fn language(asked: Option<Lang>) -> Lang {

@@ -11,11 +11,10 @@ use sha2::{Digest, Sha256};
 use crate::evaluate::figures::{Estimate, Figures};
 use crate::evaluate::labels::SIMULATED;
 use crate::features::subjects::Subjects;
-use crate::indicators::card::Grain;
-use crate::leads::trained::{Outcomes, Sample, Trained};
-use crate::model::feedback::Route;
-use crate::model::file::{Kept, NAME, SUMS, hex, load_held, save};
+use crate::ledger::subject::Grain;
+use crate::model::file::{NAME, Persisted, SUMS, hex, load_held, save};
 use crate::report::feature_tables::{read, read_labels};
+use crate::scoring::evidence::trained::{AuditLabel, Outcomes, Sample, Trained};
 
 /// The page that says what the model is.
 const CARD: &str = "card.md";
@@ -57,7 +56,7 @@ impl ModelFolder {
     }
 
     /// Writes a model, its card and the digests.
-    pub(super) fn write<K: Kept>(&self, model: &K, card: &str) -> anyhow::Result<()> {
+    pub(super) fn write<K: Persisted>(&self, model: &K, card: &str) -> anyhow::Result<()> {
         save(model, &self.0)?;
         self.write_text(card)
     }
@@ -109,20 +108,17 @@ pub(super) fn sample(folders: &[PathBuf]) -> anyhow::Result<Sample> {
     Ok(sample)
 }
 
-/// What audits found among the subjects of these folders; the answers of a simulation are no lessons.
+/// What audits found among the subjects of these folders; the answers of a simulation are no labels.
 pub(super) fn outcomes(folders: &[PathBuf]) -> anyhow::Result<Outcomes> {
     let mut all = Outcomes::new();
     for label in folders.iter().map(|it| read_labels(it)).collect::<Result<Vec<_>, _>>()?.concat() {
-        let route = match label.route.as_str() {
-            "random" => Route::Random,
-            "complaint" => Route::Complaint,
-            "routine" => Route::Routine,
-            SIMULATED => continue,
-            // Where nobody noted the route, the list is what biases least to assume: it speaks for itself alone.
-            _ => Route::List,
-        };
+        if label.route == SIMULATED {
+            continue;
+        }
         let Some(grain) = Grain::of(&label.grain) else { continue };
-        all.entry(grain).or_default().insert((label.county, label.subject), (label.found, route));
+        let sampled = label.route == "random";
+        let audited = AuditLabel { hit: label.found, sampled };
+        all.entry(grain).or_default().insert((label.county, label.subject), audited);
     }
     Ok(all)
 }
@@ -142,7 +138,7 @@ fn card(trained: &Trained, figures: Option<&Figures>) -> anyhow::Result<String> 
         training.model.detectors().iter().map(|name| name.as_str()).collect();
     writeln!(text, "- catalogue of indicators: version {}", trained.catalogue())?;
     writeln!(text, "- detectors: {}; seed {}", detectors.join(", "), training.seed)?;
-    writeln!(text, "- lessons from audits: {}", about.lessons)?;
+    writeln!(text, "- labels from audits: {}", about.labels)?;
     writeln!(text, "- kept out: about {} of the villages", share(training.held_out))?;
     if let Some(until) = training.until {
         writeln!(text, "- kept out: payments after {until}")?;

@@ -8,12 +8,12 @@ use std::path::PathBuf;
 use anyhow::{Context, bail, ensure};
 use clap::{Args, Subcommand};
 
-use crate::leads::register::Register;
 use crate::ledger::dataset::Dataset;
 use crate::ledger::open::examine;
-use crate::ledger::outcomes::{Outcome, outcomes};
+use crate::outcomes::outcome::{Outcome, outcomes};
+use crate::outcomes::register::Register;
+use crate::outcomes::workbook::filled;
 use crate::pipeline::Pipeline;
-use crate::report::filled::filled;
 use crate::report::tables;
 
 /// Take back what offices found
@@ -126,7 +126,7 @@ impl Import {
 
     /// The subjects of the dataset.
     fn register(&self) -> anyhow::Result<Register> {
-        let pipeline = Pipeline::meant(self.pipeline.as_deref(), &[])?;
+        let pipeline = Pipeline::load_or_default(self.pipeline.as_deref(), &[])?;
         let mut register = Register::default();
         for source in Dataset::at(&self.into).sources()? {
             let (books, _) = examine(&source, &pipeline.ledger, pipeline.last_day())?;

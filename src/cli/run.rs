@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::pipeline::Pipeline;
-use crate::pipeline::run::Outcome;
-use crate::report::dossier::{indicator_title, put};
+use crate::report::dossier::{format_message, indicator_title};
 use crate::report::notices::sentence;
 use crate::report::terminal::write_lists;
-use crate::report::words::{Lang, Word, recorded, stage};
+use crate::run::job::{Summary, run};
+use crate::words::table::{Lang, Word, recorded, stage};
 
 /// Read, measure, score and publish a dataset
 #[derive(Debug, Args)]
@@ -48,18 +48,22 @@ impl Run {
         pipeline.as_of = self.as_of.or(pipeline.as_of);
         pipeline.lang = self.lang.unwrap_or(pipeline.lang);
         let lang = pipeline.lang;
-        let outcome = pipeline.run(|_, _, _| {})?;
-        summary(out, &outcome, lang)?;
-        for done in &outcome.counties {
+        let summary = run(&pipeline, |_, _, _| {})?;
+        print_summary(out, &summary, lang)?;
+        for done in &summary.counties {
             write_lists(out, (lang, self.head), &done.dossiers)?;
         }
-        Ok(u8::from(self.strict && outcome.refused_rows > 0))
+        Ok(u8::from(self.strict && summary.refused_rows > 0))
     }
 }
 
 /// What was read, asked, left out and published.
-pub(super) fn summary(out: &mut dyn Write, outcome: &Outcome, lang: Lang) -> anyhow::Result<()> {
-    for done in &outcome.counties {
+pub(super) fn print_summary(
+    out: &mut dyn Write,
+    summary: &Summary,
+    lang: Lang,
+) -> anyhow::Result<()> {
+    for done in &summary.counties {
         let asked = done.coverage.iter().filter(|covered| covered.recorded).count();
         let cells = [
             ("county", done.county.clone()),
@@ -69,7 +73,7 @@ pub(super) fn summary(out: &mut dyn Write, outcome: &Outcome, lang: Lang) -> any
             ("asked", asked.to_string()),
             ("all", done.coverage.len().to_string()),
         ];
-        writeln!(out, "{}", put(Word::RunCounty, lang, &cells))?;
+        writeln!(out, "{}", format_message(Word::RunCounty, lang, &cells))?;
         for covered in done.coverage.iter().filter(|covered| !covered.recorded) {
             let missing: Vec<String> =
                 covered.missing.iter().map(|code| recorded(code, lang)).collect();
@@ -77,23 +81,23 @@ pub(super) fn summary(out: &mut dyn Write, outcome: &Outcome, lang: Lang) -> any
                 ("indicator", indicator_title(covered.indicator, lang).to_owned()),
                 ("missing", missing.join(lang.of([", no ", "、"]))),
             ];
-            writeln!(out, "  {}", put(Word::RunMissing, lang, &cells))?;
+            writeln!(out, "  {}", format_message(Word::RunMissing, lang, &cells))?;
         }
     }
-    for notice in &outcome.notices {
+    for notice in &summary.notices {
         writeln!(out, "{}", sentence(notice, lang))?;
     }
-    if outcome.refused_rows > 0 {
-        let cells = [("rows", outcome.refused_rows.to_string())];
-        writeln!(out, "{}", put(Word::RunRefused, lang, &cells))?;
+    if summary.refused_rows > 0 {
+        let cells = [("rows", summary.refused_rows.to_string())];
+        writeln!(out, "{}", format_message(Word::RunRefused, lang, &cells))?;
     }
-    let stages = outcome.stages.iter();
+    let stages = summary.stages.iter();
     let stages: Vec<String> =
         stages.map(|(name, seconds)| format!("{} {seconds:.2} s", stage(name, lang))).collect();
     let cells =
-        [("day", outcome.as_of.to_string()), ("stages", stages.join(lang.of([", ", "，"])))];
-    writeln!(out, "{}", put(Word::RunAsOf, lang, &cells))?;
-    let cells = [("folder", outcome.folder.display().to_string())];
-    writeln!(out, "{}", put(Word::RunPublished, lang, &cells))?;
+        [("day", summary.as_of.to_string()), ("stages", stages.join(lang.of([", ", "，"])))];
+    writeln!(out, "{}", format_message(Word::RunAsOf, lang, &cells))?;
+    let cells = [("folder", summary.folder.display().to_string())];
+    writeln!(out, "{}", format_message(Word::RunPublished, lang, &cells))?;
     Ok(())
 }

@@ -8,11 +8,11 @@ use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Float64Type};
 
 use super::numbers;
 use crate::evaluate::scored::{Row, Scored};
-use crate::indicators::card::Grain;
-use crate::leads::trained::Split;
 use crate::ledger::cell::{Cell, Day, Fen};
 use crate::ledger::read::ParquetFile;
+use crate::ledger::subject::Grain;
 use crate::report::evaluated::SCORES;
+use crate::scoring::evidence::trained::Split;
 
 /// Where the scores of a folder lie; a file is meant itself.
 pub(super) fn place(path: &Path) -> PathBuf {

@@ -9,7 +9,7 @@ use clap::Args;
 use super::language::language;
 use crate::report::published::lead;
 use crate::report::terminal::write_dossier;
-use crate::report::words::Lang;
+use crate::words::table::Lang;
 
 /// Show one lead with its reasons and the vouchers behind it
 #[derive(Debug, Args)]

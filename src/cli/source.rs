@@ -27,7 +27,7 @@ pub(super) struct Source {
 impl Source {
     /// The settings that are meant.
     pub(super) fn pipeline(&self) -> anyhow::Result<Pipeline> {
-        Pipeline::meant(self.pipeline.as_deref(), &self.set)
+        Pipeline::load_or_default(self.pipeline.as_deref(), &self.set)
     }
 
     /// The books of all counties.

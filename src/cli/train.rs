@@ -7,8 +7,8 @@ use anyhow::{Context, ensure};
 use clap::Args;
 
 use super::model_folder::{ModelFolder, outcomes, sample};
-use crate::leads::trained::{Trained, Training};
 use crate::pipeline::Pipeline;
+use crate::scoring::evidence::trained::{Trained, Training};
 
 /// Train a model on tables of features, and keep it in a folder
 ///
@@ -43,13 +43,13 @@ impl Train {
             (0.0..1.0).contains(&share),
             "--held-out must be from 0 to below 1, but is {share}"
         );
-        let pipeline = Pipeline::meant(self.pipeline.as_deref(), &self.set)?;
+        let pipeline = Pipeline::load_or_default(self.pipeline.as_deref(), &self.set)?;
         let sample = sample(&self.features)?;
         let outcomes = outcomes(&self.features)?;
         let folder = ModelFolder::create(&self.out)?;
         let training = Training {
             model: pipeline.model,
-            teach: pipeline.teach,
+            feedback: pipeline.feedback,
             seed: pipeline.seed,
             held_out: self.held_out,
             until: self.until,
@@ -59,11 +59,11 @@ impl Train {
         let about = &trained.about;
         writeln!(
             out,
-            "trained on {} payments of {} villages in {} counties; {} lessons from audits",
+            "trained on {} payments of {} villages in {} counties; {} labels from audits",
             about.payments,
             about.villages,
             about.counties.len(),
-            about.lessons
+            about.labels
         )?;
         for (grain, reference) in trained.references() {
             writeln!(out, "  {}: p-values compare with {reference} subjects", grain.word())?;

@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::model_folder::ModelFolder;
 use super::source::Source;
-use crate::scoring::pretrained::Pretrained;
+use crate::scoring::ranking_model::pretrained::Pretrained;
 
 /// Train a ranking model on planted acts, for counties too small to plant into
 ///

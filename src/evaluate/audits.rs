@@ -1,49 +1,57 @@
-//! What audits of a simulated county find, round after round, where the list learns from them and where it
-//! does not.
+//! What audits find, round after round, where the ranking learns from them and where it does not.
 //!
-//! Each round audits the first payments of the ranking that nobody has audited. Whoever audits a payment of
-//! an act opens the act, and whoever finds nothing at a payment has seen what the village pays this payee:
-//! the other payments of an opened act and of a settled matter do not come back onto a list that learns, even
-//! where an act that nobody saw is among them. A list that does not learn goes on with what stood below.
+//! Each round audits the first rows of the ranking that nobody has audited. Whoever audits a payment of an act finds
+//! the act, and whoever finds nothing at a payment has seen what the village pays this payee: the other payments of a
+//! found act and of a settled testing unit do not come back onto a list that remembers. In a table without acts each case is
+//! an act of its own, and each row a unit of its own.
 
 use std::collections::BTreeSet;
 
+use rand::{Rng, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+
 use crate::matrix::Matrix;
+use crate::model::detectors::iforest::Forest;
 use crate::model::error::Error;
-use crate::model::feedback::{Lesson, Route, Teach};
-use crate::score::ranking;
+use crate::model::feedback::{FeedbackSettings, LabelledRow};
+use crate::scoring::ranks::ranking;
 
 /// The rounds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rounds {
     /// How many.
     pub rounds: usize,
-    /// Payments that each audits.
+    /// Rows that each audits.
     pub each: usize,
-    /// The seed of learning.
+    /// The share of audits whose answer is the wrong one.
+    pub wrong: f64,
+    /// The seed of the wrong answers and of learning.
     pub seed: u64,
 }
 
-/// Payments of one county, ranked, and what is known of them.
+/// Ranked rows, and what is known of them.
 #[derive(Debug, Clone, Copy)]
-pub struct Payments<'a> {
+pub struct Ranked<'a> {
     /// Their features.
     pub features: &'a Matrix,
     /// The scores of the ranking, with a mean of about 1.
     pub prior: &'a [f64],
-    /// The matter that each belongs to: what a village pays to one payee.
-    pub matters: &'a [u32],
-    /// The planted act that each belongs to, if it belongs to one.
+    /// The forest of the ranking, if it has one.
+    pub forest: Option<&'a Forest>,
+    /// The testing unit that each row belongs to.
+    pub units: &'a [u32],
+    /// The act that each row belongs to, if it belongs to one.
     pub acts: &'a [Option<usize>],
 }
 
 /// What was found after a round, all rounds before it included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Found {
-    /// Payments audited.
+    /// Rows audited.
     pub audited: usize,
-    /// Payments of acts among them.
-    pub payments: usize,
+    /// Rows of acts among them. A case that was audited counts as found, whatever the answer was: how well auditors see is not
+    /// the ranking's doing.
+    pub cases: usize,
     /// Acts that these belong to.
     pub acts: usize,
 }
@@ -56,7 +64,7 @@ pub enum Learning<'a> {
     /// What was settled does not come back.
     Settled,
     /// What was settled does not come back, and what was found moves the scores of all others.
-    Taught(&'a Teach),
+    Feedback(&'a FeedbackSettings),
 }
 
 /// What is found after each round.
@@ -64,23 +72,27 @@ pub enum Learning<'a> {
 /// # Errors
 /// If a setting of learning is out of its range.
 pub fn audits(
-    Payments { features, prior, matters, acts }: Payments<'_>,
+    rows: Ranked<'_>,
     learning: Learning<'_>,
-    Rounds { rounds, each, seed }: Rounds,
+    Rounds { rounds, each, wrong, seed }: Rounds,
 ) -> Result<Vec<Found>, Error> {
+    let Ranked { features, prior, forest, units, acts } = rows;
     let act = |row: u32| acts.get(row as usize).copied().flatten();
+    let unit = |row: u32| units.get(row as usize).copied();
+    // The same rows are answered wrongly whatever the list learns from.
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
+    let wrong: Vec<bool> = acts.iter().map(|_| random.r#gen::<f64>() < wrong).collect();
     let mut scores = prior.to_vec();
-    let matter = |row: u32| matters.get(row as usize).copied();
     let (mut audited, mut opened, mut settled) =
         (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     let (mut found, mut all) = (Found::default(), Vec::new());
     for round in 0..rounds {
-        if let Learning::Taught(teach) = learning
+        if let Learning::Feedback(settings) = learning
             && round > 0
         {
-            let lessons = lessons(acts, &audited, &opened);
-            let gained = teach.gain((features, prior), None, &lessons, seed)?;
-            let added = gained.added(features, prior);
+            let labels = labels(acts, (&audited, &opened), &wrong);
+            let added =
+                settings.adjustment((features, prior), forest, &labels, seed)?.added(features);
             scores = prior.iter().zip(added).map(|(prior, added)| prior + added).collect();
         }
         let mut left = each;
@@ -89,7 +101,7 @@ pub fn audits(
                 break;
             }
             let is_settled = act(row).is_some_and(|act| opened.contains(&act))
-                || matter(row).is_some_and(|matter| settled.contains(&matter));
+                || unit(row).is_some_and(|unit| settled.contains(&unit));
             let comes_back = matches!(learning, Learning::Nothing) || !is_settled;
             if !comes_back || !audited.insert(row) {
                 continue;
@@ -97,10 +109,10 @@ pub fn audits(
             left -= 1;
             found.audited += 1;
             if let Some(act) = act(row) {
-                found.payments += 1;
+                found.cases += 1;
                 opened.insert(act);
             } else {
-                settled.extend(matter(row));
+                settled.extend(unit(row));
             }
         }
         found.acts = opened.len();
@@ -109,25 +121,26 @@ pub fn audits(
     Ok(all)
 }
 
-/// What is known after some audits: the audited payments, and all payments of the acts that they opened.
-fn lessons(
+/// What is known after some audits: the audited rows, and all rows of the acts that they opened.
+fn labels(
     acts: &[Option<usize>],
-    audited: &BTreeSet<u32>,
-    opened: &BTreeSet<usize>,
-) -> Vec<Lesson> {
-    let lesson = |(row, act): (u32, &Option<usize>)| {
-        let hit = act.is_some_and(|act| opened.contains(&act));
-        let is_known = hit || audited.contains(&row);
-        is_known.then_some(Lesson { row, hit, route: Route::List, propensity: None })
+    (audited, opened): (&BTreeSet<u32>, &BTreeSet<usize>),
+    wrong: &[bool],
+) -> Vec<LabelledRow> {
+    let label = |(row, (act, wrong)): (u32, (&Option<usize>, &bool))| {
+        let is_open = act.is_some_and(|act| opened.contains(&act));
+        let hit = is_open != *wrong;
+        let is_known = is_open || audited.contains(&row);
+        is_known.then_some(LabelledRow { row, hit, sampled: false, propensity: None })
     };
-    (0..).zip(acts).filter_map(lesson).collect()
+    (0..).zip(acts.iter().zip(wrong)).filter_map(label).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Found, Learning, Payments, Rounds, audits};
+    use super::{Found, Learning, Ranked, Rounds, audits};
     use crate::matrix::Matrix;
-    use crate::model::feedback::{Teach, Way};
+    use crate::model::feedback::FeedbackSettings;
 
     /// Two acts of two payments at the head, others below.
     fn county() -> (Matrix, Vec<f64>, Vec<Option<usize>>) {
@@ -146,16 +159,16 @@ mod tests {
     #[test]
     fn what_was_settled_does_not_come_back_onto_a_list_that_learns() {
         let (features, prior, acts) = county();
-        let matters: Vec<u32> = (0..100).collect();
-        let payments =
-            Payments { features: &features, prior: &prior, matters: &matters, acts: &acts };
-        let rounds = Rounds { rounds: 2, each: 1, seed: 1 };
+        let units: Vec<u32> = (0..100).collect();
+        let (features, prior, units, acts) = (&features, &*prior, &*units, &*acts);
+        let payments = Ranked { features, prior, forest: None, units, acts };
+        let rounds = Rounds { rounds: 2, each: 1, wrong: 0.0, seed: 1 };
         let after = |learning| audits(payments, learning, rounds).unwrap();
-        let found = |audited, payments, acts| Found { audited, payments, acts };
+        let found = |audited, cases, acts| Found { audited, cases, acts };
         assert_eq!(after(Learning::Nothing), [found(1, 1, 1), found(2, 2, 1)]);
         assert_eq!(after(Learning::Settled), [found(1, 1, 1), found(2, 2, 2)]);
-        let taught = after(Learning::Taught(&Teach::by(Way::Logistic)));
-        assert_eq!(taught[0], found(1, 1, 1));
-        assert_eq!(taught[1].audited, 2);
+        let learned = after(Learning::Feedback(&FeedbackSettings::default()));
+        assert_eq!(learned[0], found(1, 1, 1));
+        assert_eq!(learned[1].audited, 2);
     }
 }

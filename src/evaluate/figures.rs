@@ -14,8 +14,8 @@ use super::measure::measure;
 use super::ranked::Ranked;
 use super::scored::{Error, Scored};
 use super::settings::Settings;
-use crate::indicators::card::Grain;
-use crate::leads::trained::Split;
+use crate::ledger::subject::Grain;
+use crate::scoring::evidence::trained::Split;
 
 /// The version of the form of `eval.json`.
 const FORMAT: u32 = 1;

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::planted::planted;
-use crate::indicators::card::Grain;
 use crate::ledger::answers::Answer;
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::{Cell, Fen};
+use crate::ledger::subject::Grain;
 
 /// What is known of one subject.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

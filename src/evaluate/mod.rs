@@ -5,7 +5,6 @@
 pub mod audits;
 mod bootstrap;
 pub mod correlations;
-pub mod feedback;
 pub mod figures;
 pub mod labels;
 mod measure;

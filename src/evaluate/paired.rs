@@ -8,9 +8,9 @@ use super::measure::measure;
 use super::ranked::Ranked;
 use super::scored::{Error, Row, Scored};
 use super::settings::Settings;
-use crate::indicators::card::Grain;
-use crate::leads::trained::Split;
 use crate::ledger::cell::{Cell, Fen};
+use crate::ledger::subject::Grain;
+use crate::scoring::evidence::trained::Split;
 
 /// Two scorings compared.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::features::keys;
-use crate::indicators::card::Grain;
 use crate::ledger::answers::Answer;
 use crate::ledger::book::{Book, NOBODY, Subject};
+use crate::ledger::subject::Grain;
+use crate::ledger::subject::keys;
 
 /// One planted act or look-alike.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use super::scored::Row;
 use super::settings::Settings;
-use crate::indicators::card::Grain;
-use crate::leads::trained::Split;
+use crate::ledger::subject::Grain;
+use crate::scoring::evidence::trained::Split;
 
 /// The known subjects of one grain and split, the highest score first.
 #[derive(Debug)]

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::planted::planted;
-use crate::indicators::card::Grain;
-use crate::leads::rank::Ranking;
 use crate::ledger::answers::Answer;
 use crate::ledger::book::Book;
+use crate::ledger::subject::Grain;
+use crate::scoring::ranking::Ranking;
 
 /// What was found of one scheme.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

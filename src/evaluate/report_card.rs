@@ -22,11 +22,11 @@ pub struct Line {
     pub answered: usize,
     /// Subjects with a reading that are in no act of any scheme, and in no look-alike of a scheme that
     /// the indicator should see.
-    pub honest: Told,
+    pub honest: Detection,
     /// Subjects of the scheme's acts.
-    pub acts: Told,
+    pub acts: Detection,
     /// Subjects of the scheme's look-alikes that are in no act.
-    pub look_alikes: Told,
+    pub look_alikes: Detection,
     /// The chance that a subject of an act reads higher than an honest one; a subject without a reading
     /// stands below all others. None without acts.
     pub auroc: Option<f64>,
@@ -38,14 +38,14 @@ pub struct Line {
 
 /// Some subjects, and how many of them are marked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Told {
+pub struct Detection {
     /// Subjects.
     pub subjects: usize,
     /// Subjects that read at least as much as the card's scale marks.
     pub marked: usize,
 }
 
-impl Told {
+impl Detection {
     fn of(values: &[f64], card: &Card) -> Self {
         let mark = f64::from(card.scale.mark());
         let marked = values.iter().filter(|value| **value >= mark).count();
@@ -131,15 +131,15 @@ impl Asked {
     }
 
     fn lines(&self) -> impl Iterator<Item = Line> {
-        let honest = Told::of(&self.telling(), &self.card);
+        let honest = Detection::of(&self.telling(), &self.card);
         self.card.faces.iter().zip(&self.faced).map(move |(scheme, [acts, look_alikes])| Line {
             card: self.card,
             scheme,
             asked: self.subjects,
             answered: self.answered,
             honest,
-            acts: Told::of(acts, &self.card),
-            look_alikes: Told::of(look_alikes, &self.card),
+            acts: Detection::of(acts, &self.card),
+            look_alikes: Detection::of(look_alikes, &self.card),
             auroc: above(acts, &self.honest),
             lift: lift(acts, &self.honest),
             against_look_alikes: above(acts, look_alikes),

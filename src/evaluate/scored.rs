@@ -4,9 +4,9 @@ use std::fmt;
 
 use thiserror::Error;
 
-use crate::indicators::card::Grain;
-use crate::leads::trained::Split;
 use crate::ledger::cell::{Cell, Day, Fen};
+use crate::ledger::subject::Grain;
+use crate::scoring::evidence::trained::Split;
 
 /// One subject with its score and what an audit or a simulation says of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -178,8 +178,8 @@ impl Scored {
 #[cfg(test)]
 pub(super) mod tests {
     use super::{Row, Scored, Split};
-    use crate::indicators::card::Grain;
     use crate::ledger::cell::{Cell, Day, Fen};
+    use crate::ledger::subject::Grain;
 
     /// A payment of a village with a score; `found` as given, nothing else known.
     pub(crate) fn row(subject: &str, village: &str, score: f64, found: Option<bool>) -> Row {

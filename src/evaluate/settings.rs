@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::scored::Error;
-use crate::indicators::card::Grain;
-use crate::leads::settings::Minutes;
+use crate::ledger::subject::Grain;
+use crate::worklist::settings::Minutes;
 
 /// The settings of the figures.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -85,7 +85,7 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::Settings;
-    use crate::indicators::card::Grain;
+    use crate::ledger::subject::Grain;
 
     #[test]
     fn a_week_suffices_for_so_many() {

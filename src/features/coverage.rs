@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
 
-use super::{Coverage, covered, recorded, view};
-use crate::indicators::card::Grain;
+use super::{Coverage, covered, recorded};
 use crate::indicators::indicator::{Configured, Readings};
 use crate::ledger::book::{Book, Subject};
+use crate::ledger::subject::Grain;
+use crate::ledger::subject::view;
 
 /// An indicator's coverage, and for each village of the book whether any reading is about it.
 #[derive(Debug, Clone)]

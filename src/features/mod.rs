@@ -13,11 +13,11 @@ use std::collections::BTreeSet;
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
 
-use crate::indicators::card::{Card, Grain};
+use crate::indicators::card::Card;
 use crate::indicators::indicator::{Configured, Prepared, Readings};
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::Fen;
-use crate::ledger::views::View;
+use crate::ledger::subject::{Grain, keys, payment_of_line, view};
 use crate::matrix::{Error, Matrix};
 use crate::stats::tail::upper;
 
@@ -137,17 +137,6 @@ fn reached(
     reached
 }
 
-/// For each line the payment that it is; a number past the last payment where it is none.
-pub fn payment_of_line(book: &Book) -> Vec<u32> {
-    let mut payment_of = vec![u32::MAX; book.lines.rows];
-    for (payment, line) in (0_u32..).zip(&book.payments.line) {
-        if let Some(place) = payment_of.get_mut(*line as usize) {
-            *place = payment;
-        }
-    }
-    payment_of
-}
-
 /// The tables (`limits`) and columns (`ledger.payee`) in which the book has any value.
 fn recorded(book: &Book) -> BTreeSet<String> {
     let ledger = book.lines.filled().into_iter().map(|(field, rows)| ("ledger", field, rows));
@@ -233,26 +222,6 @@ pub fn matrices(book: &Book, measured: &[Measured<'_>]) -> Result<Vec<(Grain, Ma
     Grain::ALL.into_iter().map(|grain| Ok((grain, matrix(book, measured, grain)?))).collect()
 }
 
-/// For each payment its subject of a coarser grain.
-pub fn keys(book: &Book, grain: Grain) -> Option<&[Subject]> {
-    match grain {
-        Grain::Payment => None,
-        Grain::Payee => Some(&book.payments.payee),
-        Grain::Official => Some(&book.payments.approver),
-        Grain::Village => Some(&book.payments.village),
-    }
-}
-
-/// The payments of each subject of a coarser grain.
-pub fn view(book: &Book, grain: Grain) -> Option<&View> {
-    match grain {
-        Grain::Payment => None,
-        Grain::Payee => Some(book.by_payee()),
-        Grain::Official => Some(book.by_official()),
-        Grain::Village => Some(book.by_village()),
-    }
-}
-
 #[expect(clippy::cast_possible_truncation, reason = "f32 is enough")]
 fn ln_yuan(amount: Fen) -> Option<f32> {
     (amount.0 > 0).then(|| amount.yuan().ln() as f32)
@@ -318,9 +287,9 @@ fn push_largest(book: &Book, grain: Grain, matrix: &mut Matrix) -> Result<(), Er
 mod tests {
     use super::{matrix, measure};
     use crate::indicators::CATALOGUE;
-    use crate::indicators::card::Grain;
     use crate::indicators::indicator::Configured;
     use crate::ledger::sample;
+    use crate::ledger::subject::Grain;
 
     fn all() -> Vec<Box<dyn Configured>> {
         CATALOGUE.iter().map(|entry| entry.with(toml::Table::new()).unwrap()).collect()

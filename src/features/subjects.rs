@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{keys, view};
-use crate::indicators::card::{Grain, Scale};
+use crate::indicators::card::Scale;
 use crate::indicators::named;
 use crate::ledger::book::{Book, NOBODY, Subject};
 use crate::ledger::cell::{Cell, Day, Fen, Id};
+use crate::ledger::subject::{Grain, TestingUnits, groups, keys, money_of, numbered, village_of};
 use crate::matrix::{Error, Matrix};
 
 /// Subjects of one grain, a row for each; columns that a grain does not have hold empty cells.
@@ -111,14 +111,14 @@ impl Subjects {
         Ok(())
     }
 
-    /// The matter that each belongs to, as [`matters`] has it.
-    pub fn matters(&self, grain: Grain) -> Matters {
+    /// The testing unit that each belongs to, as [`testing_units`] has it.
+    pub fn testing_units(&self, grain: Grain) -> TestingUnits {
         let is_payment = grain == Grain::Payment;
         let keys = self.county.iter().zip(self.village.iter().zip(&self.payee));
         let has_payee = |(_, (_, payee)): &(_, (_, &String))| is_payment && !payee.is_empty();
         // A payment's key is its voucher's, and the line.
         let voucher = |key: &'_ String| key.rsplit_once('/').map(|(voucher, _)| voucher.to_owned());
-        Matters {
+        TestingUnits {
             of_payee: numbered(keys.map(|key| Some(key).filter(has_payee))),
             of_voucher: numbered(
                 self.subject.iter().map(|key| voucher(key).filter(|_| is_payment)),
@@ -143,96 +143,8 @@ impl Subjects {
 /// The unit of a column.
 pub fn unit(column: &str) -> &'static str {
     match named(column).map(|entry| entry.card.scale) {
-        Some(Scale::Surprise) => "-log10 of a p-value",
+        Some(Scale::NegLog10P) => "-log10 of a p-value",
         Some(Scale::Size { .. }) => "as its page says",
         None => "natural logarithm",
     }
-}
-
-/// What hangs together, one number of each kind for each subject.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Matters {
-    /// The payments of a village to one payee are one matter, every other subject is one by itself.
-    pub of_payee: Vec<u32>,
-    /// Payments of one voucher are looked at together.
-    pub of_voucher: Vec<u32>,
-}
-
-impl Matters {
-    /// Those of some subjects, in the order given.
-    #[must_use]
-    pub fn select(&self, rows: &[u32]) -> Self {
-        let pick =
-            |all: &[u32]| rows.iter().filter_map(|row| all.get(*row as usize)).copied().collect();
-        Self { of_payee: pick(&self.of_payee), of_voucher: pick(&self.of_voucher) }
-    }
-}
-
-/// The matter that each subject belongs to.
-pub fn matters(book: &Book, grain: Grain) -> Matters {
-    if grain != Grain::Payment {
-        let alone: Vec<u32> = (0..).take(grain.subjects(book)).collect();
-        return Matters { of_payee: alone.clone(), of_voucher: alone };
-    }
-    let payments = &book.payments;
-    let keys = payments.village.iter().zip(&payments.payee);
-    let voucher = |line: &u32| Some(book.vouchers.partition_point(|first| first <= line));
-    Matters {
-        of_payee: numbered(keys.map(|key| Some(key).filter(|(_, payee)| **payee != NOBODY))),
-        of_voucher: numbered(payments.line.iter().map(voucher)),
-    }
-}
-
-/// Numbers keys in the order in which they first come; what has no key gets a number of its own.
-fn numbered<K: Ord>(keys: impl Iterator<Item = Option<K>>) -> Vec<u32> {
-    let (mut seen, mut next) = (BTreeMap::new(), 0..);
-    let mut fresh = || next.next().unwrap_or(u32::MAX);
-    let number = |key: Option<K>| match key {
-        Some(key) => *seen.entry(key).or_insert_with(&mut fresh),
-        None => fresh(),
-    };
-    keys.map(number).collect()
-}
-
-/// The group whose reference a subject is compared with: a payment's class of expense. Classes differ in
-/// what is usual, and so would the share of their payments that look unusual.
-pub fn groups(book: &Book, grain: Grain) -> Vec<&'static str> {
-    match grain {
-        Grain::Payment => book.payments.class.iter().map(|class| class.word()).collect(),
-        _ => vec![""; grain.subjects(book)],
-    }
-}
-
-/// The village of a subject: for payees and officials the one with most of their payments.
-pub fn village_of(book: &Book, grain: Grain, subject: Subject) -> String {
-    let name = |village: Subject| {
-        let id = book.villages.get(village as usize).copied().unwrap_or(Id::NONE);
-        book.names.get(id).to_owned()
-    };
-    let village = |payment: &u32| book.payments.village.get(*payment as usize).copied();
-    match grain {
-        Grain::Village => name(subject),
-        Grain::Payment => village(&subject).map(name).unwrap_or_default(),
-        Grain::Payee | Grain::Official => {
-            let group = view(book, grain).map_or(&[][..], |view| view.group(subject as usize));
-            let most = group
-                .chunk_by(|a, b| village(a) == village(b))
-                .max_by_key(|chunk| chunk.len())
-                .and_then(<[u32]>::first);
-            most.and_then(village)
-                .filter(|village| *village != NOBODY)
-                .map(name)
-                .unwrap_or_default()
-        }
-    }
-}
-
-/// The amount of a payment, or the sum of a subject's payments.
-pub fn money_of(book: &Book, grain: Grain, subject: Subject) -> Fen {
-    let amounts = &book.payments.amount;
-    let Some(view) = view(book, grain) else {
-        return amounts.get(subject as usize).copied().unwrap_or(Fen(0));
-    };
-    let group = view.group(subject as usize).iter();
-    group.filter_map(|it| amounts.get(*it as usize)).filter_map(|amount| amount.some()).sum()
 }

@@ -3,68 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::basis::Basis;
-use crate::ledger::book::{Book, Subject};
-
-/// What kind of subject a reading belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Grain {
-    /// One payment.
-    Payment,
-    /// Someone who was paid.
-    Payee,
-    /// Someone who approved payments.
-    Official,
-    /// One village.
-    Village,
-}
-
-impl Grain {
-    /// Every grain, the finest first.
-    pub const ALL: [Self; 4] = [Self::Payment, Self::Payee, Self::Official, Self::Village];
-
-    /// Its word in tables.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Payment => "payment",
-            Self::Payee => "payee",
-            Self::Official => "official",
-            Self::Village => "village",
-        }
-    }
-
-    /// The grain of this word, if there is one.
-    pub fn of(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|grain| grain.word() == word)
-    }
-
-    /// The number of subjects that a book has of this grain.
-    pub fn subjects(self, book: &Book) -> usize {
-        match self {
-            Self::Payment => book.payments.len(),
-            Self::Payee => book.payees.len(),
-            Self::Official => book.officials.len(),
-            Self::Village => book.villages.len(),
-        }
-    }
-
-    /// The key of a subject, as it stands in published tables.
-    pub fn key(self, book: &Book, subject: Subject) -> String {
-        let at = subject as usize;
-        let name =
-            |ids: &[_]| ids.get(at).map_or_else(String::new, |id| book.names.get(*id).to_owned());
-        match self {
-            Self::Payment => book
-                .payments
-                .line
-                .get(at)
-                .map_or_else(String::new, |line| book.line_key(*line as usize)),
-            Self::Payee => name(&book.payees),
-            Self::Official => name(&book.officials),
-            Self::Village => name(&book.villages),
-        }
-    }
-}
+use crate::ledger::subject::Grain;
 
 /// By what means an indicator speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -97,7 +36,7 @@ impl Class {
 #[serde(rename_all = "snake_case")]
 pub enum Scale {
     /// The value is -log10 of a p-value: 2 marks one honest subject in a hundred.
-    Surprise,
+    NegLog10P,
     /// The value has a meaning of its own, which the page tells.
     Size {
         /// A subject is marked from this value on.
@@ -117,7 +56,7 @@ impl Scale {
     /// A subject is marked from this value on.
     pub fn mark(self) -> f32 {
         match self {
-            Self::Surprise => 2.0,
+            Self::NegLog10P => 2.0,
             Self::Size { mark, .. } => mark,
         }
     }
@@ -125,7 +64,7 @@ impl Scale {
     /// The share of honest subjects that are marked.
     pub fn honest(self) -> f32 {
         match self {
-            Self::Surprise => 0.01,
+            Self::NegLog10P => 0.01,
             Self::Size { honest, .. } => honest,
         }
     }

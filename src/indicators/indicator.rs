@@ -11,9 +11,10 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::de::DeserializeOwned;
 
 use super::basis::Basis;
-use super::card::{Card, Class, Grain};
+use super::card::{Card, Class};
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::Day;
+use crate::ledger::subject::Grain;
 use crate::ledger::views::View;
 
 /// The groups that a kernel is handed one by one.
@@ -119,21 +120,21 @@ impl Out {
 /// another book.
 pub trait Measure: Debug + Send + Sync {
     /// What is computed once for a book and shared by all groups: a profile, a null distribution.
-    type Ground: Send + Sync;
+    type Context: Send + Sync;
 
     /// The groups that the kernel is handed.
     const GROUPS: Groups;
 
     /// What is wrong with the settings: the key, what was expected, what was found.
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         None
     }
 
     /// Computes what all groups share.
-    fn ground(&self, book: &Book) -> Self::Ground;
+    fn context(&self, book: &Book) -> Self::Context;
 
     /// Puts a reading for each subject of this group to which the question applies.
-    fn measure(&self, book: &Book, ground: &Self::Ground, group: Group<'_>, out: &mut Out);
+    fn measure(&self, book: &Book, context: &Self::Context, group: Group<'_>, out: &mut Out);
 }
 
 /// One reading for each subject of a grain, where there is one.
@@ -186,7 +187,7 @@ struct Asked<'a, M: Measure> {
     card: &'a Card,
     measure: &'a M,
     book: &'a Book,
-    ground: M::Ground,
+    context: M::Context,
     /// When the rule was in force, if some payments are older or younger; none if every payment counts.
     in_force: Option<Vec<RangeInclusive<Day>>>,
 }
@@ -242,14 +243,14 @@ impl<M: Measure> Asked<'_, M> {
         let number = Subject::try_from(group).unwrap_or(Subject::MAX);
         let payments = view.group(group);
         let Some(in_force) = &self.in_force else {
-            self.measure.measure(self.book, &self.ground, Group { number, payments }, out);
+            self.measure.measure(self.book, &self.context, Group { number, payments }, out);
             return;
         };
         let day = |payment: &u32| self.book.payments.day.get(*payment as usize);
         let holds = |payment: &u32| day(payment).is_some_and(|day| is_in(in_force, *day));
         let payments: Vec<u32> = payments.iter().copied().filter(holds).collect();
         let group = Group { number, payments: &payments };
-        self.measure.measure(self.book, &self.ground, group, out);
+        self.measure.measure(self.book, &self.context, group, out);
     }
 }
 
@@ -293,8 +294,8 @@ impl<M: Measure> Configured for WithCard<M> {
 
     fn prepare<'a>(&'a self, book: &'a Book) -> Box<dyn Prepared + 'a> {
         let (card, measure) = (&self.card, &self.measure);
-        let (ground, in_force) = (measure.ground(book), in_force(card, book));
-        Box::new(Asked { card, measure, book, ground, in_force })
+        let (context, in_force) = (measure.context(book), in_force(card, book));
+        Box::new(Asked { card, measure, book, context, in_force })
     }
 }
 
@@ -326,7 +327,7 @@ fn build<M: Measure + DeserializeOwned + 'static>(
     settings: toml::Table,
 ) -> Result<Box<dyn Configured>, toml::de::Error> {
     let measure: M = settings.try_into()?;
-    if let Some(fault) = measure.fault() {
+    if let Some(fault) = measure.validate() {
         return Err(serde::de::Error::custom(fault));
     }
     Ok(Box::new(WithCard { card, measure }))

@@ -3,12 +3,13 @@
 use proptest::prelude::{ProptestConfig, Strategy, any, prop, proptest};
 
 use super::CATALOGUE;
-use super::card::{Class, Grain};
+use super::card::Class;
 use super::indicator::{Configured, Indicator, Prepared, Readings};
 use super::page::{SECTIONS, SECTIONS_ZH, blocks, section, sections, settings};
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::sample;
 use crate::ledger::schema::TABLES;
+use crate::ledger::subject::Grain;
 
 fn default(indicator: &Indicator) -> Box<dyn Configured> {
     indicator.with(toml::Table::new()).unwrap()
@@ -99,10 +100,13 @@ fn the_chinese_page_says_what_the_english_one_says() {
         assert_eq!(both[0], both[1], "{}", card.name);
         assert_eq!(blocks(page), blocks(zh), "{}", card.name);
         let points = |text: &str| text.lines().filter(|line| line.starts_with("- ")).count();
-        for (en, own) in [("What else can cause it", "还有什么可能的原因"), ("Sources", "来源")]
-        {
-            let (en, own) = (points(section(page, en)), points(section(zh, own)));
-            assert!(en > 0 && en == own, "{}: {en} points, in Chinese {own}", card.name);
+        for (heading, own) in SECTIONS.iter().zip(SECTIONS_ZH) {
+            let (en, own) = (points(section(page, heading)), points(section(zh, own)));
+            let needs_points =
+                !["Value and sample", "Method", "Settings", "Worked example"].contains(heading);
+            assert!(en == own, "{}: {heading} has {en} points, in Chinese {own}", card.name);
+            assert!(en > 0 || !needs_points, "{}: {heading} has no points", card.name);
+            assert!(en <= 5 || *heading != "Rule", "{}: the rule has {en} points", card.name);
         }
     }
 }

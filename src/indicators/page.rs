@@ -2,17 +2,29 @@
 
 /// The sections that every page has, in order.
 pub(super) const SECTIONS: &[&str] = &[
-    "What it measures",
-    "Why it is a red flag",
+    "Rule",
+    "Not counted",
+    "Value and sample",
     "What else can cause it",
+    "What would clear it",
+    "Method",
     "Settings",
     "Sources",
     "Worked example",
 ];
 
 /// The same in Chinese.
-pub(super) const SECTIONS_ZH: &[&str] =
-    &["衡量什么", "为何值得关注", "还有什么可能的原因", "设置", "来源", "示例"];
+pub(super) const SECTIONS_ZH: &[&str] = &[
+    "规则",
+    "不计入",
+    "指标值与样本量",
+    "还有什么可能的原因",
+    "如何核实排除",
+    "方法",
+    "设置",
+    "来源",
+    "示例",
+];
 
 /// The headings of a page below its title.
 pub(super) fn sections(page: &str) -> Vec<&str> {

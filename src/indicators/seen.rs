@@ -140,7 +140,7 @@ pub(in crate::indicators) fn per_township<T: Clone + Default>(townships: &[usize
 
 /// How surprising a p-value is: its decimal logarithm without the sign; 0 for a p-value of 1, and 300 for
 /// all that a double cannot tell from nothing.
-pub(in crate::indicators) fn surprise(p: f64) -> f64 {
+pub(in crate::indicators) fn neg_log10(p: f64) -> f64 {
     let p = if p.is_nan() { 1.0 } else { p.clamp(1e-300, 1.0) };
     // Not the negative zero.
     0.0 - p.log10()

@@ -3,10 +3,10 @@
 use arrow::array::Array;
 use arrow::datatypes::DataType;
 
-use super::cell::{Cell, Fen};
-use super::coerce::{Coerced, NUMBERS, Unfit, coerce, fen_of_double, fen_of_single};
-use super::parse::{self, Reason, number, plain};
-use super::raw::Raw;
+use crate::ledger::cell::{Cell, Fen};
+use crate::ledger::coerce::{Coerced, NUMBERS, Unfit, coerce, fen_of_double, fen_of_single};
+use crate::ledger::parse::{self, Reason, number, plain};
+use crate::ledger::raw::Raw;
 use crate::stats::decimal::Decimal;
 
 /// An amount in yuan.

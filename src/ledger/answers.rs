@@ -1,8 +1,8 @@
 //! The answers of a simulation: read only to say how much of what was planted was found.
 
-use super::dataset::Dataset;
-use super::decode::{self, read_tables};
-use super::schema::Answers;
+use crate::ledger::dataset::Dataset;
+use crate::ledger::decode::{self, read_tables};
+use crate::ledger::schema::Answers;
 
 /// One planted act or look-alike, seen from one subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +38,8 @@ pub fn answers(dataset: &Dataset) -> Result<Vec<Answer>, decode::Error> {
             act: text(table.act.at(row)),
             scheme: text(table.scheme.at(row)),
             is_act: names.get(table.kind.at(row)) == "act",
-            amount: super::cell::Cell::some(table.amount.at(row)).map_or(0, |amount| amount.0),
+            amount:
+                crate::ledger::cell::Cell::some(table.amount.at(row)).map_or(0, |amount| amount.0),
         }));
     }
     Ok(all)

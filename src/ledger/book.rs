@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
-use super::calendar::Calendar;
-use super::cell::{Day, Fen, Id};
-use super::chart::{Chart, Class};
-use super::companions::Companions;
-use super::conform::Settings;
-use super::kin::Kin;
-use super::limits::LimitIndex;
-use super::names::Names;
-use super::schema::Lines;
-use super::table::Col;
-use super::terms::Terms;
-use super::views::Views;
+use crate::ledger::calendar::Calendar;
+use crate::ledger::cell::{Day, Fen, Id};
+use crate::ledger::chart::{Chart, Class};
+use crate::ledger::companions::Companions;
+use crate::ledger::conform::Settings;
+use crate::ledger::kin::Kin;
+use crate::ledger::limits::LimitIndex;
+use crate::ledger::names::Names;
+use crate::ledger::schema::Lines;
+use crate::ledger::table::Col;
+use crate::ledger::terms::Terms;
+use crate::ledger::views::Views;
 
 /// The side of a voucher line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

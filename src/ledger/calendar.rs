@@ -2,9 +2,9 @@
 
 use jiff::civil::Weekday;
 
-use super::cell::{Cell, Day};
-use super::names::Names;
-use super::schema::Calendar as Table;
+use crate::ledger::cell::{Cell, Day};
+use crate::ledger::names::Names;
+use crate::ledger::schema::Calendar as Table;
 
 /// Days in a row on which offices are closed at most.
 const MOST_CLOSED: i32 = 60;

@@ -10,9 +10,9 @@ use arrow::array::Array;
 use arrow::datatypes::{DataType, TimeUnit};
 use thiserror::Error;
 
-use super::cell::{Cell, Day, Fen, Flag, Int, Moment, Real};
-use super::parse::{self, DAY_SECONDS, Reason};
-use super::raw::{Group, Raw, cells, words};
+use crate::ledger::cell::{Cell, Day, Fen, Flag, Int, Moment, Real};
+use crate::ledger::parse::{self, DAY_SECONDS, Reason};
+use crate::ledger::raw::{Group, Raw, cells, words};
 
 /// The cells of a column, and what was wrong or had to be converted.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,8 +1,8 @@
 //! The tables beside the ledger, each in typed columns, empty where it was not delivered.
 
-use super::cell::{Cell, Id};
-use super::decode::Raw;
-use super::schema::{
+use crate::ledger::cell::{Cell, Id};
+use crate::ledger::decode::Raw;
+use crate::ledger::schema::{
     Advances, Bank, Calendar, Contracts, Decisions, Disclosures, Kinship, LeaseDues, Leases,
     Limits, Outcomes, Payees, People, Posts, Standards, Subsidies, Villages,
 };

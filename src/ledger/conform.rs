@@ -8,14 +8,14 @@ use std::collections::BTreeMap;
 use rayon::slice::ParallelSliceMut;
 use serde::{Deserialize, Serialize};
 
-use super::book::Side;
-use super::cell::{Cell, Day, Fen, Id, Int};
-use super::chart::{Chart, Classes};
-use super::decode::Raw;
-use super::defect::{Action, Defect, Totals, masked};
-use super::names::Names;
-use super::schema::{LEDGER, Lines};
-use super::table::Need;
+use crate::ledger::book::Side;
+use crate::ledger::cell::{Cell, Day, Fen, Id, Int};
+use crate::ledger::chart::{Chart, Classes};
+use crate::ledger::decode::Raw;
+use crate::ledger::defect::{Action, Defect, Totals, masked};
+use crate::ledger::names::Names;
+use crate::ledger::schema::{LEDGER, Lines};
+use crate::ledger::table::Need;
 
 /// How the ledger was kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -46,7 +46,7 @@ pub struct Settings {
 
 impl Settings {
     /// What is wrong with the settings, if anything.
-    pub fn fault(&self) -> Option<String> {
+    pub fn validate(&self) -> Option<String> {
         let Self { max_refused, .. } = self;
         let is_share = (0.0..=1.0).contains(max_refused);
         (!is_share).then(|| format!("`max_refused` must lie between 0 and 1, but is {max_refused}"))
@@ -80,14 +80,14 @@ pub(super) struct Conformed {
 }
 
 /// What is known of each row while it is judged.
-struct Judge<'a> {
+struct RowChecks<'a> {
     raw: &'a Raw,
     names: &'a Names,
     refused: Vec<bool>,
     defects: Vec<Defect>,
 }
 
-impl Judge<'_> {
+impl RowChecks<'_> {
     fn tell(&mut self, row: usize, column: &str, action: Action, value: &str, reason: String) {
         let (file, row_in_file) = self.raw.origin(row);
         self.defects.push(Defect {
@@ -124,7 +124,8 @@ pub(super) fn conform(
 ) -> Conformed {
     let rows = raw.rows;
     let mut lines = Lines::from_cells(rows, |column| raw.take(column));
-    let mut judge = Judge { raw: &raw, names, refused: vec![false; rows], defects: Vec::new() };
+    let mut checks =
+        RowChecks { raw: &raw, names, refused: vec![false; rows], defects: Vec::new() };
 
     let sides = names.map(side);
     let side_of = |id: Id| sides.get(id.0 as usize).copied().flatten();
@@ -133,37 +134,37 @@ pub(super) fn conform(
         read.add(side_of(lines.side.at(row)), lines.amount.at(row));
     }
 
-    tell_faults(&mut judge);
-    refuse_empty(&mut judge, &lines);
+    tell_faults(&mut checks);
+    refuse_empty(&mut checks, &lines);
     let villages = names.map(|code| village_fault(code, county));
     let first_day = Day::of(settings.from);
     for row in 0..rows {
         let village = lines.village.at(row);
         if let Some(Some(reason)) = villages.get(village.0 as usize) {
-            judge.refuse(row, "village", names.get(village), reason.clone());
+            checks.refuse(row, "village", names.get(village), reason.clone());
         }
         if side_of(lines.side.at(row)).is_none() {
             let value = names.get(lines.side.at(row));
-            judge.refuse(row, "side", value, "expected debit or credit (借 or 贷)".to_owned());
+            checks.refuse(row, "side", value, "expected debit or credit (借 or 贷)".to_owned());
         }
         let date = lines.date.at(row);
         if date < first_day || date > last_day {
             let reason = format!("the date must lie from {first_day} to {last_day}");
-            judge.refuse(row, "date", &date.to_string(), reason);
+            checks.refuse(row, "date", &date.to_string(), reason);
         }
     }
-    let charts = charts(&mut judge, &lines);
+    let charts = charts(&mut checks, &lines);
     number_lines(&mut lines);
     let months = months(&lines);
-    let mut order = order(&judge, &lines, &months);
-    refuse_repeats(&mut judge, &lines, &months, &order);
-    order.retain(|row| judge.keeps(*row as usize));
+    let mut order = order(&checks, &lines, &months);
+    refuse_repeats(&mut checks, &lines, &months, &order);
+    order.retain(|row| checks.keeps(*row as usize));
     if settings.entry == Entry::Double {
-        refuse_unbalanced(&mut judge, &lines, &months, &order, &side_of);
-        order.retain(|row| judge.keeps(*row as usize));
+        refuse_unbalanced(&mut checks, &lines, &months, &order, &side_of);
+        order.retain(|row| checks.keeps(*row as usize));
     }
 
-    let Judge { mut defects, .. } = judge;
+    let RowChecks { mut defects, .. } = checks;
     defects.sort();
     let sides: Vec<Side> =
         order.iter().filter_map(|row| side_of(lines.side.at(*row as usize))).collect();
@@ -203,25 +204,25 @@ fn village_fault(code: &str, county: Option<&str>) -> Option<String> {
 }
 
 /// Cells that could not be understood: the row is refused where the contract requires the column.
-fn tell_faults(judge: &mut Judge<'_>) {
-    let raw = judge.raw;
+fn tell_faults(checks: &mut RowChecks<'_>) {
+    let raw = checks.raw;
     for fault in &raw.faults {
         if fault.field.need == Need::Required {
-            judge.refuse(fault.row, fault.field.name, &fault.value, fault.reason.clone());
+            checks.refuse(fault.row, fault.field.name, &fault.value, fault.reason.clone());
         } else {
             let reason = fault.reason.clone();
-            judge.tell(fault.row, fault.field.name, Action::CellEmptied, &fault.value, reason);
+            checks.tell(fault.row, fault.field.name, Action::CellEmptied, &fault.value, reason);
         }
     }
 }
 
-fn refuse_empty(judge: &mut Judge<'_>, lines: &Lines) {
+fn refuse_empty(checks: &mut RowChecks<'_>, lines: &Lines) {
     let empty = "the cell is empty, and the contract requires it";
     let is_numbered = lines.line.is_recorded();
     for row in 0..lines.rows {
         if is_numbered && lines.line.at(row) == Int::NONE {
             let reason = "the line has no number, though other lines have one";
-            judge.refuse(row, "line", "", reason.to_owned());
+            checks.refuse(row, "line", "", reason.to_owned());
         }
         let cells = [
             ("village", lines.village.at(row) == Id::NONE),
@@ -232,14 +233,14 @@ fn refuse_empty(judge: &mut Judge<'_>, lines: &Lines) {
             ("amount", lines.amount.at(row) == Fen::NONE),
         ];
         if let Some((column, _)) = cells.into_iter().find(|(_, is_empty)| *is_empty) {
-            judge.refuse(row, column, "", empty.to_owned());
+            checks.refuse(row, column, "", empty.to_owned());
         }
     }
 }
 
 /// The chart of each row: as it says, or as its date says.
-fn charts(judge: &mut Judge<'_>, lines: &Lines) -> Vec<Chart> {
-    let names = judge.names;
+fn charts(checks: &mut RowChecks<'_>, lines: &Lines) -> Vec<Chart> {
+    let names = checks.names;
     let by_name = names.map(Chart::named);
     let of_row = |row: usize| {
         let by_date = Chart::on(lines.date.at(row));
@@ -247,7 +248,7 @@ fn charts(judge: &mut Judge<'_>, lines: &Lines) -> Vec<Chart> {
         let chart = by_name.get(id.0 as usize).copied().flatten();
         if chart.is_none() {
             let reason = "expected the chart of accounts 2004 or 2024".to_owned();
-            judge.refuse(row, "chart", names.get(id), reason);
+            checks.refuse(row, "chart", names.get(id), reason);
         }
         chart.unwrap_or(by_date)
     };
@@ -291,19 +292,19 @@ fn number_lines(lines: &mut Lines) {
             *place = Int(number);
         }
     }
-    lines.line = super::table::Col::new(numbers);
+    lines.line = crate::ledger::table::Col::new(numbers);
 }
 
 /// The rows that are not refused, by village, month, voucher and line. Rows with one key are either the
 /// same, or all refused, so the order of files decides nothing but which copy is told as the first.
-fn order(judge: &Judge<'_>, lines: &Lines, months: &[i32]) -> Vec<u32> {
+fn order(checks: &RowChecks<'_>, lines: &Lines, months: &[i32]) -> Vec<u32> {
     let key = |row: u32| {
         let at = row as usize;
         let month = months.get(at).copied().unwrap_or(0);
         (lines.village.at(at), month, lines.voucher.at(at), lines.line.at(at), row)
     };
     let rows = u32::try_from(lines.rows).unwrap_or(u32::MAX);
-    let kept = (0..rows).filter(|row| judge.keeps(*row as usize));
+    let kept = (0..rows).filter(|row| checks.keeps(*row as usize));
     let mut keys: Vec<_> = kept.map(key).collect();
     if !keys.is_sorted() {
         keys.par_sort_unstable();
@@ -312,7 +313,7 @@ fn order(judge: &Judge<'_>, lines: &Lines, months: &[i32]) -> Vec<u32> {
 }
 
 /// Two rows with one key: the same row twice counts once; two different rows are both refused.
-fn refuse_repeats(judge: &mut Judge<'_>, lines: &Lines, months: &[i32], order: &[u32]) {
+fn refuse_repeats(checks: &mut RowChecks<'_>, lines: &Lines, months: &[i32], order: &[u32]) {
     let key = |row: &u32| {
         let at = *row as usize;
         let month = months.get(at);
@@ -322,17 +323,17 @@ fn refuse_repeats(judge: &mut Judge<'_>, lines: &Lines, months: &[i32], order: &
         let Some((first, others)) = same.split_first() else { continue };
         let first = *first as usize;
         let is_copy = others.iter().all(|other| lines.is_same(first, *other as usize));
-        let value = judge.names.get(lines.voucher.at(first));
+        let value = checks.names.get(lines.voucher.at(first));
         if is_copy {
-            let (file, row) = judge.raw.origin(first);
+            let (file, row) = checks.raw.origin(first);
             let reason = format!("the same line stands in {file} row {row}");
             for other in others {
-                judge.refuse(*other as usize, "line", value, reason.clone());
+                checks.refuse(*other as usize, "line", value, reason.clone());
             }
         } else {
             let reason = "two different lines have this village, month, voucher and line";
             for row in same {
-                judge.refuse(*row as usize, "line", value, reason.to_owned());
+                checks.refuse(*row as usize, "line", value, reason.to_owned());
             }
         }
     }
@@ -347,7 +348,7 @@ fn is_same_voucher(lines: &Lines, months: &[i32], a: u32, b: u32) -> bool {
 
 /// Refuses every line of a voucher whose debits are not its credits.
 fn refuse_unbalanced(
-    judge: &mut Judge<'_>,
+    checks: &mut RowChecks<'_>,
     lines: &Lines,
     months: &[i32],
     order: &[u32],
@@ -368,8 +369,8 @@ fn refuse_unbalanced(
             yuan(sums.credit_fen)
         );
         for row in voucher {
-            let value = judge.names.get(lines.voucher.at(*row as usize));
-            judge.refuse(*row as usize, "amount", value, reason.clone());
+            let value = checks.names.get(lines.voucher.at(*row as usize));
+            checks.refuse(*row as usize, "amount", value, reason.clone());
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::read::{self, entries, files};
-use super::schema::{ANSWERS, LEDGER, OUTCOMES, TABLES};
-use super::table::Table;
+use crate::ledger::read::{self, entries, files};
+use crate::ledger::schema::{ANSWERS, LEDGER, OUTCOMES, TABLES};
+use crate::ledger::table::Table;
 
 /// The folder, or the single ledger file, of one dataset.
 #[derive(Debug, Clone)]

@@ -12,14 +12,14 @@ use arrow::datatypes::{DataType, Int32Type};
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use thiserror::Error;
 
-use super::cell::{Cell, Id};
-use super::clean::{Form, clean, is_identity, is_nobody};
-use super::coerce::{self, Coerced, Unfit};
-use super::dataset::Source;
-use super::names::{Collector, Names};
-use super::read::{self, ParquetFile};
-use super::schema::LEDGER;
-use super::table::{Cells, Field, Kind, Need, Table};
+use crate::ledger::cell::{Cell, Id};
+use crate::ledger::clean::{Form, clean, is_identity, is_nobody};
+use crate::ledger::coerce::{self, Coerced, Unfit};
+use crate::ledger::dataset::Source;
+use crate::ledger::names::{Collector, Names};
+use crate::ledger::read::{self, ParquetFile};
+use crate::ledger::schema::LEDGER;
+use crate::ledger::table::{Cells, Field, Kind, Need, Table};
 
 /// Why a table cannot be used.
 #[derive(Debug, Error)]
@@ -74,8 +74,8 @@ pub(super) struct RawFault {
 
 /// One table as it stands in its files.
 #[derive(Debug)]
-pub(super) struct Raw {
-    pub(super) rows: usize,
+pub(crate) struct Raw {
+    pub(crate) rows: usize,
     pub(super) spans: Vec<Span>,
     pub(super) columns: Vec<(&'static str, Cells)>,
     pub(super) faults: Vec<RawFault>,
@@ -106,7 +106,7 @@ impl Raw {
     }
 
     /// Takes a column out.
-    pub(super) fn take(&mut self, name: &str) -> Option<Cells> {
+    pub(crate) fn take(&mut self, name: &str) -> Option<Cells> {
         let place = self.columns.iter().position(|(column, _)| *column == name)?;
         Some(self.columns.swap_remove(place).1)
     }
@@ -144,13 +144,13 @@ struct Chunk {
 }
 
 /// Tables as they stand, in the order of the contract.
-pub(super) type Raws = Vec<(&'static Table, Raw)>;
+pub(crate) type Raws = Vec<(&'static Table, Raw)>;
 
 /// Every table of a source, and all its strings.
 ///
 /// # Errors
 /// If a file cannot be decoded, or lacks a required column or has it in an unusable type.
-pub(super) fn read_tables(source: &Source) -> Result<(Names, Raws), Error> {
+pub(crate) fn read_tables(source: &Source) -> Result<(Names, Raws), Error> {
     let mut raws = Vec::new();
     let mut tasks = Vec::new();
     let mut opened = Vec::new();

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::book::Side;
-use super::cell::{Cell, Fen};
+use crate::ledger::book::Side;
+use crate::ledger::cell::{Cell, Fen};
 
 /// What happened to the row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use super::book::Book;
-use super::cell::{Cell, Day};
-use super::schema::LEDGER;
-use super::table::Need;
+use crate::ledger::book::Book;
+use crate::ledger::cell::{Cell, Day};
+use crate::ledger::schema::LEDGER;
+use crate::ledger::table::Need;
 
 /// Columns of the ledger that describe the line and are no record of who did what, or follow from other columns.
 const ASIDE: [&str; 3] = ["line", "chart", "fixed_standard"];

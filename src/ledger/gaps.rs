@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::cell::Day;
-use super::delivery::{Delivery, Village, columns};
+use crate::ledger::cell::Day;
+use crate::ledger::delivery::{Delivery, Village, columns};
 
 /// A village is behind if its last voucher day lies more days than this before the dataset's.
 const BEHIND: i32 = 62;

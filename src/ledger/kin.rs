@@ -1,7 +1,7 @@
 //! Who is related to whom, as the kinship table says.
 
-use super::cell::{Cell, Id};
-use super::schema::Kinship;
+use crate::ledger::cell::{Cell, Id};
+use crate::ledger::schema::Kinship;
 
 /// The direct relations of each person, both ways.
 #[derive(Debug, Default)]

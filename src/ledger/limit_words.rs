@@ -5,14 +5,14 @@
 
 use std::collections::BTreeMap;
 
-use super::cell::Cell;
-use super::chart::Class;
-use super::decode::{Span, origin};
-use super::defect::{Action, Defect, masked};
-use super::names::Names;
-use super::notice::Notice;
-use super::parse::plain;
-use super::schema::{LIMITS, Limits};
+use crate::ledger::cell::Cell;
+use crate::ledger::chart::Class;
+use crate::ledger::decode::{Span, origin};
+use crate::ledger::defect::{Action, Defect, masked};
+use crate::ledger::names::Names;
+use crate::ledger::notice::Notice;
+use crate::ledger::parse::plain;
+use crate::ledger::schema::{LIMITS, Limits};
 
 /// A signature or an act that a band of the limits may ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

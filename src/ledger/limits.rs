@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::cell::{Cell, Day, Fen, Id};
-use super::chart::Class;
-use super::names::Names;
-use super::schema::Limits;
+use crate::ledger::cell::{Cell, Day, Fen, Id};
+use crate::ledger::chart::Class;
+use crate::ledger::names::Names;
+use crate::ledger::schema::Limits;
 
 /// The limits of one class in one region while one version of the policy was in force.
 #[derive(Debug, Clone)]

@@ -9,7 +9,7 @@ use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use rayon::slice::ParallelSliceMut;
 
-use super::cell::{Cell, Id};
+use crate::ledger::cell::{Cell, Id};
 
 /// The strings of one column chunk, numbered in the order in which they were met.
 #[derive(Debug, Default)]

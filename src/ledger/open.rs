@@ -7,24 +7,24 @@ use std::sync::Arc;
 use serde::Serialize;
 use thiserror::Error;
 
-use super::book::{Book, Flow, NOBODY, Payments, Side, Subject};
-use super::calendar::Calendar;
-use super::cell::{Cell, Day, Id};
-use super::chart::{Chart, Class, Classes};
-use super::companions::Companions;
-use super::conform::{Conformed, Entry, Settings, conform};
-use super::dataset::Source;
-use super::decode::{self, Raw, read_tables};
-use super::defect::{Action, Defect, Totals, masked};
-use super::kin::Kin;
-use super::limit_words::not_understood;
-use super::limits::LimitIndex;
-use super::names::Names;
-use super::notice::Notice;
-use super::schema::{LEDGER, LIMITS, Lines};
-use super::table::{Col, Table};
-use super::terms::Terms;
-use super::views::Views;
+use crate::ledger::book::{Book, Flow, NOBODY, Payments, Side, Subject};
+use crate::ledger::calendar::Calendar;
+use crate::ledger::cell::{Cell, Day, Id};
+use crate::ledger::chart::{Chart, Class, Classes};
+use crate::ledger::companions::Companions;
+use crate::ledger::conform::{Conformed, Entry, Settings, conform};
+use crate::ledger::dataset::Source;
+use crate::ledger::decode::{self, Raw, read_tables};
+use crate::ledger::defect::{Action, Defect, Totals, masked};
+use crate::ledger::kin::Kin;
+use crate::ledger::limit_words::not_understood;
+use crate::ledger::limits::LimitIndex;
+use crate::ledger::names::Names;
+use crate::ledger::notice::Notice;
+use crate::ledger::schema::{LEDGER, LIMITS, Lines};
+use crate::ledger::table::{Col, Table};
+use crate::ledger::terms::Terms;
+use crate::ledger::views::Views;
 
 /// Why a source has no book.
 #[derive(Debug, Error)]

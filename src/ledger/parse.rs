@@ -8,7 +8,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-use super::cell::{Cell, Day, Fen, Flag, Int, Moment, Real};
+use crate::ledger::cell::{Cell, Day, Fen, Flag, Int, Moment, Real};
 
 /// Why a value could not be understood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

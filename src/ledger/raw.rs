@@ -10,9 +10,9 @@ use arrow::datatypes::{
     TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type, i256,
 };
 
-use super::cell::Cell;
-use super::coerce::Fault;
-use super::parse::{OFFICE_AHEAD, Reason};
+use crate::ledger::cell::Cell;
+use crate::ledger::coerce::Fault;
+use crate::ledger::parse::{OFFICE_AHEAD, Reason};
 
 /// One stored value, before it is read as a cell.
 pub(super) enum Raw<'a> {

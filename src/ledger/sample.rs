@@ -1,14 +1,14 @@
 //! Small books written as CSV, for worked examples and tests.
 
-use super::book::Book;
-use super::cell::{Cell, Day, Id};
-use super::conform::{Entry, Settings};
-use super::decode::{Raw, Span};
-use super::names::{Collector, Names};
-use super::open::assemble;
-use super::parse;
-use super::schema::TABLES;
-use super::table::{Cells, Field, Kind, Table};
+use crate::ledger::book::Book;
+use crate::ledger::cell::{Cell, Day, Id};
+use crate::ledger::conform::{Entry, Settings};
+use crate::ledger::decode::{Raw, Span};
+use crate::ledger::names::{Collector, Names};
+use crate::ledger::open::assemble;
+use crate::ledger::parse;
+use crate::ledger::schema::TABLES;
+use crate::ledger::table::{Cells, Field, Kind, Table};
 
 /// What a ledger row has where its column is left out of the CSV.
 const DEFAULTS: &[(&str, &str)] = &[

@@ -1,7 +1,7 @@
 //! Who held which post in which village, and when.
 
-use super::cell::{Cell, Day, Flag, Id};
-use super::schema::Posts;
+use crate::ledger::cell::{Cell, Day, Flag, Id};
+use crate::ledger::schema::Posts;
 
 /// One term in a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

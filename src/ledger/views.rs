@@ -9,10 +9,10 @@ use std::sync::OnceLock;
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
 
-use super::book::{Book, NOBODY, Payments, Role, Subject};
-use super::cell::{Cell, Fen, Id};
-use super::chart::Chart;
-use super::limits::{limit_above, limit_reached};
+use crate::ledger::book::{Book, NOBODY, Payments, Role, Subject};
+use crate::ledger::cell::{Cell, Fen, Id};
+use crate::ledger::chart::Chart;
+use crate::ledger::limits::{limit_above, limit_reached};
 
 /// Payments in groups: the groups are contiguous, and inside a group the payments keep the book's
 /// order (village, then day).

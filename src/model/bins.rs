@@ -140,7 +140,7 @@ impl Bins {
     ///
     /// A value is first held against the kinds of values (each atom, and the rest as one), then against
     /// the densest bin of the rest.
-    pub(super) fn surprise(&self, cell: f32) -> f64 {
+    pub(super) fn rarity(&self, cell: f32) -> f64 {
         if cell.is_nan() {
             return 0.0;
         }
@@ -325,9 +325,9 @@ mod tests {
             Bins::of(&[1.0, 1.0, 1.0, 1.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 7.0, 7.0, 7.0, 7.0]);
         let most = 7.0_f64;
         for (value, held) in [(1.0, 4.0), (2.0, 7.0), (7.0, 4.0), (3.0, 0.5), (-1e30, 0.5)] {
-            assert!(close(bins.surprise(value), (most / held).ln()), "{value}");
+            assert!(close(bins.rarity(value), (most / held).ln()), "{value}");
         }
-        assert!(close(bins.surprise(f32::NAN), 0.0));
+        assert!(close(bins.rarity(f32::NAN), 0.0));
         assert_eq!(bins.atoms().len(), 3);
     }
 
@@ -344,7 +344,7 @@ mod tests {
             for part in [0.001, 0.5, 0.999] {
                 #[expect(clippy::cast_possible_truncation, reason = "the bins are wide")]
                 let value = (edge[0] + part * (edge[1] - edge[0])) as f32;
-                assert!(close(bins.surprise(value), (densest / share).ln()), "{value}");
+                assert!(close(bins.rarity(value), (densest / share).ln()), "{value}");
             }
         }
     }
@@ -378,9 +378,9 @@ mod tests {
         sorted.retain(|cell| !(20.0..30.0).contains(cell));
         sorted.push(25.0);
         sorted.sort_by(f32::total_cmp);
-        let before = Bins::of(&sorted).surprise(25.0);
+        let before = Bins::of(&sorted).rarity(25.0);
         sorted.push(1e30);
-        let after = Bins::of(&sorted).surprise(25.0);
+        let after = Bins::of(&sorted).rarity(25.0);
         assert!(before > 4.0 && (after - before).abs() < 0.1, "{before} {after}");
     }
 
@@ -389,11 +389,11 @@ mod tests {
         let mut sorted = even(5000);
         sorted.push(400.0);
         let bins = Bins::of(&sorted);
-        let far = [60.0, 90.0, 150.0, 500.0, 1e3, 1e6, f32::MAX].map(|it| bins.surprise(it));
+        let far = [60.0, 90.0, 150.0, 500.0, 1e3, 1e6, f32::MAX].map(|it| bins.rarity(it));
         assert!(far[..3].windows(2).all(|pair| pair[0] <= pair[1]), "{far:?}");
         assert!(far[3..].windows(2).all(|pair| pair[0] < pair[1]), "{far:?}");
-        assert!(far[0] > bins.surprise(25.0) && far[6].is_finite());
-        assert!(bins.surprise(-f32::MAX) > bins.surprise(-60.0));
+        assert!(far[0] > bins.rarity(25.0) && far[6].is_finite());
+        assert!(bins.rarity(-f32::MAX) > bins.rarity(-60.0));
     }
 
     #[test]
@@ -402,14 +402,14 @@ mod tests {
         let mut sorted = vec![0.0; 5000];
         sorted.extend(even(5000).iter().map(|it| it + 1.0));
         let bins = Bins::of(&sorted);
-        assert!(bins.surprise(0.0) < 0.1 && bins.surprise(20.0) < 0.1);
-        assert!(bins.surprise(-3.0) > 4.0);
+        assert!(bins.rarity(0.0) < 0.1 && bins.rarity(20.0) < 0.1);
+        assert!(bins.rarity(-3.0) > 4.0);
     }
 
     #[test]
     fn nothing_recorded_says_nothing() {
         let bins = Bins::of(&[]);
-        assert!(close(bins.surprise(3.0), 0.0) && bins.atoms().is_empty());
+        assert!(close(bins.rarity(3.0), 0.0) && bins.atoms().is_empty());
         assert_eq!(bins.shares(), [0.0; 3]);
         bins.check().unwrap();
     }

@@ -13,19 +13,19 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::Error;
-use super::ladder::Ladder;
+use super::quantile_sketch::QuantileSketch;
 
 /// The distribution of the scores of reference rows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Ladder<f64>", into = "Ladder<f64>")]
+#[serde(try_from = "QuantileSketch<f64>", into = "QuantileSketch<f64>")]
 pub struct Calibration {
-    scores: Ladder<f64>,
+    scores: QuantileSketch<f64>,
 }
 
-impl TryFrom<Ladder<f64>> for Calibration {
+impl TryFrom<QuantileSketch<f64>> for Calibration {
     type Error = Error;
 
-    fn try_from(scores: Ladder<f64>) -> Result<Self, Error> {
+    fn try_from(scores: QuantileSketch<f64>) -> Result<Self, Error> {
         scores.check()?;
         if scores.count() == 0 {
             return Err(Error::NoReference { found: 0 });
@@ -34,7 +34,7 @@ impl TryFrom<Ladder<f64>> for Calibration {
     }
 }
 
-impl From<Calibration> for Ladder<f64> {
+impl From<Calibration> for QuantileSketch<f64> {
     fn from(calibration: Calibration) -> Self {
         calibration.scores
     }
@@ -51,7 +51,7 @@ impl Calibration {
         }
         let mut sorted = scores.to_vec();
         sorted.sort_unstable_by(f64::total_cmp);
-        Ok(Self { scores: Ladder::of(&sorted) })
+        Ok(Self { scores: QuantileSketch::of(&sorted) })
     }
 
     /// The number of reference rows.
@@ -60,8 +60,8 @@ impl Calibration {
     }
 
     /// The p-value of a score: how often an ordinary row looks at least as unusual. Exact for up to
-    /// [`super::ladder::EXACT`] different reference scores, beyond that at most one part in
-    /// [`super::ladder::FINENESS`] too large. A score that is not a number gets 1.
+    /// [`super::quantile_sketch::EXACT`] different reference scores, beyond that at most one part in
+    /// [`super::quantile_sketch::FINENESS`] too large. A score that is not a number gets 1.
     #[expect(clippy::cast_precision_loss, reason = "a count of rows is far below 2^52")]
     pub fn p_value(&self, score: f64) -> f64 {
         if score.is_nan() {

@@ -1,8 +1,8 @@
-//! One voice of a model: a detector with the distribution of its scores on the rows it was fitted on.
+//! One member of a model: a detector with the distribution of its scores on the rows it was fitted on.
 //!
 //! Detectors speak in different units, so each score is turned into the share `p` of the reference
-//! rows that look at least as unusual, and the voices are combined by the mean of `-ln p` (Fisher's
-//! combination, here of dependent voices and therefore a score, not a test). The logarithm lets one
+//! rows that look at least as unusual, and the members are combined by the mean of `-ln p` (Fisher's
+//! combination, here of dependent members and therefore a score, not a test). The logarithm lets one
 //! detector that is very sure count for more than several that are mildly so. The reference rows are those of
 //! the fit, or [`REFERENCE`] of them where there are more.
 
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::detectors::{Detector, Name};
 use super::error::Error;
-use super::ladder::Ladder;
+use super::quantile_sketch::QuantileSketch;
 use super::settings::Checked;
 use super::stream::{Stream, narrow};
 use crate::matrix::Matrix;
@@ -27,16 +27,16 @@ const OUTER: usize = 20;
 
 /// A detector and where its scores lay on the rows that it was fitted on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Voice {
+pub(super) struct Member {
     detector: Detector,
-    scores: Ladder<f64>,
+    scores: QuantileSketch<f64>,
     /// The largest score of the reference.
     highest: f64,
     /// The mean excess of the outer scores over the smallest of them; 0 where they are all equal.
     excess: f64,
 }
 
-impl Voice {
+impl Member {
     /// Fits a detector and ranks the reference rows.
     pub(super) fn fit(
         name: Name,
@@ -50,7 +50,7 @@ impl Voice {
         let highest = sorted.last().copied().unwrap_or(0.0);
         let outer = sorted.len().div_ceil(OUTER);
         let excess = mean_excess(sorted.get(sorted.len() - outer..).unwrap_or(&[]));
-        Ok(Self { detector, scores: Ladder::of(&sorted), highest, excess })
+        Ok(Self { detector, scores: QuantileSketch::of(&sorted), highest, excess })
     }
 
     /// `-ln p` of a score, with `p` the share of the reference and the row itself that score at least as
@@ -116,7 +116,7 @@ fn mean_excess(rising: &[f64]) -> f64 {
 mod tests {
     use linfa::ParamGuard;
 
-    use super::{REFERENCE, Voice, reference};
+    use super::{Member, REFERENCE, reference};
     use crate::matrix::Matrix;
     use crate::model::detectors::Name;
     use crate::model::settings::Settings;
@@ -131,8 +131,9 @@ mod tests {
         assert_eq!(sample.rows(), REFERENCE);
         assert!(reference(&sample, 1).columns().eq(sample.columns()));
         let settings = Settings::default().check().unwrap();
-        let voice = |rows: &Matrix| Voice::fit(Name::Hbos, &settings, (&matrix, rows), 1).unwrap();
-        let (known, whole) = (voice(&sample).terms(&matrix), voice(&matrix).terms(&matrix));
+        let member =
+            |rows: &Matrix| Member::fit(Name::Hbos, &settings, (&matrix, rows), 1).unwrap();
+        let (known, whole) = (member(&sample).terms(&matrix), member(&matrix).terms(&matrix));
         assert!(known.iter().zip(&whole).all(|(one, all)| (one - all).abs() < 0.5));
     }
 }

@@ -57,8 +57,8 @@ pub enum Error {
         /// The row asked for.
         found: u32,
     },
-    /// Two lessons are about one row.
-    #[error("two lessons are about row {row}; keep the one that holds")]
+    /// Two labels are about one row.
+    #[error("two labels are about row {row}; keep the one that holds")]
     TaughtTwice {
         /// The row.
         row: u32,

@@ -17,7 +17,7 @@ pub const NAME: &str = "model.json";
 pub const SUMS: &str = "SHA256SUMS";
 
 /// What is kept in a model's folder.
-pub trait Kept: Serialize + DeserializeOwned {
+pub trait Persisted: Serialize + DeserializeOwned {
     /// The name of its file.
     const FILE: &'static str = NAME;
 
@@ -32,7 +32,7 @@ pub trait Kept: Serialize + DeserializeOwned {
 ///
 /// # Errors
 /// If the file system refuses.
-pub fn save<K: Kept>(model: &K, folder: &Path) -> Result<(), Error> {
+pub fn save<K: Persisted>(model: &K, folder: &Path) -> Result<(), Error> {
     let path = folder.join(K::FILE);
     let mut text = serde_json::to_vec(model)
         .map_err(|source| Error::Unreadable { path: path.clone(), source })?;
@@ -44,7 +44,7 @@ pub fn save<K: Kept>(model: &K, folder: &Path) -> Result<(), Error> {
 ///
 /// # Errors
 /// As [`load`], and if the digests do not name the model, or a file is another one or not there.
-pub fn load_held<K: Kept>(folder: &Path) -> Result<K, Error> {
+pub fn load_held<K: Persisted>(folder: &Path) -> Result<K, Error> {
     let read = |name: &str| {
         let path = folder.join(name);
         fs::read(&path).map_err(|source| Error::Io { path, source })
@@ -68,7 +68,7 @@ pub fn load_held<K: Kept>(folder: &Path) -> Result<K, Error> {
 ///
 /// # Errors
 /// If there is no such file, or it holds no model, or its parts contradict each other.
-pub fn load<K: Kept>(folder: &Path) -> Result<K, Error> {
+pub fn load<K: Persisted>(folder: &Path) -> Result<K, Error> {
     let path = folder.join(K::FILE);
     let text = fs::read(&path).map_err(|source| Error::Io { path: path.clone(), source })?;
     let model: K =

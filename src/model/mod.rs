@@ -1,4 +1,4 @@
-//! What is unusual in a table of numbers: detectors, fitted once, and how their voices are combined.
+//! What is unusual in a table of numbers: detectors, fitted once, and how their members are combined.
 //!
 //! A model is fitted on one matrix and scores any other with the same columns, without being fitted
 //! again. It knows columns by name and rows by number, and nothing of what either stands for.
@@ -22,7 +22,7 @@ pub mod error;
 pub mod extra_trees;
 pub mod feedback;
 pub mod file;
-pub mod ladder;
+pub mod quantile_sketch;
 mod scale;
 pub mod settings;
 mod sort;
@@ -30,9 +30,9 @@ mod stream;
 
 use detectors::iforest::Forest;
 use detectors::{Detector, Name};
-use ensemble::Voice;
+use ensemble::Member;
 use error::Error;
-use file::Kept;
+use file::Persisted;
 
 /// The version of the saved form.
 const FORMAT: u32 = 1;
@@ -46,21 +46,44 @@ pub struct Model {
     rows: usize,
     seed: u64,
     settings: settings::Settings,
-    voices: Vec<Voice>,
+    members: Vec<Member>,
 }
 
 impl Model {
+    /// The score of each row: the mean over the detectors of `-ln p`, with `p` the share of the rows of the fit that look at
+    /// least as unusual. At least 0; larger is more unusual.
+    ///
+    /// # Errors
+    /// If the matrix has other columns than the model.
+    pub fn score(&self, matrix: &Matrix) -> Result<Vec<f64>, Error> {
+        self.accept(matrix)?;
+        Ok(self.combine(matrix))
+    }
+
+    /// For some rows what each column added to the score: one list for each row asked for, one number, at least 0, for
+    /// each column of the model; they add up to the row's score.
+    ///
+    /// # Errors
+    /// If the matrix has other columns than the model, or has no such row.
+    pub fn contributions(&self, matrix: &Matrix, rows: &[u32]) -> Result<Vec<Vec<f64>>, Error> {
+        self.accept(matrix)?;
+        if let Some(&found) = rows.iter().find(|&&row| row as usize >= matrix.rows()) {
+            return Err(Error::NoSuchRow { rows: matrix.rows(), found });
+        }
+        Ok(self.split(&matrix.select(rows)))
+    }
+
     /// Fits a model; [`settings::Settings::fit`] is the way in.
     fn fit(checked: &settings::Checked, matrix: &Matrix, seed: u64) -> Result<Self, Error> {
         let reference = ensemble::reference(matrix, seed);
-        let voice = |&name: &Name| Voice::fit(name, checked, (matrix, &reference), seed);
+        let member = |&name: &Name| Member::fit(name, checked, (matrix, &reference), seed);
         Ok(Self {
             format: FORMAT,
             columns: matrix.names().to_vec(),
             rows: matrix.rows(),
             seed,
             settings: checked.clone().into(),
-            voices: checked.detectors().iter().map(voice).collect::<Result<_, _>>()?,
+            members: checked.detectors().iter().map(member).collect::<Result<_, _>>()?,
         })
     }
 
@@ -81,7 +104,7 @@ impl Model {
 
     /// The detectors that are combined.
     pub fn detectors(&self) -> Vec<Name> {
-        self.voices.iter().map(Voice::name).collect()
+        self.members.iter().map(Member::name).collect()
     }
 
     /// Whether a matrix has the columns of this model.
@@ -99,8 +122,8 @@ impl Model {
     /// The combined score of each row: the mean over detectors of `-ln p`.
     pub(crate) fn combine(&self, matrix: &Matrix) -> Vec<f64> {
         let mut sums = vec![0.0; matrix.rows()];
-        for voice in &self.voices {
-            for (sum, term) in sums.iter_mut().zip(voice.terms(matrix)) {
+        for member in &self.members {
+            for (sum, term) in sums.iter_mut().zip(member.terms(matrix)) {
                 *sum += term;
             }
         }
@@ -110,16 +133,16 @@ impl Model {
 
     /// For each row of a matrix the parts of its score that its columns caused.
     pub(crate) fn split(&self, matrix: &Matrix) -> Vec<Vec<f64>> {
-        let terms: Vec<Vec<f64>> = self.voices.iter().map(|voice| voice.terms(matrix)).collect();
+        let terms: Vec<Vec<f64>> = self.members.iter().map(|member| member.terms(matrix)).collect();
         let weight = self.weight();
         let columns: Vec<&[f32]> = matrix.columns().collect();
         let split = |index: usize| {
             let cell = |it: &&[f32]| it.get(index).copied().unwrap_or(f32::NAN);
             let row: Vec<f32> = columns.iter().map(cell).collect();
             let mut parts = vec![0.0; row.len()];
-            for (voice, terms) in self.voices.iter().zip(&terms) {
+            for (member, terms) in self.members.iter().zip(&terms) {
                 let term = terms.get(index).copied().unwrap_or(0.0);
-                for (part, own) in parts.iter_mut().zip(voice.split(term, &row)) {
+                for (part, own) in parts.iter_mut().zip(member.split(term, &row)) {
                     *part += own * weight;
                 }
             }
@@ -130,7 +153,7 @@ impl Model {
 
     /// The forest among the detectors, if there is one.
     pub fn forest(&self) -> Option<&Forest> {
-        self.voices.iter().find_map(|voice| match voice.detector() {
+        self.members.iter().find_map(|member| match member.detector() {
             Detector::Iforest(forest) | Detector::FairForest(forest) => Some(forest),
             _ => None,
         })
@@ -138,18 +161,18 @@ impl Model {
 
     #[expect(clippy::cast_precision_loss, reason = "detectors are few")]
     fn weight(&self) -> f64 {
-        1.0 / self.voices.len().max(1) as f64
+        1.0 / self.members.len().max(1) as f64
     }
 }
 
-impl Kept for Model {
+impl Persisted for Model {
     fn check(&self) -> Result<(), Error> {
         if self.format != FORMAT {
             return Err(Error::Damaged { what: "it has another format than this program reads" });
         }
-        if self.voices.is_empty() || self.columns.is_empty() {
+        if self.members.is_empty() || self.columns.is_empty() {
             return Err(Error::Damaged { what: "it has no detectors or no columns" });
         }
-        self.voices.iter().try_for_each(|voice| voice.check(self.columns.len()))
+        self.members.iter().try_for_each(|member| member.check(self.columns.len()))
     }
 }

@@ -11,17 +11,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::indicators::indicator::{Configured, Indicator};
 use crate::indicators::{CATALOGUE, named};
-use crate::leads::settings as lists;
 use crate::ledger::cell::Day;
 use crate::ledger::conform;
 use crate::model;
 use crate::model::drift::LIMIT;
-use crate::model::feedback::Teach;
-use crate::report::words::Lang;
-use crate::scoring::pretrained::Pretrained;
-use crate::scoring::{self, Basis};
-
-pub mod run;
+use crate::model::feedback::FeedbackSettings;
+use crate::scoring::ranking_model::pretrained::Pretrained;
+use crate::scoring::ranking_model::{self, Basis};
+use crate::words::table::Lang;
+use crate::worklist;
 
 /// Days after the as-of date that a voucher may still have: postings for the year to come.
 const DAYS_AHEAD: i32 = 366;
@@ -49,17 +47,17 @@ pub struct Pipeline {
     /// The indicators that are not asked.
     pub leave_out: Vec<String>,
     /// How the ranking model learns, where no trained model is named.
-    pub ranking: scoring::settings::Settings,
+    pub ranking: ranking_model::settings::Settings,
     /// The detectors, where a county is held against itself without a ranking model.
     pub model: model::settings::Settings,
     /// How a model learns from what audits found, when it is trained.
-    pub teach: Teach,
+    pub feedback: FeedbackSettings,
     /// The folder of a trained model; without it, a county is held against itself.
     pub trained: Option<PathBuf>,
     /// How far a county may differ from what a trained model was fitted on.
     pub drift: Drift,
     /// How long the lists are, and who verifies what.
-    pub leads: lists::Settings,
+    pub leads: worklist::settings::Settings,
 }
 
 /// The `[drift]` table of a pipeline.
@@ -90,12 +88,12 @@ impl Default for Pipeline {
             ledger: conform::Settings::default(),
             indicators: BTreeMap::new(),
             leave_out: Vec::new(),
-            ranking: scoring::settings::Settings::default(),
+            ranking: ranking_model::settings::Settings::default(),
             model: model::settings::Settings::default(),
-            teach: Teach::default(),
+            feedback: FeedbackSettings::default(),
             trained: None,
             drift: Drift::default(),
-            leads: lists::Settings::default(),
+            leads: worklist::settings::Settings::default(),
         }
     }
 }
@@ -124,7 +122,7 @@ impl Pipeline {
             );
         }
         for (part, fault) in
-            [("ledger", pipeline.ledger.fault()), ("leads", pipeline.leads.fault())]
+            [("ledger", pipeline.ledger.validate()), ("leads", pipeline.leads.validate())]
         {
             if let Some(fault) = fault {
                 bail!("in `{part}`: {fault}");
@@ -137,7 +135,7 @@ impl Pipeline {
     ///
     /// # Errors
     /// As [`Self::read`] and [`Self::parse`].
-    pub fn meant(file: Option<&Path>, set: &[String]) -> anyhow::Result<Self> {
+    pub fn load_or_default(file: Option<&Path>, set: &[String]) -> anyhow::Result<Self> {
         file.map_or_else(|| Self::parse("", set), |file| Self::read(file, set))
     }
 

@@ -50,7 +50,7 @@ impl Default for Settings {
 
 impl Settings {
     /// What is wrong with the settings, if anything.
-    pub fn fault(&self) -> Option<String> {
+    pub fn validate(&self) -> Option<String> {
         if !(0.0..=0.2).contains(&self.acts) {
             return Some(format!("`acts` must lie between 0 and 0.2, but is {}", self.acts));
         }

@@ -19,7 +19,7 @@ fn day(number: i32) -> String {
 }
 
 /// The tables of a county as CSV, while it is written.
-struct County {
+struct Tables {
     ledger: String,
     people: String,
     payees: String,
@@ -56,7 +56,7 @@ impl Village {
     }
 }
 
-impl County {
+impl Tables {
     fn new() -> Self {
         let header = |header: &str| format!("{header}\n");
         Self {
@@ -202,7 +202,7 @@ impl County {
 
 /// A county with every table: four villages, three years, purchases, works, lists and advances.
 fn rich() -> Book {
-    let mut county = County::new();
+    let mut county = Tables::new();
     for village in (0..4).map(Village) {
         county.register(village);
         county.number = (0, 0);

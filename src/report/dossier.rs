@@ -5,21 +5,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::mask::shown;
-use super::terminal::short;
-use super::words::{Lang, Word, fill, scheme};
 use crate::features::PLAIN;
-use crate::indicators::card::{Card, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Scale, Scheme};
 use crate::indicators::named;
-use crate::leads::counts::PAYMENTS;
-use crate::leads::lead::{Lead, Picked};
-use crate::leads::level::Level;
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Day, Fen, Id};
+use crate::ledger::level::Level;
+use crate::ledger::subject::Grain;
+use crate::report::terminal::short;
+use crate::scoring::evidence::counts::PAYMENTS;
+use crate::words::mask::{shown, shown_key};
+use crate::words::table::{Lang, Word, fill, scheme};
+use crate::worklist::lead::{Lead, Selection};
 
 /// A lead with all that is shown of it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Dossier {
+pub struct LeadView {
     /// The lead's id.
     pub id: String,
     /// The level that verifies it.
@@ -29,7 +30,7 @@ pub struct Dossier {
     /// The place on the list of its office.
     pub place: u32,
     /// How it came there.
-    pub picked: Picked,
+    pub selection: Selection,
     /// What kind of subject it is about.
     pub grain: Grain,
     /// The key of the subject.
@@ -44,7 +45,7 @@ pub struct Dossier {
     pub score: f64,
     /// How often a reference subject scores as much.
     pub p_value: f64,
-    /// The share of false matters to expect down to it.
+    /// The share of false testing units to expect down to it.
     pub q_value: f64,
     /// Leads of its grain down to it that are false at most.
     pub false_at_most: u32,
@@ -61,7 +62,7 @@ pub struct Dossier {
     /// The day by which it is due.
     pub due: Day,
     /// The reasons, the strongest first.
-    pub reasons: Vec<Ground>,
+    pub reasons: Vec<ReasonView>,
     /// Indicators that were asked and found nothing.
     pub clear: Vec<String>,
     /// The rows behind it, each once: those of the lead itself first, each part in the order of its days.
@@ -70,7 +71,7 @@ pub struct Dossier {
 
 /// One reason.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Ground {
+pub struct ReasonView {
     /// The indicator, the plain column, or `payments`.
     pub indicator: String,
     /// The scheme that it speaks for.
@@ -126,7 +127,7 @@ impl Row {
     }
 }
 
-impl Dossier {
+impl LeadView {
     /// The dossier of a lead as an office sees it: rows of villages outside are left out, an empty code sees all.
     pub fn of(book: &Book, lead: &Lead, office: &str) -> Self {
         let text = |id: Id| book.names.get(id);
@@ -147,7 +148,7 @@ impl Dossier {
             own.sort_unstable();
             own
         };
-        let grounds = lead.reasons.iter().map(|reason| Ground {
+        let grounds = lead.reasons.iter().map(|reason| ReasonView {
             indicator: reason.indicator.clone(),
             scheme: reason.scheme,
             value: wide(reason.value),
@@ -161,7 +162,7 @@ impl Dossier {
             level: lead.level,
             office: lead.office.clone(),
             place: lead.place,
-            picked: lead.picked,
+            selection: lead.selection,
             grain: lead.grain,
             key: lead.key.clone(),
             name: name_of(book, lead),
@@ -194,10 +195,10 @@ impl Dossier {
     }
 
     /// A reason in one sentence: which rows, and, if `measures` is set, what was measured and what is usual.
-    pub(super) fn sentence(&self, ground: &Ground, (lang, measures): (Lang, bool)) -> String {
+    pub(super) fn sentence(&self, ground: &ReasonView, (lang, measures): (Lang, bool)) -> String {
         let rows: Vec<&Row> =
             ground.rows.iter().filter_map(|place| self.rows.get(*place)).collect();
-        let mut parts = vec![told(&rows, lang)];
+        let mut parts = vec![rows_told(&rows, lang)];
         if measures {
             parts.extend([measured(ground, lang), share(ground, lang)]);
         }
@@ -208,14 +209,6 @@ impl Dossier {
             return format!("{title}{end}");
         }
         format!("{title}{colon}{}{end}", parts.join(stop))
-    }
-}
-
-/// The key of a subject as a person may read it: who is paid or signs may be known by the number of a card.
-pub(super) fn shown_key(grain: Grain, key: &str) -> String {
-    match grain {
-        Grain::Payment | Grain::Village => key.to_owned(),
-        Grain::Payee | Grain::Official => shown(key),
     }
 }
 
@@ -295,7 +288,7 @@ fn capital(text: &str) -> String {
 }
 
 /// What an indicator, a plain column, or the count of payments is called.
-pub fn title(ground: &Ground, lang: Lang) -> String {
+pub fn title(ground: &ReasonView, lang: Lang) -> String {
     if ground.indicator == PAYMENTS {
         return scheme(ground.scheme).to(lang).to_owned();
     }
@@ -312,7 +305,7 @@ pub fn indicator_title(name: &str, lang: Lang) -> &str {
 /// Voucher numbers that a sentence names at most.
 const NAMED: usize = 3;
 
-fn told(rows: &[&Row], lang: Lang) -> Option<String> {
+fn rows_told(rows: &[&Row], lang: Lang) -> Option<String> {
     let days = || rows.iter().map(|row| row.date);
     let (first, last) = (days().min()?, days().max()?);
     let sum: Fen = rows.iter().filter_map(|row| row.amount.some()).sum();
@@ -338,16 +331,16 @@ fn told(rows: &[&Row], lang: Lang) -> Option<String> {
     Some(fill(word.to(lang), &cells.map(|(name, cell)| (name, cell.as_str()))))
 }
 
-fn measured(ground: &Ground, lang: Lang) -> Option<String> {
+fn measured(ground: &ReasonView, lang: Lang) -> Option<String> {
     let value = ground.value?;
     if ground.indicator == PAYMENTS {
         let scheme = scheme(ground.scheme).to(lang);
         let cells = [("value", short(value)), ("scheme", scheme.to_owned())];
-        return Some(put(Word::TellCount, lang, &cells));
+        return Some(format_message(Word::TellCount, lang, &cells));
     }
     let is_plain = PLAIN.iter().any(|plain| plain.name == ground.indicator);
     let card = named(&ground.indicator).map(|entry| entry.card.scale);
-    if card == Some(Scale::Surprise) {
+    if card == Some(Scale::NegLog10P) {
         // A surprise beyond a million says no more than that it is beyond any peer.
         let word = match value {
             ..1.0 => Word::TellCommon,
@@ -355,7 +348,7 @@ fn measured(ground: &Ground, lang: Lang) -> Option<String> {
             _ => Word::TellBeyond,
         };
         let many = 10_f64.powf(value.clamp(0.0, 6.0)).round();
-        return Some(put(word, lang, &[("many", format!("{many:.0}"))]));
+        return Some(format_message(word, lang, &[("many", format!("{many:.0}"))]));
     }
     if value <= 0.0 {
         return Some(Word::TellCommon.to(lang).to_owned());
@@ -367,21 +360,25 @@ fn measured(ground: &Ground, lang: Lang) -> Option<String> {
         (false, Some(_)) => Word::TellSize,
         (false, None) => Word::TellSizeAlone,
     };
-    Some(put(word, lang, &[("value", cell(value)), ("usual", usual.unwrap_or_default())]))
+    Some(format_message(
+        word,
+        lang,
+        &[("value", cell(value)), ("usual", usual.unwrap_or_default())],
+    ))
 }
 
 /// How many read as much, where the reading does not say that itself.
-fn share(ground: &Ground, lang: Lang) -> Option<String> {
-    if named(&ground.indicator).is_some_and(|entry| entry.card.scale == Scale::Surprise) {
+fn share(ground: &ReasonView, lang: Lang) -> Option<String> {
+    if named(&ground.indicator).is_some_and(|entry| entry.card.scale == Scale::NegLog10P) {
         return None;
     }
     let share = format!("{} %", short(ground.p? * 100.0));
     (ground.p? < 1.0 && ground.value != Some(0.0))
-        .then(|| put(Word::TellShare, lang, &[("share", share)]))
+        .then(|| format_message(Word::TellShare, lang, &[("share", share)]))
 }
 
 /// A word with its cells put in.
-pub fn put(word: Word, lang: Lang, cells: &[(&str, String)]) -> String {
+pub fn format_message(word: Word, lang: Lang, cells: &[(&str, String)]) -> String {
     let cells: Vec<(&str, &str)> =
         cells.iter().map(|(name, cell)| (*name, cell.as_str())).collect();
     fill(word.to(lang), &cells)
@@ -397,7 +394,7 @@ pub fn causes(card: &Card, lang: Lang) -> Vec<String> {
     points.map(|point| joined(point, lang)).filter(|point| !point.is_empty()).collect()
 }
 
-/// The lines of a paragraph as one, names of indicators told by their titles.
+/// The lines of a paragraph as one, names of indicators replaced by their titles.
 fn joined(paragraph: &str, lang: Lang) -> String {
     let lines: Vec<&str> = paragraph.split_whitespace().collect();
     let text = lines.join(lang.of([" ", ""]));

@@ -4,10 +4,10 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::sheet::Sheet;
 use crate::evaluate::figures::Figures;
 use crate::evaluate::scored::{Row, Scored};
 use crate::ledger::write::Error;
+use crate::report::sheet::Sheet;
 
 /// The name of the table of scored rows.
 pub const SCORES: &str = "scores.parquet";

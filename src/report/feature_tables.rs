@@ -11,15 +11,15 @@ use arrow::compute::cast;
 use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Float32Type};
 use thiserror::Error;
 
-use super::sheet::Sheet;
-use super::tables::path;
 use crate::evaluate::labels::Label;
 use crate::features::subjects::{Subjects, unit};
-use crate::indicators::card::Grain;
 use crate::ledger::cell::{Cell, Day, Fen};
 use crate::ledger::read::{self, ParquetFile, files};
+use crate::ledger::subject::Grain;
 use crate::ledger::write;
 use crate::matrix::{self, Matrix};
+use crate::report::sheet::Sheet;
+use crate::report::tables::path;
 
 /// Why tables of features cannot be read.
 #[derive(Debug, Error)]

@@ -8,13 +8,13 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use rust_xlsxwriter::XlsxError;
 use thiserror::Error;
 
-use super::dossier::Dossier;
-use super::office::{Office, Told};
-use super::page::page;
-use super::tables::{evidence, leads};
-use super::workbook::workbook;
-use crate::leads::level::Level;
+use crate::ledger::level::Level;
 use crate::ledger::write;
+use crate::report::dossier::LeadView;
+use crate::report::office::{Office, RunView};
+use crate::report::page::page;
+use crate::report::tables::{evidence, leads};
+use crate::report::workbook::workbook;
 
 /// Why an office's folder could not be written.
 #[derive(Debug, Error)]
@@ -45,8 +45,8 @@ pub enum Error {
 ///
 /// # Errors
 /// If a file cannot be made.
-pub fn write(told: Told<'_>, folder: &Path, several: bool) -> Result<(), Error> {
-    let offices = told.offices();
+pub fn write(run: RunView<'_>, folder: &Path, several: bool) -> Result<(), Error> {
+    let offices = run.offices();
     offices
         .into_par_iter()
         .map(|office| write_one(&office, &place(&office, folder, several)))
@@ -76,8 +76,8 @@ fn write_one(office: &Office<'_>, folder: &Path) -> Result<(), Error> {
     // A village sees facts and questions: no score, and no table of scores.
     if office.sees_scores() {
         let own = office.leads.iter().map(|(_, it)| it);
-        let dossiers: Vec<Dossier> =
-            own.map(|it| Dossier { key: it.shown_key(), ..it.clone() }).collect();
+        let dossiers: Vec<LeadView> =
+            own.map(|it| LeadView { key: it.shown_key(), ..it.clone() }).collect();
         leads(&dossiers).write(&path("leads.parquet"))?;
         evidence(&dossiers).write(&path("evidence.parquet"))?;
     }

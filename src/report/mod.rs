@@ -1,14 +1,12 @@
 //! What a run publishes, in files and on the terminal.
 //!
 //! A [`dossier`] is one lead as a person reads it; an [`office`] is what one level sees of a run. [`workbook`], [`page`] and
-//! [`terminal`] show both, in the words of one table ([`words`]); [`folders`] writes an office's folder.
+//! [`terminal`] show both, in the words of one table ([`crate::words::table`]); [`folders`] writes an office's folder.
 
 pub mod dossier;
 pub mod evaluated;
 pub mod feature_tables;
-pub mod filled;
 pub mod folders;
-pub mod mask;
 pub mod notices;
 pub mod office;
 pub mod page;
@@ -17,5 +15,4 @@ pub mod sheet;
 pub mod tables;
 pub mod terminal;
 mod texts;
-pub mod words;
 pub mod workbook;

@@ -1,11 +1,11 @@
-//! What is told before anything that was measured, as sentences.
+//! What must be said before anything that was measured, as sentences.
 
 use serde_json::Value;
 
-use super::dossier::put;
-use super::terminal::plain;
-use super::words::{Lang, Word};
 use crate::ledger::notice::Notice;
+use crate::report::dossier::format_message;
+use crate::report::terminal::plain;
+use crate::words::table::{Lang, Word};
 
 /// The sentence of a notice.
 pub fn sentence(notice: &Notice, lang: Lang) -> String {
@@ -26,7 +26,7 @@ pub fn sentence(notice: &Notice, lang: Lang) -> String {
                 ("of", of.to_string()),
                 ("accounts", named(accounts)),
             ];
-            put(Word::OutsideChart, lang, &cells)
+            format_message(Word::OutsideChart, lang, &cells)
         }
         Notice::LimitWords { column, cells, words, known } => {
             let word = match *column {
@@ -38,7 +38,7 @@ pub fn sentence(notice: &Notice, lang: Lang) -> String {
                 ("words", named(words)),
                 ("known", (*known).to_owned()),
             ];
-            put(word, lang, &cells)
+            format_message(word, lang, &cells)
         }
     }
 }
@@ -48,7 +48,7 @@ pub fn sentence(notice: &Notice, lang: Lang) -> String {
 /// # Errors
 /// If a notice cannot be written as JSON, which none of them gives cause for.
 pub fn json(notices: &[Notice]) -> serde_json::Result<Vec<Value>> {
-    let told = |notice: &Notice| {
+    let sentence = |notice: &Notice| {
         let mut value = serde_json::to_value(notice)?;
         if let Some(fields) = value.as_object_mut() {
             fields.insert("en".to_owned(), sentence(notice, Lang::En).into());
@@ -56,5 +56,5 @@ pub fn json(notices: &[Notice]) -> serde_json::Result<Vec<Value>> {
         }
         Ok(value)
     };
-    notices.iter().map(told).collect()
+    notices.iter().map(sentence).collect()
 }

@@ -2,22 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::dossier::{Dossier, Row, village};
-use super::words::{self, Lang};
 use crate::features::{Coverage, Measured};
-use crate::leads::lead::Lead;
-use crate::leads::level::Level;
-use crate::leads::rank::Ranking;
-use crate::leads::settings::Settings;
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Day, Fen};
-use crate::scoring::Lacking;
-use crate::scoring::power::Stated;
-use crate::scoring::pretrained::Pretrained;
+use crate::ledger::level::Level;
+use crate::report::dossier::{LeadView, Row, village};
+use crate::scoring::ranking::Ranking;
+use crate::scoring::ranking_model::Lacking;
+use crate::scoring::ranking_model::power::Stated;
+use crate::scoring::ranking_model::pretrained::Pretrained;
+use crate::words::table::{self, Lang};
+use crate::worklist::lead::Lead;
+use crate::worklist::settings::Settings;
 
-/// A county's run, as its offices are told of it.
+/// A county's run, as its offices see it.
 #[derive(Debug, Clone, Copy)]
-pub struct Told<'a> {
+pub struct RunView<'a> {
     /// The book.
     pub book: &'a Book,
     /// What was measured.
@@ -46,13 +46,13 @@ pub struct Told<'a> {
 #[derive(Debug)]
 pub struct Office<'a> {
     /// The run.
-    pub told: Told<'a>,
+    pub run: RunView<'a>,
     /// Its level.
     pub level: Level,
     /// Its code.
     pub code: String,
     /// Its leads, and those of the offices below it, list after list.
-    pub leads: Vec<(&'a Lead, Dossier)>,
+    pub leads: Vec<(&'a Lead, LeadView)>,
 }
 
 /// One village as an office sees it.
@@ -74,10 +74,10 @@ pub struct VillageSum {
     pub recoverable: Fen,
 }
 
-impl<'a> Told<'a> {
+impl<'a> RunView<'a> {
     /// Every dossier with all its rows.
-    pub fn dossiers(self) -> Vec<Dossier> {
-        self.leads.iter().map(|lead| Dossier::of(self.book, lead, "")).collect()
+    pub fn dossiers(self) -> Vec<LeadView> {
+        self.leads.iter().map(|lead| LeadView::of(self.book, lead, "")).collect()
     }
 
     /// The offices that get a folder: the county, and every township and village with a lead.
@@ -96,17 +96,17 @@ impl<'a> Told<'a> {
     fn office(self, level: Level, code: &str) -> Office<'a> {
         // A longer code is an office below; the county's own leads have a shorter one than a township's.
         let own = self.leads.iter().filter(|lead| lead.office.starts_with(code));
-        let leads = own.map(|lead| (lead, Dossier::of(self.book, lead, &lead.office))).collect();
-        Office { told: self, level, code: code.to_owned(), leads }
+        let leads = own.map(|lead| (lead, LeadView::of(self.book, lead, &lead.office))).collect();
+        Office { run: self, level, code: code.to_owned(), leads }
     }
 }
 
 impl Office<'_> {
     /// Its level and code, as a heading.
     pub fn title(&self) -> String {
-        let level = words::level(self.level).to(self.told.lang);
+        let level = table::level(self.level).to(self.run.lang);
         match self.level {
-            Level::Village => format!("{} {}", village(self.told.book, &self.code), self.code),
+            Level::Village => format!("{} {}", village(self.run.book, &self.code), self.code),
             _ => format!("{level} {}", self.code),
         }
     }
@@ -116,20 +116,20 @@ impl Office<'_> {
         self.level != Level::Village
     }
 
-    /// The reasons of a lead as this office is told of them.
-    pub fn reasons(&self, lead: &Dossier) -> Vec<String> {
-        let lang = self.told.lang;
+    /// The reasons of a lead as this office sees them.
+    pub fn reasons(&self, lead: &LeadView) -> Vec<String> {
+        let lang = self.run.lang;
         if self.sees_scores() { lead.sentences(lang) } else { lead.facts(lang) }
     }
 
     /// The leads on its own list.
-    pub fn own(&self) -> impl Iterator<Item = &Dossier> {
+    pub fn own(&self) -> impl Iterator<Item = &LeadView> {
         self.leads.iter().map(|(_, dossier)| dossier).filter(|it| it.office == self.code)
     }
 
     /// Its villages, sorted by code.
     pub fn villages(&self) -> Vec<VillageSum> {
-        let book = self.told.book;
+        let book = self.run.book;
         let own = (0..).zip(&book.villages).map(|(place, id)| (place, book.names.get(*id)));
         let own = own.filter(|(_, code)| code.starts_with(&self.code));
         // Each payment once, and where it was paid: leads may share some, and a payee's may be of several villages.
@@ -145,7 +145,7 @@ impl Office<'_> {
     }
 
     fn village(&self, place: usize, code: &str, money: Fen) -> VillageSum {
-        let book = self.told.book;
+        let book = self.run.book;
         let payments = book.by_village().group(place);
         let amounts = payments.iter().filter_map(|it| book.payments.amount.get(*it as usize));
         let leads = || self.leads.iter().map(|(_, it)| it).filter(|it| it.village == code);

@@ -7,12 +7,13 @@ use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type};
 use thiserror::Error;
 
-use super::dossier::{Dossier, Ground, Row};
-use crate::indicators::card::{Grain, Scheme};
-use crate::leads::lead::Picked;
-use crate::leads::level::Level;
+use crate::indicators::card::Scheme;
 use crate::ledger::cell::{Cell, Day, Fen};
+use crate::ledger::level::Level;
 use crate::ledger::read::{self, ParquetFile, files};
+use crate::ledger::subject::Grain;
+use crate::report::dossier::{LeadView, ReasonView, Row};
+use crate::worklist::lead::Selection;
 
 /// Why a lead cannot be shown.
 #[derive(Debug, Error)]
@@ -83,7 +84,7 @@ const ROWS: [&str; 13] = [
 ///
 /// # Errors
 /// If the folder holds no published tables, or they cannot be read.
-pub fn lead(folder: &Path, id: &str) -> Result<Option<Dossier>, Error> {
+pub fn lead(folder: &Path, id: &str) -> Result<Option<LeadView>, Error> {
     let mut found = None;
     for batch in batches(folder, "leads")? {
         let cells = columns("leads", &batch, &CELLS)?;
@@ -93,7 +94,7 @@ pub fn lead(folder: &Path, id: &str) -> Result<Option<Dossier>, Error> {
         let clear =
             list(&batch, row, "clear").and_then(|list| texts(list.column_by_name("indicator")?));
         let clear = clear.unwrap_or_default();
-        found = Some(Dossier { reasons: reasons(&batch, row)?, clear, ..bare });
+        found = Some(LeadView { reasons: reasons(&batch, row)?, clear, ..bare });
     }
     let Some(mut lead) = found else { return Ok(None) };
     for batch in batches(folder, "evidence")? {
@@ -109,7 +110,7 @@ pub fn lead(folder: &Path, id: &str) -> Result<Option<Dossier>, Error> {
 }
 
 /// A dossier without its reasons and rows.
-fn bare(cells: [String; 20]) -> Result<Dossier, Error> {
+fn bare(cells: [String; 20]) -> Result<LeadView, Error> {
     let [
         id,
         level,
@@ -135,9 +136,13 @@ fn bare(cells: [String; 20]) -> Result<Dossier, Error> {
     let unknown = |column| Error::NoColumn { table: "leads", column };
     let real = |text: &str| text.parse().unwrap_or(f64::NAN);
     let count = |text: &str| text.parse().unwrap_or(0);
-    Ok(Dossier {
+    Ok(LeadView {
         level: Level::ALL.into_iter().find(|it| it.word() == level).ok_or(unknown("level"))?,
-        picked: if picked_by == Picked::Random.word() { Picked::Random } else { Picked::List },
+        selection: if picked_by == Selection::Random.word() {
+            Selection::Random
+        } else {
+            Selection::List
+        },
         grain: Grain::of(&grain).ok_or(unknown("grain"))?,
         place: count(&place),
         rank: count(&rank),
@@ -163,7 +168,7 @@ fn bare(cells: [String; 20]) -> Result<Dossier, Error> {
 }
 
 /// Takes in one row of the evidence.
-fn take(lead: &mut Dossier, cells: [String; 13]) -> Result<(), Error> {
+fn take(lead: &mut LeadView, cells: [String; 13]) -> Result<(), Error> {
     let [
         _,
         indicator,
@@ -197,7 +202,7 @@ fn take(lead: &mut Dossier, cells: [String; 13]) -> Result<(), Error> {
     });
     // Counts of several schemes have one name.
     let scheme = Scheme::of(&scheme);
-    let is_own = |it: &&mut Ground| it.indicator == indicator && it.scheme == scheme;
+    let is_own = |it: &&mut ReasonView| it.indicator == indicator && it.scheme == scheme;
     let ground = lead.reasons.iter_mut().find(is_own);
     let missing = Error::NoColumn { table: "leads", column: "reasons" };
     ground.ok_or(missing)?.rows.push(place);
@@ -252,7 +257,7 @@ fn list(batch: &RecordBatch, row: usize, column: &str) -> Option<StructArray> {
     (row < lists.len()).then(|| lists.value(row).as_struct_opt().cloned()).flatten()
 }
 
-fn reasons(batch: &RecordBatch, row: usize) -> Result<Vec<Ground>, Error> {
+fn reasons(batch: &RecordBatch, row: usize) -> Result<Vec<ReasonView>, Error> {
     let missing = Error::NoColumn { table: "leads", column: "reasons" };
     let fields = list(batch, row, "reasons").ok_or(missing)?;
     let texts = |name: &str| fields.column_by_name(name).and_then(texts).unwrap_or_default();
@@ -260,7 +265,7 @@ fn reasons(batch: &RecordBatch, row: usize) -> Result<Vec<Ground>, Error> {
     let (indicator, scheme) = (texts("indicator"), texts("scheme"));
     let [value, peers_median, p, contribution] =
         ["value", "peers_median", "p", "contribution"].map(reals);
-    let reason = |row: usize| Ground {
+    let reason = |row: usize| ReasonView {
         indicator: indicator.get(row).cloned().unwrap_or_default(),
         scheme: scheme.get(row).and_then(|word| Scheme::of(word)),
         value: value.get(row).copied().flatten(),

@@ -4,17 +4,19 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
-use super::dossier::{Dossier, Ground, Row};
-use super::sheet::Sheet;
-use crate::features::subjects::{money_of, village_of};
-use crate::features::{Measured, view};
-use crate::indicators::card::{Grain, Scheme};
-use crate::leads::rank::Ranking;
+use crate::features::Measured;
+use crate::indicators::card::Scheme;
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::{Cell, Id};
 use crate::ledger::defect::{Action, Defect};
-use crate::ledger::outcomes::Outcome;
+use crate::ledger::subject::Grain;
+use crate::ledger::subject::view;
+use crate::ledger::subject::{money_of, village_of};
 use crate::ledger::write::Error;
+use crate::outcomes::outcome::Outcome;
+use crate::report::dossier::{LeadView, ReasonView, Row};
+use crate::report::sheet::Sheet;
+use crate::scoring::ranking::Ranking;
 
 /// What is published of one county.
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +28,7 @@ pub struct County<'a> {
     /// Its rankings.
     pub rankings: &'a [Ranking],
     /// Its work lists.
-    pub dossiers: &'a [Dossier],
+    pub dossiers: &'a [LeadView],
 }
 
 /// Where a county's part of a table lies: `payments.parquet` where there is one county, and
@@ -74,16 +76,16 @@ fn scores(sheet: Sheet, ranking: Option<&Ranking>) -> Sheet {
         .reals(
             "p_value",
             "how often a reference subject scores as much",
-            ranking.said.p_value.iter().copied(),
+            ranking.p_values.p_value.iter().copied(),
         )
         .reals(
             "q_value",
-            "share of false matters to expect among all with a p-value as small, told of the most \
+            "share of false testing units to expect among all with a p-value as small, told of the most \
              unusual payment of each payee in a village; 1 at its others",
             ranking.q_value.iter().copied(),
         )
         .counts("rank", "1 is the most unusual", ranking.rank.iter().copied());
-    for (scheme, p) in &ranking.weighed.schemes {
+    for (scheme, p) in &ranking.evidence.schemes {
         let name = format!("p_{}", scheme.word());
         sheet = sheet.tails(&name, "combined p-value of the scheme", p.iter().copied());
     }
@@ -92,8 +94,8 @@ fn scores(sheet: Sheet, ranking: Option<&Ranking>) -> Sheet {
         let about = "probability of an act of the scheme, by the ranking model; its level rests on audits drawn by lot, and before them on a guess";
         sheet = sheet.tails(&name, about, share.iter().copied());
     }
-    if !ranking.weighed.unusual.is_empty() {
-        let p = ranking.weighed.unusual.iter().copied();
+    if !ranking.evidence.unusual.is_empty() {
+        let p = ranking.evidence.unusual.iter().copied();
         sheet = sheet.tails("p_unusual", "p-value of what the model finds unusual", p);
     }
     sheet
@@ -152,7 +154,7 @@ fn word(scheme: Option<Scheme>) -> &'static str {
 }
 
 /// The lists of offices, a row for each lead.
-pub fn leads(all: &[Dossier]) -> Sheet {
+pub fn leads(all: &[LeadView]) -> Sheet {
     let reasons = || all.iter().flat_map(|lead| &lead.reasons);
     let narrow = |value: Option<f64>| {
         #[expect(clippy::cast_possible_truncation, reason = "it was an f32")]
@@ -186,7 +188,7 @@ pub fn leads(all: &[Dossier]) -> Sheet {
         .text("level", "level of supervision that verifies it", all.iter().map(|it| it.level.word()))
         .text("office", "code of the office of that level", all.iter().map(|it| &it.office))
         .counts("place", "place on the list of its office", all.iter().map(|it| it.place))
-        .text("picked_by", "list, or random where drawn by lot", all.iter().map(|it| it.picked.word()))
+        .text("picked_by", "list, or random where drawn by lot", all.iter().map(|it| it.selection.word()))
         .text("grain", "kind of subject", all.iter().map(|it| it.grain.word()))
         .text("subject", "key of the subject", all.iter().map(|it| &it.key))
         .text("name", "name of the subject, long numbers masked", all.iter().map(|it| &it.name))
@@ -196,7 +198,7 @@ pub fn leads(all: &[Dossier]) -> Sheet {
         .reals("p_value", "how often a reference subject scores as much", all.iter().map(|it| it.p_value))
         .reals(
             "q_value",
-            "share of false matters to expect among all with a p-value as small; 1 if another payment \
+            "share of false testing units to expect among all with a p-value as small; 1 if another payment \
              stands for the matter",
             all.iter().map(|it| it.q_value),
         )
@@ -222,12 +224,12 @@ pub fn leads(all: &[Dossier]) -> Sheet {
 }
 
 /// The rows behind leads, one for each reason that points at them.
-pub fn evidence(all: &[Dossier]) -> Sheet {
-    let of_lead = |lead: &'_ Dossier| -> Vec<(usize, usize)> {
+pub fn evidence(all: &[LeadView]) -> Sheet {
+    let of_lead = |lead: &'_ LeadView| -> Vec<(usize, usize)> {
         let grounds = lead.reasons.iter().enumerate();
         grounds.flat_map(|(ground, it)| it.rows.iter().map(move |row| (ground, *row))).collect()
     };
-    let rows: Vec<(&Dossier, &Ground, &Row)> = all
+    let rows: Vec<(&LeadView, &ReasonView, &Row)> = all
         .iter()
         .flat_map(|lead| of_lead(lead).into_iter().map(move |places| (lead, places)))
         .filter_map(|(lead, (ground, row))| {

@@ -6,9 +6,9 @@ use std::io::{self, Write};
 use comfy_table::Table;
 use comfy_table::presets::NOTHING;
 
-use super::dossier::{Dossier, put};
-use super::words::{Lang, Word, grain, level, picked, scheme};
-use crate::leads::level::Level;
+use crate::ledger::level::Level;
+use crate::report::dossier::{LeadView, format_message};
+use crate::words::table::{Lang, Word, grain, level, scheme, selection};
 
 /// Writes the lists of a county: the head of the county's own, and how many leads the offices below it have.
 ///
@@ -17,7 +17,7 @@ use crate::leads::level::Level;
 pub fn write_lists(
     out: &mut dyn Write,
     (lang, head): (Lang, usize),
-    leads: &[Dossier],
+    leads: &[LeadView],
 ) -> io::Result<()> {
     for own in Level::ALL {
         let of_level = || leads.iter().filter(|lead| lead.level == own);
@@ -27,7 +27,7 @@ pub fn write_lists(
             ("leads", of_level().count().to_string()),
             ("offices", offices.len().to_string()),
         ];
-        writeln!(out, "\n{}", put(Word::ListOf, lang, &cells))?;
+        writeln!(out, "\n{}", format_message(Word::ListOf, lang, &cells))?;
         if own == Level::County {
             write_list(out, lang, of_level().take(head))?;
         }
@@ -39,7 +39,7 @@ pub fn write_lists(
 fn write_list<'a>(
     out: &mut dyn Write,
     lang: Lang,
-    leads: impl IntoIterator<Item = &'a Dossier>,
+    leads: impl IntoIterator<Item = &'a LeadView>,
 ) -> io::Result<()> {
     for lead in leads {
         writeln!(
@@ -66,7 +66,7 @@ fn write_list<'a>(
 /// If the output cannot be written.
 pub fn write_dossier(
     out: &mut dyn Write,
-    lead: &Dossier,
+    lead: &LeadView,
     (lang, most): (Lang, usize),
 ) -> io::Result<()> {
     writeln!(out, "{} · {}\n", lead.id, Word::PointToVerify.to(lang))?;
@@ -83,7 +83,7 @@ pub fn write_dossier(
         (Word::PValue, short(lead.p_value)),
         (Word::Office, office),
         (Word::Due, lead.due.to_string()),
-        (Word::PickedBy, picked(lead.picked).to(lang).to_owned()),
+        (Word::PickedBy, selection(lead.selection).to(lang).to_owned()),
     ];
     for (word, cell) in cells {
         writeln!(out, "{}: {cell}", word.to(lang))?;
@@ -127,7 +127,7 @@ pub fn write_dossier(
     writeln!(out, "{table}")?;
     let more = lead.rows.len().saturating_sub(most);
     if more > 0 {
-        writeln!(out, "{}", put(Word::MoreRows, lang, &[("count", more.to_string())]))?;
+        writeln!(out, "{}", format_message(Word::MoreRows, lang, &[("count", more.to_string())]))?;
     }
     Ok(())
 }

@@ -1,17 +1,19 @@
 //! The parts of a dossier that sheet, page and terminal show alike.
 
-use super::dossier::{Dossier, Ground, causes, indicator_title, put, rules};
-use super::office::Office;
-use super::words::{Lang, Word, clears, grain, recorded, scheme};
-use crate::indicators::card::Grain;
 use crate::indicators::named;
-use crate::leads::counts::PAYMENTS;
-use crate::leads::lead::Picked;
-use crate::leads::level::Level;
-use crate::scoring::Lacking;
-use crate::scoring::power::Power;
+use crate::ledger::level::Level;
+use crate::ledger::subject::Grain;
+use crate::report::dossier::{
+    LeadView, ReasonView, causes, format_message, indicator_title, rules,
+};
+use crate::report::office::Office;
+use crate::scoring::evidence::counts::PAYMENTS;
+use crate::scoring::ranking_model::Lacking;
+use crate::scoring::ranking_model::power::Power;
+use crate::words::table::{Lang, Word, clears, grain, recorded, scheme};
+use crate::worklist::lead::Selection;
 
-impl Dossier {
+impl LeadView {
     /// Its reasons in sentences, the strongest first.
     pub fn sentences(&self, lang: Lang) -> Vec<String> {
         self.told(lang, true)
@@ -24,15 +26,15 @@ impl Dossier {
 
     fn told(&self, lang: Lang, measures: bool) -> Vec<String> {
         let end = lang.of([".", "。"]);
-        let by_lot =
-            (self.picked == Picked::Random).then(|| format!("{}{end}", Word::TellLot.to(lang)));
+        let by_lot = (self.selection == Selection::Random)
+            .then(|| format!("{}{end}", Word::TellLot.to(lang)));
         let reasons = self.reasons.iter().map(|it| self.sentence(it, (lang, measures)));
         by_lot.into_iter().chain(reasons).collect()
     }
 
     /// For each row the numbers of the reasons that it is behind, as [`Self::sentences`] are numbered from 1.
     pub fn reasons_of_rows(&self) -> Vec<String> {
-        let first = if self.picked == Picked::Random { 2_usize } else { 1 };
+        let first = if self.selection == Selection::Random { 2_usize } else { 1 };
         let mut all = vec![Vec::new(); self.rows.len()];
         for (number, ground) in (first..).zip(&self.reasons) {
             for row in &ground.rows {
@@ -46,7 +48,7 @@ impl Dossier {
 
     /// What else could explain it: the innocent causes of its indicators, each once.
     pub fn causes(&self, lang: Lang) -> Vec<String> {
-        let of = |ground: &Ground| match named(&ground.indicator) {
+        let of = |ground: &ReasonView| match named(&ground.indicator) {
             Some(entry) => causes(&entry.card, lang),
             None if ground.indicator == PAYMENTS => vec![Word::ElseCount.to(lang).to_owned()],
             None => vec![Word::ElsePlain.to(lang).to_owned()],
@@ -86,8 +88,8 @@ fn once<T: PartialEq>(texts: impl Iterator<Item = T>) -> Vec<T> {
 impl Office<'_> {
     /// What the county's ranking would show of planted acts, and what each missing table or column would add.
     fn power(&self) -> Vec<String> {
-        let lang = self.told.lang;
-        let Some(power) = self.told.power.filter(|_| self.level == Level::County) else {
+        let lang = self.run.lang;
+        let Some(power) = self.run.power.filter(|_| self.level == Level::County) else {
             return Vec::new();
         };
         let percent = |share: f64| format!("{:.0}{}", share * 100.0, lang.of([" %", "%"]));
@@ -98,22 +100,22 @@ impl Office<'_> {
                 ("low", percent(it.found.low)),
                 ("high", percent(it.found.high)),
             ];
-            put(Word::SchemePower, lang, &cells)
+            format_message(Word::SchemePower, lang, &cells)
         };
         let schemes: Vec<String> = power.schemes.iter().map(of).collect();
         let cells = [
             ("payments", power.payments.to_string()),
             ("schemes", schemes.join(lang.of(["; ", "；"]))),
         ];
-        let mut all = vec![put(Word::PowerTell, lang, &cells)];
-        if let Some(model) = self.told.pretrained {
+        let mut all = vec![format_message(Word::PowerTell, lang, &cells)];
+        if let Some(model) = self.run.pretrained {
             let cells = [
                 ("counties", model.counties.join(lang.of([", ", "、"]))),
                 ("payments", model.payments.to_string()),
             ];
-            all.push(put(Word::PretrainedTell, lang, &cells));
+            all.push(format_message(Word::PretrainedTell, lang, &cells));
         }
-        let needs = once(self.told.lacking.iter().map(|it| it.needs));
+        let needs = once(self.run.lacking.iter().map(|it| it.needs));
         all.extend(needs.into_iter().map(|needs| {
             let kind = |it: &Lacking| {
                 let title = lang.of([it.kind.card().title, it.kind.card().title_zh]);
@@ -121,23 +123,27 @@ impl Office<'_> {
                     None => title.to_owned(),
                     Some(found) => {
                         let cells = [("kind", title.to_owned()), ("share", percent(found.share))];
-                        put(Word::LackingKind, lang, &cells)
+                        format_message(Word::LackingKind, lang, &cells)
                     }
                 }
             };
-            let own = self.told.lacking.iter().filter(|it| it.needs == needs);
+            let own = self.run.lacking.iter().filter(|it| it.needs == needs);
             let kinds = own.map(kind).collect::<Vec<_>>().join(lang.of([", ", "、"]));
-            put(Word::LackingTell, lang, &[("needs", recorded(needs, lang)), ("kinds", kinds)])
+            format_message(
+                Word::LackingTell,
+                lang,
+                &[("needs", recorded(needs, lang)), ("kinds", kinds)],
+            )
         }));
         all
     }
 
     /// What its list is, how it is ordered, and what its statements rest on.
     pub fn preface(&self) -> Vec<String> {
-        let lang = self.told.lang;
-        let own: Vec<&Dossier> = self.own().collect();
-        let lots = own.iter().filter(|it| it.picked == Picked::Random).count();
-        let hours = self.told.settings.hours.of(self.level);
+        let lang = self.run.lang;
+        let own: Vec<&LeadView> = self.own().collect();
+        let lots = own.iter().filter(|it| it.selection == Selection::Random).count();
+        let hours = self.run.settings.hours.of(self.level);
         let cells = [
             ("hours", format!("{hours}")),
             ("leads", own.len().to_string()),
@@ -148,7 +154,7 @@ impl Office<'_> {
             return all;
         }
         all.push(Word::Ordered.to(lang).to_owned());
-        all.push(put(Word::HoursTell, lang, &cells));
+        all.push(format_message(Word::HoursTell, lang, &cells));
         all.extend(Grain::ALL.into_iter().filter_map(|kind| {
             let of = || own.iter().filter(|it| it.grain == kind);
             let last = of().next_back()?;
@@ -158,11 +164,15 @@ impl Office<'_> {
                 ("grain", grain(kind).to(lang).to_owned()),
             ];
             let is_all = last.false_at_most as usize >= of().count();
-            Some(put(if is_all { Word::NothingTold } else { Word::FalseTell }, lang, &cells))
+            Some(format_message(
+                if is_all { Word::NothingTold } else { Word::FalseTell },
+                lang,
+                &cells,
+            ))
         }));
         all.extend(self.power());
-        let reference = self.told.rankings.first().map_or(0, |ranking| ranking.reference);
-        all.push(put(Word::RestsOn, lang, &[("reference", reference.to_string())]));
+        let reference = self.run.rankings.first().map_or(0, |ranking| ranking.reference);
+        all.push(format_message(Word::RestsOn, lang, &[("reference", reference.to_string())]));
         all
     }
 }

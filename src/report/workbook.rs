@@ -8,10 +8,10 @@ use rust_xlsxwriter::{
     FormatBorder, Workbook, Worksheet, XlsxError,
 };
 
-use super::dossier::{Dossier, indicator_title, village};
-use super::office::Office;
-use super::words::{GRADES, Lang, Word, grain, level, picked, recorded, scheme};
 use crate::ledger::cell::{Cell as _, Day, Fen};
+use crate::report::dossier::{LeadView, indicator_title, village};
+use crate::report::office::Office;
+use crate::words::table::{GRADES, Lang, Word, grain, level, recorded, scheme, selection};
 
 /// The width of the column of reasons, in letters.
 const REASONS_WIDTH: u16 = 62;
@@ -92,9 +92,9 @@ impl Looks {
 /// # Errors
 /// If the workbook cannot be made, which would be a fault of ours.
 pub fn workbook(office: &Office<'_>) -> Result<Vec<u8>, XlsxError> {
-    let (lang, looks) = (office.told.lang, Looks::new());
+    let (lang, looks) = (office.run.lang, Looks::new());
     let mut book = Workbook::new();
-    let as_of = office.told.as_of.date();
+    let as_of = office.run.as_of.date();
     let (year, month, day) = (as_of.year(), as_of.month(), as_of.day());
     let (year, month, day) = (year.unsigned_abs(), month.unsigned_abs(), day.unsigned_abs());
     // Same input, same bytes: no clock.
@@ -234,13 +234,13 @@ fn write(
 
 /// The sheet that says what the list is.
 fn about(sheet: &mut Worksheet, office: &Office<'_>, looks: &Looks) -> Result<(), XlsxError> {
-    let lang = office.told.lang;
+    let lang = office.run.lang;
     sheet.set_name(Word::About.to(lang))?;
     set_up(sheet);
     sheet.set_column_width(0, 110)?;
     let title = format!("{} · {}", office.title(), Word::Leads.to(lang));
     sheet.write_string_with_format(0, 0, title, &looks.title)?;
-    let as_of = format!("{} {}", Word::AsOf.to(lang), office.told.as_of);
+    let as_of = format!("{} {}", Word::AsOf.to(lang), office.run.as_of);
     let mut lines = vec![as_of, Word::PointToVerify.to(lang).to_owned()];
     lines.extend(office.preface());
     lines.push(Word::HowToFill.to(lang).to_owned());
@@ -257,7 +257,7 @@ fn leads(
     first_rows: &[u32],
     looks: &Looks,
 ) -> Result<(), XlsxError> {
-    let lang = office.told.lang;
+    let lang = office.run.lang;
     let columns = columns(office);
     let titles = columns.iter().map(|column| column.title.clone()).collect();
     let rows = office.leads.iter().zip(first_rows).map(|((_, dossier), first)| {
@@ -292,7 +292,7 @@ fn leads(
 }
 
 /// What a lead has in a column, given where its rows begin.
-type MakeCell<'a> = Box<dyn Fn(&Dossier, u32) -> Cell + 'a>;
+type MakeCell<'a> = Box<dyn Fn(&LeadView, u32) -> Cell + 'a>;
 
 /// A column of the list.
 struct Column<'a> {
@@ -303,7 +303,7 @@ struct Column<'a> {
 
 /// What an office needs before its eyes, what it fills in, and, beyond the edge of the printed page, the rest.
 fn columns<'a>(office: &'a Office<'_>) -> Vec<Column<'a>> {
-    let (lang, book) = (office.told.lang, office.told.book);
+    let (lang, book) = (office.run.lang, office.run.book);
     let column = |word: Word, width, cell: MakeCell<'a>| Column {
         title: word.to(lang).to_owned(),
         width,
@@ -362,7 +362,7 @@ fn columns<'a>(office: &'a Office<'_>) -> Vec<Column<'a>> {
         column(
             Word::PickedBy,
             9,
-            Box::new(move |it, _| Cell::Text(picked(it.picked).to(lang).to_owned())),
+            Box::new(move |it, _| Cell::Text(selection(it.selection).to(lang).to_owned())),
         ),
         column(Word::Minutes, 9, Box::new(|it, _| Cell::Number(it.minutes))),
         column(Word::VillageCode, 14, Box::new(|it, _| Cell::Text(it.village.clone()))),
@@ -399,7 +399,7 @@ fn height(sentences: &[String]) -> f64 {
 
 /// The rows behind every lead, and the row of the sheet at which each lead's begin.
 fn vouchers(office: &Office<'_>) -> (Vec<u32>, Table) {
-    let lang = office.told.lang;
+    let lang = office.run.lang;
     let titles = [
         Word::Lead,
         Word::Belongs,
@@ -442,7 +442,7 @@ fn vouchers(office: &Office<'_>) -> (Vec<u32>, Table) {
 }
 
 fn by_village(office: &Office<'_>) -> Simple {
-    let lang = office.told.lang;
+    let lang = office.run.lang;
     let mut titles = vec![
         Word::VillageCode,
         Word::VillageName,
@@ -454,7 +454,7 @@ fn by_village(office: &Office<'_>) -> Simple {
     if office.sees_scores() {
         titles.push(Word::Recoverable);
     }
-    let row = |it: super::office::VillageSum| {
+    let row = |it: crate::report::office::VillageSum| {
         let mut cells = vec![
             Cell::Text(it.code),
             Cell::Text(it.name),
@@ -478,13 +478,13 @@ fn by_village(office: &Office<'_>) -> Simple {
 }
 
 fn coverage(office: &Office<'_>) -> Simple {
-    let lang = office.told.lang;
+    let lang = office.run.lang;
     let mut titles = vec![Word::Indicator, Word::Asked, Word::Missing];
     // How many there are in the county is no matter of a village.
     if office.sees_scores() {
         titles.extend([Word::AskedOf, Word::Answered]);
     }
-    let rows = office.told.coverage.iter().map(|it| {
+    let rows = office.run.coverage.iter().map(|it| {
         let asked = if it.recorded { Word::Yes } else { Word::NotRecorded };
         let missing: Vec<String> = it.missing.iter().map(|code| recorded(code, lang)).collect();
         let mut cells = vec![

@@ -1,3 +1,4 @@
-//! Publishing: a run becomes visible whole, in one step, or not at all.
+//! The nightly job, and publishing: a run becomes visible whole, in one step, or not at all.
 
+pub mod job;
 pub mod publish;

@@ -83,7 +83,7 @@ fn number(village: &mut Village<'_>, dice: &mut Dice) {
                     line.summary = words.clone().into();
                 }
             }
-            Fate::Kept | Fate::Removed => {}
+            Fate::Persisted | Fate::Removed => {}
         }
     }
     village.vouchers.retain(Voucher::stands);

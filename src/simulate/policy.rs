@@ -33,13 +33,13 @@ pub(crate) struct Policy {
 }
 
 /// Inner limits in yuan: non-production, production, construction.
-type Ladder = [[i64; 3]; 3];
+type LimitTable = [[i64; 3]; 3];
 
-const COUNTY_BEFORE: Ladder =
+const COUNTY_BEFORE: LimitTable =
     [[500, 2_000, 10_000], [1_000, 5_000, 20_000], [2_000, 10_000, 50_000]];
-const COUNTY_AFTER: Ladder =
+const COUNTY_AFTER: LimitTable =
     [[1_000, 3_000, 10_000], [2_000, 8_000, 30_000], [3_000, 20_000, 60_000]];
-const TOWNSHIPS: [Ladder; 2] = [
+const TOWNSHIPS: [LimitTable; 2] = [
     [[800, 1_500, 5_000], [1_500, 3_000, 15_000], [2_000, 8_000, 30_000]],
     [[300, 1_000, 5_000], [1_000, 2_000, 10_000], [1_000, 5_000, 30_000]],
 ];
@@ -67,7 +67,7 @@ pub(crate) fn change_day(span: Span) -> Day {
     day(span.first_year + span.years / 2, if span.years == 1 { 7 } else { 3 }, 1)
 }
 
-fn ladder(region: &str, limits: &Ladder, valid_from: Day, valid_to: Option<Day>) -> Vec<Band> {
+fn ladder(region: &str, limits: &LimitTable, valid_from: Day, valid_to: Option<Day>) -> Vec<Band> {
     let mut bands = Vec::new();
     for class in Class::ALL {
         let inner = match class {

@@ -108,7 +108,7 @@ pub(crate) struct Voucher {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fate {
     /// It stands in the books.
-    Kept,
+    Persisted,
     /// It was numbered and then taken out; nothing tells of it.
     Removed,
     /// It was spoilt, and its number is listed by the next note.
@@ -119,12 +119,12 @@ pub(crate) enum Fate {
 
 impl Voucher {
     pub(crate) fn new(date: Day, lines: Vec<Line>) -> Self {
-        Self { date, number: 0, lines, clerk: None, entered: None, fate: Fate::Kept }
+        Self { date, number: 0, lines, clerk: None, entered: None, fate: Fate::Persisted }
     }
 
     /// Whether it is in the books that are handed over.
     pub(crate) fn stands(&self) -> bool {
-        matches!(self.fate, Fate::Kept | Fate::VoidNote)
+        matches!(self.fate, Fate::Persisted | Fate::VoidNote)
     }
 
     /// What the voucher adds to an account of cash or bank.

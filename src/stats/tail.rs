@@ -28,13 +28,13 @@ pub fn upper(values: &[f64]) -> Vec<f64> {
     tails
 }
 
-/// By what factor the surprises (-log10 of p-values) of a county exceed those of chance, where the share
+/// By what factor the neg_log10_p (-log10 of p-values) of a county exceed those of chance, where the share
 /// `share` of them begins; 1 at least, and 1 where that share is less than one of them. Honest subjects follow no law to the letter: a common factor brings
 /// their tail back to what it is taken for (genomic control, Devlin and Roeder 1999).
-pub fn inflation(surprises: &[f64], share: f64) -> f64 {
+pub fn inflation(neg_log10_p: &[f64], share: f64) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "lengths are far below 2^53")]
-    let is_told = surprises.len() as f64 * share >= 1.0;
-    let found = quantile(surprises, 1.0 - share).filter(|_| is_told).unwrap_or(0.0);
+    let is_told = neg_log10_p.len() as f64 * share >= 1.0;
+    let found = quantile(neg_log10_p, 1.0 - share).filter(|_| is_told).unwrap_or(0.0);
     (found / -share.log10()).max(1.0)
 }
 

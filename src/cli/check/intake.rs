@@ -8,7 +8,7 @@ use crate::ledger::notice::most_frequent;
 use crate::ledger::open::{Intake, TableIntake};
 use crate::report::notices::sentence;
 use crate::report::terminal::plain;
-use crate::report::words::{Lang, Word, grain, recorded};
+use crate::words::table::{Lang, Word, grain, recorded};
 
 /// Accounts outside their chart that are printed.
 const ACCOUNTS: usize = 10;

@@ -5,9 +5,9 @@ use std::io::Write;
 use comfy_table::Table;
 use comfy_table::presets::NOTHING;
 
-use crate::report::dossier::put;
+use crate::report::dossier::format_message;
 use crate::report::terminal::plain;
-use crate::report::words::{Lang, Word};
+use crate::words::table::{Lang, Word};
 
 /// Rows of a table that are printed.
 const SHOWN: usize = 10;
@@ -32,7 +32,7 @@ impl Lines<'_> {
 
     /// The text of a sentence.
     pub(super) fn text(&self, word: Word, cells: &[(&str, String)]) -> String {
-        put(word, self.lang, cells)
+        format_message(word, self.lang, cells)
     }
 
     /// The first rows of a table, and how many more there are.

@@ -9,7 +9,7 @@ use crate::ledger::delivery::Delivery;
 use crate::ledger::gaps::{Gaps, Months, Place, Township};
 use crate::ledger::schema::LEDGER;
 use crate::report::dossier::indicator_title;
-use crate::report::words::{Lang, Word, recorded};
+use crate::words::table::{Lang, Word, recorded};
 
 /// Names in one cell of a table.
 const NAMED: usize = 4;

@@ -20,7 +20,7 @@ use crate::ledger::delivery::Delivery;
 use crate::ledger::open::{Intake, examine, would_stop};
 use crate::pipeline::Pipeline;
 use crate::report::notices;
-use crate::report::words::Lang;
+use crate::words::table::Lang;
 use lines::Lines;
 
 /// Tell all faults, what is missing and the coverage of a dataset, without scoring it
@@ -76,7 +76,7 @@ struct Part {
 
 impl Check {
     pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
-        let pipeline = Pipeline::meant(self.pipeline.as_deref(), &self.set)?;
+        let pipeline = Pipeline::load_or_default(self.pipeline.as_deref(), &self.set)?;
         let indicators = pipeline.indicators()?;
         let mut delivery = Delivery::default();
         let mut parts = Vec::new();
@@ -131,7 +131,7 @@ fn report(part: &Part, delivery: &Delivery, parts: &[Part]) -> serde_json::Resul
         Some(folder) => code.starts_with(folder.as_str()),
         None => true,
     };
-    let meant = |code: &str| {
+    let is_meant = |code: &str| {
         is_own(part, code) || (is_first && !parts.iter().any(|other| is_own(other, code)))
     };
     let by_county = |told: &dyn Fn(&County) -> serde_json::Result<Value>| {
@@ -157,7 +157,7 @@ fn report(part: &Part, delivery: &Delivery, parts: &[Part]) -> serde_json::Resul
         "coverage": covered,
         "villages": villages,
         "wanted": wanted,
-        "missing": delivery.gaps(meant),
+        "missing": delivery.gaps(is_meant),
         "defects": part.intake.defects,
     }))
 }

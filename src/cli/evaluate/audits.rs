@@ -9,16 +9,16 @@ use comfy_table::Table;
 use comfy_table::presets::ASCII_MARKDOWN;
 
 use super::super::source::Source;
-use crate::evaluate::audits::{Found, Learning, Payments, Rounds, audits};
+use crate::evaluate::audits::{Found, Learning, Ranked, Rounds, audits};
 use crate::evaluate::labels::from_answers;
 use crate::features::matrices;
-use crate::features::subjects::matters;
-use crate::indicators::card::Grain;
-use crate::leads::rank::{Standard, rankings};
 use crate::ledger::answers::answers;
 use crate::ledger::book::Subject;
 use crate::ledger::dataset::Dataset;
-use crate::model::feedback::{Teach, Way};
+use crate::ledger::subject::Grain;
+use crate::ledger::subject::testing_units;
+use crate::model::feedback::FeedbackSettings;
+use crate::scoring::ranking::{Standard, rankings};
 
 /// What audits find, round after round, where the list learns from them and where it does not
 ///
@@ -43,8 +43,6 @@ impl Audits {
         let known = answers(&Dataset::at(&self.source.data))?;
         ensure!(!known.is_empty(), "{}: no answers of a simulation", self.source.data.display());
         let pipeline = self.source.pipeline()?;
-        let ways =
-            [Way::Leaves, Way::Trees, Way::Logistic].map(|way| pipeline.teach.clone().going(way));
         let mut sums: BTreeMap<(usize, usize), Found> = BTreeMap::new();
         let (mut acts_in_all, mut payments_in_all) = (0, 0);
         self.source.measured(|book, measured| {
@@ -72,15 +70,21 @@ impl Audits {
             acts_in_all += cases.len();
             payments_in_all += of_payment.len();
             let prior = ranking.prior();
-            let matters = matters(book, Grain::Payment);
-            let (features, matters) = (ranking.features(), matters.of_payee.as_slice());
-            let payments = Payments { features, prior: &prior, matters, acts: &acts };
-            for (method, learning) in methods(&ways).into_iter().enumerate() {
-                let rounds = Rounds { rounds: self.rounds, each: self.each, seed: pipeline.seed };
+            let units = testing_units(book, Grain::Payment).of_payee;
+            let features = ranking.features();
+            let payments =
+                Ranked { features, prior: &prior, forest: None, units: &units, acts: &acts };
+            for (method, learning) in methods(&pipeline.feedback).into_iter().enumerate() {
+                let rounds = Rounds {
+                    rounds: self.rounds,
+                    each: self.each,
+                    wrong: 0.0,
+                    seed: pipeline.seed,
+                };
                 for (round, found) in audits(payments, learning, rounds)?.into_iter().enumerate() {
                     let sum = sums.entry((method, round)).or_default();
                     sum.audited += found.audited;
-                    sum.payments += found.payments;
+                    sum.cases += found.cases;
                     sum.acts += found.acts;
                 }
             }
@@ -92,18 +96,11 @@ impl Audits {
     }
 }
 
-const NAMES: [&str; 5] = [
-    "does not learn",
-    "what is settled does not come back",
-    "and leaves learn",
-    "and trees learn",
-    "and logistic regression learns",
-];
+const NAMES: [&str; 3] =
+    ["does not learn", "what is settled does not come back", "and what was found moves the scores"];
 
-fn methods(ways: &[Teach; 3]) -> [Learning<'_>; 5] {
-    let [leaves, trees, logistic] = ways;
-    let taught = Learning::Taught;
-    [Learning::Nothing, Learning::Settled, taught(leaves), taught(trees), taught(logistic)]
+fn methods(feedback: &FeedbackSettings) -> [Learning<'_>; 3] {
+    [Learning::Nothing, Learning::Settled, Learning::Feedback(feedback)]
 }
 
 fn table(sums: &BTreeMap<(usize, usize), Found>, rounds: usize) -> Table {
@@ -119,8 +116,8 @@ fn table(sums: &BTreeMap<(usize, usize), Found>, rounds: usize) -> Table {
         table.add_row([
             (*name).to_owned(),
             found.audited.to_string(),
-            found.payments.to_string(),
-            times(found.payments, first.payments),
+            found.cases.to_string(),
+            times(found.cases, first.cases),
             found.acts.to_string(),
             times(found.acts, first.acts),
         ]);

@@ -9,9 +9,9 @@ use serde::Serialize;
 
 use super::super::detect::detectors;
 use super::super::numbers;
-use crate::evaluate::feedback::{Trial, found};
+use crate::evaluate::audits::{Learning, Ranked, Rounds, audits};
 use crate::matrix::Matrix;
-use crate::model::feedback::{Teach, Way};
+use crate::model::feedback::FeedbackSettings;
 
 /// Files with fewer known cases say little about recall, and are left out.
 const FEWEST: usize = 50;
@@ -31,8 +31,8 @@ pub(super) struct Feedback {
     /// The column that marks known cases (0: no); it does not take part
     #[arg(long, value_name = "COLUMN")]
     label: String,
-    /// Ways to learn, and the prior's own ranking
-    #[arg(long, value_delimiter = ',', default_value = "static,aad,trees,logistic")]
+    /// The ranking that learns, and the prior's own
+    #[arg(long, value_delimiter = ',', default_value = "static,aad")]
     method: Vec<Method>,
     /// The prior: a detector, or default: those combined by default
     #[arg(long, value_name = "NAME", default_value = "iforest")]
@@ -57,18 +57,14 @@ pub(super) struct Feedback {
     json: bool,
 }
 
-/// The prior's ranking, or a way to learn.
+/// The prior's ranking, or one that learns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ValueEnum)]
 #[serde(rename_all = "snake_case")]
 enum Method {
     /// The prior's own ranking
     Static,
-    /// The leaves of the forest learn
+    /// Active anomaly discovery: the leaves of a forest learn
     Aad,
-    /// Bagged trees
-    Trees,
-    /// Logistic regression
-    Logistic,
 }
 
 /// What one method found in one file, or on average.
@@ -100,17 +96,6 @@ impl Method {
         match self {
             Self::Static => "static",
             Self::Aad => "aad",
-            Self::Trees => "trees",
-            Self::Logistic => "logistic",
-        }
-    }
-
-    fn way(self) -> Option<Way> {
-        match self {
-            Self::Static => None,
-            Self::Aad => Some(Way::Leaves),
-            Self::Trees => Some(Way::Trees),
-            Self::Logistic => Some(Way::Logistic),
         }
     }
 }
@@ -172,20 +157,34 @@ impl Feedback {
     }
 
     /// For each seed the cases found after each round.
-    fn curves(&self, method: Method, data: (&Matrix, &[bool])) -> anyhow::Result<Vec<Vec<usize>>> {
-        let teach = method.way().map(|way| self.teach(way)).transpose()?;
+    fn curves(
+        &self,
+        method: Method,
+        (features, cases): (&Matrix, &[bool]),
+    ) -> anyhow::Result<Vec<Vec<usize>>> {
+        let settings: FeedbackSettings = toml::from_str(&self.set.join("\n"))
+            .with_context(|| format!("reading --set {}", self.set.join(" --set ")))?;
+        let learning = match method {
+            Method::Static => Learning::Nothing,
+            Method::Aad => Learning::Feedback(&settings),
+        };
+        let acts: Vec<Option<usize>> =
+            cases.iter().enumerate().map(|(row, case)| case.then_some(row)).collect();
+        let units: Vec<u32> = (0..).take(cases.len()).collect();
         let curve = |&seed: &u64| {
-            let prior = detectors(&self.detector)?.fit(data.0, seed)?;
-            let trial = Trial { rounds: self.rounds, each: self.each, wrong: self.wrong, seed };
-            Ok(found(&prior, data, teach.as_ref(), trial)?)
+            let model = detectors(&self.detector)?.fit(features, seed)?;
+            let prior = model.score(features)?;
+            let rows = Ranked {
+                features,
+                prior: &prior,
+                forest: model.forest(),
+                units: &units,
+                acts: &acts,
+            };
+            let rounds = Rounds { rounds: self.rounds, each: self.each, wrong: self.wrong, seed };
+            Ok(audits(rows, learning, rounds)?.into_iter().map(|found| found.cases).collect())
         };
         self.seed.iter().map(curve).collect()
-    }
-
-    fn teach(&self, way: Way) -> anyhow::Result<Teach> {
-        let teach: Teach = toml::from_str(&self.set.join("\n"))
-            .with_context(|| format!("reading --set {}", self.set.join(" --set ")))?;
-        Ok(teach.going(way))
     }
 }
 

@@ -9,11 +9,11 @@ use comfy_table::presets::ASCII_MARKDOWN;
 
 use super::source::Source;
 use crate::evaluate::correlations::{Pair, pairs};
-use crate::evaluate::report_card::{Line, ReportCard, Told};
+use crate::evaluate::report_card::{Detection, Line, ReportCard};
 use crate::features::matrix;
-use crate::indicators::card::Grain;
 use crate::ledger::answers::{Answer, answers};
 use crate::ledger::dataset::Dataset;
+use crate::ledger::subject::Grain;
 
 mod audits;
 mod feedback;
@@ -125,7 +125,7 @@ fn report_card(lines: &[Line], answers: &[Answer]) -> Table {
     table
 }
 
-fn percent(told: Told) -> String {
+fn percent(told: Detection) -> String {
     told.share().map_or_else(|| "–".to_owned(), |share| format!("{:.2} %", share * 100.0))
 }
 

@@ -13,11 +13,11 @@ use crate::evaluate::labels::{Label, SIMULATED};
 use crate::evaluate::scored::{Row, Scored};
 use crate::evaluate::settings::Settings;
 use crate::features::subjects::Subjects;
-use crate::indicators::card::Grain;
-use crate::leads::trained::{Scored as Said, Trained};
 use crate::ledger::cell::{Cell, Fen};
+use crate::ledger::subject::Grain;
 use crate::report::evaluated::{FIGURES, SCORES, write_figures, write_scores};
 use crate::report::feature_tables::read_labels;
+use crate::scoring::evidence::trained::{GrainScores, Trained};
 
 /// How a model does on held-out villages and on later payments
 ///
@@ -53,12 +53,12 @@ impl Model {
             "nothing is known of these subjects: labels.parquet is empty or missing in {}",
             self.features.iter().map(|it| it.display().to_string()).collect::<Vec<_>>().join(", ")
         );
-        let weighed = trained.weigh(&sample)?;
+        let evidence = trained.score(&sample)?;
         let known = Known::of(labels);
         let mut rows = Vec::new();
         for (grain, subjects) in &sample {
-            if let Some(weighed) = weighed.get(grain) {
-                rows.extend(known.rows(&trained, *grain, (subjects, weighed)));
+            if let Some(evidence) = evidence.get(grain) {
+                rows.extend(known.rows(&trained, *grain, (subjects, evidence)));
             }
         }
         let scored = Scored::of(rows)?;
@@ -108,7 +108,7 @@ impl Known {
         &self,
         trained: &Trained,
         grain: Grain,
-        (subjects, said): (&Subjects, &Said),
+        (subjects, scored): (&Subjects, &GrainScores),
     ) -> Vec<Row> {
         // A simulation tells all that there is, so that of its counties nothing is unknown.
         let told_whole = |county: &String| {
@@ -132,8 +132,8 @@ impl Known {
                 village: village.clone(),
                 date: day,
                 amount: *subjects.amount.get(at)?,
-                score: *said.weighed.score.get(at)?,
-                p_value: *said.said.p_value.get(at)?,
+                score: *scored.evidence.score.get(at)?,
+                p_value: *scored.p_values.p_value.get(at)?,
                 found: label.map(|it| it.found).or(is_whole.then_some(false)),
                 scheme: label.map_or(String::new(), |it| it.scheme.clone()),
                 case: label.map_or(String::new(), |it| it.case.clone()),

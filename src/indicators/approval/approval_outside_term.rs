@@ -4,11 +4,12 @@ use serde::Deserialize;
 
 use crate::indicators::basis::{COLLECTIVE_FINANCE, VILLAGERS_LAW};
 use crate::indicators::bounds::within;
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::seen;
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Day, Id};
+use crate::ledger::subject::Grain;
 use crate::ledger::terms::Term;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<ApprovalOutsideTerm>(Card {
@@ -59,14 +60,14 @@ impl ApprovalOutsideTerm {
 }
 
 impl Measure for ApprovalOutsideTerm {
-    type Ground = ();
+    type Context = ();
     const GROUPS: Groups = Groups::ByApprover;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("grace", self.grace, 0..=366)
     }
 
-    fn ground(&self, _: &Book) {}
+    fn context(&self, _: &Book) {}
 
     fn measure(&self, book: &Book, (): &(), group: Group<'_>, out: &mut Out) {
         let Some(approver) = book.officials.get(group.number as usize) else { return };

@@ -4,12 +4,13 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::Deserialize;
 
 use crate::indicators::bounds::{share, within};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::register::behind;
-use crate::indicators::seen::{float, seen, surprise, townships};
+use crate::indicators::seen::{float, neg_log10, seen, townships};
 use crate::ledger::book::{Book, NOBODY, Subject};
 use crate::ledger::chart::Class as Expense;
+use crate::ledger::subject::Grain;
 use crate::stats::exact::binomial_upper;
 use crate::stats::pooled::Rates;
 
@@ -20,7 +21,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<ApproverPayeeCommunity>
     grain: Grain::Official,
     class: Class::Network,
     scheme: Scheme::Collusion,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["ledger.payee", "ledger.approver"],
     basis: &[],
     faces: &["township_ring"],
@@ -71,7 +72,7 @@ struct Pair {
 
 /// What is computed once for a county.
 #[derive(Debug)]
-struct County {
+struct SharedPayees {
     bought: Vec<Bought>,
     /// Every pair of an approver and a payee of one township, by approver.
     pairs: Vec<Pair>,
@@ -178,7 +179,7 @@ fn pairs(of_township: &[Bought], minimum: usize) -> Vec<Pair> {
     pairs
 }
 
-impl County {
+impl SharedPayees {
     fn of(&self, approver: Subject) -> &[Pair] {
         let from = self.pairs.partition_point(|pair| pair.approver < approver);
         let to = self.pairs.partition_point(|pair| pair.approver <= approver);
@@ -210,14 +211,14 @@ impl County {
 }
 
 impl Measure for ApproverPayeeCommunity {
-    type Ground = County;
+    type Context = SharedPayees;
     const GROUPS: Groups = Groups::ByApprover;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         share("large", self.large).or_else(|| within("minimum", self.minimum, 1..=100_000))
     }
 
-    fn ground(&self, book: &Book) -> County {
+    fn context(&self, book: &Book) -> SharedPayees {
         let bought = large(&bought(book), self.large);
         let years = tally(bought.iter().map(|one| one.year)).len();
         let of_townships: Vec<&[Bought]> =
@@ -235,16 +236,16 @@ impl Measure for ApproverPayeeCommunity {
         pairs.sort_by_key(|pair| (pair.approver, pair.payee));
         let mut by_payee: Vec<usize> = (0..pairs.len()).collect();
         by_payee.sort_by_key(|place| pairs.get(*place).map(|pair| pair.payee));
-        County { bought, pairs, by_payee }
+        SharedPayees { bought, pairs, by_payee }
     }
 
-    fn measure(&self, _: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, _: &Book, county: &SharedPayees, group: Group<'_>, out: &mut Out) {
         let own = county.of(group.number);
         let each = own.iter().map(|pair| (county.together(pair), *pair));
         let Some((p, pair)) = each.min_by(|a, b| a.0.total_cmp(&b.0)) else { return };
         let sample: u64 = own.iter().map(|pair| pair.count).sum();
         let sample = usize::try_from(sample).unwrap_or(usize::MAX);
-        out.put(group.number, surprise(p * float(own.len())), sample, || {
+        out.put(group.number, neg_log10(p * float(own.len())), sample, || {
             let is_joint =
                 |one: &&Bought| one.approver == pair.approver && one.payee == pair.payee && p < 1.0;
             county.bought.iter().filter(is_joint).map(|one| one.line).collect::<Vec<_>>()

@@ -5,11 +5,12 @@ use serde::Deserialize;
 
 use super::charge::charges;
 use crate::indicators::bounds::within;
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind};
-use crate::indicators::seen::{Seen, seen, surprise};
+use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::{Book, Subject};
+use crate::ledger::subject::Grain;
 use crate::stats::peers::peer_upper;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<ApproverPayeeConcentration>(Card {
@@ -19,7 +20,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<ApproverPayeeConcentrat
     grain: Grain::Official,
     class: Class::Statistic,
     scheme: Scheme::Collusion,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["ledger.payee", "ledger.approver"],
     basis: &[],
     faces: &["captive_supplier"],
@@ -42,7 +43,7 @@ impl Default for ApproverPayeeConcentration {
 
 /// An approver who signs for enough payments.
 #[derive(Debug, Clone, Copy)]
-struct Desk {
+struct ApproverPayments {
     payments: usize,
     official: Subject,
     /// The logarithm of the chance that two yuan of two payments go to one payee.
@@ -53,10 +54,10 @@ struct Desk {
 
 /// What is computed once for a county.
 #[derive(Debug)]
-struct County {
+struct ApproverShares {
     behind: Vec<Behind>,
     /// Sorted by the number of payments.
-    desks: Vec<Desk>,
+    profiles: Vec<ApproverPayments>,
 }
 
 /// The payee, where the approver had a choice: not of public bodies, nor under a contract that was decided.
@@ -72,7 +73,13 @@ fn money(fen: i64) -> f64 {
 }
 
 impl ApproverPayeeConcentration {
-    fn desk(&self, book: &Book, behind: &[Behind], official: Subject, own: &[u32]) -> Option<Desk> {
+    fn profile(
+        &self,
+        book: &Book,
+        behind: &[Behind],
+        official: Subject,
+        own: &[u32],
+    ) -> Option<ApproverPayments> {
         let usual = charges(book, own).filter(|charge| charge.is_usual);
         let chosen = usual.flat_map(|charge| seen(book, charge.payments));
         let chosen = chosen.filter_map(|one| Some((chosen_payee(book, behind, one)?, one.amount)));
@@ -101,7 +108,7 @@ impl ApproverPayeeConcentration {
         }
         let chance = same / (all * all - all_squares);
         let is_told = chance > 0.0;
-        is_told.then(|| Desk {
+        is_told.then(|| ApproverPayments {
             payments: paid.len(),
             official,
             ln_same: chance.ln(),
@@ -111,49 +118,50 @@ impl ApproverPayeeConcentration {
 }
 
 impl Measure for ApproverPayeeConcentration {
-    type Ground = County;
+    type Context = ApproverShares;
     const GROUPS: Groups = Groups::ByApprover;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("minimum", self.minimum, 2..=100_000)
             .or_else(|| within("peers", self.peers, 8..=100_000))
     }
 
-    fn ground(&self, book: &Book) -> County {
+    fn context(&self, book: &Book) -> ApproverShares {
         let behind = behind(book);
         let approvers = book.by_approver();
-        let mut desks: Vec<Desk> = (0..approvers.len())
+        let mut profiles: Vec<ApproverPayments> = (0..approvers.len())
             .into_par_iter()
             .filter_map(|official| {
                 let number = Subject::try_from(official).ok()?;
-                self.desk(book, &behind, number, approvers.group(official))
+                self.profile(book, &behind, number, approvers.group(official))
             })
             .collect();
-        desks.sort_unstable_by_key(|desk| (desk.payments, desk.official));
-        County { behind, desks }
+        profiles.sort_unstable_by_key(|profile| (profile.payments, profile.official));
+        ApproverShares { behind, profiles }
     }
 
-    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
-        let place = county.desks.iter().position(|desk| desk.official == group.number);
-        let Some((place, desk)) = place.and_then(|at| Some((at, *county.desks.get(at)?))) else {
-            return;
-        };
-        // Those who sign for about as many payments.
-        let last = (place + self.peers / 2 + 1).min(county.desks.len());
-        let from = last.saturating_sub(self.peers + 1).min(place);
-        let to = (from + self.peers + 1).min(county.desks.len());
-        let near = county.desks.get(from..to).unwrap_or(&[]);
-        let others = near.iter().filter(|peer| peer.official != desk.official);
-        let peers: Vec<f64> = others.map(|peer| peer.ln_same).collect();
-        let Some(p) = Some(&peers)
-            .filter(|peers| peers.len() >= 8)
-            .and_then(|peers| peer_upper(desk.ln_same, peers))
+    fn measure(&self, book: &Book, county: &ApproverShares, group: Group<'_>, out: &mut Out) {
+        let place = county.profiles.iter().position(|profile| profile.official == group.number);
+        let Some((place, profile)) = place.and_then(|at| Some((at, *county.profiles.get(at)?)))
         else {
             return;
         };
-        out.put(group.number, surprise(p), desk.payments, || {
+        // Those who sign for about as many payments.
+        let last = (place + self.peers / 2 + 1).min(county.profiles.len());
+        let from = last.saturating_sub(self.peers + 1).min(place);
+        let to = (from + self.peers + 1).min(county.profiles.len());
+        let near = county.profiles.get(from..to).unwrap_or(&[]);
+        let others = near.iter().filter(|peer| peer.official != profile.official);
+        let peers: Vec<f64> = others.map(|peer| peer.ln_same).collect();
+        let Some(p) = Some(&peers)
+            .filter(|peers| peers.len() >= 8)
+            .and_then(|peers| peer_upper(profile.ln_same, peers))
+        else {
+            return;
+        };
+        out.put(group.number, neg_log10(p), profile.payments, || {
             let is_first =
-                |one: &Seen| chosen_payee(book, &county.behind, *one) == Some(desk.first);
+                |one: &Seen| chosen_payee(book, &county.behind, *one) == Some(profile.first);
             let lines = seen(book, group.payments).filter(is_first).map(|one| one.line);
             lines.collect::<Vec<_>>()
         });

@@ -5,13 +5,14 @@ use serde::Deserialize;
 
 use super::charge::charges;
 use crate::indicators::bounds::{share, within};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind, kin_payees, payees_of_persons};
-use crate::indicators::seen::{Seen, float, seen, surprise, townships};
+use crate::indicators::seen::{Seen, float, neg_log10, seen, townships};
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::{Cell, Id};
 use crate::ledger::chart::Class as Expense;
+use crate::ledger::subject::Grain;
 use crate::stats::combine::cauchy;
 use crate::stats::pooled::Rates;
 
@@ -22,7 +23,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<ApproverPeerDeviation>(
     grain: Grain::Official,
     class: Class::Statistic,
     scheme: Scheme::Procedure,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["ledger.approver"],
     basis: &[],
     faces: &["limit_hugging"],
@@ -62,7 +63,7 @@ struct Cellful {
 
 /// What is computed once for a county.
 #[derive(Debug)]
-struct County {
+struct ApproverProfiles {
     /// For each class, by its place in the list of classes, the amount from which a payment is large.
     large: Vec<i64>,
     /// The township of each village.
@@ -114,7 +115,7 @@ impl ApproverPeerDeviation {
     fn marks(
         &self,
         book: &Book,
-        county: &County,
+        county: &ApproverProfiles,
         kin: Option<&[(Subject, u8)]>,
         one: Seen,
     ) -> [Option<bool>; MARKS] {
@@ -131,7 +132,13 @@ impl ApproverPeerDeviation {
     }
 
     /// The marks of an approver's payments, by township and class.
-    fn cells(&self, book: &Book, county: &County, official: Subject, own: &[u32]) -> Vec<Cellful> {
+    fn cells(
+        &self,
+        book: &Book,
+        county: &ApproverProfiles,
+        official: Subject,
+        own: &[u32],
+    ) -> Vec<Cellful> {
         let approver = book.officials.get(official as usize).copied().unwrap_or(Id::NONE);
         let has_kin = book.kin.of_person(approver).next().is_some();
         let known = (&county.behind[..], &county.payees[..]);
@@ -156,7 +163,7 @@ impl ApproverPeerDeviation {
 }
 
 /// How surprising each mark is of an approver.
-fn tails(county: &County, official: Subject) -> Vec<f64> {
+fn tails(county: &ApproverProfiles, official: Subject) -> Vec<f64> {
     let found = county.found.get(official as usize).copied().unwrap_or_default();
     let marks = found.iter().zip(&county.laws).filter(|((expected, _), _)| *expected > 0.0);
     marks.map(|((expected, hits), law)| law.upper(*hits, *expected)).collect()
@@ -206,20 +213,20 @@ fn counted(count: u64) -> f64 {
 }
 
 impl Measure for ApproverPeerDeviation {
-    type Ground = County;
+    type Context = ApproverProfiles;
     const GROUPS: Groups = Groups::ByApprover;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         share("width", self.width)
             .or_else(|| share("large", self.large))
             .or_else(|| within("degree", self.degree, 1..=3))
             .or_else(|| within("minimum", self.minimum, 1..=100_000))
     }
 
-    fn ground(&self, book: &Book) -> County {
+    fn context(&self, book: &Book) -> ApproverProfiles {
         let behind = behind(book);
         let payees = payees_of_persons(&behind);
-        let mut county = County {
+        let mut county = ApproverProfiles {
             large: self.large(book),
             townships: townships(book),
             no_document: book.names.find("none"),
@@ -246,13 +253,13 @@ impl Measure for ApproverPeerDeviation {
         county
     }
 
-    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, county: &ApproverProfiles, group: Group<'_>, out: &mut Out) {
         let sample = chosen(book, group.payments).count();
         if sample < self.minimum {
             return;
         }
         let tails = tails(county, group.number);
-        out.put(group.number, surprise(cauchy(&tails)), sample, || {
+        out.put(group.number, neg_log10(cauchy(&tails)), sample, || {
             let approver = book.officials.get(group.number as usize).copied();
             let known = (&county.behind[..], &county.payees[..]);
             let kin = approver.map(|approver| kin_payees(book, known, approver, self.degree));

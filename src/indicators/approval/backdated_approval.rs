@@ -5,11 +5,12 @@ use serde::Deserialize;
 
 use crate::indicators::basis::{ACCOUNTING_LAW, COLLECTIVE_FINANCE};
 use crate::indicators::bounds::within;
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, seen, surprise, townships};
+use crate::indicators::seen::{Seen, float, neg_log10, seen, townships};
 use crate::ledger::book::Book;
 use crate::ledger::cell::Cell;
+use crate::ledger::subject::Grain;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<BackdatedApproval>(Card {
     name: "backdated_approval",
@@ -18,7 +19,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<BackdatedApproval>(Card
     grain: Grain::Payment,
     class: Class::Rule,
     scheme: Scheme::LateRecords,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["ledger.approved"],
     basis: &[ACCOUNTING_LAW, COLLECTIVE_FINANCE],
     faces: &["backdated_approval"],
@@ -82,14 +83,14 @@ impl BackdatedApproval {
 
 impl Measure for BackdatedApproval {
     /// By village, what its township shows.
-    type Ground = (Vec<usize>, Vec<Place>);
+    type Context = (Vec<usize>, Vec<Place>);
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("grace", self.grace, 0..=366)
     }
 
-    fn ground(&self, book: &Book) -> (Vec<usize>, Vec<Place>) {
+    fn context(&self, book: &Book) -> (Vec<usize>, Vec<Place>) {
         let villages = book.by_village();
         let own: Vec<Place> = (0..villages.len())
             .into_par_iter()
@@ -119,7 +120,7 @@ impl Measure for BackdatedApproval {
         let Some(place) = township.and_then(|township| places.get(*township)) else { return };
         for one in seen(book, group.payments) {
             let Some(days) = self.beyond(book, one) else { continue };
-            let value = if days > 0 { surprise(place.share(days)) } else { 0.0 };
+            let value = if days > 0 { neg_log10(place.share(days)) } else { 0.0 };
             out.put(one.payment, value, place.all, || (days > 0).then_some(one.line));
         }
     }

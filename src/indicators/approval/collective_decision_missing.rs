@@ -4,12 +4,13 @@ use serde::Deserialize;
 
 use crate::indicators::basis::{COLLECTIVE_FINANCE, LOCAL_LIMITS, VILLAGERS_LAW};
 use crate::indicators::bounds::within;
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::recorded::{Recorded, Roles};
 use crate::indicators::seen::{Seen, seen};
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Day, Id, Int};
+use crate::ledger::subject::Grain;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<CollectiveDecisionMissing>(Card {
     name: "collective_decision_missing",
@@ -52,7 +53,7 @@ struct Decided {
 }
 
 #[derive(Debug)]
-struct County {
+struct Decisions {
     recorded: Recorded,
     /// By row of the table of decisions.
     decisions: Vec<Decided>,
@@ -99,7 +100,7 @@ impl CollectiveDecisionMissing {
         paid as f64 > (1.0 + self.tolerance) * decided as f64
     }
 
-    fn value(&self, book: &Book, county: &County, one: Seen) -> f64 {
+    fn value(&self, book: &Book, county: &Decisions, one: Seen) -> f64 {
         let Some(id) = decision(book, one).some() else { return 1.0 };
         let decided = book.companions.decision(id).and_then(|row| county.decisions.get(row));
         let Some(decided) = decided else {
@@ -119,23 +120,23 @@ impl CollectiveDecisionMissing {
 }
 
 impl Measure for CollectiveDecisionMissing {
-    type Ground = County;
+    type Context = Decisions;
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("formal", self.formal, 0.0..=1.0)
             .or_else(|| within("quorum", self.quorum, 0.0..=1.0))
             .or_else(|| within("posted", self.posted, 0..=366))
             .or_else(|| within("tolerance", self.tolerance, 0.0..=10.0))
     }
 
-    fn ground(&self, book: &Book) -> County {
+    fn context(&self, book: &Book) -> Decisions {
         let paid = paid(book).into_iter().enumerate();
         let decisions = paid.map(|(row, paid)| self.decided(book, row, paid)).collect();
-        County { recorded: Recorded::of(book), decisions }
+        Decisions { recorded: Recorded::of(book), decisions }
     }
 
-    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, county: &Decisions, group: Group<'_>, out: &mut Out) {
         for one in seen(book, group.payments).filter(|one| one.is_signed_for()) {
             let Some(asked) = county.recorded.asked(book, one) else { continue };
             if asked.and(Roles::DECISION).and(county.recorded.held(one)).is_empty() {

@@ -4,11 +4,12 @@ use serde::Deserialize;
 
 use crate::indicators::basis::{ACCOUNTING_BASICS, ACCOUNTING_LAW};
 use crate::indicators::bounds::within;
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, seen};
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Id};
+use crate::ledger::subject::Grain;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<HandlerIsWitness>(Card {
     name: "handler_is_witness",
@@ -54,14 +55,14 @@ impl HandlerIsWitness {
 }
 
 impl Measure for HandlerIsWitness {
-    type Ground = ();
+    type Context = ();
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("handler", self.handler, 0.0..=1.0)
     }
 
-    fn ground(&self, _: &Book) {}
+    fn context(&self, _: &Book) {}
 
     fn measure(&self, book: &Book, (): &(), group: Group<'_>, out: &mut Out) {
         for one in seen(book, group.payments).filter(|one| one.is_signed_for()) {

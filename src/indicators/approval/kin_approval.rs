@@ -5,12 +5,13 @@ use serde::Deserialize;
 
 use super::charge::charges;
 use crate::indicators::bounds::{counted, within};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind, kin_payees, payees_of_persons};
-use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::Id;
+use crate::ledger::subject::Grain;
 use crate::stats::pooled::Shares;
 use crate::stats::tail::inflation;
 
@@ -21,7 +22,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<KinApproval>(Card {
     grain: Grain::Official,
     class: Class::Match,
     scheme: Scheme::KinBenefit,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["ledger.payee", "ledger.approver", "kinship"],
     basis: &[],
     faces: &["kin_supplier"],
@@ -52,12 +53,12 @@ struct Tie {
 
 /// What is computed once for a county.
 #[derive(Debug)]
-struct County {
+struct KinTies {
     behind: Vec<Behind>,
     payees: Vec<(Id, Subject)>,
     /// The share that approvers sign themselves of what their relatives are paid.
     law: Shares,
-    /// The factor by which the surprises of all exceed those of chance.
+    /// The factor by which the neg_log10_p of all exceed those of chance.
     habit: f64,
 }
 
@@ -101,7 +102,7 @@ impl KinApproval {
 
 impl KinApproval {
     /// The most surprising tie of an approver, and how surprising it is that one of so many is.
-    fn most(&self, county: &County, ties: &[Tie]) -> Option<(f64, Tie)> {
+    fn most(&self, county: &KinTies, ties: &[Tie]) -> Option<(f64, Tie)> {
         let (approved, paid) = sum(ties);
         // What the approver does for other relatives tells what is usual of him.
         let p = |tie: &Tie| {
@@ -111,19 +112,19 @@ impl KinApproval {
         let asked = ties.iter().filter(|tie| tie.paid >= self.minimum as u64);
         let many = asked.clone().count();
         let least = asked.map(|tie| (p(tie), *tie)).min_by(|a, b| a.0.total_cmp(&b.0));
-        least.map(|(p, tie)| (surprise(p * float(many)), tie))
+        least.map(|(p, tie)| (neg_log10(p * float(many)), tie))
     }
 }
 
 impl Measure for KinApproval {
-    type Ground = County;
+    type Context = KinTies;
     const GROUPS: Groups = Groups::ByApprover;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("degree", self.degree, 1..=3).or_else(|| counted("minimum", self.minimum))
     }
 
-    fn ground(&self, book: &Book) -> County {
+    fn context(&self, book: &Book) -> KinTies {
         let behind = behind(book);
         let payees = payees_of_persons(&behind);
         let approvers = book.by_approver();
@@ -135,13 +136,13 @@ impl Measure for KinApproval {
             })
             .collect();
         let sums: Vec<(u64, u64)> = ties.iter().map(|ties| sum(ties)).collect();
-        let mut county = County { behind, payees, law: Shares::fit(&sums), habit: 1.0 };
+        let mut county = KinTies { behind, payees, law: Shares::fit(&sums), habit: 1.0 };
         let told = ties.iter().filter_map(|ties| self.most(&county, ties));
         county.habit = inflation(&told.map(|(value, _)| value).collect::<Vec<_>>(), 0.02);
         county
     }
 
-    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, county: &KinTies, group: Group<'_>, out: &mut Out) {
         let known = (&county.behind[..], &county.payees[..]);
         let ties = self.ties(book, known, group.number, group.payments);
         let Some((value, tie)) = self.most(county, &ties) else { return };

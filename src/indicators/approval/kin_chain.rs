@@ -3,11 +3,12 @@
 use serde::Deserialize;
 
 use crate::indicators::bounds::within;
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Id};
+use crate::ledger::subject::Grain;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<KinChain>(Card {
     name: "kin_chain",
@@ -66,14 +67,14 @@ impl KinChain {
 }
 
 impl Measure for KinChain {
-    type Ground = ();
+    type Context = ();
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("degree", self.degree, 1..=3)
     }
 
-    fn ground(&self, _: &Book) {}
+    fn context(&self, _: &Book) {}
 
     fn measure(&self, book: &Book, (): &(), group: Group<'_>, out: &mut Out) {
         let signed = seen(book, group.payments).filter(|one| one.is_signed_for());
@@ -96,7 +97,7 @@ impl Measure for KinChain {
         let all = links.len();
         for (_, one, degree) in links {
             let count = degree.and_then(|degree| as_near.get(usize::from(degree)));
-            let value = count.map_or(0.0, |count| surprise(float(*count) / float(all)));
+            let value = count.map_or(0.0, |count| neg_log10(float(*count) / float(all)));
             out.put(one.payment, value, all, || (value > 0.0).then_some(one.line));
         }
     }

@@ -4,11 +4,12 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::Deserialize;
 
 use crate::indicators::basis::LOCAL_LIMITS;
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::recorded::{Recorded, Roles};
-use crate::indicators::seen::{Seen, seen, surprise};
+use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::{Book, NOBODY, Subject};
+use crate::ledger::subject::Grain;
 use crate::stats::pooled::Shares;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<MissingCountersign>(Card {
@@ -18,7 +19,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<MissingCountersign>(Car
     grain: Grain::Payment,
     class: Class::Rule,
     scheme: Scheme::Procedure,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["limits.requires"],
     basis: &[LOCAL_LIMITS],
     faces: &["bypassed_procedure"],
@@ -41,7 +42,7 @@ struct Passed {
 
 /// How often countersigns are missing, and what is recorded where.
 #[derive(Debug)]
-struct County {
+struct SignatureRecords {
     recorded: Recorded,
     law: Shares,
 }
@@ -71,10 +72,10 @@ fn by_approver(all: &[Passed]) -> impl Iterator<Item = &[Passed]> {
 }
 
 impl Measure for MissingCountersign {
-    type Ground = County;
+    type Context = SignatureRecords;
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn ground(&self, book: &Book) -> County {
+    fn context(&self, book: &Book) -> SignatureRecords {
         let recorded = Recorded::of(book);
         let villages = book.by_village();
         let counts: Vec<Vec<(u64, u64)>> = (0..villages.len())
@@ -85,10 +86,10 @@ impl Measure for MissingCountersign {
             })
             .collect();
         let counts: Vec<(u64, u64)> = counts.into_iter().flatten().collect();
-        County { recorded, law: Shares::fit(&counts) }
+        SignatureRecords { recorded, law: Shares::fit(&counts) }
     }
 
-    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, county: &SignatureRecords, group: Group<'_>, out: &mut Out) {
         let all = passed(book, &county.recorded, group.payments);
         for own in by_approver(&all) {
             let (missing, of) = count(own);
@@ -97,7 +98,7 @@ impl Measure for MissingCountersign {
                 let Passed { one, asked, missing, .. } = *payment;
                 // Two questions were asked: of the payment, and of all that this approver passed here.
                 let p = county.law.upper(missing, asked).min(of_approver) * 2.0;
-                let value = if missing > 0 { surprise(p.min(1.0)) } else { 0.0 };
+                let value = if missing > 0 { neg_log10(p.min(1.0)) } else { 0.0 };
                 let sample = usize::try_from(of).unwrap_or(usize::MAX);
                 out.put(one.payment, value, sample, || (missing > 0).then_some(one.line));
             }

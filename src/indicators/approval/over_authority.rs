@@ -4,12 +4,13 @@ use serde::Deserialize;
 
 use crate::indicators::basis::LOCAL_LIMITS;
 use crate::indicators::bounds::within;
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::recorded::{Recorded, Roles};
 use crate::indicators::seen::{Seen, seen};
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Id};
+use crate::ledger::subject::Grain;
 use crate::ledger::terms::Term;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<OverAuthority>(Card {
@@ -96,14 +97,14 @@ impl OverAuthority {
 }
 
 impl Measure for OverAuthority {
-    type Ground = Offices;
+    type Context = Offices;
     const GROUPS: Groups = Groups::ByApprover;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("post", self.post, 0.0..=1.0)
     }
 
-    fn ground(&self, book: &Book) -> Offices {
+    fn context(&self, book: &Book) -> Offices {
         let ids = |words: &[&str]| words.iter().filter_map(|word| book.names.find(word)).collect();
         Offices {
             recorded: Recorded::of(book),

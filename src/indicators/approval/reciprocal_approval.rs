@@ -4,10 +4,11 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::Deserialize;
 
 use crate::indicators::bounds::{above_zero, within};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::{Book, NOBODY, Subject};
+use crate::ledger::subject::Grain;
 use crate::stats::exact::binomial_upper;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<ReciprocalApproval>(Card {
@@ -17,7 +18,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<ReciprocalApproval>(Car
     grain: Grain::Official,
     class: Class::Network,
     scheme: Scheme::Collusion,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["ledger.payee", "ledger.approver"],
     basis: &[],
     faces: &["mutual_favours"],
@@ -61,7 +62,7 @@ struct Signed {
 
 /// What is computed once for a county.
 #[derive(Debug)]
-struct County {
+struct ClaimsAndSignatures {
     /// Sorted.
     claims: Vec<Claim>,
     /// For each village, by stretch of time.
@@ -97,7 +98,7 @@ fn village(
     (signed, claims)
 }
 
-impl County {
+impl ClaimsAndSignatures {
     /// The claims of one officer that others approved.
     fn of(&self, claimant: Subject) -> &[Claim] {
         let from = self.claims.partition_point(|claim| claim.claimant < claimant);
@@ -157,14 +158,14 @@ impl ReciprocalApproval {
 }
 
 impl Measure for ReciprocalApproval {
-    type Ground = County;
+    type Context = ClaimsAndSignatures;
     const GROUPS: Groups = Groups::ByApprover;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("days", self.days, 1..=366).or_else(|| above_zero("prior", self.prior))
     }
 
-    fn ground(&self, book: &Book) -> County {
+    fn context(&self, book: &Book) -> ClaimsAndSignatures {
         let official = |payee| {
             let place = book.officials.binary_search(&book.person_of(payee)).ok()?;
             Subject::try_from(place).ok()
@@ -179,10 +180,10 @@ impl Measure for ReciprocalApproval {
         let (signed, claims): (Vec<_>, Vec<_>) = each.into_iter().unzip();
         let mut claims: Vec<Claim> = claims.into_iter().flatten().collect();
         claims.sort_unstable();
-        County { claims, signed }
+        ClaimsAndSignatures { claims, signed }
     }
 
-    fn measure(&self, _: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, _: &Book, county: &ClaimsAndSignatures, group: Group<'_>, out: &mut Out) {
         let own = county.of(group.number);
         let mut best: Option<(f64, Vec<u32>)> = None;
         let mut partners = 0;
@@ -203,6 +204,6 @@ impl Measure for ReciprocalApproval {
             }
         }
         let Some((p, lines)) = best else { return };
-        out.put(group.number, surprise(p * float(partners)), own.len(), || lines);
+        out.put(group.number, neg_log10(p * float(partners)), own.len(), || lines);
     }
 }

@@ -4,11 +4,12 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::Deserialize;
 
 use crate::indicators::bounds::counted;
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, seen, surprise, townships};
+use crate::indicators::seen::{Seen, float, neg_log10, seen, townships};
 use crate::ledger::book::Book;
 use crate::ledger::cell::Day;
+use crate::ledger::subject::Grain;
 use crate::stats::peers::peer_upper;
 use crate::stats::robust::{median, spread};
 
@@ -19,7 +20,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<RubberStamp>(Card {
     grain: Grain::Official,
     class: Class::Statistic,
     scheme: Scheme::Procedure,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["ledger.approver", "ledger.approved"],
     basis: &[],
     faces: &["stamped_in_bulk"],
@@ -43,7 +44,7 @@ impl Default for RubberStamp {
 
 /// An official's vouchers, and how much more they pile up on days of approval than on days of payment.
 #[derive(Debug, Clone, Copy)]
-struct Desk {
+struct ApprovalDays {
     official: usize,
     township: usize,
     vouchers: usize,
@@ -76,14 +77,14 @@ fn pairs(days: &[Day]) -> f64 {
 }
 
 impl RubberStamp {
-    fn desk(&self, book: &Book, townships: &[usize], official: usize) -> Option<Desk> {
+    fn desk(&self, book: &Book, townships: &[usize], official: usize) -> Option<ApprovalDays> {
         let vouchers = vouchers(book, book.by_approver().group(official));
         let (_, first) = vouchers.first().filter(|_| vouchers.len() >= self.minimum)?;
         let signed: Vec<Day> = vouchers.iter().map(|(day, _)| *day).collect();
         let mut paid: Vec<Day> = vouchers.iter().map(|(_, one)| one.day).collect();
         paid.sort_unstable();
         let (signed, paid) = (pairs(&signed) + 1.0, pairs(&paid) + 1.0);
-        Some(Desk {
+        Some(ApprovalDays {
             official,
             township: *townships.get(first.village as usize)?,
             vouchers: vouchers.len(),
@@ -93,7 +94,7 @@ impl RubberStamp {
     }
 }
 
-impl Desk {
+impl ApprovalDays {
     /// The chance of so much among the peers, the distance from their median shortened by its own error.
     fn p(self, peers: &[f64]) -> Option<f64> {
         let centre = median(peers)?;
@@ -104,16 +105,16 @@ impl Desk {
 }
 
 impl Measure for RubberStamp {
-    type Ground = Vec<Desk>;
+    type Context = Vec<ApprovalDays>;
     const GROUPS: Groups = Groups::ByApprover;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         counted("minimum", self.minimum)
             .or_else(|| counted("peers", self.peers))
             .or_else(|| counted("pile", self.pile))
     }
 
-    fn ground(&self, book: &Book) -> Vec<Desk> {
+    fn context(&self, book: &Book) -> Vec<ApprovalDays> {
         let townships = townships(book);
         (0..book.officials.len())
             .into_par_iter()
@@ -121,17 +122,18 @@ impl Measure for RubberStamp {
             .collect()
     }
 
-    fn measure(&self, book: &Book, desks: &Vec<Desk>, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, desks: &Vec<ApprovalDays>, group: Group<'_>, out: &mut Out) {
         let number = group.number as usize;
         let place = desks.binary_search_by_key(&number, |desk| desk.official);
         let Some(own) = place.ok().and_then(|place| desks.get(place)) else { return };
-        let near = |desk: &&Desk| desk.township == own.township && desk.official != own.official;
+        let near =
+            |desk: &&ApprovalDays| desk.township == own.township && desk.official != own.official;
         let peers: Vec<f64> = desks.iter().filter(near).map(|desk| desk.piled).collect();
         if peers.len() < self.peers {
             return;
         }
         let Some(p) = own.p(&peers) else { return };
-        out.put(group.number, surprise(p), own.vouchers, || {
+        out.put(group.number, neg_log10(p), own.vouchers, || {
             let all = vouchers(book, group.payments);
             let stacks = all.chunk_by(|a, b| a.0 == b.0).filter(|day| day.len() >= self.pile);
             stacks.flatten().map(|(_, one)| one.line).collect::<Vec<_>>()

@@ -10,12 +10,13 @@ use statrs::function::gamma::checked_gamma_ur;
 use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::{Cells, Expected, among_villages, binned, clustering, raised, real};
 use crate::indicators::bounds::{at_least, counted};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, least_of, seen, surprise};
+use crate::indicators::seen::{Seen, float, least_of, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::cell::Day;
 use crate::ledger::chart;
+use crate::ledger::subject::Grain;
 use crate::stats::digits::{DigitLaw, Digits};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<BenfordDrift>(Card {
@@ -25,7 +26,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<BenfordDrift>(Card {
     grain: Grain::Village,
     class: Class::Statistic,
     scheme: Scheme::InventedAmounts,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &[],
     basis: &[],
     faces: &["late_invention"],
@@ -152,16 +153,16 @@ impl BenfordDrift {
 }
 
 impl Measure for BenfordDrift {
-    type Ground = Vec<Option<Found>>;
+    type Context = Vec<Option<Found>>;
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         counted("window", self.window)
             .or_else(|| at_least("from", self.from, 0.0))
             .or_else(|| at_least("prior", self.prior, 0.0))
     }
 
-    fn ground(&self, book: &Book) -> Self::Ground {
+    fn context(&self, book: &Book) -> Self::Context {
         let villages = of_prices(book, |one| is_chosen(one, self.from), |_| true);
         let quarters = Quarters::of(book);
         let (cells, bins) = (quarters.0.len() * CELLS, DIGITS.bins());
@@ -175,21 +176,21 @@ impl Measure for BenfordDrift {
             own
         };
         let each: Vec<Cells> = villages.par_iter().map(count).collect();
-        let county = Cells::total(&each, cells, bins);
+        let context = Cells::total(&each, cells, bins);
         let pairs: Vec<_> = villages.iter().zip(&each).collect();
         let found: Vec<_> = pairs
             .par_iter()
-            .map(|(amounts, own)| self.found(&quarters, amounts, own, &county))
+            .map(|(amounts, own)| self.found(&quarters, amounts, own, &context))
             .collect();
         let p: Vec<_> = found.iter().map(|one| one.as_ref().map(|one| one.p)).collect();
         let ranked = found.into_iter().zip(among_villages(&p));
         ranked.map(|(found, p)| Some(Found { p: p?, ..found? })).collect()
     }
 
-    fn measure(&self, book: &Book, ground: &Self::Ground, group: Group<'_>, out: &mut Out) {
-        let found = ground.get(group.number as usize).and_then(Option::as_ref);
+    fn measure(&self, book: &Book, context: &Self::Context, group: Group<'_>, out: &mut Out) {
+        let found = context.get(group.number as usize).and_then(Option::as_ref);
         let Some(Found { p, sample, change, raised }) = found else { return };
-        out.put(group.number, surprise(*p), *sample, || {
+        out.put(group.number, neg_log10(*p), *sample, || {
             let is_behind = |one: &Seen| {
                 let bin = bin(one.amount).filter(|_| is_chosen(one, self.from));
                 one.day >= *change && bin.is_some_and(|bin| raised.contains(&bin))

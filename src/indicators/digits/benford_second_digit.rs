@@ -1,8 +1,9 @@
 #![doc = include_str!("benford_second_digit.md")]
 
 use super::digit_test::{DigitTest, Look, Which};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::Indicator;
+use crate::ledger::subject::Grain;
 use crate::stats::digits::Digits;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<DigitTest<Second>>(Card {
@@ -12,7 +13,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<DigitTest<Second>>(Card
     grain: Grain::Village,
     class: Class::Statistic,
     scheme: Scheme::InventedAmounts,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &[],
     basis: &[],
     faces: &["invented_amounts"],

@@ -10,7 +10,7 @@ use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::{Cells, among_villages, binned, clustering, raised};
 use crate::indicators::bounds::{at_least, counted};
 use crate::indicators::indicator::{Group, Groups, Measure, Out};
-use crate::indicators::seen::{Seen, seen, surprise};
+use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::chart::Class;
 use crate::stats::conformity::chi_square;
@@ -108,16 +108,16 @@ impl<W: Which> DigitTest<W> {
 }
 
 impl<W: Which> Measure for DigitTest<W> {
-    type Ground = Vec<Option<Found>>;
+    type Context = Vec<Option<Found>>;
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         counted("minimum", self.minimum)
             .or_else(|| at_least("from", self.from, 0.0))
             .or_else(|| at_least("prior", self.prior, 0.0))
     }
 
-    fn ground(&self, book: &Book) -> Self::Ground {
+    fn context(&self, book: &Book) -> Self::Context {
         let villages = of_prices(book, |one| is_chosen(one, self.from), |_| true);
         let (cells, bins) = (Class::ALL.len(), W::LOOK.law().len());
         let count = |village: &Vec<Amount>| {
@@ -130,11 +130,11 @@ impl<W: Which> Measure for DigitTest<W> {
             own
         };
         let each: Vec<Cells> = villages.iter().map(count).collect();
-        let county = Cells::total(&each, cells, bins);
+        let context = Cells::total(&each, cells, bins);
         let found: Vec<_> = villages
             .into_par_iter()
             .zip(&each)
-            .map(|(village, own)| self.found(&village, own, &county))
+            .map(|(village, own)| self.found(&village, own, &context))
             .collect();
         let of_county: Vec<_> = found.iter().map(|one| one.as_ref().map(|(_, p)| *p)).collect();
         let ranked = among_villages(&of_county);
@@ -145,11 +145,11 @@ impl<W: Which> Measure for DigitTest<W> {
         found.into_iter().zip(ranked).map(larger).collect()
     }
 
-    fn measure(&self, book: &Book, ground: &Self::Ground, group: Group<'_>, out: &mut Out) {
-        let found = ground.get(group.number as usize).and_then(Option::as_ref);
+    fn measure(&self, book: &Book, context: &Self::Context, group: Group<'_>, out: &mut Out) {
+        let found = context.get(group.number as usize).and_then(Option::as_ref);
         let Some(Found { p, sample, raised }) = found else { return };
         let sample = usize::try_from(*sample).unwrap_or(usize::MAX);
-        out.put(group.number, surprise(*p), sample, || {
+        out.put(group.number, neg_log10(*p), sample, || {
             let is_raised = |one: &Seen| {
                 let bin = W::LOOK.bin(one.amount).filter(|_| is_chosen(one, self.from));
                 bin.is_some_and(|bin| raised.contains(&bin))

@@ -6,11 +6,12 @@ use serde::Deserialize;
 use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::among_villages;
 use crate::indicators::bounds::{at_least, counted};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::{Book, NOBODY};
 use crate::ledger::chart;
+use crate::ledger::subject::Grain;
 use crate::stats::mantissa::{Distortion, collapsed};
 use crate::stats::peers::normal_upper;
 
@@ -21,7 +22,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<DistortionFactor>(Card 
     grain: Grain::Village,
     class: Class::Statistic,
     scheme: Scheme::InventedAmounts,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &[],
     basis: &[],
     faces: &["invented_amounts"],
@@ -111,7 +112,7 @@ struct Found {
 
 impl DistortionFactor {
     /// Holds a village against Benford's law, and against the rest of the county.
-    fn found(&self, amounts: &[Amount], own: &Classes, county: &Classes) -> Option<(Found, f64)> {
+    fn found(&self, amounts: &[Amount], own: &Classes, context: &Classes) -> Option<(Found, f64)> {
         let mut all = Moments::default();
         for class in own {
             all.add(*class);
@@ -120,8 +121,8 @@ impl DistortionFactor {
             return None;
         }
         let (mut expected, mut variance) = (0.0, 0.0);
-        for (own, county) in own.iter().zip(county).filter(|(own, _)| own.n > 0.0) {
-            let mut others = county.less(*own);
+        for (own, context) in own.iter().zip(context).filter(|(own, _)| own.n > 0.0) {
+            let mut others = context.less(*own);
             others.add(Moments::benford(self.prior));
             let others = if others.n > 0.0 { others } else { Moments::benford(1.0) };
             expected += own.n * others.mean() / all.n;
@@ -155,23 +156,23 @@ fn of_payees(amounts: &[Amount], mean: f64) -> f64 {
 }
 
 impl Measure for DistortionFactor {
-    type Ground = Vec<Option<Found>>;
+    type Context = Vec<Option<Found>>;
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         counted("minimum", self.minimum)
             .or_else(|| at_least("from", self.from, 0.0))
             .or_else(|| at_least("prior", self.prior, 0.0))
     }
 
-    fn ground(&self, book: &Book) -> Self::Ground {
+    fn context(&self, book: &Book) -> Self::Context {
         let villages = of_prices(book, |one| is_chosen(one, self.from), |_| true);
         let each: Vec<Classes> = villages.par_iter().map(|own| classes(own)).collect();
-        let mut county = Classes::default();
+        let mut context = Classes::default();
         for own in &each {
-            county.iter_mut().zip(own).for_each(|(sum, own)| sum.add(*own));
+            context.iter_mut().zip(own).for_each(|(sum, own)| sum.add(*own));
         }
-        let held = |(amounts, own): (&Vec<Amount>, &Classes)| self.found(amounts, own, &county);
+        let held = |(amounts, own): (&Vec<Amount>, &Classes)| self.found(amounts, own, &context);
         let found: Vec<_> = villages.iter().zip(&each).map(held).collect();
         let of_county: Vec<_> = found.iter().map(|one| one.map(|(_, p)| p)).collect();
         let larger = |(found, of_county): (Option<(Found, f64)>, Option<f64>)| {
@@ -181,10 +182,10 @@ impl Measure for DistortionFactor {
         found.into_iter().zip(among_villages(&of_county)).map(larger).collect()
     }
 
-    fn measure(&self, book: &Book, ground: &Self::Ground, group: Group<'_>, out: &mut Out) {
-        let found = ground.get(group.number as usize).copied().flatten();
+    fn measure(&self, book: &Book, context: &Self::Context, group: Group<'_>, out: &mut Out) {
+        let found = context.get(group.number as usize).copied().flatten();
         let Some(Found { p, sample, beyond, is_up }) = found else { return };
-        out.put(group.number, surprise(p), sample, || {
+        out.put(group.number, neg_log10(p), sample, || {
             let leans = move |one: &Seen| {
                 let value = collapsed(one.amount).filter(|_| is_chosen(one, self.from));
                 value.is_some_and(|value| if is_up { value > beyond } else { value < beyond })

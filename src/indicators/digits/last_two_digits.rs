@@ -1,8 +1,9 @@
 #![doc = include_str!("last_two_digits.md")]
 
 use super::digit_test::{DigitTest, Look, Which};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::Indicator;
+use crate::ledger::subject::Grain;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<DigitTest<LastTwo>>(Card {
     name: "last_two_digits",
@@ -11,7 +12,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<DigitTest<LastTwo>>(Car
     grain: Grain::Village,
     class: Class::Statistic,
     scheme: Scheme::InventedAmounts,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &[],
     basis: &[],
     faces: &["invented_amounts"],

@@ -7,10 +7,11 @@ use serde::Deserialize;
 use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::among_villages;
 use crate::indicators::bounds::{at_least, counted};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::Book;
+use crate::ledger::subject::Grain;
 use crate::stats::exact::poisson_upper;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<NumberDuplication>(Card {
@@ -20,7 +21,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<NumberDuplication>(Card
     grain: Grain::Village,
     class: Class::Statistic,
     scheme: Scheme::InventedAmounts,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["ledger.payee"],
     basis: &[],
     faces: &["copied_amounts"],
@@ -75,14 +76,14 @@ fn amounts_of((length, zeros): (u32, u32)) -> f64 {
 
 /// The amounts of a county.
 #[derive(Debug)]
-struct County {
+struct AmountRuns {
     runs: Runs,
     total: usize,
     /// Payments of each shape.
     shapes: Vec<((u32, u32), usize)>,
 }
 
-impl County {
+impl AmountRuns {
     fn of(villages: &[Runs]) -> Self {
         let mut all: Runs = villages.concat();
         all.par_sort_unstable();
@@ -120,13 +121,13 @@ struct Found {
 }
 
 impl NumberDuplication {
-    fn found(&self, runs: &[(i64, usize)], county: &County) -> Option<Found> {
+    fn found(&self, runs: &[(i64, usize)], context: &AmountRuns) -> Option<Found> {
         let sample = total(runs);
         if sample < self.minimum.max(1) {
             return None;
         }
         let corrected = |(fen, count): &(i64, usize)| {
-            let share = county.share(*fen, *count, sample)?;
+            let share = context.share(*fen, *count, sample)?;
             let p = poisson_upper(*count as u64, share * float(sample));
             Some((*fen, (p * float(runs.len())).min(1.0)))
         };
@@ -139,29 +140,29 @@ impl NumberDuplication {
 }
 
 impl Measure for NumberDuplication {
-    type Ground = Vec<Option<Found>>;
+    type Context = Vec<Option<Found>>;
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         counted("minimum", self.minimum)
             .or_else(|| at_least("from", self.from, 0.0))
             .or_else(|| counted("least", self.least))
     }
 
-    fn ground(&self, book: &Book) -> Self::Ground {
+    fn context(&self, book: &Book) -> Self::Context {
         let villages = of_prices(book, |one| is_chosen(one, self.from), |_| true);
         let villages: Vec<Runs> = villages.par_iter().map(|amounts| runs(amounts)).collect();
-        let county = County::of(&villages);
-        let found: Vec<_> = villages.par_iter().map(|runs| self.found(runs, &county)).collect();
+        let context = AmountRuns::of(&villages);
+        let found: Vec<_> = villages.par_iter().map(|runs| self.found(runs, &context)).collect();
         let p: Vec<_> = found.iter().map(|one| one.as_ref().map(|one| one.p)).collect();
         let ranked = found.into_iter().zip(among_villages(&p));
         ranked.map(|(found, p)| Some(Found { p: p?, ..found? })).collect()
     }
 
-    fn measure(&self, book: &Book, ground: &Self::Ground, group: Group<'_>, out: &mut Out) {
-        let found = ground.get(group.number as usize).and_then(Option::as_ref);
+    fn measure(&self, book: &Book, context: &Self::Context, group: Group<'_>, out: &mut Out) {
+        let found = context.get(group.number as usize).and_then(Option::as_ref);
         let Some(Found { p, sample, telling }) = found else { return };
-        out.put(group.number, surprise(*p), *sample, || {
+        out.put(group.number, neg_log10(*p), *sample, || {
             let is_telling = |one: &Seen| {
                 is_chosen(one, self.from) && telling.binary_search(&one.amount).is_ok()
             };

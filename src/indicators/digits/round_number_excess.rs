@@ -6,12 +6,13 @@ use serde::Deserialize;
 use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::{Cells, among_villages, real};
 use crate::indicators::bounds::{at_least, counted};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, per_township, seen, surprise, townships};
+use crate::indicators::seen::{Seen, neg_log10, per_township, seen, townships};
 use crate::ledger::book::Book;
 use crate::ledger::cell::Cell;
 use crate::ledger::chart;
+use crate::ledger::subject::Grain;
 use crate::stats::pooled::Rates;
 use crate::stats::tail::inflation;
 
@@ -22,7 +23,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<RoundNumberExcess>(Card
     grain: Grain::Village,
     class: Class::Statistic,
     scheme: Scheme::InventedAmounts,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["ledger.payee"],
     basis: &[],
     faces: &["round_sums"],
@@ -114,16 +115,16 @@ fn count(amounts: &[Amount]) -> Cells {
 
 impl Measure for RoundNumberExcess {
     /// The tally of each village, and how surprising it is.
-    type Ground = Vec<Option<(Tally, f64)>>;
+    type Context = Vec<Option<(Tally, f64)>>;
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         counted("minimum", self.minimum)
             .or_else(|| at_least("from", self.from, 0.0))
             .or_else(|| at_least("prior", self.prior, 0.0))
     }
 
-    fn ground(&self, book: &Book) -> Self::Ground {
+    fn context(&self, book: &Book) -> Self::Context {
         let villages = of_prices(book, |one| self.counts(book, one), is_odd_wage);
         let each: Vec<Cells> = villages.par_iter().map(|amounts| count(amounts)).collect();
         let whole = Cells::total(&each, CELLS, 2);
@@ -148,15 +149,15 @@ impl Measure for RoundNumberExcess {
         let rates = Rates::fit(&counts);
         let p = |tally: &Option<Tally>| tally.map(|one| rates.upper(one.round, one.expected));
         let p: Vec<Option<f64>> = tested.par_iter().map(p).collect();
-        let surprises: Vec<Option<f64>> =
-            among_villages(&p).into_iter().map(|p| p.map(surprise)).collect();
-        let habit = inflation(&surprises.iter().flatten().copied().collect::<Vec<_>>(), 0.02);
-        let told = surprises.into_iter().map(|surprise| surprise.map(|value| value / habit));
+        let neg_log10_p: Vec<Option<f64>> =
+            among_villages(&p).into_iter().map(|p| p.map(neg_log10)).collect();
+        let habit = inflation(&neg_log10_p.iter().flatten().copied().collect::<Vec<_>>(), 0.02);
+        let told = neg_log10_p.into_iter().map(|neg_log10| neg_log10.map(|value| value / habit));
         tested.into_iter().zip(told).map(|(tally, value)| tally.zip(value)).collect()
     }
 
-    fn measure(&self, book: &Book, ground: &Self::Ground, group: Group<'_>, out: &mut Out) {
-        let found = ground.get(group.number as usize).and_then(Option::as_ref);
+    fn measure(&self, book: &Book, context: &Self::Context, group: Group<'_>, out: &mut Out) {
+        let found = context.get(group.number as usize).and_then(Option::as_ref);
         let Some((Tally { sample, .. }, value)) = found else { return };
         let sample = usize::try_from(*sample).unwrap_or(usize::MAX);
         out.put(group.number, *value, sample, || {

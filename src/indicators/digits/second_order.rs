@@ -9,11 +9,12 @@ use serde::Deserialize;
 use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::{among_villages, raised, real};
 use crate::indicators::bounds::{at_least, counted};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, seen, surprise};
+use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::{Book, NOBODY, Subject};
 use crate::ledger::chart;
+use crate::ledger::subject::Grain;
 use crate::stats::conformity::chi_square;
 use crate::stats::digits::{DigitLaw, Digits};
 use crate::stats::null::NullLaw;
@@ -25,7 +26,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<SecondOrder>(Card {
     grain: Grain::Village,
     class: Class::Statistic,
     scheme: Scheme::InventedAmounts,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["ledger.payee"],
     basis: &[],
     faces: &["stepped_amounts"],
@@ -182,16 +183,16 @@ impl SecondOrder {
 }
 
 impl Measure for SecondOrder {
-    type Ground = Vec<Option<Found>>;
+    type Context = Vec<Option<Found>>;
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         counted("minimum", self.minimum)
             .or_else(|| at_least("from", self.from, 0.0))
             .or_else(|| at_least("prior", self.prior, 0.0))
     }
 
-    fn ground(&self, book: &Book) -> Self::Ground {
+    fn context(&self, book: &Book) -> Self::Context {
         let villages = of_prices(book, |one| is_chosen(one, self.from), |_| true);
         let villages: Vec<Vec<List>> = villages.par_iter().map(|own| lists(own)).collect();
         let drawn = self.drawn(&villages);
@@ -201,11 +202,11 @@ impl Measure for SecondOrder {
         ranked.map(|(found, p)| Some(Found { p: p?, ..found? })).collect()
     }
 
-    fn measure(&self, book: &Book, ground: &Self::Ground, group: Group<'_>, out: &mut Out) {
-        let found = ground.get(group.number as usize).and_then(Option::as_ref);
+    fn measure(&self, book: &Book, context: &Self::Context, group: Group<'_>, out: &mut Out) {
+        let found = context.get(group.number as usize).and_then(Option::as_ref);
         let Some(Found { p, sample, sides }) = found else { return };
         let sample = usize::try_from(*sample).unwrap_or(usize::MAX);
-        out.put(group.number, surprise(*p), sample, || {
+        out.put(group.number, neg_log10(*p), sample, || {
             let is_side = |one: &Seen| {
                 let key = (one.class as usize, one.amount);
                 is_chosen(one, self.from) && sides.binary_search(&key).is_ok()

@@ -11,10 +11,11 @@ use serde::Deserialize;
 use super::amounts::{Amount, is_chosen, of_villages};
 use super::county::{Cells, among_villages};
 use crate::indicators::bounds::{at_least, within};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::{Book, NOBODY};
+use crate::ledger::subject::Grain;
 use crate::stats::digits::{DigitLaw, Digits};
 use crate::stats::mantissa::collapsed;
 
@@ -25,7 +26,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<SummationTest>(Card {
     grain: Grain::Village,
     class: Class::Statistic,
     scheme: Scheme::Duplicate,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["ledger.payee"],
     basis: &[],
     faces: &["works_rebilled"],
@@ -53,7 +54,7 @@ const BINS: usize = 90;
 
 /// Draws of a village at most.
 const DRAWS: u32 = 1_999;
-/// Draws that reach the village's share, after which it surprises nobody.
+/// Draws that reach the village's share, after which it neg_log10_p nobody.
 const ENOUGH: u32 = 10;
 
 /// An amount among the largest of a village.
@@ -139,16 +140,16 @@ struct Found {
 }
 
 impl Measure for SummationTest {
-    type Ground = Vec<Option<Found>>;
+    type Context = Vec<Option<Found>>;
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("largest", self.largest, 2..=10_000)
             .or_else(|| at_least("from", self.from, 0.0))
             .or_else(|| at_least("prior", self.prior, 0.0))
     }
 
-    fn ground(&self, book: &Book) -> Self::Ground {
+    fn context(&self, book: &Book) -> Self::Context {
         let villages = of_villages(book, |one| is_chosen(one, self.from));
         let large: Vec<_> = villages.par_iter().map(|amounts| self.largest(amounts)).collect();
         let count = |large: &Option<Vec<Large>>| {
@@ -157,11 +158,11 @@ impl Measure for SummationTest {
             own
         };
         let each: Vec<Cells> = large.iter().map(count).collect();
-        let county = Cells::total(&each, 1, BINS);
+        let context = Cells::total(&each, 1, BINS);
         let benford = DigitLaw::benford(DIGITS);
         let found = |(village, (large, own)): (usize, (&Option<Vec<Large>>, &Cells))| {
             let large = large.as_ref()?;
-            let law = own.expected(&county, benford.shares(), self.prior).shares();
+            let law = own.expected(&context, benford.shares(), self.prior).shares();
             let (p, fullest) = self.p(large, &law, village);
             Some(Found { p, fullest, least: large.last()?.fen })
         };
@@ -173,10 +174,10 @@ impl Measure for SummationTest {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "amounts are below 2^53 fen")]
-    fn measure(&self, book: &Book, ground: &Self::Ground, group: Group<'_>, out: &mut Out) {
-        let found = ground.get(group.number as usize).copied().flatten();
+    fn measure(&self, book: &Book, context: &Self::Context, group: Group<'_>, out: &mut Out) {
+        let found = context.get(group.number as usize).copied().flatten();
         let Some(Found { p, fullest, least }) = found else { return };
-        out.put(group.number, surprise(p), self.largest, || {
+        out.put(group.number, neg_log10(p), self.largest, || {
             let is_behind = move |one: &Seen| {
                 let is_large = is_chosen(one, self.from) && one.amount as f64 >= least;
                 is_large && bin(one.amount) == Some(fullest)

@@ -5,11 +5,12 @@ use serde::Deserialize;
 
 use super::loans::{Loan, accounts, entries, loans};
 use crate::indicators::bounds::{above_zero, within};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::surprise;
+use crate::indicators::seen::neg_log10;
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::{Cell, Day, Fen, Id};
+use crate::ledger::subject::Grain;
 use crate::stats::peers::Peers;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<AdvanceOverduePool>(Card {
@@ -19,7 +20,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<AdvanceOverduePool>(Car
     grain: Grain::Village,
     class: Class::Statistic,
     scheme: Scheme::Advances,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["ledger.payee"],
     basis: &[],
     faces: &["advance_outstanding"],
@@ -49,7 +50,7 @@ struct Pool {
 }
 
 #[derive(Debug)]
-struct County {
+struct AdvanceAccounts {
     accounts: Vec<Id>,
     last: Day,
     usual: Option<Peers>,
@@ -90,14 +91,14 @@ fn fen(amount: i64) -> f64 {
 }
 
 impl Measure for AdvanceOverduePool {
-    type Ground = County;
+    type Context = AdvanceAccounts;
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("overdue", self.overdue, 0..=3_660).or_else(|| above_zero("floor", self.floor))
     }
 
-    fn ground(&self, book: &Book) -> County {
+    fn context(&self, book: &Book) -> AdvanceAccounts {
         let accounts = accounts(book);
         let dates = (0..book.lines.rows).map(|line| book.lines.date.at(line));
         let last = dates.max().unwrap_or(Day(0));
@@ -107,14 +108,14 @@ impl Measure for AdvanceOverduePool {
             .filter_map(|village| Some(self.pool(book, &accounts, last, village)?.log))
             .collect();
         let usual = Peers::of(&logs, 0.0).filter(|_| logs.len() >= PEERS);
-        County { accounts, last, usual }
+        AdvanceAccounts { accounts, last, usual }
     }
 
-    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
-        let County { accounts, last, usual } = county;
+    fn measure(&self, book: &Book, county: &AdvanceAccounts, group: Group<'_>, out: &mut Out) {
+        let AdvanceAccounts { accounts, last, usual } = county;
         let pool = self.pool(book, accounts, *last, group.number);
         let Some((pool, usual)) = pool.zip(usual.as_ref()) else { return };
-        out.put(group.number, surprise(usual.upper(pool.log)), pool.loans.len(), || {
+        out.put(group.number, neg_log10(usual.upper(pool.log)), pool.loans.len(), || {
             let late = pool.loans.iter().filter(|loan| self.tied(loan, *last) > 0.0);
             late.map(|loan| loan.entry.line).collect::<Vec<_>>()
         });

@@ -5,11 +5,12 @@ use serde::Deserialize;
 use super::loans::{Loan, accounts, entries, loans};
 use crate::indicators::basis::{CADRE_CONDUCT, COLLECTIVE_FINANCE};
 use crate::indicators::bounds::within;
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, per_township, seen, townships};
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::{Cell, Day, Id};
+use crate::ledger::subject::Grain;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<CadreLoanOutstanding>(Card {
     name: "cadre_loan_outstanding",
@@ -41,7 +42,7 @@ impl Default for CadreLoanOutstanding {
 }
 
 #[derive(Debug)]
-struct County {
+struct LoanAccounts {
     accounts: Vec<Id>,
     last: Day,
     /// For each village, whether its township names the borrower where something comes back.
@@ -97,16 +98,16 @@ fn from_close(day: Day) -> i32 {
 }
 
 impl Measure for CadreLoanOutstanding {
-    type Ground = County;
+    type Context = LoanAccounts;
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("overdue", self.overdue, 1..=3_660)
             .or_else(|| within("degree", self.degree, 0..=3))
             .or_else(|| within("again", self.again, 0..=31))
     }
 
-    fn ground(&self, book: &Book) -> County {
+    fn context(&self, book: &Book) -> LoanAccounts {
         let accounts = accounts(book);
         let dates = (0..book.lines.rows).map(|line| book.lines.date.at(line));
         let last = dates.max().unwrap_or(Day(0));
@@ -127,10 +128,10 @@ impl Measure for CadreLoanOutstanding {
         let is_kept = |(any_back, any_named): &(bool, bool)| *any_named || !any_back;
         let names_borrowers =
             townships.iter().map(|place| of_township.get(*place).is_some_and(is_kept)).collect();
-        County { accounts, last, names_borrowers }
+        LoanAccounts { accounts, last, names_borrowers }
     }
 
-    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, county: &LoanAccounts, group: Group<'_>, out: &mut Out) {
         let at = group.number as usize;
         let named = county.names_borrowers.get(at).copied().unwrap_or(false);
         let Some(village) = book.villages.get(at).filter(|_| named) else { return };

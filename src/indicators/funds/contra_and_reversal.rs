@@ -4,12 +4,13 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::Deserialize;
 
 use crate::indicators::bounds::{counted, within};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{least_of, surprise};
+use crate::indicators::seen::{least_of, neg_log10};
 use crate::ledger::book::{Book, Side, Subject};
 use crate::ledger::cell::{Cell, Id};
 use crate::ledger::chart::Chart;
+use crate::ledger::subject::Grain;
 use crate::stats::pooled::Shares;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<ContraAndReversal>(Card {
@@ -19,7 +20,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<ContraAndReversal>(Card
     grain: Grain::Village,
     class: Class::Statistic,
     scheme: Scheme::OffBook,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &[],
     basis: &[],
     faces: &["round_trip"],
@@ -163,7 +164,7 @@ fn entry(book: &Book, kinds: &[[Kind; 2]], voucher: usize, line: usize) -> Optio
 }
 
 #[derive(Debug)]
-struct County {
+struct PairRates {
     /// The kind of each name, were it an account of the older or of the newer chart.
     kinds: Vec<[Kind; 2]>,
     /// The laws of both kinds of pairs.
@@ -171,14 +172,14 @@ struct County {
 }
 
 impl Measure for ContraAndReversal {
-    type Ground = County;
+    type Context = PairRates;
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("window", self.window, 0..=31).or_else(|| counted("minimum", self.minimum))
     }
 
-    fn ground(&self, book: &Book) -> County {
+    fn context(&self, book: &Book) -> PairRates {
         let kinds = book.names.map(|code| {
             let is_code = code.starts_with(|letter: char| letter.is_ascii_digit());
             let of = |chart| if is_code { kind(chart, code) } else { Kind::Aside };
@@ -192,17 +193,17 @@ impl Measure for ContraAndReversal {
             .collect();
         let (undone, lent): (Vec<_>, Vec<_>) =
             counts.into_iter().map(|[undone, lent]| (undone, lent)).unzip();
-        County { kinds, usual: [Shares::fit(&undone), Shares::fit(&lent)] }
+        PairRates { kinds, usual: [Shares::fit(&undone), Shares::fit(&lent)] }
     }
 
-    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, county: &PairRates, group: Group<'_>, out: &mut Out) {
         let undone = self.undone(book, &county.kinds, group.number);
         let Some(undone) = undone else { return };
         let each = county.usual.iter().zip(undone.counts());
         let least = each.map(|(law, (pairs, vouchers))| law.upper(pairs, vouchers));
         let least = least.min_by(f64::total_cmp).unwrap_or(1.0);
         // Both kinds were looked at.
-        out.put(group.number, surprise(least_of(least, 2)), undone.vouchers, || {
+        out.put(group.number, neg_log10(least_of(least, 2)), undone.vouchers, || {
             undone.pairs.into_iter().flatten().flatten()
         });
     }

@@ -5,11 +5,12 @@ use serde::Deserialize;
 
 use crate::indicators::basis::ACCOUNTING_BASICS;
 use crate::indicators::bounds::{above_zero, counted};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{float, per_township, surprise, townships};
+use crate::indicators::seen::{float, neg_log10, per_township, townships};
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::{Cell, Id};
+use crate::ledger::subject::Grain;
 use crate::stats::pooled::mixed_poisson_upper;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<SequenceGap>(Card {
@@ -19,7 +20,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<SequenceGap>(Card {
     grain: Grain::Village,
     class: Class::Rule,
     scheme: Scheme::OffBook,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &[],
     basis: &[ACCOUNTING_BASICS],
     faces: &["income_off_book"],
@@ -98,7 +99,7 @@ struct Voided<'a> {
 
 /// What is computed once for a county.
 #[derive(Debug)]
-struct County {
+struct GapCounts {
     /// The breaks of each village.
     villages: Vec<Option<Breaks>>,
     /// The place of each village's township.
@@ -260,14 +261,14 @@ fn restart(read: &mut [Numbered<'_>]) -> Restart {
 }
 
 impl Measure for SequenceGap {
-    type Ground = County;
+    type Context = GapCounts;
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         counted("minimum", self.minimum).or_else(|| above_zero("prior", self.prior))
     }
 
-    fn ground(&self, book: &Book) -> County {
+    fn context(&self, book: &Book) -> GapCounts {
         let notes = notes(book);
         let numbers = 0..Subject::try_from(book.villages.len()).unwrap_or(Subject::MAX);
         let villages: Vec<Option<Breaks>> =
@@ -281,16 +282,16 @@ impl Measure for SequenceGap {
                 *sum = (sum.0 + breaks, sum.1 + numbers);
             }
         }
-        County { villages, township, townships, all }
+        GapCounts { villages, township, townships, all }
     }
 
-    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, county: &GapCounts, group: Group<'_>, out: &mut Out) {
         let own = county.villages.get(group.number as usize).and_then(Option::as_ref);
         let Some(Breaks { sides, numbers }) = own else { return };
         let expected = self.expected(county, group.number as usize);
         let Some((rate, variance)) = expected else { return };
         let p = mixed_poisson_upper(sides.len() as u64, rate * float(*numbers), variance);
-        out.put(group.number, surprise(p), *numbers, || {
+        out.put(group.number, neg_log10(p), *numbers, || {
             let vouchers = sides.iter().flat_map(|(before, after)| [*before, *after]);
             let lines = vouchers.flat_map(|voucher| book.voucher(voucher));
             lines.filter_map(|line| u32::try_from(line).ok())
@@ -301,7 +302,7 @@ impl Measure for SequenceGap {
 impl SequenceGap {
     /// The rate of breaks that the other villages make expected, and its variance in squares of itself: that
     /// of the township, with `prior` breaks at the county's rate beside its own.
-    fn expected(&self, county: &County, village: usize) -> Option<(f64, f64)> {
+    fn expected(&self, county: &GapCounts, village: usize) -> Option<(f64, f64)> {
         let own = county.villages.get(village)?.as_ref()?.counts();
         let township = county.townships.get(*county.township.get(village)?)?;
         let without_own = |sum: (usize, usize)| (float(sum.0 - own.0), float(sum.1 - own.1));

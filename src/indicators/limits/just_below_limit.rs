@@ -4,10 +4,11 @@ use serde::Deserialize;
 
 use super::near::Near;
 use crate::indicators::basis::LOCAL_LIMITS;
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::seen;
 use crate::ledger::book::Book;
+use crate::ledger::subject::Grain;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<JustBelowLimit>(Card {
     name: "just_below_limit",
@@ -31,14 +32,14 @@ struct JustBelowLimit {
 }
 
 impl Measure for JustBelowLimit {
-    type Ground = ();
+    type Context = ();
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn fault(&self) -> Option<String> {
-        self.near.fault()
+    fn validate(&self) -> Option<String> {
+        self.near.validate()
     }
 
-    fn ground(&self, _: &Book) {}
+    fn context(&self, _: &Book) {}
 
     fn measure(&self, book: &Book, (): &(), group: Group<'_>, out: &mut Out) {
         for one in seen(book, group.payments).filter(|one| one.is_signed_for()) {

@@ -5,10 +5,11 @@ use serde::Deserialize;
 
 use super::near::Near;
 use crate::indicators::bounds::{at_least, counted};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::Book;
+use crate::ledger::subject::Grain;
 use crate::stats::pooled::Shares;
 use crate::stats::tail::inflation;
 
@@ -19,7 +20,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<LimitBunching>(Card {
     grain: Grain::Official,
     class: Class::Statistic,
     scheme: Scheme::Splitting,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["limits", "ledger.approver"],
     basis: &[],
     faces: &["limit_hugging"],
@@ -120,7 +121,7 @@ impl LimitBunching {
     }
 
     /// How surprising an official's payments are, and how many there are; none if they are too few.
-    fn surprise(&self, county: &County, tally: &Tally) -> Option<(f64, usize)> {
+    fn neg_log10(&self, county: &AmountProfiles, tally: &Tally) -> Option<(f64, usize)> {
         let (own, profile) = if tally.reaches {
             (tally.around, &county.around)
         } else {
@@ -128,7 +129,7 @@ impl LimitBunching {
         };
         let law = profile.law.around(self.chance(own, profile.all));
         let p = law.upper(own.under as u64, own.of_all() as u64);
-        (own.of_all() >= self.minimum.max(1)).then(|| (surprise(p), own.of_all()))
+        (own.of_all() >= self.minimum.max(1)).then(|| (neg_log10(p), own.of_all()))
     }
 
     /// The chance of a payment to fall below the limit, for someone with these payments among those of
@@ -143,10 +144,10 @@ impl LimitBunching {
 
 /// Both profiles of a county, and how far its officials lie apart beyond them.
 #[derive(Debug)]
-struct County {
+struct AmountProfiles {
     around: Profile,
     lower: Profile,
-    /// The factor by which the surprises of all exceed those of chance.
+    /// The factor by which the neg_log10_p of all exceed those of chance.
     habit: f64,
 }
 
@@ -178,16 +179,16 @@ fn smooth_shares(limit: i64, band: i64) -> (f64, f64) {
 }
 
 impl Measure for LimitBunching {
-    type Ground = County;
+    type Context = AmountProfiles;
     const GROUPS: Groups = Groups::ByApprover;
 
-    fn fault(&self) -> Option<String> {
-        let near = self.near().fault();
+    fn validate(&self) -> Option<String> {
+        let near = self.near().validate();
         near.or_else(|| counted("minimum", self.minimum))
             .or_else(|| at_least("prior", self.prior, 0.0))
     }
 
-    fn ground(&self, book: &Book) -> County {
+    fn context(&self, book: &Book) -> AmountProfiles {
         let view = book.by_approver();
         let tallies: Vec<_> = (0..view.len())
             .into_par_iter()
@@ -195,23 +196,23 @@ impl Measure for LimitBunching {
             .collect();
         // Those whose authority ends below the limits have nothing on the other side of them.
         let around = tallies.iter().filter(|tally| tally.reaches).map(|tally| tally.around);
-        let mut county = County {
+        let mut county = AmountProfiles {
             around: Profile::of(around.collect()),
             lower: Profile::of(tallies.iter().map(|tally| tally.lower).collect()),
             habit: 1.0,
         };
         let told: Vec<f64> = tallies
             .iter()
-            .filter_map(|tally| self.surprise(&county, tally))
+            .filter_map(|tally| self.neg_log10(&county, tally))
             .map(|(value, _)| value)
             .collect();
         county.habit = inflation(&told, 0.02);
         county
     }
 
-    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, county: &AmountProfiles, group: Group<'_>, out: &mut Out) {
         let tally = self.tally(book, group.payments);
-        let Some((value, sample)) = self.surprise(county, &tally) else { return };
+        let Some((value, sample)) = self.neg_log10(county, &tally) else { return };
         out.put(group.number, value / county.habit, sample, || {
             let under = seen(book, group.payments).filter(|one| self.is_under(book, *one));
             under.map(|one| one.line)

@@ -5,12 +5,13 @@ use serde::Deserialize;
 
 use super::near::Near;
 use crate::indicators::bounds::{above_zero, counted};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Day, Fen};
 use crate::ledger::chart::Class as Expense;
+use crate::ledger::subject::Grain;
 use crate::stats::exact::noncentral_upper;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<LimitHuggingAfterChange>(Card {
@@ -20,7 +21,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<LimitHuggingAfterChange
     grain: Grain::Official,
     class: Class::Statistic,
     scheme: Scheme::Splitting,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["limits", "ledger.approver"],
     basis: &[],
     faces: &["limit_hugging"],
@@ -177,7 +178,7 @@ impl Changes {
 
 /// What is computed once for a county.
 #[derive(Debug)]
-struct County {
+struct FollowedChanges {
     changes: Changes,
     /// How strongly amounts follow the limits everywhere: both sides of the odds.
     odds: (f64, f64),
@@ -188,16 +189,16 @@ fn chosen(book: &Book, payments: &[u32]) -> Vec<Seen> {
 }
 
 impl Measure for LimitHuggingAfterChange {
-    type Ground = County;
+    type Context = FollowedChanges;
     const GROUPS: Groups = Groups::ByApprover;
 
-    fn fault(&self) -> Option<String> {
-        let near = self.near().fault();
+    fn validate(&self) -> Option<String> {
+        let near = self.near().validate();
         near.or_else(|| counted("minimum", self.minimum))
             .or_else(|| above_zero("prior", self.prior))
     }
 
-    fn ground(&self, book: &Book) -> County {
+    fn context(&self, book: &Book) -> FollowedChanges {
         let of_village = |village| {
             Expense::ALL.into_iter().map(|class| Change::of(book, village, class)).collect()
         };
@@ -210,10 +211,10 @@ impl Measure for LimitHuggingAfterChange {
             .collect();
         let odds = tallies.iter().map(|tally| tally.odds());
         let odds = odds.fold((0.0, 0.0), |sum, own| (sum.0 + own.0, sum.1 + own.1));
-        County { changes, odds }
+        FollowedChanges { changes, odds }
     }
 
-    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, county: &FollowedChanges, group: Group<'_>, out: &mut Out) {
         let payments = chosen(book, group.payments);
         let tally = self.tally(&county.changes, &payments);
         if tally.of_all() < self.minimum.max(1) {
@@ -224,7 +225,7 @@ impl Measure for LimitHuggingAfterChange {
         let others = |all: f64, own: f64| (all - own).max(0.0) + self.prior;
         let odds = others(county.odds.0, own.0) / others(county.odds.1, own.1);
         let p = tally.chance(odds.max(1.0));
-        out.put(group.number, surprise(p), tally.of_all(), || {
+        out.put(group.number, neg_log10(p), tally.of_all(), || {
             let during = self.beside(&county.changes, &payments).filter(|(.., holds)| *holds);
             during.map(|(one, ..)| one.line).collect::<Vec<_>>()
         });

@@ -24,7 +24,7 @@ impl Default for Near {
 
 impl Near {
     /// What is wrong with the settings, if anything is.
-    pub(super) fn fault(self) -> Option<String> {
+    pub(super) fn validate(self) -> Option<String> {
         share("width", self.width)
             .or_else(|| share("width_small", self.width_small))
             .or_else(|| at_least("small", self.small, 0.0))

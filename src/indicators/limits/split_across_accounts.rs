@@ -5,12 +5,13 @@ use serde::Deserialize;
 use super::paid::Paid;
 use super::turns::{Rule, Turn, Usual};
 use crate::indicators::bounds::{above_zero, at_least, within};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::kinds::Kinds;
 use crate::indicators::seen::seen;
 use crate::indicators::words::{Purposes, telling};
 use crate::ledger::book::Book;
+use crate::ledger::subject::Grain;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<SplitAcrossAccounts>(Card {
     name: "split_across_accounts",
@@ -19,7 +20,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<SplitAcrossAccounts>(Ca
     grain: Grain::Payee,
     class: Class::Statistic,
     scheme: Scheme::Splitting,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["ledger.payee", "ledger.summary", "limits"],
     basis: &[],
     faces: &["split_accounts"],
@@ -44,14 +45,14 @@ impl Default for SplitAcrossAccounts {
 
 /// What each payment of a book was for.
 #[derive(Debug)]
-struct Matters {
+struct Purchases {
     kinds: Kinds,
     purposes: Purposes,
     /// For each purpose the number of what it tells; equal where the telling words are.
     numbers: Vec<u32>,
 }
 
-impl Matters {
+impl Purchases {
     fn of(book: &Book, digits: usize) -> Self {
         let (kinds, purposes) = (Kinds::of(book, digits), Purposes::of(book));
         let told: Vec<String> = purposes.map(book, telling);
@@ -85,18 +86,18 @@ impl SplitAcrossAccounts {
 }
 
 impl Measure for SplitAcrossAccounts {
-    type Ground = (Matters, Usual);
+    type Context = (Purchases, Usual);
     const GROUPS: Groups = Groups::ByPayee;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("days", self.days, 1..=366)
             .or_else(|| at_least("ratio", self.ratio, 1.0))
             .or_else(|| above_zero("prior", self.prior))
             .or_else(|| within("digits", self.digits, 1..=9))
     }
 
-    fn ground(&self, book: &Book) -> (Matters, Usual) {
-        let matters = Matters::of(book, self.digits);
+    fn context(&self, book: &Book) -> (Purchases, Usual) {
+        let matters = Purchases::of(book, self.digits);
         let usual = self.rule().usual(book, |payments| matters.turns(book, payments));
         (matters, usual)
     }
@@ -104,7 +105,7 @@ impl Measure for SplitAcrossAccounts {
     fn measure(
         &self,
         book: &Book,
-        (matters, usual): &Self::Ground,
+        (matters, usual): &Self::Context,
         group: Group<'_>,
         out: &mut Out,
     ) {

@@ -5,10 +5,11 @@ use serde::Deserialize;
 use super::paid::Paid;
 use super::turns::{Rule, Turn, Usual};
 use crate::indicators::bounds::{above_zero, at_least, within};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::seen;
 use crate::ledger::book::{Book, NOBODY};
+use crate::ledger::subject::Grain;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<SplitAcrossApprovers>(Card {
     name: "split_across_approvers",
@@ -17,7 +18,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<SplitAcrossApprovers>(C
     grain: Grain::Payee,
     class: Class::Statistic,
     scheme: Scheme::Splitting,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["ledger.payee", "ledger.approver", "limits"],
     basis: &[],
     faces: &["split_approvers"],
@@ -56,16 +57,16 @@ impl SplitAcrossApprovers {
 }
 
 impl Measure for SplitAcrossApprovers {
-    type Ground = Usual;
+    type Context = Usual;
     const GROUPS: Groups = Groups::ByPayee;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("days", self.days, 1..=366)
             .or_else(|| at_least("ratio", self.ratio, 1.0))
             .or_else(|| above_zero("prior", self.prior))
     }
 
-    fn ground(&self, book: &Book) -> Usual {
+    fn context(&self, book: &Book) -> Usual {
         self.rule().usual(book, |payments| turns(book, payments))
     }
 

@@ -5,10 +5,11 @@ use serde::Deserialize;
 
 use super::paid::{Paid, is_beyond};
 use crate::indicators::bounds::{at_least, rising};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::Book;
+use crate::ledger::subject::Grain;
 use crate::stats::exact::binomial_upper;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<SplitSamePayeeWindow>(Card {
@@ -18,7 +19,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<SplitSamePayeeWindow>(C
     grain: Grain::Payee,
     class: Class::Statistic,
     scheme: Scheme::Splitting,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["ledger.payee", "limits"],
     basis: &[],
     faces: &["split_purchase"],
@@ -53,7 +54,7 @@ type Nearness = Vec<(f64, f64)>;
 
 /// What is computed once for a county.
 #[derive(Debug)]
-struct County {
+struct PayeePaces {
     paces: Vec<Pace>,
     /// Of each payee.
     each: Vec<Nearness>,
@@ -136,7 +137,7 @@ fn inside(series: &[Paid], window: i32) -> usize {
 }
 
 /// How much nearer than by chance the payments of the county's other payees come, for each window.
-fn habit(county: &County, own: &[(f64, f64)]) -> Vec<f64> {
+fn habit(county: &PayeePaces, own: &[(f64, f64)]) -> Vec<f64> {
     let ratio = |(all, own): (&(f64, f64), &(f64, f64))| {
         ((all.0 - own.0 + 1.0) / (all.1 - own.1 + 1.0)).max(1.0)
     };
@@ -223,16 +224,16 @@ fn by_limit(series: &[Paid]) -> Vec<Vec<Paid>> {
 }
 
 impl Measure for SplitSamePayeeWindow {
-    type Ground = County;
+    type Context = PayeePaces;
     const GROUPS: Groups = Groups::ByPayee;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         rising("windows", &self.windows, &(1..=366))
             .or_else(|| at_least("ratio", self.ratio, 1.0))
             .or_else(|| at_least("prior", self.prior, 0.0))
     }
 
-    fn ground(&self, book: &Book) -> County {
+    fn context(&self, book: &Book) -> PayeePaces {
         let villages = book.by_village();
         let paces: Vec<Pace> = (0..villages.len())
             .into_par_iter()
@@ -249,10 +250,10 @@ impl Measure for SplitSamePayeeWindow {
                 *sum = (sum.0 + own.0, sum.1 + own.1);
             }
         }
-        County { paces, each, nearness }
+        PayeePaces { paces, each, nearness }
     }
 
-    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, county: &PayeePaces, group: Group<'_>, out: &mut Out) {
         let paid = under_limits(book, group.payments);
         let series: Vec<&[Paid]> =
             paid.chunk_by(is_same_series).filter(|series| series.len() > 1).collect();
@@ -278,7 +279,7 @@ impl Measure for SplitSamePayeeWindow {
         // neighbours overlap: in honest counties they count as one window for each payment.
         let tried: usize = reaching.iter().map(|series| series.len() - 1).sum();
         let tried = float(tried.max(1));
-        let value = best.map_or(0.0, |best| surprise(best.p * tried));
+        let value = best.map_or(0.0, |best| neg_log10(best.p * tried));
         out.put(group.number, value, sample, || {
             let paid = best.filter(|_| value > 0.0).map_or(&[][..], |best| best.paid);
             let is_in = |one: &Seen| {

@@ -5,11 +5,12 @@ use serde::Deserialize;
 use super::paid::Paid;
 use crate::indicators::basis::LOCAL_LIMITS;
 use crate::indicators::bounds::within;
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::seen;
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Id};
+use crate::ledger::subject::Grain;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<SplitSequentialVouchers>(Card {
     name: "split_sequential_vouchers",
@@ -108,15 +109,15 @@ impl SplitSequentialVouchers {
 }
 
 impl Measure for SplitSequentialVouchers {
-    type Ground = ();
+    type Context = ();
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("apart", self.apart, 1..=100)
             .or_else(|| within("vouchers", self.vouchers, 0.0..=1.0))
     }
 
-    fn ground(&self, _: &Book) {}
+    fn context(&self, _: &Book) {}
 
     fn measure(&self, book: &Book, (): &(), group: Group<'_>, out: &mut Out) {
         let under = seen(book, group.payments).filter_map(|one| {

@@ -7,7 +7,7 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::paid::{Paid, is_beyond};
-use crate::indicators::seen::{float, surprise};
+use crate::indicators::seen::{float, neg_log10};
 use crate::ledger::book::{Book, Subject};
 use crate::stats::exact::binomial_upper;
 
@@ -145,7 +145,7 @@ impl Rule {
         Usual { villages, county }
     }
 
-    /// The surprise of the payee's changes, how many tight pairs there are, and the rows; none without pairs.
+    /// The neg_log10 of the payee's changes, how many tight pairs there are, and the rows; none without pairs.
     pub(super) fn reading(
         self,
         usual: &Usual,
@@ -168,7 +168,7 @@ impl Rule {
             }
         }
         let (p, rows) = best.unwrap_or((1.0, Vec::new()));
-        let value = surprise(p * float(tried.max(1)));
+        let value = neg_log10(p * float(tried.max(1)));
         (pairs > 0).then(|| (value, sample, if value > 0.0 { rows } else { Vec::new() }))
     }
 

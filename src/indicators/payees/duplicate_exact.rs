@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use super::standing::settled;
+use super::reversals::settled;
 use crate::indicators::basis::ACCOUNTING_LAW;
 use crate::indicators::bounds::within;
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, seen};
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Id};
+use crate::ledger::subject::Grain;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<DuplicateExact>(Card {
     name: "duplicate_exact",
@@ -56,34 +57,33 @@ struct Paid {
 type Found<'a> = (f64, &'a [Paid]);
 
 impl Measure for DuplicateExact {
-    type Ground = ();
+    type Context = ();
     const GROUPS: Groups = Groups::ByPayee;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("same_day", self.same_day, 0.0..=1.0)
             .or_else(|| within("other_document", self.other_document, 0.0..=1.0))
     }
 
-    fn ground(&self, _: &Book) {}
+    fn context(&self, _: &Book) {}
 
     fn measure(&self, book: &Book, (): &(), group: Group<'_>, out: &mut Out) {
         let chosen = seen(book, group.payments).filter(|one| !one.is_fixed && one.amount != 0);
-        let (standing, taken_back) = settled(chosen.collect());
-        let standing = standing.into_iter().enumerate();
-        let standing: Vec<Paid> = standing.map(|(place, one)| Paid::of(book, one, place)).collect();
+        let (kept, taken_back) = settled(chosen.collect());
+        let kept = kept.into_iter().enumerate();
+        let kept: Vec<Paid> = kept.map(|(place, one)| Paid::of(book, one, place)).collect();
         for one in taken_back {
-            out.put(one.payment, 0.0, standing.len(), || None);
+            out.put(one.payment, 0.0, kept.len(), || None);
         }
-        let documents = sorted(&standing, |paid| (paid.document, paid.one.amount, paid.voucher));
-        let days = sorted(&standing, |paid| {
-            (paid.one.amount, paid.one.village, paid.one.day, paid.voucher)
-        });
-        let mut found: Vec<Found<'_>> = vec![(0.0, &[]); standing.len()];
+        let documents = sorted(&kept, |paid| (paid.document, paid.one.amount, paid.voucher));
+        let days =
+            sorted(&kept, |paid| (paid.one.amount, paid.one.village, paid.one.day, paid.voucher));
+        let mut found: Vec<Found<'_>> = vec![(0.0, &[]); kept.len()];
         by_document(&documents, &mut found);
         self.by_day(&days, &mut found);
-        for (paid, (value, alike)) in standing.iter().zip(found) {
+        for (paid, (value, alike)) in kept.iter().zip(found) {
             let lines = || alike.iter().map(|paid| paid.one.line);
-            out.put(paid.one.payment, value, standing.len(), lines);
+            out.put(paid.one.payment, value, kept.len(), lines);
         }
     }
 }

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::standing::settled;
+use super::reversals::settled;
 use crate::indicators::bounds::{above_zero, share, within};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, least_of, seen, surprise};
+use crate::indicators::seen::{Seen, float, least_of, neg_log10, seen};
 use crate::ledger::book::{Book, NOBODY, Subject};
 use crate::ledger::cell::{Cell, Day, Id};
+use crate::ledger::subject::Grain;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<DuplicateFuzzy>(Card {
     name: "duplicate_fuzzy",
@@ -19,7 +20,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<DuplicateFuzzy>(Card {
     grain: Grain::Payment,
     class: Class::Statistic,
     scheme: Scheme::Duplicate,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["ledger.payee"],
     basis: &[],
     faces: &["reworked_claim", "duplicate_claim"],
@@ -53,7 +54,7 @@ struct Repeats {
 }
 
 #[derive(Debug)]
-struct County {
+struct LinkedPayees {
     /// For each payee the first of those who are linked with it by person, owner or telephone.
     party: Vec<Subject>,
     repeats: Repeats,
@@ -250,7 +251,7 @@ impl Repeats {
 }
 
 impl DuplicateFuzzy {
-    fn claims(book: &Book, county: &County, payments: &[u32]) -> Vec<Claim> {
+    fn claims(book: &Book, county: &LinkedPayees, payments: &[u32]) -> Vec<Claim> {
         let chosen = seen(book, payments).filter(|one| !one.is_fixed && one.amount != 0);
         let claim = |one: Seen| {
             let party = *county.party.get(one.payee(book)? as usize)?;
@@ -262,7 +263,13 @@ impl DuplicateFuzzy {
     }
 
     /// The chance that a party's claims happen to hold this pair; none where it is no repetition.
-    fn p(&self, book: &Book, county: &County, own: &Counts, (a, b): (Seen, Seen)) -> Option<f64> {
+    fn p(
+        &self,
+        book: &Book,
+        county: &LinkedPayees,
+        own: &Counts,
+        (a, b): (Seen, Seen),
+    ) -> Option<f64> {
         if b.day.0 - a.day.0 > self.window
             || a.voucher(book) == b.voucher(book)
             || !is_near_amount(a.amount, b.amount)
@@ -299,12 +306,12 @@ impl DuplicateFuzzy {
     }
 
     /// The smallest chance for each claim of a party, with the payment that it repeats.
-    fn party(&self, book: &Book, county: &County, own: &[Claim], out: &mut Out) {
-        let (standing, taken_back) = settled(own.iter().map(|claim| claim.one).collect());
+    fn party(&self, book: &Book, county: &LinkedPayees, own: &[Claim], out: &mut Out) {
+        let (kept, taken_back) = settled(own.iter().map(|claim| claim.one).collect());
         for one in taken_back {
-            out.put(one.payment, 0.0, standing.len(), || None);
+            out.put(one.payment, 0.0, kept.len(), || None);
         }
-        let mut claims: Vec<Claim> = standing
+        let mut claims: Vec<Claim> = kept
             .into_iter()
             .map(|one| Claim { one, party: 0, digits: sorted_digits(one.amount) })
             .collect();
@@ -323,7 +330,7 @@ impl DuplicateFuzzy {
             });
             for (claim, (p, other)) in alike.iter().zip(best) {
                 let lines = || other.map(|other| [claim.one.line, other]).into_iter().flatten();
-                out.put(claim.one.payment, surprise(p), claims.len(), lines);
+                out.put(claim.one.payment, neg_log10(p), claims.len(), lines);
             }
         }
     }
@@ -359,21 +366,21 @@ impl DuplicateFuzzy {
 }
 
 impl Measure for DuplicateFuzzy {
-    type Ground = County;
+    type Context = LinkedPayees;
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("window", self.window, 0..=366)
             .or_else(|| share("alike", self.alike))
             .or_else(|| within("shared", self.shared, 2..=1_000))
             .or_else(|| above_zero("prior", self.prior))
     }
 
-    fn ground(&self, book: &Book) -> County {
-        County { party: parties(book, self.shared), repeats: Repeats::of(book) }
+    fn context(&self, book: &Book) -> LinkedPayees {
+        LinkedPayees { party: parties(book, self.shared), repeats: Repeats::of(book) }
     }
 
-    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, county: &LinkedPayees, group: Group<'_>, out: &mut Out) {
         let claims = Self::claims(book, county, group.payments);
         for own in claims.chunk_by(|a, b| a.party == b.party) {
             self.party(book, county, own, out);
@@ -386,7 +393,7 @@ mod tests {
     use std::fmt::Write as _;
 
     use super::{
-        County, DuplicateFuzzy, NEAREST, Repeats, is_near_amount, is_near_number, likeness,
+        DuplicateFuzzy, LinkedPayees, NEAREST, Repeats, is_near_amount, is_near_number, likeness,
         sorted_digits,
     };
     use crate::ledger::sample::book;
@@ -399,7 +406,7 @@ mod tests {
             _ = writeln!(ledger, "2024-01-{:02},P1,600,{number}", place / 10 + 1);
         }
         let book = book(&[("ledger", &ledger)]);
-        let shared = County { party: vec![0], repeats: Repeats::default() };
+        let shared = LinkedPayees { party: vec![0], repeats: Repeats::default() };
         let claims = DuplicateFuzzy::claims(&book, &shared, book.by_payee().group(0));
         let mut pairs = Vec::new();
         DuplicateFuzzy::default().each_pair(&book, &claims, |a, b| pairs.push((a, b)));

@@ -8,9 +8,9 @@ mod payee_concentration;
 mod payee_is_cadre_or_kin;
 mod payee_multi_village_pattern;
 mod relative_size_factor;
+mod reversals;
 mod same_same_different;
 mod shared_identifier;
-mod standing;
 
 use super::indicator::Indicator;
 

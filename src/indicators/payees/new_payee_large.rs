@@ -4,13 +4,14 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::Deserialize;
 
 use crate::indicators::bounds::within;
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::indicators::sizes::{Sizes, is_free};
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Day};
 use crate::ledger::chart;
+use crate::ledger::subject::Grain;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<NewPayeeLarge>(Card {
     name: "new_payee_large",
@@ -19,7 +20,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<NewPayeeLarge>(Card {
     grain: Grain::Payment,
     class: Class::Statistic,
     scheme: Scheme::Ghost,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["ledger.payee"],
     basis: &[],
     faces: &["phantom_firm"],
@@ -49,7 +50,7 @@ struct First {
 
 /// The first payments of a county.
 #[derive(Debug)]
-struct County {
+struct FirstPayments {
     /// By class.
     sizes: Vec<Sizes>,
     /// The share of first payments whose payee had just been entered.
@@ -81,7 +82,7 @@ fn entered(book: &Book, one: Seen) -> Option<Day> {
     book.companions.payees.first_seen.at(row).some()
 }
 
-impl County {
+impl FirstPayments {
     /// The chance of a first payment that is so large and whose payee is as new: the product of both
     /// shares, corrected for having taken the product.
     fn p(&self, first: First) -> f64 {
@@ -93,14 +94,14 @@ impl County {
 }
 
 impl Measure for NewPayeeLarge {
-    type Ground = County;
+    type Context = FirstPayments;
     const GROUPS: Groups = Groups::ByPayee;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("history", self.history, 0..=3_660).or_else(|| within("young", self.young, 0..=366))
     }
 
-    fn ground(&self, book: &Book) -> County {
+    fn context(&self, book: &Book) -> FirstPayments {
         let villages = book.by_village();
         let start = |payments: &[u32]| {
             let first = payments.first().and_then(|first| book.payments.day.get(*first as usize));
@@ -120,13 +121,13 @@ impl Measure for NewPayeeLarge {
         let young = firsts.iter().filter(|first| first.is_young).count();
         // Where nobody is entered late, having been so would say nothing of an amount.
         let young = if young == 0 { 1.0 } else { float(young) / float(firsts.len()) };
-        County { sizes, young, starts }
+        FirstPayments { sizes, young, starts }
     }
 
-    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, county: &FirstPayments, group: Group<'_>, out: &mut Out) {
         for first in self.firsts(book, &county.starts, group.payments) {
             let count = county.sizes.get(first.one.class as usize).map_or(0, Sizes::count);
-            out.put(first.one.payment, surprise(county.p(first)), count, || Some(first.one.line));
+            out.put(first.one.payment, neg_log10(county.p(first)), count, || Some(first.one.line));
         }
     }
 }

@@ -4,13 +4,14 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::Deserialize;
 
 use crate::indicators::bounds::{counted, within};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, seen, surprise};
+use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::indicators::sizes::{Sizes, is_free};
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::{Cell, Day};
 use crate::ledger::chart;
+use crate::ledger::subject::Grain;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<OneOffPayee>(Card {
     name: "one_off_payee",
@@ -19,7 +20,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<OneOffPayee>(Card {
     grain: Grain::Payee,
     class: Class::Statistic,
     scheme: Scheme::Ghost,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["ledger.payee"],
     basis: &[],
     faces: &["phantom_firm"],
@@ -50,7 +51,7 @@ struct Single {
 
 /// The payees of a county who were paid once.
 #[derive(Debug)]
-struct County {
+struct OneOffSizes {
     /// The days on which being paid once says something.
     days: (Day, Day),
     /// By class, firms before persons.
@@ -81,21 +82,21 @@ impl OneOffPayee {
     }
 }
 
-impl County {
+impl OneOffSizes {
     fn sizes(&self, single: Single) -> Option<&Sizes> {
         self.sizes.get(single.class as usize)?.get(usize::from(single.is_person))
     }
 }
 
 impl Measure for OneOffPayee {
-    type Ground = County;
+    type Context = OneOffSizes;
     const GROUPS: Groups = Groups::ByPayee;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("margin", self.margin, 0..=3_660).or_else(|| counted("minimum", self.minimum))
     }
 
-    fn ground(&self, book: &Book) -> County {
+    fn context(&self, book: &Book) -> OneOffSizes {
         let day = || book.payments.day.iter().copied();
         let days = (day().min().unwrap_or(Day(0)), day().max().unwrap_or(Day(0)));
         let payees = book.by_payee();
@@ -112,15 +113,15 @@ impl Measure for OneOffPayee {
                 Sizes::of(singles.iter().filter(alike).map(|one| one.sum).collect())
             })
         };
-        County { days, sizes: chart::Class::ALL.map(of).into_iter().collect() }
+        OneOffSizes { days, sizes: chart::Class::ALL.map(of).into_iter().collect() }
     }
 
-    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, county: &OneOffSizes, group: Group<'_>, out: &mut Out) {
         let single = self.single(book, county.days, group.number, group.payments);
         let Some(single) = single else { return };
         let sizes = county.sizes(single).filter(|sizes| sizes.count() >= self.minimum);
         let Some(sizes) = sizes else { return };
-        out.put(group.number, surprise(sizes.upper(single.sum)), sizes.count(), || {
+        out.put(group.number, neg_log10(sizes.upper(single.sum)), sizes.count(), || {
             seen(book, group.payments).map(|one| one.line)
         });
     }

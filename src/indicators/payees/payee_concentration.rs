@@ -4,13 +4,14 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::Deserialize;
 
 use crate::indicators::bounds::{at_least, within};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, least_of, seen, surprise};
+use crate::indicators::seen::{Seen, float, least_of, neg_log10, seen};
 use crate::indicators::sizes::is_free;
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::Cell;
 use crate::ledger::chart;
+use crate::ledger::subject::Grain;
 use crate::stats::peers::Peers;
 use crate::stats::robust::median;
 use crate::stats::tail::inflation;
@@ -22,7 +23,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<PayeeConcentration>(Car
     grain: Grain::Village,
     class: Class::Statistic,
     scheme: Scheme::Collusion,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["ledger.payee"],
     basis: &[],
     faces: &["captured_trade"],
@@ -58,7 +59,7 @@ struct Concentration {
 type Classes = Vec<Option<Concentration>>;
 
 #[derive(Debug)]
-struct County {
+struct ClassShares {
     villages: Vec<Classes>,
     /// What is usual in each class.
     usual: Vec<Option<Peers>>,
@@ -107,7 +108,7 @@ fn supplier(book: &Book, one: Seen) -> Option<Subject> {
     person.is_none().then_some(payee)
 }
 
-impl County {
+impl ClassShares {
     /// The class of a village that is the most unusual, with the chance that one of its classes is.
     fn most(&self, village: Subject) -> Option<(f64, chart::Class, Concentration)> {
         let classes = self.villages.get(village as usize)?;
@@ -127,16 +128,16 @@ impl County {
 const PEERS: usize = 8;
 
 impl Measure for PayeeConcentration {
-    type Ground = County;
+    type Context = ClassShares;
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("minimum", self.minimum, 2..=1_000_000)
             .or_else(|| within("years", self.years, 1..=50))
             .or_else(|| at_least("least_spread", self.least_spread, 0.0))
     }
 
-    fn ground(&self, book: &Book) -> County {
+    fn context(&self, book: &Book) -> ClassShares {
         let view = book.by_village();
         let villages: Vec<Classes> = (0..view.len())
             .into_par_iter()
@@ -149,17 +150,17 @@ impl Measure for PayeeConcentration {
             Peers::of(&logs, self.least_spread).filter(|_| logs.len() >= PEERS)
         };
         let usual = (0..chart::Class::ALL.len()).map(usual).collect();
-        let mut county = County { villages, usual, habit: 1.0 };
+        let mut county = ClassShares { villages, usual, habit: 1.0 };
         let numbers = 0..Subject::try_from(view.len()).unwrap_or(Subject::MAX);
         let most = numbers.filter_map(|village| county.most(village));
-        let surprises: Vec<f64> = most.map(|(p, ..)| surprise(p)).collect();
-        county.habit = inflation(&surprises, 0.02);
+        let neg_log10_p: Vec<f64> = most.map(|(p, ..)| neg_log10(p)).collect();
+        county.habit = inflation(&neg_log10_p, 0.02);
         county
     }
 
-    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, county: &ClassShares, group: Group<'_>, out: &mut Out) {
         let Some((p, class, own)) = county.most(group.number) else { return };
-        out.put(group.number, surprise(p) / county.habit, own.payments, || {
+        out.put(group.number, neg_log10(p) / county.habit, own.payments, || {
             let free = seen(book, group.payments).filter(|one| is_free(book, one));
             let is_own = |one: &Seen| one.class == class && one.payee(book) == Some(own.first);
             free.filter(is_own).map(|one| one.line).collect::<Vec<_>>()

@@ -4,12 +4,13 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::Deserialize;
 
 use crate::indicators::bounds::within;
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind};
 use crate::indicators::seen::{Seen, seen};
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Day, Id};
+use crate::ledger::subject::Grain;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<PayeeIsCadreOrKin>(Card {
     name: "payee_is_cadre_or_kin",
@@ -52,7 +53,7 @@ struct Near {
 
 /// What is computed once for a county.
 #[derive(Debug)]
-struct County {
+struct CadresAndKin {
     behind: Vec<Behind>,
     /// For each village, by person.
     near: Vec<Vec<Near>>,
@@ -74,7 +75,14 @@ impl PayeeIsCadreOrKin {
     }
 
     /// How near the payee is to the office on that day.
-    fn value(&self, book: &Book, county: &County, near: &[Near], one: Seen, behind: Behind) -> f64 {
+    fn value(
+        &self,
+        book: &Book,
+        county: &CadresAndKin,
+        near: &[Near],
+        one: Seen,
+        behind: Behind,
+    ) -> f64 {
         let mut value = 0.0_f64;
         for (place, person) in behind.persons.into_iter().enumerate() {
             let from = near.partition_point(|near| near.person < person);
@@ -104,25 +112,25 @@ fn is_new(book: &Book, behind: Behind, near: &Near) -> bool {
 }
 
 impl Measure for PayeeIsCadreOrKin {
-    type Ground = County;
+    type Context = CadresAndKin;
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("degree", self.degree, 1..=3)
             .or_else(|| within("kin", self.kin, 0.0..=1.0))
             .or_else(|| within("errand", self.errand, 0.0..=1.0))
     }
 
-    fn ground(&self, book: &Book) -> County {
+    fn context(&self, book: &Book) -> CadresAndKin {
         let villages = &book.villages;
-        County {
+        CadresAndKin {
             behind: behind(book),
             near: villages.into_par_iter().map(|village| self.near(book, *village)).collect(),
             self_made: book.names.find("self_made"),
         }
     }
 
-    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, county: &CadresAndKin, group: Group<'_>, out: &mut Out) {
         let near = county.near.get(group.number as usize).map_or(&[][..], Vec::as_slice);
         if near.is_empty() {
             return;

@@ -4,12 +4,13 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::Deserialize;
 
 use crate::indicators::bounds::within;
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind};
-use crate::indicators::seen::{Seen, seen, surprise};
+use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Id};
+use crate::ledger::subject::Grain;
 use crate::stats::combine::cauchy;
 use crate::stats::pooled::{Rates, Shares};
 
@@ -20,7 +21,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<PayeeMultiVillagePatter
     grain: Grain::Payee,
     class: Class::Network,
     scheme: Scheme::Collusion,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["ledger.payee"],
     basis: &[],
     faces: &["township_ring"],
@@ -65,7 +66,7 @@ type Parts = Vec<(Id, f64)>;
 
 /// What is computed once for a county.
 #[derive(Debug)]
-struct County {
+struct VillagePatterns {
     behind: Vec<Behind>,
     /// For each village and role.
     parts: Vec<[Parts; 2]>,
@@ -174,14 +175,14 @@ struct Share {
 }
 
 impl Measure for PayeeMultiVillagePattern {
-    type Ground = County;
+    type Context = VillagePatterns;
     const GROUPS: Groups = Groups::ByPayee;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("days", self.days, 0..=366).or_else(|| within("minimum", self.minimum, 2..=100_000))
     }
 
-    fn ground(&self, book: &Book) -> County {
+    fn context(&self, book: &Book) -> VillagePatterns {
         let behind = behind(book);
         let villages = book.by_village();
         let parts: Vec<[Parts; 2]> = (0..villages.len())
@@ -207,10 +208,10 @@ impl Measure for PayeeMultiVillagePattern {
             let own = each.iter().filter_map(|share| share.agents.get(role));
             Rates::fit(&own.flatten().copied().collect::<Vec<_>>())
         });
-        County { amounts: Shares::fit(&twins), agents, behind, parts }
+        VillagePatterns { amounts: Shares::fit(&twins), agents, behind, parts }
     }
 
-    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, county: &VillagePatterns, group: Group<'_>, out: &mut Out) {
         let bought = bought(book, county.behind.get(group.number as usize), group.payments);
         if bought.len() < self.minimum {
             return;
@@ -223,7 +224,7 @@ impl Measure for PayeeMultiVillagePattern {
             p_values.push(p);
             agents.push((role, who));
         }
-        out.put(group.number, surprise(cauchy(&p_values)), bought.len(), || {
+        out.put(group.number, neg_log10(cauchy(&p_values)), bought.len(), || {
             let least = p_values.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1));
             match least.and_then(|(place, _)| agents.get(place.checked_sub(1)?)) {
                 None => twins.iter().map(|one| one.line).collect::<Vec<_>>(),

@@ -4,12 +4,13 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use serde::Deserialize;
 
 use crate::indicators::bounds::{above_zero, at_least, counted};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, seen, surprise};
+use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::indicators::sizes::is_free;
 use crate::ledger::book::Book;
 use crate::ledger::cell::Id;
+use crate::ledger::subject::Grain;
 use crate::stats::peers::Peers;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<RelativeSizeFactor>(Card {
@@ -19,7 +20,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<RelativeSizeFactor>(Car
     grain: Grain::Payment,
     class: Class::Statistic,
     scheme: Scheme::UnusualSpending,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["ledger.payee"],
     basis: &[],
     faces: &["inflated_invoice"],
@@ -62,7 +63,7 @@ impl RelativeSizeFactor {
         if both < self.telling {
             return 0.0;
         }
-        surprise(payee.upper(log).max(account.upper(log)))
+        neg_log10(payee.upper(log).max(account.upper(log)))
     }
 }
 
@@ -73,16 +74,16 @@ fn log(one: &Seen) -> f64 {
 }
 
 impl Measure for RelativeSizeFactor {
-    type Ground = Accounts;
+    type Context = Accounts;
     const GROUPS: Groups = Groups::ByPayee;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         counted("minimum", self.minimum)
             .or_else(|| above_zero("least_spread", self.least_spread))
             .or_else(|| at_least("telling", self.telling, 0.0))
     }
 
-    fn ground(&self, book: &Book) -> Accounts {
+    fn context(&self, book: &Book) -> Accounts {
         let mut accounts: Vec<Id> = Vec::new();
         for account in &book.payments.account {
             if accounts.last() != Some(account) {

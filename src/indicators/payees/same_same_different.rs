@@ -5,11 +5,12 @@ use rayon::slice::ParallelSliceMut;
 use serde::Deserialize;
 
 use crate::indicators::bounds::within;
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, least_of, seen, surprise};
+use crate::indicators::seen::{Seen, least_of, neg_log10, seen};
 use crate::ledger::book::{Book, NOBODY, Subject};
 use crate::ledger::cell::{Cell, Id};
+use crate::ledger::subject::Grain;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<SameSameDifferent>(Card {
     name: "same_same_different",
@@ -18,7 +19,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<SameSameDifferent>(Card
     grain: Grain::Payment,
     class: Class::Match,
     scheme: Scheme::Duplicate,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["ledger.payee", "ledger.document", "ledger.document_no"],
     basis: &[],
     faces: &["invoice_reused"],
@@ -59,7 +60,7 @@ impl Invoice {
 
 /// What is computed once for a county.
 #[derive(Debug)]
-struct County {
+struct InvoiceUses {
     /// For each payment whether it names an invoice.
     asked: Vec<bool>,
     /// The invoices whose number and amount stand elsewhere too, sorted.
@@ -126,7 +127,7 @@ impl SameSameDifferent {
     }
 }
 
-impl County {
+impl InvoiceUses {
     /// The invoice of a payment among those that stand elsewhere too, and all of its number and amount.
     fn same(&self, one: Seen, number: Id) -> Option<(Invoice, &[Invoice])> {
         let key = |other: &Invoice| (other.number, other.amount);
@@ -147,14 +148,14 @@ impl County {
 }
 
 impl Measure for SameSameDifferent {
-    type Ground = County;
+    type Context = InvoiceUses;
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("digits", self.digits, 1..=MOST)
     }
 
-    fn ground(&self, book: &Book) -> County {
+    fn context(&self, book: &Book) -> InvoiceUses {
         let invoice = book.names.find("invoice");
         let villages = book.by_village();
         let mut invoices: Vec<Invoice> = (0..villages.len())
@@ -179,10 +180,10 @@ impl Measure for SameSameDifferent {
             same.windows(2).any(|pair| matches!(pair, [a, b] if a.is_elsewhere(*b)))
         };
         let shared = same.filter(is_shared).flatten().copied().collect();
-        County { asked, shared, amounts, chances }
+        InvoiceUses { asked, shared, amounts, chances }
     }
 
-    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, county: &InvoiceUses, group: Group<'_>, out: &mut Out) {
         for one in seen(book, group.payments) {
             if !county.asked.get(one.payment as usize).copied().unwrap_or(false) {
                 continue;
@@ -193,7 +194,7 @@ impl Measure for SameSameDifferent {
             };
             let elsewhere = || same.iter().filter(|other| other.is_elsewhere(invoice));
             let many = elsewhere().count();
-            out.put(one.payment, surprise(county.p(invoice)), 1 + many, || {
+            out.put(one.payment, neg_log10(county.p(invoice)), 1 + many, || {
                 elsewhere().map(|other| other.line).chain([one.line]).collect::<Vec<_>>()
             });
         }

@@ -4,12 +4,13 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::Deserialize;
 
 use crate::indicators::bounds::within;
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind};
 use crate::indicators::seen::seen;
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::{Cell, Id};
+use crate::ledger::subject::Grain;
 use crate::ledger::table::Col;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<SharedIdentifier>(Card {
@@ -54,7 +55,7 @@ type Reached = (Means, Id, Subject);
 
 /// What is computed once for a county.
 #[derive(Debug)]
-struct County {
+struct SharedIdentifiers {
     behind: Vec<Behind>,
     /// The household of the person behind each payee.
     households: Vec<Id>,
@@ -79,7 +80,7 @@ fn accounts(book: &Book, payments: &[u32]) -> Vec<Id> {
     accounts
 }
 
-impl County {
+impl SharedIdentifiers {
     fn of(book: &Book) -> Self {
         let behind = behind(book);
         let person = |behind: &Behind| match behind.owner() {
@@ -148,7 +149,12 @@ impl County {
 
 impl SharedIdentifier {
     /// The strangers with whom a payee shares something, each with the weight of what is shared.
-    fn strangers(&self, book: &Book, county: &County, payee: Subject) -> Vec<(Subject, f64)> {
+    fn strangers(
+        &self,
+        book: &Book,
+        county: &SharedIdentifiers,
+        payee: Subject,
+    ) -> Vec<(Subject, f64)> {
         let mut found: Vec<(Subject, f64)> = Vec::new();
         for (_, means, what) in county.shared(payee) {
             for (_, _, other) in county.sharing(*means, *what).iter().take(self.most) {
@@ -171,7 +177,7 @@ impl SharedIdentifier {
     }
 
     /// The accounts that a payee shares with strangers.
-    fn accounts(&self, book: &Book, county: &County, payee: Subject) -> Vec<Id> {
+    fn accounts(&self, book: &Book, county: &SharedIdentifiers, payee: Subject) -> Vec<Id> {
         let shared = county.shared(payee).iter().filter(|(_, means, _)| *means == Means::Account);
         let with_strangers = shared.filter(|(_, means, what)| {
             let others = county.sharing(*means, *what).iter().take(self.most);
@@ -182,20 +188,20 @@ impl SharedIdentifier {
 }
 
 impl Measure for SharedIdentifier {
-    type Ground = County;
+    type Context = SharedIdentifiers;
     const GROUPS: Groups = Groups::ByPayee;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("address", self.address, 0.0..=1.0)
             .or_else(|| within("cadre", self.cadre, 0.0..=10.0))
             .or_else(|| within("most", self.most, 2..=10_000))
     }
 
-    fn ground(&self, book: &Book) -> County {
-        County::of(book)
+    fn context(&self, book: &Book) -> SharedIdentifiers {
+        SharedIdentifiers::of(book)
     }
 
-    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, county: &SharedIdentifiers, group: Group<'_>, out: &mut Out) {
         let behind = county.behind.get(group.number as usize).copied();
         let Some(behind) = behind.filter(|behind| !behind.is_public) else { return };
         let has_account = || {

@@ -6,11 +6,12 @@ use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIter
 use serde::Deserialize;
 
 use crate::indicators::bounds::{counted, share, within};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::months::{Months, quantile_of_amounts};
-use crate::indicators::seen::{Seen, float, least_of, seen, surprise};
+use crate::indicators::seen::{Seen, float, least_of, neg_log10, seen};
 use crate::ledger::book::Book;
+use crate::ledger::subject::Grain;
 use crate::stats::robust::{median, spread};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<AccountMonthRobustZ>(Card {
@@ -20,7 +21,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<AccountMonthRobustZ>(Ca
     grain: Grain::Village,
     class: Class::Statistic,
     scheme: Scheme::UnusualSpending,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &[],
     basis: &[],
     faces: &["shifted_costs", "year_end_rush"],
@@ -64,7 +65,7 @@ pub(super) struct Least {
 
 /// What is computed once for a county.
 #[derive(Debug)]
-pub(super) struct County {
+pub(super) struct MonthlySpending {
     months: Months,
     tail: Tail,
     villages: Vec<Option<Least>>,
@@ -230,17 +231,17 @@ impl AccountMonthRobustZ {
 }
 
 impl Measure for AccountMonthRobustZ {
-    type Ground = County;
+    type Context = MonthlySpending;
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         share("cap", self.cap)
             .or_else(|| counted("months", self.months))
             .or_else(|| within("villages", self.villages, 5..=1_000_000))
             .or_else(|| share("tail", self.tail))
     }
 
-    fn ground(&self, book: &Book) -> County {
+    fn context(&self, book: &Book) -> MonthlySpending {
         let months = Months::of(book);
         let view = book.by_village();
         let most = self.most(book);
@@ -270,14 +271,14 @@ impl Measure for AccountMonthRobustZ {
                 *least = Some(Least { cell: higher.unwrap_or(cell), cells });
             }
         }
-        County { months, tail, villages }
+        MonthlySpending { months, tail, villages }
     }
 
-    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, county: &MonthlySpending, group: Group<'_>, out: &mut Out) {
         let least = county.villages.get(group.number as usize).copied().flatten();
         let Some(Least { cell, cells }) = least else { return };
         let p = least_of(county.tail.upper(cell.level), cells);
-        out.put(group.number, surprise(p), cells, || {
+        out.put(group.number, neg_log10(p), cells, || {
             let months = &county.months;
             let of_month = months.split(book, group.payments).nth(cell.month as usize);
             let own = seen(book, of_month.unwrap_or(&[]))

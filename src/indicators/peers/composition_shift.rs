@@ -4,12 +4,13 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::Deserialize;
 
 use crate::indicators::bounds::{above_zero, counted, within};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::months::Months;
-use crate::indicators::seen::{float, seen, surprise};
+use crate::indicators::seen::{float, neg_log10, seen};
 use crate::indicators::unusual::{Unusual, most_unusual};
 use crate::ledger::book::Book;
+use crate::ledger::subject::Grain;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<CompositionShift>(Card {
     name: "composition_shift",
@@ -18,7 +19,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<CompositionShift>(Card 
     grain: Grain::Village,
     class: Class::Statistic,
     scheme: Scheme::UnusualSpending,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &[],
     basis: &[],
     faces: &["shifted_costs"],
@@ -46,7 +47,7 @@ type Mix = Vec<f64>;
 
 /// What is computed once for a county.
 #[derive(Debug)]
-pub(super) struct County {
+pub(super) struct SpendingMix {
     months: Months,
     /// The number of payments in each village's periods.
     payments: Vec<Vec<f64>>,
@@ -111,17 +112,17 @@ impl CompositionShift {
 }
 
 impl Measure for CompositionShift {
-    type Ground = County;
+    type Context = SpendingMix;
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("months", self.months, 1..=120)
             .or_else(|| counted("minimum", self.minimum))
             .or_else(|| above_zero("prior", self.prior))
             .or_else(|| within("villages", self.villages, 5..=1_000_000))
     }
 
-    fn ground(&self, book: &Book) -> County {
+    fn context(&self, book: &Book) -> SpendingMix {
         let months = Months::of(book);
         let view = book.by_village();
         let series = book.series();
@@ -151,15 +152,19 @@ impl Measure for CompositionShift {
         });
         let rows: Vec<_> = mixes.iter().map(|village| self.shifts(village, &county)).collect();
         let payments = mixes.iter().map(|village| village.iter().map(|mix| sum(mix)).collect());
-        County { payments: payments.collect(), shifts: most_unusual(&rows, self.villages), months }
+        SpendingMix {
+            payments: payments.collect(),
+            shifts: most_unusual(&rows, self.villages),
+            months,
+        }
     }
 
-    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, county: &SpendingMix, group: Group<'_>, out: &mut Out) {
         let village = group.number as usize;
         let Some(shift) = county.shifts.get(village).copied().flatten() else { return };
         let payments = county.payments.get(village).and_then(|own| own.get(shift.column));
         let sample = payments.map_or(0, |payments| whole(*payments));
-        out.put(group.number, surprise(shift.p), sample, || {
+        out.put(group.number, neg_log10(shift.p), sample, || {
             let months = county.months.split(book, group.payments);
             let own = months.skip(shift.column * self.months).take(self.months);
             let own = own.flat_map(|payments| seen(book, payments));

@@ -4,12 +4,13 @@ use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIter
 use serde::Deserialize;
 
 use crate::indicators::bounds::{above_zero, counted};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::months::Months;
-use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Id};
+use crate::ledger::subject::Grain;
 use crate::ledger::table::Col;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<MultivariateRarity>(Card {
@@ -19,7 +20,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<MultivariateRarity>(Car
     grain: Grain::Payment,
     class: Class::Statistic,
     scheme: Scheme::UnusualSpending,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["ledger.payee"],
     basis: &[],
     faces: &["shifted_costs", "year_end_rush", "ghost_payee", "misposting"],
@@ -43,8 +44,8 @@ impl Default for MultivariateRarity {
 /// The attributes of a payment that are looked at.
 const ATTRIBUTES: usize = 8;
 
-/// For each attribute its surprise in steps of [`STEP`] nats; [`UNKNOWN`] where it has none.
-type Surprises = [u8; ATTRIBUTES];
+/// For each attribute its neg_log10 in steps of [`STEP`] nats; [`UNKNOWN`] where it has none.
+type RarityLevels = [u8; ATTRIBUTES];
 
 const UNKNOWN: u8 = u8::MAX;
 const STEP: f64 = 0.05;
@@ -138,7 +139,7 @@ impl Counts {
     }
 
     /// Minus the logarithm of a cell's share of its row.
-    fn surprise(&self, row: usize, cell: usize) -> f64 {
+    fn neg_log10(&self, row: usize, cell: usize) -> f64 {
         let count = self.cells.get(row * self.width + cell).copied().unwrap_or(0.0);
         (self.row(row) / count.max(1.0)).max(1.0).ln()
     }
@@ -260,13 +261,13 @@ fn pauses(book: &Book, paid: &[Seen]) -> Vec<Option<i32>> {
 }
 
 impl MultivariateRarity {
-    /// The surprises of a village's payments in their order.
-    fn surprises(
+    /// The levels of a village's payments in their order.
+    fn levels(
         &self,
         book: &Book,
         (months, usages): (&Months, &Usages),
         payments: &[u32],
-    ) -> Vec<(u32, Surprises)> {
+    ) -> Vec<(u32, RarityLevels)> {
         let (paid, days) = by_day_of_month(book, months, payments);
         let mut of_days = [self.prior; 32];
         let mut of_accounts = vec![self.prior; ACCOUNTS];
@@ -284,15 +285,15 @@ impl MultivariateRarity {
                 one.payee(book).and_then(|payee| usages.payees.get(payee as usize)).copied();
             let over_usual = usual.filter(|usual| !usual.is_nan()).map(|usual| own.ln - usual);
             let document =
-                |document: usize| usages.document_in_account.surprise(own.account, document);
+                |document: usize| usages.document_in_account.neg_log10(own.account, document);
             let attached =
-                |(document, count)| usages.attached_to_document.surprise(document, count);
+                |(document, count)| usages.attached_to_document.neg_log10(document, count);
             let values: [Option<f64>; ATTRIBUTES] = [
-                Some(usages.sizes.surprise(own.account, own.size)),
+                Some(usages.sizes.neg_log10(own.account, own.size)),
                 over_usual,
                 pause.map(|days| f64::from(days.max(0)).ln_1p()),
                 Some(rare(of_accounts.get(own.account))),
-                own.method.map(|method| usages.method_in_band.surprise(own.band, method)),
+                own.method.map(|method| usages.method_in_band.neg_log10(own.band, method)),
                 Some(rare(of_days.get(*day))),
                 own.document.map(document),
                 own.document.zip(own.attachments).map(attached),
@@ -309,10 +310,10 @@ impl MultivariateRarity {
 
 /// Minus the logarithm of the share of payments that are at least as surprising, for each place of each
 /// attribute; what is not known is not surprising.
-fn tails(all: &[Vec<(u32, Surprises)>]) -> Vec<[f32; 256]> {
+fn tails(all: &[Vec<(u32, RarityLevels)>]) -> Vec<[f32; 256]> {
     let mut counts = vec![[0_u32; 256]; ATTRIBUTES];
-    for (_, surprises) in all.iter().flatten() {
-        for (counts, place) in counts.iter_mut().zip(surprises) {
+    for (_, levels) in all.iter().flatten() {
+        for (counts, place) in counts.iter_mut().zip(levels) {
             if let Some(count) = counts.get_mut(usize::from(*place)) {
                 *count += 1;
             }
@@ -380,23 +381,23 @@ impl Ranks {
 }
 
 impl Measure for MultivariateRarity {
-    type Ground = Scores;
+    type Context = Scores;
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         counted("minimum", self.minimum).or_else(|| above_zero("prior", self.prior))
     }
 
-    fn ground(&self, book: &Book) -> Scores {
+    fn context(&self, book: &Book) -> Scores {
         let (months, usages) = (Months::of(book), Usages::of(book, self.minimum));
         let view = book.by_village();
-        let all: Vec<Vec<(u32, Surprises)>> = (0..view.len())
+        let all: Vec<Vec<(u32, RarityLevels)>> = (0..view.len())
             .into_par_iter()
-            .map(|village| self.surprises(book, (&months, &usages), view.group(village)))
+            .map(|village| self.levels(book, (&months, &usages), view.group(village)))
             .collect();
         let tails = tails(&all);
-        let score = |(payment, surprises): &(u32, Surprises)| {
-            let each = tails.iter().zip(surprises);
+        let score = |(payment, levels): &(u32, RarityLevels)| {
+            let each = tails.iter().zip(levels);
             let terms = each.map(|(tails, place)| tails.get(usize::from(*place)).unwrap_or(&0.0));
             (*payment, terms.sum::<f32>())
         };
@@ -416,7 +417,7 @@ impl Measure for MultivariateRarity {
         for one in seen(book, group.payments) {
             let score = scores.of.get(one.payment as usize).copied().unwrap_or(-1.0);
             if score >= 0.0 {
-                let value = surprise(scores.ranks.upper(score));
+                let value = neg_log10(scores.ranks.upper(score));
                 out.put(one.payment, value, ATTRIBUTES, || [one.line]);
             }
         }

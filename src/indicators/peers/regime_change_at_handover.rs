@@ -5,12 +5,13 @@ use serde::Deserialize;
 
 use super::composition_shift::{divergence, sum};
 use crate::indicators::bounds::{counted, share, within};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::months::{Months, quantile_of_amounts, yuan_up_to};
-use crate::indicators::seen::{Seen, float, least_of, seen, surprise};
+use crate::indicators::seen::{Seen, float, least_of, neg_log10, seen};
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::{Day, Id};
+use crate::ledger::subject::Grain;
 use crate::ledger::terms::Term;
 use crate::stats::peers::peer_upper;
 use crate::stats::robust::robust_z;
@@ -22,7 +23,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<RegimeChangeAtHandover>
     grain: Grain::Village,
     class: Class::Statistic,
     scheme: Scheme::UnusualSpending,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["posts", "ledger.payee"],
     basis: &[],
     faces: &["new_regime"],
@@ -78,7 +79,7 @@ struct Measures {
 
 /// What is computed once for a county.
 #[derive(Debug)]
-pub(super) struct County {
+pub(super) struct SpendingBreaks {
     measures: Measures,
     breaks: Vec<Option<Break>>,
 }
@@ -263,10 +264,10 @@ impl RegimeChangeAtHandover {
 }
 
 impl Measure for RegimeChangeAtHandover {
-    type Ground = County;
+    type Context = SpendingBreaks;
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("months", self.months, 1..=120)
             .or_else(|| within("least", self.least, 1..=120))
             .or_else(|| counted("minimum", self.minimum))
@@ -275,7 +276,7 @@ impl Measure for RegimeChangeAtHandover {
             .or_else(|| within("villages", self.villages, 5..=1_000_000))
     }
 
-    fn ground(&self, book: &Book) -> County {
+    fn context(&self, book: &Book) -> SpendingBreaks {
         let months = Months::of(book);
         let villages = book.by_village().len();
         let handed: Vec<Vec<usize>> =
@@ -296,13 +297,13 @@ impl Measure for RegimeChangeAtHandover {
             let least = found.iter().min_by(|a, b| a.p.total_cmp(&b.p)).copied()?;
             Some(Break { p: least_of(least.p, found.len()), ..least })
         };
-        County { measures, breaks: found.into_iter().map(least).collect() }
+        SpendingBreaks { measures, breaks: found.into_iter().map(least).collect() }
     }
 
-    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, county: &SpendingBreaks, group: Group<'_>, out: &mut Out) {
         let found = county.breaks.get(group.number as usize).copied().flatten();
         let Some(Break { p, month, payments }) = found else { return };
-        out.put(group.number, surprise(p), payments, || {
+        out.put(group.number, neg_log10(p), payments, || {
             let measures = &county.measures;
             let length = self.length(&measures.months, month).unwrap_or(0);
             let (before, after) = measures.around(book, group.payments, (month, length));

@@ -5,11 +5,12 @@ use serde::Deserialize;
 use super::papers::Papers;
 use crate::indicators::basis::{ACCOUNTING_BASICS, INVOICES};
 use crate::indicators::bounds::within;
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, seen};
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Id};
+use crate::ledger::subject::Grain;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<InvoiceInvalid>(Card {
     name: "invoice_invalid",
@@ -67,17 +68,17 @@ impl InvoiceInvalid {
 }
 
 impl Measure for InvoiceInvalid {
-    type Ground = Papers;
+    type Context = Papers;
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("days", self.days, 0..=366)
             .or_else(|| within("years", self.years, 1..=50))
             .or_else(|| within("unnumbered", self.unnumbered, 0.0..=1.0))
             .or_else(|| within("old", self.old, 0.0..=1.0))
     }
 
-    fn ground(&self, book: &Book) -> Papers {
+    fn context(&self, book: &Book) -> Papers {
         Papers::of(book)
     }
 

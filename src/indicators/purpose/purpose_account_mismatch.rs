@@ -5,13 +5,14 @@ use serde::Deserialize;
 
 use super::rank::among_all;
 use crate::indicators::bounds::{above_zero, at_least, within};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::kinds::Kinds;
 use crate::indicators::seen::{Seen, float, seen};
 use crate::indicators::words::Purposes;
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Id};
+use crate::ledger::subject::Grain;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<PurposeAccountMismatch>(Card {
     name: "purpose_account_mismatch",
@@ -20,7 +21,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<PurposeAccountMismatch>
     grain: Grain::Payment,
     class: Class::Statistic,
     scheme: Scheme::Misposting,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["ledger.summary"],
     basis: &[],
     faces: &["wrong_account"],
@@ -202,17 +203,17 @@ fn is_allocated(book: &Book, kinds: &Kinds, payment: u32, kind: u32) -> bool {
 }
 
 impl Measure for PurposeAccountMismatch {
-    /// For each payment its surprise; NaN where the question does not apply.
-    type Ground = Vec<f64>;
+    /// For each payment its neg_log10; NaN where the question does not apply.
+    type Context = Vec<f64>;
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("digits", self.digits, 1..=9)
             .or_else(|| above_zero("prior", self.prior))
             .or_else(|| at_least("telling", self.telling, 0.0))
     }
 
-    fn ground(&self, book: &Book) -> Vec<f64> {
+    fn context(&self, book: &Book) -> Vec<f64> {
         let kinds = Kinds::of(book, self.digits);
         let purposes = Purposes::of(book);
         let villages = book.by_village();

@@ -1,9 +1,9 @@
 //! How surprising a score is among those of the county.
 
-use crate::indicators::seen::surprise;
+use crate::indicators::seen::neg_log10;
 use crate::stats::tail::upper;
 
-/// The surprise of each score: -log10 of the share of all that score at least as much. A score of 0 is
+/// The neg_log10 of each score: -log10 of the share of all that score at least as much. A score of 0 is
 /// ordinary; one that is not a number is no score.
 pub(super) fn among_all(scores: &[f64]) -> Vec<f64> {
     let known: Vec<f64> = scores.iter().copied().filter(|score| !score.is_nan()).collect();
@@ -13,7 +13,7 @@ pub(super) fn among_all(scores: &[f64]) -> Vec<f64> {
             return f64::NAN;
         }
         let tail = tails.next().unwrap_or(1.0);
-        if *score > 0.0 { surprise(tail) } else { 0.0 }
+        if *score > 0.0 { neg_log10(tail) } else { 0.0 }
     };
     scores.iter().map(value).collect()
 }

@@ -5,11 +5,12 @@ use serde::Deserialize;
 
 use super::rank::among_all;
 use crate::indicators::bounds::{above_zero, at_least, counted, within};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::kinds::Kinds;
 use crate::indicators::seen::{float, seen};
 use crate::ledger::book::Book;
+use crate::ledger::subject::Grain;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<RarePayeeAccount>(Card {
     name: "rare_payee_account",
@@ -18,7 +19,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<RarePayeeAccount>(Card 
     grain: Grain::Payment,
     class: Class::Statistic,
     scheme: Scheme::Misposting,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["ledger.payee"],
     basis: &[],
     faces: &["misposting", "wrong_account"],
@@ -44,24 +45,24 @@ impl Default for RarePayeeAccount {
 /// How rare each payment's account is, computed once.
 #[derive(Debug)]
 struct Rarity {
-    /// For each payment its surprise; NaN where the question does not apply.
+    /// For each payment its neg_log10; NaN where the question does not apply.
     values: Vec<f64>,
     /// For each payment, the payments of its payee in the chart.
     samples: Vec<usize>,
 }
 
 impl Measure for RarePayeeAccount {
-    type Ground = Rarity;
+    type Context = Rarity;
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         counted("minimum", self.minimum)
             .or_else(|| within("digits", self.digits, 0..=9))
             .or_else(|| above_zero("prior", self.prior))
             .or_else(|| at_least("telling", self.telling, 0.0))
     }
 
-    fn ground(&self, book: &Book) -> Rarity {
+    fn context(&self, book: &Book) -> Rarity {
         let kinds = Kinds::of(book, self.digits);
         let payees = book.by_payee();
         let found: Vec<Vec<(u32, f64, usize)>> = (0..payees.len())
@@ -115,7 +116,7 @@ impl RarePayeeAccount {
         found
     }
 
-    /// The smaller of two surprises in bits, each without the payment itself: the account for this payee,
+    /// The smaller of two neg_log10_p in bits, each without the payment itself: the account for this payee,
     /// and this payee for the account.
     fn bits(&self, kinds: &Kinds, kind: u32, alike: usize, of_payee: usize) -> f64 {
         let of_account = kinds.count(kind);
@@ -134,9 +135,9 @@ impl RarePayeeAccount {
 
 #[cfg(test)]
 mod tests {
-    use crate::indicators::card::Grain;
     use crate::indicators::indicator::Indicator;
     use crate::ledger::sample;
+    use crate::ledger::subject::Grain;
 
     fn readings(indicator: &Indicator, ledger: &str) -> Vec<Option<f32>> {
         let book = sample::book(&[("ledger", ledger)]);

@@ -4,13 +4,14 @@ use serde::Deserialize;
 
 use super::rank::among_all;
 use crate::indicators::bounds::{above_zero, within};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::kinds::Kinds;
 use crate::indicators::seen::{Seen, float, seen};
 use crate::indicators::words::{Purposes, telling};
 use crate::ledger::book::Book;
 use crate::ledger::cell::Cell;
+use crate::ledger::subject::Grain;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<VaguePurpose>(Card {
     name: "vague_purpose",
@@ -19,7 +20,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<VaguePurpose>(Card {
     grain: Grain::Payment,
     class: Class::Statistic,
     scheme: Scheme::Misposting,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["ledger.summary"],
     basis: &[],
     faces: &["vague_expenses"],
@@ -75,7 +76,7 @@ const RECORDED: f64 = 0.9;
 
 /// One payment of which it can be said whether it tells something.
 #[derive(Debug, Clone, Copy)]
-struct Told {
+struct PurposeWords {
     one: Seen,
     /// The clerk who keyed it, or its village where none is recorded; a place among the strings.
     clerk: usize,
@@ -85,7 +86,7 @@ struct Told {
 
 impl VaguePurpose {
     /// The chosen payments of the book, village after village.
-    fn told(&self, book: &Book, kinds: &Kinds) -> Vec<Told> {
+    fn told(&self, book: &Book, kinds: &Kinds) -> Vec<PurposeWords> {
         let purposes = Purposes::of(book);
         let short = purposes.map(book, |purpose| telling(purpose).chars().count() < self.telling);
         let mut all = Vec::with_capacity(book.payments.len());
@@ -99,7 +100,7 @@ impl VaguePurpose {
                 let is_vague = place.is_none_or(|place| short.get(place).copied().unwrap_or(false));
                 let clerk = book.lines.clerk.at(one.line as usize).some().unwrap_or(*village);
                 let kind = kinds.kind(one.payment);
-                Told { one, clerk: clerk.0 as usize, kind, is_vague }
+                PurposeWords { one, clerk: clerk.0 as usize, kind, is_vague }
             }));
         }
         all
@@ -107,15 +108,15 @@ impl VaguePurpose {
 }
 
 impl Measure for VaguePurpose {
-    /// For each payment its surprise, NaN where the question does not apply; and the clerk's payments.
-    type Ground = Vec<(f64, usize)>;
+    /// For each payment its neg_log10, NaN where the question does not apply; and the clerk's payments.
+    type Context = Vec<(f64, usize)>;
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("telling", self.telling, 1..=20).or_else(|| above_zero("prior", self.prior))
     }
 
-    fn ground(&self, book: &Book) -> Self::Ground {
+    fn context(&self, book: &Book) -> Self::Context {
         let kinds = Kinds::of(book, 3);
         let told = self.told(book, &kinds);
         let mut county = Tally::default();
@@ -153,7 +154,7 @@ impl Measure for VaguePurpose {
         among_all(&scores).into_iter().zip(samples).collect()
     }
 
-    fn measure(&self, book: &Book, values: &Self::Ground, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, values: &Self::Context, group: Group<'_>, out: &mut Out) {
         for one in seen(book, group.payments) {
             let found = values.get(one.payment as usize).filter(|(value, _)| !value.is_nan());
             let Some((value, sample)) = found.copied() else { continue };

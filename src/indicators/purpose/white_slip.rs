@@ -5,12 +5,13 @@ use serde::Deserialize;
 use super::papers::Papers;
 use crate::indicators::basis::{ACCOUNTING_BASICS, INVOICES};
 use crate::indicators::bounds::{at_least, within};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, seen};
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Id};
 use crate::ledger::chart::Chart;
+use crate::ledger::subject::Grain;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<WhiteSlip>(Card {
     name: "white_slip",
@@ -42,19 +43,19 @@ impl Default for WhiteSlip {
 }
 
 impl WhiteSlip {
-    fn value(&self, book: &Book, ground: &Ground, one: Seen) -> f64 {
+    fn value(&self, book: &Book, context: &Context, one: Seen) -> f64 {
         let line = one.line as usize;
         let document = book.lines.document.at(line);
         let is_uncounted = book.lines.attachments.at(line).some().is_some_and(|count| count.0 == 0);
         let is_bare = book.lines.document_no.at(line) == Id::NONE
             && is_uncounted
-            && ground.papers.counts_attachments(one.village);
+            && context.papers.counts_attachments(one.village);
         let is_looked_at = book.lines.township_reviewer.at(line) != Id::NONE;
-        if ground.papers.is_none(document) || is_bare {
+        if context.papers.is_none(document) || is_bare {
             1.0
-        } else if !ground.papers.is_self_made(document) || is_looked_at {
+        } else if !context.papers.is_self_made(document) || is_looked_at {
             0.0
-        } else if ground.is_person(book, one) {
+        } else if context.is_person(book, one) {
             self.claim
         } else {
             self.self_made
@@ -64,14 +65,14 @@ impl WhiteSlip {
 
 /// The papers of a county, and the word for a person in its register of payees.
 #[derive(Debug)]
-struct Ground {
+struct Context {
     papers: Papers,
     person: Option<Id>,
     /// Money lent or passed on, for each payment: the expense and its paper come later.
     advances: Vec<Id>,
 }
 
-impl Ground {
+impl Context {
     fn is_person(&self, book: &Book, one: Seen) -> bool {
         let payee = one.payee(book).and_then(|payee| book.payees.get(payee as usize));
         let row = payee.and_then(|payee| book.companions.payee(*payee));
@@ -87,16 +88,16 @@ impl Ground {
 }
 
 impl Measure for WhiteSlip {
-    type Ground = Ground;
+    type Context = Context;
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         at_least("floor", self.floor, 0.0)
             .or_else(|| within("self_made", self.self_made, 0.0..=1.0))
             .or_else(|| within("claim", self.claim, 0.0..=1.0))
     }
 
-    fn ground(&self, book: &Book) -> Ground {
+    fn context(&self, book: &Book) -> Context {
         let mut advances: Vec<Id> = Vec::new();
         let mut last = Id::NONE;
         for account in &book.payments.account {
@@ -108,18 +109,18 @@ impl Measure for WhiteSlip {
                 advances.push(*account);
             }
         }
-        Ground { papers: Papers::of(book), person: book.names.find("person"), advances }
+        Context { papers: Papers::of(book), person: book.names.find("person"), advances }
     }
 
     #[expect(clippy::cast_precision_loss, reason = "amounts are far below 2^53 fen")]
-    fn measure(&self, book: &Book, ground: &Ground, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, context: &Context, group: Group<'_>, out: &mut Out) {
         let asked = seen(book, group.payments).filter(|one| {
-            ground.is_expense(book, *one)
+            context.is_expense(book, *one)
                 && one.amount as f64 >= self.floor * 100.0
                 && book.lines.document.at(one.line as usize) != Id::NONE
         });
         for one in asked {
-            let value = self.value(book, ground, one);
+            let value = self.value(book, context, one);
             out.put(one.payment, value, 1, || (value > 0.0).then_some(one.line));
         }
     }

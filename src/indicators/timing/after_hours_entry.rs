@@ -4,11 +4,12 @@ use serde::Deserialize;
 
 use super::habit::Habit;
 use crate::indicators::bounds::{counted, within};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::Seen;
 use crate::ledger::book::Book;
 use crate::ledger::cell::Cell;
+use crate::ledger::subject::Grain;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<AfterHoursEntry>(Card {
     name: "after_hours_entry",
@@ -17,7 +18,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<AfterHoursEntry>(Card {
     grain: Grain::Payment,
     class: Class::Statistic,
     scheme: Scheme::LateRecords,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["ledger.payee", "ledger.entered"],
     basis: &[],
     faces: &["entered_at_night"],
@@ -50,16 +51,16 @@ impl AfterHoursEntry {
 }
 
 impl Measure for AfterHoursEntry {
-    type Ground = Habit;
+    type Context = Habit;
     const GROUPS: Groups = Groups::ByPayee;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("from", self.from, 12..=24)
             .or_else(|| within("to", self.to, 0..=12))
             .or_else(|| counted("minimum", self.minimum))
     }
 
-    fn ground(&self, book: &Book) -> Habit {
+    fn context(&self, book: &Book) -> Habit {
         Habit::of(book, self.minimum, |book, one| self.is_at_night(book, one))
     }
 

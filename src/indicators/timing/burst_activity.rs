@@ -6,12 +6,13 @@ use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIter
 use serde::Deserialize;
 
 use crate::indicators::bounds::{at_least, share, within};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::indicators::sizes::is_free;
 use crate::ledger::book::Book;
 use crate::ledger::chart;
+use crate::ledger::subject::Grain;
 use crate::stats::tail::inflation;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<BurstActivity>(Card {
@@ -21,7 +22,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<BurstActivity>(Card {
     grain: Grain::Payee,
     class: Class::Statistic,
     scheme: Scheme::UnusualSpending,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["ledger.payee"],
     basis: &[],
     faces: &["burst_of_claims"],
@@ -63,7 +64,7 @@ type Null = Vec<f64>;
 type Days = Vec<Vec<i32>>;
 
 #[derive(Debug)]
-struct County {
+struct BurstNulls {
     days: Days,
     nulls: Vec<Null>,
     /// How much more the county's payees come in flurries than chance has it.
@@ -183,16 +184,16 @@ fn slot(one: &Seen) -> usize {
 }
 
 impl Measure for BurstActivity {
-    type Ground = County;
+    type Context = BurstNulls;
     const GROUPS: Groups = Groups::ByPayee;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("minimum", self.minimum, FEWEST + 1..=1_000_000)
             .or_else(|| share("most", self.most))
             .or_else(|| at_least("prior", self.prior, 1.0))
     }
 
-    fn ground(&self, book: &Book) -> County {
+    fn context(&self, book: &Book) -> BurstNulls {
         let mut days: Days = vec![Vec::new(); book.villages.len() * chart::Class::ALL.len()];
         for paid in book.by_village().groups() {
             for one in seen(book, paid).filter(|one| is_free(book, one)) {
@@ -203,27 +204,27 @@ impl Measure for BurstActivity {
         }
         let nulls: Vec<Null> = SIZES.par_iter().map(|size| self.null(*size)).collect();
         let payees = book.by_payee();
-        let surprises: Vec<f64> = (0..payees.len())
+        let neg_log10_p: Vec<f64> = (0..payees.len())
             .into_par_iter()
             .flat_map_iter(|payee| {
                 let series = self.series(book, payees.group(payee));
                 let of = |series: Vec<Seen>| {
                     let ratio = self.flurry(&days, &series)?.ratio;
-                    Some(surprise(Self::chance(&nulls, ratio, series.len())))
+                    Some(neg_log10(Self::chance(&nulls, ratio, series.len())))
                 };
                 series.into_iter().filter_map(of).collect::<Vec<_>>()
             })
             .collect();
-        let habit = inflation(&surprises, 0.02);
-        County { days, nulls, habit }
+        let habit = inflation(&neg_log10_p, 0.02);
+        BurstNulls { days, nulls, habit }
     }
 
-    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, county: &BurstNulls, group: Group<'_>, out: &mut Out) {
         let all = self.series(book, group.payments);
         let flurries = all.iter().filter_map(|series| {
             let flurry = self.flurry(&county.days, series)?;
-            let surprise = surprise(Self::chance(&county.nulls, flurry.ratio, series.len()));
-            Some((surprise / county.habit, flurry, series))
+            let neg_log10 = neg_log10(Self::chance(&county.nulls, flurry.ratio, series.len()));
+            Some((neg_log10 / county.habit, flurry, series))
         });
         let Some((most, flurry, series)) = flurries.max_by(|a, b| a.0.total_cmp(&b.0)) else {
             return;

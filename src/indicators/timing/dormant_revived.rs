@@ -4,12 +4,13 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::Deserialize;
 
 use crate::indicators::bounds::within;
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, least_of, seen, surprise};
+use crate::indicators::seen::{Seen, least_of, neg_log10, seen};
 use crate::indicators::sizes::{Sizes, is_free};
 use crate::ledger::book::Book;
 use crate::ledger::chart;
+use crate::ledger::subject::Grain;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<DormantRevived>(Card {
     name: "dormant_revived",
@@ -18,7 +19,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<DormantRevived>(Card {
     grain: Grain::Payee,
     class: Class::Statistic,
     scheme: Scheme::Ghost,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["ledger.payee"],
     basis: &[],
     faces: &["revived_payee"],
@@ -64,14 +65,14 @@ impl DormantRevived {
 
 impl Measure for DormantRevived {
     /// What the returns of the county paid, by class.
-    type Ground = Vec<Sizes>;
+    type Context = Vec<Sizes>;
     const GROUPS: Groups = Groups::ByPayee;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("silence", self.silence, 1..=36_600).or_else(|| within("back", self.back, 0..=366))
     }
 
-    fn ground(&self, book: &Book) -> Vec<Sizes> {
+    fn context(&self, book: &Book) -> Vec<Sizes> {
         let payees = book.by_payee();
         let returned: Vec<(chart::Class, i64)> = (0..payees.len())
             .into_par_iter()
@@ -92,7 +93,7 @@ impl Measure for DormantRevived {
         let Some(least) = returned.iter().map(upper).min_by(f64::total_cmp) else { return };
         // The largest of several payments is larger than one.
         let p = least_of(least, returned.len());
-        out.put(group.number, surprise(p), returned.len(), || {
+        out.put(group.number, neg_log10(p), returned.len(), || {
             returned.iter().map(|one| one.line).collect::<Vec<_>>()
         });
     }

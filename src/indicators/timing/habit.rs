@@ -3,7 +3,7 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use crate::indicators::indicator::{Group, Out};
-use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::{Book, Subject};
 use crate::stats::exact::binomial_upper;
 use crate::stats::pooled::Shares;
@@ -99,13 +99,13 @@ impl Habit {
         is_odd: impl Fn(&Book, Seen) -> Option<bool>,
     ) {
         let all = vouchers(book, group.payments, &is_odd);
-        let surprises: Vec<(Subject, usize, f64)> = by_village(&all)
+        let neg_log10_p: Vec<(Subject, usize, f64)> = by_village(&all)
             .filter(|(_, own)| own.len() >= minimum)
-            .map(|(village, own)| (village, own.len(), surprise(self.p(village, count(own)))))
+            .map(|(village, own)| (village, own.len(), neg_log10(self.p(village, count(own)))))
             .collect();
         for one in seen(book, group.payments).filter(|one| one.is_signed_for()) {
-            let own = surprises.binary_search_by_key(&one.village, |(village, ..)| *village);
-            let Some((_, sample, value)) = own.ok().and_then(|own| surprises.get(own)) else {
+            let own = neg_log10_p.binary_search_by_key(&one.village, |(village, ..)| *village);
+            let Some((_, sample, value)) = own.ok().and_then(|own| neg_log10_p.get(own)) else {
                 continue;
             };
             let Some(is_odd) = is_odd(book, one) else { continue };

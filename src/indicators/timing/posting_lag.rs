@@ -4,11 +4,12 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::Deserialize;
 
 use crate::indicators::bounds::{counted, share, within};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, seen, surprise, townships};
+use crate::indicators::seen::{Seen, neg_log10, seen, townships};
 use crate::ledger::book::Book;
 use crate::ledger::cell::Cell;
+use crate::ledger::subject::Grain;
 use crate::stats::peers::peer_upper;
 use crate::stats::pooled::Shares;
 
@@ -19,7 +20,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<PostingLag>(Card {
     grain: Grain::Village,
     class: Class::Statistic,
     scheme: Scheme::LateRecords,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["ledger.document_date"],
     basis: &[],
     faces: &["held_back_vouchers"],
@@ -43,7 +44,7 @@ impl Default for PostingLag {
 
 /// The norm of each village's township, in days, and how the villages of the county differ.
 #[derive(Debug)]
-struct County {
+struct PostingLags {
     norms: Vec<i32>,
     /// Late payments and all payments of each village.
     counts: Vec<(u64, u64)>,
@@ -86,7 +87,7 @@ fn level((late, all): (u64, u64)) -> f64 {
 impl PostingLag {
     /// The chance of so many late payments by the law of the county's villages, or of a level so far above
     /// theirs, where they show a spread: the larger of the two.
-    fn p(&self, county: &County, village: usize) -> Option<f64> {
+    fn p(&self, county: &PostingLags, village: usize) -> Option<f64> {
         let own = *county.counts.get(village).filter(|(_, all)| self.is_enough(*all))?;
         let others = county.counts.iter().enumerate().filter(|(other, _)| *other != village);
         let others = others.filter(|(_, (_, all))| self.is_enough(*all));
@@ -117,16 +118,16 @@ impl PostingLag {
 }
 
 impl Measure for PostingLag {
-    type Ground = County;
+    type Context = PostingLags;
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         share("quantile", self.quantile)
             .or_else(|| within("grace", self.grace, 0..=366))
             .or_else(|| counted("minimum", self.minimum))
     }
 
-    fn ground(&self, book: &Book) -> County {
+    fn context(&self, book: &Book) -> PostingLags {
         let villages = book.by_village();
         let own: Vec<Lags> = (0..villages.len())
             .into_par_iter()
@@ -150,17 +151,17 @@ impl Measure for PostingLag {
             })
         };
         let counts: Vec<(u64, u64)> = own.iter().zip(&norms).map(count).collect();
-        County { norms, law: Shares::fit(&counts), counts }
+        PostingLags { norms, law: Shares::fit(&counts), counts }
     }
 
-    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, county: &PostingLags, group: Group<'_>, out: &mut Out) {
         let Some(norm) = county.norms.get(group.number as usize) else { return };
         let dated = || seen(book, group.payments).filter_map(|one| Some((lag(book, one)?, one)));
         let is_late =
             |days: i32| self.is_late(*norm, days.min(i32::try_from(MOST).unwrap_or(days)));
         let Some(p) = self.p(county, group.number as usize) else { return };
         let all = dated().count();
-        out.put(group.number, surprise(p), all, || {
+        out.put(group.number, neg_log10(p), all, || {
             let late = dated().filter(|(days, _)| is_late(*days));
             late.map(|(_, one)| one.line).collect::<Vec<_>>()
         });

@@ -4,14 +4,15 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::Deserialize;
 
 use crate::indicators::bounds::{above_zero, counted, share, within};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::months::{quantile_of_amounts, yuan_up_to};
-use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::indicators::unusual::{Unusual, most_unusual};
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Day, Id};
 use crate::ledger::chart;
+use crate::ledger::subject::Grain;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<PreElectionSpike>(Card {
     name: "pre_election_spike",
@@ -20,7 +21,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<PreElectionSpike>(Card 
     grain: Grain::Village,
     class: Class::Statistic,
     scheme: Scheme::UnusualSpending,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["calendar", "ledger.summary"],
     basis: &[],
     faces: &["election_treats"],
@@ -49,7 +50,7 @@ impl Default for PreElectionSpike {
 
 /// What is computed once for a county.
 #[derive(Debug)]
-pub(super) struct County {
+pub(super) struct ElectionWindows {
     /// For each payment whether it is one of those that are looked at.
     is_treat: Vec<bool>,
     windows: Vec<(Day, Day)>,
@@ -138,23 +139,23 @@ impl PreElectionSpike {
 }
 
 impl Measure for PreElectionSpike {
-    type Ground = County;
+    type Context = ElectionWindows;
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         share("cap", self.cap)
             .or_else(|| above_zero("prior", self.prior))
             .or_else(|| counted("minimum", self.minimum))
             .or_else(|| within("villages", self.villages, 5..=1_000_000))
     }
 
-    fn ground(&self, book: &Book) -> County {
+    fn context(&self, book: &Book) -> ElectionWindows {
         let view = book.by_village();
         let mut windows = book.calendar.election_windows();
         let days = span(book).unwrap_or((Day(0), Day(0)));
         windows.retain(|window| days.0 <= window.0 && window.1 <= days.1);
         if windows.is_empty() {
-            return County { is_treat: Vec::new(), windows, spikes: Vec::new() };
+            return ElectionWindows { is_treat: Vec::new(), windows, spikes: Vec::new() };
         }
         let is_treat = treats(book);
         let amounts = book.payments.amount.iter().zip(&is_treat).filter(|(_, treat)| **treat);
@@ -171,15 +172,15 @@ impl Measure for PreElectionSpike {
             })
             .collect();
         let spikes = most_unusual(&rows, self.villages);
-        County { is_treat, windows, spikes }
+        ElectionWindows { is_treat, windows, spikes }
     }
 
-    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, county: &ElectionWindows, group: Group<'_>, out: &mut Out) {
         let spike = county.spikes.get(group.number as usize).copied().flatten();
         let window = spike.and_then(|spike| county.windows.get(spike.column));
         let Some((spike, (from, to))) = spike.zip(window) else { return };
         let inside = only(&county.is_treat, between(book, group.payments, *from, *to));
-        out.put(group.number, surprise(spike.p), inside.len(), || {
+        out.put(group.number, neg_log10(spike.p), inside.len(), || {
             seen(book, &inside).map(|one| one.line).collect::<Vec<_>>()
         });
     }

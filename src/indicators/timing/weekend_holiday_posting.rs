@@ -4,11 +4,12 @@ use serde::Deserialize;
 
 use super::habit::Habit;
 use crate::indicators::bounds::counted;
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::Seen;
 use crate::ledger::book::Book;
 use crate::ledger::cell::Day;
+use crate::ledger::subject::Grain;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<WeekendHolidayPosting>(Card {
     name: "weekend_holiday_posting",
@@ -17,7 +18,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<WeekendHolidayPosting>(
     grain: Grain::Payment,
     class: Class::Statistic,
     scheme: Scheme::LateRecords,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &["ledger.payee", "calendar"],
     basis: &[],
     faces: &["entered_at_night"],
@@ -39,7 +40,7 @@ impl Default for WeekendHolidayPosting {
 
 /// What is computed once for a county.
 #[derive(Debug)]
-struct County {
+struct DaysOff {
     habit: Habit,
     /// The first day of the ledger.
     first: i32,
@@ -52,24 +53,24 @@ fn is_off(first: i32, off: &[bool], one: Seen) -> Option<bool> {
 }
 
 impl Measure for WeekendHolidayPosting {
-    type Ground = County;
+    type Context = DaysOff;
     const GROUPS: Groups = Groups::ByPayee;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         counted("minimum", self.minimum)
     }
 
-    fn ground(&self, book: &Book) -> County {
+    fn context(&self, book: &Book) -> DaysOff {
         let days = || book.payments.day.iter().copied();
         let (first, last) =
             (days().min().map_or(0, |day| day.0), days().max().map_or(0, |day| day.0));
         let off: Vec<bool> = (first..=last).map(|day| book.calendar.is_day_off(Day(day))).collect();
         let habit = Habit::of(book, self.minimum, |_, one| is_off(first, &off, one));
-        County { habit, first, off }
+        DaysOff { habit, first, off }
     }
 
-    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
-        let County { habit, first, off } = county;
+    fn measure(&self, book: &Book, county: &DaysOff, group: Group<'_>, out: &mut Out) {
+        let DaysOff { habit, first, off } = county;
         habit.put(book, group, out, self.minimum, |_, one| is_off(*first, off, one));
     }
 }

@@ -4,13 +4,14 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::Deserialize;
 
 use crate::indicators::bounds::{at_least, counted, share, within};
-use crate::indicators::card::{Card, Class, Grain, Scale, Scheme};
+use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::months::{Months, quantile_of_amounts, yuan_up_to};
-use crate::indicators::seen::{Seen, float, seen, surprise};
+use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::indicators::unusual::{Unusual, centre_columns, most_unusual};
 use crate::ledger::book::Book;
 use crate::ledger::chart;
+use crate::ledger::subject::Grain;
 use crate::stats::robust::median;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<YearEndRush>(Card {
@@ -20,7 +21,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<YearEndRush>(Card {
     grain: Grain::Village,
     class: Class::Statistic,
     scheme: Scheme::UnusualSpending,
-    scale: Scale::Surprise,
+    scale: Scale::NegLog10P,
     requires: &[],
     basis: &[],
     faces: &["year_end_rush"],
@@ -55,7 +56,7 @@ struct Spent {
 
 /// What is computed once for a county.
 #[derive(Debug)]
-pub(super) struct County {
+pub(super) struct YearEnds {
     months: Months,
     /// The last month of each year that is looked at.
     lasts: Vec<usize>,
@@ -97,10 +98,10 @@ impl YearEndRush {
 }
 
 impl Measure for YearEndRush {
-    type Ground = County;
+    type Context = YearEnds;
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn fault(&self) -> Option<String> {
+    fn validate(&self) -> Option<String> {
         within("month", self.month, 1..=12)
             .or_else(|| within("after", self.after, 0.0..=1.0))
             .or_else(|| share("cap", self.cap))
@@ -110,7 +111,7 @@ impl Measure for YearEndRush {
             .or_else(|| within("villages", self.villages, 5..=1_000_000))
     }
 
-    fn ground(&self, book: &Book) -> County {
+    fn context(&self, book: &Book) -> YearEnds {
         let months = Months::of(book);
         let view = book.by_village();
         let all = |group: usize| seen(book, view.group(group)).filter(|one| counts(book, one));
@@ -135,17 +136,17 @@ impl Measure for YearEndRush {
         centre_columns(&mut rows, self.villages);
         let rows: Vec<Vec<Option<f64>>> = rows.iter().map(|row| self.own(row)).collect();
         let rushes = most_unusual(&rows, self.villages);
-        County { months, lasts, spent, rushes }
+        YearEnds { months, lasts, spent, rushes }
     }
 
-    fn measure(&self, book: &Book, county: &County, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, county: &YearEnds, group: Group<'_>, out: &mut Out) {
         let village = group.number as usize;
         let rush = county.rushes.get(village).copied().flatten();
         let month = rush.and_then(|rush| county.lasts.get(rush.column));
         let Some((rush, month)) = rush.zip(month) else { return };
         let spent = county.spent.get(village).and_then(|spent| spent.get(*month));
         let payments = spent.map_or(0, |spent| spent.payments);
-        out.put(group.number, surprise(rush.p), payments, || {
+        out.put(group.number, neg_log10(rush.p), payments, || {
             let of_month = county.months.split(book, group.payments).nth(*month).unwrap_or(&[]);
             seen(book, of_month)
                 .filter(|one| counts(book, one))

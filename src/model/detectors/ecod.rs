@@ -15,10 +15,10 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::super::error::Error;
-use super::super::ladder::Ladder;
+use super::super::quantile_sketch::QuantileSketch;
 use super::super::sort::Sorter;
 use super::terms::sums;
-use super::{Judge, refuse_empty};
+use super::{Scorer, refuse_empty};
 use crate::matrix::Matrix;
 
 /// What is summed.
@@ -59,7 +59,7 @@ pub struct Ecod {
 #[serde(from = "Stored", into = "Stored")]
 struct Tails {
     stored: Stored,
-    /// For each place of the ladder minus the logarithm of the left tail.
+    /// For each place of the quantile_sketch minus the logarithm of the left tail.
     left: Vec<f64>,
     /// The same of the right tail.
     right: Vec<f64>,
@@ -70,18 +70,19 @@ struct Tails {
 /// One column as it is saved.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Stored {
-    ladder: Ladder<f32>,
+    quantile_sketch: QuantileSketch<f32>,
     /// Whether the long tail is the left one.
     left_skewed: bool,
 }
 
 impl From<Stored> for Tails {
     fn from(stored: Stored) -> Self {
-        let ladder = &stored.ladder;
-        let places = 0..ladder.places();
-        let surprise = |tail: u64| surprise(ladder.count(), tail);
-        let left: Vec<f64> = places.clone().map(|it| surprise(ladder.at_most(it))).collect();
-        let right: Vec<f64> = places.map(|it| surprise(ladder.at_least(it))).collect();
+        let quantile_sketch = &stored.quantile_sketch;
+        let places = 0..quantile_sketch.places();
+        let neg_log_tail = |tail: u64| neg_log_tail(quantile_sketch.count(), tail);
+        let left: Vec<f64> =
+            places.clone().map(|it| neg_log_tail(quantile_sketch.at_most(it))).collect();
+        let right: Vec<f64> = places.map(|it| neg_log_tail(quantile_sketch.at_least(it))).collect();
         let rarer = left.iter().zip(&right).map(|(left, right)| left.max(*right)).collect();
         Self { stored, left, right, rarer }
     }
@@ -95,7 +96,7 @@ impl From<Tails> for Stored {
 
 /// Minus the logarithm of a tail's share.
 #[expect(clippy::cast_precision_loss, reason = "a count of rows is far below 2^52")]
-fn surprise(count: u64, tail: u64) -> f64 {
+fn neg_log_tail(count: u64, tail: u64) -> f64 {
     (count as f64 / tail.max(1) as f64).ln().max(0.0)
 }
 
@@ -108,7 +109,7 @@ impl<'a> Fit<&'a Matrix, (), Error> for Settings {
         let tails = |sorter: &mut Sorter, column: &&[f32]| {
             let sorted = sorter.rising(column);
             let left_skewed = self.form == Form::Paper && skewness(sorted) < 0.0;
-            Tails::from(Stored { ladder: Ladder::of(sorted), left_skewed })
+            Tails::from(Stored { quantile_sketch: QuantileSketch::of(sorted), left_skewed })
         };
         Ok(Ecod {
             form: self.form,
@@ -141,10 +142,10 @@ impl Tails {
     }
 
     /// Minus the logarithm of one kind of tail for some cells; 0 where they are missing.
-    fn surprises<const CELLS: usize>(&self, kind: Kind, cells: &[f32; CELLS]) -> [f64; CELLS] {
-        let surprise = self.kind(kind);
-        let places = self.stored.ladder.places_of(cells);
-        let mut found = places.map(|place| surprise.get(place).copied().unwrap_or(0.0));
+    fn neg_log_tails<const CELLS: usize>(&self, kind: Kind, cells: &[f32; CELLS]) -> [f64; CELLS] {
+        let neg_log_tail = self.kind(kind);
+        let places = self.stored.quantile_sketch.places_of(cells);
+        let mut found = places.map(|place| neg_log_tail.get(place).copied().unwrap_or(0.0));
         for (found, _) in found.iter_mut().zip(cells).filter(|(_, cell)| cell.is_nan()) {
             *found = 0.0;
         }
@@ -154,8 +155,8 @@ impl Tails {
     /// Adds what a column's cells say to the sums of their rows.
     fn add(&self, kind: Kind, cells: &[f32], sums: &mut [f64]) {
         let add = |sums: &mut [f64], cells: &[f32; LANES]| {
-            for (sum, surprise) in sums.iter_mut().zip(self.surprises(kind, cells)) {
-                *sum += surprise;
+            for (sum, neg_log_tail) in sums.iter_mut().zip(self.neg_log_tails(kind, cells)) {
+                *sum += neg_log_tail;
             }
         };
         let (whole, rest) = cells.as_chunks::<LANES>();
@@ -186,11 +187,11 @@ impl Ecod {
         if self.tails.len() != columns {
             return Err(Error::Damaged { what: "stored quantiles belong to other columns" });
         }
-        self.tails.iter().try_for_each(|tails| tails.stored.ladder.check())
+        self.tails.iter().try_for_each(|tails| tails.stored.quantile_sketch.check())
     }
 }
 
-impl Judge for Ecod {
+impl Scorer for Ecod {
     fn score(&self, matrix: &Matrix) -> Vec<f64> {
         let sums = |kind| {
             sums(matrix, &self.tails, |tails: &Tails, cells, sums| tails.add(kind, cells, sums))
@@ -211,7 +212,7 @@ impl Judge for Ecod {
     fn attribute(&self, row: &[f32]) -> Vec<f64> {
         let terms = |kind| -> Vec<f64> {
             let cells = self.tails.iter().zip(row);
-            cells.flat_map(|(tails, &cell)| tails.surprises(kind, &[cell])).collect()
+            cells.flat_map(|(tails, &cell)| tails.neg_log_tails(kind, &[cell])).collect()
         };
         if self.form == Form::Cell {
             return terms(Kind::Rarer);
@@ -228,7 +229,7 @@ mod tests {
     use linfa::dataset::DatasetBase;
     use linfa::traits::Fit;
 
-    use super::{Ecod, Form, Judge, Settings, skewness};
+    use super::{Ecod, Form, Scorer, Settings, skewness};
     use crate::matrix::Matrix;
 
     fn fitted(columns: &[&[Option<f32>]]) -> (Matrix, Ecod) {

@@ -14,7 +14,7 @@ use super::super::bins::Bins;
 use super::super::error::Error;
 use super::super::sort::Sorter;
 use super::terms::sums;
-use super::{Judge, refuse_empty};
+use super::{Scorer, refuse_empty};
 use crate::matrix::Matrix;
 
 /// There is nothing to set, and so nothing to check: the columns decide their bins.
@@ -55,18 +55,18 @@ impl Hbos {
     }
 }
 
-impl Judge for Hbos {
+impl Scorer for Hbos {
     fn score(&self, matrix: &Matrix) -> Vec<f64> {
         sums(matrix, &self.columns, |bins, cells, sums| {
             for (sum, &cell) in sums.iter_mut().zip(cells) {
-                *sum += bins.surprise(cell);
+                *sum += bins.rarity(cell);
             }
         })
     }
 
     /// The cells' own terms, exactly as they are summed.
     fn attribute(&self, row: &[f32]) -> Vec<f64> {
-        self.columns.iter().zip(row).map(|(bins, &cell)| bins.surprise(cell)).collect()
+        self.columns.iter().zip(row).map(|(bins, &cell)| bins.rarity(cell)).collect()
     }
 }
 
@@ -75,7 +75,7 @@ mod tests {
     use linfa::dataset::DatasetBase;
     use linfa::traits::Fit;
 
-    use super::{Judge, Settings};
+    use super::{Scorer, Settings};
     use crate::matrix::Matrix;
 
     #[test]

@@ -19,7 +19,7 @@ use super::guard::{Ranged, Seeded, Unchecked, within};
 use super::heap::{Heap, Tiles};
 use super::plane::{self, Threshold};
 use super::tree::{Lengths, Tree, depth_of, mean_search};
-use super::{Judge, refuse_empty};
+use super::{Scorer, refuse_empty};
 use crate::matrix::Matrix;
 
 /// Rows whose cells stay in the cache while all trees pass over them.
@@ -151,14 +151,14 @@ impl Forest {
     /// The mean path length of each row: short is unusual.
     pub fn path_lengths(&self, matrix: &Matrix) -> Vec<f64> {
         let sums = match &self.trees {
-            Trees::Axes(trees) if self.sample <= 256 => self.walk::<256>(trees, matrix),
-            Trees::Axes(trees) => self.walk::<4096>(trees, matrix),
+            Trees::Axes(trees) if self.sample <= 256 => self.walk_axes::<256>(trees, matrix),
+            Trees::Axes(trees) => self.walk_axes::<4096>(trees, matrix),
             Trees::Planes(trees) => {
                 let two = trees.iter().all(|tree| tree.dimensions() == 2);
                 if two && self.sample <= facets::SLOTS {
                     self.walk_facets(trees, matrix)
                 } else {
-                    self.stroll(trees, matrix)
+                    self.walk_planes(trees, matrix)
                 }
             }
         };
@@ -167,7 +167,7 @@ impl Forest {
     }
 
     /// The sums of path lengths in trees of at most so many leaves.
-    fn walk<const SLOTS: usize>(&self, trees: &[Tree], matrix: &Matrix) -> Vec<f64> {
+    fn walk_axes<const SLOTS: usize>(&self, trees: &[Tree], matrix: &Matrix) -> Vec<f64> {
         let columns: Vec<&[f32]> = matrix.columns().collect();
         let steps = depth_of(self.sample);
         let heaps = |gaps: bool| -> Vec<Heap<SLOTS>> {
@@ -203,7 +203,7 @@ impl Forest {
     }
 
     /// The sums of path lengths in trees that cut across columns.
-    fn stroll(&self, trees: &[plane::Tree], matrix: &Matrix) -> Vec<f64> {
+    fn walk_planes(&self, trees: &[plane::Tree], matrix: &Matrix) -> Vec<f64> {
         let columns: Vec<&[f32]> = matrix.columns().collect();
         let steps = depth_of(self.sample);
         let mut sums = vec![0.0; matrix.rows()];
@@ -303,7 +303,7 @@ impl Forest {
     }
 }
 
-impl Judge for Forest {
+impl Scorer for Forest {
     fn score(&self, matrix: &Matrix) -> Vec<f64> {
         let scale = mean_search(self.sample);
         let lengths = self.path_lengths(matrix);
@@ -330,7 +330,7 @@ mod tests {
     use linfa::dataset::DatasetBase;
     use linfa::traits::Fit;
 
-    use super::{Cuts, Forest, Judge, Settings, Trees};
+    use super::{Cuts, Forest, Scorer, Settings, Trees};
     use crate::matrix::Matrix;
     use crate::model::detectors::tree::{Tree, mean_search};
 
@@ -400,7 +400,7 @@ mod tests {
             for cuts in [Cuts::Extended, Cuts::Fair] {
                 let forest = cutting(&matrix, cuts);
                 let Trees::Planes(trees) = &forest.trees else { panic!("a forest of planes") };
-                assert_eq!(forest.walk_facets(trees, &matrix), forest.stroll(trees, &matrix));
+                assert_eq!(forest.walk_facets(trees, &matrix), forest.walk_planes(trees, &matrix));
             }
         }
     }

@@ -18,7 +18,7 @@ use super::super::scale::Scale;
 use super::super::sort::Sorter;
 use super::super::stream::{Stream, narrow};
 use super::guard::{Ranged, Seeded, Unchecked, within};
-use super::{Judge, refuse_empty};
+use super::{Scorer, refuse_empty};
 use crate::matrix::Matrix;
 
 /// Cells count no further than this many spreads from the centre.
@@ -147,7 +147,7 @@ impl Loda {
     }
 }
 
-impl Judge for Loda {
+impl Scorer for Loda {
     fn score(&self, matrix: &Matrix) -> Vec<f64> {
         let mut scores = vec![0.0; matrix.rows()];
         scores.par_chunks_mut(BLOCK).enumerate().for_each(|(block, scores)| {
@@ -164,7 +164,7 @@ impl Judge for Loda {
             for view in &self.views {
                 project(&view.weights, &scaled, &mut seen);
                 let recorded = means.iter_mut().zip(&seen).filter(|(_, seen)| !seen.is_nan());
-                recorded.for_each(|(mean, &seen)| mean.add(view.bins.surprise(seen)));
+                recorded.for_each(|(mean, &seen)| mean.add(view.bins.rarity(seen)));
             }
             for (score, mean) in scores.iter_mut().zip(means) {
                 *score = mean.value();
@@ -188,10 +188,10 @@ impl Judge for Loda {
         for view in &self.views {
             project(&view.weights, &scaled, &mut seen);
             for &seen in seen.iter().filter(|seen| !seen.is_nan()) {
-                let surprise = view.bins.surprise(seen);
-                all.add(surprise);
+                let rarity = view.bins.rarity(seen);
+                all.add(rarity);
                 for (column, _) in &view.weights {
-                    with.get_mut(*column).into_iter().for_each(|mean| mean.add(surprise));
+                    with.get_mut(*column).into_iter().for_each(|mean| mean.add(rarity));
                 }
             }
         }

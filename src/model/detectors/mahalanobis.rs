@@ -18,7 +18,7 @@ use super::super::stream::{Stream, narrow};
 use super::covariance::{Moments, nearest};
 use super::distance::Ellipsoid;
 use super::guard::{Ranged, Seeded, Unchecked, within};
-use super::{Judge, refuse_empty};
+use super::{Scorer, refuse_empty};
 use crate::matrix::Matrix;
 
 /// Cells count no further than this many spreads from the centre.
@@ -117,7 +117,7 @@ impl Mahalanobis {
     }
 }
 
-impl Judge for Mahalanobis {
+impl Scorer for Mahalanobis {
     fn score(&self, matrix: &Matrix) -> Vec<f64> {
         let columns: Vec<&[f32]> = matrix.columns().collect();
         let cell = |row: usize, column: usize| {

@@ -47,7 +47,7 @@ impl Records for Matrix {
 }
 
 /// What every fitted detector can do.
-pub(super) trait Judge {
+pub(super) trait Scorer {
     /// One score for each row; larger is more unusual; finite.
     fn score(&self, matrix: &Matrix) -> Vec<f64>;
 
@@ -203,7 +203,7 @@ impl Detector {
         }
     }
 
-    fn judge(&self) -> &dyn Judge {
+    fn scorer(&self) -> &dyn Scorer {
         match self {
             Self::Iforest(it) | Self::FairForest(it) => it,
             Self::Ecod(it) => it,
@@ -216,7 +216,7 @@ impl Detector {
 
     /// One score for each row; larger is more unusual.
     pub fn score(&self, matrix: &Matrix) -> Vec<f64> {
-        self.judge().score(matrix)
+        self.scorer().score(matrix)
     }
 
     /// What part of the reason each column is: not negative, summing to 1.
@@ -225,7 +225,7 @@ impl Detector {
     /// row, all get the same.
     #[expect(clippy::cast_precision_loss, reason = "columns are few")]
     pub(super) fn shares(&self, row: &[f32]) -> Vec<f64> {
-        let parts = self.judge().attribute(row);
+        let parts = self.scorer().attribute(row);
         let sum: f64 = parts.iter().map(|part| part.max(0.0)).sum();
         if sum > 0.0 {
             parts.iter().map(|part| part.max(0.0) / sum).collect()

@@ -14,7 +14,7 @@ use super::super::error::Error;
 use super::super::scale::Scale;
 use super::super::stream::{Stream, narrow};
 use super::guard::{Ranged, Seeded, Unchecked, within};
-use super::{Judge, refuse_empty};
+use super::{Scorer, refuse_empty};
 use crate::matrix::Matrix;
 
 /// The independent references. One lane of the kernel each, hence fixed.
@@ -161,7 +161,7 @@ fn mean(distances: impl Iterator<Item = f64>) -> f64 {
     distances.sum::<f64>() / BAGS as f64
 }
 
-impl Judge for Neighbours {
+impl Scorer for Neighbours {
     fn score(&self, matrix: &Matrix) -> Vec<f64> {
         let columns: Vec<&[f32]> = matrix.columns().collect();
         let mut scores = vec![0.0; matrix.rows()];
@@ -218,7 +218,7 @@ mod tests {
     use linfa::dataset::DatasetBase;
     use linfa::traits::Fit;
 
-    use super::{Judge, Settings};
+    use super::{Scorer, Settings};
     use crate::matrix::Matrix;
 
     fn grid(rows: u16) -> Matrix {

@@ -1,4 +1,4 @@
-//! Active anomaly discovery: the leaves of an isolation forest learn from answers.
+//! Active anomaly discovery: the leaves of an isolation forest learn from labels.
 //!
 //! Das, Wong, Fern, Dietterich and Siddiqui, *Incorporating Feedback into Tree-based Anomaly Detection*,
 //! 2017 (arXiv 1708.09441); Das et al., *Active Anomaly Detection via Ensembles*, 2019 (arXiv 1901.08930).
@@ -7,24 +7,24 @@
 //!
 //! `prior / (2 n) · Σ v² / trees + C · mean over hits of (q + m - s)₊ + C' · mean over misses of (s - q + m)₊`
 //!
-//! with `n` answers and `q` the score of the prior above which the share `budget` of all rows lies: hits are
+//! with `n` labels and `q` the score of the prior above which the share `budget` of all rows lies: hits are
 //! asked to be among them, misses not, each by a margin `m`. Without a margin, as in the papers, a hit that
 //! already lies above `q` teaches nothing, and audits go to such rows; with a large one the loss is linear
 //! (Siddiqui et al., *Feedback-Guided Anomaly Discovery via Online Optimization*, KDD 2018).
 //!
-//! In the dual there is one variable in a box for each answer, and its kernel is the share of trees in which
+//! In the dual there is one variable in a box for each label, and its kernel is the share of trees in which
 //! two rows end in one leaf; coordinate descent in a fixed order solves it (Hsieh et al., *A Dual Coordinate
-//! Descent Method for Large-scale Linear SVM*, ICML 2008), `O(answers · trees)` for each pass and without the
+//! Descent Method for Large-scale Linear SVM*, ICML 2008), `O(labels · trees)` for each pass and without the
 //! kernel in memory.
 
 use serde::{Deserialize, Serialize};
 
-use super::super::detectors::Judge;
+use super::super::detectors::Scorer;
 use super::super::detectors::guard::within;
 use super::super::detectors::iforest::Forest;
 use super::super::error::Error;
 use super::super::stream::Stream;
-use super::Answer;
+use super::WeightedLabel;
 use crate::matrix::Matrix;
 
 /// Rows among which the budget's quantile is sought, and whose means weigh the inner nodes.
@@ -46,7 +46,7 @@ pub struct Settings {
     misses: f64,
     /// How far beyond the quantile hits, and how far below it misses are asked to be, in units of the score.
     margin: f64,
-    /// How strongly the leaves are held to the prior; divided by the number of answers.
+    /// How strongly the leaves are held to the prior; divided by the number of labels.
     prior: f64,
 }
 
@@ -107,7 +107,7 @@ impl Values {
     }
 }
 
-/// One answer's variable.
+/// One label's variable.
 struct Variable<'a> {
     ends: &'a [u16],
     prior: f64,
@@ -117,21 +117,21 @@ struct Variable<'a> {
     now: f64,
 }
 
-/// A forest whose leaves hold, instead of path lengths, what answers add to a row's score.
+/// A forest whose leaves hold, instead of path lengths, what labels add to a row's score.
 pub(super) fn learn(
     settings: &Settings,
     forest: &Forest,
     (matrix, prior): (&Matrix, &[f64]),
-    answers: &[Answer],
+    labels: &[WeightedLabel],
     seed: u64,
 ) -> Forest {
     let trees = forest.trees();
-    let rows: Vec<u32> = answers.iter().map(|it| it.row).collect();
+    let rows: Vec<u32> = labels.iter().map(|it| it.row).collect();
     let known = Rows::of(forest, matrix, prior, &rows);
     let drawn = Stream::of(seed, 0).rows(matrix.rows(), CROWD);
     let drawn: Vec<u32> = drawn.into_iter().filter_map(|row| u32::try_from(row).ok()).collect();
     let crowd = Rows::of(forest, matrix, prior, &drawn);
-    let mut variables = variables(settings, answers, &known, trees);
+    let mut variables = variables(settings, labels, &known, trees);
     let mut values = Values { trees: vec![vec![0.0; forest.leaves()]; trees] };
     let threshold = quantile(crowd.prior.clone(), settings.budget);
     descend(&mut variables, &mut values, threshold, settings.margin);
@@ -140,19 +140,19 @@ pub(super) fn learn(
 
 fn variables<'a>(
     settings: &Settings,
-    answers: &[Answer],
+    labels: &[WeightedLabel],
     known: &'a Rows,
     trees: usize,
 ) -> Vec<Variable<'a>> {
     let whole =
-        |hit: bool| -> f64 { answers.iter().filter(|it| it.hit == hit).map(|it| it.weight).sum() };
-    let force = count(answers.len()) / settings.prior;
+        |hit: bool| -> f64 { labels.iter().filter(|it| it.hit == hit).map(|it| it.weight).sum() };
+    let force = count(labels.len()) / settings.prior;
     let (hits, misses) = (settings.hits / whole(true), settings.misses / whole(false));
-    let variable = |(answer, (ends, prior)): (&Answer, (&'a [u16], f64))| {
-        let (sign, side) = if answer.hit { (1.0, hits) } else { (-1.0, misses) };
-        Variable { ends, prior, sign, most: force * side * answer.weight, now: 0.0 }
+    let variable = |(label, (ends, prior)): (&WeightedLabel, (&'a [u16], f64))| {
+        let (sign, side) = if label.hit { (1.0, hits) } else { (-1.0, misses) };
+        Variable { ends, prior, sign, most: force * side * label.weight, now: 0.0 }
     };
-    answers.iter().zip(known.iter(trees)).map(variable).collect()
+    labels.iter().zip(known.iter(trees)).map(variable).collect()
 }
 
 /// Coordinate descent from where the variables stand.
@@ -203,12 +203,12 @@ fn count(number: usize) -> f64 {
     number as f64
 }
 
-/// What the answers add to each row.
+/// What the labels add to each row.
 pub(super) fn score(forest: &Forest, matrix: &Matrix) -> Vec<f64> {
     forest.path_lengths(matrix)
 }
 
-/// What each column adds to one row; the sum is what the answers add to it.
+/// What each column adds to one row; the sum is what the labels add to it.
 pub(super) fn attribute(forest: &Forest, row: &[f32], whole: f64) -> Vec<f64> {
     // The walk tells how far below the mean of all rows the row ends.
     let parts: Vec<f64> = forest.attribute(row).into_iter().map(|part| -part).collect();
@@ -221,7 +221,7 @@ mod tests {
     use linfa::dataset::DatasetBase;
     use linfa::traits::Fit;
 
-    use super::super::Answer;
+    use super::super::WeightedLabel;
     use super::{Rows, Settings, Values, descend, learn, quantile, variables};
     use crate::matrix::Matrix;
     use crate::model::detectors::iforest::{self, Forest};
@@ -240,9 +240,9 @@ mod tests {
         (matrix, forest, prior)
     }
 
-    fn answers() -> Vec<Answer> {
+    fn labels() -> Vec<WeightedLabel> {
         (0..12)
-            .map(|row| Answer { row, hit: row % 3 == 0, weight: 1.0 + f64::from(row % 2) })
+            .map(|row| WeightedLabel { row, hit: row % 3 == 0, weight: 1.0 + f64::from(row % 2) })
             .collect()
     }
 
@@ -258,11 +258,11 @@ mod tests {
     #[test]
     fn every_variable_rests_where_it_should() {
         let (matrix, forest, prior) = data(300);
-        let answers = answers();
-        let rows: Vec<u32> = answers.iter().map(|it| it.row).collect();
+        let labels = labels();
+        let rows: Vec<u32> = labels.iter().map(|it| it.row).collect();
         let known = Rows::of(&forest, &matrix, &prior, &rows);
         let settings = Settings { margin: 1.0, ..Settings::default() };
-        let mut variables = variables(&settings, &answers, &known, forest.trees());
+        let mut variables = variables(&settings, &labels, &known, forest.trees());
         let mut values = Values { trees: vec![vec![0.0; forest.leaves()]; forest.trees()] };
         descend(&mut variables, &mut values, 4.0, settings.margin);
         for it in &variables {
@@ -282,15 +282,12 @@ mod tests {
     #[test]
     fn hits_are_parted_from_misses() {
         let (matrix, forest, prior) = data(300);
-        let answers = answers();
-        let taught = learn(&Settings::default(), &forest, (&matrix, &prior), &answers, 1);
-        let added = taught.path_lengths(&matrix);
+        let labels = labels();
+        let learned = learn(&Settings::default(), &forest, (&matrix, &prior), &labels, 1);
+        let added = learned.path_lengths(&matrix);
         let mean = |hit: bool| {
-            let rows: Vec<f64> = answers
-                .iter()
-                .filter(|it| it.hit == hit)
-                .map(|it| added[it.row as usize])
-                .collect();
+            let rows: Vec<f64> =
+                labels.iter().filter(|it| it.hit == hit).map(|it| added[it.row as usize]).collect();
             rows.iter().sum::<f64>() / super::count(rows.len())
         };
         // Misses that lie deep enough have no say, and what hits lift may lift them along.

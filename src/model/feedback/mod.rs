@@ -1,14 +1,10 @@
-//! What outcomes teach: answers to some rows move the ranking of all.
+//! What outcomes teach: labels of some rows move the scores of all.
 //!
-//! A [`Lesson`] says of one row whether the check found something, and by which [`Route`] the row came to be
-//! checked. [`Teach`] turns lessons and a fitted [`Model`], the prior, into a [`Taught`] model: it scores any
-//! matrix with the same columns without being fitted again, `score = prior + weight · learned`. With few
-//! lessons the learned part is held near 0, and with none the score is the prior's, bit for bit.
-//!
-//! Three ways to learn: [`Way::Leaves`] moves the leaves of an isolation forest ([`aad`]), [`Way::Trees`] is a
-//! bagged challenger on columns and prior ([`trees`]), [`Way::Logistic`] a logistic regression that starts
-//! from the prior ([`logistic`]). How a row came to be checked decides how many rows it speaks for
-//! ([`selection`]).
+//! A [`LabelledRow`] says of one row whether the check found something, and whether the row was drawn in a
+//! random sample. [`FeedbackSettings`] turns labels and a fitted [`Model`], the prior, into a [`FeedbackModel`]: it scores any
+//! matrix with the same columns without being fitted again, `score = prior + adjustment`. Without labels the
+//! score is the prior's, bit for bit. The adjustment is that of active anomaly discovery ([`aad`]); bagged trees and
+//! logistic regression were tried and found fewer cases on all shared sets (`docs/feedback.md`).
 
 use std::collections::BTreeSet;
 
@@ -20,257 +16,179 @@ use serde::{Deserialize, Serialize};
 use super::detectors::guard::within;
 use super::detectors::iforest::{self, Forest};
 use super::error::Error;
-use super::file::Kept;
+use super::file::Persisted;
 use super::stream::derived;
 use super::{FORMAT, Model};
 use crate::matrix::Matrix;
 
 pub mod aad;
-pub mod logistic;
-mod rows;
-pub mod selection;
-pub mod trees;
-
-/// How a row came to be checked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Route {
-    /// It stood on the list of a ranking: such rows say nothing about those further down.
-    List,
-    /// It was drawn by lot among the rows that came in no other way.
-    Random,
-    /// Somebody complained.
-    Complaint,
-    /// Its turn had come.
-    Routine,
-}
 
 /// What the check of one row found.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Lesson {
+pub struct LabelledRow {
     /// The row of the matrix, counted from 0.
     pub row: u32,
     /// Whether something was found.
     pub hit: bool,
-    /// How the row came to be checked.
-    pub route: Route,
+    /// Whether the row was drawn in a random sample of the rows that were checked for no other reason.
+    pub sampled: bool,
     /// The chance, above 0 and up to 1, that the row had of being checked; where nobody noted it, it follows
-    /// from the route.
+    /// from that.
     #[serde(default)]
     pub propensity: Option<f64>,
 }
 
-/// A lesson with the number of rows that it speaks for.
+/// A label with the number of rows that it speaks for.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Answer {
+struct WeightedLabel {
     row: u32,
     hit: bool,
     weight: f64,
 }
 
-/// A way to learn.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Way {
-    /// The leaves of a forest move.
-    #[default]
-    Leaves,
-    /// Bagged decision trees.
-    Trees,
-    /// Logistic regression.
-    Logistic,
-}
-
 /// The settings of learning.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Teach {
-    way: Way,
-    /// A lesson speaks for at most so many rows, 1 to a million.
-    most: f64,
-    /// With so many lessons the challengers have half their say.
-    half: f64,
+pub struct FeedbackSettings {
+    /// The largest weight of a label, in rows, 1 to a million.
+    max_weight: f64,
     aad: aad::Settings,
-    trees: trees::Settings,
-    logistic: logistic::Settings,
 }
 
-impl Default for Teach {
+impl Default for FeedbackSettings {
     fn default() -> Self {
-        Self {
-            way: Way::Leaves,
-            most: 10.0,
-            half: 30.0,
-            aad: aad::Settings::default(),
-            trees: trees::Settings::default(),
-            logistic: logistic::Settings::default(),
-        }
+        Self { max_weight: 10.0, aad: aad::Settings::default() }
     }
 }
 
-/// A model that has learned from lessons.
+/// A model that has learned from labels.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Taught {
+pub struct FeedbackModel {
     format: u32,
     prior: Model,
     seed: u64,
-    lessons: usize,
-    settings: Teach,
-    gained: Gained,
+    labels: usize,
+    settings: FeedbackSettings,
+    adjustment: Adjustment,
 }
 
-/// What lessons add to a prior, whatever gave it.
+/// What labels add to the scores of a prior.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Gained {
-    weight: f64,
-    /// Nothing where there were no lessons to learn from.
-    learned: Option<Learned>,
+#[serde(transparent)]
+pub struct Adjustment {
+    /// A forest whose leaves hold what is added; none where there were no labels.
+    forest: Option<Forest>,
 }
 
-/// What was learned.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Learned {
-    Leaves(Forest),
-    Trees(trees::Bags),
-    Logistic(logistic::Line),
-}
-
-impl Teach {
-    /// The default settings of a way to learn.
-    pub fn by(way: Way) -> Self {
-        Self { way, ..Self::default() }
-    }
-
-    /// The same settings with another way to learn.
-    #[must_use]
-    pub fn going(mut self, way: Way) -> Self {
-        self.way = way;
-        self
-    }
-
-    /// Learns from lessons about rows of a matrix, starting from a model.
+impl FeedbackSettings {
+    /// Learns from labels about rows of a matrix, starting from a model.
     ///
     /// # Errors
-    /// If a setting is out of its range, the matrix has other columns than the model, a lesson is about a row
-    /// that is not there or that another lesson is about, or its propensity is not above 0 and up to 1.
+    /// If a setting is out of its range, the matrix has other columns than the model, a label is about a row
+    /// that is not there or that another label is about, or its propensity is not above 0 and up to 1.
     pub fn learn(
         &self,
         prior: &Model,
         matrix: &Matrix,
-        lessons: &[Lesson],
+        labels: &[LabelledRow],
         seed: u64,
-    ) -> Result<Taught, Error> {
+    ) -> Result<FeedbackModel, Error> {
         self.in_range()?;
         prior.accept(matrix)?;
         let scores = prior.combine(matrix);
-        Ok(Taught {
+        Ok(FeedbackModel {
             format: FORMAT,
             prior: prior.clone(),
             seed,
-            lessons: lessons.len(),
+            labels: labels.len(),
             settings: self.clone(),
-            gained: self.gain((matrix, &scores), prior.forest(), lessons, seed)?,
+            adjustment: self.adjustment((matrix, &scores), prior.forest(), labels, seed)?,
         })
     }
 
-    /// Learns what lessons about rows of a matrix add to the prior scores of the same rows, whose mean is
+    /// Learns what labels about rows of a matrix add to the prior scores of the same rows, whose mean is
     /// about 1; a forest whose leaves can move is grown where none is given.
     ///
     /// # Errors
-    /// If a setting is out of its range, a lesson is about a row that is not there or that another lesson is
+    /// If a setting is out of its range, a label is about a row that is not there or that another label is
     /// about, or its propensity is not above 0 and up to 1.
-    pub fn gain(
+    pub fn adjustment(
         &self,
         known: (&Matrix, &[f64]),
         forest: Option<&Forest>,
-        lessons: &[Lesson],
+        labels: &[LabelledRow],
         seed: u64,
-    ) -> Result<Gained, Error> {
+    ) -> Result<Adjustment, Error> {
         self.in_range()?;
         let rows = known.0.rows();
-        check(lessons, rows)?;
-        let answers = selection::weigh(lessons, rows, self.most);
-        let learned = if answers.is_empty() {
-            None
-        } else {
-            self.fit(known, forest, &answers, derived(seed, self.way as u64))?
-        };
-        Ok(Gained { weight: self.weight(lessons.len()), learned })
-    }
-
-    fn fit(
-        &self,
-        known: (&Matrix, &[f64]),
-        forest: Option<&Forest>,
-        answers: &[Answer],
-        seed: u64,
-    ) -> Result<Option<Learned>, Error> {
-        Ok(match self.way {
-            Way::Leaves => {
-                let own = forest.cloned().map_or_else(|| grown(known.0, seed), Ok)?;
-                Some(Learned::Leaves(aad::learn(&self.aad, &own, known, answers, seed)))
-            }
-            Way::Trees => trees::learn(&self.trees, known, answers, seed)?.map(Learned::Trees),
-            Way::Logistic => {
-                logistic::learn(&self.logistic, known, answers, seed).map(Learned::Logistic)
-            }
-        })
-    }
-
-    /// How much of what was learned counts: the leaves are held to the prior by their own settings.
-    #[expect(clippy::cast_precision_loss, reason = "lessons are far fewer than 2^52")]
-    fn weight(&self, lessons: usize) -> f64 {
-        match self.way {
-            Way::Leaves => 1.0,
-            Way::Trees | Way::Logistic => lessons as f64 / (lessons as f64 + self.half),
+        check(labels, rows)?;
+        if labels.is_empty() {
+            return Ok(Adjustment { forest: None });
         }
+        let grown = || {
+            iforest::Settings::default()
+                .seeded(derived(seed, 0))
+                .fit(&DatasetBase::new(known.0, ()))
+        };
+        let forest = forest.cloned().map_or_else(grown, Ok)?;
+        let weighted = weighted(labels, rows, self.max_weight);
+        let forest = aad::learn(&self.aad, &forest, known, &weighted, derived(seed, 0));
+        Ok(Adjustment { forest: Some(forest) })
     }
 
     fn in_range(&self) -> Result<(), Error> {
-        within("feedback.most", self.most, 1.0..=1e6, "from 1 to 1000000")?;
-        within("feedback.half", self.half, 1e-3..=1e6, "from 0.001 to 1000000")?;
-        self.aad.in_range()?;
-        self.trees.in_range()?;
-        self.logistic.in_range()
+        within("feedback.max_weight", self.max_weight, 1.0..=1e6, "from 1 to 1000000")?;
+        self.aad.in_range()
     }
 }
 
-/// A forest of the default settings, for a model that has none.
-fn grown(matrix: &Matrix, seed: u64) -> Result<Forest, Error> {
-    iforest::Settings::default().seeded(seed).fit(&DatasetBase::new(matrix, ()))
+/// Each label with its weight, the number of rows that it speaks for, at most `most`.
+///
+/// Rows on a list were chosen for looking unusual and say nothing about the others: their weight is 1. Each row of a random
+/// sample speaks for `1 / chance` of the rows that came in no other way (Horvitz and Thompson, JASA 1952). Weights are
+/// truncated (Ionides, *Truncated Importance Sampling*, 2008), since a few sampled rows would outweigh all others.
+#[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^52")]
+fn weighted(labels: &[LabelledRow], rows: usize, most: f64) -> Vec<WeightedLabel> {
+    let sampled = labels.iter().filter(|it| it.sampled).count();
+    let pool = rows.saturating_sub(labels.len() - sampled);
+    let even = (sampled as f64 / pool.max(1) as f64).clamp(f64::MIN_POSITIVE, 1.0);
+    let weigh = |label: &LabelledRow| {
+        let usual = if label.sampled { even } else { 1.0 };
+        let weight = (1.0 / label.propensity.unwrap_or(usual)).min(most);
+        WeightedLabel { row: label.row, hit: label.hit, weight }
+    };
+    labels.iter().map(weigh).collect()
 }
 
-/// Refuses lessons that nothing can be learned from.
-fn check(lessons: &[Lesson], rows: usize) -> Result<(), Error> {
+/// Refuses labels that nothing can be learned from.
+fn check(labels: &[LabelledRow], rows: usize) -> Result<(), Error> {
     let mut seen = BTreeSet::new();
-    for lesson in lessons {
-        let found = lesson.row;
+    for label in labels {
+        let found = label.row;
         if found as usize >= rows {
             return Err(Error::NoSuchRow { rows, found });
         }
         if !seen.insert(found) {
             return Err(Error::TaughtTwice { row: found });
         }
-        if let Some(chance) = lesson.propensity.filter(|it| !(*it > 0.0 && *it <= 1.0)) {
+        if let Some(chance) = label.propensity.filter(|it| !(*it > 0.0 && *it <= 1.0)) {
             return Err(Error::Propensity { row: found, found: chance });
         }
     }
     Ok(())
 }
 
-impl Taught {
+impl FeedbackModel {
     /// The model from which learning started.
     pub fn prior(&self) -> &Model {
         &self.prior
     }
 
-    /// The number of lessons.
-    pub fn lessons(&self) -> usize {
-        self.lessons
+    /// The number of labels.
+    pub fn labels(&self) -> usize {
+        self.labels
     }
 
     /// The seed of all random choices.
@@ -285,7 +203,7 @@ impl Taught {
     pub fn score(&self, matrix: &Matrix) -> Result<Vec<f64>, Error> {
         self.prior.accept(matrix)?;
         let mut scores = self.prior.combine(matrix);
-        let added = self.gained.added(matrix, &scores);
+        let added = self.adjustment.added(matrix);
         scores.iter_mut().zip(added).for_each(|(score, it)| *score += it);
         Ok(scores)
     }
@@ -302,8 +220,7 @@ impl Taught {
         }
         let chosen = matrix.select(rows);
         let mut parts = self.prior.split(&chosen);
-        let prior = self.prior.combine(&chosen);
-        let added = self.gained.split(&chosen, &prior, &parts);
+        let added = self.adjustment.split(&chosen);
         for (parts, added) in parts.iter_mut().zip(added) {
             parts.iter_mut().zip(added).for_each(|(part, it)| *part += it);
         }
@@ -311,32 +228,24 @@ impl Taught {
     }
 }
 
-impl Gained {
-    /// What is added to the prior of each row.
-    pub fn added(&self, matrix: &Matrix, prior: &[f64]) -> Vec<f64> {
-        match &self.learned {
-            None => vec![0.0; matrix.rows()],
-            Some(learned) => {
-                learned.score(matrix, prior).into_iter().map(|it| self.weight * it).collect()
-            }
-        }
+impl Adjustment {
+    /// What is added to the prior score of each row.
+    pub fn added(&self, matrix: &Matrix) -> Vec<f64> {
+        let forest = self.forest.as_ref();
+        forest.map_or_else(|| vec![0.0; matrix.rows()], |forest| aad::score(forest, matrix))
     }
 
-    /// The part of each column in what is added to each row; `parts` says how the prior of each row is split.
-    pub fn split(&self, matrix: &Matrix, prior: &[f64], parts: &[Vec<f64>]) -> Vec<Vec<f64>> {
-        let Some(learned) = &self.learned else {
+    /// The part of each column in what is added to each row.
+    pub fn split(&self, matrix: &Matrix) -> Vec<Vec<f64>> {
+        let Some(forest) = &self.forest else {
             return vec![vec![0.0; matrix.names().len()]; matrix.rows()];
         };
-        let added = learned.score(matrix, prior);
         let columns: Vec<&[f32]> = matrix.columns().collect();
-        let rows = parts.par_iter().zip(prior).zip(added).enumerate();
-        let split = |(index, ((parts, prior), added)): (usize, ((&Vec<f64>, &f64), f64))| {
+        let split = |(index, added): (usize, f64)| {
             let cell = |it: &&[f32]| it.get(index).copied().unwrap_or(f32::NAN);
-            let row: Vec<f32> = columns.iter().map(cell).collect();
-            let own = learned.split((&row, *prior), added, parts);
-            own.into_iter().map(|part| self.weight * part).collect()
+            aad::attribute(forest, &columns.iter().map(cell).collect::<Vec<f32>>(), added)
         };
-        rows.map(split).collect()
+        aad::score(forest, matrix).into_par_iter().enumerate().map(split).collect()
     }
 
     /// Whether what was read from a file can be used on so many columns without harm.
@@ -344,63 +253,37 @@ impl Gained {
     /// # Errors
     /// If its parts contradict each other.
     pub fn check(&self, columns: usize) -> Result<(), Error> {
-        if !self.weight.is_finite() {
-            return Err(Error::Damaged { what: "what was learned has no weight" });
-        }
-        self.learned.as_ref().map_or(Ok(()), |learned| learned.check(columns))
+        self.forest.as_ref().map_or(Ok(()), |forest| forest.check(columns))
     }
 }
 
-impl Kept for Taught {
-    const FILE: &'static str = "taught.json";
+impl Persisted for FeedbackModel {
+    const FILE: &'static str = "feedback.json";
 
     fn check(&self) -> Result<(), Error> {
         if self.format != FORMAT {
             return Err(Error::Damaged { what: "it has another format than this program reads" });
         }
         self.prior.check()?;
-        self.gained.check(self.prior.columns.len())
+        self.adjustment.check(self.prior.columns.len())
     }
 }
 
-impl Learned {
-    /// What is added to the prior of each row.
-    fn score(&self, matrix: &Matrix, prior: &[f64]) -> Vec<f64> {
-        match self {
-            Self::Leaves(forest) => aad::score(forest, matrix),
-            Self::Trees(bags) => bags.score(matrix, prior),
-            Self::Logistic(line) => line.score(matrix, prior),
-        }
-    }
+#[cfg(test)]
+mod tests {
+    use super::{LabelledRow, weighted};
 
-    /// What each column adds to one row, given its score by the prior, what is added in all, and how the
-    /// prior is split: that part which was learned of the prior is split as the prior is.
-    fn split(&self, row: (&[f32], f64), added: f64, prior: &[f64]) -> Vec<f64> {
-        match self {
-            Self::Leaves(forest) => aad::attribute(forest, row.0, added),
-            Self::Trees(bags) => shared(&bags.attribute(row), prior, added),
-            Self::Logistic(line) => shared(&line.attribute(row), prior, added),
-        }
+    #[test]
+    fn a_sampled_row_speaks_for_the_rows_it_was_drawn_among() {
+        let label = |row, hit, sampled| LabelledRow { row, hit, sampled, propensity: None };
+        let mut labels: Vec<LabelledRow> = (0..20).map(|row| label(row, true, false)).collect();
+        labels.extend((20..30).map(|row| label(row, row == 20, true)));
+        let weights: Vec<f64> = weighted(&labels, 120, 1e6).iter().map(|it| it.weight).collect();
+        assert!(weights[..20].iter().all(|weight| (weight - 1.0).abs() < 1e-12));
+        assert!(weights[20..].iter().all(|weight| (weight - 10.0).abs() < 1e-12));
+        let cut = weighted(&labels, 120, 4.0);
+        assert!(cut.iter().all(|it| it.weight <= 4.0));
+        let noted = LabelledRow { propensity: Some(0.5), ..labels[0] };
+        assert!((weighted(&[noted], 120, 1e6)[0].weight - 2.0).abs() < 1e-12);
     }
-
-    fn check(&self, columns: usize) -> Result<(), Error> {
-        match self {
-            Self::Leaves(forest) => forest.check(columns),
-            Self::Trees(bags) => bags.check(columns),
-            Self::Logistic(line) => line.check(columns),
-        }
-    }
-}
-
-/// Splits the last part, which the prior caused, as the prior is split, and what no column caused evenly.
-#[expect(clippy::cast_precision_loss, reason = "columns are few")]
-fn shared(parts: &[f64], prior: &[f64], whole: f64) -> Vec<f64> {
-    let Some((of_prior, own)) = parts.split_last() else { return Vec::new() };
-    let sum: f64 = prior.iter().sum();
-    let even = 1.0 / own.len().max(1) as f64;
-    let share = |part: &f64| if sum > 0.0 { part / sum } else { even };
-    let mixed: Vec<f64> =
-        own.iter().zip(prior).map(|(own, prior)| own + of_prior * share(prior)).collect();
-    let left = (whole - mixed.iter().sum::<f64>()) * even;
-    mixed.into_iter().map(|part| part + left).collect()
 }

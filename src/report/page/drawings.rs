@@ -2,23 +2,24 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::charts::{self, Mark, Point};
-use crate::features::{keys, view};
-use crate::indicators::card::{Grain, Scheme};
-use crate::leads::lead::Lead;
+use crate::indicators::card::Scheme;
 use crate::ledger::book::{Book, NOBODY, Subject};
 use crate::ledger::cell::{Cell, Fen, Id};
-use crate::report::dossier::{Dossier, indicator_title, person, put};
-use crate::report::office::{Office, Told};
-use crate::report::words::Word;
+use crate::ledger::subject::Grain;
+use crate::ledger::subject::{keys, view};
+use crate::report::dossier::{LeadView, format_message, indicator_title, person};
+use crate::report::office::{Office, RunView};
+use crate::report::page::charts::{self, Mark, Point};
 use crate::stats::digits::Digits;
+use crate::words::table::Word;
+use crate::worklist::lead::Lead;
 
 /// Other payments of one kind on a timeline at most, evenly drawn from all.
 const MARKS: usize = 60;
 
 /// The lead's payments among others of the same payee and approver that the office sees.
-pub(super) fn timeline(office: &Office<'_>, lead: &Lead, dossier: &Dossier) -> String {
-    let book = office.told.book;
+pub(super) fn timeline(office: &Office<'_>, lead: &Lead, dossier: &LeadView) -> String {
+    let book = office.run.book;
     let payments = &book.payments;
     let own = |it: &Subject| {
         let village = payments.village.get(*it as usize).copied().unwrap_or(NOBODY);
@@ -55,7 +56,7 @@ pub(super) fn timeline(office: &Office<'_>, lead: &Lead, dossier: &Dossier) -> S
         let yuan = row.amount.some()?.yuan();
         Some(Point { mark: Mark::Lead, day: row.date, yuan })
     }));
-    charts::timeline(Word::Timeline.to(office.told.lang), &points, limit(book, lead))
+    charts::timeline(Word::Timeline.to(office.run.lang), &points, limit(book, lead))
 }
 
 /// The approval limit above a payment.
@@ -67,25 +68,25 @@ fn limit(book: &Book, lead: &Lead) -> Option<f64> {
 }
 
 /// The leading digits of the subject's amounts, where digits are a reason.
-pub(super) fn digits(told: Told<'_>, lead: &Lead) -> String {
+pub(super) fn digits(run: RunView<'_>, lead: &Lead) -> String {
     let is_about_digits =
         lead.reasons.iter().any(|reason| reason.scheme == Some(Scheme::InventedAmounts));
-    let Some(view) = view(told.book, lead.grain).filter(|_| is_about_digits) else {
+    let Some(view) = view(run.book, lead.grain).filter(|_| is_about_digits) else {
         return String::new();
     };
-    let amount = |payment: &Subject| told.book.payments.amount.get(*payment as usize)?.some();
+    let amount = |payment: &Subject| run.book.payments.amount.get(*payment as usize)?.some();
     let amounts = view.group(lead.subject as usize).iter().filter_map(amount).map(|it| it.0);
     let counts = Digits::First.count(&amounts.collect::<Vec<i64>>());
-    charts::digits(Word::Digits.to(told.lang), &counts)
+    charts::digits(Word::Digits.to(run.lang), &counts)
 }
 
 /// How far a path between two relatives may reach.
 const STEPS: usize = 3;
 
 /// The relatives between the approver and the payee, where kinship is a reason.
-pub(super) fn kin(told: Told<'_>, lead: &Lead) -> String {
-    let book = told.book;
-    let is_about_kin = |reason: &crate::leads::lead::Reason| {
+pub(super) fn kin(run: RunView<'_>, lead: &Lead) -> String {
+    let book = run.book;
+    let is_about_kin = |reason: &crate::worklist::lead::Reason| {
         reason.scheme == Some(Scheme::KinBenefit) || reason.indicator.contains("kin")
     };
     let Some(reason) = lead.reasons.iter().find(|reason| is_about_kin(reason)) else {
@@ -112,16 +113,16 @@ pub(super) fn kin(told: Told<'_>, lead: &Lead) -> String {
         if is_named(place, *id) {
             person(book, *id)
         } else {
-            Word::Relative.to(told.lang).to_owned()
+            Word::Relative.to(run.lang).to_owned()
         }
     };
     let persons: Vec<String> = path.iter().enumerate().map(name).collect();
     let ties = path.iter().zip(path.iter().skip(1));
     let tie = |(a, b): (&Id, &Id)| {
         let degree = book.kin.degree(*a, *b).map_or(0, u32::from);
-        put(Word::Degree, told.lang, &[("degree", degree.to_string())])
+        format_message(Word::Degree, run.lang, &[("degree", degree.to_string())])
     };
-    charts::path(Word::KinPath.to(told.lang), &persons, &ties.map(tie).collect::<Vec<_>>())
+    charts::path(Word::KinPath.to(run.lang), &persons, &ties.map(tie).collect::<Vec<_>>())
 }
 
 /// The shortest chain of relatives from one person to another.
@@ -151,13 +152,13 @@ fn related(book: &Book, from: Id, to: Id) -> Option<Vec<Id>> {
 }
 
 /// Where the strongest reading stands among those of its peers, and the indicator's title.
-pub(super) fn peers(told: Told<'_>, dossier: &Dossier) -> Option<(String, String)> {
-    let of = |name: &str| told.measured.iter().find(|it| it.card.name == name);
+pub(super) fn peers(run: RunView<'_>, dossier: &LeadView) -> Option<(String, String)> {
+    let of = |name: &str| run.measured.iter().find(|it| it.card.name == name);
     let (ground, measured) =
         dossier.reasons.iter().find_map(|ground| Some((ground, of(&ground.indicator)?)))?;
     let readings: Vec<f64> = measured.readings.values().flatten().map(f64::from).collect();
-    let title = indicator_title(&ground.indicator, told.lang).to_owned();
-    let name = Word::Peers.to(told.lang);
-    let drawn = charts::peers(name, &readings, ground.value?, Word::ThisSubject.to(told.lang));
+    let title = indicator_title(&ground.indicator, run.lang).to_owned();
+    let name = Word::Peers.to(run.lang);
+    let drawn = charts::peers(name, &readings, ground.value?, Word::ThisSubject.to(run.lang));
     Some((drawn, title))
 }

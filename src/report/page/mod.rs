@@ -12,13 +12,13 @@ use minijinja::{Environment, Value, context};
 use sha2::{Digest, Sha256};
 
 use self::charts::thousands;
-use super::dossier::{Dossier, put, village};
-use super::office::{Office, VillageSum};
-use super::terminal::{percent, short};
-use super::words::{Lang, Word, grain, level, picked, scheme};
-use crate::leads::lead::Lead;
-use crate::leads::level::Level;
 use crate::ledger::cell::{Cell, Fen};
+use crate::ledger::level::Level;
+use crate::report::dossier::{LeadView, format_message, village};
+use crate::report::office::{Office, VillageSum};
+use crate::report::terminal::{percent, short};
+use crate::words::table::{Lang, Word, grain, level, scheme, selection};
+use crate::worklist::lead::Lead;
 
 const PAGE: &str = include_str!("page.html");
 const DOSSIER: &str = include_str!("dossier.html");
@@ -39,7 +39,7 @@ pub fn page(office: &Office<'_>) -> Result<String, minijinja::Error> {
     let mut all = Environment::new();
     all.add_template("page.html", PAGE)?;
     all.add_template("dossier.html", DOSSIER)?;
-    let mut told = Vec::new();
+    let mut details = Vec::new();
     // The list first, as if every lead had its dossier: what is left is theirs.
     let mut length = render(&all, office, &[], office.leads.len())?.len();
     for (lead, dossier) in &office.leads {
@@ -49,9 +49,9 @@ pub fn page(office: &Office<'_>) -> Result<String, minijinja::Error> {
             break;
         }
         length += text.len();
-        told.push(text);
+        details.push(text);
     }
-    render(&all, office, &told, told.len())
+    render(&all, office, &details, details.len())
 }
 
 fn render(
@@ -60,10 +60,10 @@ fn render(
     dossiers: &[String],
     told: usize,
 ) -> Result<String, minijinja::Error> {
-    let lang = office.told.lang;
+    let lang = office.run.lang;
     let left_out = office.leads.len() - told;
-    let left_out =
-        (left_out > 0).then(|| put(Word::Elsewhere, lang, &[("count", left_out.to_string())]));
+    let left_out = (left_out > 0)
+        .then(|| format_message(Word::Elsewhere, lang, &[("count", left_out.to_string())]));
     let leads: Vec<Value> =
         (0..).zip(&office.leads).map(|(at, (_, it))| line(office, it, at < told)).collect();
     let villages = if office.level == Level::Village { Vec::new() } else { office.villages() };
@@ -74,7 +74,7 @@ fn render(
         .map(|(_, it)| (it.office.clone(), it.level))
         .map(|(code, own)| {
             let name = match own {
-                Level::Village => format!("{} {code}", village(office.told.book, &code)),
+                Level::Village => format!("{} {code}", village(office.run.book, &code)),
                 _ => format!("{} {code}", level(own).to(lang)),
             };
             (code, name)
@@ -91,7 +91,7 @@ fn render(
     all.get_template("page.html")?.render(context! {
         lang => lang.tag(),
         title => office.title(),
-        as_of => office.told.as_of.to_string(),
+        as_of => office.run.as_of.to_string(),
         preface => office.preface(),
         scores => office.sees_scores(),
         words => words(lang),
@@ -109,15 +109,15 @@ fn digest(text: &str) -> String {
 }
 
 /// A line of the list.
-fn line(office: &Office<'_>, it: &Dossier, told: bool) -> Value {
-    let lang = office.told.lang;
+fn line(office: &Office<'_>, it: &LeadView, told: bool) -> Value {
+    let lang = office.run.lang;
     context! {
         told,
         id => &*it.id,
         place => it.place,
         office => &*it.office,
         village => &*it.village,
-        village_name => village(office.told.book, &it.village),
+        village_name => village(office.run.book, &it.village),
         level => level(it.level).to(lang),
         subject => format!("{} {}", grain(it.grain).to(lang), it.name),
         scheme => scheme(it.scheme).to(lang),
@@ -133,10 +133,10 @@ fn article(
     all: &Environment<'_>,
     office: &Office<'_>,
     lead: &Lead,
-    it: &Dossier,
+    it: &LeadView,
 ) -> Result<String, minijinja::Error> {
-    let (lang, book) = (office.told.lang, office.told.book);
-    let (peers, peers_title) = drawings::peers(office.told, it).unwrap_or_default();
+    let (lang, book) = (office.run.lang, office.run.book);
+    let (peers, peers_title) = drawings::peers(office.run, it).unwrap_or_default();
     let rows: Vec<Value> = it
         .rows
         .iter()
@@ -154,7 +154,8 @@ fn article(
         })
         .collect();
     let more = it.rows.len().saturating_sub(ROWS);
-    let more = (more > 0).then(|| put(Word::MoreRows, lang, &[("count", more.to_string())]));
+    let more =
+        (more > 0).then(|| format_message(Word::MoreRows, lang, &[("count", more.to_string())]));
     let questions = [Word::QuestionWhat, Word::QuestionPapers, Word::QuestionRule];
     all.get_template("dossier.html")?.render(context! {
         words => words(lang),
@@ -171,14 +172,14 @@ fn article(
         probability => percent(it.probability_at_most),
         p_value => short(it.p_value),
         due => it.due.to_string(),
-        picked => picked(it.picked).to(lang),
+        selection => selection(it.selection).to(lang),
         reasons => office.reasons(it),
         payments => it.payments(),
         has_others => it.rows.iter().any(|row| !row.belongs),
         questions => questions.map(|word| word.to(lang)).to_vec(),
         timeline => drawings::timeline(office, lead, it),
-        digits => drawings::digits(office.told, lead),
-        kin => drawings::kin(office.told, lead),
+        digits => drawings::digits(office.run, lead),
+        kin => drawings::kin(office.run, lead),
         peers => if office.sees_scores() { peers } else { String::new() },
         peers_title,
         rows,
@@ -269,7 +270,7 @@ fn words(lang: Lang) -> Value {
         p_value => to(Word::PValue),
         due => to(Word::Due),
         picked_by => to(Word::PickedBy),
-        dossier => to(Word::Dossier),
+        dossier => to(Word::LeadView),
         reasons => to(Word::Reasons),
         questions => to(Word::Questions),
         timeline => to(Word::Timeline),

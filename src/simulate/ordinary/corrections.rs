@@ -13,7 +13,7 @@ pub(crate) fn book(village: &mut Village<'_>) {
     let last = village.span.last();
     for place in 0..village.vouchers.len() {
         let is_free = |voucher: &Voucher| {
-            voucher.fate == Fate::Kept
+            voucher.fate == Fate::Persisted
                 && voucher.lines.len() == 2
                 && voucher.date.0 + 20 < last.0
                 && voucher.lines.iter().all(|line| line.acts.is_empty())

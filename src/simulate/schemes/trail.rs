@@ -18,7 +18,7 @@ pub(super) fn plain(
 ) -> Vec<usize> {
     let is_plain = |(_, voucher): &(usize, &crate::simulate::voucher::Voucher)| {
         voucher.lines.len() == 2
-            && voucher.fate == Fate::Kept
+            && voucher.fate == Fate::Persisted
             && voucher.lines.iter().all(|line| line.acts.is_empty())
             && voucher.lines.first().is_some_and(|line| {
                 let free = line

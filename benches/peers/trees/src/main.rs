@@ -22,7 +22,7 @@ use mingzhang::model::extra_trees::settings::Settings;
 use mingzhang::model::extra_trees::{ExtraTrees, Label};
 use mingzhang::pipeline::Pipeline;
 use mingzhang::planting::{self, Role, plant};
-use mingzhang::scoring::read_columns;
+use mingzhang::scoring::ranking_model::read_columns;
 use ndarray::{Array1, Array2};
 use perpetual::objective::Objective;
 use perpetual::{Matrix, PerpetualBooster};
@@ -185,7 +185,7 @@ fn figures(scores: &[f64], act: &[Option<&str>]) -> (f64, f64) {
 fn main() {
     for folder in std::env::args().skip(1) {
         let data = Dataset::at(Path::new(&folder));
-        let pipeline = Pipeline::meant(None, &[]).expect("the default");
+        let pipeline = Pipeline::load_or_default(None, &[]).expect("the default");
         let source = data.sources().expect("a dataset").remove(0);
         let book = books(&source, &pipeline.ledger, pipeline.last_day()).expect("a book").0.remove(0);
         let told = answers(&data).expect("answers");

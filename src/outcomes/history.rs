@@ -1,0 +1,98 @@
+//! What earlier audits settled: points that do not come back without new facts, and what lots have shown.
+
+use std::collections::BTreeMap;
+
+use crate::ledger::book::Book;
+use crate::ledger::cell::{Cell, Day};
+use crate::ledger::subject::Grain;
+use crate::stats::guess::updated;
+
+/// The table `outcomes` of one county, as the list uses it.
+#[derive(Debug, Default)]
+pub struct AuditHistory {
+    /// The day on which a subject was closed.
+    closed: BTreeMap<(Grain, String), Day>,
+    /// Of the subjects drawn by lot, those at which something was found, and all.
+    random_sample: BTreeMap<Grain, (u32, u32)>,
+    /// What finds brought back, in yuan, and how many of them say it.
+    brought: (f64, u32),
+}
+
+impl AuditHistory {
+    /// What the table of outcomes says of a book.
+    pub fn of(book: &Book) -> Self {
+        let outcomes = &book.companions.outcomes;
+        let mut history = Self::default();
+        for row in 0..outcomes.rows {
+            let word = |id| book.names.get(id);
+            let Some(grain) = Grain::of(word(outcomes.subject_grain.at(row))) else { continue };
+            let is_find = !["none", ""].contains(&word(outcomes.grade.at(row)));
+            if word(outcomes.route.at(row)) == "random" {
+                let (found, drawn) = history.random_sample.entry(grain).or_default();
+                *found += u32::from(is_find);
+                *drawn += 1;
+            }
+            if let Some(recovered) = outcomes.amount_recovered.at(row).some().filter(|_| is_find) {
+                history.brought.0 += recovered.yuan();
+                history.brought.1 += 1;
+            }
+            if let Some(day) = outcomes.closed.at(row).some() {
+                let key = (grain, word(outcomes.subject.at(row)).to_owned());
+                let last = history.closed.entry(key).or_insert(day);
+                *last = day.max(*last);
+            }
+        }
+        history
+    }
+
+    /// Whether a subject was closed, and nothing behind it is later than that.
+    pub fn is_closed(&self, grain: Grain, key: impl Fn() -> String, last: Option<Day>) -> bool {
+        // No key is made for most counties, which have no outcomes yet.
+        if self.closed.is_empty() {
+            return false;
+        }
+        let closed = self.closed.get(&(grain, key()));
+        closed.is_some_and(|day| last.is_none_or(|last| last <= *day))
+    }
+
+    /// The share of subjects of a grain at which audits drawn by lot find something.
+    pub fn prior(&self, grain: Grain, setting: f64) -> f64 {
+        let (found, drawn) = self.random_sample.get(&grain).copied().unwrap_or_default();
+        updated(setting, f64::from(found), drawn)
+    }
+
+    /// What a find brings back, in yuan.
+    pub fn trail_recovery(&self, setting: f64) -> f64 {
+        let (sum, finds) = self.brought;
+        updated(setting, sum, finds)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::AuditHistory;
+    use crate::ledger::cell::Day;
+    use crate::ledger::sample::book;
+    use crate::ledger::subject::Grain;
+
+    #[test]
+    fn a_closed_point_stays_away_until_something_new_is_behind_it() {
+        let book = book(&[
+            ("ledger", "payee\nshop\n"),
+            (
+                "outcomes",
+                "subject_grain,subject,grade,amount_recovered,route,closed\n\
+                 payee,shop,none,,list,2024-03-01\npayee,mill,error,300000,random,\n",
+            ),
+        ]);
+        let history = AuditHistory::of(&book);
+        let day = |day| Some(Day::of(jiff::civil::date(2024, 3, day)));
+        let is_closed = |key: &str, last| history.is_closed(Grain::Payee, || key.to_owned(), last);
+        assert!(is_closed("shop", day(1)));
+        assert!(!is_closed("shop", day(2)));
+        assert!(!is_closed("mill", day(1)));
+        // One of one drawn by lot, and 300,000 yuan: both move the guesses.
+        assert!(history.prior(Grain::Payee, 0.01) > 0.02);
+        assert!(history.trail_recovery(100_000.0) > 100_000.0);
+    }
+}

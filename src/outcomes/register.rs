@@ -1,0 +1,74 @@
+//! The subjects of some books, to know a lead again that comes back.
+
+use std::collections::HashMap;
+
+use crate::ledger::book::{Book, Subject};
+use crate::ledger::subject::Grain;
+use crate::worklist::lead::lead_id;
+
+/// The subjects that leads may be about.
+#[derive(Debug, Default)]
+pub struct Register {
+    counties: Vec<String>,
+    /// The place of its county for the key of each payment.
+    payments: HashMap<String, usize>,
+    /// Payees, officials and villages by the id of a lead about them. An id is short: two may share one.
+    others: HashMap<String, Vec<(Grain, String)>>,
+}
+
+impl Register {
+    /// Takes in the subjects of a book.
+    pub fn add(&mut self, book: &Book) {
+        for grain in Grain::ALL {
+            for subject in 0..Subject::try_from(grain.subjects(book)).unwrap_or(Subject::MAX) {
+                let key = grain.key(book, subject);
+                if grain == Grain::Payment {
+                    self.payments.insert(key, self.counties.len());
+                } else {
+                    let id = lead_id(&book.county, grain, &key);
+                    self.others.entry(id).or_default().push((grain, key));
+                }
+            }
+        }
+        self.counties.push(book.county.clone());
+    }
+
+    /// Whether there is a payment of this key.
+    pub fn has_payment(&self, key: &str) -> bool {
+        self.payments.contains_key(key)
+    }
+
+    /// Whether the lead of this id is about the payment of this key.
+    pub fn is_about(&self, id: &str, payment: &str) -> bool {
+        let county = self.payments.get(payment).and_then(|place| self.counties.get(*place));
+        county.is_some_and(|county| lead_id(county, Grain::Payment, payment) == id)
+    }
+
+    /// The payees, officials and villages that the lead of this id may be about.
+    pub fn others(&self, id: &str) -> &[(Grain, String)] {
+        self.others.get(id).map_or(&[], Vec::as_slice)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Register;
+    use crate::ledger::sample::book;
+    use crate::ledger::subject::Grain;
+    use crate::worklist::lead::lead_id;
+
+    #[test]
+    fn a_lead_is_known_again_and_that_of_another_county_is_not() {
+        let book = book(&[("ledger", "payee\nshop\nmill\n")]);
+        let mut register = Register::default();
+        register.add(&book);
+        let id = lead_id(&book.county, Grain::Payee, "mill");
+        assert_eq!(register.others(&id), [(Grain::Payee, "mill".to_owned())]);
+        assert!(register.others(&lead_id("990102", Grain::Payee, "mill")).is_empty());
+        let [one, two] = [0, 1].map(|subject| Grain::Payment.key(&book, subject));
+        assert!(register.has_payment(&one) && !register.has_payment("elsewhere"));
+        let id = lead_id(&book.county, Grain::Payment, &one);
+        assert!(register.is_about(&id, &one) && !register.is_about(&id, &two));
+        assert!(!register.is_about(&lead_id("990102", Grain::Payment, &one), &one));
+    }
+}

@@ -1,0 +1,472 @@
+//! The columns that an office filled in, taken back from its workbook.
+//!
+//! The list is read by the titles of its columns, in either language, so that sorting, filtering and columns that were
+//! moved do no harm. A lead's id is a digest of what it is about: a changed id, or a workbook of another county, leads
+//! nowhere and is refused. A lead about payments is an outcome for each of the
+//! payments that belong together.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+
+use calamine::{Data, Dimensions, Range, Reader, Sheets, open_workbook_auto};
+use thiserror::Error;
+
+use crate::ledger::cell::{Cell, Day, Fen};
+use crate::ledger::parse;
+use crate::ledger::subject::Grain;
+use crate::outcomes::outcome::Outcome;
+use crate::outcomes::register::Register;
+use crate::words::mask::shown_key;
+use crate::words::table::{GRADES, Lang, Word, selection};
+use crate::worklist::lead::Selection;
+
+/// Why a workbook cannot be taken back.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// It cannot be opened.
+    #[error(
+        "it is no workbook; hand back the file that was given out, saved as .xlsx, .xls or .ods"
+    )]
+    Open(#[source] calamine::Error),
+    /// It lacks a sheet of the list that was given out.
+    #[error("there is no sheet `{}` ({})", _0.to(Lang::Zh), _0.to(Lang::En))]
+    NoSheet(Word),
+    /// A sheet lacks a column of the list that was given out.
+    #[error("sheet `{}`: there is no column `{}` ({})", sheet.to(Lang::Zh), column.to(Lang::Zh), column.to(Lang::En))]
+    NoColumn {
+        /// The sheet.
+        sheet: Word,
+        /// The column.
+        column: Word,
+    },
+}
+
+/// A cell that cannot be taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Its place, as `W5`.
+    pub cell: String,
+    /// What stands in it.
+    pub value: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+/// What a workbook holds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Filled {
+    /// What was found, a row for each subject.
+    pub outcomes: Vec<Outcome>,
+    /// Leads with a conclusion, and the cells of their ids.
+    pub concluded: Vec<(String, String)>,
+    /// Leads of the list.
+    pub leads: usize,
+    /// Cells that cannot be taken; if there is one, none should be.
+    pub refused: Vec<Refused>,
+}
+
+/// What an office filled in about the subjects of a register.
+///
+/// # Errors
+/// If the file is no workbook of ours.
+pub fn filled(path: &Path, register: &Register) -> Result<Filled, Error> {
+    let mut book = open_workbook_auto(path).map_err(Error::Open)?;
+    let names = book.sheet_names();
+    let mut sheet = |word: Word| {
+        let name = names.iter().find(|name| is(word, name)).ok_or(Error::NoSheet(word))?;
+        let cells = book.worksheet_range(name).map_err(Error::Open)?;
+        // Not every format tells its formulas; where none are told, the values are taken.
+        let formulas = book.worksheet_formula(name).unwrap_or_default();
+        Ok(Sheet { word, cells, formulas, merged: merged(&mut book, name) })
+    };
+    let (list, vouchers) = (sheet(Word::Leads)?, sheet(Word::Vouchers)?);
+    let mut filled = Filled::default();
+    let behind = Behind::of(&vouchers, register, &mut filled.refused)?;
+    Reading::of(&list, parse::today())?.all((&behind, register), &mut filled);
+    Ok(filled)
+}
+
+/// The merged cells of a sheet, where the format tells them: those of .ods are not told.
+fn merged(book: &mut Sheets<BufReader<File>>, sheet: &str) -> Vec<Dimensions> {
+    match book {
+        Sheets::Xlsx(book) => book.merge_cells_by_sheet_name(sheet).unwrap_or_default(),
+        Sheets::Xls(book) => book.merge_cells_by_sheet_name(sheet).unwrap_or_default(),
+        _ => Vec::new(),
+    }
+}
+
+/// A sheet with its cells.
+struct Sheet {
+    word: Word,
+    cells: Range<Data>,
+    formulas: Range<String>,
+    merged: Vec<Dimensions>,
+}
+
+impl Sheet {
+    /// The place of a column by its title.
+    fn column(&self, word: Word) -> Result<usize, Error> {
+        let titles = self.cells.rows().next().unwrap_or(&[]);
+        let place = titles.iter().position(|title| is(word, &text(title)));
+        place.ok_or(Error::NoColumn { sheet: self.word, column: word })
+    }
+
+    /// The rows below the titles with their numbers.
+    fn rows(&self) -> impl Iterator<Item = (usize, &[Data])> {
+        let first = self.cells.start().map_or(0, |(row, _)| row as usize);
+        (first + 1..).zip(self.cells.rows()).skip(1)
+    }
+
+    /// The column of the sheet in which a column of the cells stands, from 0.
+    fn column_at(&self, place: usize) -> usize {
+        self.cells.start().map_or(0, |(_, column)| column as usize) + place
+    }
+
+    /// The name of a cell; that of the list goes without its sheet.
+    fn name(&self, (number, place): (usize, usize)) -> String {
+        let name = format!("{}{number}", letters(self.column_at(place)));
+        let is_list = self.word == Word::Leads;
+        if is_list { name } else { format!("{}!{name}", self.word.to(Lang::Zh)) }
+    }
+
+    /// A cell that is not taken.
+    fn refuse(&self, at: (usize, usize), cell: &Data, reason: &str) -> Refused {
+        Refused { cell: self.name(at), value: text(cell), reason: reason.to_owned() }
+    }
+
+    /// Whether a cell is merged with others: which leads its value is about cannot be known.
+    fn is_merged(&self, at: (usize, usize)) -> bool {
+        let at = self.position(at);
+        at.is_some_and(|(row, column)| self.merged.iter().any(|it| it.contains(row, column)))
+    }
+
+    /// Whether a cell is a formula that nobody worked out.
+    fn is_unworked(&self, at: (usize, usize), cell: &Data) -> bool {
+        let formula = self.position(at).and_then(|at| self.formulas.get_value(at));
+        *cell == Data::Empty && formula.is_some_and(|it| !it.is_empty())
+    }
+
+    /// The row and column of a cell as the workbook counts them, from 0.
+    fn position(&self, (number, place): (usize, usize)) -> Option<(u32, u32)> {
+        let row = u32::try_from(number.checked_sub(1)?).ok()?;
+        Some((row, u32::try_from(self.column_at(place)).ok()?))
+    }
+}
+
+fn is(word: Word, text: &str) -> bool {
+    [Lang::Zh, Lang::En].into_iter().any(|lang| word.to(lang) == text.trim())
+}
+
+/// A cell of a row, which may end before it.
+fn at(row: &[Data], place: usize) -> &Data {
+    row.get(place).unwrap_or(&Data::Empty)
+}
+
+fn text(cell: &Data) -> String {
+    match cell {
+        Data::Empty => String::new(),
+        Data::DateTime(date) => {
+            let (year, month, day, ..) = date.to_ymd_hms_milli();
+            format!("{year:04}-{month:02}-{day:02}")
+        }
+        // A sheet holds 15 digits; what stands behind them is noise of its arithmetic.
+        Data::Float(value) => format!("{value:.14e}")
+            .parse()
+            .map_or_else(|_| value.to_string(), |it: f64| it.to_string()),
+        other => other.to_string().trim().to_owned(),
+    }
+}
+
+/// The vouchers behind each lead.
+#[derive(Default)]
+struct Behind {
+    /// The keys of the payments that belong to it.
+    payments: BTreeMap<String, Vec<String>>,
+    /// The last of their days.
+    last: BTreeMap<String, Day>,
+}
+
+impl Behind {
+    fn of(
+        vouchers: &Sheet,
+        register: &Register,
+        refused: &mut Vec<Refused>,
+    ) -> Result<Self, Error> {
+        let [lead, belongs, key, date] =
+            [Word::Lead, Word::Belongs, Word::Key, Word::Date].map(|word| vouchers.column(word));
+        let (lead, belongs, key, date) = (lead?, belongs?, key?, date?);
+        let mut all = Self::default();
+        for (number, row) in vouchers.rows() {
+            let cell = |place: usize| at(row, place);
+            let (id, subject) = (text(cell(lead)), text(cell(key)));
+            let says = text(cell(belongs));
+            if id.is_empty() || is(Word::No, &says) {
+                continue;
+            }
+            if !is(Word::Yes, &says) {
+                refused.push(vouchers.refuse((number, belongs), cell(belongs), KEEP));
+                continue;
+            }
+            if !register.has_payment(&subject) {
+                refused.push(vouchers.refuse((number, key), cell(key), UNKNOWN));
+                continue;
+            }
+            if let Ok(day) = day(cell(date)) {
+                let last = all.last.entry(id.clone()).or_insert(day);
+                *last = day.max(*last);
+            }
+            all.payments.entry(id).or_default().push(subject);
+        }
+        Ok(all)
+    }
+}
+
+const KEEP: &str = "this column must stay as it was / 本列不可改动";
+const UNKNOWN: &str = "there is nothing of this id in the dataset / 数据中没有这一对象";
+
+/// The list with the places of its columns.
+struct Reading<'a> {
+    list: &'a Sheet,
+    today: Day,
+    lead: usize,
+    key: usize,
+    payments: usize,
+    picked_by: usize,
+    conclusion: usize,
+    recovered: usize,
+    closed: usize,
+    by: usize,
+    remark: usize,
+}
+
+impl<'a> Reading<'a> {
+    fn of(list: &'a Sheet, today: Day) -> Result<Self, Error> {
+        Ok(Self {
+            list,
+            today,
+            lead: list.column(Word::Lead)?,
+            key: list.column(Word::Key)?,
+            payments: list.column(Word::Payments)?,
+            picked_by: list.column(Word::PickedBy)?,
+            conclusion: list.column(Word::Conclusion)?,
+            recovered: list.column(Word::Recovered)?,
+            closed: list.column(Word::Closed)?,
+            by: list.column(Word::By)?,
+            remark: list.column(Word::Remark)?,
+        })
+    }
+
+    fn all(&self, known: (&Behind, &Register), filled: &mut Filled) {
+        for (number, row) in self.list.rows() {
+            if row.iter().all(|cell| text(cell).is_empty()) {
+                continue;
+            }
+            filled.leads += 1;
+            match self.row(number, row, known) {
+                Ok(outcomes) if outcomes.is_empty() => {}
+                Ok(outcomes) => {
+                    let cell = self.list.name((number, self.lead));
+                    filled.concluded.push((text(at(row, self.lead)), cell));
+                    filled.outcomes.extend(outcomes);
+                }
+                Err(refused) => filled.refused.extend(refused),
+            }
+        }
+    }
+
+    /// The outcomes of one lead; none where nothing was concluded.
+    fn row(
+        &self,
+        number: usize,
+        row: &[Data],
+        (behind, register): (&Behind, &Register),
+    ) -> Result<Vec<Outcome>, Vec<Refused>> {
+        let cell = |place: usize| at(row, place);
+        let words = |place: usize| text(cell(place));
+        let mut refused = Vec::new();
+        let mut take = |place: usize, reason: &str| {
+            refused.push(self.list.refuse((number, place), cell(place), reason));
+        };
+        let places = [self.conclusion, self.recovered, self.closed];
+        for place in places {
+            if self.list.is_unworked((number, place), cell(place)) {
+                take(place, "a formula without a value / 公式没有计算结果");
+            }
+            if self.list.is_merged((number, place)) {
+                take(
+                    place,
+                    "merged cells: unmerge them and fill in each row / 合并单元格：请取消合并后逐行填写",
+                );
+            }
+        }
+        let conclusion = words(self.conclusion);
+        if places.iter().all(|place| words(*place).is_empty()) {
+            return if refused.is_empty() { Ok(Vec::new()) } else { Err(refused) };
+        }
+        let grade =
+            GRADES.iter().find(|(grade, word)| is(*word, &conclusion) || *grade == conclusion);
+        if conclusion.is_empty() {
+            take(self.conclusion, "a conclusion is missing / 缺少核查结论");
+        } else if grade.is_none() {
+            take(self.conclusion, "choose one of the list / 请从下拉列表中选择");
+        }
+        let recovered = amount(cell(self.recovered));
+        if recovered.is_err() {
+            take(
+                self.recovered,
+                "an amount of 0 or more in yuan, to the fen / 请填写不小于 0 的金额（元）",
+            );
+        }
+        let is_none = grade.is_some_and(|(grade, _)| *grade == "none");
+        if is_none && recovered.is_ok_and(|fen| fen.0 > 0) {
+            take(
+                self.recovered,
+                "nothing was found, but money came back / 结论为未发现问题，却填有追回金额",
+            );
+        }
+        let id = words(self.lead);
+        let closed = day(cell(self.closed));
+        match closed {
+            Err(()) => take(self.closed, "a date such as 2024-12-31 / 请填写日期，如 2024-12-31"),
+            Ok(Day::NONE) => take(self.closed, "the day is missing / 缺少办结日期"),
+            Ok(day) if behind.last.get(&id).is_some_and(|last| *last > day) => {
+                take(self.closed, "before the last voucher / 早于凭证日期");
+            }
+            Ok(day) if day > self.today => take(self.closed, "in the future / 办结日期晚于今天"),
+            Ok(_) => {}
+        }
+        let route = [Selection::List, Selection::Random];
+        let route = route.into_iter().find(|route| is(selection(*route), &words(self.picked_by)));
+        if route.is_none() {
+            take(self.picked_by, KEEP);
+        }
+        let subject = subject(register, &id, words(self.key));
+        if subject.is_none() {
+            take(self.lead, UNKNOWN);
+        }
+        let own = behind.payments.get(&id).map_or(&[][..], Vec::as_slice);
+        if words(self.payments) != own.len().to_string() {
+            take(self.payments, "not as many as in the sheet of vouchers / 与凭证明细中的笔数不符");
+        }
+        let (Some((grade, _)), Ok(recovered), Ok(closed), Some(route), Some((grain, key)), true) =
+            (grade, recovered, closed, route, subject, refused.is_empty())
+        else {
+            return Err(refused);
+        };
+        // What belongs together is concluded together.
+        let mut subjects = vec![key.as_str()];
+        if grain == Grain::Payment {
+            subjects.extend(own.iter().map(String::as_str).filter(|it| *it != key));
+        }
+        let outcome = |subject: &str| Outcome {
+            grain: grain.word().to_owned(),
+            subject: subject.to_owned(),
+            period: String::new(),
+            grade: (*grade).to_owned(),
+            // What came back counts once, at the payment that stands for all.
+            recovered: if subject == key { recovered } else { Fen::NONE },
+            route: route.word().to_owned(),
+            closed,
+            lead: id.clone(),
+            verified_by: words(self.by),
+            remark: words(self.remark),
+        };
+        Ok(subjects.into_iter().map(outcome).collect())
+    }
+}
+
+/// What the lead of an id is about, given its key as the list shows it.
+fn subject(register: &Register, id: &str, key: String) -> Option<(Grain, String)> {
+    if register.is_about(id, &key) {
+        return Some((Grain::Payment, key));
+    }
+    let is_shown = |it: &&(Grain, String)| shown_key(it.0, &it.1) == key;
+    register.others(id).iter().find(is_shown).cloned()
+}
+
+/// An amount of 0 or more in yuan, read as `mingzhang import` reads it; none where the cell is empty.
+fn amount(cell: &Data) -> Result<Fen, ()> {
+    let fen = parse::money(&text(cell)).map_err(drop)?;
+    if fen == Fen::NONE || fen.0 >= 0 { Ok(fen) } else { Err(()) }
+}
+
+/// A day, read as `mingzhang import` reads it; none where the cell is empty.
+fn day(cell: &Data) -> Result<Day, ()> {
+    let day = parse::day(&text(cell)).map_err(drop)?;
+    let is_plausible = day == Day::NONE || (2000..=2100).contains(&day.year());
+    if is_plausible { Ok(day) } else { Err(()) }
+}
+
+/// The letters of a column: `A`, `Z`, `AA`.
+fn letters(place: usize) -> String {
+    let mut letters = Vec::new();
+    let mut left = place + 1;
+    while left > 0 {
+        let letter = u8::try_from((left - 1) % 26).unwrap_or(0);
+        letters.push(char::from(b'A' + letter));
+        left = (left - 1) / 26;
+    }
+    letters.iter().rev().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use calamine::{Data, Range, Reader};
+
+    use super::{Sheet, Word, amount, day, letters, merged};
+    use crate::ledger::cell::{Cell, Day, Fen};
+
+    #[test]
+    fn amounts_and_dates_are_taken_as_offices_write_them() {
+        let text = |text: &str| Data::String(text.to_owned());
+        assert_eq!(amount(&text("1,234.50")), Ok(Fen(123_450)));
+        assert_eq!(amount(&text("1200元")), Ok(Fen(120_000)));
+        assert_eq!(amount(&Data::Float(0.29)), Ok(Fen(29)));
+        assert_eq!(amount(&Data::Float(1_234.560_000_000_000_2)), Ok(Fen(123_456)));
+        assert_eq!(amount(&text("￥１，２３４．５０")), Ok(Fen(123_450)));
+        assert_eq!(amount(&Data::Empty), Ok(Fen::NONE));
+        for wrong in ["-1", "1.005", "十元", "NaN", "1e99"] {
+            assert_eq!(amount(&text(wrong)), Err(()), "{wrong}");
+        }
+        let expected = Day::of(jiff::civil::date(2024, 3, 1));
+        for right in ["2024-03-01", "2024/3/1", "2024.3.1", "2024-03-01T00:00:00", "2024年3月1日"]
+        {
+            assert_eq!(day(&text(right)), Ok(expected), "{right}");
+        }
+        for wrong in ["2024-02-30", "3月1日", "24-3-1", "2024"] {
+            assert_eq!(day(&text(wrong)), Err(()), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn merged_cells_are_known() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("merged.xlsx");
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let format = rust_xlsxwriter::Format::new();
+        book.add_worksheet().merge_range(1, 2, 4, 2, "属实", &format).unwrap();
+        book.save(&path).unwrap();
+        let mut book = calamine::open_workbook_auto(&path).unwrap();
+        let name = book.sheet_names().remove(0);
+        let merged = merged(&mut book, &name);
+        let list = Sheet {
+            word: Word::Leads,
+            cells: Range::default(),
+            formulas: Range::default(),
+            merged,
+        };
+        let rows = [1, 2, 5, 6].map(|number| list.is_merged((number, 2)));
+        assert_eq!(rows, [false, true, true, false]);
+        assert!(!list.is_merged((3, 1)));
+    }
+
+    #[test]
+    fn columns_have_the_letters_of_a_sheet() {
+        assert_eq!(
+            [0, 25, 26, 51, 52, 701, 702].map(letters),
+            ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]
+        );
+    }
+}

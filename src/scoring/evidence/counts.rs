@@ -1,0 +1,115 @@
+//! How many of a subject's payments carry evidence for a scheme, against how many do in the reference.
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+
+use crate::indicators::card::Scheme;
+use crate::ledger::book::Subject;
+use crate::matrix::{Error, Matrix};
+use crate::scoring::evidence::scores::EvidenceScores;
+use crate::stats::exact::binomial_upper;
+
+/// A payment counts for its payee, approver or village if its evidence is at most this.
+pub const COUNTS: f32 = 0.05;
+
+/// What a reason of this kind is called, whatever its scheme.
+pub const PAYMENTS: &str = "payments";
+
+/// What all columns of this kind begin with.
+const PREFIX: &str = "payments_";
+
+/// The scheme whose payments a column counts, if it is one that counts payments.
+pub fn scheme(column: &str) -> Option<Scheme> {
+    Scheme::of(column.strip_prefix(PREFIX)?)
+}
+
+/// The probability whose neg_log10 stands in a cell.
+pub fn chance(cell: f32) -> f64 {
+    10_f64.powf(-f64::from(cell))
+}
+
+/// For each scheme the share of some payments that carry evidence for it.
+pub fn rates(payments: &EvidenceScores) -> Vec<(Scheme, f64)> {
+    let rate = |(scheme, p): &(Scheme, Vec<f32>)| {
+        let hits = p.iter().filter(|p| **p <= COUNTS).count();
+        #[expect(clippy::cast_precision_loss, reason = "a share needs no 53 bits")]
+        let rate = hits as f64 / p.len().max(1) as f64;
+        (*scheme, rate)
+    };
+    payments.schemes.iter().map(rate).collect()
+}
+
+/// One column for each scheme: how surprising a subject's number of payments with evidence is, given how
+/// many it has and at what rate others do, as `-log10` of an exact binomial tail.
+///
+/// `owner` says whose each payment is; one past the last subject is nobody's.
+///
+/// # Errors
+/// If two schemes had one name, which the laws of the catalogue rule out.
+pub fn counts(
+    payments: &EvidenceScores,
+    rates: &[(Scheme, f64)],
+    owner: &[Subject],
+    subjects: usize,
+) -> Result<Matrix, Error> {
+    let mut all = vec![0_u64; subjects];
+    owner.iter().filter_map(|it| Some(*it as usize).filter(|it| *it < subjects)).for_each(|it| {
+        if let Some(count) = all.get_mut(it) {
+            *count += 1;
+        }
+    });
+    let column = |(scheme, p): &(Scheme, Vec<f32>)| {
+        let own = rates.iter().find(|(own, _)| own == scheme);
+        let rate = own.map_or(f64::from(COUNTS), |(_, rate)| *rate);
+        let mut hits = vec![0_u64; subjects];
+        for (_, whose) in p.iter().zip(owner).filter(|(p, _)| **p <= COUNTS) {
+            if let Some(count) = hits.get_mut(*whose as usize) {
+                *count += 1;
+            }
+        }
+        let neg_log10 = |(hits, all): (u64, &u64)| neg_log10(hits, *all, rate);
+        (*scheme, hits.into_iter().zip(&all).map(neg_log10).collect::<Vec<f32>>())
+    };
+    let columns: Vec<(Scheme, Vec<f32>)> =
+        payments.schemes.iter().collect::<Vec<_>>().into_par_iter().map(column).collect();
+    let mut matrix = Matrix::new(subjects);
+    for (scheme, cells) in columns {
+        matrix.push(&format!("{PREFIX}{}", scheme.word()), cells.into_iter().map(Some))?;
+    }
+    Ok(matrix)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a neg_log10 has seven digits at most")]
+fn neg_log10(hits: u64, all: u64, rate: f64) -> f32 {
+    if hits == 0 {
+        return 0.0;
+    }
+    let p = binomial_upper(hits, all, rate).max(f64::MIN_POSITIVE);
+    // Minus zero is no number that anyone should read.
+    (-p.log10()).max(0.0) as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{chance, counts, rates, scheme};
+    use crate::indicators::card::Scheme;
+    use crate::scoring::evidence::scores::EvidenceScores;
+
+    #[test]
+    fn a_column_says_whose_payments_it_counts() {
+        assert_eq!(scheme("payments_splitting"), Some(Scheme::Splitting));
+        assert_eq!(scheme("payments_"), None);
+        assert_eq!(scheme("vague_purpose"), None);
+    }
+
+    #[test]
+    fn the_surprise_is_that_of_the_binomial_law() {
+        let schemes = vec![(Scheme::Ghost, vec![0.01, 0.01, 0.5, 1.0, f32::NAN, 0.04])];
+        let evidence = EvidenceScores { schemes, ..EvidenceScores::default() };
+        assert_eq!(rates(&evidence), [(Scheme::Ghost, 0.5)]);
+        // Two of the first one's two, none of the second's one, one of the third's two; one is nobody's.
+        let found = counts(&evidence, &rates(&evidence), &[0, 0, 1, 2, u32::MAX, 2], 3).unwrap();
+        let p: Vec<f64> = found.column(0).iter().map(|cell| chance(*cell)).collect();
+        assert!((p[0] - 0.25).abs() < 1e-6 && (p[1] - 1.0).abs() < 1e-6);
+        assert!((p[2] - 0.75).abs() < 1e-6);
+    }
+}

@@ -1,0 +1,377 @@
+//! A trained model: a model for each grain, fitted on reference counties or years and kept with what it
+//! rests on, so that it can refuse what it was not fitted on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::features::subjects::{Subjects, unit};
+use crate::indicators::VERSION;
+use crate::indicators::card::Scheme;
+use crate::ledger::cell::{Cell, Day};
+use crate::ledger::subject::Grain;
+use crate::matrix::Matrix;
+use crate::model::drift::{Drift, Profile, drift};
+use crate::model::error::Error;
+use crate::model::feedback::{FeedbackSettings, LabelledRow};
+use crate::model::file::Persisted;
+use crate::model::settings::Settings;
+use crate::scoring::evidence::calibrator::{PValues, ScoreSet};
+use crate::scoring::evidence::counts::{counts, rates};
+use crate::scoring::evidence::model::{Membership, Reference, ScoringModel, Table};
+use crate::scoring::evidence::scores::EvidenceScores;
+
+/// The version of the saved form.
+const FORMAT: u32 = 3;
+
+/// A trained model, as it stands in `model.json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Trained {
+    format: u32,
+    /// The version of the catalogue whose readings it knows.
+    catalogue: String,
+    /// How it was trained.
+    pub training: Training,
+    /// What it was trained on.
+    pub about: About,
+    /// For each scheme the share of reference payments that carry evidence for it.
+    rates: Vec<(Scheme, f64)>,
+    grains: BTreeMap<Grain, Part>,
+}
+
+/// What is kept for one grain.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Part {
+    /// The columns, in order, each with its unit.
+    columns: Vec<(String, String)>,
+    model: ScoringModel,
+    profile: Profile,
+}
+
+/// How a model is trained.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Training {
+    /// The detectors.
+    pub model: Settings,
+    /// How audits teach.
+    pub feedback: FeedbackSettings,
+    /// The seed of all random choices.
+    pub seed: u64,
+    /// The share of the villages that are kept out of the training, to be evaluated on.
+    pub held_out: f64,
+    /// The last day whose payments are trained on; later ones are there to be evaluated on.
+    pub until: Option<Date>,
+}
+
+/// What a model was trained on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct About {
+    /// The counties.
+    pub counties: Vec<String>,
+    /// Villages.
+    pub villages: usize,
+    /// Payments.
+    pub payments: usize,
+    /// Subjects that audits taught about.
+    pub labels: usize,
+    /// The first and the last day of these payments.
+    pub days: Option<(Date, Date)>,
+}
+
+/// What a model says of the subjects of one grain, one cell for each.
+#[derive(Debug, Clone, Default)]
+pub struct GrainScores {
+    /// What speaks for what, and what it adds up to.
+    pub evidence: EvidenceScores,
+    /// How often ordinary subjects and testing units stand as high.
+    pub p_values: PValues,
+}
+
+/// The subjects of every grain.
+pub type Sample = BTreeMap<Grain, Subjects>;
+
+/// What an audit found at a subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AuditLabel {
+    /// Whether anything was found.
+    pub hit: bool,
+    /// Whether the subject was drawn in a random sample.
+    pub sampled: bool,
+}
+
+/// What audits found at subjects of one grain, by county and key.
+pub type Audited = BTreeMap<(String, String), AuditLabel>;
+
+/// What audits found at every grain.
+pub type Outcomes = BTreeMap<Grain, Audited>;
+
+/// Which test set a subject belongs to that took no part in the training.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Split {
+    /// Its village was held out.
+    HeldOut,
+    /// It is a payment of a later day, in a village that was trained on.
+    Later,
+}
+
+impl Split {
+    /// Both splits.
+    pub const ALL: [Self; 2] = [Self::HeldOut, Self::Later];
+
+    /// Its word in tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::HeldOut => "held_out",
+            Self::Later => "later",
+        }
+    }
+}
+
+impl Training {
+    /// The test set of a subject; none if it may be trained on.
+    pub fn split(&self, village: &str, day: Day) -> Option<Split> {
+        if share_of(village, self.seed) < self.held_out {
+            return Some(Split::HeldOut);
+        }
+        let is_after = |until: Date| day.some().is_some_and(|day| day > Day::of(until));
+        let is_later = self.until.is_some_and(is_after);
+        is_later.then_some(Split::Later)
+    }
+}
+
+/// A number from 0 to 1 that belongs to a village, whatever other villages there are.
+fn share_of(village: &str, seed: u64) -> f64 {
+    let digest = Sha256::digest(format!("{seed}|{village}"));
+    let first: [u8; 4] = std::array::from_fn(|at| digest.get(at).copied().unwrap_or(0));
+    f64::from(u32::from_be_bytes(first)) / f64::from(u32::MAX)
+}
+
+impl Trained {
+    /// Trains a model on the subjects that are in no test set: half of their villages teach what is usual,
+    /// the other half is what new subjects are compared with; what audits found among them moves the scores.
+    ///
+    /// # Errors
+    /// If a setting is out of its range, or there are no payments or only those of one village.
+    pub fn fit(sample: &Sample, outcomes: &Outcomes, training: Training) -> Result<Self, Error> {
+        let usable: Sample =
+            sample.iter().map(|(grain, all)| (*grain, usable(all, &training))).collect();
+        let villages: BTreeSet<&String> = usable.values().flat_map(|it| &it.village).collect();
+        let first: BTreeSet<&String> = villages.iter().step_by(2).copied().collect();
+        let parted = |it: &Subjects| -> [Vec<u32>; 2] {
+            let rows =
+                (0_u32..).zip(&it.village).map(|(row, village)| (row, first.contains(village)));
+            let of =
+                |half: bool| rows.clone().filter(move |(_, own)| *own == half).map(|(row, _)| row);
+            [of(true).collect(), of(false).collect()]
+        };
+        let coarser_of = |finest: Grain| -> Vec<Matrix> {
+            let coarser = usable.iter().filter(|(grain, _)| **grain > finest);
+            coarser.map(|(_, it)| it.features.select(&parted(it)[0])).collect()
+        };
+        let (mut grains, mut payments, mut scheme_rates) = (BTreeMap::new(), None, Vec::new());
+        for (grain, subjects) in &usable {
+            let table = table(&usable, *grain, payments.as_ref().map(|it| (it, &*scheme_rates)))?;
+            let [one, other] = parted(subjects);
+            let coarser = coarser_of(*grain);
+            let coarser: Vec<&Matrix> = coarser.iter().collect();
+            let fitted = table.select(&one);
+            let reference =
+                Reference { table: &fitted, coarser: &coarser, membership: Membership::Nobody };
+            let mut model = ScoringModel::fit(reference, Some(&training.model), training.seed)?;
+            let mut evidence = model.score(&table)?;
+            let labels = labels_of(subjects, outcomes.get(grain));
+            if !labels.is_empty() {
+                let feedback = (&training.feedback, training.seed);
+                model.learn((&table, &evidence.score), &labels, feedback)?;
+                evidence = model.score(&table)?;
+            }
+            // Others are compared with subjects that neither taught what is usual nor what audits find.
+            let taught: BTreeSet<u32> = labels.iter().map(|label| label.row).collect();
+            let testing_units = subjects.testing_units(*grain);
+            let compared: Vec<u32> =
+                other.iter().copied().filter(|row| !taught.contains(row)).collect();
+            let at = |row: &u32| *row as usize;
+            let scores = compared.iter().filter_map(|row| evidence.score.get(at(row)));
+            let scores: Vec<f64> = scores.copied().collect();
+            let groups = compared.iter().filter_map(|row| subjects.group.get(at(row)));
+            let groups: Vec<&str> = groups.map(String::as_str).collect();
+            let testing_units = testing_units.select(&compared);
+            model.calibrate(ScoreSet {
+                scores: &scores,
+                groups: &groups,
+                testing_units: &testing_units,
+            })?;
+            if payments.is_none() {
+                scheme_rates = rates(&evidence);
+                payments = Some(evidence);
+            }
+            let columns = subjects.features.names().iter();
+            let columns = columns.map(|name| (name.clone(), unit(name).to_owned())).collect();
+            let profile = Profile::of(&subjects.features);
+            grains.insert(*grain, Part { columns, model, profile });
+        }
+        let labels = usable.iter().map(|(grain, it)| labels_of(it, outcomes.get(grain)).len());
+        let about = About::of(&usable, labels.sum());
+        Ok(Self {
+            format: FORMAT,
+            catalogue: VERSION.to_owned(),
+            training,
+            about,
+            rates: scheme_rates,
+            grains,
+        })
+    }
+
+    /// What is p_values of every subject.
+    ///
+    /// # Errors
+    /// If a grain has other columns or units than the model knows.
+    pub fn score(&self, sample: &Sample) -> Result<BTreeMap<Grain, GrainScores>, Error> {
+        let mut all: BTreeMap<Grain, GrainScores> = BTreeMap::new();
+        for (grain, subjects) in sample {
+            let payments = all.get(&Grain::Payment).map(|it| (&it.evidence, self.rates()));
+            let table = table(sample, *grain, payments)?;
+            let model = self.model(*grain, &table.features)?;
+            let evidence = model.score(&table)?;
+            let groups: Vec<&str> = subjects.group.iter().map(String::as_str).collect();
+            let testing_units = subjects.testing_units(*grain);
+            let scores = &evidence.score;
+            let p_values = model.p_values(ScoreSet {
+                scores,
+                groups: &groups,
+                testing_units: &testing_units,
+            })?;
+            all.insert(*grain, GrainScores { evidence, p_values });
+        }
+        Ok(all)
+    }
+
+    fn part(&self, grain: Grain) -> Result<&Part, Error> {
+        self.grains.get(&grain).ok_or(Error::Damaged { what: "a grain is missing" })
+    }
+
+    /// The model of a grain.
+    ///
+    /// # Errors
+    /// If it was fitted on other columns than these, or in other units; both sides are named.
+    pub fn model(&self, grain: Grain, features: &Matrix) -> Result<&ScoringModel, Error> {
+        let Part { columns, model, .. } = self.part(grain)?;
+        let same = |((name, _), found): (&(String, String), &String)| name == found;
+        let names = features.names();
+        if columns.len() != names.len() || !columns.iter().zip(names).all(same) {
+            let expected = columns.iter().map(|(name, _)| name.clone()).collect();
+            return Err(Error::OtherColumns { expected, found: names.to_vec() });
+        }
+        match columns.iter().find(|(name, expected)| unit(name) != expected) {
+            None => Ok(model),
+            Some((column, expected)) => Err(Error::OtherUnit {
+                column: column.clone(),
+                expected: expected.clone(),
+                found: unit(column).to_owned(),
+            }),
+        }
+    }
+
+    /// How far the columns of a grain have moved since the training.
+    ///
+    /// # Errors
+    /// If the model does not know the grain.
+    pub fn drift(&self, grain: Grain, features: &Matrix) -> Result<Vec<Drift>, Error> {
+        drift(&self.part(grain)?.profile, features)
+    }
+
+    /// The test set of a subject; none if it may have taken part in the training.
+    pub fn split(&self, county: &str, village: &str, day: Day) -> Option<Split> {
+        let is_new = !self.about.counties.iter().any(|own| own == county);
+        if is_new { Some(Split::HeldOut) } else { self.training.split(village, day) }
+    }
+
+    /// For each scheme the share of reference payments that carry evidence for it.
+    pub fn rates(&self) -> &[(Scheme, f64)] {
+        &self.rates
+    }
+
+    /// The version of the catalogue whose readings it knows.
+    pub fn catalogue(&self) -> &str {
+        &self.catalogue
+    }
+
+    /// For each grain the reference subjects behind its p-values.
+    pub fn references(&self) -> impl Iterator<Item = (Grain, u64)> {
+        self.grains.iter().map(|(grain, part)| (*grain, part.model.size()))
+    }
+}
+
+impl Persisted for Trained {
+    fn check(&self) -> Result<(), Error> {
+        if self.format != FORMAT {
+            return Err(Error::Damaged { what: "it has another format than this program reads" });
+        }
+        if self.catalogue != VERSION {
+            let (expected, found) = (self.catalogue.clone(), VERSION.to_owned());
+            return Err(Error::OtherVersion { what: "the catalogue", expected, found });
+        }
+        self.grains.values().try_for_each(|part| {
+            part.model.check(part.columns.len())?;
+            part.profile.check()
+        })
+    }
+}
+
+/// The subjects that may be trained on.
+fn usable(all: &Subjects, training: &Training) -> Subjects {
+    let places = (0_u32..).zip(all.village.iter().zip(&all.day));
+    let rows = places.filter(|(_, (village, day))| training.split(village, **day).is_none());
+    all.select(&rows.map(|(row, _)| row).collect::<Vec<u32>>())
+}
+
+/// The labels of those subjects that were audited.
+fn labels_of(subjects: &Subjects, outcomes: Option<&Audited>) -> Vec<LabelledRow> {
+    let Some(outcomes) = outcomes else { return Vec::new() };
+    let keys = subjects.county.iter().cloned().zip(subjects.subject.iter().cloned());
+    let label = |(row, key): (u32, (String, String))| {
+        let AuditLabel { hit, sampled } = *outcomes.get(&key)?;
+        Some(LabelledRow { row, hit, sampled, propensity: None })
+    };
+    (0..).zip(keys).filter_map(label).collect()
+}
+
+/// The table of a grain: its features, and how many payments of each subject carry evidence.
+fn table(
+    sample: &Sample,
+    grain: Grain,
+    payments: Option<(&EvidenceScores, &[(Scheme, f64)])>,
+) -> Result<Table, Error> {
+    let nothing = Subjects::default();
+    let subjects = sample.get(&grain).unwrap_or(&nothing);
+    let counts = match (payments, sample.get(&Grain::Payment)) {
+        (Some((evidence, rates)), Some(payments)) => {
+            counts(evidence, rates, &payments.owners(grain, subjects), subjects.len())?
+        }
+        _ => Matrix::new(subjects.len()),
+    };
+    Ok(Table { features: subjects.features.clone(), counts })
+}
+
+impl About {
+    fn of(sample: &Sample, labels: usize) -> Self {
+        let counties: BTreeSet<&String> = sample.values().flat_map(|it| &it.county).collect();
+        let count = |grain: Grain| sample.get(&grain).map_or(0, Subjects::len);
+        let days = sample.get(&Grain::Payment).map_or(&[][..], |it| it.day.as_slice());
+        let date = |day: Option<&Day>| day.map(|day| day.date());
+        Self {
+            counties: counties.into_iter().cloned().collect(),
+            villages: count(Grain::Village),
+            payments: count(Grain::Payment),
+            labels,
+            days: date(days.iter().min()).zip(date(days.iter().max())),
+        }
+    }
+}

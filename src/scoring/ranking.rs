@@ -1,0 +1,328 @@
+//! One score, one p-value and one rank for each subject of a grain.
+//!
+//! A county is held against a trained model where there is one, and otherwise against itself: its
+//! villages are parted into two halves, and the payments of each half are evidence by a model that was
+//! fitted on the reference payments of the other and compared with those of their own. Both rest on
+//! payments of different villages being alike when nothing is wrong.
+
+use std::collections::VecDeque;
+
+use crate::indicators::card::Scheme;
+use crate::ledger::book::{Book, Subject};
+use crate::ledger::cell::Day;
+use crate::ledger::subject::Grain;
+use crate::ledger::subject::keys;
+use crate::ledger::subject::{TestingUnits, groups, testing_units};
+use crate::matrix::Matrix;
+use crate::model::error::Error;
+use crate::model::settings::Settings;
+use crate::scoring::evidence::calibrator::{Calibrator, PValues, ScoreSet};
+use crate::scoring::evidence::counts::{counts, rates};
+use crate::scoring::evidence::model::{
+    ENOUGH_TO_FIT, Membership, Reference, ScoringModel, Share, Table,
+};
+use crate::scoring::evidence::scores::{EvidenceScores, unit};
+use crate::scoring::evidence::trained::Trained;
+use crate::scoring::ranking_model::{Scores, aggregate};
+use crate::scoring::ranks::{ranking, ranks};
+
+/// The ranking of one grain.
+#[derive(Debug)]
+pub struct Ranking {
+    /// The grain.
+    pub grain: Grain,
+    /// What speaks for each scheme, what is unusual, and what they add up to.
+    pub evidence: EvidenceScores,
+    /// What subjects are ranked by, larger first: what the ranking model says, and without one the sum of the evidence.
+    pub score: Vec<f64>,
+    /// For each scheme what the ranking model says of each payment; empty without one and for other grains.
+    pub likely: Vec<(Scheme, Vec<f32>)>,
+    /// How often ordinary subjects and testing units stand as high.
+    pub p_values: PValues,
+    /// The share of false testing units to expect among all whose p-value is as small, at the subject that stands
+    /// for its testing unit; 1 elsewhere.
+    pub q_value: Vec<f64>,
+    /// 1 is the most unusual.
+    pub rank: Vec<u32>,
+    /// Subjects, the most unusual first.
+    pub order: Vec<Subject>,
+    /// Reference subjects behind the p-values.
+    pub reference: u64,
+    /// What the models see.
+    pub table: Table,
+    /// The models with the subjects that each weighs, to say what each voice added.
+    models: Vec<(ScoringModel, Vec<u32>)>,
+    rates: Vec<(Scheme, f64)>,
+}
+
+/// What a county is held against.
+#[derive(Debug, Clone, Copy)]
+pub enum Standard<'a> {
+    /// Itself.
+    Own {
+        /// The settings of the detectors.
+        settings: &'a Settings,
+        /// The seed of all random choices.
+        seed: u64,
+        /// The last day of the reference period; without it every payment is in the reference.
+        to: Option<Day>,
+        /// What the ranking model says of the payments; without it subjects are ranked by the sum of their evidence, to
+        /// which the detectors add what is unusual.
+        scores: Option<&'a Scores>,
+    },
+    /// What other counties or other years showed.
+    Trained(&'a Trained),
+}
+
+/// Ranks the subjects of every grain of a county; `features` holds a matrix for each, as
+/// [`crate::features::matrix`] makes them.
+///
+/// # Errors
+/// If a model cannot be fitted with these settings, or was trained on other columns.
+pub fn rankings(
+    book: &Book,
+    features: Vec<(Grain, Matrix)>,
+    standard: Standard<'_>,
+) -> Result<Vec<Ranking>, Error> {
+    let mut all: Vec<Ranking> = Vec::new();
+    let mut waiting = VecDeque::from(features);
+    while let Some((grain, features)) = waiting.pop_front() {
+        let coarser: Vec<&Matrix> = waiting.iter().map(|(_, matrix)| matrix).collect();
+        let table = Table { counts: counted(book, grain, all.first())?, features };
+        all.push(rank(book, (grain, table, &coarser), standard)?);
+    }
+    Ok(all)
+}
+
+/// The counts of payments with evidence, for a grain that has payments.
+fn counted(book: &Book, grain: Grain, payments: Option<&Ranking>) -> Result<Matrix, Error> {
+    let subjects = grain.subjects(book);
+    let Some((payments, owners)) = payments.zip(keys(book, grain)) else {
+        return Ok(Matrix::new(subjects));
+    };
+    Ok(counts(&payments.evidence, &payments.rates, owners, subjects)?)
+}
+
+fn rank(
+    book: &Book,
+    (grain, table, coarser): (Grain, Table, &[&Matrix]),
+    standard: Standard<'_>,
+) -> Result<Ranking, Error> {
+    let (groups, testing_units) = (groups(book, grain), testing_units(book, grain));
+    let rows = table.features.rows();
+    let mut evidence = EvidenceScores::default();
+    let mut p_values = PValues { p_value: vec![1.0; rows], of_unit: vec![f64::NAN; rows] };
+    let mut reference = 0;
+    let mut score = Vec::new();
+    let models = match standard {
+        Standard::Own { settings, seed, to, scores } => {
+            let settings = if scores.is_some() { None } else { Some(settings) };
+            let folds: Vec<Fold> =
+                folds(book, grain, to).into_iter().filter(|fold| !fold.rows.is_empty()).collect();
+            let mut models = Vec::new();
+            for fold in &folds {
+                let fitted = table.select(&fold.fit);
+                let model = ScoringModel::fit(
+                    Reference { table: &fitted, coarser, membership: membership(grain) },
+                    settings,
+                    seed,
+                )?;
+                evidence.put(&fold.rows, model.score(&table.select(&fold.rows))?, rows);
+                models.push((model, fold.rows.clone()));
+            }
+            score = scores.map_or_else(|| evidence.score.clone(), |it| of_grain(book, grain, it));
+            // The ranking model knows the class of expense: its scores are compared with those of all classes.
+            let groups = if scores.is_some() { vec![""; rows] } else { groups };
+            let peers = Peers { groups: &groups, testing_units: &testing_units };
+            let is_within = membership(grain) == Membership::Everyone;
+            for fold in &folds {
+                let calibrator = Calibrator::of(peers.score_set(&score, &fold.calibrate).view())?;
+                let own = peers.score_set(&score, &fold.rows);
+                p_values.put(&fold.rows, &calibrator.p_values(own.view(), is_within));
+                reference += calibrator.size();
+            }
+            models
+        }
+        Standard::Trained(trained) => {
+            let model = trained.model(grain, &table.features)?.clone();
+            evidence = model.score(&table)?;
+            score.clone_from(&evidence.score);
+            p_values = model.p_values(ScoreSet {
+                scores: &score,
+                groups: &groups,
+                testing_units: &testing_units,
+            })?;
+            reference = model.size();
+            vec![(model, (0..).take(rows).collect())]
+        }
+    };
+    Ok(Ranking {
+        grain,
+        q_value: p_values.q_values(),
+        p_values,
+        rank: ranks(&score),
+        order: ranking(&score),
+        reference,
+        likely: match standard {
+            Standard::Own { scores: Some(scores), .. } if grain == Grain::Payment => {
+                scores.schemes.clone()
+            }
+            _ => Vec::new(),
+        },
+        score,
+        rates: match standard {
+            Standard::Own { .. } => rates(&evidence),
+            Standard::Trained(trained) => trained.rates().to_vec(),
+        },
+        evidence,
+        table,
+        models,
+    })
+}
+
+/// Subjects that are evidence together.
+struct Fold {
+    rows: Vec<u32>,
+    /// Reference rows that the model is fitted on.
+    fit: Vec<u32>,
+    /// Reference rows that the evidence ones are compared with, all of them evidence themselves.
+    calibrate: Vec<u32>,
+}
+
+/// Who is compared with whom.
+#[derive(Clone, Copy)]
+struct Peers<'a> {
+    groups: &'a [&'a str],
+    testing_units: &'a TestingUnits,
+}
+
+/// Some subjects with their scores, groups and testing units.
+struct SubjectScores<'a> {
+    scores: Vec<f64>,
+    groups: Vec<&'a str>,
+    testing_units: TestingUnits,
+}
+
+impl<'a> Peers<'a> {
+    /// These subjects; `scores` holds one for each subject of the grain.
+    fn score_set(&self, scores: &[f64], rows: &[u32]) -> SubjectScores<'a> {
+        let (groups, testing_units) = (pick(self.groups, rows), self.testing_units.select(rows));
+        SubjectScores { scores: pick(scores, rows), groups, testing_units }
+    }
+}
+
+impl SubjectScores<'_> {
+    fn view(&self) -> ScoreSet<'_> {
+        ScoreSet { scores: &self.scores, groups: &self.groups, testing_units: &self.testing_units }
+    }
+}
+
+/// Who of those that are evidence are among the reference themselves.
+fn membership(grain: Grain) -> Membership {
+    if grain == Grain::Payment { Membership::Coarser } else { Membership::Everyone }
+}
+
+/// What the ranking model says of the subjects of a grain.
+fn of_grain(book: &Book, grain: Grain, scores: &Scores) -> Vec<f64> {
+    match grain {
+        Grain::Payment => scores.payment.clone(),
+        Grain::Payee => aggregate::payees(book, &scores.payment),
+        Grain::Official => aggregate::officials(book, &scores.payment),
+        Grain::Village => aggregate::villages(book, &scores.payment),
+    }
+}
+
+fn pick<T: Copy>(cells: &[T], rows: &[u32]) -> Vec<T> {
+    rows.iter().filter_map(|row| cells.get(*row as usize)).copied().collect()
+}
+
+/// Two halves of the villages, each judged by the other. Other grains than payments, and counties of too
+/// few reference payments to be parted, are one fold that is judged by itself; without any reference
+/// payment, all payments are the reference.
+fn folds(book: &Book, grain: Grain, to: Option<Day>) -> Vec<Fold> {
+    let rows: Vec<u32> = (0..u32::try_from(grain.subjects(book)).unwrap_or(u32::MAX)).collect();
+    let whole = |reference: Vec<u32>| {
+        let reference = if reference.is_empty() { rows.clone() } else { reference };
+        vec![Fold { rows: rows.clone(), fit: reference.clone(), calibrate: reference }]
+    };
+    if grain != Grain::Payment {
+        return whole(Vec::new());
+    }
+    let is_reference = |row: &u32| {
+        let day = book.payments.day.get(*row as usize).copied();
+        to.is_none_or(|to| day.is_some_and(|day| day <= to))
+    };
+    let is_even =
+        |row: &u32| book.payments.village.get(*row as usize).is_some_and(|it| it % 2 == 0);
+    let (even, odd): (Vec<u32>, Vec<u32>) = rows.iter().copied().partition(is_even);
+    let reference = |half: &[u32]| half.iter().copied().filter(is_reference).collect::<Vec<u32>>();
+    let (of_even, of_odd) = (reference(&even), reference(&odd));
+    if of_even.len() < ENOUGH_TO_FIT || of_odd.len() < ENOUGH_TO_FIT {
+        return whole([of_even, of_odd].concat());
+    }
+    vec![
+        Fold { rows: even, fit: of_odd.clone(), calibrate: of_even.clone() },
+        Fold { rows: odd, fit: of_even, calibrate: of_odd },
+    ]
+}
+
+impl EvidenceScores {
+    /// Puts what was p_values of some rows into the places of these rows among `all`.
+    fn put(&mut self, rows: &[u32], p_values: Self, all: usize) {
+        for (scheme, p) in p_values.schemes {
+            let place = self.schemes.iter().position(|(own, _)| *own == scheme);
+            let place = place.unwrap_or_else(|| {
+                self.schemes.push((scheme, vec![1.0; all]));
+                self.schemes.len() - 1
+            });
+            if let Some((_, cells)) = self.schemes.get_mut(place) {
+                fill(cells, rows, p);
+            }
+        }
+        self.schemes.sort_by_key(|(scheme, _)| *scheme);
+        self.unusual.resize(all, f32::NAN);
+        self.score.resize(all, 0.0);
+        fill(&mut self.unusual, rows, p_values.unusual);
+        fill(&mut self.score, rows, p_values.score);
+    }
+}
+
+/// Puts one value for each of these rows into its place.
+fn fill<T>(places: &mut [T], rows: &[u32], values: impl IntoIterator<Item = T>) {
+    for (row, value) in rows.iter().zip(values) {
+        if let Some(place) = places.get_mut(*row as usize) {
+            *place = value;
+        }
+    }
+}
+
+impl Ranking {
+    /// What was measured of each subject.
+    pub fn features(&self) -> &Matrix {
+        &self.table.features
+    }
+
+    /// The scheme that the ranking model holds likeliest at a payment; none without a ranking model.
+    pub fn likeliest(&self, subject: Subject) -> Option<Scheme> {
+        let told = self.likely.iter().filter_map(|(scheme, share)| {
+            Some((*scheme, *share.get(subject as usize)?)).filter(|(_, share)| *share > 0.0)
+        });
+        told.max_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(scheme, _)| scheme)
+    }
+
+    /// The scores in units of their mean: what audits start to teach from.
+    pub fn prior(&self) -> Vec<f64> {
+        let scores = &self.score;
+        let unit = unit(scores);
+        scores.iter().map(|score| score / unit).collect()
+    }
+
+    /// What each voice added to a subject's score, the largest first.
+    ///
+    /// # Errors
+    /// If a model does not fit its own table, which would be a fault of ours.
+    pub fn shares(&self, subject: Subject) -> Result<Vec<Share>, Error> {
+        let model = self.models.iter().find(|(_, rows)| rows.binary_search(&subject).is_ok());
+        model.map_or(Ok(Vec::new()), |(model, _)| model.shares(&self.table.select(&[subject])))
+    }
+}

@@ -1,0 +1,123 @@
+//! Stated power: how many acts like the planted ones would be shown by a list that is so long.
+
+use serde::{Deserialize, Serialize};
+
+use crate::indicators::card::Scheme;
+use crate::planting::Kind;
+use crate::scoring::ranking_model::Scores;
+use crate::stats::interval::share as interval;
+
+/// A planted act, scored by trees that had not seen its village.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shown {
+    /// Its kind.
+    pub kind: Kind,
+    /// The highest score among its payments.
+    pub score: f64,
+}
+
+/// How many of some planted acts a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Found {
+    /// Acts that were planted and not used for fitting.
+    pub acts: usize,
+    /// Those with a payment that scores as high as the last payment of the list.
+    pub shown: usize,
+    /// Their share.
+    pub share: f64,
+    /// The 90 % interval of the share that another draw of planted acts would show: that of Clopper and Pearson (1934) for a
+    /// quarter of the acts.
+    pub low: f64,
+    /// Its upper end.
+    pub high: f64,
+}
+
+impl Found {
+    /// What a list shows of some acts, if its last payment has the score `last`.
+    pub(super) fn of<'a>(acts: impl Iterator<Item = &'a Shown>, last: f64) -> Self {
+        let (mut all, mut shown) = (0_u32, 0_u32);
+        for act in acts {
+            all += 1;
+            shown += u32::from(act.score >= last);
+        }
+        let (hits, trials) = (f64::from(shown), f64::from(all));
+        let (low, high) = interval(hits / DESIGN_EFFECT, trials / DESIGN_EFFECT, CONFIDENCE);
+        let share = hits / trials.max(1.0);
+        Self { acts: all as usize, shown: shown as usize, share, low, high }
+    }
+}
+
+/// What a list shows of the planted acts of one scheme.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Power {
+    /// The scheme.
+    pub scheme: Scheme,
+    /// How many.
+    #[serde(flatten)]
+    pub found: Found,
+}
+
+/// What the first payments of the ranking would show of the acts that were planted.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Stated {
+    /// The number of payments.
+    pub payments: usize,
+    /// The level of the intervals.
+    pub confidence: f64,
+    /// Each scheme of which acts were planted.
+    pub schemes: Vec<Power>,
+}
+
+/// The level of the intervals that are stated.
+const CONFIDENCE: f64 = 0.9;
+
+/// Acts that count as one in an interval, a design effect (Kish, *Survey Sampling*, 1965): acts share villages, draws and one
+/// fit, so that another draw and fit differ by about twice what independent acts would. Measured on simulated counties
+/// (`benches/peers/run power`, docs/ranking.md).
+const DESIGN_EFFECT: f64 = 4.0;
+
+impl Scores {
+    /// What the first `payments` of the ranking would show of the acts that were planted and not used for fitting.
+    pub fn stated(&self, payments: usize) -> Stated {
+        let schemes = power(&self.shown, &self.payment, payments);
+        Stated { payments, confidence: CONFIDENCE, schemes }
+    }
+}
+
+/// For each scheme, what a list of the `length` highest payments would show. `scores` are those of the county's own
+/// payments.
+fn power(shown: &[Shown], scores: &[f64], length: usize) -> Vec<Power> {
+    let last = last_of(scores, length);
+    let of = |scheme: Scheme| {
+        let own = shown.iter().filter(|act| act.kind.card().scheme == scheme);
+        let found = Found::of(own, last);
+        (found.acts > 0).then_some(Power { scheme, found })
+    };
+    Scheme::ALL.into_iter().filter_map(of).collect()
+}
+
+/// The score of the last payment of a list of the `length` highest.
+pub(super) fn last_of(scores: &[f64], length: usize) -> f64 {
+    let mut sorted = scores.to_vec();
+    sorted.sort_unstable_by(|a, b| b.total_cmp(a));
+    let last = length.min(sorted.len()).checked_sub(1);
+    last.and_then(|last| sorted.get(last)).copied().unwrap_or(f64::INFINITY)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Shown, power};
+    use crate::planting::Kind;
+
+    #[test]
+    fn an_act_is_shown_if_it_scores_as_high_as_the_last_of_the_list() {
+        let kind = Kind::all().next().unwrap();
+        let act = |score: f64| Shown { kind, score };
+        let acts = [act(0.9), act(0.3), act(0.2), act(0.05)];
+        let told = power(&acts, &[0.1, 0.2, 0.8, 0.0], 2);
+        let found = told[0].found;
+        assert_eq!((found.acts, found.shown), (4, 3));
+        assert!(found.low < 0.75 && found.high > 0.75);
+        assert_eq!(power(&acts, &[0.1], 0)[0].found.shown, 0);
+    }
+}

@@ -1,0 +1,165 @@
+//! A ranking model that was fitted on other counties, for a county that is too small to plant into.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::indicators::card::Scheme;
+use crate::ledger::book::Book;
+use crate::model::error::Error;
+use crate::model::extra_trees::ExtraTrees;
+use crate::model::extra_trees::codes::Cuts;
+use crate::model::file::{Persisted, load_held};
+use crate::planting::Kind;
+use crate::scoring::ranking_model::power::{Found, Shown, last_of};
+use crate::scoring::ranking_model::reader::{Reader, read_columns};
+use crate::scoring::ranking_model::rows::{all, total};
+use crate::scoring::ranking_model::settings::Settings;
+use crate::scoring::ranking_model::training::{Training, Unrecorded};
+
+/// The model that the program brings along: `models/ranking`.
+const SHIPPED: &[u8] = include_bytes!("../../../models/ranking/model.json");
+
+/// The share of tables and columns that a draw of planting is read without, all draws of a county but the first: a
+/// county that borrows the model may record less than those that it was fitted on.
+const LEFT_OUT: f64 = 0.25;
+
+/// A fitted ranking model, and what it showed of acts in counties that it had not seen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pretrained {
+    /// The counties that it was fitted on.
+    pub counties: Vec<String>,
+    /// Their payments.
+    pub payments: usize,
+    /// For each kind of act, how many the first hundredth of a county's payments shows, by trees that had not seen the county.
+    pub known: Vec<(Kind, Found)>,
+    /// Where each column that is read is cut, with its name.
+    columns: Vec<(String, Cuts)>,
+    /// The schemes of the classes, from the second class on.
+    pub(super) schemes: Vec<Scheme>,
+    /// What all planted acts weighed, as a share of what honest payments did.
+    pub(super) weight: f64,
+    pub(super) trees: ExtraTrees,
+}
+
+impl Persisted for Pretrained {
+    fn check(&self) -> Result<(), Error> {
+        let found: Vec<String> = self.columns.iter().map(|(name, _)| name.clone()).collect();
+        let expected: Vec<String> = read_columns().map(|column| column.name.to_owned()).collect();
+        if found != expected {
+            return Err(Error::OtherColumns { expected: found, found: expected });
+        }
+        let holds = self.columns.iter().all(|(_, cuts)| cuts.is_sound())
+            && self.trees.is_sound(self.columns.len())
+            && self.trees.width() == self.schemes.len() + 1
+            && self.weight > 0.0;
+        if holds {
+            Ok(())
+        } else {
+            Err(Error::Damaged { what: "the trees do not fit the columns" })
+        }
+    }
+}
+
+impl Pretrained {
+    /// The model of a folder, or the one that the program brings along.
+    ///
+    /// # Errors
+    /// If the folder does not hold what its digests say, or a model of another version.
+    pub fn of(folder: Option<&Path>) -> Result<Self, Error> {
+        if let Some(folder) = folder {
+            return load_held(folder);
+        }
+        let unreadable = |source| Error::Unreadable { path: "models/ranking".into(), source };
+        let shipped: Self = serde_json::from_slice(SHIPPED).map_err(unreadable)?;
+        shipped.check()?;
+        Ok(shipped)
+    }
+
+    /// Fits a model on acts planted into several counties.
+    ///
+    /// # Errors
+    /// If a setting is out of its range, there are fewer than two counties, or no act can be planted into one of them.
+    pub fn fit(books: &[Book], settings: &Settings, seed: u64) -> Result<Self, Error> {
+        settings.check()?;
+        let found = books.len().to_string();
+        if books.len() < 2 {
+            return Err(Error::Setting {
+                key: "counties of --data",
+                expected: "at least 2",
+                found,
+            });
+        }
+        let reader = Reader::of_all(books);
+        let drawn = books.iter().zip(1..).map(|(book, number)| {
+            let seed = seed.wrapping_add(number << 20);
+            let unrecorded = |draw: usize| match draw as u64 {
+                0 => Unrecorded::default(),
+                draw => Unrecorded::drawn(LEFT_OUT, seed ^ draw),
+            };
+            let own = Training::drawn_with(book, &reader, (settings, seed), unrecorded);
+            own.ok_or_else(|| Error::NothingPlanted { county: book.county.clone() })
+        });
+        let drawn = drawn.collect::<Result<Vec<_>, _>>()?;
+        let known = known(books, (&reader, &drawn), settings, seed)?;
+        let training = joined(drawn.iter()).ok_or(Error::Empty { rows: 0, columns: 0 })?;
+        let trees = training.fit(|_| true, &settings.trees, seed)?;
+        let named =
+            read_columns().map(|column| column.name.to_owned()).zip(reader.cuts().iter().cloned());
+        Ok(Self {
+            counties: books.iter().map(|book| book.county.clone()).collect(),
+            payments: books.iter().map(|book| book.payments.len()).sum(),
+            known,
+            columns: named.collect(),
+            schemes: training.schemes,
+            weight: settings.weight,
+            trees,
+        })
+    }
+
+    /// Reads a county's columns as those that the model was fitted on.
+    pub(super) fn reader(&self) -> Reader {
+        Reader::new(self.columns.iter().map(|(_, cuts)| cuts.clone()).collect())
+    }
+
+    /// What it showed of a kind of act.
+    pub fn known(&self, kind: Kind) -> Option<Found> {
+        self.known.iter().find(|(known, _)| *known == kind).map(|(_, found)| *found)
+    }
+}
+
+/// The counties are in two parts, and the acts of each are scored by trees that saw those of the other.
+fn known(
+    books: &[Book],
+    (reader, drawn): (&Reader, &[Training]),
+    settings: &Settings,
+    seed: u64,
+) -> Result<Vec<(Kind, Found)>, Error> {
+    let mut shown: Vec<Shown> = Vec::new();
+    for part in 0..2 {
+        let others = drawn.iter().enumerate().filter(|(place, _)| place % 2 != part);
+        let Some(training) = joined(others.map(|(_, own)| own)) else { continue };
+        let trees = training.fit(|_| true, &settings.trees, seed)?;
+        for (book, own) in books.iter().zip(drawn).skip(part).step_by(2) {
+            let payments: Vec<u32> = all(book.payments.len()).collect();
+            let told = trees.probabilities(&reader.read(book, &payments));
+            let scores: Vec<f64> = told.chunks(trees.width()).map(total).collect();
+            let last = last_of(&scores, scores.len() / 100).max(f64::MIN_POSITIVE);
+            // One threshold holds for all counties once scores are told as shares of it.
+            let own = own.shown(&trees, |_| true);
+            shown.extend(own.into_iter().map(|act| Shown { score: act.score / last, ..act }));
+        }
+    }
+    let of = |kind: Kind| {
+        let found = Found::of(shown.iter().filter(|act| act.kind == kind), 1.0);
+        (found.acts > 0).then_some((kind, found))
+    };
+    Ok(Kind::all().filter_map(of).collect())
+}
+
+fn joined<'a>(mut drawn: impl Iterator<Item = &'a Training>) -> Option<Training> {
+    let mut all = drawn.next()?.clone();
+    drawn.for_each(|own| all.join(own.clone()));
+    Some(all)
+}

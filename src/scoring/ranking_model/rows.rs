@@ -1,0 +1,105 @@
+//! The rows that the trees are fitted on: planted acts, placebos, and a sample of the county's own payments.
+
+use std::collections::BTreeMap;
+
+use rand::SeedableRng;
+use rand::seq::index::sample;
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+use crate::planting::{Kind, Planted, Role};
+use crate::scoring::ranking_model::settings::Settings;
+
+/// A labelled payment of a planted book.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Row {
+    /// The payment.
+    pub(super) payment: u32,
+    /// The edit that is an act, as a place in `Planted::edits`, and its kind.
+    pub(super) act: Option<(u32, Kind)>,
+    /// What it weighs.
+    pub(super) weight: f32,
+}
+
+/// Labels the payments of a planted book, in their order. Every kind of act weighs the same, and inside a kind an act of
+/// many payments weighs as their square root, so that no long list drowns the others.
+pub(super) fn labelled(planted: &Planted, settings: &Settings, seed: u64) -> Vec<Row> {
+    let honest = honest(planted, settings.honest, seed);
+    let placebos = rows_of(planted, |role| matches!(role, Role::Placebo(_)));
+    let acts = rows_of(planted, |role| matches!(role, Role::Act(_)));
+    let ordinary = size(honest.len()) + settings.placebo * size(placebos.len());
+    let of_act = act_weights(planted);
+    let mut of_kind: BTreeMap<Kind, f64> = BTreeMap::new();
+    for (row, weight) in acts.iter().zip(&of_act) {
+        if let Some((_, kind)) = edit_of(planted, *row) {
+            *of_kind.entry(kind).or_default() += weight;
+        }
+    }
+    let each = settings.weight * ordinary / size(of_kind.len().max(1));
+    let mut all: Vec<Row> = Vec::with_capacity(honest.len() + placebos.len() + acts.len());
+    let ordinary = |payment: u32, weight: f64| Row { payment, act: None, weight: narrow(weight) };
+    all.extend(honest.into_iter().map(|row| ordinary(row, 1.0)));
+    all.extend(placebos.into_iter().map(|row| ordinary(row, settings.placebo)));
+    for (payment, weight) in acts.into_iter().zip(of_act) {
+        let Some((edit, kind)) = edit_of(planted, payment) else { continue };
+        let sum = of_kind.get(&kind).copied().unwrap_or(1.0);
+        let act = Some((edit, kind));
+        all.push(Row { payment, act, weight: narrow(weight * each / sum) });
+    }
+    all.retain(|row| row.weight > 0.0);
+    all.sort_unstable_by_key(|row| row.payment);
+    all
+}
+
+fn rows_of(planted: &Planted, is_wanted: impl Fn(&Role) -> bool) -> Vec<u32> {
+    (0..).zip(&planted.roles).filter(|(_, role)| is_wanted(role)).map(|(row, _)| row).collect()
+}
+
+/// A sample of the payments that no edit touched.
+fn honest(planted: &Planted, most: usize, seed: u64) -> Vec<u32> {
+    let all = rows_of(planted, |role| *role == Role::Untouched);
+    if all.len() <= most {
+        return all;
+    }
+    let mut dice = Xoshiro256PlusPlus::seed_from_u64(seed ^ 0x00c0_ffee);
+    let drawn = sample(&mut dice, all.len(), most);
+    drawn.into_iter().filter_map(|place| all.get(place)).copied().collect()
+}
+
+/// For each payment of an act, one over the square root of the act's payments.
+fn act_weights(planted: &Planted) -> Vec<f64> {
+    let of = |role: &Role| match role {
+        Role::Act(edit) => planted.edits.get(*edit as usize),
+        _ => None,
+    };
+    let acts = planted.roles.iter().filter_map(of);
+    acts.map(|edit| size(edit.payments.len().max(1)).sqrt().recip()).collect()
+}
+
+fn edit_of(planted: &Planted, payment: u32) -> Option<(u32, Kind)> {
+    match planted.roles.get(payment as usize)? {
+        Role::Act(edit) | Role::Placebo(edit) => {
+            planted.edits.get(*edit as usize).map(|it| (*edit, it.kind))
+        }
+        Role::Untouched => None,
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "payments are far below 2^52")]
+fn size(count: usize) -> f64 {
+    count as f64
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a weight needs seven digits")]
+pub(super) fn narrow(weight: f64) -> f32 {
+    weight as f32
+}
+
+/// The share of all classes that are not ordinary.
+pub(super) fn total(shares: &[f32]) -> f64 {
+    shares.iter().map(|share| f64::from(*share)).sum()
+}
+
+/// Every row of a table, as a place in it.
+pub(super) fn all(rows: usize) -> impl Iterator<Item = u32> {
+    (0..).take(rows)
+}

@@ -1,0 +1,237 @@
+//! What the trees are fitted on: labelled payments of several planted copies of a book.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rand::{Rng, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+use crate::indicators::card::Scheme;
+use crate::ledger::book::{Book, Subject};
+use crate::model::error::Error;
+use crate::model::extra_trees::codes::Codes;
+use crate::model::extra_trees::settings::Settings as Trees;
+use crate::model::extra_trees::{ExtraTrees, Label};
+use crate::planting::{Kind, plant};
+use crate::scoring::ranking_model::audited::Audited;
+use crate::scoring::ranking_model::power::Shown;
+use crate::scoring::ranking_model::reader::{Reader, read_columns};
+use crate::scoring::ranking_model::rows::{Row, labelled, narrow, total};
+use crate::scoring::ranking_model::settings::Settings;
+
+/// Draws of planting at most, however few payments one of them plants.
+const MOST_DRAWS: usize = 8;
+
+/// Columns of the ledger without which a payment says nothing.
+const ALWAYS: [&str; 3] = ["ledger.payee", "ledger.payee_name", "ledger.summary"];
+
+/// Labelled payments with their columns.
+#[derive(Debug, Clone)]
+pub(super) struct Training {
+    /// The schemes of which acts were planted: class 1 is the first of them.
+    pub(super) schemes: Vec<Scheme>,
+    /// The kinds of acts that the book cannot hold, each with the first table or column that is missing.
+    pub(super) lacking: Vec<(Kind, &'static str)>,
+    codes: Codes,
+    cases: Vec<Case>,
+    draws: usize,
+    villages: Subject,
+}
+
+/// Tables and columns that a county is taken not to record.
+#[derive(Debug, Default)]
+pub(super) struct Unrecorded(BTreeSet<&'static str>);
+
+impl Unrecorded {
+    /// Each table and column that a county may do without is left out with this probability.
+    pub(super) fn drawn(share: f64, seed: u64) -> Self {
+        let mut dice = Xoshiro256PlusPlus::seed_from_u64(seed);
+        let needs: BTreeSet<&str> =
+            read_columns().flat_map(|column| column.needs).copied().collect();
+        let is_kept = |need: &str| ALWAYS.contains(&need);
+        Self(needs.into_iter().filter(|need| !is_kept(need) && dice.gen_bool(share)).collect())
+    }
+
+    /// Whether an act of this kind cannot be seen without what is not recorded.
+    fn hides(&self, kind: Kind) -> bool {
+        kind.card().needs.iter().any(|need| self.0.contains(need))
+    }
+
+    /// Whether the column at a place among those that are read needs what is not recorded.
+    fn lacks(&self, place: usize) -> bool {
+        !self.0.is_empty()
+            && read_columns()
+                .nth(place)
+                .is_some_and(|column| column.needs.iter().any(|need| self.0.contains(need)))
+    }
+}
+
+/// One labelled payment.
+#[derive(Debug, Clone, Copy)]
+struct Case {
+    village: Subject,
+    weight: f32,
+    is: Is,
+}
+
+/// What a payment is.
+#[derive(Debug, Clone, Copy)]
+enum Is {
+    /// One of the county's own, a placebo, or audited without a find.
+    Ordinary,
+    /// Part of a planted act: the draw and the edit, and the kind.
+    Planted((usize, u32), Kind),
+    /// Audited with a find; of which scheme is not recorded.
+    Found,
+}
+
+impl Training {
+    /// Plants into the book again and again until enough payments were planted; nothing where the book can hold no act.
+    ///
+    /// Several thin draws teach more than a dense one: acts that crowd a village change what is usual there.
+    pub(super) fn drawn(
+        book: &Book,
+        reader: &Reader,
+        settings: &Settings,
+        seed: u64,
+    ) -> Option<Self> {
+        Self::drawn_with(book, reader, (settings, seed), |_| Unrecorded::default())
+    }
+
+    /// As [`Self::drawn`]; each draw is read as if the county did not record what `unrecorded` names.
+    pub(super) fn drawn_with(
+        book: &Book,
+        reader: &Reader,
+        (settings, seed): (&Settings, u64),
+        unrecorded: impl Fn(usize) -> Unrecorded,
+    ) -> Option<Self> {
+        let mut codes: Option<Codes> = None;
+        let mut cases: Vec<Case> = Vec::new();
+        let mut lacking = Vec::new();
+        let (mut acts, mut draws) = (0, 0);
+        for draw in 0..MOST_DRAWS {
+            let seed = seed.wrapping_add((draw as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+            let planted = plant(book, &settings.planting, seed);
+            lacking.clone_from(&planted.lacking);
+            planted.book.warm_up();
+            let mut rows = labelled(&planted, settings, seed);
+            let unrecorded = unrecorded(draw);
+            rows.retain(|row| row.act.is_none_or(|(_, kind)| !unrecorded.hides(kind)));
+            let payments: Vec<u32> = rows.iter().map(|row| row.payment).collect();
+            let mut read = reader.read(&planted.book, &payments);
+            read.blank(|place| unrecorded.lacks(place));
+            match &mut codes {
+                Some(codes) => codes.append(read),
+                None => codes = Some(read),
+            }
+            let villages = &planted.book.payments.village;
+            let case = |row: &Row| Case {
+                village: villages.get(row.payment as usize).copied().unwrap_or(0),
+                weight: row.weight,
+                is: row.act.map_or(Is::Ordinary, |(edit, kind)| Is::Planted((draw, edit), kind)),
+            };
+            cases.extend(rows.iter().map(case));
+            let own = rows.iter().filter(|row| row.act.is_some()).count();
+            acts += own;
+            draws += 1;
+            if own == 0 || acts >= settings.planted {
+                break;
+            }
+        }
+        lacking.retain(|(kind, _)| kind.card().is_act);
+        let villages = u32::try_from(book.villages.len()).unwrap_or(Subject::MAX);
+        let schemes = schemes(&cases);
+        let codes = codes.filter(|_| !schemes.is_empty())?;
+        Some(Self { schemes, lacking, codes, cases, draws, villages })
+    }
+
+    /// Joins the rows of another county, whose villages are counted behind these.
+    pub(super) fn join(&mut self, other: Self) {
+        self.codes.append(other.codes);
+        self.cases.extend(other.cases.into_iter().map(|case| {
+            let is = match case.is {
+                Is::Planted((draw, edit), kind) => Is::Planted((self.draws + draw, edit), kind),
+                is => is,
+            };
+            Case { village: self.villages + case.village, is, ..case }
+        }));
+        self.draws += other.draws;
+        self.villages += other.villages;
+        self.schemes = schemes(&self.cases);
+    }
+
+    /// Adds what audits found at payments of the book itself, whose codes are `own`.
+    pub(super) fn add(&mut self, book: &Book, own: &Codes, audited: &Audited, weight: f64) {
+        let payments: Vec<u32> = audited.answers.keys().copied().collect();
+        self.codes.append(own.select(&payments));
+        let villages = &book.payments.village;
+        self.cases.extend(audited.answers.iter().map(|(payment, answer)| Case {
+            village: villages.get(*payment as usize).copied().unwrap_or(0),
+            weight: narrow(weight * answer.share),
+            is: if answer.is_find { Is::Found } else { Is::Ordinary },
+        }));
+    }
+
+    /// Classes that are not ordinary: the schemes, and what audits found.
+    pub(super) fn width(&self) -> usize {
+        self.schemes.len() + 1
+    }
+
+    /// Fits the trees on the villages that are asked for.
+    ///
+    /// # Errors
+    /// If a setting is out of its range, or there is no row.
+    pub(super) fn fit(
+        &self,
+        is_asked: impl Fn(Subject) -> bool,
+        settings: &Trees,
+        seed: u64,
+    ) -> Result<ExtraTrees, Error> {
+        let rows = self.rows(|case| is_asked(case.village));
+        let labels: Vec<Label> = rows.iter().filter_map(|(_, case)| self.label(case)).collect();
+        let rows: Vec<u32> = rows.into_iter().map(|(row, _)| row).collect();
+        ExtraTrees::fit(&self.codes.select(&rows), (&labels, self.width() + 1), settings, seed)
+    }
+
+    /// The planted acts of the villages that are asked for, with what trees say of them that did not see these.
+    pub(super) fn shown(
+        &self,
+        trees: &ExtraTrees,
+        is_asked: impl Fn(Subject) -> bool,
+    ) -> Vec<Shown> {
+        let is_planted = |case: &Case| matches!(case.is, Is::Planted(..));
+        let rows = self.rows(|case| is_planted(case) && is_asked(case.village));
+        let payments: Vec<u32> = rows.iter().map(|(row, _)| *row).collect();
+        let told = trees.probabilities(&self.codes.select(&payments));
+        let mut best: BTreeMap<(usize, u32), Shown> = BTreeMap::new();
+        for ((_, case), own) in rows.iter().zip(told.chunks(trees.width())) {
+            let Is::Planted(act, kind) = case.is else { continue };
+            let score = total(own);
+            let shown = best.entry(act).or_insert(Shown { kind, score });
+            shown.score = shown.score.max(score);
+        }
+        best.into_values().collect()
+    }
+
+    fn rows(&self, is_asked: impl Fn(&Case) -> bool) -> Vec<(u32, Case)> {
+        (0..).zip(self.cases.iter().copied()).filter(|(_, case)| is_asked(case)).collect()
+    }
+
+    fn label(&self, case: &Case) -> Option<Label> {
+        let place = match case.is {
+            Is::Ordinary => 0,
+            Is::Planted(_, kind) => self.schemes.binary_search(&kind.card().scheme).ok()? + 1,
+            Is::Found => self.width(),
+        };
+        Some(Label { class: u8::try_from(place).ok()?, weight: case.weight })
+    }
+}
+
+/// The schemes of which acts are among some rows, in their order.
+fn schemes(cases: &[Case]) -> Vec<Scheme> {
+    let of = |case: &Case| match case.is {
+        Is::Planted(_, kind) => Some(kind.card().scheme),
+        Is::Ordinary | Is::Found => None,
+    };
+    let all: BTreeSet<Scheme> = cases.iter().filter_map(of).collect();
+    all.into_iter().collect()
+}

@@ -1,0 +1,4 @@
+//! Every text of the product in Chinese and English, and what of the data's own texts may be shown.
+
+pub mod mask;
+pub mod table;

@@ -1,0 +1,494 @@
+//! Every word that a person reads in a list, a sheet or a page, in Chinese and in English, in one table.
+//!
+//! Titles, meanings, innocent causes and rules of indicators stand on their cards and pages, in both languages;
+//! everything else is here. A template names its cells in braces, and [`fill`] puts them in.
+
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+
+use crate::indicators::card::Scheme;
+use crate::ledger::level::Level;
+use crate::ledger::schema::TABLES;
+use crate::ledger::subject::Grain;
+use crate::worklist::lead::Selection;
+
+/// A language of the product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    /// 中文
+    #[default]
+    Zh,
+    /// English
+    En,
+}
+
+impl Lang {
+    /// Of two texts, English first, the one in this language.
+    pub fn of<T>(self, [en, zh]: [T; 2]) -> T {
+        match self {
+            Self::En => en,
+            Self::Zh => zh,
+        }
+    }
+
+    /// Its tag in a page.
+    pub fn tag(self) -> &'static str {
+        self.of(["en", "zh-CN"])
+    }
+}
+
+macro_rules! words {
+    ($($word:ident $en:literal $zh:literal)*) => {
+        /// A text of the table.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Word {
+            $(
+                #[doc = $en]
+                $word,
+            )*
+        }
+
+        impl Word {
+            /// Every text.
+            pub const ALL: &[Self] = &[$(Self::$word),*];
+
+            /// The text in a language.
+            pub fn to(self, lang: Lang) -> &'static str {
+                lang.of(match self {
+                    $(Self::$word => [$en, $zh],)*
+                })
+            }
+        }
+    };
+}
+
+words!(
+    Product "mingzhang" "明账"
+    PointToVerify "A point to verify, not a finding" "待核实疑点，不是结论"
+    Careful "A line is a reason to look. It accuses nobody: most lines have an innocent cause, and each names some." "清单上的每一行都只是核查的理由，不是对任何人的指控：多数疑点有正当原因，每条都列出了可能的原因。"
+    Ordered "Lines are ordered by what an hour of verification may bring back, and end where the hours of the office end. What is expected back is the probability at most, times the money that no line above tells of and what a find brings to light beside it on average: it orders the list and can lie above the money behind the line." "按每小时核查可能追回的金额排序，到本级可用工时用完为止。预计可追回金额 = 概率上限 ×（前面各条未涉及的金额 + 查实一条平均另外带出的金额），只用于排序，可能高于该条的涉及金额。"
+    HoursTell "{hours} hours, {leads} leads; {lots} of them drawn by lot, so that what is found is not only what the list looks for" "本级工时 {hours} 小时，疑点 {leads} 条；其中随机抽取 {lots} 条，用于检验清单之外的情况"
+    RestsOn "Probabilities are upper bounds from p-values; p-values compare with {reference} reference payments of the same county, and rest on ordinary villages being like each other." "概率是由 p 值换算的上限；p 值与本县 {reference} 笔基准付款相比，前提是正常的村彼此相似。"
+    PowerTell "Of acts planted into copies of this county's own books, the first {payments} payments of the ranking (the county's hours) would show: {schemes}. Real acts are harder to see." "在本县账簿副本中模拟植入问题，按排序前 {payments} 笔付款（县级工时所及）可查出：{schemes}。真实问题比模拟的更难发现。"
+    SchemePower "{scheme} {share} ({low} to {high})" "{scheme} {share}（{low} 至 {high}）"
+    PretrainedTell "This county has too few payments or villages to fit the ranking model on. It was ranked by a model fitted on other counties ({counties}; {payments} payments). The model that comes with the program was fitted on simulated counties." "本县付款或村数过少，不足以训练排序模型，排序采用以其他县（{counties}，共 {payments} 笔付款）训练的模型。随程序附带的模型以模拟县训练。"
+    LackingTell "Were {needs} delivered, these could be looked for too (share of such planted acts that the first hundredth of the payments shows in other counties, which record it): {kinds}" "如补充提供 {needs}，还可核查（括号内为在有此记录的其他县中，排序前 1% 的付款可查出的植入行为比例）：{kinds}"
+    LackingKind "{kind} ({share})" "{kind}（{share}）"
+    FalseTell "Of the kind “{grain}”: leads {leads}, false {false} at most (confidence 90 %)" "{grain}类疑点 {leads} 条中，不成立的至多 {false} 条（置信度 90%）"
+    NothingTold "Of the kind “{grain}”: leads {leads}; no bound below their number can be stated for how many are false" "{grain}类疑点 {leads} 条：给不出低于此数的误报上限，不能排除全部不成立"
+    HowToFill "Choose a conclusion in the column for it, fill in the day on which it was closed and what was recovered, and hand the file back: `mingzhang outcomes import FILE.xlsx`. Leave all other columns as they are." "在“核查结论”列选择结论，填写办结日期和追回金额等，再交回导入：mingzhang outcomes import 文件.xlsx。其他各列请勿改动。"
+    ListOf "{level}: leads {leads}, offices {offices}" "{level}级：{offices} 个单位，{leads} 条疑点"
+    AsOf "As of" "截止日期"
+    Office "Office" "承办单位"
+    County "County" "县"
+    Township "Township" "乡镇"
+    Village "Village" "村"
+    Leads "Leads" "风险清单"
+    Vouchers "Vouchers" "凭证明细"
+    ByVillage "By village" "村级汇总"
+    Covered "Coverage" "覆盖情况"
+    About "About" "说明"
+    Lead "Lead" "疑点编号"
+    Place "No." "序号"
+    LevelOf "Level" "核查层级"
+    Kind "About" "对象类型"
+    Subject "Subject" "对象"
+    Key "Key" "对象标识"
+    VillageCode "Village code" "村代码"
+    VillageName "Village" "村名"
+    SchemeOf "What speaks loudest" "主要疑点类型"
+    Money "Money behind it, yuan" "涉及金额（元）"
+    Recoverable "Expected back, yuan" "预计可追回（元）"
+    Probability "Probability at most" "概率上限"
+    PValue "p-value" "p 值"
+    FalseAtMost "Of its kind down to here false at most" "同类疑点至此不成立的至多条数"
+    Minutes "Minutes" "预计用时（分钟）"
+    Due "Due" "办理期限"
+    PickedBy "Selection by" "入选方式"
+    Reasons "Reasons" "理由"
+    ElseCause "What else could explain it" "还有什么可能的原因"
+    Basis "Rule that it rests on" "依据"
+    Clears "What would clear it" "怎样可以排除"
+    LookedFor "Looked for and not found" "查过、未见异常"
+    Conclusion "Conclusion" "核查结论"
+    Recovered "Recovered, yuan" "追回金额（元）"
+    Closed "Closed on" "办结日期"
+    By "Verified by" "核查人"
+    Remark "Remark" "备注"
+    VoucherNo "Voucher" "凭证号"
+    Line "Line" "行号"
+    Date "Date" "日期"
+    Account "Account" "科目"
+    Amount "Amount, yuan" "金额（元）"
+    Payee "Payee" "收款人"
+    Approver "Approver" "审批人"
+    Summary "Purpose" "摘要"
+    Belongs "Part of the lead" "属于本疑点"
+    OfReason "Behind reason" "对应理由"
+    BoldRows "Bold: payments that are part of the lead; the other rows are what its reasons point at." "加粗的行属于本疑点，其余各行是理由所指的相关付款。"
+    Yes "yes" "是"
+    No "no" "否"
+    OwnLeads "Leads" "疑点数"
+    Payments "Payments" "付款笔数"
+    Paid "Paid, yuan" "付款金额（元）"
+    Indicator "Indicator" "指标"
+    Asked "Could be asked" "是否可核"
+    Missing "Not recorded" "缺少的数据"
+    AskedOf "Asked of" "应核对象数"
+    Answered "Answered" "有读数对象数"
+    NotRecorded "not recorded" "未记录"
+    GradeNone "nothing found" "未发现问题"
+    GradeError "error, corrected" "差错已更正"
+    GradeIrregularity "irregularity" "违规"
+    GradeDiscipline "handed to discipline inspection" "移交纪检"
+    GradeCriminal "handed to the judiciary" "移送司法"
+    ByList "list" "清单"
+    ByLot "by lot" "随机抽取"
+    OfPayment "payment" "付款"
+    OfPayee "payee" "收款人"
+    OfOfficial "approver" "审批人"
+    OfVillage "village" "村"
+    TellRows "{count} rows, {sum} yuan, {from} to {to}: {vouchers}" "{count} 笔，合计 {sum} 元，{from} 至 {to}，凭证 {vouchers}"
+    TellRow "{sum} yuan on {from}, voucher {vouchers}" "{from}，{sum} 元，凭证 {vouchers}"
+    AndMore "{vouchers} and others ({all} vouchers)" "{vouchers} 等共 {all} 张"
+    TellSurprise "About one in {many} ordinary ones reads as high" "正常对象中约 {many} 个才有 1 个读数这样高"
+    TellBeyond "Fewer than one in {many} ordinary ones reads as high" "正常对象中 {many} 个以上才有 1 个读数这样高"
+    TellCommon "Its reading is not unusual" "读数并不少见"
+    TellLot "Drawn by lot, not for what was read" "随机抽取，并非因读数异常"
+    TellSize "Measured {value}; usual is {usual}" "测得 {value}，同类一般为 {usual}"
+    TellSizeAlone "Measured {value}" "测得 {value}"
+    TellTimes "{value} times; usual is {usual}" "{value} 倍，同类一般为 {usual} 倍"
+    TellCount "{value} payments with evidence of “{scheme}”" "有 {value} 笔付款带有“{scheme}”迹象"
+    TellShare "{share} of all read as much" "同类中 {share} 达到这一读数"
+    ElseCount "Where much is paid or signed, small oddities add up, and each payment may have an ordinary cause of its own." "付款或审批较多时，零星异常自然累积，其中每一笔都可能各有正当原因。"
+    ElsePlain "A project, an acquisition or a bill for a longer time, whose amount is larger than what is usual." "工程、设备购置或较长周期的结算，金额本就高于平常。"
+    Relative "relative" "亲属"
+    Unusual "unusual as a whole" "整体异常"
+    SchemeSplitting "kept under a limit" "拆分、压线"
+    SchemeKinBenefit "benefit to relatives" "亲属受益"
+    SchemeDuplicate "paid twice" "重复支付"
+    SchemeOffBook "money outside the book" "账外资金"
+    SchemeMisposting "booked elsewhere or vague" "串科目、事由不清"
+    SchemeInventedAmounts "amounts in doubt" "金额疑似编造"
+    SchemeProcedure "signature or decision missing" "程序缺失"
+    SchemeGhost "payee in doubt" "收款人存疑"
+    SchemeAdvances "collective money lent out" "公款出借、往来挂账"
+    SchemeUnusualSpending "spending out of its usual mix" "支出偏离常态"
+    SchemeLateRecords "recorded late or at odd hours" "补记、异常时间入账"
+    SchemeCollusion "serving each other" "相互串通"
+    ClearSplitting "One quotation, contract or decision that covers the whole sum, or proof that the parts were separate purchases." "提供覆盖全部金额的同一份询价、合同或集体决议，或证明各笔确属各自独立的采购。"
+    ClearKinBenefit "Minutes that show who stepped aside, and two quotations from others." "提供本人回避的会议记录，以及两家以上无关联方的报价。"
+    ClearDuplicate "Two deliveries with two receipts, or the entry that takes one of the payments back." "提供两次交付的两份单据，或其中一笔已红字冲回的分录。"
+    ClearOffBook "The receipt stubs, the bank statement and the entry that brings the money into the book." "核对收据存根、银行对账单和入账分录。"
+    ClearMisposting "The invoice with its items, and the account that the chart gives for them." "核对发票明细与会计制度规定的科目。"
+    ClearInventedAmounts "The measurements, lists or weighing slips from which the amounts were reckoned." "提供计算金额所依据的丈量表、花名册或过磅单。"
+    ClearProcedure "The signed form, the stamp or the minutes, with their date." "补充查验签字表单、印章或会议记录及其日期。"
+    ClearGhost "The payee in person or by telephone, the identity document, and what was delivered." "联系收款人本人核实，查验身份证件和交付成果。"
+    ClearAdvances "The loan note, its approval, and the date on which it was settled." "查验借据、审批手续和结清日期。"
+    ClearUnusualSpending "The project, event or emergency that the spending belongs to, and its approval." "说明该支出对应的项目、活动或应急事项及其审批。"
+    ClearLateRecords "Why the record came late, and the document with its own date." "说明补记原因，查验原始凭证自身的日期。"
+    ClearCollusion "Deliveries and prices that stand up against two other suppliers." "核对实际交付，并与另外两家供货方比价。"
+    ClearUnusual "The voucher with its attachments, and why it differs from others of its kind." "查验凭证及附件，说明与同类付款不同的原因。"
+    Questions "Questions to answer" "请说明以下问题"
+    QuestionWhat "What was bought or paid for, and who received it?" "买了什么、付给了谁、由谁验收？"
+    QuestionPapers "Which papers are attached, and what do they say?" "附有哪些原始凭证，内容是否一致？"
+    QuestionRule "Who approved it, and by which rule?" "由谁审批，依据哪条规定？"
+    Timeline "Payments over time" "付款时间线"
+    TimelineTell "Diamonds belong to the lead; large dots are other payments to the payee, small dots those that the approver signed. Dashes mark the limit." "菱形为本疑点的付款，大圆点为付给同一收款人的其他付款，小圆点为同一审批人审批的其他付款；虚线为审批限额。"
+    Digits "Leading digits" "首位数字分布"
+    DigitsTell "Bars: the subject's amounts. Line: Benford's law." "柱为该对象的金额，线为本福特定律。"
+    KinPath "How they are related" "亲属关系路径"
+    Degree "degree {degree}" "{degree} 级亲属"
+    Peers "Among its peers" "在同类中的位置"
+    PeersTell "How many subjects read as much; the mark is this one." "各读数段的对象数；标记处为本对象。"
+    Overview "Overview" "概览"
+    OverviewTell "Each tile is a village; the stronger its colour, the more is expected back. The number is that of its leads." "每格一个村，颜色越重表示预计可追回金额越高，格内数字为疑点数。"
+    All "all" "全部"
+    Search "Search" "查找"
+    Sort "Sort by" "排序"
+    SortPlace "order of the list" "清单顺序"
+    SortMoney "money" "金额"
+    SortDue "due date" "期限"
+    Shown "{count} leads shown" "显示 {count} 条"
+    NoLeads "There is no lead for this office." "本单位没有疑点。"
+    LeadView "LeadView" "疑点档案"
+    Elsewhere "The dossiers of the last {count} leads would make this page too large; their vouchers are in leads.xlsx, and `mingzhang show` prints them." "为控制页面大小，最后 {count} 条疑点的档案未列入本页；其凭证见 leads.xlsx，或用 mingzhang show 查看。"
+    MoreRows "{count} more rows: see leads.xlsx" "另有 {count} 行，见 leads.xlsx"
+    Printed "On paper: the dossiers of this office, and the one that is open. Those of the offices below are printed there." "打印件只含本级各条疑点的档案和当前打开的一条；下级单位的档案由其各自打印。"
+    BackToList "Back to the list" "返回清单"
+    Yuan "yuan" "元"
+    ThisSubject "this one" "本对象"
+    RunCounty "county {county}: {villages} villages, {lines} lines, {payments} payments; {asked} of {all} indicators asked" "县 {county}：{villages} 个村，{lines} 行分录，{payments} 笔付款；{all} 个指标中可核 {asked} 个"
+    RunMissing "not recorded: {indicator} (no {missing})" "未记录：{indicator}（缺 {missing}）"
+    RunRefused "{rows} rows were refused: see quarantine.parquet and quality.json" "拒收 {rows} 行，见 quarantine.parquet 和 quality.json"
+    OutsideChart "NOTE: {share} % of the ledger rows ({rows} of {of}) have an account that is not in their chart, most often {accounts}. They have no class of expense, and cash among them is not seen as cash. Say in the column `chart` (2004 or 2024) which chart the codes are of, or map the accounts in the mapping of `mingzhang import`" "注意：{share}% 的分录（{of} 行中的 {rows} 行）科目不在其会计制度之内，最常见的是 {accounts}。这些分录没有支出类别，其中的现金也不作现金看待。请在 chart 列注明编码所属的会计制度（2004 或 2024），或在 mingzhang import 的映射文件中转换科目"
+    LimitRequires "NOTE: cells of limits.requires with words that are not understood: {cells}, with {words}. What they ask for is not looked for. Understood are {known}" "注意：limits.requires 中有 {cells} 格的用词无法识别：{words}，其所要求的程序未核查。可用的词有 {known}"
+    LimitClasses "NOTE: rows of limits whose `expense_class` is not understood: {cells}, with {words}. These limits are not used. Understood are {known}" "注意：limits 中有 {cells} 行的支出类别无法识别：{words}，这些限额未使用。可用的词有 {known}"
+    CheckRead "ledger rows read     {totals}" "读入分录    {totals}"
+    CheckKept "ledger rows kept     {totals}" "保留分录    {totals}"
+    CheckRefused "ledger rows refused  {rows}" "拒收分录    {rows}"
+    CheckEmptied "cells emptied        {cells}" "清空单元格  {cells}"
+    CheckAccount "  {rows}  account {account} is not in its chart (rows kept)" "  {rows}  行的科目 {account} 不在其会计制度之内（已保留）"
+    CheckFaults "faults, {shown} of {all}" "问题，{all} 条中的 {shown} 条"
+    CheckRowRefused "row refused" "整行拒收"
+    CheckCellEmptied "cell emptied" "单元格清空"
+    CheckWordUnknown "word not understood" "用词无法识别"
+    CheckFound "  {share} %  of {reference} are found" "  {share} %  能对应上：{reference}"
+    CheckStops "a run would stop: {why}" "正式运行会中止：{why}"
+    CheckTable "{table}: {rows} rows" "{table}：{rows} 行"
+    CheckUnknownColumns "  not of the contract, not used: {columns}" "  不在数据约定之内、未使用的列：{columns}"
+    CheckCounty "county {county}: {asked} of {all} indicators can be asked" "县 {county}：{all} 个指标中可核 {asked} 个"
+    CheckAnswered "{answered} of {asked} {kind}s" "{asked} 个{kind}中 {answered} 个有读数"
+    CheckNotRecorded "not recorded: no {missing}" "未记录：缺 {missing}"
+    CheckMore "  and {count} more (--json lists all)" "  另有 {count} 项（--json 列出全部）"
+    CheckAndMore "{names} and {count} more" "{names} 等另 {count} 项"
+    CheckFewest "county {county}: {few} of {villages} villages leave indicators unanswered that most villages answer" "县 {county}：{villages} 个村中有 {few} 个村缺少多数村都有读数的指标"
+    CheckIndicators "answered" "有读数"
+    CheckUsualElsewhere "lacks, unlike most villages" "多数村有而本村没有的指标"
+    CheckWanted "county {county}: what delivering would add" "县 {county}：补充数据后可增加的指标"
+    CheckThenAsked "  {needed}: {count} more indicators could be asked: {indicators}" "  {needed}：可增加 {count} 个指标：{indicators}"
+    CheckThenAskedAndMore "  {needed}: {count} more indicators could be asked: {indicators}; and {more} that need something else too: {others}" "  {needed}：可增加 {count} 个指标：{indicators}；另有 {more} 个还需其他数据：{others}"
+    CheckThenAskedTogether "  {needed}: {more} more indicators, which need something else too: {others}" "  {needed}：{more} 个指标需要，但还需其他数据：{others}"
+    CheckNoRegister "There is no register of villages (table `villages`): whether any of them sent nothing cannot be run. {delivered} villages have vouchers." "没有村级名册（villages 表），无法判断是否有村未报送。有凭证的村 {delivered} 个。"
+    CheckSilent "Without a voucher in the books: {silent} of {registered} villages of the register; townships without any: {townships}" "名册 {registered} 个村中，账内没有凭证的村 {silent} 个；全镇没有凭证的乡镇 {townships} 个"
+    CheckSilentTownship "township without vouchers" "没有凭证的乡镇"
+    CheckItsVillages "villages" "村数"
+    CheckSilentVillage "village without vouchers" "没有凭证的村"
+    CheckStrangers "  villages with vouchers that the register does not have, {count}: {villages}" "  有凭证但名册中没有的村 {count} 个：{villages}"
+    CheckMonths "Villages with months without a voucher from {first} to {last}: {villages} of {all}" "{first} 至 {last} 之间有缺月的村：{all} 个村中 {villages} 个"
+    CheckMonthCount "months" "缺月数"
+    CheckWithout "without a voucher" "没有凭证的月份"
+    CheckOutside "outside these months (dates mistyped?)" "范围外的月份（日期可能有误）"
+    CheckLate "Villages whose last voucher lies more than 62 days before {day}: {villages}" "最后一张凭证早于 {day} 超过 62 天的村：{villages} 个"
+    CheckLastDay "last voucher" "最后凭证日期"
+    CheckDaysBehind "days behind" "落后天数"
+    CheckNever "Never recorded in the ledger of any village: {columns}" "所有村都从未记录的栏目：{columns}"
+    CheckPartly "Recorded in some villages and never in others:" "有的村记录、有的村从未记录的栏目："
+    CheckColumn "column" "栏目"
+    CheckRecordedIn "recorded in" "记录的村数"
+    CheckNeverIn "never in" "未记录的村数"
+    CheckNeverNamed "villages that never do" "从未记录的村"
+    RunAsOf "as of {day}; {stages}" "截至 {day}；{stages}"
+    RunPublished "published: {folder}" "已发布：{folder}"
+    StageDigest "digest" "摘要"
+    StageRead "read and conform" "读取与校验"
+    StageViews "views" "索引"
+    StageIndicators "indicators" "指标"
+    StageFeatures "features" "特征"
+    StageDrift "drift" "漂移"
+    StageScore "fit and score" "拟合与评分"
+    StageLeads "leads" "清单"
+    StagePublish "publish" "发布"
+    StageOffices "offices" "各单位文件夹"
+    DemoMade "A simulated county in {folder}. Every person, payee and act in it is made up." "模拟县在 {folder}，其中的人员、收款人和行为全部虚构。"
+    DemoPlanted "What was planted, and what of it stands at the head of the rankings" "埋设的行为，以及其中有多少排在前列"
+    DemoScheme "scheme" "手法"
+    DemoActs "acts" "行为"
+    DemoTop "in top 1 %" "前 1 %"
+    DemoTopPayments "in top 100 payments" "前 100 笔付款"
+    DemoListed "on the list" "在清单上"
+    DemoLookAlikes "look-alikes" "相似而无辜"
+    DemoFiles "The county's workbook and page: {folder}" "县级工作簿和网页：{folder}"
+    DemoCareful "A line of a list is a point to verify (“待核实疑点”), never a finding." "清单上的每一行都是待核实疑点，不是结论。"
+    TableLedger "ledger" "账目"
+    TableVillages "villages" "村情"
+    TablePeople "people" "人员"
+    TablePosts "posts" "任职"
+    TableKinship "kinship" "亲属关系"
+    TablePayees "payees" "收款人登记"
+    TableLimits "limits" "审批限额"
+    TableDecisions "decisions" "集体决议"
+    TableContracts "contracts" "合同"
+    TableLeases "leases" "资产租赁"
+    TableSubsidies "subsidies" "补贴发放"
+    TableStandards "standards" "补贴标准"
+    TableDisclosures "disclosures" "财务公开"
+    TableBank "bank" "银行日记账"
+    TableAdvances "advances" "往来借款"
+    TableCalendar "calendar" "日历"
+);
+
+/// A template with its cells put in.
+pub fn fill(template: &str, cells: &[(&str, &str)]) -> String {
+    let mut text = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        text.push_str(before);
+        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+        // One pass: a cell that looks like a template is text like any other.
+        text.push_str(cells.iter().find(|(own, _)| *own == name).map_or("", |(_, cell)| cell));
+        rest = after;
+    }
+    text + rest
+}
+
+/// What an office reads for a column of the contract that is not recorded, such as `limits.requires`, or for a table.
+pub fn recorded(code: &str, lang: Lang) -> String {
+    let (table, field) = code.split_once('.').unwrap_or((code, ""));
+    let word = word_of(&TABLE_WORDS, table);
+    let known = TABLES.iter().find(|it| it.name == table);
+    let field = known.and_then(|it| it.fields.iter().find(|it| it.name == field));
+    match (lang, word, field) {
+        (Lang::Zh, Some(word), Some(field)) => format!("{}·{}（{code}）", word.to(lang), field.zh),
+        (Lang::Zh, Some(word), None) => format!("{}（{code}）", word.to(lang)),
+        _ => code.to_owned(),
+    }
+}
+
+/// What a person reads for a stage of a run.
+pub fn stage(name: &'static str, lang: Lang) -> &'static str {
+    word_of(&STAGE_WORDS, name).map_or(name, |word| word.to(lang))
+}
+
+/// The word among some whose English is a name of the program.
+fn word_of(words: &[Word], name: &str) -> Option<Word> {
+    words.iter().find(|word| word.to(Lang::En) == name).copied()
+}
+
+/// The stages of a run.
+const STAGE_WORDS: [Word; 10] = [
+    Word::StageDigest,
+    Word::StageRead,
+    Word::StageViews,
+    Word::StageIndicators,
+    Word::StageFeatures,
+    Word::StageDrift,
+    Word::StageScore,
+    Word::StageLeads,
+    Word::StagePublish,
+    Word::StageOffices,
+];
+
+/// The tables that indicators read.
+const TABLE_WORDS: [Word; 16] = [
+    Word::TableLedger,
+    Word::TableVillages,
+    Word::TablePeople,
+    Word::TablePosts,
+    Word::TableKinship,
+    Word::TablePayees,
+    Word::TableLimits,
+    Word::TableDecisions,
+    Word::TableContracts,
+    Word::TableLeases,
+    Word::TableSubsidies,
+    Word::TableStandards,
+    Word::TableDisclosures,
+    Word::TableBank,
+    Word::TableAdvances,
+    Word::TableCalendar,
+];
+
+/// What an office reads for a grade of the table `outcomes`.
+pub const GRADES: [(&str, Word); 5] = [
+    ("none", Word::GradeNone),
+    ("error", Word::GradeError),
+    ("irregularity", Word::GradeIrregularity),
+    ("discipline", Word::GradeDiscipline),
+    ("criminal", Word::GradeCriminal),
+];
+
+/// The name of a scheme, or of what is merely unusual.
+pub fn scheme(scheme: Option<Scheme>) -> Word {
+    match scheme {
+        None => Word::Unusual,
+        Some(Scheme::Splitting) => Word::SchemeSplitting,
+        Some(Scheme::KinBenefit) => Word::SchemeKinBenefit,
+        Some(Scheme::Duplicate) => Word::SchemeDuplicate,
+        Some(Scheme::OffBook) => Word::SchemeOffBook,
+        Some(Scheme::Misposting) => Word::SchemeMisposting,
+        Some(Scheme::InventedAmounts) => Word::SchemeInventedAmounts,
+        Some(Scheme::Procedure) => Word::SchemeProcedure,
+        Some(Scheme::Ghost) => Word::SchemeGhost,
+        Some(Scheme::Advances) => Word::SchemeAdvances,
+        Some(Scheme::UnusualSpending) => Word::SchemeUnusualSpending,
+        Some(Scheme::LateRecords) => Word::SchemeLateRecords,
+        Some(Scheme::Collusion) => Word::SchemeCollusion,
+    }
+}
+
+/// What would clear a point of this scheme.
+pub fn clears(scheme: Option<Scheme>) -> Word {
+    match scheme {
+        None => Word::ClearUnusual,
+        Some(Scheme::Splitting) => Word::ClearSplitting,
+        Some(Scheme::KinBenefit) => Word::ClearKinBenefit,
+        Some(Scheme::Duplicate) => Word::ClearDuplicate,
+        Some(Scheme::OffBook) => Word::ClearOffBook,
+        Some(Scheme::Misposting) => Word::ClearMisposting,
+        Some(Scheme::InventedAmounts) => Word::ClearInventedAmounts,
+        Some(Scheme::Procedure) => Word::ClearProcedure,
+        Some(Scheme::Ghost) => Word::ClearGhost,
+        Some(Scheme::Advances) => Word::ClearAdvances,
+        Some(Scheme::UnusualSpending) => Word::ClearUnusualSpending,
+        Some(Scheme::LateRecords) => Word::ClearLateRecords,
+        Some(Scheme::Collusion) => Word::ClearCollusion,
+    }
+}
+
+/// The name of a level.
+pub fn level(level: Level) -> Word {
+    match level {
+        Level::County => Word::County,
+        Level::Township => Word::Township,
+        Level::Village => Word::Village,
+    }
+}
+
+/// What a lead is about.
+pub fn grain(grain: Grain) -> Word {
+    match grain {
+        Grain::Payment => Word::OfPayment,
+        Grain::Payee => Word::OfPayee,
+        Grain::Official => Word::OfOfficial,
+        Grain::Village => Word::OfVillage,
+    }
+}
+
+/// How a lead was selection.
+pub fn selection(selection: Selection) -> Word {
+    match selection {
+        Selection::List => Word::ByList,
+        Selection::Random => Word::ByLot,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Lang, Word, fill, recorded};
+    use crate::indicators::CATALOGUE;
+
+    fn cells(template: &str) -> Vec<&str> {
+        let mut names: Vec<&str> =
+            template.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
+        names.sort_unstable();
+        names
+    }
+
+    #[test]
+    fn every_text_is_there_in_both_languages_with_the_same_cells() {
+        for word in Word::ALL {
+            let [en, zh] = [word.to(Lang::En), word.to(Lang::Zh)];
+            assert!(!en.trim().is_empty() && !zh.trim().is_empty(), "{word:?}");
+            assert_eq!(cells(en), cells(zh), "{word:?}");
+            assert!(en.is_ascii() || en.contains('“'), "{word:?}: {en}");
+            assert!(!zh.is_ascii(), "{word:?}: {zh}");
+        }
+    }
+
+    #[test]
+    fn what_an_indicator_needs_has_a_chinese_name() {
+        for code in CATALOGUE.iter().flat_map(|entry| entry.card.requires) {
+            let run = recorded(code, Lang::Zh);
+            assert!(run.ends_with(&format!("（{code}）")), "{run}");
+        }
+        assert_eq!(recorded("limits.requires", Lang::En), "limits.requires");
+    }
+
+    #[test]
+    fn a_cell_that_looks_like_a_template_stays_as_it_is() {
+        assert_eq!(fill("a {x} b {y} c", &[("x", "{y}"), ("y", "1")]), "a {y} b 1 c");
+        assert_eq!(fill("open {", &[]), "open ");
+    }
+}

@@ -1,0 +1,142 @@
+//! A line of the work list: who or what to verify, why, with which vouchers, at which level, by when.
+
+use sha2::{Digest, Sha256};
+
+use crate::indicators::card::Scheme;
+use crate::ledger::book::Subject;
+use crate::ledger::cell::{Day, Fen};
+use crate::ledger::level::Level;
+use crate::ledger::subject::Grain;
+
+/// One reason of a lead.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reason {
+    /// The indicator, the plain column, or `payments`.
+    pub indicator: String,
+    /// The scheme; none for what the model finds unusual.
+    pub scheme: Option<Scheme>,
+    /// What was measured; for `payments`, how many.
+    pub value: Option<f32>,
+    /// The median of what was measured at all subjects of that grain.
+    pub peers_median: Option<f32>,
+    /// The share of subjects that read at least as much; none for a column of the model.
+    pub p: Option<f32>,
+    /// What it added to the score.
+    pub contribution: f64,
+    /// The lines of the book behind it.
+    pub rows: Vec<u32>,
+}
+
+/// How a lead came onto the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Selection {
+    /// For what it may bring back.
+    List,
+    /// By lot, so that what audits find is not only what the list looks for.
+    Random,
+}
+
+impl Selection {
+    /// Its word in tables, which is the `route` of what an audit of it finds.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::List => "list",
+            Self::Random => "random",
+        }
+    }
+}
+
+/// One line of the work list: a point to verify, never a finding.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lead {
+    /// Stable for the same subject, night after night.
+    pub id: String,
+    /// The level that verifies it.
+    pub level: Level,
+    /// The code of the office of that level.
+    pub office: String,
+    /// The place on the list of its office, from 1.
+    pub place: u32,
+    /// How it came there.
+    pub selection: Selection,
+    /// What kind of subject it is.
+    pub grain: Grain,
+    /// The subject; of payments that belong together, the most unusual.
+    pub subject: Subject,
+    /// The key of the subject.
+    pub key: String,
+    /// The payments that are part of it: those that belong together, or, for other grains, those behind the reasons.
+    pub payments: Vec<Subject>,
+    /// The village that it belongs to; for a payee the one that paid it most often.
+    pub village: String,
+    /// The place in the ranking of its grain.
+    pub rank: u32,
+    /// Higher is more unusual.
+    pub score: f64,
+    /// How often a reference subject scores as much.
+    pub p_value: f64,
+    /// The share of false cases to expect among all whose p-value is as small; 1 if another payment stands
+    /// for the case.
+    pub q_value: f64,
+    /// How many leads of this grain, from the first of its office's list to this one, are false at most.
+    pub false_at_most: usize,
+    /// The largest probability that something is there which the p-value allows for.
+    pub probability_at_most: f64,
+    /// The amounts of its payments.
+    pub money: Fen,
+    /// What can be expected to come back at most: the probability times the share that the scheme lets one recover
+    /// of `money` and of what a find brings beside it.
+    pub recoverable: Fen,
+    /// Minutes that it takes.
+    pub minutes: f64,
+    /// The scheme that the strongest reason speaks for.
+    pub scheme: Option<Scheme>,
+    /// Why it is on the list, the strongest reason first.
+    pub reasons: Vec<Reason>,
+    /// Indicators that were asked of the subject, answered, and found nothing that marks it.
+    pub clear: Vec<&'static str>,
+    /// The day by which it is due.
+    pub due: Day,
+}
+
+impl Lead {
+    /// Every line of the book behind it, once.
+    pub fn rows(&self) -> Vec<u32> {
+        let mut rows: Vec<u32> =
+            self.reasons.iter().flat_map(|reason| reason.rows.iter().copied()).collect();
+        rows.sort_unstable();
+        rows.dedup();
+        rows
+    }
+}
+
+/// The id of a lead: the grain's letter and eight hexadecimal digits of its subject's digest.
+///
+/// The county is part of it, because a payee may be paid in several.
+pub fn lead_id(county: &str, grain: Grain, key: &str) -> String {
+    let letter = match grain {
+        Grain::Payment => 'T',
+        Grain::Payee => 'P',
+        Grain::Official => 'A',
+        Grain::Village => 'G',
+    };
+    let digest = Sha256::digest(format!("{county}|{}|{key}", grain.word()));
+    let hex =
+        u32::from_be_bytes(std::array::from_fn(|place| digest.get(place).copied().unwrap_or(0)));
+    format!("{letter}-{hex:08x}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lead_id;
+    use crate::ledger::subject::Grain;
+
+    #[test]
+    fn a_lead_keeps_its_id_and_grains_do_not_share_one() {
+        let id = lead_id("990101", Grain::Payee, "P1");
+        assert_eq!(id, lead_id("990101", Grain::Payee, "P1"));
+        assert_ne!(id, lead_id("990102", Grain::Payee, "P1"));
+        assert_ne!(id.get(2..), lead_id("990101", Grain::Village, "P1").get(2..));
+        assert_eq!(id.len(), 10);
+    }
+}

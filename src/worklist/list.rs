@@ -1,0 +1,458 @@
+//! The work lists of a county: for each office as many leads as its hours allow, those first that may bring back
+//! most in an hour, and a few drawn by lot.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+
+use rand::seq::index::sample;
+use rand::{Rng, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+use crate::features::Measured;
+use crate::indicators::card::Scheme;
+use crate::ledger::book::{Book, Subject};
+use crate::ledger::cell::{Day, Fen};
+use crate::ledger::level::Level;
+use crate::ledger::subject::Grain;
+use crate::ledger::subject::{testing_units, village_of};
+use crate::model::error::Error;
+use crate::outcomes::history::AuditHistory;
+use crate::scoring::ranking::Ranking;
+use crate::stats::false_leads::at_most_false;
+use crate::worklist::act::acts;
+use crate::worklist::lead::{Lead, Reason, Selection, lead_id};
+use crate::worklist::lookup::EvidenceLookup;
+use crate::worklist::recovery::{is_informative, probability_at_most};
+use crate::worklist::route::{Agents, Route};
+use crate::worklist::settings::{Point, Settings};
+
+/// With this probability the number of false leads is nowhere above its stated bound.
+pub const CONFIDENCE: f64 = 0.9;
+
+/// So many times as many subjects are looked at as the hours of all offices would hold.
+const LOOKED_AT: f64 = 4.0;
+
+/// The work lists of one book: the county's, then each township's, then each village's.
+///
+/// # Errors
+/// If a model does not fit its own matrix, which would be a fault of ours.
+pub fn leads(
+    book: &Book,
+    measured: &[Measured<'_>],
+    rankings: &[Ranking],
+    settings: &Settings,
+    (as_of, seed): (Day, u64),
+) -> Result<Vec<Lead>, Error> {
+    let table = Table {
+        lookup: EvidenceLookup::of(book, measured, rankings),
+        rankings,
+        settings,
+        history: AuditHistory::of(book),
+        agents: Agents::of(book),
+        cases: testing_units(book, Grain::Payment).of_payee,
+        as_of,
+    };
+    let mut offices: BTreeMap<(Level, String), Vec<Candidate<'_>>> = BTreeMap::new();
+    for candidate in table.candidates()? {
+        let office = candidate.level.office(&candidate.village).to_owned();
+        offices.entry((candidate.level, office)).or_default().push(candidate);
+    }
+    for village in book.villages.iter().map(|village| book.names.get(*village)) {
+        for level in [Level::County, Level::Township] {
+            offices.entry((level, level.office(village).to_owned())).or_default();
+        }
+    }
+    let (mut all, mut covered) = (Vec::new(), Covered::default());
+    while let Some(((level, office), candidates)) = offices.pop_first() {
+        let minutes = settings.hours.of(level) * 60.0;
+        let mut dice = Xoshiro256PlusPlus::seed_from_u64(seed ^ office.parse::<u64>().unwrap_or(0));
+        let random_sample = table.random_sample(level, minutes, &mut dice);
+        let for_list = minutes - f64::from(random_sample) * settings.minutes.payment;
+        let (chosen, left_over) = table.choose(candidates, for_list, &mut covered);
+        for candidate in left_over {
+            let Some(then) = candidate.then else { continue };
+            let below = then.office(&candidate.village).to_owned();
+            let candidate = Candidate { level: then, then: None, ..candidate };
+            offices.entry((then, below)).or_default().push(candidate);
+        }
+        let drawn = table.draw((level, &office), random_sample, (&covered.payments, &mut dice));
+        let mut leads = Vec::new();
+        for (candidate, selection) in chosen
+            .into_iter()
+            .map(|it| (it, Selection::List))
+            .chain(drawn.into_iter().map(|it| (it, Selection::Random)))
+        {
+            leads.push(table.lead(candidate, (level, &office, selection))?);
+        }
+        number(&mut leads, rankings);
+        all.append(&mut leads);
+    }
+    Ok(all)
+}
+
+/// What is at hand while lists are made.
+struct Table<'a> {
+    lookup: EvidenceLookup<'a>,
+    rankings: &'a [Ranking],
+    settings: &'a Settings,
+    history: AuditHistory,
+    agents: Agents<'a>,
+    /// The case of each payment: what its village pays to its payee.
+    cases: Vec<u32>,
+    as_of: Day,
+}
+
+/// What leads tell of already.
+#[derive(Default)]
+struct Covered {
+    payments: BTreeSet<Subject>,
+    cases: BTreeSet<u32>,
+}
+
+/// A subject that may come onto a list.
+struct Candidate<'a> {
+    ranking: &'a Ranking,
+    subject: Subject,
+    /// The payments that it is about.
+    payments: Vec<Subject>,
+    scheme: Option<Scheme>,
+    /// AuditHistory already where they had to be asked for the payments.
+    reasons: Option<Vec<Reason>>,
+    village: String,
+    level: Level,
+    /// The level that takes it where the first has no hours for it.
+    then: Option<Level>,
+    due: Day,
+    minutes: f64,
+    probability_at_most: f64,
+    /// The share of its money that can be recovered.
+    share: f64,
+    /// The yuan that it may bring back beside what others of its list do.
+    expected: f64,
+}
+
+impl Candidate<'_> {
+    /// The yuan that it may bring back by its own money and by what a find expected_recovery beside it.
+    fn expected_recovery(&self, own: Fen, find: f64) -> f64 {
+        self.probability_at_most * self.share * (own.yuan().max(0.0) + find)
+    }
+}
+
+impl<'a> Table<'a> {
+    fn candidates(&self) -> Result<Vec<Candidate<'a>>, Error> {
+        let mut all = Vec::new();
+        for ranking in self.rankings {
+            let scores = &ranking.score;
+            // A subject for which nothing speaks is no point to verify, however long the list may be.
+            let speaks = |subject: &&Subject| {
+                let p_value = ranking.p_values.p_value.get(**subject as usize).copied();
+                let evidence = ranking.evidence.score.get(**subject as usize);
+                scores.get(**subject as usize).is_some_and(|score| *score > 0.0)
+                    && evidence.is_some_and(|evidence| *evidence > 0.0)
+                    && p_value.is_some_and(is_informative)
+            };
+            let order: Vec<Subject> = ranking.order.iter().filter(speaks).copied().collect();
+            let most = self.most(ranking.grain);
+            if ranking.grain == Grain::Payment {
+                let days = self.settings.act_days;
+                for act in acts(self.lookup.book, &ranking.evidence, &order, days).take(most) {
+                    let scheme = act.scheme.or_else(|| ranking.likeliest(act.head));
+                    let head = (act.head, scheme, None);
+                    all.extend(self.candidate(ranking, head, act.payments));
+                }
+                continue;
+            }
+            for subject in order.into_iter().take(most) {
+                let reasons = self.lookup.reasons(ranking, subject, self.settings.reasons)?;
+                let payments = self.lookup.payments_of(reasons.iter().flat_map(|it| &it.rows));
+                let scheme = reasons.first().and_then(|it| it.scheme);
+                all.extend(self.candidate(ranking, (subject, scheme, Some(reasons)), payments));
+            }
+        }
+        Ok(all)
+    }
+
+    /// How many subjects of a grain are looked at.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "hours are held to a range, and offices are few"
+    )]
+    fn most(&self, grain: Grain) -> usize {
+        let book = self.lookup.book;
+        let offices = |level: Level| {
+            let all = book.villages.iter().map(|it| level.office(book.names.get(*it)));
+            all.collect::<BTreeSet<&str>>().len() as f64
+        };
+        let hours: f64 = Level::ALL
+            .into_iter()
+            .map(|level| offices(level) * self.settings.hours.of(level))
+            .sum();
+        (LOOKED_AT * hours * 60.0 / self.settings.minutes.of(grain)).ceil() as usize
+    }
+
+    /// A candidate, unless it was closed and nothing new is behind it, or no rule says who verifies it.
+    fn candidate(
+        &self,
+        ranking: &'a Ranking,
+        (subject, scheme, reasons): (Subject, Option<Scheme>, Option<Vec<Reason>>),
+        payments: Vec<Subject>,
+    ) -> Option<Candidate<'a>> {
+        let (book, grain) = (self.lookup.book, ranking.grain);
+        if self.is_closed(grain, subject, &payments) {
+            return None;
+        }
+        let (village, money) = (village_of(book, grain, subject), self.lookup.money(&payments));
+        let p_value = ranking.p_values.p_value.get(subject as usize).copied().unwrap_or(1.0);
+        let prior = self.history.prior(grain, self.settings.prior.of(grain));
+        let probability_at_most = probability_at_most(p_value, prior);
+        let village_of = village.as_str();
+        let point =
+            Point { grain, subject, scheme, money, probability_at_most, village: village_of };
+        let Route { level, then, due_days } = self.agents.route(self.settings, point)?;
+        let share =
+            scheme.and_then(|it| self.settings.recoverable.get(&it)).copied().unwrap_or(1.0);
+        let mut candidate = Candidate {
+            expected: 0.0,
+            ranking,
+            subject,
+            payments,
+            scheme,
+            reasons,
+            level,
+            then,
+            due: book.calendar.open_from(Day(self.as_of.0.saturating_add(due_days))),
+            minutes: self.settings.minutes.of(grain),
+            probability_at_most,
+            share,
+            village,
+        };
+        candidate.expected =
+            candidate.expected_recovery(money, self.history.trail_recovery(self.settings.find));
+        Some(candidate)
+    }
+
+    /// Whether a point was closed and nothing new is behind it. Whoever closed a payee has seen what it was paid.
+    fn is_closed(&self, grain: Grain, subject: Subject, payments: &[Subject]) -> bool {
+        let (book, last) = (self.lookup.book, self.lookup.last_day(payments));
+        let is_closed = |grain: Grain, subject: Subject| {
+            self.history.is_closed(grain, || grain.key(book, subject), last)
+        };
+        let payee_of = |payment: &Subject| book.payments.payee.get(*payment as usize).copied();
+        if grain != Grain::Payment {
+            return is_closed(grain, subject);
+        }
+        payments.iter().any(|it| is_closed(Grain::Payment, *it))
+            || payments.iter().filter_map(payee_of).any(|it| is_closed(Grain::Payee, it))
+    }
+
+    /// The candidates that fit into so many minutes, the dearest hour first, and those for which none were left. Money
+    /// that another lead tells of counts for nothing, nor does the trail of a case that one tells of: whoever audits a
+    /// payment sees what the village pays this payee.
+    fn choose(
+        &self,
+        candidates: Vec<Candidate<'a>>,
+        minutes: f64,
+        covered: &mut Covered,
+    ) -> (Vec<Candidate<'a>>, Vec<Candidate<'a>>) {
+        let find = self.history.trail_recovery(self.settings.find);
+        let expected_per_hour = |candidate: &Candidate<'_>, covered: &Covered| {
+            let payments = candidate.payments.iter().copied();
+            let untold = payments.filter(|it| !covered.payments.contains(it)).collect::<Vec<_>>();
+            let is_new =
+                |it: &&Subject| self.case(**it).is_none_or(|it| !covered.cases.contains(&it));
+            let trail =
+                find * share_of(untold.iter().filter(is_new).count(), candidate.payments.len());
+            candidate.expected_recovery(self.lookup.money(&untold), trail) * 60.0
+                / candidate.minutes
+        };
+        let offers = candidates
+            .into_iter()
+            .map(|it| Offer { expected_per_hour: expected_per_hour(&it, covered), candidate: it });
+        let mut heap: BinaryHeap<Offer<'_>> = offers.collect();
+        let (mut left, mut chosen, mut left_over) = (minutes, Vec::new(), Vec::new());
+        while let Some(Offer { expected_per_hour: before, mut candidate }) = heap.pop() {
+            let now = expected_per_hour(&candidate, covered);
+            if now <= self.settings.hour_costs {
+                continue;
+            }
+            if candidate.minutes > left {
+                left_over.push(candidate);
+                continue;
+            }
+            if now < before {
+                heap.push(Offer { expected_per_hour: now, candidate });
+                continue;
+            }
+            left -= candidate.minutes;
+            candidate.expected = now * candidate.minutes / 60.0;
+            covered.payments.extend(&candidate.payments);
+            covered.cases.extend(candidate.payments.iter().filter_map(|it| self.case(*it)));
+            chosen.push(candidate);
+        }
+        (chosen, left_over)
+    }
+
+    fn case(&self, payment: Subject) -> Option<u32> {
+        self.cases.get(payment as usize).copied()
+    }
+
+    /// How many payments an office draws by lot. What is left of its share of the minutes is drawn for itself, so that in
+    /// the mean of all offices it is the share, even where that is less than one payment.
+    fn random_sample(&self, level: Level, minutes: f64, dice: &mut Xoshiro256PlusPlus) -> u32 {
+        // A village does not audit itself by lot.
+        if level == Level::Village {
+            return 0;
+        }
+        let payments = minutes / self.settings.minutes.payment;
+        let random_sample = payments * self.settings.random + dice.r#gen::<f64>();
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "hours and minutes are held to ranges"
+        )]
+        let random_sample = random_sample.floor().min(payments.floor()) as u32;
+        random_sample
+    }
+
+    /// Payments of an office's villages that no lead tells of, drawn by lot.
+    fn draw(
+        &self,
+        (level, office): (Level, &str),
+        random_sample: u32,
+        (covered, dice): (&BTreeSet<Subject>, &mut Xoshiro256PlusPlus),
+    ) -> Vec<Candidate<'a>> {
+        let Some(ranking) = self.rankings.iter().find(|it| it.grain == Grain::Payment) else {
+            return Vec::new();
+        };
+        let book = self.lookup.book;
+        let wanted = random_sample as usize;
+        let is_own = |payment: &Subject| {
+            !covered.contains(payment)
+                && village_of(book, Grain::Payment, *payment).starts_with(office)
+        };
+        let all = 0..Subject::try_from(book.payments.len()).unwrap_or(Subject::MAX);
+        let own: Vec<Subject> = if wanted == 0 { Vec::new() } else { all.filter(is_own).collect() };
+        let drawn = sample(dice, own.len(), wanted.min(own.len()));
+        let candidate = |place: usize| {
+            let payment = *own.get(place)?;
+            let scheme = ranking.evidence.leading(payment as usize);
+            let own = self.candidate(ranking, (payment, scheme, None), vec![payment])?;
+            Some(Candidate { level, ..own })
+        };
+        drawn.into_iter().filter_map(candidate).collect()
+    }
+
+    fn lead(
+        &self,
+        candidate: Candidate<'_>,
+        (level, office, selection): (Level, &str, Selection),
+    ) -> Result<Lead, Error> {
+        let money = self.lookup.money(&candidate.payments);
+        let recoverable = Fen::of_yuan(candidate.expected);
+        let Candidate { ranking, subject, payments, village, minutes, .. } = candidate;
+        let (book, grain, at) = (self.lookup.book, ranking.grain, subject as usize);
+        let mut reasons = match candidate.reasons {
+            Some(reasons) => reasons,
+            None => self.lookup.reasons(ranking, subject, self.settings.reasons)?,
+        };
+        // All payments of an act are behind the reason that they share.
+        if let Some(first) = reasons.first_mut().filter(|_| grain == Grain::Payment) {
+            let lines = payments.iter().filter_map(|it| book.payments.line.get(*it as usize));
+            first.rows.extend(lines);
+            first.rows.sort_unstable();
+            first.rows.dedup();
+        }
+        let key = grain.key(book, subject);
+        // A reading may be rare among its kind and still below the mark of its card.
+        let is_reason = |name: &&str| reasons.iter().any(|it| it.indicator == *name);
+        let clear =
+            self.lookup.clear(grain, subject).into_iter().filter(|it| !is_reason(it)).collect();
+        Ok(Lead {
+            id: lead_id(&book.county, grain, &key),
+            level,
+            office: office.to_owned(),
+            place: 0,
+            selection,
+            grain,
+            subject,
+            key,
+            payments,
+            village,
+            rank: ranking.rank.get(at).copied().unwrap_or(0),
+            score: ranking.score.get(at).copied().unwrap_or(0.0),
+            p_value: ranking.p_values.p_value.get(at).copied().unwrap_or(1.0),
+            q_value: ranking.q_value.get(at).copied().unwrap_or(1.0),
+            false_at_most: 0,
+            probability_at_most: candidate.probability_at_most,
+            money,
+            recoverable,
+            minutes,
+            scheme: candidate.scheme,
+            clear,
+            reasons,
+            due: candidate.due,
+        })
+    }
+}
+
+/// The share that some of all are; all of none.
+#[expect(clippy::cast_precision_loss, reason = "payments are far below 2^52")]
+fn share_of(some: usize, all: usize) -> f64 {
+    if all == 0 { 1.0 } else { some as f64 / all as f64 }
+}
+
+/// Numbers the leads of one office, and says how many of each grain are false at most down to each line.
+fn number(leads: &mut [Lead], rankings: &[Ranking]) {
+    for (lead, place) in leads.iter_mut().zip(1..) {
+        lead.place = place;
+    }
+    for ranking in rankings {
+        let mut own: Vec<&mut Lead> =
+            leads.iter_mut().filter(|lead| lead.grain == ranking.grain).collect();
+        let of_unit = |lead: &&mut Lead| {
+            ranking.p_values.of_unit.get(lead.subject as usize).copied().unwrap_or(f64::NAN)
+        };
+        let covered: Vec<f64> = own.iter().map(of_unit).collect();
+        let bounds = at_most_false(&covered, ranking.p_values.testing_units(), 1.0 - CONFIDENCE);
+        for (lead, bound) in own.iter_mut().zip(bounds) {
+            lead.false_at_most = bound;
+        }
+    }
+}
+
+/// A candidate with what it is expected_per_hour; the dearest is the greatest, and of equals the most unusual.
+struct Offer<'a> {
+    expected_per_hour: f64,
+    candidate: Candidate<'a>,
+}
+
+impl Offer<'_> {
+    fn place(&self) -> (Grain, u32) {
+        let rank = self.candidate.ranking.rank.get(self.candidate.subject as usize);
+        (self.candidate.ranking.grain, rank.copied().unwrap_or(u32::MAX))
+    }
+}
+
+impl PartialEq for Offer<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Offer<'_> {}
+
+impl PartialOrd for Offer<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Offer<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.expected_per_hour
+            .total_cmp(&other.expected_per_hour)
+            .then_with(|| other.place().cmp(&self.place()))
+    }
+}

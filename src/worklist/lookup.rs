@@ -1,0 +1,216 @@
+//! What a subject's reasons are, which rows stand behind them, and what was looked for and not found.
+
+use std::collections::BTreeMap;
+
+use crate::features::Measured;
+use crate::indicators::card::{Scale, Scheme};
+use crate::indicators::named;
+use crate::ledger::book::{Book, Subject};
+use crate::ledger::cell::{Cell, Day, Fen};
+use crate::ledger::subject::Grain;
+use crate::ledger::subject::{keys, payment_of_line, view};
+use crate::model::error::Error;
+use crate::scoring::evidence::counts::{self, COUNTS, PAYMENTS};
+use crate::scoring::evidence::model::Share;
+use crate::scoring::ranking::Ranking;
+use crate::stats::robust::median;
+use crate::worklist::lead::Reason;
+
+/// A voice is a reason if it makes up at least this share of the score.
+const TELLING: f64 = 0.05;
+
+/// What more than this share of ordinary subjects reach is no reason.
+const COMMON: f32 = 0.1;
+
+/// Payments that are shown where no reading points at particular rows.
+const LARGEST: usize = 5;
+
+/// What is at hand while leads are written.
+pub(super) struct EvidenceLookup<'a> {
+    pub(super) book: &'a Book,
+    measured: &'a [Measured<'a>],
+    medians: BTreeMap<(Grain, &'a str), f32>,
+    payment_of: Vec<u32>,
+    /// For each scheme, the evidence at the payments: what a coarser grain counts.
+    at_payments: &'a [(Scheme, Vec<f32>)],
+}
+
+impl<'a> EvidenceLookup<'a> {
+    pub(super) fn of(
+        book: &'a Book,
+        measured: &'a [Measured<'a>],
+        rankings: &'a [Ranking],
+    ) -> Self {
+        let payments = rankings.iter().find(|ranking| ranking.grain == Grain::Payment);
+        Self {
+            book,
+            measured,
+            medians: medians(measured, rankings),
+            payment_of: payment_of_line(book),
+            at_payments: payments.map_or(&[], |ranking| &ranking.evidence.schemes),
+        }
+    }
+
+    /// Why a subject stands where it does, at most so many reasons.
+    ///
+    /// # Errors
+    /// If a model does not fit its own matrix, which would be a fault of ours.
+    pub(super) fn reasons(
+        &self,
+        ranking: &Ranking,
+        subject: Subject,
+        most: usize,
+    ) -> Result<Vec<Reason>, Error> {
+        let shares = ranking.shares(subject)?;
+        let score = ranking.evidence.score.get(subject as usize).copied().unwrap_or(0.0);
+        let is_telling =
+            |share: &Share| share.contribution > 0.0 && share.contribution >= TELLING * score;
+        let telling = shares.into_iter().filter(is_telling);
+        let mut all = telling.map(|share| self.reason(ranking, subject, share)).peekable();
+        // What many read is no reason, but a lead shows the strongest that there is.
+        let strongest = all.peek().cloned();
+        let rare: Vec<Reason> = all.filter(is_rare).take(most).collect();
+        Ok(if rare.is_empty() { strongest.into_iter().collect() } else { rare })
+    }
+
+    fn reason(&self, ranking: &Ranking, subject: Subject, share: Share) -> Reason {
+        let Share { name, scheme, p, contribution } = share;
+        let name = if counts::scheme(&name).is_some() { PAYMENTS.to_owned() } else { name };
+        let measured = self.measured.iter().find(|measured| measured.card.name == name);
+        let own = measured.and_then(|measured| {
+            let subject = self.subject_of(measured.card.grain, ranking.grain, subject)?;
+            Some((measured.readings.get(subject)?.value, measured.prepared.rows(subject)))
+        });
+        let (value, mut rows) = match own {
+            Some((value, rows)) => (Some(value), rows),
+            None if name == PAYMENTS => {
+                let rows = self.counted(ranking, scheme, subject);
+                #[expect(clippy::cast_precision_loss, reason = "a count of payments")]
+                let count = rows.len() as f32;
+                (Some(count), rows)
+            }
+            None => (ranking.cell(subject, &name), Vec::new()),
+        };
+        if rows.is_empty() {
+            rows = self.largest(ranking.grain, subject);
+        }
+        let key = (ranking.grain, name.as_str());
+        let peers_median = self.medians.get(&key).copied();
+        Reason { indicator: name, scheme, value, peers_median, p, contribution, rows }
+    }
+
+    /// The subject of an indicator's grain that a listed subject belongs to.
+    fn subject_of(&self, of: Grain, listed: Grain, subject: Subject) -> Option<Subject> {
+        if of == listed {
+            return Some(subject);
+        }
+        keys(self.book, of).and_then(|keys| keys.get(subject as usize)).copied()
+    }
+
+    /// The payment itself, or the lines of a subject's largest payments: what to open where no reading
+    /// points at particular rows.
+    fn largest(&self, grain: Grain, subject: Subject) -> Vec<u32> {
+        let payments = &self.book.payments;
+        let Some(view) = view(self.book, grain) else {
+            return payments.line.get(subject as usize).copied().into_iter().collect();
+        };
+        let amount = |payment: &u32| payments.amount.get(*payment as usize).copied();
+        let mut group = view.group(subject as usize).to_vec();
+        group.sort_by_key(|payment| (std::cmp::Reverse(amount(payment)), *payment));
+        group.truncate(LARGEST);
+        group.sort_unstable();
+        group.iter().filter_map(|payment| payments.line.get(*payment as usize)).copied().collect()
+    }
+
+    /// The lines of a subject's payments that carry evidence for a scheme.
+    fn counted(&self, ranking: &Ranking, scheme: Option<Scheme>, subject: Subject) -> Vec<u32> {
+        let p =
+            self.at_payments.iter().filter(|(own, _)| Some(*own) == scheme).map(|(_, p)| p).next();
+        let view = view(self.book, ranking.grain);
+        let payments = view.map_or(&[][..], |view| view.group(subject as usize));
+        let counts = |payment: &&u32| {
+            p.and_then(|p| p.get(**payment as usize)).is_some_and(|p| *p <= COUNTS)
+        };
+        let lines = payments.iter().filter(counts);
+        lines
+            .filter_map(|payment| self.book.payments.line.get(*payment as usize))
+            .copied()
+            .collect()
+    }
+
+    /// Indicators of the subject's own grain that answered and do not mark it.
+    pub(super) fn clear(&self, grain: Grain, subject: Subject) -> Vec<&'static str> {
+        let own = self.measured.iter().filter(|measured| measured.card.grain == grain);
+        let is_clear = |measured: &&Measured<'_>| {
+            let reading = measured.readings.get(subject);
+            reading.is_some_and(|reading| reading.value < measured.card.scale.mark())
+        };
+        own.filter(is_clear).map(|measured| measured.card.name).collect()
+    }
+
+    /// The payments among these lines, each once.
+    pub(super) fn payments_of<'l>(&self, lines: impl Iterator<Item = &'l u32>) -> Vec<Subject> {
+        let mut payments: Vec<Subject> =
+            lines.filter_map(|line| self.payment_of.get(*line as usize)).copied().collect();
+        payments.retain(|payment| (*payment as usize) < self.book.payments.len());
+        payments.sort_unstable();
+        payments.dedup();
+        payments
+    }
+
+    /// The sum of some payments.
+    pub(super) fn money(&self, payments: &[Subject]) -> Fen {
+        let amounts = payments.iter().filter_map(|it| self.book.payments.amount.get(*it as usize));
+        amounts.filter_map(|amount| amount.some()).sum()
+    }
+
+    /// The last day of some payments.
+    pub(super) fn last_day(&self, payments: &[Subject]) -> Option<Day> {
+        payments.iter().filter_map(|it| self.book.payments.day.get(*it as usize)).copied().max()
+    }
+}
+
+/// Whether few ordinary subjects read as much, by their ranks and by what the test says.
+fn is_rare(reason: &Reason) -> bool {
+    let card = named(&reason.indicator).map(|entry| &entry.card);
+    let is_test = card.is_some_and(|card| card.scale == Scale::NegLog10P);
+    reason.p.is_none_or(|p| p <= COMMON)
+        && !(is_test && reason.value.is_some_and(|value| value < -COMMON.log10()))
+}
+
+/// The usual value of each voice, for the grain that it is told at.
+fn medians<'a>(
+    measured: &'a [Measured<'_>],
+    rankings: &'a [Ranking],
+) -> BTreeMap<(Grain, &'a str), f32> {
+    let mut medians = BTreeMap::new();
+    let columns = rankings.iter().flat_map(|ranking| {
+        let Ranking { grain, table, .. } = ranking;
+        let matrix = &table.features;
+        let usual = |(name, column): (&'a String, &[f32])| {
+            ((*grain, name.as_str()), usual(column.iter().copied()))
+        };
+        matrix.names().iter().zip(matrix.columns()).map(usual)
+    });
+    medians.extend(columns);
+    // A reading is compared with the readings of its own grain, wherever it is told.
+    for Measured { card, readings, .. } in measured {
+        let usual = usual(readings.values().flatten());
+        medians.extend(Grain::ALL.map(|grain| ((grain, card.name), usual)));
+    }
+    medians.into_iter().filter_map(|(key, usual)| Some((key, usual?))).collect()
+}
+
+fn usual(values: impl Iterator<Item = f32>) -> Option<f32> {
+    let known: Vec<f64> = values.filter(|value| !value.is_nan()).map(f64::from).collect();
+    #[expect(clippy::cast_possible_truncation, reason = "it was an f32")]
+    median(&known).map(|median| median as f32)
+}
+
+impl Ranking {
+    fn cell(&self, subject: Subject, column: &str) -> Option<f32> {
+        let features = &self.table.features;
+        let place = features.names().iter().position(|name| name == column)?;
+        features.cell(subject as usize, place)
+    }
+}

@@ -1,0 +1,9 @@
+//! The work lists: which points each office verifies, in which order, by when, and what is drawn at random.
+
+mod act;
+pub mod lead;
+pub mod list;
+mod lookup;
+mod recovery;
+mod route;
+pub mod settings;

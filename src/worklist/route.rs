@@ -1,0 +1,116 @@
+//! Who verifies a point: the written rules of the pipeline, and never somebody whom it is about.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::ledger::book::{Book, Subject};
+use crate::ledger::cell::{Cell, Id};
+use crate::ledger::level::Level;
+use crate::ledger::subject::Grain;
+use crate::worklist::settings::{Point, Settings};
+
+/// Who works for which township: holders of a post there, and those who review its villages' vouchers.
+#[derive(Debug)]
+pub(super) struct Agents<'a> {
+    book: &'a Book,
+    townships: BTreeMap<Id, BTreeSet<&'a str>>,
+}
+
+/// Where a point goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Route {
+    pub(super) level: Level,
+    /// The level that takes it where the first has no hours for it.
+    pub(super) then: Option<Level>,
+    pub(super) due_days: i32,
+}
+
+impl<'a> Agents<'a> {
+    pub(super) fn of(book: &'a Book) -> Self {
+        let mut townships: BTreeMap<Id, BTreeSet<&str>> = BTreeMap::new();
+        let posts = &book.companions.posts;
+        let of_posts = (0..posts.rows)
+            .map(|row| (posts.person.at(row), book.names.get(posts.village.at(row))))
+            .filter(|(_, region)| region.len() == TOWNSHIP_DIGITS);
+        let lines = &book.lines;
+        let reviewers = (0..lines.rows).filter_map(|line| {
+            let person = lines.township_reviewer.at(line).some()?;
+            Some((person, Level::Township.office(book.names.get(lines.village.at(line)))))
+        });
+        for (person, township) in of_posts.chain(reviewers) {
+            townships.entry(person).or_default().insert(township);
+        }
+        Self { book, townships }
+    }
+
+    /// Where the rules send a point: to the county alone, if it is about somebody who works for its township.
+    pub(super) fn route(&self, settings: &Settings, point: Point<'_>) -> Option<Route> {
+        let rule = settings.rule(&point)?;
+        let township = Level::Township.office(point.village);
+        let is_agent =
+            |person: &Id| self.townships.get(person).is_some_and(|all| all.contains(township));
+        let is_about_agent = self.persons(point).iter().any(is_agent);
+        let (level, then) =
+            if is_about_agent { (Level::County, None) } else { (rule.level, rule.then) };
+        Some(Route { level, then, due_days: rule.due_days })
+    }
+
+    /// The persons whom a point is about.
+    fn persons(&self, Point { grain, subject, .. }: Point<'_>) -> Vec<Id> {
+        let book = self.book;
+        let at = |column: &[Subject], ids: &[Id]| {
+            let place = column.get(subject as usize)?;
+            ids.get(*place as usize).copied()
+        };
+        let (payee, official) = match grain {
+            Grain::Payment => (
+                at(&book.payments.payee, &book.payees),
+                at(&book.payments.approver, &book.officials),
+            ),
+            Grain::Payee => (book.payees.get(subject as usize).copied(), None),
+            Grain::Official => (None, book.officials.get(subject as usize).copied()),
+            Grain::Village => (None, None),
+        };
+        let payees = &book.companions.payees;
+        let owner = payee.and_then(|it| book.companions.payee(it)).map(|row| payees.owner.at(row));
+        [payee.map(|it| book.person_of(it)), owner, official].into_iter().flatten().collect()
+    }
+}
+
+/// Digits of a township's division code.
+const TOWNSHIP_DIGITS: usize = 9;
+
+#[cfg(test)]
+mod tests {
+    use super::Agents;
+    use crate::ledger::cell::Fen;
+    use crate::ledger::level::Level;
+    use crate::ledger::sample::book;
+    use crate::ledger::subject::Grain;
+    use crate::worklist::settings::{Point, Settings};
+
+    #[test]
+    fn what_is_about_a_townships_agent_goes_to_the_county() {
+        let book = book(&[
+            (
+                "ledger",
+                "village,payee,approver,township_reviewer\n990101101201,shop,li,gao\n990101102201,gao,wu,he\n990101101201,gao,wu,gao\n",
+            ),
+            ("posts", "person,village,post\nli,990101101,agent\n"),
+        ]);
+        let (settings, agents) = (Settings::default(), Agents::of(&book));
+        let levels = |subject, village, probability_at_most| {
+            let (grain, money) = (Grain::Payment, Fen(100));
+            let point = Point { grain, subject, scheme: None, money, probability_at_most, village };
+            agents.route(&settings, point).map(|it| (it.level, it.then))
+        };
+        // Payments are sorted by village: the approver of the first holds a post in its township, the payee of
+        // the second reviews its vouchers; elsewhere the same payee is nobody's agent.
+        for probability in [0.1, 0.9] {
+            assert_eq!(levels(0, "990101101201", probability), Some((Level::County, None)));
+            assert_eq!(levels(1, "990101101201", probability), Some((Level::County, None)));
+        }
+        assert_eq!(levels(2, "990101102201", 0.1), Some((Level::Township, None)));
+        let likely = Some((Level::County, Some(Level::Township)));
+        assert_eq!(levels(2, "990101102201", 0.9), likely);
+    }
+}
