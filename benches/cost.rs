@@ -9,7 +9,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use mingzhang::matrix::Matrix;
-use mingzhang::model::detectors::Name;
+use mingzhang::model::detectors::name::Name;
 use mingzhang::model::settings::Settings;
 use peak_alloc::PeakAlloc;
 use rand::SeedableRng;

@@ -187,7 +187,7 @@ impl County {
             };
             match standing {
                 None => (Calibrator::of(own).ok(), PValues::default()),
-                Some(standing) => (None, standing.say(own, false)),
+                Some(standing) => (None, standing.p_values(own, false)),
             }
         };
         let (standing, _) = say(&reference, None);
@@ -245,7 +245,7 @@ fn outcome(p_values: &PValues, guilty: &[bool], stated: f64) -> Outcome {
     let q = p_values.q_values();
     let listed = q.iter().zip(guilty).filter(|(q, _)| **q <= stated);
     let (right, wrong): (Vec<_>, Vec<_>) = listed.partition(|(_, guilty)| **guilty);
-    let told = p_values.of_matter.iter().zip(guilty);
+    let told = p_values.of_unit.iter().zip(guilty);
     let all = told.filter(|(p, guilty)| !p.is_nan() && **guilty).count();
     #[expect(clippy::cast_precision_loss, reason = "subjects are few")]
     let share = |part: usize, of: usize| if of == 0 { 0.0 } else { part as f64 / of as f64 };

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use mingzhang::matrix::Matrix;
-use mingzhang::model::detectors::Name;
+use mingzhang::model::detectors::name::Name;
 use mingzhang::model::settings::Settings;
 use mingzhang::scoring::ranks::ranking;
 use rand::SeedableRng;
@@ -48,7 +48,7 @@ fn matrix(rows: usize, gaps: bool) -> Matrix {
 }
 
 fn settings() -> Vec<(&'static str, Settings)> {
-    let single = Name::ALL.map(|name| (name.as_str(), Settings::with(&[name])));
+    let single = Name::ALL.iter().copied().map(|name| (name.word(), Settings::with(&[name])));
     single.into_iter().chain([("default", Settings::default())]).collect()
 }
 
@@ -59,7 +59,7 @@ fn fit_and_score(criterion: &mut Criterion) {
         let gaps = matrix(rows, true);
         for (name, settings) in settings() {
             // Its share of the default's time says as much, and its samples take minutes.
-            if rows > 100_000 && name == Name::Neighbours.as_str() {
+            if rows > 100_000 && name == Name::Neighbours.word() {
                 continue;
             }
             let mut group = criterion.benchmark_group("model");
@@ -71,10 +71,10 @@ fn fit_and_score(criterion: &mut Criterion) {
             });
             let model = settings.fit(&whole, SEED).unwrap();
             group.bench_function(BenchmarkId::new(format!("score/{name}"), rows), |bencher| {
-                bencher.iter(|| score(black_box(&model), &whole).unwrap());
+                bencher.iter(|| black_box(&model).score(&whole).unwrap());
             });
             group.bench_function(BenchmarkId::new(format!("score_gaps/{name}"), rows), |bencher| {
-                bencher.iter(|| score(black_box(&model), &gaps).unwrap());
+                bencher.iter(|| black_box(&model).score(&gaps).unwrap());
             });
             group.finish();
         }
@@ -87,7 +87,7 @@ fn explain(criterion: &mut Criterion) {
     let mut first = ranking(&model.score(&matrix).unwrap());
     first.truncate(1000);
     criterion.bench_function("model/contributions/1000", |bencher| {
-        bencher.iter(|| contributions(black_box(&model), &matrix, &first).unwrap());
+        bencher.iter(|| black_box(&model).contributions(&matrix, &first).unwrap());
     });
 }
 

@@ -37,6 +37,7 @@ pub mod ledger;
 pub mod matrix;
 pub mod model;
 pub mod outcomes;
+pub mod params;
 pub mod pipeline;
 pub mod planting;
 pub mod report;

@@ -20,7 +20,7 @@ use mingzhang::ledger::write::TableWriter;
 use mingzhang::matrix::Matrix;
 use mingzhang::model::Model;
 use mingzhang::model::calibrate::Calibration;
-use mingzhang::model::detectors::Name;
+use mingzhang::model::detectors::name::Name;
 use mingzhang::model::file::{load, save};
 use mingzhang::model::settings::Settings;
 use mingzhang::scoring::ranks::ranking;
@@ -58,7 +58,7 @@ fn table(rows: usize) -> Matrix {
 /// Every detector alone, the other form of one, and all together.
 fn every() -> Vec<Settings> {
     let paper = "detectors = [\"ecod\"]\necod.form = \"paper\"";
-    let others = [toml::from_str(paper).unwrap(), Settings::with(&Name::ALL), Settings::default()];
+    let others = [toml::from_str(paper).unwrap(), Settings::with(Name::ALL), Settings::default()];
     Name::ALL.iter().map(|&name| Settings::with(&[name])).chain(others).collect()
 }
 
@@ -248,7 +248,7 @@ fn ordinary_rows_have_small_p_values_as_often_as_they_say() {
 fn a_damaged_model_is_refused_and_not_walked() {
     let folder = tempfile::tempdir().unwrap();
     let text =
-        String::from_utf8(saved(&Settings::with(&Name::ALL).fit(&table(50), 1).unwrap())).unwrap();
+        String::from_utf8(saved(&Settings::with(Name::ALL).fit(&table(50), 1).unwrap())).unwrap();
     let load_text = |text: &str| {
         fs::write(folder.path().join("model.json"), text).unwrap();
         let error = load::<Model>(folder.path()).map(|_| ()).unwrap_err();

@@ -13,13 +13,13 @@ use clap::Parser;
 use mingzhang::cli::Cli;
 use mingzhang::matrix::Matrix;
 use mingzhang::model::Model;
-use mingzhang::model::detectors::Name;
+use mingzhang::model::detectors::name::Name;
 use mingzhang::model::feedback::{FeedbackModel, FeedbackSettings, LabelledRow};
 use mingzhang::model::file::{load, save};
 use mingzhang::model::settings::Settings;
 use mingzhang::scoring::ranks::{ranking, ranks};
 use proptest::prelude::{ProptestConfig, Strategy, prop_assert, proptest};
-use rand::{Rng, RngCore, SeedableRng};
+use rand::{RngCore, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::ThreadPoolBuilder;
 

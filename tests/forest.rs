@@ -94,7 +94,7 @@ fn neighbours_among_the_numbers_of_f32_are_parted() {
     for low in [1.0_f32, 16_777_216.0, 1e-44, -3e38] {
         let matrix = matrix(&[("a", column(64, |row| if row == 9 { low.next_up() } else { low }))]);
         for cuts in CUTS {
-            let scores = score(&forest(cuts, "").fit(&matrix, 1).unwrap(), &matrix).unwrap();
+            let scores = &forest(cuts, "").fit(&matrix, 1).unwrap().score(&matrix).unwrap();
             assert!(scores[9] > scores[0], "{cuts} at {low}");
         }
     }
@@ -106,7 +106,7 @@ fn a_sample_larger_than_the_table_is_the_table() {
     for cuts in CUTS {
         let scores = |sample: u32| {
             let settings = forest(cuts, &format!(", sample = {sample}"));
-            bits(&score(&settings.fit(&matrix, 1).unwrap(), &matrix).unwrap())
+            bits(&&settings.fit(&matrix, 1).unwrap().score(&matrix).unwrap())
         };
         assert_eq!(scores(4096), scores(40));
     }

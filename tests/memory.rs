@@ -1,7 +1,7 @@
 //! What fitting and scoring hold beside the matrix. `PyOD`'s ECOD keeps five copies of it, in `f64`.
 
 use mingzhang::matrix::Matrix;
-use mingzhang::model::detectors::Name;
+use mingzhang::model::detectors::name::Name;
 use mingzhang::model::settings::Settings;
 use peak_alloc::PeakAlloc;
 use rayon::ThreadPoolBuilder;

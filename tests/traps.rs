@@ -4,7 +4,7 @@
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
 use mingzhang::matrix::Matrix;
-use mingzhang::model::detectors::{Name, hbos};
+use mingzhang::model::detectors::{hbos, name::Name};
 use mingzhang::model::settings::Settings;
 use mingzhang::scoring::ranks::ranking;
 
@@ -72,7 +72,7 @@ fn a_rare_flag_does_not_drown_a_broken_relation() {
 fn the_score_of_a_row_does_not_hang_on_the_rows_it_is_scored_with() {
     let matrix = table(600, &[&|row| mixed(row, 0), &|row| mixed(row, 1), &|row| mixed(row, 2)]);
     let far = table(300, &[&|row| 50.0 + mixed(row, 0), &|_| -9.0, &|_| 1e9]);
-    for name in Name::ALL {
+    for name in Name::ALL.iter().copied() {
         let model = Settings::with(&[name]).fit(&matrix, 1).unwrap();
         let before = model.score(&matrix).unwrap();
         let far_scores = model.score(&far).unwrap();

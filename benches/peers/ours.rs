@@ -14,12 +14,12 @@ use arrow::array::AsArray;
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float32Type};
 use clap::Parser;
-use linfa::ParamGuard;
 use mingzhang::ledger::read::ParquetFile;
 use mingzhang::matrix::Matrix;
 use mingzhang::model::Model;
-use mingzhang::model::detectors::{Detector, Name};
-use mingzhang::model::settings::{Checked, Settings};
+use mingzhang::model::detectors::{Detector, name::Name};
+use mingzhang::model::settings::Settings;
+use mingzhang::params::Params;
 use mingzhang::stats::metrics::metrics;
 
 #[derive(Debug, Parser)]
@@ -70,7 +70,8 @@ impl Fitted {
             "extended" => (Name::Iforest, "iforest.cuts = \"extended\""),
             _ => (name.parse()?, ""),
         };
-        let settings: Checked = toml::from_str::<Settings>(table)?.check()?;
+        let settings: Settings = toml::from_str(table)?;
+        settings.validate()?;
         Ok(Self::One(Detector::fit(name, &settings, matrix, seed)?))
     }
 

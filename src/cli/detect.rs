@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::numbers::{self, Numbers};
 use crate::ledger::write::TableWriter;
 use crate::matrix::Matrix;
-use crate::model::detectors::Name;
+use crate::model::detectors::name::Name;
 use crate::model::settings::Settings;
 use crate::scoring::ranks::{ranking, ranks};
 use crate::stats::metrics::{Metrics, metrics};

@@ -134,8 +134,7 @@ fn card(trained: &Trained, figures: Option<&Figures>) -> anyhow::Result<String> 
     if let Some((from, to)) = about.days {
         writeln!(text, "- payments from {from} to {to}")?;
     }
-    let detectors: Vec<&str> =
-        training.model.detectors().iter().map(|name| name.as_str()).collect();
+    let detectors: Vec<&str> = training.model.detectors.iter().map(|name| name.word()).collect();
     writeln!(text, "- catalogue of indicators: version {}", trained.catalogue())?;
     writeln!(text, "- detectors: {}; seed {}", detectors.join(", "), training.seed)?;
     writeln!(text, "- labels from audits: {}", about.labels)?;

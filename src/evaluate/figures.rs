@@ -15,6 +15,7 @@ use super::ranked::Ranked;
 use super::scored::{Error, Scored};
 use super::settings::Settings;
 use crate::ledger::subject::Grain;
+use crate::params::Params;
 use crate::scoring::evidence::trained::Split;
 
 /// The version of the form of `eval.json`.
@@ -213,7 +214,7 @@ impl Figures {
     /// # Errors
     /// If a setting is out of its range.
     pub fn of(scored: &Scored, settings: &Settings) -> Result<Self, Error> {
-        settings.check()?;
+        settings.validate()?;
         let ranked = scored.sets().filter_map(|rows| Ranked::of(rows, settings));
         let sets = ranked.map(|ranked| estimates(&ranked, settings)).collect();
         Ok(Self { format: FORMAT, settings: settings.clone(), sets })

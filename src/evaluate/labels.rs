@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use super::planted::planted;
 use crate::ledger::answers::Answer;
 use crate::ledger::book::{Book, Subject};
-use crate::ledger::cell::{Cell, Fen};
+use crate::ledger::cell::Fen;
 use crate::ledger::subject::Grain;
+use crate::outcomes::grade::Route;
+use crate::outcomes::outcome::{Audit, audits};
 
 /// What is known of one subject.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -34,19 +36,17 @@ pub const SIMULATED: &str = "simulated";
 
 /// What audits found in a county, as its table `outcomes` has it. A grade other than `none` is a find.
 pub fn from_outcomes(book: &Book) -> Vec<Label> {
-    let outcomes = &book.companions.outcomes;
-    let text = |id| book.names.get(id).to_owned();
-    let label = |row: usize| Label {
-        grain: text(outcomes.subject_grain.at(row)),
+    let label = |audit: Audit<'_>| Label {
+        grain: audit.grain.to_owned(),
         county: book.county.clone(),
-        subject: text(outcomes.subject.at(row)),
-        found: !["none", ""].contains(&book.names.get(outcomes.grade.at(row))),
+        subject: audit.subject.to_owned(),
+        found: audit.is_find,
         scheme: String::new(),
         case: String::new(),
-        route: text(outcomes.route.at(row)),
-        recovered: outcomes.amount_recovered.at(row).some(),
+        route: audit.route.map_or("", Route::word).to_owned(),
+        recovered: audit.recovered,
     };
-    (0..outcomes.rows).map(label).collect()
+    audits(book).map(label).collect()
 }
 
 /// The subjects of planted acts, at every grain that an act has payments of. All others are known to be in

@@ -10,6 +10,7 @@ use super::scored::{Error, Row, Scored};
 use super::settings::Settings;
 use crate::ledger::cell::{Cell, Fen};
 use crate::ledger::subject::Grain;
+use crate::params::Params;
 use crate::scoring::evidence::trained::Split;
 
 /// Two scorings compared.
@@ -61,7 +62,7 @@ impl Comparison {
     /// # Errors
     /// If a setting is out of its range, or the two have other subjects or know other things of them.
     pub fn of(one: &Scored, other: &Scored, settings: &Settings) -> Result<Self, Error> {
-        settings.check()?;
+        settings.validate()?;
         same(one.rows(), other.rows())?;
         let both = one.sets().zip(other.sets());
         let ranked = both.filter_map(|(one, other)| {

@@ -108,15 +108,8 @@ pub enum Error {
         subject: String,
     },
     /// A setting is out of its range.
-    #[error("`{key}` must be {expected}, but is {found}")]
-    Setting {
-        /// The key.
-        key: &'static str,
-        /// What is allowed.
-        expected: &'static str,
-        /// What was given.
-        found: String,
-    },
+    #[error(transparent)]
+    Setting(#[from] crate::params::Fault),
     /// Two tables that are to be compared are not about the same.
     #[error("the two differ first at {grain} `{subject}`, {split}: {what}: {one} and {other}")]
     Differ {

@@ -9,6 +9,7 @@ use std::ops::RangeInclusive;
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::de::DeserializeOwned;
+use thiserror::Error;
 
 use super::basis::Basis;
 use super::card::{Card, Class};
@@ -16,6 +17,7 @@ use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::Day;
 use crate::ledger::subject::Grain;
 use crate::ledger::views::View;
+use crate::params::{Fault, Params, Setting};
 
 /// The groups that a kernel is handed one by one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,11 +126,6 @@ pub trait Measure: Debug + Send + Sync {
 
     /// The groups that the kernel is handed.
     const GROUPS: Groups;
-
-    /// What is wrong with the settings: the key, what was expected, what was found.
-    fn validate(&self) -> Option<String> {
-        None
-    }
 
     /// Computes what all groups share.
     fn context(&self, book: &Book) -> Self::Context;
@@ -266,6 +263,17 @@ fn in_force(card: &Card, book: &Book) -> Option<Vec<RangeInclusive<Day>>> {
     asks_some.then_some(spans)
 }
 
+/// Why settings cannot be taken.
+#[derive(Debug, Error)]
+pub enum Refused {
+    /// A value is out of its range.
+    #[error(transparent)]
+    Range(#[from] Fault),
+    /// A key is unknown, or a value has the wrong type.
+    #[error("{}", _0.to_string().trim().replace('\n', " "))]
+    Form(#[from] toml::de::Error),
+}
+
 /// An indicator with its settings.
 pub trait Configured: Debug + Send + Sync {
     /// Its card.
@@ -304,31 +312,35 @@ impl<M: Measure> Configured for WithCard<M> {
 pub struct Indicator {
     /// What it asks, and of whom.
     pub card: Card,
-    build: fn(Card, toml::Table) -> Result<Box<dyn Configured>, toml::de::Error>,
+    build: fn(Card, toml::Table) -> Result<Box<dyn Configured>, Refused>,
+    settings: fn() -> Vec<Setting>,
 }
 
 impl Indicator {
     /// An entry for the kernel `M`.
-    pub(super) const fn of<M: Measure + DeserializeOwned + 'static>(card: Card) -> Self {
-        Self { card, build: build::<M> }
+    pub(super) const fn of<M: Measure + Params + DeserializeOwned + 'static>(card: Card) -> Self {
+        Self { card, build: build::<M>, settings: M::settings }
+    }
+
+    /// Its settings in the order of its page.
+    pub fn settings(&self) -> Vec<Setting> {
+        (self.settings)()
     }
 
     /// The indicator with these settings.
     ///
     /// # Errors
     /// If a key is unknown, or a value has the wrong type or lies outside its range.
-    pub fn with(&self, settings: toml::Table) -> Result<Box<dyn Configured>, toml::de::Error> {
+    pub fn with(&self, settings: toml::Table) -> Result<Box<dyn Configured>, Refused> {
         (self.build)(self.card, settings)
     }
 }
 
-fn build<M: Measure + DeserializeOwned + 'static>(
+fn build<M: Measure + Params + DeserializeOwned + 'static>(
     card: Card,
     settings: toml::Table,
-) -> Result<Box<dyn Configured>, toml::de::Error> {
+) -> Result<Box<dyn Configured>, Refused> {
     let measure: M = settings.try_into()?;
-    if let Some(fault) = measure.validate() {
-        return Err(serde::de::Error::custom(fault));
-    }
+    measure.validate()?;
     Ok(Box::new(WithCard { card, measure }))
 }

@@ -215,18 +215,6 @@ fn a_setting_out_of_its_range_is_refused_by_its_name() {
     }
 }
 
-#[test]
-fn the_page_gives_the_defaults_that_the_code_has() {
-    for indicator in CATALOGUE.iter() {
-        let unset = format!("{:?}", default(indicator));
-        for (key, value) in settings(section(indicator.card.page, "Settings")) {
-            let set = indicator.with(format!("{key} = {value}").parse().unwrap());
-            let set = set.unwrap_or_else(|error| panic!("{}: {error}", indicator.card.name));
-            assert_eq!(format!("{set:?}"), unset, "{}: {key}", indicator.card.name);
-        }
-    }
-}
-
 /// One payment of a made-up book: village, payee, approver, account, days, fen.
 type Made = (u8, u8, u8, u8, u16, u32);
 

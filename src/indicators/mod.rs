@@ -7,7 +7,7 @@
 //!    paste it into both pages.
 //! 2. Write `NAME.rs`: the `INDICATOR` with its card, the settings struct with a bound for each in `fault`, and
 //!    `impl Measure`. Good neighbours are `timing/weekend_holiday_posting.rs` (of payments) and `timing/year_end_rush.rs`
-//!    (of villages). Kernels see payments through `seen`, check settings through `bounds`, and compare through
+//!    (of villages). Kernels see payments through `seen`, check settings through [`crate::params`], and compare through
 //!    [`crate::stats::pooled`], [`crate::stats::peers`] and `unusual`.
 //! 3. Add `mod NAME;` and `&NAME::INDICATOR` to the family's `mod.rs`, and `[indicators.NAME]` with each setting and
 //!    its default to `pipelines/nightly.toml`.
@@ -24,7 +24,6 @@
 
 mod approval;
 pub mod basis;
-mod bounds;
 pub mod card;
 mod digits;
 mod funds;

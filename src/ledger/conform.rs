@@ -16,6 +16,7 @@ use crate::ledger::defect::{Action, Defect, Totals, masked};
 use crate::ledger::names::Names;
 use crate::ledger::schema::{LEDGER, Lines};
 use crate::ledger::table::Need;
+use crate::params::{any, params, within};
 
 /// How the ledger was kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -28,40 +29,19 @@ pub enum Entry {
     Single,
 }
 
-/// The `[ledger]` table of a pipeline.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Settings {
-    /// Double entry, or a single-entry register of payments.
-    pub entry: Entry,
-    /// First day that a voucher may have, as `YYYY-MM-DD`.
-    pub from: jiff::civil::Date,
-    /// Last day that a voucher may have; without it, a year after the as-of date.
-    pub to: Option<jiff::civil::Date>,
-    /// Share of refused rows above which nothing is believed and the run stops.
-    pub max_refused: f64,
-    /// First-level accounts by chart and class of expense.
-    pub classes: Classes,
-}
-
-impl Settings {
-    /// What is wrong with the settings, if anything.
-    pub fn validate(&self) -> Option<String> {
-        let Self { max_refused, .. } = self;
-        let is_share = (0.0..=1.0).contains(max_refused);
-        (!is_share).then(|| format!("`max_refused` must lie between 0 and 1, but is {max_refused}"))
-    }
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            entry: Entry::Double,
-            from: jiff::civil::Date::constant(1949, 10, 1),
-            to: None,
-            max_refused: 0.2,
-            classes: Classes::default(),
-        }
+params! {
+    /// The `[ledger]` table of a pipeline.
+    pub struct Settings {
+        pub entry: Entry = Entry::Double, any,
+            "double: each voucher's debits equal its credits. single: a register of payments, each debit line one.";
+        pub from: jiff::civil::Date = jiff::civil::Date::constant(1949, 10, 1), any,
+            "The first day that a voucher may have.";
+        pub to: Option<jiff::civil::Date> = None, any,
+            "The last day that a voucher may have. Without it, a year after the as-of date." => "2024-12-31";
+        pub max_refused: f64 = 0.2, within(0.0..=1.0),
+            "The share of refused rows above which nothing is believed and the run stops.";
+        pub classes: Classes = Classes::default(), any,
+            "Classes of expense by chart and first-level account, as the limits table names them.";
     }
 }
 

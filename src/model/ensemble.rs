@@ -11,10 +11,11 @@ use std::borrow::Cow;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::detectors::{Detector, Name};
+use super::detectors::Detector;
+use super::detectors::name::Name;
 use super::error::Error;
 use super::quantile_sketch::QuantileSketch;
-use super::settings::Checked;
+use super::settings::Settings;
 use super::stream::{Stream, narrow};
 use crate::matrix::Matrix;
 
@@ -40,7 +41,7 @@ impl Member {
     /// Fits a detector and ranks the reference rows.
     pub(super) fn fit(
         name: Name,
-        settings: &Checked,
+        settings: &Settings,
         (matrix, reference): (&Matrix, &Matrix),
         seed: u64,
     ) -> Result<Self, Error> {
@@ -114,11 +115,9 @@ fn mean_excess(rising: &[f64]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use linfa::ParamGuard;
-
     use super::{Member, REFERENCE, reference};
     use crate::matrix::Matrix;
-    use crate::model::detectors::Name;
+    use crate::model::detectors::name::Name;
     use crate::model::settings::Settings;
 
     #[test]
@@ -130,7 +129,7 @@ mod tests {
         let sample = reference(&matrix, 1);
         assert_eq!(sample.rows(), REFERENCE);
         assert!(reference(&sample, 1).columns().eq(sample.columns()));
-        let settings = Settings::default().check().unwrap();
+        let settings = Settings::default();
         let member =
             |rows: &Matrix| Member::fit(Name::Hbos, &settings, (&matrix, rows), 1).unwrap();
         let (known, whole) = (member(&sample).terms(&matrix), member(&matrix).terms(&matrix));

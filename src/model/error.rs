@@ -9,15 +9,8 @@ use thiserror::Error as ThisError;
 #[derive(Debug, ThisError)]
 pub enum Error {
     /// A setting is out of its range.
-    #[error("`{key}` must be {expected}, but is {found}")]
-    Setting {
-        /// The key in the `[model]` table.
-        key: &'static str,
-        /// What is allowed.
-        expected: &'static str,
-        /// What was given.
-        found: String,
-    },
+    #[error(transparent)]
+    Setting(#[from] crate::params::Fault),
     /// There is nothing to fit on.
     #[error(
         "a model needs at least one row and one column, but the matrix has {rows} rows and \

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::matrix::Matrix;
+use crate::params::Params;
 
 pub mod bins;
 pub mod calibrate;
@@ -28,11 +29,13 @@ pub mod settings;
 mod sort;
 mod stream;
 
+use detectors::Detector;
 use detectors::iforest::Forest;
-use detectors::{Detector, Name};
+use detectors::name::Name;
 use ensemble::Member;
 use error::Error;
 use file::Persisted;
+use settings::Settings;
 
 /// The version of the saved form.
 const FORMAT: u32 = 1;
@@ -45,8 +48,19 @@ pub struct Model {
     columns: Vec<String>,
     rows: usize,
     seed: u64,
-    settings: settings::Settings,
+    settings: Settings,
     members: Vec<Member>,
+}
+
+impl Settings {
+    /// Checks the settings, fits every detector and stores the distribution of its scores.
+    ///
+    /// # Errors
+    /// If a setting is out of its range, or the matrix has no rows or no columns.
+    pub fn fit(&self, matrix: &Matrix, seed: u64) -> Result<Model, Error> {
+        self.validate()?;
+        Model::fit(self, matrix, seed)
+    }
 }
 
 impl Model {
@@ -73,17 +87,17 @@ impl Model {
         Ok(self.split(&matrix.select(rows)))
     }
 
-    /// Fits a model; [`settings::Settings::fit`] is the way in.
-    fn fit(checked: &settings::Checked, matrix: &Matrix, seed: u64) -> Result<Self, Error> {
+    /// Fits a model; [`Settings::fit`] is the way in.
+    fn fit(settings: &Settings, matrix: &Matrix, seed: u64) -> Result<Self, Error> {
         let reference = ensemble::reference(matrix, seed);
-        let member = |&name: &Name| Member::fit(name, checked, (matrix, &reference), seed);
+        let member = |&name: &Name| Member::fit(name, settings, (matrix, &reference), seed);
         Ok(Self {
             format: FORMAT,
             columns: matrix.names().to_vec(),
             rows: matrix.rows(),
             seed,
-            settings: checked.clone().into(),
-            members: checked.detectors().iter().map(member).collect::<Result<_, _>>()?,
+            settings: settings.clone(),
+            members: settings.detectors.iter().map(member).collect::<Result<_, _>>()?,
         })
     }
 

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::grade::Route;
+use super::outcome::audits;
 use crate::ledger::book::Book;
-use crate::ledger::cell::{Cell, Day};
+use crate::ledger::cell::Day;
 use crate::ledger::subject::Grain;
 use crate::stats::guess::updated;
 
@@ -21,24 +23,20 @@ pub struct AuditHistory {
 impl AuditHistory {
     /// What the table of outcomes says of a book.
     pub fn of(book: &Book) -> Self {
-        let outcomes = &book.companions.outcomes;
         let mut history = Self::default();
-        for row in 0..outcomes.rows {
-            let word = |id| book.names.get(id);
-            let Some(grain) = Grain::of(word(outcomes.subject_grain.at(row))) else { continue };
-            let is_find = !["none", ""].contains(&word(outcomes.grade.at(row)));
-            if word(outcomes.route.at(row)) == "random" {
+        for audit in audits(book) {
+            let Some(grain) = Grain::of(audit.grain) else { continue };
+            if audit.route == Some(Route::Random) {
                 let (found, drawn) = history.random_sample.entry(grain).or_default();
-                *found += u32::from(is_find);
+                *found += u32::from(audit.is_find);
                 *drawn += 1;
             }
-            if let Some(recovered) = outcomes.amount_recovered.at(row).some().filter(|_| is_find) {
+            if let Some(recovered) = audit.recovered.filter(|_| audit.is_find) {
                 history.brought.0 += recovered.yuan();
                 history.brought.1 += 1;
             }
-            if let Some(day) = outcomes.closed.at(row).some() {
-                let key = (grain, word(outcomes.subject.at(row)).to_owned());
-                let last = history.closed.entry(key).or_insert(day);
+            if let Some(day) = audit.closed {
+                let last = history.closed.entry((grain, audit.subject.to_owned())).or_insert(day);
                 *last = day.max(*last);
             }
         }

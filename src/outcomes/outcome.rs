@@ -1,6 +1,8 @@
 //! What audits found, read and kept as a table beside the ledger.
 
-use crate::ledger::cell::{Day, Fen};
+use super::grade::{Route, is_find};
+use crate::ledger::book::Book;
+use crate::ledger::cell::{Cell, Day, Fen};
 use crate::ledger::dataset::Dataset;
 use crate::ledger::decode::{self, read_tables};
 use crate::ledger::schema::Outcomes;
@@ -35,6 +37,37 @@ impl Outcome {
     pub fn key(&self) -> (&str, &str, &str) {
         (&self.grain, &self.subject, &self.period)
     }
+}
+
+/// A row of the table `outcomes` as scoring, lists and evaluation use it.
+#[derive(Debug, Clone, Copy)]
+pub struct Audit<'a> {
+    /// The kind of subject, as the table has it.
+    pub grain: &'a str,
+    /// The key of the subject.
+    pub subject: &'a str,
+    /// Whether something was found.
+    pub is_find: bool,
+    /// Why it was audited; none where the table says nothing that is known.
+    pub route: Option<Route>,
+    /// What was recovered, if that is told.
+    pub recovered: Option<Fen>,
+    /// The day on which it was closed, if it was.
+    pub closed: Option<Day>,
+}
+
+/// The audits of a county, in the order of its table.
+pub fn audits(book: &Book) -> impl Iterator<Item = Audit<'_>> {
+    let outcomes = &book.companions.outcomes;
+    let word = |id| book.names.get(id);
+    (0..outcomes.rows).map(move |row| Audit {
+        grain: word(outcomes.subject_grain.at(row)),
+        subject: word(outcomes.subject.at(row)),
+        is_find: is_find(word(outcomes.grade.at(row))),
+        route: word(outcomes.route.at(row)).parse().ok(),
+        recovered: outcomes.amount_recovered.at(row).some(),
+        closed: outcomes.closed.at(row).some(),
+    })
 }
 
 /// The outcomes of a dataset; none where it has no such table.

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
+use sha2::{Digest, Sha256};
+
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::subject::Grain;
-use crate::worklist::lead::lead_id;
 
 /// The subjects that leads may be about.
 #[derive(Debug, Default)]
@@ -50,12 +51,27 @@ impl Register {
     }
 }
 
+/// The id of a lead: the grain's letter and eight hexadecimal digits of its subject's digest.
+///
+/// The county is part of it, because a payee may be paid in several.
+pub fn lead_id(county: &str, grain: Grain, key: &str) -> String {
+    let letter = match grain {
+        Grain::Payment => 'T',
+        Grain::Payee => 'P',
+        Grain::Official => 'A',
+        Grain::Village => 'G',
+    };
+    let digest = Sha256::digest(format!("{county}|{}|{key}", grain.word()));
+    let hex =
+        u32::from_be_bytes(std::array::from_fn(|place| digest.get(place).copied().unwrap_or(0)));
+    format!("{letter}-{hex:08x}")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Register;
+    use super::{Register, lead_id};
     use crate::ledger::sample::book;
     use crate::ledger::subject::Grain;
-    use crate::worklist::lead::lead_id;
 
     #[test]
     fn a_lead_is_known_again_and_that_of_another_county_is_not() {
@@ -70,5 +86,14 @@ mod tests {
         let id = lead_id(&book.county, Grain::Payment, &one);
         assert!(register.is_about(&id, &one) && !register.is_about(&id, &two));
         assert!(!register.is_about(&lead_id("990102", Grain::Payment, &one), &one));
+    }
+
+    #[test]
+    fn a_lead_keeps_its_id_and_grains_do_not_share_one() {
+        let id = lead_id("990101", Grain::Payee, "P1");
+        assert_eq!(id, lead_id("990101", Grain::Payee, "P1"));
+        assert_ne!(id, lead_id("990102", Grain::Payee, "P1"));
+        assert_ne!(id.get(2..), lead_id("990101", Grain::Village, "P1").get(2..));
+        assert_eq!(id.len(), 10);
     }
 }

@@ -16,11 +16,11 @@ use thiserror::Error;
 use crate::ledger::cell::{Cell, Day, Fen};
 use crate::ledger::parse;
 use crate::ledger::subject::Grain;
+use crate::outcomes::grade::{Grade, Route};
 use crate::outcomes::outcome::Outcome;
 use crate::outcomes::register::Register;
 use crate::words::mask::shown_key;
-use crate::words::table::{GRADES, Lang, Word, selection};
-use crate::worklist::lead::Selection;
+use crate::words::table::{Lang, Word};
 
 /// Why a workbook cannot be taken back.
 #[derive(Debug, Error)]
@@ -306,7 +306,7 @@ impl<'a> Reading<'a> {
             return if refused.is_empty() { Ok(Vec::new()) } else { Err(refused) };
         }
         let grade =
-            GRADES.iter().find(|(grade, word)| is(*word, &conclusion) || *grade == conclusion);
+            Grade::ALL.iter().find(|it| is(it.label(), &conclusion) || it.word() == conclusion);
         if conclusion.is_empty() {
             take(self.conclusion, "a conclusion is missing / 缺少核查结论");
         } else if grade.is_none() {
@@ -319,7 +319,7 @@ impl<'a> Reading<'a> {
                 "an amount of 0 or more in yuan, to the fen / 请填写不小于 0 的金额（元）",
             );
         }
-        let is_none = grade.is_some_and(|(grade, _)| *grade == "none");
+        let is_none = grade == Some(&Grade::None);
         if is_none && recovered.is_ok_and(|fen| fen.0 > 0) {
             take(
                 self.recovered,
@@ -337,8 +337,8 @@ impl<'a> Reading<'a> {
             Ok(day) if day > self.today => take(self.closed, "in the future / 办结日期晚于今天"),
             Ok(_) => {}
         }
-        let route = [Selection::List, Selection::Random];
-        let route = route.into_iter().find(|route| is(selection(*route), &words(self.picked_by)));
+        let told = words(self.picked_by);
+        let route = Route::ALL.iter().find(|route| is(route.label(), &told));
         if route.is_none() {
             take(self.picked_by, KEEP);
         }
@@ -350,7 +350,7 @@ impl<'a> Reading<'a> {
         if words(self.payments) != own.len().to_string() {
             take(self.payments, "not as many as in the sheet of vouchers / 与凭证明细中的笔数不符");
         }
-        let (Some((grade, _)), Ok(recovered), Ok(closed), Some(route), Some((grain, key)), true) =
+        let (Some(grade), Ok(recovered), Ok(closed), Some(route), Some((grain, key)), true) =
             (grade, recovered, closed, route, subject, refused.is_empty())
         else {
             return Err(refused);
@@ -364,7 +364,7 @@ impl<'a> Reading<'a> {
             grain: grain.word().to_owned(),
             subject: subject.to_owned(),
             period: String::new(),
-            grade: (*grade).to_owned(),
+            grade: grade.word().to_owned(),
             // What came back counts once, at the payment that stands for all.
             recovered: if subject == key { recovered } else { Fen::NONE },
             route: route.word().to_owned(),

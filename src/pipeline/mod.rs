@@ -4,97 +4,73 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use jiff::civil::Date;
-use linfa::ParamGuard;
-use serde::{Deserialize, Serialize};
 
-use crate::indicators::indicator::{Configured, Indicator};
+use crate::indicators::indicator::{Configured, Indicator, Refused};
 use crate::indicators::{CATALOGUE, named};
 use crate::ledger::cell::Day;
 use crate::ledger::conform;
 use crate::model;
 use crate::model::drift::LIMIT;
 use crate::model::feedback::FeedbackSettings;
+use crate::params::{Params, above_zero, any, params, within};
 use crate::scoring::ranking_model::pretrained::Pretrained;
 use crate::scoring::ranking_model::{self, Basis};
 use crate::words::table::Lang;
 use crate::worklist;
 
+mod place;
+
 /// Days after the as-of date that a voucher may still have: postings for the year to come.
 const DAYS_AHEAD: i32 = 366;
 
-/// The settings of a run: one TOML file.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Pipeline {
-    /// The dataset; without it `--data` must be given.
-    pub data: Option<PathBuf>,
-    /// Where to publish; without it `--out` must be given.
-    pub out: Option<PathBuf>,
-    /// The day as of which the list speaks; without it, the last voucher day.
-    pub as_of: Option<Date>,
-    /// The last day of the reference period; without it, all payments are in the reference.
-    pub reference_to: Option<Date>,
-    /// The seed of all random choices.
-    pub seed: u64,
-    /// The language of lists, sheets and pages.
-    pub lang: Lang,
-    /// How the ledger was kept.
-    pub ledger: conform::Settings,
-    /// The settings of indicators, by name; every indicator is asked, whether it has some or not.
-    pub indicators: BTreeMap<String, toml::Table>,
-    /// The indicators that are not asked.
-    pub leave_out: Vec<String>,
-    /// How the ranking model learns, where no trained model is named.
-    pub ranking: ranking_model::settings::Settings,
-    /// The detectors, where a county is held against itself without a ranking model.
-    pub model: model::settings::Settings,
-    /// How a model learns from what audits found, when it is trained.
-    pub feedback: FeedbackSettings,
-    /// The folder of a trained model; without it, a county is held against itself.
-    pub trained: Option<PathBuf>,
-    /// How far a county may differ from what a trained model was fitted on.
-    pub drift: Drift,
-    /// How long the lists are, and who verifies what.
-    pub leads: worklist::settings::Settings,
-}
-
-/// The `[drift]` table of a pipeline.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Drift {
-    /// The population stability index from which a column counts as drifted.
-    pub limit: f64,
-    /// The share of the columns of a grain above which the model is not believed and the run stops.
-    pub most: f64,
-}
-
-impl Default for Drift {
-    fn default() -> Self {
-        Self { limit: LIMIT, most: 0.2 }
+params! {
+    /// The settings of a run: one TOML file.
+    pub struct Pipeline {
+        pub data: Option<PathBuf> = None, any,
+            "The dataset: a folder of Parquet tables, or one ledger file. Relative paths are meant from this file."
+            => "\"/srv/village-ledgers\"";
+        pub out: Option<PathBuf> = None, any,
+            "Where to publish: FOLDER/<as-of date>/, and FOLDER/latest that is moved to it at the very end."
+            => "\"/srv/points-to-verify\"";
+        pub as_of: Option<Date> = None, any,
+            "The day as of which the list speaks. Without it, the last voucher day of the ledger." => "2024-12-31";
+        pub reference_to: Option<Date> = None, any,
+            "The last day of the reference period that p-values compare with. Without it, all payments."
+            => "2023-12-31";
+        pub seed: u64 = 1, any, "The seed of all random choices: same input, same seed, same bytes.";
+        pub lang: Lang = Lang::default(), any, "The language of lists, sheets and pages: zh or en.";
+        pub trained: Option<PathBuf> = None, any,
+            "The folder of a trained model (mingzhang train). Without it, the county is held against itself."
+            => "\"../models/simulated\"";
+        pub leave_out: Vec<String> = Vec::new(), any, "Indicators that are not asked; all others are.";
+        pub indicators: BTreeMap<String, toml::Table> = BTreeMap::new(), any,
+            "The settings of the indicators. What each measures: mingzhang explain NAME";
+    }
+    tables {
+        pub ledger: conform::Settings, "How the ledger was kept.";
+        pub ranking: ranking_model::settings::Settings,
+            "How the ranking model learns: acts and innocent placebos are planted into a copy of the county's own book, and trees learn to tell them from its payments. See docs/ranking.md and docs/planting.md.";
+        pub model: model::settings::Settings,
+            "The detectors that say what is unusual among payments beside the schemes, and how each is fitted; what they are and how they do: docs/detectors.md";
+        pub feedback: FeedbackSettings,
+            "How a model learns from what audits found (the table `outcomes`), when it is trained: docs/feedback.md.";
+        pub drift: Drift,
+            "How far a county may differ from what a trained model was fitted on.";
+        pub leads: worklist::settings::Settings,
+            "The lists: for each office as many leads as its hours allow, those first that may bring back most in an hour.";
     }
 }
 
-impl Default for Pipeline {
-    fn default() -> Self {
-        Self {
-            data: None,
-            out: None,
-            as_of: None,
-            reference_to: None,
-            seed: 1,
-            lang: Lang::default(),
-            ledger: conform::Settings::default(),
-            indicators: BTreeMap::new(),
-            leave_out: Vec::new(),
-            ranking: ranking_model::settings::Settings::default(),
-            model: model::settings::Settings::default(),
-            feedback: FeedbackSettings::default(),
-            trained: None,
-            drift: Drift::default(),
-            leads: worklist::settings::Settings::default(),
-        }
+params! {
+    /// The `[drift]` table of a pipeline.
+    #[derive(Copy)]
+    pub struct Drift {
+        pub limit: f64 = LIMIT, above_zero,
+            "the population stability index from which a column counts as drifted";
+        pub most: f64 = 0.2, within(0.0..=1.0),
+            "the share of the columns of a grain above which the model is not believed and the run stops";
     }
 }
 
@@ -102,32 +78,44 @@ impl Pipeline {
     /// The pipeline of a TOML text, with some keys set to other values: `leads.minutes.payment=30.0`.
     ///
     /// # Errors
-    /// If the text is no TOML, a key is unknown, or a value has the wrong type.
+    /// If the text is no TOML, a key is unknown or has another name now, or a value has the wrong type or is out of its
+    /// range: the line of the text, or the assignment.
     pub fn parse(text: &str, set: &[String]) -> anyhow::Result<Self> {
         let mut table: toml::Table = text.parse()?;
+        refuse_renamed(&table, text)?;
+        let of_file = |(key, error): (String, anyhow::Error)| match place::line_of(text, &key) {
+            Some(line) => error.context(format!("line {line}")),
+            None => error,
+        };
+        let mut pipeline = Self::of_table(&table).map_err(of_file)?;
         for assignment in set {
             let Some((key, value)) = assignment.split_once('=') else {
                 bail!("expected --set KEY=VALUE, found `{assignment}`");
             };
             assign(&mut table, key.trim(), value.trim())?;
+            let of_flag =
+                |(_, error): (String, anyhow::Error)| error.context(format!("--set {assignment}"));
+            pipeline = Self::of_table(&table).map_err(of_flag)?;
         }
-        let pipeline: Self = table.try_into()?;
-        pipeline.indicators()?;
-        pipeline.model.check_ref().context("in `model`")?;
-        pipeline.ranking.check()?;
-        let Drift { limit, most } = pipeline.drift;
-        if !(limit > 0.0 && (0.0..=1.0).contains(&most)) {
-            bail!(
-                "in `drift`: `limit` must be above 0 and `most` from 0 to 1, but they are {limit} and {most}"
-            );
-        }
-        for (part, fault) in
-            [("ledger", pipeline.ledger.validate()), ("leads", pipeline.leads.validate())]
-        {
-            if let Some(fault) = fault {
-                bail!("in `{part}`: {fault}");
-            }
-        }
+        Ok(pipeline)
+    }
+
+    /// The pipeline of a table whose values are in their ranges; otherwise the key and what is wrong.
+    fn of_table(table: &toml::Table) -> Result<Self, (String, anyhow::Error)> {
+        let pipeline: Self = table.clone().try_into().map_err(|error: toml::de::Error| {
+            let message = error.message().to_owned();
+            // The table that a faulty key stands in is told in a line of its own.
+            let told = error.to_string();
+            let table = told.lines().find_map(|line| line.strip_prefix("in `")?.strip_suffix('`'));
+            let field = message.strip_prefix("unknown field `").and_then(|it| it.split('`').next());
+            let key: Vec<&str> = table.into_iter().chain(field).collect();
+            let (key, message) =
+                (key.join("."), message.replace("expected struct ", "expected a table, "));
+            let error = anyhow!("`{key}`: {message}");
+            (key, error)
+        })?;
+        pipeline.validate().map_err(|fault| (fault.key.clone(), fault.into()))?;
+        pipeline.configured()?;
         Ok(pipeline)
     }
 
@@ -162,17 +150,31 @@ impl Pipeline {
     /// # Errors
     /// If a name is not in the catalogue, or a setting is wrong.
     pub fn indicators(&self) -> anyhow::Result<Vec<Box<dyn Configured>>> {
-        for name in self.indicators.keys().chain(&self.leave_out) {
-            if named(name).is_none() {
-                let names: Vec<_> = CATALOGUE.iter().map(|entry| entry.card.name).collect();
-                bail!("there is no indicator `{name}`; expected one of {}", names.join(", "));
-            }
+        self.configured().map_err(|(_, error)| error)
+    }
+
+    /// The same; a fault comes with its key.
+    fn configured(&self) -> Result<Vec<Box<dyn Configured>>, (String, anyhow::Error)> {
+        let chosen = self.indicators.keys().map(|name| (name, format!("indicators.{name}")));
+        let left_out = self.leave_out.iter().map(|name| (name, "leave_out".to_owned()));
+        if let Some((name, key)) = chosen.chain(left_out).find(|(name, _)| named(name).is_none()) {
+            let error = anyhow!("there is no indicator `{name}`{}", nearest(name));
+            return Err((key, error));
         }
         let is_asked =
             |entry: &&&Indicator| !self.leave_out.iter().any(|name| name == entry.card.name);
         let configured = |entry: &&'static Indicator| {
             let settings = self.indicators.get(entry.card.name).cloned().unwrap_or_default();
-            entry.with(settings).with_context(|| format!("in `indicators.{}`", entry.card.name))
+            entry.with(settings).map_err(|refused| {
+                let table = format!("indicators.{}", entry.card.name);
+                match refused {
+                    Refused::Range(fault) => {
+                        let fault = fault.below(&table);
+                        (fault.key.clone(), fault.into())
+                    }
+                    Refused::Form(_) => (table.clone(), anyhow!("`{table}`: {refused}")),
+                }
+            })
         };
         CATALOGUE.iter().filter(is_asked).map(configured).collect()
     }
@@ -194,6 +196,38 @@ impl Pipeline {
         let today = Day(i32::try_from(today).unwrap_or(i32::MAX - DAYS_AHEAD));
         Day(self.as_of.map_or(today, Day::of).0 + DAYS_AHEAD)
     }
+}
+
+/// Keys with the names that they have now.
+const RENAMED: &[(&str, &str)] = &[
+    ("teach", "feedback"),
+    ("feedback.way", "nothing: active anomaly discovery is the one way to learn"),
+    ("leads.find", "leads.trail_recovery"),
+];
+
+/// Refuses a key that has another name now.
+fn refuse_renamed(table: &toml::Table, text: &str) -> anyhow::Result<()> {
+    for (old, new) in RENAMED {
+        let mut steps = old.split('.');
+        let first = steps.next().and_then(|step| table.get(step));
+        if steps.try_fold(first, |value, step| value.map(|it| it.get(step))).flatten().is_some() {
+            let line =
+                place::line_of(text, old).map_or_else(String::new, |line| format!("line {line}: "));
+            bail!("{line}`{old}` is now `{new}`; see pipelines/nightly.toml");
+        }
+    }
+    Ok(())
+}
+
+/// The indicator whose name is nearest to a word, as a question.
+fn nearest(word: &str) -> String {
+    let names = CATALOGUE.iter().map(|entry| entry.card.name);
+    let near = names.map(|name| (strsim::jaro_winkler(word, name), name));
+    let near = near.max_by(|(a, _), (b, _)| a.total_cmp(b)).filter(|(alike, _)| *alike > 0.8);
+    near.map_or_else(
+        || "; `mingzhang explain` lists them".to_owned(),
+        |(_, name)| format!("; is `{name}` meant?"),
+    )
 }
 
 /// Sets one key, given as a dotted path, to a TOML value; what is no TOML value is a string.

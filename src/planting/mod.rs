@@ -17,10 +17,9 @@ mod site;
 mod tests;
 mod world;
 
-use serde::{Deserialize, Serialize};
-
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::Fen;
+use crate::params::{any, params, within};
 
 use dice::Dice;
 use draft::{Draft, Finished};
@@ -30,33 +29,13 @@ use world::World;
 
 pub use kinds::{Kind, KindCard, kinds};
 
-/// The `[planting]` table of a pipeline.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Settings {
-    /// Share of payments that are made part of acts.
-    pub acts: f64,
-    /// Payments of placebos for each payment of an act.
-    pub placebos: f64,
-    /// Kinds that are not planted: to see what the ranking does without them.
-    pub without: Vec<Kind>,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self { acts: 0.02, placebos: 1.5, without: Vec::new() }
-    }
-}
-
-impl Settings {
-    /// What is wrong with the settings, if anything.
-    pub fn validate(&self) -> Option<String> {
-        if !(0.0..=0.2).contains(&self.acts) {
-            return Some(format!("`acts` must lie between 0 and 0.2, but is {}", self.acts));
-        }
-        let is_fine = (0.0..=10.0).contains(&self.placebos);
-        (!is_fine)
-            .then(|| format!("`placebos` must lie between 0 and 10, but is {}", self.placebos))
+params! {
+    /// The `[ranking.planting]` table of a pipeline.
+    pub struct Settings {
+        pub acts: f64 = 0.02, within(0.0..=0.2), "Share of the payments that are made part of acts.";
+        pub placebos: f64 = 1.5, within(0.0..=10.0), "Payments of placebos for each payment of an act.";
+        pub without: Vec<Kind> = Vec::new(), any,
+            "Kinds that are not planted: to see what the ranking does without them (docs/planting.md).";
     }
 }
 

@@ -12,11 +12,12 @@ use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Day, Fen, Id};
 use crate::ledger::level::Level;
 use crate::ledger::subject::Grain;
+use crate::outcomes::grade::Route;
 use crate::report::terminal::short;
 use crate::scoring::evidence::counts::PAYMENTS;
 use crate::words::mask::{shown, shown_key};
 use crate::words::table::{Lang, Word, fill, scheme};
-use crate::worklist::lead::{Lead, Selection};
+use crate::worklist::lead::Lead;
 
 /// A lead with all that is shown of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,7 +31,7 @@ pub struct LeadView {
     /// The place on the list of its office.
     pub place: u32,
     /// How it came there.
-    pub selection: Selection,
+    pub selection: Route,
     /// What kind of subject it is about.
     pub grain: Grain,
     /// The key of the subject.

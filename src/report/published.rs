@@ -12,8 +12,8 @@ use crate::ledger::cell::{Cell, Day, Fen};
 use crate::ledger::level::Level;
 use crate::ledger::read::{self, ParquetFile, files};
 use crate::ledger::subject::Grain;
+use crate::outcomes::grade::Route;
 use crate::report::dossier::{LeadView, ReasonView, Row};
-use crate::worklist::lead::Selection;
 
 /// Why a lead cannot be shown.
 #[derive(Debug, Error)]
@@ -138,11 +138,7 @@ fn bare(cells: [String; 20]) -> Result<LeadView, Error> {
     let count = |text: &str| text.parse().unwrap_or(0);
     Ok(LeadView {
         level: Level::ALL.into_iter().find(|it| it.word() == level).ok_or(unknown("level"))?,
-        selection: if picked_by == Selection::Random.word() {
-            Selection::Random
-        } else {
-            Selection::List
-        },
+        selection: if picked_by == Route::Random.word() { Route::Random } else { Route::List },
         grain: Grain::of(&grain).ok_or(unknown("grain"))?,
         place: count(&place),
         rank: count(&rank),

@@ -8,7 +8,7 @@ use comfy_table::presets::NOTHING;
 
 use crate::ledger::level::Level;
 use crate::report::dossier::{LeadView, format_message};
-use crate::words::table::{Lang, Word, grain, level, scheme, selection};
+use crate::words::table::{Lang, Word, grain, level, scheme};
 
 /// Writes the lists of a county: the head of the county's own, and how many leads the offices below it have.
 ///
@@ -83,7 +83,7 @@ pub fn write_dossier(
         (Word::PValue, short(lead.p_value)),
         (Word::Office, office),
         (Word::Due, lead.due.to_string()),
-        (Word::PickedBy, selection(lead.selection).to(lang).to_owned()),
+        (Word::PickedBy, lead.selection.label().to(lang).to_owned()),
     ];
     for (word, cell) in cells {
         writeln!(out, "{}: {cell}", word.to(lang))?;

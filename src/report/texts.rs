@@ -3,6 +3,7 @@
 use crate::indicators::named;
 use crate::ledger::level::Level;
 use crate::ledger::subject::Grain;
+use crate::outcomes::grade::Route;
 use crate::report::dossier::{
     LeadView, ReasonView, causes, format_message, indicator_title, rules,
 };
@@ -11,7 +12,6 @@ use crate::scoring::evidence::counts::PAYMENTS;
 use crate::scoring::ranking_model::Lacking;
 use crate::scoring::ranking_model::power::Power;
 use crate::words::table::{Lang, Word, clears, grain, recorded, scheme};
-use crate::worklist::lead::Selection;
 
 impl LeadView {
     /// Its reasons in sentences, the strongest first.
@@ -26,15 +26,15 @@ impl LeadView {
 
     fn told(&self, lang: Lang, measures: bool) -> Vec<String> {
         let end = lang.of([".", "。"]);
-        let by_lot = (self.selection == Selection::Random)
-            .then(|| format!("{}{end}", Word::TellLot.to(lang)));
+        let by_lot =
+            (self.selection == Route::Random).then(|| format!("{}{end}", Word::TellLot.to(lang)));
         let reasons = self.reasons.iter().map(|it| self.sentence(it, (lang, measures)));
         by_lot.into_iter().chain(reasons).collect()
     }
 
     /// For each row the numbers of the reasons that it is behind, as [`Self::sentences`] are numbered from 1.
     pub fn reasons_of_rows(&self) -> Vec<String> {
-        let first = if self.selection == Selection::Random { 2_usize } else { 1 };
+        let first = if self.selection == Route::Random { 2_usize } else { 1 };
         let mut all = vec![Vec::new(); self.rows.len()];
         for (number, ground) in (first..).zip(&self.reasons) {
             for row in &ground.rows {
@@ -142,7 +142,7 @@ impl Office<'_> {
     pub fn preface(&self) -> Vec<String> {
         let lang = self.run.lang;
         let own: Vec<&LeadView> = self.own().collect();
-        let lots = own.iter().filter(|it| it.selection == Selection::Random).count();
+        let lots = own.iter().filter(|it| it.selection == Route::Random).count();
         let hours = self.run.settings.hours.of(self.level);
         let cells = [
             ("hours", format!("{hours}")),

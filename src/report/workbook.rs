@@ -9,9 +9,10 @@ use rust_xlsxwriter::{
 };
 
 use crate::ledger::cell::{Cell as _, Day, Fen};
+use crate::outcomes::grade::Grade;
 use crate::report::dossier::{LeadView, indicator_title, village};
 use crate::report::office::Office;
-use crate::words::table::{GRADES, Lang, Word, grain, level, recorded, scheme, selection};
+use crate::words::table::{Lang, Word, grain, level, recorded, scheme};
 
 /// The width of the column of reasons, in letters.
 const REASONS_WIDTH: u16 = 62;
@@ -280,7 +281,7 @@ fn leads(
         sheet.set_row_height(row, height(&office.reasons(dossier)))?;
     }
     sheet.set_print_area(0, 0, last, place(Word::Remark))?;
-    let grades: Vec<&str> = GRADES.iter().map(|(_, word)| word.to(lang)).collect();
+    let grades: Vec<&str> = Grade::ALL.iter().map(|grade| grade.label().to(lang)).collect();
     let conclusion = place(Word::Conclusion);
     let choices = DataValidation::new().allow_list_strings(&grades)?;
     sheet.add_data_validation(1, conclusion, last, conclusion, &choices)?;
@@ -362,7 +363,7 @@ fn columns<'a>(office: &'a Office<'_>) -> Vec<Column<'a>> {
         column(
             Word::PickedBy,
             9,
-            Box::new(move |it, _| Cell::Text(selection(it.selection).to(lang).to_owned())),
+            Box::new(move |it, _| Cell::Text(it.selection.label().to(lang).to_owned())),
         ),
         column(Word::Minutes, 9, Box::new(|it, _| Cell::Number(it.minutes))),
         column(Word::VillageCode, 14, Box::new(|it, _| Cell::Text(it.village.clone()))),

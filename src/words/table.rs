@@ -10,7 +10,6 @@ use crate::indicators::card::Scheme;
 use crate::ledger::level::Level;
 use crate::ledger::schema::TABLES;
 use crate::ledger::subject::Grain;
-use crate::worklist::lead::Selection;
 
 /// A language of the product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ValueEnum)]
@@ -144,7 +143,9 @@ words!(
     GradeDiscipline "handed to discipline inspection" "移交纪检"
     GradeCriminal "handed to the judiciary" "移送司法"
     ByList "list" "清单"
-    ByLot "by lot" "随机抽取"
+    ByRandomSample "random sample" "随机抽取"
+    ByComplaint "complaint" "投诉举报"
+    ByRoutine "routine check" "例行检查"
     OfPayment "payment" "付款"
     OfPayee "payee" "收款人"
     OfOfficial "approver" "审批人"
@@ -380,15 +381,6 @@ const TABLE_WORDS: [Word; 16] = [
     Word::TableCalendar,
 ];
 
-/// What an office reads for a grade of the table `outcomes`.
-pub const GRADES: [(&str, Word); 5] = [
-    ("none", Word::GradeNone),
-    ("error", Word::GradeError),
-    ("irregularity", Word::GradeIrregularity),
-    ("discipline", Word::GradeDiscipline),
-    ("criminal", Word::GradeCriminal),
-];
-
 /// The name of a scheme, or of what is merely unusual.
 pub fn scheme(scheme: Option<Scheme>) -> Word {
     match scheme {
@@ -443,14 +435,6 @@ pub fn grain(grain: Grain) -> Word {
         Grain::Payee => Word::OfPayee,
         Grain::Official => Word::OfOfficial,
         Grain::Village => Word::OfVillage,
-    }
-}
-
-/// How a lead was selection.
-pub fn selection(selection: Selection) -> Word {
-    match selection {
-        Selection::List => Word::ByList,
-        Selection::Random => Word::ByLot,
     }
 }
 

@@ -1,12 +1,11 @@
 //! A line of the work list: who or what to verify, why, with which vouchers, at which level, by when.
 
-use sha2::{Digest, Sha256};
-
 use crate::indicators::card::Scheme;
 use crate::ledger::book::Subject;
 use crate::ledger::cell::{Day, Fen};
 use crate::ledger::level::Level;
 use crate::ledger::subject::Grain;
+use crate::outcomes::grade::Route;
 
 /// One reason of a lead.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,25 +26,6 @@ pub struct Reason {
     pub rows: Vec<u32>,
 }
 
-/// How a lead came onto the list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Selection {
-    /// For what it may bring back.
-    List,
-    /// By lot, so that what audits find is not only what the list looks for.
-    Random,
-}
-
-impl Selection {
-    /// Its word in tables, which is the `route` of what an audit of it finds.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::List => "list",
-            Self::Random => "random",
-        }
-    }
-}
-
 /// One line of the work list: a point to verify, never a finding.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lead {
@@ -58,7 +38,7 @@ pub struct Lead {
     /// The place on the list of its office, from 1.
     pub place: u32,
     /// How it came there.
-    pub selection: Selection,
+    pub selection: Route,
     /// What kind of subject it is.
     pub grain: Grain,
     /// The subject; of payments that belong together, the most unusual.
@@ -107,36 +87,5 @@ impl Lead {
         rows.sort_unstable();
         rows.dedup();
         rows
-    }
-}
-
-/// The id of a lead: the grain's letter and eight hexadecimal digits of its subject's digest.
-///
-/// The county is part of it, because a payee may be paid in several.
-pub fn lead_id(county: &str, grain: Grain, key: &str) -> String {
-    let letter = match grain {
-        Grain::Payment => 'T',
-        Grain::Payee => 'P',
-        Grain::Official => 'A',
-        Grain::Village => 'G',
-    };
-    let digest = Sha256::digest(format!("{county}|{}|{key}", grain.word()));
-    let hex =
-        u32::from_be_bytes(std::array::from_fn(|place| digest.get(place).copied().unwrap_or(0)));
-    format!("{letter}-{hex:08x}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::lead_id;
-    use crate::ledger::subject::Grain;
-
-    #[test]
-    fn a_lead_keeps_its_id_and_grains_do_not_share_one() {
-        let id = lead_id("990101", Grain::Payee, "P1");
-        assert_eq!(id, lead_id("990101", Grain::Payee, "P1"));
-        assert_ne!(id, lead_id("990102", Grain::Payee, "P1"));
-        assert_ne!(id.get(2..), lead_id("990101", Grain::Village, "P1").get(2..));
-        assert_eq!(id.len(), 10);
     }
 }

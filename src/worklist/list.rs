@@ -16,11 +16,13 @@ use crate::ledger::level::Level;
 use crate::ledger::subject::Grain;
 use crate::ledger::subject::{testing_units, village_of};
 use crate::model::error::Error;
+use crate::outcomes::grade;
 use crate::outcomes::history::AuditHistory;
+use crate::outcomes::register::lead_id;
 use crate::scoring::ranking::Ranking;
 use crate::stats::false_leads::at_most_false;
 use crate::worklist::act::acts;
-use crate::worklist::lead::{Lead, Reason, Selection, lead_id};
+use crate::worklist::lead::{Lead, Reason};
 use crate::worklist::lookup::EvidenceLookup;
 use crate::worklist::recovery::{is_informative, probability_at_most};
 use crate::worklist::route::{Agents, Route};
@@ -79,8 +81,8 @@ pub fn leads(
         let mut leads = Vec::new();
         for (candidate, selection) in chosen
             .into_iter()
-            .map(|it| (it, Selection::List))
-            .chain(drawn.into_iter().map(|it| (it, Selection::Random)))
+            .map(|it| (it, grade::Route::List))
+            .chain(drawn.into_iter().map(|it| (it, grade::Route::Random)))
         {
             leads.push(table.lead(candidate, (level, &office, selection))?);
         }
@@ -228,8 +230,8 @@ impl<'a> Table<'a> {
             share,
             village,
         };
-        candidate.expected =
-            candidate.expected_recovery(money, self.history.trail_recovery(self.settings.find));
+        candidate.expected = candidate
+            .expected_recovery(money, self.history.trail_recovery(self.settings.trail_recovery));
         Some(candidate)
     }
 
@@ -256,7 +258,7 @@ impl<'a> Table<'a> {
         minutes: f64,
         covered: &mut Covered,
     ) -> (Vec<Candidate<'a>>, Vec<Candidate<'a>>) {
-        let find = self.history.trail_recovery(self.settings.find);
+        let find = self.history.trail_recovery(self.settings.trail_recovery);
         let expected_per_hour = |candidate: &Candidate<'_>, covered: &Covered| {
             let payments = candidate.payments.iter().copied();
             let untold = payments.filter(|it| !covered.payments.contains(it)).collect::<Vec<_>>();
@@ -347,7 +349,7 @@ impl<'a> Table<'a> {
     fn lead(
         &self,
         candidate: Candidate<'_>,
-        (level, office, selection): (Level, &str, Selection),
+        (level, office, selection): (Level, &str, grade::Route),
     ) -> Result<Lead, Error> {
         let money = self.lookup.money(&candidate.payments);
         let recoverable = Fen::of_yuan(candidate.expected);

@@ -9,27 +9,15 @@ use crate::ledger::book::Subject;
 use crate::ledger::cell::Fen;
 use crate::ledger::level::Level;
 use crate::ledger::subject::Grain;
+use crate::params::{Fault, counted, params, within};
 
 macro_rules! by_grain {
-    ($(#[$about:meta])* $name:ident, $payment:literal, $payee:literal, $official:literal, $village:literal) => {
-        $(#[$about])*
-        #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-        #[serde(default, deny_unknown_fields)]
-        pub struct $name {
-            /// Of a payment with its vouchers.
-            pub payment: f64,
-            /// Of a payee with its payments.
-            pub payee: f64,
-            /// Of an official with what was approved.
-            pub official: f64,
-            /// Of a village with its books.
-            pub village: f64,
-        }
-
-        impl Default for $name {
-            fn default() -> Self {
-                let (payment, payee, official, village) = ($payment, $payee, $official, $village);
-                Self { payment, payee, official, village }
+    ($(#[$about:meta])* $name:ident, $bound:expr, $([$grain:ident $default:literal $meaning:literal])*) => {
+        params! {
+            $(#[$about])*
+            #[derive(Copy)]
+            pub struct $name {
+                $(pub $grain: f64 = $default, $bound, $meaning;)*
             }
         }
 
@@ -49,30 +37,38 @@ macro_rules! by_grain {
 
 by_grain!(
     /// The minutes that auditing one subject takes: rough guesses of an office's work, to be set by it.
-    Minutes, 20.0, 90.0, 240.0, 480.0
+    Minutes,
+    within(1.0..=1e6),
+    [payment 20.0 "of a payment with its vouchers"]
+    [payee 90.0 "of a payee with its payments"]
+    [official 240.0 "of an official with what was approved"]
+    [village 480.0 "of a village with its books"]
 );
 
 by_grain!(
-    /// The share of subjects at which audits drawn by lot find something: guesses until lots have been drawn.
-    Priors, 0.01, 0.01, 0.02, 0.05
+    /// The share of subjects at which audits of a random sample find something: guesses until such samples were audited.
+    Priors,
+    inside_zero_to_one,
+    [payment 0.01 "of payments"]
+    [payee 0.01 "of payees"]
+    [official 0.02 "of officials"]
+    [village 0.05 "of villages"]
 );
 
-/// Hours that each office of a level has for its list.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Hours {
-    /// The county's.
-    pub county: f64,
-    /// Each township's.
-    pub township: f64,
-    /// Each village's.
-    pub village: f64,
+params! {
+    /// Hours that each office of a level has for its list.
+    #[derive(Copy)]
+    pub struct Hours {
+        pub county: f64 = 20.0, within(0.0..=1e6), "the county's";
+        pub township: f64 = 2.0, within(0.0..=1e6), "each township's";
+        pub village: f64 = 1.0, within(0.0..=1e6), "each village's";
+    }
 }
 
-impl Default for Hours {
-    fn default() -> Self {
-        Self { county: 20.0, township: 2.0, village: 1.0 }
-    }
+/// A share of which neither all nor nothing is known beforehand.
+fn inside_zero_to_one(share: &f64) -> Result<(), Fault> {
+    let is_in = *share > 0.0 && *share < 1.0;
+    if is_in { Ok(()) } else { Err(Fault::new("between 0 and 1", share)) }
 }
 
 impl Hours {
@@ -115,21 +111,46 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// What is wrong with it, if anything is.
-    fn validate(&self) -> Option<String> {
+    /// People and villages, and what is likely, to the county; small formal points to the village; all else to the township.
+    fn defaults() -> Vec<Self> {
+        let rule = |level, due_days| Self {
+            grains: Vec::new(),
+            schemes: Vec::new(),
+            from: None,
+            below: None,
+            probability: None,
+            level,
+            then: None,
+            due_days,
+        };
+        let formal = vec![Scheme::Procedure, Scheme::LateRecords, Scheme::Misposting];
+        let people = vec![Grain::Official, Grain::Village];
+        let (probability, then) = (Some(0.5), Some(Level::Township));
+        vec![
+            Self { grains: people, ..rule(Level::County, 60) },
+            Self { probability, then, ..rule(Level::County, 30) },
+            Self { schemes: formal, below: Some(2_000.0), ..rule(Level::Village, 15) },
+            rule(Level::Township, 30),
+        ]
+    }
+
+    /// Names what is wrong with it.
+    fn validate(&self) -> Result<(), Fault> {
         let Self { from, below, probability, level, then, due_days, .. } = self;
-        if !(0..=3_660).contains(due_days) {
-            return Some(format!("`due_days` of a rule must be from 0 to 3660, but is {due_days}"));
+        within(0..=3_660)(due_days).map_err(|fault| fault.below("due_days"))?;
+        if let Some(probability) = probability {
+            within(0.0..=1.0)(probability).map_err(|fault| fault.below("probability"))?;
         }
-        if probability.is_some_and(|it| !(0.0..=1.0).contains(&it)) {
-            return Some("`probability` of a rule must be from 0 to 1".to_owned());
+        if let Some((from, below)) = from.zip(*below).filter(|(from, below)| from >= below) {
+            return Err(Fault::new(format!("less than `below`, {below}"), from).below("from"));
         }
-        if from.zip(*below).is_some_and(|(from, below)| from >= below) {
-            return Some("`from` of a rule must be less than its `below`".to_owned());
+        match then {
+            Some(then) if then <= level => {
+                let expected = format!("a level below its own, {}", level.word());
+                Err(Fault::new(expected, then.word()).below("then"))
+            }
+            _ => Ok(()),
         }
-        let rises = then.is_some_and(|then| then <= *level);
-        let word = level.word();
-        rises.then(|| format!("`then` of a rule must be a level below its own, which is {word}"))
     }
 
     /// Whether it is about such a point.
@@ -161,125 +182,53 @@ pub struct Point<'a> {
     pub village: &'a str,
 }
 
-/// The `[leads]` table of a pipeline.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Settings {
-    /// Reasons that a lead gives at most.
-    pub reasons: usize,
-    /// Days between two payments of one act at most.
-    pub act_days: i32,
-    /// The share of the hours that goes to payments drawn by lot.
-    pub random: f64,
-    /// Hours that each office of a level has.
-    pub hours: Hours,
-    /// What an hour of audit costs, in yuan: a lead that cannot bring back as much in an hour is on no list.
-    pub hour_costs: f64,
-    /// Minutes that a lead about a subject takes.
-    pub minutes: Minutes,
-    /// The share of subjects at which audits drawn by lot find something.
-    pub prior: Priors,
-    /// What a find brings back beside the payments of its own lead, in yuan: the trail that it opens.
-    pub find: f64,
-    /// The share of the money behind a scheme that can be recovered; all of it where a scheme is not named.
-    pub recoverable: BTreeMap<Scheme, f64>,
-    /// Who verifies what: the first rule that fits.
-    pub rules: Vec<Rule>,
+params! {
+    /// The `[leads]` table of a pipeline.
+    pub struct Settings {
+        pub reasons: usize = 3, counted, "Reasons that a lead gives at most.";
+        pub act_days: i32 = 30, within(0..=i32::MAX), "Days between two payments of one act at most.";
+        pub random: f64 = 0.1, within(0.0..=1.0),
+            "The share of the hours that goes to a random sample of payments, so that what audits find is not only what the list looks for.";
+        pub hour_costs: f64 = 300.0, within(0.0..=1e12),
+            "What an hour of audit costs, in yuan: a lead that cannot bring back as much in an hour is on no list.";
+        pub trail_recovery: f64 = 100_000.0, within(0.0..=1e12),
+            "What an irregularity brings back beside the payments of its own lead, in yuan: what is recovered along its trail. What audits brought back (the table `outcomes`) takes over.";
+        pub recoverable: BTreeMap<Scheme, f64> = BTreeMap::new(), shares,
+            "The share of the money behind a scheme that can be recovered, such as `splitting = 0.2`; all of it where a scheme is not named.";
+        pub rules: Vec<Rule> = Rule::defaults(), complete,
+            "Who verifies what, and in how many days from the as-of date, or on the next working day: the first rule that fits. Conditions are `grains`, `schemes`, `from` and `below` (yuan) and `probability` (at least); one that is not there is always met. `then` is the level below that takes what `level` has no hours for. What is about somebody who works for a township goes to the county.";
+    }
+    tables {
+        pub hours: Hours, "Hours that each office of a level has.";
+        pub minutes: Minutes, "Minutes that a lead takes.";
+        pub prior: Priors,
+            "The share of subjects at which audits of a random sample find something; what they find (the table `outcomes`, route `random`) takes over.";
+    }
 }
 
-impl Default for Settings {
-    fn default() -> Self {
-        let rule = |level, due_days| Rule {
-            grains: Vec::new(),
-            schemes: Vec::new(),
-            from: None,
-            below: None,
-            probability: None,
-            level,
-            then: None,
-            due_days,
-        };
-        let formal = vec![Scheme::Procedure, Scheme::LateRecords, Scheme::Misposting];
-        let people = vec![Grain::Official, Grain::Village];
-        Self {
-            reasons: 3,
-            act_days: 30,
-            random: 0.1,
-            hours: Hours::default(),
-            hour_costs: 300.0,
-            minutes: Minutes::default(),
-            prior: Priors::default(),
-            find: 100_000.0,
-            recoverable: BTreeMap::new(),
-            rules: vec![
-                Rule { grains: people, ..rule(Level::County, 60) },
-                Rule {
-                    probability: Some(0.5),
-                    then: Some(Level::Township),
-                    ..rule(Level::County, 30)
-                },
-                Rule { schemes: formal, below: Some(2_000.0), ..rule(Level::Village, 15) },
-                rule(Level::Township, 30),
-            ],
-        }
+/// Every share is one.
+fn shares(recoverable: &BTreeMap<Scheme, f64>) -> Result<(), Fault> {
+    let wrong = |(scheme, share): (&Scheme, &f64)| {
+        within(0.0..=1.0)(share).map_err(|fault| fault.below(scheme.word()))
+    };
+    recoverable.iter().try_for_each(wrong)
+}
+
+/// Every rule is right, and the last one has no condition.
+fn complete(rules: &Vec<Rule>) -> Result<(), Fault> {
+    rules.iter().try_for_each(Rule::validate)?;
+    let is_open = |rule: &Rule| {
+        rule.grains.is_empty()
+            && rule.schemes.is_empty()
+            && rule.from.or(rule.below).or(rule.probability).is_none()
+    };
+    if rules.last().is_some_and(is_open) {
+        return Ok(());
     }
+    Err(Fault::new("a list whose last rule has no condition", "another one"))
 }
 
 impl Settings {
-    /// What is wrong with the settings, if anything is.
-    pub fn validate(&self) -> Option<String> {
-        let Self { random, hours, minutes, prior, .. } = self;
-        if !(0.0..=1.0).contains(random) {
-            return Some(format!("`random` must be a share from 0 to 1, but is {random}"));
-        }
-        for (key, yuan) in [("hour_costs", self.hour_costs), ("find", self.find)] {
-            if !(0.0..=1e12).contains(&yuan) {
-                return Some(format!("`{key}` must be an amount from 0 on, but is {yuan}"));
-            }
-        }
-        for level in Level::ALL {
-            let hours = hours.of(level);
-            if !(0.0..=1e6).contains(&hours) {
-                let word = level.word();
-                return Some(format!("`hours.{word}` must be from 0 to a million, but is {hours}"));
-            }
-        }
-        for grain in Grain::ALL {
-            let (word, prior) = (grain.word(), prior.of(grain));
-            let minutes = minutes.of(grain);
-            if !(1.0..=1e6).contains(&minutes) {
-                return Some(format!(
-                    "`minutes.{word}` must be from 1 to a million, but is {minutes}"
-                ));
-            }
-            if !(prior > 0.0 && prior < 1.0) {
-                return Some(format!("`prior.{word}` must lie between 0 and 1, but is {prior}"));
-            }
-        }
-        if let Some((scheme, share)) =
-            self.recoverable.iter().find(|(_, share)| !(0.0..=1.0).contains(*share))
-        {
-            let word = scheme.word();
-            return Some(format!("`recoverable.{word}` must be from 0 to 1, but is {share}"));
-        }
-        if self.reasons == 0 {
-            return Some("`reasons` must be 1 or more".to_owned());
-        }
-        if self.act_days < 0 {
-            return Some(format!("`act_days` must be 0 or more, but is {}", self.act_days));
-        }
-        if let Some(fault) = self.rules.iter().find_map(Rule::validate) {
-            return Some(fault);
-        }
-        let is_open = |rule: &Rule| {
-            rule.grains.is_empty()
-                && rule.schemes.is_empty()
-                && rule.from.or(rule.below).or(rule.probability).is_none()
-        };
-        let falls_through = !self.rules.last().is_some_and(is_open);
-        falls_through.then(|| "the last of `rules` must have no condition".to_owned())
-    }
-
     /// The first rule that fits a point.
     pub fn rule(&self, point: &Point<'_>) -> Option<&Rule> {
         self.rules.iter().find(|rule| rule.fits(point))
@@ -292,11 +241,12 @@ mod tests {
     use crate::indicators::card::Scheme;
     use crate::ledger::cell::Fen;
     use crate::ledger::subject::Grain;
+    use crate::params::Params;
 
     #[test]
     fn the_default_rules_send_each_point_somewhere() {
         let settings = Settings::default();
-        assert_eq!(settings.validate(), None);
+        settings.validate().unwrap();
         let level = |grain, scheme, yuan: i64, probability_at_most| {
             let (scheme, money, village) = (Some(scheme), Fen(yuan * 100), "990101101201");
             let point = Point { grain, subject: 0, scheme, money, probability_at_most, village };
@@ -311,13 +261,15 @@ mod tests {
 
     #[test]
     fn what_is_out_of_range_is_named() {
-        let wrong = |text: &str| toml::from_str::<Settings>(text).unwrap().validate().unwrap();
+        let wrong = |text: &str| {
+            toml::from_str::<Settings>(text).unwrap().validate().unwrap_err().to_string()
+        };
         assert!(wrong("random = 1.5").contains("random"));
         assert!(wrong("rules = []").contains("rules"));
         let rises = r#"rules = [{level = "township", then = "county", due_days = 1}]"#;
-        assert!(wrong(rises).contains("`then`"));
+        assert!(wrong(rises).contains("`rules.then`"));
         let late = r#"rules = [{level = "township", due_days = -1}]"#;
-        assert!(wrong(late).contains("`due_days`"));
+        assert!(wrong(late).contains("`rules.due_days`"));
         assert!(wrong("reasons = 0").contains("`reasons`"));
         assert!(wrong("hours = {county = -1.0}").contains("hours.county"));
         assert!(wrong("recoverable = {ghost = 2.0}").contains("recoverable.ghost"));

@@ -1,9 +1,6 @@
 #![doc = include_str!("approval_outside_term.md")]
 
-use serde::Deserialize;
-
 use crate::indicators::basis::{COLLECTIVE_FINANCE, VILLAGERS_LAW};
-use crate::indicators::bounds::within;
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::seen;
@@ -11,6 +8,7 @@ use crate::ledger::book::Book;
 use crate::ledger::cell::{Day, Id};
 use crate::ledger::subject::Grain;
 use crate::ledger::terms::Term;
+use crate::params::{params, within};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<ApprovalOutsideTerm>(Card {
     name: "approval_outside_term",
@@ -27,15 +25,11 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<ApprovalOutsideTerm>(Ca
     page_zh: include_str!("approval_outside_term.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct ApprovalOutsideTerm {
-    grace: i32,
-}
-
-impl Default for ApprovalOutsideTerm {
-    fn default() -> Self {
-        Self { grace: 30 }
+params! {
+    struct ApprovalOutsideTerm {
+        grace: i32 = 30, within(0..=366),
+            "days of handover before and after a term",
+            "任期前后视为交接的天数";
     }
 }
 
@@ -62,10 +56,6 @@ impl ApprovalOutsideTerm {
 impl Measure for ApprovalOutsideTerm {
     type Context = ();
     const GROUPS: Groups = Groups::ByApprover;
-
-    fn validate(&self) -> Option<String> {
-        within("grace", self.grace, 0..=366)
-    }
 
     fn context(&self, _: &Book) {}
 

@@ -1,9 +1,7 @@
 #![doc = include_str!("approver_payee_community.md")]
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use serde::Deserialize;
 
-use crate::indicators::bounds::{share, within};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::register::behind;
@@ -11,6 +9,7 @@ use crate::indicators::seen::{float, neg_log10, seen, townships};
 use crate::ledger::book::{Book, NOBODY, Subject};
 use crate::ledger::chart::Class as Expense;
 use crate::ledger::subject::Grain;
+use crate::params::{params, share, within};
 use crate::stats::exact::binomial_upper;
 use crate::stats::pooled::Rates;
 
@@ -29,16 +28,14 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<ApproverPayeeCommunity>
     page_zh: include_str!("approver_payee_community.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct ApproverPayeeCommunity {
-    large: f64,
-    minimum: usize,
-}
-
-impl Default for ApproverPayeeCommunity {
-    fn default() -> Self {
-        Self { large: 0.75, minimum: 20 }
+params! {
+    struct ApproverPayeeCommunity {
+        large: f64 = 0.75, share,
+            "share of a class that lies below a large payment",
+            "大额的起点：同类付款中低于它的比例";
+        minimum: usize = 20, within(1..=100_000),
+            "fewest such payments of an approver",
+            "审批人此类付款的最少笔数";
     }
 }
 
@@ -213,10 +210,6 @@ impl SharedPayees {
 impl Measure for ApproverPayeeCommunity {
     type Context = SharedPayees;
     const GROUPS: Groups = Groups::ByApprover;
-
-    fn validate(&self) -> Option<String> {
-        share("large", self.large).or_else(|| within("minimum", self.minimum, 1..=100_000))
-    }
 
     fn context(&self, book: &Book) -> SharedPayees {
         let bought = large(&bought(book), self.large);

@@ -1,16 +1,15 @@
 #![doc = include_str!("approver_payee_concentration.md")]
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use serde::Deserialize;
 
 use super::charge::charges;
-use crate::indicators::bounds::within;
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::subject::Grain;
+use crate::params::{params, within};
 use crate::stats::peers::peer_upper;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<ApproverPayeeConcentration>(Card {
@@ -28,16 +27,14 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<ApproverPayeeConcentrat
     page_zh: include_str!("approver_payee_concentration.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct ApproverPayeeConcentration {
-    minimum: usize,
-    peers: usize,
-}
-
-impl Default for ApproverPayeeConcentration {
-    fn default() -> Self {
-        Self { minimum: 100, peers: 60 }
+params! {
+    struct ApproverPayeeConcentration {
+        minimum: usize = 100, within(2..=100_000),
+            "fewest payments of an approver",
+            "审批人的最少付款笔数";
+        peers: usize = 60, within(8..=100_000),
+            "approvers compared",
+            "用于比较的审批人人数";
     }
 }
 
@@ -120,11 +117,6 @@ impl ApproverPayeeConcentration {
 impl Measure for ApproverPayeeConcentration {
     type Context = ApproverShares;
     const GROUPS: Groups = Groups::ByApprover;
-
-    fn validate(&self) -> Option<String> {
-        within("minimum", self.minimum, 2..=100_000)
-            .or_else(|| within("peers", self.peers, 8..=100_000))
-    }
 
     fn context(&self, book: &Book) -> ApproverShares {
         let behind = behind(book);

@@ -1,10 +1,8 @@
 #![doc = include_str!("approver_peer_deviation.md")]
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use serde::Deserialize;
 
 use super::charge::charges;
-use crate::indicators::bounds::{share, within};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind, kin_payees, payees_of_persons};
@@ -13,6 +11,7 @@ use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::{Cell, Id};
 use crate::ledger::chart::Class as Expense;
 use crate::ledger::subject::Grain;
+use crate::params::{params, share, within};
 use crate::stats::combine::cauchy;
 use crate::stats::pooled::Rates;
 
@@ -31,18 +30,20 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<ApproverPeerDeviation>(
     page_zh: include_str!("approver_peer_deviation.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct ApproverPeerDeviation {
-    width: f64,
-    large: f64,
-    degree: u8,
-    minimum: usize,
-}
-
-impl Default for ApproverPeerDeviation {
-    fn default() -> Self {
-        Self { width: 0.1, large: 0.9, degree: 2, minimum: 30 }
+params! {
+    struct ApproverPeerDeviation {
+        width: f64 = 0.1, share,
+            "distance below a limit that counts as near, as a share of it",
+            "低于限额多少以内算接近，占限额的比例";
+        large: f64 = 0.9, share,
+            "share of a class that lies below a large payment",
+            "偏大的起点：同类付款中低于它的比例";
+        degree: u8 = 2, within(1..=3),
+            "farthest kinship that counts",
+            "计入的最远亲等";
+        minimum: usize = 30, within(1..=100_000),
+            "fewest payments of an approver",
+            "审批人的最少付款笔数";
     }
 }
 
@@ -215,13 +216,6 @@ fn counted(count: u64) -> f64 {
 impl Measure for ApproverPeerDeviation {
     type Context = ApproverProfiles;
     const GROUPS: Groups = Groups::ByApprover;
-
-    fn validate(&self) -> Option<String> {
-        share("width", self.width)
-            .or_else(|| share("large", self.large))
-            .or_else(|| within("degree", self.degree, 1..=3))
-            .or_else(|| within("minimum", self.minimum, 1..=100_000))
-    }
 
     fn context(&self, book: &Book) -> ApproverProfiles {
         let behind = behind(book);

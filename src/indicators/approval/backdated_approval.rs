@@ -1,16 +1,15 @@
 #![doc = include_str!("backdated_approval.md")]
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use serde::Deserialize;
 
 use crate::indicators::basis::{ACCOUNTING_LAW, COLLECTIVE_FINANCE};
-use crate::indicators::bounds::within;
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen, townships};
 use crate::ledger::book::Book;
 use crate::ledger::cell::Cell;
 use crate::ledger::subject::Grain;
+use crate::params::{params, within};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<BackdatedApproval>(Card {
     name: "backdated_approval",
@@ -27,15 +26,11 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<BackdatedApproval>(Card
     page_zh: include_str!("backdated_approval.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct BackdatedApproval {
-    grace: i32,
-}
-
-impl Default for BackdatedApproval {
-    fn default() -> Self {
-        Self { grace: 3 }
+params! {
+    struct BackdatedApproval {
+        grace: i32 = 3, within(0..=366),
+            "days out of order that are allowed",
+            "宽限的天数";
     }
 }
 
@@ -85,10 +80,6 @@ impl Measure for BackdatedApproval {
     /// By village, what its township shows.
     type Context = (Vec<usize>, Vec<Place>);
     const GROUPS: Groups = Groups::ByVillage;
-
-    fn validate(&self) -> Option<String> {
-        within("grace", self.grace, 0..=366)
-    }
 
     fn context(&self, book: &Book) -> (Vec<usize>, Vec<Place>) {
         let villages = book.by_village();

@@ -1,9 +1,6 @@
 #![doc = include_str!("collective_decision_missing.md")]
 
-use serde::Deserialize;
-
 use crate::indicators::basis::{COLLECTIVE_FINANCE, LOCAL_LIMITS, VILLAGERS_LAW};
-use crate::indicators::bounds::within;
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::recorded::{Recorded, Roles};
@@ -11,6 +8,7 @@ use crate::indicators::seen::{Seen, seen};
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Day, Id, Int};
 use crate::ledger::subject::Grain;
+use crate::params::{params, within};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<CollectiveDecisionMissing>(Card {
     name: "collective_decision_missing",
@@ -27,18 +25,20 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<CollectiveDecisionMissi
     page_zh: include_str!("collective_decision_missing.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct CollectiveDecisionMissing {
-    formal: f64,
-    quorum: f64,
-    posted: i32,
-    tolerance: f64,
-}
-
-impl Default for CollectiveDecisionMissing {
-    fn default() -> Self {
-        Self { formal: 0.5, quorum: 0.666, posted: 3, tolerance: 0.1 }
+params! {
+    struct CollectiveDecisionMissing {
+        formal: f64 = 0.5, within(0.0..=1.0),
+            "value where only quorum or notice falls short",
+            "仅投票人数或公示天数不足时的指标值";
+        quorum: f64 = 0.666, within(0.0..=1.0),
+            "share of those entitled who must vote",
+            "投票人数应占应到人数的比例";
+        posted: i32 = 3, within(0..=366),
+            "days of notice required",
+            "应当公示的天数";
+        tolerance: f64 = 0.1, within(0.0..=10.0),
+            "share of the decided amount that may be paid beyond it",
+            "可以超出决策金额的比例";
     }
 }
 
@@ -122,13 +122,6 @@ impl CollectiveDecisionMissing {
 impl Measure for CollectiveDecisionMissing {
     type Context = Decisions;
     const GROUPS: Groups = Groups::ByVillage;
-
-    fn validate(&self) -> Option<String> {
-        within("formal", self.formal, 0.0..=1.0)
-            .or_else(|| within("quorum", self.quorum, 0.0..=1.0))
-            .or_else(|| within("posted", self.posted, 0..=366))
-            .or_else(|| within("tolerance", self.tolerance, 0.0..=10.0))
-    }
 
     fn context(&self, book: &Book) -> Decisions {
         let paid = paid(book).into_iter().enumerate();

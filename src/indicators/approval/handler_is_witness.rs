@@ -1,15 +1,13 @@
 #![doc = include_str!("handler_is_witness.md")]
 
-use serde::Deserialize;
-
 use crate::indicators::basis::{ACCOUNTING_BASICS, ACCOUNTING_LAW};
-use crate::indicators::bounds::within;
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, seen};
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
+use crate::params::{params, within};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<HandlerIsWitness>(Card {
     name: "handler_is_witness",
@@ -26,15 +24,11 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<HandlerIsWitness>(Card 
     page_zh: include_str!("handler_is_witness.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct HandlerIsWitness {
-    handler: f64,
-}
-
-impl Default for HandlerIsWitness {
-    fn default() -> Self {
-        Self { handler: 0.5 }
+params! {
+    struct HandlerIsWitness {
+        handler: f64 = 0.5, within(0.0..=1.0),
+            "value where the witness is the handler, not the approver",
+            "证明人是经手人而不是审批人时的指标值";
     }
 }
 
@@ -57,10 +51,6 @@ impl HandlerIsWitness {
 impl Measure for HandlerIsWitness {
     type Context = ();
     const GROUPS: Groups = Groups::ByVillage;
-
-    fn validate(&self) -> Option<String> {
-        within("handler", self.handler, 0.0..=1.0)
-    }
 
     fn context(&self, _: &Book) {}
 

@@ -1,10 +1,8 @@
 #![doc = include_str!("kin_approval.md")]
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use serde::Deserialize;
 
 use super::charge::charges;
-use crate::indicators::bounds::{counted, within};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind, kin_payees, payees_of_persons};
@@ -12,6 +10,7 @@ use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::Id;
 use crate::ledger::subject::Grain;
+use crate::params::{counted, params, within};
 use crate::stats::pooled::Shares;
 use crate::stats::tail::inflation;
 
@@ -30,16 +29,14 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<KinApproval>(Card {
     page_zh: include_str!("kin_approval.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct KinApproval {
-    degree: u8,
-    minimum: usize,
-}
-
-impl Default for KinApproval {
-    fn default() -> Self {
-        Self { degree: 1, minimum: 4 }
+params! {
+    struct KinApproval {
+        degree: u8 = 1, within(1..=3),
+            "farthest kinship: 1 parent, child, spouse, sibling; 2 in-law, uncle (2 weakens the value)",
+            "最远亲等：1 为父母、子女、配偶、兄弟姐妹；2 为姻亲、叔伯舅姑姨（取 2 会削弱指标值）";
+        minimum: usize = 4, counted,
+            "fewest payments to a relative",
+            "对一名亲属的最少付款笔数";
     }
 }
 
@@ -119,10 +116,6 @@ impl KinApproval {
 impl Measure for KinApproval {
     type Context = KinTies;
     const GROUPS: Groups = Groups::ByApprover;
-
-    fn validate(&self) -> Option<String> {
-        within("degree", self.degree, 1..=3).or_else(|| counted("minimum", self.minimum))
-    }
 
     fn context(&self, book: &Book) -> KinTies {
         let behind = behind(book);

@@ -1,14 +1,12 @@
 #![doc = include_str!("kin_chain.md")]
 
-use serde::Deserialize;
-
-use crate::indicators::bounds::within;
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
+use crate::params::{params, within};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<KinChain>(Card {
     name: "kin_chain",
@@ -25,15 +23,11 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<KinChain>(Card {
     page_zh: include_str!("kin_chain.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct KinChain {
-    degree: u8,
-}
-
-impl Default for KinChain {
-    fn default() -> Self {
-        Self { degree: 2 }
+params! {
+    struct KinChain {
+        degree: u8 = 2, within(1..=3),
+            "farthest kinship: 1 parent, child, spouse, sibling; 2 in-law, uncle",
+            "最远亲等：1 为父母、子女、配偶、兄弟姐妹；2 为姻亲、叔伯舅姑姨";
     }
 }
 
@@ -69,10 +63,6 @@ impl KinChain {
 impl Measure for KinChain {
     type Context = ();
     const GROUPS: Groups = Groups::ByVillage;
-
-    fn validate(&self) -> Option<String> {
-        within("degree", self.degree, 1..=3)
-    }
 
     fn context(&self, _: &Book) {}
 

@@ -1,7 +1,6 @@
 #![doc = include_str!("missing_countersign.md")]
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use serde::Deserialize;
 
 use crate::indicators::basis::LOCAL_LIMITS;
 use crate::indicators::card::{Card, Class, Scale, Scheme};
@@ -10,6 +9,7 @@ use crate::indicators::recorded::{Recorded, Roles};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::{Book, NOBODY, Subject};
 use crate::ledger::subject::Grain;
+use crate::params::params;
 use crate::stats::pooled::Shares;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<MissingCountersign>(Card {
@@ -27,9 +27,9 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<MissingCountersign>(Car
     page_zh: include_str!("missing_countersign.zh.md"),
 });
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct MissingCountersign {}
+params! {
+    struct MissingCountersign {}
+}
 
 /// A payment whose band asks for countersigns that the township records.
 #[derive(Debug, Clone, Copy)]

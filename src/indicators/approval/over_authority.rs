@@ -1,9 +1,6 @@
 #![doc = include_str!("over_authority.md")]
 
-use serde::Deserialize;
-
 use crate::indicators::basis::LOCAL_LIMITS;
-use crate::indicators::bounds::within;
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::recorded::{Recorded, Roles};
@@ -12,6 +9,7 @@ use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::ledger::terms::Term;
+use crate::params::{params, within};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<OverAuthority>(Card {
     name: "over_authority",
@@ -28,15 +26,11 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<OverAuthority>(Card {
     page_zh: include_str!("over_authority.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct OverAuthority {
-    post: f64,
-}
-
-impl Default for OverAuthority {
-    fn default() -> Self {
-        Self { post: 0.5 }
+params! {
+    struct OverAuthority {
+        post: f64 = 0.5, within(0.0..=1.0),
+            "value where no post of the approver approves",
+            "审批人所任职务均无审批权时的指标值";
     }
 }
 
@@ -99,10 +93,6 @@ impl OverAuthority {
 impl Measure for OverAuthority {
     type Context = Offices;
     const GROUPS: Groups = Groups::ByApprover;
-
-    fn validate(&self) -> Option<String> {
-        within("post", self.post, 0.0..=1.0)
-    }
 
     fn context(&self, book: &Book) -> Offices {
         let ids = |words: &[&str]| words.iter().filter_map(|word| book.names.find(word)).collect();

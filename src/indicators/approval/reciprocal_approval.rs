@@ -1,14 +1,13 @@
 #![doc = include_str!("reciprocal_approval.md")]
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use serde::Deserialize;
 
-use crate::indicators::bounds::{above_zero, within};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::{Book, NOBODY, Subject};
 use crate::ledger::subject::Grain;
+use crate::params::{above_zero, params, within};
 use crate::stats::exact::binomial_upper;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<ReciprocalApproval>(Card {
@@ -26,16 +25,14 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<ReciprocalApproval>(Car
     page_zh: include_str!("reciprocal_approval.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct ReciprocalApproval {
-    days: i32,
-    prior: f64,
-}
-
-impl Default for ReciprocalApproval {
-    fn default() -> Self {
-        Self { days: 30, prior: 1.0 }
+params! {
+    struct ReciprocalApproval {
+        days: i32 = 30, within(1..=366),
+            "most days between the claims of both",
+            "双方报销最多相隔的天数";
+        prior: f64 = 1.0, above_zero,
+            "approvals by the approver added to each period",
+            "每个时段加入的该审批人审批笔数";
     }
 }
 
@@ -160,10 +157,6 @@ impl ReciprocalApproval {
 impl Measure for ReciprocalApproval {
     type Context = ClaimsAndSignatures;
     const GROUPS: Groups = Groups::ByApprover;
-
-    fn validate(&self) -> Option<String> {
-        within("days", self.days, 1..=366).or_else(|| above_zero("prior", self.prior))
-    }
 
     fn context(&self, book: &Book) -> ClaimsAndSignatures {
         let official = |payee| {

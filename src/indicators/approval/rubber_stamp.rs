@@ -1,15 +1,14 @@
 #![doc = include_str!("rubber_stamp.md")]
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use serde::Deserialize;
 
-use crate::indicators::bounds::counted;
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen, townships};
 use crate::ledger::book::Book;
 use crate::ledger::cell::Day;
 use crate::ledger::subject::Grain;
+use crate::params::{counted, params};
 use crate::stats::peers::peer_upper;
 use crate::stats::robust::{median, spread};
 
@@ -28,17 +27,17 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<RubberStamp>(Card {
     page_zh: include_str!("rubber_stamp.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct RubberStamp {
-    minimum: usize,
-    peers: usize,
-    pile: usize,
-}
-
-impl Default for RubberStamp {
-    fn default() -> Self {
-        Self { minimum: 50, peers: 8, pile: 8 }
+params! {
+    struct RubberStamp {
+        minimum: usize = 50, counted,
+            "fewest vouchers",
+            "最少凭证张数";
+        peers: usize = 8, counted,
+            "fewest other officials of the township",
+            "本乡镇其他审批人的最少人数";
+        pile: usize = 8, counted,
+            "days with so many approvals are shown",
+            "当日审批达到此数的列出";
     }
 }
 
@@ -107,12 +106,6 @@ impl ApprovalDays {
 impl Measure for RubberStamp {
     type Context = Vec<ApprovalDays>;
     const GROUPS: Groups = Groups::ByApprover;
-
-    fn validate(&self) -> Option<String> {
-        counted("minimum", self.minimum)
-            .or_else(|| counted("peers", self.peers))
-            .or_else(|| counted("pile", self.pile))
-    }
 
     fn context(&self, book: &Book) -> Vec<ApprovalDays> {
         let townships = townships(book);

@@ -1,15 +1,13 @@
 #![doc = include_str!("self_approval.md")]
 
-use serde::Deserialize;
-
 use crate::indicators::basis::ACCOUNTING_LAW;
-use crate::indicators::bounds::within;
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::seen;
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
+use crate::params::{params, within};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<SelfApproval>(Card {
     name: "self_approval",
@@ -26,25 +24,17 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<SelfApproval>(Card {
     page_zh: include_str!("self_approval.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct SelfApproval {
-    handler: f64,
-}
-
-impl Default for SelfApproval {
-    fn default() -> Self {
-        Self { handler: 0.5 }
+params! {
+    struct SelfApproval {
+        handler: f64 = 0.5, within(0.0..=1.0),
+            "value where the approver is the handler, not the payee",
+            "审批人是经手人而不是收款人时的指标值";
     }
 }
 
 impl Measure for SelfApproval {
     type Context = ();
     const GROUPS: Groups = Groups::ByApprover;
-
-    fn validate(&self) -> Option<String> {
-        within("handler", self.handler, 0.0..=1.0)
-    }
 
     fn context(&self, _: &Book) {}
 

@@ -4,12 +4,10 @@ use std::ops::Range;
 
 use jiff::civil::date;
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
-use serde::Deserialize;
 use statrs::function::gamma::checked_gamma_ur;
 
 use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::{Cells, Expected, among_villages, binned, clustering, raised, real};
-use crate::indicators::bounds::{at_least, counted};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, least_of, neg_log10, seen};
@@ -17,6 +15,7 @@ use crate::ledger::book::Book;
 use crate::ledger::cell::Day;
 use crate::ledger::chart;
 use crate::ledger::subject::Grain;
+use crate::params::{at_least, counted, params};
 use crate::stats::digits::{DigitLaw, Digits};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<BenfordDrift>(Card {
@@ -34,17 +33,17 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<BenfordDrift>(Card {
     page_zh: include_str!("benford_drift.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct BenfordDrift {
-    window: usize,
-    from: f64,
-    prior: f64,
-}
-
-impl Default for BenfordDrift {
-    fn default() -> Self {
-        Self { window: 100, from: 10.0, prior: 100.0 }
+params! {
+    struct BenfordDrift {
+        window: usize = 100, counted,
+            "fewest amounts on each side of a quarter end",
+            "季末前后各段的最少金额个数";
+        from: f64 = 10.0, at_least(0.0),
+            "smallest amount counted, in yuan",
+            "计入的最小金额（元）";
+        prior: f64 = 100.0, at_least(0.0),
+            "amounts of Benford's law added to each class and quarter of the county",
+            "每季度每类支出混入的本福特定律金额个数";
     }
 }
 
@@ -155,12 +154,6 @@ impl BenfordDrift {
 impl Measure for BenfordDrift {
     type Context = Vec<Option<Found>>;
     const GROUPS: Groups = Groups::ByVillage;
-
-    fn validate(&self) -> Option<String> {
-        counted("window", self.window)
-            .or_else(|| at_least("from", self.from, 0.0))
-            .or_else(|| at_least("prior", self.prior, 0.0))
-    }
 
     fn context(&self, book: &Book) -> Self::Context {
         let villages = of_prices(book, |one| is_chosen(one, self.from), |_| true);

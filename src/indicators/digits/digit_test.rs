@@ -8,11 +8,11 @@ use serde::Deserialize;
 
 use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::{Cells, among_villages, binned, clustering, raised};
-use crate::indicators::bounds::{at_least, counted};
 use crate::indicators::indicator::{Group, Groups, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::chart::Class;
+use crate::params::{Fault, Params, Setting, at_least, counted, setting};
 use crate::stats::conformity::chi_square;
 use crate::stats::digits::{DigitLaw, Digits};
 use crate::stats::null::NullLaw;
@@ -52,6 +52,13 @@ impl Look {
     }
 }
 
+/// What the settings mean, in English and Chinese.
+const MEANINGS: [[&str; 2]; 3] = [
+    ["fewest amounts for a value", "有指标值的最少金额个数"],
+    ["smallest amount counted, in yuan", "计入的最小金额（元）"],
+    ["amounts of the law added to each class of the county", "县内每类支出混入的理论分布金额个数"],
+];
+
 /// Which digits a test is of.
 pub(super) trait Which: Debug + Send + Sync + 'static {
     /// What it looks at.
@@ -74,6 +81,25 @@ pub(super) struct DigitTest<W> {
 impl<W: Which> Default for DigitTest<W> {
     fn default() -> Self {
         Self { minimum: W::MINIMUM, from: 10.0, prior: 100.0, which: PhantomData }
+    }
+}
+
+/// The macro knows no generic structs: the tests differ in the fewest amounts.
+impl<W: Which> Params for DigitTest<W> {
+    fn validate(&self) -> Result<(), Fault> {
+        counted(&self.minimum).map_err(|fault| fault.below("minimum"))?;
+        at_least(0.0)(&self.from).map_err(|fault| fault.below("from"))?;
+        at_least(0.0)(&self.prior).map_err(|fault| fault.below("prior"))
+    }
+
+    fn settings() -> Vec<Setting> {
+        let Self { minimum, from, prior, .. } = Self::default();
+        let minimum = toml::Value::try_from(minimum).ok();
+        vec![
+            setting("minimum", minimum, MEANINGS[0], ""),
+            setting("from", Some(from.into()), MEANINGS[1], ""),
+            setting("prior", Some(prior.into()), MEANINGS[2], ""),
+        ]
     }
 }
 
@@ -110,12 +136,6 @@ impl<W: Which> DigitTest<W> {
 impl<W: Which> Measure for DigitTest<W> {
     type Context = Vec<Option<Found>>;
     const GROUPS: Groups = Groups::ByVillage;
-
-    fn validate(&self) -> Option<String> {
-        counted("minimum", self.minimum)
-            .or_else(|| at_least("from", self.from, 0.0))
-            .or_else(|| at_least("prior", self.prior, 0.0))
-    }
 
     fn context(&self, book: &Book) -> Self::Context {
         let villages = of_prices(book, |one| is_chosen(one, self.from), |_| true);

@@ -1,17 +1,16 @@
 #![doc = include_str!("distortion_factor.md")]
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
-use serde::Deserialize;
 
 use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::among_villages;
-use crate::indicators::bounds::{at_least, counted};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::{Book, NOBODY};
 use crate::ledger::chart;
 use crate::ledger::subject::Grain;
+use crate::params::{at_least, counted, params};
 use crate::stats::mantissa::{Distortion, collapsed};
 use crate::stats::peers::normal_upper;
 
@@ -30,17 +29,17 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<DistortionFactor>(Card 
     page_zh: include_str!("distortion_factor.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct DistortionFactor {
-    minimum: usize,
-    from: f64,
-    prior: f64,
-}
-
-impl Default for DistortionFactor {
-    fn default() -> Self {
-        Self { minimum: 300, from: 10.0, prior: 100.0 }
+params! {
+    struct DistortionFactor {
+        minimum: usize = 300, counted,
+            "fewest amounts for a value",
+            "有指标值的最少金额个数";
+        from: f64 = 10.0, at_least(0.0),
+            "smallest amount counted, in yuan",
+            "计入的最小金额（元）";
+        prior: f64 = 100.0, at_least(0.0),
+            "amounts of Benford's law added to each class",
+            "每类支出混入的本福特定律金额个数";
     }
 }
 
@@ -158,12 +157,6 @@ fn of_payees(amounts: &[Amount], mean: f64) -> f64 {
 impl Measure for DistortionFactor {
     type Context = Vec<Option<Found>>;
     const GROUPS: Groups = Groups::ByVillage;
-
-    fn validate(&self) -> Option<String> {
-        counted("minimum", self.minimum)
-            .or_else(|| at_least("from", self.from, 0.0))
-            .or_else(|| at_least("prior", self.prior, 0.0))
-    }
 
     fn context(&self, book: &Book) -> Self::Context {
         let villages = of_prices(book, |one| is_chosen(one, self.from), |_| true);

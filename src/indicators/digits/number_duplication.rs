@@ -2,16 +2,15 @@
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
-use serde::Deserialize;
 
 use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::among_villages;
-use crate::indicators::bounds::{at_least, counted};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::subject::Grain;
+use crate::params::{at_least, counted, params};
 use crate::stats::exact::poisson_upper;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<NumberDuplication>(Card {
@@ -29,17 +28,17 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<NumberDuplication>(Card
     page_zh: include_str!("number_duplication.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct NumberDuplication {
-    minimum: usize,
-    from: f64,
-    least: usize,
-}
-
-impl Default for NumberDuplication {
-    fn default() -> Self {
-        Self { minimum: 50, from: 10.0, least: 4 }
+params! {
+    struct NumberDuplication {
+        minimum: usize = 50, counted,
+            "fewest payments for a value",
+            "有指标值的最少付款笔数";
+        from: f64 = 10.0, at_least(0.0),
+            "smallest amount counted, in yuan",
+            "计入的最小金额（元）";
+        least: usize = 4, counted,
+            "fewest recurrences (at least 2)",
+            "最少重复次数（不少于 2）";
     }
 }
 
@@ -142,12 +141,6 @@ impl NumberDuplication {
 impl Measure for NumberDuplication {
     type Context = Vec<Option<Found>>;
     const GROUPS: Groups = Groups::ByVillage;
-
-    fn validate(&self) -> Option<String> {
-        counted("minimum", self.minimum)
-            .or_else(|| at_least("from", self.from, 0.0))
-            .or_else(|| counted("least", self.least))
-    }
 
     fn context(&self, book: &Book) -> Self::Context {
         let villages = of_prices(book, |one| is_chosen(one, self.from), |_| true);

@@ -1,11 +1,9 @@
 #![doc = include_str!("round_number_excess.md")]
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
-use serde::Deserialize;
 
 use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::{Cells, among_villages, real};
-use crate::indicators::bounds::{at_least, counted};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, per_township, seen, townships};
@@ -13,6 +11,7 @@ use crate::ledger::book::Book;
 use crate::ledger::cell::Cell;
 use crate::ledger::chart;
 use crate::ledger::subject::Grain;
+use crate::params::{at_least, counted, params};
 use crate::stats::pooled::Rates;
 use crate::stats::tail::inflation;
 
@@ -31,17 +30,17 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<RoundNumberExcess>(Card
     page_zh: include_str!("round_number_excess.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct RoundNumberExcess {
-    minimum: usize,
-    from: f64,
-    prior: f64,
-}
-
-impl Default for RoundNumberExcess {
-    fn default() -> Self {
-        Self { minimum: 50, from: 200.0, prior: 20.0 }
+params! {
+    struct RoundNumberExcess {
+        minimum: usize = 50, counted,
+            "fewest amounts for a value",
+            "有指标值的最少金额个数";
+        from: f64 = 200.0, at_least(0.0),
+            "smallest amount counted, in yuan",
+            "计入的最小金额（元）";
+        prior: f64 = 20.0, at_least(0.0),
+            "round sums that draw a township towards the county",
+            "使乡镇向全县靠拢的整数金额个数";
     }
 }
 
@@ -117,12 +116,6 @@ impl Measure for RoundNumberExcess {
     /// The tally of each village, and how surprising it is.
     type Context = Vec<Option<(Tally, f64)>>;
     const GROUPS: Groups = Groups::ByVillage;
-
-    fn validate(&self) -> Option<String> {
-        counted("minimum", self.minimum)
-            .or_else(|| at_least("from", self.from, 0.0))
-            .or_else(|| at_least("prior", self.prior, 0.0))
-    }
 
     fn context(&self, book: &Book) -> Self::Context {
         let villages = of_prices(book, |one| self.counts(book, one), is_odd_wage);

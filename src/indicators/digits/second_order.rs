@@ -4,17 +4,16 @@ use rand::SeedableRng;
 use rand::seq::index::sample;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
-use serde::Deserialize;
 
 use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::{among_villages, raised, real};
-use crate::indicators::bounds::{at_least, counted};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::{Book, NOBODY, Subject};
 use crate::ledger::chart;
 use crate::ledger::subject::Grain;
+use crate::params::{any, at_least, counted, params};
 use crate::stats::conformity::chi_square;
 use crate::stats::digits::{DigitLaw, Digits};
 use crate::stats::null::NullLaw;
@@ -34,18 +33,20 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<SecondOrder>(Card {
     page_zh: include_str!("second_order.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct SecondOrder {
-    minimum: usize,
-    from: f64,
-    prior: f64,
-    seed: u64,
-}
-
-impl Default for SecondOrder {
-    fn default() -> Self {
-        Self { minimum: 100, from: 10.0, prior: 4000.0, seed: 1 }
+params! {
+    struct SecondOrder {
+        minimum: usize = 100, counted,
+            "fewest steps for a value",
+            "有指标值的最少差额个数";
+        from: f64 = 10.0, at_least(0.0),
+            "smallest amount counted, in yuan",
+            "计入的最小金额（元）";
+        prior: f64 = 4000.0, at_least(0.0),
+            "steps of Benford's law added to the random lists",
+            "随机清单混入的本福特定律差额个数";
+        seed: u64 = 1, any,
+            "seed of the lists",
+            "随机清单的种子";
     }
 }
 
@@ -185,12 +186,6 @@ impl SecondOrder {
 impl Measure for SecondOrder {
     type Context = Vec<Option<Found>>;
     const GROUPS: Groups = Groups::ByVillage;
-
-    fn validate(&self) -> Option<String> {
-        counted("minimum", self.minimum)
-            .or_else(|| at_least("from", self.from, 0.0))
-            .or_else(|| at_least("prior", self.prior, 0.0))
-    }
 
     fn context(&self, book: &Book) -> Self::Context {
         let villages = of_prices(book, |one| is_chosen(one, self.from), |_| true);

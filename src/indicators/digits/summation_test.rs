@@ -6,16 +6,15 @@ use rand::SeedableRng;
 use rand::distributions::{Distribution, WeightedIndex};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
-use serde::Deserialize;
 
 use super::amounts::{Amount, is_chosen, of_villages};
 use super::county::{Cells, among_villages};
-use crate::indicators::bounds::{at_least, within};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::{Book, NOBODY};
 use crate::ledger::subject::Grain;
+use crate::params::{any, at_least, params, within};
 use crate::stats::digits::{DigitLaw, Digits};
 use crate::stats::mantissa::collapsed;
 
@@ -34,18 +33,20 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<SummationTest>(Card {
     page_zh: include_str!("summation_test.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct SummationTest {
-    largest: usize,
-    from: f64,
-    prior: f64,
-    seed: u64,
-}
-
-impl Default for SummationTest {
-    fn default() -> Self {
-        Self { largest: 100, from: 10.0, prior: 100.0, seed: 1 }
+params! {
+    struct SummationTest {
+        largest: usize = 100, within(2..=10_000),
+            "largest amounts taken, from 2 to 10,000",
+            "最大金额的笔数，2 至 10,000";
+        from: f64 = 10.0, at_least(0.0),
+            "smallest amount counted, in yuan",
+            "计入的最小金额（元）";
+        prior: f64 = 100.0, at_least(0.0),
+            "amounts of Benford's law added to the county's",
+            "县内数字混入的本福特定律金额个数";
+        seed: u64 = 1, any,
+            "seed of the draws",
+            "随机抽取的种子";
     }
 }
 
@@ -142,12 +143,6 @@ struct Found {
 impl Measure for SummationTest {
     type Context = Vec<Option<Found>>;
     const GROUPS: Groups = Groups::ByVillage;
-
-    fn validate(&self) -> Option<String> {
-        within("largest", self.largest, 2..=10_000)
-            .or_else(|| at_least("from", self.from, 0.0))
-            .or_else(|| at_least("prior", self.prior, 0.0))
-    }
 
     fn context(&self, book: &Book) -> Self::Context {
         let villages = of_villages(book, |one| is_chosen(one, self.from));

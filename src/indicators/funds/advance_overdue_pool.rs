@@ -1,16 +1,15 @@
 #![doc = include_str!("advance_overdue_pool.md")]
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use serde::Deserialize;
 
 use super::loans::{Loan, accounts, entries, loans};
-use crate::indicators::bounds::{above_zero, within};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::neg_log10;
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::{Cell, Day, Fen, Id};
 use crate::ledger::subject::Grain;
+use crate::params::{above_zero, params, within};
 use crate::stats::peers::Peers;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<AdvanceOverduePool>(Card {
@@ -28,16 +27,14 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<AdvanceOverduePool>(Car
     page_zh: include_str!("advance_overdue_pool.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct AdvanceOverduePool {
-    overdue: i32,
-    floor: f64,
-}
-
-impl Default for AdvanceOverduePool {
-    fn default() -> Self {
-        Self { overdue: 3, floor: 0.000_05 }
+params! {
+    struct AdvanceOverduePool {
+        overdue: i32 = 3, within(0..=3_660),
+            "days after which money that is out counts",
+            "占用超过此天数才计算";
+        floor: f64 = 0.000_05, above_zero,
+            "share added for every village, so that those without overdue loans compare",
+            "各村一律加上的比例，使没有逾期的村也能比较";
     }
 }
 
@@ -93,10 +90,6 @@ fn fen(amount: i64) -> f64 {
 impl Measure for AdvanceOverduePool {
     type Context = AdvanceAccounts;
     const GROUPS: Groups = Groups::ByVillage;
-
-    fn validate(&self) -> Option<String> {
-        within("overdue", self.overdue, 0..=3_660).or_else(|| above_zero("floor", self.floor))
-    }
 
     fn context(&self, book: &Book) -> AdvanceAccounts {
         let accounts = accounts(book);

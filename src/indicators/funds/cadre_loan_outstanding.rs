@@ -1,16 +1,14 @@
 #![doc = include_str!("cadre_loan_outstanding.md")]
 
-use serde::Deserialize;
-
 use super::loans::{Loan, accounts, entries, loans};
 use crate::indicators::basis::{CADRE_CONDUCT, COLLECTIVE_FINANCE};
-use crate::indicators::bounds::within;
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, per_township, seen, townships};
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::{Cell, Day, Id};
 use crate::ledger::subject::Grain;
+use crate::params::{params, within};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<CadreLoanOutstanding>(Card {
     name: "cadre_loan_outstanding",
@@ -27,17 +25,17 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<CadreLoanOutstanding>(C
     page_zh: include_str!("cadre_loan_outstanding.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct CadreLoanOutstanding {
-    overdue: i32,
-    degree: u8,
-    again: i32,
-}
-
-impl Default for CadreLoanOutstanding {
-    fn default() -> Self {
-        Self { overdue: 180, degree: 1, again: 5 }
+params! {
+    struct CadreLoanOutstanding {
+        overdue: i32 = 180, within(1..=3_660),
+            "days at which the value is 1",
+            "指标值为 1 的天数";
+        degree: u8 = 1, within(0..=3),
+            "farthest kinship; 0 for the officer alone",
+            "最远亲等；0 表示只看任职者本人";
+        again: i32 = 5, within(0..=31),
+            "days around a month's end, and until the new loan",
+            "距月末的天数，以及到再次借出的天数";
     }
 }
 
@@ -100,12 +98,6 @@ fn from_close(day: Day) -> i32 {
 impl Measure for CadreLoanOutstanding {
     type Context = LoanAccounts;
     const GROUPS: Groups = Groups::ByVillage;
-
-    fn validate(&self) -> Option<String> {
-        within("overdue", self.overdue, 1..=3_660)
-            .or_else(|| within("degree", self.degree, 0..=3))
-            .or_else(|| within("again", self.again, 0..=31))
-    }
 
     fn context(&self, book: &Book) -> LoanAccounts {
         let accounts = accounts(book);

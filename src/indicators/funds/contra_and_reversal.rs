@@ -1,9 +1,7 @@
 #![doc = include_str!("contra_and_reversal.md")]
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use serde::Deserialize;
 
-use crate::indicators::bounds::{counted, within};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{least_of, neg_log10};
@@ -11,6 +9,7 @@ use crate::ledger::book::{Book, Side, Subject};
 use crate::ledger::cell::{Cell, Id};
 use crate::ledger::chart::Chart;
 use crate::ledger::subject::Grain;
+use crate::params::{counted, params, within};
 use crate::stats::pooled::Shares;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<ContraAndReversal>(Card {
@@ -28,16 +27,14 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<ContraAndReversal>(Card
     page_zh: include_str!("contra_and_reversal.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct ContraAndReversal {
-    window: i32,
-    minimum: usize,
-}
-
-impl Default for ContraAndReversal {
-    fn default() -> Self {
-        Self { window: 5, minimum: 50 }
+params! {
+    struct ContraAndReversal {
+        window: i32 = 5, within(0..=31),
+            "most days between the two entries",
+            "一对分录最多相隔的天数";
+        minimum: usize = 50, counted,
+            "fewest vouchers of a village",
+            "一个村的最少凭证张数";
     }
 }
 
@@ -174,10 +171,6 @@ struct PairRates {
 impl Measure for ContraAndReversal {
     type Context = PairRates;
     const GROUPS: Groups = Groups::ByVillage;
-
-    fn validate(&self) -> Option<String> {
-        within("window", self.window, 0..=31).or_else(|| counted("minimum", self.minimum))
-    }
 
     fn context(&self, book: &Book) -> PairRates {
         let kinds = book.names.map(|code| {

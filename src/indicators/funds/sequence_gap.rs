@@ -1,16 +1,15 @@
 #![doc = include_str!("sequence_gap.md")]
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use serde::Deserialize;
 
 use crate::indicators::basis::ACCOUNTING_BASICS;
-use crate::indicators::bounds::{above_zero, counted};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{float, neg_log10, per_township, townships};
 use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
+use crate::params::{above_zero, counted, params};
 use crate::stats::pooled::mixed_poisson_upper;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<SequenceGap>(Card {
@@ -28,16 +27,14 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<SequenceGap>(Card {
     page_zh: include_str!("sequence_gap.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct SequenceGap {
-    minimum: usize,
-    prior: f64,
-}
-
-impl Default for SequenceGap {
-    fn default() -> Self {
-        Self { minimum: 20, prior: 0.5 }
+params! {
+    struct SequenceGap {
+        minimum: usize = 20, counted,
+            "fewest numbered vouchers",
+            "可读编号凭证的最少张数";
+        prior: f64 = 0.5, above_zero,
+            "breaks at the county's rate added to the township's",
+            "按全县断号率加到同乡镇断点数上的个数";
     }
 }
 
@@ -263,10 +260,6 @@ fn restart(read: &mut [Numbered<'_>]) -> Restart {
 impl Measure for SequenceGap {
     type Context = GapCounts;
     const GROUPS: Groups = Groups::ByVillage;
-
-    fn validate(&self) -> Option<String> {
-        counted("minimum", self.minimum).or_else(|| above_zero("prior", self.prior))
-    }
 
     fn context(&self, book: &Book) -> GapCounts {
         let notes = notes(book);

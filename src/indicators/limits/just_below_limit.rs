@@ -1,7 +1,5 @@
 #![doc = include_str!("just_below_limit.md")]
 
-use serde::Deserialize;
-
 use super::near::Near;
 use crate::indicators::basis::LOCAL_LIMITS;
 use crate::indicators::card::{Card, Class, Scale, Scheme};
@@ -9,6 +7,7 @@ use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::seen;
 use crate::ledger::book::Book;
 use crate::ledger::subject::Grain;
+use crate::params::{at_least, params, share};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<JustBelowLimit>(Card {
     name: "just_below_limit",
@@ -25,26 +24,36 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<JustBelowLimit>(Card {
     page_zh: include_str!("just_below_limit.zh.md"),
 });
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(transparent)]
-struct JustBelowLimit {
-    near: Near,
+params! {
+    struct JustBelowLimit {
+        width: f64 = 0.05, share,
+            "width of the band, as a share of the limit",
+            "区间宽度，占限额的比例";
+        width_small: f64 = 0.1, share,
+            "the same for a small limit",
+            "小额限额的区间宽度";
+        small: f64 = 1_000.0, at_least(0.0),
+            "limits below this (yuan) are small",
+            "低于此数（元）为小额限额";
+    }
+}
+
+impl JustBelowLimit {
+    fn near(&self) -> Near {
+        Near { width: self.width, width_small: self.width_small, small: self.small }
+    }
 }
 
 impl Measure for JustBelowLimit {
     type Context = ();
     const GROUPS: Groups = Groups::ByVillage;
 
-    fn validate(&self) -> Option<String> {
-        self.near.validate()
-    }
-
     fn context(&self, _: &Book) {}
 
     fn measure(&self, book: &Book, (): &(), group: Group<'_>, out: &mut Out) {
         for one in seen(book, group.payments).filter(|one| one.is_signed_for()) {
             let value = match (one.limit_above(book), one.limit_reached(book)) {
-                (Some(limit), _) => closeness(one.amount, limit, self.near.band(limit)),
+                (Some(limit), _) => closeness(one.amount, limit, self.near().band(limit)),
                 (None, Some(_)) => 0.0,
                 (None, None) => continue,
             };

@@ -1,15 +1,14 @@
 #![doc = include_str!("limit_bunching.md")]
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use serde::Deserialize;
 
 use super::near::Near;
-use crate::indicators::bounds::{at_least, counted};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::subject::Grain;
+use crate::params::{at_least, counted, params, share};
 use crate::stats::pooled::Shares;
 use crate::stats::tail::inflation;
 
@@ -28,20 +27,23 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<LimitBunching>(Card {
     page_zh: include_str!("limit_bunching.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct LimitBunching {
-    width: f64,
-    width_small: f64,
-    small: f64,
-    minimum: usize,
-    prior: f64,
-}
-
-impl Default for LimitBunching {
-    fn default() -> Self {
-        let Near { width, width_small, small } = Near::default();
-        Self { width, width_small, small, minimum: 4, prior: 20.0 }
+params! {
+    struct LimitBunching {
+        width: f64 = 0.05, share,
+            "width of a band, as a share of the limit",
+            "区间宽度，占限额的比例";
+        width_small: f64 = 0.1, share,
+            "the same for a small limit",
+            "小额限额的区间宽度";
+        small: f64 = 1_000.0, at_least(0.0),
+            "limits below this (yuan) are small",
+            "低于此数（元）为小额限额";
+        minimum: usize = 4, counted,
+            "fewest payments in the bands",
+            "各区间内的最少付款笔数";
+        prior: f64 = 20.0, at_least(0.0),
+            "payments of a smooth density mixed into the county's share",
+            "混入全县比例的平滑分布付款笔数";
     }
 }
 
@@ -181,12 +183,6 @@ fn smooth_shares(limit: i64, band: i64) -> (f64, f64) {
 impl Measure for LimitBunching {
     type Context = AmountProfiles;
     const GROUPS: Groups = Groups::ByApprover;
-
-    fn validate(&self) -> Option<String> {
-        let near = self.near().validate();
-        near.or_else(|| counted("minimum", self.minimum))
-            .or_else(|| at_least("prior", self.prior, 0.0))
-    }
 
     fn context(&self, book: &Book) -> AmountProfiles {
         let view = book.by_approver();

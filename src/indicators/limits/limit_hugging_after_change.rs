@@ -1,10 +1,8 @@
 #![doc = include_str!("limit_hugging_after_change.md")]
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use serde::Deserialize;
 
 use super::near::Near;
-use crate::indicators::bounds::{above_zero, counted};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
@@ -12,6 +10,7 @@ use crate::ledger::book::Book;
 use crate::ledger::cell::{Day, Fen};
 use crate::ledger::chart::Class as Expense;
 use crate::ledger::subject::Grain;
+use crate::params::{above_zero, at_least, counted, params, share};
 use crate::stats::exact::noncentral_upper;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<LimitHuggingAfterChange>(Card {
@@ -29,20 +28,23 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<LimitHuggingAfterChange
     page_zh: include_str!("limit_hugging_after_change.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct LimitHuggingAfterChange {
-    width: f64,
-    width_small: f64,
-    small: f64,
-    minimum: usize,
-    prior: f64,
-}
-
-impl Default for LimitHuggingAfterChange {
-    fn default() -> Self {
-        let Near { width, width_small, small } = Near::default();
-        Self { width, width_small, small, minimum: 5, prior: 1.0 }
+params! {
+    struct LimitHuggingAfterChange {
+        width: f64 = 0.05, share,
+            "width of a band, as a share of the limit",
+            "区间宽度，占限额的比例";
+        width_small: f64 = 0.1, share,
+            "the same for a small limit",
+            "小额限额的区间宽度";
+        small: f64 = 1_000.0, at_least(0.0),
+            "limits below this (yuan) are small",
+            "低于此数（元）为小额限额";
+        minimum: usize = 5, counted,
+            "fewest payments in the bands",
+            "区间内的最少付款笔数";
+        prior: f64 = 1.0, above_zero,
+            "weight that draws the odds ratio towards 1",
+            "使优势比向 1 靠拢的权重";
     }
 }
 
@@ -191,12 +193,6 @@ fn chosen(book: &Book, payments: &[u32]) -> Vec<Seen> {
 impl Measure for LimitHuggingAfterChange {
     type Context = FollowedChanges;
     const GROUPS: Groups = Groups::ByApprover;
-
-    fn validate(&self) -> Option<String> {
-        let near = self.near().validate();
-        near.or_else(|| counted("minimum", self.minimum))
-            .or_else(|| above_zero("prior", self.prior))
-    }
 
     fn context(&self, book: &Book) -> FollowedChanges {
         let of_village = |village| {

@@ -1,12 +1,7 @@
 //! The bands next to an approval limit.
 
-use serde::Deserialize;
-
-use crate::indicators::bounds::{at_least, share};
-
 /// How near to a limit is near.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Near {
     /// Width of the band, as a share of the limit.
     pub(super) width: f64,
@@ -16,20 +11,7 @@ pub(super) struct Near {
     pub(super) small: f64,
 }
 
-impl Default for Near {
-    fn default() -> Self {
-        Self { width: 0.05, width_small: 0.10, small: 1_000.0 }
-    }
-}
-
 impl Near {
-    /// What is wrong with the settings, if anything is.
-    pub(super) fn validate(self) -> Option<String> {
-        share("width", self.width)
-            .or_else(|| share("width_small", self.width_small))
-            .or_else(|| at_least("small", self.small, 0.0))
-    }
-
     /// The width of the band at a limit; both in fen. At least one fen, and never the whole limit.
     #[expect(
         clippy::cast_precision_loss,
@@ -49,7 +31,7 @@ mod tests {
 
     #[test]
     fn a_small_limit_has_the_wider_band() {
-        let near = Near::default();
+        let near = Near { width: 0.05, width_small: 0.1, small: 1_000.0 };
         assert_eq!(near.band(50_000), 5_000);
         assert_eq!(near.band(99_999), 10_000);
         assert_eq!(near.band(100_000), 5_000);

@@ -1,10 +1,7 @@
 #![doc = include_str!("split_across_accounts.md")]
 
-use serde::Deserialize;
-
 use super::paid::Paid;
 use super::turns::{Rule, Turn, Usual};
-use crate::indicators::bounds::{above_zero, at_least, within};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::kinds::Kinds;
@@ -12,6 +9,7 @@ use crate::indicators::seen::seen;
 use crate::indicators::words::{Purposes, telling};
 use crate::ledger::book::Book;
 use crate::ledger::subject::Grain;
+use crate::params::{above_zero, at_least, params, within};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<SplitAcrossAccounts>(Card {
     name: "split_across_accounts",
@@ -28,18 +26,20 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<SplitAcrossAccounts>(Ca
     page_zh: include_str!("split_across_accounts.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct SplitAcrossAccounts {
-    days: i32,
-    ratio: f64,
-    prior: f64,
-    digits: usize,
-}
-
-impl Default for SplitAcrossAccounts {
-    fn default() -> Self {
-        Self { days: 15, ratio: 1.1, prior: 20.0, digits: 3 }
+params! {
+    struct SplitAcrossAccounts {
+        days: i32 = 15, within(1..=366),
+            "length of a window in days",
+            "时段的天数";
+        ratio: f64 = 1.1, at_least(1.0),
+            "multiple of the limit that a window must reach",
+            "时段合计须达到限额的倍数";
+        prior: f64 = 20.0, above_zero,
+            "pairs at the wider group's rate mixed into each share",
+            "向上一级比例收缩所用的付款对个数";
+        digits: usize = 3, within(1..=9),
+            "first digits of the account code that count (3: first-level account)",
+            "科目编码取前几位（3 为一级科目）";
     }
 }
 
@@ -88,13 +88,6 @@ impl SplitAcrossAccounts {
 impl Measure for SplitAcrossAccounts {
     type Context = (Purchases, Usual);
     const GROUPS: Groups = Groups::ByPayee;
-
-    fn validate(&self) -> Option<String> {
-        within("days", self.days, 1..=366)
-            .or_else(|| at_least("ratio", self.ratio, 1.0))
-            .or_else(|| above_zero("prior", self.prior))
-            .or_else(|| within("digits", self.digits, 1..=9))
-    }
 
     fn context(&self, book: &Book) -> (Purchases, Usual) {
         let matters = Purchases::of(book, self.digits);

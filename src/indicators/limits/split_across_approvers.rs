@@ -1,15 +1,13 @@
 #![doc = include_str!("split_across_approvers.md")]
 
-use serde::Deserialize;
-
 use super::paid::Paid;
 use super::turns::{Rule, Turn, Usual};
-use crate::indicators::bounds::{above_zero, at_least, within};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::seen;
 use crate::ledger::book::{Book, NOBODY};
 use crate::ledger::subject::Grain;
+use crate::params::{above_zero, at_least, params, within};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<SplitAcrossApprovers>(Card {
     name: "split_across_approvers",
@@ -26,17 +24,17 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<SplitAcrossApprovers>(C
     page_zh: include_str!("split_across_approvers.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct SplitAcrossApprovers {
-    days: i32,
-    ratio: f64,
-    prior: f64,
-}
-
-impl Default for SplitAcrossApprovers {
-    fn default() -> Self {
-        Self { days: 15, ratio: 1.1, prior: 20.0 }
+params! {
+    struct SplitAcrossApprovers {
+        days: i32 = 15, within(1..=366),
+            "length of a window in days",
+            "时段的天数";
+        ratio: f64 = 1.1, at_least(1.0),
+            "multiple of the limit that a window must reach",
+            "时段合计须达到限额的倍数";
+        prior: f64 = 20.0, above_zero,
+            "pairs at the wider group's rate mixed into each share",
+            "向上一级比例收缩所用的付款对个数";
     }
 }
 
@@ -59,12 +57,6 @@ impl SplitAcrossApprovers {
 impl Measure for SplitAcrossApprovers {
     type Context = Usual;
     const GROUPS: Groups = Groups::ByPayee;
-
-    fn validate(&self) -> Option<String> {
-        within("days", self.days, 1..=366)
-            .or_else(|| at_least("ratio", self.ratio, 1.0))
-            .or_else(|| above_zero("prior", self.prior))
-    }
 
     fn context(&self, book: &Book) -> Usual {
         self.rule().usual(book, |payments| turns(book, payments))

@@ -1,15 +1,14 @@
 #![doc = include_str!("split_same_payee_window.md")]
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use serde::Deserialize;
 
 use super::paid::{Paid, is_beyond};
-use crate::indicators::bounds::{at_least, rising};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::subject::Grain;
+use crate::params::{at_least, params, rising};
 use crate::stats::exact::binomial_upper;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<SplitSamePayeeWindow>(Card {
@@ -27,17 +26,17 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<SplitSamePayeeWindow>(C
     page_zh: include_str!("split_same_payee_window.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct SplitSamePayeeWindow {
-    windows: Vec<i32>,
-    ratio: f64,
-    prior: f64,
-}
-
-impl Default for SplitSamePayeeWindow {
-    fn default() -> Self {
-        Self { windows: vec![1, 3, 7, 15, 30], ratio: 1.1, prior: 20.0 }
+params! {
+    struct SplitSamePayeeWindow {
+        windows: Vec<i32> = vec![1, 3, 7, 15, 30], rising(1..=366),
+            "lengths of the windows in days",
+            "各时段的天数";
+        ratio: f64 = 1.1, at_least(1.0),
+            "multiple of the limit that a window must reach",
+            "时段合计须达到限额的倍数";
+        prior: f64 = 20.0, at_least(0.0),
+            "evenly spread payments mixed into the village's own",
+            "混入本村付款的均匀付款笔数";
     }
 }
 
@@ -226,12 +225,6 @@ fn by_limit(series: &[Paid]) -> Vec<Vec<Paid>> {
 impl Measure for SplitSamePayeeWindow {
     type Context = PayeePaces;
     const GROUPS: Groups = Groups::ByPayee;
-
-    fn validate(&self) -> Option<String> {
-        rising("windows", &self.windows, &(1..=366))
-            .or_else(|| at_least("ratio", self.ratio, 1.0))
-            .or_else(|| at_least("prior", self.prior, 0.0))
-    }
 
     fn context(&self, book: &Book) -> PayeePaces {
         let villages = book.by_village();

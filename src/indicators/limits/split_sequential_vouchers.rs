@@ -1,16 +1,14 @@
 #![doc = include_str!("split_sequential_vouchers.md")]
 
-use serde::Deserialize;
-
 use super::paid::Paid;
 use crate::indicators::basis::LOCAL_LIMITS;
-use crate::indicators::bounds::within;
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::seen;
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
+use crate::params::{params, within};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<SplitSequentialVouchers>(Card {
     name: "split_sequential_vouchers",
@@ -27,16 +25,14 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<SplitSequentialVouchers
     page_zh: include_str!("split_sequential_vouchers.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct SplitSequentialVouchers {
-    apart: i64,
-    vouchers: f64,
-}
-
-impl Default for SplitSequentialVouchers {
-    fn default() -> Self {
-        Self { apart: 2, vouchers: 0.3 }
+params! {
+    struct SplitSequentialVouchers {
+        apart: i64 = 2, within(1..=100),
+            "largest step between document numbers",
+            "前后票据号码的最大间隔";
+        vouchers: f64 = 0.3, within(0.0..=1.0),
+            "value where only the vouchers follow each other",
+            "仅凭证相邻时的指标值";
     }
 }
 
@@ -111,11 +107,6 @@ impl SplitSequentialVouchers {
 impl Measure for SplitSequentialVouchers {
     type Context = ();
     const GROUPS: Groups = Groups::ByVillage;
-
-    fn validate(&self) -> Option<String> {
-        within("apart", self.apart, 1..=100)
-            .or_else(|| within("vouchers", self.vouchers, 0.0..=1.0))
-    }
 
     fn context(&self, _: &Book) {}
 

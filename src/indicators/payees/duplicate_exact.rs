@@ -2,17 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
-
 use super::reversals::settled;
 use crate::indicators::basis::ACCOUNTING_LAW;
-use crate::indicators::bounds::within;
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, seen};
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
+use crate::params::{params, within};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<DuplicateExact>(Card {
     name: "duplicate_exact",
@@ -29,16 +27,14 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<DuplicateExact>(Card {
     page_zh: include_str!("duplicate_exact.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct DuplicateExact {
-    same_day: f64,
-    other_document: f64,
-}
-
-impl Default for DuplicateExact {
-    fn default() -> Self {
-        Self { same_day: 0.6, other_document: 0.3 }
+params! {
+    struct DuplicateExact {
+        same_day: f64 = 0.6, within(0.0..=1.0),
+            "value of an amount repeated on its day",
+            "同一天重复同一金额的指标值";
+        other_document: f64 = 0.3, within(0.0..=1.0),
+            "the same where each has its own document number",
+            "同上，但各笔各有号码";
     }
 }
 
@@ -59,11 +55,6 @@ type Found<'a> = (f64, &'a [Paid]);
 impl Measure for DuplicateExact {
     type Context = ();
     const GROUPS: Groups = Groups::ByPayee;
-
-    fn validate(&self) -> Option<String> {
-        within("same_day", self.same_day, 0.0..=1.0)
-            .or_else(|| within("other_document", self.other_document, 0.0..=1.0))
-    }
 
     fn context(&self, _: &Book) {}
 

@@ -2,16 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
-
 use super::reversals::settled;
-use crate::indicators::bounds::{above_zero, share, within};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, least_of, neg_log10, seen};
 use crate::ledger::book::{Book, NOBODY, Subject};
 use crate::ledger::cell::{Cell, Day, Id};
 use crate::ledger::subject::Grain;
+use crate::params::{above_zero, params, share, within};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<DuplicateFuzzy>(Card {
     name: "duplicate_fuzzy",
@@ -28,18 +26,20 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<DuplicateFuzzy>(Card {
     page_zh: include_str!("duplicate_fuzzy.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct DuplicateFuzzy {
-    window: i32,
-    alike: f64,
-    shared: usize,
-    prior: f64,
-}
-
-impl Default for DuplicateFuzzy {
-    fn default() -> Self {
-        Self { window: 90, alike: 0.8, shared: 8, prior: 2.0 }
+params! {
+    struct DuplicateFuzzy {
+        window: i32 = 90, within(0..=366),
+            "most days between the two payments",
+            "两笔付款最多相隔的天数";
+        alike: f64 = 0.8, share,
+            "least share of letter pairs that two purposes share",
+            "摘要相邻字对重合度的下限";
+        shared: usize = 8, within(2..=1_000),
+            "most payees that a shared detail can link",
+            "可作关联的共用收款人数上限";
+        prior: f64 = 2.0, above_zero,
+            "payments at the county's rate mixed into the party's own",
+            "混入该方的全县水平付款笔数";
     }
 }
 
@@ -368,13 +368,6 @@ impl DuplicateFuzzy {
 impl Measure for DuplicateFuzzy {
     type Context = LinkedPayees;
     const GROUPS: Groups = Groups::ByVillage;
-
-    fn validate(&self) -> Option<String> {
-        within("window", self.window, 0..=366)
-            .or_else(|| share("alike", self.alike))
-            .or_else(|| within("shared", self.shared, 2..=1_000))
-            .or_else(|| above_zero("prior", self.prior))
-    }
 
     fn context(&self, book: &Book) -> LinkedPayees {
         LinkedPayees { party: parties(book, self.shared), repeats: Repeats::of(book) }

@@ -1,9 +1,7 @@
 #![doc = include_str!("new_payee_large.md")]
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use serde::Deserialize;
 
-use crate::indicators::bounds::within;
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
@@ -12,6 +10,7 @@ use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Day};
 use crate::ledger::chart;
 use crate::ledger::subject::Grain;
+use crate::params::{params, within};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<NewPayeeLarge>(Card {
     name: "new_payee_large",
@@ -28,16 +27,14 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<NewPayeeLarge>(Card {
     page_zh: include_str!("new_payee_large.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct NewPayeeLarge {
-    history: i32,
-    young: i32,
-}
-
-impl Default for NewPayeeLarge {
-    fn default() -> Self {
-        Self { history: 180, young: 30 }
+params! {
+    struct NewPayeeLarge {
+        history: i32 = 180, within(0..=3_660),
+            "days of the village's books required before",
+            "此前村账须已有的天数";
+        young: i32 = 30, within(0..=366),
+            "days after entry in the register during which a payee is new",
+            "建档后视为新收款人的天数";
     }
 }
 
@@ -96,10 +93,6 @@ impl FirstPayments {
 impl Measure for NewPayeeLarge {
     type Context = FirstPayments;
     const GROUPS: Groups = Groups::ByPayee;
-
-    fn validate(&self) -> Option<String> {
-        within("history", self.history, 0..=3_660).or_else(|| within("young", self.young, 0..=366))
-    }
 
     fn context(&self, book: &Book) -> FirstPayments {
         let villages = book.by_village();

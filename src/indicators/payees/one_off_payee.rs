@@ -1,9 +1,7 @@
 #![doc = include_str!("one_off_payee.md")]
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use serde::Deserialize;
 
-use crate::indicators::bounds::{counted, within};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};
@@ -12,6 +10,7 @@ use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::{Cell, Day};
 use crate::ledger::chart;
 use crate::ledger::subject::Grain;
+use crate::params::{counted, params, within};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<OneOffPayee>(Card {
     name: "one_off_payee",
@@ -28,16 +27,14 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<OneOffPayee>(Card {
     page_zh: include_str!("one_off_payee.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct OneOffPayee {
-    margin: i32,
-    minimum: usize,
-}
-
-impl Default for OneOffPayee {
-    fn default() -> Self {
-        Self { margin: 90, minimum: 20 }
+params! {
+    struct OneOffPayee {
+        margin: i32 = 90, within(0..=3_660),
+            "days that the books must reach before and after the payment",
+            "付款前后账簿各须覆盖的天数";
+        minimum: usize = 20, counted,
+            "fewest payees compared",
+            "可比收款人的最少个数";
     }
 }
 
@@ -91,10 +88,6 @@ impl OneOffSizes {
 impl Measure for OneOffPayee {
     type Context = OneOffSizes;
     const GROUPS: Groups = Groups::ByPayee;
-
-    fn validate(&self) -> Option<String> {
-        within("margin", self.margin, 0..=3_660).or_else(|| counted("minimum", self.minimum))
-    }
 
     fn context(&self, book: &Book) -> OneOffSizes {
         let day = || book.payments.day.iter().copied();

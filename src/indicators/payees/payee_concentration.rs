@@ -1,9 +1,7 @@
 #![doc = include_str!("payee_concentration.md")]
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use serde::Deserialize;
 
-use crate::indicators::bounds::{at_least, within};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, least_of, neg_log10, seen};
@@ -12,6 +10,7 @@ use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::Cell;
 use crate::ledger::chart;
 use crate::ledger::subject::Grain;
+use crate::params::{at_least, params, within};
 use crate::stats::peers::Peers;
 use crate::stats::robust::median;
 use crate::stats::tail::inflation;
@@ -31,17 +30,17 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<PayeeConcentration>(Car
     page_zh: include_str!("payee_concentration.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct PayeeConcentration {
-    minimum: usize,
-    years: usize,
-    least_spread: f64,
-}
-
-impl Default for PayeeConcentration {
-    fn default() -> Self {
-        Self { minimum: 20, years: 2, least_spread: 0.1 }
+params! {
+    struct PayeeConcentration {
+        minimum: usize = 20, within(2..=1_000_000),
+            "fewest payments of a class in a year",
+            "类别当年的最少付款笔数";
+        years: usize = 2, within(1..=50),
+            "fewest such years of a class",
+            "此类年度的最少个数";
+        least_spread: f64 = 0.1, at_least(0.0),
+            "least standard deviation of the logarithm among villages",
+            "各村对数标准差的下限";
     }
 }
 
@@ -130,12 +129,6 @@ const PEERS: usize = 8;
 impl Measure for PayeeConcentration {
     type Context = ClassShares;
     const GROUPS: Groups = Groups::ByVillage;
-
-    fn validate(&self) -> Option<String> {
-        within("minimum", self.minimum, 2..=1_000_000)
-            .or_else(|| within("years", self.years, 1..=50))
-            .or_else(|| at_least("least_spread", self.least_spread, 0.0))
-    }
 
     fn context(&self, book: &Book) -> ClassShares {
         let view = book.by_village();

@@ -1,9 +1,7 @@
 #![doc = include_str!("payee_is_cadre_or_kin.md")]
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use serde::Deserialize;
 
-use crate::indicators::bounds::within;
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind};
@@ -11,6 +9,7 @@ use crate::indicators::seen::{Seen, seen};
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Day, Id};
 use crate::ledger::subject::Grain;
+use crate::params::{params, within};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<PayeeIsCadreOrKin>(Card {
     name: "payee_is_cadre_or_kin",
@@ -27,17 +26,17 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<PayeeIsCadreOrKin>(Card
     page_zh: include_str!("payee_is_cadre_or_kin.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct PayeeIsCadreOrKin {
-    degree: u8,
-    kin: f64,
-    errand: f64,
-}
-
-impl Default for PayeeIsCadreOrKin {
-    fn default() -> Self {
-        Self { degree: 1, kin: 0.5, errand: 0.1 }
+params! {
+    struct PayeeIsCadreOrKin {
+        degree: u8 = 1, within(1..=3),
+            "farthest relation: 1 parent, child, spouse, sibling; 2 in-law, uncle",
+            "最远亲等：1 为父母、子女、配偶、兄弟姐妹；2 为姻亲、叔伯舅姑姨";
+        kin: f64 = 0.5, within(0.0..=1.0),
+            "value of a relative",
+            "亲属收款的指标值";
+        errand: f64 = 0.1, within(0.0..=1.0),
+            "value of a cadre's self-made slip",
+            "干部凭自制凭证报销的指标值";
     }
 }
 
@@ -114,12 +113,6 @@ fn is_new(book: &Book, behind: Behind, near: &Near) -> bool {
 impl Measure for PayeeIsCadreOrKin {
     type Context = CadresAndKin;
     const GROUPS: Groups = Groups::ByVillage;
-
-    fn validate(&self) -> Option<String> {
-        within("degree", self.degree, 1..=3)
-            .or_else(|| within("kin", self.kin, 0.0..=1.0))
-            .or_else(|| within("errand", self.errand, 0.0..=1.0))
-    }
 
     fn context(&self, book: &Book) -> CadresAndKin {
         let villages = &book.villages;

@@ -1,9 +1,7 @@
 #![doc = include_str!("payee_multi_village_pattern.md")]
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use serde::Deserialize;
 
-use crate::indicators::bounds::within;
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind};
@@ -11,6 +9,7 @@ use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
+use crate::params::{params, within};
 use crate::stats::combine::cauchy;
 use crate::stats::pooled::{Rates, Shares};
 
@@ -29,16 +28,14 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<PayeeMultiVillagePatter
     page_zh: include_str!("payee_multi_village_pattern.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct PayeeMultiVillagePattern {
-    days: i32,
-    minimum: usize,
-}
-
-impl Default for PayeeMultiVillagePattern {
-    fn default() -> Self {
-        Self { days: 7, minimum: 5 }
+params! {
+    struct PayeeMultiVillagePattern {
+        days: i32 = 7, within(0..=366),
+            "most days between payments of two villages",
+            "两村付款最多相隔的天数";
+        minimum: usize = 5, within(2..=100_000),
+            "fewest payments of a payee",
+            "收款人的最少付款笔数";
     }
 }
 
@@ -177,10 +174,6 @@ struct Share {
 impl Measure for PayeeMultiVillagePattern {
     type Context = VillagePatterns;
     const GROUPS: Groups = Groups::ByPayee;
-
-    fn validate(&self) -> Option<String> {
-        within("days", self.days, 0..=366).or_else(|| within("minimum", self.minimum, 2..=100_000))
-    }
 
     fn context(&self, book: &Book) -> VillagePatterns {
         let behind = behind(book);

@@ -1,9 +1,7 @@
 #![doc = include_str!("relative_size_factor.md")]
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
-use serde::Deserialize;
 
-use crate::indicators::bounds::{above_zero, at_least, counted};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};
@@ -11,6 +9,7 @@ use crate::indicators::sizes::is_free;
 use crate::ledger::book::Book;
 use crate::ledger::cell::Id;
 use crate::ledger::subject::Grain;
+use crate::params::{above_zero, at_least, counted, params};
 use crate::stats::peers::Peers;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<RelativeSizeFactor>(Card {
@@ -28,17 +27,17 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<RelativeSizeFactor>(Car
     page_zh: include_str!("relative_size_factor.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct RelativeSizeFactor {
-    minimum: usize,
-    least_spread: f64,
-    telling: f64,
-}
-
-impl Default for RelativeSizeFactor {
-    fn default() -> Self {
-        Self { minimum: 12, least_spread: 0.35, telling: 1.0 }
+params! {
+    struct RelativeSizeFactor {
+        minimum: usize = 12, counted,
+            "fewest payments of the payee",
+            "收款人的最少付款笔数";
+        least_spread: f64 = 0.35, above_zero,
+            "least standard deviation of the logarithm",
+            "对数标准差的下限";
+        telling: f64 = 1.0, at_least(0.0),
+            "standard deviations below which the value is 0",
+            "距离小于此倍标准差的，指标值为 0";
     }
 }
 
@@ -76,12 +75,6 @@ fn log(one: &Seen) -> f64 {
 impl Measure for RelativeSizeFactor {
     type Context = Accounts;
     const GROUPS: Groups = Groups::ByPayee;
-
-    fn validate(&self) -> Option<String> {
-        counted("minimum", self.minimum)
-            .or_else(|| above_zero("least_spread", self.least_spread))
-            .or_else(|| at_least("telling", self.telling, 0.0))
-    }
 
     fn context(&self, book: &Book) -> Accounts {
         let mut accounts: Vec<Id> = Vec::new();

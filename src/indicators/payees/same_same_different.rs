@@ -2,15 +2,14 @@
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
-use serde::Deserialize;
 
-use crate::indicators::bounds::within;
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, least_of, neg_log10, seen};
 use crate::ledger::book::{Book, NOBODY, Subject};
 use crate::ledger::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
+use crate::params::{params, within};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<SameSameDifferent>(Card {
     name: "same_same_different",
@@ -27,15 +26,11 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<SameSameDifferent>(Card
     page_zh: include_str!("same_same_different.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct SameSameDifferent {
-    digits: usize,
-}
-
-impl Default for SameSameDifferent {
-    fn default() -> Self {
-        Self { digits: 6 }
+params! {
+    struct SameSameDifferent {
+        digits: usize = 6, within(1..=MOST),
+            "fewest digits, without leading zeros",
+            "号码的最少位数，前面的零不计";
     }
 }
 
@@ -150,10 +145,6 @@ impl InvoiceUses {
 impl Measure for SameSameDifferent {
     type Context = InvoiceUses;
     const GROUPS: Groups = Groups::ByVillage;
-
-    fn validate(&self) -> Option<String> {
-        within("digits", self.digits, 1..=MOST)
-    }
 
     fn context(&self, book: &Book) -> InvoiceUses {
         let invoice = book.names.find("invoice");

@@ -1,9 +1,7 @@
 #![doc = include_str!("shared_identifier.md")]
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use serde::Deserialize;
 
-use crate::indicators::bounds::within;
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind};
@@ -12,6 +10,7 @@ use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::ledger::table::Col;
+use crate::params::{params, within};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<SharedIdentifier>(Card {
     name: "shared_identifier",
@@ -28,17 +27,17 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<SharedIdentifier>(Card 
     page_zh: include_str!("shared_identifier.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct SharedIdentifier {
-    address: f64,
-    cadre: f64,
-    most: usize,
-}
-
-impl Default for SharedIdentifier {
-    fn default() -> Self {
-        Self { address: 0.5, cadre: 2.0, most: 200 }
+params! {
+    struct SharedIdentifier {
+        address: f64 = 0.5, within(0.0..=1.0),
+            "value of a shared firm's address",
+            "共用企业地址的计值";
+        cadre: f64 = 2.0, within(0.0..=10.0),
+            "value of an account or telephone shared with somebody who held a post",
+            "与曾任职人员共用账号或电话的计值";
+        most: usize = 200, within(2..=10_000),
+            "payees looked at for each shared item",
+            "每项最多查看的收款人数";
     }
 }
 
@@ -190,12 +189,6 @@ impl SharedIdentifier {
 impl Measure for SharedIdentifier {
     type Context = SharedIdentifiers;
     const GROUPS: Groups = Groups::ByPayee;
-
-    fn validate(&self) -> Option<String> {
-        within("address", self.address, 0.0..=1.0)
-            .or_else(|| within("cadre", self.cadre, 0.0..=10.0))
-            .or_else(|| within("most", self.most, 2..=10_000))
-    }
 
     fn context(&self, book: &Book) -> SharedIdentifiers {
         SharedIdentifiers::of(book)

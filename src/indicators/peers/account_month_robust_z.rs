@@ -3,15 +3,14 @@
 use std::collections::BTreeMap;
 
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
-use serde::Deserialize;
 
-use crate::indicators::bounds::{counted, share, within};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::months::{Months, quantile_of_amounts};
 use crate::indicators::seen::{Seen, float, least_of, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::subject::Grain;
+use crate::params::{counted, params, share, within};
 use crate::stats::robust::{median, spread};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<AccountMonthRobustZ>(Card {
@@ -29,18 +28,20 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<AccountMonthRobustZ>(Ca
     page_zh: include_str!("account_month_robust_z.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct AccountMonthRobustZ {
-    cap: f64,
-    months: usize,
-    villages: usize,
-    tail: f64,
-}
-
-impl Default for AccountMonthRobustZ {
-    fn default() -> Self {
-        Self { cap: 0.75, months: 6, villages: 8, tail: 0.01 }
+params! {
+    struct AccountMonthRobustZ {
+        cap: f64 = 0.75, share,
+            "quantile of the account's payments above which a payment counts no more",
+            "全县该科目付款的分位数，超出部分不计";
+        months: usize = 6, counted,
+            "fewest months with payments",
+            "最少付款月数";
+        villages: usize = 8, within(5..=1_000_000),
+            "fewest villages per account",
+            "每科目最少村数";
+        tail: f64 = 0.01, share,
+            "share of highest values that set the tail",
+            "用于外推的最高比例";
     }
 }
 
@@ -233,13 +234,6 @@ impl AccountMonthRobustZ {
 impl Measure for AccountMonthRobustZ {
     type Context = MonthlySpending;
     const GROUPS: Groups = Groups::ByVillage;
-
-    fn validate(&self) -> Option<String> {
-        share("cap", self.cap)
-            .or_else(|| counted("months", self.months))
-            .or_else(|| within("villages", self.villages, 5..=1_000_000))
-            .or_else(|| share("tail", self.tail))
-    }
 
     fn context(&self, book: &Book) -> MonthlySpending {
         let months = Months::of(book);

@@ -1,9 +1,7 @@
 #![doc = include_str!("composition_shift.md")]
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use serde::Deserialize;
 
-use crate::indicators::bounds::{above_zero, counted, within};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::months::Months;
@@ -11,6 +9,7 @@ use crate::indicators::seen::{float, neg_log10, seen};
 use crate::indicators::unusual::{Unusual, most_unusual};
 use crate::ledger::book::Book;
 use crate::ledger::subject::Grain;
+use crate::params::{above_zero, counted, params, within};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<CompositionShift>(Card {
     name: "composition_shift",
@@ -27,18 +26,20 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<CompositionShift>(Card 
     page_zh: include_str!("composition_shift.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct CompositionShift {
-    months: usize,
-    minimum: usize,
-    prior: f64,
-    villages: usize,
-}
-
-impl Default for CompositionShift {
-    fn default() -> Self {
-        Self { months: 6, minimum: 30, prior: 20.0, villages: 8 }
+params! {
+    struct CompositionShift {
+        months: usize = 6, within(1..=120),
+            "length of a period in months",
+            "一期的月数";
+        minimum: usize = 30, counted,
+            "fewest payments in a period and before it",
+            "本期和以前的最少付款笔数";
+        prior: f64 = 20.0, above_zero,
+            "county payments added to the village's past",
+            "混入本村以往的全县付款笔数";
+        villages: usize = 8, within(5..=1_000_000),
+            "fewest other villages to compare",
+            "可比的其他村最少个数";
     }
 }
 
@@ -114,13 +115,6 @@ impl CompositionShift {
 impl Measure for CompositionShift {
     type Context = SpendingMix;
     const GROUPS: Groups = Groups::ByVillage;
-
-    fn validate(&self) -> Option<String> {
-        within("months", self.months, 1..=120)
-            .or_else(|| counted("minimum", self.minimum))
-            .or_else(|| above_zero("prior", self.prior))
-            .or_else(|| within("villages", self.villages, 5..=1_000_000))
-    }
 
     fn context(&self, book: &Book) -> SpendingMix {
         let months = Months::of(book);

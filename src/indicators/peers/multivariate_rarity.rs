@@ -1,9 +1,7 @@
 #![doc = include_str!("multivariate_rarity.md")]
 
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
-use serde::Deserialize;
 
-use crate::indicators::bounds::{above_zero, counted};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::months::Months;
@@ -12,6 +10,7 @@ use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::ledger::table::Col;
+use crate::params::{above_zero, counted, params};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<MultivariateRarity>(Card {
     name: "multivariate_rarity",
@@ -28,16 +27,14 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<MultivariateRarity>(Car
     page_zh: include_str!("multivariate_rarity.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct MultivariateRarity {
-    minimum: usize,
-    prior: f64,
-}
-
-impl Default for MultivariateRarity {
-    fn default() -> Self {
-        Self { minimum: 4, prior: 1.0 }
+params! {
+    struct MultivariateRarity {
+        minimum: usize = 4, counted,
+            "payments of a payee needed for a median",
+            "取中位数所需的收款人付款笔数";
+        prior: f64 = 1.0, above_zero,
+            "payments added to shares within a village",
+            "混入村内比例的付款笔数";
     }
 }
 
@@ -383,10 +380,6 @@ impl Ranks {
 impl Measure for MultivariateRarity {
     type Context = Scores;
     const GROUPS: Groups = Groups::ByVillage;
-
-    fn validate(&self) -> Option<String> {
-        counted("minimum", self.minimum).or_else(|| above_zero("prior", self.prior))
-    }
 
     fn context(&self, book: &Book) -> Scores {
         let (months, usages) = (Months::of(book), Usages::of(book, self.minimum));

@@ -1,10 +1,8 @@
 #![doc = include_str!("regime_change_at_handover.md")]
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use serde::Deserialize;
 
 use super::composition_shift::{divergence, sum};
-use crate::indicators::bounds::{counted, share, within};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::months::{Months, quantile_of_amounts, yuan_up_to};
@@ -13,6 +11,7 @@ use crate::ledger::book::{Book, Subject};
 use crate::ledger::cell::{Day, Id};
 use crate::ledger::subject::Grain;
 use crate::ledger::terms::Term;
+use crate::params::{counted, params, share, within};
 use crate::stats::peers::peer_upper;
 use crate::stats::robust::robust_z;
 
@@ -31,20 +30,26 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<RegimeChangeAtHandover>
     page_zh: include_str!("regime_change_at_handover.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct RegimeChangeAtHandover {
-    months: usize,
-    least: usize,
-    minimum: usize,
-    width: f64,
-    cap: f64,
-    villages: usize,
-}
-
-impl Default for RegimeChangeAtHandover {
-    fn default() -> Self {
-        Self { months: 12, least: 6, minimum: 30, width: 0.1, cap: 0.95, villages: 12 }
+params! {
+    struct RegimeChangeAtHandover {
+        months: usize = 12, within(1..=120),
+            "months compared on either side",
+            "前后各比较的月数";
+        least: usize = 6, within(1..=120),
+            "fewest months on either side",
+            "前后各最少月数";
+        minimum: usize = 30, counted,
+            "fewest payments on either side",
+            "前后各最少付款笔数";
+        width: f64 = 0.1, share,
+            "band below a limit, as a share of it",
+            "限额之下的区间（占限额的比例）";
+        cap: f64 = 0.95, share,
+            "quantile of the county's payments above which a payment counts no more",
+            "全县付款的分位数，超出部分不计";
+        villages: usize = 12, within(5..=1_000_000),
+            "fewest villages without a handover",
+            "未换任村的最少个数";
     }
 }
 
@@ -266,15 +271,6 @@ impl RegimeChangeAtHandover {
 impl Measure for RegimeChangeAtHandover {
     type Context = SpendingBreaks;
     const GROUPS: Groups = Groups::ByVillage;
-
-    fn validate(&self) -> Option<String> {
-        within("months", self.months, 1..=120)
-            .or_else(|| within("least", self.least, 1..=120))
-            .or_else(|| counted("minimum", self.minimum))
-            .or_else(|| share("width", self.width))
-            .or_else(|| share("cap", self.cap))
-            .or_else(|| within("villages", self.villages, 5..=1_000_000))
-    }
 
     fn context(&self, book: &Book) -> SpendingBreaks {
         let months = Months::of(book);

@@ -1,16 +1,14 @@
 #![doc = include_str!("invoice_invalid.md")]
 
-use serde::Deserialize;
-
 use super::papers::Papers;
 use crate::indicators::basis::{ACCOUNTING_BASICS, INVOICES};
-use crate::indicators::bounds::within;
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, seen};
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
+use crate::params::{params, within};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<InvoiceInvalid>(Card {
     name: "invoice_invalid",
@@ -27,18 +25,20 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<InvoiceInvalid>(Card {
     page_zh: include_str!("invoice_invalid.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct InvoiceInvalid {
-    days: i32,
-    years: i32,
-    unnumbered: f64,
-    old: f64,
-}
-
-impl Default for InvoiceInvalid {
-    fn default() -> Self {
-        Self { days: 3, years: 3, unnumbered: 0.5, old: 0.5 }
+params! {
+    struct InvoiceInvalid {
+        days: i32 = 3, within(0..=366),
+            "days allowed after the voucher",
+            "可以晚于凭证日期的天数";
+        years: i32 = 3, within(1..=50),
+            "years allowed before it",
+            "可以早于凭证日期的年数";
+        unnumbered: f64 = 0.5, within(0.0..=1.0),
+            "value without a number",
+            "没有号码时的指标值";
+        old: f64 = 0.5, within(0.0..=1.0),
+            "value if too old",
+            "开票过早时的指标值";
     }
 }
 
@@ -70,13 +70,6 @@ impl InvoiceInvalid {
 impl Measure for InvoiceInvalid {
     type Context = Papers;
     const GROUPS: Groups = Groups::ByVillage;
-
-    fn validate(&self) -> Option<String> {
-        within("days", self.days, 0..=366)
-            .or_else(|| within("years", self.years, 1..=50))
-            .or_else(|| within("unnumbered", self.unnumbered, 0.0..=1.0))
-            .or_else(|| within("old", self.old, 0.0..=1.0))
-    }
 
     fn context(&self, book: &Book) -> Papers {
         Papers::of(book)

@@ -1,10 +1,8 @@
 #![doc = include_str!("purpose_account_mismatch.md")]
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use serde::Deserialize;
 
 use super::rank::among_all;
-use crate::indicators::bounds::{above_zero, at_least, within};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::kinds::Kinds;
@@ -13,6 +11,7 @@ use crate::indicators::words::Purposes;
 use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
+use crate::params::{above_zero, at_least, params, within};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<PurposeAccountMismatch>(Card {
     name: "purpose_account_mismatch",
@@ -29,17 +28,17 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<PurposeAccountMismatch>
     page_zh: include_str!("purpose_account_mismatch.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct PurposeAccountMismatch {
-    digits: usize,
-    prior: f64,
-    telling: f64,
-}
-
-impl Default for PurposeAccountMismatch {
-    fn default() -> Self {
-        Self { digits: 3, prior: 5.0, telling: 3.0 }
+params! {
+    struct PurposeAccountMismatch {
+        digits: usize = 3, within(1..=9),
+            "first digits of the account code compared",
+            "科目编码取前几位";
+        prior: f64 = 5.0, above_zero,
+            "weight of the county's shares, in pairs",
+            "全县比例的权重（折合字对数）";
+        telling: f64 = 3.0, at_least(0.0),
+            "smallest score for a value, in bits",
+            "有指标值的最低得分（比特）";
     }
 }
 
@@ -206,12 +205,6 @@ impl Measure for PurposeAccountMismatch {
     /// For each payment its neg_log10; NaN where the question does not apply.
     type Context = Vec<f64>;
     const GROUPS: Groups = Groups::ByVillage;
-
-    fn validate(&self) -> Option<String> {
-        within("digits", self.digits, 1..=9)
-            .or_else(|| above_zero("prior", self.prior))
-            .or_else(|| at_least("telling", self.telling, 0.0))
-    }
 
     fn context(&self, book: &Book) -> Vec<f64> {
         let kinds = Kinds::of(book, self.digits);

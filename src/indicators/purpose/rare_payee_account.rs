@@ -1,16 +1,15 @@
 #![doc = include_str!("rare_payee_account.md")]
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use serde::Deserialize;
 
 use super::rank::among_all;
-use crate::indicators::bounds::{above_zero, at_least, counted, within};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::kinds::Kinds;
 use crate::indicators::seen::{float, seen};
 use crate::ledger::book::Book;
 use crate::ledger::subject::Grain;
+use crate::params::{above_zero, at_least, counted, params, within};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<RarePayeeAccount>(Card {
     name: "rare_payee_account",
@@ -27,18 +26,20 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<RarePayeeAccount>(Card 
     page_zh: include_str!("rare_payee_account.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct RarePayeeAccount {
-    minimum: usize,
-    digits: usize,
-    prior: f64,
-    telling: f64,
-}
-
-impl Default for RarePayeeAccount {
-    fn default() -> Self {
-        Self { minimum: 8, digits: 3, prior: 1.0, telling: 3.0 }
+params! {
+    struct RarePayeeAccount {
+        minimum: usize = 8, counted,
+            "fewest payments to the payee in the chart",
+            "收款人在该套科目中的最少付款笔数";
+        digits: usize = 3, within(0..=9),
+            "first digits of the account code compared; 0 for all",
+            "科目编码取前几位；0 为全部";
+        prior: f64 = 1.0, above_zero,
+            "weight of the county's share, in payments",
+            "全县比例的权重（折合付款笔数）";
+        telling: f64 = 3.0, at_least(0.0),
+            "smallest score for a value, in bits",
+            "有指标值的最低得分（比特）";
     }
 }
 
@@ -54,13 +55,6 @@ struct Rarity {
 impl Measure for RarePayeeAccount {
     type Context = Rarity;
     const GROUPS: Groups = Groups::ByVillage;
-
-    fn validate(&self) -> Option<String> {
-        counted("minimum", self.minimum)
-            .or_else(|| within("digits", self.digits, 0..=9))
-            .or_else(|| above_zero("prior", self.prior))
-            .or_else(|| at_least("telling", self.telling, 0.0))
-    }
 
     fn context(&self, book: &Book) -> Rarity {
         let kinds = Kinds::of(book, self.digits);

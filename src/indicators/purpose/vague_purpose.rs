@@ -1,9 +1,6 @@
 #![doc = include_str!("vague_purpose.md")]
 
-use serde::Deserialize;
-
 use super::rank::among_all;
-use crate::indicators::bounds::{above_zero, within};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::kinds::Kinds;
@@ -12,6 +9,7 @@ use crate::indicators::words::{Purposes, telling};
 use crate::ledger::book::Book;
 use crate::ledger::cell::Cell;
 use crate::ledger::subject::Grain;
+use crate::params::{above_zero, params, within};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<VaguePurpose>(Card {
     name: "vague_purpose",
@@ -28,16 +26,14 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<VaguePurpose>(Card {
     page_zh: include_str!("vague_purpose.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct VaguePurpose {
-    telling: usize,
-    prior: f64,
-}
-
-impl Default for VaguePurpose {
-    fn default() -> Self {
-        Self { telling: 1, prior: 20.0 }
+params! {
+    struct VaguePurpose {
+        telling: usize = 1, within(1..=20),
+            "fewest letters of a clear purpose",
+            "明确摘要的最少字数";
+        prior: f64 = 20.0, above_zero,
+            "weight of the county's share, in payments",
+            "全县比例的权重（折合付款笔数）";
     }
 }
 
@@ -111,10 +107,6 @@ impl Measure for VaguePurpose {
     /// For each payment its neg_log10, NaN where the question does not apply; and the clerk's payments.
     type Context = Vec<(f64, usize)>;
     const GROUPS: Groups = Groups::ByVillage;
-
-    fn validate(&self) -> Option<String> {
-        within("telling", self.telling, 1..=20).or_else(|| above_zero("prior", self.prior))
-    }
 
     fn context(&self, book: &Book) -> Self::Context {
         let kinds = Kinds::of(book, 3);

@@ -1,10 +1,7 @@
 #![doc = include_str!("white_slip.md")]
 
-use serde::Deserialize;
-
 use super::papers::Papers;
 use crate::indicators::basis::{ACCOUNTING_BASICS, INVOICES};
-use crate::indicators::bounds::{at_least, within};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, seen};
@@ -12,6 +9,7 @@ use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Id};
 use crate::ledger::chart::Chart;
 use crate::ledger::subject::Grain;
+use crate::params::{at_least, params, within};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<WhiteSlip>(Card {
     name: "white_slip",
@@ -28,17 +26,17 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<WhiteSlip>(Card {
     page_zh: include_str!("white_slip.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct WhiteSlip {
-    floor: f64,
-    self_made: f64,
-    claim: f64,
-}
-
-impl Default for WhiteSlip {
-    fn default() -> Self {
-        Self { floor: 300.0, self_made: 0.7, claim: 0.2 }
+params! {
+    struct WhiteSlip {
+        floor: f64 = 300.0, at_least(0.0),
+            "smallest amount checked, in yuan",
+            "考察的最小金额（元）";
+        self_made: f64 = 0.7, within(0.0..=1.0),
+            "value of an own slip, not to a person",
+            "自制凭条付给非个人时的指标值";
+        claim: f64 = 0.2, within(0.0..=1.0),
+            "value of an own slip to a person",
+            "自制凭条付给个人时的指标值";
     }
 }
 
@@ -90,12 +88,6 @@ impl Context {
 impl Measure for WhiteSlip {
     type Context = Context;
     const GROUPS: Groups = Groups::ByVillage;
-
-    fn validate(&self) -> Option<String> {
-        at_least("floor", self.floor, 0.0)
-            .or_else(|| within("self_made", self.self_made, 0.0..=1.0))
-            .or_else(|| within("claim", self.claim, 0.0..=1.0))
-    }
 
     fn context(&self, book: &Book) -> Context {
         let mut advances: Vec<Id> = Vec::new();

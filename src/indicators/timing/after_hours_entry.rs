@@ -1,15 +1,13 @@
 #![doc = include_str!("after_hours_entry.md")]
 
-use serde::Deserialize;
-
 use super::habit::Habit;
-use crate::indicators::bounds::{counted, within};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::Seen;
 use crate::ledger::book::Book;
 use crate::ledger::cell::Cell;
 use crate::ledger::subject::Grain;
+use crate::params::{counted, params, within};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<AfterHoursEntry>(Card {
     name: "after_hours_entry",
@@ -26,17 +24,17 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<AfterHoursEntry>(Card {
     page_zh: include_str!("after_hours_entry.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct AfterHoursEntry {
-    from: i64,
-    to: i64,
-    minimum: usize,
-}
-
-impl Default for AfterHoursEntry {
-    fn default() -> Self {
-        Self { from: 22, to: 6, minimum: 5 }
+params! {
+    struct AfterHoursEntry {
+        from: i64 = 22, within(12..=24),
+            "hour at which night begins",
+            "深夜开始的钟点";
+        to: i64 = 6, within(0..=12),
+            "hour at which it ends",
+            "深夜结束的钟点";
+        minimum: usize = 5, counted,
+            "fewest vouchers of the payee in the village",
+            "收款人在本村的最少凭证张数";
     }
 }
 
@@ -53,12 +51,6 @@ impl AfterHoursEntry {
 impl Measure for AfterHoursEntry {
     type Context = Habit;
     const GROUPS: Groups = Groups::ByPayee;
-
-    fn validate(&self) -> Option<String> {
-        within("from", self.from, 12..=24)
-            .or_else(|| within("to", self.to, 0..=12))
-            .or_else(|| counted("minimum", self.minimum))
-    }
 
     fn context(&self, book: &Book) -> Habit {
         Habit::of(book, self.minimum, |book, one| self.is_at_night(book, one))

@@ -3,9 +3,7 @@
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
-use serde::Deserialize;
 
-use crate::indicators::bounds::{at_least, share, within};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
@@ -13,6 +11,7 @@ use crate::indicators::sizes::is_free;
 use crate::ledger::book::Book;
 use crate::ledger::chart;
 use crate::ledger::subject::Grain;
+use crate::params::{any, at_least, params, share, within};
 use crate::stats::tail::inflation;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<BurstActivity>(Card {
@@ -30,18 +29,20 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<BurstActivity>(Card {
     page_zh: include_str!("burst_activity.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct BurstActivity {
-    minimum: usize,
-    most: f64,
-    prior: f64,
-    seed: u64,
-}
-
-impl Default for BurstActivity {
-    fn default() -> Self {
-        Self { minimum: 6, most: 0.1, prior: 20.0, seed: 20_240_101 }
+params! {
+    struct BurstActivity {
+        minimum: usize = 6, within(FEWEST + 1..=1_000_000),
+            "fewest payments of a series",
+            "序列的最少付款笔数";
+        most: f64 = 0.1, share,
+            "largest share of time in a window",
+            "时间窗的最大时间占比";
+        prior: f64 = 20.0, at_least(1.0),
+            "evenly spread payments added to the village's",
+            "加入本村付款的均匀分布付款笔数";
+        seed: u64 = 20_240_101, any,
+            "seed of the simulation",
+            "模拟的随机种子";
     }
 }
 
@@ -186,12 +187,6 @@ fn slot(one: &Seen) -> usize {
 impl Measure for BurstActivity {
     type Context = BurstNulls;
     const GROUPS: Groups = Groups::ByPayee;
-
-    fn validate(&self) -> Option<String> {
-        within("minimum", self.minimum, FEWEST + 1..=1_000_000)
-            .or_else(|| share("most", self.most))
-            .or_else(|| at_least("prior", self.prior, 1.0))
-    }
 
     fn context(&self, book: &Book) -> BurstNulls {
         let mut days: Days = vec![Vec::new(); book.villages.len() * chart::Class::ALL.len()];

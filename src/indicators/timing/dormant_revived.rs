@@ -1,9 +1,7 @@
 #![doc = include_str!("dormant_revived.md")]
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use serde::Deserialize;
 
-use crate::indicators::bounds::within;
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, least_of, neg_log10, seen};
@@ -11,6 +9,7 @@ use crate::indicators::sizes::{Sizes, is_free};
 use crate::ledger::book::Book;
 use crate::ledger::chart;
 use crate::ledger::subject::Grain;
+use crate::params::{params, within};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<DormantRevived>(Card {
     name: "dormant_revived",
@@ -27,16 +26,14 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<DormantRevived>(Card {
     page_zh: include_str!("dormant_revived.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct DormantRevived {
-    silence: i32,
-    back: i32,
-}
-
-impl Default for DormantRevived {
-    fn default() -> Self {
-        Self { silence: 548, back: 60 }
+params! {
+    struct DormantRevived {
+        silence: i32 = 548, within(1..=36_600),
+            "days without a payment",
+            "没有付款的天数";
+        back: i32 = 60, within(0..=366),
+            "days of a return after its first payment",
+            "首笔付款后同属一次复现的天数";
     }
 }
 
@@ -67,10 +64,6 @@ impl Measure for DormantRevived {
     /// What the returns of the county paid, by class.
     type Context = Vec<Sizes>;
     const GROUPS: Groups = Groups::ByPayee;
-
-    fn validate(&self) -> Option<String> {
-        within("silence", self.silence, 1..=36_600).or_else(|| within("back", self.back, 0..=366))
-    }
 
     fn context(&self, book: &Book) -> Vec<Sizes> {
         let payees = book.by_payee();

@@ -1,15 +1,14 @@
 #![doc = include_str!("posting_lag.md")]
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use serde::Deserialize;
 
-use crate::indicators::bounds::{counted, share, within};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen, townships};
 use crate::ledger::book::Book;
 use crate::ledger::cell::Cell;
 use crate::ledger::subject::Grain;
+use crate::params::{counted, params, share, within};
 use crate::stats::peers::peer_upper;
 use crate::stats::pooled::Shares;
 
@@ -28,17 +27,17 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<PostingLag>(Card {
     page_zh: include_str!("posting_lag.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct PostingLag {
-    quantile: f64,
-    grace: i32,
-    minimum: usize,
-}
-
-impl Default for PostingLag {
-    fn default() -> Self {
-        Self { quantile: 0.9, grace: 30, minimum: 50 }
+params! {
+    struct PostingLag {
+        quantile: f64 = 0.9, share,
+            "share of the township's payments within the norm",
+            "常态天数内入账的付款所占比例";
+        grace: i32 = 30, within(0..=366),
+            "days beyond the norm that are not late",
+            "超出常态而不算滞后的天数";
+        minimum: usize = 50, counted,
+            "fewest payments of a village",
+            "村的最少付款笔数";
     }
 }
 
@@ -120,12 +119,6 @@ impl PostingLag {
 impl Measure for PostingLag {
     type Context = PostingLags;
     const GROUPS: Groups = Groups::ByVillage;
-
-    fn validate(&self) -> Option<String> {
-        share("quantile", self.quantile)
-            .or_else(|| within("grace", self.grace, 0..=366))
-            .or_else(|| counted("minimum", self.minimum))
-    }
 
     fn context(&self, book: &Book) -> PostingLags {
         let villages = book.by_village();

@@ -1,9 +1,7 @@
 #![doc = include_str!("pre_election_spike.md")]
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use serde::Deserialize;
 
-use crate::indicators::bounds::{above_zero, counted, share, within};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::months::{quantile_of_amounts, yuan_up_to};
@@ -13,6 +11,7 @@ use crate::ledger::book::Book;
 use crate::ledger::cell::{Cell, Day, Id};
 use crate::ledger::chart;
 use crate::ledger::subject::Grain;
+use crate::params::{above_zero, counted, params, share, within};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<PreElectionSpike>(Card {
     name: "pre_election_spike",
@@ -33,18 +32,20 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<PreElectionSpike>(Card 
 const TREATS: [&str; 10] =
     ["招待", "接待", "餐", "宴", "烟", "酒", "礼品", "纪念品", "慰问", "福利"];
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct PreElectionSpike {
-    cap: f64,
-    prior: f64,
-    minimum: usize,
-    villages: usize,
-}
-
-impl Default for PreElectionSpike {
-    fn default() -> Self {
-        Self { cap: 0.95, prior: 2.0, minimum: 10, villages: 8 }
+params! {
+    struct PreElectionSpike {
+        cap: f64 = 0.95, share,
+            "quantile of such payments in the county where amounts are cut",
+            "全县此类付款的截断分位数";
+        prior: f64 = 2.0, above_zero,
+            "weight of the ordinary days, in years",
+            "平常日子的权重（折合年数）";
+        minimum: usize = 10, counted,
+            "fewest such payments of the village in all",
+            "该村此类付款的最少总笔数";
+        villages: usize = 8, within(5..=1_000_000),
+            "fewest other villages for a window",
+            "每一窗口最少的其他村数";
     }
 }
 
@@ -141,13 +142,6 @@ impl PreElectionSpike {
 impl Measure for PreElectionSpike {
     type Context = ElectionWindows;
     const GROUPS: Groups = Groups::ByVillage;
-
-    fn validate(&self) -> Option<String> {
-        share("cap", self.cap)
-            .or_else(|| above_zero("prior", self.prior))
-            .or_else(|| counted("minimum", self.minimum))
-            .or_else(|| within("villages", self.villages, 5..=1_000_000))
-    }
 
     fn context(&self, book: &Book) -> ElectionWindows {
         let view = book.by_village();

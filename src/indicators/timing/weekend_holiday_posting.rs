@@ -1,15 +1,13 @@
 #![doc = include_str!("weekend_holiday_posting.md")]
 
-use serde::Deserialize;
-
 use super::habit::Habit;
-use crate::indicators::bounds::counted;
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::Seen;
 use crate::ledger::book::Book;
 use crate::ledger::cell::Day;
 use crate::ledger::subject::Grain;
+use crate::params::{counted, params};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<WeekendHolidayPosting>(Card {
     name: "weekend_holiday_posting",
@@ -26,15 +24,11 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<WeekendHolidayPosting>(
     page_zh: include_str!("weekend_holiday_posting.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct WeekendHolidayPosting {
-    minimum: usize,
-}
-
-impl Default for WeekendHolidayPosting {
-    fn default() -> Self {
-        Self { minimum: 5 }
+params! {
+    struct WeekendHolidayPosting {
+        minimum: usize = 5, counted,
+            "fewest vouchers of the payee in the village",
+            "收款人在本村的最少凭证张数";
     }
 }
 
@@ -55,10 +49,6 @@ fn is_off(first: i32, off: &[bool], one: Seen) -> Option<bool> {
 impl Measure for WeekendHolidayPosting {
     type Context = DaysOff;
     const GROUPS: Groups = Groups::ByPayee;
-
-    fn validate(&self) -> Option<String> {
-        counted("minimum", self.minimum)
-    }
 
     fn context(&self, book: &Book) -> DaysOff {
         let days = || book.payments.day.iter().copied();

@@ -1,9 +1,7 @@
 #![doc = include_str!("year_end_rush.md")]
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use serde::Deserialize;
 
-use crate::indicators::bounds::{at_least, counted, share, within};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::months::{Months, quantile_of_amounts, yuan_up_to};
@@ -12,6 +10,7 @@ use crate::indicators::unusual::{Unusual, centre_columns, most_unusual};
 use crate::ledger::book::Book;
 use crate::ledger::chart;
 use crate::ledger::subject::Grain;
+use crate::params::{at_least, counted, params, share, within};
 use crate::stats::robust::median;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<YearEndRush>(Card {
@@ -29,21 +28,29 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<YearEndRush>(Card {
     page_zh: include_str!("year_end_rush.zh.md"),
 });
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct YearEndRush {
-    month: i32,
-    after: f64,
-    cap: f64,
-    prior: f64,
-    minimum: usize,
-    months: usize,
-    villages: usize,
-}
-
-impl Default for YearEndRush {
-    fn default() -> Self {
-        Self { month: 12, after: 0.25, cap: 0.75, prior: 3.0, minimum: 5, months: 6, villages: 8 }
+params! {
+    struct YearEndRush {
+        month: i32 = 12, within(1..=12),
+            "month looked at",
+            "考察的月份";
+        after: f64 = 0.25, within(0.0..=1.0),
+            "weight of the month after it",
+            "次月的权重";
+        cap: f64 = 0.75, share,
+            "quantile of the county's payments where amounts are cut",
+            "全县付款的截断分位数";
+        prior: f64 = 3.0, at_least(0.0),
+            "weight of the county's level, in years",
+            "全县水平的权重（折合年数）";
+        minimum: usize = 5, counted,
+            "fewest payments in the month",
+            "当月的最少付款笔数";
+        months: usize = 6, within(1..=11),
+            "fewest of the eleven months before with payments",
+            "此前十一个月中最少有付款的月数";
+        villages: usize = 8, within(5..=1_000_000),
+            "fewest other villages for a year",
+            "每一年度最少的其他村数";
     }
 }
 
@@ -100,16 +107,6 @@ impl YearEndRush {
 impl Measure for YearEndRush {
     type Context = YearEnds;
     const GROUPS: Groups = Groups::ByVillage;
-
-    fn validate(&self) -> Option<String> {
-        within("month", self.month, 1..=12)
-            .or_else(|| within("after", self.after, 0.0..=1.0))
-            .or_else(|| share("cap", self.cap))
-            .or_else(|| at_least("prior", self.prior, 0.0))
-            .or_else(|| counted("minimum", self.minimum))
-            .or_else(|| within("months", self.months, 1..=11))
-            .or_else(|| within("villages", self.villages, 5..=1_000_000))
-    }
 
     fn context(&self, book: &Book) -> YearEnds {
         let months = Months::of(book);

@@ -17,9 +17,10 @@ use serde::{Deserialize, Serialize};
 use super::super::error::Error;
 use super::super::quantile_sketch::QuantileSketch;
 use super::super::sort::Sorter;
+use super::scorer::{Scorer, refuse_empty};
 use super::terms::sums;
-use super::{Scorer, refuse_empty};
 use crate::matrix::Matrix;
+use crate::params::{any, params};
 
 /// What is summed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,18 +33,11 @@ pub enum Form {
     Paper,
 }
 
-/// The settings; none of them can be out of range.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Settings {
-    /// What is summed.
-    form: Form,
-}
-
-impl Settings {
-    /// Settings with a form.
-    pub fn of(form: Form) -> Self {
-        Self { form }
+params! {
+    /// The settings.
+    pub struct Settings {
+        pub form: Form = Form::Cell, any,
+            "what is summed: cell (the rarer tail of each cell) or paper (each tail by itself, the largest sum counts)";
     }
 }
 
@@ -271,7 +265,7 @@ mod tests {
         let first = [Some(1.0), Some(2.0), Some(2.0), Some(2.0)];
         let second = [Some(1.0), Some(1.0), Some(1.0), Some(3.0)];
         let (matrix, _) = fitted(&[&first, &second, &[Some(7.0); 4]]);
-        let ecod = Settings::of(Form::Paper).fit(&DatasetBase::new(&matrix, ())).unwrap();
+        let ecod = Settings { form: Form::Paper }.fit(&DatasetBase::new(&matrix, ())).unwrap();
         // The first column is skewed to the left, the second to the right, the third is constant.
         let (four, third) = (4.0_f64.ln(), (4.0_f64 / 3.0).ln());
         // Row 0: left ln 4 + ln(4/3), right 0 + 0, skewed ln 4 + 0. Row 3: left 0, right ln(4/3) + ln 4.

@@ -8,48 +8,28 @@
 use linfa::ParamGuard;
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
-use serde::{Deserialize, Serialize};
 
 use super::super::error::Error;
-use super::guard::{Ranged, Seeded, Unchecked, within};
+use super::guard::{Seeded, ValidParams};
 use super::iforest::{self, Cuts, Forest};
 use crate::matrix::Matrix;
+use crate::params::{params, within};
 
-/// The settings, not checked yet.
-pub type Settings = Unchecked<Checked>;
-
-/// The settings of a fair-cut forest.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Checked {
-    /// The columns that a cut weighs, 1 to 64.
-    dimensions: usize,
-    /// The number of trees, 1 to 10,000.
-    trees: usize,
-    /// The rows that each tree sees, 2 to 4,096.
-    sample: usize,
-}
-
-impl Default for Checked {
-    fn default() -> Self {
-        Self { dimensions: 2, trees: 200, sample: 256 }
+params! {
+    /// The settings of a fair-cut forest.
+    pub struct Settings {
+        pub trees: usize = 200, within(1..=10_000), "number of trees";
+        pub sample: usize = 256, within(2..=4_096), "rows that each tree sees";
+        pub dimensions: usize = 2, within(1..=64), "columns that a cut weighs";
     }
 }
 
-impl Ranged for Checked {
-    fn in_range(&self) -> Result<(), Error> {
-        within("fair_forest.trees", self.trees, 1..=10_000, "from 1 to 10000")?;
-        within("fair_forest.sample", self.sample, 2..=4096, "from 2 to 4096")?;
-        within("fair_forest.dimensions", self.dimensions, 1..=64, "from 1 to 64")
-    }
-}
-
-impl<'a> Fit<&'a Matrix, (), Error> for Seeded<Checked> {
+impl<'a> Fit<&'a Matrix, (), Error> for ValidParams<Settings> {
     type Object = Forest;
 
     fn fit(&self, data: &DatasetBase<&'a Matrix, ()>) -> Result<Forest, Error> {
-        let Checked { dimensions, trees, sample } = self.settings;
-        let forest = iforest::Settings::of(trees, sample).cutting(Cuts::Fair).across(dimensions);
+        let Settings { dimensions, trees, sample } = self.settings;
+        let forest = iforest::Settings { trees, sample, dimensions, cuts: Cuts::Fair };
         forest.seeded(self.seed).check()?.fit(data)
     }
 }

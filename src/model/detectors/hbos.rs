@@ -13,14 +13,15 @@ use serde::{Deserialize, Serialize};
 use super::super::bins::Bins;
 use super::super::error::Error;
 use super::super::sort::Sorter;
+use super::scorer::{Scorer, refuse_empty};
 use super::terms::sums;
-use super::{Scorer, refuse_empty};
 use crate::matrix::Matrix;
+use crate::params::params;
 
-/// There is nothing to set, and so nothing to check: the columns decide their bins.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Settings {}
+params! {
+    /// There is nothing to set: the columns decide their bins.
+    pub struct Settings {}
+}
 
 /// The fitted histograms.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

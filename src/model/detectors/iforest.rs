@@ -15,18 +15,16 @@ use serde::{Deserialize, Serialize};
 use super::super::error::Error;
 use super::super::stream::Stream;
 use super::facets;
-use super::guard::{Ranged, Seeded, Unchecked, within};
+use super::guard::ValidParams;
 use super::heap::{Heap, Tiles};
 use super::plane::{self, Threshold};
+use super::scorer::{Scorer, refuse_empty};
 use super::tree::{Lengths, Tree, depth_of, mean_search};
-use super::{Scorer, refuse_empty};
 use crate::matrix::Matrix;
+use crate::params::{any, params, within};
 
 /// Rows whose cells stay in the cache while all trees pass over them.
 const BLOCK: usize = 256;
-
-/// The settings of a forest, not checked yet.
-pub type Settings = Unchecked<Checked>;
 
 /// How a forest cuts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,51 +41,13 @@ pub enum Cuts {
     Fair,
 }
 
-/// The settings of a forest.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Checked {
-    cuts: Cuts,
-    /// The columns that an extended cut weighs, 1 to 64; a plain cut has one.
-    dimensions: usize,
-    /// The number of trees, 1 to 10,000.
-    trees: usize,
-    /// The rows that each tree sees, 2 to 4,096.
-    sample: usize,
-}
-
-impl Default for Checked {
-    fn default() -> Self {
-        Self { cuts: Cuts::Plain, dimensions: 2, trees: 100, sample: 256 }
-    }
-}
-
-impl Settings {
-    /// Settings with a number of trees and of rows that each of them sees.
-    pub fn of(trees: usize, sample: usize) -> Self {
-        Self::of_settings(Checked { trees, sample, ..Checked::default() })
-    }
-
-    /// The same settings with other cuts.
-    #[must_use]
-    pub fn cutting(mut self, cuts: Cuts) -> Self {
-        self.0.settings.cuts = cuts;
-        self
-    }
-
-    /// The same settings with cuts across so many columns.
-    #[must_use]
-    pub fn across(mut self, dimensions: usize) -> Self {
-        self.0.settings.dimensions = dimensions;
-        self
-    }
-}
-
-impl Ranged for Checked {
-    fn in_range(&self) -> Result<(), Error> {
-        within("iforest.trees", self.trees, 1..=10_000, "from 1 to 10000")?;
-        within("iforest.sample", self.sample, 2..=4096, "from 2 to 4096")?;
-        within("iforest.dimensions", self.dimensions, 1..=64, "from 1 to 64")
+params! {
+    /// The settings of a forest.
+    pub struct Settings {
+        pub trees: usize = 100, within(1..=10_000), "number of trees";
+        pub sample: usize = 256, within(2..=4_096), "rows that each tree sees";
+        pub cuts: Cuts = Cuts::Plain, any, "how a node is cut: plain (one column) or extended (across several)";
+        pub dimensions: usize = 2, within(1..=64), "columns that an extended cut weighs";
     }
 }
 
@@ -110,13 +70,13 @@ enum Trees {
     Planes(Vec<plane::Tree>),
 }
 
-impl<'a> Fit<&'a Matrix, (), Error> for Seeded<Checked> {
+impl<'a> Fit<&'a Matrix, (), Error> for ValidParams<Settings> {
     type Object = Forest;
 
     fn fit(&self, data: &DatasetBase<&'a Matrix, ()>) -> Result<Forest, Error> {
         let matrix = data.records;
         refuse_empty(matrix)?;
-        let Checked { cuts, dimensions, trees, sample } = self.settings;
+        let Settings { cuts, dimensions, trees, sample } = self.settings;
         let sample = sample.min(matrix.rows());
         let depth = depth_of(sample);
         let columns: Vec<&[f32]> = matrix.columns().collect();
@@ -332,6 +292,7 @@ mod tests {
 
     use super::{Cuts, Forest, Scorer, Settings, Trees};
     use crate::matrix::Matrix;
+    use crate::model::detectors::guard::Seeded;
     use crate::model::detectors::tree::{Tree, mean_search};
 
     /// Three columns, some cells missing if asked for; the last row is far out in two columns.
@@ -353,11 +314,14 @@ mod tests {
     }
 
     fn forest(matrix: &Matrix, trees: usize, sample: usize) -> Forest {
-        Settings::of(trees, sample).seeded(3).fit(&DatasetBase::new(matrix, ())).unwrap()
+        Settings { trees, sample, ..Settings::default() }
+            .seeded(3)
+            .fit(&DatasetBase::new(matrix, ()))
+            .unwrap()
     }
 
     fn cutting(matrix: &Matrix, cuts: Cuts) -> Forest {
-        let settings = Settings::of(100, 256).cutting(cuts).seeded(3);
+        let settings = Settings { cuts, ..Settings::default() }.seeded(3);
         settings.fit(&DatasetBase::new(matrix, ())).unwrap()
     }
 

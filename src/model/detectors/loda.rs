@@ -17,9 +17,10 @@ use super::super::error::Error;
 use super::super::scale::Scale;
 use super::super::sort::Sorter;
 use super::super::stream::{Stream, narrow};
-use super::guard::{Ranged, Seeded, Unchecked, within};
-use super::{Scorer, refuse_empty};
+use super::guard::ValidParams;
+use super::scorer::{Scorer, refuse_empty};
 use crate::matrix::Matrix;
+use crate::params::{params, within};
 
 /// Cells count no further than this many spreads from the centre.
 const CLIP: f32 = 8.0;
@@ -28,33 +29,10 @@ const ROWS: usize = 65_536;
 /// Rows that one thread scores at a time.
 const BLOCK: usize = 256;
 
-/// The settings, not checked yet.
-pub type Settings = Unchecked<Checked>;
-
-/// The settings of the views.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Checked {
-    /// The number of views, 1 to 10,000.
-    views: usize,
-}
-
-impl Default for Checked {
-    fn default() -> Self {
-        Self { views: 100 }
-    }
-}
-
-impl Settings {
-    /// Settings with a number of views.
-    pub fn of(views: usize) -> Self {
-        Self::of_settings(Checked { views })
-    }
-}
-
-impl Ranged for Checked {
-    fn in_range(&self) -> Result<(), Error> {
-        within("loda.views", self.views, 1..=10_000, "from 1 to 10000")
+params! {
+    /// The settings of the views.
+    pub struct Settings {
+        pub views: usize = 100, within(1..=10_000), "number of random views";
     }
 }
 
@@ -97,7 +75,7 @@ fn project(weights: &[(usize, f32)], columns: &[Vec<f32>], seen: &mut Vec<f32>) 
     }
 }
 
-impl<'a> Fit<&'a Matrix, (), Error> for Seeded<Checked> {
+impl<'a> Fit<&'a Matrix, (), Error> for ValidParams<Settings> {
     type Object = Loda;
 
     fn fit(&self, data: &DatasetBase<&'a Matrix, ()>) -> Result<Loda, Error> {

@@ -17,9 +17,10 @@ use super::super::scale::Scale;
 use super::super::stream::{Stream, narrow};
 use super::covariance::{Moments, nearest};
 use super::distance::Ellipsoid;
-use super::guard::{Ranged, Seeded, Unchecked, within};
-use super::{Scorer, refuse_empty};
+use super::guard::ValidParams;
+use super::scorer::{Scorer, refuse_empty};
 use crate::matrix::Matrix;
+use crate::params::{params, within};
 
 /// Cells count no further than this many spreads from the centre.
 const CLIP: f32 = 8.0;
@@ -28,38 +29,12 @@ pub(super) const ROWS: usize = 16_384;
 /// Concentration steps settle in a few rounds; what has not settled by then is near enough.
 pub(super) const STEPS: usize = 10;
 
-/// The settings, not checked yet.
-pub type Settings = Unchecked<Checked>;
-
-/// The settings of the distance.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Checked {
-    /// The share of the rows that the centre is made of, 0.5 to 1. Three quarters are the usual middle
-    /// way between resisting many unusual rows and using the ordinary ones.
-    central: f64,
-    /// By how much relations are weakened at least, 0.000001 to 1: no relation is taken to hold more
-    /// closely than this share of the columns' variance.
-    ridge: f64,
-}
-
-impl Default for Checked {
-    fn default() -> Self {
-        Self { central: 0.75, ridge: 0.01 }
-    }
-}
-
-impl Settings {
-    /// Settings with a central share and a ridge.
-    pub fn of(central: f64, ridge: f64) -> Self {
-        Self::of_settings(Checked { central, ridge })
-    }
-}
-
-impl Ranged for Checked {
-    fn in_range(&self) -> Result<(), Error> {
-        within("mahalanobis.central", self.central, 0.5..=1.0, "from 0.5 to 1")?;
-        within("mahalanobis.ridge", self.ridge, 1e-6..=1.0, "from 0.000001 to 1")
+params! {
+    /// The settings of the distance.
+    pub struct Settings {
+        pub central: f64 = 0.75, within(0.5..=1.0), "share of the rows that the centre is made of";
+        pub ridge: f64 = 0.01, within(1e-6..=1.0),
+            "how far the covariance is drawn towards that of unrelated columns";
     }
 }
 
@@ -70,7 +45,7 @@ pub struct Mahalanobis {
     ellipsoid: Ellipsoid,
 }
 
-impl<'a> Fit<&'a Matrix, (), Error> for Seeded<Checked> {
+impl<'a> Fit<&'a Matrix, (), Error> for ValidParams<Settings> {
     type Object = Mahalanobis;
 
     fn fit(&self, data: &DatasetBase<&'a Matrix, ()>) -> Result<Mahalanobis, Error> {
@@ -80,7 +55,7 @@ impl<'a> Fit<&'a Matrix, (), Error> for Seeded<Checked> {
         let sample = matrix.select(&narrow(&rows));
         let scale = Scale::of(&sample, CLIP);
         let scaled = scale.columns(&sample);
-        let Checked { central, ridge } = self.settings;
+        let Settings { central, ridge } = self.settings;
         let size = part(sample.rows(), central);
         let mut rows: Vec<usize> = (0..sample.rows()).collect();
         let mut ellipsoid = Moments::of(&scaled, &rows).ellipsoid(ridge);

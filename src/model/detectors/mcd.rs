@@ -10,7 +10,6 @@
 
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
-use serde::{Deserialize, Serialize};
 use statrs::function::gamma::checked_gamma_lr;
 
 use super::super::error::Error;
@@ -18,51 +17,27 @@ use super::super::scale::Scale;
 use super::super::stream::{Stream, narrow};
 use super::covariance::{Moments, nearest};
 use super::distance::Ellipsoid;
-use super::guard::{Ranged, Seeded, Unchecked, within};
+use super::guard::ValidParams;
 use super::mahalanobis::{Mahalanobis, ROWS, STEPS, part};
-use super::refuse_empty;
+use super::scorer::refuse_empty;
 use crate::matrix::Matrix;
+use crate::params::{params, within};
 
 /// A cell so many spreads out is infinitely far; beyond that `f32` loses the square.
 const CLIP: f32 = 1e6;
 /// Rows within the ellipsoid that holds this share of a normal law are used for the final covariance.
 const WITHIN: f64 = 0.975;
 
-/// The settings, not checked yet.
-pub type Settings = Unchecked<Checked>;
-
-/// The settings of the distance.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Checked {
-    /// The share of the rows whose covariance has the least determinant, 0.5 to 1. One half resists the most
-    /// unusual rows.
-    central: f64,
-    /// By how much the covariance is drawn towards that of unrelated columns, 0.000001 to 1.
-    ridge: f64,
-}
-
-impl Default for Checked {
-    fn default() -> Self {
-        Self { central: 0.5, ridge: 0.01 }
+params! {
+    /// The settings of the distance.
+    pub struct Settings {
+        pub central: f64 = 0.5, within(0.5..=1.0), "share of the rows that lie closest together";
+        pub ridge: f64 = 0.01, within(1e-6..=1.0),
+            "how far the covariance is drawn towards that of unrelated columns";
     }
 }
 
-impl Settings {
-    /// Settings with a central share and a ridge.
-    pub fn of(central: f64, ridge: f64) -> Self {
-        Self::of_settings(Checked { central, ridge })
-    }
-}
-
-impl Ranged for Checked {
-    fn in_range(&self) -> Result<(), Error> {
-        within("mcd.central", self.central, 0.5..=1.0, "from 0.5 to 1")?;
-        within("mcd.ridge", self.ridge, 1e-6..=1.0, "from 0.000001 to 1")
-    }
-}
-
-impl<'a> Fit<&'a Matrix, (), Error> for Seeded<Checked> {
+impl<'a> Fit<&'a Matrix, (), Error> for ValidParams<Settings> {
     type Object = Mahalanobis;
 
     fn fit(&self, data: &DatasetBase<&'a Matrix, ()>) -> Result<Mahalanobis, Error> {
@@ -99,7 +74,7 @@ struct Table {
 
 impl Table {
     #[expect(clippy::cast_precision_loss, reason = "a sample is small")]
-    fn of(columns: Vec<Vec<f32>>, settings: &Checked) -> Self {
+    fn of(columns: Vec<Vec<f32>>, settings: &Settings) -> Self {
         let rows = columns.first().map_or(0, Vec::len);
         let mut missing = vec![0.0; rows];
         let mut degrees = 0.0;

@@ -5,17 +5,17 @@
 //! of which little is recorded ranks low; whether absence itself is odd is a question for a column
 //! that says so.
 
-use std::fmt;
-use std::str::FromStr;
-
 use linfa::dataset::{DatasetBase, Records};
 use linfa::traits::Fit;
 use serde::{Deserialize, Serialize};
 
 use super::error::Error;
-use super::settings::Checked;
+use super::settings::Settings;
 use super::stream::derived;
 use crate::matrix::Matrix;
+use guard::Seeded;
+use name::Name;
+use scorer::Scorer;
 
 mod covariance;
 mod distance;
@@ -29,8 +29,10 @@ pub mod iforest;
 pub mod loda;
 pub mod mahalanobis;
 pub mod mcd;
+pub mod name;
 pub mod neighbours;
 mod plane;
+pub mod scorer;
 mod terms;
 pub mod tree;
 
@@ -43,89 +45,6 @@ impl Records for Matrix {
 
     fn nfeatures(&self) -> usize {
         self.names().len()
-    }
-}
-
-/// What every fitted detector can do.
-pub(super) trait Scorer {
-    /// One score for each row; larger is more unusual; finite.
-    fn score(&self, matrix: &Matrix) -> Vec<f64>;
-
-    /// The parts of one row's score that its columns caused, in the detector's own unit; a part is
-    /// negative where a column makes the row look ordinary. NaN in `row` is a missing cell.
-    fn attribute(&self, row: &[f32]) -> Vec<f64>;
-}
-
-/// A detector by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Name {
-    /// Isolation forest.
-    Iforest,
-    /// Tails of the columns' empirical distributions.
-    Ecod,
-    /// Distance from the robust centre, relations between columns taken into account.
-    Mahalanobis,
-    /// Distance to near rows of small random references.
-    Neighbours,
-    /// Histograms of the columns.
-    Hbos,
-    /// Histograms of random views.
-    Loda,
-    /// Distance from the centre of the densest half.
-    Mcd,
-    /// Isolation forest that cuts where there is a gap.
-    FairForest,
-}
-
-impl Name {
-    /// All detectors.
-    pub const ALL: [Self; 8] = [
-        Self::Iforest,
-        Self::Ecod,
-        Self::Mahalanobis,
-        Self::Neighbours,
-        Self::Hbos,
-        Self::Loda,
-        Self::Mcd,
-        Self::FairForest,
-    ];
-
-    /// Those that are combined unless others are asked for: one for each way of being unusual.
-    pub const DEFAULT: [Self; 5] =
-        [Self::FairForest, Self::Hbos, Self::Mahalanobis, Self::Mcd, Self::Neighbours];
-
-    /// The name as it is written in settings.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Iforest => "iforest",
-            Self::Ecod => "ecod",
-            Self::Mahalanobis => "mahalanobis",
-            Self::Neighbours => "neighbours",
-            Self::Hbos => "hbos",
-            Self::Loda => "loda",
-            Self::Mcd => "mcd",
-            Self::FairForest => "fair_forest",
-        }
-    }
-}
-
-impl fmt::Display for Name {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Name {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        let unknown = || Error::Setting {
-            key: "detectors",
-            expected: "iforest, ecod, mahalanobis, neighbours, hbos, loda, mcd or fair_forest",
-            found: text.to_owned(),
-        };
-        Self::ALL.into_iter().find(|name| name.as_str() == text).ok_or_else(unknown)
     }
 }
 
@@ -155,25 +74,22 @@ impl Detector {
     /// Fits the detector of this name; its random stream belongs to (seed, name).
     ///
     /// # Errors
-    /// If the matrix has no rows or no columns.
-    pub fn fit(name: Name, settings: &Checked, matrix: &Matrix, seed: u64) -> Result<Self, Error> {
+    /// If a setting is out of its range, or the matrix has no rows or no columns.
+    pub fn fit(name: Name, settings: &Settings, matrix: &Matrix, seed: u64) -> Result<Self, Error> {
         let data = DatasetBase::new(matrix, ());
         let seed = derived(seed, name as u64);
+        let Settings {
+            iforest, ecod, mahalanobis, neighbours, hbos, loda, mcd, fair_forest, ..
+        } = settings.clone();
         Ok(match name {
-            Name::Iforest => Self::Iforest(settings.iforest().clone().seeded(seed).fit(&data)?),
-            Name::Ecod => Self::Ecod(settings.ecod().fit(&data)?),
-            Name::Mahalanobis => {
-                Self::Mahalanobis(settings.mahalanobis().clone().seeded(seed).fit(&data)?)
-            }
-            Name::Neighbours => {
-                Self::Neighbours(settings.neighbours().clone().seeded(seed).fit(&data)?)
-            }
-            Name::Hbos => Self::Hbos(settings.hbos().fit(&data)?),
-            Name::Loda => Self::Loda(settings.loda().clone().seeded(seed).fit(&data)?),
-            Name::Mcd => Self::Mcd(settings.mcd().clone().seeded(seed).fit(&data)?),
-            Name::FairForest => {
-                Self::FairForest(settings.fair_forest().clone().seeded(seed).fit(&data)?)
-            }
+            Name::Iforest => Self::Iforest(iforest.seeded(seed).fit(&data)?),
+            Name::Ecod => Self::Ecod(ecod.fit(&data)?),
+            Name::Mahalanobis => Self::Mahalanobis(mahalanobis.seeded(seed).fit(&data)?),
+            Name::Neighbours => Self::Neighbours(neighbours.seeded(seed).fit(&data)?),
+            Name::Hbos => Self::Hbos(hbos.fit(&data)?),
+            Name::Loda => Self::Loda(loda.seeded(seed).fit(&data)?),
+            Name::Mcd => Self::Mcd(mcd.seeded(seed).fit(&data)?),
+            Name::FairForest => Self::FairForest(fair_forest.seeded(seed).fit(&data)?),
         })
     }
 
@@ -233,10 +149,4 @@ impl Detector {
             vec![1.0 / row.len() as f64; row.len()]
         }
     }
-}
-
-/// Refuses what cannot be fitted on.
-pub(super) fn refuse_empty(matrix: &Matrix) -> Result<(), Error> {
-    let (rows, columns) = (matrix.rows(), matrix.names().len());
-    if rows == 0 || columns == 0 { Err(Error::Empty { rows, columns }) } else { Ok(()) }
 }

@@ -13,9 +13,10 @@ use serde::{Deserialize, Serialize};
 use super::super::error::Error;
 use super::super::scale::Scale;
 use super::super::stream::{Stream, narrow};
-use super::guard::{Ranged, Seeded, Unchecked, within};
-use super::{Scorer, refuse_empty};
+use super::guard::ValidParams;
+use super::scorer::{Scorer, refuse_empty};
 use crate::matrix::Matrix;
+use crate::params::{params, within};
 
 /// The independent references. One lane of the kernel each, hence fixed.
 const BAGS: usize = 16;
@@ -28,33 +29,10 @@ const SCALE_ROWS: usize = 65_536;
 /// Rows that one thread scores at a time.
 const BLOCK: usize = 256;
 
-/// The settings, not checked yet.
-pub type Settings = Unchecked<Checked>;
-
-/// The settings of the neighbours.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Checked {
-    /// The rows of each of the 16 references, 3 to 4,096.
-    references: usize,
-}
-
-impl Default for Checked {
-    fn default() -> Self {
-        Self { references: 64 }
-    }
-}
-
-impl Settings {
-    /// Settings with so many rows in each reference.
-    pub fn of(references: usize) -> Self {
-        Self::of_settings(Checked { references })
-    }
-}
-
-impl Ranged for Checked {
-    fn in_range(&self) -> Result<(), Error> {
-        within("neighbours.references", self.references, NEIGHBOUR..=4096, "from 3 to 4096")
+params! {
+    /// The settings of the neighbours.
+    pub struct Settings {
+        pub references: usize = 64, within(NEIGHBOUR..=4_096), "rows of each of the 16 references";
     }
 }
 
@@ -66,7 +44,7 @@ pub struct Neighbours {
     cells: Vec<[f32; BAGS]>,
 }
 
-impl<'a> Fit<&'a Matrix, (), Error> for Seeded<Checked> {
+impl<'a> Fit<&'a Matrix, (), Error> for ValidParams<Settings> {
     type Object = Neighbours;
 
     fn fit(&self, data: &DatasetBase<&'a Matrix, ()>) -> Result<Neighbours, Error> {
@@ -214,12 +192,13 @@ impl Scorer for Neighbours {
 
 #[cfg(test)]
 mod tests {
-    use linfa::ParamGuard;
     use linfa::dataset::DatasetBase;
     use linfa::traits::Fit;
 
     use super::{Scorer, Settings};
     use crate::matrix::Matrix;
+    use crate::model::detectors::guard::Seeded;
+    use crate::params::Params;
 
     fn grid(rows: u16) -> Matrix {
         let mut matrix = Matrix::new(rows.into());
@@ -231,7 +210,8 @@ mod tests {
     #[test]
     fn parts_add_up_to_the_distance() {
         let matrix = grid(500);
-        let fitted = Settings::of(64).fit(&DatasetBase::new(&matrix, ())).unwrap();
+        let fitted =
+            Settings { references: 64 }.seeded(0).fit(&DatasetBase::new(&matrix, ())).unwrap();
         for (row, score) in [(3, None), (250, None), (499, Some(12.0))] {
             let cells = [f32::from(i16::try_from(row).unwrap()), score.unwrap_or(f32::NAN)];
             let mut one = Matrix::new(1);
@@ -246,13 +226,20 @@ mod tests {
     fn with_fewer_rows_than_neighbours_the_furthest_counts() {
         let mut matrix = Matrix::new(2);
         matrix.push("a", [Some(0.0), Some(1.0)]).unwrap();
-        let fitted = Settings::of(64).fit(&DatasetBase::new(&matrix, ())).unwrap();
+        let fitted =
+            Settings { references: 64 }.seeded(0).fit(&DatasetBase::new(&matrix, ())).unwrap();
         // The deviation of 0 and 1 is one half, so they lie two spreads apart.
         assert_eq!(fitted.score(&matrix), [2.0, 2.0]);
     }
 
     #[test]
     fn a_reference_of_two_rows_is_refused() {
-        assert!(Settings::of(2).check().unwrap_err().to_string().contains("from 3 to 4096"));
+        assert!(
+            Settings { references: 2 }
+                .validate()
+                .unwrap_err()
+                .to_string()
+                .contains("from 3 to 4096")
+        );
     }
 }

@@ -21,6 +21,7 @@ use settings::Settings;
 use tree::Tree;
 
 use super::error::Error;
+use crate::params::Params;
 
 /// Rows that walk down a tree together, so that both stay in the cache.
 const BLOCK: usize = 64;
@@ -54,7 +55,7 @@ impl ExtraTrees {
         settings: &Settings,
         seed: u64,
     ) -> Result<Self, Error> {
-        settings.check()?;
+        settings.validate()?;
         let columns = codes.columns().len();
         if codes.rows() == 0 || columns == 0 || codes.rows() != labels.len() || classes < 2 {
             return Err(Error::Empty { rows: codes.rows(), columns });

@@ -17,15 +17,12 @@
 //! Descent Method for Large-scale Linear SVM*, ICML 2008), `O(labels · trees)` for each pass and without the
 //! kernel in memory.
 
-use serde::{Deserialize, Serialize};
-
-use super::super::detectors::Scorer;
-use super::super::detectors::guard::within;
 use super::super::detectors::iforest::Forest;
-use super::super::error::Error;
+use super::super::detectors::scorer::Scorer;
 use super::super::stream::Stream;
 use super::WeightedLabel;
 use crate::matrix::Matrix;
+use crate::params::{params, within};
 
 /// Rows among which the budget's quantile is sought, and whose means weigh the inner nodes.
 const CROWD: usize = 16_384;
@@ -34,36 +31,16 @@ const CROWD: usize = 16_384;
 const PASSES: usize = 1_000;
 const STILL: f64 = 1e-6;
 
-/// The settings of the leaves' learning.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Settings {
-    /// The share of all rows that hits should be among and misses not.
-    budget: f64,
-    /// How much hits count.
-    hits: f64,
-    /// How much misses count.
-    misses: f64,
-    /// How far beyond the quantile hits, and how far below it misses are asked to be, in units of the score.
-    margin: f64,
-    /// How strongly the leaves are held to the prior; divided by the number of labels.
-    prior: f64,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self { budget: 0.03, hits: 1.0, misses: 1.0, margin: 3.0, prior: 1.0 }
-    }
-}
-
-impl Settings {
-    /// Names the first setting that is out of its range.
-    pub(super) fn in_range(&self) -> Result<(), Error> {
-        within("aad.budget", self.budget, 1e-6..=0.5, "from 0.000001 to 0.5")?;
-        within("aad.hits", self.hits, 0.0..=1e3, "from 0 to 1000")?;
-        within("aad.misses", self.misses, 0.0..=1e3, "from 0 to 1000")?;
-        within("aad.margin", self.margin, 0.0..=1e3, "from 0 to 1000")?;
-        within("aad.prior", self.prior, 1e-3..=1e6, "from 0.001 to 1000000")
+params! {
+    /// How the leaves of the forest move.
+    pub struct Settings {
+        budget: f64 = 0.03, within(1e-6..=0.5), "share of all rows that hits should be among, and misses not";
+        hits: f64 = 1.0, within(0.0..=1e3), "how much hits count";
+        misses: f64 = 1.0, within(0.0..=1e3), "how much misses count";
+        margin: f64 = 3.0, within(0.0..=1e3),
+            "how far from the edge of the budget labelled rows should lie, in units of the score";
+        prior: f64 = 1.0, within(1e-3..=1e6),
+            "how strongly the leaves are held to the prior; divided by the number of labels";
     }
 }
 
@@ -224,6 +201,7 @@ mod tests {
     use super::super::WeightedLabel;
     use super::{Rows, Settings, Values, descend, learn, quantile, variables};
     use crate::matrix::Matrix;
+    use crate::model::detectors::guard::Seeded;
     use crate::model::detectors::iforest::{self, Forest};
 
     /// Two columns that look random.
@@ -234,8 +212,10 @@ mod tests {
                 |row: u16| f32::from(u16::try_from(u32::from(row + 1) * factor % 1009).unwrap());
             matrix.push(name, (0..rows).map(|row| Some(cell(row)))).unwrap();
         }
-        let forest =
-            iforest::Settings::of(20, 64).seeded(1).fit(&DatasetBase::new(&matrix, ())).unwrap();
+        let forest = iforest::Settings { trees: 20, sample: 64, ..Default::default() }
+            .seeded(1)
+            .fit(&DatasetBase::new(&matrix, ()))
+            .unwrap();
         let prior = (0..rows).map(|row| f64::from(row % 7)).collect();
         (matrix, forest, prior)
     }

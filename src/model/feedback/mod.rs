@@ -13,13 +13,14 @@ use linfa::traits::Fit;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::detectors::guard::within;
+use super::detectors::guard::Seeded;
 use super::detectors::iforest::{self, Forest};
 use super::error::Error;
 use super::file::Persisted;
 use super::stream::derived;
 use super::{FORMAT, Model};
 use crate::matrix::Matrix;
+use crate::params::{Params, params, within};
 
 pub mod aad;
 
@@ -47,18 +48,13 @@ struct WeightedLabel {
     weight: f64,
 }
 
-/// The settings of learning.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct FeedbackSettings {
-    /// The largest weight of a label, in rows, 1 to a million.
-    max_weight: f64,
-    aad: aad::Settings,
-}
-
-impl Default for FeedbackSettings {
-    fn default() -> Self {
-        Self { max_weight: 10.0, aad: aad::Settings::default() }
+params! {
+    /// How a model learns from labels.
+    pub struct FeedbackSettings {
+        max_weight: f64 = 10.0, within(1.0..=1e6), "largest weight of a label, in rows";
+    }
+    tables {
+        aad: aad::Settings, "how the leaves of the forest move";
     }
 }
 
@@ -95,7 +91,7 @@ impl FeedbackSettings {
         labels: &[LabelledRow],
         seed: u64,
     ) -> Result<FeedbackModel, Error> {
-        self.in_range()?;
+        self.validate()?;
         prior.accept(matrix)?;
         let scores = prior.combine(matrix);
         Ok(FeedbackModel {
@@ -121,7 +117,7 @@ impl FeedbackSettings {
         labels: &[LabelledRow],
         seed: u64,
     ) -> Result<Adjustment, Error> {
-        self.in_range()?;
+        self.validate()?;
         let rows = known.0.rows();
         check(labels, rows)?;
         if labels.is_empty() {
@@ -136,11 +132,6 @@ impl FeedbackSettings {
         let weighted = weighted(labels, rows, self.max_weight);
         let forest = aad::learn(&self.aad, &forest, known, &weighted, derived(seed, 0));
         Ok(Adjustment { forest: Some(forest) })
-    }
-
-    fn in_range(&self) -> Result<(), Error> {
-        within("feedback.max_weight", self.max_weight, 1.0..=1e6, "from 1 to 1000000")?;
-        self.aad.in_range()
     }
 }
 

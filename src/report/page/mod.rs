@@ -17,7 +17,7 @@ use crate::ledger::level::Level;
 use crate::report::dossier::{LeadView, format_message, village};
 use crate::report::office::{Office, VillageSum};
 use crate::report::terminal::{percent, short};
-use crate::words::table::{Lang, Word, grain, level, scheme, selection};
+use crate::words::table::{Lang, Word, grain, level, scheme};
 use crate::worklist::lead::Lead;
 
 const PAGE: &str = include_str!("page.html");
@@ -172,7 +172,7 @@ fn article(
         probability => percent(it.probability_at_most),
         p_value => short(it.p_value),
         due => it.due.to_string(),
-        selection => selection(it.selection).to(lang),
+        selection => it.selection.label().to(lang),
         reasons => office.reasons(it),
         payments => it.payments(),
         has_others => it.rows.iter().any(|row| !row.belongs),

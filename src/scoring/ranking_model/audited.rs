@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::ledger::book::{Book, Subject};
+use crate::ledger::subject::Grain;
+use crate::outcomes::grade::Route;
+use crate::outcomes::outcome::audits;
 use crate::stats::guess::updated;
 
 /// What an audit of a complaint weighs beside others: whoever complained knew more than the columns show, so that finds
@@ -15,7 +18,7 @@ pub(super) struct Audited {
     /// For each audited payment whether anything was found, and how much the answer counts, in order.
     pub(super) answers: BTreeMap<Subject, Answer>,
     /// Of the payments drawn by lot, those at which something was found, and all.
-    by_lot: (u32, u32),
+    random_sample: (u32, u32),
 }
 
 /// What an audit says of one payment.
@@ -30,24 +33,17 @@ impl Audited {
     /// The rows of `outcomes` that are about payments. Those about payees, officials and villages do not say which payment
     /// was meant.
     pub(super) fn of(book: &Book) -> Self {
-        let outcomes = &book.companions.outcomes;
-        let word = |id| book.names.get(id);
         let mut told: BTreeMap<&str, Answer> = BTreeMap::new();
         let mut audited = Self::default();
-        for row in 0..outcomes.rows {
-            if word(outcomes.subject_grain.at(row)) != "payment" {
-                continue;
+        for audit in audits(book).filter(|audit| audit.grain == Grain::Payment.word()) {
+            let is_find = audit.is_find;
+            if audit.route == Some(Route::Random) {
+                audited.random_sample.0 += u32::from(is_find);
+                audited.random_sample.1 += 1;
             }
-            let is_find = !["none", ""].contains(&word(outcomes.grade.at(row)));
-            let route = word(outcomes.route.at(row));
-            if route == "random" {
-                audited.by_lot.0 += u32::from(is_find);
-                audited.by_lot.1 += 1;
-            }
-            let share = if route == "complaint" { COMPLAINT } else { 1.0 };
+            let share = if audit.route == Some(Route::Complaint) { COMPLAINT } else { 1.0 };
             // A payment that was looked at twice: what was found stands.
-            let answer =
-                told.entry(word(outcomes.subject.at(row))).or_insert(Answer { is_find, share });
+            let answer = told.entry(audit.subject).or_insert(Answer { is_find, share });
             if is_find && !answer.is_find {
                 *answer = Answer { is_find, share };
             }
@@ -64,7 +60,7 @@ impl Audited {
 
     /// The share of payments at which something is found: a guess, moved by audits that were drawn by lot.
     pub(super) fn prevalence(&self, guess: f64) -> f64 {
-        let (found, drawn) = self.by_lot;
+        let (found, drawn) = self.random_sample;
         updated(guess, f64::from(found), drawn)
     }
 }
@@ -92,6 +88,6 @@ mod tests {
         let answer = |is_find| Answer { is_find, share: 1.0 };
         let expected = [(0, answer(true)), (1, answer(false))];
         assert_eq!(audited.answers.into_iter().collect::<Vec<_>>(), expected);
-        assert_eq!(audited.by_lot, (1, 2));
+        assert_eq!(audited.random_sample, (1, 2));
     }
 }

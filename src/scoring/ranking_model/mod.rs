@@ -19,6 +19,7 @@ use crate::ledger::book::{Book, Subject};
 use crate::model::error::Error;
 use crate::model::extra_trees::ExtraTrees;
 use crate::model::extra_trees::codes::Codes;
+use crate::params::Params;
 use crate::planting::Kind;
 pub use reader::read_columns;
 
@@ -76,7 +77,7 @@ pub struct Basis<'a> {
 /// If a setting is out of its range.
 pub fn scores(book: &Book, basis: Basis<'_>) -> Result<Option<Scores>, Error> {
     let Basis { settings, pretrained, .. } = basis;
-    settings.check()?;
+    settings.validate()?;
     let folds = Folds::of(book, settings.folds);
     let is_small = book.payments.len() < settings.least_payments || folds.least() < 1;
     let scored = if is_small { borrowed(book, basis) } else { fitted(book, &folds, basis)? };

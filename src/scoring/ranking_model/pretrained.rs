@@ -10,6 +10,7 @@ use crate::model::error::Error;
 use crate::model::extra_trees::ExtraTrees;
 use crate::model::extra_trees::codes::Cuts;
 use crate::model::file::{Persisted, load_held};
+use crate::params::{Fault, Params};
 use crate::planting::Kind;
 use crate::scoring::ranking_model::power::{Found, Shown, last_of};
 use crate::scoring::ranking_model::reader::{Reader, read_columns};
@@ -82,14 +83,9 @@ impl Pretrained {
     /// # Errors
     /// If a setting is out of its range, there are fewer than two counties, or no act can be planted into one of them.
     pub fn fit(books: &[Book], settings: &Settings, seed: u64) -> Result<Self, Error> {
-        settings.check()?;
-        let found = books.len().to_string();
+        settings.validate()?;
         if books.len() < 2 {
-            return Err(Error::Setting {
-                key: "counties of --data",
-                expected: "at least 2",
-                found,
-            });
+            return Err(Fault::new("at least 2", books.len()).below("counties of --data").into());
         }
         let reader = Reader::of_all(books);
         let drawn = books.iter().zip(1..).map(|(book, number)| {
