@@ -21,12 +21,13 @@ use std::path::Path;
 
 use mingzhang::evaluate::planted::planted;
 use mingzhang::features::{Measured, matrices, measure};
-use mingzhang::ledger::answers::answers;
-use mingzhang::ledger::book::{Book, Subject};
-use mingzhang::ledger::cell::{Cell, Day};
-use mingzhang::ledger::dataset::Dataset;
+use mingzhang::ledger::book::Book;
+use mingzhang::ledger::book::open::books;
+use mingzhang::ledger::book::view::Subject;
+use mingzhang::ledger::contract::cell::{Cell, Day};
+use mingzhang::ledger::decode::answers::answers;
+use mingzhang::ledger::decode::dataset::Dataset;
 use mingzhang::ledger::level::Level;
-use mingzhang::ledger::open::books;
 use mingzhang::ledger::subject::Grain;
 use mingzhang::ledger::subject::village_of;
 use mingzhang::pipeline::Pipeline;

@@ -16,8 +16,8 @@ use arrow::array::{ArrayRef, BinaryArray, Decimal128Array, Float64Array, StringA
 use arrow::datatypes::{Field, Schema};
 use clap::Parser;
 use mingzhang::cli::Cli;
-use mingzhang::ledger::parse;
-use mingzhang::ledger::write::TableWriter;
+use mingzhang::ledger::contract::parse;
+use mingzhang::ledger::decode::write::TableWriter;
 use mingzhang::stats::amounts;
 use mingzhang::stats::conformity;
 use mingzhang::stats::digits::{DigitLaw, Digits};

@@ -10,8 +10,8 @@ use arrow::array::{ArrayRef, Date32Array, Decimal128Array, Int32Array, StringArr
 use arrow::datatypes::{Field, Schema};
 use clap::Parser;
 use mingzhang::cli::Cli;
-use mingzhang::ledger::parse;
-use mingzhang::ledger::write::TableWriter;
+use mingzhang::ledger::contract::parse;
+use mingzhang::ledger::decode::write::TableWriter;
 use serde_json::Value;
 use tempfile::TempDir;
 

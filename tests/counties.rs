@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use arrow::compute::concat_batches;
-use mingzhang::ledger::read::{ParquetFile, files};
-use mingzhang::ledger::write::TableWriter;
+use mingzhang::ledger::decode::read::{ParquetFile, files};
+use mingzhang::ledger::decode::write::TableWriter;
 use mingzhang::simulate::dataset::simulate;
 use mingzhang::simulate::settings::Settings;
 

@@ -9,8 +9,8 @@ use std::process::Command;
 
 use arrow::array::{RecordBatch, UInt32Array};
 use arrow::compute::{concat_batches, take};
-use mingzhang::ledger::read::{ParquetFile, files};
-use mingzhang::ledger::write::TableWriter;
+use mingzhang::ledger::decode::read::{ParquetFile, files};
+use mingzhang::ledger::decode::write::TableWriter;
 use mingzhang::simulate::dataset::simulate;
 use mingzhang::simulate::settings::Settings;
 

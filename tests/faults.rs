@@ -16,8 +16,8 @@ use arrow::array::{
     StringArray, StructArray,
 };
 use arrow::datatypes::{DataType, Field, Schema};
-use mingzhang::ledger::parse;
-use mingzhang::ledger::write::TableWriter;
+use mingzhang::ledger::contract::parse;
+use mingzhang::ledger::decode::write::TableWriter;
 
 /// Writes a Parquet file with these columns.
 fn write(path: &Path, columns: Vec<(&str, ArrayRef)>) {

@@ -16,7 +16,7 @@ use mingzhang::cli::Cli;
 use mingzhang::evaluate::figures::{Estimate, Figures};
 use mingzhang::evaluate::scored::{Row, Scored};
 use mingzhang::evaluate::settings::Settings;
-use mingzhang::ledger::cell::{Cell, Day, Fen};
+use mingzhang::ledger::contract::cell::{Cell, Day, Fen};
 use mingzhang::ledger::subject::Grain;
 use mingzhang::report::evaluated::{FIGURES, SCORES, write_figures, write_scores};
 use mingzhang::scoring::evidence::trained::Split;

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use mingzhang::cli::Cli;
-use mingzhang::ledger::parse::plain;
+use mingzhang::ledger::contract::parse::plain;
 use serde_json::Value;
 use tempfile::TempDir;
 

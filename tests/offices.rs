@@ -18,8 +18,8 @@ use arrow::compute::cast;
 use arrow::datatypes::DataType;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use calamine::{Data, Reader, Xlsx, open_workbook};
-use mingzhang::ledger::read::{ParquetFile, files};
-use mingzhang::ledger::write::TableWriter;
+use mingzhang::ledger::decode::read::{ParquetFile, files};
+use mingzhang::ledger::decode::write::TableWriter;
 use mingzhang::simulate::dataset::simulate;
 use mingzhang::simulate::settings::Settings;
 

@@ -15,9 +15,9 @@ use arrow::array::{Array, AsArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Date32Type, Decimal128Type};
 use arrow::record_batch::RecordBatch;
-use mingzhang::ledger::cell::{Cell, Day, Moment};
-use mingzhang::ledger::coerce;
-use mingzhang::ledger::read::ParquetFile;
+use mingzhang::ledger::contract::cell::{Cell, Day, Moment};
+use mingzhang::ledger::contract::coerce;
+use mingzhang::ledger::decode::read::ParquetFile;
 use mingzhang::simulate::dataset::{Planting, Summary, clear, simulate};
 use mingzhang::simulate::error::Error;
 use mingzhang::simulate::settings::Settings;
@@ -366,7 +366,7 @@ fn every_subject_of_the_answers_exists() {
 
 #[test]
 fn no_key_stands_twice() {
-    for table in mingzhang::ledger::schema::TABLES {
+    for table in mingzhang::ledger::contract::schema::TABLES {
         if table.name == "outcomes" {
             continue;
         }

@@ -14,7 +14,7 @@ use arrow::array::AsArray;
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float32Type};
 use clap::Parser;
-use mingzhang::ledger::read::ParquetFile;
+use mingzhang::ledger::decode::read::ParquetFile;
 use mingzhang::matrix::Matrix;
 use mingzhang::model::Model;
 use mingzhang::model::detectors::{Detector, name::Name};

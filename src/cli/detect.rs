@@ -12,7 +12,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::numbers::{self, Numbers};
-use crate::ledger::write::TableWriter;
+use crate::ledger::decode::write::TableWriter;
 use crate::matrix::Matrix;
 use crate::model::detectors::name::Name;
 use crate::model::settings::Settings;

@@ -11,8 +11,8 @@ use super::source::Source;
 use crate::evaluate::labels::{from_answers, from_outcomes};
 use crate::features::matrices;
 use crate::features::subjects::Subjects;
-use crate::ledger::answers::answers;
-use crate::ledger::dataset::Dataset;
+use crate::ledger::decode::answers::answers;
+use crate::ledger::decode::dataset::Dataset;
 use crate::report::feature_tables::{write, write_labels};
 
 /// Measure a dataset and write its features, a Parquet table for each kind of subject

@@ -7,7 +7,7 @@ use arrow::array::{Array, ArrayRef, AsArray, new_empty_array};
 use arrow::compute::{cast, concat};
 use arrow::datatypes::{DataType, Float64Type};
 
-use crate::ledger::read::ParquetFile;
+use crate::ledger::decode::read::ParquetFile;
 use crate::matrix::Matrix;
 
 /// What a file holds.

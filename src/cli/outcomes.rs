@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use anyhow::{Context, bail, ensure};
 use clap::{Args, Subcommand};
 
-use crate::ledger::dataset::Dataset;
-use crate::ledger::open::examine;
+use crate::ledger::book::open::examine;
+use crate::ledger::decode::dataset::Dataset;
 use crate::outcomes::outcome::{Outcome, outcomes};
 use crate::outcomes::register::Register;
 use crate::outcomes::workbook::filled;

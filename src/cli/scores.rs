@@ -8,8 +8,8 @@ use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Float64Type};
 
 use super::numbers;
 use crate::evaluate::scored::{Row, Scored};
-use crate::ledger::cell::{Cell, Day, Fen};
-use crate::ledger::read::ParquetFile;
+use crate::ledger::contract::cell::{Cell, Day, Fen};
+use crate::ledger::decode::read::ParquetFile;
 use crate::ledger::subject::Grain;
 use crate::report::evaluated::SCORES;
 use crate::scoring::evidence::trained::Split;

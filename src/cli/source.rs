@@ -6,8 +6,8 @@ use clap::Args;
 
 use crate::features::{Measured, measure};
 use crate::ledger::book::Book;
-use crate::ledger::dataset::Dataset;
-use crate::ledger::open::books;
+use crate::ledger::book::open::books;
+use crate::ledger::decode::dataset::Dataset;
 use crate::pipeline::Pipeline;
 
 /// Where the dataset lies, and how it is measured.

@@ -3,8 +3,8 @@
 use super::context::Context;
 use super::definition::{Definition, Family, column};
 use super::groups::{Groups, median, over_median, rank};
-use crate::ledger::book::Role;
-use crate::ledger::cell::Cell;
+use crate::ledger::book::side::Role;
+use crate::ledger::contract::cell::Cell;
 
 const PAYEE: &[&str] = &["ledger.payee"];
 const TEXT: &[&str] = &["ledger.summary"];
@@ -178,8 +178,8 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
     ]
 }
 
-pub(super) fn flag(flag: crate::ledger::cell::Flag) -> Option<f32> {
-    use crate::ledger::cell::Flag;
+pub(super) fn flag(flag: crate::ledger::contract::cell::Flag) -> Option<f32> {
+    use crate::ledger::contract::cell::Flag;
     match flag {
         Flag::Unknown => None,
         Flag::No => Some(0.0),

@@ -4,10 +4,10 @@ use super::amounts::flag;
 use super::context::Context;
 use super::definition::{Definition, Family, column};
 use super::groups::rarity;
-use crate::ledger::book::Role;
-use crate::ledger::cell::{Cell, Flag, Id};
-use crate::ledger::limit_words::Duty;
-use crate::ledger::table::Col;
+use crate::ledger::book::limit_words::Duty;
+use crate::ledger::book::side::Role;
+use crate::ledger::contract::cell::{Cell, Flag, Id};
+use crate::ledger::contract::table::Col;
 
 const REQUIRES: &[&str] = &["limits.requires"];
 

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use rayon::prelude::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 
 use super::groups::Groups;
-use crate::ledger::book::{Book, NOBODY, Role};
-use crate::ledger::cell::{Cell, Day, Fen, Id};
-use crate::ledger::table::Col;
+use crate::ledger::book::Book;
+use crate::ledger::book::side::Role;
+use crate::ledger::book::view::NOBODY;
+use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
+use crate::ledger::contract::table::Col;
 
 /// Marks a payment whose text or other key is not recorded.
 pub(super) const NONE: u32 = u32::MAX;

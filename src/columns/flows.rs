@@ -4,9 +4,9 @@
 
 use super::context::{Context, NONE};
 use super::definition::{Definition, Family, column};
-use crate::ledger::book::Flow;
-use crate::ledger::cell::{Cell, Id};
-use crate::ledger::chart::Chart;
+use crate::ledger::book::chart::Chart;
+use crate::ledger::book::side::Flow;
+use crate::ledger::contract::cell::{Cell, Id};
 
 const ADVANCES: &[&str] = &["ledger.payee", "advances"];
 
@@ -241,8 +241,8 @@ fn advances(it: &Context<'_>) -> Vec<Vec<f32>> {
         }),
         it.each(|at| {
             let (from, to) = open_days(at)?;
-            let year = crate::ledger::cell::Day(from).year();
-            Some(yes(crate::ledger::cell::Day(to).year() > year))
+            let year = crate::ledger::contract::cell::Day(from).year();
+            Some(yes(crate::ledger::contract::cell::Day(to).year() > year))
         }),
     ]
 }
@@ -258,7 +258,7 @@ fn cash_drawn(it: &Context<'_>) -> Vec<f32> {
         let range =
             it.book.vouchers[vouchers.start] as usize..it.book.vouchers[vouchers.end] as usize;
         for line in range {
-            let is_debit = it.book.sides[line] == crate::ledger::book::Side::Debit;
+            let is_debit = it.book.sides[line] == crate::ledger::book::side::Side::Debit;
             if is_debit
                 && Chart::root(it.book.names.get(lines.account.at(line))) == "101"
                 && lines.village.at(line) == *id

@@ -2,7 +2,7 @@
 
 use rayon::slice::ParallelSliceMut;
 
-use crate::ledger::cell::Day;
+use crate::ledger::contract::cell::Day;
 
 /// Payments in groups of equal keys; inside a group they keep the book's order.
 #[derive(Debug, Default)]

@@ -2,8 +2,8 @@
 
 use super::context::{Context, Payee};
 use super::definition::{Definition, Family, column};
-use crate::ledger::book::Role;
-use crate::ledger::cell::{Cell, Day, Id};
+use crate::ledger::book::side::Role;
+use crate::ledger::contract::cell::{Cell, Day, Id};
 
 const PAYEE: &[&str] = &["ledger.payee", "kinship"];
 

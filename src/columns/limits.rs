@@ -3,8 +3,8 @@
 use super::context::{Context, NONE};
 use super::definition::{Definition, Family, column};
 use super::groups::{Groups, Windows};
-use crate::ledger::book::Role;
-use crate::ledger::cell::{Cell, Fen};
+use crate::ledger::book::side::Role;
+use crate::ledger::contract::cell::{Cell, Fen};
 
 const LIMITS: &[&str] = &["limits"];
 const PAYEE: &[&str] = &["limits", "ledger.payee"];
@@ -195,7 +195,7 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
 }
 
 fn is_standard(it: &Context<'_>, at: usize) -> bool {
-    it.book.lines.fixed_standard.at(it.line[at]) == crate::ledger::cell::Flag::Yes
+    it.book.lines.fixed_standard.at(it.line[at]) == crate::ledger::contract::cell::Flag::Yes
 }
 
 fn windows<'a>(it: &Context<'_>, group: &'a [u32]) -> Windows<'a> {

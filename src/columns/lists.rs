@@ -4,8 +4,8 @@ use super::context::Context;
 use super::definition::{Definition, Family, column};
 use super::groups::{Groups, median, over_median, rank};
 use super::repeats::mixed;
-use crate::ledger::book::Role;
-use crate::ledger::cell::{Cell, Id};
+use crate::ledger::book::side::Role;
+use crate::ledger::contract::cell::{Cell, Id};
 
 const PAYEE: &[&str] = &["ledger.payee"];
 const LIST: &[&str] = &["ledger.payee", "ledger.summary"];
@@ -380,9 +380,9 @@ fn over_mode(it: &Context<'_>, by_text: &Groups) -> Vec<f32> {
         let mut amounts: Vec<i64> = group.iter().map(|row| it.fen(*row as usize)).collect();
         amounts.sort_unstable();
         let mode = amounts.chunk_by(|a, b| a == b).max_by_key(|same| same.len());
-        let mode = mode
-            .filter(|same| same.len() > 2)
-            .map_or(f32::NAN, |same| super::context::size(crate::ledger::cell::Fen(same[0])));
+        let mode = mode.filter(|same| same.len() > 2).map_or(f32::NAN, |same| {
+            super::context::size(crate::ledger::contract::cell::Fen(same[0]))
+        });
         out.extend(group.iter().map(|row| it.size[*row as usize] - mode));
     })
 }

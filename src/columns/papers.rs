@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::definition::{Definition, Family, column};
 use super::groups::{distinct, over_median, rarity};
-use crate::ledger::cell::{Cell, Fen, Flag, Id};
+use crate::ledger::contract::cell::{Cell, Fen, Flag, Id};
 
 const DOCUMENT: &[&str] = &["ledger.document"];
 const CONTRACT: &[&str] = &["ledger.contract", "contracts"];

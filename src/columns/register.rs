@@ -3,7 +3,7 @@
 use super::context::{Context, NONE, Payee};
 use super::definition::{Definition, Family, column};
 use super::groups::{distinct, rarity};
-use crate::ledger::cell::{Cell, Day, Id};
+use crate::ledger::contract::cell::{Cell, Day, Id};
 
 const PAYEE: &[&str] = &["ledger.payee"];
 const REGISTER: &[&str] = &["ledger.payee", "payees"];
@@ -349,7 +349,7 @@ fn bank_accounts(it: &Context<'_>) -> Vec<Vec<f32>> {
         }),
         it.each(|at| {
             let own = it.payee_facts(at)?.human;
-            let signers = crate::ledger::book::Role::SIGNERS.map(|role| it.signer(role, at));
+            let signers = crate::ledger::book::side::Role::SIGNERS.map(|role| it.signer(role, at));
             let mut others = owners_of(account(at)?).filter(|person| *person != own);
             Some(yes(others.any(|person| signers.contains(&person))))
         }),

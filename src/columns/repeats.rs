@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::definition::{Definition, Family, column};
 use super::groups::Groups;
-use crate::ledger::cell::{Cell, Flag};
+use crate::ledger::contract::cell::{Cell, Flag};
 
 const PAYEE: &[&str] = &["ledger.payee"];
 const NUMBER: &[&str] = &["ledger.document_no"];

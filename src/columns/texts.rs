@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::definition::{Definition, Family, column};
 use super::groups::rarity;
-use crate::ledger::cell::Cell;
+use crate::ledger::contract::cell::Cell;
 
 const TEXT: &[&str] = &["ledger.summary"];
 

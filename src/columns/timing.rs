@@ -3,8 +3,8 @@
 use super::context::Context;
 use super::definition::{Definition, Family, column};
 use super::groups::{over_median, rarity};
-use crate::ledger::book::Role;
-use crate::ledger::cell::{Cell, Day};
+use crate::ledger::book::side::Role;
+use crate::ledger::contract::cell::{Cell, Day};
 
 const ENTERED: &[&str] = &["ledger.entered"];
 

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::planted::planted;
-use crate::ledger::answers::Answer;
-use crate::ledger::book::{Book, Subject};
-use crate::ledger::cell::Fen;
+use crate::ledger::book::Book;
+use crate::ledger::book::view::Subject;
+use crate::ledger::contract::cell::Fen;
+use crate::ledger::decode::answers::Answer;
 use crate::ledger::subject::Grain;
 use crate::outcomes::grade::Route;
 use crate::outcomes::outcome::{Audit, audits};

@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn what_was_recovered_counts_instead_of_the_amount() {
         let mut rows = [case("a", 9.0, "1"), case("b", 0.0, "2"), row("c", "v", 1.0, Some(false))];
-        rows[0].recovered = crate::ledger::cell::Fen(4_050);
+        rows[0].recovered = crate::ledger::contract::cell::Fen(4_050);
         let settings = Settings { hours: 0.4, ..settings() };
         let set = measure(&Ranked::of(&rows, &settings).unwrap(), &settings, &[1]);
         assert_eq!(set.budget.subjects, 1);

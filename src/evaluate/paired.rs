@@ -8,7 +8,7 @@ use super::measure::measure;
 use super::ranked::Ranked;
 use super::scored::{Error, Row, Scored};
 use super::settings::Settings;
-use crate::ledger::cell::{Cell, Fen};
+use crate::ledger::contract::cell::{Cell, Fen};
 use crate::ledger::subject::Grain;
 use crate::params::Params;
 use crate::scoring::evidence::trained::Split;

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::planted::planted;
-use crate::ledger::answers::Answer;
 use crate::ledger::book::Book;
+use crate::ledger::decode::answers::Answer;
 use crate::ledger::subject::Grain;
 use crate::scoring::ranking::Ranking;
 

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::planted::{Planted, planted};
 use crate::features::Measured;
 use crate::indicators::card::Card;
-use crate::ledger::answers::Answer;
-use crate::ledger::book::{Book, Subject};
+use crate::ledger::book::Book;
+use crate::ledger::book::view::Subject;
+use crate::ledger::decode::answers::Answer;
 use crate::stats::metrics::metrics;
 
 /// One line of the report card. Subjects are those of the indicator's grain.

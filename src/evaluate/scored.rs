@@ -4,7 +4,7 @@ use std::fmt;
 
 use thiserror::Error;
 
-use crate::ledger::cell::{Cell, Day, Fen};
+use crate::ledger::contract::cell::{Cell, Day, Fen};
 use crate::ledger::subject::Grain;
 use crate::scoring::evidence::trained::Split;
 
@@ -171,7 +171,7 @@ impl Scored {
 #[cfg(test)]
 pub(super) mod tests {
     use super::{Row, Scored, Split};
-    use crate::ledger::cell::{Cell, Day, Fen};
+    use crate::ledger::contract::cell::{Cell, Day, Fen};
     use crate::ledger::subject::Grain;
 
     /// A payment of a village with a score; `found` as given, nothing else known.

@@ -8,8 +8,8 @@ use arrow::array::{
 };
 
 use super::value::Value;
-use crate::ledger::cell::{Cell, Flag, Moment};
-use crate::ledger::table::Kind;
+use crate::ledger::contract::cell::{Cell, Flag, Moment};
+use crate::ledger::contract::table::Kind;
 
 /// The values of a column in the type that the contract writes.
 pub(super) fn array(kind: Kind, values: Vec<Value>) -> ArrayRef {

@@ -6,9 +6,9 @@ use super::found::Found;
 use super::mapping::RowNumber;
 use super::rows::{Notes, Rejection};
 use super::value::{self, Reading, Value, key};
-use crate::ledger::clean::Form;
-use crate::ledger::conform::is_village;
-use crate::ledger::table::{Field, Kind, Need};
+use crate::ledger::book::conform::is_village;
+use crate::ledger::contract::clean::Form;
+use crate::ledger::contract::table::{Field, Kind, Need};
 
 /// Where the cells of one column are found in the sheet.
 #[derive(Debug)]

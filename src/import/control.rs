@@ -8,10 +8,10 @@ use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
 use super::value::Value;
-use crate::ledger::book::Side;
-use crate::ledger::cell::{Cell, Day, Fen, Flag, Int, Moment, Real};
-use crate::ledger::chart::Chart;
-use crate::ledger::conform::side;
+use crate::ledger::book::chart::Chart;
+use crate::ledger::book::conform::side;
+use crate::ledger::book::side::Side;
+use crate::ledger::contract::cell::{Cell, Day, Fen, Flag, Int, Moment, Real};
 
 /// How many examples of a kind are told.
 const SHOWN: usize = 5;

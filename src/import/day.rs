@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::value::{Reading, Wrong};
-use crate::ledger::cell::Day;
-use crate::ledger::parse;
+use crate::ledger::contract::cell::Day;
+use crate::ledger::contract::parse;
 
 /// The calendar of dates.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -76,8 +76,8 @@ fn minguo(text: &str) -> Option<String> {
 mod tests {
     use super::Calendar;
     use crate::import::value::{Reading, Value, Wrong, read};
-    use crate::ledger::cell::Day;
-    use crate::ledger::table::Kind;
+    use crate::ledger::contract::cell::Day;
+    use crate::ledger::contract::table::Kind;
     use jiff::civil::date;
 
     #[test]

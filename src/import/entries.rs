@@ -9,8 +9,8 @@ use super::mapping::{Alternatives, Amounts, Sides, Spread, Way};
 use super::rows::Rejection;
 use super::sheet::Sheet;
 use super::value::{self, Reading, Unit};
-use crate::ledger::cell::{Cell, Fen};
-use crate::ledger::table::Kind;
+use crate::ledger::contract::cell::{Cell, Fen};
+use crate::ledger::contract::table::Kind;
 
 /// What a row says of one entry; nothing where a column of its own says it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use thiserror::Error as ThisError;
 
-use crate::ledger::write;
+use crate::ledger::decode::write;
 
 /// Why an import stopped; nothing has been published then.
 #[derive(Debug, ThisError)]

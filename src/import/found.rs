@@ -9,8 +9,8 @@ use super::mapping::{From, Part, Place, Way};
 use super::rows::Rejection;
 use super::sheet::Sheet;
 use super::value::{self, Value};
-use crate::ledger::clean::{Form, clean};
-use crate::ledger::table::Kind;
+use crate::ledger::contract::clean::{Form, clean};
+use crate::ledger::contract::table::Kind;
 
 /// A way whose columns were found in a sheet.
 #[derive(Debug)]

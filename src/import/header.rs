@@ -8,7 +8,7 @@ use super::encoding::DAMAGE;
 use super::error::Error;
 use super::mapping::{Alternatives, Mapping, Source};
 use super::sheet::Sheet;
-use crate::ledger::parse::plain;
+use crate::ledger::contract::parse::plain;
 
 /// Records among which the names of columns are sought.
 pub const SOUGHT: usize = 60;

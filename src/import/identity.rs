@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::value::Value;
-use crate::ledger::clean::is_han;
-use crate::ledger::table::Table;
+use crate::ledger::contract::clean::is_han;
+use crate::ledger::contract::table::Table;
 
 /// Columns of persons, with the digits of the division within which a name is one person: the village, and for
 /// those who review for a township, the township.
@@ -136,7 +136,7 @@ impl Register {
 mod tests {
     use super::{Named, Register, Spellings};
     use crate::import::value::Value;
-    use crate::ledger::schema::PEOPLE;
+    use crate::ledger::contract::schema::PEOPLE;
 
     fn texts(texts: [&str; 3]) -> Vec<Value> {
         texts.iter().map(|text| Value::Text((*text).to_owned())).collect()

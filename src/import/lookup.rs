@@ -8,7 +8,7 @@ use super::header::{Header, SOUGHT, plain_name};
 use super::rule::LookupRule;
 use super::sheet::Sheet;
 use super::value::key;
-use crate::ledger::clean::{Form, clean};
+use crate::ledger::contract::clean::{Form, clean};
 
 /// The code of each name.
 ///

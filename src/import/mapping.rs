@@ -11,7 +11,7 @@ use super::error::Error;
 use super::header::Names;
 use super::value::{Reading, Unit};
 use super::written::{MarkRule, Written};
-use crate::ledger::table::{Field, Table};
+use crate::ledger::contract::table::{Field, Table};
 
 /// What stands in a mapping where a person has to fill something in.
 pub const TODO: &str = "TODO";

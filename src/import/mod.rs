@@ -2,7 +2,7 @@
 //!
 //! A file ([`files`]) is decoded ([`encoding`], [`workbook`]) into sheets of records ([`sheet`]); in each the names of the columns are found
 //! ([`header`]). The mapping ([`mapping`], as it is written) says what becomes of a record ([`rows`], [`entries`]): its texts are cleaned
-//! ([`clean`](crate::ledger::clean)) and read as values ([`value`]). Sums ([`sums`]) and all that is written ([`control`]) are held against each other before
+//! ([`clean`](crate::ledger::contract::clean)) and read as values ([`value`]). Sums ([`sums`]) and all that is written ([`control`]) are held against each other before
 //! the folder appears ([`dataset`]).
 
 mod arrays;

@@ -14,9 +14,9 @@ use super::mapping::{LeaveOut, Mapping, Mark, Origin};
 use super::sheet::Sheet;
 use super::sums::{Sums, is_sum_word, may_be_sum_word};
 use super::value::{self, Reading, Value, key};
-use crate::ledger::cell::{Cell, Fen};
-use crate::ledger::clean::{Form, clean};
-use crate::ledger::table::{Field, Kind, Need};
+use crate::ledger::contract::cell::{Cell, Fen};
+use crate::ledger::contract::clean::{Form, clean};
+use crate::ledger::contract::table::{Field, Kind, Need};
 
 /// A cell, or a row as a whole, that could not be understood.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -21,8 +21,8 @@ use super::report::{Counts, Report, SheetReport};
 use super::rows::{Money, Outcome, Rejection, Rows};
 use super::sheet::Sheet;
 use super::value::Value;
-use crate::ledger::notice::most_frequent;
-use crate::ledger::write::TableWriter;
+use crate::ledger::decode::write::TableWriter;
+use crate::ledger::delivery::notice::most_frequent;
 
 /// Rows that are held before they are written.
 const BATCH: usize = 16 * 1024;

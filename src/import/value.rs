@@ -8,10 +8,10 @@ use serde::Deserialize;
 
 use super::day::{Calendar, day};
 use super::mapping::TODO;
-use crate::ledger::cell::{Cell, Day, Fen, Flag, Int, Moment, Real};
-use crate::ledger::clean;
-use crate::ledger::parse::{self, Reason};
-use crate::ledger::table::Kind;
+use crate::ledger::contract::cell::{Cell, Day, Fen, Flag, Int, Moment, Real};
+use crate::ledger::contract::clean;
+use crate::ledger::contract::parse::{self, Reason};
+use crate::ledger::contract::table::Kind;
 
 /// The unit in which amounts are exported.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -269,8 +269,8 @@ impl Value {
 #[cfg(test)]
 mod tests {
     use super::{Reading, Unit, Value, Wrong, amount, is_placeholder, read};
-    use crate::ledger::cell::{Cell, Day, Fen, Real};
-    use crate::ledger::table::Kind;
+    use crate::ledger::contract::cell::{Cell, Day, Fen, Real};
+    use crate::ledger::contract::table::Kind;
     use jiff::civil::date;
 
     #[test]

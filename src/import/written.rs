@@ -12,9 +12,9 @@ use super::mapping::{
 };
 use super::rule::{Rule, alternatives, regex};
 use super::value::{self, Reading, Unit};
-use crate::ledger::conform::is_village;
-use crate::ledger::schema::TABLES;
-use crate::ledger::table::{Field, Kind, Need, Table};
+use crate::ledger::book::conform::is_village;
+use crate::ledger::contract::schema::TABLES;
+use crate::ledger::contract::table::{Field, Kind, Need, Table};
 
 /// The mapping as it is written.
 #[derive(Debug, Deserialize)]

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use jiff::civil::{Date, date};
 use serde::Serialize;
 
-use crate::ledger::cell::Day;
+use crate::ledger::contract::cell::Day;
 
 /// A written rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

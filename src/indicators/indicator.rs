@@ -13,10 +13,11 @@ use thiserror::Error;
 
 use super::basis::Basis;
 use super::card::{Card, Class};
-use crate::ledger::book::{Book, Subject};
-use crate::ledger::cell::Day;
+use crate::ledger::book::Book;
+use crate::ledger::book::view::Subject;
+use crate::ledger::book::view::View;
+use crate::ledger::contract::cell::Day;
 use crate::ledger::subject::Grain;
-use crate::ledger::views::View;
 use crate::params::{Fault, Params, Setting};
 
 /// The groups that a kernel is handed one by one.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::seen::{Seen, seen};
 use crate::ledger::book::Book;
-use crate::ledger::cell::Id;
-use crate::ledger::chart::Chart;
+use crate::ledger::book::chart::Chart;
+use crate::ledger::contract::cell::Id;
 
 /// The kinds of account that a county's payments use, sorted by chart first.
 #[derive(Debug)]

@@ -6,9 +6,10 @@ use super::CATALOGUE;
 use super::card::Class;
 use super::indicator::{Configured, Indicator, Prepared, Readings};
 use super::page::{SECTIONS, SECTIONS_ZH, blocks, section, sections, settings};
-use crate::ledger::book::{Book, Subject};
+use crate::ledger::book::Book;
+use crate::ledger::book::view::Subject;
+use crate::ledger::contract::schema::TABLES;
 use crate::ledger::sample;
-use crate::ledger::schema::TABLES;
 use crate::ledger::subject::Grain;
 
 fn default(indicator: &Indicator) -> Box<dyn Configured> {

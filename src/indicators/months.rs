@@ -2,7 +2,7 @@
 
 use crate::indicators::seen::Seen;
 use crate::ledger::book::Book;
-use crate::ledger::cell::Day;
+use crate::ledger::contract::cell::Day;
 
 /// The months from a book's first payment to its last.
 #[derive(Debug, Default)]

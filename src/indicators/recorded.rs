@@ -9,8 +9,8 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::seen::{Seen, per_township, seen, townships};
 use crate::ledger::book::Book;
-use crate::ledger::cell::{Cell, Day, Flag, Id};
-use crate::ledger::limit_words::Duty;
+use crate::ledger::book::limit_words::Duty;
+use crate::ledger::contract::cell::{Cell, Day, Flag, Id};
 
 /// A set of roles and acts in the chain of approval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,7 +1,8 @@
 //! Who stands behind payees, as the register of payees says.
 
-use crate::ledger::book::{Book, Subject};
-use crate::ledger::cell::{Cell, Id};
+use crate::ledger::book::Book;
+use crate::ledger::book::view::Subject;
+use crate::ledger::contract::cell::{Cell, Id};
 
 /// Who stands behind a payee.
 #[derive(Debug, Clone, Copy)]

@@ -1,8 +1,9 @@
 //! What kernels see of a payment, and the scale on which they tell how surprising a thing is.
 
-use crate::ledger::book::{Book, NOBODY, Subject};
-use crate::ledger::cell::{Cell, Day, Fen, Flag, Id};
-use crate::ledger::chart::Class;
+use crate::ledger::book::Book;
+use crate::ledger::book::chart::Class;
+use crate::ledger::book::view::{NOBODY, Subject};
+use crate::ledger::contract::cell::{Cell, Day, Fen, Flag, Id};
 
 /// The cells of one payment that most kernels need.
 #[derive(Debug, Clone, Copy)]

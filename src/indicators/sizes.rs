@@ -2,7 +2,7 @@
 
 use super::seen::{Seen, float};
 use crate::ledger::book::Book;
-use crate::ledger::cell::{Cell, Id};
+use crate::ledger::contract::cell::{Cell, Id};
 
 /// Amounts of one kind.
 #[derive(Debug, Default)]

@@ -3,7 +3,7 @@
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::ledger::book::Book;
-use crate::ledger::cell::{Cell, Id};
+use crate::ledger::contract::cell::{Cell, Id};
 
 /// Words of a purpose that tell nothing of what was bought, the long ones first.
 const GENERAL: [&str; 30] = [

@@ -1,14 +1,14 @@
 //! Small books written as CSV, for worked examples and tests.
 
 use crate::ledger::book::Book;
-use crate::ledger::cell::{Cell, Day, Id};
-use crate::ledger::conform::{Entry, Settings};
+use crate::ledger::book::conform::{Entry, Settings};
+use crate::ledger::book::open::assemble;
+use crate::ledger::contract::cell::{Cell, Day, Id};
+use crate::ledger::contract::names::{Collector, Names};
+use crate::ledger::contract::parse;
+use crate::ledger::contract::schema::TABLES;
+use crate::ledger::contract::table::{Cells, Field, Kind, Table};
 use crate::ledger::decode::{Raw, Span};
-use crate::ledger::names::{Collector, Names};
-use crate::ledger::open::assemble;
-use crate::ledger::parse;
-use crate::ledger::schema::TABLES;
-use crate::ledger::table::{Cells, Field, Kind, Table};
 
 /// What a ledger row has where its column is left out of the CSV.
 const DEFAULTS: &[(&str, &str)] = &[

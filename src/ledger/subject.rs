@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::book::{Book, NOBODY, Subject};
-use super::cell::{Cell, Fen, Id};
-use super::views::View;
+use crate::ledger::book::Book;
+use crate::ledger::book::view::View;
+use crate::ledger::book::view::{NOBODY, Subject};
+use crate::ledger::contract::cell::{Cell, Fen, Id};
 
 /// What kind of subject a reading belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

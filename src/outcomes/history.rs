@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::grade::Route;
 use super::outcome::audits;
 use crate::ledger::book::Book;
-use crate::ledger::cell::Day;
+use crate::ledger::contract::cell::Day;
 use crate::ledger::subject::Grain;
 use crate::stats::guess::updated;
 
@@ -69,7 +69,7 @@ impl AuditHistory {
 #[cfg(test)]
 mod tests {
     use super::AuditHistory;
-    use crate::ledger::cell::Day;
+    use crate::ledger::contract::cell::Day;
     use crate::ledger::sample::book;
     use crate::ledger::subject::Grain;
 

@@ -2,10 +2,10 @@
 
 use super::grade::{Route, is_find};
 use crate::ledger::book::Book;
-use crate::ledger::cell::{Cell, Day, Fen};
-use crate::ledger::dataset::Dataset;
+use crate::ledger::contract::cell::{Cell, Day, Fen};
+use crate::ledger::contract::schema::Outcomes;
+use crate::ledger::decode::dataset::Dataset;
 use crate::ledger::decode::{self, read_tables};
-use crate::ledger::schema::Outcomes;
 
 /// What an audit found at one subject.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

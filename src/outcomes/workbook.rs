@@ -13,8 +13,8 @@ use std::path::Path;
 use calamine::{Data, Dimensions, Range, Reader, Sheets, open_workbook_auto};
 use thiserror::Error;
 
-use crate::ledger::cell::{Cell, Day, Fen};
-use crate::ledger::parse;
+use crate::ledger::contract::cell::{Cell, Day, Fen};
+use crate::ledger::contract::parse;
 use crate::ledger::subject::Grain;
 use crate::outcomes::grade::{Grade, Route};
 use crate::outcomes::outcome::Outcome;
@@ -416,7 +416,7 @@ mod tests {
     use calamine::{Data, Range, Reader};
 
     use super::{Sheet, Word, amount, day, letters, merged};
-    use crate::ledger::cell::{Cell, Day, Fen};
+    use crate::ledger::contract::cell::{Cell, Day, Fen};
 
     #[test]
     fn amounts_and_dates_are_taken_as_offices_write_them() {

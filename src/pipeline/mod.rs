@@ -9,8 +9,8 @@ use jiff::civil::Date;
 
 use crate::indicators::indicator::{Configured, Indicator, Refused};
 use crate::indicators::{CATALOGUE, named};
-use crate::ledger::cell::Day;
-use crate::ledger::conform;
+use crate::ledger::book::conform;
+use crate::ledger::contract::cell::Day;
 use crate::model;
 use crate::model::drift::LIMIT;
 use crate::model::feedback::FeedbackSettings;

@@ -4,9 +4,9 @@ use super::dice::Dice;
 use super::draft::{Draft, Field};
 use super::numbers::split;
 use super::world::paid_in;
-use crate::ledger::book::Subject;
-use crate::ledger::cell::{Cell, Day, Id};
-use crate::ledger::names::Names;
+use crate::ledger::book::view::Subject;
+use crate::ledger::contract::cell::{Cell, Day, Id};
+use crate::ledger::contract::names::Names;
 
 /// How often something unused is drawn before it is taken as it is.
 const TRIES: usize = 20;

@@ -3,7 +3,7 @@
 use rand::{RngCore, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use crate::ledger::cell::{Cell, Day, Fen};
+use crate::ledger::contract::cell::{Cell, Day, Fen};
 
 /// A stream of draws.
 #[derive(Debug)]
@@ -101,7 +101,7 @@ pub(super) fn after(day: Day, days: i32) -> Day {
 #[cfg(test)]
 mod tests {
     use super::{Dice, scaled};
-    use crate::ledger::cell::Fen;
+    use crate::ledger::contract::cell::Fen;
 
     #[test]
     fn draws_keep_to_their_bounds() {

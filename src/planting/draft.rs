@@ -12,15 +12,17 @@ use super::numbers::{self, Series};
 use super::place::Place;
 use super::ripples::{self, Change};
 use super::world::World;
-use crate::ledger::book::{Book, Side, Subject};
-use crate::ledger::cell::{Cell, Day, Fen, Flag, Id, Int, Moment};
-use crate::ledger::chart::{Chart, Class};
-use crate::ledger::companions::Companions;
-use crate::ledger::conform::{Entry, months, starts};
-use crate::ledger::names::Names;
-use crate::ledger::open::{Indexes, Part, book};
-use crate::ledger::schema::Lines;
-use crate::ledger::table::Col;
+use crate::ledger::book::Book;
+use crate::ledger::book::chart::{Chart, Class};
+use crate::ledger::book::companions::Companions;
+use crate::ledger::book::conform::{Entry, months, starts};
+use crate::ledger::book::open::{Indexes, Part, book};
+use crate::ledger::book::side::Side;
+use crate::ledger::book::view::Subject;
+use crate::ledger::contract::cell::{Cell, Day, Fen, Flag, Id, Int, Moment};
+use crate::ledger::contract::names::Names;
+use crate::ledger::contract::schema::Lines;
+use crate::ledger::contract::table::Col;
 
 /// Marks a line that no edit made or changed.
 pub(super) const UNTOUCHED: u32 = u32::MAX;

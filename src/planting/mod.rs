@@ -17,8 +17,9 @@ mod site;
 mod tests;
 mod world;
 
-use crate::ledger::book::{Book, Subject};
-use crate::ledger::cell::Fen;
+use crate::ledger::book::Book;
+use crate::ledger::book::view::Subject;
+use crate::ledger::contract::cell::Fen;
 use crate::params::{any, params, within};
 
 use dice::Dice;

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::ledger::cell::{Day, Id};
+use crate::ledger::contract::cell::{Day, Id};
 
 /// The largest step between the last number of a month and the first of the next that still counts as one
 /// series through the year.
@@ -165,7 +165,7 @@ impl One {
 #[cfg(test)]
 mod tests {
     use super::{Number, Numbered, Series, split};
-    use crate::ledger::cell::{Day, Id};
+    use crate::ledger::contract::cell::{Day, Id};
 
     fn dated(day: i32) -> (Day, i32) {
         (Day(day), Day(day).month())

@@ -6,11 +6,11 @@
 use std::collections::BTreeMap;
 
 use super::dice::Dice;
-use crate::ledger::cell::{Cell, Day, Fen, Id, Int};
-use crate::ledger::companions::Companions;
-use crate::ledger::names::Names;
-use crate::ledger::schema::Bank;
-use crate::ledger::table::Col;
+use crate::ledger::book::companions::Companions;
+use crate::ledger::contract::cell::{Cell, Day, Fen, Id, Int};
+use crate::ledger::contract::names::Names;
+use crate::ledger::contract::schema::Bank;
+use crate::ledger::contract::table::Col;
 
 /// Days between a voucher and its entry in the bank's journal, at most, to each side.
 const FAR: i32 = 12;
@@ -232,9 +232,9 @@ fn holds(period: &str, day: Day) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Change, holds, journal};
-    use crate::ledger::cell::{Day, Fen, Id, Int};
-    use crate::ledger::schema::Bank;
-    use crate::ledger::table::Col;
+    use crate::ledger::contract::cell::{Day, Fen, Id, Int};
+    use crate::ledger::contract::schema::Bank;
+    use crate::ledger::contract::table::Col;
     use crate::planting::dice::Dice;
 
     #[test]

@@ -7,9 +7,9 @@ use super::dice::{Dice, after, ended};
 use super::draft::{Claim, Draft, Field};
 use super::place::Place;
 use super::world::paid_in;
-use crate::ledger::book::Subject;
-use crate::ledger::cell::{Cell, Day, Fen, Flag, Id, Int, Moment};
-use crate::ledger::chart::Class;
+use crate::ledger::book::chart::Class;
+use crate::ledger::book::view::Subject;
+use crate::ledger::contract::cell::{Cell, Day, Fen, Flag, Id, Int, Moment};
 
 /// Payments that are looked at before a village is given up.
 const MOST_LOOKS: usize = 600;

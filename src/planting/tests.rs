@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::{Planted, Role, Settings, kinds, plant};
-use crate::ledger::book::{Book, Side};
-use crate::ledger::cell::Day;
-use crate::ledger::conform::Entry;
+use crate::ledger::book::Book;
+use crate::ledger::book::conform::Entry;
+use crate::ledger::book::side::Side;
+use crate::ledger::contract::cell::Day;
 use crate::ledger::sample;
 use crate::planting::kinds::{Kind, lacking};
 
@@ -453,7 +454,8 @@ fn names_of_kinds_differ_and_what_they_need_is_of_the_contract() {
         assert_eq!(Kind::named(card.name).map(Kind::name), Some(card.name));
         for need in card.needs {
             let (table, field) = need.split_once('.').map_or((*need, None), |(t, f)| (t, Some(f)));
-            let table = crate::ledger::schema::TABLES.iter().find(|own| own.name == table);
+            let table =
+                crate::ledger::contract::schema::TABLES.iter().find(|own| own.name == table);
             let table = table.unwrap_or_else(|| panic!("{}: {need}", card.name));
             assert!(
                 field.is_none_or(|field| table.field(field).is_some()),

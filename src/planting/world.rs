@@ -2,9 +2,10 @@
 
 use std::cmp::Reverse;
 
-use crate::ledger::book::{Book, Subject};
-use crate::ledger::cell::{Cell, Day, Id};
-use crate::ledger::chart::{Chart, Class};
+use crate::ledger::book::Book;
+use crate::ledger::book::chart::{Chart, Class};
+use crate::ledger::book::view::Subject;
+use crate::ledger::contract::cell::{Cell, Day, Id};
 
 /// What an account is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

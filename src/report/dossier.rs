@@ -9,7 +9,7 @@ use crate::features::PLAIN;
 use crate::indicators::card::{Card, Scale, Scheme};
 use crate::indicators::named;
 use crate::ledger::book::Book;
-use crate::ledger::cell::{Cell, Day, Fen, Id};
+use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::ledger::level::Level;
 use crate::ledger::subject::Grain;
 use crate::outcomes::grade::Route;

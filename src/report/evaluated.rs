@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::evaluate::figures::Figures;
 use crate::evaluate::scored::{Row, Scored};
-use crate::ledger::write::Error;
+use crate::ledger::decode::write::Error;
 use crate::report::sheet::Sheet;
 
 /// The name of the table of scored rows.

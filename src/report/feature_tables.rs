@@ -13,10 +13,10 @@ use thiserror::Error;
 
 use crate::evaluate::labels::Label;
 use crate::features::subjects::{Subjects, unit};
-use crate::ledger::cell::{Cell, Day, Fen};
-use crate::ledger::read::{self, ParquetFile, files};
+use crate::ledger::contract::cell::{Cell, Day, Fen};
+use crate::ledger::decode::read::{self, ParquetFile, files};
+use crate::ledger::decode::write;
 use crate::ledger::subject::Grain;
-use crate::ledger::write;
 use crate::matrix::{self, Matrix};
 use crate::report::sheet::Sheet;
 use crate::report::tables::path;

@@ -8,8 +8,8 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use rust_xlsxwriter::XlsxError;
 use thiserror::Error;
 
+use crate::ledger::decode::write;
 use crate::ledger::level::Level;
-use crate::ledger::write;
 use crate::report::dossier::LeadView;
 use crate::report::office::{Office, RunView};
 use crate::report::page::page;

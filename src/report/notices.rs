@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::ledger::notice::Notice;
+use crate::ledger::delivery::notice::Notice;
 use crate::report::dossier::format_message;
 use crate::report::terminal::plain;
 use crate::words::table::{Lang, Word};

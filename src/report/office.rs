@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::features::{Coverage, Measured};
 use crate::ledger::book::Book;
-use crate::ledger::cell::{Cell, Day, Fen};
+use crate::ledger::contract::cell::{Cell, Day, Fen};
 use crate::ledger::level::Level;
 use crate::report::dossier::{LeadView, Row, village};
 use crate::scoring::ranking::Ranking;

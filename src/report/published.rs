@@ -8,9 +8,9 @@ use arrow::datatypes::{DataType, Float64Type};
 use thiserror::Error;
 
 use crate::indicators::card::Scheme;
-use crate::ledger::cell::{Cell, Day, Fen};
+use crate::ledger::contract::cell::{Cell, Day, Fen};
+use crate::ledger::decode::read::{self, ParquetFile, files};
 use crate::ledger::level::Level;
-use crate::ledger::read::{self, ParquetFile, files};
 use crate::ledger::subject::Grain;
 use crate::outcomes::grade::Route;
 use crate::report::dossier::{LeadView, ReasonView, Row};

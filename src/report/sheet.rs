@@ -11,8 +11,8 @@ use arrow::array::{
 use arrow::buffer::OffsetBuffer;
 use arrow::datatypes::{DataType, Field, Fields, Schema};
 
-use crate::ledger::cell::{Cell, Day, Fen};
-use crate::ledger::write::{Error, TableWriter};
+use crate::ledger::contract::cell::{Cell, Day, Fen};
+use crate::ledger::decode::write::{Error, TableWriter};
 
 /// Columns of one table, side by side.
 #[derive(Debug, Default)]

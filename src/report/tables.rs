@@ -6,13 +6,14 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use crate::features::Measured;
 use crate::indicators::card::Scheme;
-use crate::ledger::book::{Book, Subject};
-use crate::ledger::cell::{Cell, Id};
-use crate::ledger::defect::{Action, Defect};
+use crate::ledger::book::Book;
+use crate::ledger::book::view::Subject;
+use crate::ledger::contract::cell::{Cell, Id};
+use crate::ledger::contract::defect::{Action, Defect};
+use crate::ledger::decode::write::Error;
 use crate::ledger::subject::Grain;
 use crate::ledger::subject::view;
 use crate::ledger::subject::{money_of, village_of};
-use crate::ledger::write::Error;
 use crate::outcomes::outcome::Outcome;
 use crate::report::dossier::{LeadView, ReasonView, Row};
 use crate::report::sheet::Sheet;

@@ -8,7 +8,7 @@ use rust_xlsxwriter::{
     FormatBorder, Workbook, Worksheet, XlsxError,
 };
 
-use crate::ledger::cell::{Cell as _, Day, Fen};
+use crate::ledger::contract::cell::{Cell as _, Day, Fen};
 use crate::outcomes::grade::Grade;
 use crate::report::dossier::{LeadView, indicator_title, village};
 use crate::report::office::Office;

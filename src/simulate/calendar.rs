@@ -3,7 +3,7 @@
 use jiff::civil::{Date, Weekday};
 
 use super::chance::{Dice, Draw};
-use crate::ledger::cell::Day;
+use crate::ledger::contract::cell::Day;
 
 /// First day of the Spring Festival, 2005 to 2031.
 const SPRING_FESTIVAL: [(i16, i8, i8); 27] = [

@@ -2,7 +2,7 @@
 //!
 //! 财会〔2004〕12号 until the end of 2023, 财会〔2023〕14号 from 2024-01-01.
 
-use crate::ledger::cell::Day;
+use crate::ledger::contract::cell::Day;
 
 /// 2024-01-01, the first day of the new chart.
 pub(crate) const NEW_CHART: Day = Day(19_723);
@@ -123,7 +123,7 @@ pub(crate) fn carried_over(account: &'static str, booked: Day) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::{NEW_CHART, Use, chart};
-    use crate::ledger::cell::Day;
+    use crate::ledger::contract::cell::Day;
 
     #[test]
     fn the_chart_turns_with_the_year_2024() {

@@ -10,7 +10,7 @@ use super::price::round_to;
 use super::township::{CLERKS, REVIEWERS};
 use super::village::Village;
 use super::voucher::{Fate, Line, Voucher};
-use crate::ledger::cell::{Day, Moment};
+use crate::ledger::contract::cell::{Day, Moment};
 
 /// Orders, tops up, numbers and dates the vouchers of a village that has lived its span.
 pub(crate) fn close(village: &mut Village<'_>) {

@@ -26,8 +26,8 @@ use super::tables::village as companions;
 use super::township::{Township, county_code};
 use super::village::Village;
 use super::writing::{MARK, TownshipRows, Writing, file_of, schema};
-use crate::ledger::schema::{BANK, LEDGER, TABLES};
-use crate::ledger::write::TableWriter;
+use crate::ledger::contract::schema::{BANK, LEDGER, TABLES};
+use crate::ledger::decode::write::TableWriter;
 
 /// Townships whose companion rows are in memory at one time. Fixed: what is written must not
 /// depend on the number of threads.

@@ -6,7 +6,7 @@ use super::chance::{Dice, Draw, Purpose, dice};
 use super::chart::Use;
 use super::village::Village;
 use super::voucher::{Line, Slip, Voucher};
-use crate::ledger::cell::{Day, Moment};
+use crate::ledger::contract::cell::{Day, Moment};
 
 /// The habits of one village, and the stream that they draw from.
 pub(crate) struct Desk {

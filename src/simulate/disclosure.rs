@@ -6,7 +6,7 @@ use super::calendar::day;
 use super::chance::{Draw, Purpose, dice};
 use super::chart::is_money;
 use super::village::Village;
-use crate::ledger::cell::{Day, Fen};
+use crate::ledger::contract::cell::{Day, Fen};
 
 /// One line of a notice.
 #[derive(Debug, Clone)]

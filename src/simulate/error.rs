@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::ledger::write;
+use crate::ledger::decode::write;
 
 /// Why no dataset was made.
 #[derive(Debug, Error)]

@@ -5,7 +5,7 @@ use super::chart::Use;
 use super::township::{REVIEWERS, Township};
 use super::village::Village;
 use super::voucher::{Document, Line, Slip};
-use crate::ledger::cell::Day;
+use crate::ledger::contract::cell::Day;
 
 /// How a clerk words things.
 #[derive(Debug, Clone, Copy)]

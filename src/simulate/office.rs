@@ -5,7 +5,7 @@ use super::chance::{Dice, Draw};
 use super::kin::Kin;
 use super::person::Person;
 use super::records::{Post, Term};
-use crate::ledger::cell::Day;
+use crate::ledger::contract::cell::Day;
 
 /// Seats that are filled, in this order.
 const SEATS: [(Post, usize); 7] = [

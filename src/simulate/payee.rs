@@ -2,7 +2,7 @@
 
 use super::chance::{Dice, Draw};
 use super::person::{self, Person};
-use crate::ledger::cell::Day;
+use crate::ledger::contract::cell::Day;
 
 /// What a payee is paid for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

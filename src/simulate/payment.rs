@@ -7,7 +7,7 @@ use super::payee::Trade;
 use super::records::{Contract, Decision, Post};
 use super::village::Village;
 use super::voucher::{Document, Line, Slip, Voucher, Words};
-use crate::ledger::cell::{Day, Fen};
+use crate::ledger::contract::cell::{Day, Fen};
 
 /// Something that is to be paid.
 #[derive(Debug, Clone)]

@@ -1,7 +1,7 @@
 //! Persons. Every one is invented: the middle of each name is 模, "simulated", and then a number.
 
 use super::chance::{Dice, Draw};
-use crate::ledger::cell::Day;
+use crate::ledger::contract::cell::Day;
 use rand::RngCore;
 
 /// Surnames that a lineage can have.

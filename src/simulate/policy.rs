@@ -3,7 +3,7 @@
 use super::calendar::{Span, day};
 use super::chance::{Dice, Draw};
 use super::chart::Class;
-use crate::ledger::cell::{Day, Fen};
+use crate::ledger::contract::cell::{Day, Fen};
 
 /// One row of the limits.
 #[derive(Debug, Clone)]

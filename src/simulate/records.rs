@@ -1,6 +1,6 @@
 //! The rows of the companion tables that a village's life leaves behind.
 
-use crate::ledger::cell::{Day, Fen};
+use crate::ledger::contract::cell::{Day, Fen};
 
 /// A post that somebody holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

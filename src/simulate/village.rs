@@ -10,7 +10,7 @@ use super::records::{Act, Advance, Contract, Decision, Kind, Lease, Post, Subjec
 use super::settings::Settings;
 use super::township::Township;
 use super::voucher::{Slip, Voucher};
-use crate::ledger::cell::Day;
+use crate::ledger::contract::cell::Day;
 
 /// A village and everything that it leaves in the tables.
 #[derive(Debug)]

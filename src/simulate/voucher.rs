@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::chart::is_money;
-use crate::ledger::cell::{Day, Moment};
+use crate::ledger::contract::cell::{Day, Moment};
 
 /// Words on a line; most are fixed.
 pub(crate) type Words = Cow<'static, str>;

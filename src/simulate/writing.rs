@@ -13,9 +13,9 @@ use super::records::Kind;
 use super::settings::Settings;
 use super::tables::answers::{self, Planted};
 use super::tables::village::Rows;
-use crate::ledger::schema::{BANK, LEDGER, OUTCOMES, TABLES};
-use crate::ledger::table::Table;
-use crate::ledger::write::TableWriter;
+use crate::ledger::contract::schema::{BANK, LEDGER, OUTCOMES, TABLES};
+use crate::ledger::contract::table::Table;
+use crate::ledger::decode::write::TableWriter;
 
 /// The file by which a folder is known to hold a simulated dataset.
 pub(super) const MARK: &str = "simulated.json";

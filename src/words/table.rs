@@ -7,8 +7,8 @@ use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
 use crate::indicators::card::Scheme;
+use crate::ledger::contract::schema::TABLES;
 use crate::ledger::level::Level;
-use crate::ledger::schema::TABLES;
 use crate::ledger::subject::Grain;
 
 /// A language of the product.

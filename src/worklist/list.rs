@@ -10,8 +10,9 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use crate::features::Measured;
 use crate::indicators::card::Scheme;
-use crate::ledger::book::{Book, Subject};
-use crate::ledger::cell::{Day, Fen};
+use crate::ledger::book::Book;
+use crate::ledger::book::view::Subject;
+use crate::ledger::contract::cell::{Day, Fen};
 use crate::ledger::level::Level;
 use crate::ledger::subject::Grain;
 use crate::ledger::subject::{testing_units, village_of};

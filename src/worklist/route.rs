@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ledger::book::{Book, Subject};
-use crate::ledger::cell::{Cell, Id};
+use crate::ledger::book::Book;
+use crate::ledger::book::view::Subject;
+use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::level::Level;
 use crate::ledger::subject::Grain;
 use crate::worklist::settings::{Point, Settings};
@@ -82,7 +83,7 @@ const TOWNSHIP_DIGITS: usize = 9;
 #[cfg(test)]
 mod tests {
     use super::Agents;
-    use crate::ledger::cell::Fen;
+    use crate::ledger::contract::cell::Fen;
     use crate::ledger::level::Level;
     use crate::ledger::sample::book;
     use crate::ledger::subject::Grain;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::indicators::card::Scheme;
-use crate::ledger::book::Subject;
-use crate::ledger::cell::Fen;
+use crate::ledger::book::view::Subject;
+use crate::ledger::contract::cell::Fen;
 use crate::ledger::level::Level;
 use crate::ledger::subject::Grain;
 use crate::params::{Fault, counted, params, within};
@@ -239,7 +239,7 @@ impl Settings {
 mod tests {
     use super::{Level, Point, Settings};
     use crate::indicators::card::Scheme;
-    use crate::ledger::cell::Fen;
+    use crate::ledger::contract::cell::Fen;
     use crate::ledger::subject::Grain;
     use crate::params::Params;
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use arrow::util::display::{ArrayFormatter, FormatOptions};
-use mingzhang::ledger::read::ParquetFile;
+use mingzhang::ledger::decode::read::ParquetFile;
 
 /// The rows of a written table as texts, the names of its columns first; an empty cell is an empty text.
 pub(crate) fn table(path: &Path) -> Vec<Vec<String>> {

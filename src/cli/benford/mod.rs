@@ -13,9 +13,9 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
 
 use super::digit_tables;
-use crate::ledger::amount::{Amount, amount};
-use crate::ledger::cell::Fen;
-use crate::ledger::read::ParquetFile;
+use crate::ledger::contract::amount::{Amount, amount};
+use crate::ledger::contract::cell::Fen;
+use crate::ledger::decode::read::ParquetFile;
 use crate::stats::digits::Digits;
 use crate::stats::profile::{Laws, Profile};
 use reading::{Amounts, Counts, Reading};

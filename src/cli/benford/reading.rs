@@ -7,9 +7,9 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use serde::Serialize;
 
 use super::Sign;
-use crate::ledger::amount::{Amount, amounts};
-use crate::ledger::cell::Fen;
-use crate::ledger::coerce::Fault;
+use crate::ledger::contract::amount::{Amount, amounts};
+use crate::ledger::contract::cell::Fen;
+use crate::ledger::contract::coerce::Fault;
 use crate::stats::decimal::Decimal;
 use crate::stats::profile::{Laws, Profile};
 

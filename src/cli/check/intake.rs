@@ -2,10 +2,10 @@
 
 use super::lines::Lines;
 use super::{County, Part};
-use crate::ledger::cell::Fen;
-use crate::ledger::defect::{Action, Defect, Totals};
-use crate::ledger::notice::most_frequent;
-use crate::ledger::open::{Intake, TableIntake};
+use crate::ledger::book::open::{Intake, TableIntake};
+use crate::ledger::contract::cell::Fen;
+use crate::ledger::contract::defect::{Action, Defect, Totals};
+use crate::ledger::delivery::notice::most_frequent;
 use crate::report::notices::sentence;
 use crate::report::terminal::plain;
 use crate::words::table::{Lang, Word, grain, recorded};

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::County;
 use super::lines::Lines;
 use crate::features::coverage::{Answered, wanted};
+use crate::ledger::contract::schema::LEDGER;
 use crate::ledger::delivery::Delivery;
-use crate::ledger::gaps::{Gaps, Months, Place, Township};
-use crate::ledger::schema::LEDGER;
+use crate::ledger::delivery::gaps::{Gaps, Months, Place, Township};
 use crate::report::dossier::indicator_title;
 use crate::words::table::{Lang, Word, recorded};
 

@@ -11,8 +11,8 @@ use super::source::Source;
 use crate::evaluate::correlations::{Pair, pairs};
 use crate::evaluate::report_card::{Detection, Line, ReportCard};
 use crate::features::matrix;
-use crate::ledger::answers::{Answer, answers};
-use crate::ledger::dataset::Dataset;
+use crate::ledger::decode::answers::{Answer, answers};
+use crate::ledger::decode::dataset::Dataset;
 use crate::ledger::subject::Grain;
 
 mod audits;

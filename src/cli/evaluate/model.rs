@@ -13,7 +13,7 @@ use crate::evaluate::labels::{Label, SIMULATED};
 use crate::evaluate::scored::{Row, Scored};
 use crate::evaluate::settings::Settings;
 use crate::features::subjects::Subjects;
-use crate::ledger::cell::{Cell, Fen};
+use crate::ledger::contract::cell::{Cell, Fen};
 use crate::ledger::subject::Grain;
 use crate::report::evaluated::{FIGURES, SCORES, write_figures, write_scores};
 use crate::report::feature_tables::read_labels;

@@ -7,7 +7,7 @@ use super::ways::CODE_BEFORE_NAME;
 use super::words::{ACCOUNTS, Role, meaning, unit};
 use crate::import::mapping::TODO;
 use crate::import::value::{Reading, amount};
-use crate::ledger::clean::is_han;
+use crate::ledger::contract::clean::is_han;
 
 /// A table of amounts as the mapping writes it.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::survey::Survey;
 use super::words::Role;
 use crate::import::value::{self, Reading};
-use crate::ledger::cell::Cell;
+use crate::ledger::contract::cell::Cell;
 
 /// How a sheet says account, side and amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

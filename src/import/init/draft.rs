@@ -6,9 +6,9 @@ use super::survey::Survey;
 use super::village;
 use super::ways::{chart, way};
 use crate::import::mapping::TODO;
-use crate::ledger::chart::Chart;
-use crate::ledger::schema::LEDGER;
-use crate::ledger::table::{Field, Need};
+use crate::ledger::book::chart::Chart;
+use crate::ledger::contract::schema::LEDGER;
+use crate::ledger::contract::table::{Field, Need};
 
 /// One way to make a column, as the mapping writes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

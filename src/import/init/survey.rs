@@ -11,7 +11,7 @@ use crate::import::header::{Header, SOUGHT, plain_name};
 use crate::import::sheet::Sheet;
 use crate::import::sums::{is_sum_word, may_be_sum_word};
 use crate::import::value::{self, Reading};
-use crate::ledger::cell::Cell;
+use crate::ledger::contract::cell::Cell;
 
 /// Entries of a sheet that are looked at.
 const LOOKED_AT: usize = 400_000;

@@ -9,9 +9,9 @@ use super::survey::Survey;
 use super::words::Role;
 use crate::import::mapping::TODO;
 use crate::import::value::key;
-use crate::ledger::clean::{Form, clean, is_spoiled};
-use crate::ledger::conform::is_village;
-use crate::ledger::parse::plain;
+use crate::ledger::book::conform::is_village;
+use crate::ledger::contract::clean::{Form, clean, is_spoiled};
+use crate::ledger::contract::parse::plain;
 
 /// A division code, and nothing longer of which it is a part.
 const CODE: &str = r"(?:^|\D)(\d{12})(?:\D|$)";

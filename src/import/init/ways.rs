@@ -13,10 +13,10 @@ use super::words::{ACCOUNTS, ACCOUNTS_2004, DOCUMENTS, FLAGS, METHODS, Role, SID
 use crate::import::day::Calendar;
 use crate::import::mapping::TODO;
 use crate::import::value::{self, Reading, is_placeholder, key};
-use crate::ledger::cell::Day;
-use crate::ledger::chart::Chart;
-use crate::ledger::clean::{Form, clean, is_han};
-use crate::ledger::table::{Field, Kind};
+use crate::ledger::book::chart::Chart;
+use crate::ledger::contract::cell::Day;
+use crate::ledger::contract::clean::{Form, clean, is_han};
+use crate::ledger::contract::table::{Field, Kind};
 
 /// More texts than these are no list of words.
 const WORDS: usize = 60;

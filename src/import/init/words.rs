@@ -305,7 +305,7 @@ pub(super) fn meaning(list: &[(&'static str, &'static str)], word: &str) -> Opti
 mod tests {
     use super::{NAMES, Role, role, unit};
     use crate::import::header::plain_name;
-    use crate::ledger::schema::LEDGER;
+    use crate::ledger::contract::schema::LEDGER;
 
     #[test]
     fn names_are_plain_and_mean_one_thing() {

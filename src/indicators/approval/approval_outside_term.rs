@@ -5,9 +5,9 @@ use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::seen;
 use crate::ledger::book::Book;
-use crate::ledger::cell::{Day, Id};
+use crate::ledger::book::terms::Term;
+use crate::ledger::contract::cell::{Day, Id};
 use crate::ledger::subject::Grain;
-use crate::ledger::terms::Term;
 use crate::params::{params, within};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<ApprovalOutsideTerm>(Card {

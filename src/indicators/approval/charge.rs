@@ -1,7 +1,8 @@
 //! The time in which somebody signs for a village.
 
-use crate::ledger::book::{Book, Subject};
-use crate::ledger::cell::Day;
+use crate::ledger::book::Book;
+use crate::ledger::book::view::Subject;
+use crate::ledger::contract::cell::Day;
 
 /// One approver's payments in one village, and the time from the first to the last of them.
 #[derive(Debug, Clone, Copy)]

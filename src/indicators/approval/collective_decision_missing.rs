@@ -6,7 +6,7 @@ use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::recorded::{Recorded, Roles};
 use crate::indicators::seen::{Seen, seen};
 use crate::ledger::book::Book;
-use crate::ledger::cell::{Cell, Day, Id, Int};
+use crate::ledger::contract::cell::{Cell, Day, Id, Int};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
 

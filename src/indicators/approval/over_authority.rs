@@ -6,9 +6,9 @@ use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::recorded::{Recorded, Roles};
 use crate::indicators::seen::{Seen, seen};
 use crate::ledger::book::Book;
-use crate::ledger::cell::{Cell, Id};
+use crate::ledger::book::terms::Term;
+use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
-use crate::ledger::terms::Term;
 use crate::params::{params, within};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<OverAuthority>(Card {

@@ -7,9 +7,10 @@ use rayon::prelude::{
 };
 
 use crate::indicators::seen::{Seen, float, seen};
-use crate::ledger::book::{Book, NOBODY, Subject};
-use crate::ledger::cell::Day;
-use crate::ledger::chart::Class;
+use crate::ledger::book::Book;
+use crate::ledger::book::chart::Class;
+use crate::ledger::book::view::{NOBODY, Subject};
+use crate::ledger::contract::cell::Day;
 use crate::stats::exact::binomial_upper;
 
 /// An amount that somebody arrived at.

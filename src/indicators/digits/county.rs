@@ -8,7 +8,7 @@ use statrs::function::erf::erfc_inv;
 
 use super::amounts::Amount;
 use crate::indicators::seen::float;
-use crate::ledger::book::{NOBODY, Subject};
+use crate::ledger::book::view::{NOBODY, Subject};
 use crate::stats::peers::peer_upper;
 
 /// The other villages without which a county shows no spread.

@@ -11,7 +11,7 @@ use super::county::{Cells, among_villages, binned, clustering, raised};
 use crate::indicators::indicator::{Group, Groups, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
-use crate::ledger::chart::Class;
+use crate::ledger::book::chart::Class;
 use crate::params::{Fault, Params, Setting, at_least, counted, setting};
 use crate::stats::conformity::chi_square;
 use crate::stats::digits::{DigitLaw, Digits};

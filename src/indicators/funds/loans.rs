@@ -1,9 +1,11 @@
 //! What the village lent out: debits of receivables (应收款) and of current accounts (内部往来), and when each
 //! was settled by credits.
 
-use crate::ledger::book::{Book, Side, Subject};
-use crate::ledger::cell::{Day, Id};
-use crate::ledger::chart::Chart;
+use crate::ledger::book::Book;
+use crate::ledger::book::chart::Chart;
+use crate::ledger::book::side::Side;
+use crate::ledger::book::view::Subject;
+use crate::ledger::contract::cell::{Day, Id};
 
 /// The codes of receivables and of current accounts, in both charts (应收款 112, 内部往来 113).
 pub(super) fn accounts(book: &Book) -> Vec<Id> {

@@ -2,7 +2,7 @@
 
 use crate::indicators::seen::Seen;
 use crate::ledger::book::Book;
-use crate::ledger::cell::Id;
+use crate::ledger::contract::cell::Id;
 
 /// What one voucher pays the payee under one limit.
 #[derive(Debug, Clone, Copy)]

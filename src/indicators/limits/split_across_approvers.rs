@@ -5,7 +5,8 @@ use super::turns::{Rule, Turn, Usual};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::seen;
-use crate::ledger::book::{Book, NOBODY};
+use crate::ledger::book::Book;
+use crate::ledger::book::view::NOBODY;
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, at_least, params, within};
 

@@ -8,7 +8,8 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::paid::{Paid, is_beyond};
 use crate::indicators::seen::{float, neg_log10};
-use crate::ledger::book::{Book, Subject};
+use crate::ledger::book::Book;
+use crate::ledger::book::view::Subject;
 use crate::stats::exact::binomial_upper;
 
 /// One payment in its series: who approved it, or what it was booked to.

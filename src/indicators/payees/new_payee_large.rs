@@ -7,8 +7,8 @@ use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::indicators::sizes::{Sizes, is_free};
 use crate::ledger::book::Book;
-use crate::ledger::cell::{Cell, Day};
-use crate::ledger::chart;
+use crate::ledger::book::chart;
+use crate::ledger::contract::cell::{Cell, Day};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
 

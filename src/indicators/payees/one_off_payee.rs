@@ -6,9 +6,10 @@ use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::indicators::sizes::{Sizes, is_free};
-use crate::ledger::book::{Book, Subject};
-use crate::ledger::cell::{Cell, Day};
-use crate::ledger::chart;
+use crate::ledger::book::Book;
+use crate::ledger::book::chart;
+use crate::ledger::book::view::Subject;
+use crate::ledger::contract::cell::{Cell, Day};
 use crate::ledger::subject::Grain;
 use crate::params::{counted, params, within};
 

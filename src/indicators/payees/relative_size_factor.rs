@@ -7,7 +7,7 @@ use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::indicators::sizes::is_free;
 use crate::ledger::book::Book;
-use crate::ledger::cell::Id;
+use crate::ledger::contract::cell::Id;
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, at_least, counted, params};
 use crate::stats::peers::Peers;

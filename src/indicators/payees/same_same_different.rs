@@ -6,8 +6,9 @@ use rayon::slice::ParallelSliceMut;
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, least_of, neg_log10, seen};
-use crate::ledger::book::{Book, NOBODY, Subject};
-use crate::ledger::cell::{Cell, Id};
+use crate::ledger::book::Book;
+use crate::ledger::book::view::{NOBODY, Subject};
+use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
 

@@ -6,10 +6,11 @@ use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind};
 use crate::indicators::seen::seen;
-use crate::ledger::book::{Book, Subject};
-use crate::ledger::cell::{Cell, Id};
+use crate::ledger::book::Book;
+use crate::ledger::book::view::Subject;
+use crate::ledger::contract::cell::{Cell, Id};
+use crate::ledger::contract::table::Col;
 use crate::ledger::subject::Grain;
-use crate::ledger::table::Col;
 use crate::params::{params, within};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<SharedIdentifier>(Card {

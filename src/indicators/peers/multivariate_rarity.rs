@@ -7,9 +7,9 @@ use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::months::Months;
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::Book;
-use crate::ledger::cell::{Cell, Id};
+use crate::ledger::contract::cell::{Cell, Id};
+use crate::ledger::contract::table::Col;
 use crate::ledger::subject::Grain;
-use crate::ledger::table::Col;
 use crate::params::{above_zero, counted, params};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<MultivariateRarity>(Card {

@@ -1,8 +1,9 @@
 //! The kinds of paper behind a payment, and whether a township keeps records of them.
 
 use crate::indicators::seen::{per_township, seen, townships};
-use crate::ledger::book::{Book, Subject};
-use crate::ledger::cell::{Cell, Id};
+use crate::ledger::book::Book;
+use crate::ledger::book::view::Subject;
+use crate::ledger::contract::cell::{Cell, Id};
 
 /// The ids of the words for the kinds of document that matter here.
 #[derive(Debug, Default)]

@@ -9,7 +9,7 @@ use crate::indicators::kinds::Kinds;
 use crate::indicators::seen::{Seen, float, seen};
 use crate::indicators::words::Purposes;
 use crate::ledger::book::Book;
-use crate::ledger::cell::{Cell, Id};
+use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, at_least, params, within};
 

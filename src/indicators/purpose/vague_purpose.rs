@@ -7,7 +7,7 @@ use crate::indicators::kinds::Kinds;
 use crate::indicators::seen::{Seen, float, seen};
 use crate::indicators::words::{Purposes, telling};
 use crate::ledger::book::Book;
-use crate::ledger::cell::Cell;
+use crate::ledger::contract::cell::Cell;
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, params, within};
 

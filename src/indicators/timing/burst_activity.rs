@@ -9,7 +9,7 @@ use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::indicators::sizes::is_free;
 use crate::ledger::book::Book;
-use crate::ledger::chart;
+use crate::ledger::book::chart;
 use crate::ledger::subject::Grain;
 use crate::params::{any, at_least, params, share, within};
 use crate::stats::tail::inflation;

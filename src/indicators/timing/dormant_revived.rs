@@ -7,7 +7,7 @@ use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, least_of, neg_log10, seen};
 use crate::indicators::sizes::{Sizes, is_free};
 use crate::ledger::book::Book;
-use crate::ledger::chart;
+use crate::ledger::book::chart;
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
 

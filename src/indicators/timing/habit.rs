@@ -4,7 +4,8 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use crate::indicators::indicator::{Group, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
-use crate::ledger::book::{Book, Subject};
+use crate::ledger::book::Book;
+use crate::ledger::book::view::Subject;
 use crate::stats::exact::binomial_upper;
 use crate::stats::pooled::Shares;
 

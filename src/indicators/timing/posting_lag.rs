@@ -6,7 +6,7 @@ use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen, townships};
 use crate::ledger::book::Book;
-use crate::ledger::cell::Cell;
+use crate::ledger::contract::cell::Cell;
 use crate::ledger::subject::Grain;
 use crate::params::{counted, params, share, within};
 use crate::stats::peers::peer_upper;

@@ -8,8 +8,8 @@ use crate::indicators::months::{quantile_of_amounts, yuan_up_to};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::indicators::unusual::{Unusual, most_unusual};
 use crate::ledger::book::Book;
-use crate::ledger::cell::{Cell, Day, Id};
-use crate::ledger::chart;
+use crate::ledger::book::chart;
+use crate::ledger::contract::cell::{Cell, Day, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, counted, params, share, within};
 

@@ -5,7 +5,7 @@ use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::Seen;
 use crate::ledger::book::Book;
-use crate::ledger::cell::Day;
+use crate::ledger::contract::cell::Day;
 use crate::ledger::subject::Grain;
 use crate::params::{counted, params};
 

@@ -2,8 +2,8 @@
 
 use super::KindCard;
 use crate::indicators::card::Scheme;
-use crate::ledger::book::Side;
-use crate::ledger::cell::{Cell, Day, Fen, Id};
+use crate::ledger::book::side::Side;
+use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::planting::dice::scaled;
 use crate::planting::draft::{Draft, Field};
 use crate::planting::site::{Site, is_advance};

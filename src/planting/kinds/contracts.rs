@@ -2,8 +2,8 @@
 
 use super::KindCard;
 use crate::indicators::card::Scheme;
-use crate::ledger::book::Flow;
-use crate::ledger::cell::{Cell, Day, Fen, Id};
+use crate::ledger::book::side::Flow;
+use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::planting::coin;
 use crate::planting::dice::{Dice, after, ended, scaled};
 use crate::planting::draft::{Draft, Field};

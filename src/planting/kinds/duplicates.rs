@@ -2,7 +2,7 @@
 
 use super::KindCard;
 use crate::indicators::card::Scheme;
-use crate::ledger::cell::{Cell, Day, Fen, Id};
+use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::planting::dice::scaled;
 use crate::planting::draft::{Claim, Draft, Field};
 use crate::planting::numbers::split;

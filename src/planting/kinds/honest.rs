@@ -7,7 +7,7 @@ use super::headings::december;
 use super::kin::{move_business, moved_or_new};
 use super::procedure::some_payments;
 use crate::indicators::card::Scheme;
-use crate::ledger::cell::{Cell, Day, Fen, Id, Moment};
+use crate::ledger::contract::cell::{Cell, Day, Fen, Id, Moment};
 use crate::planting::dice::{after, ended, scaled};
 use crate::planting::draft::{Claim, Draft, Field};
 use crate::planting::site::{Site, has_papers, is_advance};

@@ -3,7 +3,7 @@
 use super::KindCard;
 use super::lists::{add_to_lists, is_living, may_die, recipients, villager};
 use crate::indicators::card::Scheme;
-use crate::ledger::cell::{Cell, Day, Fen, Id};
+use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::planting::dice::scaled;
 use crate::planting::draft::{Draft, Field};
 use crate::planting::site::Site;

@@ -2,8 +2,8 @@
 
 use super::KindCard;
 use crate::indicators::card::Scheme;
-use crate::ledger::cell::{Cell, Fen, Id};
-use crate::ledger::chart::Class;
+use crate::ledger::book::chart::Class;
+use crate::ledger::contract::cell::{Cell, Fen, Id};
 use crate::planting::dice::scaled;
 use crate::planting::draft::Field;
 use crate::planting::site::Site;

@@ -2,7 +2,7 @@
 
 use super::KindCard;
 use crate::indicators::card::Scheme;
-use crate::ledger::cell::{Cell, Day, Fen, Id, Moment};
+use crate::ledger::contract::cell::{Cell, Day, Fen, Id, Moment};
 use crate::planting::dice::{after, ended, scaled};
 use crate::planting::draft::{Draft, Field};
 use crate::planting::site::Site;

@@ -2,7 +2,7 @@
 
 use super::KindCard;
 use crate::indicators::card::Scheme;
-use crate::ledger::cell::{Cell, Fen, Id};
+use crate::ledger::contract::cell::{Cell, Fen, Id};
 use crate::planting::dice::scaled;
 use crate::planting::draft::Field;
 use crate::planting::site::{Site, has_papers};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::ledger::cell::Day;
+use crate::ledger::contract::cell::Day;
 use crate::report::terminal::short;
 
 /// What a mark on the timeline is.
@@ -201,7 +201,7 @@ pub(super) fn thousands(number: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Mark, Point, digits, escaped, path, peers, thousands, timeline};
-    use crate::ledger::cell::Day;
+    use crate::ledger::contract::cell::Day;
 
     #[test]
     fn the_limit_is_drawn_where_it_belongs() {

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::indicators::card::Scheme;
-use crate::ledger::book::{Book, NOBODY, Subject};
-use crate::ledger::cell::{Cell, Fen, Id};
+use crate::ledger::book::Book;
+use crate::ledger::book::view::{NOBODY, Subject};
+use crate::ledger::contract::cell::{Cell, Fen, Id};
 use crate::ledger::subject::Grain;
 use crate::ledger::subject::{keys, view};
 use crate::report::dossier::{LeadView, format_message, indicator_title, person};

@@ -12,7 +12,7 @@ use minijinja::{Environment, Value, context};
 use sha2::{Digest, Sha256};
 
 use self::charts::thousands;
-use crate::ledger::cell::{Cell, Fen};
+use crate::ledger::contract::cell::{Cell, Fen};
 use crate::ledger::level::Level;
 use crate::report::dossier::{LeadView, format_message, village};
 use crate::report::office::{Office, VillageSum};
@@ -300,7 +300,7 @@ fn words(lang: Lang) -> Value {
 #[cfg(test)]
 mod tests {
     use super::money;
-    use crate::ledger::cell::{Cell, Fen};
+    use crate::ledger::contract::cell::{Cell, Fen};
 
     #[test]
     fn money_has_its_thousands_parted_and_its_fen() {

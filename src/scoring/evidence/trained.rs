@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::features::subjects::{Subjects, unit};
 use crate::indicators::VERSION;
 use crate::indicators::card::Scheme;
-use crate::ledger::cell::{Cell, Day};
+use crate::ledger::contract::cell::{Cell, Day};
 use crate::ledger::subject::Grain;
 use crate::matrix::Matrix;
 use crate::model::drift::{Drift, Profile, drift};

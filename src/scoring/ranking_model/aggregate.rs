@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::ledger::book::{Book, Role, Subject};
-use crate::ledger::views::View;
+use crate::ledger::book::Book;
+use crate::ledger::book::side::Role;
+use crate::ledger::book::view::Subject;
+use crate::ledger::book::view::View;
 
 /// The highest payments of a village that count.
 const OF_VILLAGE: usize = 20;

@@ -15,7 +15,8 @@ pub mod settings;
 mod training;
 
 use crate::indicators::card::Scheme;
-use crate::ledger::book::{Book, Subject};
+use crate::ledger::book::Book;
+use crate::ledger::book::view::Subject;
 use crate::model::error::Error;
 use crate::model::extra_trees::ExtraTrees;
 use crate::model::extra_trees::codes::Codes;

@@ -1,6 +1,6 @@
 //! Advances to officers for errands, settled in weeks.
 
-use crate::ledger::cell::{Day, Fen};
+use crate::ledger::contract::cell::{Day, Fen};
 use crate::simulate::calendar::Span;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::{CASH, Use};

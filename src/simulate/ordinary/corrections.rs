@@ -1,6 +1,6 @@
 //! Slips of the clerk: a payment is taken back by a red entry, and as a rule booked again where it belongs.
 
-use crate::ledger::cell::Day;
+use crate::ledger::contract::cell::Day;
 use crate::simulate::chance::{Dice, Draw, Purpose, dice};
 use crate::simulate::village::Village;
 use crate::simulate::voucher::{Fate, Line, Voucher};

@@ -25,7 +25,7 @@ pub(crate) fn receive(village: &mut Village<'_>, dice: &mut Dice, year: i16) {
 
 fn income(
     village: &mut Village<'_>,
-    date: crate::ledger::cell::Day,
+    date: crate::ledger::contract::cell::Day,
     usage: Use,
     amount: i64,
     words: &'static str,

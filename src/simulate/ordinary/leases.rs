@@ -1,6 +1,6 @@
 //! Leases of collective assets, and the rent that is collected, late or never.
 
-use crate::ledger::cell::{Day, Fen};
+use crate::ledger::contract::cell::{Day, Fen};
 use crate::simulate::calendar::day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::{BANK, CASH, Use};

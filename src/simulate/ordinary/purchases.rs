@@ -1,6 +1,6 @@
 //! Everyday purchases: what a village needs, from whom, at what price, in which season.
 
-use crate::ledger::cell::Day;
+use crate::ledger::contract::cell::Day;
 use crate::simulate::calendar::Span;
 use crate::simulate::chance::{self, Dice, Draw, Purpose};
 use crate::simulate::chart::Use;

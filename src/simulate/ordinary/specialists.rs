@@ -1,6 +1,6 @@
 //! Those whom a village needs once: a surveyor, a well driller, a theatre troupe.
 
-use crate::ledger::cell::Day;
+use crate::ledger::contract::cell::Day;
 use crate::simulate::calendar::Span;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Use;

@@ -1,6 +1,6 @@
 //! Subsidies by public standards, received from above and paid to persons by list.
 
-use crate::ledger::cell::{Day, Fen};
+use crate::ledger::contract::cell::{Day, Fen};
 use crate::simulate::calendar::day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::{BANK, Use};

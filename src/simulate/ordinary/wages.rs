@@ -1,6 +1,6 @@
 //! Wages of officials and cleaners: accrued at month's end, paid in the month after.
 
-use crate::ledger::cell::Day;
+use crate::ledger::contract::cell::Day;
 use crate::simulate::calendar::day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Use;

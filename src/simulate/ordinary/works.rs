@@ -1,6 +1,6 @@
 //! Works under contract: decided, signed, paid in instalments.
 
-use crate::ledger::cell::Day;
+use crate::ledger::contract::cell::Day;
 use crate::simulate::calendar::Span;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::{Class, Use};

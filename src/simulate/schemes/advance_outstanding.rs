@@ -2,7 +2,7 @@
 
 use super::scheme::Scheme;
 use super::trail::{approve_by, director, longest, spaced};
-use crate::ledger::cell::Day;
+use crate::ledger::contract::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::manner::Manner;
 use crate::simulate::ordinary::advances::advance;

@@ -7,7 +7,7 @@ use super::trail::{
     approve_by, director, from_payee, limit, longest, of_a_month, some_payee, some_trade, spaced,
     usual,
 };
-use crate::ledger::cell::Day;
+use crate::ledger::contract::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::manner::Manner;
 use crate::simulate::price::{Habit, finish, part};

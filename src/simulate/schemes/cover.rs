@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::trail::approve_by;
-use crate::ledger::cell::Day;
+use crate::ledger::contract::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::closing::at;
 use crate::simulate::keying::SILENT;

@@ -4,7 +4,7 @@
 use super::cover::Family;
 use super::scheme::Scheme;
 use super::trail::{director, from_payee, of_a_month, some_payee, spaced};
-use crate::ledger::cell::Day;
+use crate::ledger::contract::cell::Day;
 use crate::simulate::calendar::weekday;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::closing::at;

@@ -2,7 +2,7 @@
 
 use super::scheme::Scheme;
 use super::trail::{director, spaced};
-use crate::ledger::cell::Day;
+use crate::ledger::contract::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Use;
 use crate::simulate::manner::Manner;

@@ -4,7 +4,7 @@
 use super::cover::Family;
 use super::scheme::Scheme;
 use super::trail::{approve_by, director, of_a_month, plain};
-use crate::ledger::cell::Day;
+use crate::ledger::contract::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::manner::Manner;
 use crate::simulate::records::{Kind, Subject};

@@ -3,7 +3,7 @@
 use super::cover::Family;
 use super::scheme::Scheme;
 use super::trail::{from_payee, market_firms, shared, some_payee, spaced};
-use crate::ledger::cell::Day;
+use crate::ledger::contract::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::manner::Manner;
 use crate::simulate::payee::Trade;

@@ -3,7 +3,7 @@
 use super::cover::{Family, of_act};
 use super::scheme::Scheme;
 use super::trail::{approve_by, director, from_payee, plain, spaced, usual, workers};
-use crate::ledger::cell::Day;
+use crate::ledger::contract::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Class;
 use crate::simulate::manner::Manner;

@@ -3,7 +3,7 @@
 use super::invented_amounts::{day_wages, lists, plant};
 use super::scheme::Scheme;
 use super::trail::director;
-use crate::ledger::cell::Day;
+use crate::ledger::contract::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::manner::Manner;
 use crate::simulate::records::Kind;

@@ -3,7 +3,7 @@
 use super::cover::Family;
 use super::scheme::Scheme;
 use super::trail::{approve_by, plain, some_payee, usual};
-use crate::ledger::cell::Day;
+use crate::ledger::contract::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::{NEW_CHART, carried_over};
 use crate::simulate::manner::Manner;

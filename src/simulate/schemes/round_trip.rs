@@ -3,7 +3,7 @@
 
 use super::scheme::Scheme;
 use super::trail::{director, plain};
-use crate::ledger::cell::Day;
+use crate::ledger::contract::cell::Day;
 use crate::simulate::calendar::day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::{BANK, Use};

@@ -3,7 +3,7 @@
 use super::cover::Family;
 use super::scheme::Scheme;
 use super::trail::plain;
-use crate::ledger::cell::Day;
+use crate::ledger::contract::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::manner::Manner;
 use crate::simulate::records::{Kind, Post, Subject};

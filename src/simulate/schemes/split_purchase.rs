@@ -3,7 +3,7 @@
 use super::cover::Family;
 use super::scheme::Scheme;
 use super::trail::{director, from_payee, limit, parts, some_payee, spaced, usual};
-use crate::ledger::cell::Day;
+use crate::ledger::contract::cell::Day;
 use crate::simulate::chance::{Dice, Draw};
 use crate::simulate::chart::Class;
 use crate::simulate::manner::Manner;

@@ -1,6 +1,6 @@
 //! What an official finds to work with: the village's own vouchers, days and persons.
 
-use crate::ledger::cell::Day;
+use crate::ledger::contract::cell::Day;
 use crate::simulate::chance::{Dice, Draw, Purpose, dice};
 use crate::simulate::chart::{Class, Use};
 use crate::simulate::payee::Trade;

@@ -2,8 +2,8 @@
 
 use super::columns::{money, words};
 use super::village::Rows;
-use crate::ledger::cell::Fen;
-use crate::ledger::schema::ANSWERS;
+use crate::ledger::contract::cell::Fen;
+use crate::ledger::contract::schema::ANSWERS;
 use crate::simulate::records::{Kind, Subject};
 use crate::simulate::village::Village;
 

@@ -7,7 +7,7 @@ use arrow::array::{
     StringArray, StringBuilder, TimestampMillisecondArray,
 };
 
-use crate::ledger::cell::{Day, Fen, Moment};
+use crate::ledger::contract::cell::{Day, Fen, Moment};
 
 /// The columns of some rows.
 pub(crate) type Columns = Vec<ArrayRef>;
@@ -75,11 +75,11 @@ mod tests {
     use parquet::file::reader::{FileReader, SerializedFileReader};
 
     use super::moments;
-    use crate::ledger::cell::{Cell, Moment};
-    use crate::ledger::coerce;
-    use crate::ledger::read::ParquetFile;
-    use crate::ledger::table::Kind;
-    use crate::ledger::write::TableWriter;
+    use crate::ledger::contract::cell::{Cell, Moment};
+    use crate::ledger::contract::coerce;
+    use crate::ledger::contract::table::Kind;
+    use crate::ledger::decode::read::ParquetFile;
+    use crate::ledger::decode::write::TableWriter;
 
     #[test]
     fn moments_are_timestamps_to_any_reader_and_come_back_to_the_second() {

@@ -1,8 +1,8 @@
 //! The companion tables that belong to a county or a township as a whole, and to the dataset.
 
 use super::columns::{Columns, days, flags, lists, money, words};
-use crate::ledger::cell::{Day, Fen};
-use crate::ledger::schema::{CALENDAR, LIMITS, STANDARDS};
+use crate::ledger::contract::cell::{Day, Fen};
+use crate::ledger::contract::schema::{CALENDAR, LIMITS, STANDARDS};
 use crate::simulate::calendar::Span;
 use crate::simulate::ordinary::subsidies::{ELDER, LAND, standard};
 use crate::simulate::policy::Band;

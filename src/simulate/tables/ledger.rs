@@ -1,7 +1,7 @@
 //! The ledger and the bank journal of one village.
 
 use super::columns::{Columns, days, flags, ints, moments, money, ordinal, text, words};
-use crate::ledger::cell::{Day, Fen};
+use crate::ledger::contract::cell::{Day, Fen};
 use crate::simulate::chart::{BANK, chart};
 use crate::simulate::village::Village;
 use crate::simulate::voucher::{Line, Slip, Voucher};

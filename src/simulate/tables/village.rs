@@ -1,12 +1,12 @@
 //! The companion tables to which every village adds its rows.
 
 use super::columns::{Columns, days, flags, ints, money, reals, text, words};
-use crate::ledger::cell::{Day, Fen};
-use crate::ledger::schema::{
+use crate::ledger::contract::cell::{Day, Fen};
+use crate::ledger::contract::schema::{
     ADVANCES, CONTRACTS, DECISIONS, DISCLOSURES, KINSHIP, LEASE_DUES, LEASES, PAYEES, PEOPLE,
     POSTS, SUBSIDIES, VILLAGES,
 };
-use crate::ledger::table::Table;
+use crate::ledger::contract::table::Table;
 use crate::simulate::disclosure;
 use crate::simulate::payee::Payee;
 use crate::simulate::person::Person;

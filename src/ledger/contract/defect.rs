@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::ledger::book::Side;
-use crate::ledger::cell::{Cell, Fen};
+use crate::ledger::book::side::Side;
+use crate::ledger::contract::cell::{Cell, Fen};
 
 /// What happened to the row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -49,7 +49,7 @@ pub struct Totals {
 
 impl Totals {
     /// Adds one row.
-    pub(super) fn add(&mut self, side: Option<Side>, amount: Fen) {
+    pub(in crate::ledger) fn add(&mut self, side: Option<Side>, amount: Fen) {
         self.rows += 1;
         let fen = amount.some().map_or(0, |amount| i128::from(amount.0));
         match side {

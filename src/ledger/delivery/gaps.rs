@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::ledger::cell::Day;
+use crate::ledger::contract::cell::Day;
 use crate::ledger::delivery::{Delivery, Village, columns};
 
 /// A village is behind if its last voucher day lies more days than this before the dataset's.

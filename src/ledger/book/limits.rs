@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::ledger::cell::{Cell, Day, Fen, Id};
-use crate::ledger::chart::Class;
-use crate::ledger::names::Names;
-use crate::ledger::schema::Limits;
+use crate::ledger::book::chart::Class;
+use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
+use crate::ledger::contract::names::Names;
+use crate::ledger::contract::schema::Limits;
 
 /// The limits of one class in one region while one version of the policy was in force.
 #[derive(Debug, Clone)]
@@ -133,7 +133,7 @@ pub fn limit_reached(steps: &[Fen], amount: Fen) -> Option<Fen> {
 #[cfg(test)]
 mod tests {
     use super::{Day, Fen, LimitIndex, limit_above, limit_reached, versions};
-    use crate::ledger::chart::Class;
+    use crate::ledger::book::chart::Class;
 
     #[test]
     fn a_new_version_of_the_policy_replaces_the_old_one_on_its_first_day() {

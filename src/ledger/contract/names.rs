@@ -9,11 +9,11 @@ use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use rayon::slice::ParallelSliceMut;
 
-use crate::ledger::cell::{Cell, Id};
+use crate::ledger::contract::cell::{Cell, Id};
 
 /// The strings of one column chunk, numbered in the order in which they were met.
 #[derive(Debug, Default)]
-pub(super) struct Collector {
+pub(in crate::ledger) struct Collector {
     text: String,
     ends: Vec<usize>,
     seen: HashTable<u32>,
@@ -21,7 +21,7 @@ pub(super) struct Collector {
 
 impl Collector {
     /// The number of this string; white space around it does not count, and nothing is no string.
-    pub(super) fn intern(&mut self, string: &str) -> Id {
+    pub(in crate::ledger) fn intern(&mut self, string: &str) -> Id {
         let string = string.trim();
         if string.is_empty() {
             return Id::NONE;
@@ -65,7 +65,7 @@ pub struct Names {
 
 impl Names {
     /// Ranks the strings of all collectors; also gives, for each collector, the id of each number.
-    pub(super) fn rank(collectors: &[&Collector]) -> (Self, Vec<Vec<Id>>) {
+    pub(in crate::ledger) fn rank(collectors: &[&Collector]) -> (Self, Vec<Vec<Id>>) {
         let mut all: Vec<(u64, &str, u32, u32)> = Vec::new();
         for (source, collector) in (0..).zip(collectors) {
             let numbered = (0..).zip(collector.iter());
@@ -182,7 +182,7 @@ fn prefix(text: &str) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::{Collector, Names};
-    use crate::ledger::cell::{Cell, Id};
+    use crate::ledger::contract::cell::{Cell, Id};
 
     #[test]
     fn ids_sort_as_strings_do_wherever_they_were_met() {

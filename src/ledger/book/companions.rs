@@ -1,11 +1,11 @@
 //! The tables beside the ledger, each in typed columns, empty where it was not delivered.
 
-use crate::ledger::cell::{Cell, Id};
-use crate::ledger::decode::Raw;
-use crate::ledger::schema::{
+use crate::ledger::contract::cell::{Cell, Id};
+use crate::ledger::contract::schema::{
     Advances, Bank, Calendar, Contracts, Decisions, Disclosures, Kinship, LeaseDues, Leases,
     Limits, Outcomes, Payees, People, Posts, Standards, Subsidies, Villages,
 };
+use crate::ledger::decode::Raw;
 
 macro_rules! companions {
     ($($field:ident $struct:ident),*) => {
@@ -25,7 +25,7 @@ macro_rules! companions {
 
         impl Companions {
             /// The tables as they were read.
-            pub(super) fn from_raw(raws: Vec<(&'static str, Raw)>) -> Self {
+            pub(in crate::ledger) fn from_raw(raws: Vec<(&'static str, Raw)>) -> Self {
                 let mut all = Self::default();
                 for (name, mut raw) in raws {
                     match name {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field as ArrowField, Schema, TimeUnit};
 
-use crate::ledger::cell::{Cell, Day, Fen, Flag, Id, Int, Moment, Real};
+use crate::ledger::contract::cell::{Cell, Day, Fen, Flag, Id, Int, Moment, Real};
 
 /// The type of a field as the contract names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

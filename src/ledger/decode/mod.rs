@@ -3,6 +3,11 @@
 //! Each column of each row group is one task, so a single large file keeps all cores busy. Strings are
 //! interned by task and ranked together at the end.
 
+pub mod answers;
+pub mod dataset;
+pub mod read;
+pub mod write;
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -12,14 +17,14 @@ use arrow::datatypes::{DataType, Int32Type};
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use thiserror::Error;
 
-use crate::ledger::cell::{Cell, Id};
-use crate::ledger::clean::{Form, clean, is_identity, is_nobody};
-use crate::ledger::coerce::{self, Coerced, Unfit};
-use crate::ledger::dataset::Source;
-use crate::ledger::names::{Collector, Names};
-use crate::ledger::read::{self, ParquetFile};
-use crate::ledger::schema::LEDGER;
-use crate::ledger::table::{Cells, Field, Kind, Need, Table};
+use crate::ledger::contract::cell::{Cell, Id};
+use crate::ledger::contract::clean::{Form, clean, is_identity, is_nobody};
+use crate::ledger::contract::coerce::{self, Coerced, Unfit};
+use crate::ledger::contract::names::{Collector, Names};
+use crate::ledger::contract::schema::LEDGER;
+use crate::ledger::contract::table::{Cells, Field, Kind, Need, Table};
+use crate::ledger::decode::dataset::Source;
+use crate::ledger::decode::read::ParquetFile;
 
 /// Why a table cannot be used.
 #[derive(Debug, Error)]
@@ -58,36 +63,36 @@ pub enum Error {
 
 /// One file of a table and where its rows begin.
 #[derive(Debug, Clone)]
-pub(super) struct Span {
-    pub(super) file: String,
-    pub(super) start: usize,
+pub(in crate::ledger) struct Span {
+    pub(in crate::ledger) file: String,
+    pub(in crate::ledger) start: usize,
 }
 
 /// A cell that could not be understood; its cell is empty.
 #[derive(Debug, Clone)]
-pub(super) struct RawFault {
-    pub(super) field: &'static Field,
-    pub(super) row: usize,
-    pub(super) value: String,
-    pub(super) reason: String,
+pub(in crate::ledger) struct RawFault {
+    pub(in crate::ledger) field: &'static Field,
+    pub(in crate::ledger) row: usize,
+    pub(in crate::ledger) value: String,
+    pub(in crate::ledger) reason: String,
 }
 
 /// One table as it stands in its files.
 #[derive(Debug)]
 pub(crate) struct Raw {
     pub(crate) rows: usize,
-    pub(super) spans: Vec<Span>,
-    pub(super) columns: Vec<(&'static str, Cells)>,
-    pub(super) faults: Vec<RawFault>,
+    pub(in crate::ledger) spans: Vec<Span>,
+    pub(in crate::ledger) columns: Vec<(&'static str, Cells)>,
+    pub(in crate::ledger) faults: Vec<RawFault>,
     /// Columns that the contract does not know.
-    pub(super) unknown: Vec<String>,
+    pub(in crate::ledger) unknown: Vec<String>,
     /// What was converted, or could not be used: a sentence each.
-    pub(super) notes: Vec<String>,
+    pub(in crate::ledger) notes: Vec<String>,
 }
 
 impl Raw {
     /// A table of so many rows without any column yet.
-    pub(super) fn empty(rows: usize) -> Self {
+    pub(in crate::ledger) fn empty(rows: usize) -> Self {
         Self {
             rows,
             spans: Vec::new(),
@@ -112,13 +117,13 @@ impl Raw {
     }
 
     /// The file and the row in it, from 1, of a row of the table.
-    pub(super) fn origin(&self, row: usize) -> (&str, usize) {
+    pub(in crate::ledger) fn origin(&self, row: usize) -> (&str, usize) {
         origin(&self.spans, row)
     }
 }
 
 /// The file and the row in it, from 1, of a row of a table that lies in these files.
-pub(super) fn origin(files: &[Span], row: usize) -> (&str, usize) {
+pub(in crate::ledger) fn origin(files: &[Span], row: usize) -> (&str, usize) {
     let after = files.partition_point(|span| span.start <= row);
     let span = after.checked_sub(1).and_then(|place| files.get(place));
     span.map_or(("", row + 1), |span| (span.file.as_str(), row - span.start + 1))

@@ -2,9 +2,9 @@
 
 use jiff::civil::Weekday;
 
-use crate::ledger::cell::{Cell, Day};
-use crate::ledger::names::Names;
-use crate::ledger::schema::Calendar as Table;
+use crate::ledger::contract::cell::{Cell, Day};
+use crate::ledger::contract::names::Names;
+use crate::ledger::contract::schema::Calendar as Table;
 
 /// Days in a row on which offices are closed at most.
 const MOST_CLOSED: i32 = 60;
@@ -61,7 +61,7 @@ impl Calendar {
 
 #[cfg(test)]
 mod tests {
-    use crate::ledger::cell::Day;
+    use crate::ledger::contract::cell::Day;
     use crate::ledger::sample;
 
     #[test]

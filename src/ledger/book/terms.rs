@@ -1,7 +1,7 @@
 //! Who held which post in which village, and when.
 
-use crate::ledger::cell::{Cell, Day, Flag, Id};
-use crate::ledger::schema::Posts;
+use crate::ledger::contract::cell::{Cell, Day, Flag, Id};
+use crate::ledger::contract::schema::Posts;
 
 /// One term in a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,7 +84,7 @@ fn group(sorted: &[Term], key: impl Fn(&Term) -> Id, of: Id) -> &[Term] {
 
 #[cfg(test)]
 mod tests {
-    use crate::ledger::cell::{Cell, Day, Id};
+    use crate::ledger::contract::cell::{Cell, Day, Id};
     use crate::ledger::sample;
 
     #[test]

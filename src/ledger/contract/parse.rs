@@ -8,7 +8,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-use crate::ledger::cell::{Cell, Day, Fen, Flag, Int, Moment, Real};
+use crate::ledger::contract::cell::{Cell, Day, Fen, Flag, Int, Moment, Real};
 
 /// Why a value could not be understood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,10 +53,10 @@ impl fmt::Display for Reason {
 const FEN_LIMIT: u64 = 1_000_000_000_000_000;
 
 /// Seconds of one day.
-pub(super) const DAY_SECONDS: i64 = 86_400;
+pub(in crate::ledger) const DAY_SECONDS: i64 = 86_400;
 
 /// Seconds by which the office's clock is ahead of UTC: China has one time zone.
-pub(super) const OFFICE_AHEAD: i64 = 8 * 3_600;
+pub(in crate::ledger) const OFFICE_AHEAD: i64 = 8 * 3_600;
 
 /// Today by the office's clock.
 pub fn today() -> Day {
@@ -160,7 +160,7 @@ pub fn flag(text: &str) -> Result<Flag, Reason> {
 }
 
 /// `digits * 10^-scale` yuan as fen.
-pub(super) fn fen(digits: i128, scale: i8) -> Result<Fen, Reason> {
+pub(in crate::ledger) fn fen(digits: i128, scale: i8) -> Result<Fen, Reason> {
     // The contract's own scale, a million times over.
     let fen =
         if scale == 2 { digits } else { rescale(digits, scale, 2, Reason::MoreThanTwoDecimals)? };
@@ -171,7 +171,7 @@ pub(super) fn fen(digits: i128, scale: i8) -> Result<Fen, Reason> {
 }
 
 /// `digits * 10^-scale` as a count.
-pub(super) fn whole(digits: i128, scale: i8) -> Result<Int, Reason> {
+pub(in crate::ledger) fn whole(digits: i128, scale: i8) -> Result<Int, Reason> {
     let whole = if scale == 0 { digits } else { rescale(digits, scale, 0, Reason::NotWhole)? };
     i32::try_from(whole).map(Int).map_err(|_| Reason::OutOfRange)
 }
@@ -189,13 +189,13 @@ fn rescale(digits: i128, scale: i8, wanted: i8, lossy: Reason) -> Result<i128, R
 }
 
 /// A day that exists in the calendar.
-pub(super) fn day_of_days(days: i64) -> Result<Day, Reason> {
+pub(in crate::ledger) fn day_of_days(days: i64) -> Result<Day, Reason> {
     let exists = CALENDAR.contains(&days);
     i32::try_from(days).ok().filter(|_| exists).map(Day).ok_or(Reason::NotADate)
 }
 
 /// A date written as one number, `20240305`.
-pub(super) fn day_of_digits(number: i128) -> Result<Day, Reason> {
+pub(in crate::ledger) fn day_of_digits(number: i128) -> Result<Day, Reason> {
     let date = || {
         let year = i16::try_from(number / 10_000).ok()?;
         let month = i8::try_from(number / 100 % 100).ok()?;
@@ -225,7 +225,7 @@ pub fn plain(text: &str) -> Cow<'_, str> {
 }
 
 /// A decimal number as its digits and its scale; none for a blank text.
-pub(super) fn number(text: &str) -> Result<Option<(i128, i8)>, Reason> {
+pub(in crate::ledger) fn number(text: &str) -> Result<Option<(i128, i8)>, Reason> {
     let plain = plain(text);
     let mut rest = plain.trim();
     if rest.is_empty() {
@@ -347,7 +347,7 @@ fn clock(text: &str) -> Option<i64> {
 mod tests {
     use super::Reason::{MoreThanTwoDecimals, NotANumber, NotWhole, OutOfRange};
     use super::{day, flag, int, moment, money, real};
-    use crate::ledger::cell::{Cell, Day, Fen, Flag, Int, Moment, Real};
+    use crate::ledger::contract::cell::{Cell, Day, Fen, Flag, Int, Moment, Real};
     use jiff::civil::date;
 
     #[test]

@@ -5,14 +5,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::ledger::cell::Cell;
-use crate::ledger::chart::Class;
+use crate::ledger::book::chart::Class;
+use crate::ledger::contract::cell::Cell;
+use crate::ledger::contract::defect::{Action, Defect, masked};
+use crate::ledger::contract::names::Names;
+use crate::ledger::contract::parse::plain;
+use crate::ledger::contract::schema::{LIMITS, Limits};
 use crate::ledger::decode::{Span, origin};
-use crate::ledger::defect::{Action, Defect, masked};
-use crate::ledger::names::Names;
-use crate::ledger::notice::Notice;
-use crate::ledger::parse::plain;
-use crate::ledger::schema::{LIMITS, Limits};
+use crate::ledger::delivery::notice::Notice;
 
 /// A signature or an act that a band of the limits may ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,7 +148,7 @@ impl Limits {
 }
 
 /// The words of the limits that are not understood: one defect for each, and what must be told of all.
-pub(super) fn not_understood(
+pub(in crate::ledger) fn not_understood(
     limits: &Limits,
     names: &Names,
     files: &[Span],

@@ -10,12 +10,12 @@ use arrow::datatypes::{
     TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type, i256,
 };
 
-use crate::ledger::cell::Cell;
-use crate::ledger::coerce::Fault;
-use crate::ledger::parse::{OFFICE_AHEAD, Reason};
+use crate::ledger::contract::cell::Cell;
+use crate::ledger::contract::coerce::Fault;
+use crate::ledger::contract::parse::{OFFICE_AHEAD, Reason};
 
 /// One stored value, before it is read as a cell.
-pub(super) enum Raw<'a> {
+pub(in crate::ledger) enum Raw<'a> {
     Whole(i128),
     Decimal(i128, i8),
     /// More than 38 significant digits.
@@ -48,7 +48,7 @@ impl fmt::Display for Raw<'_> {
 
 /// Groups of stored types, as the kinds tolerate them.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Group {
+pub(in crate::ledger) enum Group {
     Whole,
     Decimal,
     Float,
@@ -58,7 +58,7 @@ pub(super) enum Group {
 }
 
 /// Every value of an array; none if its type is not among the groups.
-pub(super) fn cells<T: Cell>(
+pub(in crate::ledger) fn cells<T: Cell>(
     array: &dyn Array,
     groups: &[Group],
     read: impl Fn(&Raw<'_>) -> Result<T, Reason> + Copy,
@@ -91,7 +91,7 @@ fn spread<T: Cell>(
 }
 
 /// The name of a stored type that may be tolerated.
-pub(super) fn words(stored: &DataType) -> Option<String> {
+pub(in crate::ledger) fn words(stored: &DataType) -> Option<String> {
     Some(match stored {
         DataType::Dictionary(_, values) => words(values)?,
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => "text".to_owned(),

@@ -10,9 +10,9 @@ use arrow::array::Array;
 use arrow::datatypes::{DataType, TimeUnit};
 use thiserror::Error;
 
-use crate::ledger::cell::{Cell, Day, Fen, Flag, Int, Moment, Real};
-use crate::ledger::parse::{self, DAY_SECONDS, Reason};
-use crate::ledger::raw::{Group, Raw, cells, words};
+use crate::ledger::contract::cell::{Cell, Day, Fen, Flag, Int, Moment, Real};
+use crate::ledger::contract::parse::{self, DAY_SECONDS, Reason};
+use crate::ledger::contract::raw::{Group, Raw, cells, words};
 
 /// The cells of a column, and what was wrong or had to be converted.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,7 +54,8 @@ pub struct Unfit {
     pub found: DataType,
 }
 
-pub(super) const NUMBERS: &[Group] = &[Group::Whole, Group::Decimal, Group::Float, Group::Text];
+pub(in crate::ledger) const NUMBERS: &[Group] =
+    &[Group::Whole, Group::Decimal, Group::Float, Group::Text];
 const DATES: &[Group] = &[Group::Date, Group::Whole, Group::Text];
 const FLAGS: &[Group] = &[Group::Bool, Group::Whole, Group::Float, Group::Text];
 
@@ -162,7 +163,7 @@ pub fn flag(array: &dyn Array) -> Result<Coerced<Flag>, Unfit> {
     })
 }
 
-pub(super) fn fen_of_double(yuan: f64) -> Result<Fen, Reason> {
+pub(in crate::ledger) fn fen_of_double(yuan: f64) -> Result<Fen, Reason> {
     let exact = yuan * 100.0;
     let fen = exact.round();
     if !exact.is_finite() {
@@ -177,7 +178,7 @@ pub(super) fn fen_of_double(yuan: f64) -> Result<Fen, Reason> {
     }
 }
 
-pub(super) fn fen_of_single(yuan: f32) -> Result<Fen, Reason> {
+pub(in crate::ledger) fn fen_of_single(yuan: f32) -> Result<Fen, Reason> {
     if yuan.abs() >= 131_072.0 {
         return Err(Reason::FenLost);
     }
@@ -217,7 +218,7 @@ fn moment_of_digits(number: i128) -> Result<Moment, Reason> {
     if fits { Ok(moment) } else { Err(Reason::NotAMoment) }
 }
 
-pub(super) fn coerce<T: Cell>(
+pub(in crate::ledger) fn coerce<T: Cell>(
     array: &dyn Array,
     own: bool,
     expected: &'static str,
@@ -243,7 +244,7 @@ mod tests {
         NotYesOrNo, OutOfRange,
     };
     use super::{day, flag, int, moment, money, real};
-    use crate::ledger::cell::{Cell, Day, Fen, Flag, Int, Moment, Real};
+    use crate::ledger::contract::cell::{Cell, Day, Fen, Flag, Int, Moment, Real};
     use arrow::array::{
         Array, ArrayRef, BinaryArray, BooleanArray, Date32Array, Date64Array, Decimal32Array,
         Decimal64Array, Decimal128Array, Decimal256Array, DictionaryArray, Float32Array,

@@ -3,8 +3,8 @@
 //! One list makes the description of a table, the Arrow schema that is written, and the struct of
 //! typed columns that a book holds, so that the three cannot differ.
 
-use crate::ledger::cell::{Day, Fen, Flag, Id, Int, Moment, Real};
-use crate::ledger::table::{Cells, Col, Field, FromCells, Kind, Need, Table};
+use crate::ledger::contract::cell::{Day, Fen, Flag, Id, Int, Moment, Real};
+use crate::ledger::contract::table::{Cells, Col, Field, FromCells, Kind, Need, Table};
 
 macro_rules! cell {
     (Text) => {

@@ -1,71 +1,34 @@
 //! One county's book: conformed columns, the payments among them, and the views over the payments.
 
+pub mod calendar;
+pub mod chart;
+pub mod companions;
+pub mod conform;
+pub mod kin;
+pub mod limit_words;
+pub mod limits;
+pub mod open;
+pub mod side;
+pub mod terms;
+pub mod view;
+mod views;
+
 use std::sync::Arc;
 
-use crate::ledger::calendar::Calendar;
-use crate::ledger::cell::{Day, Fen, Id};
-use crate::ledger::chart::{Chart, Class};
-use crate::ledger::companions::Companions;
-use crate::ledger::conform::Settings;
-use crate::ledger::kin::Kin;
-use crate::ledger::limits::LimitIndex;
-use crate::ledger::names::Names;
-use crate::ledger::schema::Lines;
-use crate::ledger::table::Col;
-use crate::ledger::terms::Terms;
-use crate::ledger::views::Views;
-
-/// The side of a voucher line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Side {
-    /// 借
-    Debit,
-    /// 贷
-    Credit,
-}
-
-/// Where the money of a line goes, as seen from the village's cash and bank.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Flow {
-    /// Paid out: the line is a payment.
-    Out,
-    /// Taken in.
-    In,
-    /// Neither; the cash and bank lines themselves are of this kind, so that nothing counts twice.
-    Internal,
-}
-
-/// The role of a person in a payment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Role {
-    /// 审批
-    Approver,
-    /// 经手
-    Handler,
-    /// 证明
-    Witness,
-    /// 会签
-    Cosigner,
-    /// 镇级审核
-    Reviewer,
-    /// 录入
-    Clerk,
-    /// 领款
-    Payee,
-}
-
-impl Role {
-    /// Those who sign or key a line.
-    pub const SIGNERS: [Self; 6] =
-        [Self::Approver, Self::Handler, Self::Witness, Self::Cosigner, Self::Reviewer, Self::Clerk];
-}
-
-/// A subject's number within its grain: a place in `Book::payments`, `villages`, `payees` or
-/// `officials`.
-pub type Subject = u32;
-
-/// Marks a payment without a payee or without an approver.
-pub const NOBODY: Subject = Subject::MAX;
+use crate::ledger::book::calendar::Calendar;
+use crate::ledger::book::chart::{Chart, Class};
+use crate::ledger::book::companions::Companions;
+use crate::ledger::book::conform::Settings;
+use crate::ledger::book::kin::Kin;
+use crate::ledger::book::limits::LimitIndex;
+use crate::ledger::book::side::{Flow, Role, Side};
+use crate::ledger::book::terms::Terms;
+use crate::ledger::book::view::Subject;
+use crate::ledger::book::view::Views;
+use crate::ledger::contract::cell::{Day, Fen, Id};
+use crate::ledger::contract::names::Names;
+use crate::ledger::contract::schema::Lines;
+use crate::ledger::contract::table::Col;
 
 /// The payments of a book, sorted by village, day and line; one cell for each payment in each column.
 #[derive(Debug, Clone, Default)]

@@ -3,35 +3,38 @@
 //! It is little beside the books it is taken from, so that a province is taken in county after county. What is missing
 //! in it is found by [`gaps`](super::gaps).
 
+pub mod gaps;
+pub mod notice;
+
 use std::collections::BTreeMap;
 
 use crate::ledger::book::Book;
-use crate::ledger::cell::{Cell, Day};
-use crate::ledger::schema::LEDGER;
-use crate::ledger::table::Need;
+use crate::ledger::contract::cell::{Cell, Day};
+use crate::ledger::contract::schema::LEDGER;
+use crate::ledger::contract::table::Need;
 
 /// Columns of the ledger that describe the line and are no record of who did what, or follow from other columns.
 const ASIDE: [&str; 3] = ["line", "chart", "fixed_standard"];
 
 /// What one village delivered.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Village {
+pub(in crate::ledger) struct Village {
     /// Months since the year 0 in which it has a voucher, each with its last voucher day.
-    pub(super) months: BTreeMap<i32, Day>,
+    pub(in crate::ledger) months: BTreeMap<i32, Day>,
     /// For each of [`columns`] whether any of its lines holds a value.
-    pub(super) filled: Vec<bool>,
+    pub(in crate::ledger) filled: Vec<bool>,
 }
 
 /// What the villages of a dataset delivered, and the register of villages.
 #[derive(Debug, Clone, Default)]
 pub struct Delivery {
-    pub(super) villages: BTreeMap<String, Village>,
+    pub(in crate::ledger) villages: BTreeMap<String, Village>,
     /// Codes of the register with their newest names.
-    pub(super) register: BTreeMap<String, String>,
+    pub(in crate::ledger) register: BTreeMap<String, String>,
 }
 
 /// The columns of the ledger that may be recorded or not.
-pub(super) fn columns() -> impl Iterator<Item = &'static str> {
+pub(in crate::ledger) fn columns() -> impl Iterator<Item = &'static str> {
     let optional = LEDGER.fields.iter().filter(|field| field.need == Need::Optional);
     optional.map(|field| field.name).filter(|name| !ASIDE.contains(name))
 }

@@ -1,8 +1,8 @@
 //! The answers of a simulation: read only to say how much of what was planted was found.
 
-use crate::ledger::dataset::Dataset;
+use crate::ledger::contract::schema::Answers;
+use crate::ledger::decode::dataset::Dataset;
 use crate::ledger::decode::{self, read_tables};
-use crate::ledger::schema::Answers;
 
 /// One planted act or look-alike, seen from one subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,14 +32,16 @@ pub fn answers(dataset: &Dataset) -> Result<Vec<Answer>, decode::Error> {
     for (_, mut raw) in raws {
         let table = Answers::from_cells(raw.rows, |column| raw.take(column));
         let text = |id| names.get(id).to_owned();
-        all.extend((0..table.rows).map(|row| Answer {
-            grain: text(table.subject_grain.at(row)),
-            subject: text(table.subject.at(row)),
-            act: text(table.act.at(row)),
-            scheme: text(table.scheme.at(row)),
-            is_act: names.get(table.kind.at(row)) == "act",
-            amount:
-                crate::ledger::cell::Cell::some(table.amount.at(row)).map_or(0, |amount| amount.0),
+        all.extend((0..table.rows).map(|row| {
+            Answer {
+                grain: text(table.subject_grain.at(row)),
+                subject: text(table.subject.at(row)),
+                act: text(table.act.at(row)),
+                scheme: text(table.scheme.at(row)),
+                is_act: names.get(table.kind.at(row)) == "act",
+                amount: crate::ledger::contract::cell::Cell::some(table.amount.at(row))
+                    .map_or(0, |amount| amount.0),
+            }
         }));
     }
     Ok(all)

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::ledger::parse::plain;
-use crate::ledger::table::{Field, Kind};
+use crate::ledger::contract::parse::plain;
+use crate::ledger::contract::table::{Field, Kind};
 
 /// Words for nothing in a cell of a code, a name, a day or a count. `none` is not among them: it is a grade of an outcome.
 const PLACEHOLDERS: [&str; 21] = [

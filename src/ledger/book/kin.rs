@@ -1,7 +1,7 @@
 //! Who is related to whom, as the kinship table says.
 
-use crate::ledger::cell::{Cell, Id};
-use crate::ledger::schema::Kinship;
+use crate::ledger::contract::cell::{Cell, Id};
+use crate::ledger::contract::schema::Kinship;
 
 /// The direct relations of each person, both ways.
 #[derive(Debug, Default)]
@@ -45,9 +45,9 @@ impl Kin {
 #[cfg(test)]
 mod tests {
     use super::Kin;
-    use crate::ledger::cell::{Id, Int};
-    use crate::ledger::schema::Kinship;
-    use crate::ledger::table::Col;
+    use crate::ledger::contract::cell::{Id, Int};
+    use crate::ledger::contract::schema::Kinship;
+    use crate::ledger::contract::table::Col;
 
     #[test]
     fn a_relation_holds_both_ways_at_its_nearest_degree() {

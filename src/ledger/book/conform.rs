@@ -8,14 +8,14 @@ use std::collections::BTreeMap;
 use rayon::slice::ParallelSliceMut;
 use serde::{Deserialize, Serialize};
 
-use crate::ledger::book::Side;
-use crate::ledger::cell::{Cell, Day, Fen, Id, Int};
-use crate::ledger::chart::{Chart, Classes};
+use crate::ledger::book::chart::{Chart, Classes};
+use crate::ledger::book::side::Side;
+use crate::ledger::contract::cell::{Cell, Day, Fen, Id, Int};
+use crate::ledger::contract::defect::{Action, Defect, Totals, masked};
+use crate::ledger::contract::names::Names;
+use crate::ledger::contract::schema::{LEDGER, Lines};
+use crate::ledger::contract::table::Need;
 use crate::ledger::decode::Raw;
-use crate::ledger::defect::{Action, Defect, Totals, masked};
-use crate::ledger::names::Names;
-use crate::ledger::schema::{LEDGER, Lines};
-use crate::ledger::table::Need;
 use crate::params::{any, params, within};
 
 /// How the ledger was kept.
@@ -47,16 +47,16 @@ params! {
 
 /// Lines in the book's order, with what was derived of each.
 #[derive(Debug, Default)]
-pub(super) struct Conformed {
-    pub(super) lines: Lines,
-    pub(super) sides: Vec<Side>,
-    pub(super) charts: Vec<Chart>,
-    pub(super) vouchers: Vec<u32>,
-    pub(super) defects: Vec<Defect>,
-    pub(super) read: Totals,
-    pub(super) kept: Totals,
+pub(in crate::ledger) struct Conformed {
+    pub(in crate::ledger) lines: Lines,
+    pub(in crate::ledger) sides: Vec<Side>,
+    pub(in crate::ledger) charts: Vec<Chart>,
+    pub(in crate::ledger) vouchers: Vec<u32>,
+    pub(in crate::ledger) defects: Vec<Defect>,
+    pub(in crate::ledger) read: Totals,
+    pub(in crate::ledger) kept: Totals,
     /// Lines whose account the chart does not know, by account: kept, but worth a look.
-    pub(super) strange_accounts: BTreeMap<String, usize>,
+    pub(in crate::ledger) strange_accounts: BTreeMap<String, usize>,
 }
 
 /// What is known of each row while it is judged.
@@ -95,7 +95,7 @@ impl RowChecks<'_> {
 }
 
 /// Conforms the ledger of one source. `county` is what the folder's name promises, if anything.
-pub(super) fn conform(
+pub(in crate::ledger) fn conform(
     mut raw: Raw,
     names: &Names,
     settings: &Settings,
@@ -272,7 +272,7 @@ fn number_lines(lines: &mut Lines) {
             *place = Int(number);
         }
     }
-    lines.line = crate::ledger::table::Col::new(numbers);
+    lines.line = crate::ledger::contract::table::Col::new(numbers);
 }
 
 /// The rows that are not refused, by village, month, voucher and line. Rows with one key are either the

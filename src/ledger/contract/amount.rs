@@ -3,10 +3,12 @@
 use arrow::array::Array;
 use arrow::datatypes::DataType;
 
-use crate::ledger::cell::{Cell, Fen};
-use crate::ledger::coerce::{Coerced, NUMBERS, Unfit, coerce, fen_of_double, fen_of_single};
-use crate::ledger::parse::{self, Reason, number, plain};
-use crate::ledger::raw::Raw;
+use crate::ledger::contract::cell::{Cell, Fen};
+use crate::ledger::contract::coerce::{
+    Coerced, NUMBERS, Unfit, coerce, fen_of_double, fen_of_single,
+};
+use crate::ledger::contract::parse::{self, Reason, number, plain};
+use crate::ledger::contract::raw::Raw;
 use crate::stats::decimal::Decimal;
 
 /// An amount in yuan.
@@ -76,7 +78,7 @@ mod tests {
     };
 
     use super::{Amount, Decimal, Fen, amounts};
-    use crate::ledger::parse::Reason;
+    use crate::ledger::contract::parse::Reason;
 
     fn other(text: &str) -> Amount {
         Amount::Other(Decimal::parse(text).unwrap())

@@ -4,137 +4,16 @@
 //! never sorts the payments again.
 
 use std::ops::Range;
-use std::sync::OnceLock;
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use rayon::slice::ParallelSliceMut;
 
-use crate::ledger::book::{Book, NOBODY, Payments, Role, Subject};
-use crate::ledger::cell::{Cell, Fen, Id};
-use crate::ledger::chart::Chart;
-use crate::ledger::limits::{limit_above, limit_reached};
-
-/// Payments in groups: the groups are contiguous, and inside a group the payments keep the book's
-/// order (village, then day).
-#[derive(Debug, Default)]
-pub struct View {
-    /// Payment numbers, group after group.
-    order: Vec<u32>,
-    /// Where each group begins, and one past the last.
-    starts: Vec<u32>,
-}
-
-impl View {
-    /// Groups payments by a subject number below `subjects`; those of [`NOBODY`] are in no group.
-    fn by_subject(subject_of: &[Subject], subjects: usize) -> Self {
-        let mut starts = vec![0_u32; subjects + 1];
-        let mut total = 0_u32;
-        for subject in subject_of {
-            if let Some(count) = starts.get_mut(*subject as usize) {
-                *count += 1;
-                total += 1;
-            }
-        }
-        let mut next = 0;
-        for start in &mut starts {
-            let count = std::mem::replace(start, next);
-            next += count;
-        }
-        let mut free = starts.clone();
-        let mut order = vec![0_u32; total as usize];
-        for (payment, subject) in (0_u32..).zip(subject_of) {
-            if let Some(place) = free.get_mut(*subject as usize) {
-                if let Some(slot) = order.get_mut(*place as usize) {
-                    *slot = payment;
-                }
-                *place += 1;
-            }
-        }
-        Self { order, starts }
-    }
-
-    /// Groups payments that have equal keys; groups come in rising order of their keys.
-    fn by_key<K: Ord + Copy + Send + Sync>(mut keyed: Vec<(K, u32)>) -> Self {
-        keyed.par_sort_unstable();
-        let mut starts = Vec::new();
-        let mut last = None;
-        for (place, (key, _)) in (0_u32..).zip(&keyed) {
-            if last != Some(*key) {
-                starts.push(place);
-                last = Some(*key);
-            }
-        }
-        starts.push(u32::try_from(keyed.len()).unwrap_or(u32::MAX));
-        Self { order: keyed.into_iter().map(|(_, payment)| payment).collect(), starts }
-    }
-
-    /// Groups as they are given.
-    fn of_groups(groups: &[Vec<u32>]) -> Self {
-        let ends = groups.iter().scan(0, |end, group| {
-            *end += group.len();
-            Some(u32::try_from(*end).unwrap_or(u32::MAX))
-        });
-        Self { starts: std::iter::once(0).chain(ends).collect(), order: groups.concat() }
-    }
-
-    /// The number of groups.
-    pub fn len(&self) -> usize {
-        self.starts.len().saturating_sub(1)
-    }
-
-    /// Whether there is no group.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The payments of one group.
-    pub fn group(&self, group: usize) -> &[u32] {
-        let bound = |place: usize| self.starts.get(place).copied().unwrap_or(0) as usize;
-        self.order.get(bound(group)..bound(group + 1)).unwrap_or(&[])
-    }
-
-    /// The first group that does not come before what is looked for; `is_before` is asked with the
-    /// first payment of a group.
-    pub fn find(&self, is_before: impl Fn(u32) -> bool) -> usize {
-        let (mut low, mut high) = (0, self.len());
-        while low < high {
-            let middle = low.midpoint(high);
-            if self.group(middle).first().is_some_and(|first| is_before(*first)) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        low
-    }
-
-    /// Every group.
-    pub fn groups(&self) -> impl ExactSizeIterator<Item = &[u32]> {
-        (0..self.len()).map(|group| self.group(group))
-    }
-}
-
-/// The limits next to each payment.
-#[derive(Debug)]
-struct Limits {
-    above: Vec<Fen>,
-    reached: Vec<Fen>,
-    /// The row of the band; past the last row where there is none.
-    row: Vec<u32>,
-}
-
-/// The views of one book.
-#[derive(Debug, Default)]
-pub struct Views {
-    village: OnceLock<View>,
-    payee: OnceLock<View>,
-    approver: OnceLock<View>,
-    official: OnceLock<View>,
-    payee_account: OnceLock<View>,
-    limits: OnceLock<Limits>,
-    vouchers: OnceLock<Vec<u32>>,
-    series: OnceLock<Vec<u16>>,
-}
+use crate::ledger::book::chart::Chart;
+use crate::ledger::book::limits::{limit_above, limit_reached};
+use crate::ledger::book::side::Role;
+use crate::ledger::book::view::{Limits, View};
+use crate::ledger::book::view::{NOBODY, Subject};
+use crate::ledger::book::{Book, Payments};
+use crate::ledger::contract::cell::{Cell, Fen, Id};
 
 impl Book {
     /// Payments by village; group `i` is `villages[i]`.

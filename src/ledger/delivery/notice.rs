@@ -39,7 +39,10 @@ pub enum Notice {
 
 impl Notice {
     /// Whether so many of a ledger's rows lie outside their chart that it must be told.
-    pub(super) fn of_chart(strange: &BTreeMap<String, usize>, rows: usize) -> Option<Self> {
+    pub(in crate::ledger) fn of_chart(
+        strange: &BTreeMap<String, usize>,
+        rows: usize,
+    ) -> Option<Self> {
         let outside: usize = strange.values().sum();
         #[expect(clippy::cast_precision_loss, reason = "a share needs no 53 bits")]
         let is_much = outside as f64 > rows as f64 * MANY_OUTSIDE;
@@ -48,7 +51,7 @@ impl Notice {
     }
 
     /// What is not understood in a column of the limits, if anything.
-    pub(super) fn of_limits(
+    pub(in crate::ledger) fn of_limits(
         column: &'static str,
         strange: &BTreeMap<String, usize>,
         known: &'static str,

@@ -7,24 +7,26 @@ use std::sync::Arc;
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::ledger::book::{Book, Flow, NOBODY, Payments, Side, Subject};
-use crate::ledger::calendar::Calendar;
-use crate::ledger::cell::{Cell, Day, Id};
-use crate::ledger::chart::{Chart, Class, Classes};
-use crate::ledger::companions::Companions;
-use crate::ledger::conform::{Conformed, Entry, Settings, conform};
-use crate::ledger::dataset::Source;
+use crate::ledger::book::calendar::Calendar;
+use crate::ledger::book::chart::{Chart, Class, Classes};
+use crate::ledger::book::companions::Companions;
+use crate::ledger::book::conform::{Conformed, Entry, Settings, conform};
+use crate::ledger::book::kin::Kin;
+use crate::ledger::book::limit_words::not_understood;
+use crate::ledger::book::limits::LimitIndex;
+use crate::ledger::book::side::{Flow, Side};
+use crate::ledger::book::terms::Terms;
+use crate::ledger::book::view::Views;
+use crate::ledger::book::view::{NOBODY, Subject};
+use crate::ledger::book::{Book, Payments};
+use crate::ledger::contract::cell::{Cell, Day, Id};
+use crate::ledger::contract::defect::{Action, Defect, Totals, masked};
+use crate::ledger::contract::names::Names;
+use crate::ledger::contract::schema::{LEDGER, LIMITS, Lines};
+use crate::ledger::contract::table::{Col, Table};
+use crate::ledger::decode::dataset::Source;
 use crate::ledger::decode::{self, Raw, read_tables};
-use crate::ledger::defect::{Action, Defect, Totals, masked};
-use crate::ledger::kin::Kin;
-use crate::ledger::limit_words::not_understood;
-use crate::ledger::limits::LimitIndex;
-use crate::ledger::names::Names;
-use crate::ledger::notice::Notice;
-use crate::ledger::schema::{LEDGER, LIMITS, Lines};
-use crate::ledger::table::{Col, Table};
-use crate::ledger::terms::Terms;
-use crate::ledger::views::Views;
+use crate::ledger::delivery::notice::Notice;
 
 /// Why a source has no book.
 #[derive(Debug, Error)]
@@ -160,7 +162,7 @@ pub fn examine(
 }
 
 /// Puts decoded tables together; nothing where the ledger is not among them.
-pub(super) fn assemble(
+pub(in crate::ledger) fn assemble(
     names: Names,
     raws: Vec<(&'static Table, Raw)>,
     county: Option<&str>,

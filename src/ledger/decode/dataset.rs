@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::ledger::read::{self, entries, files};
-use crate::ledger::schema::{ANSWERS, LEDGER, OUTCOMES, TABLES};
-use crate::ledger::table::Table;
+use crate::ledger::contract::schema::{ANSWERS, LEDGER, OUTCOMES, TABLES};
+use crate::ledger::contract::table::Table;
+use crate::ledger::decode::read::{self, entries, files};
 
 /// The folder, or the single ledger file, of one dataset.
 #[derive(Debug, Clone)]
