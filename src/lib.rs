@@ -29,6 +29,7 @@
 
 pub mod cli;
 pub mod columns;
+pub mod convert;
 pub mod evaluate;
 pub mod features;
 pub mod import;

@@ -198,8 +198,8 @@ fn the_list_of_indicators_is_the_catalogue() {
                 card.grain.word(),
                 card.class.word(),
                 card.scheme.word(),
-                card.title,
-                card.title_zh,
+                card.title(),
+                card.title_zh(),
                 needs.join(", ")
             )
             .unwrap();

@@ -145,7 +145,7 @@ impl Subjects {
 pub fn unit(column: &str) -> &'static str {
     match named(column).map(|entry| entry.card.scale) {
         Some(Scale::NegLog10P) => "-log10 of a p-value",
-        Some(Scale::Size { .. }) => "as its page says",
+        Some(Scale::Value { .. }) => "as its page says",
         None => "natural logarithm",
     }
 }

@@ -12,6 +12,7 @@ use std::hint::select_unpredictable;
 use serde::{Deserialize, Serialize};
 
 use super::error::Error;
+use crate::convert::float;
 
 /// Up to so many different values are kept without loss.
 pub const EXACT: usize = 4096;
@@ -146,12 +147,11 @@ impl<T: Copy + PartialOrd> QuantileSketch<T> {
 impl QuantileSketch<f64> {
     /// How many of the sample are at least a value, drawn as a straight line between two steps, so that
     /// of two values the larger never has the larger tail and hardly ever the same.
-    #[expect(clippy::cast_precision_loss, reason = "a count of rows is far below 2^52")]
     pub(super) fn tail(&self, value: f64) -> f64 {
         let place = self.place(value);
-        let from = self.at_least(place) as f64;
+        let from = float(self.at_least(place));
         let Some((below, above)) = self.around(place) else { return from };
-        let to = self.at_least(place + 1) as f64;
+        let to = float(self.at_least(place + 1));
         from + (to - from) * ((value - below) / (above - below)).clamp(0.0, 1.0)
     }
 }

@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::convert::float;
 use crate::features::{Coverage, matrices, measure};
 use crate::indicators::indicator::Configured;
 use crate::ledger::book::Book;
@@ -346,8 +347,7 @@ fn refuse_strangers(
 ) -> anyhow::Result<()> {
     for (grain, columns) in drift {
         let moved: Vec<&str> = drifted(columns, limit).map(|one| one.column.as_str()).collect();
-        #[expect(clippy::cast_precision_loss, reason = "columns are few")]
-        let share = moved.len() as f64 / columns.len().max(1) as f64;
+        let share = float(moved.len()) / float(columns.len().max(1));
         if share > most {
             bail!(
                 "the trained model does not fit this county: {} of the {} columns of {}s have drifted ({}), \

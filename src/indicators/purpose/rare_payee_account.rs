@@ -3,7 +3,7 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::rank::among_all;
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::kinds::Kinds;
 use crate::indicators::seen::{float, seen};
@@ -11,19 +11,15 @@ use crate::ledger::book::Book;
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, at_least, counted, params, within};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<RarePayeeAccount>(Card {
-    name: "rare_payee_account",
-    title: "Unusual account for a payee",
-    title_zh: "收款人与科目搭配罕见",
+pub(super) static INDICATOR: Indicator = Indicator::of::<RarePayeeAccount>(card! {
+    "rare_payee_account",
     grain: Grain::Payment,
     class: Class::Statistic,
     scheme: Scheme::Misposting,
     scale: Scale::NegLog10P,
     requires: &["ledger.payee"],
     basis: &[],
-    faces: &["misposting", "wrong_account"],
-    page: include_str!("rare_payee_account.md"),
-    page_zh: include_str!("rare_payee_account.zh.md"),
+    simulated_schemes: &["misposting", "wrong_account"],
 });
 
 params! {

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::error::Error;
 use super::settings::Settings;
 use super::stream::derived;
+use crate::convert::float;
 use crate::matrix::Matrix;
 use guard::Seeded;
 use name::Name;
@@ -139,14 +140,13 @@ impl Detector {
     ///
     /// The columns that make the row look ordinary get nothing. Where no column speaks against the
     /// row, all get the same.
-    #[expect(clippy::cast_precision_loss, reason = "columns are few")]
     pub(super) fn shares(&self, row: &[f32]) -> Vec<f64> {
         let parts = self.scorer().attribute(row);
         let sum: f64 = parts.iter().map(|part| part.max(0.0)).sum();
         if sum > 0.0 {
             parts.iter().map(|part| part.max(0.0) / sum).collect()
         } else {
-            vec![1.0 / row.len() as f64; row.len()]
+            vec![1.0 / float(row.len()); row.len()]
         }
     }
 }

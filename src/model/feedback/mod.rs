@@ -19,6 +19,7 @@ use super::error::Error;
 use super::file::Persisted;
 use super::stream::derived;
 use super::{FORMAT, Model};
+use crate::convert::float;
 use crate::matrix::Matrix;
 use crate::params::{Params, params, within};
 
@@ -140,11 +141,10 @@ impl FeedbackSettings {
 /// Rows on a list were chosen for looking unusual and say nothing about the others: their weight is 1. Each row of a random
 /// sample speaks for `1 / chance` of the rows that came in no other way (Horvitz and Thompson, JASA 1952). Weights are
 /// truncated (Ionides, *Truncated Importance Sampling*, 2008), since a few sampled rows would outweigh all others.
-#[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^52")]
 fn weighted(labels: &[LabelledRow], rows: usize, most: f64) -> Vec<WeightedLabel> {
     let sampled = labels.iter().filter(|it| it.sampled).count();
     let pool = rows.saturating_sub(labels.len() - sampled);
-    let even = (sampled as f64 / pool.max(1) as f64).clamp(f64::MIN_POSITIVE, 1.0);
+    let even = (float(sampled) / float(pool.max(1))).clamp(f64::MIN_POSITIVE, 1.0);
     let weigh = |label: &LabelledRow| {
         let usual = if label.sampled { even } else { 1.0 };
         let weight = (1.0 / label.propensity.unwrap_or(usual)).min(most);

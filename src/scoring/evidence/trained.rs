@@ -221,7 +221,7 @@ impl Trained {
         let about = About::of(&usable, labels.sum());
         Ok(Self {
             format: FORMAT,
-            catalogue: VERSION.to_owned(),
+            catalogue: VERSION.clone(),
             training,
             about,
             rates: scheme_rates,
@@ -314,8 +314,8 @@ impl Persisted for Trained {
         if self.format != FORMAT {
             return Err(Error::Damaged { what: "it has another format than this program reads" });
         }
-        if self.catalogue != VERSION {
-            let (expected, found) = (self.catalogue.clone(), VERSION.to_owned());
+        if self.catalogue != *VERSION {
+            let (expected, found) = (self.catalogue.clone(), VERSION.clone());
             return Err(Error::OtherVersion { what: "the catalogue", expected, found });
         }
         self.grains.values().try_for_each(|part| {
