@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::features::Measured;
 use crate::indicators::card::Scheme;
@@ -42,24 +42,26 @@ pub fn path(folder: &Path, table: &str, county: Option<&str>) -> PathBuf {
 }
 
 /// What makes one table of a county.
-type MakeSheet = fn(County<'_>) -> Sheet;
+pub type MakeSheet = fn(County<'_>) -> Sheet;
+
+/// Every published table of a county.
+pub const SHEETS: [(&str, MakeSheet); 7] = [
+    ("payments", payments),
+    ("payees", |county| subjects(county, Grain::Payee)),
+    ("officials", |county| subjects(county, Grain::Official)),
+    ("villages", |county| subjects(county, Grain::Village)),
+    ("leads", |county| leads(county.dossiers)),
+    ("evidence", |county| evidence(county.dossiers)),
+    ("readings", readings),
+];
 
 /// Writes every table of a county.
 ///
 /// # Errors
 /// If a file cannot be written.
 pub fn write(county: County<'_>, folder: &Path, part: Option<&str>) -> Result<(), Error> {
-    let sheets: [(&str, MakeSheet); 7] = [
-        ("payments", payments),
-        ("payees", |county| subjects(county, Grain::Payee)),
-        ("officials", |county| subjects(county, Grain::Official)),
-        ("villages", |county| subjects(county, Grain::Village)),
-        ("leads", |county| leads(county.dossiers)),
-        ("evidence", |county| evidence(county.dossiers)),
-        ("readings", readings),
-    ];
-    let write = |(table, sheet): (&str, MakeSheet)| sheet(county).write(&path(folder, table, part));
-    sheets.into_par_iter().map(write).collect()
+    let write = |(table, sheet): &(&str, MakeSheet)| sheet(county).write(&path(folder, table, part));
+    SHEETS.par_iter().map(write).collect()
 }
 
 fn ranking(county: County<'_>, grain: Grain) -> Option<&Ranking> {
@@ -309,11 +311,8 @@ fn readings(county: County<'_>) -> Sheet {
         )
 }
 
-/// Writes the rows that were refused, the cells that were emptied and the words that are not understood.
-///
-/// # Errors
-/// If the file cannot be written.
-pub fn write_quarantine(defects: &[Defect], path: &Path) -> Result<(), Error> {
+/// The rows that were refused, the cells that were emptied and the words that are not understood.
+pub fn quarantine(defects: &[Defect]) -> Sheet {
     let action = |action: Action| match action {
         Action::RowRefused => "row_refused",
         Action::CellEmptied => "cell_emptied",
@@ -335,7 +334,6 @@ pub fn write_quarantine(defects: &[Defect], path: &Path) -> Result<(), Error> {
         )
         .text("value", "the value as it stood, masked", defects.iter().map(|it| &it.value))
         .text("reason", "what is wrong with it", defects.iter().map(|it| &it.reason))
-        .write(path)
 }
 
 /// What audits found, as the table `outcomes` of the contract.

@@ -36,7 +36,7 @@ pub struct ScoreSet<'a> {
     pub testing_units: &'a TestingUnits,
 }
 
-/// What is p_values of some subjects, one cell for each.
+/// The p-values of some subjects, one cell for each.
 #[derive(Debug, Clone, Default)]
 pub struct PValues {
     /// How often a reference subject of the same group scores as much.
@@ -102,7 +102,7 @@ impl Calibrator {
         self.subjects.all.size()
     }
 
-    /// What is p_values of subjects; `within` says whether they are among those that they are compared with.
+    /// The p-values of subjects; `within` says whether they are among those that they are compared with.
     pub fn p_values(&self, all: ScoreSet<'_>, within: bool) -> PValues {
         let rows = || all.scores.iter().zip(all.groups);
         let p_value: Vec<f64> =
