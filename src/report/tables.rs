@@ -60,7 +60,8 @@ pub const SHEETS: [(&str, MakeSheet); 7] = [
 /// # Errors
 /// If a file cannot be written.
 pub fn write(county: County<'_>, folder: &Path, part: Option<&str>) -> Result<(), Error> {
-    let write = |(table, sheet): &(&str, MakeSheet)| sheet(county).write(&path(folder, table, part));
+    let write =
+        |(table, sheet): &(&str, MakeSheet)| sheet(county).write(&path(folder, table, part));
     SHEETS.par_iter().map(write).collect()
 }
 
@@ -94,7 +95,7 @@ fn scores(sheet: Sheet, ranking: Option<&Ranking>) -> Sheet {
     }
     for (scheme, share) in &ranking.likely {
         let name = format!("likely_{}", scheme.word());
-        let about = "probability of an act of the scheme, by the ranking model; its level rests on audits drawn by lot, and before them on a guess";
+        let about = "probability of an act of the scheme, by the ranking model; its level rests on audits of the random sample, and before them on a guess";
         sheet = sheet.tails(&name, about, share.iter().copied());
     }
     if !ranking.evidence.unusual.is_empty() {
@@ -191,7 +192,7 @@ pub fn leads(all: &[LeadView]) -> Sheet {
         .text("level", "level of supervision that verifies it", all.iter().map(|it| it.level.word()))
         .text("office", "code of the office of that level", all.iter().map(|it| &it.office))
         .counts("place", "place on the list of its office", all.iter().map(|it| it.place))
-        .text("picked_by", "list, or random where drawn by lot", all.iter().map(|it| it.selection.word()))
+        .text("picked_by", "list, or random where drawn in the random sample", all.iter().map(|it| it.selection.word()))
         .text("grain", "kind of subject", all.iter().map(|it| it.grain.word()))
         .text("subject", "key of the subject", all.iter().map(|it| &it.key))
         .text("name", "name of the subject, long numbers masked", all.iter().map(|it| &it.name))
@@ -202,7 +203,7 @@ pub fn leads(all: &[LeadView]) -> Sheet {
         .reals(
             "q_value",
             "share of false testing units to expect among all with a p-value as small; 1 if another payment \
-             stands for the matter",
+             stands for its testing unit",
             all.iter().map(|it| it.q_value),
         )
         .counts(
@@ -220,7 +221,7 @@ pub fn leads(all: &[LeadView]) -> Sheet {
         .money("recoverable", "what may come back at most", all.iter().map(|it| it.recoverable))
         .reals("minutes", "what it takes", all.iter().map(|it| it.minutes))
         .in_unit("minutes")
-        .text("scheme", "scheme that speaks loudest", all.iter().map(|it| word(it.scheme)))
+        .text("scheme", "scheme with the strongest evidence", all.iter().map(|it| word(it.scheme)))
         .lists("reasons", "the strongest first", &lengths, rows)
         .lists("clear", "indicators that were asked and found nothing", &clear_lengths, clear)
         .days("due", "day by which it is due", all.iter().map(|it| it.due))

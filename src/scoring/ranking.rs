@@ -61,7 +61,9 @@ impl Ranking {
     pub fn of_nobody(grain: Grain) -> Self {
         let all = || Scheme::ALL.into_iter().map(|scheme| (scheme, Vec::new())).collect();
         let likely = if grain == Grain::Payment { all() } else { Vec::new() };
-        let evidence = EvidenceScores { schemes: all(), ..EvidenceScores::default() };
+        // One cell, since an empty column stands for detectors that were not asked.
+        let unusual = vec![f32::NAN];
+        let evidence = EvidenceScores { schemes: all(), unusual, score: Vec::new() };
         Self {
             grain,
             evidence,

@@ -8,7 +8,7 @@
 //! all its lines.
 //!
 //! A group of one to three thousand testing units cannot call any of its own rare enough for a list that is drawn
-//! from all groups. TestingUnits are therefore brought to one scale, group by group, and compared with those of
+//! from all groups. Testing units are therefore brought to one scale, group by group, and compared with those of
 //! all groups: where ordinary villages are exchangeable so are their testing units, whatever their groups, so
 //! that the statement about the whole list stands; the scale only keeps a group whose scores are always high
 //! from taking the list.
