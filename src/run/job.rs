@@ -30,7 +30,7 @@ use crate::report::dossier::LeadView;
 use crate::report::folders;
 use crate::report::notices;
 use crate::report::office::RunView;
-use crate::report::tables::{self, County, path, write_quarantine};
+use crate::report::tables::{self, County, path, quarantine};
 use crate::run::publish::Staging;
 use crate::scoring::evidence::trained::Trained;
 use crate::scoring::ranking::{Ranking, Standard, rankings};
@@ -142,7 +142,7 @@ pub fn run(
     let Some((staging, as_of)) = staging else { bail!("{}: there is no ledger", data.display()) };
     let Job { mut clock, done, .. } = job;
     clock.time("publish", || -> anyhow::Result<()> {
-        write_quarantine(&done.defects, &path(staging.folder(), "quarantine", None))?;
+        quarantine(&done.defects).write(&path(staging.folder(), "quarantine", None))?;
         staging.write("quality.json", &pretty(&done.quality)?)?;
         staging.write("coverage.json", &pretty(&done.coverage)?)?;
         if !done.power.is_empty() {

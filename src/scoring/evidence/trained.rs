@@ -229,7 +229,7 @@ impl Trained {
         })
     }
 
-    /// What is p_values of every subject.
+    /// The p-values of every subject.
     ///
     /// # Errors
     /// If a grain has other columns or units than the model knows.
