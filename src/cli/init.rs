@@ -10,7 +10,7 @@ use clap::Args;
 use crate::import::dataset::{self, Request};
 use crate::import::init::{Drafted, draft};
 use crate::import::mapping::TODO;
-use crate::report::terminal::plain;
+use crate::report::cells::plain;
 
 /// Draft the mapping of an import from the files that an office exported.
 ///

@@ -3,6 +3,7 @@
 //! A [`dossier`] is one lead as a person reads it; an [`office`] is what one level sees of a run. [`workbook`], [`page`] and
 //! [`terminal`] show both, in the words of one table ([`crate::words::table`]); [`folders`] writes an office's folder.
 
+pub mod cells;
 pub mod dossier;
 pub mod evaluated;
 pub mod feature_tables;

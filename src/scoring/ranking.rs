@@ -24,7 +24,8 @@ use crate::scoring::evidence::model::{
 };
 use crate::scoring::evidence::scores::{EvidenceScores, unit};
 use crate::scoring::evidence::trained::Trained;
-use crate::scoring::ranking_model::{Scores, aggregate};
+use crate::scoring::ranking_model::aggregate;
+use crate::scoring::ranking_model::scores::Scores;
 use crate::scoring::ranks::{ranking, ranks};
 
 /// The ranking of one grain.

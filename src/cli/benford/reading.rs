@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::Sign;
 use crate::ledger::contract::amount::{Amount, amounts};
 use crate::ledger::contract::cell::Fen;
-use crate::ledger::contract::coerce::Fault;
+use crate::ledger::contract::fault::Fault;
 use crate::stats::decimal::Decimal;
 use crate::stats::profile::{Laws, Profile};
 
