@@ -1,14 +1,26 @@
 //! The value of one column in a row.
 
+use std::collections::BTreeMap;
+
 use csv::StringRecord;
 
 use super::found::Found;
 use super::mapping::RowNumber;
-use super::rows::{Notes, Rejection};
-use super::value::{self, Reading, Value, key};
+use super::reading::{Reading, key};
+use super::rejection::Rejection;
+use super::value::{self, Value};
 use crate::ledger::book::conform::is_village;
 use crate::ledger::contract::clean::Form;
 use crate::ledger::contract::table::{Field, Kind, Need};
+
+/// What was met on the way that a person should know.
+#[derive(Debug, Default)]
+pub struct Notes {
+    /// Placeholders such as 无 or N/A, which count as empty: the source column, the text, and how often.
+    pub placeholders: BTreeMap<(String, String), u64>,
+    /// Codes and names that were cleaned: the source column, how many cells, and the first as it stood.
+    pub cleaned: BTreeMap<String, (u64, String)>,
+}
 
 /// Where the cells of one column are found in the sheet.
 #[derive(Debug)]

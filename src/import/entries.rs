@@ -5,10 +5,12 @@ use csv::StringRecord;
 use super::error::Error;
 use super::found::Found;
 use super::header::Header;
-use super::mapping::{Alternatives, Amounts, Sides, Spread, Way};
-use super::rows::Rejection;
+use super::mapping::{Amounts, Sides, Spread, Way};
+use super::names::Alternatives;
+use super::reading::{Reading, Unit};
+use super::rejection::Rejection;
 use super::sheet::Sheet;
-use super::value::{self, Reading, Unit};
+use super::value;
 use crate::ledger::contract::cell::{Cell, Fen};
 use crate::ledger::contract::table::Kind;
 

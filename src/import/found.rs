@@ -6,7 +6,8 @@ use regex::Regex;
 use super::error::Error;
 use super::header::Header;
 use super::mapping::{From, Part, Place, Way};
-use super::rows::Rejection;
+use super::pattern::taken;
+use super::rejection::Rejection;
 use super::sheet::Sheet;
 use super::value::{self, Value};
 use crate::ledger::contract::clean::{Form, clean};
@@ -192,12 +193,6 @@ impl<'a> Found<'a> {
         };
         Ok((raw, text))
     }
-}
-
-/// What a pattern takes of a text: its first group, or all that it matches.
-fn taken<'t>(pattern: &Regex, text: &'t str) -> Option<&'t str> {
-    let found = pattern.captures(text)?;
-    found.get(1).or_else(|| found.get(0)).map(|found| found.as_str())
 }
 
 /// The text that holds for a sheet; empty where there is none.

@@ -1,40 +1,25 @@
 //! Rows of a sheet turned into rows of a table, or told as refused.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use csv::StringRecord;
 
-use super::cells::Cells;
+use super::cells::{Cells, Notes};
 use super::entries::{Entries, Entry};
 use super::error::Error;
 use super::found::Found;
-use super::header::{Header, plain_name};
-use super::mapping::{LeaveOut, Mapping, Mark, Origin};
+use super::header::Header;
+use super::mapping::{Mapping, Origin};
+use super::marks::{LeaveOut, Mark};
+use super::names::plain_name;
+use super::reading::{Reading, key};
+use super::rejection::Rejection;
 use super::sheet::Sheet;
 use super::sums::{Sums, is_sum_word, may_be_sum_word};
-use super::value::{self, Reading, Value, key};
+use super::value::{self, Value};
 use crate::ledger::contract::cell::{Cell, Fen};
 use crate::ledger::contract::clean::{Form, clean};
 use crate::ledger::contract::table::{Field, Kind, Need};
-
-/// A cell, or a row as a whole, that could not be understood.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rejection {
-    /// The column of the source; empty for the row as a whole.
-    pub column: String,
-    /// The text as it stood.
-    pub value: String,
-    /// What is wrong with it.
-    pub reason: String,
-}
-
-impl Rejection {
-    /// A cell that is refused.
-    pub fn new(column: &str, value: &str, reason: &str) -> Self {
-        Self { column: column.to_owned(), value: value.to_owned(), reason: reason.to_owned() }
-    }
-}
 
 /// What became of one row.
 #[derive(Debug)]
@@ -65,15 +50,6 @@ pub enum Why {
     Sum(String),
     /// It has neither an amount nor a day nor an account, but some text.
     Note(String),
-}
-
-/// What was met on the way that a person should know.
-#[derive(Debug, Default)]
-pub struct Notes {
-    /// Placeholders such as 无 or N/A, which count as empty: the source column, the text, and how often.
-    pub placeholders: BTreeMap<(String, String), u64>,
-    /// Codes and names that were cleaned: the source column, how many cells, and the first as it stood.
-    pub cleaned: BTreeMap<String, (u64, String)>,
 }
 
 /// Turns the rows of one sheet into rows of the table.

@@ -1,16 +1,16 @@
 //! How a column is written in a mapping: a name, a table, or a list of these.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use regex::Regex;
+use serde::Deserialize;
 use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
 
-use super::header::plain_name;
-use super::lookup;
-use super::mapping::{Alternatives, From, Origin, Part, Place, RowNumber, TODO, Way};
-use super::value::{self, Reading, Unit};
+use super::lookup::{self, LookupRule};
+use super::mapping::{From, Origin, Part, Place, RowNumber, Way};
+use super::names::OneOrMore;
+use super::pattern::regex;
+use super::reading::{Calendar, Reading, TODO, Unit, key};
 
 /// How a column is made: a name, a table, or a list of which the first that a sheet has is used.
 #[derive(Debug, Clone, Deserialize)]
@@ -33,7 +33,7 @@ pub(super) struct CellRule {
     from: Option<Place>,
     pattern: Option<String>,
     format: Option<String>,
-    calendar: Option<super::day::Calendar>,
+    calendar: Option<Calendar>,
     #[serde(default)]
     values: BTreeMap<String, String>,
     lookup: Option<LookupRule>,
@@ -47,37 +47,6 @@ pub(super) struct CellRule {
     repeat_above: bool,
     #[serde(default)]
     optional: bool,
-}
-
-/// A file of names and codes.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct LookupRule {
-    pub(super) file: PathBuf,
-    pub(super) name: String,
-    pub(super) code: String,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged, expecting = "expected the name of a column, or a list of names that it may have")]
-enum OneOrMore {
-    One(String),
-    More(Vec<String>),
-}
-
-impl OneOrMore {
-    fn names(self) -> Alternatives {
-        let names = match self {
-            Self::One(name) => vec![name],
-            Self::More(names) => names,
-        };
-        names.iter().map(|name| plain_name(name)).collect()
-    }
-}
-
-/// Reads one name or a list of names.
-pub(super) fn alternatives<'de, D: Deserializer<'de>>(source: D) -> Result<Alternatives, D::Error> {
-    OneOrMore::deserialize(source).map(OneOrMore::names)
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -158,7 +127,7 @@ impl CellRule {
             }
         };
         let mut values: BTreeMap<String, String> =
-            self.values.into_iter().map(|(text, meaning)| (value::key(&text), meaning)).collect();
+            self.values.into_iter().map(|(text, meaning)| (key(&text), meaning)).collect();
         if let Some(rule) = self.lookup {
             values.extend(lookup::read(&rule, folder)?);
         }
@@ -194,11 +163,6 @@ impl PartRule {
             Self::Text { text } => Part::Text(text),
         })
     }
-}
-
-/// A pattern, or what is wrong with it.
-pub(super) fn regex(pattern: &str) -> Result<Regex, String> {
-    Regex::new(pattern).map_err(|error| format!("the pattern {pattern:?}: {error}"))
 }
 
 impl Rule {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::draft::Way;
+use super::parts::Way;
 use super::survey::Survey;
 use super::words::Role;
 

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use regex::Regex;
 
-use super::draft::{Column, Constant, Way, quoted};
+use super::parts::{Column, Constant, Way, quoted};
 use super::survey::Survey;
 use super::words::Role;
-use crate::import::mapping::TODO;
-use crate::import::value::key;
+use crate::import::reading::TODO;
+use crate::import::reading::key;
 use crate::ledger::book::conform::is_village;
 use crate::ledger::contract::clean::{Form, clean, is_spoiled};
 use crate::ledger::contract::parse::plain;

@@ -6,13 +6,13 @@ use jiff::civil::date;
 
 use super::amounts::{has_decimal_comma, unit_of};
 use super::choose::Amounts;
-use super::draft::{Way, quoted};
+use super::codes::CODE_BEFORE_NAME;
+use super::parts::{Way, quoted};
 use super::repeats::{first_line, repeated};
 use super::survey::Survey;
 use super::words::{ACCOUNTS, ACCOUNTS_2004, DOCUMENTS, FLAGS, METHODS, Role, SIDES, meaning};
-use crate::import::day::Calendar;
-use crate::import::mapping::TODO;
-use crate::import::value::{self, Reading, is_placeholder, key};
+use crate::import::reading::{Calendar, Reading, TODO, key};
+use crate::import::value::{self, is_placeholder};
 use crate::ledger::book::chart::Chart;
 use crate::ledger::contract::cell::Day;
 use crate::ledger::contract::clean::{Form, clean, is_han};
@@ -23,9 +23,6 @@ const WORDS: usize = 60;
 
 /// More names than these are no chart of accounts.
 const NAMES: usize = 3_000;
-
-/// The pattern of the code before, or in brackets beside, the name of an account.
-pub(super) const CODE_BEFORE_NAME: &str = r"'^[\[(【]?([0-9][0-9.\-]*[0-9]|[0-9]+)'";
 
 /// How a sheet gives a column, and what a person should know; none if it does not.
 pub(super) fn way(

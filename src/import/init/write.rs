@@ -2,10 +2,19 @@
 
 use std::fmt::Write;
 
-use super::Drafted;
 use super::amounts::AmountTable;
-use super::draft::{Column, Draft, Way, quoted};
-use crate::import::mapping::TODO;
+use super::draft::Draft;
+use super::parts::{Column, Way, quoted};
+use crate::import::reading::TODO;
+
+/// A mapping that was drafted.
+#[derive(Debug)]
+pub struct Drafted {
+    /// The text of the mapping.
+    pub toml: String,
+    /// The lines that a person has to fill in, counted from 1, with what is asked.
+    pub todo: Vec<(usize, String)>,
+}
 
 /// The mapping as TOML.
 pub(super) fn written(draft: &Draft) -> Drafted {
