@@ -30,12 +30,13 @@ impl Mapping {
     /// The columns that a sheet with these names would have to have besides.
     pub fn missing(&self, names: &Names) -> Vec<String> {
         let cells = self.columns.iter().filter_map(|(_, origin)| match origin {
-            Origin::Cell(ways) => Some(ways.as_slice()),
+            Origin::Cell(sources) => Some(sources.as_slice()),
             _ => None,
         });
-        let ways = cells.chain(self.amounts.cells());
-        let lacking =
-            ways.filter(|ways| ways.iter().all(|way| !way.fits(names) && !way.is_optional));
+        let sources = cells.chain(self.amounts.cells());
+        let lacking = sources.filter(|sources| {
+            sources.iter().all(|source| !source.fits(names) && !source.is_optional)
+        });
         let mut missing: Vec<String> = lacking.map(told).collect();
         let others = self.amounts.names().into_iter().filter(|one| names.place(one).is_none());
         missing.extend(others.map(|one| one.join("` or `")));
@@ -47,22 +48,22 @@ impl Mapping {
 }
 
 /// The source columns of a rule, for a message.
-fn told(ways: &[Way]) -> String {
-    let way = |way: &Way| {
-        let parts = way.parts.iter().filter_map(|part| match part {
+fn told(sources: &[ColumnSource]) -> String {
+    let source = |source: &ColumnSource| {
+        let parts = source.parts.iter().filter_map(|part| match part {
             Part::Column(names) => Some(names.join("` or `")),
             _ => None,
         });
         parts.collect::<Vec<_>>().join("` and `")
     };
-    ways.iter().map(way).collect::<Vec<_>>().join("` or `")
+    sources.iter().map(source).collect::<Vec<_>>().join("` or `")
 }
 
 /// Where the cells of one column come from.
 #[derive(Debug, Clone)]
 pub enum Origin {
-    /// Cells of the source: the first way whose columns a sheet has.
-    Cell(Vec<Way>),
+    /// The first of these sources whose columns a sheet has.
+    Cell(Vec<ColumnSource>),
     /// The same text in every row.
     Constant(String),
     /// The number of the row.
@@ -75,9 +76,9 @@ pub enum Origin {
     Amount,
 }
 
-/// One way to make a text of a row.
+/// Where the text of a column comes from: parts of a row that are joined.
 #[derive(Debug, Clone, Default)]
-pub struct Way {
+pub struct ColumnSource {
     /// What is joined.
     pub parts: Vec<Part>,
     /// What stands between the parts.
@@ -93,7 +94,7 @@ pub struct Way {
     pub is_optional: bool,
 }
 
-impl Way {
+impl ColumnSource {
     /// Whether a sheet has the columns.
     pub fn fits(&self, names: &Names) -> bool {
         self.parts.iter().all(|part| match part {
@@ -158,7 +159,7 @@ pub enum Amounts {
     /// From a cash book: an entry of cash and one of the other account.
     CashBook(CashBook),
     /// From a row that names both accounts: an entry for each.
-    Pair([Box<Way>; 2]),
+    Pair([Box<ColumnSource>; 2]),
 }
 
 /// Debit and credit amounts in two columns of the source.
@@ -196,7 +197,7 @@ pub struct Spread {
 #[derive(Debug, Clone)]
 pub struct CashBook {
     /// The account of the cash or of the bank: a text, or what a sheet or its title says.
-    pub account: Box<Way>,
+    pub account: Box<ColumnSource>,
     /// The column of what came in.
     pub income: Alternatives,
     /// The column of what went out.
@@ -227,11 +228,13 @@ impl Amounts {
         }
     }
 
-    /// The ways of accounts among them.
-    fn cells(&self) -> Vec<&[Way]> {
+    /// The sources of accounts among them.
+    fn cells(&self) -> Vec<&[ColumnSource]> {
         match self {
             Self::CashBook(book) => vec![std::slice::from_ref(book.account.as_ref())],
-            Self::Pair(ways) => ways.iter().map(|way| std::slice::from_ref(way.as_ref())).collect(),
+            Self::Pair(sources) => {
+                sources.iter().map(|source| std::slice::from_ref(source.as_ref())).collect()
+            }
             _ => Vec::new(),
         }
     }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::Error as _;
 
 use super::lookup::{self, LookupRule};
-use super::mapping::{From, Origin, Part, Place, RowNumber, Way};
+use super::mapping::{ColumnSource, From, Origin, Part, Place, RowNumber};
 use super::names::OneOrMore;
 use super::pattern::regex;
 use super::reading::{Calendar, Reading, TODO, Unit, key};
@@ -16,8 +16,8 @@ use super::reading::{Calendar, Reading, TODO, Unit, key};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "toml::Value")]
 pub(super) enum Rule {
-    /// Cells, in one of several ways.
-    Ways(Vec<CellRule>),
+    /// Cells: the first of the sources that a sheet has.
+    Sources(Vec<CellRule>),
     /// A text with the number of the row.
     RowNumber(RowNumber),
 }
@@ -74,18 +74,19 @@ impl TryFrom<toml::Value> for Rule {
 
     fn try_from(value: toml::Value) -> Result<Self, Self::Error> {
         match value {
-            toml::Value::Array(ways) => {
-                let ways = ways.into_iter().map(CellRule::of).collect::<Result<Vec<_>, _>>()?;
-                if ways.is_empty() {
+            toml::Value::Array(sources) => {
+                let sources =
+                    sources.into_iter().map(CellRule::of).collect::<Result<Vec<_>, _>>()?;
+                if sources.is_empty() {
                     return Err(Self::Error::custom("the list names no column"));
                 }
-                Ok(Self::Ways(ways))
+                Ok(Self::Sources(sources))
             }
             toml::Value::Table(table) if table.contains_key("row_number") => {
                 let RowNumberRule { row_number, digits } = table.try_into()?;
                 Ok(Self::RowNumber(RowNumber { row_number, digits }))
             }
-            one => Ok(Self::Ways(vec![CellRule::of(one)?])),
+            one => Ok(Self::Sources(vec![CellRule::of(one)?])),
         }
     }
 }
@@ -104,7 +105,7 @@ impl CellRule {
         }
     }
 
-    fn way(self, folder: &Path) -> Result<Way, String> {
+    fn source(self, folder: &Path) -> Result<ColumnSource, String> {
         if self.format.as_deref() == Some(TODO) {
             return Err(
                 "`format` is still TODO: write the form of the days, such as %d.%m.%Y".to_owned()
@@ -140,7 +141,7 @@ impl CellRule {
             factor: self.factor,
             empty: self.empty,
         };
-        Ok(Way {
+        Ok(ColumnSource {
             parts,
             join: self.join,
             pattern,
@@ -166,10 +167,12 @@ impl PartRule {
 }
 
 impl Rule {
-    /// The ways, with lookup tables sought in `folder`.
-    pub(super) fn ways(self, folder: &Path) -> Result<Vec<Way>, String> {
+    /// The sources, with lookup tables sought in `folder`.
+    pub(super) fn sources(self, folder: &Path) -> Result<Vec<ColumnSource>, String> {
         match self {
-            Self::Ways(ways) => ways.into_iter().map(|way| way.way(folder)).collect(),
+            Self::Sources(sources) => {
+                sources.into_iter().map(|source| source.source(folder)).collect()
+            }
             Self::RowNumber(_) => Err("a row number is no account".to_owned()),
         }
     }
@@ -179,7 +182,7 @@ impl Rule {
         match self {
             Self::RowNumber(rule) if rule.row_number.contains("{}") => Ok(Origin::RowNumber(rule)),
             Self::RowNumber(_) => Err("`row_number` must hold {} for the number".to_owned()),
-            ways @ Self::Ways(_) => Ok(Origin::Cell(ways.ways(folder)?)),
+            sources @ Self::Sources(_) => Ok(Origin::Cell(sources.sources(folder)?)),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::error::Error;
-use super::mapping::{Amounts, CashBook, Mapping, Origin, Part, Sides, Spread, Way};
+use super::mapping::{Amounts, CashBook, ColumnSource, Mapping, Origin, Part, Sides, Spread};
 use super::names::{Alternatives, alternatives, plain_name};
 use super::reading::{Reading, TODO, Unit};
 use super::rule::Rule;
@@ -159,8 +159,8 @@ fn amounts(rules: AmountRules, folder: &Path) -> Result<Amounts, String> {
         (None, Some(spread), None, None) => spread.check().map(Amounts::Spread),
         (None, None, Some(book), None) => book.check(folder).map(Amounts::CashBook),
         (None, None, None, Some(PairRule { debit, credit })) => {
-            let one = |rule: Rule| match <[Way; 1]>::try_from(rule.ways(folder)?) {
-                Ok([way]) => Ok(Box::new(way)),
+            let one = |rule: Rule| match <[ColumnSource; 1]>::try_from(rule.sources(folder)?) {
+                Ok([source]) => Ok(Box::new(source)),
                 Err(_) => Err("`pair` takes one source column for each side".to_owned()),
             };
             Ok(Amounts::Pair([one(debit)?, one(credit)?]))
@@ -191,15 +191,17 @@ impl CashBookRule {
                         .to_owned(),
                 );
             }
-            toml::Value::String(text) => Way { parts: vec![Part::Text(text)], ..Way::default() },
+            toml::Value::String(text) => {
+                ColumnSource { parts: vec![Part::Text(text)], ..ColumnSource::default() }
+            }
             other => {
                 let rule = Rule::try_from(other)
                     .map_err(|error| format!("`cash_book.account`: {}", error.message()))?;
-                let ways = rule.ways(folder)?;
-                let way = <[Way; 1]>::try_from(ways)
+                let sources = rule.sources(folder)?;
+                let source = <[ColumnSource; 1]>::try_from(sources)
                     .map_err(|_| "`cash_book.account` is one text or one table".to_owned())?;
-                let [way] = way;
-                way
+                let [source] = source;
+                source
             }
         };
         let Self { income, expense, balance, unit, decimal_comma, .. } = self;
@@ -266,11 +268,11 @@ fn fitting(field: &Field, origin: Origin) -> Result<Origin, String> {
                 return Err(format!("the constant {text:?}: not a division code of 12 digits"));
             }
         }
-        Origin::Cell(ways) => {
-            for way in ways {
-                way.reading.suits(field.kind)?;
+        Origin::Cell(sources) => {
+            for source in sources {
+                source.reading.suits(field.kind)?;
             }
-            if field.kind == Kind::List && ways.iter().any(|way| way.parts.len() > 1) {
+            if field.kind == Kind::List && sources.iter().any(|source| source.parts.len() > 1) {
                 return Err("a list comes from one source column".to_owned());
             }
         }

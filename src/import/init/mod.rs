@@ -6,9 +6,10 @@ mod codes;
 mod draft;
 mod parts;
 mod repeats;
+mod sources;
 mod survey;
 mod village;
-mod ways;
+
 mod words;
 pub mod write;
 

@@ -1,8 +1,8 @@
 //! Parts of a drafted mapping, as it writes them.
 
-/// One way to make a column, as the mapping writes it.
+/// A source of a column, as the mapping writes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Way {
+pub(super) struct DraftedSource {
     /// Keys with their values in TOML.
     pub(super) keys: Vec<(&'static str, String)>,
     /// What texts mean; the third says whether a person should look at it.
@@ -14,8 +14,8 @@ pub(super) struct Way {
 pub(super) struct Column {
     /// The column of the contract.
     pub(super) field: &'static str,
-    /// The ways, of which the first that a sheet has is used.
-    pub(super) ways: Vec<Way>,
+    /// The sources, of which the first that a sheet has is used.
+    pub(super) sources: Vec<DraftedSource>,
     /// What a person should know.
     pub(super) note: Option<String>,
 }
@@ -46,7 +46,7 @@ pub(super) fn names(names: &[String]) -> String {
     }
 }
 
-impl Way {
+impl DraftedSource {
     pub(super) fn column(name: &str) -> Self {
         Self { keys: vec![("column", quoted(name))], values: Vec::new() }
     }
