@@ -4,6 +4,7 @@
 //! interned by task and ranked together at the end.
 
 pub mod answers;
+pub mod column;
 pub mod dataset;
 pub mod read;
 pub mod write;
