@@ -25,8 +25,9 @@ use mingzhang::model::file::Persisted;
 use mingzhang::pipeline::Pipeline;
 use mingzhang::planting::{self, Kind, Role, plant};
 use mingzhang::scoring::ranking_model::pretrained::Pretrained;
+use mingzhang::scoring::ranking_model::scores::Scores;
 use mingzhang::scoring::ranking_model::settings::Settings;
-use mingzhang::scoring::ranking_model::{Basis, Scores, read_columns, scores};
+use mingzhang::scoring::ranking_model::{Basis, read_columns, scores};
 use mingzhang::simulate;
 use mingzhang::stats::metrics::metrics;
 

@@ -18,9 +18,10 @@ use arrow::record_batch::RecordBatch;
 use mingzhang::ledger::contract::cell::{Cell, Day, Moment};
 use mingzhang::ledger::contract::coerce;
 use mingzhang::ledger::decode::read::ParquetFile;
-use mingzhang::simulate::dataset::{Planting, Summary, clear, simulate};
+use mingzhang::simulate::dataset::{clear, simulate};
 use mingzhang::simulate::error::Error;
 use mingzhang::simulate::settings::Settings;
+use mingzhang::simulate::summary::{Planting, Summary};
 use tempfile::TempDir;
 
 /// One dataset that the tests look at; acts in most villages, so that few villages suffice.

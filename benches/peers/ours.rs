@@ -17,7 +17,7 @@ use clap::Parser;
 use mingzhang::ledger::decode::read::ParquetFile;
 use mingzhang::matrix::Matrix;
 use mingzhang::model::Model;
-use mingzhang::model::detectors::{Detector, name::Name};
+use mingzhang::model::detectors::{detector::Detector, name::Name};
 use mingzhang::model::settings::Settings;
 use mingzhang::params::Params;
 use mingzhang::stats::metrics::metrics;

@@ -10,10 +10,10 @@ use comfy_table::Table;
 use comfy_table::presets::ASCII_MARKDOWN;
 use serde::Deserialize;
 
-use super::scores::{place, read};
 use crate::evaluate::paired::{Comparison, Line};
 use crate::evaluate::settings::Settings;
 use crate::report::evaluated::FIGURES;
+use crate::report::scores::{place, read};
 
 /// Compare two scorings of the same subjects, figure by figure
 ///

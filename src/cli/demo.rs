@@ -15,7 +15,7 @@ use crate::ledger::decode::answers::answers;
 use crate::ledger::decode::dataset::Dataset;
 use crate::ledger::subject::Grain;
 use crate::pipeline::Pipeline;
-use crate::report::dossier::format_message;
+use crate::report::cells::format_message;
 use crate::report::terminal::write_lists;
 use crate::run::job::run;
 use crate::simulate::dataset::{clear, simulate};

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 
-use super::model_folder::refuse_occupied;
 use super::source::Source;
 use crate::evaluate::labels::{from_answers, from_outcomes};
 use crate::features::matrices;
@@ -14,6 +13,7 @@ use crate::features::subjects::Subjects;
 use crate::ledger::decode::answers::answers;
 use crate::ledger::decode::dataset::Dataset;
 use crate::report::feature_tables::{write, write_labels};
+use crate::report::model_folder::refuse_occupied;
 
 /// Measure a dataset and write its features, a Parquet table for each kind of subject
 ///

@@ -8,9 +8,10 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use crate::import::dataset::{self, Request};
-use crate::import::init::{Drafted, draft};
-use crate::import::mapping::TODO;
-use crate::report::terminal::plain;
+use crate::import::init::draft;
+use crate::import::init::write::Drafted;
+use crate::import::reading::TODO;
+use crate::report::cells::plain;
 
 /// Draft the mapping of an import from the files that an office exported.
 ///

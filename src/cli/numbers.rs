@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
-use arrow::array::{Array, ArrayRef, AsArray, new_empty_array};
-use arrow::compute::{cast, concat};
+use arrow::array::{ArrayRef, AsArray};
+use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type};
 
+use crate::ledger::decode::column::column;
 use crate::ledger::decode::read::ParquetFile;
 use crate::matrix::Matrix;
 
@@ -93,23 +94,6 @@ pub(super) fn read(path: &Path, label: Option<&str>) -> anyhow::Result<Numbers> 
 
 fn is_number(kind: &DataType) -> bool {
     kind.is_numeric() || *kind == DataType::Boolean
-}
-
-/// One column, by its index in the schema, as this type.
-pub(super) fn column(
-    file: &ParquetFile,
-    index: usize,
-    kind: &DataType,
-) -> anyhow::Result<ArrayRef> {
-    let mut parts = vec![new_empty_array(kind)];
-    for group in 0..file.row_groups().len() {
-        for batch in file.read(group, &[index])? {
-            let part = batch.columns().first().context("the decoder gave no column")?;
-            parts.push(cast(part, kind)?);
-        }
-    }
-    let parts: Vec<&dyn Array> = parts.iter().map(AsRef::as_ref).collect();
-    Ok(concat(&parts)?)
 }
 
 /// What a column is counted from: its median where `f32` would blur more than a thousandth of the spread of its middle half,

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::pipeline::Pipeline;
-use crate::report::dossier::{format_message, indicator_title};
+use crate::report::cells::format_message;
+use crate::report::dossier::indicator_title;
 use crate::report::notices::sentence;
 use crate::report::terminal::write_lists;
 use crate::run::job::{Summary, run};

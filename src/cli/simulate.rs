@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 
-use crate::simulate::dataset::{Summary, clear, simulate};
+use crate::simulate::dataset::{clear, simulate};
 use crate::simulate::settings::Settings;
+use crate::simulate::summary::Summary;
 
 /// Make a simulated dataset with planted schemes, innocent look-alikes and the answers.
 ///

@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use anyhow::{Context, ensure};
 use clap::Args;
 
-use super::model_folder::{ModelFolder, outcomes, sample};
 use crate::pipeline::Pipeline;
+use crate::report::model_card::TrainedCard;
+use crate::report::model_folder::ModelFolder;
+use crate::report::training_tables::{outcomes, sample};
 use crate::scoring::evidence::trained::{Trained, Training};
 
 /// Train a model on tables of features, and keep it in a folder
@@ -55,7 +57,7 @@ impl Train {
             until: self.until,
         };
         let trained = Trained::fit(&sample, &outcomes, training).context("training")?;
-        folder.write_model(&trained)?;
+        folder.write(&trained, &TrainedCard { trained: &trained, figures: None })?;
         let about = &trained.about;
         writeln!(
             out,

@@ -13,7 +13,8 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use crate::matrix::Matrix;
 use crate::model::detectors::iforest::Forest;
 use crate::model::error::Error;
-use crate::model::feedback::{FeedbackSettings, LabelledRow};
+use crate::model::feedback::FeedbackSettings;
+use crate::model::feedback::label::LabelledRow;
 use crate::scoring::ranks::ranking;
 
 /// The rounds.

@@ -2,11 +2,24 @@
 
 use rand::{RngCore, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
+use super::settings::Settings;
 use crate::stats::robust::quantile_of_sorted;
 
 /// A step between seeds; the generator scatters them (`seed_from_u64`), so that near ones are far apart.
 const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// What is measured when villages are drawn again and again; nothing where there is only one.
+pub(super) fn resample<T: Send>(
+    villages: usize,
+    settings: &Settings,
+    measure: impl Fn(&[u32]) -> T + Sync,
+) -> Vec<T> {
+    let replicates = if villages < 2 { 0 } else { settings.replicates };
+    let all = (0..replicates).into_par_iter();
+    all.map(|replicate| measure(&drawn(villages, settings.seed, replicate))).collect()
+}
 
 /// How often each village is drawn when as many as there are are drawn with replacement. Each replicate
 /// has a stream of its own.
@@ -14,7 +27,7 @@ const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
     clippy::cast_possible_truncation,
     reason = "the high half is below the number of villages"
 )]
-pub(super) fn drawn(villages: usize, seed: u64, replicate: u32) -> Vec<u32> {
+fn drawn(villages: usize, seed: u64, replicate: u32) -> Vec<u32> {
     let own = seed.wrapping_add(STEP.wrapping_mul(u64::from(replicate) + 1));
     let mut random = Xoshiro256PlusPlus::seed_from_u64(own);
     let mut times = vec![0; villages];

@@ -1,9 +1,9 @@
 //! The figures of one ranking when each village counts so many times: 1 for all gives the figures
 //! themselves, other weights give those of a resampled county without sorting again.
 
-use super::figures::{Budget, Calibrated, OfScheme, PrecisionAt, Set};
 use super::ranked::{Find, Ranked};
 use super::sample::{Head, Sample, number, share};
+use super::set::{Budget, Calibrated, OfScheme, PrecisionAt, Set};
 use super::settings::Settings;
 use crate::convert::float;
 
@@ -76,9 +76,9 @@ mod tests {
     use proptest::prelude::{any, prop, proptest};
 
     use super::measure;
-    use crate::evaluate::figures::{Set, list};
     use crate::evaluate::ranked::Ranked;
     use crate::evaluate::scored::{Row, tests::row};
+    use crate::evaluate::set::{Set, list};
     use crate::evaluate::settings::Settings;
     use crate::stats::metrics::metrics;
 

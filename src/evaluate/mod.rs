@@ -15,4 +15,5 @@ pub mod recall;
 pub mod report_card;
 mod sample;
 pub mod scored;
+pub mod set;
 pub mod settings;

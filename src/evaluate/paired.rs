@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
-use super::bootstrap::interval;
-use super::figures::{Estimate, list, resample};
+use super::bootstrap::{interval, resample};
+use super::figures::Estimate;
 use super::measure::measure;
 use super::ranked::Ranked;
 use super::scored::{Error, Row, Scored};
+use super::set::list;
 use super::settings::Settings;
 use crate::ledger::contract::cell::{Cell, Fen};
 use crate::ledger::subject::Grain;

@@ -5,6 +5,7 @@
 //! payee stays ordinary. Whether an indicator can be asked at all is decided here, from what its
 //! card requires and what the book has recorded, before any kernel runs.
 
+pub mod amount_column;
 pub mod coverage;
 pub mod subjects;
 

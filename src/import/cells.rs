@@ -1,19 +1,31 @@
 //! The value of one column in a row.
 
+use std::collections::BTreeMap;
+
 use csv::StringRecord;
 
-use super::found::Found;
 use super::mapping::RowNumber;
-use super::rows::{Notes, Rejection};
-use super::value::{self, Reading, Value, key};
+use super::reading::{Reading, key};
+use super::rejection::Rejection;
+use super::resolved::ResolvedSource;
+use super::value::{self, Value};
 use crate::ledger::book::conform::is_village;
 use crate::ledger::contract::clean::Form;
 use crate::ledger::contract::table::{Field, Kind, Need};
 
+/// What was met on the way that a person should know.
+#[derive(Debug, Default)]
+pub struct Notes {
+    /// Placeholders such as 无 or N/A, which count as empty: the source column, the text, and how often.
+    pub placeholders: BTreeMap<(String, String), u64>,
+    /// Codes and names that were cleaned: the source column, how many cells, and the first as it stood.
+    pub cleaned: BTreeMap<String, (u64, String)>,
+}
+
 /// Where the cells of one column are found in the sheet.
 #[derive(Debug)]
 pub(super) enum Cells<'a> {
-    At(Found<'a>, Option<String>),
+    At(ResolvedSource<'a>, Option<String>),
     Constant(Value),
     RowNumber(&'a RowNumber),
     /// The sheet lacks the columns, and may.
@@ -52,11 +64,11 @@ impl Cells<'_> {
                 found.remember(cells);
                 let (raw, mut own) = found.raw_and_text(cells, form)?;
                 let is_code = form != Form::Words && field.kind == Kind::Text;
-                if is_code && found.way.pattern.is_none() && raw != own {
+                if is_code && found.source.pattern.is_none() && raw != own {
                     let (count, _) = notes.cleaned.entry(found.name()).or_insert_with(|| (0, raw));
                     *count += 1;
                 }
-                let reading = &found.way.reading;
+                let reading = &found.source.reading;
                 if is_placeholder(field, &own, (reading, more)) {
                     let text = (found.name(), std::mem::take(&mut own));
                     *notes.placeholders.entry(text).or_default() += 1;

@@ -7,7 +7,7 @@ use csv::StringRecord;
 
 use super::encoding::{Encoding, Text};
 use super::error::Error;
-use super::header::Names;
+use super::names::{Names, plain_name};
 
 /// The columns of the file of refused rows.
 pub const COLUMNS: [&str; 9] =
@@ -94,7 +94,7 @@ impl Corrections {
                 wrong(format!("{file}, line {line}: there is no column `{column}`"))
             })?;
             // The list shows the cleaned text, so that blanks and width may differ.
-            if super::header::plain_name(cell) != super::header::plain_name(&value) {
+            if plain_name(cell) != plain_name(&value) {
                 return Err(wrong(format!(
                     "{file}, line {line}, column `{column}` holds {cell:?} and not {value:?}: the file has changed since"
                 )));

@@ -3,22 +3,10 @@
 use std::ops::RangeInclusive;
 
 use jiff::civil::Date;
-use serde::Deserialize;
 
-use super::value::{Reading, Wrong};
+use super::reading::{Calendar, Reading, Wrong};
 use crate::ledger::contract::cell::Day;
 use crate::ledger::contract::parse;
-
-/// The calendar of dates.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Calendar {
-    /// Years of the common era.
-    #[default]
-    Common,
-    /// Years of the Republic (民国), of which 113 is 2024.
-    Minguo,
-}
 
 /// Days that a spreadsheet counts from 1899-12-30: from 1954 to 2119, so that no year and no date of eight digits is among them.
 const SERIALS: RangeInclusive<i32> = 20_000..=80_000;
@@ -74,8 +62,8 @@ fn minguo(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::Calendar;
-    use crate::import::value::{Reading, Value, Wrong, read};
+    use crate::import::reading::{Calendar, Reading, Wrong};
+    use crate::import::value::{Value, read};
     use crate::ledger::contract::cell::Day;
     use crate::ledger::contract::table::Kind;
     use jiff::civil::date;

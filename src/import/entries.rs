@@ -3,12 +3,14 @@
 use csv::StringRecord;
 
 use super::error::Error;
-use super::found::Found;
 use super::header::Header;
-use super::mapping::{Alternatives, Amounts, Sides, Spread, Way};
-use super::rows::Rejection;
+use super::mapping::{Amounts, ColumnSource, Sides, Spread};
+use super::names::Alternatives;
+use super::reading::{Reading, Unit};
+use super::rejection::Rejection;
+use super::resolved::ResolvedSource;
 use super::sheet::Sheet;
-use super::value::{self, Reading, Unit};
+use super::value;
 use crate::ledger::contract::cell::{Cell, Fen};
 use crate::ledger::contract::table::Kind;
 
@@ -27,25 +29,25 @@ pub struct Entry {
 #[derive(Debug)]
 pub(super) enum Entries<'a> {
     Columns,
-    Sides([At; 2], Reading),
+    Sides([AmountColumn; 2], Reading),
     Spread {
-        columns: Vec<(At, &'a str, &'static str)>,
-        total: Option<At>,
+        columns: Vec<(AmountColumn, &'a str, &'static str)>,
+        total: Option<AmountColumn>,
         reading: Reading,
     },
     CashBook {
-        account: Found<'a>,
-        income: At,
-        expense: At,
+        account: ResolvedSource<'a>,
+        income: AmountColumn,
+        expense: AmountColumn,
         balance: Option<Balance>,
         reading: Reading,
     },
-    Pair([Found<'a>; 2]),
+    Pair([ResolvedSource<'a>; 2]),
 }
 
 /// A column of amounts.
 #[derive(Debug)]
-pub(super) struct At {
+pub(super) struct AmountColumn {
     place: usize,
     name: String,
 }
@@ -53,12 +55,12 @@ pub(super) struct At {
 /// The balance of a cash book, which every row must continue.
 #[derive(Debug)]
 pub(super) struct Balance {
-    at: At,
+    at: AmountColumn,
     last: Option<Fen>,
     broken: Vec<(u64, Fen, Fen)>,
 }
 
-impl At {
+impl AmountColumn {
     fn of(names: &Alternatives, sheet: &Sheet, header: &Header) -> Result<Self, Error> {
         let place = header.place(names, sheet)?;
         let place =
@@ -94,8 +96,9 @@ impl<'a> Entries<'a> {
     /// # Errors
     /// If one is not there, or stands twice.
     pub(super) fn new(amounts: &'a Amounts, sheet: &Sheet, header: &Header) -> Result<Self, Error> {
-        let at = |names: &Alternatives| At::of(names, sheet, header);
-        let account = |way: &'a Way| Found::of(way, Kind::Text, sheet, header);
+        let at = |names: &Alternatives| AmountColumn::of(names, sheet, header);
+        let account =
+            |source: &'a ColumnSource| ResolvedSource::of(source, Kind::Text, sheet, header);
         let reading = |unit: Unit, decimal_comma: bool| Reading {
             unit: Some(unit),
             decimal_comma,
@@ -162,7 +165,7 @@ impl<'a> Entries<'a> {
                 let balance = balance.as_ref().map(|balance| balance.at.place);
                 [income.place, expense.place].into_iter().chain(balance).collect()
             }
-            Self::Pair(ways) => ways.iter().flat_map(Found::places).collect(),
+            Self::Pair(sources) => sources.iter().flat_map(ResolvedSource::places).collect(),
         }
     }
 
@@ -230,15 +233,17 @@ impl<'a> Entries<'a> {
                     Entry { account: None, side: Some(other), amount: Some(amount) },
                 ]
             }
-            Self::Pair(ways) => {
-                let entries = ways.iter().zip(["debit", "credit"]).filter_map(|(way, side)| {
-                    let account = way.code(cells).map_err(|rejection| refused.push(rejection)).ok();
-                    account.map(|account| Entry {
-                        account: Some(account),
-                        side: Some(side),
-                        amount: None,
-                    })
-                });
+            Self::Pair(sources) => {
+                let entries =
+                    sources.iter().zip(["debit", "credit"]).filter_map(|(source, side)| {
+                        let account =
+                            source.code(cells).map_err(|rejection| refused.push(rejection)).ok();
+                        account.map(|account| Entry {
+                            account: Some(account),
+                            side: Some(side),
+                            amount: None,
+                        })
+                    });
                 entries.collect()
             }
         }
@@ -281,7 +286,7 @@ impl Balance {
 
 /// The one of two columns that is filled: whether it is the first, and its amount.
 fn one_of(
-    columns: [&At; 2],
+    columns: [&AmountColumn; 2],
     cells: &StringRecord,
     reading: &Reading,
     refused: &mut Vec<Rejection>,

@@ -6,90 +6,13 @@ use csv::StringRecord;
 
 use super::encoding::DAMAGE;
 use super::error::Error;
-use super::mapping::{Alternatives, Mapping, Source};
+use super::mapping::Mapping;
+use super::names::{Alternatives, Names};
 use super::sheet::Sheet;
-use crate::ledger::contract::parse::plain;
+use super::source::Source;
 
 /// Records among which the names of columns are sought.
 pub const SOUGHT: usize = 60;
-
-/// The names of a sheet's columns.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Names {
-    /// One for each cell; the second column of a name has `#2` behind it.
-    names: Vec<String>,
-}
-
-impl Names {
-    /// The names in one record or in several, of which the later ones divide the first.
-    pub fn of(records: &[StringRecord]) -> Self {
-        let columns = records.iter().map(StringRecord::len).max().unwrap_or(0);
-        let mut names = vec![String::new(); columns];
-        for (level, record) in records.iter().enumerate() {
-            let is_last = level + 1 == records.len();
-            let mut above = String::new();
-            for (place, name) in names.iter_mut().enumerate() {
-                let own = plain_name(record.get(place).unwrap_or_default());
-                if !own.is_empty() {
-                    above.clone_from(&own);
-                }
-                // A name over several columns stands only over the first; below it, the others have names of their own.
-                let is_divided = records
-                    .iter()
-                    .skip(level + 1)
-                    .any(|lower| lower.get(place).is_some_and(|cell| !cell.trim().is_empty()));
-                let part = if own.is_empty() && !is_last && is_divided { &above } else { &own };
-                if !part.is_empty() && name != part {
-                    if !name.is_empty() {
-                        name.push('/');
-                    }
-                    name.push_str(part);
-                }
-            }
-        }
-        let counted = (0..names.len()).map(|place| {
-            let name = names.get(place).map_or("", String::as_str);
-            let before = names.iter().take(place).filter(|other| *other == name).count();
-            if name.is_empty() || before == 0 {
-                name.to_owned()
-            } else {
-                format!("{name}#{}", before + 1)
-            }
-        });
-        Self { names: counted.collect() }
-    }
-
-    /// The place of the first of the alternatives that is there.
-    pub fn place(&self, alternatives: &Alternatives) -> Option<usize> {
-        alternatives.iter().find_map(|wanted| {
-            let wanted = wanted.strip_suffix("#1").unwrap_or(wanted);
-            self.names.iter().position(|name| name == wanted)
-        })
-    }
-
-    /// Of the alternatives, a name that two columns have.
-    pub fn doubled<'a>(&self, alternatives: &'a Alternatives) -> Option<&'a str> {
-        let first = alternatives.iter().find(|one| self.place(&vec![(*one).clone()]).is_some())?;
-        let second = format!("{first}#2");
-        self.names.contains(&second).then_some(first.as_str())
-    }
-
-    /// The same names, with `#1` behind the first of those that stand twice, as a mapping must write them.
-    #[must_use]
-    pub fn numbered(&self) -> Self {
-        let second =
-            |name: &str| self.names.iter().any(|other| other.strip_suffix("#2") == Some(name));
-        let names = self.names.iter().map(|name| {
-            if !name.is_empty() && second(name) { format!("{name}#1") } else { name.clone() }
-        });
-        Self { names: names.collect() }
-    }
-
-    /// All names in order; blank where a column has none.
-    pub fn all(&self) -> &[String] {
-        &self.names
-    }
-}
 
 /// Where the names stand, and what stands above them.
 #[derive(Debug, Clone)]
@@ -148,7 +71,7 @@ impl Header {
             }
             if missing.len() < fewest {
                 fewest = missing.len();
-                closest = Missing { names: at.names.names, missing, ..Missing::default() };
+                closest = Missing { names: at.names.all().to_vec(), missing, ..Missing::default() };
             }
         }
         Err(closest)
@@ -206,39 +129,5 @@ impl Missing {
         };
         let missing = self.missing.join("`, `");
         format!("no column `{missing}`; the columns that come closest are `{names}`{hint}")
-    }
-}
-
-/// A name in the form in which names are compared: without blanks, full-width letters as plain ones.
-pub fn plain_name(name: &str) -> String {
-    plain(name).chars().filter(|letter| !letter.is_whitespace() && *letter != '\u{feff}').collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Names, plain_name};
-    use csv::StringRecord;
-
-    #[test]
-    fn blanks_and_width_do_not_count_in_names() {
-        assert_eq!(plain_name(" 金额\n（元） "), "金额(元)");
-        assert_eq!(plain_name("合　计"), "合计");
-    }
-
-    #[test]
-    fn the_second_column_of_a_name_is_told_from_the_first() {
-        let names = Names::of(&[StringRecord::from(vec!["备注", "金额", "备注"])]);
-        assert_eq!(names.all(), ["备注", "金额", "备注#2"]);
-        assert_eq!(names.doubled(&vec!["备注".to_owned()]), Some("备注"));
-        assert_eq!(names.place(&vec!["备注#1".to_owned()]), Some(0));
-        assert_eq!(names.doubled(&vec!["备注#1".to_owned()]), None);
-    }
-
-    #[test]
-    fn a_name_over_two_columns_is_divided_by_the_record_below() {
-        let upper = StringRecord::from(vec!["2024年", "", "凭证", "", "摘要", "借方"]);
-        let lower = StringRecord::from(vec!["月", "日", "字", "号", "", "借方"]);
-        let names = Names::of(&[upper, lower]);
-        assert_eq!(names.all(), ["2024年/月", "2024年/日", "凭证/字", "凭证/号", "摘要", "借方"]);
     }
 }

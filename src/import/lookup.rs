@@ -1,14 +1,25 @@
 //! Tables of names and codes that a mapping looks up, such as the codes of villages by their names.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
 
 use super::encoding::Encoding;
-use super::header::{Header, SOUGHT, plain_name};
-use super::rule::LookupRule;
+use super::header::{Header, SOUGHT};
+use super::names::plain_name;
+use super::reading::key;
 use super::sheet::Sheet;
-use super::value::key;
 use crate::ledger::contract::clean::{Form, clean};
+
+/// A file of names and codes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LookupRule {
+    pub(super) file: PathBuf,
+    pub(super) name: String,
+    pub(super) code: String,
+}
 
 /// The code of each name.
 ///

@@ -1,20 +1,13 @@
 //! The mapping: which cells of the source become which column of a table, and how.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-
 use regex::Regex;
 use serde::Deserialize;
 
-use super::encoding::Encoding;
-use super::error::Error;
-use super::header::Names;
-use super::value::{Reading, Unit};
-use super::written::{MarkRule, Written};
+use super::marks::LeaveOut;
+use super::names::{Alternatives, Names};
+use super::reading::{Reading, Unit};
+use super::source::Source;
 use crate::ledger::contract::table::{Field, Table};
-
-/// What stands in a mapping where a person has to fill something in.
-pub const TODO: &str = "TODO";
 
 /// A mapping that agrees with itself and with the data contract.
 #[derive(Debug, Clone)]
@@ -34,29 +27,16 @@ pub struct Mapping {
 }
 
 impl Mapping {
-    /// Reads a mapping.
-    ///
-    /// # Errors
-    /// If the file cannot be read, is no mapping, names what the contract does not have, leaves out a
-    /// column that the table needs, gives a constant that does not fit its column, or still says `TODO` for a whole column.
-    pub fn read(path: &Path) -> Result<Self, Error> {
-        let io = |source| Error::Io { path: path.to_owned(), source };
-        let text = std::fs::read_to_string(path).map_err(io)?;
-        let toml = |source| Error::Toml { path: path.to_owned(), source: Box::new(source) };
-        let written: Written = toml::from_str(&text).map_err(toml)?;
-        let folder = path.parent().unwrap_or(Path::new("."));
-        written.check(folder).map_err(|what| Error::Mapping { path: path.to_owned(), what })
-    }
-
     /// The columns that a sheet with these names would have to have besides.
     pub fn missing(&self, names: &Names) -> Vec<String> {
         let cells = self.columns.iter().filter_map(|(_, origin)| match origin {
-            Origin::Cell(ways) => Some(ways.as_slice()),
+            Origin::Cell(sources) => Some(sources.as_slice()),
             _ => None,
         });
-        let ways = cells.chain(self.amounts.cells());
-        let lacking =
-            ways.filter(|ways| ways.iter().all(|way| !way.fits(names) && !way.is_optional));
+        let sources = cells.chain(self.amounts.cells());
+        let lacking = sources.filter(|sources| {
+            sources.iter().all(|source| !source.fits(names) && !source.is_optional)
+        });
         let mut missing: Vec<String> = lacking.map(told).collect();
         let others = self.amounts.names().into_iter().filter(|one| names.place(one).is_none());
         missing.extend(others.map(|one| one.join("` or `")));
@@ -68,88 +48,22 @@ impl Mapping {
 }
 
 /// The source columns of a rule, for a message.
-fn told(ways: &[Way]) -> String {
-    let way = |way: &Way| {
-        let parts = way.parts.iter().filter_map(|part| match part {
+fn told(sources: &[ColumnSource]) -> String {
+    let source = |source: &ColumnSource| {
+        let parts = source.parts.iter().filter_map(|part| match part {
             Part::Column(names) => Some(names.join("` or `")),
             _ => None,
         });
         parts.collect::<Vec<_>>().join("` and `")
     };
-    ways.iter().map(way).collect::<Vec<_>>().join("` or `")
-}
-
-/// The files that are read, and their form.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Source {
-    /// Files, folders and patterns such as `2024/*.xlsx`, relative to the mapping or to the folder given beside it.
-    pub files: Vec<PathBuf>,
-    /// Patterns of file names that are left out, such as `*副本*`.
-    #[serde(default)]
-    pub exclude: Vec<String>,
-    /// The sheets of workbooks by name; without it, every sheet that is shown and has the columns.
-    #[serde(default)]
-    pub sheets: Vec<String>,
-    /// How bytes are text; detected for each file where nothing is said.
-    #[serde(default)]
-    pub encoding: Encoding,
-    /// What stands between two cells; detected for each file where nothing is said.
-    pub delimiter: Option<char>,
-    /// The record that holds the names of the columns, counted from 1; without it, the first that holds all that are read.
-    pub header: Option<usize>,
-    /// The number of records that the names take: 2 where a second one divides the first.
-    #[serde(default = "one")]
-    pub header_records: usize,
-    /// Records below the names that are left out, such as one of units.
-    #[serde(default)]
-    pub skip: usize,
-    /// Further texts that say that nothing is known, beside the usual ones such as 无, — and N/A.
-    #[serde(default)]
-    pub empty: Vec<String>,
-    /// Rows that are no entries: for a source column what marks them.
-    #[serde(default)]
-    pub(super) leave_out: BTreeMap<String, MarkRule>,
-    /// Whether rows of sums, repeated names of columns and notes without an amount are entries like any other.
-    #[serde(default)]
-    pub keep_sums: bool,
-    /// Whether rows that also stand in another file may come in again.
-    #[serde(default)]
-    pub allow_overlap: bool,
-}
-
-fn one() -> usize {
-    1
-}
-
-/// Names of one source column, any of which it may have.
-pub type Alternatives = Vec<String>;
-
-/// A column whose cells mark rows that are no entries.
-#[derive(Debug, Clone)]
-pub struct LeaveOut {
-    /// The column.
-    pub column: Alternatives,
-    /// What marks a row.
-    pub mark: Mark,
-}
-
-/// What in a cell marks a row that is no entry.
-#[derive(Debug, Clone)]
-pub enum Mark {
-    /// One of these texts; blanks inside do not count.
-    Texts(Vec<String>),
-    /// A text in which the pattern is found.
-    Pattern(Regex),
-    /// Nothing.
-    Empty,
+    sources.iter().map(source).collect::<Vec<_>>().join("` or `")
 }
 
 /// Where the cells of one column come from.
 #[derive(Debug, Clone)]
 pub enum Origin {
-    /// Cells of the source: the first way whose columns a sheet has.
-    Cell(Vec<Way>),
+    /// The first of these sources whose columns a sheet has.
+    Cell(Vec<ColumnSource>),
     /// The same text in every row.
     Constant(String),
     /// The number of the row.
@@ -162,9 +76,9 @@ pub enum Origin {
     Amount,
 }
 
-/// One way to make a text of a row.
+/// Where the text of a column comes from: parts of a row that are joined.
 #[derive(Debug, Clone, Default)]
-pub struct Way {
+pub struct ColumnSource {
     /// What is joined.
     pub parts: Vec<Part>,
     /// What stands between the parts.
@@ -180,7 +94,7 @@ pub struct Way {
     pub is_optional: bool,
 }
 
-impl Way {
+impl ColumnSource {
     /// Whether a sheet has the columns.
     pub fn fits(&self, names: &Names) -> bool {
         self.parts.iter().all(|part| match part {
@@ -245,7 +159,7 @@ pub enum Amounts {
     /// From a cash book: an entry of cash and one of the other account.
     CashBook(CashBook),
     /// From a row that names both accounts: an entry for each.
-    Pair([Box<Way>; 2]),
+    Pair([Box<ColumnSource>; 2]),
 }
 
 /// Debit and credit amounts in two columns of the source.
@@ -253,10 +167,10 @@ pub enum Amounts {
 #[serde(deny_unknown_fields)]
 pub struct Sides {
     /// The column of debit amounts.
-    #[serde(deserialize_with = "super::rule::alternatives")]
+    #[serde(deserialize_with = "super::names::alternatives")]
     pub debit: Alternatives,
     /// The column of credit amounts.
-    #[serde(deserialize_with = "super::rule::alternatives")]
+    #[serde(deserialize_with = "super::names::alternatives")]
     pub credit: Alternatives,
     /// The unit of both.
     #[serde(default)]
@@ -283,7 +197,7 @@ pub struct Spread {
 #[derive(Debug, Clone)]
 pub struct CashBook {
     /// The account of the cash or of the bank: a text, or what a sheet or its title says.
-    pub account: Box<Way>,
+    pub account: Box<ColumnSource>,
     /// The column of what came in.
     pub income: Alternatives,
     /// The column of what went out.
@@ -314,11 +228,13 @@ impl Amounts {
         }
     }
 
-    /// The ways of accounts among them.
-    fn cells(&self) -> Vec<&[Way]> {
+    /// The sources of accounts among them.
+    fn cells(&self) -> Vec<&[ColumnSource]> {
         match self {
             Self::CashBook(book) => vec![std::slice::from_ref(book.account.as_ref())],
-            Self::Pair(ways) => ways.iter().map(|way| std::slice::from_ref(way.as_ref())).collect(),
+            Self::Pair(sources) => {
+                sources.iter().map(|source| std::slice::from_ref(source.as_ref())).collect()
+            }
             _ => Vec::new(),
         }
     }

@@ -5,7 +5,16 @@ use std::collections::BTreeMap;
 use serde_json::{Value as Json, json};
 
 use super::control::{Cases, VillageTotals, yuan};
-use super::rows::Why;
+use super::header::Header;
+use super::mapping::{Mapping, Origin};
+use super::no_entry::NoEntryReason;
+use super::rejection::Rejection;
+use super::rows::{Money, Rows};
+use super::sheet::Sheet;
+use super::sums::Difference;
+
+/// The refusals that a report shows.
+const SHOWN: usize = 5;
 
 /// Money of one column and side, in fen: the control totals of an import.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -29,6 +38,21 @@ pub struct Counts {
     pub rejected: u64,
     /// The money of each column and side.
     pub totals: BTreeMap<String, Total>,
+}
+
+impl Counts {
+    /// Adds the rows and the money of a sheet.
+    pub(super) fn add(&mut self, sheet: &Self) {
+        self.read += sheet.read;
+        self.written += sheet.written;
+        self.left_out += sheet.left_out;
+        self.rejected += sheet.rejected;
+        for (name, total) in &sheet.totals {
+            let sum = self.totals.entry(name.clone()).or_default();
+            sum.read += total.read;
+            sum.written += total.written;
+        }
+    }
 }
 
 /// What became of one sheet.
@@ -101,20 +125,108 @@ pub struct Report {
 
 impl Report {
     /// Takes note of a row that is no entry.
-    pub fn leave_out(&mut self, why: Why) {
+    pub fn leave_out(&mut self, reason: NoEntryReason) {
         self.counts.left_out += 1;
-        let kind = match why {
-            Why::Blank => "blank".to_owned(),
-            Why::Marked(text) => format!("marked by the mapping: {text}"),
-            Why::Names => "names of columns again".to_owned(),
-            Why::Merged => "amount merged with the row above".to_owned(),
-            Why::Sum(word) => format!("sum: {word}"),
-            Why::Note(text) => {
+        let kind = match reason {
+            NoEntryReason::Blank => "blank".to_owned(),
+            NoEntryReason::Marked(text) => format!("marked by the mapping: {text}"),
+            NoEntryReason::Names => "names of columns again".to_owned(),
+            NoEntryReason::Merged => "amount merged with the row above".to_owned(),
+            NoEntryReason::Sum(word) => format!("sum: {word}"),
+            NoEntryReason::Note(text) => {
                 self.texts.add(|| text);
                 "no amount, no day, no account".to_owned()
             }
         };
         *self.left_out.entry(kind).or_default() += 1;
+    }
+
+    /// Takes note of the columns of a sheet that are not read, and of those that it lacks.
+    pub(super) fn columns_of(
+        &mut self,
+        mapping: &Mapping,
+        (sheet, header): (&Sheet, &Header),
+        places: &[usize],
+    ) {
+        let names = header.names.all().iter().enumerate();
+        let unused = names.filter(|(place, name)| !places.contains(place) && !name.is_empty());
+        for (_, name) in unused {
+            if !self.unused.contains(name) {
+                self.unused.push(name.clone());
+            }
+        }
+        for (field, origin) in &mapping.columns {
+            if let Origin::Cell(sources) = origin
+                && !sources.iter().any(|source| source.fits(&header.names))
+            {
+                self.lacking.push(format!("{}: {}", sheet.told(), field.name));
+            }
+        }
+    }
+
+    /// Adds the money of a row to the control totals.
+    pub(super) fn count_money(&mut self, money: &[Money], is_written: bool) {
+        for (name, fen) in money {
+            let total = self.counts.totals.entry(name.clone()).or_default();
+            total.read += i128::from(fen.0);
+            total.written += if is_written { i128::from(fen.0) } else { 0 };
+        }
+    }
+
+    /// Takes note of a refusal.
+    pub(super) fn refuse(&mut self, sheet: &Sheet, line: u64, rejection: &Rejection) {
+        let Rejection { column, value, reason } = rejection;
+        let kind = (column.clone(), reason.clone());
+        self.reasons.entry(kind).or_insert_with(|| (0, value.clone())).0 += 1;
+        if self.rejections.len() < SHOWN {
+            let column = told(", column ", column, |name| format!("`{name}`"));
+            let value = told(": ", value, |text| format!("{text:?}"));
+            let told = format!("{}, line {line}{column}{value}: {reason}", sheet.told());
+            self.rejections.push(told);
+        }
+    }
+
+    /// Takes note of what became of a sheet.
+    pub(super) fn add_sheet(
+        &mut self,
+        sheet: &Sheet,
+        header: &Header,
+        rows: Rows<'_>,
+        counts: Counts,
+    ) {
+        for difference in &rows.sums.differ {
+            let Difference { line, word, column, says, entries } = difference;
+            self.sums.add(|| {
+                format!(
+                    "{}, line {line}, {word}: `{}` says {}, the entries above add up to {}",
+                    sheet.told(),
+                    header.name(*column),
+                    yuan(*says),
+                    yuan(*entries)
+                )
+            });
+        }
+        for (line, says, follows) in rows.broken_balances() {
+            self.balances.add(|| {
+                format!(
+                    "{}, line {line}: the balance is {says}, {follows} would follow",
+                    sheet.told()
+                )
+            });
+        }
+        self.sheets.push(SheetReport {
+            name: sheet.told(),
+            form: sheet.form(),
+            header: header.line,
+            counts,
+            sums: rows.sums.agree,
+        });
+        for (text, count) in rows.notes.placeholders {
+            *self.placeholders.entry(text).or_default() += count;
+        }
+        for (column, (count, first)) in rows.notes.cleaned {
+            self.cleaned.entry(column).or_insert_with(|| (0, first)).0 += count;
+        }
     }
 
     /// Whether something was refused or does not add up.
@@ -184,6 +296,11 @@ impl Report {
             "accounts_outside_the_chart": {"share_of_rows": share, "accounts": accounts},
         })
     }
+}
+
+/// A part of a message, with what leads to it; nothing for an empty text.
+fn told(lead: &str, text: &str, form: impl Fn(&str) -> String) -> String {
+    if text.is_empty() { String::new() } else { format!("{lead}{}", form(text)) }
 }
 
 fn cases(cases: &Cases) -> Json {

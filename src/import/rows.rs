@@ -1,40 +1,24 @@
 //! Rows of a sheet turned into rows of a table, or told as refused.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use csv::StringRecord;
 
-use super::cells::Cells;
+use super::cells::{Cells, Notes};
 use super::entries::{Entries, Entry};
 use super::error::Error;
-use super::found::Found;
-use super::header::{Header, plain_name};
-use super::mapping::{LeaveOut, Mapping, Mark, Origin};
+use super::header::Header;
+use super::mapping::{Mapping, Origin};
+use super::no_entry::{NoEntries, NoEntryReason};
+use super::reading::Reading;
+use super::rejection::Rejection;
+use super::resolved::ResolvedSource;
 use super::sheet::Sheet;
-use super::sums::{Sums, is_sum_word, may_be_sum_word};
-use super::value::{self, Reading, Value, key};
+use super::sums::Sums;
+use super::value::{self, Value};
 use crate::ledger::contract::cell::{Cell, Fen};
 use crate::ledger::contract::clean::{Form, clean};
 use crate::ledger::contract::table::{Field, Kind, Need};
-
-/// A cell, or a row as a whole, that could not be understood.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rejection {
-    /// The column of the source; empty for the row as a whole.
-    pub column: String,
-    /// The text as it stood.
-    pub value: String,
-    /// What is wrong with it.
-    pub reason: String,
-}
-
-impl Rejection {
-    /// A cell that is refused.
-    pub fn new(column: &str, value: &str, reason: &str) -> Self {
-        Self { column: column.to_owned(), value: value.to_owned(), reason: reason.to_owned() }
-    }
-}
 
 /// What became of one row.
 #[derive(Debug)]
@@ -42,39 +26,13 @@ pub enum Outcome {
     /// For each entry one value for each column of the mapping, and the cells that were emptied since they could not be understood.
     Entries(Vec<Vec<Value>>, Vec<Rejection>, Vec<Money>),
     /// It is no entry.
-    LeftOut(Why),
+    LeftOut(NoEntryReason),
     /// What is wrong with it, and the money that could be read.
     Rejected(Vec<Rejection>, Vec<Money>),
 }
 
 /// Money of a row, named by its column and side.
 pub type Money = (String, Fen);
-
-/// Why a row is no entry.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Why {
-    /// All its cells are blank.
-    Blank,
-    /// The mapping says so.
-    Marked(String),
-    /// It repeats the names of the columns.
-    Names,
-    /// Its amount is merged with the one above, which counts once.
-    Merged,
-    /// It is a row of sums, with its word.
-    Sum(String),
-    /// It has neither an amount nor a day nor an account, but some text.
-    Note(String),
-}
-
-/// What was met on the way that a person should know.
-#[derive(Debug, Default)]
-pub struct Notes {
-    /// Placeholders such as 无 or N/A, which count as empty: the source column, the text, and how often.
-    pub placeholders: BTreeMap<(String, String), u64>,
-    /// Codes and names that were cleaned: the source column, how many cells, and the first as it stood.
-    pub cleaned: BTreeMap<String, (u64, String)>,
-}
 
 /// Turns the rows of one sheet into rows of the table.
 #[derive(Debug)]
@@ -83,17 +41,12 @@ pub struct Rows<'a> {
     sheet: &'a Sheet,
     header: &'a Header,
     columns: Vec<(&'static Field, Form, Cells<'a>)>,
-    leave_out: Vec<(usize, &'a LeaveOut)>,
+    no_entries: NoEntries<'a>,
     entries: Entries<'a>,
-    /// The places of all columns that are read.
-    places: Vec<usize>,
-    /// The places of day, voucher and account, which an entry has and a row of sums lacks.
-    anchors: [Vec<usize>; 3],
     /// The places of amounts, and how they are read.
     amounts: Vec<(usize, Reading)>,
     /// The cells that say which voucher a row belongs to, as they last stood.
     head: Vec<(usize, String)>,
-    reordered: Option<u64>,
     /// What the sheet adds up to.
     pub sums: Sums,
     /// What was met.
@@ -111,13 +64,15 @@ impl<'a> Rows<'a> {
     pub fn new(mapping: &'a Mapping, sheet: &'a Sheet, header: &'a Header) -> Result<Self, Error> {
         let columns = mapping.columns.iter().map(|(field, origin)| {
             let cells = match origin {
-                Origin::Cell(ways) => match ways.iter().find(|way| way.fits(&header.names)) {
-                    Some(way) => Cells::At(
-                        Found::of(way, field.kind, sheet, header)?,
-                        way.repeat_above.then(String::new),
-                    ),
-                    None => Cells::Nothing,
-                },
+                Origin::Cell(sources) => {
+                    match sources.iter().find(|source| source.fits(&header.names)) {
+                        Some(source) => Cells::At(
+                            ResolvedSource::of(source, field.kind, sheet, header)?,
+                            source.repeat_above.then(String::new),
+                        ),
+                        None => Cells::Nothing,
+                    }
+                }
                 Origin::Constant(text) => {
                     // The mapping was checked with the same reading.
                     let value = value::read(field.kind, text, &Reading::default());
@@ -132,37 +87,42 @@ impl<'a> Rows<'a> {
         });
         let columns = columns.collect::<Result<Vec<_>, Error>>()?;
         let entries = Entries::new(&mapping.amounts, sheet, header)?;
-        let leave_out = mapping.leave_out.iter();
-        let leave_out = leave_out.filter_map(|it| Some((header.names.place(&it.column)?, it)));
-        let leave_out: Vec<_> = leave_out.collect();
+        let marks = mapping.leave_out.iter();
+        let marks = marks.filter_map(|it| Some((header.names.place(&it.column)?, it)));
+        let marks: Vec<_> = marks.collect();
         let head = columns.iter().filter(|(field, ..)| HEAD.contains(&field.name));
         let head = head.flat_map(|(_, _, cells)| cells.places());
         let own = columns.iter().filter_map(|(field, _, cells)| match cells {
             Cells::At(found, _) if field.kind == Kind::Money => {
-                Some((found.places().next()?, found.way.reading.clone()))
+                Some((found.places().next()?, found.source.reading.clone()))
             }
             _ => None,
         });
-        let amounts = entries.amounts().into_iter().chain(own).collect();
+        let amounts: Vec<_> = entries.amounts().into_iter().chain(own).collect();
         let anchors = ["date", "voucher", "account"].map(|name| {
             let column = columns.iter().filter(|(field, ..)| field.name == name);
             column.flat_map(|(_, _, cells)| cells.places()).collect()
         });
         let cells = columns.iter().flat_map(|(_, _, cells)| cells.places());
-        let marks = leave_out.iter().map(|(place, _)| *place);
-        let places = cells.chain(entries.places()).chain(marks).collect();
+        let of_marks = marks.iter().map(|(place, _)| *place);
+        let no_entries = NoEntries {
+            header,
+            places: cells.chain(entries.places()).chain(of_marks).collect(),
+            marks,
+            anchors,
+            amounts: amounts.iter().map(|(place, _)| *place).collect(),
+            keep_sums: mapping.source.keep_sums,
+            reordered: None,
+        };
         Ok(Self {
             mapping,
             sheet,
             header,
             head: head.map(|place| (place, String::new())).collect(),
-            leave_out,
+            no_entries,
             columns,
             entries,
-            places,
-            anchors,
             amounts,
-            reordered: None,
             sums: Sums::default(),
             notes: Notes::default(),
         })
@@ -170,7 +130,7 @@ impl<'a> Rows<'a> {
 
     /// The places of the sheet's columns that the mapping reads.
     pub fn places(&self) -> &[usize] {
-        &self.places
+        &self.no_entries.places
     }
 
     /// Reads one row, which is the `number`th of all files.
@@ -178,7 +138,7 @@ impl<'a> Rows<'a> {
         let once = self.money_once(line, cells);
         let cells = once.as_ref().unwrap_or(cells);
         if once.is_some() && self.fen(cells).is_empty() {
-            return Outcome::LeftOut(Why::Merged);
+            return Outcome::LeftOut(NoEntryReason::Merged);
         }
         if let Some(why) = self.left_out(line, cells) {
             return Outcome::LeftOut(why);
@@ -268,118 +228,33 @@ impl<'a> Rows<'a> {
         columns.collect()
     }
 
-    /// Why a row is no entry, if it is none.
-    fn left_out(&mut self, line: u64, cells: &StringRecord) -> Option<Why> {
-        if cells.iter().all(|cell| cell.trim().is_empty()) {
-            return Some(Why::Blank);
-        }
-        let marked = |(place, rule): &&(usize, &LeaveOut)| {
-            let own = cells.get(*place).unwrap_or_default();
-            match &rule.mark {
-                Mark::Texts(texts) => texts.contains(&key(own)),
-                Mark::Pattern(pattern) => pattern.is_match(own.trim()),
-                Mark::Empty => own.trim().is_empty(),
-            }
-        };
-        if let Some((place, _)) = self.leave_out.iter().find(marked) {
-            let own = key(cells.get(*place).unwrap_or_default());
+    /// Why a row is no entry, if it is none. A sum is held against the entries above it, a title holds for those below.
+    fn left_out(&mut self, line: u64, cells: &StringRecord) -> Option<NoEntryReason> {
+        let columns = &self.columns;
+        let reason = self.no_entries.reason((line, cells), || is_day(columns, cells))?;
+        match &reason {
             // What the mapping names as a sum is one, and can be verified like those that are known.
-            self.verify(line, &own, cells);
-            return Some(Why::Marked(own));
-        }
-        if self.mapping.source.keep_sums {
-            return None;
-        }
-        if self.repeats_names(cells) {
-            return Some(Why::Names);
-        }
-        if self.has_names_elsewhere(cells) {
-            self.reordered.get_or_insert(line);
-        }
-        if let Some(word) = self.sum_word(cells) {
-            self.verify(line, &word, cells);
-            return Some(Why::Sum(word));
-        }
-        self.is_note(cells).then(|| {
-            // A title between the rows may name the village of those below.
-            for (_, _, column) in &mut self.columns {
-                if let Cells::At(found, _) = column {
-                    found.retitle(cells);
-                }
+            NoEntryReason::Marked(word) | NoEntryReason::Sum(word) => {
+                self.verify(line, word, cells);
             }
-            let texts: Vec<_> =
-                cells.iter().map(str::trim).filter(|cell| !cell.is_empty()).collect();
-            Why::Note(texts.join(" "))
-        })
+            NoEntryReason::Note(_) => self.retitle(cells),
+            _ => {}
+        }
+        Some(reason)
     }
 
-    /// Whether the cells of all columns that are read hold their names again.
-    fn repeats_names(&self, cells: &StringRecord) -> bool {
-        let mut same = 0;
-        for place in &self.places {
-            let own = plain_name(cells.get(*place).unwrap_or_default());
-            let name = self.header.name(*place);
-            let mut parts = std::iter::once(name).chain(name.split(['/', '#']));
-            if own.is_empty() {
-                continue;
+    /// Takes note of a title between the rows, which may name the village of those below.
+    fn retitle(&mut self, cells: &StringRecord) {
+        for (_, _, column) in &mut self.columns {
+            if let Cells::At(found, _) = column {
+                found.retitle(cells);
             }
-            if !parts.any(|part| part == own) {
-                return false;
-            }
-            same += 1;
         }
-        same > 1
-    }
-
-    /// Whether a row holds the names of the columns in other places: another table begins, which these columns do not fit.
-    fn has_names_elsewhere(&self, cells: &StringRecord) -> bool {
-        let names = self.header.names.all();
-        let known =
-            |cell: &str| !cell.trim().is_empty() && names.iter().any(|name| name == cell.trim());
-        cells.iter().filter(|cell| known(cell)).count() > 3
     }
 
     /// The row in which the names of the columns stand again in another order, if there is one.
     pub fn reordered(&self) -> Option<u64> {
-        self.reordered
-    }
-
-    /// The word of a row of sums: one of its cells says so, and it lacks what an entry has.
-    fn sum_word(&self, cells: &StringRecord) -> Option<String> {
-        let [days, vouchers, accounts] = &self.anchors;
-        let lacks = |place: &usize| {
-            let own = cells.get(*place).unwrap_or_default().trim();
-            own.is_empty() || is_sum_word(own)
-        };
-        // A day alone makes no entry: cash books date their sums.
-        let has_anchor = !vouchers.is_empty() || !accounts.is_empty();
-        let mut anchors = days.iter().chain(vouchers).chain(accounts);
-        if let Some(word) = cells.iter().find(|cell| is_sum_word(cell)).map(plain_name) {
-            return (!has_anchor || anchors.any(lacks)).then_some(word);
-        }
-        let word = cells.iter().find(|cell| may_be_sum_word(cell)).map(plain_name)?;
-        (has_anchor && anchors.all(lacks)).then_some(word)
-    }
-
-    /// Whether a row has neither an amount nor a day nor an account, as a title or a line of signatures.
-    fn is_note(&self, cells: &StringRecord) -> bool {
-        let text = |place: usize| cells.get(place).unwrap_or_default();
-        let has_digit = |place: usize| text(place).chars().any(char::is_numeric);
-        let begins_with_code = |place: usize| {
-            let code = text(place).trim_start_matches(|letter: char| !letter.is_alphanumeric());
-            code.starts_with(char::is_numeric)
-        };
-        let day = self.columns.iter().find(|(field, ..)| field.name == "date");
-        let [_, _, accounts] = &self.anchors;
-        let Some((_, form, Cells::At(day, _))) = day else { return false };
-        let is_day = day.text(cells, *form).is_ok_and(|text| {
-            !text.is_empty() && value::read(Kind::Day, &text, &day.way.reading).is_ok()
-        });
-        let has_account = accounts.iter().any(|place| begins_with_code(*place));
-        !self.amounts.is_empty()
-            && !is_day
-            && !has_account
-            && !self.amounts.iter().any(|(place, _)| has_digit(*place))
+        self.no_entries.reordered
     }
 
     /// Holds a row of sums against the entries above it.
@@ -424,4 +299,12 @@ impl<'a> Rows<'a> {
     pub fn broken_balances(&self) -> &[(u64, Fen, Fen)] {
         self.entries.broken_balances()
     }
+}
+
+/// Whether the day of a row can be read; none where no cell says it.
+fn is_day(columns: &[(&'static Field, Form, Cells<'_>)], cells: &StringRecord) -> Option<bool> {
+    let column = columns.iter().find(|(field, ..)| field.name == "date");
+    let Some((_, form, Cells::At(day, _))) = column else { return None };
+    let text = day.text(cells, *form).unwrap_or_default();
+    Some(!text.is_empty() && value::read(Kind::Day, &text, &day.source.reading).is_ok())
 }

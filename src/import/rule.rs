@@ -1,23 +1,23 @@
 //! How a column is written in a mapping: a name, a table, or a list of these.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use regex::Regex;
+use serde::Deserialize;
 use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
 
-use super::header::plain_name;
-use super::lookup;
-use super::mapping::{Alternatives, From, Origin, Part, Place, RowNumber, TODO, Way};
-use super::value::{self, Reading, Unit};
+use super::lookup::{self, LookupRule};
+use super::mapping::{ColumnSource, From, Origin, Part, Place, RowNumber};
+use super::names::OneOrMore;
+use super::pattern::regex;
+use super::reading::{Calendar, Reading, TODO, Unit, key};
 
 /// How a column is made: a name, a table, or a list of which the first that a sheet has is used.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "toml::Value")]
 pub(super) enum Rule {
-    /// Cells, in one of several ways.
-    Ways(Vec<CellRule>),
+    /// Cells: the first of the sources that a sheet has.
+    Sources(Vec<CellRule>),
     /// A text with the number of the row.
     RowNumber(RowNumber),
 }
@@ -33,7 +33,7 @@ pub(super) struct CellRule {
     from: Option<Place>,
     pattern: Option<String>,
     format: Option<String>,
-    calendar: Option<super::day::Calendar>,
+    calendar: Option<Calendar>,
     #[serde(default)]
     values: BTreeMap<String, String>,
     lookup: Option<LookupRule>,
@@ -47,37 +47,6 @@ pub(super) struct CellRule {
     repeat_above: bool,
     #[serde(default)]
     optional: bool,
-}
-
-/// A file of names and codes.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct LookupRule {
-    pub(super) file: PathBuf,
-    pub(super) name: String,
-    pub(super) code: String,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged, expecting = "expected the name of a column, or a list of names that it may have")]
-enum OneOrMore {
-    One(String),
-    More(Vec<String>),
-}
-
-impl OneOrMore {
-    fn names(self) -> Alternatives {
-        let names = match self {
-            Self::One(name) => vec![name],
-            Self::More(names) => names,
-        };
-        names.iter().map(|name| plain_name(name)).collect()
-    }
-}
-
-/// Reads one name or a list of names.
-pub(super) fn alternatives<'de, D: Deserializer<'de>>(source: D) -> Result<Alternatives, D::Error> {
-    OneOrMore::deserialize(source).map(OneOrMore::names)
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -105,18 +74,19 @@ impl TryFrom<toml::Value> for Rule {
 
     fn try_from(value: toml::Value) -> Result<Self, Self::Error> {
         match value {
-            toml::Value::Array(ways) => {
-                let ways = ways.into_iter().map(CellRule::of).collect::<Result<Vec<_>, _>>()?;
-                if ways.is_empty() {
+            toml::Value::Array(sources) => {
+                let sources =
+                    sources.into_iter().map(CellRule::of).collect::<Result<Vec<_>, _>>()?;
+                if sources.is_empty() {
                     return Err(Self::Error::custom("the list names no column"));
                 }
-                Ok(Self::Ways(ways))
+                Ok(Self::Sources(sources))
             }
             toml::Value::Table(table) if table.contains_key("row_number") => {
                 let RowNumberRule { row_number, digits } = table.try_into()?;
                 Ok(Self::RowNumber(RowNumber { row_number, digits }))
             }
-            one => Ok(Self::Ways(vec![CellRule::of(one)?])),
+            one => Ok(Self::Sources(vec![CellRule::of(one)?])),
         }
     }
 }
@@ -135,7 +105,7 @@ impl CellRule {
         }
     }
 
-    fn way(self, folder: &Path) -> Result<Way, String> {
+    fn source(self, folder: &Path) -> Result<ColumnSource, String> {
         if self.format.as_deref() == Some(TODO) {
             return Err(
                 "`format` is still TODO: write the form of the days, such as %d.%m.%Y".to_owned()
@@ -158,7 +128,7 @@ impl CellRule {
             }
         };
         let mut values: BTreeMap<String, String> =
-            self.values.into_iter().map(|(text, meaning)| (value::key(&text), meaning)).collect();
+            self.values.into_iter().map(|(text, meaning)| (key(&text), meaning)).collect();
         if let Some(rule) = self.lookup {
             values.extend(lookup::read(&rule, folder)?);
         }
@@ -171,7 +141,7 @@ impl CellRule {
             factor: self.factor,
             empty: self.empty,
         };
-        Ok(Way {
+        Ok(ColumnSource {
             parts,
             join: self.join,
             pattern,
@@ -196,16 +166,13 @@ impl PartRule {
     }
 }
 
-/// A pattern, or what is wrong with it.
-pub(super) fn regex(pattern: &str) -> Result<Regex, String> {
-    Regex::new(pattern).map_err(|error| format!("the pattern {pattern:?}: {error}"))
-}
-
 impl Rule {
-    /// The ways, with lookup tables sought in `folder`.
-    pub(super) fn ways(self, folder: &Path) -> Result<Vec<Way>, String> {
+    /// The sources, with lookup tables sought in `folder`.
+    pub(super) fn sources(self, folder: &Path) -> Result<Vec<ColumnSource>, String> {
         match self {
-            Self::Ways(ways) => ways.into_iter().map(|way| way.way(folder)).collect(),
+            Self::Sources(sources) => {
+                sources.into_iter().map(|source| source.source(folder)).collect()
+            }
             Self::RowNumber(_) => Err("a row number is no account".to_owned()),
         }
     }
@@ -215,7 +182,7 @@ impl Rule {
         match self {
             Self::RowNumber(rule) if rule.row_number.contains("{}") => Ok(Origin::RowNumber(rule)),
             Self::RowNumber(_) => Err("`row_number` must hold {} for the number".to_owned()),
-            ways @ Self::Ways(_) => Ok(Origin::Cell(ways.ways(folder)?)),
+            sources @ Self::Sources(_) => Ok(Origin::Cell(sources.sources(folder)?)),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::header::plain_name;
+use super::names::plain_name;
 
 /// Words of a row of sums, without blanks.
 static SUM: LazyLock<Option<Regex>> = LazyLock::new(|| {

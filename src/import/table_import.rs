@@ -9,7 +9,7 @@ use arrow::datatypes::Schema;
 use sha2::{Digest, Sha256};
 
 use super::arrays::array;
-use super::control::{Control, WrittenRow, yuan};
+use super::control::{Control, WrittenRow};
 use super::corrections::Corrections;
 use super::error::Error;
 use super::files;
@@ -17,8 +17,9 @@ use super::header::Header;
 use super::identity::{Named, Register, Spellings};
 use super::mapping::{Mapping, Origin};
 use super::refused::Rejected;
-use super::report::{Counts, Report, SheetReport};
-use super::rows::{Money, Outcome, Rejection, Rows};
+use super::rejection::Rejection;
+use super::report::{Counts, Report};
+use super::rows::{Outcome, Rows};
 use super::sheet::Sheet;
 use super::value::Value;
 use crate::ledger::decode::write::TableWriter;
@@ -30,7 +31,7 @@ const BATCH: usize = 16 * 1024;
 /// Fewer refused rows do not stop an import, whatever their share: they are few enough to be looked at one by one.
 const BEARABLE: u64 = 10;
 
-/// The refusals that a report shows.
+/// The accounts outside their chart that a report shows.
 const SHOWN: usize = 5;
 
 /// The first vouchers that a report shows.
@@ -160,7 +161,7 @@ impl<'a> TableImport<'a> {
             Err(_) => return pass_over("it does not have the columns"),
         };
         let mut rows = Rows::new(self.mapping, sheet, &header)?;
-        self.columns_of(sheet, &header, &rows);
+        self.report.columns_of(self.mapping, (sheet, &header), rows.places());
         let number = self.sheets.len();
         self.sheets.push(sheet.told());
         let before = std::mem::take(&mut self.report.counts);
@@ -190,28 +191,9 @@ impl<'a> TableImport<'a> {
             self.take(outcome, (sheet, number, line), shared)
         })?;
         let counts = std::mem::replace(&mut self.report.counts, before);
-        add(&mut self.report.counts, &counts);
-        self.tell(sheet, &header, rows, counts);
+        self.report.counts.add(&counts);
+        self.report.add_sheet(sheet, &header, rows, counts);
         Ok(true)
-    }
-
-    /// Takes note of the columns of a sheet that are not read, and of those that it lacks.
-    fn columns_of(&mut self, sheet: &Sheet, header: &Header, rows: &Rows<'_>) {
-        let places = rows.places();
-        let names = header.names.all().iter().enumerate();
-        let unused = names.filter(|(place, name)| !places.contains(place) && !name.is_empty());
-        for (_, name) in unused {
-            if !self.report.unused.contains(name) {
-                self.report.unused.push(name.clone());
-            }
-        }
-        for (field, origin) in &self.mapping.columns {
-            if let Origin::Cell(ways) = origin
-                && !ways.iter().any(|way| way.fits(&header.names))
-            {
-                self.report.lacking.push(format!("{}: {}", sheet.told(), field.name));
-            }
-        }
     }
 
     fn take(
@@ -224,11 +206,11 @@ impl<'a> TableImport<'a> {
             Outcome::LeftOut(why) => self.report.leave_out(why),
             Outcome::Rejected(wrong, money) => {
                 self.report.counts.rejected += 1;
-                self.count(&money, false);
+                self.report.count_money(&money, false);
                 self.refuse(sheet, line, (&wrong, "row refused"), &mut shared.rejected)?;
             }
             Outcome::Entries(rows, emptied, money) => {
-                self.count(&money, true);
+                self.report.count_money(&money, true);
                 self.report.emptied += emptied.len() as u64;
                 self.refuse(sheet, line, (&emptied, "cell emptied"), &mut shared.rejected)?;
                 for mut values in rows {
@@ -245,15 +227,6 @@ impl<'a> TableImport<'a> {
             }
         }
         Ok(())
-    }
-
-    /// Adds the money of a row to the control totals.
-    fn count(&mut self, money: &[Money], is_written: bool) {
-        for (name, fen) in money {
-            let total = self.report.counts.totals.entry(name.clone()).or_default();
-            total.read += i128::from(fen.0);
-            total.written += if is_written { i128::from(fen.0) } else { 0 };
-        }
     }
 
     fn keep(&mut self, values: Vec<Value>) -> Result<(), Error> {
@@ -294,7 +267,8 @@ impl<'a> TableImport<'a> {
     ) -> Result<(), Error> {
         let number = line.to_string();
         let name = sheet.name.as_deref().unwrap_or_default();
-        for Rejection { column, value, reason } in wrong {
+        for rejection in wrong {
+            let Rejection { column, value, reason } = rejection;
             rejected.write([
                 self.report.table,
                 &sheet.file,
@@ -306,54 +280,9 @@ impl<'a> TableImport<'a> {
                 done,
                 "",
             ])?;
-            let kind = (column.clone(), reason.clone());
-            self.report.reasons.entry(kind).or_insert_with(|| (0, value.clone())).0 += 1;
-            if self.report.rejections.len() < SHOWN {
-                let column = told(", column ", column, |name| format!("`{name}`"));
-                let value = told(": ", value, |text| format!("{text:?}"));
-                let told = format!("{}, line {line}{column}{value}: {reason}", sheet.told());
-                self.report.rejections.push(told);
-            }
+            self.report.refuse(sheet, line, rejection);
         }
         Ok(())
-    }
-
-    /// Tells what was met in a sheet.
-    fn tell(&mut self, sheet: &Sheet, header: &Header, rows: Rows<'_>, counts: Counts) {
-        let report = &mut self.report;
-        for difference in &rows.sums.differ {
-            let super::sums::Difference { line, word, column, says, entries } = difference;
-            report.sums.add(|| {
-                format!(
-                    "{}, line {line}, {word}: `{}` says {}, the entries above add up to {}",
-                    sheet.told(),
-                    header.name(*column),
-                    yuan(*says),
-                    yuan(*entries)
-                )
-            });
-        }
-        for (line, says, follows) in rows.broken_balances() {
-            report.balances.add(|| {
-                format!(
-                    "{}, line {line}: the balance is {says}, {follows} would follow",
-                    sheet.told()
-                )
-            });
-        }
-        report.sheets.push(SheetReport {
-            name: sheet.told(),
-            form: sheet.form(),
-            header: header.line,
-            counts,
-            sums: rows.sums.agree,
-        });
-        for (text, count) in rows.notes.placeholders {
-            *report.placeholders.entry(text).or_default() += count;
-        }
-        for (column, (count, first)) in rows.notes.cleaned {
-            report.cleaned.entry(column).or_insert_with(|| (0, first)).0 += count;
-        }
     }
 
     /// Whether what was read can be believed, and what a person should know of it.
@@ -417,22 +346,4 @@ fn numbered(mapping: &Mapping) -> Vec<&'static str> {
     let columns =
         mapping.columns.iter().filter(|(_, origin)| matches!(origin, Origin::RowNumber(_)));
     columns.map(|(field, _)| field.name).collect()
-}
-
-/// Adds the rows and the money of a sheet to those of its table.
-fn add(all: &mut Counts, sheet: &Counts) {
-    all.read += sheet.read;
-    all.written += sheet.written;
-    all.left_out += sheet.left_out;
-    all.rejected += sheet.rejected;
-    for (name, total) in &sheet.totals {
-        let sum = all.totals.entry(name.clone()).or_default();
-        sum.read += total.read;
-        sum.written += total.written;
-    }
-}
-
-/// A part of a message, with what leads to it; nothing for an empty text.
-fn told(lead: &str, text: &str, form: impl Fn(&str) -> String) -> String {
-    if text.is_empty() { String::new() } else { format!("{lead}{}", form(text)) }
 }

@@ -1,47 +1,14 @@
 //! One text of a source, read as a value of a column.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Deserialize;
-
-use super::day::{Calendar, day};
-use super::mapping::TODO;
+use super::day::day;
+use super::reading::{Reading, TODO, Wrong, key};
 use crate::ledger::contract::cell::{Cell, Day, Fen, Flag, Int, Moment, Real};
 use crate::ledger::contract::clean;
 use crate::ledger::contract::parse::{self, Reason};
 use crate::ledger::contract::table::Kind;
-
-/// The unit in which amounts are exported.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Unit {
-    /// Yuan.
-    #[default]
-    Yuan,
-    /// Ten thousand yuan (万元).
-    Wan,
-    /// A thousand yuan (千元).
-    Thousand,
-    /// Tenths of a yuan.
-    Jiao,
-    /// Hundredths of a yuan.
-    Fen,
-}
-
-impl Unit {
-    /// The power of ten that makes yuan of it.
-    fn power(self) -> i8 {
-        match self {
-            Self::Yuan => 0,
-            Self::Wan => 4,
-            Self::Thousand => 3,
-            Self::Jiao => -1,
-            Self::Fen => -2,
-        }
-    }
-}
 
 /// Marks for an amount of nothing, as spreadsheets of accountants show it.
 const DASHES: [&str; 6] = ["-", "--", "—", "——", "–", "－"];
@@ -65,56 +32,6 @@ pub fn is_error(text: &str) -> bool {
     text.starts_with('#')
 }
 
-/// How the texts of a column are read, beside the usual ways.
-#[derive(Debug, Clone, Default)]
-pub struct Reading {
-    /// The form of dates, such as `%Y.%m.%d`.
-    pub format: Option<String>,
-    /// The calendar of dates.
-    pub calendar: Calendar,
-    /// What texts mean, by their [`key`]; another text is not understood.
-    pub values: BTreeMap<String, String>,
-    /// The unit of amounts.
-    pub unit: Option<Unit>,
-    /// Whether a comma stands before the decimals, and points between thousands.
-    pub decimal_comma: bool,
-    /// What quantities are multiplied by.
-    pub factor: Option<f64>,
-    /// Further texts that say that nothing is known.
-    pub empty: Vec<String>,
-}
-
-/// A text in the form in which a mapping's own texts are compared with cells: without blanks, full-width letters as
-/// plain ones.
-pub fn key(text: &str) -> String {
-    parse::plain(text).split_whitespace().collect()
-}
-
-impl Reading {
-    /// Says what does not go with the kind of a column.
-    pub(super) fn suits(&self, kind: Kind) -> Result<(), String> {
-        if self.format.is_some() && kind != Kind::Day {
-            return Err("`format` is for dates".to_owned());
-        }
-        if self.calendar != Calendar::Common && kind != Kind::Day {
-            return Err("`calendar` is for dates".to_owned());
-        }
-        if self.decimal_comma && !matches!(kind, Kind::Money | Kind::Real) {
-            return Err("`decimal_comma` is for amounts and quantities".to_owned());
-        }
-        if self.factor.is_some() && kind != Kind::Real {
-            return Err("`factor` is for quantities; amounts have a `unit`".to_owned());
-        }
-        if self.factor.is_some_and(|factor| !factor.is_finite() || factor <= 0.0) {
-            return Err("`factor` is a number above 0".to_owned());
-        }
-        if self.unit.is_some() && kind != Kind::Money {
-            return Err("`unit` is for amounts".to_owned());
-        }
-        Ok(())
-    }
-}
-
 /// A value that is ready to be written.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
@@ -136,38 +53,6 @@ pub enum Value {
     Flag(Flag),
     /// Words.
     List(Vec<String>),
-}
-
-/// Why a text was not understood.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Wrong {
-    /// It is no value of the kind.
-    Text(Reason),
-    /// It is not among the values that the mapping lists.
-    Unlisted,
-    /// The mapping says `TODO` where its meaning should stand.
-    Todo,
-    /// It does not have the form that the mapping gives.
-    Form(String),
-    /// A year of two digits.
-    Century,
-    /// A code that a spreadsheet has turned into a number with an exponent.
-    Spoiled,
-}
-
-impl fmt::Display for Wrong {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Text(reason) => reason.fmt(f),
-            Self::Unlisted => f.write_str("not among the `values` of the mapping"),
-            Self::Todo => f.write_str("its meaning is still TODO in the `values` of the mapping"),
-            Self::Century => f.write_str("a year of two digits is not guessed; write all four, or give `format`"),
-            Self::Spoiled => f.write_str(
-                "a spreadsheet has turned the code into a number and lost digits; format the column as text and export it again",
-            ),
-            Self::Form(form) => write!(f, "not a date in the form {form}"),
-        }
-    }
 }
 
 /// Reads a text as a value of the kind; blanks around it do not count, and a blank text is empty.
@@ -268,7 +153,8 @@ impl Value {
 
 #[cfg(test)]
 mod tests {
-    use super::{Reading, Unit, Value, Wrong, amount, is_placeholder, read};
+    use super::{Value, amount, is_placeholder, read};
+    use crate::import::reading::{Reading, Unit, Wrong};
     use crate::ledger::contract::cell::{Cell, Day, Fen, Real};
     use crate::ledger::contract::table::Kind;
     use jiff::civil::date;

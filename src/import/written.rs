@@ -5,21 +5,37 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::header::plain_name;
-use super::mapping::{
-    Alternatives, Amounts, CashBook, LeaveOut, Mapping, Mark, Origin, Part, Sides, Source, Spread,
-    TODO, Way,
-};
-use super::rule::{Rule, alternatives, regex};
-use super::value::{self, Reading, Unit};
+use super::error::Error;
+use super::mapping::{Amounts, CashBook, ColumnSource, Mapping, Origin, Part, Sides, Spread};
+use super::names::{Alternatives, alternatives, plain_name};
+use super::reading::{Reading, TODO, Unit};
+use super::rule::Rule;
+use super::source::Source;
+use super::value;
 use crate::ledger::book::conform::is_village;
 use crate::ledger::contract::schema::TABLES;
 use crate::ledger::contract::table::{Field, Kind, Need, Table};
 
+impl Mapping {
+    /// Reads a mapping.
+    ///
+    /// # Errors
+    /// If the file cannot be read, is no mapping, names what the contract does not have, leaves out a
+    /// column that the table needs, gives a constant that does not fit its column, or still says `TODO` for a whole column.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let io = |source| Error::Io { path: path.to_owned(), source };
+        let text = std::fs::read_to_string(path).map_err(io)?;
+        let toml = |source| Error::Toml { path: path.to_owned(), source: Box::new(source) };
+        let written: Written = toml::from_str(&text).map_err(toml)?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        written.check(folder).map_err(|what| Error::Mapping { path: path.to_owned(), what })
+    }
+}
+
 /// The mapping as it is written.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Written {
+struct Written {
     table: String,
     source: Source,
     #[serde(default)]
@@ -81,21 +97,9 @@ struct PairRule {
     credit: Rule,
 }
 
-/// What marks rows that are no entries: texts, or a table with a pattern or `empty`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(
-    untagged,
-    expecting = "expected a list of texts, or a table with `pattern` or with `empty = true`"
-)]
-pub(super) enum MarkRule {
-    Texts(Vec<String>),
-    Pattern { pattern: String },
-    Empty { empty: bool },
-}
-
 impl Written {
     /// The mapping, if it agrees with itself and with the contract. Lookup tables are sought in `folder`.
-    pub(super) fn check(self, folder: &Path) -> Result<Mapping, String> {
+    fn check(self, folder: &Path) -> Result<Mapping, String> {
         let table = TABLES.iter().copied().find(|table| table.name == self.table);
         let table = table.ok_or_else(|| {
             let names: Vec<_> = TABLES.iter().map(|table| table.name).collect();
@@ -146,42 +150,6 @@ impl Written {
     }
 }
 
-impl Source {
-    fn check(&self) -> Result<(), String> {
-        if self.files.is_empty() {
-            return Err("`source.files` names no file".to_owned());
-        }
-        let is_no_letter = self.delimiter.is_some_and(|delimiter| !delimiter.is_ascii());
-        if is_no_letter || self.header == Some(0) {
-            return Err(
-                "`source.delimiter` must be an ASCII letter and `source.header` count from 1"
-                    .to_owned(),
-            );
-        }
-        if let Some(wrong) =
-            self.exclude.iter().find(|pattern| glob::Pattern::new(pattern).is_err())
-        {
-            return Err(format!("`source.exclude`: {wrong:?} is no pattern"));
-        }
-        if !(1..=3).contains(&self.header_records) {
-            return Err("`source.header_records` is 1, 2 or 3".to_owned());
-        }
-        Ok(())
-    }
-}
-
-impl MarkRule {
-    fn leave_out(&self, column: &str) -> Result<LeaveOut, String> {
-        let mark = match self {
-            Self::Texts(texts) => Mark::Texts(texts.iter().map(|text| value::key(text)).collect()),
-            Self::Pattern { pattern } => Mark::Pattern(regex(pattern)?),
-            Self::Empty { empty: true } => Mark::Empty,
-            Self::Empty { empty: false } => return Err("`empty` can only be true".to_owned()),
-        };
-        Ok(LeaveOut { column: vec![plain_name(column)], mark })
-    }
-}
-
 type AmountRules = (Option<Sides>, Option<SpreadRule>, Option<CashBookRule>, Option<PairRule>);
 
 fn amounts(rules: AmountRules, folder: &Path) -> Result<Amounts, String> {
@@ -191,8 +159,8 @@ fn amounts(rules: AmountRules, folder: &Path) -> Result<Amounts, String> {
         (None, Some(spread), None, None) => spread.check().map(Amounts::Spread),
         (None, None, Some(book), None) => book.check(folder).map(Amounts::CashBook),
         (None, None, None, Some(PairRule { debit, credit })) => {
-            let one = |rule: Rule| match <[Way; 1]>::try_from(rule.ways(folder)?) {
-                Ok([way]) => Ok(Box::new(way)),
+            let one = |rule: Rule| match <[ColumnSource; 1]>::try_from(rule.sources(folder)?) {
+                Ok([source]) => Ok(Box::new(source)),
                 Err(_) => Err("`pair` takes one source column for each side".to_owned()),
             };
             Ok(Amounts::Pair([one(debit)?, one(credit)?]))
@@ -223,15 +191,17 @@ impl CashBookRule {
                         .to_owned(),
                 );
             }
-            toml::Value::String(text) => Way { parts: vec![Part::Text(text)], ..Way::default() },
+            toml::Value::String(text) => {
+                ColumnSource { parts: vec![Part::Text(text)], ..ColumnSource::default() }
+            }
             other => {
                 let rule = Rule::try_from(other)
                     .map_err(|error| format!("`cash_book.account`: {}", error.message()))?;
-                let ways = rule.ways(folder)?;
-                let way = <[Way; 1]>::try_from(ways)
+                let sources = rule.sources(folder)?;
+                let source = <[ColumnSource; 1]>::try_from(sources)
                     .map_err(|_| "`cash_book.account` is one text or one table".to_owned())?;
-                let [way] = way;
-                way
+                let [source] = source;
+                source
             }
         };
         let Self { income, expense, balance, unit, decimal_comma, .. } = self;
@@ -298,11 +268,11 @@ fn fitting(field: &Field, origin: Origin) -> Result<Origin, String> {
                 return Err(format!("the constant {text:?}: not a division code of 12 digits"));
             }
         }
-        Origin::Cell(ways) => {
-            for way in ways {
-                way.reading.suits(field.kind)?;
+        Origin::Cell(sources) => {
+            for source in sources {
+                source.reading.suits(field.kind)?;
             }
-            if field.kind == Kind::List && ways.iter().any(|way| way.parts.len() > 1) {
+            if field.kind == Kind::List && sources.iter().any(|source| source.parts.len() > 1) {
                 return Err("a list comes from one source column".to_owned());
             }
         }

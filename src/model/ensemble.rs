@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::detectors::Detector;
+use super::detectors::detector::Detector;
 use super::detectors::name::Name;
 use super::error::Error;
 use super::quantile_sketch::QuantileSketch;

@@ -4,7 +4,7 @@
 //! again. It knows columns by name and rows by number, and nothing of what either stands for.
 //!
 //! How to add a detector: a file in `detectors/` with `Settings`, `Checked` and linfa's `Fit`; a name,
-//! a variant and four `match` arms in `detectors/mod.rs`; a field in `settings.rs`; a line in
+//! a variant and four `match` arms in `detectors/detector.rs`; a field in `settings.rs`; a line in
 //! `docs/detectors.md` with its measured figures.
 
 use rayon::prelude::*;
@@ -30,7 +30,7 @@ mod sort;
 mod stream;
 
 use crate::convert::float;
-use detectors::Detector;
+use detectors::detector::Detector;
 use detectors::iforest::Forest;
 use detectors::name::Name;
 use ensemble::Member;

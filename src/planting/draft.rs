@@ -4,12 +4,10 @@
 //! after them. [`Draft::finish`] puts everything in order and makes a book of it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 use std::sync::Arc;
 
-use super::coin;
-use super::dice::{Dice, after};
 use super::numbers::{self, Series};
-use super::place::Place;
 use super::ripples::{self, Change};
 use super::world::World;
 use crate::ledger::book::Book;
@@ -59,14 +57,6 @@ fields!(
     Reviewer township_reviewer, Decision decision, Contract contract, Project project,
     Scheme scheme, Clerk clerk
 );
-
-/// A payment to be booked: like which line, when, and how much.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Claim {
-    pub(super) template: u32,
-    pub(super) day: Day,
-    pub(super) amount: Fen,
-}
 
 /// A voucher that the book did not have.
 #[derive(Debug)]
@@ -191,12 +181,6 @@ impl<'b> Draft<'b> {
         self.world.kind_of(self.chart(line), self.at(line, Field::Account)).class
     }
 
-    /// The row of the limits whose band holds a payment.
-    pub(super) fn band(&self, place: &Place, line: u32) -> Option<usize> {
-        let village = self.names.get(place.code);
-        self.book.limits.row(village, self.class(line), self.day(line), self.amount(line))
-    }
-
     /// The lines of a line's voucher.
     pub(super) fn voucher_lines(&self, line: u32) -> Vec<u32> {
         self.lines_of(self.voucher_of.get(line as usize).copied().unwrap_or(u32::MAX))
@@ -306,18 +290,9 @@ impl<'b> Draft<'b> {
         }
     }
 
-    /// The account that a payee is paid to: the last one, or one that the payee opens now.
-    pub(super) fn account_of(&mut self, payee: Id, dice: &mut Dice) -> Id {
-        let known = self.world.account_of(self.book, payee);
-        if let Some(account) = known.some().or_else(|| self.accounts.get(&payee).copied()) {
-            return account;
-        }
-        let tries = std::iter::repeat_with(|| dice.pick(self.world.accounts()));
-        let template = tries.take(20).flatten().find(|account| *account != Id::NONE);
-        let Some(template) = template else { return Id::NONE };
-        let account = coin::account(self, template, dice);
-        self.accounts.insert(payee, account);
-        account
+    /// The account that was opened for a payee.
+    pub(super) fn opened_account(&self, payee: Id) -> Option<Id> {
+        self.accounts.get(&payee).copied()
     }
 
     /// Says to which account a new payee is paid.
@@ -325,12 +300,8 @@ impl<'b> Draft<'b> {
         self.accounts.insert(payee, account);
     }
 
-    /// A new row of the register of payees, like another row, with an id and a name of its own.
-    pub(super) fn register(&mut self, template: usize, name: Id, dice: &mut Dice) -> (Id, usize) {
-        let model = self.companions.payees.payee.at(template);
-        let id = coin::unused(&mut self.names, model, dice);
-        let phone = self.companions.payees.phone.at(template);
-        let phone = phone.some().map(|phone| coin::phone(self, phone, dice));
+    /// A new row of the register of payees, like another row, with this id, name and telephone number.
+    pub(super) fn add_payee(&mut self, template: usize, (id, name, phone): (Id, Id, Id)) -> usize {
         let table = &mut self.companions.payees;
         let row = table.rows;
         table.push_copy(template);
@@ -338,9 +309,9 @@ impl<'b> Draft<'b> {
         table.name.set(row, name);
         table.person.set(row, Id::NONE);
         table.owner.set(row, Id::NONE);
-        table.phone.set(row, phone.unwrap_or(Id::NONE));
+        table.phone.set(row, phone);
         self.new_payees.insert(id, row);
-        (id, row)
+        row
     }
 
     /// The row of a payee in the register, new ones among them.
@@ -420,43 +391,19 @@ impl<'b> Draft<'b> {
         line
     }
 
-    /// Books a payment like another one, in a voucher of its own in this village.
-    ///
-    /// What belongs to the day is taken from payments of the village near that day: who signs, who keys
-    /// it and how late. The document has a number and a day of its own, a decision is a new one.
-    pub(super) fn pay(&mut self, place: &Place, claim: Claim, dice: &mut Dice) -> u32 {
-        let Claim { template, day, amount } = claim;
+    /// A voucher of its own for a line like another one, in the series of the voucher of `beside`: the new line, and the
+    /// one that it is paid from.
+    pub(super) fn add_voucher(&mut self, template: u32, beside: u32) -> (u32, Option<u32>) {
         let voucher = small(self.used.len() + self.fresh.len());
         let counter = self.counter(template);
         let line = self.copy_line(template, voucher);
-        let mut lines = vec![line];
-        lines.extend(counter.map(|counter| self.copy_line(counter, voucher)));
-        let beside = place.beside(self, template, day).unwrap_or(template);
-        for (number, line) in (1..).zip(&lines) {
-            let at = *line as usize;
-            self.lines.village.set(at, place.code);
-            self.lines.line.set(at, Int(number));
-            self.lines.date.set(at, day);
-            self.lines.amount.set(at, amount);
-            self.move_chart(*line, beside);
-        }
-        self.fresh.push(Fresh { lines, beside });
-        self.date_papers(template, line, day);
-        self.enter_anew(place, line, dice);
-        self.decide_anew(template, line, dice);
-        line
-    }
-
-    /// Signs, keys and numbers a payment as its neighbours are.
-    pub(super) fn enter_anew(&mut self, place: &Place, line: u32, dice: &mut Dice) {
-        self.reserve(line);
-        self.sign_as_near(place, line, dice);
-        self.key_as_near(place, line, dice);
-        self.number_document(line, dice);
+        let counter = counter.map(|counter| self.copy_line(counter, voucher));
+        self.fresh.push(Fresh { lines: iter::once(line).chain(counter).collect(), beside });
+        (line, counter)
     }
 
     /// An account of one chart becomes the account of the same meaning in the chart of the day.
-    fn move_chart(&mut self, line: u32, beside: u32) {
+    pub(super) fn move_chart(&mut self, line: u32, beside: u32) {
         let (from, to) = (self.chart(line), self.chart(beside));
         if from == to {
             return;
@@ -469,107 +416,6 @@ impl<'b> Draft<'b> {
                 *chart = to;
             }
         }
-    }
-
-    /// Moves the document's day and the day of approval by as much as the voucher was moved.
-    fn date_papers(&mut self, template: u32, line: u32, day: Day) {
-        let moved = day.0 - self.day(template).0;
-        let document = after(self.lines.document_date.at(template as usize), moved);
-        self.lines.document_date.set(line as usize, document);
-        let approved = after(self.lines.approved.at(template as usize), moved);
-        self.set_approved(line, approved);
-    }
-
-    /// Takes the signatures of a payment near the day that asks for the same ones.
-    pub(super) fn sign_as_near(&mut self, place: &Place, line: u32, dice: &mut Dice) {
-        let Some(near) = place.signed_like(self, line, dice) else { return };
-        let fields =
-            [Field::Handler, Field::Witness, Field::Approver, Field::Cosigner, Field::Reviewer];
-        for field in fields {
-            let signer = self.at(near, field);
-            self.write(line, field, signer);
-            // The cash line names whoever the payment names, where it names anybody.
-            if let Some(counter) = self.counter(line)
-                && self.at(counter, field) != Id::NONE
-            {
-                self.set(counter, field, signer);
-            }
-        }
-        let stamp = self.lines.committee_stamp.at(near as usize);
-        for other in self.voucher_lines(line) {
-            self.lines.committee_stamp.set(other as usize, stamp);
-        }
-        let approved = self.lines.approved.at(near as usize);
-        if approved != Day::NONE {
-            let lag = approved.0.saturating_sub(self.day(near).0);
-            // Where a village approves many payments on one day, what is signed as a neighbour is approved with it.
-            let is_in_time = (approved < self.day(line)) == (lag < 0);
-            let together = is_in_time && place.approves_together(self, near);
-            let own = if together { approved } else { after(self.day(line), lag) };
-            self.set_approved(line, own);
-        }
-    }
-
-    /// Keyed by the clerk of a neighbouring voucher, and as long after the day as that one was.
-    fn key_as_near(&mut self, place: &Place, line: u32, dice: &mut Dice) {
-        let Some(near) = place.keyed_near(self, self.day(line), dice) else { return };
-        let clerk = self.at(near, Field::Clerk);
-        let moment = self.lines.entered.at(near as usize);
-        let moved = i64::from(self.day(line).0 - self.day(near).0) * 86_400;
-        let own = i64::from(dice.between(-3_000, 3_000));
-        for other in self.voucher_lines(line) {
-            self.set(other, Field::Clerk, clerk);
-            let keyed = moment.some().map_or(Moment::NONE, |m| Moment(m.0 + moved + own));
-            self.lines.entered.set(other as usize, keyed);
-        }
-    }
-
-    /// A number for the document, where the line that it is like has one.
-    pub(super) fn number_document(&mut self, line: u32, dice: &mut Dice) {
-        if self.at(line, Field::DocumentNo) == Id::NONE {
-            return;
-        }
-        let number = coin::document_number(self, line, dice);
-        self.write(line, Field::DocumentNo, number);
-    }
-
-    /// A decision of its own for a payment that is like one with a decision.
-    fn decide_anew(&mut self, template: u32, line: u32, dice: &mut Dice) {
-        let decision = self.at(template, Field::Decision);
-        if decision == Id::NONE {
-            return;
-        }
-        let moved = self.day(line).0 - self.day(template).0;
-        let scale = self.amount(line).yuan() / self.amount(template).yuan().max(0.01);
-        let own = self.add_decision(decision, moved, scale, dice);
-        self.write(line, Field::Decision, own.unwrap_or(Id::NONE));
-    }
-
-    /// A decision like another one, so many days later, over so many times the amount.
-    pub(super) fn add_decision(
-        &mut self,
-        template: Id,
-        moved: i32,
-        scale: f64,
-        dice: &mut Dice,
-    ) -> Option<Id> {
-        let row = self.companions.decision(template)?;
-        let id = coin::unused(&mut self.names, template, dice);
-        let table = &mut self.companions.decisions;
-        let at = table.rows;
-        table.push_copy(row);
-        table.decision.set(at, id);
-        for column in
-            [&mut table.proposed, &mut table.voted, &mut table.posted_from, &mut table.posted_to]
-        {
-            let day = after(column.at(at), moved);
-            column.set(at, day);
-        }
-        let amount = table.amount.at(at);
-        if amount != Fen::NONE {
-            table.amount.set(at, Fen::of_yuan((amount.yuan() * scale).ceil()));
-        }
-        Some(id)
     }
 
     /// Adds a line to the voucher of a list, after the line that it is like; the cash or bank line rises.

@@ -5,6 +5,7 @@
 //! through the same code: without it, a model would learn the traces of planting and not those of acts.
 //! [`plant`] chooses places and kinds; `draft` edits; `kinds` knows what to do.
 
+mod booking;
 mod coin;
 mod dice;
 mod draft;
@@ -28,7 +29,8 @@ use place::Place;
 use site::Site;
 use world::World;
 
-pub use kinds::{Kind, KindCard, kinds};
+pub use kinds::card::KindCard;
+pub use kinds::{Kind, kinds};
 
 params! {
     /// The `[ranking.planting]` table of a pipeline.

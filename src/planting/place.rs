@@ -183,7 +183,7 @@ impl Place {
         let book = draft.book;
         let class = draft.class(line);
         let day = draft.day(line);
-        let band = draft.band(self, line);
+        let band = self.band(draft, line);
         let is_single = draft.voucher_lines(line).len() <= 2;
         let is_like = |payment: &Subject| {
             let at = *payment as usize;
@@ -200,6 +200,12 @@ impl Place {
         let of_payee: Vec<u32> = near.iter().filter(of_payee).copied().collect();
         let near = if of_payee.is_empty() { near } else { of_payee };
         dice.pick(&near).map(|payment| draft.line(payment))
+    }
+
+    /// The row of the limits whose band holds a payment.
+    pub(super) fn band(&self, draft: &Draft<'_>, line: u32) -> Option<usize> {
+        let village = draft.names.get(self.code);
+        draft.book.limits.row(village, draft.class(line), draft.day(line), draft.amount(line))
     }
 
     /// Whether the village approved payments of other days together with a payment.

@@ -2,9 +2,10 @@
 
 use std::cmp::Reverse;
 
+use super::booking::Claim;
 use super::coin;
 use super::dice::{Dice, after, ended};
-use super::draft::{Claim, Draft, Field};
+use super::draft::{Draft, Field};
 use super::place::Place;
 use super::world::paid_in;
 use crate::ledger::book::chart::Class;

@@ -13,7 +13,7 @@ use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::ledger::level::Level;
 use crate::ledger::subject::Grain;
 use crate::outcomes::grade::Route;
-use crate::report::terminal::short;
+use crate::report::cells::{format_message, short};
 use crate::scoring::evidence::counts::PAYMENTS;
 use crate::words::mask::{shown, shown_key};
 use crate::words::table::{Lang, Word, fill, scheme};
@@ -376,13 +376,6 @@ fn share(ground: &ReasonView, lang: Lang) -> Option<String> {
     let share = format!("{} %", short(ground.p? * 100.0));
     (ground.p? < 1.0 && ground.value != Some(0.0))
         .then(|| format_message(Word::TellShare, lang, &[("share", share)]))
-}
-
-/// A word with its cells put in.
-pub fn format_message(word: Word, lang: Lang, cells: &[(&str, String)]) -> String {
-    let cells: Vec<(&str, &str)> =
-        cells.iter().map(|(name, cell)| (*name, cell.as_str())).collect();
-    fill(word.to(lang), &cells)
 }
 
 /// What else can cause a reading, as the indicator's page lists it.

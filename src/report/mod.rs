@@ -3,16 +3,22 @@
 //! A [`dossier`] is one lead as a person reads it; an [`office`] is what one level sees of a run. [`workbook`], [`page`] and
 //! [`terminal`] show both, in the words of one table ([`crate::words::table`]); [`folders`] writes an office's folder.
 
+pub mod cells;
+pub mod digit_tables;
 pub mod dossier;
 pub mod evaluated;
 pub mod feature_tables;
 pub mod folders;
+pub mod model_card;
+pub mod model_folder;
 pub mod notices;
 pub mod office;
 pub mod page;
 pub mod published;
+pub mod scores;
 pub mod sheet;
 pub mod tables;
 pub mod terminal;
 mod texts;
+pub mod training_tables;
 pub mod workbook;

@@ -3,8 +3,7 @@
 use serde_json::Value;
 
 use crate::ledger::delivery::notice::Notice;
-use crate::report::dossier::format_message;
-use crate::report::terminal::plain;
+use crate::report::cells::{format_message, plain};
 use crate::words::table::{Lang, Word};
 
 /// The sentence of a notice.

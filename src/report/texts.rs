@@ -4,13 +4,12 @@ use crate::indicators::named;
 use crate::ledger::level::Level;
 use crate::ledger::subject::Grain;
 use crate::outcomes::grade::Route;
-use crate::report::dossier::{
-    LeadView, ReasonView, causes, format_message, indicator_title, rules,
-};
+use crate::report::cells::format_message;
+use crate::report::dossier::{LeadView, ReasonView, causes, indicator_title, rules};
 use crate::report::office::Office;
 use crate::scoring::evidence::counts::PAYMENTS;
-use crate::scoring::ranking_model::Lacking;
 use crate::scoring::ranking_model::power::Power;
+use crate::scoring::ranking_model::scores::Lacking;
 use crate::words::table::{Lang, Word, clears, grain, recorded, scheme};
 
 impl LeadView {

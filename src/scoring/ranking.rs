@@ -24,7 +24,8 @@ use crate::scoring::evidence::model::{
 };
 use crate::scoring::evidence::scores::{EvidenceScores, unit};
 use crate::scoring::evidence::trained::Trained;
-use crate::scoring::ranking_model::{Scores, aggregate};
+use crate::scoring::ranking_model::aggregate;
+use crate::scoring::ranking_model::scores::Scores;
 use crate::scoring::ranks::{ranking, ranks};
 
 /// The ranking of one grain.
@@ -59,7 +60,7 @@ pub struct Ranking {
 impl Ranking {
     /// The ranking of no subjects with all that a ranking may hold: published tables are described by it.
     pub fn of_nobody(grain: Grain) -> Self {
-        let all = || Scheme::ALL.into_iter().map(|scheme| (scheme, Vec::new())).collect();
+        let all = || Scheme::ALL.iter().map(|scheme| (*scheme, Vec::new())).collect();
         let likely = if grain == Grain::Payment { all() } else { Vec::new() };
         // One cell, since an empty column stands for detectors that were not asked.
         let unusual = vec![f32::NAN];

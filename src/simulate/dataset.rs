@@ -1,11 +1,9 @@
 //! A dataset of the contract, written township by township.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-use serde::{Deserialize, Serialize};
 
 use super::calendar::Span;
 use super::chance::{Dice, Draw, Purpose, dice};
@@ -19,6 +17,7 @@ use super::schemes::SCHEMES;
 use super::schemes::cover::cover;
 use super::schemes::scheme::Scheme;
 use super::settings::Settings;
+use super::summary::Summary;
 use super::tables::answers;
 use super::tables::county;
 use super::tables::ledger;
@@ -32,28 +31,6 @@ use crate::ledger::decode::write::TableWriter;
 /// Townships whose companion rows are in memory at one time. Fixed: what is written must not
 /// depend on the number of threads.
 const WAVE: usize = 8;
-
-/// What was made.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Summary {
-    /// Rows by table.
-    pub rows: BTreeMap<String, u64>,
-    /// Acts and look-alikes by scheme.
-    pub planted: BTreeMap<String, Planting>,
-}
-
-/// How often one scheme was planted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Planting {
-    /// Acts that officials hide.
-    pub acts: u64,
-    /// Innocent look-alikes.
-    pub look_alikes: u64,
-    /// Payments that belong to the acts.
-    pub act_payments: u64,
-    /// Payments that belong to the look-alikes.
-    pub look_alike_payments: u64,
-}
 
 /// Writes a simulated dataset into a folder, which is made where it is not there.
 ///

@@ -26,6 +26,7 @@ mod price;
 mod records;
 mod schemes;
 pub mod settings;
+pub mod summary;
 mod tables;
 mod township;
 mod village;

@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use arrow::datatypes::SchemaRef;
 
-use super::dataset::Summary;
 use super::error::Error;
 use super::records::Kind;
 use super::settings::Settings;
+use super::summary::Summary;
 use super::tables::answers::{self, Planted};
 use super::tables::village::Rows;
 use crate::ledger::contract::schema::{BANK, LEDGER, OUTCOMES, TABLES};

@@ -1,13 +1,13 @@
 //! What came in: sums, faults, tables, and the coverage of a county.
 
 use super::lines::Lines;
-use super::{County, Part};
+use super::part::{County, Part};
 use crate::ledger::book::open::{Intake, TableIntake};
 use crate::ledger::contract::cell::Fen;
 use crate::ledger::contract::defect::{Action, Defect, Totals};
 use crate::ledger::delivery::notice::most_frequent;
+use crate::report::cells::plain;
 use crate::report::notices::sentence;
-use crate::report::terminal::plain;
 use crate::words::table::{Lang, Word, grain, recorded};
 
 /// Accounts outside their chart that are printed.

@@ -5,8 +5,7 @@ use std::io::Write;
 use comfy_table::Table;
 use comfy_table::presets::NOTHING;
 
-use crate::report::dossier::format_message;
-use crate::report::terminal::plain;
+use crate::report::cells::{format_message, plain};
 use crate::words::table::{Lang, Word};
 
 /// Rows of a table that are printed.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::County;
 use super::lines::Lines;
+use super::part::County;
 use crate::features::coverage::{Answered, wanted};
 use crate::ledger::contract::schema::LEDGER;
 use crate::ledger::delivery::Delivery;

@@ -3,6 +3,7 @@
 mod intake;
 mod lines;
 mod missing;
+mod part;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -12,16 +13,15 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::language::language;
-use crate::features::coverage::{Answered, Covered, by_village, coverage, wanted};
-use crate::indicators::indicator::Configured;
-use crate::ledger::book::Book;
-use crate::ledger::book::open::{Intake, examine, would_stop};
+use crate::features::coverage::{Answered, wanted};
+use crate::ledger::book::open::{examine, would_stop};
 use crate::ledger::decode::dataset::Dataset;
 use crate::ledger::delivery::Delivery;
 use crate::pipeline::Pipeline;
 use crate::report::notices;
 use crate::words::table::Lang;
 use lines::Lines;
+use part::{County, Part};
 
 /// Tell all faults, what is missing and the coverage of a dataset, without scoring it
 #[derive(Debug, Args)]
@@ -46,32 +46,6 @@ pub(super) struct Check {
     /// End with 1 if any row was refused
     #[arg(long)]
     strict: bool,
-}
-
-/// What is told of one county.
-struct County {
-    code: String,
-    covered: Vec<Covered>,
-    villages: Vec<Answered>,
-}
-
-impl County {
-    fn of(book: &Book, indicators: &[Box<dyn Configured>]) -> Self {
-        let covered = coverage(book, indicators);
-        let villages = by_village(book, &covered);
-        Self { code: book.county.clone(), covered, villages }
-    }
-}
-
-/// What is told of one part of the dataset: a folder of a county, or all of it.
-struct Part {
-    /// The county that its folder names, if it is one of several.
-    folder: Option<String>,
-    intake: Intake,
-    /// Faults, of which the intake keeps those that are told.
-    faults: usize,
-    stops: Option<String>,
-    counties: Vec<County>,
 }
 
 impl Check {

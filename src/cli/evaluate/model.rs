@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use anyhow::ensure;
 use clap::Args;
 
-use super::super::model_folder::{ModelFolder, sample};
 use crate::evaluate::figures::Figures;
 use crate::evaluate::labels::{Label, SIMULATED};
 use crate::evaluate::scored::{Row, Scored};
@@ -17,6 +16,9 @@ use crate::ledger::contract::cell::{Cell, Fen};
 use crate::ledger::subject::Grain;
 use crate::report::evaluated::{FIGURES, SCORES, write_figures, write_scores};
 use crate::report::feature_tables::read_labels;
+use crate::report::model_card::TrainedCard;
+use crate::report::model_folder::ModelFolder;
+use crate::report::training_tables::sample;
 use crate::scoring::evidence::trained::{GrainScores, Trained};
 
 /// How a model does on held-out villages and on later payments
@@ -68,7 +70,7 @@ impl Model {
         let figures = Figures::of(&scored, &settings)?;
         write_scores(&scored, &folder.file(SCORES))?;
         write_figures(&figures, &folder.file(FIGURES))?;
-        folder.write_card(&trained, Some(&figures))?;
+        folder.write_card(&TrainedCard { trained: &trained, figures: Some(&figures) })?;
         for set in &figures.sets {
             writeln!(
                 out,

@@ -1,12 +1,13 @@
 //! The table of a drafted mapping that says where side and amount stand.
 
 use super::choose::{self, Amounts};
-use super::draft::{names, quoted};
+use super::codes::{CODE_BEFORE_NAME, code_in};
+use super::parts::{names, quoted};
 use super::survey::Survey;
-use super::ways::CODE_BEFORE_NAME;
 use super::words::{ACCOUNTS, Role, meaning, unit};
-use crate::import::mapping::TODO;
-use crate::import::value::{Reading, amount};
+use crate::import::reading::Reading;
+use crate::import::reading::TODO;
+use crate::import::value::amount;
 use crate::ledger::contract::clean::is_han;
 
 /// A table of amounts as the mapping writes it.
@@ -185,27 +186,4 @@ fn spread(surveys: &[Survey]) -> AmountTable {
     }
     let keys = if total.is_empty() { Vec::new() } else { vec![("total", names(&total))] };
     AmountTable { name: "spread", keys, columns }
-}
-
-/// The first code of an account in a text: three digits or more, with its levels.
-pub(super) fn code_in(text: &str) -> Option<String> {
-    let start = text.find(|letter: char| letter.is_ascii_digit())?;
-    let rest = text.get(start..)?;
-    let end = rest
-        .find(|letter: char| !(letter.is_ascii_digit() || letter == '.' || letter == '-'))
-        .unwrap_or(rest.len());
-    let code = rest.get(..end)?.trim_end_matches(['.', '-']);
-    (code.len() >= 3).then(|| code.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::code_in;
-
-    #[test]
-    fn codes_are_found_in_names() {
-        assert_eq!(code_in("51301 办公费").as_deref(), Some("51301"));
-        assert_eq!(code_in("管理费用(513.01.02)").as_deref(), Some("513.01.02"));
-        assert_eq!(code_in("第1季度"), None);
-    }
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::survey::Survey;
 use super::words::Role;
-use crate::import::value::{self, Reading};
+use crate::import::reading::Reading;
+use crate::import::value;
 use crate::ledger::contract::cell::Cell;
 
 /// How a sheet says account, side and amount.

@@ -1,45 +1,15 @@
-//! What goes into a drafted mapping: for each column of the contract the ways to make it of the sheets.
+//! What goes into a drafted mapping: for each column of the contract where the sheets have it.
 
 use super::amounts::{self, AmountTable};
 use super::choose::{self, Amounts};
+use super::parts::{Column, Constant, DraftedSource};
+use super::sources::{chart, source};
 use super::survey::Survey;
 use super::village;
-use super::ways::{chart, way};
-use crate::import::mapping::TODO;
+use crate::import::reading::TODO;
 use crate::ledger::book::chart::Chart;
 use crate::ledger::contract::schema::LEDGER;
 use crate::ledger::contract::table::{Field, Need};
-
-/// One way to make a column, as the mapping writes it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Way {
-    /// Keys with their values in TOML.
-    pub(super) keys: Vec<(&'static str, String)>,
-    /// What texts mean; the third says whether a person should look at it.
-    pub(super) values: Vec<(String, String, bool)>,
-}
-
-/// How a column is made.
-#[derive(Debug)]
-pub(super) struct Column {
-    /// The column of the contract.
-    pub(super) field: &'static str,
-    /// The ways, of which the first that a sheet has is used.
-    pub(super) ways: Vec<Way>,
-    /// What a person should know.
-    pub(super) note: Option<String>,
-}
-
-/// A value that holds for all rows.
-#[derive(Debug)]
-pub(super) struct Constant {
-    /// The column of the contract.
-    pub(super) field: &'static str,
-    /// The value.
-    pub(super) value: String,
-    /// What a person should know.
-    pub(super) note: String,
-}
 
 /// What a drafted mapping says.
 #[derive(Debug)]
@@ -60,37 +30,6 @@ pub(super) struct Draft {
     pub(super) constants: Vec<Constant>,
     /// What was seen.
     pub(super) remarks: Vec<String>,
-}
-
-/// A text as TOML writes it.
-pub(super) fn quoted(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
-}
-
-/// Names as TOML writes them: one, or a list.
-pub(super) fn names(names: &[String]) -> String {
-    match names {
-        [one] => quoted(one),
-        more => {
-            format!("[{}]", more.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", "))
-        }
-    }
-}
-
-impl Way {
-    pub(super) fn column(name: &str) -> Self {
-        Self { keys: vec![("column", quoted(name))], values: Vec::new() }
-    }
-
-    pub(super) fn with(mut self, key: &'static str, value: String) -> Self {
-        self.keys.push((key, value));
-        self
-    }
-
-    pub(super) fn joined(parts: &[String], join: &str) -> Self {
-        let keys = vec![("columns", format!("[{}]", parts.join(", "))), ("join", quoted(join))];
-        Self { keys, values: Vec::new() }
-    }
 }
 
 impl Draft {
@@ -141,31 +80,34 @@ impl Draft {
 
     /// Adds a column of the contract, if the sheets have it.
     fn add(&mut self, field: &'static Field, form: Amounts, surveys: &[Survey]) {
-        let mut ways: Vec<Way> = Vec::new();
+        let mut sources: Vec<DraftedSource> = Vec::new();
         let mut notes: Vec<String> = Vec::new();
         let mut lacks = 0;
         for survey in surveys {
-            let Some((way, note)) = way(field, form, survey) else {
+            let Some((source, note)) = source(field, form, survey) else {
                 lacks += 1;
                 continue;
             };
-            if !ways.contains(&way) {
-                ways.push(way);
+            if !sources.contains(&source) {
+                sources.push(source);
             }
             if let Some(note) = note.filter(|note| !notes.contains(note)) {
                 notes.push(note);
             }
         }
-        let mut ways = merged(ways);
-        if ways.is_empty() {
+        let mut sources = merged(sources);
+        if sources.is_empty() {
             self.constants.extend(constant(field, form, surveys));
             return;
         }
         if lacks > 0 && field.need == Need::Optional {
-            ways = ways.into_iter().map(|way| way.with("optional", "true".to_owned())).collect();
+            sources = sources
+                .into_iter()
+                .map(|source| source.with("optional", "true".to_owned()))
+                .collect();
         }
         let note = (!notes.is_empty()).then(|| notes.join("; "));
-        self.columns.push(Column { field: field.name, ways, note });
+        self.columns.push(Column { field: field.name, sources, note });
     }
 
     /// Remarks the columns that nothing reads, and those that could be meant as well as the one that is read.
@@ -230,11 +172,11 @@ fn is_given(form: Amounts, field: &str) -> bool {
     given.contains(&field)
 }
 
-/// Ways that differ only in the name of their one column are one way with several names.
-fn merged(ways: Vec<Way>) -> Vec<Way> {
-    let mut groups: Vec<(Way, Vec<String>)> = Vec::new();
-    for way in ways {
-        let mut rest = way.clone();
+/// Sources that differ only in the name of their one column are one source with several names.
+fn merged(sources: Vec<DraftedSource>) -> Vec<DraftedSource> {
+    let mut groups: Vec<(DraftedSource, Vec<String>)> = Vec::new();
+    for source in sources {
+        let mut rest = source.clone();
         let name = rest.keys.iter().position(|(key, _)| *key == "column");
         let name = name.map(|place| rest.keys.remove(place).1);
         let same = groups
@@ -245,13 +187,13 @@ fn merged(ways: Vec<Way>) -> Vec<Way> {
             (_, name) => groups.push((rest, name.into_iter().collect())),
         }
     }
-    let column = |(mut way, names): (Way, Vec<String>)| {
+    let column = |(mut source, names): (DraftedSource, Vec<String>)| {
         match names.as_slice() {
             [] => {}
-            [one] => way.keys.insert(0, ("column", one.clone())),
-            more => way.keys.insert(0, ("column", format!("[{}]", more.join(", ")))),
+            [one] => source.keys.insert(0, ("column", one.clone())),
+            more => source.keys.insert(0, ("column", format!("[{}]", more.join(", ")))),
         }
-        way
+        source
     };
     groups.into_iter().map(column).collect()
 }
@@ -280,17 +222,20 @@ fn constant(field: &'static Field, form: Amounts, surveys: &[Survey]) -> Option<
 
 #[cfg(test)]
 mod tests {
-    use super::{Way, merged};
+    use super::super::parts::DraftedSource;
+    use super::merged;
 
     #[test]
     fn ways_that_differ_in_a_name_are_one() {
-        let ways = merged(vec![
-            Way::column("借方"),
-            Way::column("借方金额"),
-            Way::default().with("from", "\"file\"".to_owned()),
+        let sources = merged(vec![
+            DraftedSource::column("借方"),
+            DraftedSource::column("借方金额"),
+            DraftedSource::default().with("from", "\"file\"".to_owned()),
         ]);
-        let texts: Vec<_> =
-            ways.iter().flat_map(|way| way.keys.iter().map(|(_, value)| value.as_str())).collect();
+        let texts: Vec<_> = sources
+            .iter()
+            .flat_map(|source| source.keys.iter().map(|(_, value)| value.as_str()))
+            .collect();
         assert_eq!(texts, ["[\"借方\", \"借方金额\"]", "\"file\""]);
     }
 }

@@ -2,13 +2,16 @@
 
 mod amounts;
 mod choose;
+mod codes;
 mod draft;
+mod parts;
 mod repeats;
+mod sources;
 mod survey;
 mod village;
-mod ways;
+
 mod words;
-mod write;
+pub mod write;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,15 +21,7 @@ use super::error::Error;
 use super::files;
 use super::sheet::Sheet;
 use survey::Survey;
-
-/// A mapping that was drafted.
-#[derive(Debug)]
-pub struct Drafted {
-    /// The text of the mapping.
-    pub toml: String,
-    /// The lines that a person has to fill in, counted from 1, with what is asked.
-    pub todo: Vec<(usize, String)>,
-}
+use write::Drafted;
 
 /// Looks at the files and drafts a mapping of the ledger that will stand in the folder `beside`.
 ///

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::draft::Way;
+use super::parts::DraftedSource;
 use super::survey::Survey;
 use super::words::Role;
 
-/// The way with `repeat_above`, if blanks of one of its columns mean the cell above.
-pub(super) fn repeated(way: Way, survey: &Survey, places: &[usize]) -> Way {
+/// The source with `repeat_above`, if blanks of one of its columns mean the cell above.
+pub(super) fn repeated(source: DraftedSource, survey: &Survey, places: &[usize]) -> DraftedSource {
     let repeats = places.iter().any(|place| repeats(survey, *place));
-    if repeats { way.with("repeat_above", "true".to_owned()) } else { way }
+    if repeats { source.with("repeat_above", "true".to_owned()) } else { source }
 }
 
 /// A remark where a column stands on first lines only, though the voucher's number stands on all.

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use csv::StringRecord;
 
-use super::amounts::code_in;
+use super::codes::code_in;
 use super::words::{Role, VOUCHER_WORDS, role};
 use crate::import::error::Error;
-use crate::import::header::{Header, SOUGHT, plain_name};
+use crate::import::header::{Header, SOUGHT};
+use crate::import::names::plain_name;
+use crate::import::reading::Reading;
 use crate::import::sheet::Sheet;
 use crate::import::sums::{is_sum_word, may_be_sum_word};
-use crate::import::value::{self, Reading};
+use crate::import::value;
 use crate::ledger::contract::cell::Cell;
 
 /// Entries of a sheet that are looked at.

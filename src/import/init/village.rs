@@ -4,11 +4,11 @@ use std::path::Path;
 
 use regex::Regex;
 
-use super::draft::{Column, Constant, Way, quoted};
+use super::parts::{Column, Constant, DraftedSource, quoted};
 use super::survey::Survey;
 use super::words::Role;
-use crate::import::mapping::TODO;
-use crate::import::value::key;
+use crate::import::reading::TODO;
+use crate::import::reading::key;
 use crate::ledger::book::conform::is_village;
 use crate::ledger::contract::clean::{Form, clean, is_spoiled};
 use crate::ledger::contract::parse::plain;
@@ -27,19 +27,20 @@ const IN_NAMES: &str = r"([^_\-\s()]*(?:合作社|村委会|联合社|村|社区
 
 /// The column of villages, or a constant for a person to fill in.
 pub(super) fn column(surveys: &[Survey]) -> Result<Column, Constant> {
-    let mut ways: Vec<Way> = Vec::new();
+    let mut sources: Vec<DraftedSource> = Vec::new();
     let mut note = None;
     let with_column: Vec<&Survey> =
         surveys.iter().filter(|survey| place(survey).is_some()).collect();
     for survey in &with_column {
         let Some((place, is_code)) = place(survey) else { continue };
         let township = if is_code { None } else { survey.place(Role::Township) };
-        let mut way = match township {
+        let mut source = match township {
             // A name of a village is one village only within its township.
-            Some(township) => {
-                Way::joined(&[township, place].map(|place| quoted(survey.name(place))), "")
-            }
-            None => Way::column(survey.name(place)),
+            Some(township) => DraftedSource::joined(
+                &[township, place].map(|place| quoted(survey.name(place))),
+                "",
+            ),
+            None => DraftedSource::column(survey.name(place)),
         };
         let both = |record: &csv::StringRecord| {
             let cell = |place: usize| record.get(place).unwrap_or_default().trim().to_owned();
@@ -57,31 +58,31 @@ pub(super) fn column(surveys: &[Survey]) -> Result<Column, Constant> {
         cells.sort();
         cells.dedup();
         if blanks * 20 > survey.entries.len() {
-            way = way.with("repeat_above", "true".to_owned());
+            source = source.with("repeat_above", "true".to_owned());
         }
         // A code that lost its digits names no village, and is refused.
         if !(is_code && cells.iter().all(|cell| is_village(cell) || is_spoiled(cell))) {
             note = Some(
                 "write the division code of 12 digits of each village in place of TODO".to_owned(),
             );
-            way.values = cells.iter().map(|name| (key(name), TODO.to_owned(), true)).collect();
+            source.values = cells.iter().map(|name| (key(name), TODO.to_owned(), true)).collect();
         }
-        if !ways.contains(&way) {
-            ways.push(way);
+        if !sources.contains(&source) {
+            sources.push(source);
         }
     }
     let without: Vec<&Survey> = surveys.iter().filter(|survey| place(survey).is_none()).collect();
     if !without.is_empty() {
         match elsewhere(&without) {
-            Some((way, more)) => {
+            Some((source, more)) => {
                 note = note.or(more);
-                ways.push(way);
+                sources.push(source);
             }
-            None if ways.is_empty() => return Err(unknown(name_in_titles(&without).first())),
+            None if sources.is_empty() => return Err(unknown(name_in_titles(&without).first())),
             None => {}
         }
     }
-    Ok(Column { field: "village", ways, note })
+    Ok(Column { field: "village", sources, note })
 }
 
 /// The column of codes, or else of names, and whether it is of codes.
@@ -104,8 +105,8 @@ fn unknown(name: Option<&String>) -> Constant {
 /// Texts of a sheet.
 type Texts<'a> = &'a dyn Fn(&Survey) -> Vec<String>;
 
-/// A way that takes the village from around the rows, if all the sheets have it there.
-fn elsewhere(surveys: &[&Survey]) -> Option<(Way, Option<String>)> {
+/// A source that takes the village from around the rows, if all the sheets have it there.
+fn elsewhere(surveys: &[&Survey]) -> Option<(DraftedSource, Option<String>)> {
     let stem = |survey: &Survey| {
         Path::new(&survey.file).file_stem().map(|stem| stem.to_string_lossy().into_owned())
     };
@@ -120,7 +121,7 @@ fn elsewhere(surveys: &[&Survey]) -> Option<(Way, Option<String>)> {
         ("folder", &|survey| folder(survey).into_iter().collect()),
     ];
     let from = |place: &str, pattern: &str| {
-        Way::default().with("from", quoted(place)).with("pattern", format!("'{pattern}'"))
+        DraftedSource::default().with("from", quoted(place)).with("pattern", format!("'{pattern}'"))
     };
     for (place, texts) in places {
         if found(surveys, texts, CODE).is_some() {
@@ -142,9 +143,9 @@ fn elsewhere(surveys: &[&Survey]) -> Option<(Way, Option<String>)> {
         is_told.then(|| {
             let note =
                 "write the division code of 12 digits of each village in place of TODO".to_owned();
-            let mut way = from(place, pattern);
-            way.values = names.iter().map(|name| (key(name), TODO.to_owned(), true)).collect();
-            (way, Some(note))
+            let mut source = from(place, pattern);
+            source.values = names.iter().map(|name| (key(name), TODO.to_owned(), true)).collect();
+            (source, Some(note))
         })
     };
     let [file, sheet, title, folder] = places;
@@ -166,7 +167,7 @@ fn differ_in_names(surveys: &[&Survey]) -> bool {
 }
 
 /// The village by folder and file, where files of one name lie in several folders.
-fn by_folder_and_file(surveys: &[&Survey]) -> Option<(Way, Option<String>)> {
+fn by_folder_and_file(surveys: &[&Survey]) -> Option<(DraftedSource, Option<String>)> {
     let place = |survey: &&Survey| {
         let path = Path::new(&survey.file);
         let text =
@@ -183,13 +184,13 @@ fn by_folder_and_file(surveys: &[&Survey]) -> Option<(Way, Option<String>)> {
     });
     has_twin.then(|| {
         let parts = [r#"{ from = "folder" }"#, r#"{ from = "file" }"#].map(str::to_owned);
-        let mut way = Way::joined(&parts, "/");
-        way.values = places
+        let mut source = DraftedSource::joined(&parts, "/");
+        source.values = places
             .iter()
             .map(|(folder, file)| (key(&format!("{folder}/{file}")), TODO.to_owned(), true))
             .collect();
         (
-            way,
+            source,
             Some(
                 "write the division code of 12 digits of each village in place of TODO".to_owned(),
             ),

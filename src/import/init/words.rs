@@ -1,6 +1,6 @@
 //! The names that offices give to columns, and what each of them means.
 
-use crate::import::header::plain_name;
+use crate::import::names::plain_name;
 
 /// What a column of a source is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -304,7 +304,7 @@ pub(super) fn meaning(list: &[(&'static str, &'static str)], word: &str) -> Opti
 #[cfg(test)]
 mod tests {
     use super::{NAMES, Role, role, unit};
-    use crate::import::header::plain_name;
+    use crate::import::names::plain_name;
     use crate::ledger::contract::schema::LEDGER;
 
     #[test]

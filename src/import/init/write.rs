@@ -2,10 +2,19 @@
 
 use std::fmt::Write;
 
-use super::Drafted;
 use super::amounts::AmountTable;
-use super::draft::{Column, Draft, Way, quoted};
-use crate::import::mapping::TODO;
+use super::draft::Draft;
+use super::parts::{Column, DraftedSource, quoted};
+use crate::import::reading::TODO;
+
+/// A mapping that was drafted.
+#[derive(Debug)]
+pub struct Drafted {
+    /// The text of the mapping.
+    pub toml: String,
+    /// The lines that a person has to fill in, counted from 1, with what is asked.
+    pub todo: Vec<(usize, String)>,
+}
 
 /// The mapping as TOML.
 pub(super) fn written(draft: &Draft) -> Drafted {
@@ -58,9 +67,9 @@ pub(super) fn written(draft: &Draft) -> Drafted {
     let (short, long): (Vec<_>, Vec<_>) = draft.columns.iter().partition(|column| is_short(column));
     text.push_str("\n[columns]\n");
     for column in short {
-        let ways: Vec<String> = column.ways.iter().map(inline).collect();
+        let sources: Vec<String> = column.sources.iter().map(inline).collect();
         let note = column.note.as_ref().map(|note| format!(" # {note}")).unwrap_or_default();
-        match ways.as_slice() {
+        match sources.as_slice() {
             [one] => push(&mut text, format_args!("{} = {one}{note}\n", column.field)),
             more => {
                 push(&mut text, format_args!("{} = [{}]{note}\n", column.field, more.join(", ")));
@@ -96,12 +105,12 @@ fn push(text: &mut String, what: std::fmt::Arguments<'_>) {
 
 /// Whether a column fits on a line.
 fn is_short(column: &Column) -> bool {
-    column.ways.iter().all(|way| way.values.is_empty())
+    column.sources.iter().all(|source| source.values.is_empty())
 }
 
-/// A way on one line.
-fn inline(way: &Way) -> String {
-    match way.keys.as_slice() {
+/// A source on one line.
+fn inline(source: &DraftedSource) -> String {
+    match source.keys.as_slice() {
         [("column", name)] if name.starts_with('"') => name.clone(),
         keys => {
             let keys: Vec<String> =
@@ -113,18 +122,18 @@ fn inline(way: &Way) -> String {
 
 /// A column whose texts have meanings, as tables.
 fn tables(text: &mut String, column: &Column) {
-    let (open, close) = if column.ways.len() > 1 { ("[[", "]]") } else { ("[", "]") };
-    for way in &column.ways {
+    let (open, close) = if column.sources.len() > 1 { ("[[", "]]") } else { ("[", "]") };
+    for source in &column.sources {
         let note = column.note.as_ref().map(|note| format!(" # {note}")).unwrap_or_default();
         push(text, format_args!("\n{open}columns.{}{close}{note}\n", column.field));
-        for (key, value) in &way.keys {
+        for (key, value) in &source.keys {
             push(text, format_args!("{key} = {value}\n"));
         }
-        if way.values.is_empty() {
+        if source.values.is_empty() {
             continue;
         }
         push(text, format_args!("[columns.{}.values]\n", column.field));
-        for (word, meaning, is_doubtful) in &way.values {
+        for (word, meaning, is_doubtful) in &source.values {
             let check = if *is_doubtful && meaning != TODO { " # check" } else { "" };
             push(text, format_args!("{} = {}{check}\n", quoted(word), quoted(meaning)));
         }

@@ -4,14 +4,13 @@
 //! a zone is local time as it stands; one with a zone is an instant, which is read on the office's
 //! clock (UTC+8, the one time zone of China), whatever zone the file names.
 
-use std::fmt;
-
 use arrow::array::Array;
 use arrow::datatypes::{DataType, TimeUnit};
 use thiserror::Error;
 
 use crate::convert::float;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Flag, Int, Moment, Real};
+use crate::ledger::contract::fault::Fault;
 use crate::ledger::contract::parse::{self, DAY_SECONDS, Reason};
 use crate::ledger::contract::raw::{Group, Raw, cells, words};
 
@@ -24,23 +23,6 @@ pub struct Coerced<T> {
     pub faults: Vec<Fault>,
     /// What was converted, such as "float64 to yuan"; none for the contract's own type.
     pub converted: Option<String>,
-}
-
-/// A value that could not be understood.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// The row, counted from 0 in this array.
-    pub row: usize,
-    /// The value as it stood.
-    pub value: String,
-    /// What is wrong with it.
-    pub reason: Reason,
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}: {}", self.value, self.reason)
-    }
 }
 
 /// A column whose type cannot be read as the wanted kind at all.

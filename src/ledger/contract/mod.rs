@@ -5,6 +5,7 @@ pub mod cell;
 pub mod clean;
 pub mod coerce;
 pub mod defect;
+pub mod fault;
 pub mod names;
 pub mod parse;
 mod raw;

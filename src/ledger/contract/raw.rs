@@ -11,7 +11,7 @@ use arrow::datatypes::{
 };
 
 use crate::ledger::contract::cell::Cell;
-use crate::ledger::contract::coerce::Fault;
+use crate::ledger::contract::fault::Fault;
 use crate::ledger::contract::parse::{OFFICE_AHEAD, Reason};
 
 /// One stored value, before it is read as a cell.

@@ -4,6 +4,7 @@
 //! interned by task and ranked together at the end.
 
 pub mod answers;
+pub mod column;
 pub mod dataset;
 pub mod read;
 pub mod write;
@@ -20,6 +21,7 @@ use thiserror::Error;
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::contract::clean::{Form, clean, is_identity, is_nobody};
 use crate::ledger::contract::coerce::{self, Coerced, Unfit};
+use crate::ledger::contract::fault::Fault;
 use crate::ledger::contract::names::{Collector, Names};
 use crate::ledger::contract::schema::LEDGER;
 use crate::ledger::contract::table::{Cells, Field, Kind, Need, Table};
@@ -144,7 +146,7 @@ struct Task {
 struct Chunk {
     cells: Cells,
     collector: Option<Collector>,
-    faults: Vec<coerce::Fault>,
+    faults: Vec<Fault>,
     converted: Option<String>,
 }
 

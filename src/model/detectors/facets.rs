@@ -4,6 +4,7 @@
 //! where that does.
 
 use super::heap::LANES;
+use super::node::Node;
 use super::plane::Tree;
 
 /// The most leaves of a tree that is walked this way; known to the compiler, so that a masked node
@@ -39,29 +40,6 @@ impl Tiles {
             self.cells.extend(columns.iter().map(|column| cells(column, from, lanes)));
         }
         self.gaps = self.cells.iter().flatten().any(|cell| cell.is_nan());
-    }
-}
-
-/// A node and where it finds its two columns.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Node {
-    pub(super) columns: [u32; 2],
-    pub(super) slopes: [f64; 2],
-    pub(super) centres: [f64; 2],
-    pub(super) threshold: f64,
-}
-
-impl Node {
-    /// Whether a row goes right. Where a cell may be missing, it adds nothing.
-    fn right<const GAPS: bool>(&self, [one, other]: [f32; 2]) -> bool {
-        let term = |cell: f32, centre: f64, slope: f64| {
-            let gap = f64::from(cell) - centre;
-            // Without a branch: nobody can foretell which cells are missing.
-            let recorded = if GAPS { u64::from(gap.is_nan()).wrapping_sub(1) } else { u64::MAX };
-            f64::from_bits((slope * gap).to_bits() & recorded)
-        };
-        let ([first, second], [slope, steep]) = (self.centres, self.slopes);
-        term(one, first, slope) + term(other, second, steep) > self.threshold
     }
 }
 

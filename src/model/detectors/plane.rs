@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use super::super::error::Error;
 use super::super::stream::Stream;
-use super::facets::Node;
 use super::heap::LANES;
+use super::node::Node;
 use super::tree::{Lengths, set};
 use crate::convert::float;
 

@@ -20,7 +20,7 @@
 use super::super::detectors::iforest::Forest;
 use super::super::detectors::scorer::Scorer;
 use super::super::stream::Stream;
-use super::WeightedLabel;
+use super::label::WeightedLabel;
 use crate::convert::float;
 use crate::matrix::Matrix;
 use crate::params::{params, within};
@@ -194,7 +194,7 @@ mod tests {
     use linfa::dataset::DatasetBase;
     use linfa::traits::Fit;
 
-    use super::super::WeightedLabel;
+    use super::super::label::WeightedLabel;
     use super::{Rows, Settings, Values, descend, learn, quantile, variables};
     use crate::matrix::Matrix;
     use crate::model::detectors::guard::Seeded;

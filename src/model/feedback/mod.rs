@@ -6,8 +6,6 @@
 //! score is the prior's, bit for bit. The adjustment is that of active anomaly discovery ([`aad`]); bagged trees and
 //! logistic regression were tried and found fewer cases in the mean over the shared sets (`docs/feedback.md`).
 
-use std::collections::BTreeSet;
-
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
 use rayon::prelude::*;
@@ -19,35 +17,13 @@ use super::error::Error;
 use super::file::Persisted;
 use super::stream::derived;
 use super::{FORMAT, Model};
-use crate::convert::float;
 use crate::matrix::Matrix;
 use crate::params::{Params, params, within};
 
 pub mod aad;
+pub mod label;
 
-/// What the check of one row found.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LabelledRow {
-    /// The row of the matrix, counted from 0.
-    pub row: u32,
-    /// Whether something was found.
-    pub hit: bool,
-    /// Whether the row was drawn in a random sample of the rows that were checked for no other reason.
-    pub sampled: bool,
-    /// The chance, above 0 and up to 1, that the row had of being checked; where nobody noted it, it follows
-    /// from that.
-    #[serde(default)]
-    pub propensity: Option<f64>,
-}
-
-/// A label with the number of rows that it speaks for.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct WeightedLabel {
-    row: u32,
-    hit: bool,
-    weight: f64,
-}
+use label::{LabelledRow, check, weighted};
 
 params! {
     /// How a model learns from labels.
@@ -136,41 +112,6 @@ impl FeedbackSettings {
     }
 }
 
-/// Each label with its weight, the number of rows that it speaks for, at most `most`.
-///
-/// Rows on a list were chosen for looking unusual and say nothing about the others: their weight is 1. Each row of a random
-/// sample speaks for `1 / chance` of the rows that came in no other way (Horvitz and Thompson, JASA 1952). Weights are
-/// truncated (Ionides, *Truncated Importance Sampling*, 2008), since a few sampled rows would outweigh all others.
-fn weighted(labels: &[LabelledRow], rows: usize, most: f64) -> Vec<WeightedLabel> {
-    let sampled = labels.iter().filter(|it| it.sampled).count();
-    let pool = rows.saturating_sub(labels.len() - sampled);
-    let even = (float(sampled) / float(pool.max(1))).clamp(f64::MIN_POSITIVE, 1.0);
-    let weigh = |label: &LabelledRow| {
-        let usual = if label.sampled { even } else { 1.0 };
-        let weight = (1.0 / label.propensity.unwrap_or(usual)).min(most);
-        WeightedLabel { row: label.row, hit: label.hit, weight }
-    };
-    labels.iter().map(weigh).collect()
-}
-
-/// Refuses labels that nothing can be learned from.
-fn check(labels: &[LabelledRow], rows: usize) -> Result<(), Error> {
-    let mut seen = BTreeSet::new();
-    for label in labels {
-        let found = label.row;
-        if found as usize >= rows {
-            return Err(Error::NoSuchRow { rows, found });
-        }
-        if !seen.insert(found) {
-            return Err(Error::TaughtTwice { row: found });
-        }
-        if let Some(chance) = label.propensity.filter(|it| !(*it > 0.0 && *it <= 1.0)) {
-            return Err(Error::Propensity { row: found, found: chance });
-        }
-    }
-    Ok(())
-}
-
 impl FeedbackModel {
     /// The model from which learning started.
     pub fn prior(&self) -> &Model {
@@ -257,24 +198,5 @@ impl Persisted for FeedbackModel {
         }
         self.prior.check()?;
         self.adjustment.check(self.prior.columns.len())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{LabelledRow, weighted};
-
-    #[test]
-    fn a_sampled_row_speaks_for_the_rows_it_was_drawn_among() {
-        let label = |row, hit, sampled| LabelledRow { row, hit, sampled, propensity: None };
-        let mut labels: Vec<LabelledRow> = (0..20).map(|row| label(row, true, false)).collect();
-        labels.extend((20..30).map(|row| label(row, row == 20, true)));
-        let weights: Vec<f64> = weighted(&labels, 120, 1e6).iter().map(|it| it.weight).collect();
-        assert!(weights[..20].iter().all(|weight| (weight - 1.0).abs() < 1e-12));
-        assert!(weights[20..].iter().all(|weight| (weight - 10.0).abs() < 1e-12));
-        let cut = weighted(&labels, 120, 4.0);
-        assert!(cut.iter().all(|it| it.weight <= 4.0));
-        let noted = LabelledRow { propensity: Some(0.5), ..labels[0] };
-        assert!((weighted(&[noted], 120, 1e6)[0].weight - 2.0).abs() < 1e-12);
     }
 }

@@ -1,6 +1,6 @@
 //! Collective money lent to officers and not given back.
 
-use super::KindCard;
+use super::card::KindCard;
 use crate::indicators::card::Scheme;
 use crate::ledger::book::side::Side;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};

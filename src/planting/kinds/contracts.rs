@@ -1,6 +1,6 @@
 //! Contracts that grow, and money that comes back.
 
-use super::KindCard;
+use super::card::KindCard;
 use crate::indicators::card::Scheme;
 use crate::ledger::book::side::Flow;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};

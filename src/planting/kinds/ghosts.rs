@@ -1,10 +1,11 @@
 //! Payees who are not what they seem.
 
-use super::KindCard;
+use super::card::KindCard;
 use crate::indicators::card::Scheme;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
+use crate::planting::booking::Claim;
 use crate::planting::dice::scaled;
-use crate::planting::draft::{Claim, Draft, Field};
+use crate::planting::draft::{Draft, Field};
 use crate::planting::site::{Site, has_papers, is_purchase};
 use crate::planting::world::paid_in;
 

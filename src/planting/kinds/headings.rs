@@ -1,6 +1,6 @@
 //! Spending that is not what its heading says, or that nothing proves.
 
-use super::KindCard;
+use super::card::KindCard;
 use crate::indicators::card::Scheme;
 use crate::ledger::book::chart::Class;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};

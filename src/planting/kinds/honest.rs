@@ -1,15 +1,16 @@
 //! Honest payments that go through the same code as acts: what an act could be taken for.
 
-use super::KindCard;
 use super::advances::{enter, settle};
+use super::card::KindCard;
 use super::contracts::{contracted, paid_of};
 use super::headings::december;
 use super::kin::{move_business, moved_or_new};
 use super::procedure::some_payments;
 use crate::indicators::card::Scheme;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id, Moment};
+use crate::planting::booking::Claim;
 use crate::planting::dice::{after, ended, scaled};
-use crate::planting::draft::{Claim, Draft, Field};
+use crate::planting::draft::{Draft, Field};
 use crate::planting::site::{Site, has_papers, is_advance};
 use crate::planting::world::paid_in;
 
@@ -594,7 +595,7 @@ fn other_village(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
 fn small_cash(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     let place = site.place;
     let is_small = |draft: &Draft<'_>, line: u32| {
-        let row = draft.band(place, line);
+        let row = place.band(draft, line);
         let most = row.and_then(|row| draft.book.companions.limits.cash_max.at(row).some());
         let amount = draft.amount(line);
         amount > Fen(0) && most.is_some_and(|most| amount <= most) && !is_advance(draft, line)

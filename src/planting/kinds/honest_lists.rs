@@ -1,6 +1,6 @@
 //! Honest changes to lists.
 
-use super::KindCard;
+use super::card::KindCard;
 use super::lists::{add_to_lists, is_living, may_die, recipients, villager};
 use crate::indicators::card::Scheme;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};

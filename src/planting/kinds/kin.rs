@@ -1,6 +1,6 @@
 //! Money that goes to officers and to their relatives.
 
-use super::KindCard;
+use super::card::KindCard;
 use crate::indicators::card::Scheme;
 use crate::ledger::book::chart::Class;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};

@@ -1,6 +1,6 @@
 //! Lists of subsidies and fees with names on them that should not be there, or sums that should not.
 
-use super::KindCard;
+use super::card::KindCard;
 use crate::indicators::card::Scheme;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::planting::coin;

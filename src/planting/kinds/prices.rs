@@ -1,6 +1,6 @@
 //! Amounts that are not what the thing cost.
 
-use super::KindCard;
+use super::card::KindCard;
 use crate::indicators::card::Scheme;
 use crate::ledger::book::chart::Class;
 use crate::ledger::contract::cell::{Cell, Fen, Id};

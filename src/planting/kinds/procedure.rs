@@ -1,6 +1,6 @@
 //! Signatures, stamps, decisions and dates that a payment needed.
 
-use super::KindCard;
+use super::card::KindCard;
 use crate::indicators::card::Scheme;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id, Moment};
 use crate::planting::dice::{after, ended, scaled};
@@ -161,7 +161,7 @@ fn backdated(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
 
 /// The largest payment in cash that the limits allow to a line.
 fn cash_limit(site: &Site<'_, '_>, line: u32) -> Option<Fen> {
-    let row = site.draft.band(site.place, line)?;
+    let row = site.place.band(site.draft, line)?;
     site.draft.book.companions.limits.cash_max.at(row).some()
 }
 
@@ -173,7 +173,7 @@ fn cash(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
         let place = site.place;
         let Some(template) = site.purchase(|draft, line| {
             let most =
-                draft.band(place, line).map(|row| draft.book.companions.limits.cash_max.at(row));
+                place.band(draft, line).map(|row| draft.book.companions.limits.cash_max.at(row));
             most.and_then(Cell::some).is_some_and(|most| {
                 draft.amount(line) > if is_new { Fen(most.0 / 3) } else { most }
             })

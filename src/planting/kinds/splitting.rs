@@ -1,6 +1,6 @@
 //! Purchases split so that each part stays under a limit.
 
-use super::KindCard;
+use super::card::KindCard;
 use crate::indicators::card::Scheme;
 use crate::ledger::contract::cell::{Cell, Fen, Id};
 use crate::planting::dice::scaled;

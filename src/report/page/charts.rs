@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::convert::float;
 use crate::ledger::contract::cell::Day;
-use crate::report::terminal::short;
+use crate::report::cells::short;
 
 /// What a mark on the timeline is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -14,9 +14,9 @@ use sha2::{Digest, Sha256};
 use self::charts::thousands;
 use crate::ledger::contract::cell::{Cell, Fen};
 use crate::ledger::level::Level;
-use crate::report::dossier::{LeadView, format_message, village};
+use crate::report::cells::{format_message, percent, short};
+use crate::report::dossier::{LeadView, village};
 use crate::report::office::{Office, VillageSum};
-use crate::report::terminal::{percent, short};
 use crate::words::table::{Lang, Word, grain, level, scheme};
 use crate::worklist::lead::Lead;
 

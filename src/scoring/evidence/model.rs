@@ -21,7 +21,8 @@ use crate::matrix::Matrix;
 use crate::model::Model;
 use crate::model::calibrate::Calibration;
 use crate::model::error::Error;
-use crate::model::feedback::{Adjustment, FeedbackSettings, LabelledRow};
+use crate::model::feedback::label::LabelledRow;
+use crate::model::feedback::{Adjustment, FeedbackSettings};
 use crate::model::file::Persisted;
 use crate::model::settings::Settings;
 use crate::scoring::evidence::calibrator::{Calibrator, PValues, ScoreSet};
@@ -376,7 +377,8 @@ fn split(total: f64, p_values: &[f64]) -> Vec<f64> {
 mod tests {
     use super::{Membership, Reference, ScoringModel, Table, split};
     use crate::matrix::Matrix;
-    use crate::model::feedback::{FeedbackSettings, LabelledRow};
+    use crate::model::feedback::FeedbackSettings;
+    use crate::model::feedback::label::LabelledRow;
     use crate::model::settings::Settings;
 
     #[test]

@@ -7,57 +7,29 @@
 
 pub mod aggregate;
 mod audited;
+mod posterior;
 pub mod power;
 pub mod pretrained;
 mod reader;
 mod rows;
+pub mod scores;
 pub mod settings;
 mod training;
 
-use crate::indicators::card::Scheme;
 use crate::ledger::book::Book;
 use crate::ledger::book::view::Subject;
 use crate::model::error::Error;
-use crate::model::extra_trees::ExtraTrees;
-use crate::model::extra_trees::codes::Codes;
 use crate::params::Params;
-use crate::planting::Kind;
 pub use reader::read_columns;
 
 use audited::Audited;
-use power::{Found, Shown};
+use posterior::Posterior;
 use pretrained::Pretrained;
 use reader::Reader;
-use rows::{all, narrow, total};
+use rows::all;
+use scores::{Lacking, Scores};
 use settings::Settings;
 use training::Training;
-
-/// What the ranking model says of a county's payments.
-#[derive(Debug, Clone, Default)]
-pub struct Scores {
-    /// For each scheme of which acts were planted, the probability of each payment to be part of such an act, if acts are
-    /// like those that were planted.
-    pub schemes: Vec<(Scheme, Vec<f32>)>,
-    /// The probability of each payment to be part of any act; 1 or 0 where an audit has told.
-    pub payment: Vec<f64>,
-    /// The acts that were planted, and how high they were ranked by trees that had not seen them.
-    pub shown: Vec<Shown>,
-    /// The kinds of acts that this county's books cannot hold.
-    pub lacking: Vec<Lacking>,
-    /// Whether the county was too small to plant into, so that a model ranked it that was fitted on other counties.
-    pub is_pretrained: bool,
-}
-
-/// A kind of act that a county's books cannot hold.
-#[derive(Debug, Clone)]
-pub struct Lacking {
-    /// The kind.
-    pub kind: Kind,
-    /// The first table or column that is missing.
-    pub needs: &'static str,
-    /// What the first hundredth of the payments shows of such acts in the counties of the pretrained model, which record it.
-    pub elsewhere: Option<Found>,
-}
 
 /// What the scores of a county rest on.
 #[derive(Debug, Clone, Copy)]
@@ -124,86 +96,6 @@ fn borrowed(book: &Book, basis: Basis<'_>) -> Option<Scores> {
     Some(scores)
 }
 
-/// The probability of an act at a payment: 1 or 0 where an audit has told, and otherwise what trees say at the county's own rate.
-#[derive(Debug)]
-struct Posterior {
-    audited: Audited,
-    prior: Prior,
-}
-
-impl Posterior {
-    fn of(audited: Audited, prevalence: f64, weight: f64) -> Self {
-        let prior = Prior::of(audited.prevalence(prevalence), weight);
-        Self { audited, prior }
-    }
-
-    fn probability(&self, payment: u32, share: f64) -> f64 {
-        match self.audited.answers.get(&payment) {
-            Some(answer) => f64::from(u8::from(answer.is_find)),
-            None => self.prior.probability(share),
-        }
-    }
-}
-
-impl Scores {
-    fn new(rows: usize, schemes: &[Scheme], training: &Training) -> Self {
-        let lacking =
-            |(kind, needs): &(Kind, &'static str)| Lacking { kind: *kind, needs, elsewhere: None };
-        Self {
-            schemes: schemes.iter().map(|it| (*it, vec![0.0; rows])).collect(),
-            payment: vec![0.0; rows],
-            lacking: training.lacking.iter().map(lacking).collect(),
-            ..Self::default()
-        }
-    }
-
-    /// Puts what trees say of some payments, whose codes these are, into their places.
-    fn put_all(&mut self, rows: &[u32], trees: &ExtraTrees, codes: &Codes, posterior: &Posterior) {
-        let shares = trees.probabilities(codes);
-        for (row, shares) in rows.iter().zip(shares.chunks(trees.width())) {
-            self.put(*row, shares, posterior.probability(*row, total(shares)));
-        }
-    }
-
-    /// Puts the probability of one payment, and of it what falls to each scheme by the shares that trees gave.
-    fn put(&mut self, payment: u32, shares: &[f32], probability: f64) {
-        let (at, sum) = (payment as usize, total(shares));
-        if let Some(cell) = self.payment.get_mut(at) {
-            *cell = probability;
-        }
-        for ((_, cells), share) in self.schemes.iter_mut().zip(shares) {
-            if let Some(cell) = cells.get_mut(at).filter(|_| sum > 0.0) {
-                *cell = narrow(f64::from(*share) / sum * probability);
-            }
-        }
-    }
-
-    fn show(&mut self, shown: Vec<Shown>, posterior: &Posterior) {
-        let moved = |act: Shown| Shown { score: posterior.prior.probability(act.score), ..act };
-        self.shown.extend(shown.into_iter().map(moved));
-    }
-}
-/// How much rarer acts are in the county than among the rows that the trees were fitted on.
-#[derive(Debug, Clone, Copy)]
-struct Prior {
-    odds: f64,
-}
-
-impl Prior {
-    /// Acts are a share `prevalence` of the payments, and weighed `weight` times the honest payments in the fit.
-    fn of(prevalence: f64, weight: f64) -> Self {
-        Self { odds: prevalence / (1.0 - prevalence) / weight }
-    }
-
-    /// The probability where the trees saw a share of acts (Elkan, *The foundations of cost-sensitive learning*, IJCAI 2001).
-    fn probability(self, share: f64) -> f64 {
-        // The shares of many trees, summed, may pass 1 in the last digit.
-        let share = share.min(1.0);
-        let acts = share * self.odds;
-        acts / (acts + 1.0 - share).max(f64::MIN_POSITIVE)
-    }
-}
-
 /// Which villages are scored together.
 #[derive(Debug)]
 struct Folds {
@@ -229,22 +121,5 @@ impl Folds {
 
     fn of_payment(&self, book: &Book, payment: Subject) -> usize {
         book.payments.village.get(payment as usize).map_or(0, |village| self.of_village(*village))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Prior;
-
-    #[test]
-    fn a_share_becomes_the_probability_at_the_countys_own_rate() {
-        // One act in 101 in the fit and in the county: nothing changes.
-        let same = Prior::of(1.0 / 101.0, 0.01);
-        assert!((same.probability(0.3) - 0.3).abs() < 1e-12);
-        // Acts three times as rare: even odds become one to three.
-        let rarer = Prior::of(1.0 / 301.0, 0.01);
-        assert!((rarer.probability(0.5) - 0.25).abs() < 1e-12);
-        assert!((rarer.probability(1.0) - 1.0).abs() < 1e-12 && rarer.probability(0.0) == 0.0);
-        assert!(rarer.probability(1.0 + 1e-7) <= 1.0);
     }
 }

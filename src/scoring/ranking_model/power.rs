@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::indicators::card::Scheme;
 use crate::planting::Kind;
-use crate::scoring::ranking_model::Scores;
 use crate::stats::interval::share as interval;
 
 /// A planted act, scored by trees that had not seen its village.
@@ -76,12 +75,9 @@ const CONFIDENCE: f64 = 0.9;
 /// (`benches/peers/run power`, docs/ranking.md).
 const DESIGN_EFFECT: f64 = 4.0;
 
-impl Scores {
-    /// What the first `payments` of the ranking would show of the acts that were planted and not used for fitting.
-    pub fn stated(&self, payments: usize) -> Stated {
-        let schemes = power(&self.shown, &self.payment, payments);
-        Stated { payments, confidence: CONFIDENCE, schemes }
-    }
+/// What the first `payments` of a ranking by these scores would show of some planted acts.
+pub(super) fn stated(shown: &[Shown], scores: &[f64], payments: usize) -> Stated {
+    Stated { payments, confidence: CONFIDENCE, schemes: power(shown, scores, payments) }
 }
 
 /// For each scheme, what a list of the `length` highest payments would show. `scores` are those of the county's own

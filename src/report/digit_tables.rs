@@ -1,33 +1,60 @@
-//! The answer of `benford` as aligned tables.
+//! All digit tests of a column of amounts, and how they are printed.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, Table};
+use serde::Serialize;
 
-use super::benford::reading::Counts;
-use super::benford::{Answer, Group, Sign};
+use crate::features::amount_column::{Counts, Sign};
 use crate::stats::combine::benjamini_hochberg;
 use crate::stats::digits::Digits;
 use crate::stats::mantissa::{Distortion, Mantissas};
 use crate::stats::profile::{Distances, Profile, Test, fewest};
 
+/// The tests of the rows that share one value of the column that groups them.
+#[derive(Debug, Serialize)]
+pub struct DigitGroup {
+    /// The value; none where the cell is empty or nothing groups the rows.
+    pub value: Option<String>,
+    /// The tests.
+    pub profile: Profile,
+}
+
+/// All digit tests of a column of amounts.
+#[derive(Debug, Serialize)]
+pub struct DigitTables {
+    /// The column of amounts.
+    pub column: String,
+    /// Which of them were tested.
+    pub sign: Sign,
+    /// The column that groups them.
+    pub by: Option<String>,
+    /// What the column holds.
+    pub counts: Counts,
+    /// The groups, the largest first.
+    pub groups: Vec<DigitGroup>,
+}
+
 /// Prints the counts and then all tests of a single list, or one line for each group.
-pub(super) fn print(answer: &Answer, out: &mut dyn Write) -> anyhow::Result<()> {
-    let sign = match answer.sign {
+///
+/// # Errors
+/// If the output cannot be written.
+pub fn print(tables: &DigitTables, out: &mut dyn Write) -> io::Result<()> {
+    let sign = match tables.sign {
         Sign::Positive => "",
         Sign::Negative => ", amounts below zero without their sign",
         Sign::Both => ", all amounts without their sign",
     };
-    writeln!(out, "column {}{sign}", answer.column)?;
-    counts(&answer.counts, answer.sign, out)?;
-    match (&answer.by, answer.groups.as_slice()) {
+    writeln!(out, "column {}{sign}", tables.column)?;
+    counts(&tables.counts, tables.sign, out)?;
+    match (&tables.by, tables.groups.as_slice()) {
         (None, [group]) => profile(&group.profile, out),
         (by, groups) => group_lines(by.as_deref().unwrap_or_default(), groups, out),
     }
 }
 
-fn counts(counts: &Counts, sign: Sign, out: &mut dyn Write) -> anyhow::Result<()> {
+fn counts(counts: &Counts, sign: Sign, out: &mut dyn Write) -> io::Result<()> {
     let Counts { rows, negative, zero, empty, below_min, unreadable, .. } = counts;
     let positive = counts.positive.unwrap_or(0);
     let other_side = match sign {
@@ -50,7 +77,7 @@ fn counts(counts: &Counts, sign: Sign, out: &mut dyn Write) -> anyhow::Result<()
     Ok(())
 }
 
-fn profile(profile: &Profile, out: &mut dyn Write) -> anyhow::Result<()> {
+fn profile(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
     let mut tests =
         table(&["digits", "n", "MAD", "chi-square", "df", "p", "KS D", "Nigrini's label"]);
     for test in &profile.tests {
@@ -121,7 +148,7 @@ fn mantissas(found: &Mantissas) -> Table {
     table
 }
 
-fn distortion(found: &Distortion, out: &mut dyn Write) -> anyhow::Result<()> {
+fn distortion(found: &Distortion, out: &mut dyn Write) -> io::Result<()> {
     let (percent, spread) = (found.factor() * 100.0, found.spread() * 100.0);
     let n = found.n;
     writeln!(
@@ -132,7 +159,7 @@ fn distortion(found: &Distortion, out: &mut dyn Write) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn group_lines(by: &str, groups: &[Group], out: &mut dyn Write) -> anyhow::Result<()> {
+fn group_lines(by: &str, groups: &[DigitGroup], out: &mut dyn Write) -> io::Result<()> {
     let first = groups.first().map(|group| group.profile.tests.as_slice()).unwrap_or_default();
     let digits: Vec<_> = first.iter().map(|test| test.digits).collect();
     let adjusted: Vec<_> = (0..digits.len()).map(|place| adjusted(groups, place)).collect();
@@ -170,7 +197,7 @@ fn group_lines(by: &str, groups: &[Group], out: &mut dyn Write) -> anyhow::Resul
 }
 
 /// The adjusted p-values of one test over the groups that have one.
-fn adjusted(groups: &[Group], place: usize) -> Vec<Option<f64>> {
+fn adjusted(groups: &[DigitGroup], place: usize) -> Vec<Option<f64>> {
     let p = groups.iter().map(|group| group.profile.tests.get(place).and_then(|test| test.p));
     let p: Vec<_> = p.collect();
     let mut adjusted =
@@ -219,7 +246,7 @@ fn yuan(fen: f64) -> String {
     format!("{:.2}", fen / 100.0)
 }
 
-fn section(title: &str, table: &Table, out: &mut dyn Write) -> anyhow::Result<()> {
+fn section(title: &str, table: &Table, out: &mut dyn Write) -> io::Result<()> {
     if table.is_empty() {
         return Ok(());
     }
@@ -237,7 +264,7 @@ fn table(head: &[&str]) -> Table {
     table
 }
 
-fn write(table: &Table, out: &mut dyn Write) -> anyhow::Result<()> {
+fn write(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     for line in table.lines() {
         writeln!(out, "{}", line.trim_end())?;
     }

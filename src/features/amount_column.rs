@@ -3,48 +3,93 @@
 use std::collections::BTreeMap;
 
 use arrow::array::{Array, ArrayRef};
+use arrow::error::ArrowError;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
+use clap::ValueEnum;
 use serde::Serialize;
+use thiserror::Error;
 
-use super::Sign;
 use crate::ledger::contract::amount::{Amount, amounts};
 use crate::ledger::contract::cell::Fen;
-use crate::ledger::contract::coerce::Fault;
+use crate::ledger::contract::coerce::Unfit;
+use crate::ledger::contract::fault::Fault;
 use crate::stats::decimal::Decimal;
 use crate::stats::profile::{Laws, Profile};
 
+/// Why the amounts of a column could not be read.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// It is no column of amounts.
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
+    /// The column that groups them cannot be shown as text.
+    #[error(transparent)]
+    Text(#[from] ArrowError),
+}
+
+/// The amounts that are tested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sign {
+    /// Those above zero.
+    Positive,
+    /// Those below zero, without their sign.
+    Negative,
+    /// All, without their sign.
+    Both,
+}
+
+impl Sign {
+    /// Where the amounts lie, seen from zero.
+    pub fn side(self) -> &'static str {
+        match self {
+            Self::Positive => "above",
+            Self::Negative => "below",
+            Self::Both => "other than",
+        }
+    }
+}
+
 /// What the column holds beside the amounts that are tested.
 #[derive(Debug, Default, Serialize)]
-pub(in crate::cli) struct Counts {
-    pub(in crate::cli) rows: u64,
+pub struct Counts {
+    /// All rows.
+    pub rows: u64,
     /// Amounts above zero, where these are not what is tested.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::cli) positive: Option<u64>,
+    pub positive: Option<u64>,
     /// Amounts below zero.
-    pub(in crate::cli) negative: u64,
-    pub(in crate::cli) zero: u64,
-    pub(in crate::cli) empty: u64,
-    pub(in crate::cli) below_min: u64,
-    pub(in crate::cli) unreadable: u64,
+    pub negative: u64,
+    /// Amounts of zero.
+    pub zero: u64,
+    /// Empty cells.
+    pub empty: u64,
+    /// Amounts below the least that is tested.
+    pub below_min: u64,
+    /// Values that could not be understood.
+    pub unreadable: u64,
     /// Some of the values that could not be understood, with their row.
-    pub(in crate::cli) examples: Vec<String>,
-    pub(in crate::cli) converted: Option<String>,
+    pub examples: Vec<String>,
+    /// What was converted, such as "float64 to yuan".
+    pub converted: Option<String>,
 }
 
 /// The amounts of one group, without their sign.
 #[derive(Debug, Default)]
-pub(super) struct Amounts {
+pub struct Amounts {
     fen: Vec<i64>,
     /// Those that are not exact to the fen, or larger than any money.
     others: Vec<Decimal>,
 }
 
 impl Amounts {
-    pub(super) fn len(&self) -> usize {
+    /// How many there are.
+    pub fn len(&self) -> usize {
         self.fen.len() + self.others.len()
     }
 
-    pub(super) fn profile(&self, laws: &Laws) -> Profile {
+    /// All digit tests of them.
+    pub fn profile(&self, laws: &Laws) -> Profile {
         if self.others.is_empty() {
             return Profile::of(&self.fen, laws);
         }
@@ -54,16 +99,32 @@ impl Amounts {
     }
 }
 
-/// The amounts to test, as they come in.
-pub(super) struct Reading {
-    pub(super) sign: Sign,
-    pub(super) min: Option<Amount>,
-    pub(super) counts: Counts,
-    pub(super) groups: BTreeMap<Option<String>, Amounts>,
+/// The amounts of a column, as they come in.
+#[derive(Debug)]
+pub struct AmountColumn {
+    /// Which amounts are tested.
+    pub sign: Sign,
+    /// The least amount that is tested.
+    pub min: Option<Amount>,
+    /// What the column holds besides.
+    pub counts: Counts,
+    /// The amounts by the text of the other column; none where it is empty or there is none.
+    pub groups: BTreeMap<Option<String>, Amounts>,
 }
 
-impl Reading {
-    pub(super) fn add(&mut self, column: &ArrayRef, by: Option<&ArrayRef>) -> anyhow::Result<()> {
+impl AmountColumn {
+    /// A column of which nothing was read yet.
+    pub fn new(sign: Sign, min: Option<Amount>) -> Self {
+        let positive = (sign == Sign::Negative).then_some(0);
+        let counts = Counts { positive, ..Counts::default() };
+        Self { sign, min, counts, groups: BTreeMap::new() }
+    }
+
+    /// Takes up some rows: their amounts, and the texts by which they are grouped.
+    ///
+    /// # Errors
+    /// If the column is not one of numbers or text, or the other one cannot be shown as text.
+    pub fn add(&mut self, column: &ArrayRef, by: Option<&ArrayRef>) -> Result<(), Error> {
         let coerced = amounts(column.as_ref())?;
         self.fault(&coerced.faults);
         let options = FormatOptions::default();

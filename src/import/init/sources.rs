@@ -6,13 +6,13 @@ use jiff::civil::date;
 
 use super::amounts::{has_decimal_comma, unit_of};
 use super::choose::Amounts;
-use super::draft::{Way, quoted};
+use super::codes::CODE_BEFORE_NAME;
+use super::parts::{DraftedSource, quoted};
 use super::repeats::{first_line, repeated};
 use super::survey::Survey;
 use super::words::{ACCOUNTS, ACCOUNTS_2004, DOCUMENTS, FLAGS, METHODS, Role, SIDES, meaning};
-use crate::import::day::Calendar;
-use crate::import::mapping::TODO;
-use crate::import::value::{self, Reading, is_placeholder, key};
+use crate::import::reading::{Calendar, Reading, TODO, key};
+use crate::import::value::{self, is_placeholder};
 use crate::ledger::book::chart::Chart;
 use crate::ledger::contract::cell::Day;
 use crate::ledger::contract::clean::{Form, clean, is_han};
@@ -24,15 +24,12 @@ const WORDS: usize = 60;
 /// More names than these are no chart of accounts.
 const NAMES: usize = 3_000;
 
-/// The pattern of the code before, or in brackets beside, the name of an account.
-pub(super) const CODE_BEFORE_NAME: &str = r"'^[\[(【]?([0-9][0-9.\-]*[0-9]|[0-9]+)'";
-
 /// How a sheet gives a column, and what a person should know; none if it does not.
-pub(super) fn way(
+pub(super) fn source(
     field: &'static Field,
     form: Amounts,
     survey: &Survey,
-) -> Option<(Way, Option<String>)> {
+) -> Option<(DraftedSource, Option<String>)> {
     match field.name {
         "date" => day(survey),
         "voucher" => Some(voucher(survey)),
@@ -41,13 +38,16 @@ pub(super) fn way(
             let roles = [Role::Field("amount"), Role::Expense, Role::Debit];
             let role = roles.into_iter().find(|role| survey.place(*role).is_some())?;
             let place = survey.place(role)?;
-            let way = Way::column(survey.name(place));
-            let way = match unit_of(survey, role) {
-                Some(unit) => way.with("unit", quoted(unit)),
-                None => way,
+            let source = DraftedSource::column(survey.name(place));
+            let source = match unit_of(survey, role) {
+                Some(unit) => source.with("unit", quoted(unit)),
+                None => source,
             };
             let has_comma = has_decimal_comma(survey, place);
-            Some((if has_comma { way.with("decimal_comma", "true".to_owned()) } else { way }, None))
+            Some((
+                if has_comma { source.with("decimal_comma", "true".to_owned()) } else { source },
+                None,
+            ))
         }
         "side" if form == Amounts::Register => None,
         "side" => worded(survey, Role::Field("side"), SIDES, TODO),
@@ -58,7 +58,8 @@ pub(super) fn way(
         }
         name => {
             let place = survey.place(Role::Field(name))?;
-            let own = is_readable(field, survey, place).then(|| Way::column(survey.name(place)))?;
+            let own = is_readable(field, survey, place)
+                .then(|| DraftedSource::column(survey.name(place)))?;
             Some((repeated(own, survey, &[place]), first_line(survey, place)))
         }
     }
@@ -76,9 +77,9 @@ fn is_readable(field: &Field, survey: &Survey, place: usize) -> bool {
 }
 
 /// The day: from one column, or from columns of year, month and day.
-fn day(survey: &Survey) -> Option<(Way, Option<String>)> {
+fn day(survey: &Survey) -> Option<(DraftedSource, Option<String>)> {
     if let Some(place) = survey.place(Role::Field("date")) {
-        let way = repeated(Way::column(survey.name(place)), survey, &[place]);
+        let source = repeated(DraftedSource::column(survey.name(place)), survey, &[place]);
         let cells: Vec<&str> = survey.cells(place).filter(|cell| !cell.is_empty()).collect();
         // A year of two digits is also one of the Republic, or of antiquity.
         let is_recent = |value: value::Value| matches!(value, value::Value::Day(day) if day >= Day::of(date(2000, 1, 1)));
@@ -90,11 +91,11 @@ fn day(survey: &Survey) -> Option<(Way, Option<String>)> {
         };
         let reads = |reading: &Reading| recent(reading) * 2 > cells.len();
         if reads(&Reading::default()) {
-            return Some((way, None));
+            return Some((source, None));
         }
         if reads(&Reading { calendar: Calendar::Minguo, ..Reading::default() }) {
             let note = "years of the Republic (民国); verify a few days".to_owned();
-            return Some((way.with("calendar", quoted("minguo")), Some(note)));
+            return Some((source.with("calendar", quoted("minguo")), Some(note)));
         }
         let forms = [
             "%d/%m/%Y",
@@ -116,11 +117,13 @@ fn day(survey: &Survey) -> Option<(Way, Option<String>)> {
         };
         let fitting: Vec<&str> = forms.into_iter().filter(|form| all(form)).collect();
         return match fitting.as_slice() {
-            [] => Some((way, Some("few of its cells are days: give a `format`".to_owned()))),
-            [one] => Some((way.with("format", quoted(one)), Some("verify a few days".to_owned()))),
+            [] => Some((source, Some("few of its cells are days: give a `format`".to_owned()))),
+            [one] => {
+                Some((source.with("format", quoted(one)), Some("verify a few days".to_owned())))
+            }
             more => {
                 let note = format!("its cells may be days in any of the forms {}", more.join(", "));
-                Some((way.with("format", quoted(TODO)), Some(note)))
+                Some((source.with("format", quoted(TODO)), Some(note)))
             }
         };
     }
@@ -141,7 +144,7 @@ fn day(survey: &Survey) -> Option<(Way, Option<String>)> {
         },
     };
     let parts = [year, quoted(survey.name(month)), quoted(survey.name(last))];
-    Some((repeated(Way::joined(&parts, "-"), survey, &[month, last]), None))
+    Some((repeated(DraftedSource::joined(&parts, "-"), survey, &[month, last]), None))
 }
 
 /// The chart of accounts in force on the newest day of a sheet.
@@ -176,24 +179,26 @@ fn years(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The number of the voucher, with its kind where that stands in a column of its own.
-fn voucher(survey: &Survey) -> (Way, Option<String>) {
+fn voucher(survey: &Survey) -> (DraftedSource, Option<String>) {
     let number = survey.place(Role::Field("voucher"));
     let word = survey.place(Role::VoucherWord);
     match (word, number) {
         (Some(word), Some(number)) if is_number(survey, number) => {
             let parts = [word, number].map(|place| quoted(survey.name(place)));
-            (repeated(Way::joined(&parts, "-"), survey, &[word, number]), None)
+            (repeated(DraftedSource::joined(&parts, "-"), survey, &[word, number]), None)
         }
-        (_, Some(number)) => (repeated(Way::column(survey.name(number)), survey, &[number]), None),
+        (_, Some(number)) => {
+            (repeated(DraftedSource::column(survey.name(number)), survey, &[number]), None)
+        }
         (_, None) => {
             let note = "no column of voucher numbers: each row is a voucher of its own";
-            let way = match survey.place(Role::Sequence) {
-                Some(place) => Way::column(survey.name(place)),
-                None => {
-                    Way::default().with("row_number", quoted("P-{}")).with("digits", "6".to_owned())
-                }
+            let source = match survey.place(Role::Sequence) {
+                Some(place) => DraftedSource::column(survey.name(place)),
+                None => DraftedSource::default()
+                    .with("row_number", quoted("P-{}"))
+                    .with("digits", "6".to_owned()),
             };
-            (way, Some(note.to_owned()))
+            (source, Some(note.to_owned()))
         }
     }
 }
@@ -208,7 +213,7 @@ fn is_number(survey: &Survey, place: usize) -> bool {
 }
 
 /// The account: a code, a code with its name, or a name whose code is known.
-fn account(survey: &Survey, form: Amounts) -> Option<(Way, Option<String>)> {
+fn account(survey: &Survey, form: Amounts) -> Option<(DraftedSource, Option<String>)> {
     let own = [Role::Field("account"), Role::Account, Role::AccountName];
     // In a cash book the other account is what was paid for; elsewhere it is the other side's.
     let other = Some(Role::CounterAccount).filter(|_| form == Amounts::CashBook);
@@ -218,7 +223,7 @@ fn account(survey: &Survey, form: Amounts) -> Option<(Way, Option<String>)> {
         .filter(|cell| !cell.is_empty())
         .map(|cell| clean(cell, Form::Code).into_owned())
         .collect();
-    let way = repeated(Way::column(survey.name(place)), survey, &[place]);
+    let source = repeated(DraftedSource::column(survey.name(place)), survey, &[place]);
     let with_digits = cells
         .iter()
         .filter(|cell| cell.chars().take(8).any(|letter| letter.is_ascii_digit()))
@@ -226,11 +231,11 @@ fn account(survey: &Survey, form: Amounts) -> Option<(Way, Option<String>)> {
     if with_digits * 2 > cells.len() {
         if cells.iter().any(|cell| cell.chars().any(is_han)) {
             return Some((
-                way.with("pattern", CODE_BEFORE_NAME.to_owned()),
+                source.with("pattern", CODE_BEFORE_NAME.to_owned()),
                 Some("the code before the name".to_owned()),
             ));
         }
-        return Some((way, None));
+        return Some((source, None));
     }
     let chart = chart(survey);
     let note = format!(
@@ -248,7 +253,7 @@ fn account(survey: &Survey, form: Amounts) -> Option<(Way, Option<String>)> {
         let code = coded(&name).unwrap_or(TODO).to_owned();
         (name, code, true)
     });
-    Some((Way { values: values.collect(), ..way }, Some(note)))
+    Some((DraftedSource { values: values.collect(), ..source }, Some(note)))
 }
 
 /// The different texts of cells, if they are few.
@@ -271,7 +276,7 @@ fn worded(
     role: Role,
     known: &'static [(&'static str, &'static str)],
     other: &str,
-) -> Option<(Way, Option<String>)> {
+) -> Option<(DraftedSource, Option<String>)> {
     let place = survey.place(role)?;
     let words = words(survey.cells(place), WORDS)?;
     if words.is_empty() {
@@ -281,8 +286,9 @@ fn worded(
         Some(meaning) => (word, meaning.to_owned(), false),
         None => (word, other.to_owned(), true),
     });
-    let way = Way { values: values.collect(), ..Way::column(survey.name(place)) };
-    Some((repeated(way, survey, &[place]), None))
+    let source =
+        DraftedSource { values: values.collect(), ..DraftedSource::column(survey.name(place)) };
+    Some((repeated(source, survey, &[place]), None))
 }
 
 #[cfg(test)]

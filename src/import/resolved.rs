@@ -5,18 +5,19 @@ use regex::Regex;
 
 use super::error::Error;
 use super::header::Header;
-use super::mapping::{From, Part, Place, Way};
-use super::rows::Rejection;
+use super::mapping::{ColumnSource, From, Part, Place};
+use super::pattern::taken;
+use super::rejection::Rejection;
 use super::sheet::Sheet;
 use super::value::{self, Value};
 use crate::ledger::contract::clean::{Form, clean};
 use crate::ledger::contract::table::Kind;
 
-/// A way whose columns were found in a sheet.
+/// The source of a column, whose parts were found in a sheet.
 #[derive(Debug)]
-pub(super) struct Found<'a> {
-    /// The way.
-    pub(super) way: &'a Way,
+pub(super) struct ResolvedSource<'a> {
+    /// The source.
+    pub(super) source: &'a ColumnSource,
     parts: Vec<Text<'a>>,
     /// Whether the parts make a day.
     is_day: bool,
@@ -33,20 +34,20 @@ enum Text<'a> {
     Title(String, &'a Option<Regex>),
 }
 
-impl<'a> Found<'a> {
-    /// Finds the parts of a way in a sheet.
+impl<'a> ResolvedSource<'a> {
+    /// Finds the parts of a source in a sheet.
     ///
     /// # Errors
     /// If a name that it reads stands over two columns.
     pub(super) fn of(
-        way: &'a Way,
+        source: &'a ColumnSource,
         kind: Kind,
         sheet: &Sheet,
         header: &Header,
     ) -> Result<Self, Error> {
         let part = |part: &'a Part| match part {
             Part::Column(names) => {
-                // A way is chosen only for a sheet that has its columns.
+                // A source is chosen only for a sheet that has its columns.
                 let place = header.place(names, sheet)?.unwrap_or(usize::MAX);
                 Ok(Text::Cell(place, header.name(place).to_owned()))
             }
@@ -56,8 +57,8 @@ impl<'a> Found<'a> {
             Part::From(from) => Ok(Text::Fixed(held(from, sheet, header))),
             Part::Text(text) => Ok(Text::Fixed(text.clone())),
         };
-        let parts = way.parts.iter().map(part).collect::<Result<_, Error>>()?;
-        Ok(Self { way, parts, is_day: kind == Kind::Day, above: Vec::new() })
+        let parts = source.parts.iter().map(part).collect::<Result<_, Error>>()?;
+        Ok(Self { source, parts, is_day: kind == Kind::Day, above: Vec::new() })
     }
 
     /// The names of its columns, for messages.
@@ -103,14 +104,14 @@ impl<'a> Found<'a> {
                     Some(Text::Cell(_, name)) => name.clone(),
                     _ => self.name(),
                 };
-                let value = texts.join(&self.way.join);
+                let value = texts.join(&self.source.join);
                 Err(Rejection::new(
                     &name,
                     "",
                     &format!("one of the joined cells is empty: {value:?}"),
                 ))
             }
-            None => Ok(texts.join(&self.way.join)),
+            None => Ok(texts.join(&self.source.join)),
         }
     }
 
@@ -137,7 +138,7 @@ impl<'a> Found<'a> {
     pub(super) fn code(&self, cells: &StringRecord) -> Result<String, Rejection> {
         let text = self.text(cells, Form::Number)?;
         let wrong = |reason: &str| Rejection::new(&self.name(), &text, reason);
-        match value::read(Kind::Text, &text, &self.way.reading) {
+        match value::read(Kind::Text, &text, &self.source.reading) {
             Ok(Value::Text(code)) => Ok(code),
             Ok(_) => Err(wrong("empty, but every row needs it")),
             Err(reason) => Err(wrong(&reason.to_string())),
@@ -146,7 +147,7 @@ impl<'a> Found<'a> {
 
     /// Keeps the parts of a row for those below it.
     pub(super) fn remember(&mut self, cells: &StringRecord) {
-        if !self.way.repeat_above || self.parts.len() < 2 {
+        if !self.source.repeat_above || self.parts.len() < 2 {
             return;
         }
         let texts = self.texts(cells);
@@ -172,7 +173,7 @@ impl<'a> Found<'a> {
         self.raw_and_text(cells, form).map(|(_, text)| text)
     }
 
-    /// The text of a row as it stands, and as in [`Found::text`].
+    /// The text of a row as it stands, and as in [`ResolvedSource::text`].
     pub(super) fn raw_and_text(
         &self,
         cells: &StringRecord,
@@ -180,7 +181,7 @@ impl<'a> Found<'a> {
     ) -> Result<(String, String), Rejection> {
         let raw = self.raw(cells)?;
         let cleaned = clean(&raw, form);
-        let text = match &self.way.pattern {
+        let text = match &self.source.pattern {
             Some(pattern) if !cleaned.is_empty() => {
                 let taken = taken(pattern, &cleaned).map(|taken| clean(taken, form).into_owned());
                 taken.ok_or_else(|| {
@@ -192,12 +193,6 @@ impl<'a> Found<'a> {
         };
         Ok((raw, text))
     }
-}
-
-/// What a pattern takes of a text: its first group, or all that it matches.
-fn taken<'t>(pattern: &Regex, text: &'t str) -> Option<&'t str> {
-    let found = pattern.captures(text)?;
-    found.get(1).or_else(|| found.get(0)).map(|found| found.as_str())
 }
 
 /// The text that holds for a sheet; empty where there is none.

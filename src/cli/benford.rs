@@ -1,24 +1,20 @@
 //! `mingzhang benford`: all digit tests of one column of amounts.
 
-pub(super) mod reading;
-
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail, ensure};
 use clap::{Args, ValueEnum};
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
-use serde::Serialize;
 
-use super::digit_tables;
+use crate::features::amount_column::{AmountColumn, Amounts, Counts, Sign};
 use crate::ledger::contract::amount::{Amount, amount};
 use crate::ledger::contract::cell::Fen;
 use crate::ledger::decode::read::ParquetFile;
+use crate::report::digit_tables::{self, DigitGroup, DigitTables};
 use crate::stats::digits::Digits;
-use crate::stats::profile::{Laws, Profile};
-use reading::{Amounts, Counts, Reading};
+use crate::stats::profile::Laws;
 
 /// The stream of the simulated null laws.
 const SEED: u64 = 1;
@@ -74,32 +70,6 @@ impl Choice {
     }
 }
 
-/// The amounts that are tested.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Sign {
-    Positive,
-    Negative,
-    Both,
-}
-
-/// The tests of the rows that share one value of the `--by` column.
-#[derive(Debug, Serialize)]
-pub(super) struct Group {
-    pub(super) value: Option<String>,
-    pub(super) profile: Profile,
-}
-
-/// What the command tells.
-#[derive(Debug, Serialize)]
-pub(super) struct Answer {
-    pub(super) column: String,
-    pub(super) sign: Sign,
-    pub(super) by: Option<String>,
-    pub(super) counts: Counts,
-    pub(super) groups: Vec<Group>,
-}
-
 impl Benford {
     /// Runs the command; exit code 0.
     pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
@@ -124,11 +94,8 @@ impl Benford {
         min: Option<Amount>,
         amount: usize,
         by: Option<usize>,
-    ) -> anyhow::Result<Reading> {
-        let sign = self.sign;
-        let positive = (sign == Sign::Negative).then_some(0);
-        let counts = Counts { positive, ..Counts::default() };
-        let mut reading = Reading { sign, min, counts, groups: BTreeMap::new() };
+    ) -> anyhow::Result<AmountColumn> {
+        let mut reading = AmountColumn::new(self.sign, min);
         let columns: Vec<_> = [Some(amount), by].into_iter().flatten().collect();
         for row_group in 0..file.row_groups().len() {
             for batch in file.read(row_group, &columns)? {
@@ -186,28 +153,17 @@ impl Benford {
         })
     }
 
-    fn answer(&self, reading: Reading) -> Answer {
+    fn answer(&self, reading: AmountColumn) -> DigitTables {
         let lengths: Vec<_> = reading.groups.values().map(|amounts| amounts.len() as u64).collect();
         let laws = Laws::new(&self.digits.digits(), &lengths, SEED);
         let mut groups: Vec<_> = reading.groups.into_iter().collect();
         groups.sort_by(|a, b| Reverse(a.1.len()).cmp(&Reverse(b.1.len())).then(a.0.cmp(&b.0)));
-        let group = |(value, amounts): &(Option<String>, Amounts)| Group {
+        let group = |(value, amounts): &(Option<String>, Amounts)| DigitGroup {
             value: value.clone(),
             profile: amounts.profile(&laws),
         };
         let groups = groups.par_iter().map(group).collect();
         let (column, by, sign) = (self.amount.clone(), self.by.clone(), self.sign);
-        Answer { column, sign, by, counts: reading.counts, groups }
-    }
-}
-
-impl Sign {
-    /// Where the amounts lie, seen from zero.
-    fn side(self) -> &'static str {
-        match self {
-            Self::Positive => "above",
-            Self::Negative => "below",
-            Self::Both => "other than",
-        }
+        DigitTables { column, sign, by, counts: reading.counts, groups }
     }
 }
