@@ -1,6 +1,6 @@
 //! Stored quantiles: how many values of a sample lie at or beyond a point, in little space.
 //!
-//! The steps of a quantile_sketch are values of the sample with exact counts. A sample of at most
+//! The steps of a quantile sketch are values of the sample with exact counts. A sample of at most
 //! [`EXACT`] different values is kept whole. Of a larger one, only so many steps are kept that between
 //! two of them each tail is known within one part in [`FINENESS`] (about `2 · FINENESS · ln(n / 2)`
 //! steps, 3,400 for a million values), and a count is then given from above: a tail is never called
@@ -31,7 +31,7 @@ pub struct QuantileSketch<T> {
 }
 
 impl<T: Copy + PartialOrd> QuantileSketch<T> {
-    /// The quantile_sketch of a sample, given in rising order and without NaN.
+    /// The quantile sketch of a sample, given in rising order and without NaN.
     pub(super) fn of(sorted: &[T]) -> Self {
         let same = |one: &T, other: &T| one == other;
         let whole = sorted.chunk_by(same).nth(EXACT).is_none();

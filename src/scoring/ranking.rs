@@ -294,7 +294,7 @@ fn folds(book: &Book, grain: Grain, to: Option<Day>) -> Vec<Fold> {
 }
 
 impl EvidenceScores {
-    /// Puts what was p_values of some rows into the places of these rows among `all`.
+    /// Puts the p-values of some rows into the places of these rows among `all`.
     fn put(&mut self, rows: &[u32], p_values: Self, all: usize) {
         for (scheme, p) in p_values.schemes {
             let place = self.schemes.iter().position(|(own, _)| *own == scheme);

@@ -28,7 +28,7 @@ pub fn upper(values: &[f64]) -> Vec<f64> {
     tails
 }
 
-/// By what factor the neg_log10_p (-log10 of p-values) of a county exceed those of chance, where the share
+/// By what factor the `-log10 p` of a county exceed those of chance, where the share
 /// `share` of them begins; 1 at least, and 1 where that share is less than one of them. Honest subjects follow no law to the letter: a common factor brings
 /// their tail back to what it is taken for (genomic control, Devlin and Roeder 1999).
 pub fn inflation(neg_log10_p: &[f64], share: f64) -> f64 {

@@ -44,7 +44,9 @@ the township and its first 6 the county.
 pub(crate) fn dictionary() -> String {
     let mut page = HEAD.to_owned();
     page.push_str("\n## What you deliver 输入表\n");
-    TABLES.iter().for_each(|table| delivered(&mut page, table));
+    for table in TABLES {
+        delivered(&mut page, table);
+    }
     page.push_str(
         "\n## What each table and column makes possible 各表各列的用途\n\n\
          An indicator is computed only if all that it needs is recorded ([all indicators](indicators.md)). An act is planted into a copy of \
@@ -206,7 +208,9 @@ fn published(page: &mut String, told: &[Published], tables: &[Columns]) {
             it.file, it.about, it.about_zh, it.key, it.joins
         )
         .unwrap();
-        columns.iter().for_each(|column| cells(page, "", column));
+        for column in columns {
+            cells(page, "", column);
+        }
     }
 }
 
@@ -229,7 +233,9 @@ fn cells(page: &mut String, above: &str, column: &Column) {
     if let DataType::List(rows) = column.data_type()
         && let DataType::Struct(columns) = rows.data_type()
     {
-        columns.iter().for_each(|inner| cells(page, &format!("{name}."), inner));
+        for inner in columns {
+            cells(page, &format!("{name}."), inner);
+        }
     }
 }
 

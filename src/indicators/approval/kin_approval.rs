@@ -52,7 +52,7 @@ struct KinTies {
     payees: Vec<(Id, Subject)>,
     /// The share that approvers sign themselves of what their relatives are paid.
     law: Shares,
-    /// The factor by which the neg_log10_p of all exceed those of chance.
+    /// The factor by which the `-log10 p` of all exceed those of chance.
     habit: f64,
 }
 

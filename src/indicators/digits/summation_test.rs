@@ -52,7 +52,7 @@ const BINS: usize = 90;
 
 /// Draws of a village at most.
 const DRAWS: u32 = 1_999;
-/// Draws that reach the village's share, after which it neg_log10_p nobody.
+/// Draws that reach the village's share, after which it is unusual to nobody.
 const ENOUGH: u32 = 10;
 
 /// An amount among the largest of a village.

@@ -145,7 +145,7 @@ impl LimitBunching {
 struct AmountProfiles {
     around: Profile,
     lower: Profile,
-    /// The factor by which the neg_log10_p of all exceed those of chance.
+    /// The factor by which the `-log10 p` of all exceed those of chance.
     habit: f64,
 }
 

@@ -37,7 +37,7 @@ params! {
 /// The attributes of a payment that are looked at.
 const ATTRIBUTES: usize = 8;
 
-/// For each attribute its neg_log10 in steps of [`STEP`] nats; [`UNKNOWN`] where it has none.
+/// For each attribute its `-log p` in steps of [`STEP`] nats; [`UNKNOWN`] where it has none.
 type RarityLevels = [u8; ATTRIBUTES];
 
 const UNKNOWN: u8 = u8::MAX;

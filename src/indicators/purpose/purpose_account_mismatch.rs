@@ -198,7 +198,7 @@ fn is_allocated(book: &Book, kinds: &Kinds, payment: u32, kind: u32) -> bool {
 }
 
 impl Measure for PurposeAccountMismatch {
-    /// For each payment its neg_log10; NaN where the question does not apply.
+    /// For each payment its `-log10 p`; NaN where the question does not apply.
     type Context = Vec<f64>;
     const GROUPS: Groups = Groups::ByVillage;
 

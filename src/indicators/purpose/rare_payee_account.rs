@@ -42,7 +42,7 @@ params! {
 /// How rare each payment's account is, computed once.
 #[derive(Debug)]
 struct Rarity {
-    /// For each payment its neg_log10; NaN where the question does not apply.
+    /// For each payment its `-log10 p`; NaN where the question does not apply.
     values: Vec<f64>,
     /// For each payment, the payments of its payee in the chart.
     samples: Vec<usize>,
@@ -106,7 +106,7 @@ impl RarePayeeAccount {
         found
     }
 
-    /// The smaller of two neg_log10_p in bits, each without the payment itself: the account for this payee,
+    /// The smaller of two values of `-log2 p`, each without the payment itself: the account for this payee,
     /// and this payee for the account.
     fn bits(&self, kinds: &Kinds, kind: u32, alike: usize, of_payee: usize) -> f64 {
         let of_account = kinds.count(kind);

@@ -100,7 +100,7 @@ impl VaguePurpose {
 }
 
 impl Measure for VaguePurpose {
-    /// For each payment its neg_log10, NaN where the question does not apply; and the clerk's payments.
+    /// For each payment its `-log10 p`, NaN where the question does not apply; and the clerk's payments.
     type Context = Vec<(f64, usize)>;
     const GROUPS: Groups = Groups::ByVillage;
 

@@ -54,7 +54,7 @@ pub struct Ecod {
 #[serde(from = "Stored", into = "Stored")]
 struct Tails {
     stored: Stored,
-    /// For each place of the quantile_sketch minus the logarithm of the left tail.
+    /// For each place of the quantile sketch minus the logarithm of the left tail.
     left: Vec<f64>,
     /// The same of the right tail.
     right: Vec<f64>,

@@ -133,7 +133,7 @@ impl PValues {
         self.of_unit.iter().filter(|p| !p.is_nan()).count()
     }
 
-    /// Puts what was p_values of some rows into the places of these rows.
+    /// Puts the p-values of some rows into the places of these rows.
     pub fn put(&mut self, rows: &[u32], p_values: &Self) {
         for (row, (p, of_unit)) in rows.iter().zip(p_values.p_value.iter().zip(&p_values.of_unit)) {
             let at = *row as usize;
