@@ -25,7 +25,7 @@ use crate::scoring::evidence::model::{Membership, Reference, ScoringModel, Table
 use crate::scoring::evidence::scores::EvidenceScores;
 
 /// The version of the saved form.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 
 /// A trained model, as it stands in `model.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
