@@ -23,7 +23,6 @@ use mingzhang::evaluate::planted::planted;
 use mingzhang::features::{Measured, matrices, measure};
 use mingzhang::ledger::book::Book;
 use mingzhang::ledger::book::open::books;
-use mingzhang::ledger::book::view::Subject;
 use mingzhang::ledger::contract::cell::{Cell, Day};
 use mingzhang::ledger::decode::answers::answers;
 use mingzhang::ledger::decode::dataset::Dataset;

@@ -7,7 +7,6 @@ use rayon::prelude::{IndexedParallelIterator, IntoParallelIterator, ParallelIter
 use super::groups::Groups;
 use crate::ledger::book::Book;
 use crate::ledger::book::side::Role;
-use crate::ledger::book::view::NOBODY;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::ledger::contract::table::Col;
 

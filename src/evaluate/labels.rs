@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::planted::planted;
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
 use crate::ledger::contract::cell::Fen;
 use crate::ledger::decode::answers::Answer;
 use crate::ledger::subject::Grain;

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ledger::book::Book;
-use crate::ledger::book::view::{NOBODY, Subject};
 use crate::ledger::decode::answers::Answer;
 use crate::ledger::subject::Grain;
 use crate::ledger::subject::keys;

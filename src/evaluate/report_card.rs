@@ -6,7 +6,6 @@ use super::planted::{Planted, planted};
 use crate::features::Measured;
 use crate::indicators::card::Card;
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
 use crate::ledger::decode::answers::Answer;
 use crate::stats::metrics::metrics;
 

@@ -8,7 +8,6 @@ use serde::Serialize;
 use super::{Coverage, covered, recorded};
 use crate::indicators::indicator::{Configured, Readings};
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
 use crate::ledger::subject::Grain;
 use crate::ledger::subject::view;
 

@@ -16,7 +16,6 @@ use serde::Serialize;
 use crate::indicators::card::Card;
 use crate::indicators::indicator::{Configured, Prepared, Readings};
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
 use crate::ledger::contract::cell::Fen;
 use crate::ledger::subject::{Grain, keys, payment_of_line, view};
 use crate::matrix::{Error, Matrix};

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use crate::indicators::card::Scale;
 use crate::indicators::named;
 use crate::ledger::book::Book;
-use crate::ledger::book::view::{NOBODY, Subject};
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::ledger::subject::{Grain, TestingUnits, groups, keys, money_of, numbered, village_of};
 use crate::matrix::{Error, Matrix};

@@ -7,7 +7,7 @@ use super::card::Class;
 use super::indicator::{Configured, Indicator, Prepared, Readings};
 use super::page::{SECTIONS, SECTIONS_ZH, blocks, section, sections, settings};
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::PaymentIx;
 use crate::ledger::contract::schema::TABLES;
 use crate::ledger::sample;
 use crate::ledger::subject::Grain;
@@ -292,7 +292,7 @@ proptest! {
             let before = before.prepare(&without).readings();
             let after = after.prepare(&with).readings();
             let keys = |book: &Book, readings: &Readings| {
-                let one = |payment: u32| (Grain::Payment.key(book, payment), readings.get(payment));
+                let one = |payment: PaymentIx| (Grain::Payment.key(book, payment), readings.get(payment));
                 (0..u32::try_from(readings.len()).unwrap()).map(one).collect::<std::collections::BTreeMap<_, _>>()
             };
             let after = keys(&with, &after);

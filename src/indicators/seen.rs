@@ -3,9 +3,16 @@
 use typed_index_collections::{TiSlice, TiVec};
 
 use crate::ledger::book::Book;
-use crate::ledger::book::chart::Class;
 use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx, VillageIx};
+use crate::ledger::book::chart::Class;
 use crate::ledger::contract::cell::{Cell, Day, Flag, Id};
+
+/// Who got a payment. Those of nobody in particular come after those of all payees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::indicators) enum Receiver {
+    Payee(PayeeIx),
+    Nobody,
+}
 
 /// The cells of one payment that most kernels need.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +60,12 @@ impl Seen {
     #[inline]
     pub(in crate::indicators) fn payee(self, book: &Book) -> Option<PayeeIx> {
         book.payments.payee[self.payment]
+    }
+
+    /// Who got it.
+    #[inline]
+    pub(in crate::indicators) fn receiver(self, book: &Book) -> Receiver {
+        self.payee(book).map_or(Receiver::Nobody, Receiver::Payee)
     }
 
     /// The limit that it stays under, in fen, if there is one above it.

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use sha2::{Digest, Sha256};
 
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
 use crate::ledger::subject::Grain;
 
 /// The subjects that leads may be about.

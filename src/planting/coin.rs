@@ -4,7 +4,6 @@ use super::dice::Dice;
 use super::draft::{Draft, Field};
 use super::numbers::split;
 use super::world::paid_in;
-use crate::ledger::book::view::Subject;
 use crate::ledger::contract::cell::{Cell, Day, Id};
 use crate::ledger::contract::names::Names;
 

@@ -18,7 +18,6 @@ use crate::ledger::book::companions::Companions;
 use crate::ledger::book::conform::{Entry, months, starts};
 use crate::ledger::book::open::{Indexes, Part, book};
 use crate::ledger::book::side::Side;
-use crate::ledger::book::view::Subject;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Flag, Id, Int, Moment};
 use crate::ledger::contract::names::Names;
 use crate::ledger::contract::schema::Lines;

@@ -18,7 +18,6 @@ mod tests;
 mod world;
 
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
 use crate::ledger::contract::cell::Fen;
 use crate::params::{any, params, within};
 

@@ -5,7 +5,6 @@ use super::draft::{Draft, Field};
 use super::numbers::split;
 use crate::ledger::book::Book;
 use crate::ledger::book::side::Flow;
-use crate::ledger::book::view::Subject;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 
 /// Lines that a voucher has at least to be a list.

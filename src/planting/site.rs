@@ -8,7 +8,6 @@ use super::draft::{Claim, Draft, Field};
 use super::place::Place;
 use super::world::paid_in;
 use crate::ledger::book::chart::Class;
-use crate::ledger::book::view::Subject;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Flag, Id, Int, Moment};
 
 /// Payments that are looked at before a village is given up.

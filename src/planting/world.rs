@@ -4,7 +4,6 @@ use std::cmp::Reverse;
 
 use crate::ledger::book::Book;
 use crate::ledger::book::chart::{Chart, Class};
-use crate::ledger::book::view::Subject;
 use crate::ledger::contract::cell::{Cell, Day, Id};
 
 /// What an account is for.

@@ -7,7 +7,6 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use crate::features::Measured;
 use crate::indicators::card::Scheme;
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::contract::defect::{Action, Defect};
 use crate::ledger::decode::write::Error;

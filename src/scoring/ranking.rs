@@ -9,7 +9,6 @@ use std::collections::VecDeque;
 
 use crate::indicators::card::Scheme;
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
 use crate::ledger::contract::cell::Day;
 use crate::ledger::subject::Grain;
 use crate::ledger::subject::keys;

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use crate::indicators::card::Scheme;
 use crate::ledger::book::Book;
-use crate::ledger::book::view::{NOBODY, Subject};
 use crate::scoring::evidence::counts::COUNTS;
 use crate::scoring::evidence::scores::EvidenceScores;
 

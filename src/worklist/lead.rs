@@ -1,7 +1,6 @@
 //! A line of the work list: who or what to verify, why, with which vouchers, at which level, by when.
 
 use crate::indicators::card::Scheme;
-use crate::ledger::book::view::Subject;
 use crate::ledger::contract::cell::{Day, Fen};
 use crate::ledger::level::Level;
 use crate::ledger::subject::Grain;

@@ -6,7 +6,6 @@ use crate::features::Measured;
 use crate::indicators::card::{Scale, Scheme};
 use crate::indicators::named;
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
 use crate::ledger::contract::cell::{Cell, Day, Fen};
 use crate::ledger::subject::Grain;
 use crate::ledger::subject::{keys, payment_of_line, view};

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::level::Level;
 use crate::ledger::subject::Grain;

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::indicators::card::Scheme;
-use crate::ledger::book::view::Subject;
 use crate::ledger::contract::cell::Fen;
 use crate::ledger::level::Level;
 use crate::ledger::subject::Grain;

@@ -12,7 +12,6 @@ use super::super::source::Source;
 use crate::evaluate::audits::{Found, Learning, Ranked, Rounds, audits};
 use crate::evaluate::labels::from_answers;
 use crate::features::matrices;
-use crate::ledger::book::view::Subject;
 use crate::ledger::decode::answers::answers;
 use crate::ledger::decode::dataset::Dataset;
 use crate::ledger::subject::Grain;

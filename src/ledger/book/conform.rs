@@ -9,8 +9,8 @@ use rayon::slice::ParallelSliceMut;
 use serde::{Deserialize, Serialize};
 use typed_index_collections::{TiSlice, TiVec};
 
-use crate::ledger::book::chart::{Chart, Classes};
 use crate::ledger::book::index::LineIx;
+use crate::ledger::book::chart::{Chart, Classes};
 use crate::ledger::book::side::Side;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id, Int};
 use crate::ledger::contract::defect::{Action, Defect, Totals, masked};

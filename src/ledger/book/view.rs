@@ -3,12 +3,11 @@
 use std::marker::PhantomData;
 use std::sync::OnceLock;
 
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
 use typed_index_collections::{TiSlice, TiVec};
 
-use crate::ledger::book::index::{
-    PayeeAccountIx, PayeeIx, PaymentIx, PersonIx, VillageIx,
-};
+use crate::ledger::book::index::{PayeeAccountIx, PayeeIx, PaymentIx, PersonIx, VillageIx};
 use crate::ledger::contract::cell::Fen;
 
 /// Payments in groups that `G` numbers: the groups are contiguous, and inside a group the payments keep
@@ -114,6 +113,21 @@ where
     /// Every group.
     pub fn groups(&self) -> impl ExactSizeIterator<Item = &[PaymentIx]> {
         (0..self.len()).map(|group| self.group(G::from(group)))
+    }
+}
+
+impl<G> View<G>
+where
+    G: Copy + Send + Sync + From<usize>,
+    usize: From<G>,
+{
+    /// A value for each group.
+    pub fn par_map<T: Send>(
+        &self,
+        value: impl Fn(G, &[PaymentIx]) -> T + Sync,
+    ) -> TiVec<G, T> {
+        let groups = (0..self.len()).into_par_iter().map(G::from);
+        groups.map(|group| value(group, self.group(group))).collect::<Vec<T>>().into()
     }
 }
 

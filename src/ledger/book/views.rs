@@ -9,11 +9,11 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use typed_index_collections::{TiSlice, TiVec, ti_vec};
 
 use crate::ledger::book::chart::Chart;
-use crate::ledger::book::index::{LineIx, PayeeAccountIx, PayeeIx, PaymentIx, PersonIx, VillageIx};
 use crate::ledger::book::limits::{limit_above, limit_reached};
 use crate::ledger::book::side::Role;
 use crate::ledger::book::view::{Limits, View};
 use crate::ledger::book::{Book, Payments};
+use crate::ledger::book::index::{LineIx, PayeeAccountIx, PayeeIx, PaymentIx, PersonIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Fen, Id};
 
 impl Book {

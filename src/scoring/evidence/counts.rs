@@ -3,7 +3,6 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use crate::indicators::card::Scheme;
-use crate::ledger::book::view::Subject;
 use crate::matrix::{Error, Matrix};
 use crate::scoring::evidence::scores::EvidenceScores;
 use crate::stats::exact::binomial_upper;

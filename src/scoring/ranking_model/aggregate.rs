@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use crate::ledger::book::Book;
 use crate::ledger::book::side::Role;
-use crate::ledger::book::view::Subject;
 use crate::ledger::book::view::View;
 
 /// The highest payments of a village that count.

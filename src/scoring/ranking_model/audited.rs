@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
 use crate::ledger::subject::Grain;
 use crate::outcomes::grade::Route;
 use crate::outcomes::outcome::audits;

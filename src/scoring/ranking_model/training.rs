@@ -7,7 +7,6 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use crate::indicators::card::Scheme;
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
 use crate::model::error::Error;
 use crate::model::extra_trees::codes::Codes;
 use crate::model::extra_trees::settings::Settings as Trees;
