@@ -24,9 +24,7 @@ use crate::params::{Fault, Params, Setting};
 /// What numbers the groups that a kernel is handed one by one.
 pub trait GroupIx: Copy + From<usize> + Into<usize> + Send + Sync {
     /// The groups.
-    fn view(book: &Book) -> &View<Self>
-    where
-        usize: From<Self>;
+    fn view(book: &Book) -> &View<Self>;
 
     /// The group that holds a payment, if any does.
     fn of_payment(book: &Book, payment: PaymentIx) -> Option<Self>;

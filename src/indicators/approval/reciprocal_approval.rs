@@ -160,7 +160,7 @@ impl Measure for ReciprocalApproval {
     type Groups = PersonIx;
 
     fn context(&self, book: &Book) -> ClaimsAndSignatures {
-        let official = |payee: &Id| book.officials.binary_search(&book.person_of(*payee)).ok();
+        let official = |payee: &_| book.officials.binary_search(&book.person_of(*payee)).ok();
         let persons: TiVec<PayeeIx, _> = book.payees.iter().map(official).collect();
         let each = book.by_village().par_map(|_, payments| village(book, payments, &persons));
         let (signed, claims): (TiVec<_, _>, Vec<_>) = each.into_iter().unzip();

@@ -100,7 +100,7 @@ impl Measure for NewPayeeLarge {
         let start = |payments: &[PaymentIx]| {
             payments.first().map_or(Day(0), |first| book.payments.day[*first])
         };
-        let starts = book.by_village().groups().map(start).collect();
+        let starts: TiVec<_, _> = book.by_village().groups().map(start).collect();
         let firsts =
             book.by_payee().par_map(|_, payments| self.firsts(book, &starts, payments));
         let firsts: Vec<First> = firsts.into_iter().flatten().collect();

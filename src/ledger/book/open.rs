@@ -19,7 +19,7 @@ use crate::ledger::book::side::{Flow, Side};
 use crate::ledger::book::terms::Terms;
 use crate::ledger::book::view::Views;
 use crate::ledger::book::{Book, Payments};
-use crate::ledger::book::index::{LineIx, PaymentIx, PersonIx};
+use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx, PersonIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Day, Id};
 use crate::ledger::contract::defect::{Action, Defect, Totals, masked};
 use crate::ledger::contract::names::Names;
@@ -375,7 +375,7 @@ pub(crate) struct Part {
 pub(crate) fn book(part: Part, names: Arc<Names>, indexes: &Indexes, settings: &Settings) -> Book {
     let flows = flows(&part, settings.entry, &names);
     let Part { county, lines, sides, charts, vouchers } = part;
-    let villages = distinct(lines.village.cells()).into();
+    let villages: TiVec<VillageIx, Id> = distinct(lines.village.cells()).into();
     let mut order: TiVec<PaymentIx, LineIx> = flows
         .iter_enumerated()
         .filter_map(|(line, flow)| (*flow == Flow::Out).then_some(line))
@@ -385,7 +385,7 @@ pub(crate) fn book(part: Part, names: Arc<Names>, indexes: &Indexes, settings: &
         |line: &LineIx| lines.payee.at(*line).some().unwrap_or(lines.payee_name.at(*line));
     let payee_ids: Vec<Id> = order.iter().map(payee_of).collect();
     let approver_ids = order.iter().map(|line| lines.approver.at(*line));
-    let payees = distinct(&payee_ids).into();
+    let payees: TiVec<PayeeIx, Id> = distinct(&payee_ids).into();
     let officials = officials(&lines, &order, &indexes.companions, (&county, &names));
     let class = class_of(&names, &settings.classes);
     let village_ids = order.iter().map(|line| lines.village.at(*line));

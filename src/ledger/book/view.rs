@@ -17,13 +17,13 @@ pub struct View<G> {
     /// Payments, group after group.
     order: Vec<PaymentIx>,
     /// Where each group begins, and one past the last.
-    starts: Vec<u32>,
+    starts: TiVec<usize, u32>,
     groups: PhantomData<G>,
 }
 
 impl<G> View<G>
 where
-    G: Copy + From<usize>,
+    G: Copy,
     usize: From<G>,
 {
     /// Groups payments by the group that each is in, if it is in any.
@@ -52,10 +52,13 @@ where
         Self { order, starts, groups: PhantomData }
     }
 
+}
+
+impl<G: Copy + From<usize> + Into<usize>> View<G> {
     /// Groups payments that have equal keys; groups come in rising order of their keys.
     pub(super) fn by_key<K: Ord + Copy + Send + Sync>(mut keyed: Vec<(K, PaymentIx)>) -> Self {
         keyed.par_sort_unstable();
-        let mut starts = Vec::new();
+        let mut starts = TiVec::new();
         let mut last = None;
         for (place, (key, _)) in (0_u32..).zip(&keyed) {
             if last != Some(*key) {
@@ -90,8 +93,8 @@ where
 
     /// The payments of one group.
     pub fn group(&self, group: G) -> &[PaymentIx] {
-        let starts = TiSlice::<G, u32>::from_ref(&self.starts);
-        let (from, to) = (starts[group], starts[G::from(usize::from(group) + 1)]);
+        let group: usize = group.into();
+        let (from, to) = (self.starts[group], self.starts[group + 1]);
         self.order.get(from as usize..to as usize).unwrap_or(&[])
     }
 
@@ -116,11 +119,7 @@ where
     }
 }
 
-impl<G> View<G>
-where
-    G: Copy + Send + Sync + From<usize>,
-    usize: From<G>,
-{
+impl<G: Copy + Send + Sync + From<usize> + Into<usize>> View<G> {
     /// A value for each group.
     pub fn par_map<T: Send>(
         &self,
