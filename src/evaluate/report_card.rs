@@ -6,6 +6,7 @@ use super::planted::{Planted, planted};
 use crate::features::Measured;
 use crate::indicators::card::Card;
 use crate::ledger::book::Book;
+use crate::ledger::book::index::SubjectIx;
 use crate::ledger::decode::answers::Answer;
 use crate::stats::metrics::metrics;
 
@@ -86,16 +87,16 @@ impl ReportCard {
         let planted = planted(book, answers);
         for Measured { card, readings, .. } in measured {
             let asked = self.asked.entry(card.name).or_insert_with(|| Asked::new(card));
-            let value = |subject: Subject| {
+            let value = |subject: SubjectIx| {
                 readings.get(subject).map_or(SILENT, |reading| f64::from(reading.value))
             };
-            let subjects = |wanted: &dyn Fn(&Planted) -> bool| -> BTreeSet<Subject> {
+            let subjects = |wanted: &dyn Fn(&Planted) -> bool| -> BTreeSet<SubjectIx> {
                 let all = planted.values().filter(|one| wanted(one));
                 all.flat_map(|one| one.of(card.grain)).collect()
             };
             let guilty = subjects(&|one| one.is_act);
             let apart = subjects(&|one| one.is_act || card.faces.contains(&one.scheme.as_str()));
-            let all = 0..Subject::try_from(readings.len()).unwrap_or(Subject::MAX);
+            let all = SubjectIx::all(readings.len());
             asked.subjects += readings.len();
             asked.answered += readings.answered();
             asked.honest.extend(all.filter(|subject| !apart.contains(subject)).map(value));

@@ -52,6 +52,11 @@ impl Grain {
         }
     }
 
+    /// Every subject that a book has of this grain.
+    pub fn all(self, book: &Book) -> impl ExactSizeIterator<Item = SubjectIx> + Clone + use<> {
+        SubjectIx::all(self.subjects(book))
+    }
+
     /// What a subject of this grain is.
     pub fn subject(self, subject: SubjectIx) -> Subject {
         match self {

@@ -21,7 +21,7 @@ impl Register {
     /// Takes in the subjects of a book.
     pub fn add(&mut self, book: &Book) {
         for grain in Grain::ALL {
-            for subject in 0..Subject::try_from(grain.subjects(book)).unwrap_or(Subject::MAX) {
+            for subject in grain.all(book) {
                 let key = grain.key(book, subject);
                 if grain == Grain::Payment {
                     self.payments.insert(key, self.counties.len());

@@ -9,6 +9,7 @@ use crate::features::PLAIN;
 use crate::indicators::card::{Card, Scale, Scheme};
 use crate::indicators::named;
 use crate::ledger::book::Book;
+use crate::ledger::book::index::{LineIx, PaymentIx};
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::ledger::level::Level;
 use crate::ledger::subject::Grain;
@@ -132,18 +133,18 @@ impl LeadView {
     /// The dossier of a lead as an office sees it: rows of villages outside are left out, an empty code sees all.
     pub fn of(book: &Book, lead: &Lead, office: &str) -> Self {
         let text = |id: Id| book.names.get(id);
-        let line = |payment: &u32| book.payments.line.get(*payment as usize).copied();
-        let mine: BTreeSet<u32> = lead.payments.iter().filter_map(line).collect();
-        let sees = |line: &u32| text(book.lines.village.at(*line as usize)).starts_with(office);
-        let row = |line: u32| row(book, line as usize, mine.contains(&line));
-        let mut rows: Vec<(Row, u32)> =
+        let line = |payment: &PaymentIx| book.payments.line[*payment];
+        let mine: BTreeSet<LineIx> = lead.payments.iter().map(line).collect();
+        let sees = |line: &LineIx| text(book.lines.village.at(*line)).starts_with(office);
+        let row = |line: LineIx| row(book, line, mine.contains(&line));
+        let mut rows: Vec<(Row, LineIx)> =
             lead.rows().into_iter().filter(sees).map(|line| (row(line), line)).collect();
         // What the lead is about first, and then what else its reasons point at.
         rows.sort_by(|(a, _), (b, _)| b.belongs.cmp(&a.belongs).then_with(|| a.cmp(b)));
-        let places: BTreeMap<u32, usize> =
+        let places: BTreeMap<LineIx, usize> =
             rows.iter().enumerate().map(|(place, (_, line))| (*line, place)).collect();
         let wide = |value: Option<f32>| value.map(f64::from);
-        let places_of = |lines: &[u32]| {
+        let places_of = |lines: &[LineIx]| {
             let mut own: Vec<usize> =
                 lines.iter().filter_map(|line| places.get(line).copied()).collect();
             own.sort_unstable();
@@ -214,7 +215,7 @@ impl LeadView {
 }
 
 /// The row of a line of the book.
-pub fn row(book: &Book, line: usize, belongs: bool) -> Row {
+pub fn row(book: &Book, line: LineIx, belongs: bool) -> Row {
     let lines = &book.lines;
     let text = |id: Id| book.names.get(id);
     Row {
@@ -232,7 +233,7 @@ pub fn row(book: &Book, line: usize, belongs: bool) -> Row {
 }
 
 /// Who was paid by a line: the name in the register, or else in the line, or else the id.
-fn payee(book: &Book, line: usize) -> String {
+fn payee(book: &Book, line: LineIx) -> String {
     let id = book.lines.payee.at(line);
     let name = registered(book, id).or(book.lines.payee_name.at(line).some());
     shown(book.names.get(name.unwrap_or(id)))

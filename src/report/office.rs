@@ -130,7 +130,8 @@ impl Office<'_> {
     /// Its villages, sorted by code.
     pub fn villages(&self) -> Vec<VillageSum> {
         let book = self.run.book;
-        let own = (0..).zip(&book.villages).map(|(place, id)| (place, book.names.get(*id)));
+        let own = book.villages.iter_enumerated();
+        let own = own.map(|(place, id)| (place, book.names.get(*id)));
         let own = own.filter(|(_, code)| code.starts_with(&self.code));
         // Each payment once, and where it was paid: leads may share some, and a payee's may be of several villages.
         let mut behind: BTreeMap<&str, BTreeSet<&Row>> = BTreeMap::new();

@@ -7,11 +7,12 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use crate::features::Measured;
 use crate::indicators::card::Scheme;
 use crate::ledger::book::Book;
+use crate::ledger::book::index::SubjectIx;
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::contract::defect::{Action, Defect};
 use crate::ledger::decode::write::Error;
 use crate::ledger::subject::Grain;
-use crate::ledger::subject::view;
+use crate::ledger::subject::payments_of;
 use crate::ledger::subject::{money_of, village_of};
 use crate::outcomes::outcome::Outcome;
 use crate::report::dossier::{LeadView, ReasonView, Row};
@@ -103,11 +104,12 @@ fn scores(sheet: Sheet, ranking: Option<&Ranking>) -> Sheet {
 
 fn payments(county: County<'_>) -> Sheet {
     let book = county.book;
-    let lines = || book.payments.line.iter().map(|line| *line as usize);
+    let lines = || book.payments.line.iter().copied();
     let text = |id: Id| book.names.get(id);
-    let person = |place: Subject, ids: &[Id]| ids.get(place as usize).copied().unwrap_or(Id::NONE);
-    let payee = book.payments.payee.iter().map(|it| text(person(*it, &book.payees)));
-    let approver = book.payments.approver.iter().map(|it| text(person(*it, &book.officials)));
+    let payee = book.payments.payee.iter();
+    let payee = payee.map(|it| it.map_or("", |payee| text(book.payees[payee])));
+    let approver = book.payments.approver.iter();
+    let approver = approver.map(|it| it.map_or("", |person| text(book.officials[person])));
     let sheet = Sheet::default()
         .text("village", "division code", lines().map(|line| text(book.lines.village.at(line))))
         .text(
@@ -129,14 +131,14 @@ fn payments(county: County<'_>) -> Sheet {
 
 fn subjects(county: County<'_>, grain: Grain) -> Sheet {
     let book = county.book;
-    let all = || 0..u32::try_from(grain.subjects(book)).unwrap_or(u32::MAX);
+    let all = || grain.all(book);
     let mut sheet = Sheet::default();
     if grain != Grain::Village {
         sheet = sheet.text(grain.word(), "key of the subject", all().map(|it| grain.key(book, it)));
     }
-    let group =
-        |subject: Subject| view(book, grain).map_or(&[][..], |view| view.group(subject as usize));
-    let count = |subject: Subject| u32::try_from(group(subject).len()).unwrap_or(u32::MAX);
+    let count = |subject: SubjectIx| {
+        u32::try_from(payments_of(book, grain, subject).len()).unwrap_or(u32::MAX)
+    };
     sheet = sheet
         .text(
             "village",

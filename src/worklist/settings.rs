@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::ledger::book::index::SubjectIx;
 use crate::indicators::card::Scheme;
 use crate::ledger::contract::cell::Fen;
 use crate::ledger::level::Level;
@@ -170,7 +171,7 @@ pub struct Point<'a> {
     /// What kind of subject it is about.
     pub grain: Grain,
     /// The subject.
-    pub subject: Subject,
+    pub subject: SubjectIx,
     /// The scheme that speaks loudest.
     pub scheme: Option<Scheme>,
     /// The money behind it.

@@ -8,6 +8,7 @@ use clap::Args;
 use comfy_table::Table;
 use comfy_table::presets::ASCII_MARKDOWN;
 
+use crate::ledger::book::index::SubjectIx;
 use super::super::source::Source;
 use crate::evaluate::audits::{Found, Learning, Ranked, Rounds, audits};
 use crate::evaluate::labels::from_answers;
@@ -61,11 +62,10 @@ impl Audits {
                 .map(|label| (label.subject, label.case))
                 .collect();
             let cases: BTreeMap<&String, usize> = of_payment.values().zip(0..).collect();
-            let act = |payment: Subject| {
+            let act = |payment: SubjectIx| {
                 cases.get(of_payment.get(&Grain::Payment.key(book, payment))?).copied()
             };
-            let all = Subject::try_from(book.payments.len()).unwrap_or(Subject::MAX);
-            let acts: Vec<Option<usize>> = (0..all).map(act).collect();
+            let acts: Vec<Option<usize>> = Grain::Payment.all(book).map(act).collect();
             acts_in_all += cases.len();
             payments_in_all += of_payment.len();
             let prior = ranking.prior();

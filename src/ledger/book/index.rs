@@ -43,6 +43,14 @@ macro_rules! indices {
             }
         }
 
+        /// As a row of a plain table.
+        impl From<$name> for u32 {
+            #[inline]
+            fn from(index: $name) -> Self {
+                index.0.get() - 1
+            }
+        }
+
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 usize::from(*self).fmt(f)

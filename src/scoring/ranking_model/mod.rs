@@ -14,8 +14,11 @@ mod rows;
 pub mod settings;
 mod training;
 
+use typed_index_collections::{TiVec, ti_vec};
+
 use crate::indicators::card::Scheme;
 use crate::ledger::book::Book;
+use crate::ledger::book::index::{PaymentIx, VillageIx};
 use crate::model::error::Error;
 use crate::model::extra_trees::ExtraTrees;
 use crate::model::extra_trees::codes::Codes;
@@ -27,7 +30,7 @@ use audited::Audited;
 use power::{Found, Shown};
 use pretrained::Pretrained;
 use reader::Reader;
-use rows::{all, narrow, total};
+use rows::{narrow, total};
 use settings::Settings;
 use training::Training;
 
@@ -36,9 +39,9 @@ use training::Training;
 pub struct Scores {
     /// For each scheme of which acts were planted, the probability of each payment to be part of such an act, if acts are
     /// like those that were planted.
-    pub schemes: Vec<(Scheme, Vec<f32>)>,
+    pub schemes: Vec<(Scheme, TiVec<PaymentIx, f32>)>,
     /// The probability of each payment to be part of any act; 1 or 0 where an audit has told.
-    pub payment: Vec<f64>,
+    pub payment: TiVec<PaymentIx, f64>,
     /// The acts that were planted, and how high they were ranked by trees that had not seen them.
     pub shown: Vec<Shown>,
     /// The kinds of acts that this county's books cannot hold.
@@ -99,11 +102,13 @@ fn fitted(book: &Book, folds: &Folds, basis: Basis<'_>) -> Result<Option<Scores>
     let posterior = Posterior::of(audited, basis.prevalence, settings.weight);
     let mut scores = Scores::new(own.rows(), &training.schemes, &training);
     for fold in 0..settings.folds {
-        let is_other = |village: Subject| folds.of_village(village) != fold;
+        let is_other = |village: usize| folds.of[VillageIx::from(village)] != fold;
         let trees = training.fit(is_other, &settings.trees, seed ^ fold as u64)?;
-        let rows: Vec<u32> =
-            all(own.rows()).filter(|row| folds.of_payment(book, *row) == fold).collect();
-        scores.put_all(&rows, &trees, &own.select(&rows), &posterior);
+        let villages = book.payments.village.iter_enumerated();
+        let of_fold = villages.filter(|(_, village)| folds.of[**village] == fold);
+        let payments: Vec<PaymentIx> = of_fold.map(|(payment, _)| payment).collect();
+        let rows: Vec<u32> = payments.iter().map(|payment| u32::from(*payment)).collect();
+        scores.put_all(&payments, &trees, &own.select(&rows), &posterior);
         scores.show(training.shown(&trees, |village| !is_other(village)), &posterior);
     }
     Ok(Some(scores))
@@ -115,10 +120,10 @@ fn borrowed(book: &Book, basis: Basis<'_>) -> Option<Scores> {
     let reader = pretrained.reader();
     let training = Training::drawn(book, &reader, settings, seed)?;
     let posterior = Posterior::of(Audited::of(book), prevalence, pretrained.weight);
-    let rows: Vec<u32> = all(book.payments.len()).collect();
-    let mut scores = Scores::new(rows.len(), &pretrained.schemes, &training);
+    let payments: Vec<PaymentIx> = book.payments.line.keys().collect();
+    let mut scores = Scores::new(payments.len(), &pretrained.schemes, &training);
     scores.is_pretrained = true;
-    scores.put_all(&rows, &pretrained.trees, &reader.read(book, &rows), &posterior);
+    scores.put_all(&payments, &pretrained.trees, &reader.read(book, &payments), &posterior);
     scores.show(training.shown(&pretrained.trees, |_| true), &posterior);
     Some(scores)
 }
@@ -136,7 +141,7 @@ impl Posterior {
         Self { audited, prior }
     }
 
-    fn probability(&self, payment: u32, share: f64) -> f64 {
+    fn probability(&self, payment: PaymentIx, share: f64) -> f64 {
         match self.audited.answers.get(&payment) {
             Some(answer) => f64::from(u8::from(answer.is_find)),
             None => self.prior.probability(share),
@@ -149,31 +154,33 @@ impl Scores {
         let lacking =
             |(kind, needs): &(Kind, &'static str)| Lacking { kind: *kind, needs, elsewhere: None };
         Self {
-            schemes: schemes.iter().map(|it| (*it, vec![0.0; rows])).collect(),
-            payment: vec![0.0; rows],
+            schemes: schemes.iter().map(|it| (*it, ti_vec![0.0; rows])).collect(),
+            payment: ti_vec![0.0; rows],
             lacking: training.lacking.iter().map(lacking).collect(),
             ..Self::default()
         }
     }
 
     /// Puts what trees say of some payments, whose codes these are, into their places.
-    fn put_all(&mut self, rows: &[u32], trees: &ExtraTrees, codes: &Codes, posterior: &Posterior) {
+    fn put_all(
+        &mut self,
+        payments: &[PaymentIx],
+        trees: &ExtraTrees,
+        codes: &Codes,
+        posterior: &Posterior,
+    ) {
         let shares = trees.probabilities(codes);
-        for (row, shares) in rows.iter().zip(shares.chunks(trees.width())) {
-            self.put(*row, shares, posterior.probability(*row, total(shares)));
+        for (payment, shares) in payments.iter().zip(shares.chunks(trees.width())) {
+            self.put(*payment, shares, posterior.probability(*payment, total(shares)));
         }
     }
 
     /// Puts the probability of one payment, and of it what falls to each scheme by the shares that trees gave.
-    fn put(&mut self, payment: u32, shares: &[f32], probability: f64) {
-        let (at, sum) = (payment as usize, total(shares));
-        if let Some(cell) = self.payment.get_mut(at) {
-            *cell = probability;
-        }
-        for ((_, cells), share) in self.schemes.iter_mut().zip(shares) {
-            if let Some(cell) = cells.get_mut(at).filter(|_| sum > 0.0) {
-                *cell = narrow(f64::from(*share) / sum * probability);
-            }
+    fn put(&mut self, payment: PaymentIx, shares: &[f32], probability: f64) {
+        self.payment[payment] = probability;
+        let sum = total(shares);
+        for ((_, cells), share) in self.schemes.iter_mut().zip(shares).filter(|_| sum > 0.0) {
+            cells[payment] = narrow(f64::from(*share) / sum * probability);
         }
     }
 
@@ -208,7 +215,7 @@ impl Prior {
 struct Folds {
     /// The fold of each village, in the order of codes: neighbours by code are parted, so that a township is in all
     /// folds.
-    of: Vec<usize>,
+    of: TiVec<VillageIx, usize>,
     folds: usize,
 }
 
@@ -220,14 +227,6 @@ impl Folds {
     /// The number of villages in the smallest fold.
     fn least(&self) -> usize {
         self.of.len() / self.folds.max(1)
-    }
-
-    fn of_village(&self, village: Subject) -> usize {
-        self.of.get(village as usize).copied().unwrap_or(0)
-    }
-
-    fn of_payment(&self, book: &Book, payment: Subject) -> usize {
-        book.payments.village.get(payment as usize).map_or(0, |village| self.of_village(*village))
     }
 }
 

@@ -79,7 +79,7 @@ const DESIGN_EFFECT: f64 = 4.0;
 impl Scores {
     /// What the first `payments` of the ranking would show of the acts that were planted and not used for fitting.
     pub fn stated(&self, payments: usize) -> Stated {
-        let schemes = power(&self.shown, &self.payment, payments);
+        let schemes = power(&self.shown, &self.payment.raw, payments);
         Stated { payments, confidence: CONFIDENCE, schemes }
     }
 }
