@@ -1,9 +1,9 @@
 //! The amount against what is usual for its payee, account, purpose, village and signers, and its digits.
 
-use crate::ledger::book::index::PaymentIx;
 use super::context::Context;
 use super::definition::{Definition, Family, column};
 use super::groups::{Cells, Column, Groups, median, over_median, rank};
+use crate::ledger::book::index::PaymentIx;
 use crate::ledger::book::side::Role;
 use crate::ledger::contract::cell::Cell;
 

@@ -1,10 +1,10 @@
 //! Who signed, how usual that is, when, and what the limit asks for.
 
-use crate::ledger::book::index::PaymentIx;
 use super::amounts::flag;
 use super::context::Context;
 use super::definition::{Definition, Family, column};
 use super::groups::{Column, rarity};
+use crate::ledger::book::index::PaymentIx;
 use crate::ledger::book::limit_words::Duty;
 use crate::ledger::book::side::Role;
 use crate::ledger::contract::cell::{Cell, Flag, Id};
@@ -167,7 +167,8 @@ type Asked = [bool; ROLES.len()];
 
 fn measure(it: &Context<'_>) -> Vec<Column> {
     let lines = &it.book.lines;
-    let signer = |role: Role| move |at: PaymentIx| it.signer(role, at).some().map(|id| u64::from(id.0));
+    let signer =
+        |role: Role| move |at: PaymentIx| it.signer(role, at).some().map(|id| u64::from(id.0));
     let village = |at: PaymentIx| Some(it.village(at));
     let of_village = |other: Option<u64>, at: PaymentIx| Some((it.village(at) << 32) | other?);
     let rare =

@@ -148,7 +148,8 @@ impl<'a> Context<'a> {
 
     /// One cell for each payment, of what is known of each payee.
     pub(super) fn each_payee(&self, cell: impl Fn(&Payee) -> Option<f32> + Sync) -> Column {
-        let of: TiVec<PayeeIx, f32> = self.payees.iter().map(|it| cell(it).unwrap_or(f32::NAN)).collect();
+        let of: TiVec<PayeeIx, f32> =
+            self.payees.iter().map(|it| cell(it).unwrap_or(f32::NAN)).collect();
         self.spread_payees(&of)
     }
 

@@ -4,11 +4,11 @@
 
 use typed_index_collections::ti_vec;
 
-use crate::ledger::book::index::{LineIx, PaymentIx};
 use super::context::{Context, NONE, number};
 use super::definition::{Definition, Family, column};
 use super::groups::Column;
 use crate::ledger::book::chart::Chart;
+use crate::ledger::book::index::{LineIx, PaymentIx};
 use crate::ledger::book::side::Flow;
 use crate::ledger::contract::cell::{Cell, Id};
 
@@ -144,16 +144,16 @@ impl Incomes {
             }
             let id = lines.village.at(line);
             if id != village.0 {
-                village = (
-                    id,
-                    book.villages.binary_search(&id).map_or(u64::from(NONE), number),
-                );
+                village = (id, book.villages.binary_search(&id).map_or(u64::from(NONE), number));
             }
             let (day, fen) = (lines.date.at(line).0, lines.amount.at(line));
             all.by_amount.push(((village.1, fen.0), day, fen.yuan()));
             let payee = lines.payee.at(line).some().unwrap_or(lines.payee_name.at(line));
-            let Some(payee) =
-                book.payees.binary_search(&payee).ok().and_then(|it| i64::try_from(usize::from(it)).ok())
+            let Some(payee) = book
+                .payees
+                .binary_search(&payee)
+                .ok()
+                .and_then(|it| i64::try_from(usize::from(it)).ok())
             else {
                 continue;
             };
@@ -266,7 +266,9 @@ fn cash_drawn(it: &Context<'_>) -> Column {
         }
     }
     drawn.sort_unstable_by_key(|entry| (entry.0, entry.1));
-    let mut paid: Vec<(u64, i32, f64)> = it.line.keys()
+    let mut paid: Vec<(u64, i32, f64)> = it
+        .line
+        .keys()
         .filter(|at| lines.method.at(it.line[*at]) == cash)
         .map(|at| (it.village(at), it.day(at), it.fen(at) as f64 / 100.0))
         .collect();

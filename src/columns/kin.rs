@@ -2,10 +2,10 @@
 
 use typed_index_collections::TiVec;
 
-use crate::ledger::book::index::{PayeeIx, PaymentIx};
 use super::context::{Context, Payee};
 use super::definition::{Definition, Family, column};
 use super::groups::{Cells, Column};
+use crate::ledger::book::index::{PayeeIx, PaymentIx};
 use crate::ledger::book::side::Role;
 use crate::ledger::contract::cell::{Cell, Day, Id};
 

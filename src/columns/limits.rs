@@ -2,10 +2,10 @@
 
 use typed_index_collections::{TiSlice, ti_vec};
 
-use crate::ledger::book::index::PaymentIx;
 use super::context::{Context, number};
 use super::definition::{Definition, Family, column};
 use super::groups::{Column, Groups, Windows};
+use crate::ledger::book::index::PaymentIx;
 use crate::ledger::book::side::Role;
 use crate::ledger::contract::cell::{Cell, Fen};
 
@@ -135,20 +135,19 @@ fn measure(it: &Context<'_>) -> Vec<Column> {
         it.each(|at| has_limits.then(|| f32::from(u8::from(limit(at).is_some())))),
     ];
     columns.extend(payee_windows(it, above));
-    let over_limit =
-        |groups: Groups, days: i32| {
-            groups.by_day(&it.book.payments.day).each(it.rows, |group, out| {
-                let windows = windows(it, group);
-                out.extend(group.iter().enumerate().map(|(place, row)| {
-                    ratio(windows.within(place, days).0, above[*row])
-                }));
-            })
-        };
-    let linked = || {
-        it.groups(|at| {
-            it.linked[at].map(|payee| (it.village(at) << 32) | number(payee))
+    let over_limit = |groups: Groups, days: i32| {
+        groups.by_day(&it.book.payments.day).each(it.rows, |group, out| {
+            let windows = windows(it, group);
+            out.extend(
+                group
+                    .iter()
+                    .enumerate()
+                    .map(|(place, row)| ratio(windows.within(place, days).0, above[*row])),
+            );
         })
     };
+    let linked =
+        || it.groups(|at| it.linked[at].map(|payee| (it.village(at) << 32) | number(payee)));
     let texts = || {
         it.groups(|at| {
             it.text_key(at)
@@ -257,7 +256,11 @@ fn payee_windows(it: &Context<'_>, above: &TiSlice<PaymentIx, Fen>) -> Vec<Colum
 }
 
 /// Payments to the payee at 70 to 100 % of their limit within 30 days, the payment itself included.
-fn group_near_limit(it: &Context<'_>, above: &TiSlice<PaymentIx, Fen>, (group, place): (&[PaymentIx], usize)) -> f32 {
+fn group_near_limit(
+    it: &Context<'_>,
+    above: &TiSlice<PaymentIx, Fen>,
+    (group, place): (&[PaymentIx], usize),
+) -> f32 {
     const LOOKED_AT: usize = 64;
     let day = it.day(group[place]);
     let is_close = |row: &&PaymentIx| (it.day(**row) - day).abs() <= 30;

@@ -2,11 +2,11 @@
 
 use typed_index_collections::ti_vec;
 
-use crate::ledger::book::index::PaymentIx;
 use super::context::Context;
 use super::definition::{Definition, Family, column};
 use super::groups::{Cells, Column, Groups, median, over_median, rank};
 use super::repeats::mixed;
+use crate::ledger::book::index::PaymentIx;
 use crate::ledger::book::side::Role;
 use crate::ledger::contract::cell::{Cell, Id};
 
@@ -269,12 +269,11 @@ fn kin_of_signers(it: &Context<'_>) -> Column {
 
 /// Sum and number of payments of each voucher over what is usual for the purpose in the village.
 fn usual_voucher(it: &Context<'_>, by_text: &Groups) -> (Column, Column) {
-    let (mut sums, mut counts): (Column, Column) = (ti_vec![f32::NAN; it.rows], ti_vec![f32::NAN; it.rows]);
+    let (mut sums, mut counts): (Column, Column) =
+        (ti_vec![f32::NAN; it.rows], ti_vec![f32::NAN; it.rows]);
     by_text.fill([&mut sums, &mut counts], |group, [sums, counts]| {
-        let mut own: Vec<(u32, f64)> = group
-            .iter()
-            .map(|row| (it.voucher[*row], it.fen(*row).max(1) as f64))
-            .collect();
+        let mut own: Vec<(u32, f64)> =
+            group.iter().map(|row| (it.voucher[*row], it.fen(*row).max(1) as f64)).collect();
         own.sort_unstable_by_key(|(voucher, _)| *voucher);
         let vouchers: Vec<(u32, f32, f32)> = own
             .chunk_by(|a, b| a.0 == b.0)
@@ -394,9 +393,8 @@ fn over_mode(it: &Context<'_>, by_text: &Groups) -> Column {
 fn subsidies(it: &Context<'_>) -> Vec<Column> {
     let (lines, companions) = (&it.book.lines, &it.book.companions);
     let table = &companions.subsidies;
-    let mut rows: Vec<(Id, Id, usize)> = (0..table.rows)
-        .map(|row| (table.person.at(row), table.scheme.at(row), row))
-        .collect();
+    let mut rows: Vec<(Id, Id, usize)> =
+        (0..table.rows).map(|row| (table.person.at(row), table.scheme.at(row), row)).collect();
     rows.sort_unstable();
     let of = |at: PaymentIx| -> Option<&[(Id, Id, usize)]> {
         let scheme = lines.scheme.at(it.line[at]).some().filter(|_| table.rows > 0)?;
@@ -433,8 +431,7 @@ fn subsidies(it: &Context<'_>) -> Vec<Column> {
         it.each(|at| units(at).map(|it| (it - it.round()).abs() as f32)),
         it.each(|at| {
             let units = units(at)?;
-            let quantities =
-                of(at)?.iter().filter_map(|(.., row)| table.quantity.at(*row).some());
+            let quantities = of(at)?.iter().filter_map(|(.., row)| table.quantity.at(*row).some());
             let nearest =
                 quantities.map(|it| (units / it.0).ln()).min_by(|a, b| a.abs().total_cmp(&b.abs()));
             nearest.map(|it| it as f32)

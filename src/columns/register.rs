@@ -2,10 +2,10 @@
 
 use typed_index_collections::{TiVec, ti_vec};
 
-use crate::ledger::book::index::{PayeeIx, PaymentIx};
 use super::context::{Context, Payee, number};
 use super::definition::{Definition, Family, column};
 use super::groups::{Column, distinct, rarity};
+use crate::ledger::book::index::{PayeeIx, PaymentIx};
 use crate::ledger::contract::cell::{Cell, Day, Id};
 
 const PAYEE: &[&str] = &["ledger.payee"];
@@ -276,7 +276,8 @@ fn shared(it: &Context<'_>, cell: impl Fn(usize) -> Id) -> Column {
         let to = cells.partition_point(|it| *it <= own);
         Some((to - from) as f32)
     };
-    let of: TiVec<PayeeIx, f32> = it.payees.iter().map(|payee| count(payee).unwrap_or(f32::NAN)).collect();
+    let of: TiVec<PayeeIx, f32> =
+        it.payees.iter().map(|payee| count(payee).unwrap_or(f32::NAN)).collect();
     it.spread_payees(&of)
 }
 
@@ -284,9 +285,8 @@ fn registered_to_first(it: &Context<'_>) -> Column {
     let register = &it.book.companions.payees;
     it.by_payee.each(it.rows, |group, out| {
         let first = it.day(group[0]);
-        let seen = it
-            .payee_facts(group[0])
-            .and_then(|payee| register.first_seen.at(payee.row?).some());
+        let seen =
+            it.payee_facts(group[0]).and_then(|payee| register.first_seen.at(payee.row?).some());
         let days = seen.map_or(f32::NAN, |seen| (first - seen.0) as f32);
         out.extend(group.iter().map(|_| days));
     })
@@ -323,9 +323,7 @@ fn bank_accounts(it: &Context<'_>) -> Vec<Column> {
         distinct(&by_account, it.rows, |at| it.payee(at)),
         it.each(|at| Some(yes(account(at)? == usual(at)?))),
         first.each(it.rows, |group, out| {
-            out.extend(
-                group.iter().map(|row| (it.day(*row) - it.day(group[0])) as f32),
-            );
+            out.extend(group.iter().map(|row| (it.day(*row) - it.day(group[0])) as f32));
         }),
         it.by_payee.each(it.rows, |group, out| {
             let mut own: Vec<Id> = group.iter().filter_map(|row| account(*row)).collect();
@@ -357,8 +355,7 @@ fn bank_accounts(it: &Context<'_>) -> Vec<Column> {
             Some(yes(others.any(|person| signers.contains(&person))))
         }),
         by_account.each(it.rows, |group, out| {
-            let mut villages: Vec<u64> =
-                group.iter().map(|row| it.village(*row)).collect();
+            let mut villages: Vec<u64> = group.iter().map(|row| it.village(*row)).collect();
             villages.sort_unstable();
             out.extend(group.iter().map(|row| {
                 let own = it.village(*row);
@@ -383,10 +380,8 @@ fn history(it: &Context<'_>) -> Vec<Column> {
     let mut since: Column = ti_vec![f32::NAN; it.rows];
     let mut gap: Column = ti_vec![f32::NAN; it.rows];
     it.by_village_payee.fill([&mut since, &mut gap], |group, [since, gap]| {
-        let days: Vec<f32> = group
-            .windows(2)
-            .map(|pair| (it.day(pair[1]) - it.day(pair[0])) as f32)
-            .collect();
+        let days: Vec<f32> =
+            group.windows(2).map(|pair| (it.day(pair[1]) - it.day(pair[0])) as f32).collect();
         let usual = super::groups::median(&mut days.clone(), 3).unwrap_or(f32::NAN);
         for place in 0..group.len() {
             let own = place.checked_sub(1).map_or(f32::NAN, |before| days[before]);
@@ -413,10 +408,8 @@ fn history(it: &Context<'_>) -> Vec<Column> {
     let share = |groups: &super::groups::Groups, money: bool| {
         groups.each(it.rows, |group, out| {
             let weight = |row: &PaymentIx| if money { it.fen(*row).max(0) as f64 } else { 1.0 };
-            let mut own: Vec<(u64, f64)> = group
-                .iter()
-                .map(|row| (it.payee(*row).unwrap_or(u64::MAX), weight(row)))
-                .collect();
+            let mut own: Vec<(u64, f64)> =
+                group.iter().map(|row| (it.payee(*row).unwrap_or(u64::MAX), weight(row))).collect();
             own.sort_unstable_by_key(|(payee, _)| *payee);
             let sums: Vec<(u64, f64)> = own
                 .chunk_by(|a, b| a.0 == b.0)
@@ -444,9 +437,7 @@ fn growth(it: &Context<'_>) -> Column {
     it.by_village_payee.each(it.rows, |group, out| {
         let mut sums = vec![0.0_f64];
         for row in group {
-            sums.push(
-                sums.last().copied().unwrap_or(0.0) + it.fen(*row).max(0) as f64 / 100.0,
-            );
+            sums.push(sums.last().copied().unwrap_or(0.0) + it.fen(*row).max(0) as f64 / 100.0);
         }
         let upto = |day: i32| sums[group.partition_point(|row| it.day(*row) <= day)];
         out.extend(group.iter().map(|row| {

@@ -2,10 +2,10 @@
 
 use typed_index_collections::{TiSlice, TiVec, ti_vec};
 
-use crate::ledger::book::index::{LineIx, PaymentIx};
 use super::context::Context;
 use super::definition::{Definition, Family, column};
 use super::groups::{Column, Groups};
+use crate::ledger::book::index::{LineIx, PaymentIx};
 use crate::ledger::contract::cell::{Cell, Flag};
 
 const PAYEE: &[&str] = &["ledger.payee"];
@@ -169,9 +169,7 @@ fn measure(it: &Context<'_>) -> Vec<Column> {
         of_twin(&|at, twin| {
             Some(it.id_key(&lines.handler, at)? == it.id_key(&lines.handler, twin)?)
         }),
-        it.each(|at| {
-            Some(ln_gap(numbers[at]?, numbers[twin[at]?]?))
-        }),
+        it.each(|at| Some(ln_gap(numbers[at]?, numbers[twin[at]?]?))),
         equal_payee.counts(it.rows),
         near(it, &it.by_payee),
         near(

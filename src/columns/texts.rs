@@ -1,9 +1,9 @@
 //! What the purpose says, and how usual it is for the account and the village.
 
-use crate::ledger::book::index::PaymentIx;
 use super::context::Context;
 use super::definition::{Definition, Family, column};
 use super::groups::{Column, rarity};
+use crate::ledger::book::index::PaymentIx;
 use crate::ledger::contract::cell::Cell;
 
 const TEXT: &[&str] = &["ledger.summary"];

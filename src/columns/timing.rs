@@ -1,9 +1,9 @@
 //! When a payment was made and keyed.
 
-use crate::ledger::book::index::PaymentIx;
 use super::context::Context;
 use super::definition::{Definition, Family, column};
 use super::groups::{Column, over_median, rarity};
+use crate::ledger::book::index::PaymentIx;
 use crate::ledger::book::side::Role;
 use crate::ledger::contract::cell::{Cell, Day};
 
@@ -75,7 +75,8 @@ fn measure(it: &Context<'_>) -> Vec<Column> {
     let calendar = &it.book.calendar;
     let days = Days::of(it);
     let entered = |at: PaymentIx| lines.entered.at(it.line[at]).some().map(|moment| moment.0);
-    let entered_day = |at: PaymentIx| entered(at).map(|seconds| Day(seconds.div_euclid(86_400) as i32));
+    let entered_day =
+        |at: PaymentIx| entered(at).map(|seconds| Day(seconds.div_euclid(86_400) as i32));
     let village = |at: PaymentIx| Some(it.village(at));
     let lag = it.each(|at| Some((entered_day(at)?.0 - it.day(at)) as f32));
     let windows = calendar.election_windows();
@@ -185,9 +186,8 @@ fn entry_order(it: &Context<'_>, entered: impl Fn(PaymentIx) -> Option<i64> + Sy
     groups.each(it.rows, |group, out| {
         out.extend(group.iter().enumerate().map(|(place, row)| {
             let at = *row;
-            let next = group[place + 1..]
-                .iter()
-                .find(|other| it.voucher[**other] != it.voucher[at]);
+            let next =
+                group[place + 1..].iter().find(|other| it.voucher[**other] != it.voucher[at]);
             let later = next.and_then(|next| Some(entered(at)? - entered(*next)?));
             later.map_or(f32::NAN, |seconds| seconds as f32 / 86_400.0)
         }));

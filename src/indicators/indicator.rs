@@ -15,7 +15,9 @@ use typed_index_collections::{TiVec, ti_vec};
 use super::basis::Basis;
 use super::card::{Card, Class};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{LineIx, PayeeAccountIx, PayeeIx, PaymentIx, PersonIx, SubjectIx, VillageIx};
+use crate::ledger::book::index::{
+    LineIx, PayeeAccountIx, PayeeIx, PaymentIx, PersonIx, SubjectIx, VillageIx,
+};
 use crate::ledger::book::view::View;
 use crate::ledger::contract::cell::Day;
 use crate::ledger::subject::Grain;

@@ -6,8 +6,8 @@ use typed_index_collections::TiVec;
 
 use super::seen::Seen;
 use crate::ledger::book::Book;
-use crate::ledger::book::index::PaymentIx;
 use crate::ledger::book::chart::Chart;
+use crate::ledger::book::index::PaymentIx;
 use crate::ledger::contract::cell::Id;
 
 /// The kinds of account that a county's payments use, sorted by chart first.
@@ -53,9 +53,10 @@ impl Kinds {
         };
         let of_payment: TiVec<PaymentIx, u32> = keys().map(kind).collect();
         let mut charts = [0, 0];
-        for one in of_payment.iter_enumerated().filter_map(|(payment, kind)| {
-            Seen::of(book, payment).is_signed_for().then_some(*kind)
-        }) {
+        for one in of_payment
+            .iter_enumerated()
+            .filter_map(|(payment, kind)| Seen::of(book, payment).is_signed_for().then_some(*kind))
+        {
             if let Some((chart, count)) = used.get_mut(one as usize) {
                 *count += 1;
                 let [old, new] = &mut charts;

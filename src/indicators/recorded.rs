@@ -5,7 +5,7 @@
 //! township from the first to the last day of those of its payments that carry it, and is asked for on those
 //! days only.
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::ParallelIterator;
 use typed_index_collections::TiVec;
 
 use super::seen::{Seen, per_township, seen, townships};
@@ -160,7 +160,7 @@ fn joined(a: Option<(Day, Day)>, b: Option<(Day, Day)>) -> Option<(Day, Day)> {
 mod tests {
     use super::{Recorded, Roles};
     use crate::indicators::seen::Seen;
-        use crate::ledger::sample;
+    use crate::ledger::sample;
 
     #[test]
     fn a_role_is_recorded_in_a_township_between_its_first_and_last_day() {

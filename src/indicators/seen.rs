@@ -3,8 +3,8 @@
 use typed_index_collections::{TiSlice, TiVec};
 
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::book::chart::Class;
+use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Day, Flag, Id};
 
 /// Who got a payment. Those of nobody in particular come after those of all payees.

@@ -12,7 +12,7 @@ use crate::ledger::book::Book;
 use crate::ledger::book::index::{LineIx, PaymentIx};
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::ledger::level::Level;
-use crate::ledger::subject::Grain;
+use crate::ledger::subject::{Grain, Subject};
 use crate::outcomes::grade::Route;
 use crate::report::terminal::short;
 use crate::scoring::evidence::counts::PAYMENTS;
@@ -262,10 +262,9 @@ pub fn village(book: &Book, code: &str) -> String {
 
 /// The name of a lead's subject.
 fn name_of(book: &Book, lead: &Lead) -> String {
-    let at = lead.subject as usize;
-    match lead.grain {
-        Grain::Payment => {
-            let line = book.payments.line.get(at).copied().unwrap_or(0) as usize;
+    match lead.grain.subject(lead.subject) {
+        Subject::Payment(payment) => {
+            let line = book.payments.line[payment];
             let summary = shown(book.names.get(book.lines.summary.at(line)));
             [payee(book, line), summary]
                 .into_iter()
@@ -273,12 +272,12 @@ fn name_of(book: &Book, lead: &Lead) -> String {
                 .collect::<Vec<_>>()
                 .join(" · ")
         }
-        Grain::Payee => {
-            let id = book.payees.get(at).copied().unwrap_or(Id::NONE);
+        Subject::Payee(payee) => {
+            let id = book.payees[payee];
             shown(book.names.get(registered(book, id).unwrap_or(id)))
         }
-        Grain::Official => person(book, book.officials.get(at).copied().unwrap_or(Id::NONE)),
-        Grain::Village => village(book, &lead.key),
+        Subject::Official(official) => person(book, book.officials[official]),
+        Subject::Village(_) => village(book, &lead.key),
     }
 }
 

@@ -270,16 +270,16 @@ pub fn evidence(all: &[LeadView]) -> Sheet {
 /// Readings of payees, officials and villages in full; of payments those above 0, since the others say
 /// nothing and would be most of the folder (their number is in `coverage.json`).
 fn readings(county: County<'_>) -> Sheet {
-    let mut rows: Vec<(usize, Subject)> = Vec::new();
+    let mut rows: Vec<(usize, SubjectIx)> = Vec::new();
     for (place, Measured { card, readings, .. }) in county.measured.iter().enumerate() {
-        let all = 0..u32::try_from(readings.len()).unwrap_or(u32::MAX);
-        let says = |subject: &Subject| {
+        let all = SubjectIx::all(readings.len());
+        let says = |subject: &SubjectIx| {
             card.grain != Grain::Payment
                 || readings.get(*subject).is_some_and(|reading| reading.value > 0.0)
         };
         rows.extend(all.filter(says).map(|subject| (place, subject)));
     }
-    let of = |(place, subject): &(usize, Subject)| {
+    let of = |(place, subject): &(usize, SubjectIx)| {
         let measured = county.measured.get(*place)?;
         Some((measured.card, *subject, measured.readings.get(*subject)))
     };

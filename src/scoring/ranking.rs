@@ -250,8 +250,7 @@ fn folds(book: &Book, grain: Grain, to: Option<Day>) -> Vec<Fold> {
         return whole(Vec::new());
     }
     let payment = |row: &u32| PaymentIx::from(*row as usize);
-    let is_reference =
-        |row: &u32| to.is_none_or(|to| book.payments.day[payment(row)] <= to);
+    let is_reference = |row: &u32| to.is_none_or(|to| book.payments.day[payment(row)] <= to);
     let is_even = |row: &u32| u32::from(book.payments.village[payment(row)]) % 2 == 0;
     let (even, odd): (Vec<u32>, Vec<u32>) = rows.iter().copied().partition(is_even);
     let reference = |half: &[u32]| half.iter().copied().filter(is_reference).collect::<Vec<u32>>();
@@ -311,7 +310,7 @@ impl Ranking {
     /// The scores in units of their mean: what audits start to teach from.
     pub fn prior(&self) -> Vec<f64> {
         let scores = &self.score;
-        let unit = unit(scores);
+        let unit = unit(&scores.raw);
         scores.iter().map(|score| score / unit).collect()
     }
 

@@ -108,7 +108,8 @@ mod tests {
             unusual: vec![1.0; 6],
             score: vec![0.0; 6],
         };
-        let found: Vec<Act> = acts(&book, &evidence, [1, 0, 3, 2, 4, 5].map(PaymentIx::from), 30).collect();
+        let found: Vec<Act> =
+            acts(&book, &evidence, [1, 0, 3, 2, 4, 5].map(PaymentIx::from), 30).collect();
         let act = |head: usize, payments: &[usize]| Act {
             head: head.into(),
             payments: payments.iter().map(|it| PaymentIx::from(*it)).collect(),

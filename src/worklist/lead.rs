@@ -1,7 +1,7 @@
 //! A line of the work list: who or what to verify, why, with which vouchers, at which level, by when.
 
-use crate::ledger::book::index::{LineIx, PaymentIx, SubjectIx};
 use crate::indicators::card::Scheme;
+use crate::ledger::book::index::{LineIx, PaymentIx, SubjectIx};
 use crate::ledger::contract::cell::{Day, Fen};
 use crate::ledger::level::Level;
 use crate::ledger::subject::Grain;

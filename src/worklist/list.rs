@@ -262,8 +262,7 @@ impl<'a> Table<'a> {
         let expected_per_hour = |candidate: &Candidate<'_>, covered: &Covered| {
             let payments = candidate.payments.iter().copied();
             let untold = payments.filter(|it| !covered.payments.contains(it)).collect::<Vec<_>>();
-            let is_new =
-                |it: &&PaymentIx| !covered.cases.contains(&self.cases[**it]);
+            let is_new = |it: &&PaymentIx| !covered.cases.contains(&self.cases[**it]);
             let trail =
                 find * share_of(untold.iter().filter(is_new).count(), candidate.payments.len());
             candidate.expected_recovery(self.lookup.money(&untold), trail) * 60.0
@@ -331,7 +330,8 @@ impl<'a> Table<'a> {
                 && village_of(book, Grain::Payment, (*payment).into()).starts_with(office)
         };
         let all = book.payments.line.keys();
-        let own: Vec<PaymentIx> = if wanted == 0 { Vec::new() } else { all.filter(is_own).collect() };
+        let own: Vec<PaymentIx> =
+            if wanted == 0 { Vec::new() } else { all.filter(is_own).collect() };
         let drawn = sample(dice, own.len(), wanted.min(own.len()));
         let candidate = |place: usize| {
             let payment = *own.get(place)?;
@@ -409,8 +409,7 @@ fn number(leads: &mut [Lead], rankings: &[Ranking]) {
     for ranking in rankings {
         let mut own: Vec<&mut Lead> =
             leads.iter_mut().filter(|lead| lead.grain == ranking.grain).collect();
-        let of_unit =
-            |lead: &&mut Lead| TiSlice::from_ref(&ranking.p_values.of_unit)[lead.subject];
+        let of_unit = |lead: &&mut Lead| TiSlice::from_ref(&ranking.p_values.of_unit)[lead.subject];
         let covered: Vec<f64> = own.iter().map(of_unit).collect();
         let bounds = at_most_false(&covered, ranking.p_values.testing_units(), 1.0 - CONFIDENCE);
         for (lead, bound) in own.iter_mut().zip(bounds) {

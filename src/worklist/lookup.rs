@@ -147,7 +147,10 @@ impl<'a> EvidenceLookup<'a> {
     }
 
     /// The payments among these lines, each once.
-    pub(super) fn payments_of<'l>(&self, lines: impl Iterator<Item = &'l LineIx>) -> Vec<PaymentIx> {
+    pub(super) fn payments_of<'l>(
+        &self,
+        lines: impl Iterator<Item = &'l LineIx>,
+    ) -> Vec<PaymentIx> {
         let mut payments: Vec<PaymentIx> =
             lines.filter_map(|line| self.payment_of[*line]).collect();
         payments.sort_unstable();

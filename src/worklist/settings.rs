@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ledger::book::index::SubjectIx;
 use crate::indicators::card::Scheme;
+use crate::ledger::book::index::SubjectIx;
 use crate::ledger::contract::cell::Fen;
 use crate::ledger::level::Level;
 use crate::ledger::subject::Grain;

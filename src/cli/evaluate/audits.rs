@@ -8,11 +8,11 @@ use clap::Args;
 use comfy_table::Table;
 use comfy_table::presets::ASCII_MARKDOWN;
 
-use crate::ledger::book::index::SubjectIx;
 use super::super::source::Source;
 use crate::evaluate::audits::{Found, Learning, Ranked, Rounds, audits};
 use crate::evaluate::labels::from_answers;
 use crate::features::matrices;
+use crate::ledger::book::index::SubjectIx;
 use crate::ledger::decode::answers::answers;
 use crate::ledger::decode::dataset::Dataset;
 use crate::ledger::subject::Grain;

@@ -7,8 +7,8 @@ use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::register::behind;
 use crate::indicators::seen::{float, neg_log10, seen, townships};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx, PersonIx, VillageIx};
 use crate::ledger::book::chart::Class as Expense;
+use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx, PersonIx, VillageIx};
 use crate::ledger::subject::Grain;
 use crate::params::{params, share, within};
 use crate::stats::exact::binomial_upper;
@@ -83,7 +83,8 @@ fn bought(book: &Book) -> Vec<(Bought, i64)> {
     let (behind, townships) = (behind(book), townships(book));
     let of_payee = |payee: PayeeIx, own: &[PaymentIx]| {
         let own = if behind[payee].is_public { &[] } else { own };
-        let ends = own.first().zip(own.last()).map(|(a, b)| [a, b].map(|at| book.payments.village[*at]));
+        let ends =
+            own.first().zip(own.last()).map(|(a, b)| [a, b].map(|at| book.payments.village[*at]));
         let roams = ends.is_some_and(|[a, b]| a != b);
         let bought = seen(book, if roams { own } else { &[] }).filter_map(|one| {
             let approver = book.payments.approver[one.payment].filter(|_| one.is_chosen())?;

@@ -1,6 +1,6 @@
 #![doc = include_str!("approver_payee_concentration.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::ParallelIterator;
 use typed_index_collections::{TiSlice, TiVec};
 
 use super::charge::charges;
@@ -124,7 +124,13 @@ impl Measure for ApproverPayeeConcentration {
         ApproverShares { behind, profiles }
     }
 
-    fn measure(&self, book: &Book, county: &ApproverShares, group: Group<'_, PersonIx>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        county: &ApproverShares,
+        group: Group<'_, PersonIx>,
+        out: &mut Out,
+    ) {
         let place = county.profiles.iter().position(|profile| profile.official == group.number);
         let Some((place, profile)) = place.and_then(|at| Some((at, *county.profiles.get(at)?)))
         else {

@@ -9,8 +9,8 @@ use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind, kin_payees, payees_of_persons};
 use crate::indicators::seen::{Seen, float, neg_log10, seen, townships};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{PayeeIx, PaymentIx, PersonIx, VillageIx};
 use crate::ledger::book::chart::Class as Expense;
+use crate::ledger::book::index::{PayeeIx, PaymentIx, PersonIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, share, within};
@@ -242,7 +242,13 @@ impl Measure for ApproverPeerDeviation {
         county
     }
 
-    fn measure(&self, book: &Book, county: &ApproverProfiles, group: Group<'_, PersonIx>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        county: &ApproverProfiles,
+        group: Group<'_, PersonIx>,
+        out: &mut Out,
+    ) {
         let sample = chosen(book, group.payments).count();
         if sample < self.minimum {
             return;

@@ -1,6 +1,6 @@
 #![doc = include_str!("kin_approval.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::ParallelIterator;
 use typed_index_collections::{TiSlice, TiVec};
 
 use super::charge::charges;
@@ -121,9 +121,9 @@ impl Measure for KinApproval {
     fn context(&self, book: &Book) -> KinTies {
         let behind = behind(book);
         let payees = payees_of_persons(&behind);
-        let ties = book.by_approver().par_map(|official, payments| {
-            self.ties(book, (&behind, &payees), official, payments)
-        });
+        let ties = book
+            .by_approver()
+            .par_map(|official, payments| self.ties(book, (&behind, &payees), official, payments));
         let sums: Vec<(u64, u64)> = ties.iter().map(|ties| sum(ties)).collect();
         let mut county = KinTies { behind, payees, law: Shares::fit(&sums), habit: 1.0 };
         let told = ties.iter().filter_map(|ties| self.most(&county, ties));

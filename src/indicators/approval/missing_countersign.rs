@@ -1,6 +1,6 @@
 #![doc = include_str!("missing_countersign.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::ParallelIterator;
 
 use crate::indicators::basis::LOCAL_LIMITS;
 use crate::indicators::card::{Card, Class, Scale, Scheme};
@@ -86,7 +86,13 @@ impl Measure for MissingCountersign {
         SignatureRecords { recorded, law: Shares::fit(&counts) }
     }
 
-    fn measure(&self, book: &Book, county: &SignatureRecords, group: Group<'_, VillageIx>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        county: &SignatureRecords,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
         let all = passed(book, &county.recorded, group.payments);
         for own in by_approver(&all) {
             let (missing, of) = count(own);

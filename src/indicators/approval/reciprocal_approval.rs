@@ -1,6 +1,6 @@
 #![doc = include_str!("reciprocal_approval.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::ParallelIterator;
 use typed_index_collections::{TiSlice, TiVec};
 
 use crate::indicators::card::{Card, Class, Scale, Scheme};
@@ -169,7 +169,13 @@ impl Measure for ReciprocalApproval {
         ClaimsAndSignatures { claims, signed }
     }
 
-    fn measure(&self, _: &Book, county: &ClaimsAndSignatures, group: Group<'_, PersonIx>, out: &mut Out) {
+    fn measure(
+        &self,
+        _: &Book,
+        county: &ClaimsAndSignatures,
+        group: Group<'_, PersonIx>,
+        out: &mut Out,
+    ) {
         let own = county.of(group.number);
         let mut best: Option<(f64, Vec<LineIx>)> = None;
         let mut partners = 0;

@@ -1,6 +1,6 @@
 #![doc = include_str!("rubber_stamp.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::ParallelIterator;
 use typed_index_collections::TiSlice;
 
 use crate::indicators::card::{Card, Class, Scale, Scheme};
@@ -78,7 +78,12 @@ fn pairs(days: &[Day]) -> f64 {
 }
 
 impl RubberStamp {
-    fn desk(&self, book: &Book, townships: &TiSlice<VillageIx, usize>, official: PersonIx) -> Option<ApprovalDays> {
+    fn desk(
+        &self,
+        book: &Book,
+        townships: &TiSlice<VillageIx, usize>,
+        official: PersonIx,
+    ) -> Option<ApprovalDays> {
         let vouchers = vouchers(book, book.by_approver().group(official));
         let (_, first) = vouchers.first().filter(|_| vouchers.len() >= self.minimum)?;
         let signed: Vec<Day> = vouchers.iter().map(|(day, _)| *day).collect();
@@ -115,7 +120,13 @@ impl Measure for RubberStamp {
         desks.into_iter().flatten().collect()
     }
 
-    fn measure(&self, book: &Book, desks: &Vec<ApprovalDays>, group: Group<'_, PersonIx>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        desks: &Vec<ApprovalDays>,
+        group: Group<'_, PersonIx>,
+        out: &mut Out,
+    ) {
         let place = desks.binary_search_by_key(&group.number, |desk| desk.official);
         let Some(own) = place.ok().and_then(|place| desks.get(place)) else { return };
         let near =

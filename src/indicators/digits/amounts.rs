@@ -2,14 +2,12 @@
 
 use std::cmp::Reverse;
 
-use rayon::prelude::{
-    IndexedParallelIterator, IntoParallelIterator, IntoParallelRefMutIterator, ParallelIterator,
-};
+use rayon::prelude::{IndexedParallelIterator, IntoParallelRefMutIterator, ParallelIterator};
 
 use crate::indicators::seen::{Receiver, Seen, float, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::PaymentIx;
 use crate::ledger::book::chart::Class;
+use crate::ledger::book::index::PaymentIx;
 use crate::ledger::contract::cell::Day;
 use crate::stats::exact::binomial_upper;
 

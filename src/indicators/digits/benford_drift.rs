@@ -13,8 +13,8 @@ use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, least_of, neg_log10, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::VillageIx;
 use crate::ledger::book::chart;
+use crate::ledger::book::index::VillageIx;
 use crate::ledger::contract::cell::Day;
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, counted, params};
@@ -182,7 +182,13 @@ impl Measure for BenfordDrift {
         ranked.map(|(found, p)| Some(Found { p: p?, ..found? })).collect()
     }
 
-    fn measure(&self, book: &Book, context: &Self::Context, group: Group<'_, VillageIx>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        context: &Self::Context,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
         let found = context[group.number].as_ref();
         let Some(Found { p, sample, change, raised }) = found else { return };
         out.put(group.number, neg_log10(*p), *sample, || {

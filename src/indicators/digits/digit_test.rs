@@ -12,8 +12,8 @@ use super::county::{Cells, among_villages, binned, clustering, raised};
 use crate::indicators::indicator::{Group, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::VillageIx;
 use crate::ledger::book::chart::Class;
+use crate::ledger::book::index::VillageIx;
 use crate::params::{Fault, Params, Setting, at_least, counted, setting};
 use crate::stats::conformity::chi_square;
 use crate::stats::digits::{DigitLaw, Digits};
@@ -167,7 +167,13 @@ impl<W: Which> Measure for DigitTest<W> {
         found.into_iter().zip(ranked).map(larger).collect()
     }
 
-    fn measure(&self, book: &Book, context: &Self::Context, group: Group<'_, VillageIx>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        context: &Self::Context,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
         let found = context[group.number].as_ref();
         let Some(Found { p, sample, raised }) = found else { return };
         let sample = usize::try_from(*sample).unwrap_or(usize::MAX);

@@ -9,8 +9,8 @@ use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Receiver, Seen, float, neg_log10, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::VillageIx;
 use crate::ledger::book::chart;
+use crate::ledger::book::index::VillageIx;
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, counted, params};
 use crate::stats::mantissa::{Distortion, collapsed};
@@ -177,7 +177,13 @@ impl Measure for DistortionFactor {
         found.into_iter().zip(among_villages(&of_county)).map(larger).collect()
     }
 
-    fn measure(&self, book: &Book, context: &Self::Context, group: Group<'_, VillageIx>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        context: &Self::Context,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
         let found = context[group.number];
         let Some(Found { p, sample, beyond, is_up }) = found else { return };
         out.put(group.number, neg_log10(p), sample, || {

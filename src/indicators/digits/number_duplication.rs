@@ -154,7 +154,13 @@ impl Measure for NumberDuplication {
         ranked.map(|(found, p)| Some(Found { p: p?, ..found? })).collect()
     }
 
-    fn measure(&self, book: &Book, context: &Self::Context, group: Group<'_, VillageIx>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        context: &Self::Context,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
         let found = context[group.number].as_ref();
         let Some(Found { p, sample, telling }) = found else { return };
         out.put(group.number, neg_log10(*p), *sample, || {

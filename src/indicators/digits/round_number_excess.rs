@@ -9,8 +9,8 @@ use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, per_township, seen, townships};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::VillageIx;
 use crate::ledger::book::chart;
+use crate::ledger::book::index::VillageIx;
 use crate::ledger::contract::cell::Cell;
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, counted, params};
@@ -151,7 +151,13 @@ impl Measure for RoundNumberExcess {
         tested.into_iter().zip(told).map(|(tally, value)| tally.zip(value)).collect()
     }
 
-    fn measure(&self, book: &Book, context: &Self::Context, group: Group<'_, VillageIx>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        context: &Self::Context,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
         let found = context[group.number].as_ref();
         let Some((Tally { sample, .. }, value)) = found else { return };
         let sample = usize::try_from(*sample).unwrap_or(usize::MAX);

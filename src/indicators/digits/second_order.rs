@@ -12,8 +12,8 @@ use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Receiver, Seen, neg_log10, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::VillageIx;
 use crate::ledger::book::chart;
+use crate::ledger::book::index::VillageIx;
 use crate::ledger::subject::Grain;
 use crate::params::{any, at_least, counted, params};
 use crate::stats::conformity::chi_square;
@@ -199,7 +199,13 @@ impl Measure for SecondOrder {
         ranked.map(|(found, p)| Some(Found { p: p?, ..found? })).collect()
     }
 
-    fn measure(&self, book: &Book, context: &Self::Context, group: Group<'_, VillageIx>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        context: &Self::Context,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
         let found = context[group.number].as_ref();
         let Some(Found { p, sample, sides }) = found else { return };
         let sample = usize::try_from(*sample).unwrap_or(usize::MAX);

@@ -171,7 +171,13 @@ impl Measure for SummationTest {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "amounts are below 2^53 fen")]
-    fn measure(&self, book: &Book, context: &Self::Context, group: Group<'_, VillageIx>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        context: &Self::Context,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
         let found = context[group.number];
         let Some(Found { p, fullest, least }) = found else { return };
         out.put(group.number, neg_log10(p), self.largest, || {

@@ -1,6 +1,6 @@
 #![doc = include_str!("advance_overdue_pool.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::ParallelIterator;
 
 use super::loans::{Loan, accounts, entries, loans};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
@@ -96,15 +96,21 @@ impl Measure for AdvanceOverduePool {
         let accounts = accounts(book);
         let dates = (0..book.lines.rows).map(|line| book.lines.date.at(line));
         let last = dates.max().unwrap_or(Day(0));
-        let logs = book.by_village().par_map(|village, _| {
-            self.pool(book, &accounts, last, village).map(|pool| pool.log)
-        });
+        let logs = book
+            .by_village()
+            .par_map(|village, _| self.pool(book, &accounts, last, village).map(|pool| pool.log));
         let logs: Vec<f64> = logs.into_iter().flatten().collect();
         let usual = Peers::of(&logs, 0.0).filter(|_| logs.len() >= PEERS);
         AdvanceAccounts { accounts, last, usual }
     }
 
-    fn measure(&self, book: &Book, county: &AdvanceAccounts, group: Group<'_, VillageIx>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        county: &AdvanceAccounts,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
         let AdvanceAccounts { accounts, last, usual } = county;
         let pool = self.pool(book, accounts, *last, group.number);
         let Some((pool, usual)) = pool.zip(usual.as_ref()) else { return };

@@ -126,7 +126,13 @@ impl Measure for CadreLoanOutstanding {
         LoanAccounts { accounts, last, names_borrowers }
     }
 
-    fn measure(&self, book: &Book, county: &LoanAccounts, group: Group<'_, VillageIx>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        county: &LoanAccounts,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
         if !county.names_borrowers[group.number] {
             return;
         }

@@ -1,13 +1,13 @@
 #![doc = include_str!("contra_and_reversal.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::ParallelIterator;
 
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{least_of, neg_log10};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{LineIx, VillageIx};
 use crate::ledger::book::chart::Chart;
+use crate::ledger::book::index::{LineIx, VillageIx};
 use crate::ledger::book::side::Side;
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
@@ -180,9 +180,9 @@ impl Measure for ContraAndReversal {
             let of = |chart| if is_code { kind(chart, code) } else { Kind::Aside };
             [of(Chart::Of2004), of(Chart::Of2024)]
         });
-        let counts = book.by_village().par_map(|village, _| {
-            self.undone(book, &kinds, village).map(|undone| undone.counts())
-        });
+        let counts = book
+            .by_village()
+            .par_map(|village, _| self.undone(book, &kinds, village).map(|undone| undone.counts()));
         let (undone, lent): (Vec<_>, Vec<_>) =
             counts.into_iter().flatten().map(|[undone, lent]| (undone, lent)).unzip();
         PairRates { kinds, usual: [Shares::fit(&undone), Shares::fit(&lent)] }

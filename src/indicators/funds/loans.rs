@@ -2,8 +2,8 @@
 //! was settled by credits.
 
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{LineIx, VillageIx};
 use crate::ledger::book::chart::Chart;
+use crate::ledger::book::index::{LineIx, VillageIx};
 use crate::ledger::book::side::Side;
 use crate::ledger::contract::cell::{Day, Id};
 

@@ -1,6 +1,6 @@
 #![doc = include_str!("sequence_gap.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::ParallelIterator;
 use typed_index_collections::TiVec;
 
 use crate::indicators::basis::ACCOUNTING_BASICS;
@@ -265,8 +265,7 @@ impl Measure for SequenceGap {
 
     fn context(&self, book: &Book) -> GapCounts {
         let notes = notes(book);
-        let villages =
-            book.by_village().par_map(|village, _| self.breaks(book, &notes, village));
+        let villages = book.by_village().par_map(|village, _| self.breaks(book, &notes, village));
         let township = townships(book);
         let mut townships: Vec<(usize, usize)> = per_township(&township);
         let mut all = (0, 0);
@@ -355,7 +354,9 @@ mod tests {
         };
         let breaks = |ledger: &str| {
             let book = sample::book(&[("ledger", ledger)]);
-            SequenceGap::default().breaks(&book, &notes(&book), 0.into()).map(|breaks| breaks.sides.len())
+            SequenceGap::default()
+                .breaks(&book, &notes(&book), 0.into())
+                .map(|breaks| breaks.sides.len())
         };
         assert_eq!(breaks(&rows(|_, number| format!("付-{number}"))), Some(0));
         assert_eq!(breaks(&rows(|month, number| format!("付-{}", month * 10 + number))), Some(5));

@@ -1,6 +1,6 @@
 #![doc = include_str!("limit_bunching.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::ParallelIterator;
 
 use super::near::Near;
 use crate::indicators::card::{Card, Class, Scale, Scheme};
@@ -203,7 +203,13 @@ impl Measure for LimitBunching {
         county
     }
 
-    fn measure(&self, book: &Book, county: &AmountProfiles, group: Group<'_, PersonIx>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        county: &AmountProfiles,
+        group: Group<'_, PersonIx>,
+        out: &mut Out,
+    ) {
         let tally = self.tally(book, group.payments);
         let Some((value, sample)) = self.neg_log10(county, &tally) else { return };
         out.put(group.number, value / county.habit, sample, || {

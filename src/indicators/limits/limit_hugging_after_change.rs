@@ -1,6 +1,6 @@
 #![doc = include_str!("limit_hugging_after_change.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::ParallelIterator;
 use typed_index_collections::TiVec;
 
 use super::near::Near;
@@ -8,8 +8,8 @@ use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{PaymentIx, PersonIx, VillageIx};
 use crate::ledger::book::chart::Class as Expense;
+use crate::ledger::book::index::{PaymentIx, PersonIx, VillageIx};
 use crate::ledger::contract::cell::{Day, Fen};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, at_least, counted, params, share};
@@ -201,13 +201,20 @@ impl Measure for LimitHuggingAfterChange {
             Expense::ALL.into_iter().map(|class| Change::of(book, village, class)).collect()
         };
         let changes = Changes(book.by_village().par_map(of_village));
-        let tallies = book.by_approver().par_map(|_, payments| self.tally(&changes, &chosen(book, payments)));
+        let tallies =
+            book.by_approver().par_map(|_, payments| self.tally(&changes, &chosen(book, payments)));
         let odds = tallies.iter().map(|tally| tally.odds());
         let odds = odds.fold((0.0, 0.0), |sum, own| (sum.0 + own.0, sum.1 + own.1));
         FollowedChanges { changes, odds }
     }
 
-    fn measure(&self, book: &Book, county: &FollowedChanges, group: Group<'_, PersonIx>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        county: &FollowedChanges,
+        group: Group<'_, PersonIx>,
+        out: &mut Out,
+    ) {
         let payments = chosen(book, group.payments);
         let tally = self.tally(&county.changes, &payments);
         if tally.of_all() < self.minimum.max(1) {

@@ -4,7 +4,7 @@
 //! series are a pair. Pairs that lie in one window whose payments reach beyond the limit are tight; all
 //! pairs, tight or not, tell how often a change is to be expected.
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::ParallelIterator;
 use typed_index_collections::{TiVec, ti_vec};
 
 use super::paid::{Paid, is_beyond};
@@ -121,7 +121,11 @@ impl Rule {
     }
 
     /// How often pairs change in this book; `turns` gives those of a payee.
-    pub(super) fn usual(self, book: &Book, turns: impl Fn(&[PaymentIx]) -> Vec<Turn> + Sync) -> Usual {
+    pub(super) fn usual(
+        self,
+        book: &Book,
+        turns: impl Fn(&[PaymentIx]) -> Vec<Turn> + Sync,
+    ) -> Usual {
         let of_village = |turns: &mut [Turn]| {
             let village = turns.first()?.paid.one.village;
             let found = self.find(turns);

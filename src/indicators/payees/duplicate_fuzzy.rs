@@ -372,7 +372,13 @@ impl Measure for DuplicateFuzzy {
         LinkedPayees { party: parties(book, self.shared), repeats: Repeats::of(book) }
     }
 
-    fn measure(&self, book: &Book, county: &LinkedPayees, group: Group<'_, VillageIx>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        county: &LinkedPayees,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
         let claims = Self::claims(book, county, group.payments);
         for own in claims.chunk_by(|a, b| a.party == b.party) {
             self.party(book, county, own, out);

@@ -1,6 +1,6 @@
 #![doc = include_str!("new_payee_large.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::ParallelIterator;
 use typed_index_collections::{TiSlice, TiVec};
 
 use crate::indicators::card::{Card, Class, Scale, Scheme};
@@ -8,8 +8,8 @@ use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::indicators::sizes::{Sizes, is_free};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::book::chart;
+use crate::ledger::book::index::{PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Day};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
@@ -60,7 +60,12 @@ struct FirstPayments {
 
 impl NewPayeeLarge {
     /// The first payment of a payee in each village, where the village's books go back far enough.
-    fn firsts(&self, book: &Book, starts: &TiSlice<VillageIx, Day>, payments: &[PaymentIx]) -> Vec<First> {
+    fn firsts(
+        &self,
+        book: &Book,
+        starts: &TiSlice<VillageIx, Day>,
+        payments: &[PaymentIx],
+    ) -> Vec<First> {
         let village = |payment: &PaymentIx| book.payments.village[*payment];
         let chunks = payments.chunk_by(|a, b| village(a) == village(b));
         let first = |chunk: &[PaymentIx]| {
@@ -101,8 +106,7 @@ impl Measure for NewPayeeLarge {
             payments.first().map_or(Day(0), |first| book.payments.day[*first])
         };
         let starts: TiVec<_, _> = book.by_village().groups().map(start).collect();
-        let firsts =
-            book.by_payee().par_map(|_, payments| self.firsts(book, &starts, payments));
+        let firsts = book.by_payee().par_map(|_, payments| self.firsts(book, &starts, payments));
         let firsts: Vec<First> = firsts.into_iter().flatten().collect();
         let of = |class: chart::Class| {
             let own = firsts.iter().filter(|first| first.one.class == class);
@@ -115,7 +119,13 @@ impl Measure for NewPayeeLarge {
         FirstPayments { sizes, young, starts }
     }
 
-    fn measure(&self, book: &Book, county: &FirstPayments, group: Group<'_, PayeeIx>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        county: &FirstPayments,
+        group: Group<'_, PayeeIx>,
+        out: &mut Out,
+    ) {
         for first in self.firsts(book, &county.starts, group.payments) {
             let count = county.sizes.get(first.one.class as usize).map_or(0, Sizes::count);
             out.put(first.one.payment, neg_log10(county.p(first)), count, || Some(first.one.line));

@@ -1,14 +1,14 @@
 #![doc = include_str!("one_off_payee.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::ParallelIterator;
 
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::indicators::sizes::{Sizes, is_free};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{PayeeIx, PaymentIx};
 use crate::ledger::book::chart;
+use crate::ledger::book::index::{PayeeIx, PaymentIx};
 use crate::ledger::contract::cell::{Cell, Day};
 use crate::ledger::subject::Grain;
 use crate::params::{counted, params, within};

@@ -1,6 +1,6 @@
 #![doc = include_str!("payee_concentration.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::ParallelIterator;
 use typed_index_collections::TiVec;
 
 use crate::indicators::card::{Card, Class, Scale, Scheme};
@@ -8,8 +8,8 @@ use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, least_of, neg_log10, seen};
 use crate::indicators::sizes::is_free;
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::book::chart;
+use crate::ledger::book::index::{PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::Cell;
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, params, within};
@@ -148,7 +148,13 @@ impl Measure for PayeeConcentration {
         county
     }
 
-    fn measure(&self, book: &Book, county: &ClassShares, group: Group<'_, VillageIx>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        county: &ClassShares,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
         let Some((p, class, own)) = county.most(group.number) else { return };
         out.put(group.number, neg_log10(p) / county.habit, own.payments, || {
             let free = seen(book, group.payments).filter(|one| is_free(book, one));

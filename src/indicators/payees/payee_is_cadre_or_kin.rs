@@ -1,6 +1,6 @@
 #![doc = include_str!("payee_is_cadre_or_kin.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::ParallelIterator;
 use typed_index_collections::TiVec;
 
 use crate::indicators::card::{Card, Class, Scale, Scheme};
@@ -125,7 +125,13 @@ impl Measure for PayeeIsCadreOrKin {
         }
     }
 
-    fn measure(&self, book: &Book, county: &CadresAndKin, group: Group<'_, VillageIx>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        county: &CadresAndKin,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
         let near = county.near[group.number].as_slice();
         if near.is_empty() {
             return;

@@ -1,6 +1,6 @@
 #![doc = include_str!("payee_multi_village_pattern.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::ParallelIterator;
 use typed_index_collections::{TiSlice, TiVec};
 
 use crate::indicators::card::{Card, Class, Scale, Scheme};
@@ -128,7 +128,12 @@ impl PayeeMultiVillagePattern {
 }
 
 /// Everybody of a role beside a payee.
-fn beside(book: &Book, villages: &TiSlice<VillageIx, [Parts; 2]>, role: Role, bought: &[Seen]) -> Vec<Beside> {
+fn beside(
+    book: &Book,
+    villages: &TiSlice<VillageIx, [Parts; 2]>,
+    role: Role,
+    bought: &[Seen],
+) -> Vec<Beside> {
     let mut all: Vec<Beside> = Vec::new();
     for own in bought.chunk_by(|a, b| a.village == b.village) {
         let here: Vec<Id> = own.iter().filter_map(|one| role.of(book, *one)).collect();
@@ -178,9 +183,8 @@ impl Measure for PayeeMultiVillagePattern {
 
     fn context(&self, book: &Book) -> VillagePatterns {
         let behind = behind(book);
-        let parts = book
-            .by_village()
-            .par_map(|_, payments| ROLES.map(|role| parts(book, payments, role)));
+        let parts =
+            book.by_village().par_map(|_, payments| ROLES.map(|role| parts(book, payments, role)));
         let share = |payee: PayeeIx, payments: &[PaymentIx]| {
             let bought = bought(book, behind[payee], payments);
             if bought.len() < self.minimum {
@@ -202,7 +206,13 @@ impl Measure for PayeeMultiVillagePattern {
         VillagePatterns { amounts: Shares::fit(&twins), agents, behind, parts }
     }
 
-    fn measure(&self, book: &Book, county: &VillagePatterns, group: Group<'_, PayeeIx>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        county: &VillagePatterns,
+        group: Group<'_, PayeeIx>,
+        out: &mut Out,
+    ) {
         let bought = bought(book, county.behind[group.number], group.payments);
         if bought.len() < self.minimum {
             return;

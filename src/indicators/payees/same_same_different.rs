@@ -1,6 +1,6 @@
 #![doc = include_str!("same_same_different.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::ParallelIterator;
 use rayon::slice::ParallelSliceMut;
 use typed_index_collections::{TiVec, ti_vec};
 
@@ -171,7 +171,13 @@ impl Measure for SameSameDifferent {
         InvoiceUses { asked, shared, amounts, chances }
     }
 
-    fn measure(&self, book: &Book, county: &InvoiceUses, group: Group<'_, VillageIx>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        county: &InvoiceUses,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
         for one in seen(book, group.payments) {
             if !county.asked[one.payment] {
                 continue;

@@ -1,6 +1,6 @@
 #![doc = include_str!("shared_identifier.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::ParallelIterator;
 use typed_index_collections::TiVec;
 
 use crate::indicators::card::{Card, Class, Scale, Scheme};
@@ -191,7 +191,13 @@ impl Measure for SharedIdentifier {
         SharedIdentifiers::of(book)
     }
 
-    fn measure(&self, book: &Book, county: &SharedIdentifiers, group: Group<'_, PayeeIx>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        county: &SharedIdentifiers,
+        group: Group<'_, PayeeIx>,
+        out: &mut Out,
+    ) {
         let behind = county.behind[group.number];
         let has_account = || {
             let line = |payment: &PaymentIx| book.payments.line[*payment];

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use typed_index_collections::{TiVec, ti_vec};
 
 use crate::indicators::card::{Card, Class, Scale, Scheme};
@@ -264,7 +264,13 @@ impl Measure for AccountMonthRobustZ {
         MonthlySpending { months, tail, villages }
     }
 
-    fn measure(&self, book: &Book, county: &MonthlySpending, group: Group<'_, VillageIx>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        county: &MonthlySpending,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
         let least = county.villages[group.number];
         let Some(Least { cell, cells }) = least else { return };
         let p = least_of(county.tail.upper(cell.level), cells);

@@ -1,6 +1,6 @@
 #![doc = include_str!("composition_shift.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::ParallelIterator;
 use typed_index_collections::TiVec;
 
 use crate::indicators::card::{Card, Class, Scale, Scheme};
@@ -153,7 +153,13 @@ impl Measure for CompositionShift {
         }
     }
 
-    fn measure(&self, book: &Book, county: &SpendingMix, group: Group<'_, VillageIx>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        county: &SpendingMix,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
         let Some(shift) = county.shifts[group.number] else { return };
         let payments = county.payments[group.number].get(shift.column);
         let sample = payments.map_or(0, |payments| whole(*payments));

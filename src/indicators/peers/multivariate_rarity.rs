@@ -1,6 +1,6 @@
 #![doc = include_str!("multivariate_rarity.md")]
 
-use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use typed_index_collections::{TiVec, ti_vec};
 
 use crate::indicators::card::{Card, Class, Scale, Scheme};
@@ -230,7 +230,11 @@ impl Usages {
 }
 
 /// The payments that count, each with its day of the month.
-fn by_day_of_month(book: &Book, months: &Months, payments: &[PaymentIx]) -> (Vec<Seen>, Vec<usize>) {
+fn by_day_of_month(
+    book: &Book,
+    months: &Months,
+    payments: &[PaymentIx],
+) -> (Vec<Seen>, Vec<usize>) {
     let of_month = |(place, payments)| {
         let first = months.first_day(place).map_or(0, |day| day.0 - 1);
         let paid = seen(book, payments).filter(|one| one.is_signed_for());
@@ -384,7 +388,9 @@ impl Measure for MultivariateRarity {
 
     fn context(&self, book: &Book) -> Scores {
         let (months, usages) = (Months::of(book), Usages::of(book, self.minimum));
-        let all = book.by_village().par_map(|_, payments| self.levels(book, (&months, &usages), payments));
+        let all = book
+            .by_village()
+            .par_map(|_, payments| self.levels(book, (&months, &usages), payments));
         let tails = tails(&all.raw);
         let score = |(payment, levels): &(PaymentIx, RarityLevels)| {
             let each = tails.iter().zip(levels);

@@ -1,6 +1,6 @@
 #![doc = include_str!("regime_change_at_handover.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::ParallelIterator;
 use typed_index_collections::{TiSlice, TiVec, ti_vec};
 
 use super::composition_shift::{divergence, sum};
@@ -290,7 +290,13 @@ impl Measure for RegimeChangeAtHandover {
         SpendingBreaks { measures, breaks: found.into_iter().map(least).collect() }
     }
 
-    fn measure(&self, book: &Book, county: &SpendingBreaks, group: Group<'_, VillageIx>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        county: &SpendingBreaks,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
         let found = county.breaks[group.number];
         let Some(Break { p, month, payments }) = found else { return };
         out.put(group.number, neg_log10(p), payments, || {

@@ -77,9 +77,8 @@ impl Measure for InvoiceInvalid {
     }
 
     fn measure(&self, book: &Book, papers: &Papers, group: Group<'_, VillageIx>, out: &mut Out) {
-        let invoices = seen(book, group.payments).filter(|one| {
-            one.amount > 0 && papers.is_invoice(book.lines.document.at(one.line))
-        });
+        let invoices = seen(book, group.payments)
+            .filter(|one| one.amount > 0 && papers.is_invoice(book.lines.document.at(one.line)));
         for one in invoices {
             let Some(value) = self.fault_of(book, papers, one) else { continue };
             out.put(one.payment, value, 1, || (value > 0.0).then_some(one.line));

@@ -1,6 +1,6 @@
 #![doc = include_str!("purpose_account_mismatch.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::ParallelIterator;
 use typed_index_collections::{TiSlice, TiVec, ti_vec};
 
 use super::rank::among_all;
@@ -76,7 +76,12 @@ fn letter_pairs(purpose: &str) -> Vec<u64> {
 }
 
 impl Letters {
-    fn of(book: &Book, purposes: &Purposes, kinds: usize, alike: &TiSlice<VillageIx, Vec<Alike>>) -> Self {
+    fn of(
+        book: &Book,
+        purposes: &Purposes,
+        kinds: usize,
+        alike: &TiSlice<VillageIx, Vec<Alike>>,
+    ) -> Self {
         let written: Vec<Vec<u64>> = purposes.map(book, letter_pairs);
         let mut known: Vec<u64> = written.iter().flatten().copied().collect();
         known.sort_unstable();
@@ -224,7 +229,13 @@ impl Measure for PurposeAccountMismatch {
         among_all(&scores.raw).into()
     }
 
-    fn measure(&self, book: &Book, values: &Self::Context, group: Group<'_, VillageIx>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        values: &Self::Context,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
         for one in seen(book, group.payments) {
             let value = values[one.payment];
             if !value.is_nan() {

@@ -1,6 +1,6 @@
 #![doc = include_str!("rare_payee_account.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::ParallelIterator;
 use typed_index_collections::{TiVec, ti_vec};
 
 use super::rank::among_all;
@@ -60,8 +60,7 @@ impl Measure for RarePayeeAccount {
 
     fn context(&self, book: &Book) -> Rarity {
         let kinds = Kinds::of(book, self.digits);
-        let found =
-            book.by_payee().par_map(|_, payments| self.of_payee(book, &kinds, payments));
+        let found = book.by_payee().par_map(|_, payments| self.of_payee(book, &kinds, payments));
         let mut scores: TiVec<PaymentIx, f64> = ti_vec![f64::NAN; book.payments.len()];
         let mut samples = ti_vec![0; book.payments.len()];
         for (payment, bits, sample) in found.into_iter().flatten() {
@@ -83,7 +82,12 @@ impl Measure for RarePayeeAccount {
 
 impl RarePayeeAccount {
     /// Each payment of a payee with its rarity in bits, and how many were compared.
-    fn of_payee(&self, book: &Book, kinds: &Kinds, payments: &[PaymentIx]) -> Vec<(PaymentIx, f64, usize)> {
+    fn of_payee(
+        &self,
+        book: &Book,
+        kinds: &Kinds,
+        payments: &[PaymentIx],
+    ) -> Vec<(PaymentIx, f64, usize)> {
         let chosen = seen(book, payments).filter(|one| one.is_signed_for());
         let mut paid: Vec<(u32, PaymentIx)> =
             chosen.map(|one| (kinds.kind(one.payment), one.payment)).collect();

@@ -146,7 +146,13 @@ impl Measure for VaguePurpose {
         among_all(&scores.raw).into_iter().zip(samples).collect()
     }
 
-    fn measure(&self, book: &Book, values: &Self::Context, group: Group<'_, VillageIx>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        values: &Self::Context,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
         for one in seen(book, group.payments) {
             let (value, sample) = values[one.payment];
             if !value.is_nan() {

@@ -2,15 +2,15 @@
 
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
-use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::indicators::sizes::is_free;
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{PayeeIx, PaymentIx};
 use crate::ledger::book::chart;
+use crate::ledger::book::index::{PayeeIx, PaymentIx};
 use crate::ledger::subject::Grain;
 use crate::params::{any, at_least, params, share, within};
 use crate::stats::tail::inflation;

@@ -1,6 +1,6 @@
 #![doc = include_str!("posting_lag.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::ParallelIterator;
 use typed_index_collections::TiVec;
 
 use crate::indicators::card::{Card, Class, Scale, Scheme};
@@ -145,11 +145,16 @@ impl Measure for PostingLag {
         PostingLags { norms, law: Shares::fit(&counts.raw), counts }
     }
 
-    fn measure(&self, book: &Book, county: &PostingLags, group: Group<'_, VillageIx>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        county: &PostingLags,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
         let norm = county.norms[group.number];
         let dated = || seen(book, group.payments).filter_map(|one| Some((lag(book, one)?, one)));
-        let is_late =
-            |days: i32| self.is_late(norm, days.min(i32::try_from(MOST).unwrap_or(days)));
+        let is_late = |days: i32| self.is_late(norm, days.min(i32::try_from(MOST).unwrap_or(days)));
         let Some(p) = self.p(county, group.number) else { return };
         let all = dated().count();
         out.put(group.number, neg_log10(p), all, || {

@@ -1,6 +1,6 @@
 #![doc = include_str!("pre_election_spike.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::ParallelIterator;
 use typed_index_collections::{TiSlice, TiVec, ti_vec};
 
 use crate::indicators::card::{Card, Class, Scale, Scheme};
@@ -9,9 +9,9 @@ use crate::indicators::months::{quantile_of_amounts, yuan_up_to};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::indicators::unusual::{Unusual, most_unusual};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{PaymentIx, VillageIx};
 use crate::ledger::book::chart;
-use crate::ledger::contract::cell::{Cell, Day, Id};
+use crate::ledger::book::index::{PaymentIx, VillageIx};
+use crate::ledger::contract::cell::{Day, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, counted, params, share, within};
 
@@ -165,7 +165,13 @@ impl Measure for PreElectionSpike {
         ElectionWindows { is_treat, windows, spikes }
     }
 
-    fn measure(&self, book: &Book, county: &ElectionWindows, group: Group<'_, VillageIx>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        county: &ElectionWindows,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
         let spike = county.spikes[group.number];
         let window = spike.and_then(|spike| county.windows.get(spike.column));
         let Some((spike, (from, to))) = spike.zip(window) else { return };

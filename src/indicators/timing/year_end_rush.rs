@@ -1,6 +1,6 @@
 #![doc = include_str!("year_end_rush.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::ParallelIterator;
 use typed_index_collections::TiVec;
 
 use crate::indicators::card::{Card, Class, Scale, Scheme};
@@ -9,8 +9,8 @@ use crate::indicators::months::{Months, quantile_of_amounts, yuan_up_to};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::indicators::unusual::{Unusual, centre_columns, most_unusual};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::VillageIx;
 use crate::ledger::book::chart;
+use crate::ledger::book::index::VillageIx;
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, counted, params, share, within};
 use crate::stats::robust::median;

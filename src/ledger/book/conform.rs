@@ -9,8 +9,8 @@ use rayon::slice::ParallelSliceMut;
 use serde::{Deserialize, Serialize};
 use typed_index_collections::{TiSlice, TiVec};
 
-use crate::ledger::book::index::LineIx;
 use crate::ledger::book::chart::{Chart, Classes};
+use crate::ledger::book::index::LineIx;
 use crate::ledger::book::side::Side;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id, Int};
 use crate::ledger::contract::defect::{Action, Defect, Totals, masked};
@@ -368,7 +368,11 @@ pub(crate) fn starts(lines: &Lines, months: &[i32], order: &[u32]) -> Vec<LineIx
     starts
 }
 
-fn strange_accounts(lines: &Lines, charts: &TiSlice<LineIx, Chart>, names: &Names) -> BTreeMap<String, usize> {
+fn strange_accounts(
+    lines: &Lines,
+    charts: &TiSlice<LineIx, Chart>,
+    names: &Names,
+) -> BTreeMap<String, usize> {
     let known = |chart: Chart| names.map(|code| chart.knows(code));
     let (old, new) = (known(Chart::Of2004), known(Chart::Of2024));
     let mut strange: BTreeMap<Id, usize> = BTreeMap::new();

@@ -78,7 +78,8 @@ indices!(
 
 #[inline]
 fn one_more(place: usize, index: &str) -> NonZero<u32> {
-    let one_more = u32::try_from(place).ok().and_then(|place| NonZero::<u32>::MIN.checked_add(place));
+    let one_more =
+        u32::try_from(place).ok().and_then(|place| NonZero::<u32>::MIN.checked_add(place));
     one_more.unwrap_or_else(|| panic!("place {place} is beyond the {} places of {index}", u32::MAX))
 }
 

@@ -19,11 +19,11 @@ use std::sync::Arc;
 
 use typed_index_collections::TiVec;
 
-use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx, PersonIx, VillageIx};
 use crate::ledger::book::calendar::Calendar;
 use crate::ledger::book::chart::{Chart, Class};
 use crate::ledger::book::companions::Companions;
 use crate::ledger::book::conform::Settings;
+use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx, PersonIx, VillageIx};
 use crate::ledger::book::kin::Kin;
 use crate::ledger::book::limits::LimitIndex;
 use crate::ledger::book::side::{Flow, Role, Side};

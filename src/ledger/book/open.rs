@@ -12,6 +12,7 @@ use crate::ledger::book::calendar::Calendar;
 use crate::ledger::book::chart::{Chart, Class, Classes};
 use crate::ledger::book::companions::Companions;
 use crate::ledger::book::conform::{Conformed, Entry, Settings, conform};
+use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx, PersonIx, VillageIx};
 use crate::ledger::book::kin::Kin;
 use crate::ledger::book::limit_words::not_understood;
 use crate::ledger::book::limits::LimitIndex;
@@ -19,7 +20,6 @@ use crate::ledger::book::side::{Flow, Side};
 use crate::ledger::book::terms::Terms;
 use crate::ledger::book::view::Views;
 use crate::ledger::book::{Book, Payments};
-use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx, PersonIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Day, Id};
 use crate::ledger::contract::defect::{Action, Defect, Totals, masked};
 use crate::ledger::contract::names::Names;
@@ -461,10 +461,7 @@ fn distinct(ids: &[Id]) -> Vec<Id> {
 }
 
 /// The place of each id among sorted ids, if it is one of them.
-fn places<K>(
-    ids: impl Iterator<Item = Id>,
-    sorted: &TiSlice<K, Id>,
-) -> TiVec<PaymentIx, Option<K>>
+fn places<K>(ids: impl Iterator<Item = Id>, sorted: &TiSlice<K, Id>) -> TiVec<PaymentIx, Option<K>>
 where
     K: Copy + From<usize>,
 {
@@ -485,9 +482,8 @@ where
 fn flows(part: &Part, entry: Entry, names: &Names) -> TiVec<LineIx, Flow> {
     let Part { lines, sides, vouchers, .. } = part;
     let cash = names.map(Chart::is_cash);
-    let is_cash = |line: LineIx| {
-        cash.get(lines.account.at(line).0 as usize).copied().unwrap_or(false)
-    };
+    let is_cash =
+        |line: LineIx| cash.get(lines.account.at(line).0 as usize).copied().unwrap_or(false);
     let mut flows = ti_vec![Flow::Internal; lines.rows];
     for bounds in vouchers.windows(2) {
         let [from, to] = *bounds else { continue };

@@ -51,7 +51,6 @@ where
         }
         Self { order, starts, groups: PhantomData }
     }
-
 }
 
 impl<G: Copy + From<usize> + Into<usize>> View<G> {
@@ -121,10 +120,7 @@ impl<G: Copy + From<usize> + Into<usize>> View<G> {
 
 impl<G: Copy + Send + Sync + From<usize> + Into<usize>> View<G> {
     /// A value for each group.
-    pub fn par_map<T: Send>(
-        &self,
-        value: impl Fn(G, &[PaymentIx]) -> T + Sync,
-    ) -> TiVec<G, T> {
+    pub fn par_map<T: Send>(&self, value: impl Fn(G, &[PaymentIx]) -> T + Sync) -> TiVec<G, T> {
         let groups = (0..self.len()).into_par_iter().map(G::from);
         groups.map(|group| value(group, self.group(group))).collect::<Vec<T>>().into()
     }

@@ -9,28 +9,26 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use typed_index_collections::{TiSlice, TiVec, ti_vec};
 
 use crate::ledger::book::chart::Chart;
+use crate::ledger::book::index::{LineIx, PayeeAccountIx, PayeeIx, PaymentIx, PersonIx, VillageIx};
 use crate::ledger::book::limits::{limit_above, limit_reached};
 use crate::ledger::book::side::Role;
 use crate::ledger::book::view::{Limits, View};
 use crate::ledger::book::{Book, Payments};
-use crate::ledger::book::index::{LineIx, PayeeAccountIx, PayeeIx, PaymentIx, PersonIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Fen, Id};
 
 impl Book {
     /// Payments by village.
     pub fn by_village(&self) -> &View<VillageIx> {
         let village = &self.payments.village;
-        self.views.village.get_or_init(|| {
-            View::by_group(village.iter().copied().map(Some), self.villages.len())
-        })
+        self.views
+            .village
+            .get_or_init(|| View::by_group(village.iter().copied().map(Some), self.villages.len()))
     }
 
     /// Payments by payee. Inside a group, village after village.
     pub fn by_payee(&self) -> &View<PayeeIx> {
         let payee = &self.payments.payee;
-        self.views
-            .payee
-            .get_or_init(|| View::by_group(payee.iter().copied(), self.payees.len()))
+        self.views.payee.get_or_init(|| View::by_group(payee.iter().copied(), self.payees.len()))
     }
 
     /// Payments by approver.
@@ -48,7 +46,8 @@ impl Book {
 
     /// The payments of each official, each once and in order.
     fn touched(&self) -> TiVec<PersonIx, Vec<PaymentIx>> {
-        let mut touched: TiVec<PersonIx, Vec<PaymentIx>> = ti_vec![Vec::new(); self.officials.len()];
+        let mut touched: TiVec<PersonIx, Vec<PaymentIx>> =
+            ti_vec![Vec::new(); self.officials.len()];
         self.each_role(|payment, _, official| {
             let own = &mut touched[official];
             if own.last() != Some(&payment) {
@@ -60,8 +59,7 @@ impl Book {
 
     /// Tells, payment by payment, which official has which role in it.
     pub fn each_role(&self, mut tell: impl FnMut(PaymentIx, Role, PersonIx)) {
-        let place_of =
-            |id: Id| id.some().and_then(|id| self.officials.binary_search(&id).ok());
+        let place_of = |id: Id| id.some().and_then(|id| self.officials.binary_search(&id).ok());
         let receivers: TiVec<PayeeIx, Option<PersonIx>> =
             self.payees.iter().map(|payee| place_of(self.person_of(*payee))).collect();
         let signers = self.lines.signers();
@@ -84,8 +82,8 @@ impl Book {
         self.views.payee_account.get_or_init(|| {
             let Payments { payee, account, .. } = &self.payments;
             let keys = payee.iter_enumerated().zip(account);
-            let keyed =
-                keys.filter_map(|((payment, payee), account)| Some((((*payee)?, *account), payment)));
+            let keyed = keys
+                .filter_map(|((payment, payee), account)| Some((((*payee)?, *account), payment)));
             View::by_key(keyed.collect())
         })
     }

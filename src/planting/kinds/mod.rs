@@ -18,11 +18,12 @@ use serde::{Deserialize, Serialize};
 use super::site::Site;
 use crate::indicators::card::Scheme;
 use crate::ledger::book::Book;
+use crate::ledger::book::index::LineIx;
 
 /// What a kind does in a village: the lines that it made or changed, or nothing where it finds no place.
 ///
 /// It looks first and edits then: where it gives nothing, it has changed nothing.
-type Plant = fn(&mut Site<'_, '_>) -> Option<Vec<u32>>;
+type Plant = fn(&mut Site<'_, '_>) -> Option<Vec<LineIx>>;
 
 /// A kind of act or placebo, as people read it.
 #[derive(Debug, Clone, Copy)]

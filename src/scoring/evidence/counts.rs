@@ -3,8 +3,8 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use typed_index_collections::{TiVec, ti_vec};
 
-use crate::ledger::book::index::SubjectIx;
 use crate::indicators::card::Scheme;
+use crate::ledger::book::index::SubjectIx;
 use crate::matrix::{Error, Matrix};
 use crate::scoring::evidence::scores::EvidenceScores;
 use crate::stats::exact::binomial_upper;

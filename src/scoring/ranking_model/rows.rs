@@ -37,7 +37,8 @@ pub(super) fn labelled(planted: &Planted, settings: &Settings, seed: u64) -> Vec
     }
     let each = settings.weight * ordinary / size(of_kind.len().max(1));
     let mut all: Vec<Row> = Vec::with_capacity(honest.len() + placebos.len() + acts.len());
-    let ordinary = |payment: PaymentIx, weight: f64| Row { payment, act: None, weight: narrow(weight) };
+    let ordinary =
+        |payment: PaymentIx, weight: f64| Row { payment, act: None, weight: narrow(weight) };
     all.extend(honest.into_iter().map(|row| ordinary(row, 1.0)));
     all.extend(placebos.into_iter().map(|row| ordinary(row, settings.placebo)));
     for (payment, weight) in acts.into_iter().zip(of_act) {
@@ -78,9 +79,9 @@ fn act_weights(planted: &Planted) -> Vec<f64> {
 }
 
 fn edit_of(planted: &Planted, payment: PaymentIx) -> Option<(u32, Kind)> {
-    match &planted.roles[payment] {
+    match planted.roles[payment] {
         Role::Act(edit) | Role::Placebo(edit) => {
-            planted.edits.get(*edit as usize).map(|it| (*edit, it.kind))
+            planted.edits.get(edit as usize).map(|it| (edit, it.kind))
         }
         Role::Untouched => None,
     }

@@ -195,11 +195,7 @@ impl Training {
     }
 
     /// The planted acts of the villages that are asked for, with what trees say of them that did not see these.
-    pub(super) fn shown(
-        &self,
-        trees: &ExtraTrees,
-        is_asked: impl Fn(usize) -> bool,
-    ) -> Vec<Shown> {
+    pub(super) fn shown(&self, trees: &ExtraTrees, is_asked: impl Fn(usize) -> bool) -> Vec<Shown> {
         let is_planted = |case: &Case| matches!(case.is, Is::Planted(..));
         let rows = self.rows(|case| is_planted(case) && is_asked(case.village));
         let payments: Vec<u32> = rows.iter().map(|(row, _)| *row).collect();
