@@ -5,7 +5,6 @@
 //! township from the first to the last day of those of its payments that carry it, and is asked for on those
 //! days only.
 
-use rayon::prelude::ParallelIterator;
 use typed_index_collections::TiVec;
 
 use super::seen::{Seen, per_township, seen, townships};

@@ -1,6 +1,5 @@
 #![doc = include_str!("approver_payee_concentration.md")]
 
-use rayon::prelude::ParallelIterator;
 use typed_index_collections::{TiSlice, TiVec};
 
 use super::charge::charges;

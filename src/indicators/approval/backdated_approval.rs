@@ -1,6 +1,5 @@
 #![doc = include_str!("backdated_approval.md")]
 
-use rayon::prelude::ParallelIterator;
 use typed_index_collections::TiVec;
 
 use crate::indicators::basis::{ACCOUNTING_LAW, COLLECTIVE_FINANCE};

@@ -1,6 +1,5 @@
 #![doc = include_str!("kin_approval.md")]
 
-use rayon::prelude::ParallelIterator;
 use typed_index_collections::{TiSlice, TiVec};
 
 use super::charge::charges;

@@ -1,7 +1,5 @@
 #![doc = include_str!("missing_countersign.md")]
 
-use rayon::prelude::ParallelIterator;
-
 use crate::indicators::basis::LOCAL_LIMITS;
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};

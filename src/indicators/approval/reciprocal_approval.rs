@@ -1,6 +1,5 @@
 #![doc = include_str!("reciprocal_approval.md")]
 
-use rayon::prelude::ParallelIterator;
 use typed_index_collections::{TiSlice, TiVec};
 
 use crate::indicators::card::{Card, Class, Scale, Scheme};

@@ -1,6 +1,5 @@
 #![doc = include_str!("rubber_stamp.md")]
 
-use rayon::prelude::ParallelIterator;
 use typed_index_collections::TiSlice;
 
 use crate::indicators::card::{Card, Class, Scale, Scheme};

@@ -1,7 +1,5 @@
 #![doc = include_str!("advance_overdue_pool.md")]
 
-use rayon::prelude::ParallelIterator;
-
 use super::loans::{Loan, accounts, entries, loans};
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};

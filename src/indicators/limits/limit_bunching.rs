@@ -1,7 +1,5 @@
 #![doc = include_str!("limit_bunching.md")]
 
-use rayon::prelude::ParallelIterator;
-
 use super::near::Near;
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};

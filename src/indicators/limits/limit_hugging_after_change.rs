@@ -1,6 +1,5 @@
 #![doc = include_str!("limit_hugging_after_change.md")]
 
-use rayon::prelude::ParallelIterator;
 use typed_index_collections::TiVec;
 
 use super::near::Near;

@@ -1,6 +1,5 @@
 #![doc = include_str!("split_same_payee_window.md")]
 
-use rayon::prelude::ParallelIterator;
 use typed_index_collections::{TiSlice, TiVec};
 
 use super::paid::{Paid, is_beyond};

@@ -4,7 +4,6 @@
 //! series are a pair. Pairs that lie in one window whose payments reach beyond the limit are tight; all
 //! pairs, tight or not, tell how often a change is to be expected.
 
-use rayon::prelude::ParallelIterator;
 use typed_index_collections::{TiVec, ti_vec};
 
 use super::paid::{Paid, is_beyond};

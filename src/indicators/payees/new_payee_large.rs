@@ -1,6 +1,5 @@
 #![doc = include_str!("new_payee_large.md")]
 
-use rayon::prelude::ParallelIterator;
 use typed_index_collections::{TiSlice, TiVec};
 
 use crate::indicators::card::{Card, Class, Scale, Scheme};

@@ -1,7 +1,5 @@
 #![doc = include_str!("one_off_payee.md")]
 
-use rayon::prelude::ParallelIterator;
-
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};

@@ -1,6 +1,5 @@
 #![doc = include_str!("payee_is_cadre_or_kin.md")]
 
-use rayon::prelude::ParallelIterator;
 use typed_index_collections::TiVec;
 
 use crate::indicators::card::{Card, Class, Scale, Scheme};

@@ -1,6 +1,5 @@
 #![doc = include_str!("same_same_different.md")]
 
-use rayon::prelude::ParallelIterator;
 use rayon::slice::ParallelSliceMut;
 use typed_index_collections::{TiVec, ti_vec};
 

@@ -1,6 +1,5 @@
 #![doc = include_str!("regime_change_at_handover.md")]
 
-use rayon::prelude::ParallelIterator;
 use typed_index_collections::{TiSlice, TiVec, ti_vec};
 
 use super::composition_shift::{divergence, sum};

@@ -1,6 +1,5 @@
 #![doc = include_str!("purpose_account_mismatch.md")]
 
-use rayon::prelude::ParallelIterator;
 use typed_index_collections::{TiSlice, TiVec, ti_vec};
 
 use super::rank::among_all;

@@ -1,6 +1,5 @@
 #![doc = include_str!("rare_payee_account.md")]
 
-use rayon::prelude::ParallelIterator;
 use typed_index_collections::{TiVec, ti_vec};
 
 use super::rank::among_all;

@@ -1,6 +1,5 @@
 //! Vouchers at odd times: whether a payee's fall there more often than its village and its county are used to.
 
-use rayon::prelude::ParallelIterator;
 use typed_index_collections::{TiVec, ti_vec};
 
 use crate::indicators::indicator::{Group, Out};

@@ -1,6 +1,5 @@
 #![doc = include_str!("pre_election_spike.md")]
 
-use rayon::prelude::ParallelIterator;
 use typed_index_collections::{TiSlice, TiVec, ti_vec};
 
 use crate::indicators::card::{Card, Class, Scale, Scheme};

@@ -1,6 +1,5 @@
 #![doc = include_str!("year_end_rush.md")]
 
-use rayon::prelude::ParallelIterator;
 use typed_index_collections::TiVec;
 
 use crate::indicators::card::{Card, Class, Scale, Scheme};
