@@ -159,6 +159,7 @@ fn joined(a: Option<(Day, Day)>, b: Option<(Day, Day)>) -> Option<(Day, Day)> {
 mod tests {
     use super::{Recorded, Roles};
     use crate::indicators::seen::Seen;
+    use crate::ledger::book::index::PaymentIx;
     use crate::ledger::sample;
 
     #[test]

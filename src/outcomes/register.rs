@@ -81,7 +81,7 @@ mod tests {
         let id = lead_id(&book.county, Grain::Payee, "mill");
         assert_eq!(register.others(&id), [(Grain::Payee, "mill".to_owned())]);
         assert!(register.others(&lead_id("990102", Grain::Payee, "mill")).is_empty());
-        let [one, two] = [0, 1].map(|subject| Grain::Payment.key(&book, subject));
+        let [one, two] = [0, 1_usize].map(|subject| Grain::Payment.key(&book, subject.into()));
         assert!(register.has_payment(&one) && !register.has_payment("elsewhere"));
         let id = lead_id(&book.county, Grain::Payment, &one);
         assert!(register.is_about(&id, &one) && !register.is_about(&id, &two));

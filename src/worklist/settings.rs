@@ -249,7 +249,8 @@ mod tests {
         settings.validate().unwrap();
         let level = |grain, scheme, yuan: i64, probability_at_most| {
             let (scheme, money, village) = (Some(scheme), Fen(yuan * 100), "990101101201");
-            let point = Point { grain, subject: 0, scheme, money, probability_at_most, village };
+            let point =
+                Point { grain, subject: 0.into(), scheme, money, probability_at_most, village };
             settings.rule(&point).map(|rule| rule.level)
         };
         assert_eq!(level(Grain::Village, Scheme::Splitting, 1, 0.1), Some(Level::County));

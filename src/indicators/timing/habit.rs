@@ -125,8 +125,8 @@ mod tests {
         let ledger = format!("village,date,voucher,payee\n{shop}{mason}");
         let book = sample::book(&[("ledger", &ledger)]);
         let habit = Habit::of(&book, 1, |_, one| Some(one.day.date().day() == 25));
-        assert_eq!(habit.villages, [(1, 21)]);
+        assert_eq!(habit.villages.raw, [(1, 21)]);
         // None of the shop's 20 is odd: the mean of two payees, half a hit added, is all that speaks for it.
-        assert!(habit.p(0, (1, 1)) >= habit.payees.mean() * 20.0 / float(40));
+        assert!(habit.p(0.into(), (1, 1)) >= habit.payees.mean() * 20.0 / float(40));
     }
 }

@@ -95,7 +95,7 @@ macro_rules! subjects {
         impl $name {
             /// The place of a subject that is known to be of this grain.
             #[inline]
-            pub(crate) fn of(subject: SubjectIx) -> Self {
+            pub fn of(subject: SubjectIx) -> Self {
                 Self(subject.0)
             }
         }
