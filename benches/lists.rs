@@ -22,6 +22,7 @@ use std::path::Path;
 use mingzhang::evaluate::planted::planted;
 use mingzhang::features::{Measured, matrices, measure};
 use mingzhang::ledger::book::Book;
+use mingzhang::ledger::book::index::{PaymentIx, SubjectIx};
 use mingzhang::ledger::book::open::books;
 use mingzhang::ledger::contract::cell::{Cell, Day};
 use mingzhang::ledger::decode::answers::answers;
@@ -40,6 +41,7 @@ use mingzhang::worklist::list::leads;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_xoshiro::Xoshiro256PlusPlus;
+use typed_index_collections::{TiVec, ti_vec};
 
 /// The pipeline whose lists are measured.
 const PIPELINE: &str = include_str!("../pipelines/demo.toml");
