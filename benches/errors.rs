@@ -23,6 +23,7 @@ use arrow::datatypes::DataType;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use mingzhang::evaluate::labels::from_answers;
 use mingzhang::ledger::book::Book;
+use mingzhang::ledger::book::index::{PaymentIx, SubjectIx, VillageIx};
 use mingzhang::ledger::book::open::books;
 use mingzhang::ledger::decode::answers::answers;
 use mingzhang::ledger::decode::dataset::Dataset;
@@ -36,6 +37,7 @@ use mingzhang::simulate::dataset::simulate;
 use mingzhang::simulate::settings::Settings;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use typed_index_collections::TiVec;
 
 /// The stated shares of false lines.
 const STATED: [f64; 2] = [0.1, 0.2];
@@ -131,7 +133,7 @@ fn joined(parts: &[(&Path, &BTreeSet<String>)], out: &Path) {
 /// A ranked county with what is known of it.
 struct County {
     book: Book,
-    payment: Vec<f64>,
+    payment: TiVec<PaymentIx, f64>,
     guilty: BTreeSet<(Grain, String)>,
 }
 
@@ -153,23 +155,24 @@ impl County {
         Self { book, payment: scores.payment, guilty }
     }
 
-    fn village(&self, grain: Grain, subject: u32) -> &str {
+    fn village(&self, grain: Grain, row: u32) -> &str {
         let village = match grain {
-            Grain::Village => Some(subject),
-            _ => self.book.payments.village.get(subject as usize).copied(),
+            Grain::Village => VillageIx::from(row as usize),
+            _ => self.book.payments.village[PaymentIx::from(row as usize)],
         };
-        let id = village.and_then(|village| self.book.villages.get(village as usize));
-        id.map_or("", |id| self.book.names.get(*id))
+        self.book.names.get(self.book.villages[village])
     }
 
     /// What a list of the tested villages would hold if it were stated to hold so many false lines at most.
     fn outcomes(&self, grain: Grain, hidden: f64, reference: &BTreeSet<String>) -> [Outcome; 2] {
         let scores = match grain {
-            Grain::Village => aggregate::villages(&self.book, &self.payment),
-            _ => self.payment.clone(),
+            Grain::Village => aggregate::villages(&self.book, &self.payment).raw,
+            _ => self.payment.raw.clone(),
         };
         let rows: Vec<u32> = (0..).take(scores.len()).collect();
-        let is_guilty = |row: &u32| self.guilty.contains(&(grain, grain.key(&self.book, *row)));
+        let is_guilty = |row: &u32| {
+            self.guilty.contains(&(grain, grain.key(&self.book, SubjectIx::from(*row as usize))))
+        };
         let (reference, tested): (Vec<u32>, Vec<u32>) =
             rows.into_iter().partition(|row| reference.contains(self.village(grain, *row)));
         let reference = with_hidden(reference, is_guilty, hidden);

@@ -22,14 +22,14 @@ use std::path::Path;
 use mingzhang::evaluate::planted::planted;
 use mingzhang::features::{Measured, matrices, measure};
 use mingzhang::ledger::book::Book;
+use mingzhang::ledger::book::index::{PaymentIx, SubjectIx};
 use mingzhang::ledger::book::open::books;
-use mingzhang::ledger::book::view::Subject;
 use mingzhang::ledger::contract::cell::{Cell, Day};
 use mingzhang::ledger::decode::answers::answers;
 use mingzhang::ledger::decode::dataset::Dataset;
 use mingzhang::ledger::level::Level;
 use mingzhang::ledger::subject::Grain;
-use mingzhang::ledger::subject::village_of;
+use mingzhang::ledger::subject::{owner, village_of};
 use mingzhang::pipeline::Pipeline;
 use mingzhang::scoring::ranking::{Standard, rankings};
 use mingzhang::scoring::ranking_model::pretrained::Pretrained;
@@ -41,6 +41,7 @@ use mingzhang::worklist::list::leads;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_xoshiro::Xoshiro256PlusPlus;
+use typed_index_collections::{TiVec, ti_vec};
 
 /// The pipeline whose lists are measured.
 const PIPELINE: &str = include_str!("../pipelines/demo.toml");
@@ -53,15 +54,15 @@ const NAMES: [&str; 5] =
 
 /// Something to audit.
 struct Look {
-    subject: (Grain, Subject),
-    payments: Vec<Subject>,
+    subject: (Grain, SubjectIx),
+    payments: Vec<PaymentIx>,
     minutes: f64,
 }
 
 /// One planted act.
 struct Act {
-    named: BTreeSet<(Grain, Subject)>,
-    payments: BTreeSet<Subject>,
+    named: BTreeSet<(Grain, SubjectIx)>,
+    payments: BTreeSet<PaymentIx>,
     yuan: f64,
 }
 
@@ -85,7 +86,7 @@ struct Office {
 /// Each office goes down its list until its minutes are used up. No one looks twice at what another office audited;
 /// all know what is open already, and may pass over it.
 fn audit(offices: &[Office], acts: &[Act], passes_over: bool) -> Found {
-    let mut of_payment: BTreeMap<Subject, Vec<usize>> = BTreeMap::new();
+    let mut of_payment: BTreeMap<PaymentIx, Vec<usize>> = BTreeMap::new();
     for (act, own) in acts.iter().enumerate() {
         own.payments.iter().for_each(|it| of_payment.entry(*it).or_default().push(act));
     }
@@ -125,18 +126,12 @@ fn audit(offices: &[Office], acts: &[Act], passes_over: bool) -> Found {
 }
 
 /// For each payment how many indicators mark it, or mark its payee, approver or village by it.
-fn red_flags(book: &Book, measured: &[Measured<'_>]) -> Vec<u32> {
-    let mut flags = vec![0; book.payments.len()];
+fn red_flags(book: &Book, measured: &[Measured<'_>]) -> TiVec<PaymentIx, u32> {
+    let mut flags: TiVec<PaymentIx, u32> = ti_vec![0; book.payments.len()];
     for Measured { card, readings, reached, .. } in measured {
-        let keys = mingzhang::ledger::subject::keys(book, card.grain);
-        for (payment, flags) in (0_u32..).zip(&mut flags) {
-            let subject = match keys {
-                None => Some(payment),
-                Some(keys) => keys
-                    .get(payment as usize)
-                    .copied()
-                    .filter(|_| reached.get(payment as usize).copied().unwrap_or(false)),
-            };
+        for (payment, flags) in flags.iter_mut_enumerated() {
+            let is_reached = card.grain == Grain::Payment || reached[payment];
+            let subject = owner(book, card.grain, payment).filter(|_| is_reached);
             let reading = subject.and_then(|subject| readings.get(subject));
             *flags += u32::from(reading.is_some_and(|it| it.value >= card.scale.threshold()));
         }
@@ -169,13 +164,14 @@ fn county(seed: u64, set: &[String], folder: &Path) -> [[Found; 5]; 2] {
     let all =
         leads(book, &measured, &rankings, &pipeline.leads, (last, pipeline.seed)).expect("leads");
 
-    let amount = |it: &Subject| book.payments.amount.get(*it as usize).and_then(|it| it.some());
+    let amount = |it: &PaymentIx| book.payments.amount[*it].some();
     let known = answers(&Dataset::at(folder)).expect("the answers");
     let acts: Vec<Act> = planted(book, &known)
         .into_values()
         .filter(|one| one.is_act)
         .map(|one| {
-            let payments: BTreeSet<Subject> = one.of(Grain::Payment).collect();
+            let payments = one.of(Grain::Payment).map(PaymentIx::of);
+            let payments: BTreeSet<PaymentIx> = payments.collect();
             let yuan = payments.iter().filter_map(amount).map(|it| it.0 as f64 / 100.0).sum();
             Act { named: one.named, payments, yuan }
         })
@@ -193,15 +189,16 @@ fn county(seed: u64, set: &[String], folder: &Path) -> [[Found; 5]; 2] {
     };
     let audited: Vec<Lead> = all.iter().filter(|it| it.level != Level::Village).cloned().collect();
     let lists: Vec<Office> = audited.chunk_by(|a, b| a.office == b.office).map(of_office).collect();
-    let down = |order: &[Subject]| -> Vec<Office> {
-        let look = |it: Subject| Look {
-            subject: (Grain::Payment, it),
+    let down = |order: &[PaymentIx]| -> Vec<Office> {
+        let look = |it: PaymentIx| Look {
+            subject: (Grain::Payment, it.into()),
             payments: vec![it],
             minutes: pipeline.leads.minutes.payment,
         };
         let of_office = |office: &Office| {
-            let is_own =
-                |it: &Subject| village_of(book, Grain::Payment, *it).starts_with(&office.name);
+            let is_own = |it: &PaymentIx| {
+                village_of(book, Grain::Payment, (*it).into()).starts_with(&office.name)
+            };
             let own = order.iter().copied().filter(is_own).take(5_000);
             Office { looks: own.map(look).collect(), name: office.name.clone(), ..*office }
         };
@@ -209,16 +206,16 @@ fn county(seed: u64, set: &[String], folder: &Path) -> [[Found; 5]; 2] {
     };
     let ranking = rankings.first().expect("payments");
     let flags = red_flags(book, &measured);
-    let mut by_flags = ranking.order.clone();
+    let by_score: Vec<PaymentIx> = ranking.order.iter().map(|it| PaymentIx::of(*it)).collect();
+    let mut by_flags = by_score.clone();
     // Of as many flags the larger amount, as an office would.
-    by_flags
-        .sort_by_key(|it| (std::cmp::Reverse((flags.get(*it as usize).copied(), amount(it))), *it));
-    let mut by_lot = ranking.order.clone();
+    by_flags.sort_by_key(|it| (std::cmp::Reverse((flags[*it], amount(it))), *it));
+    let mut by_lot = by_score.clone();
     by_lot.sort_unstable();
     by_lot.shuffle(&mut Xoshiro256PlusPlus::seed_from_u64(seed));
     let mut flags_alone = by_lot.clone();
-    flags_alone.sort_by_key(|it| std::cmp::Reverse(flags.get(*it as usize).copied()));
-    let others = [&ranking.order, &by_flags, &flags_alone, &by_lot].map(|order| down(order));
+    flags_alone.sort_by_key(|it| std::cmp::Reverse(flags[*it]));
+    let others = [&by_score, &by_flags, &flags_alone, &by_lot].map(|order| down(order));
     let found = [false, true].map(|passes_over| {
         let [first, flags, alone, lot] = others.each_ref().map(|it| audit(it, &acts, passes_over));
         [audit(&lists, &acts, passes_over), first, flags, alone, lot]

@@ -15,6 +15,7 @@ use arrow::array::{ArrayRef, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use mingzhang::columns::{definitions, measure};
 use mingzhang::ledger::book::Book;
+use mingzhang::ledger::book::index::PaymentIx;
 use mingzhang::ledger::book::open::books;
 use mingzhang::ledger::decode::answers::answers;
 use mingzhang::ledger::decode::dataset::Dataset;
@@ -39,8 +40,8 @@ fn book(data: &Path) -> Book {
     all.pop().unwrap()
 }
 
-fn key(book: &Book, payment: usize) -> String {
-    book.line_key(book.payments.line[payment] as usize)
+fn key(book: &Book, payment: PaymentIx) -> String {
+    book.line_key(book.payments.line[payment])
 }
 
 /// Writes what audits found at payments.
@@ -83,14 +84,14 @@ fn scored(book: &Book, settings: &Settings, pretrained: &Pretrained) -> Scores {
 }
 
 /// The payments, the highest score first; a tenth of them must hold half as many acts' payments again as chance would bring.
-fn order_above_chance(data: &Path, book: &Book, scores: &Scores) -> Vec<usize> {
+fn order_above_chance(data: &Path, book: &Book, scores: &Scores) -> Vec<PaymentIx> {
     let acts: BTreeSet<String> = answers(&Dataset::at(data))
         .unwrap()
         .into_iter()
         .filter(|it| it.is_act && it.grain == "payment")
         .map(|it| it.subject)
         .collect();
-    let mut order: Vec<usize> = (0..scores.payment.len()).collect();
+    let mut order: Vec<PaymentIx> = scores.payment.keys().collect();
     order.sort_by(|a, b| scores.payment[*b].total_cmp(&scores.payment[*a]));
     let found = |most: usize| {
         order[..most].iter().filter(|payment| acts.contains(&key(book, **payment))).count()
@@ -157,7 +158,7 @@ fn acts_stand_high_and_audits_teach() {
     let again = scored(&book(&data), &settings, &shipped);
     assert_eq!((again.payment[cleared], again.payment[confirmed]), (0.0, 1.0));
     assert!(again.schemes.iter().all(|(_, cells)| cells[cleared] == 0.0));
-    let is_moved = |it: usize| (again.payment[it] - first.payment[it]).abs() > 1e-9;
+    let is_moved = |it: PaymentIx| (again.payment[it] - first.payment[it]).abs() > 1e-9;
     let moved = order[2..].iter().filter(|it| is_moved(**it)).count();
     assert!(moved > order.len() / 20, "audits of two payments moved {moved} of {}", order.len());
 }
@@ -176,12 +177,12 @@ fn placebos_told_apart(book: &Book) -> f64 {
     let names: BTreeSet<&str> = read_columns().map(|column| column.name).collect();
     let is_read: Vec<bool> = definitions().map(|column| names.contains(column.name)).collect();
     let read = |book: &Book| -> Vec<Vec<f32>> {
-        let columns = measure(book, |place, cells| is_read[place].then_some(cells));
+        let columns = measure(book, |place, cells| is_read[place].then_some(cells.raw));
         columns.into_iter().flatten().collect()
     };
     let (own, again) = (read(book), read(&planted.book));
     let rows: Vec<usize> =
-        (0..planted.roles.len()).filter(|row| planted.roles[*row] != Role::Untouched).collect();
+        (0..planted.roles.len()).filter(|row| planted.roles.raw[*row] != Role::Untouched).collect();
     let is_again: Vec<bool> = (0..rows.len()).map(|place| place % 2 == 0).collect();
     let taken = |(own, again): (&Vec<f32>, &Vec<f32>)| -> Vec<f32> {
         let rows = rows.iter().zip(&is_again);
@@ -191,7 +192,7 @@ fn placebos_told_apart(book: &Book) -> f64 {
     let cuts: Vec<Cuts> = columns.iter().map(|cells| Cuts::of(cells)).collect();
     let codes = cuts.iter().zip(&columns).map(|(cuts, cells)| cuts.codes(cells)).collect();
     let codes = Codes::new(rows.len(), cuts.into(), codes);
-    let village = |row: u32| book.payments.village[rows[row as usize]];
+    let village = |row: u32| usize::from(book.payments.village.raw[rows[row as usize]]);
     let mut scores = vec![0.0; rows.len()];
     for part in 0..2 {
         let (own, others): (Vec<u32>, Vec<u32>) =

@@ -61,7 +61,8 @@ impl Demo {
         let summary = run(&pipeline, |book, rankings, leads| {
             let of_lead = |lead: &Lead| {
                 let payments = lead.payments.iter();
-                let payments = payments.map(|it| (Grain::Payment, Grain::Payment.key(book, *it)));
+                let payments =
+                    payments.map(|it| (Grain::Payment, Grain::Payment.key(book, (*it).into())));
                 payments.chain([(lead.grain, lead.key.clone())]).collect::<Vec<_>>()
             };
             let listed: BTreeSet<(Grain, String)> = leads.iter().flat_map(of_lead).collect();

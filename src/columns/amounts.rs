@@ -2,7 +2,8 @@
 
 use super::context::Context;
 use super::definition::{Definition, Family, column};
-use super::groups::{Groups, median, over_median, rank};
+use super::groups::{Cells, Column, Groups, median, over_median, rank};
+use crate::ledger::book::index::PaymentIx;
 use crate::ledger::book::side::Role;
 use crate::ledger::contract::cell::Cell;
 
@@ -124,9 +125,9 @@ const COLUMNS: &[Definition] = &[
     ),
 ];
 
-fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
-    let (rows, sizes) = (it.rows, &it.size[..]);
-    let account = |at: usize| Some(u64::from(it.account[at]));
+fn measure(it: &Context<'_>) -> Vec<Column> {
+    let (rows, sizes) = (it.rows, &*it.size);
+    let account = |at: PaymentIx| Some(u64::from(it.account[at]));
     let both = |one: Option<u64>, other: Option<u64>| Some((one? << 32) | other?);
     let by_payee = it.groups(|at| it.payee(at));
     let by_account = it.groups(account);
@@ -134,7 +135,7 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
     let by_text = it.groups(|at| it.text_key(at));
     let by_text_village = it.groups(|at| both(Some(it.village(at)), it.text_key(at)));
     let by_payee_text = it.groups(|at| both(it.payee(at), it.text_key(at)));
-    let signer = |role: Role, at: usize| it.signer(role, at).some().map(|id| u64::from(id.0));
+    let signer = |role: Role, at: PaymentIx| it.signer(role, at).some().map(|id| u64::from(id.0));
     let zeros = it.each(|at| Some(trailing_zeros(it.fen(at))));
     let over = |groups: &Groups, least: usize| over_median(groups, sizes, least);
     vec![
@@ -187,7 +188,7 @@ pub(super) fn flag(flag: crate::ledger::contract::cell::Flag) -> Option<f32> {
     }
 }
 
-pub(super) fn ln(mut cells: Vec<f32>) -> Vec<f32> {
+pub(super) fn ln(mut cells: Column) -> Column {
     for cell in &mut cells {
         *cell = cell.ln();
     }
@@ -215,23 +216,23 @@ fn first_two(fen: i64) -> Option<f32> {
 }
 
 /// Over the median in median absolute deviations of the group's logarithms; at least 5 payments.
-fn spread(groups: &Groups, sizes: &[f32]) -> Vec<f32> {
+fn spread(groups: &Groups, sizes: &Cells) -> Column {
     groups.each(sizes.len(), |group, out| {
-        let mut own: Vec<f32> = group.iter().map(|row| sizes[*row as usize]).collect();
+        let mut own: Vec<f32> = group.iter().map(|row| sizes[*row]).collect();
         let middle = median(&mut own, 5).unwrap_or(f32::NAN);
         for size in &mut own {
             *size = (*size - middle).abs();
         }
         // One part in fifty keeps a group of equal amounts from dividing by nothing.
         let scale = median(&mut own, 5).unwrap_or(f32::NAN).max(0.02);
-        out.extend(group.iter().map(|row| (sizes[*row as usize] - middle) / scale));
+        out.extend(group.iter().map(|row| (sizes[*row] - middle) / scale));
     })
 }
 
-fn over_next(groups: &Groups, sizes: &[f32]) -> Vec<f32> {
+fn over_next(groups: &Groups, sizes: &Cells) -> Column {
     groups.each(sizes.len(), |group, out| {
         let (mut first, mut second) = (f32::NAN, f32::NAN);
-        for size in group.iter().map(|row| sizes[*row as usize]).filter(|it| !it.is_nan()) {
+        for size in group.iter().map(|row| sizes[*row]).filter(|it| !it.is_nan()) {
             if first.is_nan() || size > first {
                 (first, second) = (size, first);
             } else if second.is_nan() || size > second {
@@ -239,28 +240,28 @@ fn over_next(groups: &Groups, sizes: &[f32]) -> Vec<f32> {
             }
         }
         out.extend(group.iter().map(|row| {
-            let size = sizes[*row as usize];
+            let size = sizes[*row];
             size - if size < first { first } else { second }
         }));
     })
 }
 
-fn over_previous(it: &Context<'_>, groups: &Groups) -> Vec<f32> {
+fn over_previous(it: &Context<'_>, groups: &Groups) -> Column {
     groups.each(it.rows, |group, out| {
         let mut last = f32::NAN;
         out.extend(group.iter().map(|row| {
-            let size = it.size[*row as usize];
+            let size = it.size[*row];
             size - std::mem::replace(&mut last, size)
         }));
     })
 }
 
-fn same_amount(it: &Context<'_>, groups: &Groups) -> Vec<f32> {
+fn same_amount(it: &Context<'_>, groups: &Groups) -> Column {
     groups.each(it.rows, |group, out| {
-        let mut sorted: Vec<i64> = group.iter().map(|row| it.fen(*row as usize)).collect();
+        let mut sorted: Vec<i64> = group.iter().map(|row| it.fen(*row)).collect();
         sorted.sort_unstable();
         out.extend(group.iter().map(|row| {
-            let own = it.fen(*row as usize);
+            let own = it.fen(*row);
             let same = sorted.partition_point(|fen| *fen <= own)
                 - sorted.partition_point(|fen| *fen < own);
             same as f32 / sorted.len() as f32

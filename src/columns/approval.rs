@@ -3,7 +3,8 @@
 use super::amounts::flag;
 use super::context::Context;
 use super::definition::{Definition, Family, column};
-use super::groups::rarity;
+use super::groups::{Column, rarity};
+use crate::ledger::book::index::PaymentIx;
 use crate::ledger::book::limit_words::Duty;
 use crate::ledger::book::side::Role;
 use crate::ledger::contract::cell::{Cell, Flag, Id};
@@ -164,16 +165,17 @@ const ROLES: [Duty; 5] = Duty::BESIDE_THE_CLAIM;
 /// For each of [`ROLES`] whether it is asked for, or recorded.
 type Asked = [bool; ROLES.len()];
 
-fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
+fn measure(it: &Context<'_>) -> Vec<Column> {
     let lines = &it.book.lines;
-    let signer = |role: Role| move |at: usize| it.signer(role, at).some().map(|id| u64::from(id.0));
-    let village = |at: usize| Some(it.village(at));
-    let of_village = |other: Option<u64>, at: usize| Some((it.village(at) << 32) | other?);
+    let signer =
+        |role: Role| move |at: PaymentIx| it.signer(role, at).some().map(|id| u64::from(id.0));
+    let village = |at: PaymentIx| Some(it.village(at));
+    let of_village = |other: Option<u64>, at: PaymentIx| Some((it.village(at) << 32) | other?);
     let rare =
-        |given: &(dyn Fn(usize) -> Option<u64> + Sync),
-         kind: &(dyn Fn(usize) -> Option<u64> + Sync)| { rarity(it.rows, given, kind) };
-    let payee = |at: usize| of_village(it.payee(at), at);
-    let text = |at: usize| of_village(it.text_key(at), at);
+        |given: &(dyn Fn(PaymentIx) -> Option<u64> + Sync),
+         kind: &(dyn Fn(PaymentIx) -> Option<u64> + Sync)| { rarity(it.rows, given, kind) };
+    let payee = |at: PaymentIx| of_village(it.payee(at), at);
+    let text = |at: PaymentIx| of_village(it.text_key(at), at);
     let mut columns = vec![
         rare(&village, &signer(Role::Approver)),
         rare(&village, &signer(Role::Handler)),
@@ -188,7 +190,7 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
         rare(&signer(Role::Approver), &|at| it.payee(at)),
         rare(&signer(Role::Handler), &|at| it.payee(at)),
     ];
-    let given = |at: usize| -> Asked {
+    let given = |at: PaymentIx| -> Asked {
         let line = it.line[at];
         [
             lines.approver.at(line).some().is_some(),
@@ -209,11 +211,11 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
         it.each(|at| decision.then(|| yes(given(at)[4]))),
     ]);
     let asked = asked(it);
-    let asked_at = |at: usize| it.book.limit_row(u32::try_from(at).ok()?).map(|row| asked[row]);
+    let asked_at = |at: PaymentIx| it.book.limit_row(at).map(|row| asked[row]);
     for role in 0..ROLES.len() {
         columns.push(it.each(|at| Some(yes(asked_at(at)?[role] && !given(at)[role]))));
     }
-    let count = |at: usize, counts: fn(bool, bool) -> bool| {
+    let count = |at: PaymentIx, counts: fn(bool, bool) -> bool| {
         let pairs = asked_at(at)?.into_iter().zip(given(at));
         Some(pairs.filter(|(asked, given)| counts(*asked, *given)).count() as f32)
     };
@@ -252,17 +254,17 @@ fn asked(it: &Context<'_>) -> Vec<Asked> {
     (0..limits.rows).map(row).collect()
 }
 
-fn decisions(it: &Context<'_>) -> Vec<Vec<f32>> {
+fn decisions(it: &Context<'_>) -> Vec<Column> {
     let (lines, companions) = (&it.book.lines, &it.book.companions);
     let table = &companions.decisions;
-    let id = |at: usize| lines.decision.at(it.line[at]).some();
-    let row = |at: usize| companions.decision(id(at)?);
+    let id = |at: PaymentIx| lines.decision.at(it.line[at]).some();
+    let row = |at: PaymentIx| companions.decision(id(at)?);
     let by_decision = it.groups(|at| Some(u64::from(id(at)?.0)));
     let sums = by_decision.each(it.rows, |group, out| {
-        let sum: f64 = group.iter().map(|row| it.fen(*row as usize) as f64 / 100.0).sum();
+        let sum: f64 = group.iter().map(|row| it.fen(*row) as f64 / 100.0).sum();
         out.extend(group.iter().map(|_| sum as f32));
     });
-    let decided = |at: usize| {
+    let decided = |at: PaymentIx| {
         table.amount.at(row(at)?).some().map(|it| it.yuan() as f32).filter(|it| *it > 0.0)
     };
     vec![

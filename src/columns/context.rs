@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use rayon::prelude::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
+use typed_index_collections::{TiSlice, TiVec, ti_vec};
 
-use super::groups::Groups;
+use super::groups::{Column, Groups};
 use crate::ledger::book::Book;
+use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx};
 use crate::ledger::book::side::Role;
-use crate::ledger::book::view::NOBODY;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::ledger::contract::table::Col;
 
@@ -24,19 +25,19 @@ pub(super) struct Context<'a> {
     /// The number of payments.
     pub(super) rows: usize,
     /// The line of each payment.
-    pub(super) line: Vec<usize>,
+    pub(super) line: &'a TiSlice<PaymentIx, LineIx>,
     /// The natural logarithm of the amount in yuan, without its sign; missing for zero.
-    pub(super) size: Vec<f32>,
+    pub(super) size: Column,
     /// The account that is followed through both charts.
-    pub(super) account: &'a [u16],
+    pub(super) account: &'a TiSlice<PaymentIx, u16>,
     /// The purpose without numbers, signs and units of time, numbered from 0.
-    pub(super) text: Vec<u32>,
+    pub(super) text: TiVec<PaymentIx, u32>,
     /// The voucher of each payment.
-    pub(super) voucher: Vec<u32>,
+    pub(super) voucher: TiVec<PaymentIx, u32>,
     /// The payee as a group that shares an owner, a telephone or a bank account.
-    pub(super) linked: Vec<u32>,
+    pub(super) linked: TiVec<PaymentIx, Option<PayeeIx>>,
     /// What the registers say of each payee of the book.
-    pub(super) payees: Vec<Payee>,
+    pub(super) payees: TiVec<PayeeIx, Payee>,
     /// The last day of the book.
     pub(super) last_day: Day,
     /// Payments by village and payee, in the order of their days.
@@ -63,7 +64,7 @@ pub(super) struct Payee {
 impl<'a> Context<'a> {
     pub(super) fn of(book: &'a Book) -> Self {
         let payments = &book.payments;
-        let line: Vec<usize> = payments.line.iter().map(|line| *line as usize).collect();
+        let line = &payments.line;
         let texts = plain_texts(book);
         let text = line
             .iter()
@@ -74,12 +75,9 @@ impl<'a> Context<'a> {
             .collect();
         let payees = payees(book);
         let linked_of = linked(book, &payees);
-        let linked =
-            payments.payee.iter().map(|it| linked_of.get(*it as usize).copied().unwrap_or(NONE));
-        let key = |at: usize| (payments.payee[at] != NOBODY).then_some(payments.payee[at]);
-        let both = |at: usize| {
-            key(at).map(|payee| (u64::from(payments.village[at]) << 32) | u64::from(payee))
-        };
+        let linked = payments.payee.iter().map(|it| it.map(|payee| linked_of[payee]));
+        let key = |at: PaymentIx| payments.payee[at].map(number);
+        let both = |at: PaymentIx| Some((number(payments.village[at]) << 32) | key(at)?);
         Self {
             rows: line.len(),
             size: payments.amount.iter().map(|fen| size(*fen)).collect(),
@@ -90,75 +88,81 @@ impl<'a> Context<'a> {
             payees,
             last_day: payments.day.iter().copied().max().unwrap_or(Day(0)),
             by_village_payee: Groups::of(line.len(), both).by_day(&payments.day),
-            by_payee: Groups::of(line.len(), |at| key(at).map(u64::from)).by_day(&payments.day),
+            by_payee: Groups::of(line.len(), key).by_day(&payments.day),
             line,
             book,
         }
     }
 
     /// Payments with equal keys; those without a key are in no group.
-    pub(super) fn groups(&self, key: impl Fn(usize) -> Option<u64>) -> Groups {
+    pub(super) fn groups(&self, key: impl Fn(PaymentIx) -> Option<u64>) -> Groups {
         Groups::of(self.rows, key)
     }
 
-    pub(super) fn day(&self, at: usize) -> i32 {
+    pub(super) fn day(&self, at: PaymentIx) -> i32 {
         self.book.payments.day[at].0
     }
 
-    pub(super) fn fen(&self, at: usize) -> i64 {
+    pub(super) fn fen(&self, at: PaymentIx) -> i64 {
         self.book.payments.amount[at].0
     }
 
-    pub(super) fn village(&self, at: usize) -> u64 {
-        u64::from(self.book.payments.village[at])
+    pub(super) fn village(&self, at: PaymentIx) -> u64 {
+        number(self.book.payments.village[at])
     }
 
-    pub(super) fn payee(&self, at: usize) -> Option<u64> {
-        let payee = self.book.payments.payee[at];
-        (payee != NOBODY).then_some(u64::from(payee))
+    pub(super) fn payee(&self, at: PaymentIx) -> Option<u64> {
+        self.book.payments.payee[at].map(number)
     }
 
     /// What the registers say of a payment's payee.
-    pub(super) fn payee_facts(&self, at: usize) -> Option<&Payee> {
-        self.payees.get(self.book.payments.payee[at] as usize)
+    pub(super) fn payee_facts(&self, at: PaymentIx) -> Option<&Payee> {
+        self.book.payments.payee[at].map(|payee| &self.payees[payee])
     }
 
-    pub(super) fn text_key(&self, at: usize) -> Option<u64> {
+    pub(super) fn text_key(&self, at: PaymentIx) -> Option<u64> {
         (self.text[at] != NONE).then_some(u64::from(self.text[at]))
     }
 
     /// The person of a role at a payment.
-    pub(super) fn signer(&self, role: Role, at: usize) -> Id {
+    pub(super) fn signer(&self, role: Role, at: PaymentIx) -> Id {
         self.book.lines.of_role(role).at(self.line[at])
     }
 
     /// A cell of the ledger as a key.
-    pub(super) fn id_key(&self, column: &Col<Id>, at: usize) -> Option<u64> {
+    pub(super) fn id_key(&self, column: &Col<Id>, at: PaymentIx) -> Option<u64> {
         column.at(self.line[at]).some().map(|id| u64::from(id.0))
     }
 
     /// One cell for each payment.
-    pub(super) fn each(&self, cell: impl Fn(usize) -> Option<f32> + Sync) -> Vec<f32> {
+    pub(super) fn each(&self, cell: impl Fn(PaymentIx) -> Option<f32> + Sync) -> Column {
         self.each_of(&cell)
     }
 
     // Not generic: hundreds of columns would each compile a parallel loop of their own.
-    fn each_of(&self, cell: &(dyn Fn(usize) -> Option<f32> + Sync)) -> Vec<f32> {
-        let one = |at: usize| cell(at).filter(|it| it.is_finite()).unwrap_or(f32::NAN);
-        (0..self.rows).into_par_iter().with_min_len(4096).map(one).collect()
+    fn each_of(&self, cell: &(dyn Fn(PaymentIx) -> Option<f32> + Sync)) -> Column {
+        let one = |at: PaymentIx| cell(at).filter(|it| it.is_finite()).unwrap_or(f32::NAN);
+        let places = (0..self.rows).into_par_iter().with_min_len(4096).map(PaymentIx::from);
+        places.map(one).collect::<Vec<f32>>().into()
     }
 
     /// One cell for each payment, of what is known of each payee.
-    pub(super) fn each_payee(&self, cell: impl Fn(&Payee) -> Option<f32> + Sync) -> Vec<f32> {
-        let of: Vec<f32> = self.payees.iter().map(|it| cell(it).unwrap_or(f32::NAN)).collect();
+    pub(super) fn each_payee(&self, cell: impl Fn(&Payee) -> Option<f32> + Sync) -> Column {
+        let of: TiVec<PayeeIx, f32> =
+            self.payees.iter().map(|it| cell(it).unwrap_or(f32::NAN)).collect();
         self.spread_payees(&of)
     }
 
     /// The cell of each payment's payee.
-    pub(super) fn spread_payees(&self, of: &[f32]) -> Vec<f32> {
+    pub(super) fn spread_payees(&self, of: &TiSlice<PayeeIx, f32>) -> Column {
         let payees = self.book.payments.payee.iter();
-        payees.map(|it| of.get(*it as usize).copied().unwrap_or(f32::NAN)).collect()
+        payees.map(|it| it.map_or(f32::NAN, |payee| of[payee])).collect()
     }
+}
+
+/// A place as a key, or a part of one.
+pub(super) fn number(place: impl Into<usize>) -> u64 {
+    place.into() as u64
 }
 
 /// The natural logarithm of an amount in yuan without its sign.
@@ -173,7 +177,7 @@ fn plain_texts(book: &Book) -> Vec<u32> {
     let mut numbers = vec![NONE; book.names.len()];
     let mut known: BTreeMap<String, u32> = BTreeMap::new();
     for line in &book.payments.line {
-        let Some(id) = book.lines.summary.at(*line as usize).some() else { continue };
+        let Some(id) = book.lines.summary.at(*line).some() else { continue };
         let Some(place) = numbers.get_mut(id.0 as usize).filter(|place| **place == NONE) else {
             continue;
         };
@@ -188,16 +192,16 @@ fn plain_texts(book: &Book) -> Vec<u32> {
     numbers
 }
 
-fn vouchers(book: &Book) -> Vec<u32> {
-    let mut of_line = vec![0_u32; book.lines.rows];
+fn vouchers(book: &Book) -> TiVec<PaymentIx, u32> {
+    let mut of_line: TiVec<LineIx, u32> = ti_vec![0; book.lines.rows];
     for (number, bounds) in (0_u32..).zip(book.vouchers.windows(2)) {
-        of_line[bounds[0] as usize..bounds[1] as usize].fill(number);
+        of_line[bounds[0]..bounds[1]].fill(number);
     }
-    book.payments.line.iter().map(|line| of_line[*line as usize]).collect()
+    book.payments.line.iter().map(|line| of_line[*line]).collect()
 }
 
 /// What the registers say of each payee of the book.
-fn payees(book: &Book) -> Vec<Payee> {
+fn payees(book: &Book) -> TiVec<PayeeIx, Payee> {
     let companions = &book.companions;
     let accounts = usual_accounts(book);
     let of = |(payee, account): (&Id, Id)| {
@@ -212,53 +216,49 @@ fn payees(book: &Book) -> Vec<Payee> {
 }
 
 /// The bank account that each payee is paid to most often.
-fn usual_accounts(book: &Book) -> Vec<Id> {
-    let mut pairs: Vec<(u32, Id)> = book
-        .payments
-        .payee
-        .iter()
-        .zip(&book.payments.line)
-        .map(|(payee, line)| (*payee, book.lines.payee_account.at(*line as usize)))
-        .filter(|(payee, account)| *payee != NOBODY && *account != Id::NONE)
+fn usual_accounts(book: &Book) -> TiVec<PayeeIx, Id> {
+    let payments = book.payments.payee.iter().zip(&book.payments.line);
+    let mut pairs: Vec<(PayeeIx, Id)> = payments
+        .filter_map(|(payee, line)| Some(((*payee)?, book.lines.payee_account.at(*line).some()?)))
         .collect();
     pairs.sort_unstable();
-    let mut usual = vec![(0, Id::NONE); book.payees.len()];
+    let mut usual: TiVec<PayeeIx, (usize, Id)> = ti_vec![(0, Id::NONE); book.payees.len()];
     for same in pairs.chunk_by(|a, b| a == b) {
         let (payee, account) = same[0];
-        if same.len() > usual[payee as usize].0 {
-            usual[payee as usize] = (same.len(), account);
+        if same.len() > usual[payee].0 {
+            usual[payee] = (same.len(), account);
         }
     }
     usual.into_iter().map(|(_, account)| account).collect()
 }
 
 /// For each payee the first of those that it shares an owner, a telephone or a bank account with.
-fn linked(book: &Book, payees: &[Payee]) -> Vec<u32> {
+fn linked(book: &Book, payees: &TiSlice<PayeeIx, Payee>) -> TiVec<PayeeIx, PayeeIx> {
     let register = &book.companions.payees;
-    let mut keys: Vec<(u8, Id, u32)> = Vec::new();
-    for (place, payee) in (0_u32..).zip(payees) {
+    let mut keys: Vec<(u8, Id, PayeeIx)> = Vec::new();
+    for (place, payee) in payees.iter_enumerated() {
         let phone = payee.row.map_or(Id::NONE, |row| register.phone.at(row));
         keys.extend([(0, payee.human, place), (1, phone, place), (2, payee.account, place)]);
     }
     keys.retain(|(_, id, _)| *id != Id::NONE);
     keys.sort_unstable();
-    let mut first: Vec<u32> = (0..).take(payees.len()).collect();
+    let mut first: TiVec<PayeeIx, PayeeIx> = payees.keys().collect();
     for same in keys.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
         if same.len() > MOST_LINKED {
             continue;
         }
-        let root = same.iter().map(|(.., place)| root(&first, *place)).min().unwrap_or(0);
+        let root = same.iter().map(|(.., place)| root(&first, *place)).min();
         for (.., place) in same {
             let own = self::root(&first, *place);
-            first[own as usize] = root;
+            first[own] = root.unwrap_or(own);
         }
     }
-    (0..).take(payees.len()).map(|place| root(&first, place)).collect()
+    payees.keys().map(|place| root(&first, place)).collect()
 }
 
-fn root(first: &[u32], mut place: u32) -> u32 {
-    while first[place as usize] != place {
-        place = first[place as usize];
+fn root(first: &TiSlice<PayeeIx, PayeeIx>, mut place: PayeeIx) -> PayeeIx {
+    while first[place] != place {
+        place = first[place];
     }
     place
 }

@@ -1,6 +1,7 @@
 //! What a column is: its name, its unit, what it holds, and what it needs.
 
 use super::context::Context;
+use super::groups::Column;
 
 /// One column of the table of definitions.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +20,7 @@ pub struct Definition {
 pub(super) struct Family {
     pub(super) columns: &'static [Definition],
     /// One column for each definition, one cell for each payment.
-    pub(super) measure: fn(&Context<'_>) -> Vec<Vec<f32>>,
+    pub(super) measure: fn(&Context<'_>) -> Vec<Column>,
 }
 
 /// One row of a family's table of definitions.

@@ -2,9 +2,13 @@
 //!
 //! The bank journal is no column: when planting did not keep it in step, trees learned that alone (docs/ranking.md).
 
-use super::context::{Context, NONE};
+use typed_index_collections::ti_vec;
+
+use super::context::{Context, NONE, number};
 use super::definition::{Definition, Family, column};
+use super::groups::Column;
 use crate::ledger::book::chart::Chart;
+use crate::ledger::book::index::{LineIx, PaymentIx};
 use crate::ledger::book::side::Flow;
 use crate::ledger::contract::cell::{Cell, Id};
 
@@ -76,7 +80,7 @@ const COLUMNS: &[Definition] = &[
     ),
 ];
 
-fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
+fn measure(it: &Context<'_>) -> Vec<Column> {
     let incomes = Incomes::of(it);
     let mut columns = vec![
         it.each(|at| Some(nearest(&incomes.by_amount, (it.village(at), it.fen(at)), it.day(at)))),
@@ -104,7 +108,7 @@ fn is_receivable(account: u16) -> bool {
     matches!(account, 112 | 113)
 }
 
-fn payee_id(it: &Context<'_>, at: usize) -> Option<i64> {
+fn payee_id(it: &Context<'_>, at: PaymentIx) -> Option<i64> {
     it.payee(at).and_then(|payee| i64::try_from(payee).ok())
 }
 
@@ -134,22 +138,22 @@ impl Incomes {
             red: Vec::new(),
         };
         let mut village = (Id::NONE, 0_u64);
-        for (line, flow) in book.flows.iter().enumerate() {
+        for (line, flow) in book.flows.iter_enumerated() {
             if *flow != Flow::In {
                 continue;
             }
             let id = lines.village.at(line);
             if id != village.0 {
-                village = (
-                    id,
-                    book.villages.binary_search(&id).map_or(u64::from(NONE), |place| place as u64),
-                );
+                village = (id, book.villages.binary_search(&id).map_or(u64::from(NONE), number));
             }
             let (day, fen) = (lines.date.at(line).0, lines.amount.at(line));
             all.by_amount.push(((village.1, fen.0), day, fen.yuan()));
             let payee = lines.payee.at(line).some().unwrap_or(lines.payee_name.at(line));
-            let Some(payee) =
-                book.payees.binary_search(&payee).ok().and_then(|it| i64::try_from(it).ok())
+            let Some(payee) = book
+                .payees
+                .binary_search(&payee)
+                .ok()
+                .and_then(|it| i64::try_from(usize::from(it)).ok())
             else {
                 continue;
             };
@@ -162,7 +166,7 @@ impl Incomes {
                 fen.yuan(),
             ));
         }
-        let red = (0..it.rows).filter(|at| it.fen(*at) < 0);
+        let red = it.line.keys().filter(|at| it.fen(*at) < 0);
         all.red = red.map(|at| ((it.village(at), -it.fen(at)), it.day(at), 0.0)).collect();
         for entries in
             [&mut all.by_amount, &mut all.by_payee, &mut all.by_payee_account, &mut all.red]
@@ -196,30 +200,27 @@ fn next(entries: &Entries, key: (u64, i64), day: i32) -> f32 {
 }
 
 /// The columns from `advance_known` to `advance_over_year`.
-fn advances(it: &Context<'_>) -> Vec<Vec<f32>> {
+fn advances(it: &Context<'_>) -> Vec<Column> {
     let table = &it.book.companions.advances;
-    let mut rows: Vec<((Id, Id), i32, u32)> = (0..table.rows)
-        .zip(0..)
-        .map(|(row, number)| {
-            ((table.village.at(row), table.person.at(row)), table.date.at(row).0, number)
-        })
+    let mut rows: Vec<((Id, Id), i32, usize)> = (0..table.rows)
+        .map(|row| ((table.village.at(row), table.person.at(row)), table.date.at(row).0, row))
         .collect();
     rows.sort_unstable();
-    let own = |at: usize| {
+    let own = |at: PaymentIx| {
         let human = it.payee_facts(at)?.human.some()?;
         let key = (it.book.lines.village.at(it.line[at]), human);
         let from = rows.partition_point(|one| one.0 < key);
         let to = rows.partition_point(|one| one.0 <= key);
         (table.rows > 0).then(|| &rows[from..to])
     };
-    let found = |at: usize| {
-        let same = own(at)?.iter().filter(|one| table.amount.at(one.2 as usize).0 == it.fen(at));
+    let found = |at: PaymentIx| {
+        let same = own(at)?.iter().filter(|one| table.amount.at(one.2).0 == it.fen(at));
         same.min_by_key(|one| (one.1 - it.day(at)).abs())
             .filter(|one| (one.1 - it.day(at)).abs() <= 40)
     };
     let yes = |it: bool| f32::from(u8::from(it));
-    let settled = |row: u32| table.settled.at(row as usize).some();
-    let open_days = |at: usize| {
+    let settled = |row: usize| table.settled.at(row).some();
+    let open_days = |at: PaymentIx| {
         let (_, day, row) = found(at)?;
         Some((*day, settled(*row).map_or(it.last_day.0, |settled| settled.0)))
     };
@@ -236,7 +237,7 @@ fn advances(it: &Context<'_>) -> Vec<Vec<f32>> {
                     && one.1 <= day
                     && settled(one.2).is_none_or(|settled| settled.0 > day)
             });
-            let yuan: f64 = open.map(|one| table.amount.at(one.2 as usize).yuan()).sum();
+            let yuan: f64 = open.map(|one| table.amount.at(one.2).yuan()).sum();
             Some((yuan + 1.0).ln() as f32)
         }),
         it.each(|at| {
@@ -248,27 +249,26 @@ fn advances(it: &Context<'_>) -> Vec<Vec<f32>> {
 }
 
 /// Cash drawn from the bank within 15 days over what was paid in cash then; 100 yuan are added to each side.
-fn cash_drawn(it: &Context<'_>) -> Vec<f32> {
+fn cash_drawn(it: &Context<'_>) -> Column {
     let lines = &it.book.lines;
-    let Some(cash) = it.book.names.find("cash") else { return vec![f32::NAN; it.rows] };
+    let Some(cash) = it.book.names.find("cash") else { return ti_vec![f32::NAN; it.rows] };
     let mut drawn: Vec<(u64, i32, f64)> = Vec::new();
-    for (village, id) in (0_u64..).zip(&it.book.villages) {
-        let place = u32::try_from(village).unwrap_or(NONE);
-        let vouchers = it.book.vouchers_of(place);
-        let range =
-            it.book.vouchers[vouchers.start] as usize..it.book.vouchers[vouchers.end] as usize;
-        for line in range {
+    for (village, id) in it.book.villages.iter_enumerated() {
+        let vouchers = it.book.vouchers_of(village);
+        for line in LineIx::within(&it.book.lines_of(&vouchers)) {
             let is_debit = it.book.sides[line] == crate::ledger::book::side::Side::Debit;
             if is_debit
                 && Chart::root(it.book.names.get(lines.account.at(line))) == "101"
                 && lines.village.at(line) == *id
             {
-                drawn.push((village, lines.date.at(line).0, lines.amount.at(line).yuan()));
+                drawn.push((number(village), lines.date.at(line).0, lines.amount.at(line).yuan()));
             }
         }
     }
     drawn.sort_unstable_by_key(|entry| (entry.0, entry.1));
-    let mut paid: Vec<(u64, i32, f64)> = (0..it.rows)
+    let mut paid: Vec<(u64, i32, f64)> = it
+        .line
+        .keys()
         .filter(|at| lines.method.at(it.line[*at]) == cash)
         .map(|at| (it.village(at), it.day(at), it.fen(at) as f64 / 100.0))
         .collect();

@@ -1,25 +1,31 @@
 //! Payments with equal keys, and what is usual among them.
 
 use rayon::slice::ParallelSliceMut;
+use typed_index_collections::{TiSlice, TiVec, ti_vec};
 
+use crate::ledger::book::index::PaymentIx;
 use crate::ledger::contract::cell::Day;
+
+/// One cell for each payment.
+pub(super) type Column = TiVec<PaymentIx, f32>;
+
+/// The cells of a column.
+pub(super) type Cells = TiSlice<PaymentIx, f32>;
 
 /// Payments in groups of equal keys; inside a group they keep the book's order.
 #[derive(Debug, Default)]
 pub(super) struct Groups {
-    order: Vec<u32>,
+    order: Vec<PaymentIx>,
     starts: Vec<u32>,
 }
 
 impl Groups {
     /// The groups of `rows` payments; those without a key are in no group.
-    pub(super) fn of(rows: usize, key: impl Fn(usize) -> Option<u64>) -> Self {
-        Self::of_pairs(
-            (0..rows).zip(0_u32..).filter_map(|(at, row)| Some((key(at)?, row))).collect(),
-        )
+    pub(super) fn of(rows: usize, key: impl Fn(PaymentIx) -> Option<u64>) -> Self {
+        Self::of_pairs(PaymentIx::all(rows).filter_map(|at| Some((key(at)?, at))).collect())
     }
 
-    fn of_pairs(mut keyed: Vec<(u64, u32)>) -> Self {
+    fn of_pairs(mut keyed: Vec<(u64, PaymentIx)>) -> Self {
         keyed.par_sort_unstable();
         let mut starts = Vec::new();
         let mut last = None;
@@ -34,21 +40,21 @@ impl Groups {
     }
 
     /// The same groups, each in the order of days.
-    pub(super) fn by_day(mut self, days: &[Day]) -> Self {
+    pub(super) fn by_day(mut self, days: &TiSlice<PaymentIx, Day>) -> Self {
         for bounds in self.starts.windows(2) {
             let group = &mut self.order[bounds[0] as usize..bounds[1] as usize];
-            group.sort_by_key(|row| days[*row as usize]);
+            group.sort_by_key(|row| days[*row]);
         }
         self
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &[u32]> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &[PaymentIx]> {
         self.starts.windows(2).map(|bounds| &self.order[bounds[0] as usize..bounds[1] as usize])
     }
 
     /// One cell for each payment from the cells of its group; payments of no group have none.
-    pub(super) fn each(&self, rows: usize, cells: impl Fn(&[u32], &mut Vec<f32>)) -> Vec<f32> {
-        let mut all = vec![f32::NAN; rows];
+    pub(super) fn each(&self, rows: usize, cells: impl Fn(&[PaymentIx], &mut Vec<f32>)) -> Column {
+        let mut all: Column = ti_vec![f32::NAN; rows];
         self.fill([&mut all], |group, [out]| cells(group, out));
         all
     }
@@ -56,8 +62,8 @@ impl Groups {
     /// Fills several columns at once; `cells` pushes one cell for each payment of a group into each of them.
     pub(super) fn fill<const N: usize>(
         &self,
-        mut columns: [&mut Vec<f32>; N],
-        cells: impl Fn(&[u32], [&mut Vec<f32>; N]),
+        mut columns: [&mut Column; N],
+        cells: impl Fn(&[PaymentIx], [&mut Vec<f32>; N]),
     ) {
         let mut out: [Vec<f32>; N] = std::array::from_fn(|_| Vec::new());
         for group in self.iter() {
@@ -65,17 +71,17 @@ impl Groups {
             cells(group, out.each_mut());
             for (column, told) in columns.iter_mut().zip(&out) {
                 debug_assert_eq!(told.len(), group.len(), "one cell for each payment of a group");
-                group.iter().zip(told).for_each(|(row, cell)| column[*row as usize] = *cell);
+                group.iter().zip(told).for_each(|(row, cell)| column[*row] = *cell);
             }
         }
     }
 
     /// The number of payments in each payment's group.
-    pub(super) fn counts(&self, rows: usize) -> Vec<f32> {
-        let mut all = vec![f32::NAN; rows];
+    pub(super) fn counts(&self, rows: usize) -> Column {
+        let mut all: Column = ti_vec![f32::NAN; rows];
         for group in self.iter() {
             for row in group {
-                all[*row as usize] = group.len() as f32;
+                all[*row] = group.len() as f32;
             }
         }
         all
@@ -90,23 +96,23 @@ pub(super) fn median(sizes: &mut Vec<f32>, least: usize) -> Option<f32> {
 }
 
 /// How far each size lies above the middle of its group; missing in groups of fewer than `least`.
-pub(super) fn over_median(groups: &Groups, sizes: &[f32], least: usize) -> Vec<f32> {
+pub(super) fn over_median(groups: &Groups, sizes: &Cells, least: usize) -> Column {
     groups.each(sizes.len(), |group, out| {
-        let mut own: Vec<f32> = group.iter().map(|row| sizes[*row as usize]).collect();
+        let mut own: Vec<f32> = group.iter().map(|row| sizes[*row]).collect();
         let middle = median(&mut own, least).unwrap_or(f32::NAN);
-        out.extend(group.iter().map(|row| sizes[*row as usize] - middle));
+        out.extend(group.iter().map(|row| sizes[*row] - middle));
     })
 }
 
 /// The share of the other payments of its group that are smaller, those of equal size counted by half.
-pub(super) fn rank(groups: &Groups, sizes: &[f32], least: usize) -> Vec<f32> {
+pub(super) fn rank(groups: &Groups, sizes: &Cells, least: usize) -> Column {
     groups.each(sizes.len(), |group, out| {
         let mut sorted: Vec<f32> =
-            group.iter().map(|row| sizes[*row as usize]).filter(|it| !it.is_nan()).collect();
+            group.iter().map(|row| sizes[*row]).filter(|it| !it.is_nan()).collect();
         sorted.sort_unstable_by(f32::total_cmp);
         let others = sorted.len().saturating_sub(1) as f32;
-        let share = |row: &u32| {
-            let size = sizes[*row as usize];
+        let share = |row: &PaymentIx| {
+            let size = sizes[*row];
             if size.is_nan() || sorted.len() < least.max(2) {
                 return f32::NAN;
             }
@@ -122,16 +128,16 @@ pub(super) fn rank(groups: &Groups, sizes: &[f32], least: usize) -> Vec<f32> {
 /// added to each side, so that the only one of its kind is not certain.
 pub(super) fn rarity(
     rows: usize,
-    given: impl Fn(usize) -> Option<u64>,
-    kind: impl Fn(usize) -> Option<u64>,
-) -> Vec<f32> {
+    given: impl Fn(PaymentIx) -> Option<u64>,
+    kind: impl Fn(PaymentIx) -> Option<u64>,
+) -> Column {
     let of = Groups::of(rows, |at| kind(at).and(given(at)));
     of.each(rows, |group, out| {
-        let mut kinds: Vec<u64> = group.iter().filter_map(|row| kind(*row as usize)).collect();
+        let mut kinds: Vec<u64> = group.iter().filter_map(|row| kind(*row)).collect();
         kinds.sort_unstable();
         let all = group.len() as f32;
         out.extend(group.iter().map(|row| {
-            let Some(own) = kind(*row as usize) else { return f32::NAN };
+            let Some(own) = kind(*row) else { return f32::NAN };
             let from = kinds.partition_point(|it| *it < own);
             let to = kinds.partition_point(|it| *it <= own);
             ((all + 1.0) / ((to - from) as f32 + 0.5)).ln()
@@ -143,10 +149,10 @@ pub(super) fn rarity(
 pub(super) fn distinct(
     groups: &Groups,
     rows: usize,
-    value: impl Fn(usize) -> Option<u64>,
-) -> Vec<f32> {
+    value: impl Fn(PaymentIx) -> Option<u64>,
+) -> Column {
     groups.each(rows, |group, out| {
-        let mut values: Vec<u64> = group.iter().filter_map(|row| value(*row as usize)).collect();
+        let mut values: Vec<u64> = group.iter().filter_map(|row| value(*row)).collect();
         values.sort_unstable();
         values.dedup();
         out.extend(group.iter().map(|_| values.len() as f32));
@@ -156,24 +162,24 @@ pub(super) fn distinct(
 /// What the payments of a group sum to within so many days before and after each, itself included; the group is in
 /// the order of days.
 pub(super) struct Windows<'a> {
-    group: &'a [u32],
+    group: &'a [PaymentIx],
     days: Vec<i32>,
     sums: Vec<f64>,
 }
 
 impl<'a> Windows<'a> {
     pub(super) fn of(
-        group: &'a [u32],
-        day: impl Fn(usize) -> i32,
-        yuan: impl Fn(usize) -> f64,
+        group: &'a [PaymentIx],
+        day: impl Fn(PaymentIx) -> i32,
+        yuan: impl Fn(PaymentIx) -> f64,
     ) -> Self {
         let mut sums = vec![0.0];
         let mut sum = 0.0;
         for row in group {
-            sum += yuan(*row as usize);
+            sum += yuan(*row);
             sums.push(sum);
         }
-        Self { group, days: group.iter().map(|row| day(*row as usize)).collect(), sums }
+        Self { group, days: group.iter().map(|row| day(*row)).collect(), sums }
     }
 
     /// Sum and number of the payments within so many days of the payment at this place of the group.

@@ -1,7 +1,11 @@
 //! How near the people of a payment are to each other, and which posts they hold.
 
+use typed_index_collections::TiVec;
+
 use super::context::{Context, Payee};
 use super::definition::{Definition, Family, column};
+use super::groups::{Cells, Column};
+use crate::ledger::book::index::{PayeeIx, PaymentIx};
 use crate::ledger::book::side::Role;
 use crate::ledger::contract::cell::{Cell, Day, Id};
 
@@ -157,7 +161,7 @@ const COLUMNS: &[Definition] = &[
     ),
 ];
 
-fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
+fn measure(it: &Context<'_>) -> Vec<Column> {
     let has_kin = it.book.companions.kinship.rows > 0;
     let has_posts = !it.book.terms.is_empty();
     let relatives = Relatives::of(it);
@@ -174,8 +178,8 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
         let all = [&approver, &handler, &witness, &cosigner, &reviewer, &clerk];
         all.map(|column| column[at]).into_iter().filter(|it| !it.is_nan()).reduce(f32::min)
     });
-    let nearest: Vec<Option<(f32, f32)>> =
-        (0..it.rows).map(|at| relatives.officer(it, at).filter(|_| has_posts)).collect();
+    let nearest: TiVec<PaymentIx, Option<(f32, f32)>> =
+        it.line.keys().map(|at| relatives.officer(it, at).filter(|_| has_posts)).collect();
     let officers = it.each(|at| nearest[at].map(|(degree, _)| degree));
     let between = |one: Role, other: Role| {
         it.each(|at| {
@@ -186,11 +190,11 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
     let post_of = |role: Role| {
         it.each(|at| Some(post(it, it.signer(role, at).some()?, at)).filter(|_| has_posts))
     };
-    let human = |at: usize| it.payee_facts(at)?.human.some().filter(|_| has_posts);
-    let share = |role: Role, degrees: &[f32]| {
+    let human = |at: PaymentIx| it.payee_facts(at)?.human.some().filter(|_| has_posts);
+    let share = |role: Role, degrees: &Cells| {
         let groups = it.groups(|at| it.signer(role, at).some().map(|id| u64::from(id.0)));
         groups.each(it.rows, |group, out| {
-            let near = group.iter().filter(|row| degrees[**row as usize] <= 3.0).count();
+            let near = group.iter().filter(|row| degrees[**row] <= 3.0).count();
             let share = near as f32 / group.len() as f32;
             out.extend(group.iter().map(|_| share));
         })
@@ -251,9 +255,9 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
 
 /// The relatives of each payee's human, so that they are looked up once for a payee and not for each payment.
 struct Relatives {
-    of: Vec<Vec<(Id, u8)>>,
+    of: TiVec<PayeeIx, Vec<(Id, u8)>>,
     /// Relatives who hold or held a post, with their degree; the human is among them with degree 0.
-    officers: Vec<Vec<(Id, u8)>>,
+    officers: TiVec<PayeeIx, Vec<(Id, u8)>>,
 }
 
 impl Relatives {
@@ -262,7 +266,7 @@ impl Relatives {
         let relatives = |payee: &Payee| -> Vec<(Id, u8)> {
             payee.human.some().map_or_else(Vec::new, |human| kin.of_person(human).collect())
         };
-        let of: Vec<Vec<(Id, u8)>> = it.payees.iter().map(relatives).collect();
+        let of: TiVec<PayeeIx, Vec<(Id, u8)>> = it.payees.iter().map(relatives).collect();
         let in_post = |person: &Id| !it.book.terms.of_person(*person).is_empty();
         let officers = it.payees.iter().zip(&of).map(|(payee, own)| {
             let all =
@@ -272,11 +276,11 @@ impl Relatives {
         Self { officers: officers.collect(), of }
     }
 
-    fn of_payee(&self, it: &Context<'_>, at: usize, human: Id, signer: Id) -> f32 {
+    fn of_payee(&self, it: &Context<'_>, at: PaymentIx, human: Id, signer: Id) -> f32 {
         if human == signer {
             return 0.0;
         }
-        let own = &self.of[it.book.payments.payee[at] as usize];
+        let own = it.book.payments.payee[at].map_or(&[][..], |payee| &self.of[payee]);
         match own.iter().find(|(person, _)| *person == signer) {
             Some((_, degree)) => f32::from(*degree),
             None if own.iter().any(|(person, _)| it.book.kin.degree(*person, signer).is_some()) => {
@@ -287,10 +291,10 @@ impl Relatives {
     }
 
     /// The nearest person in a post of the village that day, and the post.
-    fn officer(&self, it: &Context<'_>, at: usize) -> Option<(f32, f32)> {
+    fn officer(&self, it: &Context<'_>, at: PaymentIx) -> Option<(f32, f32)> {
         it.payee_facts(at)?.human.some()?;
         let (village, day) = (it.book.lines.village.at(it.line[at]), it.book.payments.day[at]);
-        let all = self.officers[it.book.payments.payee[at] as usize].iter();
+        let all = self.officers[it.book.payments.payee[at]?].iter();
         let held = all.filter_map(|(person, degree)| {
             let posts = it.book.terms.held(*person, village, day).map(|term| rank(it, term.post));
             Some((f32::from(*degree), posts.reduce(f32::min)?))
@@ -300,12 +304,12 @@ impl Relatives {
     }
 
     /// The nearest person in a post of the township that day.
-    fn agent(&self, it: &Context<'_>, at: usize) -> Option<f32> {
+    fn agent(&self, it: &Context<'_>, at: PaymentIx) -> Option<f32> {
         it.payee_facts(at)?.human.some()?;
         let names = &it.book.names;
         let township = names.get(it.book.lines.village.at(it.line[at])).get(..9).unwrap_or("");
         let day = it.book.payments.day[at];
-        let all = self.officers[it.book.payments.payee[at] as usize].iter();
+        let all = self.officers[it.book.payments.payee[at]?].iter();
         let is_agent = |(person, _): &&(Id, u8)| {
             it.book.terms.of_person(*person).iter().any(|term| {
                 let place = names.get(term.village);
@@ -316,10 +320,10 @@ impl Relatives {
         Some(nearest.reduce(f32::min).unwrap_or(UNRELATED))
     }
 
-    fn officer_ever(&self, it: &Context<'_>, at: usize) -> Option<f32> {
+    fn officer_ever(&self, it: &Context<'_>, at: PaymentIx) -> Option<f32> {
         it.payee_facts(at)?.human.some()?;
         let village = it.book.lines.village.at(it.line[at]);
-        let all = self.officers[it.book.payments.payee[at] as usize].iter();
+        let all = self.officers[it.book.payments.payee[at]?].iter();
         let here = |(person, _): &&(Id, u8)| {
             it.book.terms.of_person(*person).iter().any(|term| term.village == village)
         };
@@ -336,7 +340,7 @@ fn direct(it: &Context<'_>, one: Id, other: Id) -> f32 {
 }
 
 /// The most powerful post that a person holds in a payment's village that day; 0 where none.
-fn post(it: &Context<'_>, person: Id, at: usize) -> f32 {
+fn post(it: &Context<'_>, person: Id, at: PaymentIx) -> f32 {
     let village = it.book.lines.village.at(it.line[at]);
     let held = it.book.terms.held(person, village, it.book.payments.day[at]);
     held.map(|term| rank(it, term.post)).reduce(f32::min).unwrap_or(0.0)
@@ -353,7 +357,7 @@ fn rank(it: &Context<'_>, post: Id) -> f32 {
     }
 }
 
-fn household(it: &Context<'_>, at: usize) -> Option<f32> {
+fn household(it: &Context<'_>, at: PaymentIx) -> Option<f32> {
     let people = &it.book.companions.people;
     let own = people.household.at(it.payee_facts(at)?.person?).some()?;
     let shares = |role: Role| {
@@ -366,7 +370,7 @@ fn household(it: &Context<'_>, at: usize) -> Option<f32> {
 }
 
 /// Days since the approver's term in the village began, and until it ends.
-fn term_days(it: &Context<'_>, at: usize) -> Option<(Option<f32>, Option<f32>)> {
+fn term_days(it: &Context<'_>, at: PaymentIx) -> Option<(Option<f32>, Option<f32>)> {
     let (approver, village) =
         (it.signer(Role::Approver, at).some()?, it.book.lines.village.at(it.line[at]));
     let day = it.book.payments.day[at];

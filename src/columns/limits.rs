@@ -1,8 +1,11 @@
 //! The distance to the approval limits, alone and with what the same people are paid around the same days.
 
-use super::context::{Context, NONE};
+use typed_index_collections::{TiSlice, ti_vec};
+
+use super::context::{Context, number};
 use super::definition::{Definition, Family, column};
-use super::groups::{Groups, Windows};
+use super::groups::{Column, Groups, Windows};
+use crate::ledger::book::index::PaymentIx;
 use crate::ledger::book::side::Role;
 use crate::ledger::contract::cell::{Cell, Fen};
 
@@ -117,12 +120,12 @@ const COLUMNS: &[Definition] = &[
     ),
 ];
 
-fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
+fn measure(it: &Context<'_>) -> Vec<Column> {
     let above = it.book.limit_above();
     let reached = it.book.limit_reached();
     let has_limits = !it.book.limits.is_empty();
-    let limit = |at: usize| above[at].some().filter(|fen| fen.0 > 0);
-    let positive = |at: usize| (it.fen(at) > 0).then(|| it.fen(at) as f64);
+    let limit = |at: PaymentIx| above[at].some().filter(|fen| fen.0 > 0);
+    let positive = |at: PaymentIx| (it.fen(at) > 0).then(|| it.fen(at) as f64);
     let mut columns = vec![
         it.each(|at| Some((limit(at)?.0 as f64 / positive(at)?).ln() as f32)),
         it.each(|at| Some((1.0 - positive(at)? / limit(at)?.0 as f64) as f32)),
@@ -132,20 +135,19 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
         it.each(|at| has_limits.then(|| f32::from(u8::from(limit(at).is_some())))),
     ];
     columns.extend(payee_windows(it, above));
-    let over_limit =
-        |groups: Groups, days: i32| {
-            groups.by_day(&it.book.payments.day).each(it.rows, |group, out| {
-                let windows = windows(it, group);
-                out.extend(group.iter().enumerate().map(|(place, row)| {
-                    ratio(windows.within(place, days).0, above[*row as usize])
-                }));
-            })
-        };
-    let linked = || {
-        it.groups(|at| {
-            (it.linked[at] != NONE).then(|| (it.village(at) << 32) | u64::from(it.linked[at]))
+    let over_limit = |groups: Groups, days: i32| {
+        groups.by_day(&it.book.payments.day).each(it.rows, |group, out| {
+            let windows = windows(it, group);
+            out.extend(
+                group
+                    .iter()
+                    .enumerate()
+                    .map(|(place, row)| ratio(windows.within(place, days).0, above[*row])),
+            );
         })
     };
+    let linked =
+        || it.groups(|at| it.linked[at].map(|payee| (it.village(at) << 32) | number(payee)));
     let texts = || {
         it.groups(|at| {
             it.text_key(at)
@@ -171,15 +173,15 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
         over_limit(accounts, 3),
     ]);
     let lines = &it.book.lines;
-    let differing = |value: &(dyn Fn(usize) -> Option<u64> + Sync)| {
+    let differing = |value: &(dyn Fn(PaymentIx) -> Option<u64> + Sync)| {
         it.by_village_payee.each(it.rows, |group, out| {
             out.extend(group.iter().enumerate().map(|(place, row)| {
-                let day = it.day(*row as usize);
-                let near = |other: &&u32| (it.day(**other as usize) - day).abs() <= 15;
+                let day = it.day(*row);
+                let near = |other: &&PaymentIx| (it.day(**other) - day).abs() <= 15;
                 let before = group[..place].iter().rev().take(32).take_while(near);
                 let after = group[place..].iter().take(32).take_while(near);
                 let mut values: Vec<u64> =
-                    before.chain(after).filter_map(|row| value(*row as usize)).collect();
+                    before.chain(after).filter_map(|row| value(*row)).collect();
                 values.sort_unstable();
                 values.dedup();
                 values.len() as f32
@@ -194,11 +196,11 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
     columns
 }
 
-fn is_standard(it: &Context<'_>, at: usize) -> bool {
+fn is_standard(it: &Context<'_>, at: PaymentIx) -> bool {
     it.book.lines.fixed_standard.at(it.line[at]) == crate::ledger::contract::cell::Flag::Yes
 }
 
-fn windows<'a>(it: &Context<'_>, group: &'a [u32]) -> Windows<'a> {
+fn windows<'a>(it: &Context<'_>, group: &'a [PaymentIx]) -> Windows<'a> {
     Windows::of(group, |at| it.day(at), |at| (it.fen(at).max(0) as f64) / 100.0)
 }
 
@@ -210,16 +212,16 @@ fn ratio(yuan: f64, limit: Fen) -> f32 {
 }
 
 /// The columns from `sum_0` to `near_limit_times_30`.
-fn payee_windows(it: &Context<'_>, above: &[Fen]) -> Vec<Vec<f32>> {
+fn payee_windows(it: &Context<'_>, above: &TiSlice<PaymentIx, Fen>) -> Vec<Column> {
     const COLUMNS: usize = 15;
     let lines = &it.book.lines;
-    let mut all: [Vec<f32>; COLUMNS] = std::array::from_fn(|_| vec![f32::NAN; it.rows]);
+    let mut all: [Column; COLUMNS] = std::array::from_fn(|_| ti_vec![f32::NAN; it.rows]);
     it.by_village_payee.fill(all.each_mut(), |group, mut out| {
         let windows = windows(it, group);
-        let day = |row: &u32| it.day(*row as usize);
+        let day = |row: &PaymentIx| it.day(*row);
         let span = group.last().map_or(0, day) - group.first().map_or(0, day) + 1;
         for (place, row) in group.iter().enumerate() {
-            let at = *row as usize;
+            let at = *row;
             let (limit, yuan) = (above[at], it.fen(at).max(0) as f64 / 100.0);
             let sums = DAYS.map(|days| windows.within(place, days));
             let passes = |sum: f64| {
@@ -254,26 +256,30 @@ fn payee_windows(it: &Context<'_>, above: &[Fen]) -> Vec<Vec<f32>> {
 }
 
 /// Payments to the payee at 70 to 100 % of their limit within 30 days, the payment itself included.
-fn group_near_limit(it: &Context<'_>, above: &[Fen], (group, place): (&[u32], usize)) -> f32 {
+fn group_near_limit(
+    it: &Context<'_>,
+    above: &TiSlice<PaymentIx, Fen>,
+    (group, place): (&[PaymentIx], usize),
+) -> f32 {
     const LOOKED_AT: usize = 64;
-    let day = it.day(group[place] as usize);
-    let is_close = |row: &&u32| (it.day(**row as usize) - day).abs() <= 30;
+    let day = it.day(group[place]);
+    let is_close = |row: &&PaymentIx| (it.day(**row) - day).abs() <= 30;
     let before = group[..place].iter().rev().take(LOOKED_AT).take_while(is_close);
     let after = group[place..].iter().take(LOOKED_AT).take_while(is_close);
-    let is_near = |row: &&u32| {
-        let at = **row as usize;
+    let is_near = |row: &&PaymentIx| {
+        let at = **row;
         above[at].some().is_some_and(|limit| it.fen(at) * 10 >= limit.0 * 7)
     };
     before.chain(after).filter(is_near).count() as f32
 }
 
-fn voucher_gap(it: &Context<'_>) -> Vec<f32> {
+fn voucher_gap(it: &Context<'_>) -> Column {
     it.by_village_payee.each(it.rows, |group, out| {
-        let mut vouchers: Vec<u32> = group.iter().map(|row| it.voucher[*row as usize]).collect();
+        let mut vouchers: Vec<u32> = group.iter().map(|row| it.voucher[*row]).collect();
         vouchers.sort_unstable();
         vouchers.dedup();
         out.extend(group.iter().map(|row| {
-            let own = it.voucher[*row as usize];
+            let own = it.voucher[*row];
             let place = vouchers.partition_point(|it| *it < own);
             let before = place.checked_sub(1).map(|before| own - vouchers[before]);
             let after = vouchers.get(place + 1).map(|after| after - own);
@@ -282,16 +288,16 @@ fn voucher_gap(it: &Context<'_>) -> Vec<f32> {
     })
 }
 
-fn near_limit(it: &Context<'_>, above: &[Fen]) -> Vec<f32> {
+fn near_limit(it: &Context<'_>, above: &TiSlice<PaymentIx, Fen>) -> Column {
     let reached = it.book.limit_reached();
     let groups = it.groups(|at| it.signer(Role::Approver, at).some().map(|id| u64::from(id.0)));
     groups.each(it.rows, |group, out| {
-        let below = |row: &&u32| {
-            let at = **row as usize;
+        let below = |row: &&PaymentIx| {
+            let at = **row;
             above[at].some().is_some_and(|limit| it.fen(at) * 10 >= limit.0 * 9)
         };
-        let beyond = |row: &&u32| {
-            let at = **row as usize;
+        let beyond = |row: &&PaymentIx| {
+            let at = **row;
             reached[at].some().is_some_and(|limit| limit.0 > 0 && it.fen(at) * 10 <= limit.0 * 11)
         };
         let more =

@@ -1,9 +1,12 @@
 //! Lists: vouchers that pay many people at once, such as wage lists and subsidies, and who stands on them.
 
+use typed_index_collections::ti_vec;
+
 use super::context::Context;
 use super::definition::{Definition, Family, column};
-use super::groups::{Groups, median, over_median, rank};
+use super::groups::{Cells, Column, Groups, median, over_median, rank};
 use super::repeats::mixed;
+use crate::ledger::book::index::PaymentIx;
 use crate::ledger::book::side::Role;
 use crate::ledger::contract::cell::{Cell, Id};
 
@@ -161,16 +164,16 @@ const COLUMNS: &[Definition] = &[
     ),
 ];
 
-fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
+fn measure(it: &Context<'_>) -> Vec<Column> {
     let lines = &it.book.lines;
     let by_voucher = it.groups(|at| Some(u64::from(it.voucher[at])));
-    let text = |at: usize| Some((it.village(at) << 32) | it.text_key(at)?);
+    let text = |at: PaymentIx| Some((it.village(at) << 32) | it.text_key(at)?);
     let by_text = it.groups(text).by_day(&it.book.payments.day);
     let age = ages(it);
-    let in_voucher = |key: &(dyn Fn(usize) -> Option<u64> + Sync)| {
+    let in_voucher = |key: &(dyn Fn(PaymentIx) -> Option<u64> + Sync)| {
         it.groups(|at| Some(mixed(u64::from(it.voucher[at]), key(at)?))).counts(it.rows)
     };
-    let household = |at: usize| {
+    let household = |at: PaymentIx| {
         let person = it.payee_facts(at)?.person?;
         it.book.companions.people.household.at(person).some().map(|id| u64::from(id.0))
     };
@@ -180,14 +183,14 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
         Some(f32::from(u8::from(payee.row.is_none() && payee.person.is_none())))
     });
     let kin = kin_of_signers(it);
-    let mean = |cells: &[f32]| {
+    let mean = |cells: &Cells| {
         by_voucher.each(it.rows, |group, out| {
-            let known = group.iter().map(|row| cells[*row as usize]).filter(|it| !it.is_nan());
+            let known = group.iter().map(|row| cells[*row]).filter(|it| !it.is_nan());
             let (sum, count) = known.fold((0.0, 0.0), |(sum, count), it| (sum + it, count + 1.0));
             out.extend(group.iter().map(|_| if count > 0.0 { sum / count } else { f32::NAN }));
         })
     };
-    let village_of_payee = |at: usize| {
+    let village_of_payee = |at: PaymentIx| {
         let person = it.payee_facts(at)?.person?;
         it.book.companions.people.village.at(person).some().map(|id| u64::from(id.0))
     };
@@ -195,7 +198,7 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
     let [before, after, first] = memberships(it, &by_text);
     let payee_text =
         it.groups(|at| Some(mixed(text(at)?, it.payee(at)?))).by_day(&it.book.payments.day);
-    let scheme = |at: usize| it.id_key(&lines.scheme, at);
+    let scheme = |at: PaymentIx| it.id_key(&lines.scheme, at);
     let county_text = it.groups(|at| it.text_key(at));
     let by_scheme = it.groups(scheme);
     let mut columns = vec![
@@ -222,9 +225,9 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
         lists_around(it, &by_text),
         payee_text.each(it.rows, |group, out| {
             out.extend(group.iter().map(|row| {
-                let day = it.day(*row as usize);
-                let from = group.partition_point(|other| it.day(*other as usize) < day - 25);
-                let to = group.partition_point(|other| it.day(*other as usize) <= day + 25);
+                let day = it.day(*row);
+                let from = group.partition_point(|other| it.day(*other) < day - 25);
+                let to = group.partition_point(|other| it.day(*other) <= day + 25);
                 (to - from) as f32
             }));
         }),
@@ -242,7 +245,7 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
 }
 
 /// The age of each payment's payee, where it is a person.
-fn ages(it: &Context<'_>) -> Vec<f32> {
+fn ages(it: &Context<'_>) -> Column {
     let people = &it.book.companions.people;
     it.each(|at| {
         let payee = it.payee_facts(at).filter(|payee| payee.is_person)?;
@@ -252,7 +255,7 @@ fn ages(it: &Context<'_>) -> Vec<f32> {
 }
 
 /// Whether the payee is a relative of approver, handler or clerk; missing where no kinship is recorded.
-fn kin_of_signers(it: &Context<'_>) -> Vec<f32> {
+fn kin_of_signers(it: &Context<'_>) -> Column {
     let has_kin = it.book.companions.kinship.rows > 0;
     it.each(|at| {
         let human = it.payee_facts(at).filter(|_| has_kin)?.human.some()?;
@@ -265,13 +268,12 @@ fn kin_of_signers(it: &Context<'_>) -> Vec<f32> {
 }
 
 /// Sum and number of payments of each voucher over what is usual for the purpose in the village.
-fn usual_voucher(it: &Context<'_>, by_text: &Groups) -> (Vec<f32>, Vec<f32>) {
-    let (mut sums, mut counts) = (vec![f32::NAN; it.rows], vec![f32::NAN; it.rows]);
+fn usual_voucher(it: &Context<'_>, by_text: &Groups) -> (Column, Column) {
+    let (mut sums, mut counts): (Column, Column) =
+        (ti_vec![f32::NAN; it.rows], ti_vec![f32::NAN; it.rows]);
     by_text.fill([&mut sums, &mut counts], |group, [sums, counts]| {
-        let mut own: Vec<(u32, f64)> = group
-            .iter()
-            .map(|row| (it.voucher[*row as usize], it.fen(*row as usize).max(1) as f64))
-            .collect();
+        let mut own: Vec<(u32, f64)> =
+            group.iter().map(|row| (it.voucher[*row], it.fen(*row).max(1) as f64)).collect();
         own.sort_unstable_by_key(|(voucher, _)| *voucher);
         let vouchers: Vec<(u32, f32, f32)> = own
             .chunk_by(|a, b| a.0 == b.0)
@@ -286,7 +288,7 @@ fn usual_voucher(it: &Context<'_>, by_text: &Groups) -> (Vec<f32>, Vec<f32>) {
             middle(vouchers.iter().map(|it| it.2).collect()),
         );
         for row in group {
-            let place = vouchers.partition_point(|one| one.0 < it.voucher[*row as usize]);
+            let place = vouchers.partition_point(|one| one.0 < it.voucher[*row]);
             sums.push(vouchers[place].1 - sum);
             counts.push(vouchers[place].2 - count);
         }
@@ -296,16 +298,16 @@ fn usual_voucher(it: &Context<'_>, by_text: &Groups) -> (Vec<f32>, Vec<f32>) {
 
 /// In what share of the ten vouchers for the purpose before and after each payment its payee stands, and whether it
 /// stands there for the first time.
-fn memberships(it: &Context<'_>, by_text: &Groups) -> [Vec<f32>; 3] {
+fn memberships(it: &Context<'_>, by_text: &Groups) -> [Column; 3] {
     const LOOKED_AT: usize = 10;
-    let mut all: [Vec<f32>; 3] = std::array::from_fn(|_| vec![f32::NAN; it.rows]);
+    let mut all: [Column; 3] = std::array::from_fn(|_| ti_vec![f32::NAN; it.rows]);
     by_text.fill(all.each_mut(), |group, [before, after, first]| {
         // The vouchers in the order of their days, and where each payee stands.
         let mut order: Vec<u32> = Vec::new();
         let mut number = vec![0_usize; group.len()];
         let mut place_of = std::collections::BTreeMap::new();
         for (place, row) in group.iter().enumerate() {
-            let voucher = it.voucher[*row as usize];
+            let voucher = it.voucher[*row];
             number[place] = *place_of.entry(voucher).or_insert_with(|| {
                 order.push(voucher);
                 order.len() - 1
@@ -314,12 +316,12 @@ fn memberships(it: &Context<'_>, by_text: &Groups) -> [Vec<f32>; 3] {
         let mut stands: Vec<(u64, usize)> = group
             .iter()
             .zip(&number)
-            .filter_map(|(row, number)| Some((it.payee(*row as usize)?, *number)))
+            .filter_map(|(row, number)| Some((it.payee(*row)?, *number)))
             .collect();
         stands.sort_unstable();
         stands.dedup();
         for (row, number) in group.iter().zip(&number) {
-            let Some(payee) = it.payee(*row as usize) else {
+            let Some(payee) = it.payee(*row) else {
                 for column in [&mut *before, &mut *after, &mut *first] {
                     column.push(f32::NAN);
                 }
@@ -345,14 +347,14 @@ fn memberships(it: &Context<'_>, by_text: &Groups) -> [Vec<f32>; 3] {
 fn stranger(
     it: &Context<'_>,
     by_text: &Groups,
-    village: impl Fn(usize) -> Option<u64> + Sync,
-) -> Vec<f32> {
+    village: impl Fn(PaymentIx) -> Option<u64> + Sync,
+) -> Column {
     by_text.each(it.rows, |group, out| {
-        let mut own: Vec<u64> = group.iter().filter_map(|row| village(*row as usize)).collect();
+        let mut own: Vec<u64> = group.iter().filter_map(|row| village(*row)).collect();
         own.sort_unstable();
         let most = own.chunk_by(|a, b| a == b).max_by_key(|same| same.len());
         let most = most.filter(|same| same.len() * 2 > own.len()).map(|same| same[0]);
-        out.extend(group.iter().map(|row| match (village(*row as usize), most) {
+        out.extend(group.iter().map(|row| match (village(*row), most) {
             (Some(own), Some(most)) => f32::from(u8::from(own != most)),
             _ => f32::NAN,
         }));
@@ -360,14 +362,14 @@ fn stranger(
 }
 
 /// Vouchers of the village for the purpose within 10 days.
-fn lists_around(it: &Context<'_>, by_text: &Groups) -> Vec<f32> {
+fn lists_around(it: &Context<'_>, by_text: &Groups) -> Column {
     by_text.each(it.rows, |group, out| {
         let mut vouchers: Vec<(i32, u32)> =
-            group.iter().map(|row| (it.day(*row as usize), it.voucher[*row as usize])).collect();
+            group.iter().map(|row| (it.day(*row), it.voucher[*row])).collect();
         vouchers.sort_unstable();
         vouchers.dedup();
         out.extend(group.iter().map(|row| {
-            let day = it.day(*row as usize);
+            let day = it.day(*row);
             let from = vouchers.partition_point(|one| one.0 < day - 10);
             let to = vouchers.partition_point(|one| one.0 <= day + 10);
             (to - from) as f32
@@ -375,36 +377,34 @@ fn lists_around(it: &Context<'_>, by_text: &Groups) -> Vec<f32> {
     })
 }
 
-fn over_mode(it: &Context<'_>, by_text: &Groups) -> Vec<f32> {
+fn over_mode(it: &Context<'_>, by_text: &Groups) -> Column {
     by_text.each(it.rows, |group, out| {
-        let mut amounts: Vec<i64> = group.iter().map(|row| it.fen(*row as usize)).collect();
+        let mut amounts: Vec<i64> = group.iter().map(|row| it.fen(*row)).collect();
         amounts.sort_unstable();
         let mode = amounts.chunk_by(|a, b| a == b).max_by_key(|same| same.len());
         let mode = mode.filter(|same| same.len() > 2).map_or(f32::NAN, |same| {
             super::context::size(crate::ledger::contract::cell::Fen(same[0]))
         });
-        out.extend(group.iter().map(|row| it.size[*row as usize] - mode));
+        out.extend(group.iter().map(|row| it.size[*row] - mode));
     })
 }
 
 /// The columns from `scheme_in_register` to `scheme_quantity`.
-fn subsidies(it: &Context<'_>) -> Vec<Vec<f32>> {
+fn subsidies(it: &Context<'_>) -> Vec<Column> {
     let (lines, companions) = (&it.book.lines, &it.book.companions);
     let table = &companions.subsidies;
-    let mut rows: Vec<(Id, Id, u32)> = (0..table.rows)
-        .zip(0..)
-        .map(|(row, number)| (table.person.at(row), table.scheme.at(row), number))
-        .collect();
+    let mut rows: Vec<(Id, Id, usize)> =
+        (0..table.rows).map(|row| (table.person.at(row), table.scheme.at(row), row)).collect();
     rows.sort_unstable();
-    let of = |at: usize| -> Option<&[(Id, Id, u32)]> {
+    let of = |at: PaymentIx| -> Option<&[(Id, Id, usize)]> {
         let scheme = lines.scheme.at(it.line[at]).some().filter(|_| table.rows > 0)?;
         let human = it.payee_facts(at)?.human.some()?;
         let from = rows.partition_point(|(person, own, _)| (*person, *own) < (human, scheme));
         let to = rows.partition_point(|(person, own, _)| (*person, *own) <= (human, scheme));
         Some(&rows[from..to])
     };
-    let any = |at: usize, holds: &dyn Fn(usize) -> bool| {
-        Some(f32::from(u8::from(of(at)?.iter().any(|(.., row)| holds(*row as usize)))))
+    let any = |at: PaymentIx, holds: &dyn Fn(usize) -> bool| {
+        Some(f32::from(u8::from(of(at)?.iter().any(|(.., row)| holds(*row)))))
     };
     let standards = &companions.standards;
     let mut standard: Vec<(Id, i64)> = (0..standards.rows)
@@ -413,7 +413,7 @@ fn subsidies(it: &Context<'_>) -> Vec<Vec<f32>> {
         .collect();
     standard.sort_unstable();
     // The standard that divides the amount best, where periods have different ones.
-    let units = |at: usize| {
+    let units = |at: PaymentIx| {
         let scheme = lines.scheme.at(it.line[at]).some()?;
         let from = standard.partition_point(|(own, _)| *own < scheme);
         let own = standard[from..].iter().take_while(|(own, _)| *own == scheme);
@@ -431,8 +431,7 @@ fn subsidies(it: &Context<'_>) -> Vec<Vec<f32>> {
         it.each(|at| units(at).map(|it| (it - it.round()).abs() as f32)),
         it.each(|at| {
             let units = units(at)?;
-            let quantities =
-                of(at)?.iter().filter_map(|(.., row)| table.quantity.at(*row as usize).some());
+            let quantities = of(at)?.iter().filter_map(|(.., row)| table.quantity.at(*row).some());
             let nearest =
                 quantities.map(|it| (units / it.0).ln()).min_by(|a, b| a.abs().total_cmp(&b.abs()));
             nearest.map(|it| it as f32)

@@ -37,6 +37,7 @@ pub use definition::Definition;
 use crate::ledger::book::Book;
 use context::Context;
 use definition::Family;
+use groups::Column;
 
 /// Every family, in the order of the columns.
 static FAMILIES: &[&Family] = &[
@@ -60,7 +61,7 @@ pub fn definitions() -> impl Iterator<Item = &'static Definition> {
 
 /// Measures every column of a book, one cell for each payment, in the order of [`definitions`]; a missing cell is NaN.
 /// Each finished column is handed to `take` at once, so that not all of them need be held as `f32`.
-pub fn measure<T: Send>(book: &Book, take: impl Fn(usize, Vec<f32>) -> T + Sync) -> Vec<T> {
+pub fn measure<T: Send>(book: &Book, take: impl Fn(usize, Column) -> T + Sync) -> Vec<T> {
     let context = Context::of(book);
     let starts = FAMILIES.iter().scan(0, |next, family| {
         let start = *next;
@@ -89,7 +90,7 @@ mod tests {
 
     fn column(book: &Book, name: &str) -> Vec<f32> {
         let place = definitions().position(|column| column.name == name).unwrap();
-        measure(book, |_, cells| cells).swap_remove(place)
+        measure(book, |_, cells| cells.raw).swap_remove(place)
     }
 
     #[test]

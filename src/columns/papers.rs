@@ -1,8 +1,11 @@
 //! Documents, contracts, the way of payment, and how usual they are for the purpose and the payee.
 
+use typed_index_collections::ti_vec;
+
 use super::context::Context;
 use super::definition::{Definition, Family, column};
-use super::groups::{distinct, over_median, rarity};
+use super::groups::{Cells, Column, distinct, over_median, rarity};
+use crate::ledger::book::index::PaymentIx;
 use crate::ledger::contract::cell::{Cell, Fen, Flag, Id};
 
 const DOCUMENT: &[&str] = &["ledger.document"];
@@ -169,25 +172,25 @@ const COLUMNS: &[Definition] = &[
     ),
 ];
 
-fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
+fn measure(it: &Context<'_>) -> Vec<Column> {
     let lines = &it.book.lines;
-    let document = |at: usize| it.id_key(&lines.document, at);
+    let document = |at: PaymentIx| it.id_key(&lines.document, at);
     let yes = |it: bool| f32::from(u8::from(it));
-    let village = |at: usize| Some(it.village(at));
-    let kind = |at: usize| {
+    let village = |at: PaymentIx| Some(it.village(at));
+    let kind = |at: PaymentIx| {
         lines.document.at(it.line[at]).some().map(|id| document_kind(it.book.names.get(id)))
     };
     let has_number = lines.document_no.is_recorded();
-    let number = |at: usize| lines.document_no.at(it.line[at]).some().is_some();
+    let number = |at: PaymentIx| lines.document_no.at(it.line[at]).some().is_some();
     let lag =
         it.each(|at| Some((it.day(at) - lines.document_date.at(it.line[at]).some()?.0) as f32));
     let attachments = it.each(|at| Some(lines.attachments.at(it.line[at]).some()?.0 as f32));
-    let method = |at: usize| it.id_key(&lines.method, at);
+    let method = |at: PaymentIx| it.id_key(&lines.method, at);
     let is_cash =
-        |at: usize| Some(it.book.names.get(lines.method.at(it.line[at]).some()?) == "cash");
+        |at: PaymentIx| Some(it.book.names.get(lines.method.at(it.line[at]).some()?) == "cash");
     let limits = &it.book.companions.limits;
     let has_accounts = lines.payee_account.is_recorded();
-    let text = |at: usize| it.text_key(at);
+    let text = |at: PaymentIx| it.text_key(at);
     let mut columns = vec![
         it.each(kind),
         rarity(it.rows, text, document),
@@ -207,7 +210,7 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
         rarity(it.rows, |at| it.payee(at), method),
         rarity(it.rows, text, method),
         it.each(|at| {
-            let row = it.book.limit_row(u32::try_from(at).ok()?)?;
+            let row = it.book.limit_row(at)?;
             let most = limits.cash_max.at(row).some().filter(|most| most.0 > 0)?;
             is_cash(at).filter(|is_cash| *is_cash)?;
             Some(it.size[at] - most.yuan().ln() as f32)
@@ -243,18 +246,19 @@ fn method_kind(word: &str) -> f32 {
 }
 
 /// The columns from `has_contract` to `no_contract_usual`.
-fn contracts(it: &Context<'_>) -> Vec<Vec<f32>> {
+fn contracts(it: &Context<'_>) -> Vec<Column> {
     let (lines, companions) = (&it.book.lines, &it.book.companions);
     let table = &companions.contracts;
     let yes = |it: bool| f32::from(u8::from(it));
-    let id = |at: usize| lines.contract.at(it.line[at]).some();
-    let row = |at: usize| companions.contract(id(at)?);
+    let id = |at: PaymentIx| lines.contract.at(it.line[at]).some();
+    let row = |at: PaymentIx| companions.contract(id(at)?);
     let is_recorded = lines.contract.is_recorded();
     let amount = |row: usize| table.amount.at(row).some().map(Fen::yuan).filter(|yuan| *yuan > 0.0);
     let by_contract = it.groups(|at| Some(u64::from(id(at)?.0))).by_day(&it.book.payments.day);
-    let (mut sums, mut before) = (vec![f32::NAN; it.rows], vec![f32::NAN; it.rows]);
+    let (mut sums, mut before): (Column, Column) =
+        (ti_vec![f32::NAN; it.rows], ti_vec![f32::NAN; it.rows]);
     by_contract.fill([&mut sums, &mut before], |group, [sums, before]| {
-        let yuan = |row: &u32| it.fen(*row as usize) as f64 / 100.0;
+        let yuan = |row: &PaymentIx| it.fen(*row) as f64 / 100.0;
         let all: f64 = group.iter().map(yuan).sum();
         let mut upto = 0.0;
         for row in group {
@@ -263,7 +267,7 @@ fn contracts(it: &Context<'_>) -> Vec<Vec<f32>> {
             before.push(upto as f32);
         }
     });
-    let over = |sums: &[f32], at: usize| Some((sums[at] / amount(row(at)?)? as f32).ln());
+    let over = |sums: &Cells, at: PaymentIx| Some((sums[at] / amount(row(at)?)? as f32).ln());
     let key = |village: Id, payee: Id| (village, payee);
     let mut of_payee: Vec<((Id, Id), i32, f64)> = (0..table.rows)
         .map(|row| {
@@ -272,9 +276,9 @@ fn contracts(it: &Context<'_>) -> Vec<Vec<f32>> {
         })
         .collect();
     of_payee.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(a.2.total_cmp(&b.2)));
-    let own = |at: usize| {
-        let payee = it.book.payees.get(it.book.payments.payee[at] as usize)?;
-        let key = key(lines.village.at(it.line[at]), *payee);
+    let own = |at: PaymentIx| {
+        let payee = it.book.payees[it.book.payments.payee[at]?];
+        let key = key(lines.village.at(it.line[at]), payee);
         let from = of_payee.partition_point(|one| one.0 < key);
         let to = of_payee.partition_point(|one| one.0 <= key);
         Some(&of_payee[from..to])
@@ -282,7 +286,7 @@ fn contracts(it: &Context<'_>) -> Vec<Vec<f32>> {
     let limits = &companions.limits;
     let tenders = limits.tender.is_recorded();
     let above = it.book.limit_above();
-    let size_band = |at: usize| {
+    let size_band = |at: PaymentIx| {
         Some(
             (u64::from(it.account[at]) << 8)
                 | u64::from(it.fen(at).unsigned_abs().checked_ilog2()?),
@@ -298,8 +302,8 @@ fn contracts(it: &Context<'_>) -> Vec<Vec<f32>> {
         it.each(|at| Some((it.day(at) - table.signed.at(row(at)?).some()?.0) as f32)),
         it.each(|at| Some((it.day(at) - table.end.at(row(at)?).some()?.0) as f32)),
         it.each(|at| {
-            let payee = it.book.payees.get(it.book.payments.payee[at] as usize)?;
-            Some(yes(table.payee.at(row(at)?).some()? != *payee))
+            let payee = it.book.payees[it.book.payments.payee[at]?];
+            Some(yes(table.payee.at(row(at)?).some()? != payee))
         }),
         it.each(|at| super::amounts::flag(table.tendered.at(row(at)?))),
         rarity(
@@ -318,13 +322,13 @@ fn contracts(it: &Context<'_>) -> Vec<Vec<f32>> {
             Some((amount(row(at)?)? / above[at].some().filter(|fen| fen.0 > 0)?.yuan()).ln() as f32)
         }),
         it.each(|at| {
-            let band = it.book.limit_row(u32::try_from(at).ok()?).filter(|_| tenders)?;
+            let band = it.book.limit_row(at).filter(|_| tenders)?;
             let asks = limits.tender.at(band) == Flag::Yes;
             let has = row(at).is_some_and(|row| table.tendered.at(row) == Flag::Yes);
             Some(yes(asks && !has))
         }),
         it.groups(size_band).each(it.rows, |group, out| {
-            let named = group.iter().filter(|row| with_contract[**row as usize] > 0.0).count();
+            let named = group.iter().filter(|row| with_contract[**row] > 0.0).count();
             let share = if is_recorded { named as f32 / group.len() as f32 } else { f32::NAN };
             out.extend(group.iter().map(|_| share));
         }),
@@ -332,25 +336,25 @@ fn contracts(it: &Context<'_>) -> Vec<Vec<f32>> {
 }
 
 /// The columns from `has_project`.
-fn projects(it: &Context<'_>) -> Vec<Vec<f32>> {
+fn projects(it: &Context<'_>) -> Vec<Column> {
     let lines = &it.book.lines;
-    let project = |at: usize| it.id_key(&lines.project, at);
+    let project = |at: PaymentIx| it.id_key(&lines.project, at);
     let is_recorded = lines.project.is_recorded();
     let by_project = it.groups(project).by_day(&it.book.payments.day);
     vec![
         it.each(|at| is_recorded.then(|| f32::from(u8::from(project(at).is_some())))),
         distinct(&by_project, it.rows, |at| it.payee(at)),
         by_project.each(it.rows, |group, out| {
-            let yuan = |row: &u32| it.fen(*row as usize).max(0) as f64;
+            let yuan = |row: &PaymentIx| it.fen(*row).max(0) as f64;
             let all: f64 = group.iter().map(yuan).sum();
             out.extend(group.iter().map(|row| {
-                let same = |other: &&u32| it.payee(**other as usize) == it.payee(*row as usize);
+                let same = |other: &&PaymentIx| it.payee(**other) == it.payee(*row);
                 (group.iter().filter(same).map(yuan).sum::<f64>() / all.max(1.0)).ln() as f32
             }));
         }),
         by_project.each(it.rows, |group, out| {
-            let middle = it.day(group[group.len() / 2] as usize);
-            out.extend(group.iter().map(|row| (it.day(*row as usize) - middle) as f32));
+            let middle = it.day(group[group.len() / 2]);
+            out.extend(group.iter().map(|row| (it.day(*row) - middle) as f32));
         }),
     ]
 }

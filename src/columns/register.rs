@@ -1,8 +1,11 @@
 //! What is known of the payee: the registers, its bank account, and what it was paid before.
 
-use super::context::{Context, NONE, Payee};
+use typed_index_collections::{TiVec, ti_vec};
+
+use super::context::{Context, Payee, number};
 use super::definition::{Definition, Family, column};
-use super::groups::{distinct, rarity};
+use super::groups::{Column, distinct, rarity};
+use crate::ledger::book::index::{PayeeIx, PaymentIx};
 use crate::ledger::contract::cell::{Cell, Day, Id};
 
 const PAYEE: &[&str] = &["ledger.payee"];
@@ -185,7 +188,7 @@ const COLUMNS: &[Definition] = &[
     column("name_shared", "payees", "payees of the register with this name", &["payees.name"]),
 ];
 
-fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
+fn measure(it: &Context<'_>) -> Vec<Column> {
     let companions = &it.book.companions;
     let (register, people) = (&companions.payees, &companions.people);
     let has_payee = it.book.lines.payee.is_recorded() || it.book.lines.payee_name.is_recorded();
@@ -233,8 +236,8 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
     ];
     columns.extend(bank_accounts(it));
     columns.extend(history(it));
-    let text = |at: usize| it.text_key(at);
-    let kinds: Vec<f32> = it.each_payee(|payee| Some(self::kind(it, payee.row?)));
+    let text = |at: PaymentIx| it.text_key(at);
+    let kinds = it.each_payee(|payee| Some(self::kind(it, payee.row?)));
     columns.extend([
         rarity(it.rows, |at| it.payee(at), |at| Some(u64::from(it.account[at]))),
         rarity(it.rows, |at| it.payee(at), text),
@@ -263,7 +266,7 @@ fn kind(it: &Context<'_>, row: usize) -> f32 {
 }
 
 /// How many payees of the register have the same cell.
-fn shared(it: &Context<'_>, cell: impl Fn(usize) -> Id) -> Vec<f32> {
+fn shared(it: &Context<'_>, cell: impl Fn(usize) -> Id) -> Column {
     let rows = it.book.companions.payees.rows;
     let mut cells: Vec<Id> = (0..rows).map(&cell).filter(|id| *id != Id::NONE).collect();
     cells.sort_unstable();
@@ -273,26 +276,26 @@ fn shared(it: &Context<'_>, cell: impl Fn(usize) -> Id) -> Vec<f32> {
         let to = cells.partition_point(|it| *it <= own);
         Some((to - from) as f32)
     };
-    let of: Vec<f32> = it.payees.iter().map(|payee| count(payee).unwrap_or(f32::NAN)).collect();
+    let of: TiVec<PayeeIx, f32> =
+        it.payees.iter().map(|payee| count(payee).unwrap_or(f32::NAN)).collect();
     it.spread_payees(&of)
 }
 
-fn registered_to_first(it: &Context<'_>) -> Vec<f32> {
+fn registered_to_first(it: &Context<'_>) -> Column {
     let register = &it.book.companions.payees;
     it.by_payee.each(it.rows, |group, out| {
-        let first = it.day(group[0] as usize);
-        let seen = it
-            .payee_facts(group[0] as usize)
-            .and_then(|payee| register.first_seen.at(payee.row?).some());
+        let first = it.day(group[0]);
+        let seen =
+            it.payee_facts(group[0]).and_then(|payee| register.first_seen.at(payee.row?).some());
         let days = seen.map_or(f32::NAN, |seen| (first - seen.0) as f32);
         out.extend(group.iter().map(|_| days));
     })
 }
 
-fn bank_accounts(it: &Context<'_>) -> Vec<Vec<f32>> {
+fn bank_accounts(it: &Context<'_>) -> Vec<Column> {
     let lines = &it.book.lines;
-    let account = |at: usize| lines.payee_account.at(it.line[at]).some();
-    let key = |at: usize| account(at).map(|id| u64::from(id.0));
+    let account = |at: PaymentIx| lines.payee_account.at(it.line[at]).some();
+    let key = |at: PaymentIx| account(at).map(|id| u64::from(id.0));
     let is_recorded = lines.payee_account.is_recorded();
     let yes = |it: bool| f32::from(u8::from(it));
     let by_account = it.groups(key);
@@ -310,7 +313,7 @@ fn bank_accounts(it: &Context<'_>) -> Vec<Vec<f32>> {
         owners[from..].iter().take_while(move |(it, _)| *it == account).map(|(_, person)| *person)
     };
     let has_posts = !it.book.terms.is_empty();
-    let usual = |at: usize| it.payee_facts(at).map(|payee| payee.account);
+    let usual = |at: PaymentIx| it.payee_facts(at).map(|payee| payee.account);
     let mut accounts: Vec<Id> = it.payees.iter().map(|payee| payee.account).collect();
     accounts.sort_unstable();
     let first =
@@ -320,15 +323,13 @@ fn bank_accounts(it: &Context<'_>) -> Vec<Vec<f32>> {
         distinct(&by_account, it.rows, |at| it.payee(at)),
         it.each(|at| Some(yes(account(at)? == usual(at)?))),
         first.each(it.rows, |group, out| {
-            out.extend(
-                group.iter().map(|row| (it.day(*row as usize) - it.day(group[0] as usize)) as f32),
-            );
+            out.extend(group.iter().map(|row| (it.day(*row) - it.day(group[0])) as f32));
         }),
         it.by_payee.each(it.rows, |group, out| {
-            let mut own: Vec<Id> = group.iter().filter_map(|row| account(*row as usize)).collect();
+            let mut own: Vec<Id> = group.iter().filter_map(|row| account(*row)).collect();
             own.sort_unstable();
             out.extend(group.iter().map(|row| {
-                let Some(account) = account(*row as usize) else { return f32::NAN };
+                let Some(account) = account(*row) else { return f32::NAN };
                 let same = own.partition_point(|it| *it <= account)
                     - own.partition_point(|it| *it < account);
                 same as f32 / own.len() as f32
@@ -354,11 +355,10 @@ fn bank_accounts(it: &Context<'_>) -> Vec<Vec<f32>> {
             Some(yes(others.any(|person| signers.contains(&person))))
         }),
         by_account.each(it.rows, |group, out| {
-            let mut villages: Vec<u64> =
-                group.iter().map(|row| it.village(*row as usize)).collect();
+            let mut villages: Vec<u64> = group.iter().map(|row| it.village(*row)).collect();
             villages.sort_unstable();
             out.extend(group.iter().map(|row| {
-                let own = it.village(*row as usize);
+                let own = it.village(*row);
                 let same = villages.partition_point(|it| *it <= own)
                     - villages.partition_point(|it| *it < own);
                 same as f32 / villages.len() as f32
@@ -368,22 +368,20 @@ fn bank_accounts(it: &Context<'_>) -> Vec<Vec<f32>> {
 }
 
 /// The columns from `days_since_first` to `linked_payees`.
-fn history(it: &Context<'_>) -> Vec<Vec<f32>> {
+fn history(it: &Context<'_>) -> Vec<Column> {
     let start = it.book.payments.day.iter().copied().min().unwrap_or(Day(0)).0;
     let payee_day = |cell: &(dyn Fn(i32, i32, i32) -> i32 + Sync)| {
         it.by_payee.each(it.rows, |group, out| {
-            let first = it.day(group[0] as usize);
-            let last = group.last().map_or(first, |row| it.day(*row as usize));
-            out.extend(group.iter().map(|row| cell(it.day(*row as usize), first, last) as f32));
+            let first = it.day(group[0]);
+            let last = group.last().map_or(first, |row| it.day(*row));
+            out.extend(group.iter().map(|row| cell(it.day(*row), first, last) as f32));
         })
     };
-    let mut since = vec![f32::NAN; it.rows];
-    let mut gap = vec![f32::NAN; it.rows];
+    let mut since: Column = ti_vec![f32::NAN; it.rows];
+    let mut gap: Column = ti_vec![f32::NAN; it.rows];
     it.by_village_payee.fill([&mut since, &mut gap], |group, [since, gap]| {
-        let days: Vec<f32> = group
-            .windows(2)
-            .map(|pair| (it.day(pair[1] as usize) - it.day(pair[0] as usize)) as f32)
-            .collect();
+        let days: Vec<f32> =
+            group.windows(2).map(|pair| (it.day(pair[1]) - it.day(pair[0])) as f32).collect();
         let usual = super::groups::median(&mut days.clone(), 3).unwrap_or(f32::NAN);
         for place in 0..group.len() {
             let own = place.checked_sub(1).map_or(f32::NAN, |before| days[before]);
@@ -394,7 +392,7 @@ fn history(it: &Context<'_>) -> Vec<Vec<f32>> {
     let by_village = it.groups(|at| Some(it.village(at)));
     let by_text = it.groups(|at| Some((it.village(at) << 32) | it.text_key(at)?));
     let by_account = it.groups(|at| Some((it.village(at) << 32) | u64::from(it.account[at])));
-    let linked = it.groups(|at| Some(u64::from(it.linked[at])).filter(|_| it.linked[at] != NONE));
+    let linked = it.groups(|at| it.linked[at].map(number));
     let mut columns = vec![
         payee_day(&|day, first, _| day - first),
         payee_day(&|day, _, last| last - day),
@@ -409,11 +407,9 @@ fn history(it: &Context<'_>) -> Vec<Vec<f32>> {
     ];
     let share = |groups: &super::groups::Groups, money: bool| {
         groups.each(it.rows, |group, out| {
-            let weight = |row: &u32| if money { it.fen(*row as usize).max(0) as f64 } else { 1.0 };
-            let mut own: Vec<(u64, f64)> = group
-                .iter()
-                .map(|row| (it.payee(*row as usize).unwrap_or(u64::MAX), weight(row)))
-                .collect();
+            let weight = |row: &PaymentIx| if money { it.fen(*row).max(0) as f64 } else { 1.0 };
+            let mut own: Vec<(u64, f64)> =
+                group.iter().map(|row| (it.payee(*row).unwrap_or(u64::MAX), weight(row))).collect();
             own.sort_unstable_by_key(|(payee, _)| *payee);
             let sums: Vec<(u64, f64)> = own
                 .chunk_by(|a, b| a.0 == b.0)
@@ -421,7 +417,7 @@ fn history(it: &Context<'_>) -> Vec<Vec<f32>> {
                 .collect();
             let all: f64 = sums.iter().map(|(_, sum)| sum).sum();
             out.extend(group.iter().map(|row| {
-                let payee = it.payee(*row as usize).unwrap_or(u64::MAX);
+                let payee = it.payee(*row).unwrap_or(u64::MAX);
                 let place = sums.partition_point(|(other, _)| *other < payee);
                 (sums[place].1 / all.max(1.0)) as f32
             }));
@@ -437,17 +433,15 @@ fn history(it: &Context<'_>) -> Vec<Vec<f32>> {
 
 /// What the village paid the payee in the year up to each payment, over what it paid in the year before; 100 yuan are
 /// added to each side.
-fn growth(it: &Context<'_>) -> Vec<f32> {
+fn growth(it: &Context<'_>) -> Column {
     it.by_village_payee.each(it.rows, |group, out| {
         let mut sums = vec![0.0_f64];
         for row in group {
-            sums.push(
-                sums.last().copied().unwrap_or(0.0) + it.fen(*row as usize).max(0) as f64 / 100.0,
-            );
+            sums.push(sums.last().copied().unwrap_or(0.0) + it.fen(*row).max(0) as f64 / 100.0);
         }
-        let upto = |day: i32| sums[group.partition_point(|row| it.day(*row as usize) <= day)];
+        let upto = |day: i32| sums[group.partition_point(|row| it.day(*row) <= day)];
         out.extend(group.iter().map(|row| {
-            let day = it.day(*row as usize);
+            let day = it.day(*row);
             let (now, year, before) = (upto(day), upto(day - 365), upto(day - 730));
             ((now - year + 100.0) / (year - before + 100.0)).ln() as f32
         }));

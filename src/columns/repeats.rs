@@ -1,8 +1,11 @@
 //! The nearest claim that resembles a payment: the same amount, number or purpose, by the same payee or another one.
 
+use typed_index_collections::{TiSlice, TiVec, ti_vec};
+
 use super::context::Context;
 use super::definition::{Definition, Family, column};
-use super::groups::Groups;
+use super::groups::{Column, Groups};
+use crate::ledger::book::index::{LineIx, PaymentIx};
 use crate::ledger::contract::cell::{Cell, Flag};
 
 const PAYEE: &[&str] = &["ledger.payee"];
@@ -127,15 +130,15 @@ const COLUMNS: &[Definition] = &[
     ),
 ];
 
-fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
+fn measure(it: &Context<'_>) -> Vec<Column> {
     let days = &it.book.payments.day;
     let lines = &it.book.lines;
-    let fen = |at: usize| it.fen(at).cast_unsigned();
+    let fen = |at: PaymentIx| it.fen(at).cast_unsigned();
     // A key of three parts is mixed into one number: a collision would make one payment look like another, once in 2^64.
     let equal_payee = it.groups(|at| Some(mixed(it.payee(at)?, fen(at)))).by_day(days);
     let equal_payee_village =
         it.groups(|at| Some(mixed(mixed(it.payee(at)?, it.village(at)), fen(at)))).by_day(days);
-    let is_free = |at: usize| lines.fixed_standard.at(it.line[at]) != Flag::Yes;
+    let is_free = |at: PaymentIx| lines.fixed_standard.at(it.line[at]) != Flag::Yes;
     let equal_text =
         it.groups(|at| Some(mixed(mixed(it.text_key(at)?, it.village(at)), fen(at)))).by_day(days);
     let equal_village =
@@ -145,13 +148,10 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
         .by_day(days);
     let number = it.groups(|at| it.id_key(&lines.document_no, at)).by_day(days);
     let twin = twins(it, &equal_payee);
-    let of_twin = |same: &(dyn Fn(usize, usize) -> Option<bool> + Sync)| {
+    let of_twin = |same: &(dyn Fn(PaymentIx, PaymentIx) -> Option<bool> + Sync)| {
         it.each(|at| {
-            let twin = twin[at];
-            if twin == u32::MAX {
-                return it.payee(at).map(|_| 0.0);
-            }
-            same(at, twin as usize).map(|same| f32::from(u8::from(same)))
+            let Some(twin) = twin[at] else { return it.payee(at).map(|_| 0.0) };
+            same(at, twin).map(|same| f32::from(u8::from(same)))
         })
     };
     let numbers = numbers(it);
@@ -163,16 +163,13 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
         nearest(it, &equal_village, |_, _| true),
         of_twin(&|at, twin| Some(it.text_key(at)? == it.text_key(twin)?)),
         of_twin(&|at, twin| {
-            let date = |at: usize| lines.document_date.at(it.line[at]).some();
+            let date = |at: PaymentIx| lines.document_date.at(it.line[at]).some();
             Some(date(at)? == date(twin)?)
         }),
         of_twin(&|at, twin| {
             Some(it.id_key(&lines.handler, at)? == it.id_key(&lines.handler, twin)?)
         }),
-        it.each(|at| {
-            let twin = *twin.get(at).filter(|twin| **twin != u32::MAX)? as usize;
-            Some(ln_gap(numbers[at]?, numbers[twin]?))
-        }),
+        it.each(|at| Some(ln_gap(numbers[at]?, numbers[twin[at]?]?))),
         equal_payee.counts(it.rows),
         near(it, &it.by_payee),
         near(
@@ -209,54 +206,53 @@ const LOOKED_AT: usize = 32;
 fn nearest(
     it: &Context<'_>,
     groups: &Groups,
-    counts: impl Fn(usize, usize) -> bool + Sync,
-) -> Vec<f32> {
+    counts: impl Fn(PaymentIx, PaymentIx) -> bool + Sync,
+) -> Column {
     groups.each(it.rows, |group, out| {
         out.extend(group.iter().enumerate().map(|(place, row)| {
-            let at = *row as usize;
-            let is_other = |row: &&u32| counts(at, **row as usize);
+            let at = *row;
+            let is_other = |row: &&PaymentIx| counts(at, **row);
             let before = group[..place].iter().rev().take(LOOKED_AT).find(is_other);
             let after = group[place + 1..].iter().take(LOOKED_AT).find(is_other);
-            let days = |row: &u32| (it.day(*row as usize) - it.day(at)).unsigned_abs() as f32;
+            let days = |row: &PaymentIx| (it.day(*row) - it.day(at)).unsigned_abs() as f32;
             before.into_iter().chain(after).map(days).fold(FAR, f32::min)
         }));
     })
 }
 
-fn before(it: &Context<'_>, groups: &Groups) -> Vec<f32> {
+fn before(it: &Context<'_>, groups: &Groups) -> Column {
     groups.each(it.rows, |group, out| {
         out.extend(group.iter().enumerate().map(|(place, row)| {
-            let last = place.checked_sub(1).map(|last| group[last] as usize);
-            last.map_or(FAR, |last| (it.day(*row as usize) - it.day(last)) as f32).min(FAR)
+            let last = place.checked_sub(1).map(|last| group[last]);
+            last.map_or(FAR, |last| (it.day(*row) - it.day(last)) as f32).min(FAR)
         }));
     })
 }
 
 /// The nearest other payment of each group in days.
-fn twins(it: &Context<'_>, groups: &Groups) -> Vec<u32> {
-    let mut twins = vec![u32::MAX; it.rows];
+fn twins(it: &Context<'_>, groups: &Groups) -> TiVec<PaymentIx, Option<PaymentIx>> {
+    let mut twins = ti_vec![None; it.rows];
     for group in groups.iter() {
         for (place, row) in group.iter().enumerate() {
-            let days = |other: &u32| (it.day(*other as usize) - it.day(*row as usize)).abs();
+            let days = |other: &PaymentIx| (it.day(*other) - it.day(*row)).abs();
             let before = place.checked_sub(1).map(|before| group[before]);
             let after = group.get(place + 1).copied();
-            let nearest = before.into_iter().chain(after).min_by_key(|other| days(other));
-            twins[*row as usize] = nearest.unwrap_or(u32::MAX);
+            twins[*row] = before.into_iter().chain(after).min_by_key(|other| days(other));
         }
     }
     twins
 }
 
 /// The ratio to the nearest different amount within 120 days, in logarithms; 10 where there is none.
-fn near(it: &Context<'_>, groups: &Groups) -> Vec<f32> {
+fn near(it: &Context<'_>, groups: &Groups) -> Column {
     groups.each(it.rows, |group, out| {
         out.extend(group.iter().enumerate().map(|(place, row)| {
-            let at = *row as usize;
-            let is_close = |row: &&u32| (it.day(**row as usize) - it.day(at)).abs() <= 120;
+            let at = *row;
+            let is_close = |row: &&PaymentIx| (it.day(**row) - it.day(at)).abs() <= 120;
             let before = group[..place].iter().rev().take(LOOKED_AT).take_while(is_close);
             let after = group[place + 1..].iter().take(LOOKED_AT).take_while(is_close);
-            let ratio = |row: &u32| (it.size[*row as usize] - it.size[at]).abs();
-            let other = |row: &&u32| it.fen(**row as usize) != it.fen(at);
+            let ratio = |row: &PaymentIx| (it.size[*row] - it.size[at]).abs();
+            let other = |row: &&PaymentIx| it.fen(**row) != it.fen(at);
             before.chain(after).filter(other).map(ratio).fold(10.0, f32::min)
         }));
     })
@@ -265,20 +261,20 @@ fn near(it: &Context<'_>, groups: &Groups) -> Vec<f32> {
 fn others(
     it: &Context<'_>,
     groups: &Groups,
-    counts: impl Fn(usize, usize) -> bool + Sync,
-) -> Vec<f32> {
+    counts: impl Fn(PaymentIx, PaymentIx) -> bool + Sync,
+) -> Column {
     groups.each(it.rows, |group, out| {
         out.extend(group.iter().map(|row| {
             let same = group.iter().take(LOOKED_AT);
-            same.filter(|other| counts(*row as usize, **other as usize)).count() as f32
+            same.filter(|other| counts(*row, **other)).count() as f32
         }));
     })
 }
 
 /// Days to the nearest payment of the group over the median of such days.
-fn pace(it: &Context<'_>, groups: &Groups) -> Vec<f32> {
+fn pace(it: &Context<'_>, groups: &Groups) -> Column {
     groups.each(it.rows, |group, out| {
-        let gap = |pair: &[u32]| (it.day(pair[1] as usize) - it.day(pair[0] as usize)) as f32;
+        let gap = |pair: &[PaymentIx]| (it.day(pair[1]) - it.day(pair[0])) as f32;
         let gaps: Vec<f32> = group.windows(2).map(gap).collect();
         let usual = super::groups::median(&mut gaps.clone(), 3).unwrap_or(f32::NAN);
         out.extend((0..group.len()).map(|place| {
@@ -290,9 +286,9 @@ fn pace(it: &Context<'_>, groups: &Groups) -> Vec<f32> {
 }
 
 /// The number of each payment's document, where it is one.
-fn numbers(it: &Context<'_>) -> Vec<Option<i64>> {
+fn numbers(it: &Context<'_>) -> TiVec<PaymentIx, Option<i64>> {
     let lines = &it.book.lines;
-    let number = |line: &usize| {
+    let number = |line: &LineIx| {
         let text = it.book.names.get(lines.document_no.at(*line).some()?);
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
         let last = digits.get(digits.len().saturating_sub(15)..)?;
@@ -305,12 +301,12 @@ fn ln_gap(one: i64, other: i64) -> f32 {
     ((one - other).unsigned_abs() as f32 + 1.0).ln()
 }
 
-fn number_gap(it: &Context<'_>, numbers: &[Option<i64>]) -> Vec<f32> {
+fn number_gap(it: &Context<'_>, numbers: &TiSlice<PaymentIx, Option<i64>>) -> Column {
     it.by_payee.each(it.rows, |group, out| {
-        let mut own: Vec<i64> = group.iter().filter_map(|row| numbers[*row as usize]).collect();
+        let mut own: Vec<i64> = group.iter().filter_map(|row| numbers[*row]).collect();
         own.sort_unstable();
         out.extend(group.iter().map(|row| {
-            let Some(number) = numbers[*row as usize] else { return f32::NAN };
+            let Some(number) = numbers[*row] else { return f32::NAN };
             let from = own.partition_point(|it| *it < number);
             let to = own.partition_point(|it| *it <= number);
             if to - from > 1 {
@@ -324,17 +320,17 @@ fn number_gap(it: &Context<'_>, numbers: &[Option<i64>]) -> Vec<f32> {
     })
 }
 
-fn number_order(it: &Context<'_>, numbers: &[Option<i64>]) -> Vec<f32> {
-    let date = |at: usize| it.book.lines.document_date.at(it.line[at]).some().map(|day| day.0);
+fn number_order(it: &Context<'_>, numbers: &TiSlice<PaymentIx, Option<i64>>) -> Column {
+    let date = |at: PaymentIx| it.book.lines.document_date.at(it.line[at]).some().map(|day| day.0);
     it.by_payee.each(it.rows, |group, out| {
         let known = group.iter().filter_map(|row| {
-            let at = *row as usize;
+            let at = *row;
             Some((numbers[at]?, date(at)?))
         });
         let mut known: Vec<(i64, i32)> = known.collect();
         known.sort_unstable();
         out.extend(group.iter().map(|row| {
-            let at = *row as usize;
+            let at = *row;
             let (Some(number), Some(date)) = (numbers[at], date(at)) else { return f32::NAN };
             let place = known.partition_point(|(other, _)| *other < number);
             let lower = place.checked_sub(1).map(|before| known[before].1);

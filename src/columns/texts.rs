@@ -2,7 +2,8 @@
 
 use super::context::Context;
 use super::definition::{Definition, Family, column};
-use super::groups::rarity;
+use super::groups::{Column, rarity};
+use crate::ledger::book::index::PaymentIx;
 use crate::ledger::contract::cell::Cell;
 
 const TEXT: &[&str] = &["ledger.summary"];
@@ -54,12 +55,12 @@ const COLUMNS: &[Definition] = &[
     ),
 ];
 
-fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
+fn measure(it: &Context<'_>) -> Vec<Column> {
     let lines = &it.book.lines;
-    let summary = |at: usize| lines.summary.at(it.line[at]).some();
+    let summary = |at: PaymentIx| lines.summary.at(it.line[at]).some();
     // Each string is counted once, and not for each payment that has it.
     let mut counted: Vec<Option<[f32; 3]>> = vec![None; it.book.names.len()];
-    for at in 0..it.rows {
+    for at in it.line.keys() {
         let Some(id) = summary(at) else { continue };
         if let Some(place) = counted.get_mut(id.0 as usize).filter(|place| place.is_none()) {
             let text = it.book.names.get(id);
@@ -71,10 +72,10 @@ fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
     }
     let count =
         |place: usize| it.each(|at| Some(counted.get(summary(at)?.0 as usize)?.as_ref()?[place]));
-    let text = |at: usize| it.text_key(at);
-    let account = |at: usize| Some(u64::from(it.account[at]));
-    let village = |at: usize| Some(it.village(at));
-    let in_village = |key: Option<u64>, at: usize| Some((it.village(at) << 32) | key?);
+    let text = |at: PaymentIx| it.text_key(at);
+    let account = |at: PaymentIx| Some(u64::from(it.account[at]));
+    let village = |at: PaymentIx| Some(it.village(at));
+    let in_village = |key: Option<u64>, at: PaymentIx| Some((it.village(at) << 32) | key?);
     let ln = super::amounts::ln;
     vec![
         count(0),

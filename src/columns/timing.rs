@@ -2,7 +2,8 @@
 
 use super::context::Context;
 use super::definition::{Definition, Family, column};
-use super::groups::{over_median, rarity};
+use super::groups::{Column, over_median, rarity};
+use crate::ledger::book::index::PaymentIx;
 use crate::ledger::book::side::Role;
 use crate::ledger::contract::cell::{Cell, Day};
 
@@ -68,17 +69,18 @@ const COLUMNS: &[Definition] = &[
     ),
 ];
 
-fn measure(it: &Context<'_>) -> Vec<Vec<f32>> {
+fn measure(it: &Context<'_>) -> Vec<Column> {
     let lines = &it.book.lines;
     let yes = |it: bool| f32::from(u8::from(it));
     let calendar = &it.book.calendar;
     let days = Days::of(it);
-    let entered = |at: usize| lines.entered.at(it.line[at]).some().map(|moment| moment.0);
-    let entered_day = |at: usize| entered(at).map(|seconds| Day(seconds.div_euclid(86_400) as i32));
-    let village = |at: usize| Some(it.village(at));
+    let entered = |at: PaymentIx| lines.entered.at(it.line[at]).some().map(|moment| moment.0);
+    let entered_day =
+        |at: PaymentIx| entered(at).map(|seconds| Day(seconds.div_euclid(86_400) as i32));
+    let village = |at: PaymentIx| Some(it.village(at));
     let lag = it.each(|at| Some((entered_day(at)?.0 - it.day(at)) as f32));
     let windows = calendar.election_windows();
-    let month = |at: usize| days.month(it.day(at));
+    let month = |at: PaymentIx| days.month(it.day(at));
     let has_calendar = it.book.companions.calendar.rows > 0;
     vec![
         it.each(|at| Some((month(at).rem_euclid(12) + 1) as f32)),
@@ -179,15 +181,14 @@ impl Days {
 }
 
 /// Days by which a payment was keyed later than the next voucher of its village.
-fn entry_order(it: &Context<'_>, entered: impl Fn(usize) -> Option<i64> + Sync) -> Vec<f32> {
+fn entry_order(it: &Context<'_>, entered: impl Fn(PaymentIx) -> Option<i64> + Sync) -> Column {
     let groups = it.groups(|at| Some(it.village(at)));
     groups.each(it.rows, |group, out| {
         out.extend(group.iter().enumerate().map(|(place, row)| {
-            let at = *row as usize;
-            let next = group[place + 1..]
-                .iter()
-                .find(|other| it.voucher[**other as usize] != it.voucher[at]);
-            let later = next.and_then(|next| Some(entered(at)? - entered(*next as usize)?));
+            let at = *row;
+            let next =
+                group[place + 1..].iter().find(|other| it.voucher[**other] != it.voucher[at]);
+            let later = next.and_then(|next| Some(entered(at)? - entered(*next)?));
             later.map_or(f32::NAN, |seconds| seconds as f32 / 86_400.0)
         }));
     })
@@ -197,14 +198,14 @@ fn entry_order(it: &Context<'_>, entered: impl Fn(usize) -> Option<i64> + Sync) 
 fn month_money(
     it: &Context<'_>,
     days: &Days,
-    key: impl Fn(usize) -> Option<u64> + Sync,
-) -> Vec<f32> {
+    key: impl Fn(PaymentIx) -> Option<u64> + Sync,
+) -> Column {
     it.groups(key).by_day(&it.book.payments.day).each(it.rows, |group, out| {
-        let month = |row: &u32| days.month(it.day(*row as usize));
+        let month = |row: &PaymentIx| days.month(it.day(*row));
         let sums: Vec<(i32, f32)> = group
             .chunk_by(|a, b| month(a) == month(b))
             .map(|same| {
-                let fen: f64 = same.iter().map(|row| it.fen(*row as usize).max(0) as f64).sum();
+                let fen: f64 = same.iter().map(|row| it.fen(*row).max(0) as f64).sum();
                 (month(&same[0]), ((fen + 100.0).ln()) as f32)
             })
             .collect();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::planted::planted;
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::SubjectIx;
 use crate::ledger::contract::cell::Fen;
 use crate::ledger::decode::answers::Answer;
 use crate::ledger::subject::Grain;
@@ -53,7 +53,7 @@ pub fn from_outcomes(book: &Book) -> Vec<Label> {
 /// The subjects of planted acts, at every grain that an act has payments of. All others are known to be in
 /// none. A subject of several acts is told of the first.
 pub fn from_answers(book: &Book, answers: &[Answer]) -> Vec<Label> {
-    let mut all: BTreeMap<(Grain, Subject), Label> = BTreeMap::new();
+    let mut all: BTreeMap<(Grain, SubjectIx), Label> = BTreeMap::new();
     for (case, act) in planted(book, answers).into_iter().filter(|(_, one)| one.is_act) {
         for (grain, subject) in act.named.iter().chain(&act.implied) {
             all.entry((*grain, *subject)).or_insert_with(|| Label {

@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ledger::book::Book;
-use crate::ledger::book::view::{NOBODY, Subject};
+use crate::ledger::book::index::{PaymentIx, SubjectIx};
 use crate::ledger::decode::answers::Answer;
-use crate::ledger::subject::Grain;
-use crate::ledger::subject::keys;
+use crate::ledger::subject::{Grain, owner};
 
 /// One planted act or look-alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,14 +15,14 @@ pub struct Planted {
     /// Whether it is an act; otherwise it only looks like one.
     pub is_act: bool,
     /// The subjects that the answers name.
-    pub named: BTreeSet<(Grain, Subject)>,
+    pub named: BTreeSet<(Grain, SubjectIx)>,
     /// For each grain that the answers do not name, the subjects that its payments belong to.
-    pub implied: BTreeSet<(Grain, Subject)>,
+    pub implied: BTreeSet<(Grain, SubjectIx)>,
 }
 
 impl Planted {
     /// Every subject of a grain, named or implied.
-    pub fn of(&self, grain: Grain) -> impl Iterator<Item = Subject> {
+    pub fn of(&self, grain: Grain) -> impl Iterator<Item = SubjectIx> {
         let all = self.named.iter().chain(&self.implied);
         all.filter(move |(own, _)| *own == grain).map(|(_, subject)| *subject)
     }
@@ -51,21 +50,20 @@ pub fn planted(book: &Book, answers: &[Answer]) -> BTreeMap<String, Planted> {
 }
 
 /// The payees, officials and villages of an act's payments, for each grain that has none.
-fn implied(book: &Book, subjects: &BTreeSet<(Grain, Subject)>) -> BTreeSet<(Grain, Subject)> {
+fn implied(book: &Book, subjects: &BTreeSet<(Grain, SubjectIx)>) -> BTreeSet<(Grain, SubjectIx)> {
     let payments = subjects.iter().filter(|(grain, _)| *grain == Grain::Payment);
-    let payments: Vec<Subject> = payments.map(|(_, payment)| *payment).collect();
+    let payments: Vec<PaymentIx> = payments.map(|(_, payment)| PaymentIx::of(*payment)).collect();
     let mut implied = BTreeSet::new();
     for grain in Grain::ALL.into_iter().filter(|grain| subjects.iter().all(|(own, _)| own != grain))
     {
-        let Some(keys) = keys(book, grain) else { continue };
-        let of = payments.iter().filter_map(|payment| keys.get(*payment as usize));
-        implied.extend(of.filter(|key| **key != NOBODY).map(|key| (grain, *key)));
+        let of = payments.iter().filter_map(|payment| owner(book, grain, *payment));
+        implied.extend(of.map(|subject| (grain, subject)));
     }
     implied
 }
 
 /// The subject of each grain and key that the answers name and the book has.
-fn places<'a>(book: &Book, answers: &'a [Answer]) -> BTreeMap<(Grain, &'a str), Subject> {
+fn places<'a>(book: &Book, answers: &'a [Answer]) -> BTreeMap<(Grain, &'a str), SubjectIx> {
     let mut places = BTreeMap::new();
     for grain in Grain::ALL {
         let wanted: BTreeSet<&str> = answers
@@ -73,7 +71,7 @@ fn places<'a>(book: &Book, answers: &'a [Answer]) -> BTreeMap<(Grain, &'a str), 
             .filter(|answer| answer.grain == grain.word())
             .map(|answer| answer.subject.as_str())
             .collect();
-        for subject in 0..Subject::try_from(grain.subjects(book)).unwrap_or(Subject::MAX) {
+        for subject in grain.all(book) {
             if let Some(key) = wanted.get(grain.key(book, subject).as_str()) {
                 places.insert((grain, *key), subject);
             }

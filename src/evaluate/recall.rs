@@ -41,8 +41,7 @@ pub fn recall(
             on_list |= listed.contains(&(*grain, grain.key(book, *subject)));
             let ranking = rankings.iter().find(|ranking| ranking.grain == *grain);
             let Some(ranking) = ranking else { continue };
-            let rank = ranking.rank.get(*subject as usize);
-            let rank = rank.map_or(usize::MAX, |rank| *rank as usize);
+            let rank = ranking.rank[*subject] as usize;
             top_percent |= rank <= ranking.rank.len().div_ceil(100);
             top_100 |= *grain == Grain::Payment && rank <= 100;
         }

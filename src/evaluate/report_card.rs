@@ -7,7 +7,7 @@ use crate::convert::float;
 use crate::features::Measured;
 use crate::indicators::card::Card;
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::SubjectIx;
 use crate::ledger::decode::answers::Answer;
 use crate::stats::metrics::metrics;
 
@@ -87,10 +87,10 @@ impl ReportCard {
         let planted = planted(book, answers);
         for Measured { card, readings, .. } in measured {
             let asked = self.asked.entry(card.name).or_insert_with(|| Asked::new(card));
-            let value = |subject: Subject| {
+            let value = |subject: SubjectIx| {
                 readings.get(subject).map_or(SILENT, |reading| f64::from(reading.value))
             };
-            let subjects = |wanted: &dyn Fn(&Planted) -> bool| -> BTreeSet<Subject> {
+            let subjects = |wanted: &dyn Fn(&Planted) -> bool| -> BTreeSet<SubjectIx> {
                 let all = planted.values().filter(|one| wanted(one));
                 all.flat_map(|one| one.of(card.grain)).collect()
             };
@@ -98,7 +98,7 @@ impl ReportCard {
             let apart = subjects(&|one| {
                 one.is_act || card.simulated_schemes.contains(&one.scheme.as_str())
             });
-            let all = 0..Subject::try_from(readings.len()).unwrap_or(Subject::MAX);
+            let all = SubjectIx::all(readings.len());
             asked.subjects += readings.len();
             asked.answered += readings.answered();
             asked.honest.extend(all.filter(|subject| !apart.contains(subject)).map(value));

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
+use typed_index_collections::{TiVec, ti_vec};
 
 use super::{Coverage, covered, recorded};
 use crate::indicators::indicator::{Configured, Readings};
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
-use crate::ledger::subject::Grain;
-use crate::ledger::subject::view;
+use crate::ledger::book::index::VillageIx;
+use crate::ledger::contract::cell::Id;
+use crate::ledger::subject::{Grain, Subject, payments_of};
 
 /// An indicator's coverage, and for each village of the book whether any reading is about it.
 #[derive(Debug, Clone)]
@@ -18,7 +19,7 @@ pub struct Covered {
     /// In the whole book.
     pub coverage: Coverage,
     /// By village.
-    pub villages: Vec<bool>,
+    pub villages: TiVec<VillageIx, bool>,
 }
 
 /// Asks every indicator for which the book has what is needed, for its coverage alone.
@@ -27,7 +28,7 @@ pub fn coverage(book: &Book, indicators: &[Box<dyn Configured>]) -> Vec<Covered>
     let ask = |indicator: &dyn Configured| {
         let mut coverage = covered(book, indicator.card(), &recorded);
         if !coverage.recorded {
-            return Covered { coverage, villages: vec![false; book.villages.len()] };
+            return Covered { coverage, villages: ti_vec![false; book.villages.len()] };
         }
         let readings = indicator.prepare(book).readings();
         coverage.answered = readings.answered();
@@ -38,23 +39,15 @@ pub fn coverage(book: &Book, indicators: &[Box<dyn Configured>]) -> Vec<Covered>
 }
 
 /// Whether any reading is about a village: its own, or that of a payment, payee or official of one of its payments.
-fn villages(book: &Book, grain: Grain, readings: &Readings) -> Vec<bool> {
-    let mut answered = vec![false; book.villages.len()];
-    let mut mark = |village: Subject| {
-        if let Some(place) = answered.get_mut(village as usize) {
-            *place = true;
+fn villages(book: &Book, grain: Grain, readings: &Readings) -> TiVec<VillageIx, bool> {
+    let mut answered = ti_vec![false; book.villages.len()];
+    for (subject, _) in readings.known() {
+        if let Subject::Village(village) = grain.subject(subject) {
+            answered[village] = true;
+            continue;
         }
-    };
-    let of_payment = |payment: u32| book.payments.village.get(payment as usize).copied();
-    let read = readings.values().zip(0..).filter_map(|(value, subject)| value.map(|_| subject));
-    for subject in read {
-        match (grain, view(book, grain)) {
-            (Grain::Village, _) => mark(subject),
-            (_, Some(view)) => {
-                let payments = view.group(subject as usize).iter();
-                payments.filter_map(|payment| of_payment(*payment)).for_each(&mut mark);
-            }
-            (_, None) => of_payment(subject).into_iter().for_each(&mut mark),
+        for payment in payments_of(book, grain, subject) {
+            answered[book.payments.village[*payment]] = true;
         }
     }
     answered
@@ -82,11 +75,11 @@ pub fn by_village(book: &Book, all: &[Covered]) -> Vec<Answered> {
         it.villages.iter().filter(|answers| **answers).count() * 2 > it.villages.len()
     };
     let usual: Vec<bool> = asked.iter().map(|it| most(it)).collect();
-    let own = |(place, id)| {
-        let is_silent = |it: &Covered| !it.villages.get(place).copied().unwrap_or(false);
+    let own = |(place, id): (VillageIx, &Id)| {
+        let is_silent = |it: &Covered| !it.villages[place];
         let silent = || asked.iter().zip(&usual).filter(|(it, _)| is_silent(it));
         Answered {
-            village: book.names.get(id).to_owned(),
+            village: book.names.get(*id).to_owned(),
             answered: asked.len() - silent().count(),
             of: asked.len(),
             silent: silent().map(|(it, _)| it.coverage.indicator).collect(),
@@ -96,7 +89,7 @@ pub fn by_village(book: &Book, all: &[Covered]) -> Vec<Answered> {
                 .collect(),
         }
     };
-    book.villages.iter().copied().enumerate().map(own).collect()
+    book.villages.iter_enumerated().map(own).collect()
 }
 
 /// A table or column that is not recorded, and what it would make possible.

@@ -13,13 +13,14 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
+use typed_index_collections::{TiSlice, TiVec, ti_vec};
 
 use crate::indicators::card::Card;
 use crate::indicators::indicator::{Configured, Prepared, Readings};
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::{LineIx, PaymentIx, SubjectIx};
 use crate::ledger::contract::cell::Fen;
-use crate::ledger::subject::{Grain, keys, payment_of_line, view};
+use crate::ledger::subject::{Grain, owner, payment_of_line, payments_of};
 use crate::matrix::{Error, Matrix};
 use crate::stats::tail::upper;
 
@@ -48,7 +49,7 @@ pub struct Measured<'a> {
     pub readings: Readings,
     /// Whether the reading of a payment's own subject reaches the payment: whether the reading is among
     /// the county's highest, and the payment one of the rows behind it. Empty for payments' own.
-    pub reached: Vec<bool>,
+    pub reached: TiVec<PaymentIx, bool>,
     /// The kernel, to ask for the rows behind a reading.
     pub prepared: Box<dyn Prepared + 'a>,
 }
@@ -74,10 +75,13 @@ pub fn measure<'a>(
     (measured.into_iter().flatten().collect(), coverage)
 }
 
+/// For each line the payment that it is.
+type PaymentOfLine = TiSlice<LineIx, Option<PaymentIx>>;
+
 fn ask<'a>(
     book: &'a Book,
     indicator: &'a dyn Configured,
-    (recorded, payment_of): (&BTreeSet<String>, &[u32]),
+    (recorded, payment_of): (&BTreeSet<String>, &PaymentOfLine),
 ) -> (Option<Measured<'a>>, Coverage) {
     let card = indicator.card();
     let mut covered = covered(book, card, recorded);
@@ -119,22 +123,21 @@ fn reached(
     book: &Book,
     grain: Grain,
     readings: &Readings,
-    (prepared, payment_of): (&dyn Prepared, &[u32]),
-) -> Vec<bool> {
-    let Some(keys) = keys(book, grain) else { return Vec::new() };
-    let known = (0..).zip(readings.values()).filter_map(|(subject, value)| Some((subject, value?)));
-    let (subjects, values): (Vec<Subject>, Vec<f64>) =
-        known.map(|(subject, value)| (subject, f64::from(value))).unzip();
+    (prepared, payment_of): (&dyn Prepared, &PaymentOfLine),
+) -> TiVec<PaymentIx, bool> {
+    if grain == Grain::Payment {
+        return TiVec::new();
+    }
+    let known = readings.known().map(|(subject, value)| (subject, f64::from(value)));
+    let (subjects, values): (Vec<SubjectIx>, Vec<f64>) = known.unzip();
     let tails = subjects.into_iter().zip(upper(&values));
-    let reaching: Vec<Subject> =
+    let reaching: Vec<SubjectIx> =
         tails.filter(|(_, tail)| *tail <= REACHES_PAYMENTS).map(|(subject, _)| subject).collect();
-    let rows: Vec<Vec<u32>> =
+    let rows: Vec<Vec<LineIx>> =
         reaching.into_par_iter().map(|subject| prepared.rows(subject)).collect();
-    let mut reached = vec![false; keys.len()];
-    for payment in rows.iter().flatten().filter_map(|line| payment_of.get(*line as usize)) {
-        if let Some(place) = reached.get_mut(*payment as usize) {
-            *place = true;
-        }
+    let mut reached = ti_vec![false; book.payments.len()];
+    for payment in rows.iter().flatten().filter_map(|line| payment_of[*line]) {
+        reached[payment] = true;
     }
     reached
 }
@@ -200,12 +203,12 @@ pub fn matrix(book: &Book, measured: &[Measured<'_>], grain: Grain) -> Result<Ma
     for Measured { card, readings, reached, .. } in measured {
         if card.grain == grain {
             matrix.push(card.name, readings.values())?;
-        } else if let (Grain::Payment, Some(keys)) = (grain, keys(book, card.grain)) {
-            let of = |(key, reached): (&Subject, &bool)| {
-                let value = readings.get(*key).map(|reading| reading.value)?;
+        } else if grain == Grain::Payment {
+            let of = |(payment, reached): (PaymentIx, &bool)| {
+                let value = readings.get(owner(book, card.grain, payment)?)?.value;
                 Some(if *reached { value } else { 0.0 })
             };
-            matrix.push(card.name, keys.iter().zip(reached).map(of))?;
+            matrix.push(card.name, reached.iter_enumerated().map(of))?;
         }
     }
     if grain == Grain::Payment {
@@ -231,32 +234,34 @@ fn ln_yuan(amount: Fen) -> Option<f32> {
 
 fn push_plain(book: &Book, matrix: &mut Matrix) -> Result<(), Error> {
     let sizes = sizes(book);
-    let everyone: Vec<u32> = (0..).take(sizes.len()).collect();
+    let everyone: Vec<PaymentIx> = sizes.keys().collect();
     let usual = median(&sizes, &everyone).unwrap_or(0.0);
     // 0 is the least in every county: a floor of its own would make all of another county's cells rare.
     let over = sizes.iter().map(|size| size.map(|size| (size - usual).max(0.0)));
     matrix.push(LN_OVER_COUNTY.name, over)?;
-    for (name, view) in [
-        (LN_OVER_PAYEE.name, book.by_payee()),
-        (LN_OVER_PAYEE_ACCOUNT.name, book.by_payee_account()),
-    ] {
-        let mut over = vec![None; sizes.len()];
-        for group in view.groups() {
-            let Some(median) = median(&sizes, group) else { continue };
-            for payment in group {
-                let size = sizes.get(*payment as usize).copied().flatten();
-                if let Some(place) = over.get_mut(*payment as usize) {
-                    *place = size.map(|size| (size - median).max(0.0));
-                }
-            }
-        }
-        matrix.push(name, over)?;
-    }
-    Ok(())
+    matrix.push(LN_OVER_PAYEE.name, over_median(&sizes, book.by_payee().groups()))?;
+    matrix.push(LN_OVER_PAYEE_ACCOUNT.name, over_median(&sizes, book.by_payee_account().groups()))
 }
 
+/// How far each payment lies above the middle of its group.
+fn over_median<'a>(
+    sizes: &Sizes,
+    groups: impl Iterator<Item = &'a [PaymentIx]>,
+) -> TiVec<PaymentIx, Option<f32>> {
+    let mut over = ti_vec![None; sizes.len()];
+    for group in groups {
+        let Some(median) = median(sizes, group) else { continue };
+        for payment in group {
+            over[*payment] = sizes[*payment].map(|size| (size - median).max(0.0));
+        }
+    }
+    over
+}
+
+type Sizes = TiSlice<PaymentIx, Option<f32>>;
+
 /// The logarithm of each payment's amount.
-fn sizes(book: &Book) -> Vec<Option<f32>> {
+fn sizes(book: &Book) -> TiVec<PaymentIx, Option<f32>> {
     book.payments.amount.iter().map(|fen| ln_yuan(*fen)).collect()
 }
 
@@ -264,8 +269,8 @@ fn sizes(book: &Book) -> Vec<Option<f32>> {
 const ENOUGH_TO_COMPARE: usize = 4;
 
 /// The middle size of a group that is large enough.
-fn median(sizes: &[Option<f32>], group: &[u32]) -> Option<f32> {
-    let size = |payment: &u32| sizes.get(*payment as usize).copied().flatten();
+fn median(sizes: &Sizes, group: &[PaymentIx]) -> Option<f32> {
+    let size = |payment: &PaymentIx| sizes[*payment];
     let mut known: Vec<f32> = group.iter().filter_map(size).collect();
     let middle = known.len() / 2;
     let is_enough = known.len() >= ENOUGH_TO_COMPARE;
@@ -275,14 +280,13 @@ fn median(sizes: &[Option<f32>], group: &[u32]) -> Option<f32> {
 /// How far the largest payment of each subject stands out. How much or how often somebody is paid is no
 /// column: the busiest payee of a county is nothing to verify.
 fn push_largest(book: &Book, grain: Grain, matrix: &mut Matrix) -> Result<(), Error> {
-    let Some(view) = view(book, grain) else { return Ok(()) };
     let sizes = sizes(book);
-    let largest = |group: &[u32]| {
-        let known =
-            group.iter().filter_map(|payment| sizes.get(*payment as usize).copied().flatten());
+    let largest = |subject: SubjectIx| {
+        let group = payments_of(book, grain, subject);
+        let known = group.iter().filter_map(|payment| sizes[*payment]);
         Some(known.max_by(f32::total_cmp)? - median(&sizes, group)?)
     };
-    matrix.push(LN_LARGEST.name, view.groups().map(largest))
+    matrix.push(LN_LARGEST.name, grain.all(book).map(largest))
 }
 
 #[cfg(test)]

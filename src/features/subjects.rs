@@ -6,9 +6,11 @@ use std::collections::BTreeMap;
 use crate::indicators::card::Scale;
 use crate::indicators::named;
 use crate::ledger::book::Book;
-use crate::ledger::book::view::{NOBODY, Subject};
+use crate::ledger::book::index::SubjectIx;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
-use crate::ledger::subject::{Grain, TestingUnits, groups, keys, money_of, numbered, village_of};
+use crate::ledger::subject::{
+    Grain, Subject, TestingUnits, groups, money_of, numbered, village_of,
+};
 use crate::matrix::{Error, Matrix};
 
 /// Subjects of one grain, a row for each; columns that a grain does not have hold empty cells.
@@ -37,27 +39,24 @@ pub struct Subjects {
 impl Subjects {
     /// The subjects of a book's grain with their features.
     pub fn of(book: &Book, grain: Grain, features: Matrix) -> Self {
-        let all = || 0..Subject::try_from(grain.subjects(book)).unwrap_or(Subject::MAX);
-        let is_payment = grain == Grain::Payment;
-        let person = |of: Grain, ids: &[Id]| -> Vec<String> {
-            let key =
-                |place: &Subject| ids.get(*place as usize).map_or("", |id| book.names.get(*id));
-            let keys = keys(book, of).unwrap_or_default();
-            all()
-                .map(|it| keys.get(it as usize).filter(|_| is_payment).map_or("", key).to_owned())
-                .collect()
-        };
+        let all = || grain.all(book);
         let payments = &book.payments;
-        let day = |it: Subject| payments.day.get(it as usize).copied().filter(|_| is_payment);
+        let name = |id: Option<Id>| id.map_or("", |id| book.names.get(id)).to_owned();
+        let of_payment = |subject: SubjectIx| match grain.subject(subject) {
+            Subject::Payment(payment) => Some(payment),
+            _ => None,
+        };
+        let payee = |it| Some(book.payees[payments.payee[of_payment(it)?]?]);
+        let approver = |it| Some(book.officials[payments.approver[of_payment(it)?]?]);
         Self {
             county: vec![book.county.clone(); features.rows()],
             subject: all().map(|it| grain.key(book, it)).collect(),
             village: all().map(|it| village_of(book, grain, it)).collect(),
             group: groups(book, grain).into_iter().map(str::to_owned).collect(),
-            day: all().map(|it| day(it).unwrap_or(Day::NONE)).collect(),
+            day: all().map(|it| of_payment(it).map_or(Day::NONE, |it| payments.day[it])).collect(),
             amount: all().map(|it| money_of(book, grain, it)).collect(),
-            payee: person(Grain::Payee, &book.payees),
-            approver: person(Grain::Official, &book.officials),
+            payee: all().map(|it| name(payee(it))).collect(),
+            approver: all().map(|it| name(approver(it))).collect(),
             features,
         }
     }
@@ -127,16 +126,17 @@ impl Subjects {
         }
     }
 
-    /// For each payment its place among the subjects of a coarser grain, or [`NOBODY`].
-    pub fn owners(&self, grain: Grain, coarser: &Self) -> Vec<Subject> {
+    /// For each payment its place among the subjects of a coarser grain, if it belongs to one of them.
+    pub fn owners(&self, grain: Grain, coarser: &Self) -> Vec<Option<SubjectIx>> {
         let names = coarser.county.iter().zip(&coarser.subject);
-        let places: BTreeMap<(&String, &String), Subject> = names.zip(0..).collect();
+        let places: BTreeMap<(&String, &String), SubjectIx> =
+            names.zip(SubjectIx::all(coarser.len())).collect();
         let keys = match grain {
             Grain::Payee => &self.payee,
             Grain::Official => &self.approver,
             Grain::Village | Grain::Payment => &self.village,
         };
-        let place = |key: (&String, &String)| places.get(&key).copied().unwrap_or(NOBODY);
+        let place = |key: (&String, &String)| places.get(&key).copied();
         self.county.iter().zip(keys).map(place).collect()
     }
 }

@@ -10,66 +10,102 @@ use std::ops::RangeInclusive;
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::de::DeserializeOwned;
 use thiserror::Error;
+use typed_index_collections::{TiVec, ti_vec};
 
 use super::basis::Basis;
 use super::card::{Card, Class};
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::{
+    LineIx, PayeeAccountIx, PayeeIx, PaymentIx, PersonIx, SubjectIx, VillageIx,
+};
 use crate::ledger::book::view::View;
 use crate::ledger::contract::cell::Day;
 use crate::ledger::subject::Grain;
 use crate::params::{Fault, Params, Setting};
 
-/// The groups that a kernel is handed one by one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Groups {
-    /// The payments of a village.
-    ByVillage,
-    /// The payments to a payee, village after village.
-    ByPayee,
-    /// The payments that one person approved.
-    ByApprover,
-    /// The payments to a payee from one account.
-    ByPayeeAccount,
-}
-
-impl Groups {
-    fn view(self, book: &Book) -> &View {
-        match self {
-            Self::ByVillage => book.by_village(),
-            Self::ByPayee => book.by_payee(),
-            Self::ByApprover => book.by_approver(),
-            Self::ByPayeeAccount => book.by_payee_account(),
-        }
-    }
+/// What numbers the groups that a kernel is handed one by one.
+pub trait GroupIx: Copy + From<usize> + Into<usize> + Send + Sync {
+    /// The groups.
+    fn view(book: &Book) -> &View<Self>;
 
     /// The group that holds a payment, if any does.
-    fn of_payment(self, book: &Book, payment: Subject) -> Option<usize> {
-        let payments = &book.payments;
-        let at = payment as usize;
-        let place = match self {
-            Self::ByVillage => payments.village.get(at),
-            Self::ByPayee => payments.payee.get(at),
-            Self::ByApprover => payments.approver.get(at),
-            Self::ByPayeeAccount => {
-                let key = |at: usize| (payments.payee.get(at), payments.account.get(at));
-                let view = self.view(book);
-                let place = view.find(|first| key(first as usize) < key(at));
-                return view.group(place).contains(&payment).then_some(place);
-            }
-        };
-        place.map(|place| *place as usize)
+    fn of_payment(book: &Book, payment: PaymentIx) -> Option<Self>;
+
+    /// The group of a subject that is no payment.
+    fn of_subject(subject: SubjectIx) -> Option<Self>;
+}
+
+/// The payments of a village.
+impl GroupIx for VillageIx {
+    fn view(book: &Book) -> &View<Self> {
+        book.by_village()
+    }
+
+    fn of_payment(book: &Book, payment: PaymentIx) -> Option<Self> {
+        Some(book.payments.village[payment])
+    }
+
+    fn of_subject(subject: SubjectIx) -> Option<Self> {
+        Some(Self::of(subject))
     }
 }
 
-/// One group of payments: its number in the view (for villages, payees and approvers also the
-/// subject's number) and its payments in the book's order.
+/// The payments to a payee, village after village.
+impl GroupIx for PayeeIx {
+    fn view(book: &Book) -> &View<Self> {
+        book.by_payee()
+    }
+
+    fn of_payment(book: &Book, payment: PaymentIx) -> Option<Self> {
+        book.payments.payee[payment]
+    }
+
+    fn of_subject(subject: SubjectIx) -> Option<Self> {
+        Some(Self::of(subject))
+    }
+}
+
+/// The payments that one person approved.
+impl GroupIx for PersonIx {
+    fn view(book: &Book) -> &View<Self> {
+        book.by_approver()
+    }
+
+    fn of_payment(book: &Book, payment: PaymentIx) -> Option<Self> {
+        book.payments.approver[payment]
+    }
+
+    fn of_subject(subject: SubjectIx) -> Option<Self> {
+        Some(Self::of(subject))
+    }
+}
+
+/// The payments to a payee from one account; no subject but a payment has such a group.
+impl GroupIx for PayeeAccountIx {
+    fn view(book: &Book) -> &View<Self> {
+        book.by_payee_account()
+    }
+
+    fn of_payment(book: &Book, payment: PaymentIx) -> Option<Self> {
+        let payments = &book.payments;
+        let key = |it: PaymentIx| (payments.payee[it], payments.account[it]);
+        let view = book.by_payee_account();
+        let group = view.find(|first| key(first) < key(payment))?;
+        view.group(group).contains(&payment).then_some(group)
+    }
+
+    fn of_subject(_: SubjectIx) -> Option<Self> {
+        None
+    }
+}
+
+/// One group of payments: its number in the view and its payments in the book's order.
 #[derive(Debug, Clone, Copy)]
-pub struct Group<'a> {
+pub struct Group<'a, G> {
     /// The number of the group.
-    pub number: Subject,
-    /// Payment numbers.
-    pub payments: &'a [u32],
+    pub number: G,
+    /// Its payments.
+    pub payments: &'a [PaymentIx],
 }
 
 /// What was found for one subject.
@@ -85,9 +121,9 @@ pub struct Reading {
 #[derive(Debug)]
 pub struct Out {
     /// The subject whose rows are asked for; without one, readings are collected.
-    traced: Option<Subject>,
-    found: Vec<(Subject, Reading)>,
-    rows: Vec<u32>,
+    traced: Option<SubjectIx>,
+    found: Vec<(SubjectIx, Reading)>,
+    rows: Vec<LineIx>,
 }
 
 impl Out {
@@ -95,14 +131,15 @@ impl Out {
     ///
     /// `rows` is only asked when this subject is to be shown. A subject without a reading is one to
     /// which the question does not apply.
-    pub fn put<I: IntoIterator<Item = u32>>(
+    pub fn put<I: IntoIterator<Item = LineIx>>(
         &mut self,
-        subject: Subject,
+        subject: impl Into<SubjectIx>,
         value: f64,
         sample: usize,
         rows: impl FnOnce() -> I,
     ) {
         debug_assert!(value.is_finite() && value >= 0.0, "a reading of {value}");
+        let subject = subject.into();
         if self.traced == Some(subject) {
             self.rows = rows().into_iter().collect();
             self.rows.sort_unstable();
@@ -126,34 +163,45 @@ pub trait Measure: Debug + Send + Sync {
     type Context: Send + Sync;
 
     /// The groups that the kernel is handed.
-    const GROUPS: Groups;
+    type Groups: GroupIx;
 
     /// Computes what all groups share.
     fn context(&self, book: &Book) -> Self::Context;
 
     /// Puts a reading for each subject of this group to which the question applies.
-    fn measure(&self, book: &Book, context: &Self::Context, group: Group<'_>, out: &mut Out);
+    fn measure(
+        &self,
+        book: &Book,
+        context: &Self::Context,
+        group: Group<'_, Self::Groups>,
+        out: &mut Out,
+    );
 }
 
 /// One reading for each subject of a grain, where there is one.
 #[derive(Debug, Clone)]
 pub struct Readings {
     /// A value for each subject; NaN where the question does not apply.
-    values: Vec<f32>,
-    samples: Vec<u32>,
+    values: TiVec<SubjectIx, f32>,
+    samples: TiVec<SubjectIx, u32>,
 }
 
 impl Readings {
     /// The reading of a subject.
-    pub fn get(&self, subject: Subject) -> Option<Reading> {
-        let at = subject as usize;
-        let value = self.values.get(at).copied().filter(|value| !value.is_nan())?;
-        Some(Reading { value, sample: self.samples.get(at).copied().unwrap_or(0) })
+    pub fn get(&self, subject: SubjectIx) -> Option<Reading> {
+        let (value, sample) = (self.values[subject], self.samples[subject]);
+        (!value.is_nan()).then_some(Reading { value, sample })
     }
 
     /// A value or nothing for each subject, in order.
     pub fn values(&self) -> impl ExactSizeIterator<Item = Option<f32>> {
         self.values.iter().map(|value| Some(*value).filter(|value| !value.is_nan()))
+    }
+
+    /// The subjects with a reading, in order, each with its value.
+    pub fn known(&self) -> impl Iterator<Item = (SubjectIx, f32)> {
+        let all = self.values.iter_enumerated().map(|(subject, value)| (subject, *value));
+        all.filter(|(_, value)| !value.is_nan())
     }
 
     /// The number of subjects.
@@ -178,7 +226,7 @@ pub trait Prepared: Send + Sync {
     fn readings(&self) -> Readings;
 
     /// The lines of the book behind a subject's reading, sorted; none where it has no reading.
-    fn rows(&self, subject: Subject) -> Vec<u32>;
+    fn rows(&self, subject: SubjectIx) -> Vec<LineIx>;
 }
 
 struct Asked<'a, M: Measure> {
@@ -195,58 +243,53 @@ const GROUPS_PER_TASK: usize = 32;
 
 impl<M: Measure> Prepared for Asked<'_, M> {
     fn readings(&self) -> Readings {
-        let view = M::GROUPS.view(self.book);
+        let view = M::Groups::view(self.book);
         let tasks = view.len().div_ceil(GROUPS_PER_TASK);
-        let found: Vec<Vec<(Subject, Reading)>> = (0..tasks)
+        let found: Vec<Vec<(SubjectIx, Reading)>> = (0..tasks)
             .into_par_iter()
             .map(|task| {
                 let mut out = Out { traced: None, found: Vec::new(), rows: Vec::new() };
                 let first = task * GROUPS_PER_TASK;
                 for group in first..(first + GROUPS_PER_TASK).min(view.len()) {
-                    self.ask(view, group, &mut out);
+                    self.ask(view, group.into(), &mut out);
                 }
                 out.found
             })
             .collect();
         let subjects = self.card.grain.subjects(self.book);
         let mut readings =
-            Readings { values: vec![f32::NAN; subjects], samples: vec![0; subjects] };
-        for (subject, reading) in found.into_iter().flatten() {
-            let at = subject as usize;
-            let place = readings.values.get_mut(at).zip(readings.samples.get_mut(at));
-            if let Some((value, sample)) = place {
-                debug_assert!(value.is_nan(), "{}: two readings for {subject}", self.card.name);
-                *value = reading.value;
-                *sample = reading.sample;
-            }
+            Readings { values: ti_vec![f32::NAN; subjects], samples: ti_vec![0; subjects] };
+        for (subject, Reading { value, sample }) in found.into_iter().flatten() {
+            let (name, known) = (self.card.name, readings.values[subject]);
+            debug_assert!(known.is_nan(), "{name}: two readings for {subject:?}");
+            readings.values[subject] = value;
+            readings.samples[subject] = sample;
         }
         readings
     }
 
-    fn rows(&self, subject: Subject) -> Vec<u32> {
+    fn rows(&self, subject: SubjectIx) -> Vec<LineIx> {
         let group = match self.card.grain {
-            Grain::Payment => M::GROUPS.of_payment(self.book, subject),
-            _ => Some(subject as usize),
+            Grain::Payment => M::Groups::of_payment(self.book, PaymentIx::of(subject)),
+            _ => M::Groups::of_subject(subject),
         };
         let mut out = Out { traced: Some(subject), found: Vec::new(), rows: Vec::new() };
         if let Some(group) = group {
-            self.ask(M::GROUPS.view(self.book), group, &mut out);
+            self.ask(M::Groups::view(self.book), group, &mut out);
         }
         out.rows
     }
 }
 
 impl<M: Measure> Asked<'_, M> {
-    fn ask(&self, view: &View, group: usize, out: &mut Out) {
-        let number = Subject::try_from(group).unwrap_or(Subject::MAX);
-        let payments = view.group(group);
+    fn ask(&self, view: &View<M::Groups>, number: M::Groups, out: &mut Out) {
+        let payments = view.group(number);
         let Some(in_force) = &self.in_force else {
             self.measure.measure(self.book, &self.context, Group { number, payments }, out);
             return;
         };
-        let day = |payment: &u32| self.book.payments.day.get(*payment as usize);
-        let holds = |payment: &u32| day(payment).is_some_and(|day| is_in(in_force, *day));
-        let payments: Vec<u32> = payments.iter().copied().filter(holds).collect();
+        let holds = |payment: &PaymentIx| is_in(in_force, self.book.payments.day[*payment]);
+        let payments: Vec<PaymentIx> = payments.iter().copied().filter(holds).collect();
         let group = Group { number, payments: &payments };
         self.measure.measure(self.book, &self.context, group, out);
     }

@@ -2,16 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use super::seen::{Seen, seen};
+use typed_index_collections::TiVec;
+
+use super::seen::Seen;
 use crate::ledger::book::Book;
 use crate::ledger::book::chart::Chart;
+use crate::ledger::book::index::PaymentIx;
 use crate::ledger::contract::cell::Id;
 
 /// The kinds of account that a county's payments use, sorted by chart first.
 #[derive(Debug)]
 pub(in crate::indicators) struct Kinds {
     /// For each payment its kind: a place in `used`.
-    of_payment: Vec<u32>,
+    of_payment: TiVec<PaymentIx, u32>,
     /// The chart of each kind, and how many chosen payments use it.
     used: Vec<(Chart, usize)>,
     /// How many chosen payments use each chart.
@@ -22,9 +25,10 @@ impl Kinds {
     /// The kinds of a book's payments by the first `digits` digits; 0 for the whole code.
     pub(in crate::indicators) fn of(book: &Book, digits: usize) -> Self {
         let payments = &book.payments;
-        let chart = |line: u32| book.charts.get(line as usize).copied().unwrap_or(Chart::Of2024);
-        let keys =
-            || payments.line.iter().zip(&payments.account).map(|(line, id)| (chart(*line), *id));
+        let keys = || {
+            let lines = payments.line.iter().map(|line| book.charts[*line]);
+            lines.zip(payments.account.iter().copied())
+        };
         let mut accounts: Vec<(Chart, Id)> = Vec::new();
         // A county uses a few hundred accounts.
         for key in keys() {
@@ -47,11 +51,12 @@ impl Kinds {
             let place = accounts.binary_search(&key).unwrap_or(usize::MAX);
             kind_of.get(place).copied().unwrap_or(u32::MAX)
         };
-        let of_payment: Vec<u32> = keys().map(kind).collect();
+        let of_payment: TiVec<PaymentIx, u32> = keys().map(kind).collect();
         let mut charts = [0, 0];
-        for one in (0_u32..).zip(&of_payment).filter_map(|(payment, kind)| {
-            seen(book, &[payment]).all(Seen::is_signed_for).then_some(*kind)
-        }) {
+        for one in of_payment
+            .iter_enumerated()
+            .filter_map(|(payment, kind)| Seen::of(book, payment).is_signed_for().then_some(*kind))
+        {
             if let Some((chart, count)) = used.get_mut(one as usize) {
                 *count += 1;
                 let [old, new] = &mut charts;
@@ -62,8 +67,8 @@ impl Kinds {
     }
 
     /// The kind of a payment.
-    pub(in crate::indicators) fn kind(&self, payment: u32) -> u32 {
-        self.of_payment.get(payment as usize).copied().unwrap_or(u32::MAX)
+    pub(in crate::indicators) fn kind(&self, payment: PaymentIx) -> u32 {
+        self.of_payment[payment]
     }
 
     /// The number of kinds.

@@ -1,13 +1,14 @@
 //! Laws of the catalogue: what holds of every page, every card and every kernel.
 
 use proptest::prelude::{ProptestConfig, Strategy, any, prop, proptest};
+use typed_index_collections::{TiSlice, TiVec};
 
 use super::CATALOGUE;
 use super::card::Class;
 use super::indicator::{Configured, Indicator, Prepared, Readings};
 use super::page::{SECTIONS, SECTIONS_ZH, blocks, section, sections, settings};
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::{LineIx, SubjectIx};
 use crate::ledger::contract::schema::TABLES;
 use crate::ledger::sample;
 use crate::ledger::subject::Grain;
@@ -20,20 +21,19 @@ fn default(indicator: &Indicator) -> Box<dyn Configured> {
 fn written(
     prepared: &dyn Prepared,
     readings: &Readings,
-    lines: &[u32],
+    lines: &TiSlice<LineIx, u32>,
 ) -> Vec<(u32, f32, u32, String)> {
-    let subjects = 0..u32::try_from(readings.len()).unwrap();
-    let row = |subject: u32| {
+    let row = |subject: SubjectIx| {
         let reading = readings.get(subject)?;
-        let rows = prepared.rows(subject).into_iter().map(|line| lines[line as usize].to_string());
+        let rows = prepared.rows(subject).into_iter().map(|line| lines[line].to_string());
         let rows = rows.collect::<Vec<_>>().join(" ");
-        Some((subject + 1, reading.value, reading.sample, rows))
+        Some((u32::from(subject) + 1, reading.value, reading.sample, rows))
     };
-    subjects.filter_map(row).collect()
+    SubjectIx::all(readings.len()).filter_map(row).collect()
 }
 
 /// The place in the example's ledger block, from 1, of each line of the book.
-fn places(book: &Book, csv: &str) -> Vec<u32> {
+fn places(book: &Book, csv: &str) -> TiVec<LineIx, u32> {
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
     let header = reader.headers().unwrap().clone();
     let column = |name: &str| header.iter().position(|column| column == name);
@@ -264,13 +264,13 @@ proptest! {
             let prepared = configured.prepare(&book);
             let readings = prepared.readings();
             let again = configured.prepare(&book).readings();
-            let same = |subject: Subject| readings.get(subject) == again.get(subject);
-            assert!((0..Subject::try_from(again.len()).unwrap()).all(same), "{name}");
+            let same = |subject| readings.get(subject) == again.get(subject);
+            assert!(SubjectIx::all(again.len()).all(same), "{name}");
             assert_eq!(readings.len(), indicator.card.grain.subjects(&book), "{name}");
-            for subject in 0..Subject::try_from(readings.len()).unwrap() {
+            for subject in SubjectIx::all(readings.len()) {
                 let shown = prepared.rows(subject);
                 assert!(shown.is_sorted_by(|a, b| a < b), "{name}: {shown:?}");
-                assert!(shown.iter().all(|line| (*line as usize) < book.lines.rows), "{name}");
+                assert!(shown.iter().all(|line| usize::from(*line) < book.lines.rows), "{name}");
                 match readings.get(subject) {
                     Some(reading) => assert!(reading.value.is_finite() && reading.value >= 0.0, "{name}"),
                     None => assert!(shown.is_empty(), "{name}: rows without a reading"),
@@ -296,8 +296,8 @@ proptest! {
             let before = before.prepare(&without).readings();
             let after = after.prepare(&with).readings();
             let keys = |book: &Book, readings: &Readings| {
-                let one = |payment: u32| (Grain::Payment.key(book, payment), readings.get(payment));
-                (0..u32::try_from(readings.len()).unwrap()).map(one).collect::<std::collections::BTreeMap<_, _>>()
+                let one = |payment| (Grain::Payment.key(book, payment), readings.get(payment));
+                SubjectIx::all(readings.len()).map(one).collect::<std::collections::BTreeMap<_, _>>()
             };
             let after = keys(&with, &after);
             for (key, reading) in keys(&without, &before) {

@@ -2,6 +2,7 @@
 
 use crate::indicators::seen::Seen;
 use crate::ledger::book::Book;
+use crate::ledger::book::index::PaymentIx;
 use crate::ledger::contract::cell::Day;
 
 /// The months from a book's first payment to its last.
@@ -23,10 +24,10 @@ fn first_day(month: i32) -> Day {
 impl Months {
     /// The months of a book.
     pub(in crate::indicators) fn of(book: &Book) -> Self {
-        let day = |payment: &u32| book.payments.day.get(*payment as usize).copied();
+        let day = |payment: &PaymentIx| book.payments.day[*payment];
         let groups = || book.by_village().groups();
-        let first = groups().filter_map(|group| group.first().and_then(day)).min();
-        let last = groups().filter_map(|group| group.last().and_then(day)).max();
+        let first = groups().filter_map(|group| group.first().map(day)).min();
+        let last = groups().filter_map(|group| group.last().map(day)).max();
         let Some((first, last)) = first.zip(last) else { return Self::default() };
         let (first, last) = (first.month(), last.month());
         Self { first, starts: (first..=last + 1).map(first_day).collect() }
@@ -58,12 +59,11 @@ impl Months {
     pub(in crate::indicators) fn split<'a>(
         &'a self,
         book: &'a Book,
-        payments: &'a [u32],
-    ) -> impl Iterator<Item = &'a [u32]> {
+        payments: &'a [PaymentIx],
+    ) -> impl Iterator<Item = &'a [PaymentIx]> {
         let mut rest = payments;
         self.starts.iter().skip(1).map(move |next| {
-            let day = |payment: &u32| book.payments.day.get(*payment as usize);
-            let cut = rest.partition_point(|payment| day(payment).is_some_and(|day| day < next));
+            let cut = rest.partition_point(|payment| book.payments.day[*payment] < *next);
             let (month, later) = rest.split_at_checked(cut).unwrap_or_default();
             rest = later;
             month

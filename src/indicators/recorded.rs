@@ -5,10 +5,11 @@
 //! township from the first to the last day of those of its payments that carry it, and is asked for on those
 //! days only.
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use typed_index_collections::TiVec;
 
 use super::seen::{Seen, per_township, seen, townships};
 use crate::ledger::book::Book;
+use crate::ledger::book::index::{LineIx, PaymentIx, VillageIx};
 use crate::ledger::book::limit_words::Duty;
 use crate::ledger::contract::cell::{Cell, Day, Flag, Id};
 
@@ -47,8 +48,8 @@ impl Roles {
 
     /// What a line carries.
     #[inline]
-    pub(in crate::indicators) fn of_line(book: &Book, line: u32) -> Self {
-        let (lines, at) = (&book.lines, line as usize);
+    pub(in crate::indicators) fn of_line(book: &Book, line: LineIx) -> Self {
+        let (lines, at) = (&book.lines, line);
         let is = |id: Id| u8::from(id != Id::NONE);
         Self(
             is(lines.approver.at(at))
@@ -91,7 +92,7 @@ pub(in crate::indicators) struct Recorded {
     /// By row of the table of limits.
     bands: Vec<Roles>,
     /// By village.
-    days: Vec<Days>,
+    days: TiVec<VillageIx, Days>,
 }
 
 impl Recorded {
@@ -99,11 +100,7 @@ impl Recorded {
     pub(in crate::indicators) fn of(book: &Book) -> Self {
         let limits = &book.companions.limits;
         let roles = |row| Roles::of_duties(limits.duties(row, &book.names));
-        let by_village = book.by_village();
-        let own: Vec<Days> = (0..by_village.len())
-            .into_par_iter()
-            .map(|village| days(book, by_village.group(village)))
-            .collect();
+        let own = book.by_village().par_map(|_, payments| days(book, payments));
         let townships = townships(book);
         let mut of_township: Vec<Days> = per_township(&townships);
         for (own, township) in own.iter().zip(&townships) {
@@ -129,9 +126,8 @@ impl Recorded {
     /// What the township's records hold on the payment's day.
     #[inline]
     pub(in crate::indicators) fn held(&self, one: Seen) -> Roles {
-        let Some(days) = self.days.get(one.village as usize) else { return Roles::default() };
         let mut set = 0;
-        for (place, span) in days.iter().enumerate() {
+        for (place, span) in self.days[one.village].iter().enumerate() {
             let is_held = span.is_some_and(|(first, last)| first <= one.day && one.day <= last);
             set |= u8::from(is_held) << place;
         }
@@ -139,7 +135,7 @@ impl Recorded {
     }
 }
 
-fn days(book: &Book, payments: &[u32]) -> Days {
+fn days(book: &Book, payments: &[PaymentIx]) -> Days {
     let mut days = Days::default();
     for one in seen(book, payments) {
         let carried = Roles::of_line(book, one.line);
@@ -163,6 +159,7 @@ fn joined(a: Option<(Day, Day)>, b: Option<(Day, Day)>) -> Option<(Day, Day)> {
 mod tests {
     use super::{Recorded, Roles};
     use crate::indicators::seen::Seen;
+    use crate::ledger::book::index::PaymentIx;
     use crate::ledger::sample;
 
     #[test]
@@ -174,10 +171,10 @@ mod tests {
             990101,non-production,0,2020-01-01,审批、会签人、证明人\n";
         let book = sample::book(&[("ledger", ledger), ("limits", limits)]);
         let recorded = Recorded::of(&book);
-        let held = |payment| recorded.held(Seen::of(&book, payment).unwrap());
+        let held = |payment: usize| recorded.held(Seen::of(&book, PaymentIx::from(payment)));
         assert!(held(0).is_empty() && held(4).is_empty());
         assert_eq!((held(1), held(1)), (Roles(2), held(2)));
-        let asked = recorded.asked(&book, Seen::of(&book, 0).unwrap()).unwrap();
+        let asked = recorded.asked(&book, Seen::of(&book, PaymentIx::from(0))).unwrap();
         assert_eq!(asked, Roles(1 | 2 | 64));
     }
 }

@@ -1,7 +1,9 @@
 //! Who stands behind payees, as the register of payees says.
 
+use typed_index_collections::{TiSlice, TiVec};
+
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::PayeeIx;
 use crate::ledger::contract::cell::{Cell, Id};
 
 /// Who stands behind a payee.
@@ -36,7 +38,7 @@ impl Behind {
 }
 
 /// Who stands behind each payee of the book, in the order of its payees.
-pub(in crate::indicators) fn behind(book: &Book) -> Vec<Behind> {
+pub(in crate::indicators) fn behind(book: &Book) -> TiVec<PayeeIx, Behind> {
     let register = &book.companions.payees;
     let of = |payee: &Id| {
         let row = book.companions.payee(*payee);
@@ -53,10 +55,12 @@ pub(in crate::indicators) fn behind(book: &Book) -> Vec<Behind> {
 }
 
 /// Each person behind a payee with the payee, sorted; public bodies are nobody's.
-pub(in crate::indicators) fn payees_of_persons(behind: &[Behind]) -> Vec<(Id, Subject)> {
-    let known = (0..).zip(behind).filter(|(_, behind)| behind.is_somebody());
+pub(in crate::indicators) fn payees_of_persons(
+    behind: &TiSlice<PayeeIx, Behind>,
+) -> Vec<(Id, PayeeIx)> {
+    let known = behind.iter_enumerated().filter(|(_, behind)| behind.is_somebody());
     let each = known.flat_map(|(payee, behind)| behind.persons.map(|person| (person, payee)));
-    let mut all: Vec<(Id, Subject)> = each.filter(|(person, _)| *person != Id::NONE).collect();
+    let mut all: Vec<(Id, PayeeIx)> = each.filter(|(person, _)| *person != Id::NONE).collect();
     all.sort_unstable();
     all.dedup();
     all
@@ -66,16 +70,16 @@ pub(in crate::indicators) fn payees_of_persons(behind: &[Behind]) -> Vec<(Id, Su
 /// each with its nearest degree.
 pub(in crate::indicators) fn kin_payees(
     book: &Book,
-    (behind, payees): (&[Behind], &[(Id, Subject)]),
+    (behind, payees): (&TiSlice<PayeeIx, Behind>, &[(Id, PayeeIx)]),
     person: Id,
     degree: u8,
-) -> Vec<(Subject, u8)> {
-    let mut all: Vec<(Subject, u8)> = Vec::new();
+) -> Vec<(PayeeIx, u8)> {
+    let mut all: Vec<(PayeeIx, u8)> = Vec::new();
     for (relative, near) in book.kin.of_person(person).filter(|(_, near)| *near <= degree) {
         let from = payees.partition_point(|(one, _)| *one < relative);
         let own = payees.get(from..).unwrap_or(&[]).iter();
         let own = own.take_while(|(one, _)| *one == relative).map(|(_, payee)| *payee);
-        let is_own = |payee: &Subject| behind.get(*payee as usize).is_some_and(|of| of.is(person));
+        let is_own = |payee: &PayeeIx| behind[*payee].is(person);
         all.extend(own.filter(|payee| !is_own(payee)).map(|payee| (payee, near)));
     }
     all.sort_unstable();

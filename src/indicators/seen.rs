@@ -1,19 +1,28 @@
 //! What kernels see of a payment, and the scale on which they tell how surprising a thing is.
 
+use typed_index_collections::{TiSlice, TiVec};
+
 use crate::ledger::book::Book;
 use crate::ledger::book::chart::Class;
-use crate::ledger::book::view::{NOBODY, Subject};
-use crate::ledger::contract::cell::{Cell, Day, Fen, Flag, Id};
+use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx, VillageIx};
+use crate::ledger::contract::cell::{Cell, Day, Flag, Id};
+
+/// Who got a payment. Those of nobody in particular come after those of all payees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::indicators) enum Receiver {
+    Payee(PayeeIx),
+    Nobody,
+}
 
 /// The cells of one payment that most kernels need.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::indicators) struct Seen {
-    /// Its number.
-    pub(in crate::indicators) payment: u32,
+    /// Its place.
+    pub(in crate::indicators) payment: PaymentIx,
     /// The line of the book that it is.
-    pub(in crate::indicators) line: u32,
-    /// The village, as a place in `Book::villages`.
-    pub(in crate::indicators) village: Subject,
+    pub(in crate::indicators) line: LineIx,
+    /// The village.
+    pub(in crate::indicators) village: VillageIx,
     /// The voucher's day.
     pub(in crate::indicators) day: Day,
     /// In fen; negative where a payment was taken back.
@@ -25,21 +34,20 @@ pub(in crate::indicators) struct Seen {
 }
 
 impl Seen {
-    /// The payment of this number.
+    /// The payment at this place.
     #[inline]
-    pub(in crate::indicators) fn of(book: &Book, payment: u32) -> Option<Self> {
+    pub(in crate::indicators) fn of(book: &Book, payment: PaymentIx) -> Self {
         let payments = &book.payments;
-        let at = payment as usize;
-        let line = *payments.line.get(at)?;
-        Some(Self {
+        let line = payments.line[payment];
+        Self {
             payment,
             line,
-            village: *payments.village.get(at)?,
-            day: *payments.day.get(at)?,
-            amount: payments.amount.get(at)?.0,
-            class: *payments.class.get(at)?,
-            is_fixed: book.lines.fixed_standard.at(line as usize) == Flag::Yes,
-        })
+            village: payments.village[payment],
+            day: payments.day[payment],
+            amount: payments.amount[payment].0,
+            class: payments.class[payment],
+            is_fixed: book.lines.fixed_standard.at(line) == Flag::Yes,
+        }
     }
 
     /// Somebody chose what to pay: signed for, without wages and subsidies.
@@ -50,40 +58,45 @@ impl Seen {
 
     /// The payee, unless none is recorded.
     #[inline]
-    pub(in crate::indicators) fn payee(self, book: &Book) -> Option<Subject> {
-        let payee = book.payments.payee.get(self.payment as usize).copied();
-        payee.filter(|payee| *payee != NOBODY)
+    pub(in crate::indicators) fn payee(self, book: &Book) -> Option<PayeeIx> {
+        book.payments.payee[self.payment]
+    }
+
+    /// Who got it.
+    #[inline]
+    pub(in crate::indicators) fn receiver(self, book: &Book) -> Receiver {
+        self.payee(book).map_or(Receiver::Nobody, Receiver::Payee)
     }
 
     /// The limit that it stays under, in fen, if there is one above it.
     #[inline]
     pub(in crate::indicators) fn limit_above(self, book: &Book) -> Option<i64> {
-        cell(book.limit_above(), self.payment)
+        book.limit_above()[self.payment].some().map(|fen| fen.0)
     }
 
     /// The highest limit that it reaches, in fen, if it reaches one.
     #[inline]
     pub(in crate::indicators) fn limit_reached(self, book: &Book) -> Option<i64> {
-        cell(book.limit_reached(), self.payment)
+        book.limit_reached()[self.payment].some().map(|fen| fen.0)
     }
 
     /// Whether it was signed for without a recorded collective decision.
     #[inline]
     pub(in crate::indicators) fn is_undecided(self, book: &Book) -> bool {
-        self.is_signed_for() && book.lines.decision.at(self.line as usize) == Id::NONE
+        self.is_signed_for() && book.lines.decision.at(self.line) == Id::NONE
     }
 
     /// Whether it was paid under a contract, and a collective decision about it is recorded.
     #[inline]
     pub(in crate::indicators) fn is_agreed(self, book: &Book) -> bool {
-        let at = self.line as usize;
-        book.lines.contract.at(at) != Id::NONE && book.lines.decision.at(at) != Id::NONE
+        let (lines, at) = (&book.lines, self.line);
+        lines.contract.at(at) != Id::NONE && lines.decision.at(at) != Id::NONE
     }
 
     /// The number of the document behind it; [`Id::NONE`] where none is recorded.
     #[inline]
     pub(in crate::indicators) fn document_no(self, book: &Book) -> Id {
-        book.lines.document_no.at(self.line as usize)
+        book.lines.document_no.at(self.line)
     }
 
     /// Whether it is a choice that a signature stands for: money paid out, not taken back, and not an amount
@@ -96,13 +109,13 @@ impl Seen {
     /// The day of its approval, unless none is recorded.
     #[inline]
     pub(in crate::indicators) fn approved(self, book: &Book) -> Option<Day> {
-        book.lines.approved.at(self.line as usize).some()
+        book.lines.approved.at(self.line).some()
     }
 
     /// Whether another payment stands in the same voucher.
     #[inline]
     pub(in crate::indicators) fn is_beside(self, other: Self, book: &Book) -> bool {
-        let printed = |one: Self| book.lines.voucher.at(one.line as usize);
+        let printed = |one: Self| book.lines.voucher.at(one.line);
         self.village == other.village && self.day == other.day && printed(self) == printed(other)
     }
 
@@ -113,29 +126,27 @@ impl Seen {
     }
 }
 
-fn cell(cells: &[Fen], payment: u32) -> Option<i64> {
-    cells.get(payment as usize).and_then(|fen| fen.some()).map(|fen| fen.0)
-}
-
 /// The payments of a group, one after the other.
 pub(in crate::indicators) fn seen<'a>(
     book: &'a Book,
-    payments: &'a [u32],
+    payments: &'a [PaymentIx],
 ) -> impl Iterator<Item = Seen> + 'a {
-    payments.iter().filter_map(|payment| Seen::of(book, *payment))
+    payments.iter().map(|payment| Seen::of(book, *payment))
 }
 
 /// For each village the number of its township, from 0, by the first nine digits of its code.
-pub(in crate::indicators) fn townships(book: &Book) -> Vec<usize> {
+pub(in crate::indicators) fn townships(book: &Book) -> TiVec<VillageIx, usize> {
     let code = |village: &Id| book.names.get(*village);
     let township = |village: &Id| code(village).get(..9).unwrap_or(code(village));
-    let same = book.villages.chunk_by(|a, b| township(a) == township(b));
+    let same = book.villages.raw.chunk_by(|a, b| township(a) == township(b));
     let numbered = same.enumerate().flat_map(|(number, all)| all.iter().map(move |_| number));
     numbered.collect()
 }
 
 /// An empty value for each township, given the number of each village's.
-pub(in crate::indicators) fn per_township<T: Clone + Default>(townships: &[usize]) -> Vec<T> {
+pub(in crate::indicators) fn per_township<T: Clone + Default>(
+    townships: &TiSlice<VillageIx, usize>,
+) -> Vec<T> {
     vec![T::default(); townships.last().map_or(0, |last| last + 1)]
 }
 

@@ -30,5 +30,5 @@ impl Sizes {
 
 /// Whether the size of an amount was free: not set by a standard, not agreed in a contract, not taken back.
 pub(in crate::indicators) fn is_free(book: &Book, one: &Seen) -> bool {
-    one.is_signed_for() && book.lines.contract.at(one.line as usize) == Id::NONE
+    one.is_signed_for() && book.lines.contract.at(one.line) == Id::NONE
 }

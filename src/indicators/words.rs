@@ -3,6 +3,7 @@
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::ledger::book::Book;
+use crate::ledger::book::index::LineIx;
 use crate::ledger::contract::cell::{Cell, Id};
 
 /// Words of a purpose that tell nothing of what was bought, the long ones first.
@@ -49,7 +50,7 @@ impl Purposes {
         let mut place = vec![u32::MAX; book.names.len()];
         let mut ids = Vec::new();
         for line in &book.payments.line {
-            let Some(id) = book.lines.summary.at(*line as usize).some() else { continue };
+            let Some(id) = book.lines.summary.at(*line).some() else { continue };
             if let Some(cell) = place.get_mut(id.0 as usize).filter(|cell| **cell == u32::MAX) {
                 *cell = u32::try_from(ids.len()).unwrap_or(u32::MAX);
                 ids.push(id);
@@ -59,8 +60,8 @@ impl Purposes {
     }
 
     /// The place of a line's purpose, if it has one.
-    pub(in crate::indicators) fn place(&self, book: &Book, line: u32) -> Option<usize> {
-        let id = book.lines.summary.at(line as usize).some()?;
+    pub(in crate::indicators) fn place(&self, book: &Book, line: LineIx) -> Option<usize> {
+        let id = book.lines.summary.at(line).some()?;
         self.place.get(id.0 as usize).map(|place| *place as usize)
     }
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use typed_index_collections::{TiVec, ti_vec};
 
 use crate::ledger::book::Book;
-use crate::ledger::book::view::View;
-use crate::ledger::book::view::{NOBODY, Subject};
+use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx, PersonIx, SubjectIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Fen, Id};
 
 /// What kind of subject a reading belongs to.
@@ -52,51 +52,72 @@ impl Grain {
         }
     }
 
-    /// The key of a subject, as it stands in published tables.
-    pub fn key(self, book: &Book, subject: Subject) -> String {
-        let at = subject as usize;
-        let name =
-            |ids: &[_]| ids.get(at).map_or_else(String::new, |id| book.names.get(*id).to_owned());
+    /// Every subject that a book has of this grain.
+    pub fn all(self, book: &Book) -> impl ExactSizeIterator<Item = SubjectIx> + Clone + use<> {
+        SubjectIx::all(self.subjects(book))
+    }
+
+    /// What a subject of this grain is.
+    pub fn subject(self, subject: SubjectIx) -> Subject {
         match self {
-            Self::Payment => book
-                .payments
-                .line
-                .get(at)
-                .map_or_else(String::new, |line| book.line_key(*line as usize)),
-            Self::Payee => name(&book.payees),
-            Self::Official => name(&book.officials),
-            Self::Village => name(&book.villages),
+            Self::Payment => Subject::Payment(PaymentIx::of(subject)),
+            Self::Payee => Subject::Payee(PayeeIx::of(subject)),
+            Self::Official => Subject::Official(PersonIx::of(subject)),
+            Self::Village => Subject::Village(VillageIx::of(subject)),
+        }
+    }
+
+    /// The key of a subject, as it stands in published tables.
+    pub fn key(self, book: &Book, subject: SubjectIx) -> String {
+        let name = |id: Id| book.names.get(id).to_owned();
+        match self.subject(subject) {
+            Subject::Payment(payment) => book.line_key(book.payments.line[payment]),
+            Subject::Payee(payee) => name(book.payees[payee]),
+            Subject::Official(person) => name(book.officials[person]),
+            Subject::Village(village) => name(book.villages[village]),
         }
     }
 }
 
-/// For each payment its subject of a coarser grain.
-pub fn keys(book: &Book, grain: Grain) -> Option<&[Subject]> {
+/// A subject whose grain is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// One payment.
+    Payment(PaymentIx),
+    /// Someone who was paid.
+    Payee(PayeeIx),
+    /// An official.
+    Official(PersonIx),
+    /// One village.
+    Village(VillageIx),
+}
+
+/// The subject of a grain to which a payment belongs: itself, its payee, its approver or its village.
+pub fn owner(book: &Book, grain: Grain, payment: PaymentIx) -> Option<SubjectIx> {
+    let payments = &book.payments;
     match grain {
-        Grain::Payment => None,
-        Grain::Payee => Some(&book.payments.payee),
-        Grain::Official => Some(&book.payments.approver),
-        Grain::Village => Some(&book.payments.village),
+        Grain::Payment => Some(payment.into()),
+        Grain::Payee => payments.payee[payment].map(Into::into),
+        Grain::Official => payments.approver[payment].map(Into::into),
+        Grain::Village => Some(payments.village[payment].into()),
     }
 }
 
-/// The payments of each subject of a coarser grain.
-pub fn view(book: &Book, grain: Grain) -> Option<&View> {
-    match grain {
-        Grain::Payment => None,
-        Grain::Payee => Some(book.by_payee()),
-        Grain::Official => Some(book.by_official()),
-        Grain::Village => Some(book.by_village()),
+/// The payments of a subject; of a payment, itself.
+pub fn payments_of(book: &Book, grain: Grain, subject: SubjectIx) -> &[PaymentIx] {
+    match grain.subject(subject) {
+        Subject::Payment(payment) => book.by_village().alone(payment),
+        Subject::Payee(payee) => book.by_payee().group(payee),
+        Subject::Official(person) => book.by_official().group(person),
+        Subject::Village(village) => book.by_village().group(village),
     }
 }
 
-/// For each line the payment that it is; a number past the last payment where it is none.
-pub fn payment_of_line(book: &Book) -> Vec<u32> {
-    let mut payment_of = vec![u32::MAX; book.lines.rows];
-    for (payment, line) in (0_u32..).zip(&book.payments.line) {
-        if let Some(place) = payment_of.get_mut(*line as usize) {
-            *place = payment;
-        }
+/// For each line the payment that it is, if it is one.
+pub fn payment_of_line(book: &Book) -> TiVec<LineIx, Option<PaymentIx>> {
+    let mut payment_of = ti_vec![None; book.lines.rows];
+    for (payment, line) in book.payments.line.iter_enumerated() {
+        payment_of[*line] = Some(payment);
     }
     payment_of
 }
@@ -128,9 +149,9 @@ pub fn testing_units(book: &Book, grain: Grain) -> TestingUnits {
     }
     let payments = &book.payments;
     let keys = payments.village.iter().zip(&payments.payee);
-    let voucher = |line: &u32| Some(book.vouchers.partition_point(|first| first <= line));
+    let voucher = |line: &LineIx| Some(book.vouchers.partition_point(|first| first <= line));
     TestingUnits {
-        of_payee: numbered(keys.map(|key| Some(key).filter(|(_, payee)| **payee != NOBODY))),
+        of_payee: numbered(keys.map(|(village, payee)| payee.map(|payee| (village, payee)))),
         of_voucher: numbered(payments.line.iter().map(voucher)),
     }
 }
@@ -156,35 +177,21 @@ pub fn groups(book: &Book, grain: Grain) -> Vec<&'static str> {
 }
 
 /// The village of a subject: for payees and officials the one with most of their payments.
-pub fn village_of(book: &Book, grain: Grain, subject: Subject) -> String {
-    let name = |village: Subject| {
-        let id = book.villages.get(village as usize).copied().unwrap_or(Id::NONE);
-        book.names.get(id).to_owned()
+pub fn village_of(book: &Book, grain: Grain, subject: SubjectIx) -> String {
+    let village = |payment: &PaymentIx| book.payments.village[*payment];
+    let most = match grain.subject(subject) {
+        Subject::Village(own) => Some(own),
+        _ => payments_of(book, grain, subject)
+            .chunk_by(|a, b| village(a) == village(b))
+            .max_by_key(|chunk| chunk.len())
+            .and_then(<[_]>::first)
+            .map(village),
     };
-    let village = |payment: &u32| book.payments.village.get(*payment as usize).copied();
-    match grain {
-        Grain::Village => name(subject),
-        Grain::Payment => village(&subject).map(name).unwrap_or_default(),
-        Grain::Payee | Grain::Official => {
-            let group = view(book, grain).map_or(&[][..], |view| view.group(subject as usize));
-            let most = group
-                .chunk_by(|a, b| village(a) == village(b))
-                .max_by_key(|chunk| chunk.len())
-                .and_then(<[u32]>::first);
-            most.and_then(village)
-                .filter(|village| *village != NOBODY)
-                .map(name)
-                .unwrap_or_default()
-        }
-    }
+    most.map_or_else(String::new, |village| book.names.get(book.villages[village]).to_owned())
 }
 
 /// The amount of a payment, or the sum of a subject's payments.
-pub fn money_of(book: &Book, grain: Grain, subject: Subject) -> Fen {
-    let amounts = &book.payments.amount;
-    let Some(view) = view(book, grain) else {
-        return amounts.get(subject as usize).copied().unwrap_or(Fen(0));
-    };
-    let group = view.group(subject as usize).iter();
-    group.filter_map(|it| amounts.get(*it as usize)).filter_map(|amount| amount.some()).sum()
+pub fn money_of(book: &Book, grain: Grain, subject: SubjectIx) -> Fen {
+    let payments = payments_of(book, grain, subject).iter();
+    payments.filter_map(|payment| book.payments.amount[*payment].some()).sum()
 }

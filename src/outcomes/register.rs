@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use sha2::{Digest, Sha256};
 
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
 use crate::ledger::subject::Grain;
 
 /// The subjects that leads may be about.
@@ -22,7 +21,7 @@ impl Register {
     /// Takes in the subjects of a book.
     pub fn add(&mut self, book: &Book) {
         for grain in Grain::ALL {
-            for subject in 0..Subject::try_from(grain.subjects(book)).unwrap_or(Subject::MAX) {
+            for subject in grain.all(book) {
                 let key = grain.key(book, subject);
                 if grain == Grain::Payment {
                     self.payments.insert(key, self.counties.len());
@@ -82,7 +81,7 @@ mod tests {
         let id = lead_id(&book.county, Grain::Payee, "mill");
         assert_eq!(register.others(&id), [(Grain::Payee, "mill".to_owned())]);
         assert!(register.others(&lead_id("990102", Grain::Payee, "mill")).is_empty());
-        let [one, two] = [0, 1].map(|subject| Grain::Payment.key(&book, subject));
+        let [one, two] = [0, 1_usize].map(|subject| Grain::Payment.key(&book, subject.into()));
         assert!(register.has_payment(&one) && !register.has_payment("elsewhere"));
         let id = lead_id(&book.county, Grain::Payment, &one);
         assert!(register.is_about(&id, &one) && !register.is_about(&id, &two));

@@ -6,12 +6,13 @@ use super::coin;
 use super::dice::{Dice, after};
 use super::draft::{Draft, Field};
 use super::place::Place;
+use crate::ledger::book::index::LineIx;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id, Int, Moment};
 
 /// A payment to be booked: like which line, when, and how much.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Claim {
-    pub(super) template: u32,
+    pub(super) template: LineIx,
     pub(super) day: Day,
     pub(super) amount: Fen,
 }
@@ -21,12 +22,12 @@ impl Draft<'_> {
     ///
     /// What belongs to the day is taken from payments of the village near that day: who signs, who keys
     /// it and how late. The document has a number and a day of its own, a decision is a new one.
-    pub(super) fn pay(&mut self, place: &Place, claim: Claim, dice: &mut Dice) -> u32 {
+    pub(super) fn pay(&mut self, place: &Place, claim: Claim, dice: &mut Dice) -> LineIx {
         let Claim { template, day, amount } = claim;
         let beside = place.beside(self, template, day).unwrap_or(template);
         let (line, counter) = self.add_voucher(template, beside);
         for (number, line) in (1..).zip(iter::once(line).chain(counter)) {
-            let at = line as usize;
+            let at = line;
             self.lines.village.set(at, place.code);
             self.lines.line.set(at, Int(number));
             self.lines.date.set(at, day);
@@ -40,7 +41,7 @@ impl Draft<'_> {
     }
 
     /// Signs, keys and numbers a payment as its neighbours are.
-    pub(super) fn enter_anew(&mut self, place: &Place, line: u32, dice: &mut Dice) {
+    pub(super) fn enter_anew(&mut self, place: &Place, line: LineIx, dice: &mut Dice) {
         self.reserve(line);
         self.sign_as_near(place, line, dice);
         self.key_as_near(place, line, dice);
@@ -48,16 +49,16 @@ impl Draft<'_> {
     }
 
     /// Moves the document's day and the day of approval by as much as the voucher was moved.
-    fn date_papers(&mut self, template: u32, line: u32, day: Day) {
+    fn date_papers(&mut self, template: LineIx, line: LineIx, day: Day) {
         let moved = day.0 - self.day(template).0;
-        let document = after(self.lines.document_date.at(template as usize), moved);
-        self.lines.document_date.set(line as usize, document);
-        let approved = after(self.lines.approved.at(template as usize), moved);
+        let document = after(self.lines.document_date.at(template), moved);
+        self.lines.document_date.set(line, document);
+        let approved = after(self.lines.approved.at(template), moved);
         self.set_approved(line, approved);
     }
 
     /// Takes the signatures of a payment near the day that asks for the same ones.
-    pub(super) fn sign_as_near(&mut self, place: &Place, line: u32, dice: &mut Dice) {
+    pub(super) fn sign_as_near(&mut self, place: &Place, line: LineIx, dice: &mut Dice) {
         let Some(near) = place.signed_like(self, line, dice) else { return };
         let fields =
             [Field::Handler, Field::Witness, Field::Approver, Field::Cosigner, Field::Reviewer];
@@ -71,11 +72,11 @@ impl Draft<'_> {
                 self.set(counter, field, signer);
             }
         }
-        let stamp = self.lines.committee_stamp.at(near as usize);
+        let stamp = self.lines.committee_stamp.at(near);
         for other in self.voucher_lines(line) {
-            self.lines.committee_stamp.set(other as usize, stamp);
+            self.lines.committee_stamp.set(other, stamp);
         }
-        let approved = self.lines.approved.at(near as usize);
+        let approved = self.lines.approved.at(near);
         if approved != Day::NONE {
             let lag = approved.0.saturating_sub(self.day(near).0);
             // Where a village approves many payments on one day, what is signed as a neighbour is approved with it.
@@ -87,21 +88,21 @@ impl Draft<'_> {
     }
 
     /// Keyed by the clerk of a neighbouring voucher, and as long after the day as that one was.
-    fn key_as_near(&mut self, place: &Place, line: u32, dice: &mut Dice) {
+    fn key_as_near(&mut self, place: &Place, line: LineIx, dice: &mut Dice) {
         let Some(near) = place.keyed_near(self, self.day(line), dice) else { return };
         let clerk = self.at(near, Field::Clerk);
-        let moment = self.lines.entered.at(near as usize);
+        let moment = self.lines.entered.at(near);
         let moved = i64::from(self.day(line).0 - self.day(near).0) * 86_400;
         let own = i64::from(dice.between(-3_000, 3_000));
         for other in self.voucher_lines(line) {
             self.set(other, Field::Clerk, clerk);
             let keyed = moment.some().map_or(Moment::NONE, |m| Moment(m.0 + moved + own));
-            self.lines.entered.set(other as usize, keyed);
+            self.lines.entered.set(other, keyed);
         }
     }
 
     /// A number for the document, where the line that it is like has one.
-    pub(super) fn number_document(&mut self, line: u32, dice: &mut Dice) {
+    pub(super) fn number_document(&mut self, line: LineIx, dice: &mut Dice) {
         if self.at(line, Field::DocumentNo) == Id::NONE {
             return;
         }
@@ -110,7 +111,7 @@ impl Draft<'_> {
     }
 
     /// A decision of its own for a payment that is like one with a decision.
-    fn decide_anew(&mut self, template: u32, line: u32, dice: &mut Dice) {
+    fn decide_anew(&mut self, template: LineIx, line: LineIx, dice: &mut Dice) {
         let decision = self.at(template, Field::Decision);
         if decision == Id::NONE {
             return;

@@ -4,7 +4,7 @@ use super::dice::Dice;
 use super::draft::{Draft, Field};
 use super::numbers::split;
 use super::world::paid_in;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::{LineIx, PaymentIx};
 use crate::ledger::contract::cell::{Cell, Day, Id};
 use crate::ledger::contract::names::Names;
 
@@ -76,7 +76,7 @@ pub(super) fn name(draft: &mut Draft<'_>, first: Id, second: Id, is_firm: bool) 
 }
 
 /// A number that a document of the same payee could have on the day, made like the line's own.
-pub(super) fn document_number(draft: &mut Draft<'_>, line: u32, dice: &mut Dice) -> Id {
+pub(super) fn document_number(draft: &mut Draft<'_>, line: LineIx, dice: &mut Dice) -> Id {
     let own = draft.at(line, Field::DocumentNo);
     let model = draft.names.get(own).to_owned();
     let (before, _, width) = split(&model);
@@ -84,7 +84,7 @@ pub(super) fn document_number(draft: &mut Draft<'_>, line: u32, dice: &mut Dice)
         return unused(&mut draft.names, own, dice);
     }
     let most = 10_i64.checked_pow(u32::try_from(width).unwrap_or(18)).unwrap_or(i64::MAX) - 1;
-    let day = draft.lines.document_date.at(line as usize);
+    let day = draft.lines.document_date.at(line);
     for _ in 0..TRIES {
         let value = match near_number(draft, line, before, width, day, dice) {
             Some(value) => value,
@@ -101,7 +101,7 @@ pub(super) fn document_number(draft: &mut Draft<'_>, line: u32, dice: &mut Dice)
 /// A number between those of the payee's documents before and after a day.
 fn near_number(
     draft: &Draft<'_>,
-    line: u32,
+    line: LineIx,
     before: &str,
     width: usize,
     day: Day,
@@ -110,12 +110,12 @@ fn near_number(
     let book = draft.book;
     let payee = draft.payee(line);
     let village = book.villages.binary_search(&draft.at_village(line)).ok()?;
-    let mut payments = paid_in(book, payee, u32::try_from(village).ok()?);
+    let mut payments = paid_in(book, payee, village);
     if payments.is_empty() {
         payments = book.by_payee().group(book.payees.binary_search(&payee).ok()?);
     }
-    let alike = |payment: &Subject| {
-        let at = draft.line(*payment) as usize;
+    let alike = |payment: &PaymentIx| {
+        let at = draft.line(*payment);
         let number = draft.names.get(book.lines.document_no.at(at).some()?);
         let (own, value, digits) = split(number);
         (own == before && digits == width).then(|| (book.lines.document_date.at(at), value))
@@ -147,7 +147,13 @@ fn part_of(step: i64, dice: &mut Dice) -> i64 {
 }
 
 /// A number of a payee without documents in the book: its first one is any, the others lie near it.
-fn first_number(draft: &mut Draft<'_>, line: u32, width: usize, most: i64, dice: &mut Dice) -> i64 {
+fn first_number(
+    draft: &mut Draft<'_>,
+    line: LineIx,
+    width: usize,
+    most: i64,
+    dice: &mut Dice,
+) -> i64 {
     let key = (draft.payee(line), width);
     if let Some(start) = draft.numbers.get(&key) {
         return start + i64::from(dice.between(-700, 700));

@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
 use std::sync::Arc;
 
+use typed_index_collections::{TiSlice, TiVec, ti_vec};
+
 use super::numbers::{self, Series};
 use super::ripples::{self, Change};
 use super::world::World;
@@ -14,9 +16,9 @@ use crate::ledger::book::Book;
 use crate::ledger::book::chart::{Chart, Class};
 use crate::ledger::book::companions::Companions;
 use crate::ledger::book::conform::{Entry, months, starts};
+use crate::ledger::book::index::{LineIx, PaymentIx};
 use crate::ledger::book::open::{Indexes, Part, book};
 use crate::ledger::book::side::Side;
-use crate::ledger::book::view::Subject;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Flag, Id, Int, Moment};
 use crate::ledger::contract::names::Names;
 use crate::ledger::contract::schema::Lines;
@@ -61,9 +63,9 @@ fields!(
 /// A voucher that the book did not have.
 #[derive(Debug)]
 struct Fresh {
-    lines: Vec<u32>,
+    lines: Vec<LineIx>,
     /// A line of the book whose voucher's series the new voucher joins.
-    beside: u32,
+    beside: LineIx,
 }
 
 /// The editable copy.
@@ -74,15 +76,15 @@ pub(super) struct Draft<'b> {
     pub(super) lines: Lines,
     pub(super) names: Names,
     pub(super) companions: Companions,
-    sides: Vec<Side>,
-    charts: Vec<Chart>,
+    sides: TiVec<LineIx, Side>,
+    charts: TiVec<LineIx, Chart>,
     /// The voucher of each line; those beyond the book's are places in `fresh`.
-    voucher_of: Vec<u32>,
+    voucher_of: TiVec<LineIx, u32>,
     fresh: Vec<Fresh>,
     /// Lines added to vouchers of the book.
-    extra: BTreeMap<u32, Vec<u32>>,
+    extra: BTreeMap<u32, Vec<LineIx>>,
     /// The edit that made or changed each line.
-    marks: Vec<u32>,
+    marks: TiVec<LineIx, u32>,
     /// Vouchers of the book that no further edit may use.
     used: Vec<bool>,
     recorded: Vec<bool>,
@@ -93,14 +95,14 @@ pub(super) struct Draft<'b> {
     /// Where the document numbers of payees begin whom the book never paid.
     pub(super) numbers: BTreeMap<(Id, usize), i64>,
     /// Lines of the book whose amount or account is another one.
-    changed: BTreeSet<u32>,
+    changed: BTreeSet<LineIx>,
 }
 
 /// A finished draft: the book, and for each of its payments the edit that made it.
 #[derive(Debug)]
 pub(super) struct Finished {
     pub(super) book: Book,
-    pub(super) marks: Vec<u32>,
+    pub(super) marks: TiVec<PaymentIx, u32>,
 }
 
 fn small(number: usize) -> u32 {
@@ -111,16 +113,14 @@ impl<'b> Draft<'b> {
     /// A draft that says what the book says.
     pub(super) fn of(book: &'b Book, world: &'b World) -> Self {
         let lines = book.lines.clone();
-        let mut voucher_of = vec![0; lines.rows];
+        let mut voucher_of = ti_vec![0; lines.rows];
         let vouchers = book.vouchers.len().saturating_sub(1);
         for voucher in 0..vouchers {
-            if let Some(own) = voucher_of.get_mut(book.voucher(voucher)) {
-                own.fill(small(voucher));
-            }
+            voucher_of[book.voucher(voucher)].fill(small(voucher));
         }
         let recorded = Field::ALL.iter().map(|field| field.of(&lines).is_recorded()).collect();
         Self {
-            marks: vec![UNTOUCHED; lines.rows],
+            marks: ti_vec![UNTOUCHED; lines.rows],
             used: vec![false; vouchers],
             sides: book.sides.clone(),
             charts: book.charts.clone(),
@@ -141,96 +141,91 @@ impl<'b> Draft<'b> {
     }
 
     /// The line of a payment of the book.
-    pub(super) fn line(&self, payment: Subject) -> u32 {
-        self.book.payments.line.get(payment as usize).copied().unwrap_or(u32::MAX)
+    pub(super) fn line(&self, payment: PaymentIx) -> LineIx {
+        self.book.payments.line[payment]
     }
 
     /// A cell.
-    pub(super) fn at(&self, line: u32, field: Field) -> Id {
-        field.of(&self.lines).at(line as usize)
+    pub(super) fn at(&self, line: LineIx, field: Field) -> Id {
+        field.of(&self.lines).at(line)
     }
 
     /// A cell's text.
-    pub(super) fn text(&self, line: u32, field: Field) -> &str {
+    pub(super) fn text(&self, line: LineIx, field: Field) -> &str {
         self.names.get(self.at(line, field))
     }
 
-    pub(super) fn amount(&self, line: u32) -> Fen {
-        self.lines.amount.at(line as usize)
+    pub(super) fn amount(&self, line: LineIx) -> Fen {
+        self.lines.amount.at(line)
     }
 
-    pub(super) fn at_village(&self, line: u32) -> Id {
-        self.lines.village.at(line as usize)
+    pub(super) fn at_village(&self, line: LineIx) -> Id {
+        self.lines.village.at(line)
     }
 
-    pub(super) fn day(&self, line: u32) -> Day {
-        self.lines.date.at(line as usize)
+    pub(super) fn day(&self, line: LineIx) -> Day {
+        self.lines.date.at(line)
     }
 
-    pub(super) fn chart(&self, line: u32) -> Chart {
-        self.charts.get(line as usize).copied().unwrap_or(Chart::Of2024)
+    pub(super) fn chart(&self, line: LineIx) -> Chart {
+        self.charts[line]
     }
 
     /// The payee of a line as payments have it: the id, or else the name.
-    pub(super) fn payee(&self, line: u32) -> Id {
+    pub(super) fn payee(&self, line: LineIx) -> Id {
         self.at(line, Field::Payee).some().unwrap_or(self.at(line, Field::PayeeName))
     }
 
     /// The class of expense.
-    pub(super) fn class(&self, line: u32) -> Class {
+    pub(super) fn class(&self, line: LineIx) -> Class {
         self.world.kind_of(self.chart(line), self.at(line, Field::Account)).class
     }
 
     /// The lines of a line's voucher.
-    pub(super) fn voucher_lines(&self, line: u32) -> Vec<u32> {
-        self.lines_of(self.voucher_of.get(line as usize).copied().unwrap_or(u32::MAX))
+    pub(super) fn voucher_lines(&self, line: LineIx) -> Vec<LineIx> {
+        self.lines_of(self.voucher_of[line])
     }
 
-    fn lines_of(&self, voucher: u32) -> Vec<u32> {
+    fn lines_of(&self, voucher: u32) -> Vec<LineIx> {
         let known = self.used.len();
         if let Some(fresh) = self.fresh.get((voucher as usize).wrapping_sub(known)) {
             return fresh.lines.clone();
         }
-        let own = self.book.voucher(voucher as usize);
-        let own = own.map(small);
+        let own = LineIx::within(&self.book.voucher(voucher as usize));
         own.chain(self.extra.get(&voucher).into_iter().flatten().copied()).collect()
     }
 
     /// The cash or bank line that a payment is paid from, or an income is paid into.
-    pub(super) fn counter(&self, line: u32) -> Option<u32> {
+    pub(super) fn counter(&self, line: LineIx) -> Option<LineIx> {
         if self.book.settings.entry == Entry::Single {
             return None;
         }
-        let own = self.sides.get(line as usize);
+        let own = self.sides[line];
         let lines = self.voucher_lines(line).into_iter();
-        let is_other_side = |line: &u32| self.sides.get(*line as usize) != own;
-        let is_cash = |line: &u32| self.world.is_cash(self.at(*line, Field::Account));
+        let is_other_side = |line: &LineIx| self.sides[*line] != own;
+        let is_cash = |line: &LineIx| self.world.is_cash(self.at(*line, Field::Account));
         lines
             .filter(|line| is_other_side(line) && is_cash(line))
             .max_by_key(|line| (self.amount(*line), std::cmp::Reverse(*line)))
     }
 
     /// Whether a payment's voucher was not used by any edit.
-    pub(super) fn is_free(&self, line: u32) -> bool {
-        let voucher = self.voucher_of.get(line as usize).copied().unwrap_or(u32::MAX);
-        self.used.get(voucher as usize) == Some(&false)
+    pub(super) fn is_free(&self, line: LineIx) -> bool {
+        self.used.get(self.voucher_of[line] as usize) == Some(&false)
     }
 
     /// Keeps a voucher from being used by a further edit.
-    pub(super) fn reserve(&mut self, line: u32) {
-        let voucher = self.voucher_of.get(line as usize).copied().unwrap_or(u32::MAX);
-        if let Some(used) = self.used.get_mut(voucher as usize) {
+    pub(super) fn reserve(&mut self, line: LineIx) {
+        if let Some(used) = self.used.get_mut(self.voucher_of[line] as usize) {
             *used = true;
         }
     }
 
     /// Says which edit made or changed these lines.
-    pub(super) fn mark(&mut self, lines: &[u32], edit: u32) {
+    pub(super) fn mark(&mut self, lines: &[LineIx], edit: u32) {
         for line in lines {
             self.reserve(*line);
-            if let Some(mark) = self.marks.get_mut(*line as usize) {
-                *mark = edit;
-            }
+            self.marks[*line] = edit;
         }
     }
 
@@ -240,17 +235,17 @@ impl<'b> Draft<'b> {
     }
 
     /// Changes a cell of one line; a column that the book does not record stays empty.
-    pub(super) fn set(&mut self, line: u32, field: Field, value: Id) {
+    pub(super) fn set(&mut self, line: LineIx, field: Field, value: Id) {
         if self.is_recorded(field) {
             if field == Field::Account {
                 self.changed.insert(line);
             }
-            field.of_mut(&mut self.lines).set(line as usize, value);
+            field.of_mut(&mut self.lines).set(line, value);
         }
     }
 
     /// Changes a cell of a payment, and of those other lines of its voucher that say the same.
-    pub(super) fn write(&mut self, line: u32, field: Field, value: Id) {
+    pub(super) fn write(&mut self, line: LineIx, field: Field, value: Id) {
         let old = self.at(line, field);
         if old != Id::NONE {
             for other in self.voucher_lines(line) {
@@ -262,18 +257,18 @@ impl<'b> Draft<'b> {
         self.set(line, field, value);
     }
 
-    fn is_counter(&self, line: u32) -> bool {
+    fn is_counter(&self, line: LineIx) -> bool {
         self.world.is_cash(self.at(line, Field::Account))
     }
 
     /// Changes a text.
-    pub(super) fn write_text(&mut self, line: u32, field: Field, text: &str) {
+    pub(super) fn write_text(&mut self, line: LineIx, field: Field, text: &str) {
         let id = self.names.add(text);
         self.write(line, field, id);
     }
 
     /// Changes the payee: the id, its name, and the account that it is paid to.
-    pub(super) fn pay_to(&mut self, line: u32, payee: Id, account: Id) {
+    pub(super) fn pay_to(&mut self, line: LineIx, payee: Id, account: Id) {
         let row = self.payee_row(payee);
         let name = row.map_or(Id::NONE, |row| self.companions.payees.name.at(row));
         if self.is_recorded(Field::Payee) {
@@ -320,7 +315,7 @@ impl<'b> Draft<'b> {
     }
 
     /// Pays a payment in cash, from the village's cash on hand.
-    pub(super) fn pay_in_cash(&mut self, line: u32) {
+    pub(super) fn pay_in_cash(&mut self, line: LineIx) {
         let word = self.names.add("cash");
         if self.at(line, Field::Method) != Id::NONE {
             self.write(line, Field::Method, word);
@@ -336,56 +331,55 @@ impl<'b> Draft<'b> {
     }
 
     /// Changes an amount; the cash or bank line changes with it, so that the voucher balances.
-    pub(super) fn set_amount(&mut self, line: u32, amount: Fen) {
+    pub(super) fn set_amount(&mut self, line: LineIx, amount: Fen) {
         let change = amount.0 - self.amount(line).0;
         if let Some(counter) = self.counter(line) {
             let paid = self.amount(counter).0 + change;
-            self.lines.amount.set(counter as usize, Fen(paid));
+            self.lines.amount.set(counter, Fen(paid));
             self.changed.insert(counter);
         }
         self.changed.insert(line);
-        self.lines.amount.set(line as usize, amount);
+        self.lines.amount.set(line, amount);
     }
 
     /// The day of approval, on all lines of the voucher that have one.
-    pub(super) fn set_approved(&mut self, line: u32, day: Day) {
+    pub(super) fn set_approved(&mut self, line: LineIx, day: Day) {
         for other in self.voucher_lines(line) {
-            if other == line || self.lines.approved.at(other as usize) != Day::NONE {
-                self.lines.approved.set(other as usize, day);
+            if other == line || self.lines.approved.at(other) != Day::NONE {
+                self.lines.approved.set(other, day);
             }
         }
     }
 
     /// The stamp, on all lines of the voucher that say whether there is one.
-    pub(super) fn set_stamp(&mut self, line: u32, stamp: Flag) {
+    pub(super) fn set_stamp(&mut self, line: LineIx, stamp: Flag) {
         for other in self.voucher_lines(line) {
-            if self.lines.committee_stamp.at(other as usize) != Flag::Unknown {
-                self.lines.committee_stamp.set(other as usize, stamp);
+            if self.lines.committee_stamp.at(other) != Flag::Unknown {
+                self.lines.committee_stamp.set(other, stamp);
             }
         }
     }
 
     /// When it was keyed, on all lines of the voucher.
-    pub(super) fn set_entered(&mut self, line: u32, moment: Moment) {
+    pub(super) fn set_entered(&mut self, line: LineIx, moment: Moment) {
         for other in self.voucher_lines(line) {
-            if self.lines.entered.at(other as usize) != Moment::NONE {
-                self.lines.entered.set(other as usize, moment);
+            if self.lines.entered.at(other) != Moment::NONE {
+                self.lines.entered.set(other, moment);
             }
         }
     }
 
-    pub(super) fn set_document_day(&mut self, line: u32, day: Day) {
-        if self.lines.document_date.at(line as usize) != Day::NONE {
-            self.lines.document_date.set(line as usize, day);
+    pub(super) fn set_document_day(&mut self, line: LineIx, day: Day) {
+        if self.lines.document_date.at(line) != Day::NONE {
+            self.lines.document_date.set(line, day);
         }
     }
 
-    fn copy_line(&mut self, from: u32, voucher: u32) -> u32 {
-        let line = small(self.lines.rows);
-        let at = from as usize;
-        self.lines.push_copy(at);
-        self.sides.push(self.sides.get(at).copied().unwrap_or(Side::Debit));
-        self.charts.push(self.charts.get(at).copied().unwrap_or(Chart::Of2024));
+    fn copy_line(&mut self, from: LineIx, voucher: u32) -> LineIx {
+        let line = LineIx::from(self.lines.rows);
+        self.lines.push_copy(from.into());
+        self.sides.push(self.sides[from]);
+        self.charts.push(self.charts[from]);
         self.voucher_of.push(voucher);
         self.marks.push(UNTOUCHED);
         line
@@ -393,7 +387,11 @@ impl<'b> Draft<'b> {
 
     /// A voucher of its own for a line like another one, in the series of the voucher of `beside`: the new line, and the
     /// one that it is paid from.
-    pub(super) fn add_voucher(&mut self, template: u32, beside: u32) -> (u32, Option<u32>) {
+    pub(super) fn add_voucher(
+        &mut self,
+        template: LineIx,
+        beside: LineIx,
+    ) -> (LineIx, Option<LineIx>) {
         let voucher = small(self.used.len() + self.fresh.len());
         let counter = self.counter(template);
         let line = self.copy_line(template, voucher);
@@ -403,7 +401,7 @@ impl<'b> Draft<'b> {
     }
 
     /// An account of one chart becomes the account of the same meaning in the chart of the day.
-    pub(super) fn move_chart(&mut self, line: u32, beside: u32) {
+    pub(super) fn move_chart(&mut self, line: LineIx, beside: LineIx) {
         let (from, to) = (self.chart(line), self.chart(beside));
         if from == to {
             return;
@@ -412,30 +410,28 @@ impl<'b> Draft<'b> {
         if let Some(account) = account {
             self.set(line, Field::Account, account);
             self.set(line, Field::Chart, self.at(beside, Field::Chart));
-            if let Some(chart) = self.charts.get_mut(line as usize) {
-                *chart = to;
-            }
+            self.charts[line] = to;
         }
     }
 
     /// Adds a line to the voucher of a list, after the line that it is like; the cash or bank line rises.
-    pub(super) fn lengthen(&mut self, template: u32, amount: Fen) -> u32 {
-        let voucher = self.voucher_of.get(template as usize).copied().unwrap_or(u32::MAX);
+    pub(super) fn lengthen(&mut self, template: LineIx, amount: Fen) -> LineIx {
+        let voucher = self.voucher_of[template];
         let line = self.copy_line(template, voucher);
-        let place = self.lines.line.at(template as usize).0;
+        let place = self.lines.line.at(template).0;
         for other in self.voucher_lines(template) {
-            let number = self.lines.line.at(other as usize).0;
+            let number = self.lines.line.at(other).0;
             if other != line && number > place {
-                self.lines.line.set(other as usize, Int(number + 1));
+                self.lines.line.set(other, Int(number + 1));
             }
         }
-        self.lines.line.set(line as usize, Int(place + 1));
+        self.lines.line.set(line, Int(place + 1));
         if let Some(fresh) = self.fresh.get_mut((voucher as usize).wrapping_sub(self.used.len())) {
             fresh.lines.push(line);
         } else {
             self.extra.entry(voucher).or_default().push(line);
         }
-        self.lines.amount.set(line as usize, Fen(0));
+        self.lines.amount.set(line, Fen(0));
         self.set_amount(line, amount);
         line
     }
@@ -445,26 +441,22 @@ impl<'b> Draft<'b> {
         self.ripple(seed);
         self.renumber();
         let months = months(&self.lines);
-        let ranks = |line: u32| {
-            let at = line as usize;
-            let month = months.get(at).copied().unwrap_or(0);
+        let ranks = |at: LineIx| {
+            let month = TiSlice::from_ref(&months)[at];
             let voucher = self.names.rank_of(self.lines.voucher.at(at));
-            (self.lines.village.at(at), month, voucher, self.lines.line.at(at), line)
+            (self.lines.village.at(at), month, voucher, self.lines.line.at(at), at)
         };
-        let mut keys: Vec<_> = (0..small(self.lines.rows)).map(ranks).collect();
+        let mut keys: Vec<_> = self.sides.keys().map(ranks).collect();
         // What the book had is nearly in order already, and a stable sort makes use of it.
         keys.sort();
-        let order: Vec<u32> = keys.into_iter().map(|(.., line)| line).collect();
-        let vouchers = starts(&self.lines, &months, &order);
-        let gather = |line: &u32| *line as usize;
+        let order: TiVec<LineIx, LineIx> = keys.into_iter().map(|(.., line)| line).collect();
+        let rows: Vec<u32> = order.iter().map(|line| u32::from(*line)).collect();
+        let vouchers = starts(&self.lines, &months, &rows);
         let part = Part {
             county: self.book.county.clone(),
-            sides: order.iter().filter_map(|line| self.sides.get(gather(line)).copied()).collect(),
-            charts: order
-                .iter()
-                .filter_map(|line| self.charts.get(gather(line)).copied())
-                .collect(),
-            lines: self.lines.gather(&order),
+            sides: order.iter().map(|line| self.sides[*line]).collect(),
+            charts: order.iter().map(|line| self.charts[*line]).collect(),
+            lines: self.lines.gather(&rows),
             vouchers,
         };
         self.companions.reindex();
@@ -476,25 +468,20 @@ impl<'b> Draft<'b> {
             calendar: self.book.calendar.clone(),
         };
         let planted = book(part, Arc::new(self.names), &indexes, &self.book.settings);
-        let mark = |line: &u32| {
-            let before = order.get(*line as usize).copied().unwrap_or(u32::MAX);
-            self.marks.get(before as usize).copied().unwrap_or(UNTOUCHED)
-        };
-        let marks = planted.payments.line.iter().map(mark).collect();
+        let marks = planted.payments.line.iter().map(|line| self.marks[order[*line]]).collect();
         Finished { book: planted, marks }
     }
 
     /// Tells other tables of the lines that were added or changed.
     fn ripple(&mut self, seed: u64) {
-        let known = self.book.lines.rows;
-        let lines = self.changed.iter().copied().filter(|line| (*line as usize) < known);
-        let lines: Vec<u32> = lines.chain(small(known)..small(self.lines.rows)).collect();
+        let known = LineIx::from(self.book.lines.rows);
+        let lines = self.changed.iter().copied().filter(|line| *line < known);
+        let added = LineIx::within(&(known..LineIx::from(self.lines.rows)));
         let mut changes = Vec::new();
-        for line in lines {
-            let at = line as usize;
-            let side = if self.sides.get(at) == Some(&Side::Debit) { 1 } else { -1 };
+        for line in lines.chain(added) {
+            let side = if self.sides[line] == Side::Debit { 1 } else { -1 };
             let change = |account: Id, before: Fen, after: Fen| Change {
-                village: self.lines.village.at(at),
+                village: self.lines.village.at(line),
                 day: self.day(line),
                 account,
                 before,
@@ -504,10 +491,10 @@ impl<'b> Draft<'b> {
             };
             let own = |amount: Fen| Fen(amount.0 * side);
             let account = self.at(line, Field::Account);
-            let before = self.book.lines.account.at(at);
-            let booked = if at < known { own(self.book.lines.amount.at(at)) } else { Fen(0) };
+            let before = self.book.lines.account.at(line);
+            let booked = if line < known { own(self.book.lines.amount.at(line)) } else { Fen(0) };
             let now = own(self.amount(line));
-            if before == account || at >= known {
+            if before == account || line >= known {
                 changes.push(change(account, booked, now));
             } else {
                 changes.push(change(before, booked, Fen(0)));
@@ -515,26 +502,26 @@ impl<'b> Draft<'b> {
             }
         }
         let booked = |village: Id| {
-            let subject = self.book.villages.binary_search(&village).map_or(u32::MAX, small);
-            let vouchers = self.book.vouchers_of(subject);
-            let lines =
-                self.book.voucher(vouchers.start).start..self.book.voucher(vouchers.end).start;
-            let is_bank = |line: &usize| {
-                let account = self.book.lines.account.at(*line);
-                let chart = self.book.charts.get(*line).copied().unwrap_or(Chart::Of2024);
-                self.world.kind_of(chart, account).is_bank && !self.changed.contains(&small(*line))
+            let lines = match self.book.villages.binary_search(&village) {
+                Ok(village) => self.book.lines_of(&self.book.vouchers_of(village)),
+                Err(_) => known..known,
             };
-            let signed = |line: usize| {
-                let side = if self.sides.get(line) == Some(&Side::Debit) { 1 } else { -1 };
+            let is_bank = |line: &LineIx| {
+                let account = self.book.lines.account.at(*line);
+                let kind = self.world.kind_of(self.book.charts[*line], account);
+                kind.is_bank && !self.changed.contains(line)
+            };
+            let signed = |line: LineIx| {
+                let side = if self.sides[line] == Side::Debit { 1 } else { -1 };
                 (self.book.lines.date.at(line), Fen(self.book.lines.amount.at(line).0 * side))
             };
-            lines.filter(is_bank).map(signed).collect()
+            LineIx::within(&lines).filter(is_bank).map(signed).collect()
         };
         ripples::tell(&mut self.companions, &self.names, &changes, booked, seed);
     }
 
     /// The account that the payment of a line's voucher goes to, where there is one payment.
-    fn payee_account_of(&self, line: u32) -> Id {
+    fn payee_account_of(&self, line: LineIx) -> Id {
         let lines = self.voucher_lines(line);
         let mut accounts = lines.iter().map(|other| self.at(*other, Field::PayeeAccount));
         if lines.len() == 2 {
@@ -548,14 +535,14 @@ impl<'b> Draft<'b> {
     fn renumber(&mut self) {
         let mut by_village: BTreeMap<Id, Vec<usize>> = BTreeMap::new();
         for (place, fresh) in self.fresh.iter().enumerate() {
-            let line = fresh.lines.first().copied().unwrap_or(u32::MAX);
-            by_village.entry(self.lines.village.at(line as usize)).or_default().push(place);
+            let Some(line) = fresh.lines.first() else { continue };
+            by_village.entry(self.lines.village.at(*line)).or_default().push(place);
         }
         for (village, places) in by_village {
             let mut series = Series::default();
-            let subject = self.book.villages.binary_search(&village).map_or(u32::MAX, small);
+            let subject = self.book.villages.binary_search(&village).ok();
             let mut last = (Day::NONE, 0);
-            for voucher in self.book.vouchers_of(subject) {
+            for voucher in subject.into_iter().flat_map(|village| self.book.vouchers_of(village)) {
                 let first = self.book.voucher(voucher).start;
                 let id = self.book.lines.voucher.at(first);
                 let day = self.book.lines.date.at(first);
@@ -566,9 +553,9 @@ impl<'b> Draft<'b> {
             }
             for place in places {
                 let Some(fresh) = self.fresh.get(place) else { continue };
-                let beside = self.names.get(self.book.lines.voucher.at(fresh.beside as usize));
-                let line = fresh.lines.first().copied().unwrap_or(u32::MAX);
-                series.add(small(self.used.len() + place), beside, self.day(line));
+                let Some(line) = fresh.lines.first() else { continue };
+                let beside = self.names.get(self.book.lines.voucher.at(fresh.beside));
+                series.add(small(self.used.len() + place), beside, self.day(*line));
             }
             let numbered = series.issue();
             self.rename(&numbered);
@@ -582,7 +569,7 @@ impl<'b> Draft<'b> {
                 numbers::Number::New(text) => self.names.add(text),
             };
             for line in self.lines_of(*voucher) {
-                self.lines.voucher.set(line as usize, id);
+                self.lines.voucher.set(line, id);
             }
         }
     }

@@ -18,8 +18,10 @@ mod site;
 mod tests;
 mod world;
 
+use typed_index_collections::{TiSlice, TiVec, ti_vec};
+
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::{PaymentIx, VillageIx};
 use crate::ledger::contract::cell::Fen;
 use crate::params::{any, params, within};
 
@@ -60,10 +62,10 @@ pub struct Edit {
     pub kind: Kind,
     /// Whether it is an act; else a placebo.
     pub is_act: bool,
-    /// The village, as a place in `Book::villages`.
-    pub village: Subject,
+    /// The village.
+    pub village: VillageIx,
     /// The payments of the planted book that it made or changed.
-    pub payments: Vec<Subject>,
+    pub payments: Vec<PaymentIx>,
     /// Their sum.
     pub money: Fen,
 }
@@ -74,7 +76,7 @@ pub struct Planted {
     /// The book with the edits.
     pub book: Book,
     /// One for each payment of `book`.
-    pub roles: Vec<Role>,
+    pub roles: TiVec<PaymentIx, Role>,
     /// Every act and placebo.
     pub edits: Vec<Edit>,
     /// The kinds that this county cannot hold, and the table or column that is missing.
@@ -96,7 +98,7 @@ pub fn plant(book: &Book, settings: &Settings, seed: u64) -> Planted {
     let mut planter = Planter {
         draft: Draft::of(book, &world),
         places: &places,
-        planted: vec![0; places.len()],
+        planted: ti_vec![0; places.len()],
         edits: Vec::new(),
         dice: Dice::of(seed, 0),
         share: settings.acts * (1.0 + settings.placebos),
@@ -122,16 +124,16 @@ pub fn plant(book: &Book, settings: &Settings, seed: u64) -> Planted {
 #[derive(Debug)]
 struct Planned {
     kind: Kind,
-    village: Subject,
+    village: VillageIx,
 }
 
 /// Plants edits until there are enough.
 #[derive(Debug)]
 struct Planter<'p, 'b> {
     draft: Draft<'b>,
-    places: &'p [Place],
+    places: &'p TiSlice<VillageIx, Place>,
     /// Payments that edits made or changed, by village.
-    planted: Vec<usize>,
+    planted: TiVec<VillageIx, usize>,
     edits: Vec<Planned>,
     dice: Dice,
     /// Share of all payments that edits may make or change.
@@ -166,14 +168,14 @@ impl Planter<'_, '_> {
     /// One edit somewhere; how many payments it made or changed.
     fn edit(&mut self, kind: Kind) -> Option<usize> {
         let village = self.village()?;
-        let place = self.places.get(village)?;
+        let place = &self.places[village];
         let number = u32::try_from(self.edits.len()).ok()?;
         let mut dice = Dice::of(self.seed ^ 0x5EED, self.dice.below(1 << 40) as u64);
         let (care, looks) = (dice.unit(), dice.count(1, 2));
         let mut site = Site {
             draft: &mut self.draft,
             place,
-            places: self.places,
+            places: &self.places.raw,
             dice: &mut dice,
             care,
             looks,
@@ -181,32 +183,29 @@ impl Planter<'_, '_> {
         let lines = (kind.card().plant)(&mut site).filter(|lines| !lines.is_empty())?;
         self.draft.mark(&lines, number);
         self.edits.push(Planned { kind, village: place.village });
-        if let Some(planted) = self.planted.get_mut(village) {
-            *planted += lines.len();
-        }
+        self.planted[village] += lines.len();
         Some(lines.len())
     }
 
     /// A village with room for one more edit, the more room the likelier: so all villages take part.
     #[expect(clippy::cast_precision_loss, reason = "counts of payments")]
-    fn village(&mut self) -> Option<usize> {
+    fn village(&mut self) -> Option<VillageIx> {
         let share = (self.share * MOST_OF_A_VILLAGE).min(0.6);
-        let room = |place: usize| {
-            let planted = self.planted.get(place).copied().unwrap_or(0) as f64;
-            let payments = self.places.get(place).map_or(0, Place::len) as f64;
-            (payments * share + 2.0 - planted).max(0.0)
+        let room = |(place, planted): (&Place, &usize)| {
+            (place.len() as f64 * share + 2.0 - *planted as f64).max(0.0)
         };
-        let rooms: Vec<f64> = (0..self.places.len()).map(room).collect();
+        let rooms: Vec<f64> = self.places.iter().zip(&self.planted).map(room).collect();
         let mut left = self.dice.unit() * rooms.iter().sum::<f64>();
-        rooms.iter().position(|room| {
+        let chosen = rooms.iter().position(|room| {
             left -= room;
             left < 0.0
-        })
+        });
+        chosen.map(VillageIx::from)
     }
 }
 
 /// The roles of the payments, and the edits with their payments.
-fn told(finished: &Finished, planned: Vec<Planned>) -> (Vec<Role>, Vec<Edit>) {
+fn told(finished: &Finished, planned: Vec<Planned>) -> (TiVec<PaymentIx, Role>, Vec<Edit>) {
     let start = |Planned { kind, village }: Planned| Edit {
         kind,
         is_act: kind.card().is_act,
@@ -215,9 +214,9 @@ fn told(finished: &Finished, planned: Vec<Planned>) -> (Vec<Role>, Vec<Edit>) {
         money: Fen(0),
     };
     let mut edits: Vec<Edit> = planned.into_iter().map(start).collect();
-    let mut roles = Vec::with_capacity(finished.marks.len());
+    let mut roles = TiVec::with_capacity(finished.marks.len());
     let amounts = &finished.book.payments.amount;
-    for ((payment, mark), amount) in (0..).zip(&finished.marks).zip(amounts) {
+    for ((payment, mark), amount) in finished.marks.iter_enumerated().zip(amounts) {
         let Some(edit) = edits.get_mut(*mark as usize) else {
             roles.push(Role::Untouched);
             continue;

@@ -1,12 +1,16 @@
 //! One village as edits see it: its payments, its lists, and what is usual near a day.
 
+use std::ops::Range;
+
+use typed_index_collections::TiVec;
+
 use super::dice::Dice;
 use super::draft::{Draft, Field};
 use super::numbers::split;
 use crate::ledger::book::Book;
-use crate::ledger::book::side::Flow;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::{LineIx, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
+use crate::ledger::subject::payment_of_line;
 
 /// Lines that a voucher has at least to be a list.
 const LIST: usize = 3;
@@ -18,49 +22,36 @@ const NEAR: i32 = 120;
 /// The payments of a village.
 #[derive(Debug)]
 pub(super) struct Place {
-    pub(super) village: Subject,
+    pub(super) village: VillageIx,
     pub(super) code: Id,
-    /// First payment, and one past the last.
-    from: Subject,
-    to: Subject,
+    /// All of them.
+    payments: Range<PaymentIx>,
     /// Payments that are alone in their voucher.
-    pub(super) singles: Vec<Subject>,
+    pub(super) singles: Vec<PaymentIx>,
     /// The payments of each voucher that is a list.
-    pub(super) lists: Vec<Vec<Subject>>,
+    pub(super) lists: Vec<Vec<PaymentIx>>,
     /// How often the village books on a day off, against an ordinary day.
     days_off: f64,
 }
 
 impl Place {
     /// Every village of a book.
-    pub(super) fn all(book: &Book) -> Vec<Self> {
-        let mut payment_of = vec![u32::MAX; book.lines.rows];
-        for (payment, line) in (0_u32..).zip(&book.payments.line) {
-            if let Some(place) = payment_of.get_mut(*line as usize) {
-                *place = payment;
-            }
-        }
-        let of_village = |village: usize| {
+    pub(super) fn all(book: &Book) -> TiVec<VillageIx, Self> {
+        let payment_of = payment_of_line(book);
+        let of_village = |(village, code): (VillageIx, &Id)| {
             let payments = book.by_village().group(village);
-            let from = payments.first().copied().unwrap_or(0);
-            let to = from + u32::try_from(payments.len()).unwrap_or(0);
-            let subject = u32::try_from(village).unwrap_or(u32::MAX);
-            let code = book.villages.get(village).copied().unwrap_or(Id::NONE);
+            let from = payments.first().copied().unwrap_or(PaymentIx::from(0));
             let mut place = Self {
-                village: subject,
-                code,
-                from,
-                to,
+                village,
+                code: *code,
+                payments: from..PaymentIx::from(usize::from(from) + payments.len()),
                 singles: Vec::new(),
                 lists: Vec::new(),
                 days_off: 0.0,
             };
-            for voucher in book.vouchers_of(subject) {
-                let lines = book.voucher(voucher);
-                let paid: Vec<Subject> = lines
-                    .filter(|line| book.flows.get(*line) == Some(&Flow::Out))
-                    .filter_map(|line| payment_of.get(line).copied())
-                    .collect();
+            for voucher in book.vouchers_of(village) {
+                let lines = LineIx::within(&book.voucher(voucher));
+                let paid: Vec<PaymentIx> = lines.filter_map(|line| payment_of[line]).collect();
                 match paid.as_slice() {
                     [] => {}
                     [one] => place.singles.push(*one),
@@ -72,7 +63,7 @@ impl Place {
             place.days_off = place.share_of_days_off(book);
             place
         };
-        (0..book.villages.len()).map(of_village).collect()
+        book.villages.iter_enumerated().map(of_village).collect()
     }
 
     #[expect(clippy::cast_precision_loss, reason = "counts of vouchers and days")]
@@ -83,8 +74,8 @@ impl Place {
         for day in days {
             *(if book.calendar.is_day_off(day) { &mut closed } else { &mut open }) += 1.0;
         }
-        let day = |payment: &Subject| book.payments.day.get(*payment as usize).copied();
-        let booked = self.singles.iter().take(400).filter_map(day);
+        let day = |payment: &PaymentIx| book.payments.day[*payment];
+        let booked = self.singles.iter().take(400).map(day);
         let is_off: Vec<bool> = booked.map(|day| book.calendar.is_day_off(day)).collect();
         let off = is_off.iter().filter(|is_off| **is_off).count() as f64;
         let on = is_off.len() as f64 - off;
@@ -93,11 +84,11 @@ impl Place {
 
     /// The number of payments.
     pub(super) fn len(&self) -> usize {
-        (self.to - self.from) as usize
+        PaymentIx::within(&self.payments).len()
     }
 
     fn days<'b>(&self, book: &'b Book) -> &'b [Day] {
-        book.payments.day.get(self.from as usize..self.to as usize).unwrap_or(&[])
+        &book.payments.day[self.payments.clone()].raw
     }
 
     /// The first and the last day on which the village paid.
@@ -108,9 +99,9 @@ impl Place {
     }
 
     /// Payments by their distance from a day, nearest first, at most some to each side.
-    fn around<'p>(&self, book: &'p Book, day: Day) -> impl Iterator<Item = Subject> + use<'p> {
+    fn around<'p>(&self, book: &'p Book, day: Day) -> impl Iterator<Item = PaymentIx> + use<'p> {
         let days = self.days(book);
-        let (from, count) = (self.from, days.len());
+        let (from, count) = (usize::from(self.payments.start), days.len());
         let mut after = days.partition_point(|other| *other < day);
         let mut before = after;
         let least = before.saturating_sub(NEIGHBOURS);
@@ -130,7 +121,7 @@ impl Place {
                 after += 1;
                 after - 1
             };
-            Some(from + u32::try_from(place).unwrap_or(0))
+            Some(PaymentIx::from(from + place))
         })
     }
 
@@ -148,8 +139,7 @@ impl Place {
             }
         }
         let near = self.around(book, day.clamp(first, last)).next();
-        let near = near.and_then(|payment| book.payments.day.get(payment as usize).copied());
-        near.unwrap_or(first)
+        near.map_or(first, |payment| book.payments.day[payment])
     }
 
     fn pays_in_month_of(&self, book: &Book, day: Day) -> bool {
@@ -161,66 +151,75 @@ impl Place {
     }
 
     /// A line near a day, in the same month and in a series of the same kind as another line's.
-    pub(super) fn beside(&self, draft: &Draft<'_>, like: u32, day: Day) -> Option<u32> {
+    pub(super) fn beside(&self, draft: &Draft<'_>, like: LineIx, day: Day) -> Option<LineIx> {
         let book = draft.book;
         let month = day.month();
-        let head = |line: u32| {
-            let (before, ..) = split(book.names.get(book.lines.voucher.at(line as usize)));
+        let head = |line: LineIx| {
+            let (before, ..) = split(book.names.get(book.lines.voucher.at(line)));
             before.trim_end_matches(|letter: char| letter.is_ascii_digit() || letter == '-')
         };
-        let like = draft.names.get(draft.lines.voucher.at(like as usize));
+        let like = draft.names.get(draft.lines.voucher.at(like));
         let (like, ..) = split(like);
         let like = like.trim_end_matches(|letter: char| letter.is_ascii_digit() || letter == '-');
         let in_month = self.around(book, day).map(|payment| draft.line(payment));
-        let in_month: Vec<u32> =
+        let in_month: Vec<LineIx> =
             in_month.filter(|line| draft.day(*line).month() == month).collect();
         let alike = in_month.iter().find(|line| head(**line) == like);
         alike.or(in_month.first()).copied()
     }
 
     /// A payment near a line's day of the same class and the same band of the limits.
-    pub(super) fn signed_like(&self, draft: &Draft<'_>, line: u32, dice: &mut Dice) -> Option<u32> {
+    pub(super) fn signed_like(
+        &self,
+        draft: &Draft<'_>,
+        line: LineIx,
+        dice: &mut Dice,
+    ) -> Option<LineIx> {
         let book = draft.book;
         let class = draft.class(line);
         let day = draft.day(line);
         let band = self.band(draft, line);
         let is_single = draft.voucher_lines(line).len() <= 2;
-        let is_like = |payment: &Subject| {
-            let at = *payment as usize;
-            book.payments.class.get(at) == Some(&class)
+        let is_like = |payment: &PaymentIx| {
+            let payments = &book.payments;
+            payments.class[*payment] == class
                 && self.singles.binary_search(payment).is_ok() == is_single
                 && book.limit_row(*payment) == band
-                && book.payments.day.get(at).is_some_and(|it| (it.0 - day.0).abs() <= NEAR)
-                && book.payments.amount.get(at).is_some_and(|amount| *amount > Fen(0))
+                && (payments.day[*payment].0 - day.0).abs() <= NEAR
+                && payments.amount[*payment] > Fen(0)
         };
-        let near: Vec<u32> = self.around(book, day).filter(is_like).take(5).collect();
+        let near: Vec<PaymentIx> = self.around(book, day).filter(is_like).take(5).collect();
         // Who handles a payee's bills often handles the next one too.
         let payee = draft.payee(line);
-        let of_payee = |it: &&u32| draft.payee(draft.line(**it)) == payee;
-        let of_payee: Vec<u32> = near.iter().filter(of_payee).copied().collect();
+        let of_payee = |it: &&PaymentIx| draft.payee(draft.line(**it)) == payee;
+        let of_payee: Vec<PaymentIx> = near.iter().filter(of_payee).copied().collect();
         let near = if of_payee.is_empty() { near } else { of_payee };
         dice.pick(&near).map(|payment| draft.line(payment))
     }
 
     /// The row of the limits whose band holds a payment.
-    pub(super) fn band(&self, draft: &Draft<'_>, line: u32) -> Option<usize> {
+    pub(super) fn band(&self, draft: &Draft<'_>, line: LineIx) -> Option<usize> {
         let village = draft.names.get(self.code);
         draft.book.limits.row(village, draft.class(line), draft.day(line), draft.amount(line))
     }
 
     /// Whether the village approved payments of other days together with a payment.
-    pub(super) fn approves_together(&self, draft: &Draft<'_>, line: u32) -> bool {
-        let (day, approved) = (draft.day(line), draft.lines.approved.at(line as usize));
+    pub(super) fn approves_together(&self, draft: &Draft<'_>, line: LineIx) -> bool {
+        let (day, approved) = (draft.day(line), draft.lines.approved.at(line));
         let near = self.around(draft.book, day).take(12).map(|it| draft.line(it));
-        let with_it = near.filter(|it| {
-            draft.day(*it) != day && draft.lines.approved.at(*it as usize) == approved
-        });
+        let with_it =
+            near.filter(|it| draft.day(*it) != day && draft.lines.approved.at(*it) == approved);
         with_it.count() > 2
     }
 
     /// A payment near a day, for the clerk and the time of its keying.
-    pub(super) fn keyed_near(&self, draft: &Draft<'_>, day: Day, dice: &mut Dice) -> Option<u32> {
-        let near: Vec<Subject> = self.around(draft.book, day).take(8).collect();
+    pub(super) fn keyed_near(
+        &self,
+        draft: &Draft<'_>,
+        day: Day,
+        dice: &mut Dice,
+    ) -> Option<LineIx> {
+        let near: Vec<PaymentIx> = self.around(draft.book, day).take(8).collect();
         dice.pick(&near).map(|payment| draft.line(payment))
     }
 

@@ -9,7 +9,7 @@ use super::draft::{Draft, Field};
 use super::place::Place;
 use super::world::paid_in;
 use crate::ledger::book::chart::Class;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::{LineIx, PaymentIx};
 use crate::ledger::contract::cell::{Cell, Day, Fen, Flag, Id, Int, Moment};
 
 /// Payments that are looked at before a village is given up.
@@ -47,13 +47,16 @@ impl Site<'_, '_> {
     }
 
     /// The largest of some payments that are alone in their vouchers, free, and as asked.
-    pub(super) fn single(&mut self, is_asked: impl Fn(&Draft<'_>, u32) -> bool) -> Option<u32> {
+    pub(super) fn single(
+        &mut self,
+        is_asked: impl Fn(&Draft<'_>, LineIx) -> bool,
+    ) -> Option<LineIx> {
         let found = (0..self.looks).filter_map(|_| self.any_single(&is_asked));
-        let found: Vec<u32> = found.collect();
+        let found: Vec<LineIx> = found.collect();
         found.into_iter().max_by_key(|line| (self.draft.amount(*line), Reverse(*line)))
     }
 
-    fn any_single(&mut self, is_asked: impl Fn(&Draft<'_>, u32) -> bool) -> Option<u32> {
+    fn any_single(&mut self, is_asked: impl Fn(&Draft<'_>, LineIx) -> bool) -> Option<LineIx> {
         let all = &self.place.singles;
         let start = self.dice.below(all.len());
         let turned = all.iter().cycle().skip(start).take(all.len().min(MOST_LOOKS));
@@ -63,7 +66,10 @@ impl Site<'_, '_> {
     }
 
     /// Some purchase: see [`is_purchase`].
-    pub(super) fn purchase(&mut self, is_asked: impl Fn(&Draft<'_>, u32) -> bool) -> Option<u32> {
+    pub(super) fn purchase(
+        &mut self,
+        is_asked: impl Fn(&Draft<'_>, LineIx) -> bool,
+    ) -> Option<LineIx> {
         self.single(|draft, line| is_purchase(draft, line) && is_asked(draft, line))
     }
 
@@ -71,25 +77,28 @@ impl Site<'_, '_> {
     pub(super) fn list(
         &mut self,
         most: usize,
-        is_asked: impl Fn(&Draft<'_>, u32) -> bool,
-    ) -> Option<Vec<u32>> {
+        is_asked: impl Fn(&Draft<'_>, LineIx) -> bool,
+    ) -> Option<Vec<LineIx>> {
         let all = &self.place.lists;
         let start = self.dice.below(all.len());
         let mut turned = all.iter().cycle().skip(start).take(all.len());
         let found = turned.find(|list| {
-            let line = list.first().map_or(u32::MAX, |payment| self.draft.line(*payment));
-            list.len() <= most && self.draft.is_free(line) && is_asked(self.draft, line)
+            list.len() <= most
+                && list
+                    .first()
+                    .map(|payment| self.draft.line(*payment))
+                    .is_some_and(|line| self.draft.is_free(line) && is_asked(self.draft, line))
         })?;
         Some(found.iter().map(|payment| self.draft.line(*payment)).collect())
     }
 
     /// The lists after one that are of the same kind, in order of time, free ones only.
-    pub(super) fn later_lists(&self, like: u32) -> Vec<Vec<u32>> {
+    pub(super) fn later_lists(&self, like: LineIx) -> Vec<Vec<LineIx>> {
         let draft = &self.draft;
         let (scheme, account) = (draft.at(like, Field::Scheme), draft.at(like, Field::Account));
         let text = kernel(draft.text(like, Field::Summary));
         let day = draft.day(like);
-        let is_like = |line: u32| {
+        let is_like = |line: LineIx| {
             if draft.day(line) <= day {
                 return false;
             }
@@ -103,22 +112,22 @@ impl Site<'_, '_> {
         };
         let lists = self.place.lists.iter();
         let lists = lists.filter(|list| list.first().is_some_and(|it| is_like(draft.line(*it))));
-        let lines = |list: &Vec<Subject>| list.iter().map(|it| draft.line(*it)).collect();
-        let mut later: Vec<Vec<u32>> = lists.map(lines).collect();
+        let lines = |list: &Vec<PaymentIx>| list.iter().map(|it| draft.line(*it)).collect();
+        let mut later: Vec<Vec<LineIx>> = lists.map(lines).collect();
         later.sort_by_key(|list| list.first().map(|line| (draft.day(*line), *line)));
         later
     }
 
     /// Free purchases from one payee in the village, in order of time.
-    pub(super) fn purchases_from(&self, payee: Id) -> Vec<u32> {
+    pub(super) fn purchases_from(&self, payee: Id) -> Vec<LineIx> {
         let payments = paid_in(self.draft.book, payee, self.place.village);
-        let is_single = |payment: &Subject| self.place.singles.binary_search(payment).is_ok();
+        let is_single = |payment: &PaymentIx| self.place.singles.binary_search(payment).is_ok();
         let lines = payments.iter().filter(|it| is_single(it)).map(|it| self.draft.line(*it));
         lines.filter(|line| self.draft.is_free(*line) && is_purchase(self.draft, *line)).collect()
     }
 
     /// Some of the purchases from one payee: so many, following each other.
-    pub(super) fn run_of_purchases(&mut self, least: usize, most: usize) -> Option<Vec<u32>> {
+    pub(super) fn run_of_purchases(&mut self, least: usize, most: usize) -> Option<Vec<LineIx>> {
         self.run_of_purchases_where(least, most, |_, _| true)
     }
 
@@ -127,8 +136,8 @@ impl Site<'_, '_> {
         &mut self,
         least: usize,
         most: usize,
-        is_asked: impl Fn(&Draft<'_>, u32) -> bool,
-    ) -> Option<Vec<u32>> {
+        is_asked: impl Fn(&Draft<'_>, LineIx) -> bool,
+    ) -> Option<Vec<LineIx>> {
         for _ in 0..8 {
             let one = self.purchase(&is_asked)?;
             let all = self.purchases_from(self.draft.payee(one));
@@ -137,7 +146,7 @@ impl Site<'_, '_> {
             }
             let count = self.dice.count(least, most.min(all.len()));
             let start = self.dice.below(all.len() - count + 1);
-            return all.get(start..start + count).map(<[u32]>::to_vec);
+            return all.get(start..start + count).map(<[_]>::to_vec);
         }
         None
     }
@@ -170,19 +179,19 @@ impl Site<'_, '_> {
     }
 
     /// Books a payment in the village.
-    pub(super) fn pay(&mut self, template: u32, day: Day, amount: Fen) -> u32 {
+    pub(super) fn pay(&mut self, template: LineIx, day: Day, amount: Fen) -> LineIx {
         self.draft.reserve(template);
         self.draft.pay(self.place, Claim { template, day, amount }, self.dice)
     }
 
     /// Pays a line to a payee, on the account that this payee has.
-    pub(super) fn pay_to(&mut self, line: u32, payee: Id) {
+    pub(super) fn pay_to(&mut self, line: LineIx, payee: Id) {
         let account = self.draft.account_of(payee, self.dice);
         self.draft.pay_to(line, payee, account);
     }
 
     /// Takes the signatures that payments of this size have near the day, without a decision.
-    pub(super) fn sign_anew(&mut self, line: u32) {
+    pub(super) fn sign_anew(&mut self, line: LineIx) {
         self.draft.sign_as_near(self.place, line, self.dice);
         self.draft.write(line, Field::Decision, Id::NONE);
     }
@@ -209,7 +218,7 @@ impl Site<'_, '_> {
     }
 
     /// Some officer of the village, those who signed a payment first.
-    pub(super) fn officer_of(&mut self, line: u32) -> Option<Id> {
+    pub(super) fn officer_of(&mut self, line: LineIx) -> Option<Id> {
         let signers = [Field::Approver, Field::Handler].map(|field| self.draft.at(line, field));
         let signers: Vec<Id> = signers.into_iter().filter(|id| *id != Id::NONE).collect();
         if !signers.is_empty() && self.dice.happens(0.65) {
@@ -226,7 +235,7 @@ impl Site<'_, '_> {
     }
 
     /// A relative of some officer who has to do with a line, and the officer.
-    pub(super) fn officer_and_kin(&mut self, line: u32, degree: u8) -> Option<(Id, Id)> {
+    pub(super) fn officer_and_kin(&mut self, line: LineIx, degree: u8) -> Option<(Id, Id)> {
         for _ in 0..6 {
             let officer = self.officer_of(line)?;
             let kin = self.kin_of(officer, degree);
@@ -239,7 +248,7 @@ impl Site<'_, '_> {
     }
 
     /// Whether a person is not known to be dead or a child on the day of a line.
-    pub(super) fn is_alive(&self, person: Id, line: u32) -> bool {
+    pub(super) fn is_alive(&self, person: Id, line: LineIx) -> bool {
         let Some(row) = self.draft.companions.person(person) else { return true };
         let people = &self.draft.companions.people;
         let day = self.draft.day(line);
@@ -248,7 +257,7 @@ impl Site<'_, '_> {
     }
 
     /// Somebody else than these among those who sign in a column near a line's day.
-    pub(super) fn other_signer(&mut self, line: u32, field: Field, but: &[Id]) -> Option<Id> {
+    pub(super) fn other_signer(&mut self, line: LineIx, field: Field, but: &[Id]) -> Option<Id> {
         let day = self.draft.day(line);
         let mut signers = self.place.signers(self.draft, field, day);
         signers.retain(|signer| !but.contains(signer));
@@ -317,21 +326,21 @@ impl Site<'_, '_> {
     }
 
     /// Takes the papers away: no document, or one that was written by hand.
-    pub(super) fn strip_papers(&mut self, line: u32) {
+    pub(super) fn strip_papers(&mut self, line: LineIx) {
         let word = if self.dice.happens(0.5) { NO_DOCUMENT } else { SELF_MADE };
         if self.draft.at(line, Field::Document) != Id::NONE {
             self.draft.write_text(line, Field::Document, word);
         }
         self.draft.write(line, Field::DocumentNo, Id::NONE);
-        let attachments = self.draft.lines.attachments.at(line as usize);
+        let attachments = self.draft.lines.attachments.at(line);
         if attachments != Int::NONE {
             let left = i32::from(word == SELF_MADE && self.dice.happens(0.6));
-            self.draft.lines.attachments.set(line as usize, Int(left));
+            self.draft.lines.attachments.set(line, Int(left));
         }
     }
 
     /// Another text that says the same: as this payee's other payments say it, or with another opening.
-    pub(super) fn reword(&mut self, line: u32) {
+    pub(super) fn reword(&mut self, line: LineIx) {
         let payee = self.draft.payee(line);
         let old = self.draft.at(line, Field::Summary);
         let account = self.draft.at(line, Field::Account);
@@ -356,7 +365,7 @@ impl Site<'_, '_> {
     }
 
     /// The text and the account of some other purchase in the village, of another account.
-    pub(super) fn another_heading(&mut self, line: u32) -> Option<(Id, Id, Id)> {
+    pub(super) fn another_heading(&mut self, line: LineIx) -> Option<(Id, Id, Id)> {
         let account = self.draft.at(line, Field::Account);
         let (chart, payee) = (self.draft.chart(line), self.draft.payee(line));
         let other = self.purchase(|draft, other| {
@@ -395,14 +404,14 @@ impl Site<'_, '_> {
     }
 
     /// A moment so many days after a line's day, at an hour.
-    pub(super) fn key_late(&mut self, line: u32, days: i32, hour: i32) {
+    pub(super) fn key_late(&mut self, line: LineIx, days: i32, hour: i32) {
         let day = i64::from(self.draft.day(line).0) + i64::from(days);
         let second = i64::from(hour) * 3_600 + i64::from(self.dice.between(0, 3_599));
         self.draft.set_entered(line, Moment(day * 86_400 + second));
     }
 
     /// Takes a stamp away where one is said to be there.
-    pub(super) fn unstamp(&mut self, line: u32) {
+    pub(super) fn unstamp(&mut self, line: LineIx) {
         self.draft.set_stamp(line, Flag::No);
     }
 }
@@ -416,11 +425,11 @@ pub(super) fn kernel(text: &str) -> &str {
 }
 
 /// Whether a payment is a purchase: not a wage, a subsidy or an advance, and no amount by a standard.
-pub(super) fn is_purchase(draft: &Draft<'_>, line: u32) -> bool {
+pub(super) fn is_purchase(draft: &Draft<'_>, line: LineIx) -> bool {
     !matches!(draft.class(line), Class::Wage | Class::Subsidy)
         && draft.amount(line) > Fen(0)
         && draft.payee(line) != Id::NONE
-        && draft.lines.fixed_standard.at(line as usize) != Flag::Yes
+        && draft.lines.fixed_standard.at(line) != Flag::Yes
         && !is_advance(draft, line)
         && !draft.world.is_public(draft.payee(line))
 }
@@ -434,11 +443,11 @@ pub(super) fn trade<'d>(draft: &'d Draft<'_>, payee: Id) -> &'d str {
 }
 
 /// Whether a payment has a document, as far as the county records any.
-pub(super) fn has_papers(draft: &Draft<'_>, line: u32) -> bool {
+pub(super) fn has_papers(draft: &Draft<'_>, line: LineIx) -> bool {
     draft.at(line, Field::Document) != Id::NONE || !draft.is_recorded(Field::Document)
 }
 
 /// Whether a payment is lent: booked to what others owe.
-pub(super) fn is_advance(draft: &Draft<'_>, line: u32) -> bool {
+pub(super) fn is_advance(draft: &Draft<'_>, line: LineIx) -> bool {
     draft.world.kind_of(draft.chart(line), draft.at(line, Field::Account)).is_lent
 }

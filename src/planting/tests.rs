@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use super::{Planted, Role, Settings, kinds, plant};
 use crate::ledger::book::Book;
 use crate::ledger::book::conform::Entry;
+use crate::ledger::book::index::LineIx;
 use crate::ledger::book::side::Side;
 use crate::ledger::contract::cell::Day;
 use crate::ledger::sample;
@@ -316,12 +317,13 @@ fn every_voucher_balances_and_no_number_or_line_is_used_twice() {
     let planted = plant(&rich(), &many(), 3).book;
     let mut keys = BTreeSet::new();
     for voucher in 0..planted.vouchers.len() - 1 {
-        let lines = planted.voucher(voucher);
-        let signed = |line: usize| {
+        let lines = LineIx::within(&planted.voucher(voucher));
+        let signed = |line: LineIx| {
             let amount = planted.lines.amount.at(line).0;
             if planted.sides[line] == Side::Debit { amount } else { -amount }
         };
-        assert_eq!(lines.clone().map(signed).sum::<i64>(), 0, "{}", planted.line_key(lines.start));
+        let sum: i64 = lines.clone().map(signed).sum();
+        assert_eq!(sum, 0, "{}", planted.line_key(planted.voucher(voucher).start));
         for line in lines {
             assert!(keys.insert(planted.line_key(line)), "{}", planted.line_key(line));
         }
@@ -403,14 +405,14 @@ fn untouched_payments_keep_their_cells() {
     let after = texts(&planted.book);
     let mut left: BTreeMap<String, i32> = BTreeMap::new();
     for line in &book.payments.line {
-        let key = format!("{} {}", before[*line as usize], book.lines.amount.at(*line as usize));
+        let key = format!("{} {}", before[usize::from(*line)], book.lines.amount.at(*line));
         *left.entry(key).or_default() += 1;
     }
     let payments = &planted.book.payments;
     for (line, role) in payments.line.iter().zip(&planted.roles) {
         if *role == Role::Untouched {
-            let amount = planted.book.lines.amount.at(*line as usize);
-            let key = format!("{} {amount}", after[*line as usize]);
+            let amount = planted.book.lines.amount.at(*line);
+            let key = format!("{} {amount}", after[usize::from(*line)]);
             let count = left.get_mut(&key).unwrap_or_else(|| panic!("not in the book: {key}"));
             *count -= 1;
             assert!(*count >= 0, "{key}");
@@ -434,7 +436,7 @@ fn as_many_payments_as_asked_for_and_every_village_takes_part() {
         (0.035..0.07).contains(&acts) && (0.035..0.07).contains(&placebos),
         "{acts} {placebos}"
     );
-    let villages: BTreeSet<u32> = planted.edits.iter().map(|edit| edit.village).collect();
+    let villages: BTreeSet<_> = planted.edits.iter().map(|edit| edit.village).collect();
     assert_eq!(villages.len(), book.villages.len());
 }
 

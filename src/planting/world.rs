@@ -2,9 +2,11 @@
 
 use std::cmp::Reverse;
 
+use typed_index_collections::TiVec;
+
 use crate::ledger::book::Book;
 use crate::ledger::book::chart::{Chart, Class};
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Day, Id};
 
 /// What an account is for.
@@ -34,7 +36,7 @@ pub(super) struct World {
     pub(super) firms: Vec<u32>,
     pub(super) persons: Vec<u32>,
     /// The account that each payee of the book was paid to last.
-    last_account: Vec<Id>,
+    last_account: TiVec<PayeeIx, Id>,
     /// Chart, series, how often, account: the most frequent first.
     accounts: Vec<(Chart, u16, Reverse<u32>, Id)>,
     /// What each account is for, by chart; sorted.
@@ -72,20 +74,19 @@ impl World {
         public.sort_unstable();
         payees_of.sort_unstable();
         firms_of.sort_unstable();
-        let of_payee = |payments: &[u32]| {
-            let account = |payment: &u32| {
-                let line = *book.payments.line.get(*payment as usize)? as usize;
-                book.lines.payee_account.at(line).some()
+        let of_payee = |payments: &[PaymentIx]| {
+            let account = |payment: &PaymentIx| {
+                book.lines.payee_account.at(book.payments.line[*payment]).some()
             };
             payments.iter().rev().find_map(account).unwrap_or(Id::NONE)
         };
         let last_account = if book.lines.payee_account.is_recorded() {
             book.by_payee().groups().map(of_payee).collect()
         } else {
-            Vec::new()
+            TiVec::new()
         };
-        let chinese = |line: &u32| {
-            let text = book.names.get(book.lines.summary.at(*line as usize));
+        let chinese = |line: &LineIx| {
+            let text = book.names.get(book.lines.summary.at(*line));
             text.chars().any(|letter| ('\u{4e00}'..='\u{9fff}').contains(&letter))
         };
         let table = &companions.subsidies;
@@ -172,7 +173,7 @@ impl World {
 
     /// Any account that somebody was paid to.
     pub(super) fn accounts(&self) -> &[Id] {
-        &self.last_account
+        &self.last_account.raw
     }
 
     /// The row of `subsidies` that a payment of a scheme to a person on a day belongs to.
@@ -238,11 +239,11 @@ fn accounts(book: &Book) -> Vec<(Chart, u16, Reverse<u32>, Id)> {
 }
 
 /// The payments of a payee, in one village.
-pub(super) fn paid_in(book: &Book, payee: Id, village: Subject) -> &[u32] {
+pub(super) fn paid_in(book: &Book, payee: Id, village: VillageIx) -> &[PaymentIx] {
     let Ok(place) = book.payees.binary_search(&payee) else { return &[] };
     let payments = book.by_payee().group(place);
-    let of = |payment: &u32| book.payments.village.get(*payment as usize).copied();
-    let from = payments.partition_point(|payment| of(payment) < Some(village));
-    let to = payments.partition_point(|payment| of(payment) <= Some(village));
+    let of = |payment: &PaymentIx| book.payments.village[*payment];
+    let from = payments.partition_point(|payment| of(payment) < village);
+    let to = payments.partition_point(|payment| of(payment) <= village);
     payments.get(from..to).unwrap_or(&[])
 }

@@ -9,9 +9,10 @@ use crate::features::PLAIN;
 use crate::indicators::card::{Card, Scale, Scheme};
 use crate::indicators::named;
 use crate::ledger::book::Book;
+use crate::ledger::book::index::{LineIx, PaymentIx};
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::ledger::level::Level;
-use crate::ledger::subject::Grain;
+use crate::ledger::subject::{Grain, Subject};
 use crate::outcomes::grade::Route;
 use crate::report::cells::{format_message, short};
 use crate::scoring::evidence::counts::PAYMENTS;
@@ -132,18 +133,18 @@ impl LeadView {
     /// The dossier of a lead as an office sees it: rows of villages outside are left out, an empty code sees all.
     pub fn of(book: &Book, lead: &Lead, office: &str) -> Self {
         let text = |id: Id| book.names.get(id);
-        let line = |payment: &u32| book.payments.line.get(*payment as usize).copied();
-        let mine: BTreeSet<u32> = lead.payments.iter().filter_map(line).collect();
-        let sees = |line: &u32| text(book.lines.village.at(*line as usize)).starts_with(office);
-        let row = |line: u32| row(book, line as usize, mine.contains(&line));
-        let mut rows: Vec<(Row, u32)> =
+        let line = |payment: &PaymentIx| book.payments.line[*payment];
+        let mine: BTreeSet<LineIx> = lead.payments.iter().map(line).collect();
+        let sees = |line: &LineIx| text(book.lines.village.at(*line)).starts_with(office);
+        let row = |line: LineIx| row(book, line, mine.contains(&line));
+        let mut rows: Vec<(Row, LineIx)> =
             lead.rows().into_iter().filter(sees).map(|line| (row(line), line)).collect();
         // What the lead is about first, and then what else its reasons point at.
         rows.sort_by(|(a, _), (b, _)| b.belongs.cmp(&a.belongs).then_with(|| a.cmp(b)));
-        let places: BTreeMap<u32, usize> =
+        let places: BTreeMap<LineIx, usize> =
             rows.iter().enumerate().map(|(place, (_, line))| (*line, place)).collect();
         let wide = |value: Option<f32>| value.map(f64::from);
-        let places_of = |lines: &[u32]| {
+        let places_of = |lines: &[LineIx]| {
             let mut own: Vec<usize> =
                 lines.iter().filter_map(|line| places.get(line).copied()).collect();
             own.sort_unstable();
@@ -214,7 +215,7 @@ impl LeadView {
 }
 
 /// The row of a line of the book.
-pub fn row(book: &Book, line: usize, belongs: bool) -> Row {
+pub fn row(book: &Book, line: LineIx, belongs: bool) -> Row {
     let lines = &book.lines;
     let text = |id: Id| book.names.get(id);
     Row {
@@ -232,7 +233,7 @@ pub fn row(book: &Book, line: usize, belongs: bool) -> Row {
 }
 
 /// Who was paid by a line: the name in the register, or else in the line, or else the id.
-fn payee(book: &Book, line: usize) -> String {
+fn payee(book: &Book, line: LineIx) -> String {
     let id = book.lines.payee.at(line);
     let name = registered(book, id).or(book.lines.payee_name.at(line).some());
     shown(book.names.get(name.unwrap_or(id)))
@@ -261,10 +262,9 @@ pub fn village(book: &Book, code: &str) -> String {
 
 /// The name of a lead's subject.
 fn name_of(book: &Book, lead: &Lead) -> String {
-    let at = lead.subject as usize;
-    match lead.grain {
-        Grain::Payment => {
-            let line = book.payments.line.get(at).copied().unwrap_or(0) as usize;
+    match lead.grain.subject(lead.subject) {
+        Subject::Payment(payment) => {
+            let line = book.payments.line[payment];
             let summary = shown(book.names.get(book.lines.summary.at(line)));
             [payee(book, line), summary]
                 .into_iter()
@@ -272,12 +272,12 @@ fn name_of(book: &Book, lead: &Lead) -> String {
                 .collect::<Vec<_>>()
                 .join(" · ")
         }
-        Grain::Payee => {
-            let id = book.payees.get(at).copied().unwrap_or(Id::NONE);
+        Subject::Payee(payee) => {
+            let id = book.payees[payee];
             shown(book.names.get(registered(book, id).unwrap_or(id)))
         }
-        Grain::Official => person(book, book.officials.get(at).copied().unwrap_or(Id::NONE)),
-        Grain::Village => village(book, &lead.key),
+        Subject::Official(official) => person(book, book.officials[official]),
+        Subject::Village(_) => village(book, &lead.key),
     }
 }
 

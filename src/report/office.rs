@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::features::{Coverage, Measured};
 use crate::ledger::book::Book;
+use crate::ledger::book::index::VillageIx;
 use crate::ledger::contract::cell::{Cell, Day, Fen};
 use crate::ledger::level::Level;
 use crate::report::dossier::{LeadView, Row, village};
@@ -133,7 +134,8 @@ impl Office<'_> {
     /// Its villages, sorted by code.
     pub fn villages(&self) -> Vec<VillageSum> {
         let book = self.run.book;
-        let own = (0..).zip(&book.villages).map(|(place, id)| (place, book.names.get(*id)));
+        let own = book.villages.iter_enumerated();
+        let own = own.map(|(place, id)| (place, book.names.get(*id)));
         let own = own.filter(|(_, code)| code.starts_with(&self.code));
         // Each payment once, and where it was paid: leads may share some, and a payee's may be of several villages.
         let mut behind: BTreeMap<&str, BTreeSet<&Row>> = BTreeMap::new();
@@ -147,10 +149,10 @@ impl Office<'_> {
         own.map(|(place, code)| self.village(place, code, money(code))).collect()
     }
 
-    fn village(&self, place: usize, code: &str, money: Fen) -> VillageSum {
+    fn village(&self, place: VillageIx, code: &str, money: Fen) -> VillageSum {
         let book = self.run.book;
         let payments = book.by_village().group(place);
-        let amounts = payments.iter().filter_map(|it| book.payments.amount.get(*it as usize));
+        let amounts = payments.iter().map(|it| book.payments.amount[*it]);
         let leads = || self.leads.iter().map(|(_, it)| it).filter(|it| it.village == code);
         VillageSum {
             code: code.to_owned(),

@@ -7,12 +7,12 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use crate::features::Measured;
 use crate::indicators::card::Scheme;
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::SubjectIx;
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::contract::defect::{Action, Defect};
 use crate::ledger::decode::write::Error;
 use crate::ledger::subject::Grain;
-use crate::ledger::subject::view;
+use crate::ledger::subject::payments_of;
 use crate::ledger::subject::{money_of, village_of};
 use crate::outcomes::outcome::Outcome;
 use crate::report::dossier::{LeadView, ReasonView, Row};
@@ -107,11 +107,12 @@ fn scores(sheet: Sheet, ranking: Option<&Ranking>) -> Sheet {
 
 fn payments(county: County<'_>) -> Sheet {
     let book = county.book;
-    let lines = || book.payments.line.iter().map(|line| *line as usize);
+    let lines = || book.payments.line.iter().copied();
     let text = |id: Id| book.names.get(id);
-    let person = |place: Subject, ids: &[Id]| ids.get(place as usize).copied().unwrap_or(Id::NONE);
-    let payee = book.payments.payee.iter().map(|it| text(person(*it, &book.payees)));
-    let approver = book.payments.approver.iter().map(|it| text(person(*it, &book.officials)));
+    let payee = book.payments.payee.iter();
+    let payee = payee.map(|it| it.map_or("", |payee| text(book.payees[payee])));
+    let approver = book.payments.approver.iter();
+    let approver = approver.map(|it| it.map_or("", |person| text(book.officials[person])));
     let sheet = Sheet::default()
         .text("village", "division code", lines().map(|line| text(book.lines.village.at(line))))
         .text(
@@ -133,14 +134,14 @@ fn payments(county: County<'_>) -> Sheet {
 
 fn subjects(county: County<'_>, grain: Grain) -> Sheet {
     let book = county.book;
-    let all = || 0..u32::try_from(grain.subjects(book)).unwrap_or(u32::MAX);
+    let all = || grain.all(book);
     let mut sheet = Sheet::default();
     if grain != Grain::Village {
         sheet = sheet.text(grain.word(), "key of the subject", all().map(|it| grain.key(book, it)));
     }
-    let group =
-        |subject: Subject| view(book, grain).map_or(&[][..], |view| view.group(subject as usize));
-    let count = |subject: Subject| u32::try_from(group(subject).len()).unwrap_or(u32::MAX);
+    let count = |subject: SubjectIx| {
+        u32::try_from(payments_of(book, grain, subject).len()).unwrap_or(u32::MAX)
+    };
     sheet = sheet
         .text(
             "village",
@@ -272,16 +273,16 @@ pub fn evidence(all: &[LeadView]) -> Sheet {
 /// Readings of payees, officials and villages in full; of payments those above 0, since the others say
 /// nothing and would be most of the folder (their number is in `coverage.json`).
 fn readings(county: County<'_>) -> Sheet {
-    let mut rows: Vec<(usize, Subject)> = Vec::new();
+    let mut rows: Vec<(usize, SubjectIx)> = Vec::new();
     for (place, Measured { card, readings, .. }) in county.measured.iter().enumerate() {
-        let all = 0..u32::try_from(readings.len()).unwrap_or(u32::MAX);
-        let says = |subject: &Subject| {
+        let all = SubjectIx::all(readings.len());
+        let says = |subject: &SubjectIx| {
             card.grain != Grain::Payment
                 || readings.get(*subject).is_some_and(|reading| reading.value > 0.0)
         };
         rows.extend(all.filter(says).map(|subject| (place, subject)));
     }
-    let of = |(place, subject): &(usize, Subject)| {
+    let of = |(place, subject): &(usize, SubjectIx)| {
         let measured = county.measured.get(*place)?;
         Some((measured.card, *subject, measured.readings.get(*subject)))
     };

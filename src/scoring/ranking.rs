@@ -7,13 +7,13 @@
 
 use std::collections::VecDeque;
 
+use typed_index_collections::{TiSlice, TiVec};
+
 use crate::indicators::card::Scheme;
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::{PaymentIx, SubjectIx};
 use crate::ledger::contract::cell::Day;
-use crate::ledger::subject::Grain;
-use crate::ledger::subject::keys;
-use crate::ledger::subject::{TestingUnits, groups, testing_units};
+use crate::ledger::subject::{Grain, TestingUnits, groups, owner, testing_units};
 use crate::matrix::Matrix;
 use crate::model::error::Error;
 use crate::model::settings::Settings;
@@ -36,18 +36,18 @@ pub struct Ranking {
     /// What speaks for each scheme, what is unusual, and what they add up to.
     pub evidence: EvidenceScores,
     /// What subjects are ranked by, larger first: what the ranking model says, and without one the sum of the evidence.
-    pub score: Vec<f64>,
+    pub score: TiVec<SubjectIx, f64>,
     /// For each scheme what the ranking model says of each payment; empty without one and for other grains.
-    pub likely: Vec<(Scheme, Vec<f32>)>,
+    pub likely: Vec<(Scheme, TiVec<PaymentIx, f32>)>,
     /// How often ordinary subjects and testing units stand as high.
     pub p_values: PValues,
     /// The share of false testing units to expect among all whose p-value is as small, at the subject that stands
     /// for its testing unit; 1 elsewhere.
-    pub q_value: Vec<f64>,
+    pub q_value: TiVec<SubjectIx, f64>,
     /// 1 is the most unusual.
-    pub rank: Vec<u32>,
+    pub rank: TiVec<SubjectIx, u32>,
     /// Subjects, the most unusual first.
-    pub order: Vec<Subject>,
+    pub order: Vec<SubjectIx>,
     /// Reference subjects behind the p-values.
     pub reference: u64,
     /// What the models see.
@@ -60,19 +60,24 @@ pub struct Ranking {
 impl Ranking {
     /// The ranking of no subjects with all that a ranking may hold: published tables are described by it.
     pub fn of_nobody(grain: Grain) -> Self {
-        let all = || Scheme::ALL.iter().map(|scheme| (*scheme, Vec::new())).collect();
-        let likely = if grain == Grain::Payment { all() } else { Vec::new() };
+        let schemes = || Scheme::ALL.iter().copied();
+        let likely =
+            schemes().filter(|_| grain == Grain::Payment).map(|it| (it, TiVec::new())).collect();
         // One cell, since an empty column stands for detectors that were not asked.
         let unusual = vec![f32::NAN];
-        let evidence = EvidenceScores { schemes: all(), unusual, score: Vec::new() };
+        let evidence = EvidenceScores {
+            schemes: schemes().map(|it| (it, Vec::new())).collect(),
+            unusual,
+            score: Vec::new(),
+        };
         Self {
             grain,
             evidence,
-            score: Vec::new(),
+            score: TiVec::new(),
             likely,
             p_values: PValues::default(),
-            q_value: Vec::new(),
-            rank: Vec::new(),
+            q_value: TiVec::new(),
+            rank: TiVec::new(),
             order: Vec::new(),
             reference: 0,
             table: Table::default(),
@@ -124,10 +129,10 @@ pub fn rankings(
 /// The counts of payments with evidence, for a grain that has payments.
 fn counted(book: &Book, grain: Grain, payments: Option<&Ranking>) -> Result<Matrix, Error> {
     let subjects = grain.subjects(book);
-    let Some((payments, owners)) = payments.zip(keys(book, grain)) else {
-        return Ok(Matrix::new(subjects));
-    };
-    Ok(counts(&payments.evidence, &payments.rates, owners, subjects)?)
+    let Some(payments) = payments else { return Ok(Matrix::new(subjects)) };
+    let owners: Vec<Option<SubjectIx>> =
+        book.payments.line.keys().map(|payment| owner(book, grain, payment)).collect();
+    Ok(counts(&payments.evidence, &payments.rates, &owners, subjects)?)
 }
 
 fn rank(
@@ -185,10 +190,10 @@ fn rank(
     };
     Ok(Ranking {
         grain,
-        q_value: p_values.q_values(),
+        q_value: p_values.q_values().into(),
         p_values,
-        rank: ranks(&score),
-        order: ranking(&score),
+        rank: ranks(&score).into(),
+        order: ranking(&score).into_iter().map(|row| SubjectIx::from(row as usize)).collect(),
         reference,
         likely: match standard {
             Standard::Own { scores: Some(scores), .. } if grain == Grain::Payment => {
@@ -196,7 +201,7 @@ fn rank(
             }
             _ => Vec::new(),
         },
-        score,
+        score: score.into(),
         rates: match standard {
             Standard::Own { .. } => rates(&evidence),
             Standard::Trained(trained) => trained.rates().to_vec(),
@@ -252,10 +257,10 @@ fn membership(grain: Grain) -> Membership {
 /// What the ranking model says of the subjects of a grain.
 fn of_grain(book: &Book, grain: Grain, scores: &Scores) -> Vec<f64> {
     match grain {
-        Grain::Payment => scores.payment.clone(),
-        Grain::Payee => aggregate::payees(book, &scores.payment),
-        Grain::Official => aggregate::officials(book, &scores.payment),
-        Grain::Village => aggregate::villages(book, &scores.payment),
+        Grain::Payment => scores.payment.raw.clone(),
+        Grain::Payee => aggregate::payees(book, &scores.payment).raw,
+        Grain::Official => aggregate::officials(book, &scores.payment).raw,
+        Grain::Village => aggregate::villages(book, &scores.payment).raw,
     }
 }
 
@@ -275,12 +280,9 @@ fn folds(book: &Book, grain: Grain, to: Option<Day>) -> Vec<Fold> {
     if grain != Grain::Payment {
         return whole(Vec::new());
     }
-    let is_reference = |row: &u32| {
-        let day = book.payments.day.get(*row as usize).copied();
-        to.is_none_or(|to| day.is_some_and(|day| day <= to))
-    };
-    let is_even =
-        |row: &u32| book.payments.village.get(*row as usize).is_some_and(|it| it % 2 == 0);
+    let payment = |row: &u32| PaymentIx::from(*row as usize);
+    let is_reference = |row: &u32| to.is_none_or(|to| book.payments.day[payment(row)] <= to);
+    let is_even = |row: &u32| u32::from(book.payments.village[payment(row)]) % 2 == 0;
     let (even, odd): (Vec<u32>, Vec<u32>) = rows.iter().copied().partition(is_even);
     let reference = |half: &[u32]| half.iter().copied().filter(is_reference).collect::<Vec<u32>>();
     let (of_even, of_odd) = (reference(&even), reference(&odd));
@@ -330,17 +332,16 @@ impl Ranking {
     }
 
     /// The scheme that the ranking model holds likeliest at a payment; none without a ranking model.
-    pub fn likeliest(&self, subject: Subject) -> Option<Scheme> {
-        let told = self.likely.iter().filter_map(|(scheme, share)| {
-            Some((*scheme, *share.get(subject as usize)?)).filter(|(_, share)| *share > 0.0)
-        });
+    pub fn likeliest(&self, payment: PaymentIx) -> Option<Scheme> {
+        let told = self.likely.iter().map(|(scheme, share)| (*scheme, share[payment]));
+        let told = told.filter(|(_, share)| *share > 0.0);
         told.max_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(scheme, _)| scheme)
     }
 
     /// The scores in units of their mean: what audits start to teach from.
     pub fn prior(&self) -> Vec<f64> {
         let scores = &self.score;
-        let unit = unit(scores);
+        let unit = unit(&scores.raw);
         scores.iter().map(|score| score / unit).collect()
     }
 
@@ -348,8 +349,14 @@ impl Ranking {
     ///
     /// # Errors
     /// If a model does not fit its own table, which would be a fault of ours.
-    pub fn shares(&self, subject: Subject) -> Result<Vec<Share>, Error> {
-        let model = self.models.iter().find(|(_, rows)| rows.binary_search(&subject).is_ok());
-        model.map_or(Ok(Vec::new()), |(model, _)| model.shares(&self.table.select(&[subject])))
+    pub fn shares(&self, subject: SubjectIx) -> Result<Vec<Share>, Error> {
+        let row = u32::from(subject);
+        let model = self.models.iter().find(|(_, rows)| rows.binary_search(&row).is_ok());
+        model.map_or(Ok(Vec::new()), |(model, _)| model.shares(&self.table.select(&[row])))
+    }
+
+    /// How often a reference subject scores as much as a subject.
+    pub fn p_value(&self, subject: SubjectIx) -> f64 {
+        TiSlice::from_ref(&self.p_values.p_value)[subject]
     }
 }

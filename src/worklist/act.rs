@@ -3,9 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use typed_index_collections::TiSlice;
+
 use crate::indicators::card::Scheme;
 use crate::ledger::book::Book;
-use crate::ledger::book::view::{NOBODY, Subject};
+use crate::ledger::book::index::PaymentIx;
 use crate::scoring::evidence::counts::COUNTS;
 use crate::scoring::evidence::scores::EvidenceScores;
 
@@ -13,9 +15,9 @@ use crate::scoring::evidence::scores::EvidenceScores;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Act {
     /// The most unusual of them, which stands for all.
-    pub(super) head: Subject,
+    pub(super) head: PaymentIx,
     /// All of them in the order of their days, the head among them.
-    pub(super) payments: Vec<Subject>,
+    pub(super) payments: Vec<PaymentIx>,
     /// What speaks loudest at the head; none for what is merely unusual.
     pub(super) scheme: Option<Scheme>,
 }
@@ -25,74 +27,69 @@ pub(super) struct Act {
 pub(super) fn acts<'a>(
     book: &'a Book,
     evidence: &'a EvidenceScores,
-    order: &'a [Subject],
+    order: impl IntoIterator<Item = PaymentIx, IntoIter: 'a>,
     days: i32,
 ) -> impl Iterator<Item = Act> + 'a {
-    let mut taken: BTreeSet<Subject> = BTreeSet::new();
-    order.iter().filter_map(move |head| {
-        if taken.contains(head) {
+    let mut taken: BTreeSet<PaymentIx> = BTreeSet::new();
+    order.into_iter().filter_map(move |head| {
+        if taken.contains(&head) {
             return None;
         }
-        let scheme = evidence.leading(*head as usize);
-        let payments = together(book, (*head, days), |it| {
-            !taken.contains(&it) && evidence.p(scheme, it as usize) <= COUNTS
+        let scheme = evidence.leading(head);
+        let payments = together(book, (head, days), |it| {
+            !taken.contains(&it) && evidence.p(scheme, it) <= COUNTS
         });
         taken.extend(&payments);
-        Some(Act { head: *head, payments, scheme })
+        Some(Act { head, payments, scheme })
     })
 }
 
 /// The payments around a head that are of its village, payee and approver, and belong to it.
 fn together(
     book: &Book,
-    (head, days): (Subject, i32),
-    belongs: impl Fn(Subject) -> bool,
-) -> Vec<Subject> {
+    (head, days): (PaymentIx, i32),
+    belongs: impl Fn(PaymentIx) -> bool,
+) -> Vec<PaymentIx> {
     let payments = &book.payments;
-    let at = |column: &[Subject], it: Subject| column.get(it as usize).copied().unwrap_or(NOBODY);
-    let of = |it: Subject| {
-        (at(&payments.village, it), at(&payments.payee, it), at(&payments.approver, it))
-    };
-    let (village, payee, approver) = of(head);
-    if payee == NOBODY {
-        return vec![head];
-    }
+    let of = |it: PaymentIx| (payments.village[it], payments.payee[it], payments.approver[it]);
+    let whose = of(head);
+    let (village, Some(payee), _) = whose else { return vec![head] };
     // Village after village, so that a supplier of the whole county is not gone through for each of its payments.
-    let all = book.by_payee().group(payee as usize);
-    let from = all.partition_point(|it| at(&payments.village, *it) < village);
-    let own = all.iter().skip(from).copied().take_while(|it| at(&payments.village, *it) == village);
-    let alike =
-        own.filter(|it| *it == head || (of(*it) == (village, payee, approver) && belongs(*it)));
-    let mut alike: Vec<Subject> = alike.collect();
-    let day = |it: Subject| payments.day.get(it as usize).map_or(0, |day| day.0);
+    let all = book.by_payee().group(payee);
+    let from = all.partition_point(|it| payments.village[*it] < village);
+    let own = all.iter().skip(from).copied().take_while(|it| payments.village[*it] == village);
+    let alike = own.filter(|it| *it == head || (of(*it) == whose && belongs(*it)));
+    let mut alike: Vec<PaymentIx> = alike.collect();
+    let day = |it: PaymentIx| payments.day[it].0;
     alike.sort_by_key(|it| (day(*it), *it));
     let runs = alike.chunk_by(|one, next| day(*next) - day(*one) <= days);
     let own = runs.into_iter().find(|run| run.contains(&head));
-    own.map_or_else(|| vec![head], <[Subject]>::to_vec)
+    own.map_or_else(|| vec![head], <[_]>::to_vec)
 }
 
 impl EvidenceScores {
-    /// The scheme that speaks loudest at a subject; none where no scheme has evidence, and the subject is at most
+    /// The scheme that speaks loudest at a payment; none where no scheme has evidence, and the payment is at most
     /// unusual as a whole.
-    pub(super) fn leading(&self, subject: usize) -> Option<Scheme> {
-        let told = self.schemes.iter().filter_map(|(scheme, p)| Some((*scheme, *p.get(subject)?)));
+    pub(super) fn leading(&self, payment: PaymentIx) -> Option<Scheme> {
+        let told = self.schemes.iter().map(|(scheme, p)| (*scheme, TiSlice::from_ref(p)[payment]));
         let least = told.filter(|(_, p)| !p.is_nan()).min_by(|(_, a), (_, b)| a.total_cmp(b));
         least.filter(|(_, p)| *p <= COUNTS).map(|(scheme, _)| scheme)
     }
 
-    /// The p-value of a scheme at a subject, or of what is unusual; 1 where there is none.
-    fn p(&self, scheme: Option<Scheme>, subject: usize) -> f32 {
+    /// The p-value of a scheme at a payment, or of what is unusual; 1 where there is none.
+    fn p(&self, scheme: Option<Scheme>, payment: PaymentIx) -> f32 {
         let column = match scheme {
             None => Some(&self.unusual),
             Some(scheme) => self.schemes.iter().find(|(own, _)| *own == scheme).map(|(_, p)| p),
         };
-        column.and_then(|p| p.get(subject)).copied().filter(|p| !p.is_nan()).unwrap_or(1.0)
+        let p = column.map(|p| TiSlice::from_ref(p)[payment]);
+        p.filter(|p| !p.is_nan()).unwrap_or(1.0)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Act, acts};
+    use super::{Act, PaymentIx, acts};
     use crate::indicators::card::Scheme;
     use crate::ledger::sample::book;
     use crate::scoring::evidence::scores::EvidenceScores;
@@ -111,10 +108,11 @@ mod tests {
             unusual: vec![1.0; 6],
             score: vec![0.0; 6],
         };
-        let found: Vec<Act> = acts(&book, &evidence, &[1, 0, 3, 2, 4, 5], 30).collect();
-        let act = |head, payments: &[u32]| Act {
-            head,
-            payments: payments.to_vec(),
+        let found: Vec<Act> =
+            acts(&book, &evidence, [1, 0, 3, 2, 4, 5].map(PaymentIx::from), 30).collect();
+        let act = |head: usize, payments: &[usize]| Act {
+            head: head.into(),
+            payments: payments.iter().map(|it| PaymentIx::from(*it)).collect(),
             scheme: Some(Scheme::Splitting),
         };
         // The third payment carries no evidence, the fourth is months away, the others are of somebody else.

@@ -1,7 +1,7 @@
 //! A line of the work list: who or what to verify, why, with which vouchers, at which level, by when.
 
 use crate::indicators::card::Scheme;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::{LineIx, PaymentIx, SubjectIx};
 use crate::ledger::contract::cell::{Day, Fen};
 use crate::ledger::level::Level;
 use crate::ledger::subject::Grain;
@@ -23,7 +23,7 @@ pub struct Reason {
     /// What it added to the score.
     pub contribution: f64,
     /// The lines of the book behind it.
-    pub rows: Vec<u32>,
+    pub rows: Vec<LineIx>,
 }
 
 /// One line of the work list: a point to verify, never a finding.
@@ -42,11 +42,11 @@ pub struct Lead {
     /// What kind of subject it is.
     pub grain: Grain,
     /// The subject; of payments that belong together, the most unusual.
-    pub subject: Subject,
+    pub subject: SubjectIx,
     /// The key of the subject.
     pub key: String,
     /// The payments that are part of it: those that belong together, or, for other grains, those behind the reasons.
-    pub payments: Vec<Subject>,
+    pub payments: Vec<PaymentIx>,
     /// The village that it belongs to; for a payee the one that paid it most often.
     pub village: String,
     /// The place in the ranking of its grain.
@@ -81,8 +81,8 @@ pub struct Lead {
 
 impl Lead {
     /// Every line of the book behind it, once.
-    pub fn rows(&self) -> Vec<u32> {
-        let mut rows: Vec<u32> =
+    pub fn rows(&self) -> Vec<LineIx> {
+        let mut rows: Vec<LineIx> =
             self.reasons.iter().flat_map(|reason| reason.rows.iter().copied()).collect();
         rows.sort_unstable();
         rows.dedup();

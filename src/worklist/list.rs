@@ -7,11 +7,12 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use rand::seq::index::sample;
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
+use typed_index_collections::{TiSlice, TiVec};
 
 use crate::features::Measured;
 use crate::indicators::card::Scheme;
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::{PaymentIx, SubjectIx};
 use crate::ledger::contract::cell::{Day, Fen};
 use crate::ledger::level::Level;
 use crate::ledger::subject::Grain;
@@ -52,7 +53,7 @@ pub fn leads(
         settings,
         history: AuditHistory::of(book),
         agents: Agents::of(book),
-        cases: testing_units(book, Grain::Payment).of_payee,
+        cases: testing_units(book, Grain::Payment).of_payee.into(),
         as_of,
     };
     let mut offices: BTreeMap<(Level, String), Vec<Candidate<'_>>> = BTreeMap::new();
@@ -101,23 +102,23 @@ struct Table<'a> {
     history: AuditHistory,
     agents: Agents<'a>,
     /// The case of each payment: what its village pays to its payee.
-    cases: Vec<u32>,
+    cases: TiVec<PaymentIx, u32>,
     as_of: Day,
 }
 
 /// What leads tell of already.
 #[derive(Default)]
 struct Covered {
-    payments: BTreeSet<Subject>,
+    payments: BTreeSet<PaymentIx>,
     cases: BTreeSet<u32>,
 }
 
 /// A subject that may come onto a list.
 struct Candidate<'a> {
     ranking: &'a Ranking,
-    subject: Subject,
+    subject: SubjectIx,
     /// The payments that it is about.
-    payments: Vec<Subject>,
+    payments: Vec<PaymentIx>,
     scheme: Option<Scheme>,
     /// Known already where they had to be asked for the payments.
     reasons: Option<Vec<Reason>>,
@@ -145,22 +146,20 @@ impl<'a> Table<'a> {
     fn candidates(&self) -> Result<Vec<Candidate<'a>>, Error> {
         let mut all = Vec::new();
         for ranking in self.rankings {
-            let scores = &ranking.score;
             // A subject for which nothing speaks is no point to verify, however long the list may be.
-            let speaks = |subject: &&Subject| {
-                let p_value = ranking.p_values.p_value.get(**subject as usize).copied();
-                let evidence = ranking.evidence.score.get(**subject as usize);
-                scores.get(**subject as usize).is_some_and(|score| *score > 0.0)
-                    && evidence.is_some_and(|evidence| *evidence > 0.0)
-                    && p_value.is_some_and(is_informative)
+            let speaks = |subject: &&SubjectIx| {
+                ranking.score[**subject] > 0.0
+                    && TiSlice::from_ref(&ranking.evidence.score)[**subject] > 0.0
+                    && is_informative(ranking.p_value(**subject))
             };
-            let order: Vec<Subject> = ranking.order.iter().filter(speaks).copied().collect();
+            let order: Vec<SubjectIx> = ranking.order.iter().filter(speaks).copied().collect();
             let most = self.most(ranking.grain);
             if ranking.grain == Grain::Payment {
                 let days = self.settings.act_days;
-                for act in acts(self.lookup.book, &ranking.evidence, &order, days).take(most) {
+                let order = order.into_iter().map(PaymentIx::of);
+                for act in acts(self.lookup.book, &ranking.evidence, order, days).take(most) {
                     let scheme = act.scheme.or_else(|| ranking.likeliest(act.head));
-                    let head = (act.head, scheme, None);
+                    let head = (act.head.into(), scheme, None);
                     all.extend(self.candidate(ranking, head, act.payments));
                 }
                 continue;
@@ -199,15 +198,15 @@ impl<'a> Table<'a> {
     fn candidate(
         &self,
         ranking: &'a Ranking,
-        (subject, scheme, reasons): (Subject, Option<Scheme>, Option<Vec<Reason>>),
-        payments: Vec<Subject>,
+        (subject, scheme, reasons): (SubjectIx, Option<Scheme>, Option<Vec<Reason>>),
+        payments: Vec<PaymentIx>,
     ) -> Option<Candidate<'a>> {
         let (book, grain) = (self.lookup.book, ranking.grain);
         if self.is_closed(grain, subject, &payments) {
             return None;
         }
         let (village, money) = (village_of(book, grain, subject), self.lookup.money(&payments));
-        let p_value = ranking.p_values.p_value.get(subject as usize).copied().unwrap_or(1.0);
+        let p_value = ranking.p_value(subject);
         let prior = self.history.prior(grain, self.settings.prior.of(grain));
         let probability_at_most = probability_at_most(p_value, prior);
         let village_of = village.as_str();
@@ -237,16 +236,16 @@ impl<'a> Table<'a> {
     }
 
     /// Whether a point was closed and nothing new is behind it. Whoever closed a payee has seen what it was paid.
-    fn is_closed(&self, grain: Grain, subject: Subject, payments: &[Subject]) -> bool {
+    fn is_closed(&self, grain: Grain, subject: SubjectIx, payments: &[PaymentIx]) -> bool {
         let (book, last) = (self.lookup.book, self.lookup.last_day(payments));
-        let is_closed = |grain: Grain, subject: Subject| {
+        let is_closed = |grain: Grain, subject: SubjectIx| {
             self.history.is_closed(grain, || grain.key(book, subject), last)
         };
-        let payee_of = |payment: &Subject| book.payments.payee.get(*payment as usize).copied();
+        let payee_of = |payment: &PaymentIx| book.payments.payee[*payment].map(Into::into);
         if grain != Grain::Payment {
             return is_closed(grain, subject);
         }
-        payments.iter().any(|it| is_closed(Grain::Payment, *it))
+        payments.iter().any(|it| is_closed(Grain::Payment, (*it).into()))
             || payments.iter().filter_map(payee_of).any(|it| is_closed(Grain::Payee, it))
     }
 
@@ -263,8 +262,7 @@ impl<'a> Table<'a> {
         let expected_per_hour = |candidate: &Candidate<'_>, covered: &Covered| {
             let payments = candidate.payments.iter().copied();
             let untold = payments.filter(|it| !covered.payments.contains(it)).collect::<Vec<_>>();
-            let is_new =
-                |it: &&Subject| self.case(**it).is_none_or(|it| !covered.cases.contains(&it));
+            let is_new = |it: &&PaymentIx| !covered.cases.contains(&self.cases[**it]);
             let trail =
                 find * share_of(untold.iter().filter(is_new).count(), candidate.payments.len());
             candidate.expected_recovery(self.lookup.money(&untold), trail) * 60.0
@@ -291,14 +289,10 @@ impl<'a> Table<'a> {
             left -= candidate.minutes;
             candidate.expected = now * candidate.minutes / 60.0;
             covered.payments.extend(&candidate.payments);
-            covered.cases.extend(candidate.payments.iter().filter_map(|it| self.case(*it)));
+            covered.cases.extend(candidate.payments.iter().map(|it| self.cases[*it]));
             chosen.push(candidate);
         }
         (chosen, left_over)
-    }
-
-    fn case(&self, payment: Subject) -> Option<u32> {
-        self.cases.get(payment as usize).copied()
     }
 
     /// How many payments an office draws by lot. What is left of its share of the minutes is drawn for itself, so that in
@@ -324,24 +318,25 @@ impl<'a> Table<'a> {
         &self,
         (level, office): (Level, &str),
         random_sample: u32,
-        (covered, dice): (&BTreeSet<Subject>, &mut Xoshiro256PlusPlus),
+        (covered, dice): (&BTreeSet<PaymentIx>, &mut Xoshiro256PlusPlus),
     ) -> Vec<Candidate<'a>> {
         let Some(ranking) = self.rankings.iter().find(|it| it.grain == Grain::Payment) else {
             return Vec::new();
         };
         let book = self.lookup.book;
         let wanted = random_sample as usize;
-        let is_own = |payment: &Subject| {
+        let is_own = |payment: &PaymentIx| {
             !covered.contains(payment)
-                && village_of(book, Grain::Payment, *payment).starts_with(office)
+                && village_of(book, Grain::Payment, (*payment).into()).starts_with(office)
         };
-        let all = 0..Subject::try_from(book.payments.len()).unwrap_or(Subject::MAX);
-        let own: Vec<Subject> = if wanted == 0 { Vec::new() } else { all.filter(is_own).collect() };
+        let all = book.payments.line.keys();
+        let own: Vec<PaymentIx> =
+            if wanted == 0 { Vec::new() } else { all.filter(is_own).collect() };
         let drawn = sample(dice, own.len(), wanted.min(own.len()));
         let candidate = |place: usize| {
             let payment = *own.get(place)?;
-            let scheme = ranking.evidence.leading(payment as usize);
-            let own = self.candidate(ranking, (payment, scheme, None), vec![payment])?;
+            let scheme = ranking.evidence.leading(payment);
+            let own = self.candidate(ranking, (payment.into(), scheme, None), vec![payment])?;
             Some(Candidate { level, ..own })
         };
         drawn.into_iter().filter_map(candidate).collect()
@@ -355,14 +350,14 @@ impl<'a> Table<'a> {
         let money = self.lookup.money(&candidate.payments);
         let recoverable = Fen::of_yuan(candidate.expected);
         let Candidate { ranking, subject, payments, village, minutes, .. } = candidate;
-        let (book, grain, at) = (self.lookup.book, ranking.grain, subject as usize);
+        let (book, grain) = (self.lookup.book, ranking.grain);
         let mut reasons = match candidate.reasons {
             Some(reasons) => reasons,
             None => self.lookup.reasons(ranking, subject, self.settings.reasons)?,
         };
         // All payments of an act are behind the reason that they share.
         if let Some(first) = reasons.first_mut().filter(|_| grain == Grain::Payment) {
-            let lines = payments.iter().filter_map(|it| book.payments.line.get(*it as usize));
+            let lines = payments.iter().map(|it| book.payments.line[*it]);
             first.rows.extend(lines);
             first.rows.sort_unstable();
             first.rows.dedup();
@@ -383,10 +378,10 @@ impl<'a> Table<'a> {
             key,
             payments,
             village,
-            rank: ranking.rank.get(at).copied().unwrap_or(0),
-            score: ranking.score.get(at).copied().unwrap_or(0.0),
-            p_value: ranking.p_values.p_value.get(at).copied().unwrap_or(1.0),
-            q_value: ranking.q_value.get(at).copied().unwrap_or(1.0),
+            rank: ranking.rank[subject],
+            score: ranking.score[subject],
+            p_value: ranking.p_value(subject),
+            q_value: ranking.q_value[subject],
             false_at_most: 0,
             probability_at_most: candidate.probability_at_most,
             money,
@@ -414,9 +409,7 @@ fn number(leads: &mut [Lead], rankings: &[Ranking]) {
     for ranking in rankings {
         let mut own: Vec<&mut Lead> =
             leads.iter_mut().filter(|lead| lead.grain == ranking.grain).collect();
-        let of_unit = |lead: &&mut Lead| {
-            ranking.p_values.of_unit.get(lead.subject as usize).copied().unwrap_or(f64::NAN)
-        };
+        let of_unit = |lead: &&mut Lead| TiSlice::from_ref(&ranking.p_values.of_unit)[lead.subject];
         let covered: Vec<f64> = own.iter().map(of_unit).collect();
         let bounds = at_most_false(&covered, ranking.p_values.testing_units(), 1.0 - CONFIDENCE);
         for (lead, bound) in own.iter_mut().zip(bounds) {
@@ -433,8 +426,8 @@ struct Offer<'a> {
 
 impl Offer<'_> {
     fn place(&self) -> (Grain, u32) {
-        let rank = self.candidate.ranking.rank.get(self.candidate.subject as usize);
-        (self.candidate.ranking.grain, rank.copied().unwrap_or(u32::MAX))
+        let Candidate { ranking, subject, .. } = self.candidate;
+        (ranking.grain, ranking.rank[subject])
     }
 }
 

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use typed_index_collections::{TiSlice, TiVec};
+
 use crate::features::Measured;
 use crate::indicators::card::{Scale, Scheme};
 use crate::indicators::named;
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::{LineIx, PaymentIx, SubjectIx};
 use crate::ledger::contract::cell::{Cell, Day, Fen};
-use crate::ledger::subject::Grain;
-use crate::ledger::subject::{keys, payment_of_line, view};
+use crate::ledger::subject::{Grain, Subject, owner, payment_of_line, payments_of};
 use crate::model::error::Error;
 use crate::scoring::evidence::counts::{self, COUNTS, PAYMENTS};
 use crate::scoring::evidence::model::Share;
@@ -31,7 +32,7 @@ pub(super) struct EvidenceLookup<'a> {
     pub(super) book: &'a Book,
     measured: &'a [Measured<'a>],
     medians: BTreeMap<(Grain, &'a str), f32>,
-    payment_of: Vec<u32>,
+    payment_of: TiVec<LineIx, Option<PaymentIx>>,
     /// For each scheme, the evidence at the payments: what a coarser grain counts.
     at_payments: &'a [(Scheme, Vec<f32>)],
 }
@@ -59,11 +60,11 @@ impl<'a> EvidenceLookup<'a> {
     pub(super) fn reasons(
         &self,
         ranking: &Ranking,
-        subject: Subject,
+        subject: SubjectIx,
         most: usize,
     ) -> Result<Vec<Reason>, Error> {
         let shares = ranking.shares(subject)?;
-        let score = ranking.evidence.score.get(subject as usize).copied().unwrap_or(0.0);
+        let score = TiSlice::from_ref(&ranking.evidence.score)[subject];
         let is_telling =
             |share: &Share| share.contribution > 0.0 && share.contribution >= TELLING * score;
         let telling = shares.into_iter().filter(is_telling);
@@ -74,7 +75,7 @@ impl<'a> EvidenceLookup<'a> {
         Ok(if rare.is_empty() { strongest.into_iter().collect() } else { rare })
     }
 
-    fn reason(&self, ranking: &Ranking, subject: Subject, share: Share) -> Reason {
+    fn reason(&self, ranking: &Ranking, subject: SubjectIx, share: Share) -> Reason {
         let Share { name, scheme, p, contribution } = share;
         let name = if counts::scheme(&name).is_some() { PAYMENTS.to_owned() } else { name };
         let measured = self.measured.iter().find(|measured| measured.card.name == name);
@@ -101,46 +102,42 @@ impl<'a> EvidenceLookup<'a> {
     }
 
     /// The subject of an indicator's grain that a listed subject belongs to.
-    fn subject_of(&self, of: Grain, listed: Grain, subject: Subject) -> Option<Subject> {
-        if of == listed {
-            return Some(subject);
+    fn subject_of(&self, of: Grain, listed: Grain, subject: SubjectIx) -> Option<SubjectIx> {
+        match listed.subject(subject) {
+            _ if of == listed => Some(subject),
+            Subject::Payment(payment) => owner(self.book, of, payment),
+            _ => None,
         }
-        keys(self.book, of).and_then(|keys| keys.get(subject as usize)).copied()
     }
 
     /// The payment itself, or the lines of a subject's largest payments: what to open where no reading
     /// points at particular rows.
-    fn largest(&self, grain: Grain, subject: Subject) -> Vec<u32> {
+    fn largest(&self, grain: Grain, subject: SubjectIx) -> Vec<LineIx> {
         let payments = &self.book.payments;
-        let Some(view) = view(self.book, grain) else {
-            return payments.line.get(subject as usize).copied().into_iter().collect();
-        };
-        let amount = |payment: &u32| payments.amount.get(*payment as usize).copied();
-        let mut group = view.group(subject as usize).to_vec();
-        group.sort_by_key(|payment| (std::cmp::Reverse(amount(payment)), *payment));
+        let mut group = payments_of(self.book, grain, subject).to_vec();
+        group.sort_by_key(|payment| (std::cmp::Reverse(payments.amount[*payment]), *payment));
         group.truncate(LARGEST);
         group.sort_unstable();
-        group.iter().filter_map(|payment| payments.line.get(*payment as usize)).copied().collect()
+        group.iter().map(|payment| payments.line[*payment]).collect()
     }
 
     /// The lines of a subject's payments that carry evidence for a scheme.
-    fn counted(&self, ranking: &Ranking, scheme: Option<Scheme>, subject: Subject) -> Vec<u32> {
-        let p =
-            self.at_payments.iter().filter(|(own, _)| Some(*own) == scheme).map(|(_, p)| p).next();
-        let view = view(self.book, ranking.grain);
-        let payments = view.map_or(&[][..], |view| view.group(subject as usize));
-        let counts = |payment: &&u32| {
-            p.and_then(|p| p.get(**payment as usize)).is_some_and(|p| *p <= COUNTS)
+    fn counted(
+        &self,
+        ranking: &Ranking,
+        scheme: Option<Scheme>,
+        subject: SubjectIx,
+    ) -> Vec<LineIx> {
+        let Some((_, p)) = self.at_payments.iter().find(|(own, _)| Some(*own) == scheme) else {
+            return Vec::new();
         };
-        let lines = payments.iter().filter(counts);
-        lines
-            .filter_map(|payment| self.book.payments.line.get(*payment as usize))
-            .copied()
-            .collect()
+        let payments = payments_of(self.book, ranking.grain, subject).iter();
+        let counts = payments.filter(|payment| TiSlice::from_ref(p)[**payment] <= COUNTS);
+        counts.map(|payment| self.book.payments.line[*payment]).collect()
     }
 
     /// Indicators of the subject's own grain that answered and do not mark it.
-    pub(super) fn clear(&self, grain: Grain, subject: Subject) -> Vec<&'static str> {
+    pub(super) fn clear(&self, grain: Grain, subject: SubjectIx) -> Vec<&'static str> {
         let own = self.measured.iter().filter(|measured| measured.card.grain == grain);
         let is_clear = |measured: &&Measured<'_>| {
             let reading = measured.readings.get(subject);
@@ -150,24 +147,26 @@ impl<'a> EvidenceLookup<'a> {
     }
 
     /// The payments among these lines, each once.
-    pub(super) fn payments_of<'l>(&self, lines: impl Iterator<Item = &'l u32>) -> Vec<Subject> {
-        let mut payments: Vec<Subject> =
-            lines.filter_map(|line| self.payment_of.get(*line as usize)).copied().collect();
-        payments.retain(|payment| (*payment as usize) < self.book.payments.len());
+    pub(super) fn payments_of<'l>(
+        &self,
+        lines: impl Iterator<Item = &'l LineIx>,
+    ) -> Vec<PaymentIx> {
+        let mut payments: Vec<PaymentIx> =
+            lines.filter_map(|line| self.payment_of[*line]).collect();
         payments.sort_unstable();
         payments.dedup();
         payments
     }
 
     /// The sum of some payments.
-    pub(super) fn money(&self, payments: &[Subject]) -> Fen {
-        let amounts = payments.iter().filter_map(|it| self.book.payments.amount.get(*it as usize));
+    pub(super) fn money(&self, payments: &[PaymentIx]) -> Fen {
+        let amounts = payments.iter().map(|it| self.book.payments.amount[*it]);
         amounts.filter_map(|amount| amount.some()).sum()
     }
 
     /// The last day of some payments.
-    pub(super) fn last_day(&self, payments: &[Subject]) -> Option<Day> {
-        payments.iter().filter_map(|it| self.book.payments.day.get(*it as usize)).copied().max()
+    pub(super) fn last_day(&self, payments: &[PaymentIx]) -> Option<Day> {
+        payments.iter().map(|it| self.book.payments.day[*it]).max()
     }
 }
 
@@ -209,9 +208,9 @@ fn usual(values: impl Iterator<Item = f32>) -> Option<f32> {
 }
 
 impl Ranking {
-    fn cell(&self, subject: Subject, column: &str) -> Option<f32> {
+    fn cell(&self, subject: SubjectIx, column: &str) -> Option<f32> {
         let features = &self.table.features;
         let place = features.names().iter().position(|name| name == column)?;
-        features.cell(subject as usize, place)
+        features.cell(subject.into(), place)
     }
 }

@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::level::Level;
-use crate::ledger::subject::Grain;
+use crate::ledger::subject::Subject;
 use crate::worklist::settings::{Point, Settings};
 
 /// Who works for which township: holders of a post there, and those who review its villages' vouchers.
@@ -58,19 +57,14 @@ impl<'a> Agents<'a> {
     /// The persons whom a point is about.
     fn persons(&self, Point { grain, subject, .. }: Point<'_>) -> Vec<Id> {
         let book = self.book;
-        let at = |column: &[Subject], ids: &[Id]| {
-            let place = column.get(subject as usize)?;
-            ids.get(*place as usize).copied()
+        let (payee, official) = match grain.subject(subject) {
+            Subject::Payment(it) => (book.payments.payee[it], book.payments.approver[it]),
+            Subject::Payee(payee) => (Some(payee), None),
+            Subject::Official(official) => (None, Some(official)),
+            Subject::Village(_) => (None, None),
         };
-        let (payee, official) = match grain {
-            Grain::Payment => (
-                at(&book.payments.payee, &book.payees),
-                at(&book.payments.approver, &book.officials),
-            ),
-            Grain::Payee => (book.payees.get(subject as usize).copied(), None),
-            Grain::Official => (None, book.officials.get(subject as usize).copied()),
-            Grain::Village => (None, None),
-        };
+        let payee = payee.map(|it| book.payees[it]);
+        let official = official.map(|it| book.officials[it]);
         let payees = &book.companions.payees;
         let owner = payee.and_then(|it| book.companions.payee(it)).map(|row| payees.owner.at(row));
         [payee.map(|it| book.person_of(it)), owner, official].into_iter().flatten().collect()
@@ -99,8 +93,8 @@ mod tests {
             ("posts", "person,village,post\nli,990101101,agent\n"),
         ]);
         let (settings, agents) = (Settings::default(), Agents::of(&book));
-        let levels = |subject, village, probability_at_most| {
-            let (grain, money) = (Grain::Payment, Fen(100));
+        let levels = |payment: usize, village, probability_at_most| {
+            let (grain, subject, money) = (Grain::Payment, payment.into(), Fen(100));
             let point = Point { grain, subject, scheme: None, money, probability_at_most, village };
             agents.route(&settings, point).map(|it| (it.level, it.then))
         };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::indicators::card::Scheme;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::SubjectIx;
 use crate::ledger::contract::cell::Fen;
 use crate::ledger::level::Level;
 use crate::ledger::subject::Grain;
@@ -171,7 +171,7 @@ pub struct Point<'a> {
     /// What kind of subject it is about.
     pub grain: Grain,
     /// The subject.
-    pub subject: Subject,
+    pub subject: SubjectIx,
     /// The scheme that speaks loudest.
     pub scheme: Option<Scheme>,
     /// The money behind it.
@@ -249,7 +249,8 @@ mod tests {
         settings.validate().unwrap();
         let level = |grain, scheme, yuan: i64, probability_at_most| {
             let (scheme, money, village) = (Some(scheme), Fen(yuan * 100), "990101101201");
-            let point = Point { grain, subject: 0, scheme, money, probability_at_most, village };
+            let point =
+                Point { grain, subject: 0.into(), scheme, money, probability_at_most, village };
             settings.rule(&point).map(|rule| rule.level)
         };
         assert_eq!(level(Grain::Village, Scheme::Splitting, 1, 0.1), Some(Level::County));

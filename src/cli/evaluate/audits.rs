@@ -13,7 +13,7 @@ use crate::convert::float;
 use crate::evaluate::audits::{Found, Learning, Ranked, Rounds, audits};
 use crate::evaluate::labels::from_answers;
 use crate::features::matrices;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::SubjectIx;
 use crate::ledger::decode::answers::answers;
 use crate::ledger::decode::dataset::Dataset;
 use crate::ledger::subject::Grain;
@@ -63,11 +63,10 @@ impl Audits {
                 .map(|label| (label.subject, label.case))
                 .collect();
             let cases: BTreeMap<&String, usize> = of_payment.values().zip(0..).collect();
-            let act = |payment: Subject| {
+            let act = |payment: SubjectIx| {
                 cases.get(of_payment.get(&Grain::Payment.key(book, payment))?).copied()
             };
-            let all = Subject::try_from(book.payments.len()).unwrap_or(Subject::MAX);
-            let acts: Vec<Option<usize>> = (0..all).map(act).collect();
+            let acts: Vec<Option<usize>> = Grain::Payment.all(book).map(act).collect();
             acts_in_all += cases.len();
             payments_in_all += of_payment.len();
             let prior = ranking.prior();

@@ -2,9 +2,10 @@
 
 use crate::indicators::basis::{COLLECTIVE_FINANCE, VILLAGERS_LAW};
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::seen;
 use crate::ledger::book::Book;
+use crate::ledger::book::index::PersonIx;
 use crate::ledger::book::terms::Term;
 use crate::ledger::contract::cell::{Day, Id};
 use crate::ledger::subject::Grain;
@@ -51,17 +52,17 @@ impl ApprovalOutsideTerm {
 
 impl Measure for ApprovalOutsideTerm {
     type Context = ();
-    const GROUPS: Groups = Groups::ByApprover;
+    type Groups = PersonIx;
 
     fn context(&self, _: &Book) {}
 
-    fn measure(&self, book: &Book, (): &(), group: Group<'_>, out: &mut Out) {
-        let Some(approver) = book.officials.get(group.number as usize) else { return };
-        let terms = book.terms.of_person(*approver);
+    fn measure(&self, book: &Book, (): &(), group: Group<'_, PersonIx>, out: &mut Out) {
+        let approver = book.officials[group.number];
+        let terms = book.terms.of_person(approver);
         for one in seen(book, group.payments).filter(|one| one.is_signed_for()) {
-            let Some(village) = book.villages.get(one.village as usize) else { continue };
+            let village = book.villages[one.village];
             let day = one.approved(book).unwrap_or(one.day);
-            if let Some(days) = self.days(terms, *village, day) {
+            if let Some(days) = self.days(terms, village, day) {
                 out.put(one.payment, f64::from(days), 1, || (days > 0).then_some(one.line));
             }
         }

@@ -3,12 +3,12 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::register::behind;
 use crate::indicators::seen::{float, neg_log10, seen, townships};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart::Class as Expense;
-use crate::ledger::book::view::{NOBODY, Subject};
+use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx, PersonIx, VillageIx};
 use crate::ledger::subject::Grain;
 use crate::params::{params, share, within};
 use crate::stats::exact::binomial_upper;
@@ -43,20 +43,20 @@ const COMPANY: usize = 4;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Bought {
     township: usize,
-    approver: Subject,
-    payee: Subject,
+    approver: PersonIx,
+    payee: PayeeIx,
     class: Expense,
     year: i32,
-    village: Subject,
-    line: u32,
+    village: VillageIx,
+    line: LineIx,
 }
 
 /// What one approver approved for one payee, beside what is expected of both.
 #[derive(Debug, Clone, Copy)]
 struct Pair {
-    approver: Subject,
-    payee: Subject,
-    village: Subject,
+    approver: PersonIx,
+    payee: PayeeIx,
+    village: VillageIx,
     count: u64,
     expected: f64,
     /// Seen in several years, or in the only one that there is.
@@ -77,17 +77,14 @@ struct SharedPayees {
 /// What was paid by choice, through an approver, to payees whom several villages pay; with the amounts.
 fn bought(book: &Book) -> Vec<(Bought, i64)> {
     let (behind, townships) = (behind(book), townships(book));
-    let payees = book.by_payee();
-    let of_payee = |payee: usize| {
-        let is_open = behind.get(payee).is_some_and(|behind| !behind.is_public);
-        let own = if is_open { payees.group(payee) } else { &[] };
-        let ends = own.first().zip(own.last()).map(|(a, b)| [a, b].map(|at| village_of(book, *at)));
+    let of_payee = |payee: PayeeIx, own: &[PaymentIx]| {
+        let own = if behind[payee].is_public { &[] } else { own };
+        let ends =
+            own.first().zip(own.last()).map(|(a, b)| [a, b].map(|at| book.payments.village[*at]));
         let roams = ends.is_some_and(|[a, b]| a != b);
-        let payee = Subject::try_from(payee).unwrap_or(NOBODY);
         let bought = seen(book, if roams { own } else { &[] }).filter_map(|one| {
-            let approver = book.payments.approver.get(one.payment as usize).copied();
-            let approver = approver.filter(|who| *who != NOBODY && one.is_chosen())?;
-            let township = *townships.get(one.village as usize)?;
+            let approver = book.payments.approver[one.payment].filter(|_| one.is_chosen())?;
+            let township = townships[one.village];
             // Years of 365 days suffice to tell whether it goes on.
             let (class, year) = (one.class, one.day.0.div_euclid(365));
             let (village, line) = (one.village, one.line);
@@ -95,11 +92,7 @@ fn bought(book: &Book) -> Vec<(Bought, i64)> {
         });
         bought.collect::<Vec<_>>()
     };
-    (0..payees.len()).into_par_iter().flat_map_iter(of_payee).collect()
-}
-
-fn village_of(book: &Book, payment: u32) -> Option<Subject> {
-    book.payments.village.get(payment as usize).copied()
+    book.by_payee().par_map(of_payee).into_iter().flatten().collect()
 }
 
 /// Those whose amounts are large for their class: so large a share of the class stays below. Sorted.
@@ -174,14 +167,14 @@ fn pairs(of_township: &[Bought], minimum: usize) -> Vec<Pair> {
 }
 
 impl SharedPayees {
-    fn of(&self, approver: Subject) -> &[Pair] {
+    fn of(&self, approver: PersonIx) -> &[Pair] {
         let from = self.pairs.partition_point(|pair| pair.approver < approver);
         let to = self.pairs.partition_point(|pair| pair.approver <= approver);
         self.pairs.get(from..to).unwrap_or(&[])
     }
 
     /// Everybody who approves payments to a payee.
-    fn around(&self, payee: Subject) -> impl Iterator<Item = &Pair> {
+    fn around(&self, payee: PayeeIx) -> impl Iterator<Item = &Pair> {
         let payee_of = |place: &usize| self.pairs.get(*place).map(|pair| pair.payee);
         let from = self.by_payee.partition_point(|place| payee_of(place) < Some(payee));
         let rest = self.by_payee.get(from..).unwrap_or(&[]);
@@ -206,7 +199,7 @@ impl SharedPayees {
 
 impl Measure for ApproverPayeeCommunity {
     type Context = SharedPayees;
-    const GROUPS: Groups = Groups::ByApprover;
+    type Groups = PersonIx;
 
     fn context(&self, book: &Book) -> SharedPayees {
         let bought = large(&bought(book), self.large);
@@ -229,7 +222,7 @@ impl Measure for ApproverPayeeCommunity {
         SharedPayees { bought, pairs, by_payee }
     }
 
-    fn measure(&self, _: &Book, county: &SharedPayees, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, _: &Book, county: &SharedPayees, group: Group<'_, PersonIx>, out: &mut Out) {
         let own = county.of(group.number);
         let each = own.iter().map(|pair| (county.together(pair), *pair));
         let Some((p, pair)) = each.min_by(|a, b| a.0.total_cmp(&b.0)) else { return };

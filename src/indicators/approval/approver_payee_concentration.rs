@@ -1,14 +1,14 @@
 #![doc = include_str!("approver_payee_concentration.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use typed_index_collections::{TiSlice, TiVec};
 
 use super::charge::charges;
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::{PayeeIx, PaymentIx, PersonIx};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
 use crate::stats::peers::peer_upper;
@@ -39,26 +39,25 @@ params! {
 #[derive(Debug, Clone, Copy)]
 struct ApproverPayments {
     payments: usize,
-    official: Subject,
+    official: PersonIx,
     /// The logarithm of the chance that two yuan of two payments go to one payee.
     ln_same: f64,
     /// The payee who gets the most.
-    first: Subject,
+    first: PayeeIx,
 }
 
 /// What is computed once for a county.
 #[derive(Debug)]
 struct ApproverShares {
-    behind: Vec<Behind>,
+    behind: TiVec<PayeeIx, Behind>,
     /// Sorted by the number of payments.
     profiles: Vec<ApproverPayments>,
 }
 
 /// The payee, where the approver had a choice: not of public bodies, nor under a contract that was decided.
-fn chosen_payee(book: &Book, behind: &[Behind], one: Seen) -> Option<Subject> {
+fn chosen_payee(book: &Book, behind: &TiSlice<PayeeIx, Behind>, one: Seen) -> Option<PayeeIx> {
     let payee = one.payee(book).filter(|_| one.is_chosen())?;
-    let is_open = behind.get(payee as usize).is_some_and(|behind| !behind.is_public);
-    (is_open && !one.is_agreed(book)).then_some(payee)
+    (!behind[payee].is_public && !one.is_agreed(book)).then_some(payee)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "sums of money are below 2^53 fen")]
@@ -70,14 +69,14 @@ impl ApproverPayeeConcentration {
     fn profile(
         &self,
         book: &Book,
-        behind: &[Behind],
-        official: Subject,
-        own: &[u32],
+        behind: &TiSlice<PayeeIx, Behind>,
+        official: PersonIx,
+        own: &[PaymentIx],
     ) -> Option<ApproverPayments> {
         let usual = charges(book, own).filter(|charge| charge.is_usual);
         let chosen = usual.flat_map(|charge| seen(book, charge.payments));
         let chosen = chosen.filter_map(|one| Some((chosen_payee(book, behind, one)?, one.amount)));
-        let mut paid: Vec<(Subject, i64)> = chosen.collect();
+        let mut paid: Vec<(PayeeIx, i64)> = chosen.collect();
         if paid.len() < self.minimum {
             return None;
         }
@@ -87,7 +86,7 @@ impl ApproverPayeeConcentration {
         let cap = cap.1;
         paid.sort_unstable();
         let (mut all, mut all_squares, mut same) = (0.0, 0.0, 0.0);
-        let mut first = (0.0, 0);
+        let mut first = (0.0, None);
         for of_payee in paid.chunk_by(|a, b| a.0 == b.0) {
             let amounts = of_payee.iter().map(|(_, amount)| money((*amount).min(cap)));
             let (sum, squares) = amounts.fold((0.0, 0.0), |(sum, squares), amount| {
@@ -97,39 +96,36 @@ impl ApproverPayeeConcentration {
             all_squares += squares;
             same += sum * sum - squares;
             if let Some((payee, _)) = of_payee.first().filter(|_| sum > first.0) {
-                first = (sum, *payee);
+                first = (sum, Some(*payee));
             }
         }
         let chance = same / (all * all - all_squares);
-        let is_told = chance > 0.0;
-        is_told.then(|| ApproverPayments {
-            payments: paid.len(),
-            official,
-            ln_same: chance.ln(),
-            first: first.1,
-        })
+        let first = first.1.filter(|_| chance > 0.0)?;
+        Some(ApproverPayments { payments: paid.len(), official, ln_same: chance.ln(), first })
     }
 }
 
 impl Measure for ApproverPayeeConcentration {
     type Context = ApproverShares;
-    const GROUPS: Groups = Groups::ByApprover;
+    type Groups = PersonIx;
 
     fn context(&self, book: &Book) -> ApproverShares {
         let behind = behind(book);
-        let approvers = book.by_approver();
-        let mut profiles: Vec<ApproverPayments> = (0..approvers.len())
-            .into_par_iter()
-            .filter_map(|official| {
-                let number = Subject::try_from(official).ok()?;
-                self.profile(book, &behind, number, approvers.group(official))
-            })
-            .collect();
+        let profiles = book
+            .by_approver()
+            .par_map(|official, payments| self.profile(book, &behind, official, payments));
+        let mut profiles: Vec<ApproverPayments> = profiles.into_iter().flatten().collect();
         profiles.sort_unstable_by_key(|profile| (profile.payments, profile.official));
         ApproverShares { behind, profiles }
     }
 
-    fn measure(&self, book: &Book, county: &ApproverShares, group: Group<'_>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        county: &ApproverShares,
+        group: Group<'_, PersonIx>,
+        out: &mut Out,
+    ) {
         let place = county.profiles.iter().position(|profile| profile.official == group.number);
         let Some((place, profile)) = place.and_then(|at| Some((at, *county.profiles.get(at)?)))
         else {

@@ -1,15 +1,16 @@
 #![doc = include_str!("approver_peer_deviation.md")]
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use typed_index_collections::{TiSlice, TiVec};
 
 use super::charge::charges;
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind, kin_payees, payees_of_persons};
 use crate::indicators::seen::{Seen, float, neg_log10, seen, townships};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart::Class as Expense;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::{PayeeIx, PaymentIx, PersonIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, share, within};
@@ -65,17 +66,17 @@ struct ApproverProfiles {
     /// For each class, by its place in the list of classes, the amount from which a payment is large.
     large: Vec<i64>,
     /// The township of each village.
-    townships: Vec<usize>,
-    behind: Vec<Behind>,
-    payees: Vec<(Id, Subject)>,
+    townships: TiVec<VillageIx, usize>,
+    behind: TiVec<PayeeIx, Behind>,
+    payees: Vec<(Id, PayeeIx)>,
     no_document: Option<Id>,
     /// For each approver and mark what is expected, and what is there.
-    found: Vec<[(f64, u64); MARKS]>,
+    found: TiVec<PersonIx, [(f64, u64); MARKS]>,
     laws: Vec<Rates>,
 }
 
 /// The payments that were chosen, where the approver signs for at least half of what the village pays.
-fn chosen<'a>(book: &'a Book, payments: &'a [u32]) -> impl Iterator<Item = Seen> + 'a {
+fn chosen<'a>(book: &'a Book, payments: &'a [PaymentIx]) -> impl Iterator<Item = Seen> + 'a {
     let usual = charges(book, payments).filter(|charge| charge.is_usual);
     usual.flat_map(|charge| seen(book, charge.payments)).filter(|one| one.is_chosen())
 }
@@ -88,12 +89,10 @@ impl ApproverPeerDeviation {
     /// The amount that so large a share of a class's payments stays below, for each class.
     fn large(&self, book: &Book) -> Vec<i64> {
         let mut amounts: Vec<Vec<i64>> = vec![Vec::new(); Expense::ALL.len()];
-        for payment in (0_u32..).take(book.payments.len()) {
-            let one = Seen::of(book, payment).filter(|one| one.is_chosen());
-            let of_class =
-                one.and_then(|one| Some((amounts.get_mut(place(one.class))?, one.amount)));
-            if let Some((of_class, amount)) = of_class {
-                of_class.push(amount);
+        let all = book.payments.line.keys().map(|payment| Seen::of(book, payment));
+        for one in all.filter(|one| one.is_chosen()) {
+            if let Some(of_class) = amounts.get_mut(place(one.class)) {
+                of_class.push(one.amount);
             }
         }
         let cut = |mut amounts: Vec<i64>| {
@@ -114,7 +113,7 @@ impl ApproverPeerDeviation {
         &self,
         book: &Book,
         county: &ApproverProfiles,
-        kin: Option<&[(Subject, u8)]>,
+        kin: Option<&[(PayeeIx, u8)]>,
         one: Seen,
     ) -> [Option<bool>; MARKS] {
         #[expect(clippy::cast_precision_loss, reason = "sums of money are below 2^53 fen")]
@@ -124,7 +123,7 @@ impl ApproverPeerDeviation {
         let of_kin = kin
             .zip(one.payee(book))
             .map(|(kin, payee)| kin.binary_search_by_key(&payee, |(payee, _)| *payee).is_ok());
-        let document = book.lines.document.at(one.line as usize).some();
+        let document = book.lines.document.at(one.line).some();
         let bare = document.map(|document| Some(document) == county.no_document);
         [below, large, of_kin, bare]
     }
@@ -134,16 +133,16 @@ impl ApproverPeerDeviation {
         &self,
         book: &Book,
         county: &ApproverProfiles,
-        official: Subject,
-        own: &[u32],
+        official: PersonIx,
+        own: &[PaymentIx],
     ) -> Vec<Cellful> {
-        let approver = book.officials.get(official as usize).copied().unwrap_or(Id::NONE);
+        let approver = book.officials[official];
         let has_kin = book.kin.of_person(approver).next().is_some();
-        let known = (&county.behind[..], &county.payees[..]);
+        let known = (&*county.behind, &county.payees[..]);
         let kin = has_kin.then(|| kin_payees(book, known, approver, self.degree));
         let mut cells: Vec<Cellful> = Vec::new();
         for one in chosen(book, own) {
-            let township = county.townships.get(one.village as usize).copied().unwrap_or(0);
+            let township = county.townships[one.village];
             let is_same = |cell: &Cellful| cell.township == township && cell.class == one.class;
             let at = cells.iter().position(is_same).unwrap_or_else(|| {
                 cells.push(Cellful { township, class: one.class, counts: [(0, 0); MARKS] });
@@ -161,14 +160,14 @@ impl ApproverPeerDeviation {
 }
 
 /// How surprising each mark is of an approver.
-fn tails(county: &ApproverProfiles, official: Subject) -> Vec<f64> {
-    let found = county.found.get(official as usize).copied().unwrap_or_default();
+fn tails(county: &ApproverProfiles, official: PersonIx) -> Vec<f64> {
+    let found = county.found[official];
     let marks = found.iter().zip(&county.laws).filter(|((expected, _), _)| *expected > 0.0);
     marks.map(|((expected, hits), law)| law.upper(*hits, *expected)).collect()
 }
 
 /// What each approver's cells would hold if they were like the township's others.
-fn found(all: &[Vec<Cellful>]) -> Vec<[(f64, u64); MARKS]> {
+fn found(all: &TiSlice<PersonIx, Vec<Cellful>>) -> TiVec<PersonIx, [(f64, u64); MARKS]> {
     let mut sums: Vec<Cellful> = Vec::new();
     let mut flat: Vec<Cellful> = all.iter().flatten().copied().collect();
     flat.sort_by_key(|cell| (cell.township, cell.class));
@@ -212,7 +211,7 @@ fn counted(count: u64) -> f64 {
 
 impl Measure for ApproverPeerDeviation {
     type Context = ApproverProfiles;
-    const GROUPS: Groups = Groups::ByApprover;
+    type Groups = PersonIx;
 
     fn context(&self, book: &Book) -> ApproverProfiles {
         let behind = behind(book);
@@ -223,17 +222,12 @@ impl Measure for ApproverPeerDeviation {
             no_document: book.names.find("none"),
             behind,
             payees,
-            found: Vec::new(),
+            found: TiVec::new(),
             laws: Vec::new(),
         };
-        let approvers = book.by_approver();
-        let all: Vec<Vec<Cellful>> = (0..approvers.len())
-            .into_par_iter()
-            .map(|official| {
-                let number = Subject::try_from(official).unwrap_or(Subject::MAX);
-                self.cells(book, &county, number, approvers.group(official))
-            })
-            .collect();
+        let all = book
+            .by_approver()
+            .par_map(|official, payments| self.cells(book, &county, official, payments));
         county.found = found(&all);
         let law = |mark: usize| {
             let each = county.found.iter().filter_map(|found| found.get(mark));
@@ -244,16 +238,22 @@ impl Measure for ApproverPeerDeviation {
         county
     }
 
-    fn measure(&self, book: &Book, county: &ApproverProfiles, group: Group<'_>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        county: &ApproverProfiles,
+        group: Group<'_, PersonIx>,
+        out: &mut Out,
+    ) {
         let sample = chosen(book, group.payments).count();
         if sample < self.minimum {
             return;
         }
         let tails = tails(county, group.number);
         out.put(group.number, neg_log10(cauchy(&tails)), sample, || {
-            let approver = book.officials.get(group.number as usize).copied();
-            let known = (&county.behind[..], &county.payees[..]);
-            let kin = approver.map(|approver| kin_payees(book, known, approver, self.degree));
+            let approver = book.officials[group.number];
+            let known = (&*county.behind, &county.payees[..]);
+            let kin = Some(kin_payees(book, known, approver, self.degree));
             let least = (0..).zip(&tails).min_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(at, _)| at);
             let bears = |one: &Seen| {
                 let marks = self.marks(book, county, kin.as_deref(), *one);

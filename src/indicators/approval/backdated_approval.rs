@@ -1,12 +1,13 @@
 #![doc = include_str!("backdated_approval.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use typed_index_collections::TiVec;
 
 use crate::indicators::basis::{ACCOUNTING_LAW, COLLECTIVE_FINANCE};
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, neg_log10, seen, townships};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
+use crate::indicators::seen::{Seen, float, neg_log10, per_township, seen, townships};
 use crate::ledger::book::Book;
+use crate::ledger::book::index::{PaymentIx, VillageIx};
 use crate::ledger::contract::cell::Cell;
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
@@ -56,13 +57,13 @@ impl BackdatedApproval {
     /// The days from payment to approval, or from approval to the document, beyond the grace.
     fn beyond(&self, book: &Book, one: Seen) -> Option<i32> {
         let approved = one.approved(book).filter(|_| one.is_signed_for())?.0;
-        let document = book.lines.document_date.at(one.line as usize).some();
+        let document = book.lines.document_date.at(one.line).some();
         let early = document.map_or(0, |day| day.0.saturating_sub(approved));
         let late = approved.saturating_sub(one.day.0);
         Some(late.max(early).saturating_sub(self.grace).max(0))
     }
 
-    fn place(&self, book: &Book, payments: &[u32]) -> Place {
+    fn place(&self, book: &Book, payments: &[PaymentIx]) -> Place {
         let mut place = Place::default();
         for days in seen(book, payments).filter_map(|one| self.beyond(book, one)) {
             place.all += 1;
@@ -74,17 +75,13 @@ impl BackdatedApproval {
 
 impl Measure for BackdatedApproval {
     /// By village, what its township shows.
-    type Context = (Vec<usize>, Vec<Place>);
-    const GROUPS: Groups = Groups::ByVillage;
+    type Context = (TiVec<VillageIx, usize>, Vec<Place>);
+    type Groups = VillageIx;
 
-    fn context(&self, book: &Book) -> (Vec<usize>, Vec<Place>) {
-        let villages = book.by_village();
-        let own: Vec<Place> = (0..villages.len())
-            .into_par_iter()
-            .map(|village| self.place(book, villages.group(village)))
-            .collect();
+    fn context(&self, book: &Book) -> (TiVec<VillageIx, usize>, Vec<Place>) {
+        let own = book.by_village().par_map(|_, payments| self.place(book, payments));
         let townships = townships(book);
-        let mut all = vec![Place::default(); townships.last().map_or(0, |last| last + 1)];
+        let mut all: Vec<Place> = per_township(&townships);
         for (own, township) in own.iter().zip(&townships) {
             if let Some(all) = all.get_mut(*township) {
                 all.join(own);
@@ -99,12 +96,11 @@ impl Measure for BackdatedApproval {
     fn measure(
         &self,
         book: &Book,
-        (townships, places): &(Vec<usize>, Vec<Place>),
-        group: Group<'_>,
+        (townships, places): &(TiVec<VillageIx, usize>, Vec<Place>),
+        group: Group<'_, VillageIx>,
         out: &mut Out,
     ) {
-        let township = townships.get(group.number as usize);
-        let Some(place) = township.and_then(|township| places.get(*township)) else { return };
+        let Some(place) = places.get(townships[group.number]) else { return };
         for one in seen(book, group.payments) {
             let Some(days) = self.beyond(book, one) else { continue };
             let value = if days > 0 { neg_log10(place.share(days)) } else { 0.0 };

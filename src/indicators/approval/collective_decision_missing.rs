@@ -2,10 +2,11 @@
 
 use crate::indicators::basis::{COLLECTIVE_FINANCE, LOCAL_LIMITS, VILLAGERS_LAW};
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::recorded::{Recorded, Roles};
 use crate::indicators::seen::{Seen, seen};
 use crate::ledger::book::Book;
+use crate::ledger::book::index::VillageIx;
 use crate::ledger::contract::cell::{Cell, Day, Id, Int};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
@@ -56,7 +57,7 @@ struct Decisions {
 }
 
 fn decision(book: &Book, one: Seen) -> Id {
-    book.lines.decision.at(one.line as usize)
+    book.lines.decision.at(one.line)
 }
 
 /// The payments under each decision, in fen, by row of the table.
@@ -117,7 +118,7 @@ impl CollectiveDecisionMissing {
 
 impl Measure for CollectiveDecisionMissing {
     type Context = Decisions;
-    const GROUPS: Groups = Groups::ByVillage;
+    type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> Decisions {
         let paid = paid(book).into_iter().enumerate();
@@ -125,7 +126,7 @@ impl Measure for CollectiveDecisionMissing {
         Decisions { recorded: Recorded::of(book), decisions }
     }
 
-    fn measure(&self, book: &Book, county: &Decisions, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, county: &Decisions, group: Group<'_, VillageIx>, out: &mut Out) {
         for one in seen(book, group.payments).filter(|one| one.is_signed_for()) {
             let Some(asked) = county.recorded.asked(book, one) else { continue };
             if asked.and(Roles::DECISION).and(county.recorded.held(one)).is_empty() {

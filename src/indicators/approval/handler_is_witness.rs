@@ -2,9 +2,10 @@
 
 use crate::indicators::basis::{ACCOUNTING_BASICS, ACCOUNTING_LAW};
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, seen};
 use crate::ledger::book::Book;
+use crate::ledger::book::index::VillageIx;
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
@@ -31,7 +32,7 @@ params! {
 impl HandlerIsWitness {
     /// Nothing where there is no witness, or nobody to compare the witness with.
     fn value(&self, book: &Book, one: Seen) -> Option<f64> {
-        let (lines, at) = (&book.lines, one.line as usize);
+        let (lines, at) = (&book.lines, one.line);
         let witness = lines.witness.at(at).some()?;
         let others = [lines.approver.at(at), lines.handler.at(at)];
         let is_known = others.iter().any(|other| *other != Id::NONE);
@@ -46,11 +47,11 @@ impl HandlerIsWitness {
 
 impl Measure for HandlerIsWitness {
     type Context = ();
-    const GROUPS: Groups = Groups::ByVillage;
+    type Groups = VillageIx;
 
     fn context(&self, _: &Book) {}
 
-    fn measure(&self, book: &Book, (): &(), group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, (): &(), group: Group<'_, VillageIx>, out: &mut Out) {
         for one in seen(book, group.payments).filter(|one| one.is_signed_for()) {
             if let Some(value) = self.value(book, one) {
                 out.put(one.payment, value, 1, || (value > 0.0).then_some(one.line));

@@ -1,14 +1,14 @@
 #![doc = include_str!("kin_approval.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use typed_index_collections::{TiSlice, TiVec};
 
 use super::charge::charges;
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind, kin_payees, payees_of_persons};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::{PayeeIx, PaymentIx, PersonIx};
 use crate::ledger::contract::cell::Id;
 use crate::ledger::subject::Grain;
 use crate::params::{counted, params, within};
@@ -40,7 +40,7 @@ params! {
 /// How many of the payments to a relative the approver in charge approved.
 #[derive(Debug, Clone, Copy)]
 struct Tie {
-    payee: Subject,
+    payee: PayeeIx,
     approved: u64,
     paid: u64,
 }
@@ -48,11 +48,11 @@ struct Tie {
 /// What is computed once for a county.
 #[derive(Debug)]
 struct KinTies {
-    behind: Vec<Behind>,
-    payees: Vec<(Id, Subject)>,
+    behind: TiVec<PayeeIx, Behind>,
+    payees: Vec<(Id, PayeeIx)>,
     /// The share that approvers sign themselves of what their relatives are paid.
     law: Shares,
-    /// The factor by which the `-log10 p` of all exceed those of chance.
+    /// The factor by which the neg_log10_p of all exceed those of chance.
     habit: f64,
 }
 
@@ -66,24 +66,23 @@ impl KinApproval {
     fn ties(
         &self,
         book: &Book,
-        known: (&[Behind], &[(Id, Subject)]),
-        official: Subject,
-        payments: &[u32],
+        known: (&TiSlice<PayeeIx, Behind>, &[(Id, PayeeIx)]),
+        official: PersonIx,
+        payments: &[PaymentIx],
     ) -> Vec<Tie> {
-        let Some(approver) = book.officials.get(official as usize) else { return Vec::new() };
-        let relatives = kin_payees(book, known, *approver, self.degree);
+        let relatives = kin_payees(book, known, book.officials[official], self.degree);
         let mut ties = Vec::new();
         for charge in charges(book, payments).filter(|charge| charge.is_usual) {
             let is_then = |one: &Seen| {
                 one.village == charge.village && charge.from <= one.day && one.day <= charge.to
             };
             for (payee, _) in &relatives {
-                let paid = seen(book, book.by_payee().group(*payee as usize));
+                let paid = seen(book, book.by_payee().group(*payee));
                 let mut tie = Tie { payee: *payee, approved: 0, paid: 0 };
                 for one in paid.filter(|one| is_then(one) && one.is_chosen()) {
-                    let signed = book.payments.approver.get(one.payment as usize);
+                    let signed = book.payments.approver[one.payment];
                     tie.paid += 1;
-                    tie.approved += u64::from(signed == Some(&official));
+                    tie.approved += u64::from(signed == Some(official));
                 }
                 if tie.paid > 0 {
                     ties.push(tie);
@@ -112,19 +111,14 @@ impl KinApproval {
 
 impl Measure for KinApproval {
     type Context = KinTies;
-    const GROUPS: Groups = Groups::ByApprover;
+    type Groups = PersonIx;
 
     fn context(&self, book: &Book) -> KinTies {
         let behind = behind(book);
         let payees = payees_of_persons(&behind);
-        let approvers = book.by_approver();
-        let ties: Vec<Vec<Tie>> = (0..approvers.len())
-            .into_par_iter()
-            .map(|official| {
-                let number = Subject::try_from(official).unwrap_or(Subject::MAX);
-                self.ties(book, (&behind, &payees), number, approvers.group(official))
-            })
-            .collect();
+        let ties = book
+            .by_approver()
+            .par_map(|official, payments| self.ties(book, (&behind, &payees), official, payments));
         let sums: Vec<(u64, u64)> = ties.iter().map(|ties| sum(ties)).collect();
         let mut county = KinTies { behind, payees, law: Shares::fit(&sums), habit: 1.0 };
         let told = ties.iter().filter_map(|ties| self.most(&county, ties));
@@ -132,8 +126,8 @@ impl Measure for KinApproval {
         county
     }
 
-    fn measure(&self, book: &Book, county: &KinTies, group: Group<'_>, out: &mut Out) {
-        let known = (&county.behind[..], &county.payees[..]);
+    fn measure(&self, book: &Book, county: &KinTies, group: Group<'_, PersonIx>, out: &mut Out) {
+        let known = (&*county.behind, &county.payees[..]);
         let ties = self.ties(book, known, group.number, group.payments);
         let Some((value, tie)) = self.most(county, &ties) else { return };
         let sample = usize::try_from(sum(&ties).1).unwrap_or(usize::MAX);

@@ -1,9 +1,10 @@
 #![doc = include_str!("kin_chain.md")]
 
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::Book;
+use crate::ledger::book::index::VillageIx;
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
@@ -34,7 +35,7 @@ type Chain = [Id; 5];
 type Link = (Chain, Seen, Option<u8>);
 
 fn chain(book: &Book, one: Seen) -> Chain {
-    let (lines, at) = (&book.lines, one.line as usize);
+    let (lines, at) = (&book.lines, one.line);
     [&lines.handler, &lines.witness, &lines.approver, &lines.cosigner, &lines.township_reviewer]
         .map(|column| column.at(at))
 }
@@ -58,11 +59,11 @@ impl KinChain {
 
 impl Measure for KinChain {
     type Context = ();
-    const GROUPS: Groups = Groups::ByVillage;
+    type Groups = VillageIx;
 
     fn context(&self, _: &Book) {}
 
-    fn measure(&self, book: &Book, (): &(), group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, (): &(), group: Group<'_, VillageIx>, out: &mut Out) {
         let signed = seen(book, group.payments).filter(|one| one.is_signed_for());
         let links = signed.map(|one| (chain(book, one), one, None));
         let mut links: Vec<Link> = links.filter(|(chain, ..)| is_chain(chain)).collect();

@@ -1,14 +1,12 @@
 #![doc = include_str!("missing_countersign.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-
 use crate::indicators::basis::LOCAL_LIMITS;
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::recorded::{Recorded, Roles};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::view::{NOBODY, Subject};
+use crate::ledger::book::index::{PaymentIx, PersonIx, VillageIx};
 use crate::ledger::subject::Grain;
 use crate::params::params;
 use crate::stats::pooled::Shares;
@@ -32,7 +30,7 @@ params! {
 #[derive(Debug, Clone, Copy)]
 struct Passed {
     one: Seen,
-    approver: Subject,
+    approver: Option<PersonIx>,
     asked: u64,
     missing: u64,
 }
@@ -45,17 +43,17 @@ struct SignatureRecords {
 }
 
 /// The payments of a village that ask for countersigns, approver after approver.
-fn passed(book: &Book, recorded: &Recorded, payments: &[u32]) -> Vec<Passed> {
+fn passed(book: &Book, recorded: &Recorded, payments: &[PaymentIx]) -> Vec<Passed> {
     let passed = |one: Seen| {
         let asked = recorded.asked(book, one)?.and(Roles::COUNTERSIGNS).and(recorded.held(one));
         let missing = asked.without(Roles::of_line(book, one.line));
-        let approver = book.payments.approver.get(one.payment as usize).copied().unwrap_or(NOBODY);
+        let approver = book.payments.approver[one.payment];
         let (asked, missing) = (asked.count() as u64, missing.count() as u64);
         (asked > 0).then_some(Passed { one, approver, asked, missing })
     };
     let signed = seen(book, payments).filter(|one| one.is_signed_for());
     let mut all: Vec<Passed> = signed.filter_map(passed).collect();
-    all.sort_by_key(|passed| passed.approver);
+    all.sort_by_key(|passed| (passed.approver.is_none(), passed.approver));
     all
 }
 
@@ -70,23 +68,25 @@ fn by_approver(all: &[Passed]) -> impl Iterator<Item = &[Passed]> {
 
 impl Measure for MissingCountersign {
     type Context = SignatureRecords;
-    const GROUPS: Groups = Groups::ByVillage;
+    type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> SignatureRecords {
         let recorded = Recorded::of(book);
-        let villages = book.by_village();
-        let counts: Vec<Vec<(u64, u64)>> = (0..villages.len())
-            .into_par_iter()
-            .map(|village| {
-                let all = passed(book, &recorded, villages.group(village));
-                by_approver(&all).map(count).collect()
-            })
-            .collect();
+        let counts = book.by_village().par_map(|_, payments| {
+            let all = passed(book, &recorded, payments);
+            by_approver(&all).map(count).collect::<Vec<_>>()
+        });
         let counts: Vec<(u64, u64)> = counts.into_iter().flatten().collect();
         SignatureRecords { recorded, law: Shares::fit(&counts) }
     }
 
-    fn measure(&self, book: &Book, county: &SignatureRecords, group: Group<'_>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        county: &SignatureRecords,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
         let all = passed(book, &county.recorded, group.payments);
         for own in by_approver(&all) {
             let (missing, of) = count(own);

@@ -2,10 +2,11 @@
 
 use crate::indicators::basis::LOCAL_LIMITS;
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::recorded::{Recorded, Roles};
 use crate::indicators::seen::{Seen, seen};
 use crate::ledger::book::Book;
+use crate::ledger::book::index::PersonIx;
 use crate::ledger::book::terms::Term;
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
@@ -49,12 +50,10 @@ impl Offices {
     /// Whether the payee or its owner is, or is near kin of, a head of the village: then another officer
     /// has to approve.
     fn is_of_a_head(&self, book: &Book, one: Seen, village: Id) -> bool {
-        let Some(payee) = one.payee(book).and_then(|payee| book.payees.get(payee as usize)) else {
-            return false;
-        };
+        let Some(payee) = one.payee(book).map(|payee| book.payees[payee]) else { return false };
         let register = &book.companions;
-        let owner = register.payee(*payee).map_or(Id::NONE, |row| register.payees.owner.at(row));
-        let behind = [book.person_of(*payee), owner];
+        let owner = register.payee(payee).map_or(Id::NONE, |row| register.payees.owner.at(row));
+        let behind = [book.person_of(payee), owner];
         let terms = book.terms.of_village(village).iter();
         let mut heads = terms.filter(|term| term.holds(one.day) && self.heads.contains(&term.post));
         heads.any(|head| {
@@ -67,7 +66,7 @@ impl Offices {
 
 impl OverAuthority {
     fn value(&self, book: &Book, offices: &Offices, terms: &[Term], one: Seen) -> Option<f64> {
-        let village = *book.villages.get(one.village as usize)?;
+        let village = book.villages[one.village];
         let asked = offices.recorded.asked(book, one)?;
         let beside = asked.without(Roles::APPROVER).without(Roles::OF_THE_CLAIM);
         let held = beside.and(offices.recorded.held(one));
@@ -88,7 +87,7 @@ impl OverAuthority {
 
 impl Measure for OverAuthority {
     type Context = Offices;
-    const GROUPS: Groups = Groups::ByApprover;
+    type Groups = PersonIx;
 
     fn context(&self, book: &Book) -> Offices {
         let ids = |words: &[&str]| words.iter().filter_map(|word| book.names.find(word)).collect();
@@ -99,9 +98,9 @@ impl Measure for OverAuthority {
         }
     }
 
-    fn measure(&self, book: &Book, offices: &Offices, group: Group<'_>, out: &mut Out) {
-        let Some(approver) = book.officials.get(group.number as usize) else { return };
-        let terms = book.terms.of_person(*approver);
+    fn measure(&self, book: &Book, offices: &Offices, group: Group<'_, PersonIx>, out: &mut Out) {
+        let approver = book.officials[group.number];
+        let terms = book.terms.of_person(approver);
         for one in seen(book, group.payments).filter(|one| one.is_signed_for()) {
             if let Some(value) = self.value(book, offices, terms, one) {
                 out.put(one.payment, value, 1, || (value > 0.0).then_some(one.line));

@@ -1,12 +1,12 @@
 #![doc = include_str!("reciprocal_approval.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use typed_index_collections::{TiSlice, TiVec};
 
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::view::{NOBODY, Subject};
+use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx, PersonIx, VillageIx};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, params, within};
 use crate::stats::exact::binomial_upper;
@@ -39,18 +39,18 @@ const STRETCH: i32 = 30;
 /// A claim of somebody who approves payments too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Claim {
-    claimant: Subject,
-    approver: Subject,
-    village: Subject,
+    claimant: PersonIx,
+    approver: PersonIx,
+    village: VillageIx,
     day: i32,
-    line: u32,
+    line: LineIx,
 }
 
 /// Approvals of one person in one village and stretch of time.
 #[derive(Debug, Clone, Copy)]
 struct Signed {
     stretch: i32,
-    approver: Subject,
+    approver: PersonIx,
     count: u32,
 }
 
@@ -60,19 +60,18 @@ struct ClaimsAndSignatures {
     /// Sorted.
     claims: Vec<Claim>,
     /// For each village, by stretch of time.
-    signed: Vec<Vec<Signed>>,
+    signed: TiVec<VillageIx, Vec<Signed>>,
 }
 
-fn approver(book: &Book, one: Seen) -> Option<Subject> {
-    let approver = book.payments.approver.get(one.payment as usize).copied();
-    approver.filter(|approver| *approver != NOBODY && one.is_chosen())
+fn approver(book: &Book, one: Seen) -> Option<PersonIx> {
+    book.payments.approver[one.payment].filter(|_| one.is_chosen())
 }
 
 /// Who approved how much in a village, and the claims of approvers, whose numbers as payees are given.
 fn village(
     book: &Book,
-    payments: &[u32],
-    persons: &[Option<Subject>],
+    payments: &[PaymentIx],
+    persons: &TiSlice<PayeeIx, Option<PersonIx>>,
 ) -> (Vec<Signed>, Vec<Claim>) {
     let (mut signed, mut claims): (Vec<Signed>, Vec<Claim>) = (Vec::new(), Vec::new());
     for one in seen(book, payments) {
@@ -83,8 +82,8 @@ fn village(
             Some(last) => last.count += 1,
             None => signed.push(Signed { stretch, approver, count: 1 }),
         }
-        let payee = one.payee(book).and_then(|payee| persons.get(payee as usize).copied());
-        if let Some(claimant) = payee.flatten().filter(|claimant| *claimant != approver) {
+        let person = one.payee(book).and_then(|payee| persons[payee]);
+        if let Some(claimant) = person.filter(|claimant| *claimant != approver) {
             let (village, day, line) = (one.village, one.day.0, one.line);
             claims.push(Claim { claimant, approver, village, day, line });
         }
@@ -94,7 +93,7 @@ fn village(
 
 impl ClaimsAndSignatures {
     /// The claims of one officer that others approved.
-    fn of(&self, claimant: Subject) -> &[Claim] {
+    fn of(&self, claimant: PersonIx) -> &[Claim] {
         let from = self.claims.partition_point(|claim| claim.claimant < claimant);
         let to = self.claims.partition_point(|claim| claim.claimant <= claimant);
         self.claims.get(from..to).unwrap_or(&[])
@@ -102,9 +101,9 @@ impl ClaimsAndSignatures {
 
     /// The chance that a claim goes to this approver: the share that he approves, in that stretch of time,
     /// of what others claim and the claimant does not approve, mixed with certainty.
-    fn chance(&self, claim: Claim, own: &[Claim], approver: Subject, prior: f64) -> f64 {
+    fn chance(&self, claim: Claim, own: &[Claim], approver: PersonIx, prior: f64) -> f64 {
         let stretch = claim.day.div_euclid(STRETCH);
-        let signed = self.signed.get(claim.village as usize).map_or(&[][..], Vec::as_slice);
+        let signed = &self.signed[claim.village];
         let from = signed.partition_point(|one| one.stretch < stretch);
         let signed = signed.get(from..).unwrap_or(&[]).iter();
         let (mut his, mut all) = (0.0, 0.0);
@@ -125,7 +124,7 @@ impl ClaimsAndSignatures {
     }
 
     /// How surprising it is that so many of one officer's claims went to the other.
-    fn p(&self, hits: usize, claimant: Subject, approver: Subject, prior: f64) -> f64 {
+    fn p(&self, hits: usize, claimant: PersonIx, approver: PersonIx, prior: f64) -> f64 {
         let own = self.of(claimant);
         let sum: f64 = own.iter().map(|claim| self.chance(*claim, own, approver, prior)).sum();
         let mean = (sum / float(own.len()).max(1.0)).clamp(0.0, 1.0);
@@ -134,7 +133,7 @@ impl ClaimsAndSignatures {
 }
 
 /// The claims of one that the other approved.
-fn between(claims: &[Claim], approver: Subject) -> &[Claim] {
+fn between(claims: &[Claim], approver: PersonIx) -> &[Claim] {
     let from = claims.partition_point(|claim| claim.approver < approver);
     let to = claims.partition_point(|claim| claim.approver <= approver);
     claims.get(from..to).unwrap_or(&[])
@@ -153,29 +152,27 @@ impl ReciprocalApproval {
 
 impl Measure for ReciprocalApproval {
     type Context = ClaimsAndSignatures;
-    const GROUPS: Groups = Groups::ByApprover;
+    type Groups = PersonIx;
 
     fn context(&self, book: &Book) -> ClaimsAndSignatures {
-        let official = |payee| {
-            let place = book.officials.binary_search(&book.person_of(payee)).ok()?;
-            Subject::try_from(place).ok()
-        };
-        let persons: Vec<Option<Subject>> =
-            book.payees.iter().map(|payee| official(*payee)).collect();
-        let villages = book.by_village();
-        let each: Vec<(Vec<Signed>, Vec<Claim>)> = (0..villages.len())
-            .into_par_iter()
-            .map(|number| village(book, villages.group(number), &persons))
-            .collect();
-        let (signed, claims): (Vec<_>, Vec<_>) = each.into_iter().unzip();
+        let official = |payee: &_| book.officials.binary_search(&book.person_of(*payee)).ok();
+        let persons: TiVec<PayeeIx, _> = book.payees.iter().map(official).collect();
+        let each = book.by_village().par_map(|_, payments| village(book, payments, &persons));
+        let (signed, claims): (TiVec<_, _>, Vec<_>) = each.into_iter().unzip();
         let mut claims: Vec<Claim> = claims.into_iter().flatten().collect();
         claims.sort_unstable();
         ClaimsAndSignatures { claims, signed }
     }
 
-    fn measure(&self, _: &Book, county: &ClaimsAndSignatures, group: Group<'_>, out: &mut Out) {
+    fn measure(
+        &self,
+        _: &Book,
+        county: &ClaimsAndSignatures,
+        group: Group<'_, PersonIx>,
+        out: &mut Out,
+    ) {
         let own = county.of(group.number);
-        let mut best: Option<(f64, Vec<u32>)> = None;
+        let mut best: Option<(f64, Vec<LineIx>)> = None;
         let mut partners = 0;
         for by_one in own.chunk_by(|a, b| a.approver == b.approver) {
             let Some(partner) = by_one.first().map(|claim| claim.approver) else { continue };

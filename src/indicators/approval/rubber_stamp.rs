@@ -1,11 +1,12 @@
 #![doc = include_str!("rubber_stamp.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use typed_index_collections::TiSlice;
 
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen, townships};
 use crate::ledger::book::Book;
+use crate::ledger::book::index::{PaymentIx, PersonIx, VillageIx};
 use crate::ledger::contract::cell::Day;
 use crate::ledger::subject::Grain;
 use crate::params::{counted, params};
@@ -40,7 +41,7 @@ params! {
 /// An official's vouchers, and how much more they pile up on days of approval than on days of payment.
 #[derive(Debug, Clone, Copy)]
 struct ApprovalDays {
-    official: usize,
+    official: PersonIx,
     township: usize,
     vouchers: usize,
     /// The logarithm of the ratio.
@@ -50,7 +51,7 @@ struct ApprovalDays {
 }
 
 /// One payment of each voucher that has a day of approval, by that day.
-fn vouchers(book: &Book, payments: &[u32]) -> Vec<(Day, Seen)> {
+fn vouchers(book: &Book, payments: &[PaymentIx]) -> Vec<(Day, Seen)> {
     let mut last: Option<Seen> = None;
     let signed = seen(book, payments).filter(|one| one.is_signed_for());
     let dated = signed.filter_map(|one| Some((one.approved(book)?, one)));
@@ -72,7 +73,12 @@ fn pairs(days: &[Day]) -> f64 {
 }
 
 impl RubberStamp {
-    fn desk(&self, book: &Book, townships: &[usize], official: usize) -> Option<ApprovalDays> {
+    fn desk(
+        &self,
+        book: &Book,
+        townships: &TiSlice<VillageIx, usize>,
+        official: PersonIx,
+    ) -> Option<ApprovalDays> {
         let vouchers = vouchers(book, book.by_approver().group(official));
         let (_, first) = vouchers.first().filter(|_| vouchers.len() >= self.minimum)?;
         let signed: Vec<Day> = vouchers.iter().map(|(day, _)| *day).collect();
@@ -81,7 +87,7 @@ impl RubberStamp {
         let (signed, paid) = (pairs(&signed) + 1.0, pairs(&paid) + 1.0);
         Some(ApprovalDays {
             official,
-            township: *townships.get(first.village as usize)?,
+            township: townships[first.village],
             vouchers: vouchers.len(),
             piled: (signed / paid).ln(),
             error: signed.recip() + paid.recip(),
@@ -101,19 +107,22 @@ impl ApprovalDays {
 
 impl Measure for RubberStamp {
     type Context = Vec<ApprovalDays>;
-    const GROUPS: Groups = Groups::ByApprover;
+    type Groups = PersonIx;
 
     fn context(&self, book: &Book) -> Vec<ApprovalDays> {
         let townships = townships(book);
-        (0..book.officials.len())
-            .into_par_iter()
-            .filter_map(|official| self.desk(book, &townships, official))
-            .collect()
+        let desks = book.by_approver().par_map(|official, _| self.desk(book, &townships, official));
+        desks.into_iter().flatten().collect()
     }
 
-    fn measure(&self, book: &Book, desks: &Vec<ApprovalDays>, group: Group<'_>, out: &mut Out) {
-        let number = group.number as usize;
-        let place = desks.binary_search_by_key(&number, |desk| desk.official);
+    fn measure(
+        &self,
+        book: &Book,
+        desks: &Vec<ApprovalDays>,
+        group: Group<'_, PersonIx>,
+        out: &mut Out,
+    ) {
+        let place = desks.binary_search_by_key(&group.number, |desk| desk.official);
         let Some(own) = place.ok().and_then(|place| desks.get(place)) else { return };
         let near =
             |desk: &&ApprovalDays| desk.township == own.township && desk.official != own.official;

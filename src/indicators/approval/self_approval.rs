@@ -2,9 +2,10 @@
 
 use crate::indicators::basis::ACCOUNTING_LAW;
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::seen;
 use crate::ledger::book::Book;
+use crate::ledger::book::index::PersonIx;
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
@@ -30,17 +31,17 @@ params! {
 
 impl Measure for SelfApproval {
     type Context = ();
-    const GROUPS: Groups = Groups::ByApprover;
+    type Groups = PersonIx;
 
     fn context(&self, _: &Book) {}
 
-    fn measure(&self, book: &Book, (): &(), group: Group<'_>, out: &mut Out) {
-        let Some(approver) = book.officials.get(group.number as usize) else { return };
+    fn measure(&self, book: &Book, (): &(), group: Group<'_, PersonIx>, out: &mut Out) {
+        let approver = book.officials[group.number];
         for one in seen(book, group.payments).filter(|one| one.is_chosen()) {
-            let handler = book.lines.handler.at(one.line as usize);
-            let payee = one.payee(book).and_then(|payee| book.payees.get(payee as usize));
-            let is_payee = payee.is_some_and(|payee| book.person_of(*payee) == *approver);
-            let value = match (is_payee, handler == *approver && handler != Id::NONE) {
+            let handler = book.lines.handler.at(one.line);
+            let payee = one.payee(book).map(|payee| book.payees[payee]);
+            let is_payee = payee.is_some_and(|payee| book.person_of(payee) == approver);
+            let value = match (is_payee, handler == approver && handler != Id::NONE) {
                 (true, _) => 1.0,
                 (false, true) => self.handler,
                 (false, false) => 0.0,

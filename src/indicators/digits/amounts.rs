@@ -2,14 +2,12 @@
 
 use std::cmp::Reverse;
 
-use rayon::prelude::{
-    IndexedParallelIterator, IntoParallelIterator, IntoParallelRefMutIterator, ParallelIterator,
-};
+use rayon::prelude::{IndexedParallelIterator, IntoParallelRefMutIterator, ParallelIterator};
 
-use crate::indicators::seen::{Seen, float, seen};
+use crate::indicators::seen::{Receiver, Seen, float, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart::Class;
-use crate::ledger::book::view::{NOBODY, Subject};
+use crate::ledger::book::index::PaymentIx;
 use crate::ledger::contract::cell::Day;
 use crate::stats::exact::binomial_upper;
 
@@ -17,7 +15,7 @@ use crate::stats::exact::binomial_upper;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Amount {
     /// Who got it.
-    pub(super) payee: Subject,
+    pub(super) payee: Receiver,
     /// How much, above zero.
     pub(super) fen: i64,
     /// The class of expense.
@@ -40,11 +38,11 @@ pub(super) fn is_chosen(one: &Seen, from: f64) -> bool {
 }
 
 /// The amounts of the payments that count, each once for each payee who got it; by payee, then by amount.
-fn amounts(book: &Book, payments: &[u32], counts: impl Fn(&Seen) -> bool) -> Vec<Amount> {
+fn amounts(book: &Book, payments: &[PaymentIx], counts: impl Fn(&Seen) -> bool) -> Vec<Amount> {
     let mut amounts: Vec<Amount> = seen(book, payments)
         .filter(counts)
         .map(|one| Amount {
-            payee: one.payee(book).unwrap_or(NOBODY),
+            payee: one.receiver(book),
             fen: one.amount,
             class: one.class,
             day: one.day,
@@ -52,15 +50,13 @@ fn amounts(book: &Book, payments: &[u32], counts: impl Fn(&Seen) -> bool) -> Vec
         .collect();
     amounts.sort_unstable_by_key(|one| (one.payee, one.fen, one.day));
     // Nobody may be many.
-    amounts.dedup_by(|a, b| (a.payee, a.fen) == (b.payee, b.fen) && a.payee != NOBODY);
+    amounts.dedup_by(|a, b| (a.payee, a.fen) == (b.payee, b.fen) && a.payee != Receiver::Nobody);
     amounts
 }
 
 /// The amounts of each village, of the payments that count.
 pub(super) fn of_villages(book: &Book, counts: impl Fn(&Seen) -> bool + Sync) -> Vec<Vec<Amount>> {
-    let view = book.by_village();
-    let villages = (0..view.len()).into_par_iter();
-    villages.map(|village| amounts(book, view.group(village), &counts)).collect()
+    book.by_village().par_map(|_, payments| amounts(book, payments, &counts)).raw
 }
 
 /// The amounts of each village, each once for each day too, and each multiple of a local day wage once. A

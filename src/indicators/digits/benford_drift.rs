@@ -5,14 +5,16 @@ use std::ops::Range;
 use jiff::civil::date;
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use statrs::function::gamma::checked_gamma_ur;
+use typed_index_collections::TiVec;
 
 use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::{Cells, Expected, among_villages, binned, clustering, raised, real};
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, least_of, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart;
+use crate::ledger::book::index::VillageIx;
 use crate::ledger::contract::cell::Day;
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, counted, params};
@@ -148,8 +150,8 @@ impl BenfordDrift {
 }
 
 impl Measure for BenfordDrift {
-    type Context = Vec<Option<Found>>;
-    const GROUPS: Groups = Groups::ByVillage;
+    type Context = TiVec<VillageIx, Option<Found>>;
+    type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> Self::Context {
         let villages = of_prices(book, |one| is_chosen(one, self.from), |_| true);
@@ -176,8 +178,14 @@ impl Measure for BenfordDrift {
         ranked.map(|(found, p)| Some(Found { p: p?, ..found? })).collect()
     }
 
-    fn measure(&self, book: &Book, context: &Self::Context, group: Group<'_>, out: &mut Out) {
-        let found = context.get(group.number as usize).and_then(Option::as_ref);
+    fn measure(
+        &self,
+        book: &Book,
+        context: &Self::Context,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
+        let found = context[group.number].as_ref();
         let Some(Found { p, sample, change, raised }) = found else { return };
         out.put(group.number, neg_log10(*p), *sample, || {
             let is_behind = |one: &Seen| {

@@ -7,8 +7,7 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use statrs::function::erf::erfc_inv;
 
 use super::amounts::Amount;
-use crate::indicators::seen::float;
-use crate::ledger::book::view::{NOBODY, Subject};
+use crate::indicators::seen::{Receiver, float};
 use crate::stats::peers::peer_upper;
 
 /// The other villages without which a county shows no spread.
@@ -145,7 +144,7 @@ impl Expected {
 ///
 /// `bins` come payee after payee; `counts` are theirs, `shares` those of the law.
 #[expect(clippy::indexing_slicing, reason = "the hot loop; every bin is one of the counts")]
-pub(super) fn clustering(bins: &[(Subject, usize)], counts: &[u64], shares: &[f64]) -> f64 {
+pub(super) fn clustering(bins: &[(Receiver, usize)], counts: &[u64], shares: &[f64]) -> f64 {
     let n = real(counts.iter().sum());
     let weights: Vec<f64> =
         shares.iter().map(|share| if *share > 0.0 { (n * share).recip() } else { 0.0 }).collect();
@@ -154,7 +153,7 @@ pub(super) fn clustering(bins: &[(Subject, usize)], counts: &[u64], shares: &[f6
         usual.iter().zip(&weights).map(|(usual, weight)| usual * usual * weight).sum();
     let mut own = vec![0.0_f64; counts.len()];
     let (mut sum, mut payees) = (0.0, 0.0_f64);
-    for payee in bins.chunk_by(|a, b| a.0 == b.0 && a.0 != NOBODY) {
+    for payee in bins.chunk_by(|a, b| a.0 == b.0 && a.0 != Receiver::Nobody) {
         let (mut squares, mut cross) = (0.0, 0.0);
         for (_, bin) in payee {
             squares += (2.0 * own[*bin] + 1.0) * weights[*bin];
@@ -192,7 +191,7 @@ pub(super) fn raised(counts: &[u64], laws: &[&[f64]]) -> Vec<usize> {
 pub(super) fn binned(
     amounts: &[Amount],
     bin: impl Fn(i64) -> Option<usize>,
-) -> Vec<(Subject, usize)> {
+) -> Vec<(Receiver, usize)> {
     amounts.iter().filter_map(|one| Some((one.payee, bin(one.fen)?))).collect()
 }
 
@@ -204,7 +203,7 @@ pub(super) fn real(count: u64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Cells, among_villages, clustering, raised};
+    use super::{Cells, Receiver, among_villages, clustering, raised};
     use crate::stats::peers::normal_upper;
 
     #[test]
@@ -239,9 +238,10 @@ mod tests {
     #[test]
     fn payees_with_one_amount_each_do_not_cluster_and_copies_do() {
         let counts = [20, 20];
-        let spread: Vec<_> = (0..40).map(|payee| (payee, payee as usize % 2)).collect();
+        let payee = |row: usize| Receiver::Payee(row.into());
+        let spread: Vec<_> = (0..40).map(|row| (payee(row), row % 2)).collect();
         assert!(clustering(&spread, &counts, &[0.5, 0.5]) < 1.1);
-        let copies: Vec<_> = (0..40).map(|row| (row / 4, row as usize / 4 % 2)).collect();
+        let copies: Vec<_> = (0..40).map(|row| (payee(row / 4), row / 4 % 2)).collect();
         let effect = clustering(&copies, &counts, &[0.5, 0.5]);
         assert!((3.9..4.6).contains(&effect), "{effect}");
     }

@@ -5,13 +5,15 @@ use std::marker::PhantomData;
 
 use rayon::prelude::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use serde::Deserialize;
+use typed_index_collections::TiVec;
 
 use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::{Cells, among_villages, binned, clustering, raised};
-use crate::indicators::indicator::{Group, Groups, Measure, Out};
+use crate::indicators::indicator::{Group, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart::Class;
+use crate::ledger::book::index::VillageIx;
 use crate::params::{Fault, Params, Setting, at_least, counted, setting};
 use crate::stats::conformity::chi_square;
 use crate::stats::digits::{DigitLaw, Digits};
@@ -134,8 +136,8 @@ impl<W: Which> DigitTest<W> {
 }
 
 impl<W: Which> Measure for DigitTest<W> {
-    type Context = Vec<Option<Found>>;
-    const GROUPS: Groups = Groups::ByVillage;
+    type Context = TiVec<VillageIx, Option<Found>>;
+    type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> Self::Context {
         let villages = of_prices(book, |one| is_chosen(one, self.from), |_| true);
@@ -165,8 +167,14 @@ impl<W: Which> Measure for DigitTest<W> {
         found.into_iter().zip(ranked).map(larger).collect()
     }
 
-    fn measure(&self, book: &Book, context: &Self::Context, group: Group<'_>, out: &mut Out) {
-        let found = context.get(group.number as usize).and_then(Option::as_ref);
+    fn measure(
+        &self,
+        book: &Book,
+        context: &Self::Context,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
+        let found = context[group.number].as_ref();
         let Some(Found { p, sample, raised }) = found else { return };
         let sample = usize::try_from(*sample).unwrap_or(usize::MAX);
         out.put(group.number, neg_log10(*p), sample, || {

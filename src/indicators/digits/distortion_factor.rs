@@ -1,15 +1,16 @@
 #![doc = include_str!("distortion_factor.md")]
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use typed_index_collections::TiVec;
 
 use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::among_villages;
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, neg_log10, seen};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
+use crate::indicators::seen::{Receiver, Seen, float, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart;
-use crate::ledger::book::view::NOBODY;
+use crate::ledger::book::index::VillageIx;
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, counted, params};
 use crate::stats::mantissa::{Distortion, collapsed};
@@ -142,7 +143,7 @@ impl DistortionFactor {
 /// The variance of the mean of collapsed amounts, if those of one payee resemble each other.
 fn of_payees(amounts: &[Amount], mean: f64) -> f64 {
     let (mut sum, mut payees, mut n) = (0.0, 0.0, 0.0);
-    for payee in amounts.chunk_by(|a, b| a.payee == b.payee && a.payee != NOBODY) {
+    for payee in amounts.chunk_by(|a, b| a.payee == b.payee && a.payee != Receiver::Nobody) {
         let gaps = payee.iter().filter_map(|one| collapsed(one.fen)).map(|value| value - mean);
         sum += gaps.sum::<f64>().powi(2);
         payees += 1.0;
@@ -152,8 +153,8 @@ fn of_payees(amounts: &[Amount], mean: f64) -> f64 {
 }
 
 impl Measure for DistortionFactor {
-    type Context = Vec<Option<Found>>;
-    const GROUPS: Groups = Groups::ByVillage;
+    type Context = TiVec<VillageIx, Option<Found>>;
+    type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> Self::Context {
         let villages = of_prices(book, |one| is_chosen(one, self.from), |_| true);
@@ -172,8 +173,14 @@ impl Measure for DistortionFactor {
         found.into_iter().zip(among_villages(&of_county)).map(larger).collect()
     }
 
-    fn measure(&self, book: &Book, context: &Self::Context, group: Group<'_>, out: &mut Out) {
-        let found = context.get(group.number as usize).copied().flatten();
+    fn measure(
+        &self,
+        book: &Book,
+        context: &Self::Context,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
+        let found = context[group.number];
         let Some(Found { p, sample, beyond, is_up }) = found else { return };
         out.put(group.number, neg_log10(p), sample, || {
             let leans = move |one: &Seen| {

@@ -2,13 +2,15 @@
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
+use typed_index_collections::TiVec;
 
 use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::among_villages;
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::Book;
+use crate::ledger::book::index::VillageIx;
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, counted, params};
 use crate::stats::exact::poisson_upper;
@@ -135,8 +137,8 @@ impl NumberDuplication {
 }
 
 impl Measure for NumberDuplication {
-    type Context = Vec<Option<Found>>;
-    const GROUPS: Groups = Groups::ByVillage;
+    type Context = TiVec<VillageIx, Option<Found>>;
+    type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> Self::Context {
         let villages = of_prices(book, |one| is_chosen(one, self.from), |_| true);
@@ -148,8 +150,14 @@ impl Measure for NumberDuplication {
         ranked.map(|(found, p)| Some(Found { p: p?, ..found? })).collect()
     }
 
-    fn measure(&self, book: &Book, context: &Self::Context, group: Group<'_>, out: &mut Out) {
-        let found = context.get(group.number as usize).and_then(Option::as_ref);
+    fn measure(
+        &self,
+        book: &Book,
+        context: &Self::Context,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
+        let found = context[group.number].as_ref();
         let Some(Found { p, sample, telling }) = found else { return };
         out.put(group.number, neg_log10(*p), *sample, || {
             let is_telling = |one: &Seen| {

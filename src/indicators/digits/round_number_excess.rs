@@ -1,14 +1,16 @@
 #![doc = include_str!("round_number_excess.md")]
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use typed_index_collections::TiVec;
 
 use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::{Cells, among_villages, real};
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, per_township, seen, townships};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart;
+use crate::ledger::book::index::VillageIx;
 use crate::ledger::contract::cell::Cell;
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, counted, params};
@@ -70,7 +72,7 @@ struct Tally {
 impl RoundNumberExcess {
     /// Amounts that the parties agreed upon in writing are left out.
     fn counts(&self, book: &Book, one: &Seen) -> bool {
-        let contract = book.lines.contract.at(one.line as usize);
+        let contract = book.lines.contract.at(one.line);
         is_chosen(one, self.from) && contract.some().is_none()
     }
 
@@ -110,8 +112,8 @@ fn count(amounts: &[Amount]) -> Cells {
 
 impl Measure for RoundNumberExcess {
     /// The tally of each village, and how surprising it is.
-    type Context = Vec<Option<(Tally, f64)>>;
-    const GROUPS: Groups = Groups::ByVillage;
+    type Context = TiVec<VillageIx, Option<(Tally, f64)>>;
+    type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> Self::Context {
         let villages = of_prices(book, |one| self.counts(book, one), is_odd_wage);
@@ -145,8 +147,14 @@ impl Measure for RoundNumberExcess {
         tested.into_iter().zip(told).map(|(tally, value)| tally.zip(value)).collect()
     }
 
-    fn measure(&self, book: &Book, context: &Self::Context, group: Group<'_>, out: &mut Out) {
-        let found = context.get(group.number as usize).and_then(Option::as_ref);
+    fn measure(
+        &self,
+        book: &Book,
+        context: &Self::Context,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
+        let found = context[group.number].as_ref();
         let Some((Tally { sample, .. }, value)) = found else { return };
         let sample = usize::try_from(*sample).unwrap_or(usize::MAX);
         out.put(group.number, *value, sample, || {

@@ -4,15 +4,16 @@ use rand::SeedableRng;
 use rand::seq::index::sample;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use typed_index_collections::TiVec;
 
 use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::{among_villages, raised, real};
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, neg_log10, seen};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
+use crate::indicators::seen::{Receiver, Seen, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart;
-use crate::ledger::book::view::{NOBODY, Subject};
+use crate::ledger::book::index::VillageIx;
 use crate::ledger::subject::Grain;
 use crate::params::{any, at_least, counted, params};
 use crate::stats::conformity::chi_square;
@@ -53,7 +54,7 @@ const CLASSES: usize = chart::Class::ALL.len();
 const DRAWN: usize = 6_000;
 
 /// The amounts of one class, in rising order, with their payees.
-type List = Vec<(i64, Subject)>;
+type List = Vec<(i64, Receiver)>;
 
 fn lists(amounts: &[Amount]) -> Vec<List> {
     let mut lists = vec![List::new(); CLASSES];
@@ -69,16 +70,16 @@ fn lists(amounts: &[Amount]) -> Vec<List> {
 }
 
 /// The steps between neighbours of different payees: the bin of each, and the amounts on both sides.
-fn steps(list: &[(i64, Subject)]) -> impl Iterator<Item = (usize, [i64; 2])> {
+fn steps(list: &[(i64, Receiver)]) -> impl Iterator<Item = (usize, [i64; 2])> {
     list.windows(2).filter_map(|pair| {
         let [(low, a), (high, b)] = *pair else { return None };
-        let is_step = high > low && (a != b || a == NOBODY);
+        let is_step = high > low && (a != b || a == Receiver::Nobody);
         let digits = DIGITS.of(high - low).filter(|_| is_step)?;
         Some((usize::from(digits - DIGITS.start()), [low, high]))
     })
 }
 
-fn count(list: &[(i64, Subject)]) -> Vec<u64> {
+fn count(list: &[(i64, Receiver)]) -> Vec<u64> {
     let mut counts = vec![0; DIGITS.bins()];
     for (bin, _) in steps(list) {
         if let Some(count) = counts.get_mut(bin) {
@@ -181,8 +182,8 @@ impl SecondOrder {
 }
 
 impl Measure for SecondOrder {
-    type Context = Vec<Option<Found>>;
-    const GROUPS: Groups = Groups::ByVillage;
+    type Context = TiVec<VillageIx, Option<Found>>;
+    type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> Self::Context {
         let villages = of_prices(book, |one| is_chosen(one, self.from), |_| true);
@@ -194,8 +195,14 @@ impl Measure for SecondOrder {
         ranked.map(|(found, p)| Some(Found { p: p?, ..found? })).collect()
     }
 
-    fn measure(&self, book: &Book, context: &Self::Context, group: Group<'_>, out: &mut Out) {
-        let found = context.get(group.number as usize).and_then(Option::as_ref);
+    fn measure(
+        &self,
+        book: &Book,
+        context: &Self::Context,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
+        let found = context[group.number].as_ref();
         let Some(Found { p, sample, sides }) = found else { return };
         let sample = usize::try_from(*sample).unwrap_or(usize::MAX);
         out.put(group.number, neg_log10(*p), sample, || {
@@ -210,11 +217,12 @@ impl Measure for SecondOrder {
 
 #[cfg(test)]
 mod tests {
-    use super::{rung, steps};
+    use super::{Receiver, rung, steps};
 
     #[test]
     fn one_payees_ladder_of_prices_makes_no_steps() {
-        let list = [(1_000, 1), (1_300, 1), (1_600, 2), (1_600, 3), (1_750, 3), (2_000, 4)];
+        let list = [(1_000, 1), (1_300, 1), (1_600, 2), (1_600, 3), (1_750, 3), (2_000, 4_usize)];
+        let list = list.map(|(fen, payee)| (fen, Receiver::Payee(payee.into())));
         let found: Vec<_> = steps(&list).map(|(bin, _)| bin + 10).collect();
         assert_eq!(found, [30, 25]);
     }

@@ -6,14 +6,15 @@ use rand::SeedableRng;
 use rand::distributions::{Distribution, WeightedIndex};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use typed_index_collections::TiVec;
 
 use super::amounts::{Amount, is_chosen, of_villages};
 use super::county::{Cells, among_villages};
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, neg_log10, seen};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
+use crate::indicators::seen::{Receiver, Seen, float, neg_log10, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::view::NOBODY;
+use crate::ledger::book::index::VillageIx;
 use crate::ledger::subject::Grain;
 use crate::params::{any, at_least, params, within};
 use crate::stats::digits::{DigitLaw, Digits};
@@ -52,7 +53,7 @@ const BINS: usize = 90;
 
 /// Draws of a village at most.
 const DRAWS: u32 = 1_999;
-/// Draws that reach the village's share, after which it is unusual to nobody.
+/// Draws that reach the village's share, after which it neg_log10_p nobody.
 const ENOUGH: u32 = 10;
 
 /// An amount among the largest of a village.
@@ -78,7 +79,7 @@ impl SummationTest {
         let told = amounts.iter().filter_map(|one| Some((one.payee, bin(one.fen)?, one.fen)));
         let mut told: Vec<_> = told.collect();
         told.sort_unstable_by_key(|(payee, bin, fen)| (*payee, *bin, Reverse(*fen)));
-        told.dedup_by(|a, b| (a.0, a.1) == (b.0, b.1) && a.0 != NOBODY);
+        told.dedup_by(|a, b| (a.0, a.1) == (b.0, b.1) && a.0 != Receiver::Nobody);
         told.sort_unstable_by_key(|(_, bin, fen)| (Reverse(*fen), *bin));
         told.truncate(self.largest);
         let large = |(_, bin, fen): (_, usize, i64)| {
@@ -138,8 +139,8 @@ struct Found {
 }
 
 impl Measure for SummationTest {
-    type Context = Vec<Option<Found>>;
-    const GROUPS: Groups = Groups::ByVillage;
+    type Context = TiVec<VillageIx, Option<Found>>;
+    type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> Self::Context {
         let villages = of_villages(book, |one| is_chosen(one, self.from));
@@ -166,8 +167,14 @@ impl Measure for SummationTest {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "amounts are below 2^53 fen")]
-    fn measure(&self, book: &Book, context: &Self::Context, group: Group<'_>, out: &mut Out) {
-        let found = context.get(group.number as usize).copied().flatten();
+    fn measure(
+        &self,
+        book: &Book,
+        context: &Self::Context,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
+        let found = context[group.number];
         let Some(Found { p, fullest, least }) = found else { return };
         out.put(group.number, neg_log10(p), self.largest, || {
             let is_behind = move |one: &Seen| {

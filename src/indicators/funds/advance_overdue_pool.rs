@@ -1,13 +1,11 @@
 #![doc = include_str!("advance_overdue_pool.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-
 use super::loans::{Loan, accounts, entries, loans};
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::neg_log10;
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::{PaymentIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, params, within};
@@ -61,16 +59,16 @@ impl AdvanceOverduePool {
         back.sum::<f64>() + late(last) * fen(loan.open)
     }
 
-    fn pool(&self, book: &Book, accounts: &[Id], last: Day, village: Subject) -> Option<Pool> {
+    fn pool(&self, book: &Book, accounts: &[Id], last: Day, village: VillageIx) -> Option<Pool> {
         let mut loans = loans(&entries(book, accounts, village));
         loans.first()?;
-        let paid = book.by_village().group(village as usize);
-        let amount = |payment: &u32| book.payments.amount.get(*payment as usize).copied();
-        let spent = fen(paid.iter().filter_map(amount).sum::<Fen>().0);
-        let begun = *book.payments.day.get(*paid.first()? as usize)?;
+        let paid = book.by_village().group(village);
+        let amount = |payment: &PaymentIx| book.payments.amount[*payment];
+        let spent = fen(paid.iter().map(amount).sum::<Fen>().0);
+        let begun = book.payments.day[*paid.first()?];
         let days = |from: Day| f64::from((last.0 - from.0).max(1));
         // What was decided is followed until it is settled, but it is no overdue advance.
-        loans.retain(|loan| book.lines.decision.at(loan.entry.line as usize) == Id::NONE);
+        loans.retain(|loan| book.lines.decision.at(loan.entry.line) == Id::NONE);
         let tied: f64 = loans.iter().map(|loan| self.tied(loan, last)).sum();
         // Of a year's spending, what was out on an average day.
         let a_year = spent / days(begun) * 365.25;
@@ -86,22 +84,27 @@ fn fen(amount: i64) -> f64 {
 
 impl Measure for AdvanceOverduePool {
     type Context = AdvanceAccounts;
-    const GROUPS: Groups = Groups::ByVillage;
+    type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> AdvanceAccounts {
         let accounts = accounts(book);
         let dates = (0..book.lines.rows).map(|line| book.lines.date.at(line));
         let last = dates.max().unwrap_or(Day(0));
-        let villages = 0..Subject::try_from(book.villages.len()).unwrap_or(Subject::MAX);
-        let logs: Vec<f64> = villages
-            .into_par_iter()
-            .filter_map(|village| Some(self.pool(book, &accounts, last, village)?.log))
-            .collect();
+        let logs = book
+            .by_village()
+            .par_map(|village, _| self.pool(book, &accounts, last, village).map(|pool| pool.log));
+        let logs: Vec<f64> = logs.into_iter().flatten().collect();
         let usual = Peers::of(&logs, 0.0).filter(|_| logs.len() >= PEERS);
         AdvanceAccounts { accounts, last, usual }
     }
 
-    fn measure(&self, book: &Book, county: &AdvanceAccounts, group: Group<'_>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        county: &AdvanceAccounts,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
         let AdvanceAccounts { accounts, last, usual } = county;
         let pool = self.pool(book, accounts, *last, group.number);
         let Some((pool, usual)) = pool.zip(usual.as_ref()) else { return };

@@ -1,12 +1,14 @@
 #![doc = include_str!("cadre_loan_outstanding.md")]
 
+use typed_index_collections::TiVec;
+
 use super::loans::{Loan, accounts, entries, loans};
 use crate::indicators::basis::{CADRE_CONDUCT, COLLECTIVE_FINANCE};
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, per_township, seen, townships};
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::{LineIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Day, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
@@ -41,7 +43,7 @@ struct LoanAccounts {
     accounts: Vec<Id>,
     last: Day,
     /// For each village, whether its township names the borrower where something comes back.
-    names_borrowers: Vec<bool>,
+    names_borrowers: TiVec<VillageIx, bool>,
 }
 
 impl CadreLoanOutstanding {
@@ -57,8 +59,8 @@ impl CadreLoanOutstanding {
 
     /// How long each loan has been out, in days, with the lines that are behind it. A loan that came back as a
     /// month closed, and went out again within days, never came back.
-    fn ages(&self, loans: &[Loan], last: Day) -> Vec<(i32, Vec<u32>)> {
-        let mut ages: Vec<(i32, Vec<u32>)> = Vec::with_capacity(loans.len());
+    fn ages(&self, loans: &[Loan], last: Day) -> Vec<(i32, Vec<LineIx>)> {
+        let mut ages: Vec<(i32, Vec<LineIx>)> = Vec::with_capacity(loans.len());
         let mut starts: Vec<Day> = Vec::with_capacity(loans.len());
         for (place, loan) in loans.iter().enumerate() {
             let before = place.checked_sub(1).and_then(|before| loans.get(before));
@@ -94,14 +96,14 @@ fn from_close(day: Day) -> i32 {
 
 impl Measure for CadreLoanOutstanding {
     type Context = LoanAccounts;
-    const GROUPS: Groups = Groups::ByVillage;
+    type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> LoanAccounts {
         let accounts = accounts(book);
         let dates = (0..book.lines.rows).map(|line| book.lines.date.at(line));
         let last = dates.max().unwrap_or(Day(0));
-        let villages = 0..Subject::try_from(book.villages.len()).unwrap_or(Subject::MAX);
-        let named = |village: Subject| {
+        let villages = book.villages.keys();
+        let named = |village: VillageIx| {
             let back = entries(book, &accounts, village);
             let mut back = back.iter().filter(|entry| entry.amount < 0);
             (back.clone().next().is_some(), back.any(|entry| entry.payee != Id::NONE))
@@ -120,10 +122,17 @@ impl Measure for CadreLoanOutstanding {
         LoanAccounts { accounts, last, names_borrowers }
     }
 
-    fn measure(&self, book: &Book, county: &LoanAccounts, group: Group<'_>, out: &mut Out) {
-        let at = group.number as usize;
-        let named = county.names_borrowers.get(at).copied().unwrap_or(false);
-        let Some(village) = book.villages.get(at).filter(|_| named) else { return };
+    fn measure(
+        &self,
+        book: &Book,
+        county: &LoanAccounts,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
+        if !county.names_borrowers[group.number] {
+            return;
+        }
+        let village = book.villages[group.number];
         let loans = loans(&entries(book, &county.accounts, group.number));
         let ages = self.ages(&loans, county.last);
         let mut lent: Vec<(Seen, usize)> = Vec::new();
@@ -137,7 +146,7 @@ impl Measure for CadreLoanOutstanding {
             let Some((loan, (age, lines))) = loans.get(place).zip(ages.get(place)) else {
                 continue;
             };
-            if self.is_cadre(book, *village, loan.entry.payee, one.day) {
+            if self.is_cadre(book, village, loan.entry.payee, one.day) {
                 let value = f64::from((*age).max(0)) / f64::from(self.overdue);
                 out.put(one.payment, value, lines.len(), || lines.clone());
             }

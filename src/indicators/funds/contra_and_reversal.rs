@@ -1,14 +1,12 @@
 #![doc = include_str!("contra_and_reversal.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{least_of, neg_log10};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart::Chart;
+use crate::ledger::book::index::{LineIx, VillageIx};
 use crate::ledger::book::side::Side;
-use crate::ledger::book::view::Subject;
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{counted, params, within};
@@ -72,7 +70,7 @@ struct Entry {
     /// In fen: above zero on the ordinary side (lending out), below zero on the other or in red.
     amount: i64,
     voucher: usize,
-    line: u32,
+    line: LineIx,
 }
 
 impl Entry {
@@ -86,7 +84,7 @@ impl Entry {
 #[derive(Debug, Default)]
 struct Undone {
     /// The lines of each pair of spending or income, and of those that came back and went out again.
-    pairs: [Vec<[u32; 2]>; 2],
+    pairs: [Vec<[LineIx; 2]>; 2],
     vouchers: usize,
 }
 
@@ -97,11 +95,12 @@ impl Undone {
 }
 
 impl ContraAndReversal {
-    fn undone(&self, book: &Book, kinds: &[[Kind; 2]], village: Subject) -> Option<Undone> {
+    fn undone(&self, book: &Book, kinds: &[[Kind; 2]], village: VillageIx) -> Option<Undone> {
         let vouchers = book.vouchers_of(village);
         let count = vouchers.len();
         let entries = vouchers.flat_map(|voucher| {
-            book.voucher(voucher).filter_map(move |line| entry(book, kinds, voucher, line))
+            let lines = LineIx::within(&book.voucher(voucher));
+            lines.filter_map(move |line| entry(book, kinds, voucher, line))
         });
         let mut entries: Vec<Entry> = entries.collect();
         entries.sort_by_key(|entry| (entry.day, entry.line));
@@ -114,7 +113,7 @@ impl ContraAndReversal {
     }
 
     /// The lines of a pair, where this entry undoes another.
-    fn partner(&self, entries: &[Entry], undoing: &Entry) -> Option<[u32; 2]> {
+    fn partner(&self, entries: &[Entry], undoing: &Entry) -> Option<[LineIx; 2]> {
         let first = entries.partition_point(|entry| entry.day < undoing.day - self.window);
         let end = entries.partition_point(|entry| entry.day <= undoing.day + self.window);
         let near = entries.get(first..end).unwrap_or(&[]);
@@ -145,15 +144,14 @@ fn is_before(a: &Entry, b: &Entry) -> bool {
     (a.day, a.line) < (b.day, b.line)
 }
 
-fn entry(book: &Book, kinds: &[[Kind; 2]], voucher: usize, line: usize) -> Option<Entry> {
+fn entry(book: &Book, kinds: &[[Kind; 2]], voucher: usize, line: LineIx) -> Option<Entry> {
     let account = book.lines.account.at(line);
     let [old, new] = kinds.get(account.0 as usize)?;
-    let kind = if book.charts.get(line)? == &Chart::Of2004 { *old } else { *new };
+    let kind = if book.charts[line] == Chart::Of2004 { *old } else { *new };
     let ordinary = if kind == Kind::Income { Side::Credit } else { Side::Debit };
     let amount = book.lines.amount.at(line).0;
-    let amount = if book.sides.get(line)? == &ordinary { amount } else { -amount };
+    let amount = if book.sides[line] == ordinary { amount } else { -amount };
     let (payee, day) = (book.lines.payee.at(line), book.lines.date.at(line).0);
-    let line = u32::try_from(line).ok()?;
     let entry = Entry { kind, account, payee, day, amount, voucher, line };
     (kind != Kind::Aside && amount != 0).then_some(entry)
 }
@@ -168,7 +166,7 @@ struct PairRates {
 
 impl Measure for ContraAndReversal {
     type Context = PairRates;
-    const GROUPS: Groups = Groups::ByVillage;
+    type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> PairRates {
         let kinds = book.names.map(|code| {
@@ -176,18 +174,15 @@ impl Measure for ContraAndReversal {
             let of = |chart| if is_code { kind(chart, code) } else { Kind::Aside };
             [of(Chart::Of2004), of(Chart::Of2024)]
         });
-        let villages = 0..Subject::try_from(book.villages.len()).unwrap_or(Subject::MAX);
-        let counts: Vec<[(u64, u64); 2]> = villages
-            .into_par_iter()
-            .filter_map(|village| self.undone(book, &kinds, village))
-            .map(|undone| undone.counts())
-            .collect();
+        let counts = book
+            .by_village()
+            .par_map(|village, _| self.undone(book, &kinds, village).map(|undone| undone.counts()));
         let (undone, lent): (Vec<_>, Vec<_>) =
-            counts.into_iter().map(|[undone, lent]| (undone, lent)).unzip();
+            counts.into_iter().flatten().map(|[undone, lent]| (undone, lent)).unzip();
         PairRates { kinds, usual: [Shares::fit(&undone), Shares::fit(&lent)] }
     }
 
-    fn measure(&self, book: &Book, county: &PairRates, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, county: &PairRates, group: Group<'_, VillageIx>, out: &mut Out) {
         let undone = self.undone(book, &county.kinds, group.number);
         let Some(undone) = undone else { return };
         let each = county.usual.iter().zip(undone.counts());

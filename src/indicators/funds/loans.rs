@@ -3,8 +3,8 @@
 
 use crate::ledger::book::Book;
 use crate::ledger::book::chart::Chart;
+use crate::ledger::book::index::{LineIx, VillageIx};
 use crate::ledger::book::side::Side;
-use crate::ledger::book::view::Subject;
 use crate::ledger::contract::cell::{Day, Id};
 
 /// The codes of receivables and of current accounts, in both charts (应收款 112, 内部往来 113).
@@ -26,7 +26,7 @@ pub(super) struct Entry {
     /// In fen; above zero is lent out, below zero comes back.
     pub(super) amount: i64,
     /// The line of the book.
-    pub(super) line: u32,
+    pub(super) line: LineIx,
 }
 
 /// Something lent out.
@@ -48,17 +48,16 @@ impl Loan {
 }
 
 /// The lines of a village in these accounts, by payee and day.
-pub(super) fn entries(book: &Book, accounts: &[Id], village: Subject) -> Vec<Entry> {
-    let vouchers = book.vouchers_of(village);
-    let lines = book.voucher(vouchers.start).start..book.voucher(vouchers.end).start;
-    let is_one = |line: &usize| accounts.binary_search(&book.lines.account.at(*line)).is_ok();
-    let entry = |line: usize| {
+pub(super) fn entries(book: &Book, accounts: &[Id], village: VillageIx) -> Vec<Entry> {
+    let lines = LineIx::within(&book.lines_of(&book.vouchers_of(village)));
+    let is_one = |line: &LineIx| accounts.binary_search(&book.lines.account.at(*line)).is_ok();
+    let entry = |line: LineIx| {
         let amount = book.lines.amount.at(line).0;
-        let amount = if book.sides.get(line)? == &Side::Debit { amount } else { -amount };
+        let amount = if book.sides[line] == Side::Debit { amount } else { -amount };
         let (payee, day) = (book.lines.payee.at(line), book.lines.date.at(line));
-        Some(Entry { payee, day, amount, line: u32::try_from(line).ok()? })
+        Entry { payee, day, amount, line }
     };
-    let mut entries: Vec<Entry> = lines.filter(is_one).filter_map(entry).collect();
+    let mut entries: Vec<Entry> = lines.filter(is_one).map(entry).collect();
     entries.sort_by_key(|entry| (entry.payee, entry.day, entry.line));
     entries
 }

@@ -1,13 +1,13 @@
 #![doc = include_str!("sequence_gap.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use typed_index_collections::TiVec;
 
 use crate::indicators::basis::ACCOUNTING_BASICS;
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{float, neg_log10, per_township, townships};
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::{LineIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, counted, params};
@@ -95,9 +95,9 @@ struct Voided<'a> {
 #[derive(Debug)]
 struct GapCounts {
     /// The breaks of each village.
-    villages: Vec<Option<Breaks>>,
+    villages: TiVec<VillageIx, Option<Breaks>>,
     /// The place of each village's township.
-    township: Vec<usize>,
+    township: TiVec<VillageIx, usize>,
     /// Breaks and the numbers looked at, summed over the villages of each township.
     townships: Vec<(usize, usize)>,
     all: (usize, usize),
@@ -131,12 +131,12 @@ fn voided<'a>(
     book: &'a Book,
     notes: &[bool],
     restart: Restart,
-    village: Subject,
+    village: VillageIx,
 ) -> Vec<Voided<'a>> {
     let is_note = |summary: &Id| notes.get(summary.0 as usize).copied().unwrap_or(false);
     let mut all = Vec::new();
     for voucher in book.vouchers_of(village) {
-        for line in book.voucher(voucher) {
+        for line in LineIx::within(&book.voucher(voucher)) {
             let Some(summary) = Some(book.lines.summary.at(line)).filter(is_note) else { continue };
             let period = restart.period(book.lines.date.at(line).month());
             all.extend(listed(book.names.get(summary)).map(|(prefix, number)| Voided {
@@ -160,7 +160,7 @@ fn is_voided(voided: &[Voided<'_>], (prefix, period): (&str, i32), number: u32) 
 
 impl SequenceGap {
     /// The breaks of a village's sequences; nothing where its numbers do not make sequences.
-    fn breaks(&self, book: &Book, notes: &[bool], village: Subject) -> Option<Breaks> {
+    fn breaks(&self, book: &Book, notes: &[bool], village: VillageIx) -> Option<Breaks> {
         let vouchers = book.vouchers_of(village);
         let all = vouchers.len();
         let mut read: Vec<_> = vouchers.filter_map(|voucher| numbered(book, voucher)).collect();
@@ -256,13 +256,11 @@ fn restart(read: &mut [Numbered<'_>]) -> Restart {
 
 impl Measure for SequenceGap {
     type Context = GapCounts;
-    const GROUPS: Groups = Groups::ByVillage;
+    type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> GapCounts {
         let notes = notes(book);
-        let numbers = 0..Subject::try_from(book.villages.len()).unwrap_or(Subject::MAX);
-        let villages: Vec<Option<Breaks>> =
-            numbers.into_par_iter().map(|village| self.breaks(book, &notes, village)).collect();
+        let villages = book.by_village().par_map(|village, _| self.breaks(book, &notes, village));
         let township = townships(book);
         let mut townships: Vec<(usize, usize)> = per_township(&township);
         let mut all = (0, 0);
@@ -275,16 +273,15 @@ impl Measure for SequenceGap {
         GapCounts { villages, township, townships, all }
     }
 
-    fn measure(&self, book: &Book, county: &GapCounts, group: Group<'_>, out: &mut Out) {
-        let own = county.villages.get(group.number as usize).and_then(Option::as_ref);
+    fn measure(&self, book: &Book, county: &GapCounts, group: Group<'_, VillageIx>, out: &mut Out) {
+        let own = county.villages[group.number].as_ref();
         let Some(Breaks { sides, numbers }) = own else { return };
-        let expected = self.expected(county, group.number as usize);
+        let expected = self.expected(county, group.number);
         let Some((rate, variance)) = expected else { return };
         let p = mixed_poisson_upper(sides.len() as u64, rate * float(*numbers), variance);
         out.put(group.number, neg_log10(p), *numbers, || {
             let vouchers = sides.iter().flat_map(|(before, after)| [*before, *after]);
-            let lines = vouchers.flat_map(|voucher| book.voucher(voucher));
-            lines.filter_map(|line| u32::try_from(line).ok())
+            vouchers.flat_map(|voucher| LineIx::within(&book.voucher(voucher)))
         });
     }
 }
@@ -292,9 +289,9 @@ impl Measure for SequenceGap {
 impl SequenceGap {
     /// The rate of breaks that the other villages make expected, and its variance in squares of itself: that
     /// of the township, with `prior` breaks at the county's rate beside its own.
-    fn expected(&self, county: &GapCounts, village: usize) -> Option<(f64, f64)> {
-        let own = county.villages.get(village)?.as_ref()?.counts();
-        let township = county.townships.get(*county.township.get(village)?)?;
+    fn expected(&self, county: &GapCounts, village: VillageIx) -> Option<(f64, f64)> {
+        let own = county.villages[village].as_ref()?.counts();
+        let township = county.townships.get(county.township[village])?;
         let without_own = |sum: (usize, usize)| (float(sum.0 - own.0), float(sum.1 - own.1));
         // A county without any break still leaves a chance of one in as many numbers as all villages have.
         let of_county = (without_own(county.all).0 + self.prior) / float(county.all.1);
@@ -336,7 +333,7 @@ mod tests {
         };
         let breaks = |words: &str| {
             let book = sample::book(&[("ledger", &rows(words))]);
-            SequenceGap::default().breaks(&book, &notes(&book), 0).unwrap().sides.len()
+            SequenceGap::default().breaks(&book, &notes(&book), 0.into()).unwrap().sides.len()
         };
         assert_eq!(breaks("登记作废凭证：记-0007"), 0);
         assert_eq!(breaks("登记作废凭证：记-0008"), 1);
@@ -352,7 +349,9 @@ mod tests {
         };
         let breaks = |ledger: &str| {
             let book = sample::book(&[("ledger", ledger)]);
-            SequenceGap::default().breaks(&book, &notes(&book), 0).map(|breaks| breaks.sides.len())
+            SequenceGap::default()
+                .breaks(&book, &notes(&book), 0.into())
+                .map(|breaks| breaks.sides.len())
         };
         assert_eq!(breaks(&rows(|_, number| format!("付-{number}"))), Some(0));
         assert_eq!(breaks(&rows(|month, number| format!("付-{}", month * 10 + number))), Some(5));

@@ -3,9 +3,10 @@
 use super::near::Near;
 use crate::indicators::basis::LOCAL_LIMITS;
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::seen;
 use crate::ledger::book::Book;
+use crate::ledger::book::index::VillageIx;
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, params, share};
 
@@ -42,11 +43,11 @@ impl JustBelowLimit {
 
 impl Measure for JustBelowLimit {
     type Context = ();
-    const GROUPS: Groups = Groups::ByVillage;
+    type Groups = VillageIx;
 
     fn context(&self, _: &Book) {}
 
-    fn measure(&self, book: &Book, (): &(), group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, (): &(), group: Group<'_, VillageIx>, out: &mut Out) {
         for one in seen(book, group.payments).filter(|one| one.is_signed_for()) {
             let value = match (one.limit_above(book), one.limit_reached(book)) {
                 (Some(limit), _) => closeness(one.amount, limit, self.near().band(limit)),

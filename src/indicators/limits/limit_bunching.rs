@@ -1,12 +1,11 @@
 #![doc = include_str!("limit_bunching.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-
 use super::near::Near;
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::Book;
+use crate::ledger::book::index::{PaymentIx, PersonIx};
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, counted, params, share};
 use crate::stats::pooled::Shares;
@@ -93,7 +92,7 @@ impl LimitBunching {
         limit.is_some_and(|limit| one.amount >= limit - self.near().band(limit))
     }
 
-    fn tally(&self, book: &Book, payments: &[u32]) -> Tally {
+    fn tally(&self, book: &Book, payments: &[PaymentIx]) -> Tally {
         let mut tally = Tally::default();
         for one in seen(book, payments).filter(|one| one.is_signed_for()) {
             let (above, reached) = (one.limit_above(book), one.limit_reached(book));
@@ -145,7 +144,7 @@ impl LimitBunching {
 struct AmountProfiles {
     around: Profile,
     lower: Profile,
-    /// The factor by which the `-log10 p` of all exceed those of chance.
+    /// The factor by which the neg_log10_p of all exceed those of chance.
     habit: f64,
 }
 
@@ -178,14 +177,10 @@ fn smooth_shares(limit: i64, band: i64) -> (f64, f64) {
 
 impl Measure for LimitBunching {
     type Context = AmountProfiles;
-    const GROUPS: Groups = Groups::ByApprover;
+    type Groups = PersonIx;
 
     fn context(&self, book: &Book) -> AmountProfiles {
-        let view = book.by_approver();
-        let tallies: Vec<_> = (0..view.len())
-            .into_par_iter()
-            .map(|official| self.tally(book, view.group(official)))
-            .collect();
+        let tallies = book.by_approver().par_map(|_, payments| self.tally(book, payments));
         // Those whose authority ends below the limits have nothing on the other side of them.
         let around = tallies.iter().filter(|tally| tally.reaches).map(|tally| tally.around);
         let mut county = AmountProfiles {
@@ -202,7 +197,13 @@ impl Measure for LimitBunching {
         county
     }
 
-    fn measure(&self, book: &Book, county: &AmountProfiles, group: Group<'_>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        county: &AmountProfiles,
+        group: Group<'_, PersonIx>,
+        out: &mut Out,
+    ) {
         let tally = self.tally(book, group.payments);
         let Some((value, sample)) = self.neg_log10(county, &tally) else { return };
         out.put(group.number, value / county.habit, sample, || {

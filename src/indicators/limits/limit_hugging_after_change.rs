@@ -1,13 +1,14 @@
 #![doc = include_str!("limit_hugging_after_change.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use typed_index_collections::TiVec;
 
 use super::near::Near;
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart::Class as Expense;
+use crate::ledger::book::index::{PaymentIx, PersonIx, VillageIx};
 use crate::ledger::contract::cell::{Day, Fen};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, at_least, counted, params, share};
@@ -57,11 +58,11 @@ struct Change {
 
 impl Change {
     /// The change between a village's first and last payment, if there was one.
-    fn of(book: &Book, village: usize, class: Expense) -> Option<Self> {
+    fn of(book: &Book, village: VillageIx, class: Expense) -> Option<Self> {
         let payments = book.by_village().group(village);
-        let day = |payment: &u32| book.payments.day.get(*payment as usize).copied();
-        let (first, last) = (day(payments.first()?)?, day(payments.last()?)?);
-        let name = book.names.get(*book.villages.get(village)?);
+        let day = |payment: &PaymentIx| book.payments.day[*payment];
+        let (first, last) = (day(payments.first()?), day(payments.last()?));
+        let name = book.names.get(book.villages[village]);
         let steps = |day: Day| book.limits.steps(name, class, day);
         let (before, after) = (steps(first), steps(last));
         let only = |of: &[Fen], other: &[Fen]| -> Vec<i64> {
@@ -166,11 +167,11 @@ impl LimitHuggingAfterChange {
 
 /// Every change of limits, by village and class.
 #[derive(Debug)]
-struct Changes(Vec<Vec<Option<Change>>>);
+struct Changes(TiVec<VillageIx, Vec<Option<Change>>>);
 
 impl Changes {
     fn get(&self, one: Seen) -> Option<&Change> {
-        self.0.get(one.village as usize)?.get(one.class as usize)?.as_ref()
+        self.0[one.village].get(one.class as usize)?.as_ref()
     }
 }
 
@@ -182,31 +183,33 @@ struct FollowedChanges {
     odds: (f64, f64),
 }
 
-fn chosen(book: &Book, payments: &[u32]) -> Vec<Seen> {
+fn chosen(book: &Book, payments: &[PaymentIx]) -> Vec<Seen> {
     seen(book, payments).filter(|one| one.is_signed_for()).collect()
 }
 
 impl Measure for LimitHuggingAfterChange {
     type Context = FollowedChanges;
-    const GROUPS: Groups = Groups::ByApprover;
+    type Groups = PersonIx;
 
     fn context(&self, book: &Book) -> FollowedChanges {
-        let of_village = |village| {
+        let of_village = |village, _: &[PaymentIx]| {
             Expense::ALL.into_iter().map(|class| Change::of(book, village, class)).collect()
         };
-        let changes = (0..book.villages.len()).into_par_iter().map(of_village).collect();
-        let changes = Changes(changes);
-        let view = book.by_approver();
-        let tallies: Vec<Tally> = (0..view.len())
-            .into_par_iter()
-            .map(|official| self.tally(&changes, &chosen(book, view.group(official))))
-            .collect();
+        let changes = Changes(book.by_village().par_map(of_village));
+        let tallies =
+            book.by_approver().par_map(|_, payments| self.tally(&changes, &chosen(book, payments)));
         let odds = tallies.iter().map(|tally| tally.odds());
         let odds = odds.fold((0.0, 0.0), |sum, own| (sum.0 + own.0, sum.1 + own.1));
         FollowedChanges { changes, odds }
     }
 
-    fn measure(&self, book: &Book, county: &FollowedChanges, group: Group<'_>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        county: &FollowedChanges,
+        group: Group<'_, PersonIx>,
+        out: &mut Out,
+    ) {
         let payments = chosen(book, group.payments);
         let tally = self.tally(&county.changes, &payments);
         if tally.of_all() < self.minimum.max(1) {

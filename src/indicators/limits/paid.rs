@@ -17,7 +17,7 @@ impl Paid {
     /// The payment, if it stays under a limit; what was decided collectively avoided nothing.
     pub(super) fn under_limit(book: &Book, one: Seen) -> Option<Self> {
         let limit = one.limit_above(book).filter(|_| one.is_undecided(book))?;
-        let voucher = book.lines.voucher.at(one.line as usize);
+        let voucher = book.lines.voucher.at(one.line);
         Some(Self { one, limit, voucher })
     }
 

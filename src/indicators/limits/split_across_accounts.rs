@@ -3,11 +3,12 @@
 use super::paid::Paid;
 use super::turns::{Rule, Turn, Usual};
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::kinds::Kinds;
 use crate::indicators::seen::seen;
 use crate::indicators::words::{Purposes, telling};
 use crate::ledger::book::Book;
+use crate::ledger::book::index::{PayeeIx, PaymentIx};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, at_least, params, within};
 
@@ -63,12 +64,12 @@ impl Purchases {
     }
 
     /// The payee's payments under limits; one matter is one series.
-    fn turns(&self, book: &Book, payments: &[u32]) -> Vec<Turn> {
+    fn turns(&self, book: &Book, payments: &[PaymentIx]) -> Vec<Turn> {
         let turn = |paid: Paid| {
             let place = self.purposes.place(book, paid.one.line)?;
             let series = *self.numbers.get(place)?;
-            let hand = self.kinds.kind(paid.one.payment);
-            let world = self.kinds.chart(hand) as u32;
+            let kind = self.kinds.kind(paid.one.payment);
+            let (hand, world) = (kind as usize, self.kinds.chart(kind) as u32);
             Some(Turn { paid, series, hand, world, paper: paid.one.document_no(book).0 })
         };
         seen(book, payments).filter_map(|one| turn(Paid::under_limit(book, one)?)).collect()
@@ -83,7 +84,7 @@ impl SplitAcrossAccounts {
 
 impl Measure for SplitAcrossAccounts {
     type Context = (Purchases, Usual);
-    const GROUPS: Groups = Groups::ByPayee;
+    type Groups = PayeeIx;
 
     fn context(&self, book: &Book) -> (Purchases, Usual) {
         let matters = Purchases::of(book, self.digits);
@@ -95,7 +96,7 @@ impl Measure for SplitAcrossAccounts {
         &self,
         book: &Book,
         (matters, usual): &Self::Context,
-        group: Group<'_>,
+        group: Group<'_, PayeeIx>,
         out: &mut Out,
     ) {
         let turns = matters.turns(book, group.payments);

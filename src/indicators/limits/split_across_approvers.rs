@@ -3,10 +3,10 @@
 use super::paid::Paid;
 use super::turns::{Rule, Turn, Usual};
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::seen;
 use crate::ledger::book::Book;
-use crate::ledger::book::view::NOBODY;
+use crate::ledger::book::index::{PayeeIx, PaymentIx};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, at_least, params, within};
 
@@ -36,11 +36,10 @@ params! {
 }
 
 /// The payee's payments under limits whose approver is known; one class of expense is one series.
-fn turns(book: &Book, payments: &[u32]) -> Vec<Turn> {
+fn turns(book: &Book, payments: &[PaymentIx]) -> Vec<Turn> {
     let turn = |paid: Paid| {
-        let hand = *book.payments.approver.get(paid.one.payment as usize)?;
-        let series = paid.one.class as u32;
-        (hand != NOBODY).then_some(Turn { paid, series, hand, world: 0, paper: u32::MAX })
+        let hand = book.payments.approver[paid.one.payment]?.into();
+        Some(Turn { paid, series: paid.one.class as u32, hand, world: 0, paper: u32::MAX })
     };
     seen(book, payments).filter_map(|one| turn(Paid::under_limit(book, one)?)).collect()
 }
@@ -53,13 +52,13 @@ impl SplitAcrossApprovers {
 
 impl Measure for SplitAcrossApprovers {
     type Context = Usual;
-    const GROUPS: Groups = Groups::ByPayee;
+    type Groups = PayeeIx;
 
     fn context(&self, book: &Book) -> Usual {
         self.rule().usual(book, |payments| turns(book, payments))
     }
 
-    fn measure(&self, book: &Book, usual: &Usual, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, usual: &Usual, group: Group<'_, PayeeIx>, out: &mut Out) {
         let Some((value, sample, rows)) = self.rule().reading(usual, turns(book, group.payments))
         else {
             return;

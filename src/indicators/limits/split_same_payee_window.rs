@@ -1,12 +1,13 @@
 #![doc = include_str!("split_same_payee_window.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use typed_index_collections::{TiSlice, TiVec};
 
 use super::paid::{Paid, is_beyond};
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::Book;
+use crate::ledger::book::index::{PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, params, rising};
 use crate::stats::exact::binomial_upper;
@@ -50,9 +51,9 @@ type Nearness = Vec<(f64, f64)>;
 /// What is computed once for a county.
 #[derive(Debug)]
 struct PayeePaces {
-    paces: Vec<Pace>,
+    paces: TiVec<VillageIx, Pace>,
     /// Of each payee.
-    each: Vec<Nearness>,
+    each: TiVec<PayeeIx, Nearness>,
     /// Of all payees.
     nearness: Nearness,
 }
@@ -66,9 +67,8 @@ struct Pace {
 }
 
 impl Pace {
-    fn of(book: &Book, payments: &[u32]) -> Self {
-        let days =
-            || payments.iter().filter_map(|payment| book.payments.day.get(*payment as usize));
+    fn of(book: &Book, payments: &[PaymentIx]) -> Self {
+        let days = || payments.iter().map(|payment| book.payments.day[*payment]);
         let (Some(first), Some(last)) = (days().next(), days().next_back()) else {
             return Self::default();
         };
@@ -106,7 +106,7 @@ impl Pace {
 
 /// The payments under limits to one payee, by village, class and day; lines of one voucher, which were
 /// approved together, are one.
-fn under_limits(book: &Book, payments: &[u32]) -> Vec<Paid> {
+fn under_limits(book: &Book, payments: &[PaymentIx]) -> Vec<Paid> {
     let mut paid: Vec<Paid> =
         seen(book, payments).filter_map(|one| Paid::under_limit(book, one)).collect();
     paid.sort_by_key(|paid| (paid.one.village, paid.one.class, paid.one.day, paid.voucher));
@@ -140,7 +140,7 @@ fn habit(county: &PayeePaces, own: &[(f64, f64)]) -> Vec<f64> {
 }
 
 impl SplitSamePayeeWindow {
-    fn nearness(&self, paces: &[Pace], paid: &[Paid]) -> Nearness {
+    fn nearness(&self, paces: &TiSlice<VillageIx, Pace>, paid: &[Paid]) -> Nearness {
         let mut all = vec![(0.0, 0.0); self.windows.len()];
         for series in paid.chunk_by(is_same_series).filter(|series| series.len() > 1) {
             let Some(pace) = pace(paces, series) else { continue };
@@ -205,8 +205,8 @@ impl SplitSamePayeeWindow {
     }
 }
 
-fn pace<'a>(paces: &'a [Pace], series: &[Paid]) -> Option<&'a Pace> {
-    series.first().and_then(|first| paces.get(first.one.village as usize))
+fn pace<'a>(paces: &'a TiSlice<VillageIx, Pace>, series: &[Paid]) -> Option<&'a Pace> {
+    series.first().map(|first| &paces[first.one.village])
 }
 
 /// The series below each of its limits: a payment under a lower limit is under the higher ones too.
@@ -220,19 +220,13 @@ fn by_limit(series: &[Paid]) -> Vec<Vec<Paid>> {
 
 impl Measure for SplitSamePayeeWindow {
     type Context = PayeePaces;
-    const GROUPS: Groups = Groups::ByPayee;
+    type Groups = PayeeIx;
 
     fn context(&self, book: &Book) -> PayeePaces {
-        let villages = book.by_village();
-        let paces: Vec<Pace> = (0..villages.len())
-            .into_par_iter()
-            .map(|village| Pace::of(book, villages.group(village)))
-            .collect();
-        let payees = book.by_payee();
-        let each: Vec<Nearness> = (0..payees.len())
-            .into_par_iter()
-            .map(|payee| self.nearness(&paces, &under_limits(book, payees.group(payee))))
-            .collect();
+        let paces = book.by_village().par_map(|_, payments| Pace::of(book, payments));
+        let each = book
+            .by_payee()
+            .par_map(|_, payments| self.nearness(&paces, &under_limits(book, payments)));
         let mut nearness = vec![(0.0, 0.0); self.windows.len()];
         for own in &each {
             for (sum, own) in nearness.iter_mut().zip(own) {
@@ -242,7 +236,7 @@ impl Measure for SplitSamePayeeWindow {
         PayeePaces { paces, each, nearness }
     }
 
-    fn measure(&self, book: &Book, county: &PayeePaces, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, county: &PayeePaces, group: Group<'_, PayeeIx>, out: &mut Out) {
         let paid = under_limits(book, group.payments);
         let series: Vec<&[Paid]> =
             paid.chunk_by(is_same_series).filter(|series| series.len() > 1).collect();
@@ -258,7 +252,7 @@ impl Measure for SplitSamePayeeWindow {
         if reaching.is_empty() {
             return out.put(group.number, 0.0, sample, || None);
         }
-        let own = county.each.get(group.number as usize).map_or(&[][..], Vec::as_slice);
+        let own = county.each[group.number].as_slice();
         let habit = habit(county, own);
         let best = reaching
             .iter()

@@ -3,9 +3,10 @@
 use super::paid::Paid;
 use crate::indicators::basis::LOCAL_LIMITS;
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::seen;
 use crate::ledger::book::Book;
+use crate::ledger::book::index::{PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
@@ -77,10 +78,10 @@ fn runs<'a, 'b>(
 
 impl SplitSequentialVouchers {
     /// The value of each line of a day's payments to one payee in one class, and the vouchers in its run.
-    fn values(&self, book: &Book, paid: &[Paid]) -> Vec<(u32, f64, usize)> {
+    fn values(&self, book: &Book, paid: &[Paid]) -> Vec<(PaymentIx, f64, usize)> {
         let bills = paid.chunk_by(Paid::is_beside);
         let mut bills: Vec<Bill<'_>> = bills.filter_map(|lines| Bill::of(book, lines)).collect();
-        let mut values: Vec<(u32, f64, usize)> = Vec::new();
+        let mut values: Vec<(PaymentIx, f64, usize)> = Vec::new();
         let mut add = |run: &[Bill<'_>], value: f64| {
             for one in run.iter().flat_map(|bill| bill.lines).map(|paid| paid.one) {
                 if values.iter().all(|(payment, ..)| *payment != one.payment) {
@@ -102,17 +103,17 @@ impl SplitSequentialVouchers {
 
 impl Measure for SplitSequentialVouchers {
     type Context = ();
-    const GROUPS: Groups = Groups::ByVillage;
+    type Groups = VillageIx;
 
     fn context(&self, _: &Book) {}
 
-    fn measure(&self, book: &Book, (): &(), group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, (): &(), group: Group<'_, VillageIx>, out: &mut Out) {
         let under = seen(book, group.payments).filter_map(|one| {
             let payee = one.payee(book)?;
             Paid::under_limit(book, one).map(|paid| (payee, paid))
         });
-        let mut under: Vec<(u32, Paid)> = under.collect();
-        let key = |(payee, paid): &(u32, Paid)| (paid.one.day, *payee, paid.one.class);
+        let mut under: Vec<(PayeeIx, Paid)> = under.collect();
+        let key = |(payee, paid): &(PayeeIx, Paid)| (paid.one.day, *payee, paid.one.class);
         under.sort_by_key(|both| (key(both), both.1.voucher));
         for together in under.chunk_by(|a, b| key(a) == key(b)) {
             let paid: Vec<Paid> = together.iter().map(|(_, paid)| *paid).collect();
@@ -120,7 +121,7 @@ impl Measure for SplitSequentialVouchers {
             let rows = |of: f64| {
                 let run = values.iter().filter(move |(_, value, _)| of > 0.0 && *value >= of);
                 let payments = run.map(|(payment, ..)| *payment);
-                payments.filter_map(|payment| book.payments.line.get(payment as usize).copied())
+                payments.map(|payment| book.payments.line[payment])
             };
             for paid in &paid {
                 let own = values.iter().find(|(payment, ..)| *payment == paid.one.payment);

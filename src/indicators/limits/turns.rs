@@ -4,12 +4,12 @@
 //! series are a pair. Pairs that lie in one window whose payments reach beyond the limit are tight; all
 //! pairs, tight or not, tell how often a change is to be expected.
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use typed_index_collections::{TiVec, ti_vec};
 
 use super::paid::{Paid, is_beyond};
 use crate::indicators::seen::{float, neg_log10};
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::{LineIx, PaymentIx, VillageIx};
 use crate::stats::exact::binomial_upper;
 
 /// One payment in its series: who approved it, or what it was booked to.
@@ -18,7 +18,7 @@ pub(super) struct Turn {
     pub(super) paid: Paid,
     /// Payments of one series belong together.
     pub(super) series: u32,
-    pub(super) hand: u32,
+    pub(super) hand: usize,
     /// Hands of different worlds, such as charts of accounts, are not compared.
     pub(super) world: u32,
     /// Payments on one paper are one purchase.
@@ -60,13 +60,13 @@ pub(super) struct Found {
     tight: Pairs,
     loose: Pairs,
     /// The payments of the windows in which something changed.
-    rows: Vec<u32>,
+    rows: Vec<LineIx>,
 }
 
 /// How often pairs change in each village, and in the county.
 #[derive(Debug)]
 pub(super) struct Usual {
-    villages: Vec<Pairs>,
+    villages: TiVec<VillageIx, Pairs>,
     county: Pairs,
 }
 
@@ -120,27 +120,26 @@ impl Rule {
     }
 
     /// How often pairs change in this book; `turns` gives those of a payee.
-    pub(super) fn usual(self, book: &Book, turns: impl Fn(&[u32]) -> Vec<Turn> + Sync) -> Usual {
-        let payees = book.by_payee();
-        let each: Vec<Vec<(Subject, Pairs)>> = (0..payees.len())
-            .into_par_iter()
-            .map(|payee| {
-                let mut turns = turns(payees.group(payee));
-                let of_village = |turns: &mut [Turn]| {
-                    let village = turns.first()?.paid.one.village;
-                    let found = self.find(turns);
-                    let pairs = found.tight.plus(found.loose);
-                    (pairs.all > 0).then_some((village, pairs))
-                };
-                turns.chunk_by_mut(is_same_village).filter_map(of_village).collect()
-            })
-            .collect();
-        let mut villages = vec![Pairs::default(); book.villages.len()];
+    pub(super) fn usual(
+        self,
+        book: &Book,
+        turns: impl Fn(&[PaymentIx]) -> Vec<Turn> + Sync,
+    ) -> Usual {
+        let of_village = |turns: &mut [Turn]| {
+            let village = turns.first()?.paid.one.village;
+            let found = self.find(turns);
+            let pairs = found.tight.plus(found.loose);
+            (pairs.all > 0).then_some((village, pairs))
+        };
+        let each = book.by_payee().par_map(|_, payments| {
+            let mut turns = turns(payments);
+            let villages = turns.chunk_by_mut(is_same_village).filter_map(of_village);
+            villages.collect::<Vec<_>>()
+        });
+        let mut villages = ti_vec![Pairs::default(); book.villages.len()];
         let mut county = Pairs::default();
         for (village, pairs) in each.into_iter().flatten() {
-            if let Some(sum) = villages.get_mut(village as usize) {
-                *sum = sum.plus(pairs);
-            }
+            villages[village] = villages[village].plus(pairs);
             county = county.plus(pairs);
         }
         Usual { villages, county }
@@ -151,11 +150,11 @@ impl Rule {
         self,
         usual: &Usual,
         mut turns: Vec<Turn>,
-    ) -> Option<(f64, usize, Vec<u32>)> {
-        let mut best: Option<(f64, Vec<u32>)> = None;
+    ) -> Option<(f64, usize, Vec<LineIx>)> {
+        let mut best: Option<(f64, Vec<LineIx>)> = None;
         let (mut sample, mut tried, mut pairs) = (0, 0, 0);
         for turns in turns.chunk_by_mut(is_same_village) {
-            let village = turns.first().map_or(0, |turn| turn.paid.one.village as usize);
+            let Some(village) = turns.first().map(|turn| turn.paid.one.village) else { continue };
             let found = self.find(turns);
             pairs += found.tight.all + found.loose.all;
             if found.tight.all == 0 {
@@ -175,13 +174,13 @@ impl Rule {
 
     /// The chance of so many changes in tight pairs, as often as the village's others and the payee's own
     /// loose pairs change, and never less often than the county's.
-    fn chance(self, usual: &Usual, village: usize, found: &Found) -> f64 {
+    fn chance(self, usual: &Usual, village: VillageIx, found: &Found) -> f64 {
         if found.tight.changed == 0 {
             return 1.0;
         }
         let own = found.tight.plus(found.loose);
         let county = usual.county.without(own).share(0.5, 1.0);
-        let village = usual.villages.get(village).copied().unwrap_or(own).without(own);
+        let village = usual.villages[village].without(own);
         let village = village.share(county, self.prior).max(county);
         let share = found.loose.share(village, self.prior).max(village);
         binomial_upper(found.tight.changed as u64, found.tight.all as u64, share)

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use super::reversals::settled;
 use crate::indicators::basis::ACCOUNTING_LAW;
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, seen};
 use crate::ledger::book::Book;
+use crate::ledger::book::index::PayeeIx;
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
@@ -50,11 +51,11 @@ type Found<'a> = (f64, &'a [Paid]);
 
 impl Measure for DuplicateExact {
     type Context = ();
-    const GROUPS: Groups = Groups::ByPayee;
+    type Groups = PayeeIx;
 
     fn context(&self, _: &Book) {}
 
-    fn measure(&self, book: &Book, (): &(), group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, (): &(), group: Group<'_, PayeeIx>, out: &mut Out) {
         let chosen = seen(book, group.payments).filter(|one| !one.is_fixed && one.amount != 0);
         let (kept, taken_back) = settled(chosen.collect());
         let kept = kept.into_iter().enumerate();
@@ -77,7 +78,7 @@ impl Measure for DuplicateExact {
 
 impl Paid {
     fn of(book: &Book, one: Seen, place: usize) -> Self {
-        let has_contract = book.lines.contract.at(one.line as usize) != Id::NONE;
+        let has_contract = book.lines.contract.at(one.line) != Id::NONE;
         let (document, voucher) = (one.document_no(book), one.voucher(book));
         Self { one, document, voucher, has_contract, place }
     }

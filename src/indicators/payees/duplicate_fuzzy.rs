@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use typed_index_collections::{TiSlice, TiVec};
+
 use super::reversals::settled;
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, least_of, neg_log10, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::view::{NOBODY, Subject};
+use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Day, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, params, share, within};
@@ -53,7 +55,7 @@ struct Repeats {
 #[derive(Debug)]
 struct LinkedPayees {
     /// For each payee the first of those who are linked with it by person, owner or telephone.
-    party: Vec<Subject>,
+    party: TiVec<PayeeIx, PayeeIx>,
     repeats: Repeats,
 }
 
@@ -61,7 +63,7 @@ struct LinkedPayees {
 #[derive(Debug, Clone, Copy)]
 struct Claim {
     one: Seen,
-    party: Subject,
+    party: PayeeIx,
     /// The digits of the amount, sorted: transposed amounts share them.
     digits: u64,
 }
@@ -183,9 +185,9 @@ fn likeness(a: &str, b: &str) -> f64 {
 }
 
 /// The payees who are linked: each is led to the first of its party.
-fn parties(book: &Book, shared: usize) -> Vec<Subject> {
-    let mut ties: Vec<((bool, Id), Subject)> = Vec::new();
-    for (payee, id) in (0..).zip(&book.payees) {
+fn parties(book: &Book, shared: usize) -> TiVec<PayeeIx, PayeeIx> {
+    let mut ties: Vec<((bool, Id), PayeeIx)> = Vec::new();
+    for (payee, id) in book.payees.iter_enumerated() {
         let row = book.companions.payee(*id);
         let table = &book.companions.payees;
         let person = row.and_then(|row| table.person.at(row).some()).unwrap_or(*id);
@@ -195,8 +197,7 @@ fn parties(book: &Book, shared: usize) -> Vec<Subject> {
         ties.extend(table.phone.at(row).some().map(|phone| ((true, phone), payee)));
     }
     ties.sort_unstable();
-    let mut party: Vec<Subject> =
-        (0..Subject::try_from(book.payees.len()).unwrap_or(NOBODY)).collect();
+    let mut party: TiVec<PayeeIx, PayeeIx> = book.payees.keys().collect();
     for tied in ties.chunk_by(|a, b| a.0 == b.0) {
         // What very many share links nobody: the telephone of an office.
         if tied.len() < 2 || tied.len() > shared {
@@ -205,17 +206,15 @@ fn parties(book: &Book, shared: usize) -> Vec<Subject> {
         let first = tied.iter().map(|(_, payee)| leader(&party, *payee)).min();
         for (_, payee) in tied {
             let own = leader(&party, *payee);
-            if let Some((place, first)) = party.get_mut(own as usize).zip(first) {
-                *place = first;
-            }
+            party[own] = first.unwrap_or(own);
         }
     }
-    (0..).zip(&party).map(|(payee, _)| leader(&party, payee)).collect()
+    party.keys().map(|payee| leader(&party, payee)).collect()
 }
 
-fn leader(party: &[Subject], mut payee: Subject) -> Subject {
-    while let Some(next) = party.get(payee as usize).copied().filter(|next| *next != payee) {
-        payee = next;
+fn leader(party: &TiSlice<PayeeIx, PayeeIx>, mut payee: PayeeIx) -> PayeeIx {
+    while party[payee] != payee {
+        payee = party[payee];
     }
     payee
 }
@@ -223,7 +222,7 @@ fn leader(party: &[Subject], mut payee: Subject) -> Subject {
 impl Repeats {
     fn of(book: &Book) -> Self {
         let mut counts = [(0_usize, 0_usize); 2];
-        let village = |payment: &u32| book.payments.village.get(*payment as usize);
+        let village = |payment: &PaymentIx| book.payments.village[*payment];
         for paid in
             book.by_payee().groups().flat_map(|paid| paid.chunk_by(|a, b| village(a) == village(b)))
         {
@@ -248,10 +247,10 @@ impl Repeats {
 }
 
 impl DuplicateFuzzy {
-    fn claims(book: &Book, county: &LinkedPayees, payments: &[u32]) -> Vec<Claim> {
+    fn claims(book: &Book, county: &LinkedPayees, payments: &[PaymentIx]) -> Vec<Claim> {
         let chosen = seen(book, payments).filter(|one| !one.is_fixed && one.amount != 0);
         let claim = |one: Seen| {
-            let party = *county.party.get(one.payee(book)? as usize)?;
+            let party = county.party[one.payee(book)?];
             Some(Claim { one, party, digits: sorted_digits(one.amount) })
         };
         let mut claims: Vec<Claim> = chosen.filter_map(claim).collect();
@@ -281,7 +280,7 @@ impl DuplicateFuzzy {
         if both && !is_near {
             return None;
         }
-        let texts = [a, b].map(|one| book.lines.summary.at(one.line as usize));
+        let texts = [a, b].map(|one| book.lines.summary.at(one.line));
         let [first_text, second_text] = texts;
         if first_text != second_text && likeness(name(first_text), name(second_text)) < self.alike {
             return None;
@@ -308,14 +307,13 @@ impl DuplicateFuzzy {
         for one in taken_back {
             out.put(one.payment, 0.0, kept.len(), || None);
         }
-        let mut claims: Vec<Claim> = kept
-            .into_iter()
-            .map(|one| Claim { one, party: 0, digits: sorted_digits(one.amount) })
-            .collect();
+        let Some(party) = own.first().map(|claim| claim.party) else { return };
+        let claim = |one: Seen| Claim { one, party, digits: sorted_digits(one.amount) };
+        let mut claims: Vec<Claim> = kept.into_iter().map(claim).collect();
         claims.sort_unstable_by_key(|claim| (claim.digits, claim.one.payment));
         let counted = Counts::of(book, &claims);
         for alike in claims.chunk_by(|a, b| a.digits == b.digits) {
-            let mut best: Vec<(f64, Option<u32>)> = vec![(1.0, None); alike.len()];
+            let mut best: Vec<(f64, Option<LineIx>)> = vec![(1.0, None); alike.len()];
             self.each_pair(book, alike, |place, other| {
                 let (Some(a), Some(b)) = (alike.get(place), alike.get(other)) else { return };
                 let Some(p) = self.p(book, county, &counted, (a.one, b.one)) else { return };
@@ -364,13 +362,19 @@ impl DuplicateFuzzy {
 
 impl Measure for DuplicateFuzzy {
     type Context = LinkedPayees;
-    const GROUPS: Groups = Groups::ByVillage;
+    type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> LinkedPayees {
         LinkedPayees { party: parties(book, self.shared), repeats: Repeats::of(book) }
     }
 
-    fn measure(&self, book: &Book, county: &LinkedPayees, group: Group<'_>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        county: &LinkedPayees,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
         let claims = Self::claims(book, county, group.payments);
         for own in claims.chunk_by(|a, b| a.party == b.party) {
             self.party(book, county, own, out);
@@ -396,8 +400,8 @@ mod tests {
             _ = writeln!(ledger, "2024-01-{:02},P1,600,{number}", place / 10 + 1);
         }
         let book = book(&[("ledger", &ledger)]);
-        let shared = LinkedPayees { party: vec![0], repeats: Repeats::default() };
-        let claims = DuplicateFuzzy::claims(&book, &shared, book.by_payee().group(0));
+        let shared = LinkedPayees { party: vec![0.into()].into(), repeats: Repeats::default() };
+        let claims = DuplicateFuzzy::claims(&book, &shared, book.by_payee().group(0.into()));
         let mut pairs = Vec::new();
         DuplicateFuzzy::default().each_pair(&book, &claims, |a, b| pairs.push((a, b)));
         assert!(pairs.len() < 200 * NEAREST + 2 && pairs.contains(&(10, 10 + NEAREST)));

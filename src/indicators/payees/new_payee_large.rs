@@ -1,13 +1,14 @@
 #![doc = include_str!("new_payee_large.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use typed_index_collections::{TiSlice, TiVec};
 
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::indicators::sizes::{Sizes, is_free};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart;
+use crate::ledger::book::index::{PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Day};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
@@ -49,17 +50,22 @@ struct FirstPayments {
     /// The share of first payments whose payee had just been entered.
     young: f64,
     /// The first day of payment of each village.
-    starts: Vec<Day>,
+    starts: TiVec<VillageIx, Day>,
 }
 
 impl NewPayeeLarge {
     /// The first payment of a payee in each village, where the village's books go back far enough.
-    fn firsts(&self, book: &Book, starts: &[Day], payments: &[u32]) -> Vec<First> {
-        let village = |payment: &u32| book.payments.village.get(*payment as usize);
+    fn firsts(
+        &self,
+        book: &Book,
+        starts: &TiSlice<VillageIx, Day>,
+        payments: &[PaymentIx],
+    ) -> Vec<First> {
+        let village = |payment: &PaymentIx| book.payments.village[*payment];
         let chunks = payments.chunk_by(|a, b| village(a) == village(b));
-        let first = |chunk: &[u32]| {
+        let first = |chunk: &[PaymentIx]| {
             let one = seen(book, chunk.get(..1)?).next().filter(|one| is_free(book, one))?;
-            let start = starts.get(one.village as usize)?;
+            let start = starts[one.village];
             let is_young =
                 entered(book, one).is_some_and(|since| one.day.0 - since.0 <= self.young);
             (one.day.0 - start.0 >= self.history).then_some(First { one, is_young })
@@ -70,7 +76,7 @@ impl NewPayeeLarge {
 
 /// The day on which a payment's payee was entered in the register.
 fn entered(book: &Book, one: Seen) -> Option<Day> {
-    let payee = *book.payees.get(one.payee(book)? as usize)?;
+    let payee = book.payees[one.payee(book)?];
     let row = book.companions.payee(payee)?;
     book.companions.payees.first_seen.at(row).some()
 }
@@ -88,20 +94,15 @@ impl FirstPayments {
 
 impl Measure for NewPayeeLarge {
     type Context = FirstPayments;
-    const GROUPS: Groups = Groups::ByPayee;
+    type Groups = PayeeIx;
 
     fn context(&self, book: &Book) -> FirstPayments {
-        let villages = book.by_village();
-        let start = |payments: &[u32]| {
-            let first = payments.first().and_then(|first| book.payments.day.get(*first as usize));
-            first.copied().unwrap_or(Day(0))
+        let start = |payments: &[PaymentIx]| {
+            payments.first().map_or(Day(0), |first| book.payments.day[*first])
         };
-        let starts: Vec<Day> = villages.groups().map(start).collect();
-        let payees = book.by_payee();
-        let firsts: Vec<First> = (0..payees.len())
-            .into_par_iter()
-            .flat_map_iter(|payee| self.firsts(book, &starts, payees.group(payee)))
-            .collect();
+        let starts: TiVec<_, _> = book.by_village().groups().map(start).collect();
+        let firsts = book.by_payee().par_map(|_, payments| self.firsts(book, &starts, payments));
+        let firsts: Vec<First> = firsts.into_iter().flatten().collect();
         let of = |class: chart::Class| {
             let own = firsts.iter().filter(|first| first.one.class == class);
             Sizes::of(own.map(|first| first.one.amount).collect())
@@ -113,7 +114,13 @@ impl Measure for NewPayeeLarge {
         FirstPayments { sizes, young, starts }
     }
 
-    fn measure(&self, book: &Book, county: &FirstPayments, group: Group<'_>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        county: &FirstPayments,
+        group: Group<'_, PayeeIx>,
+        out: &mut Out,
+    ) {
         for first in self.firsts(book, &county.starts, group.payments) {
             let count = county.sizes.get(first.one.class as usize).map_or(0, Sizes::count);
             out.put(first.one.payment, neg_log10(county.p(first)), count, || Some(first.one.line));

@@ -1,14 +1,12 @@
 #![doc = include_str!("one_off_payee.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::indicators::sizes::{Sizes, is_free};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::{PayeeIx, PaymentIx};
 use crate::ledger::contract::cell::{Cell, Day};
 use crate::ledger::subject::Grain;
 use crate::params::{counted, params, within};
@@ -57,18 +55,18 @@ impl OneOffPayee {
         &self,
         book: &Book,
         days: (Day, Day),
-        payee: Subject,
-        paid: &[u32],
+        payee: PayeeIx,
+        paid: &[PaymentIx],
     ) -> Option<Single> {
-        let first = Seen::of(book, *paid.first()?)?;
-        let last = Seen::of(book, *paid.last()?)?;
+        let first = Seen::of(book, *paid.first()?);
+        let last = Seen::of(book, *paid.last()?);
         let is_inside = first.day.0 >= days.0.0.saturating_add(self.margin)
             && first.day.0 <= days.1.0.saturating_sub(self.margin);
         if !is_inside || first.voucher(book) != last.voucher(book) {
             return None;
         }
         let is_free = seen(book, paid).all(|one| is_free(book, &one));
-        let payee = *book.payees.get(payee as usize)?;
+        let payee = book.payees[payee];
         let row = book.companions.payee(payee);
         let person = row.and_then(|row| book.companions.payees.person.at(row).some());
         let sum = seen(book, paid).map(|one| one.amount).sum();
@@ -84,19 +82,14 @@ impl OneOffSizes {
 
 impl Measure for OneOffPayee {
     type Context = OneOffSizes;
-    const GROUPS: Groups = Groups::ByPayee;
+    type Groups = PayeeIx;
 
     fn context(&self, book: &Book) -> OneOffSizes {
         let day = || book.payments.day.iter().copied();
         let days = (day().min().unwrap_or(Day(0)), day().max().unwrap_or(Day(0)));
-        let payees = book.by_payee();
-        let singles: Vec<Single> = (0..payees.len())
-            .into_par_iter()
-            .filter_map(|payee| {
-                let number = Subject::try_from(payee).ok()?;
-                self.single(book, days, number, payees.group(payee))
-            })
-            .collect();
+        let singles =
+            book.by_payee().par_map(|payee, payments| self.single(book, days, payee, payments));
+        let singles: Vec<Single> = singles.into_iter().flatten().collect();
         let of = |class: chart::Class| {
             [false, true].map(|is_person| {
                 let alike = |one: &&Single| one.class == class && one.is_person == is_person;
@@ -106,7 +99,7 @@ impl Measure for OneOffPayee {
         OneOffSizes { days, sizes: chart::Class::ALL.map(of).into_iter().collect() }
     }
 
-    fn measure(&self, book: &Book, county: &OneOffSizes, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, county: &OneOffSizes, group: Group<'_, PayeeIx>, out: &mut Out) {
         let single = self.single(book, county.days, group.number, group.payments);
         let Some(single) = single else { return };
         let sizes = county.sizes(single).filter(|sizes| sizes.count() >= self.minimum);

@@ -1,14 +1,14 @@
 #![doc = include_str!("payee_concentration.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use typed_index_collections::TiVec;
 
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, least_of, neg_log10, seen};
 use crate::indicators::sizes::is_free;
 use crate::ledger::book::Book;
 use crate::ledger::book::chart;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::{PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::Cell;
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, params, within};
@@ -48,7 +48,7 @@ struct Concentration {
     log: f64,
     payments: usize,
     /// The payee with the most payments.
-    first: Subject,
+    first: PayeeIx,
 }
 
 /// One for each class of a village, where there is one.
@@ -56,7 +56,7 @@ type Classes = Vec<Option<Concentration>>;
 
 #[derive(Debug)]
 struct ClassShares {
-    villages: Vec<Classes>,
+    villages: TiVec<VillageIx, Classes>,
     /// What is usual in each class.
     usual: Vec<Option<Peers>>,
     /// How much more the villages differ than the law has it.
@@ -64,9 +64,9 @@ struct ClassShares {
 }
 
 impl PayeeConcentration {
-    fn classes(&self, book: &Book, payments: &[u32]) -> Classes {
+    fn classes(&self, book: &Book, payments: &[PaymentIx]) -> Classes {
         let free = seen(book, payments).filter(|one| is_free(book, one));
-        let mut paid: Vec<(chart::Class, i32, Subject)> = free
+        let mut paid: Vec<(chart::Class, i32, PayeeIx)> = free
             .filter_map(|one| Some((one.class, one.day.year(), supplier(book, one)?)))
             .collect();
         paid.sort_unstable();
@@ -79,7 +79,7 @@ impl PayeeConcentration {
     }
 
     /// From payments sorted by year and payee.
-    fn concentration(&self, paid: &[(chart::Class, i32, Subject)]) -> Option<Concentration> {
+    fn concentration(&self, paid: &[(chart::Class, i32, PayeeIx)]) -> Option<Concentration> {
         let mut logs = Vec::new();
         for year in paid.chunk_by(|a, b| a.1 == b.1).filter(|year| year.len() >= self.minimum) {
             let pairs = |count: usize| float(count) * (float(count) - 1.0);
@@ -88,7 +88,7 @@ impl PayeeConcentration {
             logs.push(((same + 1.0) / (pairs(year.len()) + 1.0)).ln());
         }
         let log = median(&logs).filter(|_| logs.len() >= self.years)?;
-        let mut payees: Vec<Subject> = paid.iter().map(|one| one.2).collect();
+        let mut payees: Vec<PayeeIx> = paid.iter().map(|one| one.2).collect();
         payees.sort_unstable();
         let most = payees.chunk_by(|a, b| a == b).max_by_key(|own| own.len());
         let first = most.and_then(|own| own.first().copied())?;
@@ -97,17 +97,17 @@ impl PayeeConcentration {
 }
 
 /// The payee of a payment, unless the register says that it is a person: labour is no trade.
-fn supplier(book: &Book, one: Seen) -> Option<Subject> {
+fn supplier(book: &Book, one: Seen) -> Option<PayeeIx> {
     let payee = one.payee(book)?;
-    let row = book.companions.payee(*book.payees.get(payee as usize)?);
+    let row = book.companions.payee(book.payees[payee]);
     let person = row.and_then(|row| book.companions.payees.person.at(row).some());
     person.is_none().then_some(payee)
 }
 
 impl ClassShares {
     /// The class of a village that is the most unusual, with the chance that one of its classes is.
-    fn most(&self, village: Subject) -> Option<(f64, chart::Class, Concentration)> {
-        let classes = self.villages.get(village as usize)?;
+    fn most(&self, village: VillageIx) -> Option<(f64, chart::Class, Concentration)> {
+        let classes = &self.villages[village];
         let known = chart::Class::ALL.into_iter().zip(classes).zip(&self.usual);
         let each = known.filter_map(|((class, own), usual)| {
             let own = (*own)?;
@@ -125,14 +125,10 @@ const PEERS: usize = 8;
 
 impl Measure for PayeeConcentration {
     type Context = ClassShares;
-    const GROUPS: Groups = Groups::ByVillage;
+    type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> ClassShares {
-        let view = book.by_village();
-        let villages: Vec<Classes> = (0..view.len())
-            .into_par_iter()
-            .map(|village| self.classes(book, view.group(village)))
-            .collect();
+        let villages = book.by_village().par_map(|_, payments| self.classes(book, payments));
         let usual = |class: usize| {
             let own =
                 villages.iter().filter_map(|classes| (*classes.get(class)?).map(|own| own.log));
@@ -141,14 +137,19 @@ impl Measure for PayeeConcentration {
         };
         let usual = (0..chart::Class::ALL.len()).map(usual).collect();
         let mut county = ClassShares { villages, usual, habit: 1.0 };
-        let numbers = 0..Subject::try_from(view.len()).unwrap_or(Subject::MAX);
-        let most = numbers.filter_map(|village| county.most(village));
+        let most = book.villages.keys().filter_map(|village| county.most(village));
         let neg_log10_p: Vec<f64> = most.map(|(p, ..)| neg_log10(p)).collect();
         county.habit = inflation(&neg_log10_p, 0.02);
         county
     }
 
-    fn measure(&self, book: &Book, county: &ClassShares, group: Group<'_>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        county: &ClassShares,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
         let Some((p, class, own)) = county.most(group.number) else { return };
         out.put(group.number, neg_log10(p) / county.habit, own.payments, || {
             let free = seen(book, group.payments).filter(|one| is_free(book, one));

@@ -1,12 +1,13 @@
 #![doc = include_str!("payee_is_cadre_or_kin.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use typed_index_collections::TiVec;
 
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind};
 use crate::indicators::seen::{Seen, seen};
 use crate::ledger::book::Book;
+use crate::ledger::book::index::{PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Day, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
@@ -49,9 +50,9 @@ struct Near {
 /// What is computed once for a county.
 #[derive(Debug)]
 struct CadresAndKin {
-    behind: Vec<Behind>,
+    behind: TiVec<PayeeIx, Behind>,
     /// For each village, by person.
-    near: Vec<Vec<Near>>,
+    near: TiVec<VillageIx, Vec<Near>>,
     self_made: Option<Id>,
 }
 
@@ -86,7 +87,7 @@ impl PayeeIsCadreOrKin {
             for near in own.filter(|near| near.start <= one.day && one.day <= near.end) {
                 let is_own_errand = near.is_cadre
                     && place == 0
-                    && book.lines.document.at(one.line as usize).some() == county.self_made
+                    && book.lines.document.at(one.line).some() == county.self_made
                     && county.self_made.is_some();
                 value = value.max(match (near.is_cadre, is_own_errand) {
                     (true, true) => self.errand,
@@ -108,26 +109,32 @@ fn is_new(book: &Book, behind: Behind, near: &Near) -> bool {
 
 impl Measure for PayeeIsCadreOrKin {
     type Context = CadresAndKin;
-    const GROUPS: Groups = Groups::ByVillage;
+    type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> CadresAndKin {
-        let villages = &book.villages;
+        let near = |village: VillageIx, _: &[PaymentIx]| self.near(book, book.villages[village]);
         CadresAndKin {
             behind: behind(book),
-            near: villages.into_par_iter().map(|village| self.near(book, *village)).collect(),
+            near: book.by_village().par_map(near),
             self_made: book.names.find("self_made"),
         }
     }
 
-    fn measure(&self, book: &Book, county: &CadresAndKin, group: Group<'_>, out: &mut Out) {
-        let near = county.near.get(group.number as usize).map_or(&[][..], Vec::as_slice);
+    fn measure(
+        &self,
+        book: &Book,
+        county: &CadresAndKin,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
+        let near = county.near[group.number].as_slice();
         if near.is_empty() {
             return;
         }
         for one in seen(book, group.payments).filter(|one| one.is_chosen()) {
-            let behind = one.payee(book).and_then(|payee| county.behind.get(payee as usize));
+            let behind = one.payee(book).map(|payee| county.behind[payee]);
             let Some(behind) = behind.filter(|behind| behind.is_somebody()) else { continue };
-            let value = self.value(book, county, near, one, *behind);
+            let value = self.value(book, county, near, one, behind);
             out.put(one.payment, value, 1, || (value > 0.0).then_some(one.line));
         }
     }

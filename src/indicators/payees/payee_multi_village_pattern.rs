@@ -1,12 +1,13 @@
 #![doc = include_str!("payee_multi_village_pattern.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use typed_index_collections::{TiSlice, TiVec};
 
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
+use crate::ledger::book::index::{PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
@@ -50,7 +51,7 @@ impl Role {
             Self::Clerk => &book.lines.clerk,
             Self::Reviewer => &book.lines.township_reviewer,
         };
-        column.at(one.line as usize).some()
+        column.at(one.line).some()
     }
 }
 
@@ -60,24 +61,23 @@ type Parts = Vec<(Id, f64)>;
 /// What is computed once for a county.
 #[derive(Debug)]
 struct VillagePatterns {
-    behind: Vec<Behind>,
+    behind: TiVec<PayeeIx, Behind>,
     /// For each village and role.
-    parts: Vec<[Parts; 2]>,
+    parts: TiVec<VillageIx, [Parts; 2]>,
     amounts: Shares,
     agents: [Rates; 2],
 }
 
 /// Payments to one payee of several villages that nobody contracted.
-fn bought(book: &Book, behind: Option<&Behind>, payments: &[u32]) -> Vec<Seen> {
-    let is_open = behind.is_some_and(|behind| !behind.is_public);
-    let own = if is_open { payments } else { &[] };
-    let is_free = |one: &Seen| book.lines.contract.at(one.line as usize) == Id::NONE;
+fn bought(book: &Book, behind: Behind, payments: &[PaymentIx]) -> Vec<Seen> {
+    let own = if behind.is_public { &[] } else { payments };
+    let is_free = |one: &Seen| book.lines.contract.at(one.line) == Id::NONE;
     let bought: Vec<Seen> = seen(book, own).filter(|one| one.is_chosen() && is_free(one)).collect();
     let ends = bought.first().zip(bought.last());
     if ends.is_some_and(|(a, b)| a.village != b.village) { bought } else { Vec::new() }
 }
 
-fn parts(book: &Book, payments: &[u32], role: Role) -> Parts {
+fn parts(book: &Book, payments: &[PaymentIx], role: Role) -> Parts {
     let mut parts: Parts = Vec::new();
     for one in seen(book, payments).filter(|one| one.is_chosen()) {
         let Some(who) = role.of(book, one) else { continue };
@@ -123,11 +123,16 @@ impl PayeeMultiVillagePattern {
 }
 
 /// Everybody of a role beside a payee.
-fn beside(book: &Book, villages: &[[Parts; 2]], role: Role, bought: &[Seen]) -> Vec<Beside> {
+fn beside(
+    book: &Book,
+    villages: &TiSlice<VillageIx, [Parts; 2]>,
+    role: Role,
+    bought: &[Seen],
+) -> Vec<Beside> {
     let mut all: Vec<Beside> = Vec::new();
     for own in bought.chunk_by(|a, b| a.village == b.village) {
         let here: Vec<Id> = own.iter().filter_map(|one| role.of(book, *one)).collect();
-        let village = own.first().and_then(|one| villages.get(one.village as usize));
+        let village = own.first().map(|one| &villages[one.village]);
         let parts = village.and_then(|parts| parts.get(usize::from(role == Role::Reviewer)));
         let Some(parts) = parts else { continue };
         let total: f64 = parts.iter().map(|(_, count)| count).sum();
@@ -169,18 +174,14 @@ struct Share {
 
 impl Measure for PayeeMultiVillagePattern {
     type Context = VillagePatterns;
-    const GROUPS: Groups = Groups::ByPayee;
+    type Groups = PayeeIx;
 
     fn context(&self, book: &Book) -> VillagePatterns {
         let behind = behind(book);
-        let villages = book.by_village();
-        let parts: Vec<[Parts; 2]> = (0..villages.len())
-            .into_par_iter()
-            .map(|village| ROLES.map(|role| parts(book, villages.group(village), role)))
-            .collect();
-        let payees = book.by_payee();
-        let share = |payee: usize| {
-            let bought = bought(book, behind.get(payee), payees.group(payee));
+        let parts =
+            book.by_village().par_map(|_, payments| ROLES.map(|role| parts(book, payments, role)));
+        let share = |payee: PayeeIx, payments: &[PaymentIx]| {
+            let bought = bought(book, behind[payee], payments);
             if bought.len() < self.minimum {
                 return None;
             }
@@ -191,7 +192,7 @@ impl Measure for PayeeMultiVillagePattern {
             });
             Some(Share { twins: (twins.len() as u64, near as u64), agents })
         };
-        let each: Vec<Share> = (0..payees.len()).into_par_iter().filter_map(share).collect();
+        let each: Vec<Share> = book.by_payee().par_map(share).into_iter().flatten().collect();
         let twins: Vec<(u64, u64)> = each.iter().map(|share| share.twins).collect();
         let agents = [0, 1].map(|role| {
             let own = each.iter().filter_map(|share| share.agents.get(role));
@@ -200,8 +201,14 @@ impl Measure for PayeeMultiVillagePattern {
         VillagePatterns { amounts: Shares::fit(&twins), agents, behind, parts }
     }
 
-    fn measure(&self, book: &Book, county: &VillagePatterns, group: Group<'_>, out: &mut Out) {
-        let bought = bought(book, county.behind.get(group.number as usize), group.payments);
+    fn measure(
+        &self,
+        book: &Book,
+        county: &VillagePatterns,
+        group: Group<'_, PayeeIx>,
+        out: &mut Out,
+    ) {
+        let bought = bought(book, county.behind[group.number], group.payments);
         if bought.len() < self.minimum {
             return;
         }

@@ -3,10 +3,11 @@
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::indicators::sizes::is_free;
 use crate::ledger::book::Book;
+use crate::ledger::book::index::PayeeIx;
 use crate::ledger::contract::cell::Id;
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, at_least, counted, params};
@@ -70,7 +71,7 @@ fn log(one: &Seen) -> f64 {
 
 impl Measure for RelativeSizeFactor {
     type Context = Accounts;
-    const GROUPS: Groups = Groups::ByPayee;
+    type Groups = PayeeIx;
 
     fn context(&self, book: &Book) -> Accounts {
         let mut accounts: Vec<Id> = Vec::new();
@@ -82,10 +83,10 @@ impl Measure for RelativeSizeFactor {
         accounts.sort_unstable();
         accounts.dedup();
         let mut logs: Vec<Vec<f64>> = vec![Vec::new(); accounts.len()];
-        for (payment, account) in (0_u32..).zip(&book.payments.account) {
+        for (payment, account) in book.payments.account.iter_enumerated() {
             let place = accounts.binary_search(account).ok();
             let list = place.and_then(|place| logs.get_mut(place));
-            let one = Seen::of(book, payment).filter(|one| is_free(book, one));
+            let one = Some(Seen::of(book, payment)).filter(|one| is_free(book, one));
             if let Some((list, one)) = list.zip(one) {
                 list.push(log(&one));
             }
@@ -96,7 +97,7 @@ impl Measure for RelativeSizeFactor {
         known.filter_map(|(account, usual)| Some((account, usual?))).collect()
     }
 
-    fn measure(&self, book: &Book, accounts: &Accounts, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, accounts: &Accounts, group: Group<'_, PayeeIx>, out: &mut Out) {
         let free = || seen(book, group.payments).filter(|one| is_free(book, one));
         let logs: Vec<f64> = free().map(|one| log(&one)).collect();
         if logs.len() < self.minimum {
@@ -104,8 +105,8 @@ impl Measure for RelativeSizeFactor {
         }
         let Some(payee) = self.usual(&logs) else { return };
         for (one, log) in free().zip(&logs) {
-            let account = book.payments.account.get(one.payment as usize);
-            let place = account.and_then(|id| accounts.binary_search_by_key(id, |one| one.0).ok());
+            let account = &book.payments.account[one.payment];
+            let place = accounts.binary_search_by_key(account, |one| one.0).ok();
             let Some((_, account)) = place.and_then(|place| accounts.get(place)) else { continue };
             let value = self.value(*log, &payee, account);
             let shown = || (value > 0.0).then_some(one.line);

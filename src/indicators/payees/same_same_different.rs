@@ -1,13 +1,13 @@
 #![doc = include_str!("same_same_different.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
+use typed_index_collections::{TiVec, ti_vec};
 
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, least_of, neg_log10, seen};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
+use crate::indicators::seen::{Receiver, Seen, least_of, neg_log10, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::view::{NOBODY, Subject};
+use crate::ledger::book::index::{LineIx, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
@@ -36,10 +36,10 @@ params! {
 struct Invoice {
     number: Id,
     amount: i64,
-    village: Subject,
-    payee: Subject,
-    payment: u32,
-    line: u32,
+    village: VillageIx,
+    payee: Receiver,
+    payment: PaymentIx,
+    line: LineIx,
     digits: usize,
 }
 
@@ -54,7 +54,7 @@ impl Invoice {
 #[derive(Debug)]
 struct InvoiceUses {
     /// For each payment whether it names an invoice.
-    asked: Vec<bool>,
+    asked: TiVec<PaymentIx, bool>,
     /// The invoices whose number and amount stand elsewhere too, sorted.
     shared: Vec<Invoice>,
     /// Every amount of an invoice, rising.
@@ -102,11 +102,11 @@ fn chances(invoices: &[Invoice]) -> Vec<f64> {
 
 impl SameSameDifferent {
     fn invoice(&self, book: &Book, kind: Option<Id>, one: Seen) -> Option<Invoice> {
-        let line = one.line as usize;
+        let line = one.line;
         let is_invoice = kind.is_some() && book.lines.document.at(line).some() == kind;
         let number = one.document_no(book).some().filter(|_| is_invoice && one.amount > 0)?;
         let digits = digits(book.names.get(number)).min(MOST);
-        let payee = one.payee(book).unwrap_or(NOBODY);
+        let payee = one.receiver(book);
         (digits >= self.digits).then_some(Invoice {
             number,
             amount: one.amount,
@@ -141,23 +141,18 @@ impl InvoiceUses {
 
 impl Measure for SameSameDifferent {
     type Context = InvoiceUses;
-    const GROUPS: Groups = Groups::ByVillage;
+    type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> InvoiceUses {
         let invoice = book.names.find("invoice");
-        let villages = book.by_village();
-        let mut invoices: Vec<Invoice> = (0..villages.len())
-            .into_par_iter()
-            .flat_map_iter(|village| {
-                let all = seen(book, villages.group(village));
-                all.filter_map(|one| self.invoice(book, invoice, one))
-            })
-            .collect();
-        let mut asked = vec![false; book.payments.len()];
+        let invoices = book.by_village().par_map(|_, payments| {
+            let all = seen(book, payments).filter_map(|one| self.invoice(book, invoice, one));
+            all.collect::<Vec<_>>()
+        });
+        let mut invoices: Vec<Invoice> = invoices.into_iter().flatten().collect();
+        let mut asked = ti_vec![false; book.payments.len()];
         for one in &invoices {
-            if let Some(asked) = asked.get_mut(one.payment as usize) {
-                *asked = true;
-            }
+            asked[one.payment] = true;
         }
         invoices.par_sort_unstable();
         let mut amounts: Vec<i64> = invoices.iter().map(|one| one.amount).collect();
@@ -171,9 +166,15 @@ impl Measure for SameSameDifferent {
         InvoiceUses { asked, shared, amounts, chances }
     }
 
-    fn measure(&self, book: &Book, county: &InvoiceUses, group: Group<'_>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        county: &InvoiceUses,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
         for one in seen(book, group.payments) {
-            if !county.asked.get(one.payment as usize).copied().unwrap_or(false) {
+            if !county.asked[one.payment] {
                 continue;
             }
             let Some((invoice, same)) = county.same(one, one.document_no(book)) else {

@@ -1,13 +1,13 @@
 #![doc = include_str!("shared_identifier.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use typed_index_collections::TiVec;
 
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind};
 use crate::indicators::seen::seen;
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx};
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::contract::table::Col;
 use crate::ledger::subject::Grain;
@@ -47,28 +47,28 @@ enum Means {
 }
 
 /// A payee and something by which it is reached.
-type Reached = (Means, Id, Subject);
+type Reached = (Means, Id, PayeeIx);
 
 /// What is computed once for a county.
 #[derive(Debug)]
 struct SharedIdentifiers {
-    behind: Vec<Behind>,
+    behind: TiVec<PayeeIx, Behind>,
     /// The household of the person behind each payee.
-    households: Vec<Id>,
+    households: TiVec<PayeeIx, Id>,
     /// Whether the person behind each payee ever held a post.
-    cadres: Vec<bool>,
+    cadres: TiVec<PayeeIx, bool>,
     /// Those who share something, by what they share.
     by_means: Vec<Reached>,
     /// The same by payee.
-    by_payee: Vec<(Subject, Means, Id)>,
+    by_payee: Vec<(PayeeIx, Means, Id)>,
 }
 
 /// The accounts into which a payee is paid, but for payments under a contract that was decided: there
 /// somebody may be paid for others.
-fn accounts(book: &Book, payments: &[u32]) -> Vec<Id> {
+fn accounts(book: &Book, payments: &[PaymentIx]) -> Vec<Id> {
     let mut accounts: Vec<Id> = Vec::new();
     for one in seen(book, payments) {
-        let account = book.lines.payee_account.at(one.line as usize);
+        let account = book.lines.payee_account.at(one.line);
         if account != Id::NONE && !one.is_agreed(book) && !accounts.contains(&account) {
             accounts.push(account);
         }
@@ -90,17 +90,13 @@ impl SharedIdentifiers {
         let cadre = |behind: &Behind| !book.terms.of_person(person(behind)).is_empty();
         let households = behind.iter().map(household).collect();
         let cadres = behind.iter().map(cadre).collect();
-        let payees = book.by_payee();
-        let mut by_means: Vec<Reached> = (0..payees.len())
-            .into_par_iter()
-            .flat_map_iter(|payee| {
-                let number = Subject::try_from(payee).unwrap_or(Subject::MAX);
-                let accounts = accounts(book, payees.group(payee)).into_iter();
-                accounts.map(move |account| (Means::Account, account, number))
-            })
-            .collect();
+        let accounts = book.by_payee().par_map(|_, payments| accounts(book, payments));
+        let accounts = accounts.into_iter_enumerated().flat_map(|(payee, accounts)| {
+            accounts.into_iter().map(move |account| (Means::Account, account, payee))
+        });
+        let mut by_means: Vec<Reached> = accounts.collect();
         let register = &book.companions.payees;
-        for (payee, behind) in (0..).zip(&behind) {
+        for (payee, behind) in behind.iter_enumerated() {
             let cell = |column: &Col<Id>| behind.row.and_then(|row| column.at(row).some());
             by_means.extend(cell(&register.phone).map(|phone| (Means::Phone, phone, payee)));
             // Persons share the address of their home.
@@ -110,7 +106,7 @@ impl SharedIdentifiers {
         by_means.sort_unstable();
         let shared = by_means.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).filter(|all| all.len() > 1);
         let by_means: Vec<Reached> = shared.flatten().copied().collect();
-        let mut by_payee: Vec<(Subject, Means, Id)> =
+        let mut by_payee: Vec<(PayeeIx, Means, Id)> =
             by_means.iter().map(|(means, what, payee)| (*payee, *means, *what)).collect();
         by_payee.sort_unstable();
         Self { behind, households, cadres, by_means, by_payee }
@@ -124,18 +120,17 @@ impl SharedIdentifiers {
     }
 
     /// What a payee shares with others.
-    fn shared(&self, payee: Subject) -> &[(Subject, Means, Id)] {
+    fn shared(&self, payee: PayeeIx) -> &[(PayeeIx, Means, Id)] {
         let from = self.by_payee.partition_point(|one| one.0 < payee);
         let to = self.by_payee.partition_point(|one| one.0 <= payee);
         self.by_payee.get(from..to).unwrap_or(&[])
     }
 
     /// Whether two payees have no person, household or near kinship in common, and neither is public.
-    fn are_apart(&self, book: &Book, a: Subject, b: Subject) -> bool {
-        let behind = |payee: Subject| self.behind.get(payee as usize).copied();
-        let (Some(one), Some(other)) = (behind(a), behind(b)) else { return false };
-        let household = |payee: Subject| self.households.get(payee as usize).copied();
-        let is_one_home = household(a) == household(b) && household(a) != Some(Id::NONE);
+    fn are_apart(&self, book: &Book, a: PayeeIx, b: PayeeIx) -> bool {
+        let (one, other) = (self.behind[a], self.behind[b]);
+        let home = self.households[a];
+        let is_one_home = home == self.households[b] && home != Id::NONE;
         let known = |behind: Behind| behind.persons.into_iter().filter(|who| *who != Id::NONE);
         let is_kin =
             known(one).any(|a| known(other).any(|b| a == b || book.kin.degree(a, b) == Some(1)));
@@ -149,15 +144,15 @@ impl SharedIdentifier {
         &self,
         book: &Book,
         county: &SharedIdentifiers,
-        payee: Subject,
-    ) -> Vec<(Subject, f64)> {
-        let mut found: Vec<(Subject, f64)> = Vec::new();
+        payee: PayeeIx,
+    ) -> Vec<(PayeeIx, f64)> {
+        let mut found: Vec<(PayeeIx, f64)> = Vec::new();
         for (_, means, what) in county.shared(payee) {
             for (_, _, other) in county.sharing(*means, *what).iter().take(self.most) {
                 if !county.are_apart(book, payee, *other) {
                     continue;
                 }
-                let is_cadre = county.cadres.get(*other as usize) == Some(&true);
+                let is_cadre = county.cadres[*other];
                 let weight = match means {
                     Means::Address => self.address,
                     _ if is_cadre => self.cadre,
@@ -173,7 +168,7 @@ impl SharedIdentifier {
     }
 
     /// The accounts that a payee shares with strangers.
-    fn accounts(&self, book: &Book, county: &SharedIdentifiers, payee: Subject) -> Vec<Id> {
+    fn accounts(&self, book: &Book, county: &SharedIdentifiers, payee: PayeeIx) -> Vec<Id> {
         let shared = county.shared(payee).iter().filter(|(_, means, _)| *means == Means::Account);
         let with_strangers = shared.filter(|(_, means, what)| {
             let others = county.sharing(*means, *what).iter().take(self.most);
@@ -185,33 +180,36 @@ impl SharedIdentifier {
 
 impl Measure for SharedIdentifier {
     type Context = SharedIdentifiers;
-    const GROUPS: Groups = Groups::ByPayee;
+    type Groups = PayeeIx;
 
     fn context(&self, book: &Book) -> SharedIdentifiers {
         SharedIdentifiers::of(book)
     }
 
-    fn measure(&self, book: &Book, county: &SharedIdentifiers, group: Group<'_>, out: &mut Out) {
-        let behind = county.behind.get(group.number as usize).copied();
-        let Some(behind) = behind.filter(|behind| !behind.is_public) else { return };
+    fn measure(
+        &self,
+        book: &Book,
+        county: &SharedIdentifiers,
+        group: Group<'_, PayeeIx>,
+        out: &mut Out,
+    ) {
+        let behind = county.behind[group.number];
         let has_account = || {
-            let line = |payment: &u32| book.payments.line.get(*payment as usize).copied();
-            let account = |line: u32| book.lines.payee_account.at(line as usize);
-            group.payments.iter().filter_map(line).any(|line| account(line) != Id::NONE)
+            let line = |payment: &PaymentIx| book.payments.line[*payment];
+            let account = |line: LineIx| book.lines.payee_account.at(line);
+            group.payments.iter().map(line).any(|line| account(line) != Id::NONE)
         };
-        if behind.row.is_none() && !has_account() {
+        if behind.is_public || behind.row.is_none() && !has_account() {
             return;
         }
         let strangers = self.strangers(book, county, group.number);
         let value: f64 = strangers.iter().fold(0.0, |sum, (_, weight)| sum + weight);
         out.put(group.number, value, strangers.len(), || {
             let accounts = self.accounts(book, county, group.number);
-            let lines = group.payments.iter();
-            let lines =
-                lines.filter_map(|payment| book.payments.line.get(*payment as usize).copied());
+            let lines = group.payments.iter().map(|payment| book.payments.line[*payment]);
             // By the account where that is shared; a telephone or a door is shared by all payments.
-            let is_behind = |line: &u32| {
-                let account = book.lines.payee_account.at(*line as usize);
+            let is_behind = |line: &LineIx| {
+                let account = book.lines.payee_account.at(*line);
                 value > 0.0 && (accounts.is_empty() || accounts.contains(&account))
             };
             lines.filter(is_behind).collect::<Vec<_>>()

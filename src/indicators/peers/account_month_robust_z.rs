@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use typed_index_collections::{TiVec, ti_vec};
 
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::months::{Months, quantile_of_amounts};
 use crate::indicators::seen::{Seen, float, least_of, neg_log10, seen};
 use crate::ledger::book::Book;
+use crate::ledger::book::index::{PaymentIx, VillageIx};
 use crate::ledger::subject::Grain;
 use crate::params::{counted, params, share, within};
 use crate::stats::robust::{median, spread};
@@ -46,7 +48,7 @@ params! {
 struct Cell {
     series: u16,
     month: u32,
-    village: u32,
+    village: VillageIx,
     /// In this month; later the village's usual number in a month.
     payments: u32,
     /// The logarithm of the money; later what is left of it, in robust standard deviations.
@@ -65,19 +67,19 @@ pub(super) struct Least {
 pub(super) struct MonthlySpending {
     months: Months,
     tail: Tail,
-    villages: Vec<Option<Least>>,
+    villages: TiVec<VillageIx, Option<Least>>,
 }
 
 fn series(book: &Book, one: Seen) -> u16 {
-    book.series().get(one.payment as usize).copied().unwrap_or(0)
+    book.series()[one.payment]
 }
 
 /// The cells of one village, by account and month.
 fn cells(
     book: &Book,
     (months, most): (&Months, &[(u16, i64)]),
-    village: u32,
-    payments: &[u32],
+    village: VillageIx,
+    payments: &[PaymentIx],
 ) -> Vec<Cell> {
     let mut cells = Vec::new();
     for (month, payments) in (0..).zip(months.split(book, payments)) {
@@ -108,7 +110,7 @@ const ROUNDS: usize = 3;
 /// Takes the villages' and the months' medians from the levels of one account (Tukey's median polish).
 fn polish(cells: &mut [Cell]) {
     for _ in 0..ROUNDS {
-        for key in [|cell: &Cell| cell.village, |cell: &Cell| cell.month] {
+        for key in [|cell: &Cell| cell.village.into(), |cell: &Cell| cell.month as usize] {
             cells.sort_by_key(key);
             for group in cells.chunk_by_mut(|a, b| key(a) == key(b)) {
                 let levels: Vec<f64> = group.iter().map(|cell| cell.level).collect();
@@ -229,19 +231,14 @@ impl AccountMonthRobustZ {
 
 impl Measure for AccountMonthRobustZ {
     type Context = MonthlySpending;
-    const GROUPS: Groups = Groups::ByVillage;
+    type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> MonthlySpending {
         let months = Months::of(book);
-        let view = book.by_village();
         let most = self.most(book);
-        let by_village: Vec<Vec<Cell>> = (0..view.len())
-            .into_par_iter()
-            .map(|village| {
-                let number = u32::try_from(village).unwrap_or(u32::MAX);
-                cells(book, (&months, &most), number, view.group(village))
-            })
-            .collect();
+        let by_village = book
+            .by_village()
+            .par_map(|village, payments| cells(book, (&months, &most), village, payments));
         let of_account = |account: u16| -> Vec<Cell> {
             let own = |cells: &Vec<Cell>| {
                 let from = cells.partition_point(|cell| cell.series < account);
@@ -253,19 +250,24 @@ impl Measure for AccountMonthRobustZ {
         let found: Vec<Vec<Cell>> =
             most.par_iter().map(|(account, _)| self.unusual(of_account(*account))).collect();
         let tail = Tail::of(found.iter().flatten().map(|cell| cell.level).collect(), self.tail);
-        let mut villages: Vec<Option<Least>> = vec![None; view.len()];
+        let mut villages: TiVec<VillageIx, Option<Least>> = ti_vec![None; book.villages.len()];
         for cell in found.into_iter().flatten() {
-            if let Some(least) = villages.get_mut(cell.village as usize) {
-                let cells = least.map_or(0, |least| least.cells) + 1;
-                let higher = least.map(|least| least.cell).filter(|old| old.level >= cell.level);
-                *least = Some(Least { cell: higher.unwrap_or(cell), cells });
-            }
+            let least = &mut villages[cell.village];
+            let cells = least.map_or(0, |least| least.cells) + 1;
+            let higher = least.map(|least| least.cell).filter(|old| old.level >= cell.level);
+            *least = Some(Least { cell: higher.unwrap_or(cell), cells });
         }
         MonthlySpending { months, tail, villages }
     }
 
-    fn measure(&self, book: &Book, county: &MonthlySpending, group: Group<'_>, out: &mut Out) {
-        let least = county.villages.get(group.number as usize).copied().flatten();
+    fn measure(
+        &self,
+        book: &Book,
+        county: &MonthlySpending,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
+        let least = county.villages[group.number];
         let Some(Least { cell, cells }) = least else { return };
         let p = least_of(county.tail.upper(cell.level), cells);
         out.put(group.number, neg_log10(p), cells, || {

@@ -1,13 +1,14 @@
 #![doc = include_str!("composition_shift.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use typed_index_collections::TiVec;
 
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::months::Months;
 use crate::indicators::seen::{float, neg_log10, seen};
 use crate::indicators::unusual::{Unusual, most_unusual};
 use crate::ledger::book::Book;
+use crate::ledger::book::index::{PaymentIx, VillageIx};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, counted, params, within};
 
@@ -47,9 +48,9 @@ type Mix = Vec<f64>;
 pub(super) struct SpendingMix {
     months: Months,
     /// The number of payments in each village's periods.
-    payments: Vec<Vec<f64>>,
+    payments: TiVec<VillageIx, Vec<f64>>,
     /// The least usual of each village's periods.
-    shifts: Vec<Option<Unusual>>,
+    shifts: TiVec<VillageIx, Option<Unusual>>,
 }
 
 /// The number of payments of a mix.
@@ -110,24 +111,22 @@ impl CompositionShift {
 
 impl Measure for CompositionShift {
     type Context = SpendingMix;
-    const GROUPS: Groups = Groups::ByVillage;
+    type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> SpendingMix {
         let months = Months::of(book);
-        let view = book.by_village();
         let series = book.series();
-        let mut accounts = series.to_vec();
+        let mut accounts = series.raw.to_vec();
         accounts.sort_unstable();
         accounts.dedup();
         // A period that the data cover in part is no period.
         let periods = months.len() / self.months.max(1);
-        let mixes = |village: usize| -> Vec<Mix> {
+        let mixes = |_, payments: &[PaymentIx]| -> Vec<Mix> {
             let mut mixes = vec![vec![0.0; accounts.len()]; periods];
-            for (month, payments) in months.split(book, view.group(village)).enumerate() {
+            for (month, payments) in months.split(book, payments).enumerate() {
                 let Some(mix) = mixes.get_mut(month / self.months.max(1)) else { break };
                 for one in seen(book, payments).filter(|one| one.is_undecided(book)) {
-                    let account = series.get(one.payment as usize);
-                    let place = account.and_then(|account| accounts.binary_search(account).ok());
+                    let place = accounts.binary_search(&series[one.payment]).ok();
                     if let Some(count) = place.and_then(|place| mix.get_mut(place)) {
                         *count += 1.0;
                     }
@@ -135,7 +134,7 @@ impl Measure for CompositionShift {
             }
             mixes
         };
-        let mixes: Vec<Vec<Mix>> = (0..view.len()).into_par_iter().map(mixes).collect();
+        let mixes = book.by_village().par_map(mixes);
         let nothing = vec![vec![0.0; accounts.len()]; periods];
         let county = mixes.iter().fold(nothing, |all, village| {
             all.iter().zip(village).map(|(all, own)| plus(all, own)).collect()
@@ -144,15 +143,20 @@ impl Measure for CompositionShift {
         let payments = mixes.iter().map(|village| village.iter().map(|mix| sum(mix)).collect());
         SpendingMix {
             payments: payments.collect(),
-            shifts: most_unusual(&rows, self.villages),
+            shifts: most_unusual(&rows, self.villages).into(),
             months,
         }
     }
 
-    fn measure(&self, book: &Book, county: &SpendingMix, group: Group<'_>, out: &mut Out) {
-        let village = group.number as usize;
-        let Some(shift) = county.shifts.get(village).copied().flatten() else { return };
-        let payments = county.payments.get(village).and_then(|own| own.get(shift.column));
+    fn measure(
+        &self,
+        book: &Book,
+        county: &SpendingMix,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
+        let Some(shift) = county.shifts[group.number] else { return };
+        let payments = county.payments[group.number].get(shift.column);
         let sample = payments.map_or(0, |payments| whole(*payments));
         out.put(group.number, neg_log10(shift.p), sample, || {
             let months = county.months.split(book, group.payments);

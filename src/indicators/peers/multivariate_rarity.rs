@@ -1,12 +1,14 @@
 #![doc = include_str!("multivariate_rarity.md")]
 
-use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use typed_index_collections::{TiVec, ti_vec};
 
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::months::Months;
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::Book;
+use crate::ledger::book::index::{PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::contract::table::Col;
 use crate::ledger::subject::Grain;
@@ -37,7 +39,7 @@ params! {
 /// The attributes of a payment that are looked at.
 const ATTRIBUTES: usize = 8;
 
-/// For each attribute its `-log p` in steps of [`STEP`] nats; [`UNKNOWN`] where it has none.
+/// For each attribute its neg_log10 in steps of [`STEP`] nats; [`UNKNOWN`] where it has none.
 type RarityLevels = [u8; ATTRIBUTES];
 
 const UNKNOWN: u8 = u8::MAX;
@@ -54,7 +56,7 @@ const KINDS: usize = 16;
 #[derive(Debug)]
 pub(super) struct Scores {
     /// For each payment its score; negative where it does not count.
-    of: Vec<f32>,
+    of: TiVec<PaymentIx, f32>,
     ranks: Ranks,
 }
 
@@ -148,7 +150,7 @@ struct Usages {
     document_in_account: Counts,
     attached_to_document: Counts,
     /// The middle logarithm of each payee's amounts; NaN where there are few.
-    payees: Vec<f64>,
+    payees: TiVec<PayeeIx, f64>,
 }
 
 /// The plain attributes of one payment.
@@ -167,8 +169,8 @@ struct Attributes {
 
 impl Usages {
     fn of(book: &Book, minimum: usize) -> Self {
-        let middle = |payee: usize| {
-            let paid = seen(book, book.by_payee().group(payee)).filter(|one| one.is_signed_for());
+        let middle = |_, payments: &[PaymentIx]| {
+            let paid = seen(book, payments).filter(|one| one.is_signed_for());
             let mut sizes: Vec<f64> = paid.map(ln_size).collect();
             let middle = sizes.len() / 2;
             if sizes.len() < minimum.max(1) {
@@ -183,7 +185,7 @@ impl Usages {
             method_in_band: Counts::new(KINDS, KINDS),
             document_in_account: Counts::new(ACCOUNTS, KINDS),
             attached_to_document: Counts::new(KINDS, KINDS),
-            payees: (0..book.by_payee().len()).into_par_iter().map(middle).collect(),
+            payees: book.by_payee().par_map(middle),
         };
         for group in book.by_village().groups() {
             for one in seen(book, group).filter(|one| one.is_signed_for()) {
@@ -205,8 +207,8 @@ impl Usages {
     }
 
     fn attributes(&self, book: &Book, one: Seen) -> Attributes {
-        let line = one.line as usize;
-        let account = book.series().get(one.payment as usize).copied().map_or(0, usize::from);
+        let line = one.line;
+        let account = usize::from(book.series()[one.payment]);
         let account = if account < ACCOUNTS { account } else { account / 10 };
         let attachments = book.lines.attachments.at(line).some();
         let ln = ln_size(one);
@@ -224,7 +226,11 @@ impl Usages {
 }
 
 /// The payments that count, each with its day of the month.
-fn by_day_of_month(book: &Book, months: &Months, payments: &[u32]) -> (Vec<Seen>, Vec<usize>) {
+fn by_day_of_month(
+    book: &Book,
+    months: &Months,
+    payments: &[PaymentIx],
+) -> (Vec<Seen>, Vec<usize>) {
     let of_month = |(place, payments)| {
         let first = months.first_day(place).map_or(0, |day| day.0 - 1);
         let paid = seen(book, payments).filter(|one| one.is_signed_for());
@@ -235,7 +241,7 @@ fn by_day_of_month(book: &Book, months: &Months, payments: &[u32]) -> (Vec<Seen>
 
 /// Days since the payee was paid last in this village, for each place of a village's payments.
 fn pauses(book: &Book, paid: &[Seen]) -> Vec<Option<i32>> {
-    let mut order: Vec<(u32, usize)> = paid
+    let mut order: Vec<(PayeeIx, usize)> = paid
         .iter()
         .enumerate()
         .filter_map(|(place, one)| Some((one.payee(book)?, place)))
@@ -259,8 +265,8 @@ impl MultivariateRarity {
         &self,
         book: &Book,
         (months, usages): (&Months, &Usages),
-        payments: &[u32],
-    ) -> Vec<(u32, RarityLevels)> {
+        payments: &[PaymentIx],
+    ) -> Vec<(PaymentIx, RarityLevels)> {
         let (paid, days) = by_day_of_month(book, months, payments);
         let mut of_days = [self.prior; 32];
         let mut of_accounts = vec![self.prior; ACCOUNTS];
@@ -274,8 +280,7 @@ impl MultivariateRarity {
         let rare = |count: Option<&f64>| (all / count.copied().unwrap_or(1.0)).max(1.0).ln();
         let pauses = pauses(book, &paid);
         let of = |(((one, own), day), pause): (((&Seen, &Attributes), &usize), &Option<i32>)| {
-            let usual =
-                one.payee(book).and_then(|payee| usages.payees.get(payee as usize)).copied();
+            let usual = one.payee(book).map(|payee| usages.payees[payee]);
             let over_usual = usual.filter(|usual| !usual.is_nan()).map(|usual| own.ln - usual);
             let document =
                 |document: usize| usages.document_in_account.neg_log10(own.account, document);
@@ -303,7 +308,7 @@ impl MultivariateRarity {
 
 /// Minus the logarithm of the share of payments that are at least as surprising, for each place of each
 /// attribute; what is not known is not surprising.
-fn tails(all: &[Vec<(u32, RarityLevels)>]) -> Vec<[f32; 256]> {
+fn tails(all: &[Vec<(PaymentIx, RarityLevels)>]) -> Vec<[f32; 256]> {
     let mut counts = vec![[0_u32; 256]; ATTRIBUTES];
     for (_, levels) in all.iter().flatten() {
         for (counts, place) in counts.iter_mut().zip(levels) {
@@ -375,36 +380,32 @@ impl Ranks {
 
 impl Measure for MultivariateRarity {
     type Context = Scores;
-    const GROUPS: Groups = Groups::ByVillage;
+    type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> Scores {
         let (months, usages) = (Months::of(book), Usages::of(book, self.minimum));
-        let view = book.by_village();
-        let all: Vec<Vec<(u32, RarityLevels)>> = (0..view.len())
-            .into_par_iter()
-            .map(|village| self.levels(book, (&months, &usages), view.group(village)))
-            .collect();
-        let tails = tails(&all);
-        let score = |(payment, levels): &(u32, RarityLevels)| {
+        let all = book
+            .by_village()
+            .par_map(|_, payments| self.levels(book, (&months, &usages), payments));
+        let tails = tails(&all.raw);
+        let score = |(payment, levels): &(PaymentIx, RarityLevels)| {
             let each = tails.iter().zip(levels);
             let terms = each.map(|(tails, place)| tails.get(usize::from(*place)).unwrap_or(&0.0));
             (*payment, terms.sum::<f32>())
         };
-        let scored: Vec<Vec<(u32, f32)>> =
-            all.par_iter().map(|village| village.iter().map(score).collect()).collect();
-        let mut of = vec![-1.0; book.payments.len()];
+        let scored: Vec<Vec<(PaymentIx, f32)>> =
+            all.raw.par_iter().map(|village| village.iter().map(score).collect()).collect();
+        let mut of = ti_vec![-1.0; book.payments.len()];
         for (payment, score) in scored.into_iter().flatten() {
-            if let Some(place) = of.get_mut(payment as usize) {
-                *place = score;
-            }
+            of[payment] = score;
         }
-        let ranks = Ranks::of(&of);
+        let ranks = Ranks::of(&of.raw);
         Scores { of, ranks }
     }
 
-    fn measure(&self, book: &Book, scores: &Scores, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, scores: &Scores, group: Group<'_, VillageIx>, out: &mut Out) {
         for one in seen(book, group.payments) {
-            let score = scores.of.get(one.payment as usize).copied().unwrap_or(-1.0);
+            let score = scores.of[one.payment];
             if score >= 0.0 {
                 let value = neg_log10(scores.ranks.upper(score));
                 out.put(one.payment, value, ATTRIBUTES, || [one.line]);

@@ -1,15 +1,15 @@
 #![doc = include_str!("regime_change_at_handover.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use typed_index_collections::{TiSlice, TiVec, ti_vec};
 
 use super::composition_shift::{divergence, sum};
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::months::{Months, quantile_of_amounts, yuan_up_to};
 use crate::indicators::seen::{Seen, float, least_of, neg_log10, seen};
 use crate::ledger::book::Book;
+use crate::ledger::book::index::{PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::book::terms::Term;
-use crate::ledger::book::view::Subject;
 use crate::ledger::contract::cell::{Day, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{counted, params, share, within};
@@ -73,7 +73,7 @@ pub(super) struct Break {
 struct Measures {
     months: Months,
     /// For each payee whether the person behind it ever held a post: with the posts, their claims change.
-    is_official: Vec<bool>,
+    is_official: TiVec<PayeeIx, bool>,
     /// The most that one payment counts, in fen.
     most: i64,
     accounts: Vec<u16>,
@@ -83,13 +83,12 @@ struct Measures {
 #[derive(Debug)]
 pub(super) struct SpendingBreaks {
     measures: Measures,
-    breaks: Vec<Option<Break>>,
+    breaks: TiVec<VillageIx, Option<Break>>,
 }
 
 /// The months in which one person followed another as director or as secretary.
-fn handovers(book: &Book, months: &Months, village: usize) -> Vec<usize> {
-    let Some(id) = book.villages.get(village) else { return Vec::new() };
-    let terms = book.terms.of_village(*id);
+fn handovers(book: &Book, months: &Months, village: VillageIx) -> Vec<usize> {
+    let terms = book.terms.of_village(book.villages[village]);
     let is_head = |term: &&Term| matches!(book.names.get(term.post), "director" | "secretary");
     let follows = |next: &&Term| {
         terms.iter().any(|before| {
@@ -108,15 +107,15 @@ fn handovers(book: &Book, months: &Months, village: usize) -> Vec<usize> {
 }
 
 /// The payees of some payments, sorted.
-fn payees(book: &Book, paid: &[Seen]) -> Vec<Subject> {
-    let mut payees: Vec<Subject> = paid.iter().filter_map(|one| one.payee(book)).collect();
+fn payees(book: &Book, paid: &[Seen]) -> Vec<PayeeIx> {
+    let mut payees: Vec<PayeeIx> = paid.iter().filter_map(|one| one.payee(book)).collect();
     payees.sort_unstable();
     payees.dedup();
     payees
 }
 
 /// Whether a payment goes to a payee who is not among those known.
-fn is_new(book: &Book, known: &[Subject], one: Seen) -> bool {
+fn is_new(book: &Book, known: &[PayeeIx], one: Seen) -> bool {
     one.payee(book).is_some_and(|payee| known.binary_search(&payee).is_err())
 }
 
@@ -132,7 +131,7 @@ impl Measures {
         let chosen =
             groups.flat_map(|group| seen(book, group)).filter(|one| one.is_undecided(book));
         let most = quantile_of_amounts(chosen.map(|one| one.amount).collect(), cap);
-        let mut accounts = book.series().to_vec();
+        let mut accounts = book.series().raw.to_vec();
         accounts.sort_unstable();
         accounts.dedup();
         let is_official = book.payees.iter().map(is_official).collect();
@@ -143,13 +142,10 @@ impl Measures {
     fn around(
         &self,
         book: &Book,
-        payments: &[u32],
+        payments: &[PaymentIx],
         (month, length): (usize, usize),
     ) -> (Vec<Seen>, Vec<Seen>) {
-        let is_own = |one: &Seen| {
-            let payee = one.payee(book).and_then(|payee| self.is_official.get(payee as usize));
-            payee.copied().unwrap_or(false)
-        };
+        let is_own = |one: &Seen| one.payee(book).is_some_and(|payee| self.is_official[payee]);
         let paid = |from: usize| -> Vec<Seen> {
             let inside = self.months.split(book, payments).skip(from).take(length);
             let inside = inside.flat_map(|of| seen(book, of));
@@ -162,8 +158,7 @@ impl Measures {
     fn mix(&self, book: &Book, paid: &[Seen]) -> Vec<f64> {
         let mut mix = vec![0.0; self.accounts.len()];
         for one in paid {
-            let account = book.series().get(one.payment as usize);
-            let place = account.and_then(|account| self.accounts.binary_search(account).ok());
+            let place = self.accounts.binary_search(&book.series()[one.payment]).ok();
             if let Some(count) = place.and_then(|place| mix.get_mut(place)) {
                 *count += 1.0;
             }
@@ -234,19 +229,18 @@ impl RegimeChangeAtHandover {
         &self,
         book: &Book,
         measures: &Measures,
-        handed: &[Vec<usize>],
+        handed: &TiSlice<VillageIx, Vec<usize>>,
         month: usize,
-    ) -> Vec<(usize, Break)> {
+    ) -> Vec<(VillageIx, Break)> {
         let Some(length) = self.length(&measures.months, month) else { return Vec::new() };
-        let change = |village: usize| {
-            let payments = book.by_village().group(village);
+        let change = |_, payments: &[PaymentIx]| {
             let (before, after) = measures.around(book, payments, (month, length));
             self.change(book, measures, (&before, &after))
         };
-        let all: Vec<Option<Change>> = (0..handed.len()).into_par_iter().map(change).collect();
-        let known = all.iter().zip(handed).enumerate();
-        let known = known.filter_map(|(village, (one, own))| Some((village, (*one)?, own)));
-        let (places, moved): (Vec<usize>, Vec<Change>) = known
+        let all = book.by_village().par_map(change);
+        let known = all.iter_enumerated().zip(handed);
+        let known = known.filter_map(|((village, one), own)| Some((village, (*one)?, own)));
+        let (places, moved): (Vec<VillageIx>, Vec<Change>) = known
             .clone()
             .filter(|(.., own)| own.contains(&month))
             .map(|(village, one, _)| (village, one))
@@ -267,23 +261,21 @@ impl RegimeChangeAtHandover {
 
 impl Measure for RegimeChangeAtHandover {
     type Context = SpendingBreaks;
-    const GROUPS: Groups = Groups::ByVillage;
+    type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> SpendingBreaks {
         let months = Months::of(book);
-        let villages = book.by_village().len();
-        let handed: Vec<Vec<usize>> =
-            (0..villages).map(|village| handovers(book, &months, village)).collect();
+        let villages = book.villages.keys();
+        let handed: TiVec<VillageIx, Vec<usize>> =
+            villages.map(|village| handovers(book, &months, village)).collect();
         let mut all: Vec<usize> = handed.iter().flatten().copied().collect();
         all.sort_unstable();
         all.dedup();
         let measures = Measures::of(book, months, self.cap);
-        let mut found: Vec<Vec<Break>> = vec![Vec::new(); villages];
+        let mut found: TiVec<VillageIx, Vec<Break>> = ti_vec![Vec::new(); handed.len()];
         for month in all {
             for (village, one) in self.breaks(book, &measures, &handed, month) {
-                if let Some(found) = found.get_mut(village) {
-                    found.push(one);
-                }
+                found[village].push(one);
             }
         }
         let least = |found: Vec<Break>| {
@@ -293,8 +285,14 @@ impl Measure for RegimeChangeAtHandover {
         SpendingBreaks { measures, breaks: found.into_iter().map(least).collect() }
     }
 
-    fn measure(&self, book: &Book, county: &SpendingBreaks, group: Group<'_>, out: &mut Out) {
-        let found = county.breaks.get(group.number as usize).copied().flatten();
+    fn measure(
+        &self,
+        book: &Book,
+        county: &SpendingBreaks,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
+        let found = county.breaks[group.number];
         let Some(Break { p, month, payments }) = found else { return };
         out.put(group.number, neg_log10(p), payments, || {
             let measures = &county.measures;

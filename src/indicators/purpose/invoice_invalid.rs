@@ -3,9 +3,10 @@
 use super::papers::Papers;
 use crate::indicators::basis::{ACCOUNTING_BASICS, INVOICES};
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, seen};
 use crate::ledger::book::Book;
+use crate::ledger::book::index::VillageIx;
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
@@ -41,7 +42,7 @@ params! {
 impl InvoiceInvalid {
     /// How much is out of order on an invoice; nothing where nothing can be looked at.
     fn fault_of(&self, book: &Book, papers: &Papers, one: Seen) -> Option<f64> {
-        let line = one.line as usize;
+        let line = one.line;
         let number = papers
             .keeps_numbers(one.village)
             .then(|| book.lines.document_no.at(line) == Id::NONE)
@@ -65,16 +66,15 @@ impl InvoiceInvalid {
 
 impl Measure for InvoiceInvalid {
     type Context = Papers;
-    const GROUPS: Groups = Groups::ByVillage;
+    type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> Papers {
         Papers::of(book)
     }
 
-    fn measure(&self, book: &Book, papers: &Papers, group: Group<'_>, out: &mut Out) {
-        let invoices = seen(book, group.payments).filter(|one| {
-            one.amount > 0 && papers.is_invoice(book.lines.document.at(one.line as usize))
-        });
+    fn measure(&self, book: &Book, papers: &Papers, group: Group<'_, VillageIx>, out: &mut Out) {
+        let invoices = seen(book, group.payments)
+            .filter(|one| one.amount > 0 && papers.is_invoice(book.lines.document.at(one.line)));
         for one in invoices {
             let Some(value) = self.fault_of(book, papers, one) else { continue };
             out.put(one.payment, value, 1, || (value > 0.0).then_some(one.line));

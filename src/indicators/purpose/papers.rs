@@ -1,8 +1,10 @@
 //! The kinds of paper behind a payment, and whether a township keeps records of them.
 
+use typed_index_collections::TiVec;
+
 use crate::indicators::seen::{per_township, seen, townships};
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::VillageIx;
 use crate::ledger::contract::cell::{Cell, Id};
 
 /// The ids of the words for the kinds of document that matter here.
@@ -12,9 +14,9 @@ pub(super) struct Papers {
     self_made: Vec<Id>,
     none: Vec<Id>,
     /// For each village whether its township keys the numbers of invoices.
-    numbers: Vec<bool>,
+    numbers: TiVec<VillageIx, bool>,
     /// For each village whether its township counts attachments.
-    attachments: Vec<bool>,
+    attachments: TiVec<VillageIx, bool>,
 }
 
 /// A township keeps a record that most of its papers have.
@@ -35,10 +37,10 @@ impl Papers {
         let townships = townships(book);
         // Of each township's papers those with the record, and all.
         let mut counts: Vec<[(usize, usize); 2]> = per_township(&townships);
-        for (village, township) in townships.iter().enumerate() {
+        for (village, township) in townships.iter_enumerated() {
             let Some([numbers, attachments]) = counts.get_mut(*township) else { continue };
             for one in seen(book, book.by_village().group(village)) {
-                let line = one.line as usize;
+                let line = one.line;
                 if papers.is_invoice(book.lines.document.at(line)) {
                     numbers.0 += usize::from(one.document_no(book) != Id::NONE);
                     numbers.1 += 1;
@@ -67,11 +69,11 @@ impl Papers {
         self.none.contains(&document)
     }
 
-    pub(super) fn keeps_numbers(&self, village: Subject) -> bool {
-        self.numbers.get(village as usize).copied().unwrap_or(false)
+    pub(super) fn keeps_numbers(&self, village: VillageIx) -> bool {
+        self.numbers[village]
     }
 
-    pub(super) fn counts_attachments(&self, village: Subject) -> bool {
-        self.attachments.get(village as usize).copied().unwrap_or(false)
+    pub(super) fn counts_attachments(&self, village: VillageIx) -> bool {
+        self.attachments[village]
     }
 }

@@ -1,14 +1,15 @@
 #![doc = include_str!("purpose_account_mismatch.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use typed_index_collections::{TiSlice, TiVec, ti_vec};
 
 use super::rank::among_all;
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::kinds::Kinds;
 use crate::indicators::seen::{Seen, float, seen};
 use crate::indicators::words::Purposes;
 use crate::ledger::book::Book;
+use crate::ledger::book::index::{PaymentIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, at_least, params, within};
@@ -43,7 +44,7 @@ params! {
 struct Alike {
     purpose: usize,
     kind: u32,
-    payments: Vec<u32>,
+    payments: Vec<PaymentIx>,
 }
 
 /// How often pairs of neighbouring letters stand in the purposes of each kind of account.
@@ -70,7 +71,12 @@ fn letter_pairs(purpose: &str) -> Vec<u64> {
 }
 
 impl Letters {
-    fn of(book: &Book, purposes: &Purposes, kinds: usize, alike: &[Vec<Alike>]) -> Self {
+    fn of(
+        book: &Book,
+        purposes: &Purposes,
+        kinds: usize,
+        alike: &TiSlice<VillageIx, Vec<Alike>>,
+    ) -> Self {
         let written: Vec<Vec<u64>> = purposes.map(book, letter_pairs);
         let mut known: Vec<u64> = written.iter().flatten().copied().collect();
         known.sort_unstable();
@@ -100,16 +106,16 @@ impl Letters {
 }
 
 /// The village's chosen payments that tell a purpose, by purpose and kind of account.
-fn alike(book: &Book, purposes: &Purposes, kinds: &Kinds, payments: &[u32]) -> Vec<Alike> {
+fn alike(book: &Book, purposes: &Purposes, kinds: &Kinds, payments: &[PaymentIx]) -> Vec<Alike> {
     let chosen = seen(book, payments).filter(|one| one.is_signed_for());
-    let mut keyed: Vec<(usize, u32, u32)> = chosen
+    let mut keyed: Vec<(usize, u32, PaymentIx)> = chosen
         .filter_map(|one| {
             Some((purposes.place(book, one.line)?, kinds.kind(one.payment), one.payment))
         })
         .collect();
     keyed.sort_unstable();
     let runs = keyed.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1));
-    let alike = |run: &[(usize, u32, u32)]| {
+    let alike = |run: &[(usize, u32, PaymentIx)]| {
         let (purpose, kind, _) = *run.first()?;
         let payments = run.iter().map(|(.., payment)| *payment).collect();
         Some(Alike { purpose, kind, payments })
@@ -167,7 +173,7 @@ impl PurposeAccountMismatch {
         kinds: &Kinds,
         letters: &Letters,
         alike: &[Alike],
-    ) -> Vec<(u32, f64)> {
+    ) -> Vec<(PaymentIx, f64)> {
         let mut scores = Vec::new();
         for alike in alike {
             let Some((bits, kind)) = self.against(kinds, letters, alike) else { continue };
@@ -182,12 +188,13 @@ impl PurposeAccountMismatch {
 
 /// Whether another line of the voucher, on the same document, is booked to this kind of account: then the
 /// words are those of the whole document.
-fn is_allocated(book: &Book, kinds: &Kinds, payment: u32, kind: u32) -> bool {
-    let Some(own) = Seen::of(book, payment) else { return false };
+fn is_allocated(book: &Book, kinds: &Kinds, payment: PaymentIx, kind: u32) -> bool {
+    let own = Seen::of(book, payment);
     let (voucher, document) = (own.voucher(book), own.document_no(book));
     let is_beside = |other: &Seen| other.village == own.village && other.voucher(book) == voucher;
-    let before = (0..payment).rev().filter_map(|other| Seen::of(book, other));
-    let after = (payment + 1..).map_while(|other| Seen::of(book, other));
+    let all = || book.payments.line.keys().map(|other| Seen::of(book, other));
+    let place = usize::from(payment);
+    let (before, after) = (all().take(place).rev(), all().skip(place + 1));
     let mut beside = before.take_while(is_beside).chain(after.take_while(is_beside));
     document != Id::NONE
         && beside.any(|other| {
@@ -198,36 +205,37 @@ fn is_allocated(book: &Book, kinds: &Kinds, payment: u32, kind: u32) -> bool {
 }
 
 impl Measure for PurposeAccountMismatch {
-    /// For each payment its `-log10 p`; NaN where the question does not apply.
-    type Context = Vec<f64>;
-    const GROUPS: Groups = Groups::ByVillage;
+    /// For each payment its neg_log10; NaN where the question does not apply.
+    type Context = TiVec<PaymentIx, f64>;
+    type Groups = VillageIx;
 
-    fn context(&self, book: &Book) -> Vec<f64> {
+    fn context(&self, book: &Book) -> Self::Context {
         let kinds = Kinds::of(book, self.digits);
         let purposes = Purposes::of(book);
         let villages = book.by_village();
-        let of_village = |village: usize| alike(book, &purposes, &kinds, villages.group(village));
-        let alike: Vec<Vec<Alike>> = (0..villages.len()).into_par_iter().map(of_village).collect();
+        let alike = villages.par_map(|_, payments| alike(book, &purposes, &kinds, payments));
         let letters = Letters::of(book, &purposes, kinds.len(), &alike);
-        let found: Vec<Vec<(u32, f64)>> = (0..alike.len())
-            .into_par_iter()
-            .filter_map(|village| alike.get(village))
-            .map(|alike| self.scores(book, &kinds, &letters, alike))
-            .collect();
-        let mut scores = vec![f64::NAN; book.payments.len()];
+        let found =
+            villages.par_map(|village, _| self.scores(book, &kinds, &letters, &alike[village]));
+        let mut scores: TiVec<PaymentIx, f64> = ti_vec![f64::NAN; book.payments.len()];
         for (payment, score) in found.into_iter().flatten() {
-            if let Some(place) = scores.get_mut(payment as usize) {
-                *place = score;
-            }
+            scores[payment] = score;
         }
-        among_all(&scores)
+        among_all(&scores.raw).into()
     }
 
-    fn measure(&self, book: &Book, values: &Vec<f64>, group: Group<'_>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        values: &Self::Context,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
         for one in seen(book, group.payments) {
-            let value = values.get(one.payment as usize).filter(|value| !value.is_nan());
-            let Some(value) = value.copied() else { continue };
-            out.put(one.payment, value, 1, || (value > 0.0).then_some(one.line));
+            let value = values[one.payment];
+            if !value.is_nan() {
+                out.put(one.payment, value, 1, || (value > 0.0).then_some(one.line));
+            }
         }
     }
 }

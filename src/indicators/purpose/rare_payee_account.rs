@@ -1,13 +1,14 @@
 #![doc = include_str!("rare_payee_account.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use typed_index_collections::{TiVec, ti_vec};
 
 use super::rank::among_all;
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::kinds::Kinds;
 use crate::indicators::seen::{float, seen};
 use crate::ledger::book::Book;
+use crate::ledger::book::index::{PaymentIx, VillageIx};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, at_least, counted, params, within};
 
@@ -42,43 +43,33 @@ params! {
 /// How rare each payment's account is, computed once.
 #[derive(Debug)]
 struct Rarity {
-    /// For each payment its `-log10 p`; NaN where the question does not apply.
-    values: Vec<f64>,
+    /// For each payment its neg_log10; NaN where the question does not apply.
+    values: TiVec<PaymentIx, f64>,
     /// For each payment, the payments of its payee in the chart.
-    samples: Vec<usize>,
+    samples: TiVec<PaymentIx, usize>,
 }
 
 impl Measure for RarePayeeAccount {
     type Context = Rarity;
-    const GROUPS: Groups = Groups::ByVillage;
+    type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> Rarity {
         let kinds = Kinds::of(book, self.digits);
-        let payees = book.by_payee();
-        let found: Vec<Vec<(u32, f64, usize)>> = (0..payees.len())
-            .into_par_iter()
-            .map(|payee| self.of_payee(book, &kinds, payees.group(payee)))
-            .collect();
-        let mut scores = vec![f64::NAN; book.payments.len()];
-        let mut samples = vec![0; book.payments.len()];
+        let found = book.by_payee().par_map(|_, payments| self.of_payee(book, &kinds, payments));
+        let mut scores: TiVec<PaymentIx, f64> = ti_vec![f64::NAN; book.payments.len()];
+        let mut samples = ti_vec![0; book.payments.len()];
         for (payment, bits, sample) in found.into_iter().flatten() {
-            let at = payment as usize;
-            if let Some((score, own)) = scores.get_mut(at).zip(samples.get_mut(at)) {
-                *score = if bits >= self.telling { bits } else { 0.0 };
-                *own = sample;
-            }
+            scores[payment] = if bits >= self.telling { bits } else { 0.0 };
+            samples[payment] = sample;
         }
-        Rarity { values: among_all(&scores), samples }
+        Rarity { values: among_all(&scores.raw).into(), samples }
     }
 
-    fn measure(&self, book: &Book, rarity: &Rarity, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, rarity: &Rarity, group: Group<'_, VillageIx>, out: &mut Out) {
         for one in seen(book, group.payments) {
-            let at = one.payment as usize;
-            let Some((value, sample)) = rarity.values.get(at).zip(rarity.samples.get(at)) else {
-                continue;
-            };
+            let (value, sample) = (rarity.values[one.payment], rarity.samples[one.payment]);
             if !value.is_nan() {
-                out.put(one.payment, *value, *sample, || (*value > 0.0).then_some(one.line));
+                out.put(one.payment, value, sample, || (value > 0.0).then_some(one.line));
             }
         }
     }
@@ -86,9 +77,14 @@ impl Measure for RarePayeeAccount {
 
 impl RarePayeeAccount {
     /// Each payment of a payee with its rarity in bits, and how many were compared.
-    fn of_payee(&self, book: &Book, kinds: &Kinds, payments: &[u32]) -> Vec<(u32, f64, usize)> {
+    fn of_payee(
+        &self,
+        book: &Book,
+        kinds: &Kinds,
+        payments: &[PaymentIx],
+    ) -> Vec<(PaymentIx, f64, usize)> {
         let chosen = seen(book, payments).filter(|one| one.is_signed_for());
-        let mut paid: Vec<(u32, u32)> =
+        let mut paid: Vec<(u32, PaymentIx)> =
             chosen.map(|one| (kinds.kind(one.payment), one.payment)).collect();
         paid.sort_unstable();
         let mut found = Vec::with_capacity(paid.len());
@@ -106,7 +102,7 @@ impl RarePayeeAccount {
         found
     }
 
-    /// The smaller of two values of `-log2 p`, each without the payment itself: the account for this payee,
+    /// The smaller of two neg_log10_p in bits, each without the payment itself: the account for this payee,
     /// and this payee for the account.
     fn bits(&self, kinds: &Kinds, kind: u32, alike: usize, of_payee: usize) -> f64 {
         let of_account = kinds.count(kind);

@@ -1,12 +1,15 @@
 #![doc = include_str!("vague_purpose.md")]
 
+use typed_index_collections::{TiVec, ti_vec};
+
 use super::rank::among_all;
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::kinds::Kinds;
 use crate::indicators::seen::{Seen, float, seen};
 use crate::indicators::words::{Purposes, telling};
 use crate::ledger::book::Book;
+use crate::ledger::book::index::{PaymentIx, VillageIx};
 use crate::ledger::contract::cell::Cell;
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, params, within};
@@ -90,7 +93,7 @@ impl VaguePurpose {
             all.extend(chosen().filter(|one| is_recorded || has_text(one)).map(|one| {
                 let place = purposes.place(book, one.line);
                 let is_vague = place.is_none_or(|place| short.get(place).copied().unwrap_or(false));
-                let clerk = book.lines.clerk.at(one.line as usize).some().unwrap_or(*village);
+                let clerk = book.lines.clerk.at(one.line).some().unwrap_or(*village);
                 let kind = kinds.kind(one.payment);
                 PurposeWords { one, clerk: clerk.0 as usize, kind, is_vague }
             }));
@@ -100,9 +103,9 @@ impl VaguePurpose {
 }
 
 impl Measure for VaguePurpose {
-    /// For each payment its `-log10 p`, NaN where the question does not apply; and the clerk's payments.
-    type Context = Vec<(f64, usize)>;
-    const GROUPS: Groups = Groups::ByVillage;
+    /// For each payment its neg_log10, NaN where the question does not apply; and the clerk's payments.
+    type Context = TiVec<PaymentIx, (f64, usize)>;
+    type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> Self::Context {
         let kinds = Kinds::of(book, 3);
@@ -122,10 +125,9 @@ impl Measure for VaguePurpose {
             }
         }
         let share = float(county.vague) / float(county.all.max(1));
-        let mut scores = vec![f64::NAN; book.payments.len()];
-        let mut samples = vec![0; book.payments.len()];
+        let mut scores: TiVec<PaymentIx, f64> = ti_vec![f64::NAN; book.payments.len()];
+        let mut samples: TiVec<PaymentIx, usize> = ti_vec![0; book.payments.len()];
         for own in &told {
-            let at = own.one.payment as usize;
             let clerk = clerks.get(own.clerk).copied().unwrap_or_default();
             let account = accounts.get(own.kind as usize).copied().unwrap_or_default();
             let [by_clerk, by_account] =
@@ -134,19 +136,24 @@ impl Measure for VaguePurpose {
                 .get(own.kind as usize)
                 .map_or(0, |sizes| sizes.iter().skip(size(own.one.amount)).sum());
             let chance = by_clerk * by_account * float(larger) / float(account.all.max(1));
-            if let Some((score, sample)) = scores.get_mut(at).zip(samples.get_mut(at)) {
-                *score = if own.is_vague { chance.max(1e-300).recip() } else { 0.0 };
-                *sample = clerk.all;
-            }
+            scores[own.one.payment] = if own.is_vague { chance.max(1e-300).recip() } else { 0.0 };
+            samples[own.one.payment] = clerk.all;
         }
-        among_all(&scores).into_iter().zip(samples).collect()
+        among_all(&scores.raw).into_iter().zip(samples).collect()
     }
 
-    fn measure(&self, book: &Book, values: &Self::Context, group: Group<'_>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        values: &Self::Context,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
         for one in seen(book, group.payments) {
-            let found = values.get(one.payment as usize).filter(|(value, _)| !value.is_nan());
-            let Some((value, sample)) = found.copied() else { continue };
-            out.put(one.payment, value, sample, || (value > 0.0).then_some(one.line));
+            let (value, sample) = values[one.payment];
+            if !value.is_nan() {
+                out.put(one.payment, value, sample, || (value > 0.0).then_some(one.line));
+            }
         }
     }
 }

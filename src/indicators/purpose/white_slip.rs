@@ -3,10 +3,11 @@
 use super::papers::Papers;
 use crate::indicators::basis::{ACCOUNTING_BASICS, INVOICES};
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart::Chart;
+use crate::ledger::book::index::VillageIx;
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, params, within};
@@ -38,7 +39,7 @@ params! {
 
 impl WhiteSlip {
     fn value(&self, book: &Book, context: &Context, one: Seen) -> f64 {
-        let line = one.line as usize;
+        let line = one.line;
         let document = book.lines.document.at(line);
         let is_uncounted = book.lines.attachments.at(line).some().is_some_and(|count| count.0 == 0);
         let is_bare = book.lines.document_no.at(line) == Id::NONE
@@ -68,22 +69,19 @@ struct Context {
 
 impl Context {
     fn is_person(&self, book: &Book, one: Seen) -> bool {
-        let payee = one.payee(book).and_then(|payee| book.payees.get(payee as usize));
-        let row = payee.and_then(|payee| book.companions.payee(*payee));
+        let row = one.payee(book).and_then(|payee| book.companions.payee(book.payees[payee]));
         let kind = row.map(|row| book.companions.payees.kind.at(row));
         kind.is_some_and(|kind| Some(kind) == self.person)
     }
 
     fn is_expense(&self, book: &Book, one: Seen) -> bool {
-        let account = book.payments.account.get(one.payment as usize);
-        let is_advance = account.is_some_and(|account| self.advances.contains(account));
-        one.is_chosen() && !is_advance
+        one.is_chosen() && !self.advances.contains(&book.payments.account[one.payment])
     }
 }
 
 impl Measure for WhiteSlip {
     type Context = Context;
-    const GROUPS: Groups = Groups::ByVillage;
+    type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> Context {
         let mut advances: Vec<Id> = Vec::new();
@@ -101,11 +99,11 @@ impl Measure for WhiteSlip {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "amounts are far below 2^53 fen")]
-    fn measure(&self, book: &Book, context: &Context, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, context: &Context, group: Group<'_, VillageIx>, out: &mut Out) {
         let asked = seen(book, group.payments).filter(|one| {
             context.is_expense(book, *one)
                 && one.amount as f64 >= self.floor * 100.0
-                && book.lines.document.at(one.line as usize) != Id::NONE
+                && book.lines.document.at(one.line) != Id::NONE
         });
         for one in asked {
             let value = self.value(book, context, one);

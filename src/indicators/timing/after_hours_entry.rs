@@ -2,9 +2,10 @@
 
 use super::habit::Habit;
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::Seen;
 use crate::ledger::book::Book;
+use crate::ledger::book::index::PayeeIx;
 use crate::ledger::contract::cell::Cell;
 use crate::ledger::subject::Grain;
 use crate::params::{counted, params, within};
@@ -37,7 +38,7 @@ params! {
 impl AfterHoursEntry {
     /// Whether a payment was keyed at night. Midnight to the second is a day without a time.
     fn is_at_night(&self, book: &Book, one: Seen) -> Option<bool> {
-        let entered = book.lines.entered.at(one.line as usize).some()?;
+        let entered = book.lines.entered.at(one.line).some()?;
         let second = entered.0.rem_euclid(86_400);
         let is_night = second >= self.from * 3_600 || second < self.to * 3_600;
         (second != 0).then_some(is_night)
@@ -46,13 +47,13 @@ impl AfterHoursEntry {
 
 impl Measure for AfterHoursEntry {
     type Context = Habit;
-    const GROUPS: Groups = Groups::ByPayee;
+    type Groups = PayeeIx;
 
     fn context(&self, book: &Book) -> Habit {
         Habit::of(book, self.minimum, |book, one| self.is_at_night(book, one))
     }
 
-    fn measure(&self, book: &Book, habit: &Habit, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, habit: &Habit, group: Group<'_, PayeeIx>, out: &mut Out) {
         habit.put(book, group, out, self.minimum, |book, one| self.is_at_night(book, one));
     }
 }

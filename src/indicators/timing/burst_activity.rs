@@ -2,14 +2,15 @@
 
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
-use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::indicators::sizes::is_free;
 use crate::ledger::book::Book;
 use crate::ledger::book::chart;
+use crate::ledger::book::index::{PayeeIx, PaymentIx};
 use crate::ledger::subject::Grain;
 use crate::params::{any, at_least, params, share, within};
 use crate::stats::tail::inflation;
@@ -129,14 +130,14 @@ impl BurstActivity {
     }
 
     /// The series of a payee: its payments of free size in one village and class, one for each voucher.
-    fn series(&self, book: &Book, payments: &[u32]) -> Vec<Vec<Seen>> {
+    fn series(&self, book: &Book, payments: &[PaymentIx]) -> Vec<Vec<Seen>> {
         let mut paid: Vec<Seen> = seen(book, payments).filter(|one| is_free(book, one)).collect();
         paid.sort_by_key(|one| (one.village, one.class, one.day, one.line));
         let is_series = |a: &Seen, b: &Seen| (a.village, a.class) == (b.village, b.class);
         let long = paid.chunk_by(is_series).filter(|series| series.len() >= self.minimum);
         let one_for_each = |series: &[Seen]| {
             let mut series = series.to_vec();
-            series.dedup_by_key(|one| (one.day, book.lines.voucher.at(one.line as usize)));
+            series.dedup_by_key(|one| (one.day, book.lines.voucher.at(one.line)));
             series
         };
         long.map(one_for_each).filter(|series| series.len() >= self.minimum).collect()
@@ -177,12 +178,12 @@ impl BurstActivity {
 
 /// The place of a payment's village and class in [`Days`].
 fn slot(one: &Seen) -> usize {
-    one.village as usize * chart::Class::ALL.len() + one.class as usize
+    usize::from(one.village) * chart::Class::ALL.len() + one.class as usize
 }
 
 impl Measure for BurstActivity {
     type Context = BurstNulls;
-    const GROUPS: Groups = Groups::ByPayee;
+    type Groups = PayeeIx;
 
     fn context(&self, book: &Book) -> BurstNulls {
         let mut days: Days = vec![Vec::new(); book.villages.len() * chart::Class::ALL.len()];
@@ -194,23 +195,19 @@ impl Measure for BurstActivity {
             }
         }
         let nulls: Vec<Null> = SIZES.par_iter().map(|size| self.null(*size)).collect();
-        let payees = book.by_payee();
-        let neg_log10_p: Vec<f64> = (0..payees.len())
-            .into_par_iter()
-            .flat_map_iter(|payee| {
-                let series = self.series(book, payees.group(payee));
-                let of = |series: Vec<Seen>| {
-                    let ratio = self.flurry(&days, &series)?.ratio;
-                    Some(neg_log10(Self::chance(&nulls, ratio, series.len())))
-                };
-                series.into_iter().filter_map(of).collect::<Vec<_>>()
-            })
-            .collect();
+        let of = |series: Vec<Seen>| {
+            let ratio = self.flurry(&days, &series)?.ratio;
+            Some(neg_log10(Self::chance(&nulls, ratio, series.len())))
+        };
+        let neg_log10_p = book.by_payee().par_map(|_, payments| {
+            self.series(book, payments).into_iter().filter_map(of).collect::<Vec<_>>()
+        });
+        let neg_log10_p: Vec<f64> = neg_log10_p.into_iter().flatten().collect();
         let habit = inflation(&neg_log10_p, 0.02);
         BurstNulls { days, nulls, habit }
     }
 
-    fn measure(&self, book: &Book, county: &BurstNulls, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, county: &BurstNulls, group: Group<'_, PayeeIx>, out: &mut Out) {
         let all = self.series(book, group.payments);
         let flurries = all.iter().filter_map(|series| {
             let flurry = self.flurry(&county.days, series)?;

@@ -1,13 +1,12 @@
 #![doc = include_str!("dormant_revived.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, least_of, neg_log10, seen};
 use crate::indicators::sizes::{Sizes, is_free};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart;
+use crate::ledger::book::index::{PayeeIx, PaymentIx};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
 
@@ -36,7 +35,7 @@ params! {
 impl DormantRevived {
     /// The payments of the payee's returns: those within some days of the first after a long silence.
     /// Every payment ends a silence; only those of a free size are looked at.
-    fn returned(&self, book: &Book, payments: &[u32]) -> Vec<Seen> {
+    fn returned(&self, book: &Book, payments: &[PaymentIx]) -> Vec<Seen> {
         let mut paid: Vec<Seen> = seen(book, payments).filter(|one| one.amount > 0).collect();
         paid.sort_by_key(|one| one.day);
         let mut back_since = None;
@@ -59,15 +58,12 @@ impl DormantRevived {
 impl Measure for DormantRevived {
     /// What the returns of the county paid, by class.
     type Context = Vec<Sizes>;
-    const GROUPS: Groups = Groups::ByPayee;
+    type Groups = PayeeIx;
 
     fn context(&self, book: &Book) -> Vec<Sizes> {
-        let payees = book.by_payee();
-        let returned: Vec<(chart::Class, i64)> = (0..payees.len())
-            .into_par_iter()
-            .flat_map_iter(|payee| self.returned(book, payees.group(payee)))
-            .map(|one| (one.class, one.amount))
-            .collect();
+        let returned = book.by_payee().par_map(|_, payments| self.returned(book, payments));
+        let returned = returned.into_iter().flatten().map(|one| (one.class, one.amount));
+        let returned: Vec<(chart::Class, i64)> = returned.collect();
         let of = |class: chart::Class| {
             let own = returned.iter().filter(|one| one.0 == class);
             Sizes::of(own.map(|one| one.1).collect())
@@ -75,7 +71,7 @@ impl Measure for DormantRevived {
         chart::Class::ALL.map(of).into_iter().collect()
     }
 
-    fn measure(&self, book: &Book, sizes: &Vec<Sizes>, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, sizes: &Vec<Sizes>, group: Group<'_, PayeeIx>, out: &mut Out) {
         let returned = self.returned(book, group.payments);
         let upper =
             |one: &Seen| sizes.get(one.class as usize).map_or(1.0, |sizes| sizes.upper(one.amount));

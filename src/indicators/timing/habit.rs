@@ -1,11 +1,11 @@
 //! Vouchers at odd times: whether a payee's fall there more often than its village and its county are used to.
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use typed_index_collections::{TiVec, ti_vec};
 
 use crate::indicators::indicator::{Group, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::{PayeeIx, PaymentIx, VillageIx};
 use crate::stats::exact::binomial_upper;
 use crate::stats::pooled::Shares;
 
@@ -23,7 +23,7 @@ type Count = (usize, usize);
 pub(super) struct Habit {
     payees: Shares,
     /// By village.
-    villages: Vec<Count>,
+    villages: TiVec<VillageIx, Count>,
 }
 
 /// What one voucher pays to the payee: its first payment, and whether its time is odd.
@@ -32,7 +32,7 @@ type Dated = (Seen, bool);
 /// The payments of a payee whose time is known, one of each voucher and whether it is odd, in the order given.
 fn vouchers(
     book: &Book,
-    payments: &[u32],
+    payments: &[PaymentIx],
     is_odd: impl Fn(&Book, Seen) -> Option<bool>,
 ) -> Vec<Dated> {
     let signed = seen(book, payments).filter(|one| one.is_signed_for());
@@ -45,7 +45,7 @@ fn count(own: &[Dated]) -> Count {
     (own.iter().filter(|(_, is_odd)| *is_odd).count(), own.len())
 }
 
-fn by_village(all: &[Dated]) -> impl Iterator<Item = (Subject, &[Dated])> {
+fn by_village(all: &[Dated]) -> impl Iterator<Item = (VillageIx, &[Dated])> {
     let own = all.chunk_by(|a, b| a.0.village == b.0.village);
     own.filter_map(|own| own.first().map(|(one, _)| (one.village, own)))
 }
@@ -57,20 +57,16 @@ impl Habit {
         minimum: usize,
         is_odd: impl Fn(&Book, Seen) -> Option<bool> + Sync,
     ) -> Self {
-        let payees = book.by_payee();
-        let counts: Vec<Vec<(Subject, Count)>> = (0..payees.len())
-            .into_par_iter()
-            .map(|payee| {
-                let all = vouchers(book, payees.group(payee), &is_odd);
-                by_village(&all).map(|(village, own)| (village, count(own))).collect()
-            })
-            .collect();
-        let mut villages = vec![(0, 0); book.villages.len()];
+        let counts = book.by_payee().par_map(|_, payments| {
+            let all = vouchers(book, payments, &is_odd);
+            let counts = by_village(&all).map(|(village, own)| (village, count(own)));
+            counts.collect::<Vec<_>>()
+        });
+        let mut villages: TiVec<VillageIx, Count> = ti_vec![(0, 0); book.villages.len()];
         let mut usual: Vec<(u64, u64)> = Vec::new();
         for (village, (odd, all)) in counts.into_iter().flatten() {
-            if let Some(sum) = villages.get_mut(village as usize) {
-                *sum = (sum.0 + odd, sum.1 + all);
-            }
+            let sum = &mut villages[village];
+            *sum = (sum.0 + odd, sum.1 + all);
             usual.extend((all >= minimum).then_some((odd as u64, all as u64)));
         }
         let step = usual.len().div_ceil(SAMPLE).max(1);
@@ -80,8 +76,8 @@ impl Habit {
 
     /// The chance that a payee of this county has as many odd vouchers, and that one of this village has;
     /// the larger of the two.
-    fn p(&self, village: Subject, (odd, all): Count) -> f64 {
-        let (odd_there, all_there) = self.villages.get(village as usize).copied().unwrap_or((0, 0));
+    fn p(&self, village: VillageIx, (odd, all): Count) -> f64 {
+        let (odd_there, all_there) = self.villages[village];
         let others = |there: usize, own: usize| float(there.saturating_sub(own));
         let odd_others = others(odd_there, odd) + PRIOR * self.payees.mean();
         let share = odd_others / (others(all_there, all) + PRIOR);
@@ -94,13 +90,13 @@ impl Habit {
     pub(super) fn put(
         &self,
         book: &Book,
-        group: Group<'_>,
+        group: Group<'_, PayeeIx>,
         out: &mut Out,
         minimum: usize,
         is_odd: impl Fn(&Book, Seen) -> Option<bool>,
     ) {
         let all = vouchers(book, group.payments, &is_odd);
-        let neg_log10_p: Vec<(Subject, usize, f64)> = by_village(&all)
+        let neg_log10_p: Vec<(VillageIx, usize, f64)> = by_village(&all)
             .filter(|(_, own)| own.len() >= minimum)
             .map(|(village, own)| (village, own.len(), neg_log10(self.p(village, count(own)))))
             .collect();
@@ -129,8 +125,8 @@ mod tests {
         let ledger = format!("village,date,voucher,payee\n{shop}{mason}");
         let book = sample::book(&[("ledger", &ledger)]);
         let habit = Habit::of(&book, 1, |_, one| Some(one.day.date().day() == 25));
-        assert_eq!(habit.villages, [(1, 21)]);
+        assert_eq!(habit.villages.raw, [(1, 21)]);
         // None of the shop's 20 is odd: the mean of two payees, half a hit added, is all that speaks for it.
-        assert!(habit.p(0, (1, 1)) >= habit.payees.mean() * 20.0 / float(40));
+        assert!(habit.p(0.into(), (1, 1)) >= habit.payees.mean() * 20.0 / float(40));
     }
 }

@@ -1,11 +1,12 @@
 #![doc = include_str!("posting_lag.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use typed_index_collections::TiVec;
 
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen, townships};
 use crate::ledger::book::Book;
+use crate::ledger::book::index::{PaymentIx, VillageIx};
 use crate::ledger::contract::cell::Cell;
 use crate::ledger::subject::Grain;
 use crate::params::{counted, params, share, within};
@@ -40,9 +41,9 @@ params! {
 /// The norm of each village's township, in days, and how the villages of the county differ.
 #[derive(Debug)]
 struct PostingLags {
-    norms: Vec<i32>,
+    norms: TiVec<VillageIx, i32>,
     /// Late payments and all payments of each village.
-    counts: Vec<(u64, u64)>,
+    counts: TiVec<VillageIx, (u64, u64)>,
     law: Shares,
 }
 
@@ -54,14 +55,14 @@ type Lags = Vec<u32>;
 
 /// The days from the document to the entry; to the voucher's day where the entry is not recorded.
 fn lag(book: &Book, one: Seen) -> Option<i32> {
-    let at = one.line as usize;
+    let at = one.line;
     let document = book.lines.document_date.at(at).some().filter(|_| one.is_signed_for())?;
     let entered = book.lines.entered.at(at).some();
     let entered = entered.and_then(|moment| i32::try_from(moment.0.div_euclid(86_400)).ok());
     Some(entered.unwrap_or(one.day.0).saturating_sub(document.0).max(0))
 }
 
-fn lags(book: &Book, payments: &[u32]) -> Lags {
+fn lags(book: &Book, payments: &[PaymentIx]) -> Lags {
     let mut lags = vec![0; MOST + 1];
     for days in seen(book, payments).filter_map(|one| lag(book, one)) {
         if let Some(count) =
@@ -82,9 +83,9 @@ fn level((late, all): (u64, u64)) -> f64 {
 impl PostingLag {
     /// The chance of so many late payments by the law of the county's villages, or of a level so far above
     /// theirs, where they show a spread: the larger of the two.
-    fn p(&self, county: &PostingLags, village: usize) -> Option<f64> {
-        let own = *county.counts.get(village).filter(|(_, all)| self.is_enough(*all))?;
-        let others = county.counts.iter().enumerate().filter(|(other, _)| *other != village);
+    fn p(&self, county: &PostingLags, village: VillageIx) -> Option<f64> {
+        let own = Some(county.counts[village]).filter(|(_, all)| self.is_enough(*all))?;
+        let others = county.counts.iter_enumerated().filter(|(other, _)| *other != village);
         let others = others.filter(|(_, (_, all))| self.is_enough(*all));
         let levels: Vec<f64> = others.map(|(_, count)| level(*count)).collect();
         let by_law = county.law.upper(own.0, own.1);
@@ -114,14 +115,10 @@ impl PostingLag {
 
 impl Measure for PostingLag {
     type Context = PostingLags;
-    const GROUPS: Groups = Groups::ByVillage;
+    type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> PostingLags {
-        let villages = book.by_village();
-        let own: Vec<Lags> = (0..villages.len())
-            .into_par_iter()
-            .map(|village| lags(book, villages.group(village)))
-            .collect();
+        let own = book.by_village().par_map(|_, payments| lags(book, payments));
         let townships = townships(book);
         let mut joined = vec![vec![0; MOST + 1]; townships.last().map_or(0, |last| last + 1)];
         for (own, township) in own.iter().zip(&townships) {
@@ -131,7 +128,7 @@ impl Measure for PostingLag {
         }
         let of_township: Vec<i32> = joined.iter().map(|lags| self.norm(lags)).collect();
         let norm = |township: &usize| of_township.get(*township).copied().unwrap_or(i32::MAX);
-        let norms: Vec<i32> = townships.iter().map(norm).collect();
+        let norms: TiVec<_, i32> = townships.iter().map(norm).collect();
         let count = |(lags, norm): (&Lags, &i32)| {
             let days = lags.iter().zip(0..);
             days.fold((0, 0), |(late, all), (count, days)| {
@@ -139,16 +136,21 @@ impl Measure for PostingLag {
                 (late + if self.is_late(*norm, days) { count } else { 0 }, all + count)
             })
         };
-        let counts: Vec<(u64, u64)> = own.iter().zip(&norms).map(count).collect();
-        PostingLags { norms, law: Shares::fit(&counts), counts }
+        let counts: TiVec<_, (u64, u64)> = own.iter().zip(&norms).map(count).collect();
+        PostingLags { norms, law: Shares::fit(&counts.raw), counts }
     }
 
-    fn measure(&self, book: &Book, county: &PostingLags, group: Group<'_>, out: &mut Out) {
-        let Some(norm) = county.norms.get(group.number as usize) else { return };
+    fn measure(
+        &self,
+        book: &Book,
+        county: &PostingLags,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
+        let norm = county.norms[group.number];
         let dated = || seen(book, group.payments).filter_map(|one| Some((lag(book, one)?, one)));
-        let is_late =
-            |days: i32| self.is_late(*norm, days.min(i32::try_from(MOST).unwrap_or(days)));
-        let Some(p) = self.p(county, group.number as usize) else { return };
+        let is_late = |days: i32| self.is_late(norm, days.min(i32::try_from(MOST).unwrap_or(days)));
+        let Some(p) = self.p(county, group.number) else { return };
         let all = dated().count();
         out.put(group.number, neg_log10(p), all, || {
             let late = dated().filter(|(days, _)| is_late(*days));

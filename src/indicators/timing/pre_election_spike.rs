@@ -1,15 +1,16 @@
 #![doc = include_str!("pre_election_spike.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use typed_index_collections::{TiSlice, TiVec, ti_vec};
 
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::months::{quantile_of_amounts, yuan_up_to};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::indicators::unusual::{Unusual, most_unusual};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart;
-use crate::ledger::contract::cell::{Cell, Day, Id};
+use crate::ledger::book::index::{PaymentIx, VillageIx};
+use crate::ledger::contract::cell::{Day, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, counted, params, share, within};
 
@@ -49,41 +50,38 @@ params! {
 #[derive(Debug)]
 pub(super) struct ElectionWindows {
     /// For each payment whether it is one of those that are looked at.
-    is_treat: Vec<bool>,
+    is_treat: TiVec<PaymentIx, bool>,
     windows: Vec<(Day, Day)>,
     /// The least usual of each village's windows.
-    spikes: Vec<Option<Unusual>>,
+    spikes: TiVec<VillageIx, Option<Unusual>>,
 }
 
 /// Hospitality, gifts, welfare and advances at free amounts, by the account or by the words, that no
 /// recorded decision explains.
-fn treats(book: &Book) -> Vec<bool> {
+fn treats(book: &Book) -> TiVec<PaymentIx, bool> {
     let mut known: Vec<Option<bool>> = vec![None; book.names.len()];
     let mut is_told = |summary: Id| {
         let words = || TREATS.iter().any(|word| book.names.get(summary).contains(word));
         known.get_mut(summary.0 as usize).is_some_and(|known| *known.get_or_insert_with(words))
     };
-    let is_treat = |(payment, series): (u32, &u16)| {
-        Seen::of(book, payment).is_some_and(|one| {
-            let is_consumption = one.class == chart::Class::NonProduction;
-            let is_advance = matches!(*series, 112 | 113);
-            let counts = is_consumption && one.is_undecided(book);
-            counts && (is_advance || is_told(book.lines.summary.at(one.line as usize)))
-        })
+    let is_treat = |(payment, series): (PaymentIx, &u16)| {
+        let one = Seen::of(book, payment);
+        let is_consumption = one.class == chart::Class::NonProduction;
+        let is_advance = matches!(*series, 112 | 113);
+        let counts = is_consumption && one.is_undecided(book);
+        counts && (is_advance || is_told(book.lines.summary.at(one.line)))
     };
-    (0..).zip(book.series()).map(is_treat).collect()
+    book.series().iter_enumerated().map(is_treat).collect()
 }
 
 /// Those of some payments that are looked at.
-fn only(is_treat: &[bool], payments: &[u32]) -> Vec<u32> {
-    let treat = |payment: &u32| is_treat.get(*payment as usize).copied().unwrap_or(false);
-    payments.iter().copied().filter(treat).collect()
+fn only(is_treat: &TiSlice<PaymentIx, bool>, payments: &[PaymentIx]) -> Vec<PaymentIx> {
+    payments.iter().copied().filter(|payment| is_treat[*payment]).collect()
 }
 
 /// The payments of a village, in the order of days, from a day to another.
-fn between<'a>(book: &Book, payments: &'a [u32], from: Day, to: Day) -> &'a [u32] {
-    let day =
-        |payment: &u32| book.payments.day.get(*payment as usize).copied().unwrap_or(Day::NONE);
+fn between<'a>(book: &Book, payments: &'a [PaymentIx], from: Day, to: Day) -> &'a [PaymentIx] {
+    let day = |payment: &PaymentIx| book.payments.day[*payment];
     let start = payments.partition_point(|payment| day(payment) < from);
     let end = payments.partition_point(|payment| day(payment) <= to);
     payments.get(start..end).unwrap_or(&[])
@@ -137,36 +135,39 @@ impl PreElectionSpike {
 
 impl Measure for PreElectionSpike {
     type Context = ElectionWindows;
-    const GROUPS: Groups = Groups::ByVillage;
+    type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> ElectionWindows {
-        let view = book.by_village();
         let mut windows = book.calendar.election_windows();
         let days = span(book).unwrap_or((Day(0), Day(0)));
         windows.retain(|window| days.0 <= window.0 && window.1 <= days.1);
         if windows.is_empty() {
-            return ElectionWindows { is_treat: Vec::new(), windows, spikes: Vec::new() };
+            let spikes = ti_vec![None; book.villages.len()];
+            return ElectionWindows { is_treat: TiVec::new(), windows, spikes };
         }
         let is_treat = treats(book);
         let amounts = book.payments.amount.iter().zip(&is_treat).filter(|(_, treat)| **treat);
         let most = quantile_of_amounts(amounts.map(|(fen, _)| fen.0).collect(), self.cap);
-        let rows: Vec<Vec<Option<f64>>> = (0..view.len())
-            .into_par_iter()
-            .map(|group| {
-                let own = only(&is_treat, view.group(group));
-                let spent = |(from, to)| {
-                    let inside = between(book, &own, from, to);
-                    (yuan_up_to(most, seen(book, inside)), inside.len())
-                };
-                windows.iter().map(|window| self.height(spent, *window, days)).collect()
-            })
-            .collect();
-        let spikes = most_unusual(&rows, self.villages);
+        let rows: TiVec<_, Vec<Option<f64>>> = book.by_village().par_map(|_, payments| {
+            let own = only(&is_treat, payments);
+            let spent = |(from, to)| {
+                let inside = between(book, &own, from, to);
+                (yuan_up_to(most, seen(book, inside)), inside.len())
+            };
+            windows.iter().map(|window| self.height(spent, *window, days)).collect()
+        });
+        let spikes = most_unusual(&rows.raw, self.villages).into();
         ElectionWindows { is_treat, windows, spikes }
     }
 
-    fn measure(&self, book: &Book, county: &ElectionWindows, group: Group<'_>, out: &mut Out) {
-        let spike = county.spikes.get(group.number as usize).copied().flatten();
+    fn measure(
+        &self,
+        book: &Book,
+        county: &ElectionWindows,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
+        let spike = county.spikes[group.number];
         let window = spike.and_then(|spike| county.windows.get(spike.column));
         let Some((spike, (from, to))) = spike.zip(window) else { return };
         let inside = only(&county.is_treat, between(book, group.payments, *from, *to));

@@ -2,9 +2,10 @@
 
 use super::habit::Habit;
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::Seen;
 use crate::ledger::book::Book;
+use crate::ledger::book::index::PayeeIx;
 use crate::ledger::contract::cell::Day;
 use crate::ledger::subject::Grain;
 use crate::params::{counted, params};
@@ -44,7 +45,7 @@ fn is_off(first: i32, off: &[bool], one: Seen) -> Option<bool> {
 
 impl Measure for WeekendHolidayPosting {
     type Context = DaysOff;
-    const GROUPS: Groups = Groups::ByPayee;
+    type Groups = PayeeIx;
 
     fn context(&self, book: &Book) -> DaysOff {
         let days = || book.payments.day.iter().copied();
@@ -55,7 +56,7 @@ impl Measure for WeekendHolidayPosting {
         DaysOff { habit, first, off }
     }
 
-    fn measure(&self, book: &Book, county: &DaysOff, group: Group<'_>, out: &mut Out) {
+    fn measure(&self, book: &Book, county: &DaysOff, group: Group<'_, PayeeIx>, out: &mut Out) {
         let DaysOff { habit, first, off } = county;
         habit.put(book, group, out, self.minimum, |_, one| is_off(*first, off, one));
     }

@@ -1,14 +1,15 @@
 #![doc = include_str!("year_end_rush.md")]
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use typed_index_collections::TiVec;
 
 use crate::indicators::card::{Class, Scale, Scheme, card};
-use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::months::{Months, quantile_of_amounts, yuan_up_to};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::indicators::unusual::{Unusual, centre_columns, most_unusual};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart;
+use crate::ledger::book::index::VillageIx;
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, counted, params, share, within};
 use crate::stats::robust::median;
@@ -64,9 +65,9 @@ pub(super) struct YearEnds {
     /// The last month of each year that is looked at.
     lasts: Vec<usize>,
     /// What each village spent in each month.
-    spent: Vec<Vec<Spent>>,
+    spent: TiVec<VillageIx, Vec<Spent>>,
     /// The least usual of each village's years.
-    rushes: Vec<Option<Unusual>>,
+    rushes: TiVec<VillageIx, Option<Unusual>>,
 }
 
 /// Consumption that somebody chose: what can be put off or brought forward.
@@ -102,24 +103,20 @@ impl YearEndRush {
 
 impl Measure for YearEndRush {
     type Context = YearEnds;
-    const GROUPS: Groups = Groups::ByVillage;
+    type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> YearEnds {
         let months = Months::of(book);
-        let view = book.by_village();
-        let all = |group: usize| seen(book, view.group(group)).filter(|one| counts(book, one));
-        let amounts = (0..view.len()).flat_map(|group| all(group).map(|one| one.amount));
+        let all = book.by_village().groups().flat_map(|payments| seen(book, payments));
+        let amounts = all.filter(|one| counts(book, one)).map(|one| one.amount);
         let most = quantile_of_amounts(amounts.collect(), self.cap);
-        let spent: Vec<Vec<Spent>> = (0..view.len())
-            .into_par_iter()
-            .map(|group| {
-                let of_month = |payments| Spent {
-                    yuan: yuan_up_to(most, seen(book, payments).filter(|one| counts(book, one))),
-                    payments: seen(book, payments).filter(|one| counts(book, one)).count(),
-                };
-                months.split(book, view.group(group)).map(of_month).collect()
-            })
-            .collect();
+        let spent: TiVec<VillageIx, Vec<Spent>> = book.by_village().par_map(|_, payments| {
+            let of_month = |payments| Spent {
+                yuan: yuan_up_to(most, seen(book, payments).filter(|one| counts(book, one))),
+                payments: seen(book, payments).filter(|one| counts(book, one)).count(),
+            };
+            months.split(book, payments).map(of_month).collect()
+        });
         let lasts: Vec<usize> =
             months.years().filter_map(|year| months.place(year, self.month)).collect();
         let heights = |spent: &Vec<Spent>| {
@@ -128,16 +125,15 @@ impl Measure for YearEndRush {
         let mut rows: Vec<Vec<Option<f64>>> = spent.iter().map(heights).collect();
         centre_columns(&mut rows, self.villages);
         let rows: Vec<Vec<Option<f64>>> = rows.iter().map(|row| self.own(row)).collect();
-        let rushes = most_unusual(&rows, self.villages);
+        let rushes = most_unusual(&rows, self.villages).into();
         YearEnds { months, lasts, spent, rushes }
     }
 
-    fn measure(&self, book: &Book, county: &YearEnds, group: Group<'_>, out: &mut Out) {
-        let village = group.number as usize;
-        let rush = county.rushes.get(village).copied().flatten();
+    fn measure(&self, book: &Book, county: &YearEnds, group: Group<'_, VillageIx>, out: &mut Out) {
+        let rush = county.rushes[group.number];
         let month = rush.and_then(|rush| county.lasts.get(rush.column));
         let Some((rush, month)) = rush.zip(month) else { return };
-        let spent = county.spent.get(village).and_then(|spent| spent.get(*month));
+        let spent = county.spent[group.number].get(*month);
         let payments = spent.map_or(0, |spent| spent.payments);
         out.put(group.number, neg_log10(rush.p), payments, || {
             let of_month = county.months.split(book, group.payments).nth(*month).unwrap_or(&[]);

@@ -7,8 +7,10 @@ use std::collections::BTreeMap;
 
 use rayon::slice::ParallelSliceMut;
 use serde::{Deserialize, Serialize};
+use typed_index_collections::{TiSlice, TiVec};
 
 use crate::ledger::book::chart::{Chart, Classes};
+use crate::ledger::book::index::LineIx;
 use crate::ledger::book::side::Side;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id, Int};
 use crate::ledger::contract::defect::{Action, Defect, Totals, masked};
@@ -49,9 +51,9 @@ params! {
 #[derive(Debug, Default)]
 pub(in crate::ledger) struct Conformed {
     pub(in crate::ledger) lines: Lines,
-    pub(in crate::ledger) sides: Vec<Side>,
-    pub(in crate::ledger) charts: Vec<Chart>,
-    pub(in crate::ledger) vouchers: Vec<u32>,
+    pub(in crate::ledger) sides: TiVec<LineIx, Side>,
+    pub(in crate::ledger) charts: TiVec<LineIx, Chart>,
+    pub(in crate::ledger) vouchers: Vec<LineIx>,
     pub(in crate::ledger) defects: Vec<Defect>,
     pub(in crate::ledger) read: Totals,
     pub(in crate::ledger) kept: Totals,
@@ -146,14 +148,14 @@ pub(in crate::ledger) fn conform(
 
     let RowChecks { mut defects, .. } = checks;
     defects.sort();
-    let sides: Vec<Side> =
+    let sides: TiVec<LineIx, Side> =
         order.iter().filter_map(|row| side_of(lines.side.at(*row as usize))).collect();
-    let charts: Vec<Chart> =
+    let charts: TiVec<LineIx, Chart> =
         order.iter().filter_map(|row| charts.get(*row as usize).copied()).collect();
     let vouchers = starts(&lines, &months, &order);
     let lines = lines.gather(&order);
     let mut kept = Totals::default();
-    for (row, side) in sides.iter().enumerate() {
+    for (row, side) in sides.iter_enumerated() {
         kept.add(Some(*side), lines.amount.at(row));
     }
     let strange_accounts = strange_accounts(&lines, &charts, names);
@@ -356,17 +358,21 @@ fn refuse_unbalanced(
 }
 
 /// Where each voucher begins in the order, and the end of the last.
-pub(crate) fn starts(lines: &Lines, months: &[i32], order: &[u32]) -> Vec<u32> {
-    let mut starts = vec![0];
+pub(crate) fn starts(lines: &Lines, months: &[i32], order: &[u32]) -> Vec<LineIx> {
+    let mut starts = vec![LineIx::from(0)];
     let mut next = 0;
     for voucher in order.chunk_by(|a, b| is_same_voucher(lines, months, *a, *b)) {
-        next += u32::try_from(voucher.len()).unwrap_or(u32::MAX);
-        starts.push(next);
+        next += voucher.len();
+        starts.push(LineIx::from(next));
     }
     starts
 }
 
-fn strange_accounts(lines: &Lines, charts: &[Chart], names: &Names) -> BTreeMap<String, usize> {
+fn strange_accounts(
+    lines: &Lines,
+    charts: &TiSlice<LineIx, Chart>,
+    names: &Names,
+) -> BTreeMap<String, usize> {
     let known = |chart: Chart| names.map(|code| chart.knows(code));
     let (old, new) = (known(Chart::Of2004), known(Chart::Of2024));
     let mut strange: BTreeMap<Id, usize> = BTreeMap::new();

@@ -4,6 +4,7 @@ pub mod calendar;
 pub mod chart;
 pub mod companions;
 pub mod conform;
+pub mod index;
 pub mod kin;
 pub mod limit_words;
 pub mod limits;
@@ -13,17 +14,20 @@ pub mod terms;
 pub mod view;
 mod views;
 
+use std::ops::Range;
 use std::sync::Arc;
+
+use typed_index_collections::TiVec;
 
 use crate::ledger::book::calendar::Calendar;
 use crate::ledger::book::chart::{Chart, Class};
 use crate::ledger::book::companions::Companions;
 use crate::ledger::book::conform::Settings;
+use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx, PersonIx, VillageIx};
 use crate::ledger::book::kin::Kin;
 use crate::ledger::book::limits::LimitIndex;
 use crate::ledger::book::side::{Flow, Role, Side};
 use crate::ledger::book::terms::Terms;
-use crate::ledger::book::view::Subject;
 use crate::ledger::book::view::Views;
 use crate::ledger::contract::cell::{Day, Fen, Id};
 use crate::ledger::contract::names::Names;
@@ -34,21 +38,21 @@ use crate::ledger::contract::table::Col;
 #[derive(Debug, Clone, Default)]
 pub struct Payments {
     /// The line of the book that the payment is.
-    pub line: Vec<u32>,
-    /// The village, as a place in `Book::villages`.
-    pub village: Vec<Subject>,
+    pub line: TiVec<PaymentIx, LineIx>,
+    /// The village.
+    pub village: TiVec<PaymentIx, VillageIx>,
     /// The voucher's day.
-    pub day: Vec<Day>,
+    pub day: TiVec<PaymentIx, Day>,
     /// The amount; negative where a payment was taken back.
-    pub amount: Vec<Fen>,
-    /// The payee, as a place in `Book::payees`, or [`NOBODY`](view::NOBODY).
-    pub payee: Vec<Subject>,
-    /// The approver, as a place in `Book::officials`, or [`NOBODY`](view::NOBODY).
-    pub approver: Vec<Subject>,
+    pub amount: TiVec<PaymentIx, Fen>,
+    /// The payee, if the line names one.
+    pub payee: TiVec<PaymentIx, Option<PayeeIx>>,
+    /// The approver, if the line names one.
+    pub approver: TiVec<PaymentIx, Option<PersonIx>>,
     /// The class of expense.
-    pub class: Vec<Class>,
+    pub class: TiVec<PaymentIx, Class>,
     /// The account code.
-    pub account: Vec<Id>,
+    pub account: TiVec<PaymentIx, Id>,
 }
 
 impl Payments {
@@ -73,22 +77,22 @@ pub struct Book {
     /// Every line, sorted by village, month, voucher and line.
     pub lines: Lines,
     /// The side of each line.
-    pub sides: Vec<Side>,
+    pub sides: TiVec<LineIx, Side>,
     /// The flow of each line.
-    pub flows: Vec<Flow>,
+    pub flows: TiVec<LineIx, Flow>,
     /// The chart of each line.
-    pub charts: Vec<Chart>,
+    pub charts: TiVec<LineIx, Chart>,
     /// The first line of each voucher, and one past the last line.
-    pub vouchers: Vec<u32>,
+    pub vouchers: Vec<LineIx>,
     /// The lines that are paid out.
     pub payments: Payments,
     /// The villages that have lines, sorted by code.
-    pub villages: Vec<Id>,
+    pub villages: TiVec<VillageIx, Id>,
     /// Everyone who was paid, sorted by id.
-    pub payees: Vec<Id>,
+    pub payees: TiVec<PayeeIx, Id>,
     /// Everyone who approved, handled, witnessed, cosigned, reviewed or keyed a payment, or holds or held a post,
     /// sorted by id.
-    pub officials: Vec<Id>,
+    pub officials: TiVec<PersonIx, Id>,
     /// The companion tables.
     pub companions: Arc<Companions>,
     /// Approval limits by village, class and day.
@@ -126,15 +130,21 @@ impl Lines {
 }
 
 impl Book {
-    /// The lines of one voucher, as a range of line numbers.
-    pub fn voucher(&self, voucher: usize) -> std::ops::Range<usize> {
-        let bound =
-            |place: usize| self.vouchers.get(place).map_or(self.lines.rows, |at| *at as usize);
-        bound(voucher)..bound(voucher + 1)
+    /// The lines of one voucher.
+    pub fn voucher(&self, voucher: usize) -> Range<LineIx> {
+        self.lines_of(&(voucher..voucher + 1))
+    }
+
+    /// The lines of some vouchers that follow each other.
+    pub fn lines_of(&self, vouchers: &Range<usize>) -> Range<LineIx> {
+        let bound = |place: usize| {
+            self.vouchers.get(place).copied().unwrap_or_else(|| LineIx::from(self.lines.rows))
+        };
+        bound(vouchers.start)..bound(vouchers.end)
     }
 
     /// The key of a line: village, month, voucher and line, as `990101101201/2023-04/记-0042/1`.
-    pub fn line_key(&self, line: usize) -> String {
+    pub fn line_key(&self, line: LineIx) -> String {
         let date = self.lines.date.at(line).date();
         format!(
             "{}/{:04}-{:02}/{}/{}",

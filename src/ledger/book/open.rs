@@ -6,18 +6,19 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use thiserror::Error;
+use typed_index_collections::{TiSlice, TiVec, ti_vec};
 
 use crate::ledger::book::calendar::Calendar;
 use crate::ledger::book::chart::{Chart, Class, Classes};
 use crate::ledger::book::companions::Companions;
 use crate::ledger::book::conform::{Conformed, Entry, Settings, conform};
+use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx, PersonIx, VillageIx};
 use crate::ledger::book::kin::Kin;
 use crate::ledger::book::limit_words::not_understood;
 use crate::ledger::book::limits::LimitIndex;
 use crate::ledger::book::side::{Flow, Side};
 use crate::ledger::book::terms::Terms;
 use crate::ledger::book::view::Views;
-use crate::ledger::book::view::{NOBODY, Subject};
 use crate::ledger::book::{Book, Payments};
 use crate::ledger::contract::cell::{Cell, Day, Id};
 use crate::ledger::contract::defect::{Action, Defect, Totals, masked};
@@ -317,15 +318,15 @@ fn split(
     for (county, range) in parts {
         // A single county takes the columns as they are.
         let own = if is_one { std::mem::take(&mut lines) } else { lines.slice(&range) };
-        let bound = |place: &usize| u32::try_from(*place).unwrap_or(u32::MAX);
-        let (from, to) = (bound(&range.start), bound(&range.end));
-        let inside = vouchers.iter().filter(|line| (from..=to).contains(line));
-        let vouchers = inside.map(|line| line - from).collect();
+        let starts = vouchers.iter().map(|line| usize::from(*line));
+        let inside = starts.filter(|line| (range.start..=range.end).contains(line));
+        let vouchers = inside.map(|line| LineIx::from(line - range.start)).collect();
+        let lines_of = LineIx::from(range.start)..LineIx::from(range.end);
         let part = Part {
             county,
             lines: own,
-            sides: sides.get(range.clone()).unwrap_or(&[]).to_vec(),
-            charts: charts.get(range.clone()).unwrap_or(&[]).to_vec(),
+            sides: sides[lines_of.clone()].to_vec(),
+            charts: charts[lines_of].to_vec(),
             vouchers,
         };
         books.push(book(part, names.clone(), &indexes, settings));
@@ -334,13 +335,13 @@ fn split(
 }
 
 /// Each county with its lines.
-fn counties(lines: &Lines, vouchers: &[u32], names: &Names) -> Vec<(String, Range<usize>)> {
+fn counties(lines: &Lines, vouchers: &[LineIx], names: &Names) -> Vec<(String, Range<usize>)> {
     let county = |line: usize| {
         let code = names.get(lines.village.at(line));
         code.get(..6).unwrap_or(code)
     };
     let mut parts: Vec<(String, Range<usize>)> = Vec::new();
-    for line in vouchers.iter().map(|line| *line as usize).filter(|line| *line < lines.rows) {
+    for line in vouchers.iter().map(|line| usize::from(*line)).filter(|line| *line < lines.rows) {
         if parts.last().is_some_and(|(last, _)| last == county(line)) {
             continue;
         }
@@ -365,49 +366,37 @@ pub(crate) struct Indexes {
 pub(crate) struct Part {
     pub(crate) county: String,
     pub(crate) lines: Lines,
-    pub(crate) sides: Vec<Side>,
-    pub(crate) charts: Vec<Chart>,
-    pub(crate) vouchers: Vec<u32>,
+    pub(crate) sides: TiVec<LineIx, Side>,
+    pub(crate) charts: TiVec<LineIx, Chart>,
+    pub(crate) vouchers: Vec<LineIx>,
 }
 
 /// The book of one county's lines, which are sorted by village, month, voucher and line.
 pub(crate) fn book(part: Part, names: Arc<Names>, indexes: &Indexes, settings: &Settings) -> Book {
     let flows = flows(&part, settings.entry, &names);
     let Part { county, lines, sides, charts, vouchers } = part;
-    let villages = distinct(lines.village.cells());
-    let mut order: Vec<u32> = (0_u32..)
-        .zip(&flows)
+    let villages: TiVec<VillageIx, Id> = distinct(lines.village.cells()).into();
+    let mut order: TiVec<PaymentIx, LineIx> = flows
+        .iter_enumerated()
         .filter_map(|(line, flow)| (*flow == Flow::Out).then_some(line))
         .collect();
-    order.sort_by_key(|line| {
-        let at = *line as usize;
-        (lines.village.at(at), lines.date.at(at), *line)
-    });
-    let payee_of = |line: &u32| {
-        let at = *line as usize;
-        lines.payee.at(at).some().unwrap_or(lines.payee_name.at(at))
-    };
+    order.sort_by_key(|line| (lines.village.at(*line), lines.date.at(*line), *line));
+    let payee_of =
+        |line: &LineIx| lines.payee.at(*line).some().unwrap_or(lines.payee_name.at(*line));
     let payee_ids: Vec<Id> = order.iter().map(payee_of).collect();
-    let approver_ids: Vec<Id> =
-        order.iter().map(|line| lines.approver.at(*line as usize)).collect();
-    let payees = distinct(&payee_ids);
+    let approver_ids = order.iter().map(|line| lines.approver.at(*line));
+    let payees: TiVec<PayeeIx, Id> = distinct(&payee_ids).into();
     let officials = officials(&lines, &order, &indexes.companions, (&county, &names));
     let class = class_of(&names, &settings.classes);
-    let at = |line: &u32| *line as usize;
+    let village_ids = order.iter().map(|line| lines.village.at(*line));
     let payments = Payments {
-        village: places(order.iter().map(|line| lines.village.at(at(line))), &villages),
-        day: order.iter().map(|line| lines.date.at(at(line))).collect(),
-        amount: order.iter().map(|line| lines.amount.at(at(line))).collect(),
+        village: places(village_ids, &villages).into_iter().flatten().collect(),
+        day: order.iter().map(|line| lines.date.at(*line)).collect(),
+        amount: order.iter().map(|line| lines.amount.at(*line)).collect(),
         payee: places(payee_ids.into_iter(), &payees),
-        approver: places(approver_ids.into_iter(), &officials),
-        class: order
-            .iter()
-            .map(|line| {
-                let chart = charts.get(at(line)).copied().unwrap_or(Chart::Of2024);
-                class(chart, lines.account.at(at(line)))
-            })
-            .collect(),
-        account: order.iter().map(|line| lines.account.at(at(line))).collect(),
+        approver: places(approver_ids, &officials),
+        class: order.iter().map(|line| class(charts[*line], lines.account.at(*line))).collect(),
+        account: order.iter().map(|line| lines.account.at(*line)).collect(),
         line: order,
     };
     Book {
@@ -436,19 +425,19 @@ pub(crate) fn book(part: Part, names: Arc<Names>, indexes: &Indexes, settings: &
 /// holds or held a post in the county; an officer who is paid is among them.
 fn officials(
     lines: &Lines,
-    payments: &[u32],
+    payments: &TiSlice<PaymentIx, LineIx>,
     companions: &Companions,
     (county, names): (&str, &Names),
-) -> Vec<Id> {
+) -> TiVec<PersonIx, Id> {
     let mut all: Vec<Id> = Vec::new();
     for role in lines.signers() {
-        let signed: Vec<Id> = payments.iter().map(|line| role.at(*line as usize)).collect();
+        let signed: Vec<Id> = payments.iter().map(|line| role.at(*line)).collect();
         all.extend(distinct(&signed));
     }
     let posts = &companions.posts;
     let in_county = |row: &usize| names.get(posts.village.at(*row)).starts_with(county);
     all.extend((0..posts.rows).filter(in_county).map(|row| posts.person.at(row)));
-    distinct(&all)
+    distinct(&all).into()
 }
 
 /// The class of each account, looked up once for each string.
@@ -471,13 +460,15 @@ fn distinct(ids: &[Id]) -> Vec<Id> {
     all
 }
 
-/// The place of each id among sorted ids.
-fn places(ids: impl Iterator<Item = Id>, sorted: &[Id]) -> Vec<Subject> {
-    let mut last = (Id::NONE, NOBODY);
+/// The place of each id among sorted ids, if it is one of them.
+fn places<K>(ids: impl Iterator<Item = Id>, sorted: &TiSlice<K, Id>) -> TiVec<PaymentIx, Option<K>>
+where
+    K: Copy + From<usize>,
+{
+    let mut last = (Id::NONE, None);
     let place = |id: Id| {
         if id != last.0 {
-            let found = sorted.binary_search(&id).ok();
-            last = (id, found.and_then(|place| u32::try_from(place).ok()).unwrap_or(NOBODY));
+            last = (id, sorted.binary_search(&id).ok());
         }
         last.1
     };
@@ -488,29 +479,24 @@ fn places(ids: impl Iterator<Item = Id>, sorted: &[Id]) -> Vec<Subject> {
 ///
 /// Where cash is credited, the debits of other accounts are paid out; where cash is debited, the
 /// credits of other accounts are taken in. In a single-entry register each debit is paid out.
-fn flows(part: &Part, entry: Entry, names: &Names) -> Vec<Flow> {
+fn flows(part: &Part, entry: Entry, names: &Names) -> TiVec<LineIx, Flow> {
     let Part { lines, sides, vouchers, .. } = part;
     let cash = names.map(Chart::is_cash);
     let is_cash =
-        |line: usize| cash.get(lines.account.at(line).0 as usize).copied().unwrap_or(false);
-    let mut flows = vec![Flow::Internal; lines.rows];
+        |line: LineIx| cash.get(lines.account.at(line).0 as usize).copied().unwrap_or(false);
+    let mut flows = ti_vec![Flow::Internal; lines.rows];
     for bounds in vouchers.windows(2) {
         let [from, to] = *bounds else { continue };
-        let voucher = from as usize..to as usize;
-        let has = |side: Side| {
-            voucher.clone().any(|line| sides.get(line) == Some(&side) && is_cash(line))
-        };
+        let voucher = LineIx::within(&(from..to));
+        let has = |side: Side| voucher.clone().any(|line| sides[line] == side && is_cash(line));
         let pays = entry == Entry::Single || has(Side::Credit);
         let takes = has(Side::Debit);
         for line in voucher {
-            let flow = match sides.get(line) {
-                Some(Side::Debit) if pays && !is_cash(line) => Flow::Out,
-                Some(Side::Credit) if takes && !is_cash(line) => Flow::In,
+            flows[line] = match sides[line] {
+                Side::Debit if pays && !is_cash(line) => Flow::Out,
+                Side::Credit if takes && !is_cash(line) => Flow::In,
                 _ => Flow::Internal,
             };
-            if let Some(place) = flows.get_mut(line) {
-                *place = flow;
-            }
         }
     }
     flows

@@ -1,61 +1,63 @@
 //! Payments in groups, and the place where the views of a book are kept.
 
+use std::marker::PhantomData;
 use std::sync::OnceLock;
 
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
+use typed_index_collections::{TiSlice, TiVec};
 
+use crate::ledger::book::index::{PayeeAccountIx, PayeeIx, PaymentIx, PersonIx, VillageIx};
 use crate::ledger::contract::cell::Fen;
 
-/// A subject's number within its grain: a place in `Book::payments`, `villages`, `payees` or
-/// `officials`.
-pub type Subject = u32;
-
-/// Marks a payment without a payee or without an approver.
-pub const NOBODY: Subject = Subject::MAX;
-
-/// Payments in groups: the groups are contiguous, and inside a group the payments keep the book's
-/// order (village, then day).
-#[derive(Debug, Default)]
-pub struct View {
-    /// Payment numbers, group after group.
-    order: Vec<u32>,
+/// Payments in groups that `G` numbers: the groups are contiguous, and inside a group the payments keep
+/// the book's order (village, then day).
+#[derive(Debug)]
+pub struct View<G> {
+    /// Payments, group after group.
+    order: Vec<PaymentIx>,
     /// Where each group begins, and one past the last.
-    starts: Vec<u32>,
+    starts: TiVec<usize, u32>,
+    groups: PhantomData<G>,
 }
 
-impl View {
-    /// Groups payments by a subject number below `subjects`; those of [`NOBODY`] are in no group.
-    pub(super) fn by_subject(subject_of: &[Subject], subjects: usize) -> Self {
-        let mut starts = vec![0_u32; subjects + 1];
-        let mut total = 0_u32;
-        for subject in subject_of {
-            if let Some(count) = starts.get_mut(*subject as usize) {
-                *count += 1;
-                total += 1;
+impl<G> View<G>
+where
+    G: Copy,
+    usize: From<G>,
+{
+    /// Groups payments by the group that each is in, if it is in any.
+    pub(super) fn by_group(
+        group_of: impl Iterator<Item = Option<G>> + Clone,
+        groups: usize,
+    ) -> Self {
+        let mut free: TiVec<G, u32> = vec![0; groups].into();
+        for group in group_of.clone().flatten() {
+            free[group] += 1;
+        }
+        let mut total = 0;
+        for count in &mut free {
+            let start = total;
+            total += std::mem::replace(count, start);
+        }
+        let starts = free.iter().copied().chain([total]).collect();
+        let mut order = vec![PaymentIx::from(0); total as usize];
+        let in_group = group_of.zip((0..).map(PaymentIx::from));
+        for (group, payment) in in_group.filter_map(|(group, payment)| Some((group?, payment))) {
+            if let Some(slot) = order.get_mut(free[group] as usize) {
+                *slot = payment;
             }
+            free[group] += 1;
         }
-        let mut next = 0;
-        for start in &mut starts {
-            let count = std::mem::replace(start, next);
-            next += count;
-        }
-        let mut free = starts.clone();
-        let mut order = vec![0_u32; total as usize];
-        for (payment, subject) in (0_u32..).zip(subject_of) {
-            if let Some(place) = free.get_mut(*subject as usize) {
-                if let Some(slot) = order.get_mut(*place as usize) {
-                    *slot = payment;
-                }
-                *place += 1;
-            }
-        }
-        Self { order, starts }
+        Self { order, starts, groups: PhantomData }
     }
+}
 
+impl<G: Copy + From<usize> + Into<usize>> View<G> {
     /// Groups payments that have equal keys; groups come in rising order of their keys.
-    pub(super) fn by_key<K: Ord + Copy + Send + Sync>(mut keyed: Vec<(K, u32)>) -> Self {
+    pub(super) fn by_key<K: Ord + Copy + Send + Sync>(mut keyed: Vec<(K, PaymentIx)>) -> Self {
         keyed.par_sort_unstable();
-        let mut starts = Vec::new();
+        let mut starts = TiVec::new();
         let mut last = None;
         for (place, (key, _)) in (0_u32..).zip(&keyed) {
             if last != Some(*key) {
@@ -64,21 +66,23 @@ impl View {
             }
         }
         starts.push(u32::try_from(keyed.len()).unwrap_or(u32::MAX));
-        Self { order: keyed.into_iter().map(|(_, payment)| payment).collect(), starts }
+        let order = keyed.into_iter().map(|(_, payment)| payment).collect();
+        Self { order, starts, groups: PhantomData }
     }
 
     /// Groups as they are given.
-    pub(super) fn of_groups(groups: &[Vec<u32>]) -> Self {
+    pub(super) fn of_groups(groups: &TiSlice<G, Vec<PaymentIx>>) -> Self {
         let ends = groups.iter().scan(0, |end, group| {
             *end += group.len();
             Some(u32::try_from(*end).unwrap_or(u32::MAX))
         });
-        Self { starts: std::iter::once(0).chain(ends).collect(), order: groups.concat() }
+        let starts = std::iter::once(0).chain(ends).collect();
+        Self { order: groups.raw.concat(), starts, groups: PhantomData }
     }
 
     /// The number of groups.
     pub fn len(&self) -> usize {
-        self.starts.len().saturating_sub(1)
+        self.starts.len() - 1
     }
 
     /// Whether there is no group.
@@ -87,50 +91,66 @@ impl View {
     }
 
     /// The payments of one group.
-    pub fn group(&self, group: usize) -> &[u32] {
-        let bound = |place: usize| self.starts.get(place).copied().unwrap_or(0) as usize;
-        self.order.get(bound(group)..bound(group + 1)).unwrap_or(&[])
+    pub fn group(&self, group: G) -> &[PaymentIx] {
+        let group: usize = group.into();
+        let (from, to) = (self.starts[group], self.starts[group + 1]);
+        self.order.get(from as usize..to as usize).unwrap_or(&[])
     }
 
     /// The first group that does not come before what is looked for; `is_before` is asked with the
     /// first payment of a group.
-    pub fn find(&self, is_before: impl Fn(u32) -> bool) -> usize {
+    pub fn find(&self, is_before: impl Fn(PaymentIx) -> bool) -> Option<G> {
         let (mut low, mut high) = (0, self.len());
         while low < high {
             let middle = low.midpoint(high);
-            if self.group(middle).first().is_some_and(|first| is_before(*first)) {
+            if self.group(G::from(middle)).first().is_some_and(|first| is_before(*first)) {
                 low = middle + 1;
             } else {
                 high = middle;
             }
         }
-        low
+        (low < self.len()).then(|| G::from(low))
     }
 
     /// Every group.
-    pub fn groups(&self) -> impl ExactSizeIterator<Item = &[u32]> {
-        (0..self.len()).map(|group| self.group(group))
+    pub fn groups(&self) -> impl ExactSizeIterator<Item = &[PaymentIx]> {
+        (0..self.len()).map(|group| self.group(G::from(group)))
+    }
+}
+
+impl<G: Copy + Send + Sync + From<usize> + Into<usize>> View<G> {
+    /// A value for each group.
+    pub fn par_map<T: Send>(&self, value: impl Fn(G, &[PaymentIx]) -> T + Sync) -> TiVec<G, T> {
+        let groups = (0..self.len()).into_par_iter().map(G::from);
+        groups.map(|group| value(group, self.group(group))).collect::<Vec<T>>().into()
+    }
+}
+
+impl View<VillageIx> {
+    /// A payment as a group of its own: those of the villages stand one after the other as in the book.
+    pub(in crate::ledger) fn alone(&self, payment: PaymentIx) -> &[PaymentIx] {
+        std::slice::from_ref(&TiSlice::from_ref(&self.order)[payment])
     }
 }
 
 /// The limits next to each payment.
 #[derive(Debug)]
 pub(super) struct Limits {
-    pub(super) above: Vec<Fen>,
-    pub(super) reached: Vec<Fen>,
-    /// The row of the band; past the last row where there is none.
-    pub(super) row: Vec<u32>,
+    pub(super) above: TiVec<PaymentIx, Fen>,
+    pub(super) reached: TiVec<PaymentIx, Fen>,
+    /// The row of the band, where there is one.
+    pub(super) row: TiVec<PaymentIx, Option<u32>>,
 }
 
 /// The views of one book.
 #[derive(Debug, Default)]
 pub struct Views {
-    pub(super) village: OnceLock<View>,
-    pub(super) payee: OnceLock<View>,
-    pub(super) approver: OnceLock<View>,
-    pub(super) official: OnceLock<View>,
-    pub(super) payee_account: OnceLock<View>,
+    pub(super) village: OnceLock<View<VillageIx>>,
+    pub(super) payee: OnceLock<View<PayeeIx>>,
+    pub(super) approver: OnceLock<View<PersonIx>>,
+    pub(super) official: OnceLock<View<PersonIx>>,
+    pub(super) payee_account: OnceLock<View<PayeeAccountIx>>,
     pub(super) limits: OnceLock<Limits>,
-    pub(super) vouchers: OnceLock<Vec<u32>>,
-    pub(super) series: OnceLock<Vec<u16>>,
+    pub(super) vouchers: OnceLock<Vec<usize>>,
+    pub(super) series: OnceLock<TiVec<PaymentIx, u16>>,
 }

@@ -6,134 +6,129 @@
 use std::ops::Range;
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use typed_index_collections::{TiSlice, TiVec, ti_vec};
 
 use crate::ledger::book::chart::Chart;
+use crate::ledger::book::index::{LineIx, PayeeAccountIx, PayeeIx, PaymentIx, PersonIx, VillageIx};
 use crate::ledger::book::limits::{limit_above, limit_reached};
 use crate::ledger::book::side::Role;
 use crate::ledger::book::view::{Limits, View};
-use crate::ledger::book::view::{NOBODY, Subject};
 use crate::ledger::book::{Book, Payments};
 use crate::ledger::contract::cell::{Cell, Fen, Id};
 
 impl Book {
-    /// Payments by village; group `i` is `villages[i]`.
-    pub fn by_village(&self) -> &View {
-        let payments = &self.payments;
-        self.views.village.get_or_init(|| View::by_subject(&payments.village, self.villages.len()))
+    /// Payments by village.
+    pub fn by_village(&self) -> &View<VillageIx> {
+        let village = &self.payments.village;
+        self.views
+            .village
+            .get_or_init(|| View::by_group(village.iter().copied().map(Some), self.villages.len()))
     }
 
-    /// Payments by payee; group `i` is `payees[i]`. Inside a group, village after village.
-    pub fn by_payee(&self) -> &View {
-        let payments = &self.payments;
-        self.views.payee.get_or_init(|| View::by_subject(&payments.payee, self.payees.len()))
+    /// Payments by payee. Inside a group, village after village.
+    pub fn by_payee(&self) -> &View<PayeeIx> {
+        let payee = &self.payments.payee;
+        self.views.payee.get_or_init(|| View::by_group(payee.iter().copied(), self.payees.len()))
     }
 
-    /// Payments by approver; group `i` is `officials[i]`.
-    pub fn by_approver(&self) -> &View {
-        let payments = &self.payments;
+    /// Payments by approver.
+    pub fn by_approver(&self) -> &View<PersonIx> {
+        let approver = &self.payments.approver;
         self.views
             .approver
-            .get_or_init(|| View::by_subject(&payments.approver, self.officials.len()))
+            .get_or_init(|| View::by_group(approver.iter().copied(), self.officials.len()))
     }
 
-    /// Payments that each official signed, keyed or received; group `i` is `officials[i]`. A payment is in the groups of all
-    /// its officials.
-    pub fn by_official(&self) -> &View {
+    /// Payments that each official signed, keyed or received. A payment is in the groups of all its officials.
+    pub fn by_official(&self) -> &View<PersonIx> {
         self.views.official.get_or_init(|| View::of_groups(&self.touched()))
     }
 
     /// The payments of each official, each once and in order.
-    fn touched(&self) -> Vec<Vec<u32>> {
-        let mut touched: Vec<Vec<u32>> = vec![Vec::new(); self.officials.len()];
+    fn touched(&self) -> TiVec<PersonIx, Vec<PaymentIx>> {
+        let mut touched: TiVec<PersonIx, Vec<PaymentIx>> =
+            ti_vec![Vec::new(); self.officials.len()];
         self.each_role(|payment, _, official| {
-            let own = touched.get_mut(official as usize);
-            if let Some(own) = own.filter(|it| it.last() != Some(&payment)) {
+            let own = &mut touched[official];
+            if own.last() != Some(&payment) {
                 own.push(payment);
             }
         });
         touched
     }
 
-    /// Tells, payment by payment, which official has which role in it: payment, role, official.
-    pub fn each_role(&self, mut tell: impl FnMut(Subject, Role, Subject)) {
-        let place_of = |id: Id| -> Option<Subject> {
-            id.some().and_then(|id| self.officials.binary_search(&id).ok()?.try_into().ok())
-        };
-        let receivers: Vec<Option<Subject>> =
+    /// Tells, payment by payment, which official has which role in it.
+    pub fn each_role(&self, mut tell: impl FnMut(PaymentIx, Role, PersonIx)) {
+        let place_of = |id: Id| id.some().and_then(|id| self.officials.binary_search(&id).ok());
+        let receivers: TiVec<PayeeIx, Option<PersonIx>> =
             self.payees.iter().map(|payee| place_of(self.person_of(*payee))).collect();
         let signers = self.lines.signers();
-        for ((payment, line), payee) in (0..).zip(&self.payments.line).zip(&self.payments.payee) {
+        for ((payment, line), payee) in
+            self.payments.line.iter_enumerated().zip(&self.payments.payee)
+        {
             for (role, signer) in Role::SIGNERS.into_iter().zip(signers) {
-                if let Some(official) = place_of(signer.at(*line as usize)) {
+                if let Some(official) = place_of(signer.at(*line)) {
                     tell(payment, role, official);
                 }
             }
-            if let Some(official) = receivers.get(*payee as usize).copied().flatten() {
+            if let Some(official) = payee.and_then(|payee| receivers[payee]) {
                 tell(payment, Role::Payee, official);
             }
         }
     }
 
     /// Payments by payee and account; only payments with a payee.
-    pub fn by_payee_account(&self) -> &View {
+    pub fn by_payee_account(&self) -> &View<PayeeAccountIx> {
         self.views.payee_account.get_or_init(|| {
             let Payments { payee, account, .. } = &self.payments;
-            let keys = payee.iter().zip(account).map(|(payee, account)| (*payee, *account));
-            let keyed: Vec<((Subject, Id), u32)> =
-                keys.zip(0_u32..).filter(|((payee, _), _)| *payee != NOBODY).collect();
-            View::by_key(keyed)
+            let keys = payee.iter_enumerated().zip(account);
+            let keyed = keys
+                .filter_map(|((payment, payee), account)| Some((((*payee)?, *account), payment)));
+            View::by_key(keyed.collect())
         })
     }
 
     /// For each payment the limit that it stays under, or the empty cell where there is none above it.
-    pub fn limit_above(&self) -> &[Fen] {
+    pub fn limit_above(&self) -> &TiSlice<PaymentIx, Fen> {
         &self.limits_around().above
     }
 
     /// For each payment the highest limit that it reaches, or the empty cell where it reaches none.
-    pub fn limit_reached(&self) -> &[Fen] {
+    pub fn limit_reached(&self) -> &TiSlice<PaymentIx, Fen> {
         &self.limits_around().reached
     }
 
     /// The row of the `limits` table whose band holds a payment, if any does.
-    pub fn limit_row(&self, payment: u32) -> Option<usize> {
-        let row = self.limits_around().row.get(payment as usize).copied();
-        row.filter(|row| *row != u32::MAX).map(|row| row as usize)
+    pub fn limit_row(&self, payment: PaymentIx) -> Option<usize> {
+        self.limits_around().row[payment].map(|row| row as usize)
     }
 
     fn limits_around(&self) -> &Limits {
         self.views.limits.get_or_init(|| {
             let of_payment = |payment: usize| {
-                let payments = &self.payments;
-                let village = *payments.village.get(payment)?;
-                let village = self.names.get(*self.villages.get(village as usize)?);
-                let class = *payments.class.get(payment)?;
-                let day = *payments.day.get(payment)?;
+                let (payments, payment) = (&self.payments, PaymentIx::from(payment));
+                let village = self.names.get(self.villages[payments.village[payment]]);
+                let (class, day) = (payments.class[payment], payments.day[payment]);
                 let steps = self.limits.steps(village, class, day);
-                let amount = *payments.amount.get(payment)?;
+                let amount = payments.amount[payment];
                 let above = limit_above(steps, amount).unwrap_or(Fen::NONE);
                 let reached = limit_reached(steps, amount).unwrap_or(Fen::NONE);
                 let row = self.limits.row(village, class, day, amount);
-                let row = row.and_then(|row| u32::try_from(row).ok()).unwrap_or(u32::MAX);
-                Some(((above, reached), row))
+                ((above, reached), row.and_then(|row| u32::try_from(row).ok()))
             };
-            let payments = (0..self.payments.len()).into_par_iter();
-            let none = ((Fen::NONE, Fen::NONE), u32::MAX);
-            let around = payments.map(|payment| of_payment(payment).unwrap_or(none));
-            let ((above, reached), row) = around.unzip();
-            Limits { above, reached, row }
+            let around = (0..self.payments.len()).into_par_iter().map(of_payment);
+            let ((above, reached), row): ((Vec<_>, Vec<_>), Vec<_>) = around.unzip();
+            Limits { above: above.into(), reached: reached.into(), row: row.into() }
         })
     }
 
     /// For each payment the account under which it is followed through both charts: [`Chart::series`].
-    pub fn series(&self) -> &[u16] {
+    pub fn series(&self) -> &TiSlice<PaymentIx, u16> {
         self.views.series.get_or_init(|| {
-            let chart =
-                |line: u32| self.charts.get(line as usize).copied().unwrap_or(Chart::Of2024);
             // Few accounts stand on many lines: each is parsed once.
             let mut known: Vec<[Option<u16>; 2]> = vec![[None; 2]; self.names.len()];
-            let mut series = |(line, account): (&u32, &Id)| {
-                let chart = chart(*line);
+            let mut series = |(line, account): (&LineIx, &Id)| {
+                let chart = self.charts[*line];
                 let parse = || chart.series(self.names.get(*account));
                 let Some([old, new]) = known.get_mut(account.0 as usize) else { return 0 };
                 *(if chart == Chart::Of2004 { old } else { new }).get_or_insert_with(parse)
@@ -143,20 +138,17 @@ impl Book {
     }
 
     /// The vouchers of a village, as a range of voucher numbers.
-    pub fn vouchers_of(&self, village: Subject) -> Range<usize> {
+    pub fn vouchers_of(&self, village: VillageIx) -> Range<usize> {
         let starts = self.views.vouchers.get_or_init(|| {
-            let first_line = |voucher: &u32| self.lines.village.at(*voucher as usize);
-            let (_, vouchers) = self.vouchers.split_last().unwrap_or((&0, &[]));
+            let vouchers = self.vouchers.split_last().map_or(&[][..], |(_, vouchers)| vouchers);
             let start = |village: &Id| {
-                let before = vouchers.partition_point(|voucher| first_line(voucher) < *village);
-                u32::try_from(before).unwrap_or(u32::MAX)
+                let is_before = |voucher: &LineIx| self.lines.village.at(*voucher) < *village;
+                vouchers.partition_point(is_before)
             };
-            let mut starts: Vec<u32> = self.villages.iter().map(start).collect();
-            starts.push(u32::try_from(vouchers.len()).unwrap_or(u32::MAX));
-            starts
+            self.villages.iter().map(start).chain([vouchers.len()]).collect()
         });
-        let bound = |place: usize| starts.get(place).copied().unwrap_or(0) as usize;
-        bound(village as usize)..bound(village as usize + 1)
+        let place = usize::from(village);
+        TiSlice::from_ref(starts)[village]..TiSlice::from_ref(starts)[VillageIx::from(place + 1)]
     }
 
     /// Computes every view, so that what is timed or shared later finds them ready.
@@ -174,19 +166,27 @@ impl Book {
 
 #[cfg(test)]
 mod tests {
-    use super::{NOBODY, View};
+    use super::{PayeeAccountIx, PayeeIx, PaymentIx, View};
+
+    fn places<const N: usize>(all: [usize; N]) -> Vec<PaymentIx> {
+        all.map(PaymentIx::from).to_vec()
+    }
 
     #[test]
     fn a_group_keeps_the_order_of_the_book() {
-        let view = View::by_subject(&[2, 0, NOBODY, 2, 0], 3);
+        let groups = [Some(2), Some(0), None, Some(2), Some(0)];
+        let groups = groups.into_iter().map(|group| group.map(PayeeIx::from));
+        let view = View::by_group(groups, 3);
         let groups: Vec<_> = view.groups().collect();
-        assert_eq!(groups, [&[1_u32, 4][..], &[], &[0, 3]]);
+        assert_eq!(groups, [places([1, 4]), places([]), places([0, 3])]);
     }
 
     #[test]
     fn equal_keys_stand_together() {
-        let view = View::by_key(vec![((1, 'b'), 0), ((0, 'a'), 1), ((1, 'b'), 2), ((1, 'a'), 3)]);
+        let keyed = [((1, 'b'), 0), ((0, 'a'), 1), ((1, 'b'), 2), ((1, 'a'), 3)];
+        let keyed = keyed.map(|(key, payment)| (key, PaymentIx::from(payment)));
+        let view = View::<PayeeAccountIx>::by_key(keyed.to_vec());
         let groups: Vec<_> = view.groups().collect();
-        assert_eq!(groups, [&[1_u32][..], &[3], &[0, 2]]);
+        assert_eq!(groups, [places([1]), places([3]), places([0, 2])]);
     }
 }

@@ -124,6 +124,19 @@ impl Table {
     }
 }
 
+/// What tells a row of a table.
+pub trait Row {
+    /// The place of the row.
+    fn row(self) -> usize;
+}
+
+impl Row for usize {
+    #[inline]
+    fn row(self) -> usize {
+        self
+    }
+}
+
 /// One column: either a cell for each row, or not recorded at all.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Col<T>(Vec<T>);
@@ -142,8 +155,8 @@ impl<T: Cell> Col<T> {
 
     /// The cell of a row; empty where the column or the row is not there.
     #[inline]
-    pub fn at(&self, row: usize) -> T {
-        self.0.get(row).copied().unwrap_or(T::NONE)
+    pub fn at(&self, row: impl Row) -> T {
+        self.0.get(row.row()).copied().unwrap_or(T::NONE)
     }
 
     /// All cells, in row order; no cell at all where the column is not recorded.
@@ -152,8 +165,8 @@ impl<T: Cell> Col<T> {
     }
 
     /// Puts a value into a row; a column or a row that is not there stays so.
-    pub(crate) fn set(&mut self, row: usize, cell: T) {
-        if let Some(place) = self.0.get_mut(row) {
+    pub(crate) fn set(&mut self, row: impl Row, cell: T) {
+        if let Some(place) = self.0.get_mut(row.row()) {
             *place = cell;
         }
     }

@@ -9,6 +9,7 @@ pub mod notice;
 use std::collections::BTreeMap;
 
 use crate::ledger::book::Book;
+use crate::ledger::book::index::LineIx;
 use crate::ledger::contract::cell::{Cell, Day};
 use crate::ledger::contract::schema::LEDGER;
 use crate::ledger::contract::table::Need;
@@ -43,15 +44,14 @@ impl Delivery {
     /// Takes in one county.
     pub fn add(&mut self, book: &Book) {
         self.add_register(book);
-        for (place, id) in (0..).zip(&book.villages) {
-            let vouchers = book.vouchers_of(place);
-            let lines = book.voucher(vouchers.start).start..book.voucher(vouchers.end).start;
-            let filled = book.lines.filled_in(&lines);
+        for (place, id) in book.villages.iter_enumerated() {
+            let lines = book.lines_of(&book.vouchers_of(place));
+            let filled = book.lines.filled_in(&(lines.start.into()..lines.end.into()));
             let of = |name| filled.iter().any(|(field, rows)| *field == name && *rows > 0);
             let village = self.villages.entry(book.names.get(*id).to_owned()).or_default();
             village.filled = columns().map(of).collect();
             let mut last = (Day::NONE, 0);
-            for day in lines.map(|line| book.lines.date.at(line)) {
+            for day in LineIx::within(&lines).map(|line| book.lines.date.at(line)) {
                 if day != last.0 {
                     last = (day, day.month());
                     let latest = village.months.entry(last.1).or_insert(day);

@@ -2,6 +2,7 @@
 
 use super::card::KindCard;
 use crate::indicators::card::Scheme;
+use crate::ledger::book::index::LineIx;
 use crate::ledger::book::side::Side;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::planting::dice::scaled;
@@ -31,14 +32,14 @@ pub(super) const ROLLED: KindCard = KindCard {
 };
 
 /// A payment that is an advance.
-fn advance(site: &mut Site<'_, '_>) -> Option<u32> {
+fn advance(site: &mut Site<'_, '_>) -> Option<LineIx> {
     site.single(|draft, line| {
         is_advance(draft, line) && draft.amount(line) > Fen(0) && draft.payee(line) != Id::NONE
     })
 }
 
 /// Enters an advance into the table of advances, where the one that it is like stands there.
-pub(super) fn enter(draft: &mut Draft<'_>, template: u32, line: u32, settled: Day) {
+pub(super) fn enter(draft: &mut Draft<'_>, template: LineIx, line: LineIx, settled: Day) {
     let person = draft.companions.person_of(draft.payee(template));
     let (village, day, amount) =
         (draft.at_village(template), draft.day(template), draft.amount(template));
@@ -63,15 +64,14 @@ pub(super) fn enter(draft: &mut Draft<'_>, template: u32, line: u32, settled: Da
 }
 
 /// The credit line by which an advance was given back.
-pub(super) fn settlement(site: &Site<'_, '_>, line: u32) -> Option<u32> {
+pub(super) fn settlement(site: &Site<'_, '_>, line: LineIx) -> Option<LineIx> {
     let draft = &site.draft;
     let book = draft.book;
     let payee = draft.payee(line);
     let (account, day) = (draft.at(line, Field::Account), draft.day(line));
-    let vouchers = book.vouchers_of(site.place.village);
-    let lines = book.voucher(vouchers.start).start..book.voucher(vouchers.end).start;
-    lines.filter_map(|at| u32::try_from(at).ok()).find(|other| {
-        book.sides.get(*other as usize) == Some(&Side::Credit)
+    let lines = book.lines_of(&book.vouchers_of(site.place.village));
+    LineIx::within(&lines).find(|other| {
+        book.sides[*other] == Side::Credit
             && draft.at(*other, Field::Account) == account
             && draft.payee(*other) == payee
             && draft.day(*other) >= day
@@ -80,7 +80,7 @@ pub(super) fn settlement(site: &Site<'_, '_>, line: u32) -> Option<u32> {
 }
 
 /// Gives an advance back on a day, by a voucher like that of another settlement.
-pub(super) fn settle(site: &mut Site<'_, '_>, template: u32, line: u32, day: Day) {
+pub(super) fn settle(site: &mut Site<'_, '_>, template: LineIx, line: LineIx, day: Day) {
     let Some(model) = settlement(site, template) else { return };
     let amount = site.draft.amount(line);
     let back = site.pay(model, day, amount);
@@ -88,7 +88,7 @@ pub(super) fn settle(site: &mut Site<'_, '_>, template: u32, line: u32, day: Day
     site.pay_to(back, payee);
 }
 
-fn unsettled(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn unsettled(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let template = advance(site)?;
     let officer = site.officer_of(template)?;
     let kin = site.kin_of(officer, 1);
@@ -109,7 +109,7 @@ fn unsettled(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     Some(lines)
 }
 
-fn rolled(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn rolled(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let template = advance(site)?;
     let (first, last) = site.place.span(site.draft.book);
     let year = site.dice.between(first.year(), last.year());

@@ -1,12 +1,13 @@
 //! A kind of act or placebo: what it does, and what is to be known of it.
 
 use crate::indicators::card::Scheme;
+use crate::ledger::book::index::LineIx;
 use crate::planting::site::Site;
 
 /// What a kind does in a village: the lines that it made or changed, or nothing where it finds no place.
 ///
 /// It looks first and edits then: where it gives nothing, it has changed nothing.
-type Plant = fn(&mut Site<'_, '_>) -> Option<Vec<u32>>;
+type Plant = fn(&mut Site<'_, '_>) -> Option<Vec<LineIx>>;
 
 /// A kind of act or placebo, as people read it.
 #[derive(Debug, Clone, Copy)]

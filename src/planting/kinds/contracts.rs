@@ -2,6 +2,7 @@
 
 use super::card::KindCard;
 use crate::indicators::card::Scheme;
+use crate::ledger::book::index::LineIx;
 use crate::ledger::book::side::Flow;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::planting::coin;
@@ -43,7 +44,7 @@ pub(super) const ROUND_TRIP: KindCard = KindCard {
 };
 
 /// Some payment of a contract that the table of contracts knows, and the row.
-pub(super) fn contracted(site: &mut Site<'_, '_>) -> Option<(u32, usize)> {
+pub(super) fn contracted(site: &mut Site<'_, '_>) -> Option<(LineIx, usize)> {
     let line = site.single(|draft, line| {
         let contract = draft.at(line, Field::Contract);
         draft.amount(line) > Fen(0) && draft.companions.contract(contract).is_some()
@@ -53,15 +54,15 @@ pub(super) fn contracted(site: &mut Site<'_, '_>) -> Option<(u32, usize)> {
 }
 
 /// What a contract's payments in the village sum to, and the last of them.
-pub(super) fn paid_of(site: &Site<'_, '_>, contract: Id) -> (Fen, Option<u32>) {
+pub(super) fn paid_of(site: &Site<'_, '_>, contract: Id) -> (Fen, Option<LineIx>) {
     let lines = site.place.singles.iter().map(|payment| site.draft.line(*payment));
-    let own: Vec<u32> =
+    let own: Vec<LineIx> =
         lines.filter(|line| site.draft.at(*line, Field::Contract) == contract).collect();
     let sum = own.iter().map(|line| site.draft.amount(*line)).sum();
     (sum, own.into_iter().max_by_key(|line| (site.draft.day(*line), *line)))
 }
 
-fn supplement(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn supplement(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let (line, row) = contracted(site)?;
     let (_, last) = paid_of(site, site.draft.at(line, Field::Contract));
     let last = last.unwrap_or(line);
@@ -118,7 +119,7 @@ fn add_contract(
     id
 }
 
-fn above(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn above(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let (line, row) = contracted(site)?;
     let contract = site.draft.at(line, Field::Contract);
     let (paid, last) = paid_of(site, contract);
@@ -147,7 +148,7 @@ fn above(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     Some(lines)
 }
 
-fn round_trip(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn round_trip(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let template = site.purchase(|draft, line| draft.amount(line) > Fen(30_000))?;
     let factor = site.dice.factor(1.0, 5.0);
     let amount = scaled(site.draft.amount(template), factor);
@@ -176,12 +177,10 @@ fn round_trip(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
 }
 
 /// Some line by which money came in, near a day, in a voucher of two lines.
-fn income(site: &mut Site<'_, '_>, day: Day) -> Option<u32> {
+fn income(site: &mut Site<'_, '_>, day: Day) -> Option<LineIx> {
     let book = site.draft.book;
-    let vouchers = book.vouchers_of(site.place.village);
-    let lines = book.voucher(vouchers.start).start..book.voucher(vouchers.end).start;
-    let taken = lines.filter(|line| book.flows.get(*line) == Some(&Flow::In));
-    let taken: Vec<u32> = taken.filter_map(|line| u32::try_from(line).ok()).collect();
-    let near = taken.into_iter().filter(|line| site.draft.voucher_lines(*line).len() == 2);
+    let lines = book.lines_of(&book.vouchers_of(site.place.village));
+    let taken = LineIx::within(&lines).filter(|line| book.flows[*line] == Flow::In);
+    let near = taken.filter(|line| site.draft.voucher_lines(*line).len() == 2);
     near.min_by_key(|line| (site.draft.day(*line).0 - day.0).abs())
 }

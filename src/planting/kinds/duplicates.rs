@@ -2,6 +2,7 @@
 
 use super::card::KindCard;
 use crate::indicators::card::Scheme;
+use crate::ledger::book::index::LineIx;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::planting::booking::Claim;
 use crate::planting::dice::scaled;
@@ -54,7 +55,7 @@ pub(super) const TWICE_ON_LIST: KindCard = KindCard {
 };
 
 /// A payment that could be claimed again: with a document, and no advance.
-fn claimed(site: &mut Site<'_, '_>) -> Option<u32> {
+fn claimed(site: &mut Site<'_, '_>) -> Option<LineIx> {
     site.purchase(has_papers).or_else(|| {
         site.single(|draft, line| {
             draft.amount(line) > Fen(0) && draft.payee(line) != Id::NONE && !is_advance(draft, line)
@@ -63,7 +64,7 @@ fn claimed(site: &mut Site<'_, '_>) -> Option<u32> {
 }
 
 /// The amount of a second claim: mostly the same, else a little less or more.
-fn amount_again(site: &mut Site<'_, '_>, template: u32) -> Fen {
+fn amount_again(site: &mut Site<'_, '_>, template: LineIx) -> Fen {
     let amount = site.draft.amount(template);
     if site.careless() || site.dice.happens(0.3) {
         return amount;
@@ -74,7 +75,7 @@ fn amount_again(site: &mut Site<'_, '_>, template: u32) -> Fen {
 }
 
 /// What a second claim keeps of the papers of the first.
-fn papers_again(site: &mut Site<'_, '_>, template: u32, line: u32) {
+fn papers_again(site: &mut Site<'_, '_>, template: LineIx, line: LineIx) {
     let number = site.draft.at(template, Field::DocumentNo);
     // Twice careful: neither the number nor one that is nearly the same.
     let care = u8::from(site.careful()) + u8::from(site.careful());
@@ -82,7 +83,7 @@ fn papers_again(site: &mut Site<'_, '_>, template: u32, line: u32) {
         _ if number == Id::NONE => {}
         0 => {
             site.draft.write(line, Field::DocumentNo, number);
-            site.draft.set_document_day(line, site.draft.lines.document_date.at(template as usize));
+            site.draft.set_document_day(line, site.draft.lines.document_date.at(template));
         }
         1 => {
             let mistyped = mistyped(site, number);
@@ -110,7 +111,7 @@ fn mistyped(site: &mut Site<'_, '_>, number: Id) -> String {
     format!("{before}{value:0width$}")
 }
 
-fn same_payee(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn same_payee(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let count = if site.dice.happens(0.6) { 1 } else { site.dice.count(2, 5) };
     let mut lines = Vec::new();
     for _ in 0..count {
@@ -124,7 +125,7 @@ fn same_payee(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     (!lines.is_empty()).then_some(lines)
 }
 
-fn other_payee(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn other_payee(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let template = claimed(site)?;
     let officer = site.officer_of(template).filter(|_| site.dice.happens(0.5));
     let payee = site.draft.payee(template);
@@ -143,7 +144,7 @@ fn other_payee(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     Some(vec![line])
 }
 
-fn other_village(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn other_village(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     if site.places.len() < 2 {
         return None;
     }
@@ -169,7 +170,7 @@ fn other_village(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     Some(vec![line])
 }
 
-fn twice_on_list(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn twice_on_list(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let list = site.list(200, |draft, line| draft.payee(line) != Id::NONE)?;
     let later = site.later_lists(*list.first()?);
     let kept = site.dice.count(0, 8);

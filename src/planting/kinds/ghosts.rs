@@ -2,6 +2,7 @@
 
 use super::card::KindCard;
 use crate::indicators::card::Scheme;
+use crate::ledger::book::index::LineIx;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::planting::booking::Claim;
 use crate::planting::dice::scaled;
@@ -66,7 +67,7 @@ pub(super) const LEVY: KindCard = KindCard {
 };
 
 /// Whether a payment is a wage or fee to a person.
-fn is_labour(draft: &Draft<'_>, line: u32) -> bool {
+fn is_labour(draft: &Draft<'_>, line: LineIx) -> bool {
     let row = draft.payee_row(draft.payee(line));
     let kind = row.map_or("", |row| draft.names.get(draft.companions.payees.kind.at(row)));
     kind == "person"
@@ -75,7 +76,7 @@ fn is_labour(draft: &Draft<'_>, line: u32) -> bool {
         && !crate::planting::site::is_advance(draft, line)
 }
 
-fn person(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn person(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let on_lists = site.dice.happens(0.5);
     let first = if on_lists {
         site.list(60, is_labour).and_then(|list| list.first().copied())
@@ -123,7 +124,7 @@ fn person(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
 }
 
 /// The account that a ghost is paid to: its own, or that of somebody who is real.
-fn ghost_account(site: &mut Site<'_, '_>, line: u32, ghost: Id) -> Id {
+fn ghost_account(site: &mut Site<'_, '_>, line: LineIx, ghost: Id) -> Id {
     if site.careless()
         && let Some(officer) = site.officer_of(line)
     {
@@ -138,7 +139,7 @@ fn ghost_account(site: &mut Site<'_, '_>, line: u32, ghost: Id) -> Id {
     site.draft.account_of(ghost, site.dice)
 }
 
-fn firm(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn firm(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let template = site.purchase(|_, _| true)?;
     let lead = site.dice.days(0, 300);
     let owner = site.some_owner();
@@ -168,7 +169,7 @@ fn firm(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     Some(lines)
 }
 
-fn revived(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn revived(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let gap = 250;
     let book = site.draft.book;
     let village = site.place.village;
@@ -192,7 +193,7 @@ fn revived(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     Some(lines)
 }
 
-fn shared_account(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn shared_account(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let mut lines = site.run_of_purchases(1, 12)?;
     lines.retain(|line| site.draft.at(*line, Field::PayeeAccount) != Id::NONE);
     let first = *lines.first()?;
@@ -213,7 +214,7 @@ fn shared_account(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     Some(lines)
 }
 
-fn levy(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn levy(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     if site.places.len() < 3 {
         return None;
     }

@@ -3,6 +3,7 @@
 use super::card::KindCard;
 use crate::indicators::card::Scheme;
 use crate::ledger::book::chart::Class;
+use crate::ledger::book::index::LineIx;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::planting::dice::scaled;
 use crate::planting::draft::{Draft, Field};
@@ -68,12 +69,12 @@ const SERVICES: [&str; 8] = [
     "管理服务费",
 ];
 
-fn is_meal(draft: &Draft<'_>, line: u32) -> bool {
+fn is_meal(draft: &Draft<'_>, line: LineIx) -> bool {
     let text = draft.text(line, Field::Summary);
     MEALS.iter().any(|word| text.contains(word))
 }
 
-fn disguised(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn disguised(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let count = site.dice.count(1, 10);
     let is_copied = site.dice.happens(0.5);
     let meal = site.purchase(is_meal).filter(|_| site.dice.happens(0.8));
@@ -108,7 +109,7 @@ fn disguised(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     heading.map(|_| lines)
 }
 
-fn vague(site: &mut Site<'_, '_>, line: u32) {
+fn vague(site: &mut Site<'_, '_>, line: LineIx) {
     if site.draft.world.is_chinese
         && let Some(text) = site.dice.pick(&VAGUE)
     {
@@ -116,7 +117,7 @@ fn vague(site: &mut Site<'_, '_>, line: u32) {
     }
 }
 
-fn without_papers(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn without_papers(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let count = site.dice.count(1, 8);
     let is_copied = site.dice.happens(0.6);
     let factor = site.dice.factor(0.8, 4.0);
@@ -142,7 +143,7 @@ fn without_papers(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     (!lines.is_empty()).then_some(lines)
 }
 
-fn service_fee(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn service_fee(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let template = site.purchase(|draft, line| {
         draft.class(line) == Class::NonProduction && draft.amount(line) > Fen(20_000)
     })?;
@@ -177,7 +178,7 @@ fn service_fee(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     Some(lines)
 }
 
-fn year_end(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn year_end(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let day = december(site)?;
     let count = site.dice.count(2, 8);
     let factor = site.dice.factor(1.1, 5.0);

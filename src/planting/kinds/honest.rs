@@ -7,6 +7,7 @@ use super::headings::december;
 use super::kin::{move_business, moved_or_new};
 use super::procedure::some_payments;
 use crate::indicators::card::Scheme;
+use crate::ledger::book::index::LineIx;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id, Moment};
 use crate::planting::booking::Claim;
 use crate::planting::dice::{after, ended, scaled};
@@ -260,7 +261,7 @@ placebo!(
     advance
 );
 
-fn reentered(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn reentered(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let mut lines = Vec::new();
     for _ in 0..site.dice.count(1, 6) {
         let Some(line) = site.purchase(|_, _| true) else { break };
@@ -270,7 +271,7 @@ fn reentered(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     (!lines.is_empty()).then_some(lines)
 }
 
-fn repeat(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn repeat(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let count = if site.dice.happens(0.6) { 1 } else { site.dice.count(2, 5) };
     let mut lines = Vec::new();
     for _ in 0..count {
@@ -287,7 +288,7 @@ fn repeat(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     (!lines.is_empty()).then_some(lines)
 }
 
-fn standing_fee(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn standing_fee(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let template = site.purchase(|draft, line| draft.amount(line).0 % 1_000 == 0)?;
     let amount = site.draft.amount(template);
     let step = site.dice.pick(&[30, 61, 91]).unwrap_or(30);
@@ -305,7 +306,7 @@ fn standing_fee(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     (!lines.is_empty()).then_some(lines)
 }
 
-fn in_parts(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn in_parts(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let template = site.purchase(|draft, line| draft.amount(line) > Fen(20_000))?;
     let amount = site.draft.amount(template);
     let factor = site.dice.factor(1.0, 3.0);
@@ -339,7 +340,7 @@ fn in_parts(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     Some(lines)
 }
 
-fn kin_supplier(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn kin_supplier(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let model = site.purchase(|_, _| true)?;
     let (officer, owner) = site.officer_and_kin(model, 3)?;
     let (lines, firm) = moved_or_new(site, owner, 400)?;
@@ -351,7 +352,7 @@ fn kin_supplier(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
 }
 
 /// Lets others sign where an officer did.
-fn recuse(site: &mut Site<'_, '_>, line: u32, officer: Id) {
+fn recuse(site: &mut Site<'_, '_>, line: LineIx, officer: Id) {
     let fields = [Field::Approver, Field::Handler, Field::Cosigner, Field::Witness];
     for field in fields {
         if site.draft.at(line, field) != officer {
@@ -364,7 +365,7 @@ fn recuse(site: &mut Site<'_, '_>, line: u32, officer: Id) {
     }
 }
 
-fn own_claim(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn own_claim(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let model = site.purchase(|_, _| true)?;
     let officer = site.officer_of(model)?;
     let payee = site.payee_of(officer)?;
@@ -384,7 +385,7 @@ fn own_claim(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     Some(lines)
 }
 
-fn reversed(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn reversed(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let template = site.purchase(|_, _| true)?;
     let amount = site.draft.amount(template);
     let day = site.day_after(site.draft.day(template), 1, 60);
@@ -400,7 +401,7 @@ fn reversed(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     for copy in [red, line] {
         let number = site.draft.at(template, Field::DocumentNo);
         site.draft.write(copy, Field::DocumentNo, number);
-        let document = site.draft.lines.document_date.at(template as usize);
+        let document = site.draft.lines.document_date.at(template);
         site.draft.set_document_day(copy, document);
         let decision = site.draft.at(template, Field::Decision);
         site.draft.write(copy, Field::Decision, decision);
@@ -412,7 +413,7 @@ fn reversed(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     Some(vec![red, line])
 }
 
-fn new_payee(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn new_payee(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let template = site.purchase(has_papers)?;
     let start = site.draft.day(template);
     let lead = site.dice.days(0, 600);
@@ -443,7 +444,7 @@ fn new_payee(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     Some(lines)
 }
 
-fn price_varied(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn price_varied(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let lines = site.run_of_purchases(1, 8)?;
     for line in &lines {
         let factor = site.dice.factor(0.8, 1.2);
@@ -454,9 +455,9 @@ fn price_varied(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     Some(lines)
 }
 
-fn late_approval(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn late_approval(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let lines = some_payments(site, 4, |draft, line| {
-        draft.lines.approved.at(line as usize) != Day::NONE && draft.amount(line) > Fen(0)
+        draft.lines.approved.at(line) != Day::NONE && draft.amount(line) > Fen(0)
     })?;
     for line in &lines {
         let days = site.dice.days(0, 12);
@@ -466,7 +467,7 @@ fn late_approval(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     Some(lines)
 }
 
-fn new_account(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn new_account(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let line = site.single(|draft, line| {
         draft.at(line, Field::PayeeAccount) != Id::NONE && draft.payee(line) != Id::NONE
     })?;
@@ -475,7 +476,7 @@ fn new_account(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     let old = site.draft.at(line, Field::PayeeAccount);
     let account = crate::planting::coin::account(site.draft, old, site.dice);
     let payments = paid_in(site.draft.book, payee, site.place.village);
-    let lines: Vec<u32> = payments
+    let lines: Vec<LineIx> = payments
         .iter()
         .map(|payment| site.draft.line(*payment))
         .filter(|own| site.draft.day(*own) >= day && site.draft.is_free(*own))
@@ -488,7 +489,7 @@ fn new_account(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     Some(lines)
 }
 
-fn large(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn large(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let template = site.purchase(has_papers)?;
     let day = site.day_about(site.draft.day(template), 2, 120);
     let factor = site.dice.factor(1.5, 10.0);
@@ -499,7 +500,7 @@ fn large(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
 }
 
 /// A decision for a payment, where payments of its size near it have one.
-fn decide(site: &mut Site<'_, '_>, line: u32) {
+fn decide(site: &mut Site<'_, '_>, line: LineIx) {
     let Some(near) = site.place.signed_like(site.draft, line, site.dice) else { return };
     let decision = site.draft.at(near, Field::Decision);
     if decision == Id::NONE {
@@ -511,7 +512,7 @@ fn decide(site: &mut Site<'_, '_>, line: u32) {
     site.draft.write(line, Field::Decision, own.unwrap_or(Id::NONE));
 }
 
-fn sloppy(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn sloppy(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let lines = some_payments(site, 3, |draft, line| draft.amount(line) > Fen(0))?;
     let fields =
         [Field::DocumentNo, Field::Witness, Field::Cosigner, Field::Reviewer, Field::Decision];
@@ -526,7 +527,7 @@ fn sloppy(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     Some(lines)
 }
 
-fn reworded(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn reworded(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let lines = site.run_of_purchases(1, 6)?;
     for line in &lines {
         site.reword(*line);
@@ -534,7 +535,7 @@ fn reworded(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     Some(lines)
 }
 
-fn year_end(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn year_end(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let day = december(site)?;
     let mut lines = Vec::new();
     for _ in 0..site.dice.count(1, 6) {
@@ -548,7 +549,7 @@ fn year_end(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     (!lines.is_empty()).then_some(lines)
 }
 
-fn returning(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn returning(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let (_, last) = site.place.span(site.draft.book);
     let village = site.place.village;
     let template = site.purchase(|draft, line| {
@@ -568,7 +569,7 @@ fn returning(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     Some(lines)
 }
 
-fn other_village(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn other_village(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     if site.places.len() < 2 {
         return None;
     }
@@ -592,9 +593,9 @@ fn other_village(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     (!lines.is_empty()).then_some(lines)
 }
 
-fn small_cash(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn small_cash(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let place = site.place;
-    let is_small = |draft: &Draft<'_>, line: u32| {
+    let is_small = |draft: &Draft<'_>, line: LineIx| {
         let row = place.band(draft, line);
         let most = row.and_then(|row| draft.book.companions.limits.cash_max.at(row).some());
         let amount = draft.amount(line);
@@ -607,16 +608,15 @@ fn small_cash(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     Some(lines)
 }
 
-fn keyed_late(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
-    let first = site.single(|draft, line| draft.lines.entered.at(line as usize) != Moment::NONE)?;
+fn keyed_late(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
+    let first = site.single(|draft, line| draft.lines.entered.at(line) != Moment::NONE)?;
     let day = site.draft.day(first);
     let late = site.dice.days(10, 70);
     let count = site.dice.count(2, 8);
     let mut lines = Vec::new();
     for _ in 0..count {
         let near = site.single(|draft, line| {
-            (draft.day(line).0 - day.0).abs() < 25
-                && draft.lines.entered.at(line as usize) != Moment::NONE
+            (draft.day(line).0 - day.0).abs() < 25 && draft.lines.entered.at(line) != Moment::NONE
         });
         let Some(line) = near else { break };
         site.draft.reserve(line);
@@ -628,7 +628,7 @@ fn keyed_late(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     (!lines.is_empty()).then_some(lines)
 }
 
-fn few_papers(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn few_papers(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let lines = some_payments(site, 4, |draft, line| {
         crate::planting::site::is_purchase(draft, line) && draft.amount(line) < Fen(60_000)
     })?;
@@ -638,7 +638,7 @@ fn few_papers(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     Some(lines)
 }
 
-fn another_heading(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn another_heading(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let mut lines = site.run_of_purchases(1, 4)?;
     let mut booked = Vec::new();
     for line in lines.drain(..) {
@@ -651,7 +651,7 @@ fn another_heading(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     (!booked.is_empty()).then_some(booked)
 }
 
-fn instalment(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn instalment(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let (line, row) = contracted(site)?;
     let contract = site.draft.at(line, Field::Contract);
     let (paid, _) = paid_of(site, contract);
@@ -679,7 +679,7 @@ fn instalment(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     Some(lines)
 }
 
-fn advance(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn advance(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let template = site.single(|draft, line| {
         is_advance(draft, line) && draft.amount(line) > Fen(0) && draft.payee(line) != Id::NONE
     })?;

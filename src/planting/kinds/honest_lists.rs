@@ -3,6 +3,7 @@
 use super::card::KindCard;
 use super::lists::{add_to_lists, is_living, may_die, recipients, villager};
 use crate::indicators::card::Scheme;
+use crate::ledger::book::index::LineIx;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::planting::dice::scaled;
 use crate::planting::draft::{Draft, Field};
@@ -75,7 +76,7 @@ pub(super) const DIED: KindCard = KindCard {
     plant: died,
 };
 
-fn died(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn died(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let list = recipients(site)?;
     let (_, end) = site.place.span(site.draft.book);
     let mut tries = list;
@@ -84,7 +85,7 @@ fn died(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
         let payee = site.draft.payee(line);
         let row = site.draft.companions.person(site.draft.companions.person_of(payee))?;
         let payments = paid_in(site.draft.book, payee, site.place.village);
-        let lines: Vec<u32> = payments.iter().map(|it| site.draft.line(*it)).collect();
+        let lines: Vec<LineIx> = payments.iter().map(|it| site.draft.line(*it)).collect();
         let is_fit = is_living(site.draft, row)
             && may_die(site, row)
             && lines.len() <= 24
@@ -98,9 +99,12 @@ fn died(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
 }
 
 /// Whether somebody is no younger than most on a list, and grown up.
-fn eligible(site: &mut Site<'_, '_>, list: &[u32]) -> impl Fn(&Draft<'_>, usize) -> bool + use<> {
+fn eligible(
+    site: &mut Site<'_, '_>,
+    list: &[LineIx],
+) -> impl Fn(&Draft<'_>, usize) -> bool + use<> {
     let draft = &site.draft;
-    let birth = |line: &u32| {
+    let birth = |line: &LineIx| {
         let row = draft.companions.person(draft.companions.person_of(draft.payee(*line)))?;
         draft.companions.people.birth_year.at(row).some().map(|birth| birth.0)
     };
@@ -111,7 +115,7 @@ fn eligible(site: &mut Site<'_, '_>, list: &[u32]) -> impl Fn(&Draft<'_>, usize)
     }
 }
 
-fn added(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn added(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let list = recipients(site)?;
     let is_eligible = eligible(site, &list);
     let lists = site.dice.count(1, 8);
@@ -124,7 +128,7 @@ fn added(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     (!lines.is_empty()).then_some(lines)
 }
 
-fn family(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn family(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let list = recipients(site)?;
     let is_eligible = eligible(site, &list);
     let mut tries = list.clone();
@@ -141,7 +145,7 @@ fn family(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     add_to_lists(site, &list, payee, lists)
 }
 
-fn household_account(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn household_account(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let list = recipients(site)?;
     let later = site.later_lists(*list.first()?);
     let lists = site.dice.count(1, 6);
@@ -175,7 +179,7 @@ fn household_account(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     (!lines.is_empty()).then_some(lines)
 }
 
-fn corrected(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn corrected(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let mut lines = site.list(40, |draft, line| {
         draft.at(line, Field::Scheme) == Id::NONE && draft.amount(line) > Fen(0)
     })?;
@@ -190,7 +194,7 @@ fn corrected(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     Some(lines)
 }
 
-fn hired(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn hired(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let list = site.list(80, |draft, line| {
         draft.at(line, Field::Scheme) == Id::NONE && draft.amount(line) > Fen(0)
     })?;

@@ -3,6 +3,7 @@
 use super::card::KindCard;
 use crate::indicators::card::Scheme;
 use crate::ledger::book::chart::Class;
+use crate::ledger::book::index::LineIx;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::planting::dice::scaled;
 use crate::planting::draft::Field;
@@ -67,7 +68,7 @@ pub(super) const ON_LIST: KindCard = KindCard {
 /// Moves a run of purchases to a firm: new prices, new numbers, and who signs.
 pub(super) fn move_business(
     site: &mut Site<'_, '_>,
-    lines: &[u32],
+    lines: &[LineIx],
     firm: Id,
     dearer: f64,
     signs: Option<Id>,
@@ -92,7 +93,7 @@ pub(super) fn moved_or_new(
     site: &mut Site<'_, '_>,
     owner: Id,
     oldest: i32,
-) -> Option<(Vec<u32>, Id)> {
+) -> Option<(Vec<LineIx>, Id)> {
     let firms: Vec<Id> = site.draft.world.firms_of(owner).iter().map(|(_, firm)| *firm).collect();
     let firm = site.dice.pick(&firms);
     let alike = firm.and_then(|firm| {
@@ -115,7 +116,7 @@ pub(super) fn moved_or_new(
 }
 
 /// The purchases themselves, or new ones like them.
-fn lines_to_move(site: &mut Site<'_, '_>, lines: Vec<u32>) -> Vec<u32> {
+fn lines_to_move(site: &mut Site<'_, '_>, lines: Vec<LineIx>) -> Vec<LineIx> {
     if site.dice.happens(0.6) {
         return lines;
     }
@@ -130,7 +131,7 @@ fn lines_to_move(site: &mut Site<'_, '_>, lines: Vec<u32>) -> Vec<u32> {
 }
 
 /// Relatives of officers who own a firm that is known, or else any relative.
-fn owner_near(site: &mut Site<'_, '_>, line: u32) -> Option<(Id, Id)> {
+fn owner_near(site: &mut Site<'_, '_>, line: LineIx) -> Option<(Id, Id)> {
     for officer in site.officers(site.draft.day(line)) {
         let owners = site.kin_of(officer, 3).into_iter();
         let mut owners = owners.filter(|it| !site.draft.world.firms_of(*it).is_empty());
@@ -144,7 +145,7 @@ fn owner_near(site: &mut Site<'_, '_>, line: u32) -> Option<(Id, Id)> {
     site.officer_and_kin(line, degree)
 }
 
-fn firm(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn firm(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let model = site.purchase(|_, _| true)?;
     let (officer, owner) = owner_near(site, model)?;
     let (lines, firm) = moved_or_new(site, owner, 10)?;
@@ -154,7 +155,7 @@ fn firm(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     Some(lines)
 }
 
-fn own_firm(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn own_firm(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let model = site.purchase(|_, _| true)?;
     let officer = site.officer_of(model)?;
     let (lines, firm) = moved_or_new(site, officer, 10)?;
@@ -164,7 +165,7 @@ fn own_firm(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     Some(lines)
 }
 
-fn own_claims(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn own_claims(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let model = site.purchase(|_, _| true)?;
     let officer = site.officer_of(model)?;
     let payee = site.payee_of(officer)?;
@@ -190,7 +191,7 @@ fn own_claims(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     Some(lines)
 }
 
-fn hired(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn hired(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let list = site.list(80, |draft, line| {
         draft.at(line, Field::Scheme) == Id::NONE
             && draft.class(line) != Class::Subsidy
@@ -218,7 +219,7 @@ fn hired(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     (!lines.is_empty()).then_some(lines)
 }
 
-fn on_list(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn on_list(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let list = site.list(400, |draft, line| draft.payee(line) != Id::NONE)?;
     let first = *list.first()?;
     let (officer, _) = site.officer_and_kin(first, 3)?;
@@ -231,7 +232,8 @@ fn on_list(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     let mut lines = Vec::new();
     for person in kin {
         let Some(payee) = site.payee_of(person) else { continue };
-        let lists: Vec<&Vec<u32>> = std::iter::once(&list).chain(&later).take(kept + 1).collect();
+        let lists: Vec<&Vec<LineIx>> =
+            std::iter::once(&list).chain(&later).take(kept + 1).collect();
         for list in lists {
             if list.iter().any(|line| site.draft.payee(*line) == payee) {
                 continue;

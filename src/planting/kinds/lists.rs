@@ -2,6 +2,7 @@
 
 use super::card::KindCard;
 use crate::indicators::card::Scheme;
+use crate::ledger::book::index::LineIx;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::planting::coin;
 use crate::planting::dice::scaled;
@@ -66,7 +67,7 @@ pub(super) const DIVERTED: KindCard = KindCard {
 };
 
 /// A record of a subsidy that says what a line of a list pays.
-pub(super) fn record_subsidy(draft: &mut Draft<'_>, template: u32, line: u32) {
+pub(super) fn record_subsidy(draft: &mut Draft<'_>, template: LineIx, line: LineIx) {
     let person = draft.companions.person_of(draft.payee(template));
     let scheme = draft.at(template, Field::Scheme);
     if scheme == Id::NONE {
@@ -92,10 +93,10 @@ pub(super) fn record_subsidy(draft: &mut Draft<'_>, template: u32, line: u32) {
 /// Adds a payee to a list, and to some of the later ones of its kind.
 pub(super) fn add_to_lists(
     site: &mut Site<'_, '_>,
-    list: &[u32],
+    list: &[LineIx],
     payee: Id,
     lists: usize,
-) -> Option<Vec<u32>> {
+) -> Option<Vec<LineIx>> {
     let later = site.later_lists(*list.first()?);
     let mut lines = Vec::new();
     for list in std::iter::once(list.to_vec()).chain(later).take(lists) {
@@ -114,9 +115,10 @@ pub(super) fn add_to_lists(
 }
 
 /// Some list whose recipients have ids.
-pub(super) fn recipients(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
-    let is_asked =
-        |draft: &Draft<'_>, line: u32| draft.payee(line) != Id::NONE && draft.amount(line) > Fen(0);
+pub(super) fn recipients(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
+    let is_asked = |draft: &Draft<'_>, line: LineIx| {
+        draft.payee(line) != Id::NONE && draft.amount(line) > Fen(0)
+    };
     if site.dice.happens(0.6)
         && let Some(list) = site.list(500, |draft, line| {
             is_asked(draft, line) && draft.at(line, Field::Scheme) != Id::NONE
@@ -139,7 +141,7 @@ pub(super) fn villager(
     site.draft.companions.people.person.at(row).some()
 }
 
-fn dead(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn dead(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let list = recipients(site)?;
     if site.dice.happens(0.5)
         && let Some(lines) = kept_after_death(site, &list)
@@ -158,7 +160,7 @@ fn dead(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
 }
 
 /// Somebody on a list dies some time before it and stays on it and on later ones.
-fn kept_after_death(site: &mut Site<'_, '_>, list: &[u32]) -> Option<Vec<u32>> {
+fn kept_after_death(site: &mut Site<'_, '_>, list: &[LineIx]) -> Option<Vec<LineIx>> {
     let mut tries = list.to_vec();
     site.dice.shuffle(&mut tries);
     let (line, row) = tries.into_iter().take(20).find_map(|line| {
@@ -170,7 +172,7 @@ fn kept_after_death(site: &mut Site<'_, '_>, list: &[u32]) -> Option<Vec<u32>> {
     let before = site.dice.days(20, 400);
     let death = Day(site.draft.day(line).0 - before);
     let payments = paid_in(site.draft.book, payee, site.place.village);
-    let after: Vec<u32> = payments
+    let after: Vec<LineIx> = payments
         .iter()
         .map(|payment| site.draft.line(*payment))
         .filter(|own| site.draft.day(*own) > death && site.draft.is_free(*own))
@@ -189,7 +191,7 @@ pub(super) fn may_die(site: &Site<'_, '_>, row: usize) -> bool {
         && site.draft.world.firms_of(person).is_empty()
 }
 
-fn ineligible(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn ineligible(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let list = recipients(site)?;
     let first = *list.first()?;
     let year = site.draft.day(first).year();
@@ -226,7 +228,7 @@ pub(super) fn is_living(draft: &Draft<'_>, row: usize) -> bool {
 }
 
 /// Somebody who lives in another village.
-fn stranger(site: &mut Site<'_, '_>, line: u32) -> Option<Id> {
+fn stranger(site: &mut Site<'_, '_>, line: LineIx) -> Option<Id> {
     let rows = site.draft.companions.people.rows;
     let own = site.place.code;
     for _ in 0..20 {
@@ -240,7 +242,7 @@ fn stranger(site: &mut Site<'_, '_>, line: u32) -> Option<Id> {
     None
 }
 
-fn unknown(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn unknown(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let list = recipients(site)?;
     let first = *list.first()?;
     let payee = if site.careful() {
@@ -264,7 +266,7 @@ fn unknown(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     Some(lines)
 }
 
-fn over_standard(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn over_standard(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let list = recipients(site)?;
     let later = site.later_lists(*list.first()?);
     let lists = site.dice.count(1, 5);
@@ -289,11 +291,11 @@ fn over_standard(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     Some(lines)
 }
 
-fn diverted(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn diverted(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let list = recipients(site)?;
     let with_account =
-        |draft: &Draft<'_>, line: u32| draft.at(line, Field::PayeeAccount) != Id::NONE;
-    let mut chosen: Vec<u32> =
+        |draft: &Draft<'_>, line: LineIx| draft.at(line, Field::PayeeAccount) != Id::NONE;
+    let mut chosen: Vec<LineIx> =
         list.iter().copied().filter(|line| with_account(site.draft, *line)).collect();
     let first = *chosen.first()?;
     let officer = site.officer_of(first)?;

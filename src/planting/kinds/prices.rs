@@ -3,6 +3,7 @@
 use super::card::KindCard;
 use crate::indicators::card::Scheme;
 use crate::ledger::book::chart::Class;
+use crate::ledger::book::index::LineIx;
 use crate::ledger::contract::cell::{Cell, Fen, Id};
 use crate::planting::dice::scaled;
 use crate::planting::draft::Field;
@@ -41,7 +42,7 @@ pub(super) const INVENTED_LIST: KindCard = KindCard {
     plant: invented_list,
 };
 
-fn raised(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn raised(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let lines = site.run_of_purchases(1, 8)?;
     let factor = site.dice.factor(1.15, 4.0);
     for line in &lines {
@@ -56,9 +57,9 @@ fn raised(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     Some(lines)
 }
 
-fn reworked(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn reworked(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let count = site.dice.count(1, 5);
-    let mut lines: Vec<u32> = Vec::new();
+    let mut lines: Vec<LineIx> = Vec::new();
     let mut handler = Id::NONE;
     for _ in 0..count {
         let Some(line) = site.purchase(|draft, line| {
@@ -99,7 +100,7 @@ fn redigit(site: &mut Site<'_, '_>, amount: Fen) -> Fen {
     Fen(amount.0 + unit * i64::from(more))
 }
 
-fn invented_list(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn invented_list(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let list = site.list(40, |draft, line| {
         draft.class(line) != Class::Subsidy
             && draft.at(line, Field::Scheme) == Id::NONE

@@ -2,6 +2,7 @@
 
 use super::card::KindCard;
 use crate::indicators::card::Scheme;
+use crate::ledger::book::index::LineIx;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id, Moment};
 use crate::planting::dice::{after, ended, scaled};
 use crate::planting::draft::{Draft, Field};
@@ -67,8 +68,8 @@ pub(super) const KEYED_LATE: KindCard = KindCard {
 pub(super) fn some_payments(
     site: &mut Site<'_, '_>,
     most: usize,
-    is_asked: impl Fn(&Draft<'_>, u32) -> bool,
-) -> Option<Vec<u32>> {
+    is_asked: impl Fn(&Draft<'_>, LineIx) -> bool,
+) -> Option<Vec<LineIx>> {
     let count = site.dice.count(1, most);
     let first = site.single(&is_asked)?;
     let payee = site.draft.payee(first);
@@ -86,7 +87,7 @@ pub(super) fn some_payments(
     Some(lines)
 }
 
-fn no_decision(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn no_decision(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let lines = some_payments(site, 5, |draft, line| {
         draft.at(line, Field::Decision) != Id::NONE && draft.amount(line) > Fen(0)
     })?;
@@ -113,7 +114,7 @@ fn no_decision(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     Some(lines)
 }
 
-fn unsigned(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn unsigned(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let lines = some_payments(site, 6, |draft, line| {
         draft.amount(line) > Fen(0)
             && draft.at(line, Field::Approver) != Id::NONE
@@ -141,14 +142,14 @@ fn unsigned(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     Some(lines)
 }
 
-fn backdated(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn backdated(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let lines = some_payments(site, 6, |draft, line| {
-        draft.lines.approved.at(line as usize) != Day::NONE && draft.amount(line) > Fen(0)
+        draft.lines.approved.at(line) != Day::NONE && draft.amount(line) > Fen(0)
     })?;
     let most = if site.careful() { 15 } else { 150 };
     for line in &lines {
         let days = site.dice.days(1, most);
-        let document = site.draft.lines.document_date.at(*line as usize);
+        let document = site.draft.lines.document_date.at(*line);
         let day = if document != Day::NONE && site.dice.happens(0.25) {
             after(document, -days)
         } else {
@@ -160,12 +161,12 @@ fn backdated(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
 }
 
 /// The largest payment in cash that the limits allow to a line.
-fn cash_limit(site: &Site<'_, '_>, line: u32) -> Option<Fen> {
+fn cash_limit(site: &Site<'_, '_>, line: LineIx) -> Option<Fen> {
     let row = site.place.band(site.draft, line)?;
     site.draft.book.companions.limits.cash_max.at(row).some()
 }
 
-fn cash(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn cash(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let count = site.dice.count(1, 6);
     let is_new = site.dice.happens(0.5);
     let mut lines = Vec::new();
@@ -198,9 +199,9 @@ fn cash(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     (!lines.is_empty()).then_some(lines)
 }
 
-fn keyed_late(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn keyed_late(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let lines = some_payments(site, 8, |draft, line| {
-        draft.lines.entered.at(line as usize) != Moment::NONE && draft.amount(line) > Fen(0)
+        draft.lines.entered.at(line) != Moment::NONE && draft.amount(line) > Fen(0)
     })?;
     let late = site.dice.days(40, 300);
     let hours = if site.careful() { (8, 18) } else { (19, 29) };

@@ -2,6 +2,7 @@
 
 use super::card::KindCard;
 use crate::indicators::card::Scheme;
+use crate::ledger::book::index::LineIx;
 use crate::ledger::contract::cell::{Cell, Fen, Id};
 use crate::planting::dice::scaled;
 use crate::planting::draft::Field;
@@ -57,7 +58,7 @@ pub(super) const SERIAL: KindCard = KindCard {
 
 /// A purchase, the limit that its whole would reach, and the parts.
 struct Plan {
-    template: u32,
+    template: LineIx,
     /// Whether the purchase itself becomes the first part.
     is_rewritten: bool,
     parts: Vec<Fen>,
@@ -66,7 +67,7 @@ struct Plan {
 fn plan(site: &mut Site<'_, '_>) -> Option<Plan> {
     let is_rewritten = site.dice.happens(0.4);
     let place = site.place;
-    let has_step = |draft: &crate::planting::draft::Draft<'_>, line: u32| {
+    let has_step = |draft: &crate::planting::draft::Draft<'_>, line: LineIx| {
         let village = draft.names.get(place.code);
         let steps = draft.book.limits.steps(village, draft.class(line), draft.day(line));
         let amount = draft.amount(line);
@@ -98,7 +99,7 @@ fn plan(site: &mut Site<'_, '_>) -> Option<Plan> {
 }
 
 /// Books the parts of a plan, one after the other.
-fn book(site: &mut Site<'_, '_>, plan: &Plan) -> Vec<u32> {
+fn book(site: &mut Site<'_, '_>, plan: &Plan) -> Vec<LineIx> {
     let mut day = site.draft.day(plan.template);
     let gap = if site.careful() { 25 } else { 4 };
     let mut lines = Vec::new();
@@ -120,12 +121,12 @@ fn book(site: &mut Site<'_, '_>, plan: &Plan) -> Vec<u32> {
     lines
 }
 
-fn over_days(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn over_days(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let plan = plan(site)?;
     Some(book(site, &plan))
 }
 
-fn among_linked(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn among_linked(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let plan = plan(site)?;
     let payee = site.draft.payee(plan.template);
     let linked = linked(site, plan.template, payee)?;
@@ -148,7 +149,7 @@ fn among_linked(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
 }
 
 /// The payee, and others who belong to the same person, household or family; or new ones.
-fn linked(site: &mut Site<'_, '_>, line: u32, payee: Id) -> Option<Vec<Id>> {
+fn linked(site: &mut Site<'_, '_>, line: LineIx, payee: Id) -> Option<Vec<Id>> {
     let row = site.draft.payee_row(payee)?;
     let owner = site.draft.companions.payees.owner.at(row);
     let person = owner.some().unwrap_or(site.draft.companions.person_of(payee));
@@ -170,7 +171,7 @@ fn linked(site: &mut Site<'_, '_>, line: u32, payee: Id) -> Option<Vec<Id>> {
     Some(all)
 }
 
-fn across_signers(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn across_signers(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let plan = plan(site)?;
     let lines = book(site, &plan);
     let mut signed: Vec<Id> = Vec::new();
@@ -189,7 +190,7 @@ fn across_signers(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
     Some(lines)
 }
 
-fn serial(site: &mut Site<'_, '_>) -> Option<Vec<u32>> {
+fn serial(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let template = site.purchase(has_papers)?;
     let amount = site.draft.amount(template);
     let count = site.dice.count(3, 9);

@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, VecDeque};
 
 use crate::indicators::card::Scheme;
 use crate::ledger::book::Book;
-use crate::ledger::book::view::{NOBODY, Subject};
+use crate::ledger::book::index::PaymentIx;
 use crate::ledger::contract::cell::{Cell, Fen, Id};
-use crate::ledger::subject::Grain;
-use crate::ledger::subject::{keys, view};
+use crate::ledger::subject::{Grain, Subject, owner, payments_of};
 use crate::report::cells::format_message;
 use crate::report::dossier::{LeadView, indicator_title, person};
 use crate::report::office::{Office, RunView};
@@ -23,29 +22,24 @@ const MARKS: usize = 60;
 pub(super) fn timeline(office: &Office<'_>, lead: &Lead, dossier: &LeadView) -> String {
     let book = office.run.book;
     let payments = &book.payments;
-    let own = |it: &Subject| {
-        let village = payments.village.get(*it as usize).copied().unwrap_or(NOBODY);
-        let id = book.villages.get(village as usize).copied().unwrap_or(Id::NONE);
-        book.names.get(id).starts_with(lead.office.as_str())
+    let own = |it: &PaymentIx| {
+        let village = book.villages[payments.village[*it]];
+        book.names.get(village).starts_with(lead.office.as_str())
     };
     let point = |mark: Mark| {
-        move |it: Subject| {
-            let amount = payments.amount.get(it as usize)?.some()?;
-            Some(Point { mark, day: *payments.day.get(it as usize)?, yuan: amount.yuan() })
+        move |it: PaymentIx| {
+            let amount = payments.amount[it].some()?;
+            Some(Point { mark, day: payments.day[it], yuan: amount.yuan() })
         }
     };
-    let group = |grain: Grain| -> Vec<Subject> {
-        let subject = match (grain == lead.grain, lead.grain) {
-            (true, _) => Some(lead.subject),
-            (false, Grain::Payment) => {
-                keys(book, grain).and_then(|keys| keys.get(lead.subject as usize)).copied()
-            }
-            (false, _) => None,
+    let group = |grain: Grain| -> Vec<PaymentIx> {
+        let subject = match lead.grain.subject(lead.subject) {
+            _ if grain == lead.grain => Some(lead.subject),
+            Subject::Payment(payment) => owner(book, grain, payment),
+            _ => None,
         };
-        let subject = subject.filter(|subject| *subject != NOBODY);
-        let all =
-            subject.zip(view(book, grain)).map_or(&[][..], |(it, view)| view.group(it as usize));
-        let all: Vec<Subject> = all.iter().copied().filter(own).collect();
+        let all = subject.map_or(&[][..], |subject| payments_of(book, grain, subject));
+        let all: Vec<PaymentIx> = all.iter().copied().filter(own).collect();
         let step = all.len().div_ceil(MARKS).max(1);
         all.into_iter().step_by(step).collect()
     };
@@ -63,21 +57,22 @@ pub(super) fn timeline(office: &Office<'_>, lead: &Lead, dossier: &LeadView) -> 
 
 /// The approval limit above a payment.
 fn limit(book: &Book, lead: &Lead) -> Option<f64> {
-    if lead.grain != Grain::Payment {
-        return None;
+    match lead.grain.subject(lead.subject) {
+        Subject::Payment(payment) => book.limit_above()[payment].some().map(Fen::yuan),
+        _ => None,
     }
-    book.limit_above().get(lead.subject as usize)?.some().map(Fen::yuan)
 }
 
 /// The leading digits of the subject's amounts, where digits are a reason.
 pub(super) fn digits(run: RunView<'_>, lead: &Lead) -> String {
     let is_about_digits =
         lead.reasons.iter().any(|reason| reason.scheme == Some(Scheme::InventedAmounts));
-    let Some(view) = view(run.book, lead.grain).filter(|_| is_about_digits) else {
+    if lead.grain == Grain::Payment || !is_about_digits {
         return String::new();
-    };
-    let amount = |payment: &Subject| run.book.payments.amount.get(*payment as usize)?.some();
-    let amounts = view.group(lead.subject as usize).iter().filter_map(amount).map(|it| it.0);
+    }
+    let amount = |payment: &PaymentIx| run.book.payments.amount[*payment].some();
+    let payments = payments_of(run.book, lead.grain, lead.subject).iter();
+    let amounts = payments.filter_map(amount).map(|it| it.0);
     let counts = Digits::First.count(&amounts.collect::<Vec<i64>>());
     charts::digits(Word::Digits.to(run.lang), &counts)
 }
@@ -95,7 +90,7 @@ pub(super) fn kin(run: RunView<'_>, lead: &Lead) -> String {
         return String::new();
     };
     let ends = reason.rows.iter().find_map(|line| {
-        let (lines, line) = (&book.lines, *line as usize);
+        let (lines, line) = (&book.lines, *line);
         let payee = lines.payee.at(line).some()?;
         let payees = &book.companions.payees;
         let owner = book.companions.payee(payee).and_then(|row| payees.owner.at(row).some());

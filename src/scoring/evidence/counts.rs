@@ -1,9 +1,10 @@
 //! How many of a subject's payments carry evidence for a scheme, against how many do in the reference.
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use typed_index_collections::{TiVec, ti_vec};
 
 use crate::indicators::card::Scheme;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::SubjectIx;
 use crate::matrix::{Error, Matrix};
 use crate::scoring::evidence::scores::EvidenceScores;
 use crate::stats::exact::binomial_upper;
@@ -41,30 +42,24 @@ pub fn rates(payments: &EvidenceScores) -> Vec<(Scheme, f64)> {
 /// One column for each scheme: how surprising a subject's number of payments with evidence is, given how
 /// many it has and at what rate others do, as `-log10` of an exact binomial tail.
 ///
-/// `owner` says whose each payment is; one past the last subject is nobody's.
+/// `owner` says whose each payment is, if it is anybody's.
 ///
 /// # Errors
 /// If two schemes had one name, which the laws of the catalogue rule out.
 pub fn counts(
     payments: &EvidenceScores,
     rates: &[(Scheme, f64)],
-    owner: &[Subject],
+    owner: &[Option<SubjectIx>],
     subjects: usize,
 ) -> Result<Matrix, Error> {
-    let mut all = vec![0_u64; subjects];
-    owner.iter().filter_map(|it| Some(*it as usize).filter(|it| *it < subjects)).for_each(|it| {
-        if let Some(count) = all.get_mut(it) {
-            *count += 1;
-        }
-    });
+    let mut all: TiVec<SubjectIx, u64> = ti_vec![0; subjects];
+    owner.iter().flatten().for_each(|it| all[*it] += 1);
     let column = |(scheme, p): &(Scheme, Vec<f32>)| {
         let own = rates.iter().find(|(own, _)| own == scheme);
         let rate = own.map_or(f64::from(COUNTS), |(_, rate)| *rate);
-        let mut hits = vec![0_u64; subjects];
+        let mut hits: TiVec<SubjectIx, u64> = ti_vec![0; subjects];
         for (_, whose) in p.iter().zip(owner).filter(|(p, _)| **p <= COUNTS) {
-            if let Some(count) = hits.get_mut(*whose as usize) {
-                *count += 1;
-            }
+            whose.iter().for_each(|it| hits[*it] += 1);
         }
         let neg_log10 = |(hits, all): (u64, &u64)| neg_log10(hits, *all, rate);
         (*scheme, hits.into_iter().zip(&all).map(neg_log10).collect::<Vec<f32>>())
@@ -90,7 +85,7 @@ fn neg_log10(hits: u64, all: u64, rate: f64) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{chance, counts, rates, scheme};
+    use super::{SubjectIx, chance, counts, rates, scheme};
     use crate::indicators::card::Scheme;
     use crate::scoring::evidence::scores::EvidenceScores;
 
@@ -107,7 +102,9 @@ mod tests {
         let evidence = EvidenceScores { schemes, ..EvidenceScores::default() };
         assert_eq!(rates(&evidence), [(Scheme::Ghost, 0.5)]);
         // Two of the first one's two, none of the second's one, one of the third's two; one is nobody's.
-        let found = counts(&evidence, &rates(&evidence), &[0, 0, 1, 2, u32::MAX, 2], 3).unwrap();
+        let owner = [Some(0), Some(0), Some(1), Some(2), None, Some(2)];
+        let owner = owner.map(|it| it.map(SubjectIx::from));
+        let found = counts(&evidence, &rates(&evidence), &owner, 3).unwrap();
         let p: Vec<f64> = found.column(0).iter().map(|cell| chance(*cell)).collect();
         assert!((p[0] - 0.25).abs() < 1e-6 && (p[1] - 1.0).abs() < 1e-6);
         assert!((p[2] - 0.75).abs() < 1e-6);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::PaymentIx;
 use crate::ledger::subject::Grain;
 use crate::outcomes::grade::Route;
 use crate::outcomes::outcome::audits;
@@ -17,7 +17,7 @@ const COMPLAINT: f64 = 0.3;
 #[derive(Debug, Default)]
 pub(super) struct Audited {
     /// For each audited payment whether anything was found, and how much the answer counts, in order.
-    pub(super) answers: BTreeMap<Subject, Answer>,
+    pub(super) answers: BTreeMap<PaymentIx, Answer>,
     /// Of the payments drawn by lot, those at which something was found, and all.
     random_sample: (u32, u32),
 }
@@ -50,9 +50,9 @@ impl Audited {
             }
         }
         if !told.is_empty() {
-            let lines = (0..).zip(&book.payments.line);
+            let lines = book.payments.line.iter_enumerated();
             let answers = lines.filter_map(|(payment, line)| {
-                Some((payment, *told.get(book.line_key(*line as usize).as_str())?))
+                Some((payment, *told.get(book.line_key(*line).as_str())?))
             });
             audited.answers = answers.collect();
         }
@@ -76,7 +76,7 @@ mod tests {
         let ledger = ("ledger", "payee\na\nb\nc\n");
         let keys: Vec<String> = {
             let book = book(&[ledger]);
-            book.payments.line.iter().map(|line| book.line_key(*line as usize)).collect()
+            book.payments.line.iter().map(|line| book.line_key(*line)).collect()
         };
         let [first, second, _] = keys.as_slice() else { panic!("{keys:?}") };
         let outcomes = format!(
@@ -87,7 +87,7 @@ mod tests {
         );
         let audited = Audited::of(&book(&[ledger, ("outcomes", &outcomes)]));
         let answer = |is_find| Answer { is_find, share: 1.0 };
-        let expected = [(0, answer(true)), (1, answer(false))];
+        let expected = [(0.into(), answer(true)), (1.into(), answer(false))];
         assert_eq!(audited.answers.into_iter().collect::<Vec<_>>(), expected);
         assert_eq!(audited.random_sample, (1, 2));
     }

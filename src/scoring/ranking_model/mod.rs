@@ -16,8 +16,10 @@ pub mod scores;
 pub mod settings;
 mod training;
 
+use typed_index_collections::TiVec;
+
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::{PaymentIx, VillageIx};
 use crate::model::error::Error;
 use crate::params::Params;
 pub use reader::read_columns;
@@ -26,7 +28,6 @@ use audited::Audited;
 use posterior::Posterior;
 use pretrained::Pretrained;
 use reader::Reader;
-use rows::all;
 use scores::{Lacking, Scores};
 use settings::Settings;
 use training::Training;
@@ -72,11 +73,13 @@ fn fitted(book: &Book, folds: &Folds, basis: Basis<'_>) -> Result<Option<Scores>
     let posterior = Posterior::of(audited, basis.prevalence, settings.weight);
     let mut scores = Scores::new(own.rows(), &training.schemes, &training);
     for fold in 0..settings.folds {
-        let is_other = |village: Subject| folds.of_village(village) != fold;
+        let is_other = |village: usize| folds.of[VillageIx::from(village)] != fold;
         let trees = training.fit(is_other, &settings.trees, seed ^ fold as u64)?;
-        let rows: Vec<u32> =
-            all(own.rows()).filter(|row| folds.of_payment(book, *row) == fold).collect();
-        scores.put_all(&rows, &trees, &own.select(&rows), &posterior);
+        let villages = book.payments.village.iter_enumerated();
+        let of_fold = villages.filter(|(_, village)| folds.of[**village] == fold);
+        let payments: Vec<PaymentIx> = of_fold.map(|(payment, _)| payment).collect();
+        let rows: Vec<u32> = payments.iter().map(|payment| u32::from(*payment)).collect();
+        scores.put_all(&payments, &trees, &own.select(&rows), &posterior);
         scores.show(training.shown(&trees, |village| !is_other(village)), &posterior);
     }
     Ok(Some(scores))
@@ -88,10 +91,10 @@ fn borrowed(book: &Book, basis: Basis<'_>) -> Option<Scores> {
     let reader = pretrained.reader();
     let training = Training::drawn(book, &reader, settings, seed)?;
     let posterior = Posterior::of(Audited::of(book), prevalence, pretrained.weight);
-    let rows: Vec<u32> = all(book.payments.len()).collect();
-    let mut scores = Scores::new(rows.len(), &pretrained.schemes, &training);
+    let payments: Vec<PaymentIx> = book.payments.line.keys().collect();
+    let mut scores = Scores::new(payments.len(), &pretrained.schemes, &training);
     scores.is_pretrained = true;
-    scores.put_all(&rows, &pretrained.trees, &reader.read(book, &rows), &posterior);
+    scores.put_all(&payments, &pretrained.trees, &reader.read(book, &payments), &posterior);
     scores.show(training.shown(&pretrained.trees, |_| true), &posterior);
     Some(scores)
 }
@@ -101,7 +104,7 @@ fn borrowed(book: &Book, basis: Basis<'_>) -> Option<Scores> {
 struct Folds {
     /// The fold of each village, in the order of codes: neighbours by code are parted, so that a township is in all
     /// folds.
-    of: Vec<usize>,
+    of: TiVec<VillageIx, usize>,
     folds: usize,
 }
 
@@ -113,13 +116,5 @@ impl Folds {
     /// The number of villages in the smallest fold.
     fn least(&self) -> usize {
         self.of.len() / self.folds.max(1)
-    }
-
-    fn of_village(&self, village: Subject) -> usize {
-        self.of.get(village as usize).copied().unwrap_or(0)
-    }
-
-    fn of_payment(&self, book: &Book, payment: Subject) -> usize {
-        book.payments.village.get(payment as usize).map_or(0, |village| self.of_village(*village))
     }
 }

@@ -1,5 +1,6 @@
 //! From what trees say of a payment to the probability of an act.
 
+use crate::ledger::book::index::PaymentIx;
 use crate::scoring::ranking_model::audited::Audited;
 
 /// The probability of an act at a payment: 1 or 0 where an audit has told, and otherwise what trees say at the county's own rate.
@@ -15,7 +16,7 @@ impl Posterior {
         Self { audited, prior }
     }
 
-    pub(super) fn probability(&self, payment: u32, share: f64) -> f64 {
+    pub(super) fn probability(&self, payment: PaymentIx, share: f64) -> f64 {
         match self.audited.answers.get(&payment) {
             Some(answer) => f64::from(u8::from(answer.is_find)),
             None => self.unaudited(share),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::indicators::card::Scheme;
 use crate::ledger::book::Book;
+use crate::ledger::book::index::PaymentIx;
 use crate::model::error::Error;
 use crate::model::extra_trees::ExtraTrees;
 use crate::model::extra_trees::codes::Cuts;
@@ -14,7 +15,7 @@ use crate::params::{Fault, Params};
 use crate::planting::Kind;
 use crate::scoring::ranking_model::power::{Found, Shown, last_of};
 use crate::scoring::ranking_model::reader::{Reader, read_columns};
-use crate::scoring::ranking_model::rows::{all, total};
+use crate::scoring::ranking_model::rows::total;
 use crate::scoring::ranking_model::settings::Settings;
 use crate::scoring::ranking_model::training::{Training, Unrecorded};
 
@@ -138,7 +139,7 @@ fn known(
         let Some(training) = joined(others.map(|(_, own)| own)) else { continue };
         let trees = training.fit(|_| true, &settings.trees, seed)?;
         for (book, own) in books.iter().zip(drawn).skip(part).step_by(2) {
-            let payments: Vec<u32> = all(book.payments.len()).collect();
+            let payments: Vec<PaymentIx> = book.payments.line.keys().collect();
             let told = trees.probabilities(&reader.read(book, &payments));
             let scores: Vec<f64> = told.chunks(trees.width()).map(total).collect();
             let last = last_of(&scores, scores.len() / 100).max(f64::MIN_POSITIVE);

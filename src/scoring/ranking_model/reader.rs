@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::columns::{self, Definition};
 use crate::ledger::book::Book;
+use crate::ledger::book::index::PaymentIx;
 use crate::model::extra_trees::codes::{Codes, Cuts};
 
 /// Columns that the model does not read: planting leaves traces in them. A planted voucher is keyed, numbered and dated by
@@ -63,8 +64,8 @@ impl Reader {
         let mut reader = Self::new(Arc::new([]));
         let read = columns::measure(book, |place, cells| {
             reader.is_read(place).then(|| {
-                let cuts = Cuts::of(&cells);
-                let codes = cuts.codes(&cells);
+                let cuts = Cuts::of(&cells.raw);
+                let codes = cuts.codes(&cells.raw);
                 (cuts, codes)
             })
         });
@@ -78,7 +79,7 @@ impl Reader {
     pub(super) fn of_all(books: &[Book]) -> Self {
         let reader = Self::new(Arc::new([]));
         let measure = |book: &Book| {
-            columns::measure(book, |place, cells| reader.is_read(place).then_some(cells))
+            columns::measure(book, |place, cells| reader.is_read(place).then_some(cells.raw))
         };
         let mut joined: Vec<Vec<f32>> = Vec::new();
         for book in books {
@@ -97,11 +98,10 @@ impl Reader {
     }
 
     /// Measures a book, and codes some of its payments.
-    pub(super) fn read(&self, book: &Book, payments: &[u32]) -> Codes {
+    pub(super) fn read(&self, book: &Book, payments: &[PaymentIx]) -> Codes {
         let codes = columns::measure(book, |place, cells| {
             let cuts = self.cuts.get((*self.place.get(place)?)?)?;
-            let own = payments.iter().map(|it| cells.get(*it as usize).copied());
-            let own: Vec<f32> = own.map(|cell| cell.unwrap_or(f32::NAN)).collect();
+            let own: Vec<f32> = payments.iter().map(|it| cells[*it]).collect();
             Some(cuts.codes(&own))
         });
         Codes::new(payments.len(), Arc::clone(&self.cuts), codes.into_iter().flatten().collect())

@@ -6,6 +6,7 @@ use rand::SeedableRng;
 use rand::seq::index::sample;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
+use crate::ledger::book::index::PaymentIx;
 use crate::planting::{Kind, Planted, Role};
 use crate::scoring::ranking_model::settings::Settings;
 
@@ -13,7 +14,7 @@ use crate::scoring::ranking_model::settings::Settings;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Row {
     /// The payment.
-    pub(super) payment: u32,
+    pub(super) payment: PaymentIx,
     /// The edit that is an act, as a place in `Planted::edits`, and its kind.
     pub(super) act: Option<(u32, Kind)>,
     /// What it weighs.
@@ -36,7 +37,8 @@ pub(super) fn labelled(planted: &Planted, settings: &Settings, seed: u64) -> Vec
     }
     let each = settings.weight * ordinary / size(of_kind.len().max(1));
     let mut all: Vec<Row> = Vec::with_capacity(honest.len() + placebos.len() + acts.len());
-    let ordinary = |payment: u32, weight: f64| Row { payment, act: None, weight: narrow(weight) };
+    let ordinary =
+        |payment: PaymentIx, weight: f64| Row { payment, act: None, weight: narrow(weight) };
     all.extend(honest.into_iter().map(|row| ordinary(row, 1.0)));
     all.extend(placebos.into_iter().map(|row| ordinary(row, settings.placebo)));
     for (payment, weight) in acts.into_iter().zip(of_act) {
@@ -50,12 +52,13 @@ pub(super) fn labelled(planted: &Planted, settings: &Settings, seed: u64) -> Vec
     all
 }
 
-fn rows_of(planted: &Planted, is_wanted: impl Fn(&Role) -> bool) -> Vec<u32> {
-    (0..).zip(&planted.roles).filter(|(_, role)| is_wanted(role)).map(|(row, _)| row).collect()
+fn rows_of(planted: &Planted, is_wanted: impl Fn(&Role) -> bool) -> Vec<PaymentIx> {
+    let all = planted.roles.iter_enumerated();
+    all.filter(|(_, role)| is_wanted(role)).map(|(payment, _)| payment).collect()
 }
 
 /// A sample of the payments that no edit touched.
-fn honest(planted: &Planted, most: usize, seed: u64) -> Vec<u32> {
+fn honest(planted: &Planted, most: usize, seed: u64) -> Vec<PaymentIx> {
     let all = rows_of(planted, |role| *role == Role::Untouched);
     if all.len() <= most {
         return all;
@@ -75,10 +78,10 @@ fn act_weights(planted: &Planted) -> Vec<f64> {
     acts.map(|edit| size(edit.payments.len().max(1)).sqrt().recip()).collect()
 }
 
-fn edit_of(planted: &Planted, payment: u32) -> Option<(u32, Kind)> {
-    match planted.roles.get(payment as usize)? {
+fn edit_of(planted: &Planted, payment: PaymentIx) -> Option<(u32, Kind)> {
+    match planted.roles[payment] {
         Role::Act(edit) | Role::Placebo(edit) => {
-            planted.edits.get(*edit as usize).map(|it| (*edit, it.kind))
+            planted.edits.get(edit as usize).map(|it| (edit, it.kind))
         }
         Role::Untouched => None,
     }
@@ -97,9 +100,4 @@ pub(super) fn narrow(weight: f64) -> f32 {
 /// The share of all classes that are not ordinary.
 pub(super) fn total(shares: &[f32]) -> f64 {
     shares.iter().map(|share| f64::from(*share)).sum()
-}
-
-/// Every row of a table, as a place in it.
-pub(super) fn all(rows: usize) -> impl Iterator<Item = u32> {
-    (0..).take(rows)
 }

@@ -1,6 +1,9 @@
 //! What the ranking model says of a county.
 
+use typed_index_collections::{TiVec, ti_vec};
+
 use crate::indicators::card::Scheme;
+use crate::ledger::book::index::PaymentIx;
 use crate::model::extra_trees::ExtraTrees;
 use crate::model::extra_trees::codes::Codes;
 use crate::planting::Kind;
@@ -14,9 +17,9 @@ use crate::scoring::ranking_model::training::Training;
 pub struct Scores {
     /// For each scheme of which acts were planted, the probability of each payment to be part of such an act, if acts are
     /// like those that were planted.
-    pub schemes: Vec<(Scheme, Vec<f32>)>,
+    pub schemes: Vec<(Scheme, TiVec<PaymentIx, f32>)>,
     /// The probability of each payment to be part of any act; 1 or 0 where an audit has told.
-    pub payment: Vec<f64>,
+    pub payment: TiVec<PaymentIx, f64>,
     /// The acts that were planted, and how high they were ranked by trees that had not seen them.
     pub shown: Vec<Shown>,
     /// The kinds of acts that this county's books cannot hold.
@@ -39,15 +42,15 @@ pub struct Lacking {
 impl Scores {
     /// What the first `payments` of the ranking would show of the acts that were planted and not used for fitting.
     pub fn stated(&self, payments: usize) -> Stated {
-        stated(&self.shown, &self.payment, payments)
+        stated(&self.shown, &self.payment.raw, payments)
     }
 
     pub(super) fn new(rows: usize, schemes: &[Scheme], training: &Training) -> Self {
         let lacking =
             |(kind, needs): &(Kind, &'static str)| Lacking { kind: *kind, needs, elsewhere: None };
         Self {
-            schemes: schemes.iter().map(|it| (*it, vec![0.0; rows])).collect(),
-            payment: vec![0.0; rows],
+            schemes: schemes.iter().map(|it| (*it, ti_vec![0.0; rows])).collect(),
+            payment: ti_vec![0.0; rows],
             lacking: training.lacking.iter().map(lacking).collect(),
             ..Self::default()
         }
@@ -56,27 +59,23 @@ impl Scores {
     /// Puts what trees say of some payments, whose codes these are, into their places.
     pub(super) fn put_all(
         &mut self,
-        rows: &[u32],
+        payments: &[PaymentIx],
         trees: &ExtraTrees,
         codes: &Codes,
         posterior: &Posterior,
     ) {
         let shares = trees.probabilities(codes);
-        for (row, shares) in rows.iter().zip(shares.chunks(trees.width())) {
-            self.put(*row, shares, posterior.probability(*row, total(shares)));
+        for (payment, shares) in payments.iter().zip(shares.chunks(trees.width())) {
+            self.put(*payment, shares, posterior.probability(*payment, total(shares)));
         }
     }
 
     /// Puts the probability of one payment, and of it what falls to each scheme by the shares that trees gave.
-    fn put(&mut self, payment: u32, shares: &[f32], probability: f64) {
-        let (at, sum) = (payment as usize, total(shares));
-        if let Some(cell) = self.payment.get_mut(at) {
-            *cell = probability;
-        }
-        for ((_, cells), share) in self.schemes.iter_mut().zip(shares) {
-            if let Some(cell) = cells.get_mut(at).filter(|_| sum > 0.0) {
-                *cell = narrow(f64::from(*share) / sum * probability);
-            }
+    fn put(&mut self, payment: PaymentIx, shares: &[f32], probability: f64) {
+        self.payment[payment] = probability;
+        let sum = total(shares);
+        for ((_, cells), share) in self.schemes.iter_mut().zip(shares).filter(|_| sum > 0.0) {
+            cells[payment] = narrow(f64::from(*share) / sum * probability);
         }
     }
 

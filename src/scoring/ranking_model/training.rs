@@ -7,7 +7,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use crate::indicators::card::Scheme;
 use crate::ledger::book::Book;
-use crate::ledger::book::view::Subject;
+use crate::ledger::book::index::PaymentIx;
 use crate::model::error::Error;
 use crate::model::extra_trees::codes::Codes;
 use crate::model::extra_trees::settings::Settings as Trees;
@@ -35,7 +35,7 @@ pub(super) struct Training {
     codes: Codes,
     cases: Vec<Case>,
     draws: usize,
-    villages: Subject,
+    villages: usize,
 }
 
 /// Tables and columns that a county is taken not to record.
@@ -69,7 +69,8 @@ impl Unrecorded {
 /// One labelled payment.
 #[derive(Debug, Clone, Copy)]
 struct Case {
-    village: Subject,
+    /// The place of its village; those of a county that was joined are counted behind the others'.
+    village: usize,
     weight: f32,
     is: Is,
 }
@@ -117,7 +118,7 @@ impl Training {
             let mut rows = labelled(&planted, settings, seed);
             let unrecorded = unrecorded(draw);
             rows.retain(|row| row.act.is_none_or(|(_, kind)| !unrecorded.hides(kind)));
-            let payments: Vec<u32> = rows.iter().map(|row| row.payment).collect();
+            let payments: Vec<PaymentIx> = rows.iter().map(|row| row.payment).collect();
             let mut read = reader.read(&planted.book, &payments);
             read.blank(|place| unrecorded.lacks(place));
             match &mut codes {
@@ -126,7 +127,7 @@ impl Training {
             }
             let villages = &planted.book.payments.village;
             let case = |row: &Row| Case {
-                village: villages.get(row.payment as usize).copied().unwrap_or(0),
+                village: villages[row.payment].into(),
                 weight: row.weight,
                 is: row.act.map_or(Is::Ordinary, |(edit, kind)| Is::Planted((draw, edit), kind)),
             };
@@ -139,7 +140,7 @@ impl Training {
             }
         }
         lacking.retain(|(kind, _)| kind.card().is_act);
-        let villages = u32::try_from(book.villages.len()).unwrap_or(Subject::MAX);
+        let villages = book.villages.len();
         let schemes = schemes(&cases);
         let codes = codes.filter(|_| !schemes.is_empty())?;
         Some(Self { schemes, lacking, codes, cases, draws, villages })
@@ -162,11 +163,11 @@ impl Training {
 
     /// Adds what audits found at payments of the book itself, whose codes are `own`.
     pub(super) fn add(&mut self, book: &Book, own: &Codes, audited: &Audited, weight: f64) {
-        let payments: Vec<u32> = audited.answers.keys().copied().collect();
+        let payments: Vec<u32> = audited.answers.keys().map(|it| u32::from(*it)).collect();
         self.codes.append(own.select(&payments));
         let villages = &book.payments.village;
         self.cases.extend(audited.answers.iter().map(|(payment, answer)| Case {
-            village: villages.get(*payment as usize).copied().unwrap_or(0),
+            village: villages[*payment].into(),
             weight: narrow(weight * answer.share),
             is: if answer.is_find { Is::Found } else { Is::Ordinary },
         }));
@@ -183,7 +184,7 @@ impl Training {
     /// If a setting is out of its range, or there is no row.
     pub(super) fn fit(
         &self,
-        is_asked: impl Fn(Subject) -> bool,
+        is_asked: impl Fn(usize) -> bool,
         settings: &Trees,
         seed: u64,
     ) -> Result<ExtraTrees, Error> {
@@ -194,11 +195,7 @@ impl Training {
     }
 
     /// The planted acts of the villages that are asked for, with what trees say of them that did not see these.
-    pub(super) fn shown(
-        &self,
-        trees: &ExtraTrees,
-        is_asked: impl Fn(Subject) -> bool,
-    ) -> Vec<Shown> {
+    pub(super) fn shown(&self, trees: &ExtraTrees, is_asked: impl Fn(usize) -> bool) -> Vec<Shown> {
         let is_planted = |case: &Case| matches!(case.is, Is::Planted(..));
         let rows = self.rows(|case| is_planted(case) && is_asked(case.village));
         let payments: Vec<u32> = rows.iter().map(|(row, _)| *row).collect();
