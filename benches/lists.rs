@@ -138,7 +138,7 @@ fn red_flags(book: &Book, measured: &[Measured<'_>]) -> Vec<u32> {
                     .filter(|_| reached.get(payment as usize).copied().unwrap_or(false)),
             };
             let reading = subject.and_then(|subject| readings.get(subject));
-            *flags += u32::from(reading.is_some_and(|it| it.value >= card.scale.mark()));
+            *flags += u32::from(reading.is_some_and(|it| it.value >= card.scale.threshold()));
         }
     }
     flags

@@ -1,34 +1,39 @@
 //! mingzhang 明账 ranks points to verify in village ledgers.
 //!
 //! # Bird's eye
-//! Two wings meet in one plain table of numbers. The left wing ([`ledger`], [`indicators`]) knows
-//! villages and no statistics beyond [`stats`]; the right wing ([`model`], [`score`]) knows statistics and
-//! no villages; [`features`] joins them in a [`matrix`]. An indicator *measures*; the model *judges what is
-//! unusual*; [`leads`] turns both into a short list. Every arrow runs one way, and a test holds it.
+//! Files go in and files come out; nothing stays running. One county's ledger is a [`Book`](ledger::book::Book), and a run walks one way:
+//! ```text
+//!  exports ─import─► dataset ─ledger─► book ─┬─► indicators ─► features ───┬─► scoring ─► worklist ─► report ─► run
+//!                                            └─► planting ───► columns ────┘                 ▲ outcomes ◄─ workbooks
+//! ```
+//! What ranks is learned: acts and innocent placebos are planted into a copy of the book, and trees learn to tell them from the county's
+//! own payments. Indicators say why: they are the reasons of a lead, and rank where nothing can be planted.
 //!
-//! What stands first is learned: [`planting`] copies the book and plants acts and innocent placebos into it,
-//! [`columns`] measures every payment of both books, and [`scoring`] fits trees that tell them apart and scores
-//! the county's own payments. Indicators remain the language in which a lead is explained.
+//! # Rooms
+//! Every room (`src/*`) has one purpose; imports run one way, and `tests/architecture.rs` holds it.
+//! - [`ledger`]: the data contract, reading and conforming, the book and its views, what was not delivered. [`import`]: exports to a dataset.
+//! - [`indicators`]: questions with a page each, **and how to add one**. [`features`]: asks them of a book; one matrix for each grain.
+//! - [`planting`]: acts and placebos in a copy of a book. [`columns`]: about 310 numbers of each payment, for trees. [`simulate`]: whole counties.
+//! - [`model`]: detectors, feedback and trees over a [`matrix`]: numbers, no villages. [`stats`]: mathematics on slices.
+//! - [`scoring`]: score, p-value and rank of each subject. [`worklist`]: each office's list within its hours. [`outcomes`]: what audits found.
+//! - [`report`]: tables, workbooks, pages, terminal, in the [`words`] of two languages. [`run`]: the job, published in one step.
+//! - [`pipeline`]: the settings of a run, declared by [`params`]. [`evaluate`]: how well it all does where answers are known. [`cli`]: commands.
 //!
 //! # The walk of one voucher
-//! [`ledger::read`] opens its file, [`ledger::decode`] turns columns into cells, [`ledger::conform`] takes
-//! it into a [`ledger::book::Book`] or refuses it with a reason. Indicators measure it as a payment, and
-//! as one of the payments of its payee, approver and village. [`leads::judge`] says how rare each
-//! reading is, combines what speaks for one scheme and adds up the schemes, [`leads::standing`] calibrates
-//! the sum, [`leads::list`] writes the line and asks the same kernels for the rows behind it, [`report`]
-//! lays it into tables, and [`run`] makes all of them visible in one step. [`pipeline`] knows the order.
-//! [`evaluate`] stands aside: it says how well all this sees what was planted in simulated data.
+//! [`ledger::decode`] opens its file and turns columns into cells of the [`ledger::contract`]; [`ledger::book::conform`] keeps it or refuses it with
+//! a reason. [`features::measure`] asks every indicator about it as a payment and as one of its payee, official and village.
+//! [`scoring::ranking_model`] gives it a probability, [`scoring::evidence`] says how rare each value is, [`scoring::ranking`] makes score,
+//! p-value and rank. [`worklist::list`] joins payments that belong together into a lead, routes it to an office and fits the list to its
+//! hours. [`report`] lays the vouchers behind each reason beside it, and [`run::publish`] makes all of it visible at once.
 //!
 //! # What is never there
-//! - No kernel can fail, do I/O or see another county; whether it can be asked is decided before it runs.
-//! - The model never hears of a village, and no indicator of a model.
-//! - Nothing iterates a hash map, and no clock, path or thread count reaches an output but `run.json`.
-//! - Money is never a float: it is fen in an `i64`, and sums are exact.
-//! - Nothing opens a socket. Nothing is written outside the folder that a command was given.
-//! - The answers of a simulation reach no indicator, feature or model.
+//! - A kernel that fails, does I/O or sees another county; a model that hears of a village; an indicator that hears of a model.
+//! - An iterated hash map; a clock, path or thread count in any output but `run.json`; money as a float (it is fen in an `i64`).
+//! - A socket; a file outside the folder that a command was given; the answers of a simulation, but in [`evaluate`] and as labels.
 
 pub mod cli;
 pub mod columns;
+pub mod convert;
 pub mod evaluate;
 pub mod features;
 pub mod import;

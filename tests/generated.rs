@@ -1,4 +1,5 @@
-//! What is made from the code: the settings in indicator pages, `pipelines/nightly.toml` and the list of indicators.
+//! What is made from the code: the settings in indicator pages, `pipelines/nightly.toml`, the list of indicators and
+//! the data dictionary.
 //!
 //! `UPDATE_DOCS=1 cargo test --test generated` writes all of them anew.
 #![expect(clippy::unwrap_used, reason = "a test may fall over")]
@@ -11,6 +12,8 @@ use mingzhang::indicators::{CATALOGUE, FAMILIES};
 use mingzhang::params::{Params, Setting, Shown};
 use mingzhang::pipeline::Pipeline;
 use toml::Value;
+
+mod dictionary;
 
 fn root(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -198,12 +201,17 @@ fn the_list_of_indicators_is_the_catalogue() {
                 card.grain.word(),
                 card.class.word(),
                 card.scheme.word(),
-                card.title,
-                card.title_zh,
+                card.title(),
+                card.title_zh(),
                 needs.join(", ")
             )
             .unwrap();
         }
     }
     hold("docs/indicators.md", &text);
+}
+
+#[test]
+fn the_dictionary_describes_every_table_that_is_read_or_published() {
+    hold("docs/data-dictionary.md", &dictionary::dictionary());
 }

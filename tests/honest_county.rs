@@ -45,7 +45,7 @@ fn too_many(card: &Card, readings: &[f64], least: f64, nominal: f64) -> Option<S
 
 /// What is wrong with an indicator in honest subjects: too many are marked, or its p-values are too small.
 fn faults(card: &Card, readings: &[f64]) -> Vec<String> {
-    let mut levels = vec![(card.scale.mark().into(), card.scale.honest().into())];
+    let mut levels = vec![(card.scale.threshold().into(), card.scale.false_positives().into())];
     if card.scale == Scale::NegLog10P {
         levels.push((1.0, 0.1));
     }
@@ -88,7 +88,7 @@ fn of_honest_subjects_no_more_are_marked_than_the_cards_say() {
 fn every_scheme_that_an_indicator_faces_can_be_planted() {
     let known: Vec<&str> = schemes().collect();
     for card in CATALOGUE.iter().map(|one| one.card) {
-        for faced in card.faces {
+        for faced in card.simulated_schemes {
             assert!(known.contains(faced), "{} faces {faced}, which nobody plants", card.name);
         }
     }

@@ -29,7 +29,7 @@ const PIPELINE: &str = include_str!("../../pipelines/demo.toml");
 /// Simulate a county, rank it, and say how much of what was planted was found
 #[derive(Debug, Args)]
 pub(super) struct Demo {
-    /// Where to put the simulated dataset (DIR/data) and the published folder (DIR/out)
+    /// Where to write the simulated dataset (DIR/data) and the published folder (DIR/out)
     #[arg(long, value_name = "DIR", default_value = "out/demo")]
     dir: PathBuf,
     /// Seed of the simulation

@@ -12,6 +12,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::numbers::{self, Numbers};
+use crate::convert::float;
 use crate::ledger::decode::write::TableWriter;
 use crate::matrix::Matrix;
 use crate::model::detectors::name::Name;
@@ -333,9 +334,8 @@ fn write_scores(path: &Path, scores: &[f64]) -> anyhow::Result<()> {
     Ok(writer.finish()?)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "files and seeds are few")]
 fn average(figures: impl ExactSizeIterator<Item = f64>) -> f64 {
-    let count = figures.len().max(1) as f64;
+    let count = float(figures.len().max(1));
     figures.sum::<f64>() / count
 }
 

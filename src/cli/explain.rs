@@ -27,7 +27,7 @@ impl Explain {
         let Some(name) = self.indicator else {
             for entry in CATALOGUE.iter() {
                 let card = &entry.card;
-                let title = lang.of([card.title, card.title_zh]);
+                let title = lang.of([card.title(), card.title_zh()]);
                 writeln!(out, "{:<36}{:<10}{title}", card.name, card.grain.word())?;
             }
             return Ok(0);

@@ -5,6 +5,7 @@ use super::ranked::{Find, Ranked};
 use super::sample::{Head, Sample, number, share};
 use super::set::{Budget, Calibrated, OfScheme, PrecisionAt, Set};
 use super::settings::Settings;
+use crate::convert::float;
 
 /// Fen in a yuan.
 const FEN: f64 = 100.0;
@@ -66,9 +67,8 @@ pub(super) fn measure(ranked: &Ranked, settings: &Settings, weights: &[u32]) -> 
 }
 
 /// What a find is worth, in yuan.
-#[expect(clippy::cast_precision_loss, reason = "the money of a county is far below 2^53 fen")]
 fn worth(find: &Find) -> f64 {
-    find.worth as f64 / FEN
+    float(find.worth) / FEN
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::planted::{Planted, planted};
+use crate::convert::float;
 use crate::features::Measured;
 use crate::indicators::card::Card;
 use crate::ledger::book::Book;
@@ -48,15 +49,14 @@ pub struct Detection {
 
 impl Detection {
     fn of(values: &[f64], card: &Card) -> Self {
-        let mark = f64::from(card.scale.mark());
+        let mark = f64::from(card.scale.threshold());
         let marked = values.iter().filter(|value| **value >= mark).count();
         Self { subjects: values.len(), marked }
     }
 
     /// The share that is marked; none without subjects.
-    #[expect(clippy::cast_precision_loss, reason = "a share needs no 53 bits")]
     pub fn share(self) -> Option<f64> {
-        (self.subjects > 0).then(|| self.marked as f64 / self.subjects as f64)
+        (self.subjects > 0).then(|| float(self.marked) / float(self.subjects))
     }
 }
 
@@ -95,12 +95,15 @@ impl ReportCard {
                 all.flat_map(|one| one.of(card.grain)).collect()
             };
             let guilty = subjects(&|one| one.is_act);
-            let apart = subjects(&|one| one.is_act || card.faces.contains(&one.scheme.as_str()));
+            let apart = subjects(&|one| {
+                one.is_act || card.simulated_schemes.contains(&one.scheme.as_str())
+            });
             let all = 0..Subject::try_from(readings.len()).unwrap_or(Subject::MAX);
             asked.subjects += readings.len();
             asked.answered += readings.answered();
             asked.honest.extend(all.filter(|subject| !apart.contains(subject)).map(value));
-            for (scheme, [acts, look_alikes]) in card.faces.iter().zip(&mut asked.faced) {
+            for (scheme, [acts, look_alikes]) in card.simulated_schemes.iter().zip(&mut asked.faced)
+            {
                 let own = subjects(&|one| one.is_act && one.scheme == *scheme);
                 let alike = subjects(&|one| !one.is_act && one.scheme == *scheme);
                 acts.extend(own.into_iter().map(value));
@@ -122,7 +125,7 @@ impl ReportCard {
 
 impl Asked {
     fn new(card: &Card) -> Self {
-        let faced = card.faces.iter().map(|_| [Vec::new(), Vec::new()]).collect();
+        let faced = card.simulated_schemes.iter().map(|_| [Vec::new(), Vec::new()]).collect();
         Self { card: *card, subjects: 0, answered: 0, honest: Vec::new(), faced }
     }
 
@@ -133,18 +136,20 @@ impl Asked {
 
     fn lines(&self) -> impl Iterator<Item = Line> {
         let honest = Detection::of(&self.telling(), &self.card);
-        self.card.faces.iter().zip(&self.faced).map(move |(scheme, [acts, look_alikes])| Line {
-            card: self.card,
-            scheme,
-            asked: self.subjects,
-            answered: self.answered,
-            honest,
-            acts: Detection::of(acts, &self.card),
-            look_alikes: Detection::of(look_alikes, &self.card),
-            auroc: above(acts, &self.honest),
-            lift: lift(acts, &self.honest),
-            against_look_alikes: above(acts, look_alikes),
-        })
+        self.card.simulated_schemes.iter().zip(&self.faced).map(
+            move |(scheme, [acts, look_alikes])| Line {
+                card: self.card,
+                scheme,
+                asked: self.subjects,
+                answered: self.answered,
+                honest,
+                acts: Detection::of(acts, &self.card),
+                look_alikes: Detection::of(look_alikes, &self.card),
+                auroc: above(acts, &self.honest),
+                lift: lift(acts, &self.honest),
+                against_look_alikes: above(acts, look_alikes),
+            },
+        )
     }
 }
 
@@ -157,7 +162,6 @@ fn above(acts: &[f64], others: &[f64]) -> Option<f64> {
 
 /// The share of acts among the top 1 %, over their share among all; of equal values at the edge a random
 /// choice is expected.
-#[expect(clippy::cast_precision_loss, reason = "counts of subjects are far below 2^53")]
 fn lift(acts: &[f64], others: &[f64]) -> Option<f64> {
     let mut all: Vec<(f64, bool)> = acts.iter().map(|value| (*value, true)).collect();
     all.extend(others.iter().map(|value| (*value, false)));
@@ -166,12 +170,12 @@ fn lift(acts: &[f64], others: &[f64]) -> Option<f64> {
     let edge = all.get(top.checked_sub(1)?)?.0;
     let count =
         |wanted: &dyn Fn(&(f64, bool)) -> bool| all.iter().filter(|one| wanted(one)).count();
-    let surely = count(&|(value, is_act)| *is_act && *value > edge) as f64;
+    let surely = float(count(&|(value, is_act)| *is_act && *value > edge));
     let places = top - count(&|(value, _)| *value > edge);
     let tied = count(&|(value, _)| value.total_cmp(&edge).is_eq());
-    let perhaps = count(&|(value, is_act)| *is_act && value.total_cmp(&edge).is_eq()) as f64;
-    let found = surely + perhaps * places as f64 / tied as f64;
-    let expected = acts.len() as f64 * top as f64 / all.len() as f64;
+    let perhaps = float(count(&|(value, is_act)| *is_act && value.total_cmp(&edge).is_eq()));
+    let found = surely + perhaps * float(places) / float(tied);
+    let expected = float(acts.len()) * float(top) / float(all.len());
     (!acts.is_empty()).then_some(found / expected)
 }
 

@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::ranked::{Case, Find, Ranked};
+use crate::convert::float;
 
-#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
 pub(super) fn number(count: usize) -> f64 {
-    count as f64
+    float(count)
 }
 
 pub(super) fn share(part: f64, all: f64) -> Option<f64> {
@@ -45,10 +45,9 @@ impl Head {
     }
 
     /// The chance that it holds one of some rows of the run in which it ends (hypergeometric).
-    #[expect(clippy::cast_precision_loss, reason = "rows are far below 2^53")]
     fn holds_one_of(&self, tied: u64) -> f64 {
         let left_out = self.size - self.open;
-        let none = |drawn: u64| left_out.saturating_sub(drawn) as f64 / (self.size - drawn) as f64;
+        let none = |drawn: u64| float(left_out.saturating_sub(drawn)) / float(self.size - drawn);
         1.0 - (0..tied.min(self.size)).map(none).product::<f64>()
     }
 }
@@ -67,7 +66,6 @@ pub(super) struct Sample<'a> {
 
 impl<'a> Sample<'a> {
     /// Walks down the ranking once.
-    #[expect(clippy::cast_precision_loss, reason = "rows are far below 2^53")]
     pub(super) fn of(ranked: &'a Ranked, weights: &'a [u32]) -> Self {
         let mut sample =
             Self { ranked, weights, beaten: Vec::new(), precision: Vec::new(), others: 0 };
@@ -84,7 +82,7 @@ impl<'a> Sample<'a> {
             (before, found, row) = (before + size, found + own, tied.end);
             let beaten = 2 * (sample.others - above) - (size - own);
             sample.beaten.extend(run.iter().map(|_| beaten));
-            let precision = if before > 0 { found as f64 / before as f64 } else { 0.0 };
+            let precision = if before > 0 { float(found) / float(before) } else { 0.0 };
             sample.precision.extend(run.iter().map(|_| precision));
         }
         sample
@@ -107,9 +105,8 @@ impl<'a> Sample<'a> {
     }
 
     /// The share of rows without a find that are among some, counted by village.
-    #[expect(clippy::cast_precision_loss, reason = "rows are far below 2^53")]
     pub(super) fn share_of_others(&self, by_village: &[u64]) -> Option<f64> {
-        share(self.count(by_village) as f64, self.others as f64)
+        share(float(self.count(by_village)), float(self.others))
     }
 
     /// Finds by their numbers, each with how often it counts.
@@ -121,21 +118,19 @@ impl<'a> Sample<'a> {
         finds.iter().filter_map(find).filter(|(.., weight)| *weight > 0)
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "pairs of rows are below 2^53")]
     pub(super) fn auroc(&self, finds: &[usize]) -> Option<f64> {
         let (mut beaten, mut pairs) = (0, 0);
         for (number, _, weight) in self.finds(finds) {
             beaten += weight * self.beaten.get(number).copied().unwrap_or(0);
             pairs += weight * self.others;
         }
-        share(beaten as f64 / 2.0, pairs as f64)
+        share(float(beaten) / 2.0, float(pairs))
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "rows are far below 2^53")]
     pub(super) fn average_precision(&self) -> Option<f64> {
         let (mut sum, mut count) = (0.0, 0.0);
         for (find, precision) in self.ranked.finds.iter().zip(&self.precision) {
-            let weight = self.weight(find.village) as f64;
+            let weight = float(self.weight(find.village));
             sum += weight * precision;
             count += weight;
         }
@@ -143,7 +138,6 @@ impl<'a> Sample<'a> {
     }
 
     /// The head of so many rows; none where there are fewer.
-    #[expect(clippy::cast_precision_loss, reason = "rows are far below 2^53")]
     pub(super) fn head(&self, length: usize) -> Option<Head> {
         let length = length as u64;
         let (mut before, mut row) = (0, 0);
@@ -152,7 +146,7 @@ impl<'a> Sample<'a> {
             let size = self.weigh(tied.clone());
             if before + size >= length {
                 let (sure, open) = (tied.start, length - before);
-                let share = if size > 0 { open as f64 / size as f64 } else { 0.0 };
+                let share = if size > 0 { float(open) / float(size) } else { 0.0 };
                 return Some(Head { sure, tied, share, open, size });
             }
             if tied.end >= self.ranked.rows.len() {
@@ -163,9 +157,8 @@ impl<'a> Sample<'a> {
     }
 
     /// The expected sum over the finds in a head.
-    #[expect(clippy::cast_precision_loss, reason = "a weight is small")]
     pub(super) fn audited(&self, head: &Head, finds: &[usize], of: impl Fn(&Find) -> f64) -> f64 {
-        let audited = self.finds(finds).map(|(_, find, weight)| (find, weight as f64));
+        let audited = self.finds(finds).map(|(_, find, weight)| (find, float(weight)));
         audited.map(|(find, weight)| weight * head.holds(find.place) * of(find)).sum()
     }
 
@@ -181,12 +174,11 @@ impl<'a> Sample<'a> {
 
     /// The share of cases with a find in the head. A case of several villages counts by their mean
     /// weight.
-    #[expect(clippy::cast_precision_loss, reason = "weights and villages are few")]
     pub(super) fn recall_cases(&self, head: &Head, numbers: &[usize]) -> Option<f64> {
         let (mut reached, mut all) = (0.0, 0.0);
         for case in numbers.iter().filter_map(|&number| self.ranked.cases.get(number)) {
             let sum: u64 = case.villages.iter().map(|&village| self.weight(village)).sum();
-            let weight = sum as f64 / case.villages.len().max(1) as f64;
+            let weight = float(sum) / float(case.villages.len().max(1));
             all += weight;
             reached += weight * self.holds_case(head, case);
         }

@@ -112,7 +112,7 @@ impl Subjects {
         Ok(())
     }
 
-    /// The testing unit that each belongs to, as [`testing_units`] has it.
+    /// The testing unit that each belongs to, as [`testing_units`](crate::ledger::subject::testing_units) has it.
     pub fn testing_units(&self, grain: Grain) -> TestingUnits {
         let is_payment = grain == Grain::Payment;
         let keys = self.county.iter().zip(self.village.iter().zip(&self.payee));
@@ -145,7 +145,7 @@ impl Subjects {
 pub fn unit(column: &str) -> &'static str {
     match named(column).map(|entry| entry.card.scale) {
         Some(Scale::NegLog10P) => "-log10 of a p-value",
-        Some(Scale::Size { .. }) => "as its page says",
+        Some(Scale::Value { .. }) => "as its page says",
         None => "natural logarithm",
     }
 }

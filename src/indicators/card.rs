@@ -1,13 +1,15 @@
 //! What an indicator asks, of whom, by what means, and what it needs to know.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::basis::Basis;
 use crate::ledger::subject::Grain;
 
 /// By what means an indicator speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Class {
     /// A written rule is not kept.
     Rule,
@@ -22,12 +24,7 @@ pub enum Class {
 impl Class {
     /// Its word in tables.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Rule => "rule",
-            Self::Statistic => "statistic",
-            Self::Match => "match",
-            Self::Network => "network",
-        }
+        self.into()
     }
 }
 
@@ -35,44 +32,59 @@ impl Class {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scale {
-    /// The value is -log10 of a p-value: 2 marks one honest subject in a hundred.
+    /// The value is -log10 of a p-value: 2 flags one subject in a hundred where nothing is wrong.
     NegLog10P,
     /// The value has a meaning of its own, which the page tells.
-    Size {
-        /// A subject is marked from this value on.
-        mark: f32,
-        /// The share of the answering subjects of an honest county that are marked, at most.
-        honest: f32,
+    Value {
+        /// A subject is flagged from this value on.
+        threshold: f32,
+        /// The share of the subjects with a value that are flagged in a county without violations, at most.
+        false_positives: f32,
     },
 }
 
 impl Scale {
-    /// Of a written rule: every value above 0 is marked. For want of a record, or for a reason that the
-    /// ledger does not show, up to this share of honest subjects seem to break it.
-    pub(super) const fn rule(honest: f32) -> Self {
-        Self::Size { mark: f32::MIN_POSITIVE, honest }
+    /// Of a written rule: every value above 0 is flagged. For want of a record, or for a reason that the
+    /// ledger does not show, up to this share of subjects seem to break it where nothing is wrong.
+    pub(super) const fn rule(false_positives: f32) -> Self {
+        Self::Value { threshold: f32::MIN_POSITIVE, false_positives }
     }
 
-    /// A subject is marked from this value on.
-    pub fn mark(self) -> f32 {
+    /// A subject is flagged from this value on.
+    pub fn threshold(self) -> f32 {
         match self {
             Self::NegLog10P => 2.0,
-            Self::Size { mark, .. } => mark,
+            Self::Value { threshold, .. } => threshold,
         }
     }
 
-    /// The share of honest subjects that are marked.
-    pub fn honest(self) -> f32 {
+    /// The share of subjects that are flagged where nothing is wrong.
+    pub fn false_positives(self) -> f32 {
         match self {
             Self::NegLog10P => 0.01,
-            Self::Size { honest, .. } => honest,
+            Self::Value { false_positives, .. } => false_positives,
         }
     }
 }
 
 /// What an indicator is evidence for. The same act is counted once in each scheme.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    IntoStaticStr,
+    VariantArray,
+    EnumString,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Scheme {
     /// Payments kept under a limit.
     Splitting,
@@ -102,42 +114,16 @@ pub enum Scheme {
 
 impl Scheme {
     /// Every scheme.
-    pub const ALL: [Self; 12] = [
-        Self::Splitting,
-        Self::KinBenefit,
-        Self::Duplicate,
-        Self::OffBook,
-        Self::Misposting,
-        Self::InventedAmounts,
-        Self::Procedure,
-        Self::Ghost,
-        Self::Advances,
-        Self::UnusualSpending,
-        Self::LateRecords,
-        Self::Collusion,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// The scheme of this word, if there is one.
     pub fn of(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|scheme| scheme.word() == word)
+        word.parse().ok()
     }
 
     /// Its word in tables.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Splitting => "splitting",
-            Self::KinBenefit => "kin_benefit",
-            Self::Duplicate => "duplicate",
-            Self::OffBook => "off_book",
-            Self::Misposting => "misposting",
-            Self::InventedAmounts => "invented_amounts",
-            Self::Procedure => "procedure",
-            Self::Ghost => "ghost",
-            Self::Advances => "advances",
-            Self::UnusualSpending => "unusual_spending",
-            Self::LateRecords => "late_records",
-            Self::Collusion => "collusion",
-        }
+        self.into()
     }
 }
 
@@ -146,10 +132,6 @@ impl Scheme {
 pub struct Card {
     /// Its one name: file, column, settings key and argument of `explain`.
     pub name: &'static str,
-    /// At most five words, without a stop.
-    pub title: &'static str,
-    /// The same in Chinese.
-    pub title_zh: &'static str,
     /// What its readings belong to.
     pub grain: Grain,
     /// By what means it speaks.
@@ -165,9 +147,39 @@ pub struct Card {
     pub basis: &'static [Basis],
     /// The schemes of the simulated county that it should see, as `docs/simulated-county.md` and the files of
     /// `src/simulate/schemes` name them; not to be taken for `scheme`, which says what it is evidence for.
-    pub faces: &'static [&'static str],
+    pub simulated_schemes: &'static [&'static str],
     /// The page for people.
     pub page: &'static str,
     /// The same page in Chinese.
     pub page_zh: &'static str,
 }
+
+impl Card {
+    /// The title of its page: at most five words, without a stop.
+    pub fn title(&self) -> &'static str {
+        heading(self.page)
+    }
+
+    /// The same in Chinese.
+    pub fn title_zh(&self) -> &'static str {
+        heading(self.page_zh)
+    }
+}
+
+/// The first line of a page without its mark.
+fn heading(page: &'static str) -> &'static str {
+    page.lines().next().and_then(|line| line.strip_prefix("# ")).unwrap_or_default()
+}
+
+/// A card whose pages stand beside the kernel under the indicator's name.
+macro_rules! card {
+    ($name:literal, $($field:ident: $value:expr),* $(,)?) => {
+        $crate::indicators::card::Card {
+            name: $name,
+            page: include_str!(concat!($name, ".md")),
+            page_zh: include_str!(concat!($name, ".zh.md")),
+            $($field: $value),*
+        }
+    };
+}
+pub(in crate::indicators) use card;

@@ -1,21 +1,27 @@
 //! One thing measured in one book: what an indicator is, and the catalogue of all.
 //!
 //! # How to add one
-//! 1. Choose the family, a folder here. In it write `NAME.md` with the sections of its neighbours and a worked
-//!    example, and `NAME.zh.md` beside it: the same settings, blocks and number of points, in Chinese. Leave the block
-//!    `readings` with its header only; the law of step 4 prints what the kernel says. Check that by hand, then
-//!    paste it into both pages.
-//! 2. Write `NAME.rs`: the `INDICATOR` with its card, the settings struct with a bound for each in `fault`, and
-//!    `impl Measure`. Good neighbours are `timing/weekend_holiday_posting.rs` (of payments) and `timing/year_end_rush.rs`
-//!    (of villages). Kernels see payments through `seen`, check settings through [`crate::params`], and compare through
-//!    [`crate::stats::pooled`], [`crate::stats::peers`] and `unusual`.
-//! 3. Add `mod NAME;` and `&NAME::INDICATOR` to the family's `mod.rs`, and `[indicators.NAME]` with each setting and
-//!    its default to `pipelines/nightly.toml`.
-//! 4. Run `cargo test --lib indicators`: the laws check card, pages, example and kernel. Then `cargo test --test
-//!    honest_county`: the schemes that it faces exist, somebody answers, and no more honest subjects are marked than
-//!    the card says.
-//! 5. Run `cargo test --test readme` and paste the table of indicators; see how it does with `mingzhang evaluate
-//!    indicators`, and rebuild `docs/report-card.md` by the commands that stand in it.
+//! Three files and two lines; tests and generators do the rest. `NAME` is snake case and alone in the catalogue.
+//!
+//! 1. **`NAME.md`** in a family's folder (`approval`, `digits`, `funds`, `limits`, `payees`, `peers`, `purpose`, `timing`). Copy a neighbour's page and keep
+//!    its nine sections in order. Leave the section `Settings` empty, and in the worked example the block `readings` with its header only.
+//! 2. **`NAME.zh.md`**: the same page in Chinese, with as many points in each section and the very same blocks.
+//! 3. **`NAME.rs`**: the `INDICATOR` with its card, the settings in [`params!`](crate::params), and `impl Measure`. Good neighbours:
+//!    `timing/weekend_holiday_posting.rs` (of payments) and `timing/year_end_rush.rs` (of villages). Kernels see payments through `seen`, and compare
+//!    through [`crate::stats::pooled`], [`crate::stats::peers`] and `unusual`. A settings struct without keys is `struct Name {}`.
+//! 4. **Two lines** in the family's `mod.rs`, in alphabetical order: `mod NAME;` and `&NAME::INDICATOR`.
+//! 5. `cargo test --lib indicators` checks card, pages and kernel, and prints what the kernel says of the example (`NAME says`). Check that by hand and
+//!    paste it into the block `readings` of both pages.
+//! 6. `UPDATE_DOCS=1 cargo test --test generated` writes the tables of settings, `pipelines/nightly.toml`, `docs/indicators.md` and `docs/data-dictionary.md`.
+//!    Then step 5 passes.
+//! 7. `cargo test --test honest_county` (minutes): the simulated schemes in `faces` exist, somebody answers, and no more honest subjects are marked than
+//!    the card says. `mingzhang evaluate indicators --data DATA` shows how well it sees its schemes.
+//!
+//! Before it is released: raise [`VERSION`], run `models/rebuild` (a trained model refuses readings that it does not know), and bring `docs/report-card.md` and
+//! `docs/demo.md` up to date by the commands that stand in them.
+//!
+//! The card's `scheme` is what it is evidence for ([`card::Scheme`]); `faces` names schemes of the simulator (`docs/simulated-county.md`). `requires` names
+//! tables and columns as `limits` and `ledger.payee`. A [`card::Class::Rule`] has a [`basis`].
 //!
 //! A worked example names its subjects as 1, 2, 3, ... in the order of the grain (payments and villages
 //! in the order of the book, payees and officials by their ids) and the rows as lines of the ledger
@@ -50,6 +56,7 @@ mod page;
 use std::sync::LazyLock;
 
 use indicator::Indicator;
+use sha2::{Digest, Sha256};
 
 /// Every family: its folder and its indicators.
 pub static FAMILIES: &[(&str, &[&Indicator])] = &[
@@ -63,9 +70,16 @@ pub static FAMILIES: &[(&str, &[&Indicator])] = &[
     ("timing", timing::MEMBERS),
 ];
 
-/// The version of the catalogue: raised whenever the values of an indicator move or one is added, so that a
-/// model is not asked about readings that it was not trained on.
-pub const VERSION: &str = "1";
+/// The version of the catalogue: a digest of what the worked examples give, which a test holds against the code. It moves
+/// with the value of any indicator, so that a model is not asked about values that it was not trained on.
+pub static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let mut digest = Sha256::new();
+    for Indicator { card, .. } in CATALOGUE.iter() {
+        digest.update(card.name);
+        card.page.split("```csv ").skip(1).for_each(|block| digest.update(block));
+    }
+    digest.finalize().iter().take(6).fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+});
 
 /// Every indicator, sorted by name.
 pub static CATALOGUE: LazyLock<Vec<&'static Indicator>> = LazyLock::new(|| {

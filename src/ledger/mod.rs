@@ -2,7 +2,7 @@
 //!
 //! A voucher's walk through this room: [`decode::read`] opens a file, [`decode`] turns columns into the cells of the
 //! [`contract`], [`book::conform`] keeps or refuses rows, [`book::open`] puts them into a [`book`], whose payments are
-//! grouped by [`book::views`]. A [`subject`] is what is measured and listed; [`delivery`] says what an office has not
+//! grouped by [`book::view`]. A [`subject`] is what is measured and listed; [`delivery`] says what an office has not
 //! delivered.
 
 pub mod book;

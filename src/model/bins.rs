@@ -9,6 +9,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::Error;
+use crate::convert::float;
 
 /// A column of at most so many different values is counted value by value.
 const FEW_VALUES: usize = 32;
@@ -95,9 +96,8 @@ impl From<Bins> for Counted {
 }
 
 /// A count as a density needs it.
-#[expect(clippy::cast_precision_loss, reason = "a count of rows is far below 2^52")]
 fn rows(count: u64) -> f64 {
-    (count as f64).max(HALF)
+    (float(count)).max(HALF)
 }
 
 /// How much wider than the common width the bin at this place outside the fences is.
@@ -208,14 +208,12 @@ fn fewest(sorted: &[f32]) -> usize {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "bins and rows are far below 2^52")]
 fn number(count: usize) -> f64 {
-    count as f64
+    float(count)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a count of rows is far below 2^52")]
 fn share(count: u64, all: u64) -> f64 {
-    count as f64 / all.max(1) as f64
+    float(count) / float(all.max(1))
 }
 
 impl Counted {
@@ -301,9 +299,8 @@ impl Counted {
     }
 
     /// The rows in bins.
-    #[expect(clippy::cast_precision_loss, reason = "a count of rows is far below 2^52")]
     fn rest(&self) -> f64 {
-        [&self.inner, &self.below, &self.above].into_iter().flatten().sum::<u64>() as f64
+        float([&self.inner, &self.below, &self.above].into_iter().flatten().sum::<u64>())
     }
 }
 

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::Error;
 use super::quantile_sketch::QuantileSketch;
+use crate::convert::float;
 
 /// The distribution of the scores of reference rows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -62,13 +63,12 @@ impl Calibration {
     /// The p-value of a score: how often an ordinary row looks at least as unusual. Exact for up to
     /// [`super::quantile_sketch::EXACT`] different reference scores, beyond that at most one part in
     /// [`super::quantile_sketch::FINENESS`] too large. A score that is not a number gets 1.
-    #[expect(clippy::cast_precision_loss, reason = "a count of rows is far below 2^52")]
     pub fn p_value(&self, score: f64) -> f64 {
         if score.is_nan() {
             return 1.0;
         }
         let at_least = self.scores.at_least(self.scores.place(score));
-        (1 + at_least) as f64 / (1 + self.scores.count()) as f64
+        float(1 + at_least) / float(1 + self.scores.count())
     }
 
     /// How often a reference row has as much: another one, if the score is `within` the reference itself.
@@ -78,13 +78,12 @@ impl Calibration {
 
     /// The p-value of a score that is one of the reference itself: the share of the reference that scores
     /// at least as much, and so what [`Self::p_value`] says against all the others.
-    #[expect(clippy::cast_precision_loss, reason = "a count of rows is far below 2^52")]
     pub fn p_within(&self, score: f64) -> f64 {
         if score.is_nan() {
             return 1.0;
         }
         let at_least = self.scores.at_least(self.scores.place(score)).max(1);
-        at_least as f64 / self.scores.count() as f64
+        float(at_least) / float(self.scores.count())
     }
 }
 

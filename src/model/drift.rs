@@ -13,6 +13,7 @@ use statrs::function::gamma::checked_gamma_ur;
 
 use super::error::Error;
 use super::sort::Sorter;
+use crate::convert::float;
 use crate::matrix::Matrix;
 
 /// The index from which a column counts as drifted: folklore of credit scoring.
@@ -170,9 +171,8 @@ impl Histogram {
     }
 
     /// The rows of each bin, missing cells being the last.
-    #[expect(clippy::cast_precision_loss, reason = "rows are far below 2^53")]
     fn bins(&self) -> impl Iterator<Item = f64> {
-        self.rows.iter().chain([&self.missing]).map(|&rows| rows as f64)
+        self.rows.iter().chain([&self.missing]).map(|&rows| float(rows))
     }
 
     /// The share of missing cells; 0 without rows.

@@ -17,6 +17,7 @@ use super::error::Error;
 use super::quantile_sketch::QuantileSketch;
 use super::settings::Settings;
 use super::stream::{Stream, narrow};
+use crate::convert::float;
 use crate::matrix::Matrix;
 
 /// The most rows whose scores are the reference: they know a tail of one in a thousand within an eighth.
@@ -57,9 +58,8 @@ impl Member {
     /// `-ln p` of a score, with `p` the share of the reference and the row itself that score at least as
     /// much. Beyond the whole reference the tail falls off like a Pareto law's, so that of two new rows
     /// the more unusual still counts for more, though it never drowns what the others say.
-    #[expect(clippy::cast_precision_loss, reason = "a count of rows is far below 2^52")]
     fn term(&self, score: f64) -> f64 {
-        let share = (self.scores.count() + 1) as f64 / (self.scores.tail(score) + 1.0);
+        let share = float(self.scores.count() + 1) / (self.scores.tail(score) + 1.0);
         let beyond = (score - self.highest).max(0.0);
         let excess = if self.excess > 0.0 { beyond / self.excess } else { 0.0 };
         share.ln() + excess.min(f64::MAX).ln_1p()
@@ -107,10 +107,9 @@ pub(super) fn reference(matrix: &Matrix, seed: u64) -> Cow<'_, Matrix> {
 }
 
 /// The mean of rising numbers over their smallest.
-#[expect(clippy::cast_precision_loss, reason = "a count of rows is far below 2^52")]
 fn mean_excess(rising: &[f64]) -> f64 {
     let least = rising.first().copied().unwrap_or(0.0);
-    rising.iter().map(|score| score - least).sum::<f64>() / rising.len().max(1) as f64
+    rising.iter().map(|score| score - least).sum::<f64>() / float(rising.len().max(1))
 }
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ pub mod settings;
 mod sort;
 mod stream;
 
+use crate::convert::float;
 use detectors::detector::Detector;
 use detectors::iforest::Forest;
 use detectors::name::Name;
@@ -173,9 +174,8 @@ impl Model {
         })
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "detectors are few")]
     fn weight(&self) -> f64 {
-        1.0 / self.members.len().max(1) as f64
+        1.0 / float(self.members.len().max(1))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Stored quantiles: how many values of a sample lie at or beyond a point, in little space.
 //!
-//! The steps of a quantile_sketch are values of the sample with exact counts. A sample of at most
+//! The steps of a quantile sketch are values of the sample with exact counts. A sample of at most
 //! [`EXACT`] different values is kept whole. Of a larger one, only so many steps are kept that between
 //! two of them each tail is known within one part in [`FINENESS`] (about `2 · FINENESS · ln(n / 2)`
 //! steps, 3,400 for a million values), and a count is then given from above: a tail is never called
@@ -12,6 +12,7 @@ use std::hint::select_unpredictable;
 use serde::{Deserialize, Serialize};
 
 use super::error::Error;
+use crate::convert::float;
 
 /// Up to so many different values are kept without loss.
 pub const EXACT: usize = 4096;
@@ -30,7 +31,7 @@ pub struct QuantileSketch<T> {
 }
 
 impl<T: Copy + PartialOrd> QuantileSketch<T> {
-    /// The quantile_sketch of a sample, given in rising order and without NaN.
+    /// The quantile sketch of a sample, given in rising order and without NaN.
     pub(super) fn of(sorted: &[T]) -> Self {
         let same = |one: &T, other: &T| one == other;
         let whole = sorted.chunk_by(same).nth(EXACT).is_none();
@@ -146,12 +147,11 @@ impl<T: Copy + PartialOrd> QuantileSketch<T> {
 impl QuantileSketch<f64> {
     /// How many of the sample are at least a value, drawn as a straight line between two steps, so that
     /// of two values the larger never has the larger tail and hardly ever the same.
-    #[expect(clippy::cast_precision_loss, reason = "a count of rows is far below 2^52")]
     pub(super) fn tail(&self, value: f64) -> f64 {
         let place = self.place(value);
-        let from = self.at_least(place) as f64;
+        let from = float(self.at_least(place));
         let Some((below, above)) = self.around(place) else { return from };
-        let to = self.at_least(place + 1) as f64;
+        let to = float(self.at_least(place + 1));
         from + (to - from) * ((value - below) / (above - below)).clamp(0.0, 1.0)
     }
 }

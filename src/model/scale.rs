@@ -4,6 +4,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::error::Error;
+use crate::convert::float;
 use crate::matrix::Matrix;
 
 /// The interquartile range of a normal law, in standard deviations.
@@ -68,7 +69,6 @@ impl Scale {
 
 impl Column {
     #[expect(clippy::cast_possible_truncation, reason = "cells are f32")]
-    #[expect(clippy::cast_precision_loss, reason = "a sample has far fewer than 2^52 rows")]
     fn of(column: &[f32]) -> Self {
         let mut cells: Vec<f32> = column.iter().copied().filter(|it| !it.is_nan()).collect();
         cells.sort_unstable_by(f32::total_cmp);
@@ -77,7 +77,7 @@ impl Column {
             f64::from(cell.unwrap_or(0.0))
         };
         let range = (at(3) - at(1)) / NORMAL_RANGE;
-        let count = cells.len().max(1) as f64;
+        let count = float(cells.len().max(1));
         let mean = cells.iter().map(|&it| f64::from(it)).sum::<f64>() / count;
         let square = |&it: &f32| (f64::from(it) - mean).powi(2);
         let deviation = (cells.iter().map(square).sum::<f64>() / count).sqrt();

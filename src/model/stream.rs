@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::convert::float;
 use rand::{RngCore, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -37,9 +38,8 @@ impl Stream {
     }
 
     /// A number from 0 up to, but without, 1.
-    #[expect(clippy::cast_precision_loss, reason = "53 bits are exact")]
     pub(super) fn unit(&mut self) -> f64 {
-        (self.0.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
+        float(self.0.next_u64() >> 11) / float(1_u64 << 53)
     }
 
     /// A number of a normal law with the mean 0 and the deviation 1.

@@ -1,4 +1,4 @@
-//! The one room that knows every stage: settings in ([`Pipeline`]), a published folder out ([`run`]).
+//! The settings of a run ([`Pipeline`]), one TOML file with a table for each stage; [`crate::run`] does what they say.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -32,7 +32,7 @@ params! {
             "The dataset: a folder of Parquet tables, or one ledger file. Relative paths are meant from this file."
             => "\"/srv/village-ledgers\"";
         pub out: Option<PathBuf> = None, any,
-            "Where to publish: FOLDER/<as-of date>/, and FOLDER/latest that is moved to it at the very end."
+            "Where to publish: FOLDER/AS-OF-DATE/, and FOLDER/latest that is moved to it at the very end."
             => "\"/srv/points-to-verify\"";
         pub as_of: Option<Date> = None, any,
             "The day as of which the list speaks. Without it, the last voucher day of the ledger." => "2024-12-31";

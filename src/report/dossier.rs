@@ -299,7 +299,7 @@ pub fn title(ground: &ReasonView, lang: Lang) -> String {
 /// What an indicator or a plain column is called.
 pub fn indicator_title(name: &str, lang: Lang) -> &str {
     let plain = PLAIN.iter().find(|it| it.name == name).map(|it| [it.title, it.title_zh]);
-    let card = named(name).map(|entry| [entry.card.title, entry.card.title_zh]);
+    let card = named(name).map(|entry| [entry.card.title(), entry.card.title_zh()]);
     card.or(plain).map_or(name, |titles| lang.of(titles))
 }
 

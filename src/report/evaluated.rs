@@ -20,6 +20,11 @@ pub const FIGURES: &str = "eval.json";
 /// # Errors
 /// If the file cannot be written.
 pub fn write_scores(scored: &Scored, path: &Path) -> Result<(), Error> {
+    score_table(scored).write(path)
+}
+
+/// Scored rows as a table.
+pub fn score_table(scored: &Scored) -> Sheet {
     let text = |column: fn(&Row) -> &str| scored.rows().iter().map(column);
     let rows = || scored.rows().iter();
     Sheet::default()
@@ -43,7 +48,6 @@ pub fn write_scores(scored: &Scored, path: &Path) -> Result<(), Error> {
         .text("scheme", "the schemes of its acts, parted by spaces", text(|row| &row.scheme))
         .text("case", "the ids of its acts, parted by spaces", text(|row| &row.case))
         .money("recovered", "what was recovered; empty: amount", rows().map(|row| row.recovered))
-        .write(path)
 }
 
 /// Writes figures as JSON with a line for each.

@@ -87,6 +87,11 @@ pub fn write(
     folder: &Path,
     part: Option<&str>,
 ) -> Result<(), write::Error> {
+    table(subjects).write(&path(folder, grain.word(), part))
+}
+
+/// The subjects of one grain with what names them and their features.
+pub fn table(subjects: &Subjects) -> Sheet {
     let keys = [
         &subjects.county,
         &subjects.subject,
@@ -108,7 +113,7 @@ pub fn write(
         let cells = cells.iter().map(|cell| Some(*cell).filter(|cell| !cell.is_nan()));
         sheet = sheet.shorts(name, "see `mingzhang explain`", cells).in_unit(unit(name));
     }
-    sheet.write(&path(folder, grain.word(), part))
+    sheet
 }
 
 /// The subjects of one grain, of all counties of the folder.
@@ -202,6 +207,11 @@ const LABELS: &str = "labels";
 /// # Errors
 /// If the file cannot be written.
 pub fn write_labels(labels: &[Label], folder: &Path) -> Result<(), write::Error> {
+    label_table(labels).write(&path(folder, LABELS, None))
+}
+
+/// What is known of subjects, as a table.
+pub fn label_table(labels: &[Label]) -> Sheet {
     Sheet::default()
         .text("grain", "payment, payee, official or village", labels.iter().map(|it| &it.grain))
         .text("county", "county code", labels.iter().map(|it| &it.county))
@@ -215,7 +225,6 @@ pub fn write_labels(labels: &[Label], folder: &Path) -> Result<(), write::Error>
             "amount recovered",
             labels.iter().map(|it| it.recovered.unwrap_or(Fen::NONE)),
         )
-        .write(&path(folder, LABELS, None))
 }
 
 /// What is known of subjects; nothing where the folder holds no such table.

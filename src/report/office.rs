@@ -107,7 +107,10 @@ impl Office<'_> {
         let level = table::level(self.level).to(self.run.lang);
         match self.level {
             Level::Village => format!("{} {}", village(self.run.book, &self.code), self.code),
-            _ => format!("{level} {}", self.code),
+            _ => self
+                .run
+                .lang
+                .of([format!("{level} {}", self.code), format!("{} {level}", self.code)]),
         }
     }
 

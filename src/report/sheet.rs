@@ -22,6 +22,11 @@ pub struct Sheet {
 }
 
 impl Sheet {
+    /// The columns, each with its type, description and unit.
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
     fn add(mut self, name: &str, about: &str, unit: &str, column: ArrayRef) -> Self {
         let words = [("description", about), ("unit", unit)];
         let words: HashMap<_, _> =

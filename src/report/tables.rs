@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::features::Measured;
 use crate::indicators::card::Scheme;
@@ -42,24 +42,27 @@ pub fn path(folder: &Path, table: &str, county: Option<&str>) -> PathBuf {
 }
 
 /// What makes one table of a county.
-type MakeSheet = fn(County<'_>) -> Sheet;
+pub type MakeSheet = fn(County<'_>) -> Sheet;
+
+/// Every published table of a county.
+pub const SHEETS: [(&str, MakeSheet); 7] = [
+    ("payments", payments),
+    ("payees", |county| subjects(county, Grain::Payee)),
+    ("officials", |county| subjects(county, Grain::Official)),
+    ("villages", |county| subjects(county, Grain::Village)),
+    ("leads", |county| leads(county.dossiers)),
+    ("evidence", |county| evidence(county.dossiers)),
+    ("readings", readings),
+];
 
 /// Writes every table of a county.
 ///
 /// # Errors
 /// If a file cannot be written.
 pub fn write(county: County<'_>, folder: &Path, part: Option<&str>) -> Result<(), Error> {
-    let sheets: [(&str, MakeSheet); 7] = [
-        ("payments", payments),
-        ("payees", |county| subjects(county, Grain::Payee)),
-        ("officials", |county| subjects(county, Grain::Official)),
-        ("villages", |county| subjects(county, Grain::Village)),
-        ("leads", |county| leads(county.dossiers)),
-        ("evidence", |county| evidence(county.dossiers)),
-        ("readings", readings),
-    ];
-    let write = |(table, sheet): (&str, MakeSheet)| sheet(county).write(&path(folder, table, part));
-    sheets.into_par_iter().map(write).collect()
+    let write =
+        |(table, sheet): &(&str, MakeSheet)| sheet(county).write(&path(folder, table, part));
+    SHEETS.par_iter().map(write).collect()
 }
 
 fn ranking(county: County<'_>, grain: Grain) -> Option<&Ranking> {
@@ -92,7 +95,7 @@ fn scores(sheet: Sheet, ranking: Option<&Ranking>) -> Sheet {
     }
     for (scheme, share) in &ranking.likely {
         let name = format!("likely_{}", scheme.word());
-        let about = "probability of an act of the scheme, by the ranking model; its level rests on audits drawn by lot, and before them on a guess";
+        let about = "probability of an act of the scheme, by the ranking model; its level rests on audits of the random sample, and before them on a guess";
         sheet = sheet.tails(&name, about, share.iter().copied());
     }
     if !ranking.evidence.unusual.is_empty() {
@@ -189,7 +192,7 @@ pub fn leads(all: &[LeadView]) -> Sheet {
         .text("level", "level of supervision that verifies it", all.iter().map(|it| it.level.word()))
         .text("office", "code of the office of that level", all.iter().map(|it| &it.office))
         .counts("place", "place on the list of its office", all.iter().map(|it| it.place))
-        .text("picked_by", "list, or random where drawn by lot", all.iter().map(|it| it.selection.word()))
+        .text("picked_by", "list, or random where drawn in the random sample", all.iter().map(|it| it.selection.word()))
         .text("grain", "kind of subject", all.iter().map(|it| it.grain.word()))
         .text("subject", "key of the subject", all.iter().map(|it| &it.key))
         .text("name", "name of the subject, long numbers masked", all.iter().map(|it| &it.name))
@@ -200,7 +203,7 @@ pub fn leads(all: &[LeadView]) -> Sheet {
         .reals(
             "q_value",
             "share of false testing units to expect among all with a p-value as small; 1 if another payment \
-             stands for the matter",
+             stands for its testing unit",
             all.iter().map(|it| it.q_value),
         )
         .counts(
@@ -218,7 +221,7 @@ pub fn leads(all: &[LeadView]) -> Sheet {
         .money("recoverable", "what may come back at most", all.iter().map(|it| it.recoverable))
         .reals("minutes", "what it takes", all.iter().map(|it| it.minutes))
         .in_unit("minutes")
-        .text("scheme", "scheme that speaks loudest", all.iter().map(|it| word(it.scheme)))
+        .text("scheme", "scheme with the strongest evidence", all.iter().map(|it| word(it.scheme)))
         .lists("reasons", "the strongest first", &lengths, rows)
         .lists("clear", "indicators that were asked and found nothing", &clear_lengths, clear)
         .days("due", "day by which it is due", all.iter().map(|it| it.due))
@@ -309,11 +312,8 @@ fn readings(county: County<'_>) -> Sheet {
         )
 }
 
-/// Writes the rows that were refused, the cells that were emptied and the words that are not understood.
-///
-/// # Errors
-/// If the file cannot be written.
-pub fn write_quarantine(defects: &[Defect], path: &Path) -> Result<(), Error> {
+/// The rows that were refused, the cells that were emptied and the words that are not understood.
+pub fn quarantine(defects: &[Defect]) -> Sheet {
     let action = |action: Action| match action {
         Action::RowRefused => "row_refused",
         Action::CellEmptied => "cell_emptied",
@@ -335,7 +335,6 @@ pub fn write_quarantine(defects: &[Defect], path: &Path) -> Result<(), Error> {
         )
         .text("value", "the value as it stood, masked", defects.iter().map(|it| &it.value))
         .text("reason", "what is wrong with it", defects.iter().map(|it| &it.reason))
-        .write(path)
 }
 
 /// What audits found, as the table `outcomes` of the contract.

@@ -1,7 +1,7 @@
 //! `leads.xlsx`: the list of an office as it would have made it by hand.
 //!
 //! Text from the data is always a cell of text, never a formula or a link. Columns that are to be filled in have
-//! drop-downs; [`super::filled`] takes them back.
+//! drop-downs; [`crate::outcomes::workbook`] takes them back.
 
 use rust_xlsxwriter::{
     DataValidation, DataValidationRule, DocProperties, ExcelDateTime, Format, FormatAlign,

@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::convert::float;
 use crate::features::{Coverage, matrices, measure};
 use crate::indicators::indicator::Configured;
 use crate::ledger::book::Book;
@@ -29,7 +30,7 @@ use crate::report::dossier::LeadView;
 use crate::report::folders;
 use crate::report::notices;
 use crate::report::office::RunView;
-use crate::report::tables::{self, County, path, write_quarantine};
+use crate::report::tables::{self, County, path, quarantine};
 use crate::run::publish::Staging;
 use crate::scoring::evidence::trained::Trained;
 use crate::scoring::ranking::{Ranking, Standard, rankings};
@@ -142,7 +143,7 @@ pub fn run(
     let Some((staging, as_of)) = staging else { bail!("{}: there is no ledger", data.display()) };
     let Job { mut clock, done, .. } = job;
     clock.time("publish", || -> anyhow::Result<()> {
-        write_quarantine(&done.defects, &path(staging.folder(), "quarantine", None))?;
+        quarantine(&done.defects).write(&path(staging.folder(), "quarantine", None))?;
         staging.write("quality.json", &pretty(&done.quality)?)?;
         staging.write("coverage.json", &pretty(&done.coverage)?)?;
         if !done.power.is_empty() {
@@ -347,8 +348,7 @@ fn refuse_strangers(
 ) -> anyhow::Result<()> {
     for (grain, columns) in drift {
         let moved: Vec<&str> = drifted(columns, limit).map(|one| one.column.as_str()).collect();
-        #[expect(clippy::cast_precision_loss, reason = "columns are few")]
-        let share = moved.len() as f64 / columns.len().max(1) as f64;
+        let share = float(moved.len()) / float(columns.len().max(1));
         if share > most {
             bail!(
                 "the trained model does not fit this county: {} of the {} columns of {}s have drifted ({}), \

@@ -57,6 +57,31 @@ pub struct Ranking {
     rates: Vec<(Scheme, f64)>,
 }
 
+impl Ranking {
+    /// The ranking of no subjects with all that a ranking may hold: published tables are described by it.
+    pub fn of_nobody(grain: Grain) -> Self {
+        let all = || Scheme::ALL.iter().map(|scheme| (*scheme, Vec::new())).collect();
+        let likely = if grain == Grain::Payment { all() } else { Vec::new() };
+        // One cell, since an empty column stands for detectors that were not asked.
+        let unusual = vec![f32::NAN];
+        let evidence = EvidenceScores { schemes: all(), unusual, score: Vec::new() };
+        Self {
+            grain,
+            evidence,
+            score: Vec::new(),
+            likely,
+            p_values: PValues::default(),
+            q_value: Vec::new(),
+            rank: Vec::new(),
+            order: Vec::new(),
+            reference: 0,
+            table: Table::default(),
+            models: Vec::new(),
+            rates: Vec::new(),
+        }
+    }
+}
+
 /// What a county is held against.
 #[derive(Debug, Clone, Copy)]
 pub enum Standard<'a> {
@@ -269,7 +294,7 @@ fn folds(book: &Book, grain: Grain, to: Option<Day>) -> Vec<Fold> {
 }
 
 impl EvidenceScores {
-    /// Puts what was p_values of some rows into the places of these rows among `all`.
+    /// Puts the p-values of some rows into the places of these rows among `all`.
     fn put(&mut self, rows: &[u32], p_values: Self, all: usize) {
         for (scheme, p) in p_values.schemes {
             let place = self.schemes.iter().position(|(own, _)| *own == scheme);

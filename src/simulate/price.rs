@@ -1,6 +1,7 @@
 //! Amounts: over orders of magnitude, and disturbed by the way in which prices are made.
 
 use super::chance::{Dice, Draw};
+use crate::convert::float;
 
 /// How a price comes to its last digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,9 +25,8 @@ pub(crate) fn fen(yuan: f64) -> i64 {
 }
 
 /// An amount in fen as yuan.
-#[expect(clippy::cast_precision_loss, reason = "amounts of a village lie far below 2^53 fen")]
 pub(crate) fn yuan(fen: i64) -> f64 {
-    fen as f64 / 100.0
+    float(fen) / 100.0
 }
 
 /// `share` of an amount, in whole fen.

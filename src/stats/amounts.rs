@@ -1,5 +1,6 @@
 //! What amounts show beside single digits: their sums, their gaps and their repetitions.
 
+use crate::convert::float;
 use crate::stats::decimal::Decimal;
 use crate::stats::digits::Digits;
 
@@ -15,13 +16,8 @@ pub fn summation(digits: Digits, amounts: &[i64]) -> Vec<(u8, f64)> {
             *sum += i128::from(*fen);
         }
     }
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "sums of money need no more than 15 digits here"
-    )]
-    let mean = sums.iter().sum::<i128>() as f64 / sums.len() as f64;
-    #[expect(clippy::cast_precision_loss, reason = "as above")]
-    let gaps = sums.iter().map(|sum| *sum as f64 - mean);
+    let mean = float(sums.iter().sum::<i128>()) / float(sums.len());
+    let gaps = sums.iter().map(|sum| float(*sum) - mean);
     widest_first(digits, gaps)
 }
 
@@ -79,8 +75,7 @@ pub fn duplicates<T: Ord + Copy>(amounts: &[T]) -> Vec<(T, u64)> {
 /// number of amounts; 1 if none is repeated (number bunching, Simonsohn 2019). 0 for no amounts.
 pub fn mean_frequency<T: Ord + Copy>(amounts: &[T]) -> f64 {
     let squares: u64 = runs(amounts).iter().map(|(_, count)| count * count).sum();
-    #[expect(clippy::cast_precision_loss, reason = "squares of counts of rows are below 2^53")]
-    let mean = squares as f64 / amounts.len().max(1) as f64;
+    let mean = float(squares) / float(amounts.len().max(1));
     mean
 }
 

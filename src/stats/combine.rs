@@ -2,6 +2,8 @@
 //!
 //! A p-value that is NaN counts as 1: it says nothing.
 
+use crate::convert::float;
+
 /// A p-value closer to 1 than this counts as this: a test that found nothing must not cancel another
 /// that found much (the truncation of Fang, Chang, Park and Tseng 2023).
 const DULL: f64 = 0.99;
@@ -29,61 +31,6 @@ pub fn harmonic(p_values: &[f64]) -> f64 {
     if p_values.is_empty() { 1.0 } else { float(p_values.len()) / evidence }
 }
 
-/// The natural logarithm of Fisher's (1932) combined p-value of independent p-values; it does not
-/// underflow. 0 for no p-values; minus infinity if one of them is 0.
-pub fn fisher_ln(p_values: &[f64]) -> f64 {
-    let evidence: f64 = p_values.iter().map(|p| -known(*p).ln()).sum();
-    if evidence == 0.0 || evidence == f64::INFINITY {
-        return -evidence;
-    }
-    // The tail of a chi-square with 2d degrees of freedom is that of d Poisson events.
-    (ln_poisson_below(evidence, p_values.len())).min(0.0)
-}
-
-/// Fisher's (1932) combined p-value of independent p-values.
-pub fn fisher(p_values: &[f64]) -> f64 {
-    fisher_ln(p_values).exp()
-}
-
-/// The truncated product of Zaykin et al. (2002): Fisher's product over the independent p-values that
-/// are at most `cut`. 1 if there are none; 0 if one of them is 0.
-pub fn truncated_product(p_values: &[f64], cut: f64) -> f64 {
-    let small = p_values.iter().map(|p| known(*p)).filter(|p| *p <= cut);
-    let (count, ln_product) = small.fold((0, 0.0), |(n, sum), p: f64| (n + 1, sum + p.ln()));
-    if count == 0 {
-        return 1.0;
-    }
-    let total = p_values.len();
-    let ln_cut = cut.ln();
-    let mut ln_choose = 0.0;
-    let chance = (1..=total).map(|k| {
-        ln_choose += (float(total + 1 - k) / float(k)).ln();
-        // Of exactly k at most `cut`, each is even below it: their product as a tail of Poisson events.
-        let evidence = float(k) * ln_cut - ln_product;
-        let ln_product_tail = if evidence > 0.0 { ln_poisson_below(evidence, k) } else { 0.0 };
-        let rest = if k == total { 0.0 } else { float(total - k) * (-cut).ln_1p() };
-        (ln_choose + rest + float(k) * ln_cut + ln_product_tail).exp()
-    });
-    chance.sum::<f64>().clamp(0.0, 1.0)
-}
-
-/// The logarithm of the chance that fewer than `events` Poisson events of this mean happen.
-fn ln_poisson_below(mean: f64, events: usize) -> f64 {
-    let mut ln_term = -mean;
-    let terms = (0..events).map(|event| {
-        if event > 0 {
-            ln_term += (mean / float(event)).ln();
-        }
-        ln_term
-    });
-    let terms: Vec<_> = terms.collect();
-    let largest = terms.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    if largest == f64::NEG_INFINITY {
-        return largest;
-    }
-    largest + terms.iter().map(|term| (term - largest).exp()).sum::<f64>().ln()
-}
-
 /// The p-values adjusted by Benjamini and Hochberg (1995), in the order given: the smallest level at
 /// which each would be selected.
 pub fn benjamini_hochberg(p_values: &[f64]) -> Vec<f64> {
@@ -101,28 +48,15 @@ pub fn benjamini_hochberg(p_values: &[f64]) -> Vec<f64> {
     adjusted
 }
 
-/// How many p-values Benjamini and Hochberg (1995) select so that at most the share `level` of the
-/// selected is expected to be false. The selected are the smallest.
-pub fn selected(p_values: &[f64], level: f64) -> usize {
-    benjamini_hochberg(p_values).iter().filter(|adjusted| **adjusted <= level).count()
-}
-
 fn known(p: f64) -> f64 {
     if p.is_nan() { 1.0 } else { p.clamp(0.0, 1.0) }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "lengths are far below 2^53")]
-fn float(count: usize) -> f64 {
-    count as f64
 }
 
 #[cfg(test)]
 mod tests {
     #![expect(clippy::float_cmp, reason = "these values are exact")]
 
-    use super::{
-        benjamini_hochberg, cauchy, fisher, fisher_ln, harmonic, selected, truncated_product,
-    };
+    use super::{benjamini_hochberg, cauchy, harmonic};
     use rand::{Rng, SeedableRng};
     use rand_xoshiro::Xoshiro256PlusPlus;
 
@@ -134,46 +68,28 @@ mod tests {
     fn one_p_value_combines_to_itself() {
         for p in [1e-300, 1e-20, 0.003, 0.5, 0.9] {
             assert!(close(cauchy(&[p]), p), "{p}");
-            assert!(close(fisher(&[p]), p), "{p}");
-            assert!(close(truncated_product(&[p], 0.95), p), "{p}");
         }
     }
 
     #[test]
     fn nothing_breaks_at_zero_and_one() {
-        for combine in [cauchy, fisher, |p: &[f64]| truncated_product(p, 0.05)] {
-            assert!(combine(&[0.0, 1.0, 0.3]) == 0.0);
-            let dull = combine(&[1.0, 1.0, f64::NAN]);
-            assert!((0.98..=1.0).contains(&dull), "{dull}");
-            assert!(combine(&[]) == 1.0);
-        }
-        assert_eq!(fisher_ln(&[0.0, 1.0]), f64::NEG_INFINITY);
-        assert!(fisher_ln(&[1e-300; 40]) < -20_000.0);
+        assert!(cauchy(&[0.0, 1.0, 0.3]) == 0.0);
+        let dull = cauchy(&[1.0, 1.0, f64::NAN]);
+        assert!((0.98..=1.0).contains(&dull), "{dull}");
+        assert!(cauchy(&[]) == 1.0);
         assert!(cauchy(&[1e-9, 1.0]) < 3e-9, "a dull test does not cancel a telling one");
-    }
-
-    #[test]
-    fn fisher_is_the_tail_of_chi_square() {
-        // Two p-values: the product times (1 - its logarithm).
-        let product: f64 = 0.01 * 0.2;
-        assert!(close(fisher(&[0.01, 0.2]), product * (1.0 - product.ln())));
     }
 
     #[test]
     fn combined_p_values_of_independent_draws_are_even() {
         let mut stream = Xoshiro256PlusPlus::seed_from_u64(7);
         let draws = 40_000;
-        let mut below = [0_u32; 3];
+        let mut below = 0_u32;
         for _ in 0..draws {
             let p: [f64; 8] = std::array::from_fn(|_| stream.r#gen());
-            let combined = [cauchy(&p), fisher(&p), truncated_product(&p, 0.2)];
-            for (count, p) in below.iter_mut().zip(combined) {
-                *count += u32::from(p <= 0.02);
-            }
+            below += u32::from(cauchy(&p) <= 0.02);
         }
-        for count in below {
-            assert!((f64::from(count) / f64::from(draws) - 0.02).abs() < 0.003, "{below:?}");
-        }
+        assert!((f64::from(below) / f64::from(draws) - 0.02).abs() < 0.003, "{below}");
     }
 
     #[test]
@@ -197,8 +113,5 @@ mod tests {
         let expected = [0.025, 0.05, 0.05, 0.025, 1.0];
         let adjusted = benjamini_hochberg(&p);
         assert!(adjusted.iter().zip(expected).all(|(a, b)| close(*a, b)), "{adjusted:?}");
-        assert_eq!(selected(&p, 0.03), 2);
-        assert_eq!(selected(&p, 0.05), 4);
-        assert_eq!(selected(&[], 0.1), 0);
     }
 }

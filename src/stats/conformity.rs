@@ -6,6 +6,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::convert::float;
 use crate::stats::digits::Digits;
 
 /// Mean over the bins of |share counted - share expected|; 0 without any count (Drake and Nigrini 2000).
@@ -18,7 +19,7 @@ pub fn mean_absolute_deviation(counts: &[u64], shares: &[f64]) -> f64 {
 
 /// Pearson's chi-square: the sum of (counted - expected)^2 / expected; 0 without any count.
 pub fn chi_square(counts: &[u64], shares: &[f64]) -> f64 {
-    let n = float(counts.iter().sum());
+    let n = float(counts.iter().sum::<u64>());
     let bin = |(count, share): (&u64, &f64)| match n * share {
         expected if expected > 0.0 => (float(*count) - expected).powi(2) / expected,
         _ if *count > 0 => f64::INFINITY,
@@ -39,7 +40,7 @@ pub fn kolmogorov_smirnov(counts: &[u64], shares: &[f64]) -> f64 {
 /// For each bin the gap in standard deviations of a binomial, with the continuity correction of 1/2n and
 /// without its sign (Nigrini 2012); 0 without any count.
 pub fn z_scores(counts: &[u64], shares: &[f64]) -> Vec<f64> {
-    let n = float(counts.iter().sum());
+    let n = float(counts.iter().sum::<u64>());
     let score = |(gap, share): (f64, &f64)| {
         let spread = (share * (1.0 - share) / n).sqrt();
         if n > 0.0 && spread > 0.0 { (gap.abs() - 0.5 / n) / spread } else { 0.0 }
@@ -48,7 +49,7 @@ pub fn z_scores(counts: &[u64], shares: &[f64]) -> Vec<f64> {
 }
 
 fn gaps(counts: &[u64], shares: &[f64]) -> impl Iterator<Item = f64> {
-    let n = float(counts.iter().sum());
+    let n = float(counts.iter().sum::<u64>());
     let share = move |count: u64| if n > 0.0 { float(count) / n } else { 0.0 };
     let known = n > 0.0;
     counts.iter().zip(shares).map(
@@ -56,11 +57,6 @@ fn gaps(counts: &[u64], shares: &[f64]) -> impl Iterator<Item = f64> {
             if known { share(*count) - expected } else { 0.0 }
         },
     )
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53")]
-fn float(count: u64) -> f64 {
-    count as f64
 }
 
 /// Nigrini's words for a mean absolute deviation (Nigrini 2012, table 7.1).

@@ -1,5 +1,7 @@
 //! How far two lists of values rise and fall together.
 
+use crate::convert::float;
+
 /// Spearman's rank correlation (1904) with mid-ranks for ties; none where a list has one value only, or the
 /// lengths differ. Values must not be NaN.
 pub fn spearman(a: &[f64], b: &[f64]) -> Option<f64> {
@@ -7,14 +9,13 @@ pub fn spearman(a: &[f64], b: &[f64]) -> Option<f64> {
 }
 
 /// The ranks from 1 in rising order; equal values share the mean of theirs.
-#[expect(clippy::cast_precision_loss, reason = "lengths are far below 2^53")]
 fn mid_ranks(values: &[f64]) -> Vec<f64> {
     let mut order: Vec<(f64, usize)> = values.iter().copied().zip(0..).collect();
     order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
     let mut ranks = vec![0.0; values.len()];
     let mut before = 0;
     for equal in order.chunk_by(|a, b| a.0.total_cmp(&b.0).is_eq()) {
-        let rank = before as f64 + f64::midpoint(equal.len() as f64, 1.0);
+        let rank = float(before) + f64::midpoint(float(equal.len()), 1.0);
         before += equal.len();
         for (_, place) in equal {
             if let Some(own) = ranks.get_mut(*place) {
@@ -25,9 +26,8 @@ fn mid_ranks(values: &[f64]) -> Vec<f64> {
     ranks
 }
 
-#[expect(clippy::cast_precision_loss, reason = "lengths are far below 2^53")]
 fn pearson(a: &[f64], b: &[f64]) -> Option<f64> {
-    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / float(values.len());
     let (of_a, of_b) = (mean(a), mean(b));
     let (mut product, mut square_a, mut square_b) = (0.0, 0.0, 0.0);
     for (one, other) in a.iter().zip(b) {

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use crate::convert::float;
 use crate::stats::digits::Digits;
 
 /// Digits that are kept: as many as 128 bits hold, whatever they are.
@@ -103,13 +104,12 @@ impl Decimal {
     }
 
     /// Its value as a double.
-    #[expect(clippy::cast_precision_loss, reason = "a double is what is asked for")]
     pub fn value(self) -> f64 {
         let power = self.scale.unsigned_abs();
         let ten = |power: u32| 10_f64.powi(i32::try_from(power).unwrap_or(i32::MAX));
         // Two steps, since one power of ten may lie outside the range of a double where the value does not.
         let (half, rest) = (ten(power / 2), ten(power - power / 2));
-        let digits = self.digits as f64;
+        let digits = float(self.digits);
         if self.scale > 0 { digits / half / rest } else { digits * half * rest }
     }
 
@@ -149,19 +149,17 @@ impl Decimal {
     }
 
     /// The fractional part of its decimal logarithm; none for zero.
-    #[expect(clippy::cast_precision_loss, reason = "a mantissa is a double")]
     pub fn mantissa(self) -> Option<f64> {
         let digits = self.digits.unsigned_abs();
         let length = digits.checked_ilog10()?;
-        Some((digits as f64).log10() - f64::from(length))
+        Some((float(digits)).log10() - f64::from(length))
     }
 
     /// An amount of at least ten yuan moved to the range from 10 to 100.
-    #[expect(clippy::cast_precision_loss, reason = "a double is what is asked for")]
     pub fn collapsed(self) -> Option<f64> {
         let digits = self.digits.unsigned_abs();
         let length = digits.checked_ilog10().filter(|_| self.power() >= 1)?;
-        Some(digits as f64 / 10_f64.powi(i32::try_from(length).ok()? - 1))
+        Some(float(digits) / 10_f64.powi(i32::try_from(length).ok()? - 1))
     }
 
     /// The gap to a smaller number; none where it is zero, or no more than doubles lose by rounding.

@@ -1,6 +1,7 @@
 //! The digits of amounts, read from whole fen, and the law that they are held against. Those of amounts that are not
 //! exact to the fen are read in [`decimal`](crate::stats::decimal).
 
+use crate::convert::float;
 use serde::Serialize;
 
 /// Which digits of an amount are looked at.
@@ -111,7 +112,7 @@ impl DigitLaw {
     /// county (Winter, Schneider and Yannikos 2011 fit the law to the limits in the same spirit).
     pub fn of_peers(digits: Digits, counts: &[u64], pull: f64) -> Self {
         let benford = Self::benford(digits);
-        let total = float(counts.iter().sum()) + pull;
+        let total = float(counts.iter().sum::<u64>()) + pull;
         if total <= 0.0 {
             return benford;
         }
@@ -130,11 +131,6 @@ impl DigitLaw {
     pub fn shares(&self) -> &[f64] {
         &self.shares
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53")]
-fn float(count: u64) -> f64 {
-    count as f64
 }
 
 #[cfg(test)]

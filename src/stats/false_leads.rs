@@ -1,5 +1,7 @@
 //! How many lines of a list's head are false at most, for all lengths of the head at once.
 
+use crate::convert::float;
+
 /// For each length of the head an upper bound on how many of its lines are false, such that with
 /// probability 1 - `risk` no bound is broken at any length: whoever cuts the list may do so after a look
 /// at it.
@@ -25,11 +27,6 @@ pub fn at_most_false(head: &[f64], total: usize, risk: f64) -> Vec<usize> {
         bounds.push(least.unwrap_or(length).min(length));
     }
     bounds
-}
-
-#[expect(clippy::cast_precision_loss, reason = "lengths are far below 2^53")]
-fn float(count: usize) -> f64 {
-    count as f64
 }
 
 #[cfg(test)]

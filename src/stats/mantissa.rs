@@ -4,6 +4,7 @@ use std::f64::consts::{LN_10, TAU};
 
 use serde::Serialize;
 
+use crate::convert::float;
 use crate::stats::decimal::Decimal;
 
 /// Moments of the mantissas, and how far their mean point lies from the centre of the circle.
@@ -71,16 +72,14 @@ impl Mantissas {
 /// The fractional part of the decimal logarithm of an amount above zero.
 fn mantissa(amount: i64) -> Option<f64> {
     let length = amount.checked_ilog10()?;
-    #[expect(clippy::cast_precision_loss, reason = "amounts are below 2^53 fen")]
-    let log = (amount as f64).log10() - f64::from(length);
+    let log = (float(amount)).log10() - f64::from(length);
     Some(log)
 }
 
 /// An amount (in fen) of at least ten yuan moved to the range from 10 to 100.
 pub fn collapsed(fen: i64) -> Option<f64> {
     let length = fen.checked_ilog10().filter(|_| fen >= 1_000)?;
-    #[expect(clippy::cast_precision_loss, reason = "amounts are below 2^53 fen")]
-    let collapsed = fen as f64 / 10_f64.powi(i32::try_from(length).ok()? - 1);
+    let collapsed = float(fen) / 10_f64.powi(i32::try_from(length).ok()? - 1);
     Some(collapsed)
 }
 
@@ -132,11 +131,6 @@ impl Distortion {
     pub fn spread(&self) -> f64 {
         0.638_253 / float(self.n).sqrt()
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53")]
-fn float(count: usize) -> f64 {
-    count as f64
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! How well a ranking puts known cases first, with ties given the credit of a random order or of none.
 
+use crate::convert::float;
 use std::cmp::Ordering;
 
 /// The figures of one ranking.
@@ -18,7 +19,6 @@ pub struct Metrics {
 
 /// The figures of some scores, larger first, against what is known; none if a score is not a number, the
 /// lists differ in length, or only one class is present.
-#[expect(clippy::cast_precision_loss, reason = "a count of rows is far below 2^52")]
 pub fn metrics(scores: &[f64], cases: &[bool]) -> Option<Metrics> {
     let total = cases.iter().filter(|&&case| case).count();
     let others = cases.len() - total;
@@ -37,18 +37,18 @@ pub fn metrics(scores: &[f64], cases: &[bool]) -> Option<Metrics> {
         rows.chunk_by(|(one, _), (other, _)| one.partial_cmp(other) == Some(Ordering::Equal))
     {
         let cases = equal.iter().filter(|(_, case)| *case).count();
-        let (case_share, open) = (cases as f64, total.saturating_sub(before).min(equal.len()));
-        let still_below = (others - (before - found)) as f64 - (equal.len() - cases) as f64 / 2.0;
+        let (case_share, open) = (float(cases), total.saturating_sub(before).min(equal.len()));
+        let still_below = float(others - (before - found)) - float(equal.len() - cases) / 2.0;
         above += case_share * still_below;
-        first += case_share * open as f64 / equal.len() as f64;
+        first += case_share * float(open) / float(equal.len());
         before += equal.len();
         found += cases;
-        precision += case_share * found as f64 / before as f64;
+        precision += case_share * float(found) / float(before);
     }
     Some(Metrics {
-        auroc: above / (total as f64 * others as f64),
-        average_precision: precision / total as f64,
-        precision_at_n: first / total as f64,
+        auroc: above / (float(total) * float(others)),
+        average_precision: precision / float(total),
+        precision_at_n: first / float(total),
     })
 }
 

@@ -6,6 +6,7 @@
 //! moments are not enough: for 90 bins and 60 amounts, the tail of a gamma law with the exact mean and
 //! variance is twenty times too thin where the true chance is 1 in 10,000.
 
+use crate::convert::float;
 use rand::RngCore;
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -240,11 +241,6 @@ impl Alias {
         };
         numbers.iter().map(read).collect()
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53")]
-fn float(count: u64) -> f64 {
-    count as f64
 }
 
 #[cfg(test)]

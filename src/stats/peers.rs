@@ -1,5 +1,6 @@
 //! How surprising a measured value is among its peers.
 
+use crate::convert::float;
 use crate::stats::robust::{median, spread};
 use statrs::function::beta::checked_beta_reg;
 use statrs::function::erf::erfc;
@@ -76,11 +77,6 @@ pub fn each_upper(values: &[f64]) -> Option<Vec<f64>> {
     let count = values.len().checked_sub(1).filter(|peers| *peers >= FEWEST)?;
     let others = Peers { count, ..Peers::of(values, 0.0)? };
     Some(values.iter().map(|value| others.upper(*value)).collect())
-}
-
-#[expect(clippy::cast_precision_loss, reason = "lengths are far below 2^53")]
-fn float(count: usize) -> f64 {
-    count as f64
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@
 //! are at most 0.01, but of 20 subjects up to 0.8 % have a tail of at most 0.001, and of 100 up to 0.4 %.
 //! Among fewer than 20 subjects a wild one can hide.
 
+use crate::convert::float;
 use crate::stats::exact::{poisson_upper, sum_of_steps};
 use statrs::function::beta::checked_beta_reg;
 use statrs::function::factorial::ln_binomial;
@@ -293,11 +294,6 @@ fn ln_rising(from: f64, steps: u64) -> f64 {
     // Stirling's series, the large parts cancelled by hand; they would take all digits with them.
     let bend = (to.recip() - from.recip()) / 12.0;
     (from - 0.5) * (steps / from).ln_1p() + steps * (to.ln() - 1.0) + bend
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53")]
-fn float(count: u64) -> f64 {
-    count as f64
 }
 
 #[cfg(test)]

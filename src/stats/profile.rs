@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::convert::float;
 use crate::stats::amounts;
 use crate::stats::conformity::{self, Label};
 use crate::stats::decimal::Decimal;
@@ -200,8 +201,7 @@ fn left_out(digits: Digits, counts: &[u64], finer: u64) -> Option<String> {
         return Some(format!("left out: {finer} amounts are not exact to the fen"));
     }
     let whole = counts.first().copied().unwrap_or(0);
-    #[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53")]
-    let share = whole as f64 / exact as f64;
+    let share = float(whole) / float(exact);
     let percent = share * 100.0;
     (share >= WHOLE).then(|| format!("left out: {percent:.1} % of the amounts are whole numbers"))
 }
@@ -261,8 +261,7 @@ impl Gaps {
 
 fn standing_out(counts: &[u64], law: &DigitLaw) -> Vec<Bin> {
     let n: u64 = counts.iter().sum();
-    #[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53")]
-    let (total, bins) = (n as f64, counts.len() as f64);
+    let (total, bins) = (float(n), float(counts.len()));
     let z = conformity::z_scores(counts, law.shares());
     let each = (law.digits().start()..=u8::MAX).zip(counts).zip(law.shares()).zip(&z);
     let bin = |(((digits, count), share), z): (((u8, &u64), &f64), &f64)| {

@@ -1,5 +1,7 @@
 //! Location and spread that a few wild values cannot move. Values must not be NaN.
 
+use crate::convert::float;
+
 /// A standard deviation is this many median absolute deviations under the normal law.
 const NORMAL: f64 = 1.482_602_218_505_602;
 
@@ -7,8 +9,7 @@ const NORMAL: f64 = 1.482_602_218_505_602;
 /// 7 of Hyndman and Fan 1996); none without values.
 pub fn quantile_of_sorted(sorted: &[f64], q: f64) -> Option<f64> {
     let last = sorted.len().checked_sub(1)?;
-    #[expect(clippy::cast_precision_loss, reason = "lengths are far below 2^53")]
-    let place = q.clamp(0.0, 1.0) * last as f64;
+    let place = q.clamp(0.0, 1.0) * float(last);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "in 0..=last")]
     let below = place.floor() as usize;
     let low = sorted.get(below)?;

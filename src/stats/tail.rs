@@ -1,5 +1,6 @@
 //! How rare each value is among its own sample.
 
+use crate::convert::float;
 use crate::stats::robust::quantile;
 
 /// For each value the share of the sample that is at least as large: `(# >=) / n`, so that equal values
@@ -17,8 +18,7 @@ pub fn upper(values: &[f64]) -> Vec<f64> {
     let mut above = 0;
     for equals in order.chunk_by(|a, b| a.0.total_cmp(&b.0).is_eq()) {
         above += equals.len();
-        #[expect(clippy::cast_precision_loss, reason = "lengths are far below 2^53")]
-        let share = above as f64 / values.len() as f64;
+        let share = float(above) / float(values.len());
         for (_, row) in equals {
             if let Some(tail) = tails.get_mut(*row) {
                 *tail = share;
@@ -28,12 +28,11 @@ pub fn upper(values: &[f64]) -> Vec<f64> {
     tails
 }
 
-/// By what factor the neg_log10_p (-log10 of p-values) of a county exceed those of chance, where the share
+/// By what factor the `-log10 p` of a county exceed those of chance, where the share
 /// `share` of them begins; 1 at least, and 1 where that share is less than one of them. Honest subjects follow no law to the letter: a common factor brings
 /// their tail back to what it is taken for (genomic control, Devlin and Roeder 1999).
 pub fn inflation(neg_log10_p: &[f64], share: f64) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "lengths are far below 2^53")]
-    let is_told = neg_log10_p.len() as f64 * share >= 1.0;
+    let is_told = float(neg_log10_p.len()) * share >= 1.0;
     let found = quantile(neg_log10_p, 1.0 - share).filter(|_| is_told).unwrap_or(0.0);
     (found / -share.log10()).max(1.0)
 }

@@ -119,7 +119,7 @@ struct Candidate<'a> {
     /// The payments that it is about.
     payments: Vec<Subject>,
     scheme: Option<Scheme>,
-    /// AuditHistory already where they had to be asked for the payments.
+    /// Known already where they had to be asked for the payments.
     reasons: Option<Vec<Reason>>,
     village: String,
     level: Level,
@@ -135,7 +135,7 @@ struct Candidate<'a> {
 }
 
 impl Candidate<'_> {
-    /// The yuan that it may bring back by its own money and by what a find expected_recovery beside it.
+    /// The yuan that it may bring back by its own money and by what a find brings beside it.
     fn expected_recovery(&self, own: Fen, find: f64) -> f64 {
         self.probability_at_most * self.share * (own.yuan().max(0.0) + find)
     }
@@ -425,7 +425,7 @@ fn number(leads: &mut [Lead], rankings: &[Ranking]) {
     }
 }
 
-/// A candidate with what it is expected_per_hour; the dearest is the greatest, and of equals the most unusual.
+/// A candidate with what an hour of it is expected to bring; the largest is the greatest, and of equals the most unusual.
 struct Offer<'a> {
     expected_per_hour: f64,
     candidate: Candidate<'a>,

@@ -144,7 +144,7 @@ impl<'a> EvidenceLookup<'a> {
         let own = self.measured.iter().filter(|measured| measured.card.grain == grain);
         let is_clear = |measured: &&Measured<'_>| {
             let reading = measured.readings.get(subject);
-            reading.is_some_and(|reading| reading.value < measured.card.scale.mark())
+            reading.is_some_and(|reading| reading.value < measured.card.scale.threshold())
         };
         own.filter(is_clear).map(|measured| measured.card.name).collect()
     }

@@ -9,6 +9,7 @@ use comfy_table::Table;
 use comfy_table::presets::ASCII_MARKDOWN;
 
 use super::super::source::Source;
+use crate::convert::float;
 use crate::evaluate::audits::{Found, Learning, Ranked, Rounds, audits};
 use crate::evaluate::labels::from_answers;
 use crate::features::matrices;
@@ -111,8 +112,7 @@ fn table(sums: &BTreeMap<(usize, usize), Found>, rounds: usize) -> Table {
     let first = sums.get(&(0, last)).copied().unwrap_or_default();
     for (method, name) in NAMES.iter().enumerate() {
         let Some(found) = sums.get(&(method, last)) else { continue };
-        #[expect(clippy::cast_precision_loss, reason = "counts of audits")]
-        let times = |own: usize, of: usize| format!("{:.2}", own as f64 / of.max(1) as f64);
+        let times = |own: usize, of: usize| format!("{:.2}", float(own) / float(of.max(1)));
         table.add_row([
             (*name).to_owned(),
             found.audited.to_string(),

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::super::detect::detectors;
 use super::super::numbers;
+use crate::convert::float;
 use crate::evaluate::audits::{Learning, Ranked, Rounds, audits};
 use crate::matrix::Matrix;
 use crate::model::feedback::FeedbackSettings;
@@ -241,9 +242,4 @@ impl Figures {
 
 fn average(figures: &[f64]) -> f64 {
     figures.iter().sum::<f64>() / float(figures.len().max(1))
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a count of rows is far below 2^52")]
-fn float(number: usize) -> f64 {
-    number as f64
 }

@@ -105,7 +105,7 @@ fn report_card(lines: &[Line], answers: &[Answer]) -> Table {
             line.asked.to_string(),
             line.answered.to_string(),
             percent(line.honest),
-            format!("{} %", line.card.scale.honest() * 100.0),
+            format!("{} %", line.card.scale.false_positives() * 100.0),
         ];
         let mut cells: Vec<String> =
             own.into_iter().map(|cell| if is_new { cell } else { String::new() }).collect();

@@ -1,7 +1,7 @@
 #![doc = include_str!("approval_outside_term.md")]
 
 use crate::indicators::basis::{COLLECTIVE_FINANCE, VILLAGERS_LAW};
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::seen;
 use crate::ledger::book::Book;
@@ -10,19 +10,15 @@ use crate::ledger::contract::cell::{Day, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<ApprovalOutsideTerm>(Card {
-    name: "approval_outside_term",
-    title: "Approved outside the term",
-    title_zh: "任期之外审批",
+pub(super) static INDICATOR: Indicator = Indicator::of::<ApprovalOutsideTerm>(card! {
+    "approval_outside_term",
     grain: Grain::Payment,
     class: Class::Rule,
     scheme: Scheme::Procedure,
     scale: Scale::rule(0.005),
     requires: &["ledger.approver", "posts"],
     basis: &[VILLAGERS_LAW, COLLECTIVE_FINANCE],
-    faces: &["signed_out_of_term"],
-    page: include_str!("approval_outside_term.md"),
-    page_zh: include_str!("approval_outside_term.zh.md"),
+    simulated_schemes: &["signed_out_of_term"],
 });
 
 params! {

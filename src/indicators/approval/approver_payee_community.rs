@@ -2,7 +2,7 @@
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::register::behind;
 use crate::indicators::seen::{float, neg_log10, seen, townships};
@@ -14,19 +14,15 @@ use crate::params::{params, share, within};
 use crate::stats::exact::binomial_upper;
 use crate::stats::pooled::Rates;
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<ApproverPayeeCommunity>(Card {
-    name: "approver_payee_community",
-    title: "Approvers who share one payee",
-    title_zh: "多名审批人共同偏向同一收款人",
+pub(super) static INDICATOR: Indicator = Indicator::of::<ApproverPayeeCommunity>(card! {
+    "approver_payee_community",
     grain: Grain::Official,
     class: Class::Network,
     scheme: Scheme::Collusion,
     scale: Scale::NegLog10P,
     requires: &["ledger.payee", "ledger.approver"],
     basis: &[],
-    faces: &["township_ring"],
-    page: include_str!("approver_payee_community.md"),
-    page_zh: include_str!("approver_payee_community.zh.md"),
+    simulated_schemes: &["township_ring"],
 });
 
 params! {

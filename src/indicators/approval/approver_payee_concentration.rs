@@ -3,7 +3,7 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::charge::charges;
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind};
 use crate::indicators::seen::{Seen, neg_log10, seen};
@@ -13,19 +13,15 @@ use crate::ledger::subject::Grain;
 use crate::params::{params, within};
 use crate::stats::peers::peer_upper;
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<ApproverPayeeConcentration>(Card {
-    name: "approver_payee_concentration",
-    title: "Payees of one approver concentrated",
-    title_zh: "审批款项集中于少数收款人",
+pub(super) static INDICATOR: Indicator = Indicator::of::<ApproverPayeeConcentration>(card! {
+    "approver_payee_concentration",
     grain: Grain::Official,
     class: Class::Statistic,
     scheme: Scheme::Collusion,
     scale: Scale::NegLog10P,
     requires: &["ledger.payee", "ledger.approver"],
     basis: &[],
-    faces: &["captive_supplier"],
-    page: include_str!("approver_payee_concentration.md"),
-    page_zh: include_str!("approver_payee_concentration.zh.md"),
+    simulated_schemes: &["captive_supplier"],
 });
 
 params! {

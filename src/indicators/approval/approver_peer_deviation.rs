@@ -3,7 +3,7 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::charge::charges;
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind, kin_payees, payees_of_persons};
 use crate::indicators::seen::{Seen, float, neg_log10, seen, townships};
@@ -16,19 +16,15 @@ use crate::params::{params, share, within};
 use crate::stats::combine::cauchy;
 use crate::stats::pooled::Rates;
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<ApproverPeerDeviation>(Card {
-    name: "approver_peer_deviation",
-    title: "Approver unlike other approvers",
-    title_zh: "审批人的款项特征偏离同类",
+pub(super) static INDICATOR: Indicator = Indicator::of::<ApproverPeerDeviation>(card! {
+    "approver_peer_deviation",
     grain: Grain::Official,
     class: Class::Statistic,
     scheme: Scheme::Procedure,
     scale: Scale::NegLog10P,
     requires: &["ledger.approver"],
     basis: &[],
-    faces: &["limit_hugging"],
-    page: include_str!("approver_peer_deviation.md"),
-    page_zh: include_str!("approver_peer_deviation.zh.md"),
+    simulated_schemes: &["limit_hugging"],
 });
 
 params! {

@@ -3,7 +3,7 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use crate::indicators::basis::{ACCOUNTING_LAW, COLLECTIVE_FINANCE};
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen, townships};
 use crate::ledger::book::Book;
@@ -11,19 +11,15 @@ use crate::ledger::contract::cell::Cell;
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<BackdatedApproval>(Card {
-    name: "backdated_approval",
-    title: "Approved after the fact",
-    title_zh: "先付款后审批或先审批后取得凭证",
+pub(super) static INDICATOR: Indicator = Indicator::of::<BackdatedApproval>(card! {
+    "backdated_approval",
     grain: Grain::Payment,
     class: Class::Rule,
     scheme: Scheme::LateRecords,
     scale: Scale::NegLog10P,
     requires: &["ledger.approved"],
     basis: &[ACCOUNTING_LAW, COLLECTIVE_FINANCE],
-    faces: &["backdated_approval"],
-    page: include_str!("backdated_approval.md"),
-    page_zh: include_str!("backdated_approval.zh.md"),
+    simulated_schemes: &["backdated_approval"],
 });
 
 params! {

@@ -1,7 +1,7 @@
 #![doc = include_str!("collective_decision_missing.md")]
 
 use crate::indicators::basis::{COLLECTIVE_FINANCE, LOCAL_LIMITS, VILLAGERS_LAW};
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::recorded::{Recorded, Roles};
 use crate::indicators::seen::{Seen, seen};
@@ -10,19 +10,15 @@ use crate::ledger::contract::cell::{Cell, Day, Id, Int};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<CollectiveDecisionMissing>(Card {
-    name: "collective_decision_missing",
-    title: "Collective decision missing or late",
-    title_zh: "缺少集体决策或决策不合程序",
+pub(super) static INDICATOR: Indicator = Indicator::of::<CollectiveDecisionMissing>(card! {
+    "collective_decision_missing",
     grain: Grain::Payment,
     class: Class::Rule,
     scheme: Scheme::Procedure,
     scale: Scale::rule(0.04),
     requires: &["ledger.decision", "limits.requires"],
     basis: &[VILLAGERS_LAW, COLLECTIVE_FINANCE, LOCAL_LIMITS],
-    faces: &["bypassed_procedure"],
-    page: include_str!("collective_decision_missing.md"),
-    page_zh: include_str!("collective_decision_missing.zh.md"),
+    simulated_schemes: &["bypassed_procedure"],
 });
 
 params! {

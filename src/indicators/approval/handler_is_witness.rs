@@ -1,7 +1,7 @@
 #![doc = include_str!("handler_is_witness.md")]
 
 use crate::indicators::basis::{ACCOUNTING_BASICS, ACCOUNTING_LAW};
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, seen};
 use crate::ledger::book::Book;
@@ -9,19 +9,15 @@ use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<HandlerIsWitness>(Card {
-    name: "handler_is_witness",
-    title: "Witness is handler or approver",
-    title_zh: "证明人兼为经手人或审批人",
+pub(super) static INDICATOR: Indicator = Indicator::of::<HandlerIsWitness>(card! {
+    "handler_is_witness",
     grain: Grain::Payment,
     class: Class::Rule,
     scheme: Scheme::Procedure,
     scale: Scale::rule(0.01),
     requires: &["ledger.witness"],
     basis: &[ACCOUNTING_BASICS, ACCOUNTING_LAW],
-    faces: &["hollow_signatures"],
-    page: include_str!("handler_is_witness.md"),
-    page_zh: include_str!("handler_is_witness.zh.md"),
+    simulated_schemes: &["hollow_signatures"],
 });
 
 params! {

@@ -3,7 +3,7 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::charge::charges;
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind, kin_payees, payees_of_persons};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
@@ -15,19 +15,15 @@ use crate::params::{counted, params, within};
 use crate::stats::pooled::Shares;
 use crate::stats::tail::inflation;
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<KinApproval>(Card {
-    name: "kin_approval",
-    title: "Approves for relatives",
-    title_zh: "审批亲属款项偏多",
+pub(super) static INDICATOR: Indicator = Indicator::of::<KinApproval>(card! {
+    "kin_approval",
     grain: Grain::Official,
     class: Class::Match,
     scheme: Scheme::KinBenefit,
     scale: Scale::NegLog10P,
     requires: &["ledger.payee", "ledger.approver", "kinship"],
     basis: &[],
-    faces: &["kin_supplier"],
-    page: include_str!("kin_approval.md"),
-    page_zh: include_str!("kin_approval.zh.md"),
+    simulated_schemes: &["kin_supplier"],
 });
 
 params! {
@@ -56,7 +52,7 @@ struct KinTies {
     payees: Vec<(Id, Subject)>,
     /// The share that approvers sign themselves of what their relatives are paid.
     law: Shares,
-    /// The factor by which the neg_log10_p of all exceed those of chance.
+    /// The factor by which the `-log10 p` of all exceed those of chance.
     habit: f64,
 }
 

@@ -1,6 +1,6 @@
 #![doc = include_str!("kin_chain.md")]
 
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::Book;
@@ -8,19 +8,15 @@ use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<KinChain>(Card {
-    name: "kin_chain",
-    title: "Relatives check each other",
-    title_zh: "签字人之间有近亲属关系",
+pub(super) static INDICATOR: Indicator = Indicator::of::<KinChain>(card! {
+    "kin_chain",
     grain: Grain::Payment,
     class: Class::Match,
     scheme: Scheme::Procedure,
-    scale: Scale::Size { mark: 1.301, honest: 0.005 },
+    scale: Scale::Value { threshold: 1.301, false_positives: 0.005 },
     requires: &["ledger.approver", "kinship"],
     basis: &[],
-    faces: &["hollow_signatures"],
-    page: include_str!("kin_chain.md"),
-    page_zh: include_str!("kin_chain.zh.md"),
+    simulated_schemes: &["hollow_signatures"],
 });
 
 params! {

@@ -3,7 +3,7 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use crate::indicators::basis::LOCAL_LIMITS;
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::recorded::{Recorded, Roles};
 use crate::indicators::seen::{Seen, neg_log10, seen};
@@ -13,19 +13,15 @@ use crate::ledger::subject::Grain;
 use crate::params::params;
 use crate::stats::pooled::Shares;
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<MissingCountersign>(Card {
-    name: "missing_countersign",
-    title: "Required signatures missing",
-    title_zh: "应有的会签、盖章或镇级审核缺失",
+pub(super) static INDICATOR: Indicator = Indicator::of::<MissingCountersign>(card! {
+    "missing_countersign",
     grain: Grain::Payment,
     class: Class::Rule,
     scheme: Scheme::Procedure,
     scale: Scale::NegLog10P,
     requires: &["limits.requires"],
     basis: &[LOCAL_LIMITS],
-    faces: &["bypassed_procedure"],
-    page: include_str!("missing_countersign.md"),
-    page_zh: include_str!("missing_countersign.zh.md"),
+    simulated_schemes: &["bypassed_procedure"],
 });
 
 params! {

@@ -1,7 +1,7 @@
 #![doc = include_str!("over_authority.md")]
 
 use crate::indicators::basis::LOCAL_LIMITS;
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::recorded::{Recorded, Roles};
 use crate::indicators::seen::{Seen, seen};
@@ -11,19 +11,15 @@ use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<OverAuthority>(Card {
-    name: "over_authority",
-    title: "Approved beyond the office",
-    title_zh: "超越职权审批",
+pub(super) static INDICATOR: Indicator = Indicator::of::<OverAuthority>(card! {
+    "over_authority",
     grain: Grain::Payment,
     class: Class::Rule,
     scheme: Scheme::Procedure,
     scale: Scale::rule(0.005),
     requires: &["ledger.approver", "limits.requires", "posts"],
     basis: &[LOCAL_LIMITS],
-    faces: &["bypassed_procedure"],
-    page: include_str!("over_authority.md"),
-    page_zh: include_str!("over_authority.zh.md"),
+    simulated_schemes: &["bypassed_procedure"],
 });
 
 params! {

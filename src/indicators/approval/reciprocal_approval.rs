@@ -2,7 +2,7 @@
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::Book;
@@ -11,19 +11,15 @@ use crate::ledger::subject::Grain;
 use crate::params::{above_zero, params, within};
 use crate::stats::exact::binomial_upper;
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<ReciprocalApproval>(Card {
-    name: "reciprocal_approval",
-    title: "Approve each other's claims",
-    title_zh: "相互审批报销",
+pub(super) static INDICATOR: Indicator = Indicator::of::<ReciprocalApproval>(card! {
+    "reciprocal_approval",
     grain: Grain::Official,
     class: Class::Network,
     scheme: Scheme::Collusion,
     scale: Scale::NegLog10P,
     requires: &["ledger.payee", "ledger.approver"],
     basis: &[],
-    faces: &["mutual_favours"],
-    page: include_str!("reciprocal_approval.md"),
-    page_zh: include_str!("reciprocal_approval.zh.md"),
+    simulated_schemes: &["mutual_favours"],
 });
 
 params! {

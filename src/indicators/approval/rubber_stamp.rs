@@ -2,7 +2,7 @@
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen, townships};
 use crate::ledger::book::Book;
@@ -12,19 +12,15 @@ use crate::params::{counted, params};
 use crate::stats::peers::peer_upper;
 use crate::stats::robust::{median, spread};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<RubberStamp>(Card {
-    name: "rubber_stamp",
-    title: "Approves in stacks",
-    title_zh: "集中批量审批",
+pub(super) static INDICATOR: Indicator = Indicator::of::<RubberStamp>(card! {
+    "rubber_stamp",
     grain: Grain::Official,
     class: Class::Statistic,
     scheme: Scheme::Procedure,
     scale: Scale::NegLog10P,
     requires: &["ledger.approver", "ledger.approved"],
     basis: &[],
-    faces: &["stamped_in_bulk"],
-    page: include_str!("rubber_stamp.md"),
-    page_zh: include_str!("rubber_stamp.zh.md"),
+    simulated_schemes: &["stamped_in_bulk"],
 });
 
 params! {

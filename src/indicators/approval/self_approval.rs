@@ -1,7 +1,7 @@
 #![doc = include_str!("self_approval.md")]
 
 use crate::indicators::basis::ACCOUNTING_LAW;
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::seen;
 use crate::ledger::book::Book;
@@ -9,19 +9,15 @@ use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<SelfApproval>(Card {
-    name: "self_approval",
-    title: "Approver is payee or handler",
-    title_zh: "审批人兼为收款人或经手人",
+pub(super) static INDICATOR: Indicator = Indicator::of::<SelfApproval>(card! {
+    "self_approval",
     grain: Grain::Payment,
     class: Class::Rule,
     scheme: Scheme::KinBenefit,
     scale: Scale::rule(0.01),
     requires: &["ledger.payee", "ledger.approver"],
     basis: &[ACCOUNTING_LAW],
-    faces: &["self_approval"],
-    page: include_str!("self_approval.md"),
-    page_zh: include_str!("self_approval.zh.md"),
+    simulated_schemes: &["self_approval"],
 });
 
 params! {

@@ -8,7 +8,7 @@ use statrs::function::gamma::checked_gamma_ur;
 
 use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::{Cells, Expected, among_villages, binned, clustering, raised, real};
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, least_of, neg_log10, seen};
 use crate::ledger::book::Book;
@@ -18,19 +18,15 @@ use crate::ledger::subject::Grain;
 use crate::params::{at_least, counted, params};
 use crate::stats::digits::{DigitLaw, Digits};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<BenfordDrift>(Card {
-    name: "benford_drift",
-    title: "Leading digits change",
-    title_zh: "首位数字分布突变",
+pub(super) static INDICATOR: Indicator = Indicator::of::<BenfordDrift>(card! {
+    "benford_drift",
     grain: Grain::Village,
     class: Class::Statistic,
     scheme: Scheme::InventedAmounts,
     scale: Scale::NegLog10P,
     requires: &[],
     basis: &[],
-    faces: &["late_invention"],
-    page: include_str!("benford_drift.md"),
-    page_zh: include_str!("benford_drift.zh.md"),
+    simulated_schemes: &["late_invention"],
 });
 
 params! {

@@ -14,7 +14,7 @@ use crate::stats::peers::peer_upper;
 /// The other villages without which a county shows no spread.
 const PEERS: usize = 8;
 
-/// The p-value of each village, or its rank among the county's villages if that neg_log10_p less.
+/// The p-value of each village, or its rank among the county's villages if that is less unusual.
 ///
 /// Villages differ honestly: by their payees, their crops and their clerks. Where they lie farther apart than
 /// chance explains, the p-values of all are small; a village must then stand out from the others (the

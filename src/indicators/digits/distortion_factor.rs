@@ -4,7 +4,7 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::among_villages;
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::Book;
@@ -15,19 +15,15 @@ use crate::params::{at_least, counted, params};
 use crate::stats::mantissa::{Distortion, collapsed};
 use crate::stats::peers::normal_upper;
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<DistortionFactor>(Card {
-    name: "distortion_factor",
-    title: "Amounts lean up or down",
-    title_zh: "金额整体偏高或偏低",
+pub(super) static INDICATOR: Indicator = Indicator::of::<DistortionFactor>(card! {
+    "distortion_factor",
     grain: Grain::Village,
     class: Class::Statistic,
     scheme: Scheme::InventedAmounts,
     scale: Scale::NegLog10P,
     requires: &[],
     basis: &[],
-    faces: &["invented_amounts"],
-    page: include_str!("distortion_factor.md"),
-    page_zh: include_str!("distortion_factor.zh.md"),
+    simulated_schemes: &["invented_amounts"],
 });
 
 params! {

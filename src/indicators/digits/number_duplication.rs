@@ -5,7 +5,7 @@ use rayon::slice::ParallelSliceMut;
 
 use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::among_villages;
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::Book;
@@ -13,19 +13,15 @@ use crate::ledger::subject::Grain;
 use crate::params::{at_least, counted, params};
 use crate::stats::exact::poisson_upper;
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<NumberDuplication>(Card {
-    name: "number_duplication",
-    title: "Same amounts recur",
-    title_zh: "相同金额反复出现",
+pub(super) static INDICATOR: Indicator = Indicator::of::<NumberDuplication>(card! {
+    "number_duplication",
     grain: Grain::Village,
     class: Class::Statistic,
     scheme: Scheme::InventedAmounts,
     scale: Scale::NegLog10P,
     requires: &["ledger.payee"],
     basis: &[],
-    faces: &["copied_amounts"],
-    page: include_str!("number_duplication.md"),
-    page_zh: include_str!("number_duplication.zh.md"),
+    simulated_schemes: &["copied_amounts"],
 });
 
 params! {

@@ -4,7 +4,7 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::{Cells, among_villages, real};
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, per_township, seen, townships};
 use crate::ledger::book::Book;
@@ -15,19 +15,15 @@ use crate::params::{at_least, counted, params};
 use crate::stats::pooled::Rates;
 use crate::stats::tail::inflation;
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<RoundNumberExcess>(Card {
-    name: "round_number_excess",
-    title: "Too many round sums",
-    title_zh: "整数金额过多",
+pub(super) static INDICATOR: Indicator = Indicator::of::<RoundNumberExcess>(card! {
+    "round_number_excess",
     grain: Grain::Village,
     class: Class::Statistic,
     scheme: Scheme::InventedAmounts,
     scale: Scale::NegLog10P,
     requires: &["ledger.payee"],
     basis: &[],
-    faces: &["round_sums"],
-    page: include_str!("round_number_excess.md"),
-    page_zh: include_str!("round_number_excess.zh.md"),
+    simulated_schemes: &["round_sums"],
 });
 
 params! {

@@ -7,7 +7,7 @@ use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIter
 
 use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::{among_villages, raised, real};
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
@@ -19,19 +19,15 @@ use crate::stats::conformity::chi_square;
 use crate::stats::digits::{DigitLaw, Digits};
 use crate::stats::null::NullLaw;
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<SecondOrder>(Card {
-    name: "second_order",
-    title: "Steps between amounts unusual",
-    title_zh: "相邻金额差距异常",
+pub(super) static INDICATOR: Indicator = Indicator::of::<SecondOrder>(card! {
+    "second_order",
     grain: Grain::Village,
     class: Class::Statistic,
     scheme: Scheme::InventedAmounts,
     scale: Scale::NegLog10P,
     requires: &["ledger.payee"],
     basis: &[],
-    faces: &["stepped_amounts"],
-    page: include_str!("second_order.md"),
-    page_zh: include_str!("second_order.zh.md"),
+    simulated_schemes: &["stepped_amounts"],
 });
 
 params! {

@@ -9,7 +9,7 @@ use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelI
 
 use super::amounts::{Amount, is_chosen, of_villages};
 use super::county::{Cells, among_villages};
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::Book;
@@ -19,19 +19,15 @@ use crate::params::{any, at_least, params, within};
 use crate::stats::digits::{DigitLaw, Digits};
 use crate::stats::mantissa::collapsed;
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<SummationTest>(Card {
-    name: "summation_test",
-    title: "Large sums begin alike",
-    title_zh: "大额资金集中于相同数字",
+pub(super) static INDICATOR: Indicator = Indicator::of::<SummationTest>(card! {
+    "summation_test",
     grain: Grain::Village,
     class: Class::Statistic,
     scheme: Scheme::Duplicate,
     scale: Scale::NegLog10P,
     requires: &["ledger.payee"],
     basis: &[],
-    faces: &["works_rebilled"],
-    page: include_str!("summation_test.md"),
-    page_zh: include_str!("summation_test.zh.md"),
+    simulated_schemes: &["works_rebilled"],
 });
 
 params! {
@@ -56,7 +52,7 @@ const BINS: usize = 90;
 
 /// Draws of a village at most.
 const DRAWS: u32 = 1_999;
-/// Draws that reach the village's share, after which it neg_log10_p nobody.
+/// Draws that reach the village's share, after which it is unusual to nobody.
 const ENOUGH: u32 = 10;
 
 /// An amount among the largest of a village.

@@ -3,7 +3,7 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::loans::{Loan, accounts, entries, loans};
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::neg_log10;
 use crate::ledger::book::Book;
@@ -13,19 +13,15 @@ use crate::ledger::subject::Grain;
 use crate::params::{above_zero, params, within};
 use crate::stats::peers::Peers;
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<AdvanceOverduePool>(Card {
-    name: "advance_overdue_pool",
-    title: "Old advances pile up",
-    title_zh: "逾期往来占用资金",
+pub(super) static INDICATOR: Indicator = Indicator::of::<AdvanceOverduePool>(card! {
+    "advance_overdue_pool",
     grain: Grain::Village,
     class: Class::Statistic,
     scheme: Scheme::Advances,
     scale: Scale::NegLog10P,
     requires: &["ledger.payee"],
     basis: &[],
-    faces: &["advance_outstanding"],
-    page: include_str!("advance_overdue_pool.md"),
-    page_zh: include_str!("advance_overdue_pool.zh.md"),
+    simulated_schemes: &["advance_outstanding"],
 });
 
 params! {

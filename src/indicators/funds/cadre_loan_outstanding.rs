@@ -2,7 +2,7 @@
 
 use super::loans::{Loan, accounts, entries, loans};
 use crate::indicators::basis::{CADRE_CONDUCT, COLLECTIVE_FINANCE};
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, per_township, seen, townships};
 use crate::ledger::book::Book;
@@ -11,19 +11,15 @@ use crate::ledger::contract::cell::{Cell, Day, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<CadreLoanOutstanding>(Card {
-    name: "cadre_loan_outstanding",
-    title: "Money lent to officials",
-    title_zh: "公款出借未及时归还",
+pub(super) static INDICATOR: Indicator = Indicator::of::<CadreLoanOutstanding>(card! {
+    "cadre_loan_outstanding",
     grain: Grain::Payment,
     class: Class::Rule,
     scheme: Scheme::Advances,
-    scale: Scale::Size { mark: 1.0, honest: 0.05 },
+    scale: Scale::Value { threshold: 1.0, false_positives: 0.05 },
     requires: &["ledger.payee", "posts"],
     basis: &[CADRE_CONDUCT, COLLECTIVE_FINANCE],
-    faces: &["advance_outstanding", "round_trip"],
-    page: include_str!("cadre_loan_outstanding.md"),
-    page_zh: include_str!("cadre_loan_outstanding.zh.md"),
+    simulated_schemes: &["advance_outstanding", "round_trip"],
 });
 
 params! {

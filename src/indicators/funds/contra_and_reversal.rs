@@ -2,7 +2,7 @@
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{least_of, neg_log10};
 use crate::ledger::book::Book;
@@ -14,19 +14,15 @@ use crate::ledger::subject::Grain;
 use crate::params::{counted, params, within};
 use crate::stats::pooled::Shares;
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<ContraAndReversal>(Card {
-    name: "contra_and_reversal",
-    title: "Entries that undo each other",
-    title_zh: "对冲与红字冲回异常",
+pub(super) static INDICATOR: Indicator = Indicator::of::<ContraAndReversal>(card! {
+    "contra_and_reversal",
     grain: Grain::Village,
     class: Class::Statistic,
     scheme: Scheme::OffBook,
     scale: Scale::NegLog10P,
     requires: &[],
     basis: &[],
-    faces: &["round_trip"],
-    page: include_str!("contra_and_reversal.md"),
-    page_zh: include_str!("contra_and_reversal.zh.md"),
+    simulated_schemes: &["round_trip"],
 });
 
 params! {

@@ -3,7 +3,7 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use crate::indicators::basis::ACCOUNTING_BASICS;
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{float, neg_log10, per_township, townships};
 use crate::ledger::book::Book;
@@ -13,19 +13,15 @@ use crate::ledger::subject::Grain;
 use crate::params::{above_zero, counted, params};
 use crate::stats::pooled::mixed_poisson_upper;
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<SequenceGap>(Card {
-    name: "sequence_gap",
-    title: "Voucher numbers missing",
-    title_zh: "凭证断号",
+pub(super) static INDICATOR: Indicator = Indicator::of::<SequenceGap>(card! {
+    "sequence_gap",
     grain: Grain::Village,
     class: Class::Rule,
     scheme: Scheme::OffBook,
     scale: Scale::NegLog10P,
     requires: &[],
     basis: &[ACCOUNTING_BASICS],
-    faces: &["income_off_book"],
-    page: include_str!("sequence_gap.md"),
-    page_zh: include_str!("sequence_gap.zh.md"),
+    simulated_schemes: &["income_off_book"],
 });
 
 params! {

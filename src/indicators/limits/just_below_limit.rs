@@ -2,26 +2,22 @@
 
 use super::near::Near;
 use crate::indicators::basis::LOCAL_LIMITS;
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::seen;
 use crate::ledger::book::Book;
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, params, share};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<JustBelowLimit>(Card {
-    name: "just_below_limit",
-    title: "Just below an approval limit",
-    title_zh: "金额紧贴审批限额",
+pub(super) static INDICATOR: Indicator = Indicator::of::<JustBelowLimit>(card! {
+    "just_below_limit",
     grain: Grain::Payment,
     class: Class::Rule,
     scheme: Scheme::Splitting,
     scale: Scale::rule(0.05),
     requires: &["limits"],
     basis: &[LOCAL_LIMITS],
-    faces: &["limit_hugging"],
-    page: include_str!("just_below_limit.md"),
-    page_zh: include_str!("just_below_limit.zh.md"),
+    simulated_schemes: &["limit_hugging"],
 });
 
 params! {

@@ -3,7 +3,7 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::near::Near;
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::Book;
@@ -12,19 +12,15 @@ use crate::params::{at_least, counted, params, share};
 use crate::stats::pooled::Shares;
 use crate::stats::tail::inflation;
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<LimitBunching>(Card {
-    name: "limit_bunching",
-    title: "Payments crowd below limits",
-    title_zh: "支出扎堆于审批限额之下",
+pub(super) static INDICATOR: Indicator = Indicator::of::<LimitBunching>(card! {
+    "limit_bunching",
     grain: Grain::Official,
     class: Class::Statistic,
     scheme: Scheme::Splitting,
     scale: Scale::NegLog10P,
     requires: &["limits", "ledger.approver"],
     basis: &[],
-    faces: &["limit_hugging"],
-    page: include_str!("limit_bunching.md"),
-    page_zh: include_str!("limit_bunching.zh.md"),
+    simulated_schemes: &["limit_hugging"],
 });
 
 params! {
@@ -149,7 +145,7 @@ impl LimitBunching {
 struct AmountProfiles {
     around: Profile,
     lower: Profile,
-    /// The factor by which the neg_log10_p of all exceed those of chance.
+    /// The factor by which the `-log10 p` of all exceed those of chance.
     habit: f64,
 }
 

@@ -3,7 +3,7 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::near::Near;
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::Book;
@@ -13,19 +13,15 @@ use crate::ledger::subject::Grain;
 use crate::params::{above_zero, at_least, counted, params, share};
 use crate::stats::exact::noncentral_upper;
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<LimitHuggingAfterChange>(Card {
-    name: "limit_hugging_after_change",
-    title: "Amounts move with the limit",
-    title_zh: "金额随限额调整而移动",
+pub(super) static INDICATOR: Indicator = Indicator::of::<LimitHuggingAfterChange>(card! {
+    "limit_hugging_after_change",
     grain: Grain::Official,
     class: Class::Statistic,
     scheme: Scheme::Splitting,
     scale: Scale::NegLog10P,
     requires: &["limits", "ledger.approver"],
     basis: &[],
-    faces: &["limit_hugging"],
-    page: include_str!("limit_hugging_after_change.md"),
-    page_zh: include_str!("limit_hugging_after_change.zh.md"),
+    simulated_schemes: &["limit_hugging"],
 });
 
 params! {

@@ -2,7 +2,7 @@
 
 use super::paid::Paid;
 use super::turns::{Rule, Turn, Usual};
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::kinds::Kinds;
 use crate::indicators::seen::seen;
@@ -11,19 +11,15 @@ use crate::ledger::book::Book;
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, at_least, params, within};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<SplitAcrossAccounts>(Card {
-    name: "split_across_accounts",
-    title: "One purchase, several accounts",
-    title_zh: "同一采购分记多个科目",
+pub(super) static INDICATOR: Indicator = Indicator::of::<SplitAcrossAccounts>(card! {
+    "split_across_accounts",
     grain: Grain::Payee,
     class: Class::Statistic,
     scheme: Scheme::Splitting,
     scale: Scale::NegLog10P,
     requires: &["ledger.payee", "ledger.summary", "limits"],
     basis: &[],
-    faces: &["split_accounts"],
-    page: include_str!("split_across_accounts.md"),
-    page_zh: include_str!("split_across_accounts.zh.md"),
+    simulated_schemes: &["split_accounts"],
 });
 
 params! {

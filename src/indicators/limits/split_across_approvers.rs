@@ -2,7 +2,7 @@
 
 use super::paid::Paid;
 use super::turns::{Rule, Turn, Usual};
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::seen;
 use crate::ledger::book::Book;
@@ -10,19 +10,15 @@ use crate::ledger::book::view::NOBODY;
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, at_least, params, within};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<SplitAcrossApprovers>(Card {
-    name: "split_across_approvers",
-    title: "One purchase, several approvers",
-    title_zh: "同一采购由多人分笔审批",
+pub(super) static INDICATOR: Indicator = Indicator::of::<SplitAcrossApprovers>(card! {
+    "split_across_approvers",
     grain: Grain::Payee,
     class: Class::Statistic,
     scheme: Scheme::Splitting,
     scale: Scale::NegLog10P,
     requires: &["ledger.payee", "ledger.approver", "limits"],
     basis: &[],
-    faces: &["split_approvers"],
-    page: include_str!("split_across_approvers.md"),
-    page_zh: include_str!("split_across_approvers.zh.md"),
+    simulated_schemes: &["split_approvers"],
 });
 
 params! {

@@ -3,7 +3,7 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::paid::{Paid, is_beyond};
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::Book;
@@ -11,19 +11,15 @@ use crate::ledger::subject::Grain;
 use crate::params::{at_least, params, rising};
 use crate::stats::exact::binomial_upper;
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<SplitSamePayeeWindow>(Card {
-    name: "split_same_payee_window",
-    title: "Several payments under one limit",
-    title_zh: "多笔小额合计达到限额",
+pub(super) static INDICATOR: Indicator = Indicator::of::<SplitSamePayeeWindow>(card! {
+    "split_same_payee_window",
     grain: Grain::Payee,
     class: Class::Statistic,
     scheme: Scheme::Splitting,
     scale: Scale::NegLog10P,
     requires: &["ledger.payee", "limits"],
     basis: &[],
-    faces: &["split_purchase"],
-    page: include_str!("split_same_payee_window.md"),
-    page_zh: include_str!("split_same_payee_window.zh.md"),
+    simulated_schemes: &["split_purchase"],
 });
 
 params! {

@@ -2,7 +2,7 @@
 
 use super::paid::Paid;
 use crate::indicators::basis::LOCAL_LIMITS;
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::seen;
 use crate::ledger::book::Book;
@@ -10,19 +10,15 @@ use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<SplitSequentialVouchers>(Card {
-    name: "split_sequential_vouchers",
-    title: "Consecutive numbers under a limit",
-    title_zh: "连号票据化整为零",
+pub(super) static INDICATOR: Indicator = Indicator::of::<SplitSequentialVouchers>(card! {
+    "split_sequential_vouchers",
     grain: Grain::Payment,
     class: Class::Rule,
     scheme: Scheme::Splitting,
     scale: Scale::rule(0.01),
     requires: &["ledger.payee", "limits"],
     basis: &[LOCAL_LIMITS],
-    faces: &["split_invoices"],
-    page: include_str!("split_sequential_vouchers.md"),
-    page_zh: include_str!("split_sequential_vouchers.zh.md"),
+    simulated_schemes: &["split_invoices"],
 });
 
 params! {

@@ -146,7 +146,7 @@ impl Rule {
         Usual { villages, county }
     }
 
-    /// The neg_log10 of the payee's changes, how many tight pairs there are, and the rows; none without pairs.
+    /// The `-log10 p` of the payee's changes, how many tight pairs there are, and the rows; none without pairs.
     pub(super) fn reading(
         self,
         usual: &Usual,

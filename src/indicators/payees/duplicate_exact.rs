@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::reversals::settled;
 use crate::indicators::basis::ACCOUNTING_LAW;
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, seen};
 use crate::ledger::book::Book;
@@ -12,19 +12,15 @@ use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<DuplicateExact>(Card {
-    name: "duplicate_exact",
-    title: "Equal payments to one payee",
-    title_zh: "同一收款人同额付款重复",
+pub(super) static INDICATOR: Indicator = Indicator::of::<DuplicateExact>(card! {
+    "duplicate_exact",
     grain: Grain::Payment,
     class: Class::Rule,
     scheme: Scheme::Duplicate,
-    scale: Scale::Size { mark: 0.5, honest: 0.001 },
+    scale: Scale::Value { threshold: 0.5, false_positives: 0.001 },
     requires: &["ledger.payee"],
     basis: &[ACCOUNTING_LAW],
-    faces: &["duplicate_claim"],
-    page: include_str!("duplicate_exact.md"),
-    page_zh: include_str!("duplicate_exact.zh.md"),
+    simulated_schemes: &["duplicate_claim"],
 });
 
 params! {

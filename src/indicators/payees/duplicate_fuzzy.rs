@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::reversals::settled;
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, least_of, neg_log10, seen};
 use crate::ledger::book::Book;
@@ -12,19 +12,15 @@ use crate::ledger::contract::cell::{Cell, Day, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, params, share, within};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<DuplicateFuzzy>(Card {
-    name: "duplicate_fuzzy",
-    title: "Nearly the same claim again",
-    title_zh: "近似重复付款",
+pub(super) static INDICATOR: Indicator = Indicator::of::<DuplicateFuzzy>(card! {
+    "duplicate_fuzzy",
     grain: Grain::Payment,
     class: Class::Statistic,
     scheme: Scheme::Duplicate,
     scale: Scale::NegLog10P,
     requires: &["ledger.payee"],
     basis: &[],
-    faces: &["reworked_claim", "duplicate_claim"],
-    page: include_str!("duplicate_fuzzy.md"),
-    page_zh: include_str!("duplicate_fuzzy.zh.md"),
+    simulated_schemes: &["reworked_claim", "duplicate_claim"],
 });
 
 params! {

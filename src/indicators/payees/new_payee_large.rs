@@ -2,7 +2,7 @@
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::indicators::sizes::{Sizes, is_free};
@@ -12,19 +12,15 @@ use crate::ledger::contract::cell::{Cell, Day};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<NewPayeeLarge>(Card {
-    name: "new_payee_large",
-    title: "Large first payment",
-    title_zh: "首次付款金额偏大",
+pub(super) static INDICATOR: Indicator = Indicator::of::<NewPayeeLarge>(card! {
+    "new_payee_large",
     grain: Grain::Payment,
     class: Class::Statistic,
     scheme: Scheme::Ghost,
     scale: Scale::NegLog10P,
     requires: &["ledger.payee"],
     basis: &[],
-    faces: &["phantom_firm"],
-    page: include_str!("new_payee_large.md"),
-    page_zh: include_str!("new_payee_large.zh.md"),
+    simulated_schemes: &["phantom_firm"],
 });
 
 params! {

@@ -2,7 +2,7 @@
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::indicators::sizes::{Sizes, is_free};
@@ -13,19 +13,15 @@ use crate::ledger::contract::cell::{Cell, Day};
 use crate::ledger::subject::Grain;
 use crate::params::{counted, params, within};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<OneOffPayee>(Card {
-    name: "one_off_payee",
-    title: "Paid once, and much",
-    title_zh: "一次性大额收款人",
+pub(super) static INDICATOR: Indicator = Indicator::of::<OneOffPayee>(card! {
+    "one_off_payee",
     grain: Grain::Payee,
     class: Class::Statistic,
     scheme: Scheme::Ghost,
     scale: Scale::NegLog10P,
     requires: &["ledger.payee"],
     basis: &[],
-    faces: &["phantom_firm"],
-    page: include_str!("one_off_payee.md"),
-    page_zh: include_str!("one_off_payee.zh.md"),
+    simulated_schemes: &["phantom_firm"],
 });
 
 params! {

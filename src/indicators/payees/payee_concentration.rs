@@ -2,7 +2,7 @@
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, least_of, neg_log10, seen};
 use crate::indicators::sizes::is_free;
@@ -16,19 +16,15 @@ use crate::stats::peers::Peers;
 use crate::stats::robust::median;
 use crate::stats::tail::inflation;
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<PayeeConcentration>(Card {
-    name: "payee_concentration",
-    title: "Few payees get most",
-    title_zh: "付款集中于少数收款人",
+pub(super) static INDICATOR: Indicator = Indicator::of::<PayeeConcentration>(card! {
+    "payee_concentration",
     grain: Grain::Village,
     class: Class::Statistic,
     scheme: Scheme::Collusion,
     scale: Scale::NegLog10P,
     requires: &["ledger.payee"],
     basis: &[],
-    faces: &["captured_trade"],
-    page: include_str!("payee_concentration.md"),
-    page_zh: include_str!("payee_concentration.zh.md"),
+    simulated_schemes: &["captured_trade"],
 });
 
 params! {

@@ -2,7 +2,7 @@
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind};
 use crate::indicators::seen::{Seen, seen};
@@ -11,19 +11,15 @@ use crate::ledger::contract::cell::{Cell, Day, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<PayeeIsCadreOrKin>(Card {
-    name: "payee_is_cadre_or_kin",
-    title: "Payee is cadre or kin",
-    title_zh: "收款人为村干部或其近亲属",
+pub(super) static INDICATOR: Indicator = Indicator::of::<PayeeIsCadreOrKin>(card! {
+    "payee_is_cadre_or_kin",
     grain: Grain::Payment,
     class: Class::Match,
     scheme: Scheme::KinBenefit,
-    scale: Scale::Size { mark: 1.0, honest: 0.05 },
+    scale: Scale::Value { threshold: 1.0, false_positives: 0.05 },
     requires: &["ledger.payee", "posts"],
     basis: &[],
-    faces: &["kin_supplier", "self_approval"],
-    page: include_str!("payee_is_cadre_or_kin.md"),
-    page_zh: include_str!("payee_is_cadre_or_kin.zh.md"),
+    simulated_schemes: &["kin_supplier", "self_approval"],
 });
 
 params! {

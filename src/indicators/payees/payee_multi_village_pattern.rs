@@ -2,7 +2,7 @@
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind};
 use crate::indicators::seen::{Seen, neg_log10, seen};
@@ -13,19 +13,15 @@ use crate::params::{params, within};
 use crate::stats::combine::cauchy;
 use crate::stats::pooled::{Rates, Shares};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<PayeeMultiVillagePattern>(Card {
-    name: "payee_multi_village_pattern",
-    title: "Same pattern in several villages",
-    title_zh: "跨村收款呈同一模式",
+pub(super) static INDICATOR: Indicator = Indicator::of::<PayeeMultiVillagePattern>(card! {
+    "payee_multi_village_pattern",
     grain: Grain::Payee,
     class: Class::Network,
     scheme: Scheme::Collusion,
     scale: Scale::NegLog10P,
     requires: &["ledger.payee"],
     basis: &[],
-    faces: &["township_ring"],
-    page: include_str!("payee_multi_village_pattern.md"),
-    page_zh: include_str!("payee_multi_village_pattern.zh.md"),
+    simulated_schemes: &["township_ring"],
 });
 
 params! {

@@ -2,7 +2,7 @@
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::indicators::sizes::is_free;
@@ -12,19 +12,15 @@ use crate::ledger::subject::Grain;
 use crate::params::{above_zero, at_least, counted, params};
 use crate::stats::peers::Peers;
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<RelativeSizeFactor>(Card {
-    name: "relative_size_factor",
-    title: "Far above the payee's usual",
-    title_zh: "金额远超该收款人常态",
+pub(super) static INDICATOR: Indicator = Indicator::of::<RelativeSizeFactor>(card! {
+    "relative_size_factor",
     grain: Grain::Payment,
     class: Class::Statistic,
     scheme: Scheme::UnusualSpending,
     scale: Scale::NegLog10P,
     requires: &["ledger.payee"],
     basis: &[],
-    faces: &["inflated_invoice"],
-    page: include_str!("relative_size_factor.md"),
-    page_zh: include_str!("relative_size_factor.zh.md"),
+    simulated_schemes: &["inflated_invoice"],
 });
 
 params! {

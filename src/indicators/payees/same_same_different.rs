@@ -3,7 +3,7 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
 
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, least_of, neg_log10, seen};
 use crate::ledger::book::Book;
@@ -12,19 +12,15 @@ use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<SameSameDifferent>(Card {
-    name: "same_same_different",
-    title: "Invoice of others used again",
-    title_zh: "同号同额发票见于他村或他人",
+pub(super) static INDICATOR: Indicator = Indicator::of::<SameSameDifferent>(card! {
+    "same_same_different",
     grain: Grain::Payment,
     class: Class::Match,
     scheme: Scheme::Duplicate,
     scale: Scale::NegLog10P,
     requires: &["ledger.payee", "ledger.document", "ledger.document_no"],
     basis: &[],
-    faces: &["invoice_reused"],
-    page: include_str!("same_same_different.md"),
-    page_zh: include_str!("same_same_different.zh.md"),
+    simulated_schemes: &["invoice_reused"],
 });
 
 params! {

@@ -2,7 +2,7 @@
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind};
 use crate::indicators::seen::seen;
@@ -13,19 +13,15 @@ use crate::ledger::contract::table::Col;
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<SharedIdentifier>(Card {
-    name: "shared_identifier",
-    title: "Phone, address or account shared",
-    title_zh: "电话、地址或账号与他人相同",
+pub(super) static INDICATOR: Indicator = Indicator::of::<SharedIdentifier>(card! {
+    "shared_identifier",
     grain: Grain::Payee,
     class: Class::Network,
     scheme: Scheme::Ghost,
-    scale: Scale::Size { mark: 1.0, honest: 0.02 },
+    scale: Scale::Value { threshold: 1.0, false_positives: 0.02 },
     requires: &["ledger.payee"],
     basis: &[],
-    faces: &["shell_ring", "shared_account", "subsidy_diverted"],
-    page: include_str!("shared_identifier.md"),
-    page_zh: include_str!("shared_identifier.zh.md"),
+    simulated_schemes: &["shell_ring", "shared_account", "subsidy_diverted"],
 });
 
 params! {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::months::{Months, quantile_of_amounts};
 use crate::indicators::seen::{Seen, float, least_of, neg_log10, seen};
@@ -13,19 +13,15 @@ use crate::ledger::subject::Grain;
 use crate::params::{counted, params, share, within};
 use crate::stats::robust::{median, spread};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<AccountMonthRobustZ>(Card {
-    name: "account_month_robust_z",
-    title: "Unusual month of an account",
-    title_zh: "科目月度支出异常",
+pub(super) static INDICATOR: Indicator = Indicator::of::<AccountMonthRobustZ>(card! {
+    "account_month_robust_z",
     grain: Grain::Village,
     class: Class::Statistic,
     scheme: Scheme::UnusualSpending,
     scale: Scale::NegLog10P,
     requires: &[],
     basis: &[],
-    faces: &["shifted_costs", "year_end_rush"],
-    page: include_str!("account_month_robust_z.md"),
-    page_zh: include_str!("account_month_robust_z.zh.md"),
+    simulated_schemes: &["shifted_costs", "year_end_rush"],
 });
 
 params! {

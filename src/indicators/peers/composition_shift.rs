@@ -2,7 +2,7 @@
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::months::Months;
 use crate::indicators::seen::{float, neg_log10, seen};
@@ -11,19 +11,15 @@ use crate::ledger::book::Book;
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, counted, params, within};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<CompositionShift>(Card {
-    name: "composition_shift",
-    title: "Shift in what is bought",
-    title_zh: "支出构成突变",
+pub(super) static INDICATOR: Indicator = Indicator::of::<CompositionShift>(card! {
+    "composition_shift",
     grain: Grain::Village,
     class: Class::Statistic,
     scheme: Scheme::UnusualSpending,
     scale: Scale::NegLog10P,
     requires: &[],
     basis: &[],
-    faces: &["shifted_costs"],
-    page: include_str!("composition_shift.md"),
-    page_zh: include_str!("composition_shift.zh.md"),
+    simulated_schemes: &["shifted_costs"],
 });
 
 params! {

@@ -2,7 +2,7 @@
 
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::months::Months;
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
@@ -12,19 +12,15 @@ use crate::ledger::contract::table::Col;
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, counted, params};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<MultivariateRarity>(Card {
-    name: "multivariate_rarity",
-    title: "Rare in many ways",
-    title_zh: "多维度罕见支出",
+pub(super) static INDICATOR: Indicator = Indicator::of::<MultivariateRarity>(card! {
+    "multivariate_rarity",
     grain: Grain::Payment,
     class: Class::Statistic,
     scheme: Scheme::UnusualSpending,
     scale: Scale::NegLog10P,
     requires: &["ledger.payee"],
     basis: &[],
-    faces: &["shifted_costs", "year_end_rush", "ghost_payee", "misposting"],
-    page: include_str!("multivariate_rarity.md"),
-    page_zh: include_str!("multivariate_rarity.zh.md"),
+    simulated_schemes: &["shifted_costs", "year_end_rush", "ghost_payee", "misposting"],
 });
 
 params! {
@@ -41,7 +37,7 @@ params! {
 /// The attributes of a payment that are looked at.
 const ATTRIBUTES: usize = 8;
 
-/// For each attribute its neg_log10 in steps of [`STEP`] nats; [`UNKNOWN`] where it has none.
+/// For each attribute its `-log p` in steps of [`STEP`] nats; [`UNKNOWN`] where it has none.
 type RarityLevels = [u8; ATTRIBUTES];
 
 const UNKNOWN: u8 = u8::MAX;

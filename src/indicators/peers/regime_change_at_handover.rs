@@ -3,7 +3,7 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::composition_shift::{divergence, sum};
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::months::{Months, quantile_of_amounts, yuan_up_to};
 use crate::indicators::seen::{Seen, float, least_of, neg_log10, seen};
@@ -16,19 +16,15 @@ use crate::params::{counted, params, share, within};
 use crate::stats::peers::peer_upper;
 use crate::stats::robust::robust_z;
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<RegimeChangeAtHandover>(Card {
-    name: "regime_change_at_handover",
-    title: "Spending changes with the head",
-    title_zh: "换任前后支出突变",
+pub(super) static INDICATOR: Indicator = Indicator::of::<RegimeChangeAtHandover>(card! {
+    "regime_change_at_handover",
     grain: Grain::Village,
     class: Class::Statistic,
     scheme: Scheme::UnusualSpending,
     scale: Scale::NegLog10P,
     requires: &["posts", "ledger.payee"],
     basis: &[],
-    faces: &["new_regime"],
-    page: include_str!("regime_change_at_handover.md"),
-    page_zh: include_str!("regime_change_at_handover.zh.md"),
+    simulated_schemes: &["new_regime"],
 });
 
 params! {

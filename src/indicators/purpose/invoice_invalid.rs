@@ -2,7 +2,7 @@
 
 use super::papers::Papers;
 use crate::indicators::basis::{ACCOUNTING_BASICS, INVOICES};
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, seen};
 use crate::ledger::book::Book;
@@ -10,19 +10,15 @@ use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<InvoiceInvalid>(Card {
-    name: "invoice_invalid",
-    title: "Invoice without number or order",
-    title_zh: "发票要素或日期异常",
+pub(super) static INDICATOR: Indicator = Indicator::of::<InvoiceInvalid>(card! {
+    "invoice_invalid",
     grain: Grain::Payment,
     class: Class::Rule,
     scheme: Scheme::Procedure,
     scale: Scale::rule(0.01),
     requires: &["ledger.document"],
     basis: &[ACCOUNTING_BASICS, INVOICES],
-    faces: &["papers_out_of_order"],
-    page: include_str!("invoice_invalid.md"),
-    page_zh: include_str!("invoice_invalid.zh.md"),
+    simulated_schemes: &["papers_out_of_order"],
 });
 
 params! {

@@ -3,7 +3,7 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::rank::among_all;
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::kinds::Kinds;
 use crate::indicators::seen::{Seen, float, seen};
@@ -13,19 +13,15 @@ use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, at_least, params, within};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<PurposeAccountMismatch>(Card {
-    name: "purpose_account_mismatch",
-    title: "Purpose speaks against the account",
-    title_zh: "摘要与科目不符",
+pub(super) static INDICATOR: Indicator = Indicator::of::<PurposeAccountMismatch>(card! {
+    "purpose_account_mismatch",
     grain: Grain::Payment,
     class: Class::Statistic,
     scheme: Scheme::Misposting,
     scale: Scale::NegLog10P,
     requires: &["ledger.summary"],
     basis: &[],
-    faces: &["wrong_account"],
-    page: include_str!("purpose_account_mismatch.md"),
-    page_zh: include_str!("purpose_account_mismatch.zh.md"),
+    simulated_schemes: &["wrong_account"],
 });
 
 params! {
@@ -202,7 +198,7 @@ fn is_allocated(book: &Book, kinds: &Kinds, payment: u32, kind: u32) -> bool {
 }
 
 impl Measure for PurposeAccountMismatch {
-    /// For each payment its neg_log10; NaN where the question does not apply.
+    /// For each payment its `-log10 p`; NaN where the question does not apply.
     type Context = Vec<f64>;
     const GROUPS: Groups = Groups::ByVillage;
 

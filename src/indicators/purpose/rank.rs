@@ -3,7 +3,7 @@
 use crate::indicators::seen::neg_log10;
 use crate::stats::tail::upper;
 
-/// The neg_log10 of each score: -log10 of the share of all that score at least as much. A score of 0 is
+/// The `-log10 p` of each score, with p the share of all that score at least as much. A score of 0 is
 /// ordinary; one that is not a number is no score.
 pub(super) fn among_all(scores: &[f64]) -> Vec<f64> {
     let known: Vec<f64> = scores.iter().copied().filter(|score| !score.is_nan()).collect();

@@ -3,7 +3,7 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::rank::among_all;
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::kinds::Kinds;
 use crate::indicators::seen::{float, seen};
@@ -11,19 +11,15 @@ use crate::ledger::book::Book;
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, at_least, counted, params, within};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<RarePayeeAccount>(Card {
-    name: "rare_payee_account",
-    title: "Unusual account for a payee",
-    title_zh: "收款人与科目搭配罕见",
+pub(super) static INDICATOR: Indicator = Indicator::of::<RarePayeeAccount>(card! {
+    "rare_payee_account",
     grain: Grain::Payment,
     class: Class::Statistic,
     scheme: Scheme::Misposting,
     scale: Scale::NegLog10P,
     requires: &["ledger.payee"],
     basis: &[],
-    faces: &["misposting", "wrong_account"],
-    page: include_str!("rare_payee_account.md"),
-    page_zh: include_str!("rare_payee_account.zh.md"),
+    simulated_schemes: &["misposting", "wrong_account"],
 });
 
 params! {
@@ -46,7 +42,7 @@ params! {
 /// How rare each payment's account is, computed once.
 #[derive(Debug)]
 struct Rarity {
-    /// For each payment its neg_log10; NaN where the question does not apply.
+    /// For each payment its `-log10 p`; NaN where the question does not apply.
     values: Vec<f64>,
     /// For each payment, the payments of its payee in the chart.
     samples: Vec<usize>,
@@ -110,7 +106,7 @@ impl RarePayeeAccount {
         found
     }
 
-    /// The smaller of two neg_log10_p in bits, each without the payment itself: the account for this payee,
+    /// The smaller of two values of `-log2 p`, each without the payment itself: the account for this payee,
     /// and this payee for the account.
     fn bits(&self, kinds: &Kinds, kind: u32, alike: usize, of_payee: usize) -> f64 {
         let of_account = kinds.count(kind);

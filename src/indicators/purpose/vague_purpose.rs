@@ -1,7 +1,7 @@
 #![doc = include_str!("vague_purpose.md")]
 
 use super::rank::among_all;
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::kinds::Kinds;
 use crate::indicators::seen::{Seen, float, seen};
@@ -11,19 +11,15 @@ use crate::ledger::contract::cell::Cell;
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, params, within};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<VaguePurpose>(Card {
-    name: "vague_purpose",
-    title: "Purpose tells nothing",
-    title_zh: "摘要含糊",
+pub(super) static INDICATOR: Indicator = Indicator::of::<VaguePurpose>(card! {
+    "vague_purpose",
     grain: Grain::Payment,
     class: Class::Statistic,
     scheme: Scheme::Misposting,
     scale: Scale::NegLog10P,
     requires: &["ledger.summary"],
     basis: &[],
-    faces: &["vague_expenses"],
-    page: include_str!("vague_purpose.md"),
-    page_zh: include_str!("vague_purpose.zh.md"),
+    simulated_schemes: &["vague_expenses"],
 });
 
 params! {
@@ -104,7 +100,7 @@ impl VaguePurpose {
 }
 
 impl Measure for VaguePurpose {
-    /// For each payment its neg_log10, NaN where the question does not apply; and the clerk's payments.
+    /// For each payment its `-log10 p`, NaN where the question does not apply; and the clerk's payments.
     type Context = Vec<(f64, usize)>;
     const GROUPS: Groups = Groups::ByVillage;
 

@@ -2,7 +2,7 @@
 
 use super::papers::Papers;
 use crate::indicators::basis::{ACCOUNTING_BASICS, INVOICES};
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, seen};
 use crate::ledger::book::Book;
@@ -11,19 +11,15 @@ use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, params, within};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<WhiteSlip>(Card {
-    name: "white_slip",
-    title: "No invoice or receipt",
-    title_zh: "白条入账",
+pub(super) static INDICATOR: Indicator = Indicator::of::<WhiteSlip>(card! {
+    "white_slip",
     grain: Grain::Payment,
     class: Class::Rule,
     scheme: Scheme::Procedure,
     scale: Scale::rule(0.02),
     requires: &["ledger.document"],
     basis: &[ACCOUNTING_BASICS, INVOICES],
-    faces: &["white_slips"],
-    page: include_str!("white_slip.md"),
-    page_zh: include_str!("white_slip.zh.md"),
+    simulated_schemes: &["white_slips"],
 });
 
 params! {

@@ -1,7 +1,7 @@
 #![doc = include_str!("after_hours_entry.md")]
 
 use super::habit::Habit;
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::Seen;
 use crate::ledger::book::Book;
@@ -9,19 +9,15 @@ use crate::ledger::contract::cell::Cell;
 use crate::ledger::subject::Grain;
 use crate::params::{counted, params, within};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<AfterHoursEntry>(Card {
-    name: "after_hours_entry",
-    title: "Keyed at night",
-    title_zh: "深夜录入",
+pub(super) static INDICATOR: Indicator = Indicator::of::<AfterHoursEntry>(card! {
+    "after_hours_entry",
     grain: Grain::Payment,
     class: Class::Statistic,
     scheme: Scheme::LateRecords,
     scale: Scale::NegLog10P,
     requires: &["ledger.payee", "ledger.entered"],
     basis: &[],
-    faces: &["entered_at_night"],
-    page: include_str!("after_hours_entry.md"),
-    page_zh: include_str!("after_hours_entry.zh.md"),
+    simulated_schemes: &["entered_at_night"],
 });
 
 params! {

@@ -4,7 +4,7 @@ use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::indicators::sizes::is_free;
@@ -14,19 +14,15 @@ use crate::ledger::subject::Grain;
 use crate::params::{any, at_least, params, share, within};
 use crate::stats::tail::inflation;
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<BurstActivity>(Card {
-    name: "burst_activity",
-    title: "A flurry of payments",
-    title_zh: "短期内付款骤增",
+pub(super) static INDICATOR: Indicator = Indicator::of::<BurstActivity>(card! {
+    "burst_activity",
     grain: Grain::Payee,
     class: Class::Statistic,
     scheme: Scheme::UnusualSpending,
     scale: Scale::NegLog10P,
     requires: &["ledger.payee"],
     basis: &[],
-    faces: &["burst_of_claims"],
-    page: include_str!("burst_activity.md"),
-    page_zh: include_str!("burst_activity.zh.md"),
+    simulated_schemes: &["burst_of_claims"],
 });
 
 params! {

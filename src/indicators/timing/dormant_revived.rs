@@ -2,7 +2,7 @@
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, least_of, neg_log10, seen};
 use crate::indicators::sizes::{Sizes, is_free};
@@ -11,19 +11,15 @@ use crate::ledger::book::chart;
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<DormantRevived>(Card {
-    name: "dormant_revived",
-    title: "Large payments after long silence",
-    title_zh: "沉寂收款人大额复现",
+pub(super) static INDICATOR: Indicator = Indicator::of::<DormantRevived>(card! {
+    "dormant_revived",
     grain: Grain::Payee,
     class: Class::Statistic,
     scheme: Scheme::Ghost,
     scale: Scale::NegLog10P,
     requires: &["ledger.payee"],
     basis: &[],
-    faces: &["revived_payee"],
-    page: include_str!("dormant_revived.md"),
-    page_zh: include_str!("dormant_revived.zh.md"),
+    simulated_schemes: &["revived_payee"],
 });
 
 params! {

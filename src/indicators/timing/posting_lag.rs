@@ -2,7 +2,7 @@
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen, townships};
 use crate::ledger::book::Book;
@@ -12,19 +12,15 @@ use crate::params::{counted, params, share, within};
 use crate::stats::peers::peer_upper;
 use crate::stats::pooled::Shares;
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<PostingLag>(Card {
-    name: "posting_lag",
-    title: "Many documents booked late",
-    title_zh: "票据入账滞后",
+pub(super) static INDICATOR: Indicator = Indicator::of::<PostingLag>(card! {
+    "posting_lag",
     grain: Grain::Village,
     class: Class::Statistic,
     scheme: Scheme::LateRecords,
     scale: Scale::NegLog10P,
     requires: &["ledger.document_date"],
     basis: &[],
-    faces: &["held_back_vouchers"],
-    page: include_str!("posting_lag.md"),
-    page_zh: include_str!("posting_lag.zh.md"),
+    simulated_schemes: &["held_back_vouchers"],
 });
 
 params! {

@@ -2,7 +2,7 @@
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::months::{quantile_of_amounts, yuan_up_to};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
@@ -13,19 +13,15 @@ use crate::ledger::contract::cell::{Cell, Day, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, counted, params, share, within};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<PreElectionSpike>(Card {
-    name: "pre_election_spike",
-    title: "Hospitality before an election",
-    title_zh: "换届前招待福利支出突增",
+pub(super) static INDICATOR: Indicator = Indicator::of::<PreElectionSpike>(card! {
+    "pre_election_spike",
     grain: Grain::Village,
     class: Class::Statistic,
     scheme: Scheme::UnusualSpending,
     scale: Scale::NegLog10P,
     requires: &["calendar", "ledger.summary"],
     basis: &[],
-    faces: &["election_treats"],
-    page: include_str!("pre_election_spike.md"),
-    page_zh: include_str!("pre_election_spike.zh.md"),
+    simulated_schemes: &["election_treats"],
 });
 
 /// Words of hospitality, gifts and welfare in a purpose.

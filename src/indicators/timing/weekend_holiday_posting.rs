@@ -1,7 +1,7 @@
 #![doc = include_str!("weekend_holiday_posting.md")]
 
 use super::habit::Habit;
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::seen::Seen;
 use crate::ledger::book::Book;
@@ -9,19 +9,15 @@ use crate::ledger::contract::cell::Day;
 use crate::ledger::subject::Grain;
 use crate::params::{counted, params};
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<WeekendHolidayPosting>(Card {
-    name: "weekend_holiday_posting",
-    title: "Dated on days off",
-    title_zh: "非工作日入账",
+pub(super) static INDICATOR: Indicator = Indicator::of::<WeekendHolidayPosting>(card! {
+    "weekend_holiday_posting",
     grain: Grain::Payment,
     class: Class::Statistic,
     scheme: Scheme::LateRecords,
     scale: Scale::NegLog10P,
     requires: &["ledger.payee", "calendar"],
     basis: &[],
-    faces: &["entered_at_night"],
-    page: include_str!("weekend_holiday_posting.md"),
-    page_zh: include_str!("weekend_holiday_posting.zh.md"),
+    simulated_schemes: &["entered_at_night"],
 });
 
 params! {

@@ -2,7 +2,7 @@
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
-use crate::indicators::card::{Card, Class, Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Groups, Indicator, Measure, Out};
 use crate::indicators::months::{Months, quantile_of_amounts, yuan_up_to};
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
@@ -13,19 +13,15 @@ use crate::ledger::subject::Grain;
 use crate::params::{at_least, counted, params, share, within};
 use crate::stats::robust::median;
 
-pub(super) static INDICATOR: Indicator = Indicator::of::<YearEndRush>(Card {
-    name: "year_end_rush",
-    title: "Rush before the year's end",
-    title_zh: "年底突击支出",
+pub(super) static INDICATOR: Indicator = Indicator::of::<YearEndRush>(card! {
+    "year_end_rush",
     grain: Grain::Village,
     class: Class::Statistic,
     scheme: Scheme::UnusualSpending,
     scale: Scale::NegLog10P,
     requires: &[],
     basis: &[],
-    faces: &["year_end_rush"],
-    page: include_str!("year_end_rush.md"),
-    page_zh: include_str!("year_end_rush.zh.md"),
+    simulated_schemes: &["year_end_rush"],
 });
 
 params! {

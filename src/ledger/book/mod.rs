@@ -41,9 +41,9 @@ pub struct Payments {
     pub day: Vec<Day>,
     /// The amount; negative where a payment was taken back.
     pub amount: Vec<Fen>,
-    /// The payee, as a place in `Book::payees`, or [`NOBODY`].
+    /// The payee, as a place in `Book::payees`, or [`NOBODY`](view::NOBODY).
     pub payee: Vec<Subject>,
-    /// The approver, as a place in `Book::officials`, or [`NOBODY`].
+    /// The approver, as a place in `Book::officials`, or [`NOBODY`](view::NOBODY).
     pub approver: Vec<Subject>,
     /// The class of expense.
     pub class: Vec<Class>,

@@ -8,6 +8,7 @@ use arrow::array::Array;
 use arrow::datatypes::{DataType, TimeUnit};
 use thiserror::Error;
 
+use crate::convert::float;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Flag, Int, Moment, Real};
 use crate::ledger::contract::fault::Fault;
 use crate::ledger::contract::parse::{self, DAY_SECONDS, Reason};
@@ -125,8 +126,7 @@ pub fn real(array: &dyn Array) -> Result<Coerced<Real>, Unfit> {
         Raw::Double(value) if value.is_finite() => Ok(Real(*value)),
         Raw::Single(value) if value.is_finite() => Ok(Real(f64::from(*value))),
         Raw::Double(_) | Raw::Single(_) => Err(Reason::NotFinite),
-        #[expect(clippy::cast_precision_loss, reason = "a quantity is a double")]
-        Raw::Whole(value) => Ok(Real(*value as f64)),
+        Raw::Whole(value) => Ok(Real(float(*value))),
         // The decimal text is rounded once.
         other => parse::real(&other.to_string()),
     })

@@ -83,6 +83,10 @@ pub struct Field {
     pub en: &'static str,
     /// What it means, in Chinese.
     pub zh: &'static str,
+    /// A simulated value, as a cell shows it.
+    pub example: &'static str,
+    /// The words that the program knows; empty where any will do.
+    pub values: &'static [&'static str],
 }
 
 /// One table of the contract.
@@ -90,6 +94,10 @@ pub struct Field {
 pub struct Table {
     /// Its name: a file `name.parquet` or a folder `name/`.
     pub name: &'static str,
+    /// What a row of it is.
+    pub about: &'static str,
+    /// The same in Chinese.
+    pub about_zh: &'static str,
     /// The fields that together name one row.
     pub key: &'static [&'static str],
     /// Every field that is read.

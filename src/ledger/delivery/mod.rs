@@ -1,7 +1,7 @@
 //! What each village delivered: its months, its last voucher day, and the columns in which it has any value.
 //!
 //! It is little beside the books it is taken from, so that a province is taken in county after county. What is missing
-//! in it is found by [`gaps`](super::gaps).
+//! in it is found by [`gaps`].
 
 pub mod gaps;
 pub mod notice;

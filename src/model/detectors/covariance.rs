@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::super::cholesky::{Lower, dot};
 use super::distance::Ellipsoid;
+use crate::convert::float;
 
 /// The first two moments of some rows, each from the rows in which it is recorded.
 #[derive(Debug)]
@@ -18,7 +19,6 @@ pub(super) struct Moments {
 
 impl Moments {
     /// The moments of some rows of a table, given column by column; NaN is a missing cell.
-    #[expect(clippy::cast_precision_loss, reason = "a sample has far fewer than 2^52 rows")]
     pub(super) fn of(columns: &[Vec<f32>], rows: &[usize]) -> Self {
         let centred: Vec<Column> = columns.par_iter().map(|it| Column::of(it, rows)).collect();
         let covariance = (0..centred.len())
@@ -36,7 +36,7 @@ impl Moments {
                 *length += cell * cell;
             }
         }
-        let count = rows.len().max(1) as f64;
+        let count = float(rows.len().max(1));
         Self {
             mean: centred.iter().map(|column| column.mean).collect(),
             covariance,
@@ -123,7 +123,6 @@ struct Column {
 }
 
 impl Column {
-    #[expect(clippy::cast_precision_loss, reason = "a sample has far fewer than 2^52 rows")]
     fn of(column: &[f32], rows: &[usize]) -> Self {
         let pick = |&row: &usize| f64::from(column.get(row).copied().unwrap_or(f32::NAN));
         let mut cells: Vec<f64> = rows.iter().map(pick).collect();
@@ -135,17 +134,16 @@ impl Column {
         for cell in &mut cells {
             *cell = if cell.is_nan() { 0.0 } else { *cell - mean };
         }
-        let recorded = (count < rows.len() as f64).then_some(recorded);
+        let recorded = (count < float(rows.len())).then_some(recorded);
         Self { mean, cells, recorded }
     }
 
     /// The covariance over the rows in which both are recorded.
-    #[expect(clippy::cast_precision_loss, reason = "a sample has far fewer than 2^52 rows")]
     fn covariance(&self, other: &Self) -> f64 {
         let both = match (&self.recorded, &other.recorded) {
             (Some(one), Some(other)) => dot(one, other),
             (Some(one), None) | (None, Some(one)) => one.iter().sum(),
-            (None, None) => self.cells.len() as f64,
+            (None, None) => float(self.cells.len()),
         };
         if both > 0.0 { dot(&self.cells, &other.cells) / both } else { 0.0 }
     }

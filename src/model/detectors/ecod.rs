@@ -19,6 +19,7 @@ use super::super::quantile_sketch::QuantileSketch;
 use super::super::sort::Sorter;
 use super::scorer::{Scorer, refuse_empty};
 use super::terms::sums;
+use crate::convert::float;
 use crate::matrix::Matrix;
 use crate::params::{any, params};
 
@@ -53,7 +54,7 @@ pub struct Ecod {
 #[serde(from = "Stored", into = "Stored")]
 struct Tails {
     stored: Stored,
-    /// For each place of the quantile_sketch minus the logarithm of the left tail.
+    /// For each place of the quantile sketch minus the logarithm of the left tail.
     left: Vec<f64>,
     /// The same of the right tail.
     right: Vec<f64>,
@@ -89,9 +90,8 @@ impl From<Tails> for Stored {
 }
 
 /// Minus the logarithm of a tail's share.
-#[expect(clippy::cast_precision_loss, reason = "a count of rows is far below 2^52")]
 fn neg_log_tail(count: u64, tail: u64) -> f64 {
-    (count as f64 / tail.max(1) as f64).ln().max(0.0)
+    (float(count) / float(tail.max(1))).ln().max(0.0)
 }
 
 impl<'a> Fit<&'a Matrix, (), Error> for Settings {
@@ -116,8 +116,7 @@ impl<'a> Fit<&'a Matrix, (), Error> for Settings {
 fn skewness(cells: &[f32]) -> f64 {
     let first = cells.first().copied().map_or(0.0, f64::from);
     let gaps = || cells.iter().map(|&cell| f64::from(cell) - first);
-    #[expect(clippy::cast_precision_loss, reason = "a count of rows is far below 2^52")]
-    let mean = gaps().sum::<f64>() / cells.len().max(1) as f64;
+    let mean = gaps().sum::<f64>() / float(cells.len().max(1));
     gaps().map(|gap| (gap - mean).powi(3)).sum()
 }
 

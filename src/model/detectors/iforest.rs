@@ -20,6 +20,7 @@ use super::heap::{Heap, Tiles};
 use super::plane::{self, Threshold};
 use super::scorer::{Scorer, refuse_empty};
 use super::tree::{Lengths, Tree, depth_of, mean_search};
+use crate::convert::float;
 use crate::matrix::Matrix;
 use crate::params::{any, params, within};
 
@@ -181,11 +182,10 @@ impl Forest {
     }
 
     /// The number of trees.
-    #[expect(clippy::cast_precision_loss, reason = "trees are few")]
     fn count(&self) -> f64 {
         match &self.trees {
-            Trees::Axes(trees) => trees.len() as f64,
-            Trees::Planes(trees) => trees.len() as f64,
+            Trees::Axes(trees) => float(trees.len()),
+            Trees::Planes(trees) => float(trees.len()),
         }
     }
 

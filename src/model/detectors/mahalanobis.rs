@@ -19,6 +19,7 @@ use super::covariance::{Moments, nearest};
 use super::distance::Ellipsoid;
 use super::guard::ValidParams;
 use super::scorer::{Scorer, refuse_empty};
+use crate::convert::float;
 use crate::matrix::Matrix;
 use crate::params::{params, within};
 
@@ -72,11 +73,10 @@ impl<'a> Fit<&'a Matrix, (), Error> for ValidParams<Settings> {
 }
 
 /// How many rows a share of them is.
-#[expect(clippy::cast_precision_loss, reason = "a sample is small")]
 #[expect(clippy::cast_possible_truncation, reason = "a share of a sample is one")]
 #[expect(clippy::cast_sign_loss, reason = "a share is not negative")]
 pub(super) fn part(rows: usize, share: f64) -> usize {
-    (rows as f64 * share).ceil() as usize
+    (float(rows) * share).ceil() as usize
 }
 
 impl Mahalanobis {

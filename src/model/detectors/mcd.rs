@@ -20,6 +20,7 @@ use super::distance::Ellipsoid;
 use super::guard::ValidParams;
 use super::mahalanobis::{Mahalanobis, ROWS, STEPS, part};
 use super::scorer::refuse_empty;
+use crate::convert::float;
 use crate::matrix::Matrix;
 use crate::params::{params, within};
 
@@ -73,7 +74,6 @@ struct Table {
 }
 
 impl Table {
-    #[expect(clippy::cast_precision_loss, reason = "a sample is small")]
     fn of(columns: Vec<Vec<f32>>, settings: &Settings) -> Self {
         let rows = columns.first().map_or(0, Vec::len);
         let mut missing = vec![0.0; rows];
@@ -93,7 +93,7 @@ impl Table {
         // With fewer, a plane through them has no volume at all.
         let fewest = (rows + columns.len()).div_ceil(2);
         let half = part(rows, settings.central).max(fewest).min(rows);
-        let share = half as f64 / rows.max(1) as f64;
+        let share = float(half) / float(rows.max(1));
         Self { columns, degrees, missing, least, half, share, ridge: settings.ridge }
     }
 

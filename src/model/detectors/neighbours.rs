@@ -15,6 +15,7 @@ use super::super::scale::Scale;
 use super::super::stream::{Stream, narrow};
 use super::guard::ValidParams;
 use super::scorer::{Scorer, refuse_empty};
+use crate::convert::float;
 use crate::matrix::Matrix;
 use crate::params::{params, within};
 
@@ -134,9 +135,8 @@ impl Neighbours {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "16 is exact")]
 fn mean(distances: impl Iterator<Item = f64>) -> f64 {
-    distances.sum::<f64>() / BAGS as f64
+    distances.sum::<f64>() / float(BAGS)
 }
 
 impl Scorer for Neighbours {

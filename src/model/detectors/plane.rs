@@ -15,6 +15,7 @@ use super::super::stream::Stream;
 use super::heap::LANES;
 use super::node::Node;
 use super::tree::{Lengths, set};
+use crate::convert::float;
 
 /// Padding sends everything left.
 const NEVER: f64 = f64::MAX;
@@ -271,7 +272,6 @@ impl Sample<'_> {
     }
 
     /// The spread of a column among the rows that have a cell; none where it is constant.
-    #[expect(clippy::cast_precision_loss, reason = "a sample has far fewer than 2^52 rows")]
     fn spread(&self, rows: &[usize], column: usize) -> Option<Spread> {
         let cell = |&row: &usize| self.rows.get(row).and_then(|row| row.get(column)).copied();
         let mut cells: Vec<f32> = rows.iter().filter_map(cell).filter(|it| !it.is_nan()).collect();
@@ -280,7 +280,7 @@ impl Sample<'_> {
         if first >= last {
             return None;
         }
-        let count = cells.len() as f64;
+        let count = float(cells.len());
         let mean = cells.iter().map(|&it| f64::from(it)).sum::<f64>() / count;
         let square = |&it: &f32| (f64::from(it) - mean).powi(2);
         let deviation = (cells.iter().map(square).sum::<f64>() / count).sqrt();
@@ -304,7 +304,6 @@ fn uniform(rising: &[f64], stream: &mut Stream) -> Option<f64> {
 
 /// The threshold of greatest pooled gain: halfway between the two neighbours between which the spreads
 /// of both sides, each weighted by its rows, have the smallest sum.
-#[expect(clippy::cast_precision_loss, reason = "a sample has far fewer than 2^52 rows")]
 fn narrowest(rising: &[f64]) -> Option<f64> {
     let (&low, &high) = (rising.first()?, rising.last()?);
     // Sums about the middle and in units of the range neither cancel nor overflow.
@@ -314,7 +313,7 @@ fn narrowest(rising: &[f64]) -> Option<f64> {
     let whole = scaled.iter().copied().fold((0.0, 0.0), add);
     // The deviation of so many values, times their number.
     let width = |(sum, square): (f64, f64), count: usize| {
-        (square * count as f64 - sum * sum).max(0.0).sqrt()
+        (square * float(count) - sum * sum).max(0.0).sqrt()
     };
     let mut left = (0.0, 0.0);
     let mut best: Option<(f64, f64)> = None;

@@ -8,19 +8,19 @@ use serde::{Deserialize, Serialize};
 
 use super::super::error::Error;
 use super::super::stream::Stream;
+use crate::convert::float;
 
 /// Padding sends every finite value left.
 const NEVER: f32 = f32::MAX;
 
 /// The mean length of an unsuccessful search in a binary search tree of `rows` keys (Preiss 1999; Liu,
 /// Ting and Zhou 2008, equation 1), with the harmonic number summed and not approximated.
-#[expect(clippy::cast_precision_loss, reason = "a sample has far fewer than 2^52 rows")]
 pub fn mean_search(rows: usize) -> f64 {
     if rows < 2 {
         return 0.0;
     }
-    let harmonic: f64 = (1..rows).map(|it| 1.0 / it as f64).sum();
-    2.0 * harmonic - 2.0 * (rows - 1) as f64 / rows as f64
+    let harmonic: f64 = (1..rows).map(|it| 1.0 / float(it)).sum();
+    2.0 * harmonic - 2.0 * float(rows - 1) / float(rows)
 }
 
 /// The steps of a walk: the depth at which a balanced tree would have isolated every row.
@@ -61,10 +61,9 @@ impl Lengths {
 
     /// Ends a walk at a node where so many rows are left, `steps` above the last row; gives the sum of
     /// their path lengths.
-    #[expect(clippy::cast_precision_loss, reason = "a sample has far fewer than 2^52 rows")]
     #[expect(clippy::cast_possible_truncation, reason = "a path length is small")]
     pub(super) fn end(&mut self, (node, level): (usize, usize), steps: usize, rows: usize) -> f64 {
-        let length = (level as f64 + mean_search(rows)) as f32;
+        let length = (float(level) + mean_search(rows)) as f32;
         for step in 0..=steps {
             let first = (node + 1) * (1 << step) - 1;
             for place in first..first + (1 << step) {
@@ -74,14 +73,13 @@ impl Lengths {
                 }
             }
         }
-        f64::from(length) * rows as f64
+        f64::from(length) * float(rows)
     }
 
     /// Notes the mean path length of the rows that came by a node.
-    #[expect(clippy::cast_precision_loss, reason = "a sample has far fewer than 2^52 rows")]
     #[expect(clippy::cast_possible_truncation, reason = "a path length is small")]
     pub(super) fn pass(&mut self, node: usize, sum: f64, rows: usize) {
-        set(&mut self.means, node, (sum / rows as f64) as f32);
+        set(&mut self.means, node, (sum / float(rows)) as f32);
     }
 
     /// The path length that stands at a node.

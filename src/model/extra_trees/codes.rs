@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::convert::float;
 use rayon::prelude::{
     IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator, ParallelSliceMut,
 };
@@ -46,9 +47,9 @@ impl Cuts {
             return Self(values.windows(2).filter_map(middle).collect());
         }
         let even = MOST_CUTS - TAILS.len();
-        let shares = (1..=even).map(|place| place as f64 / (even + 1) as f64).chain(TAILS);
+        let shares = (1..=even).map(|place| float(place) / float(even + 1)).chain(TAILS);
         let cut = |share: f64| {
-            let value = *known.get((share * known.len() as f64) as usize)?;
+            let value = *known.get((share * float(known.len())) as usize)?;
             let next = values.get(values.partition_point(|it| *it <= value))?;
             Some(between(value, *next))
         };

@@ -92,7 +92,6 @@ impl ExtraTrees {
                     }
                 }
             }
-            #[expect(clippy::cast_precision_loss, reason = "trees are few")]
             let trees = self.trees.len() as f32;
             for cell in out {
                 *cell /= trees;

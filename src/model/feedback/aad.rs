@@ -21,6 +21,7 @@ use super::super::detectors::iforest::Forest;
 use super::super::detectors::scorer::Scorer;
 use super::super::stream::Stream;
 use super::label::WeightedLabel;
+use crate::convert::float;
 use crate::matrix::Matrix;
 use crate::params::{params, within};
 
@@ -72,7 +73,7 @@ impl Values {
     fn at(&self, ends: &[u16]) -> f64 {
         let value =
             |(tree, &end): (&Vec<f64>, &u16)| tree.get(end as usize).copied().unwrap_or(0.0);
-        self.trees.iter().zip(ends).map(value).sum::<f64>() / count(self.trees.len())
+        self.trees.iter().zip(ends).map(value).sum::<f64>() / float(self.trees.len())
     }
 
     fn add(&mut self, ends: &[u16], step: f64) {
@@ -123,7 +124,7 @@ fn variables<'a>(
 ) -> Vec<Variable<'a>> {
     let whole =
         |hit: bool| -> f64 { labels.iter().filter(|it| it.hit == hit).map(|it| it.weight).sum() };
-    let force = count(labels.len()) / settings.prior;
+    let force = float(labels.len()) / settings.prior;
     let (hits, misses) = (settings.hits / whole(true), settings.misses / whole(false));
     let variable = |(label, (ends, prior)): (&WeightedLabel, (&'a [u16], f64))| {
         let (sign, side) = if label.hit { (1.0, hits) } else { (-1.0, misses) };
@@ -156,7 +157,7 @@ fn descend(variables: &mut [Variable<'_>], values: &mut Values, threshold: f64, 
 /// The score above which the share `budget` of the scores lies.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of rows")]
 fn quantile(mut scores: Vec<f64>, budget: f64) -> f64 {
-    let above = (count(scores.len()) * budget) as usize;
+    let above = (float(scores.len()) * budget) as usize;
     let place = scores.len().saturating_sub(above + 1);
     if scores.is_empty() { 0.0 } else { *scores.select_nth_unstable_by(place, f64::total_cmp).1 }
 }
@@ -175,11 +176,6 @@ fn visits(forest: &Forest, rows: &[&Rows]) -> Vec<Vec<u32>> {
     visits
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a count of rows or trees is far below 2^52")]
-fn count(number: usize) -> f64 {
-    number as f64
-}
-
 /// What the labels add to each row.
 pub(super) fn score(forest: &Forest, matrix: &Matrix) -> Vec<f64> {
     forest.path_lengths(matrix)
@@ -189,7 +185,7 @@ pub(super) fn score(forest: &Forest, matrix: &Matrix) -> Vec<f64> {
 pub(super) fn attribute(forest: &Forest, row: &[f32], whole: f64) -> Vec<f64> {
     // The walk tells how far below the mean of all rows the row ends.
     let parts: Vec<f64> = forest.attribute(row).into_iter().map(|part| -part).collect();
-    let common = (whole - parts.iter().sum::<f64>()) / count(parts.len().max(1));
+    let common = (whole - parts.iter().sum::<f64>()) / float(parts.len().max(1));
     parts.into_iter().map(|part| part + common).collect()
 }
 
@@ -268,7 +264,7 @@ mod tests {
         let mean = |hit: bool| {
             let rows: Vec<f64> =
                 labels.iter().filter(|it| it.hit == hit).map(|it| added[it.row as usize]).collect();
-            rows.iter().sum::<f64>() / super::count(rows.len())
+            rows.iter().sum::<f64>() / super::float(rows.len())
         };
         // Misses that lie deep enough have no say, and what hits lift may lift them along.
         assert!(mean(true) > 1.0 + mean(false), "{} {}", mean(true), mean(false));

@@ -4,7 +4,7 @@
 //! random sample. [`FeedbackSettings`] turns labels and a fitted [`Model`], the prior, into a [`FeedbackModel`]: it scores any
 //! matrix with the same columns without being fitted again, `score = prior + adjustment`. Without labels the
 //! score is the prior's, bit for bit. The adjustment is that of active anomaly discovery ([`aad`]); bagged trees and
-//! logistic regression were tried and found fewer cases on all shared sets (`docs/feedback.md`).
+//! logistic regression were tried and found fewer cases in the mean over the shared sets (`docs/feedback.md`).
 
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;

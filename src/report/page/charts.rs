@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::convert::float;
 use crate::ledger::contract::cell::Day;
 use crate::report::cells::short;
 
@@ -108,8 +109,7 @@ pub(super) fn digits(name: &str, counts: &[u64]) -> String {
     if total == 0 {
         return String::new();
     }
-    #[expect(clippy::cast_precision_loss, reason = "payments are far below 2^52")]
-    let share = |count: u64| count as f64 / total as f64;
+    let share = |count: u64| float(count) / float(total);
     let law = |digit: u32| (1.0 + 1.0 / f64::from(digit)).log10();
     let most = counts.iter().map(|count| share(*count)).fold(law(1), f64::max);
     let y = |share: f64| 112.0 - 100.0 * share / most;

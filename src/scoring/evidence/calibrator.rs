@@ -8,7 +8,7 @@
 //! all its lines.
 //!
 //! A group of one to three thousand testing units cannot call any of its own rare enough for a list that is drawn
-//! from all groups. TestingUnits are therefore brought to one scale, group by group, and compared with those of
+//! from all groups. Testing units are therefore brought to one scale, group by group, and compared with those of
 //! all groups: where ordinary villages are exchangeable so are their testing units, whatever their groups, so
 //! that the statement about the whole list stands; the scale only keeps a group whose scores are always high
 //! from taking the list.
@@ -36,7 +36,7 @@ pub struct ScoreSet<'a> {
     pub testing_units: &'a TestingUnits,
 }
 
-/// What is p_values of some subjects, one cell for each.
+/// The p-values of some subjects, one cell for each.
 #[derive(Debug, Clone, Default)]
 pub struct PValues {
     /// How often a reference subject of the same group scores as much.
@@ -102,7 +102,7 @@ impl Calibrator {
         self.subjects.all.size()
     }
 
-    /// What is p_values of subjects; `within` says whether they are among those that they are compared with.
+    /// The p-values of subjects; `within` says whether they are among those that they are compared with.
     pub fn p_values(&self, all: ScoreSet<'_>, within: bool) -> PValues {
         let rows = || all.scores.iter().zip(all.groups);
         let p_value: Vec<f64> =
@@ -133,7 +133,7 @@ impl PValues {
         self.of_unit.iter().filter(|p| !p.is_nan()).count()
     }
 
-    /// Puts what was p_values of some rows into the places of these rows.
+    /// Puts the p-values of some rows into the places of these rows.
     pub fn put(&mut self, rows: &[u32], p_values: &Self) {
         for (row, (p, of_unit)) in rows.iter().zip(p_values.p_value.iter().zip(&p_values.of_unit)) {
             let at = *row as usize;

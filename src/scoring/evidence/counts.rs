@@ -22,7 +22,7 @@ pub fn scheme(column: &str) -> Option<Scheme> {
     Scheme::of(column.strip_prefix(PREFIX)?)
 }
 
-/// The probability whose neg_log10 stands in a cell.
+/// The probability whose `-log10 p` stands in a cell.
 pub fn chance(cell: f32) -> f64 {
     10_f64.powf(-f64::from(cell))
 }

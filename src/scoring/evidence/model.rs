@@ -231,6 +231,8 @@ impl ScoringModel {
     pub fn score(&self, table: &Table) -> Result<EvidenceScores, Error> {
         let (rows, is_within) = (table.features.rows(), self.membership == Membership::Everyone);
         let schemes: Vec<Scheme> = Scheme::ALL
+            .iter()
+            .copied()
             .into_iter()
             .filter(|scheme| self.evidence_columns.iter().any(|column| column.scheme == *scheme))
             .collect();

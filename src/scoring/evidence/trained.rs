@@ -25,7 +25,7 @@ use crate::scoring::evidence::model::{Membership, Reference, ScoringModel, Table
 use crate::scoring::evidence::scores::EvidenceScores;
 
 /// The version of the saved form.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 
 /// A trained model, as it stands in `model.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -222,7 +222,7 @@ impl Trained {
         let about = About::of(&usable, labels.sum());
         Ok(Self {
             format: FORMAT,
-            catalogue: VERSION.to_owned(),
+            catalogue: VERSION.clone(),
             training,
             about,
             rates: scheme_rates,
@@ -230,7 +230,7 @@ impl Trained {
         })
     }
 
-    /// What is p_values of every subject.
+    /// The p-values of every subject.
     ///
     /// # Errors
     /// If a grain has other columns or units than the model knows.
@@ -315,8 +315,8 @@ impl Persisted for Trained {
         if self.format != FORMAT {
             return Err(Error::Damaged { what: "it has another format than this program reads" });
         }
-        if self.catalogue != VERSION {
-            let (expected, found) = (self.catalogue.clone(), VERSION.to_owned());
+        if self.catalogue != *VERSION {
+            let (expected, found) = (self.catalogue.clone(), VERSION.clone());
             return Err(Error::OtherVersion { what: "the catalogue", expected, found });
         }
         self.grains.values().try_for_each(|part| {

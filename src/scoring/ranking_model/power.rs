@@ -89,7 +89,7 @@ fn power(shown: &[Shown], scores: &[f64], length: usize) -> Vec<Power> {
         let found = Found::of(own, last);
         (found.acts > 0).then_some(Power { scheme, found })
     };
-    Scheme::ALL.into_iter().filter_map(of).collect()
+    Scheme::ALL.iter().copied().filter_map(of).collect()
 }
 
 /// The score of the last payment of a list of the `length` highest.

@@ -1,0 +1,45 @@
+//! Conversions between kinds of numbers, each with what it may lose: the one place where cast lints are excused.
+
+/// A whole number that is reckoned with as a real one.
+pub trait Whole: Copy {
+    /// The number as a double: exact below 2^53, which counts, rows and amounts in fen do not reach.
+    fn to_f64(self) -> f64;
+}
+
+macro_rules! whole {
+    ($($kind:ty)*) => {$(
+        impl Whole for $kind {
+            #[expect(clippy::cast_precision_loss, reason = "exact below 2^53")]
+            #[inline]
+            fn to_f64(self) -> f64 {
+                self as f64
+            }
+        }
+    )*};
+}
+
+whole!(usize u64 i64 u128 i128);
+
+/// A count, a row or an amount as a real number.
+#[inline]
+pub fn float(number: impl Whole) -> f64 {
+    number.to_f64()
+}
+
+/// The nearest number of seven digits.
+#[expect(clippy::cast_possible_truncation, reason = "seven digits are what is kept")]
+#[inline]
+pub fn narrow(number: f64) -> f32 {
+    number as f32
+}
+
+/// The whole number below a real one; 0 for what is negative or no number, and the largest one for what is beyond it.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a cast stays at the ends of the range"
+)]
+#[inline]
+pub fn floor(number: f64) -> usize {
+    number as usize
+}
