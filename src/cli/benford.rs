@@ -154,10 +154,11 @@ impl Benford {
     }
 
     fn answer(&self, reading: AmountColumn) -> DigitTables {
-        let lengths: Vec<_> = reading.groups.values().map(|amounts| amounts.len() as u64).collect();
+        let lengths: Vec<_> =
+            reading.groups.values().map(|amounts| amounts.count() as u64).collect();
         let laws = Laws::new(&self.digits.digits(), &lengths, SEED);
         let mut groups: Vec<_> = reading.groups.into_iter().collect();
-        groups.sort_by(|a, b| Reverse(a.1.len()).cmp(&Reverse(b.1.len())).then(a.0.cmp(&b.0)));
+        groups.sort_by(|a, b| Reverse(a.1.count()).cmp(&Reverse(b.1.count())).then(a.0.cmp(&b.0)));
         let group = |(value, amounts): &(Option<String>, Amounts)| DigitGroup {
             value: value.clone(),
             profile: amounts.profile(&laws),

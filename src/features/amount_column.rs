@@ -84,7 +84,7 @@ pub struct Amounts {
 
 impl Amounts {
     /// How many there are.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.fen.len() + self.others.len()
     }
 
