@@ -209,6 +209,22 @@ pub fn share(found: &f64) -> Result<(), Fault> {
     held(*found > 0.0 && *found <= 1.0, || "above 0 and at most 1".to_owned(), found)
 }
 
+/// A number above the first, and at most the second.
+pub fn above(least: f64, most: f64) -> impl Fn(&f64) -> Result<(), Fault> {
+    move |found| {
+        let expected = || format!("above {least} and at most {most}");
+        held(*found > least && *found <= most, expected, found)
+    }
+}
+
+/// A number between two others.
+pub fn inside(least: f64, most: f64) -> impl Fn(&f64) -> Result<(), Fault> {
+    move |found| {
+        let expected = || format!("between {least} and {most}");
+        held(*found > least && *found < most, expected, found)
+    }
+}
+
 /// A finite number that is not below another.
 pub fn at_least(least: f64) -> impl Fn(&f64) -> Result<(), Fault> {
     move |found| {

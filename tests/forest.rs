@@ -106,7 +106,7 @@ fn a_sample_larger_than_the_table_is_the_table() {
     for cuts in CUTS {
         let scores = |sample: u32| {
             let settings = forest(cuts, &format!(", sample = {sample}"));
-            bits(&&settings.fit(&matrix, 1).unwrap().score(&matrix).unwrap())
+            bits(&settings.fit(&matrix, 1).unwrap().score(&matrix).unwrap())
         };
         assert_eq!(scores(4096), scores(40));
     }

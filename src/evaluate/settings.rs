@@ -20,11 +20,11 @@ params! {
     }
 }
 
-fn lengths(first: &Vec<usize>) -> Result<(), Fault> {
+fn lengths(first: &[usize]) -> Result<(), Fault> {
     first.iter().try_for_each(counted)
 }
 
-fn shares(cuts: &Vec<f64>) -> Result<(), Fault> {
+fn shares(cuts: &[f64]) -> Result<(), Fault> {
     cuts.iter().try_for_each(within(0.0..=1.0))
 }
 

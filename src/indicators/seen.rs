@@ -2,6 +2,7 @@
 
 use typed_index_collections::{TiSlice, TiVec};
 
+use crate::convert::float;
 use crate::ledger::book::Book;
 use crate::ledger::book::chart::Class;
 use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx, VillageIx};
@@ -162,10 +163,4 @@ pub(in crate::indicators) fn neg_log10(p: f64) -> f64 {
 pub(in crate::indicators) fn least_of(p: f64, looked_at: usize) -> f64 {
     // One less the chance that none is, without losing the digits of a small p.
     -(float(looked_at) * (-p.min(1.0)).ln_1p()).exp_m1()
-}
-
-/// A count as a number to reckon with.
-#[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53")]
-pub(in crate::indicators) fn float(count: usize) -> f64 {
-    count as f64
 }

@@ -1,6 +1,7 @@
 //! How large an amount is among others of its kind.
 
-use super::seen::{Seen, float};
+use super::seen::Seen;
+use crate::convert::float;
 use crate::ledger::book::Book;
 use crate::ledger::contract::cell::{Cell, Id};
 

@@ -32,8 +32,8 @@ impl Settings {
 }
 
 /// One or more detectors, each at most once.
-fn different(detectors: &Vec<Name>) -> Result<(), Fault> {
-    let mut names = detectors.clone();
+fn different(detectors: &[Name]) -> Result<(), Fault> {
+    let mut names = detectors.to_vec();
     names.sort_unstable();
     names.dedup();
     if !names.is_empty() && names.len() == detectors.len() {

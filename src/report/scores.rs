@@ -26,7 +26,7 @@ pub enum Error {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
-        source: Wrong,
+        source: Box<Wrong>,
     },
 }
 
@@ -95,7 +95,7 @@ pub fn place(path: &Path) -> PathBuf {
 pub fn read(path: &Path) -> Result<Scored, Error> {
     let file = ParquetFile::open(path)?;
     let scored = rows(&file).and_then(|rows| Ok(Scored::of(rows)?));
-    scored.map_err(|source| Error::Table { path: path.to_owned(), source })
+    scored.map_err(|source| Error::Table { path: path.to_owned(), source: Box::new(source) })
 }
 
 fn rows(file: &ParquetFile) -> Result<Vec<Row>, Wrong> {

@@ -75,8 +75,7 @@ pub fn duplicates<T: Ord + Copy>(amounts: &[T]) -> Vec<(T, u64)> {
 /// number of amounts; 1 if none is repeated (number bunching, Simonsohn 2019). 0 for no amounts.
 pub fn mean_frequency<T: Ord + Copy>(amounts: &[T]) -> f64 {
     let squares: u64 = runs(amounts).iter().map(|(_, count)| count * count).sum();
-    let mean = float(squares) / float(amounts.len().max(1));
-    mean
+    float(squares) / float(amounts.len().max(1))
 }
 
 /// The different amounts in rising order with their counts.

@@ -9,7 +9,7 @@ use crate::ledger::book::index::SubjectIx;
 use crate::ledger::contract::cell::Fen;
 use crate::ledger::level::Level;
 use crate::ledger::subject::Grain;
-use crate::params::{Fault, counted, params, within};
+use crate::params::{Fault, counted, inside, params, within};
 
 macro_rules! by_grain {
     ($(#[$about:meta])* $name:ident, $bound:expr, $([$grain:ident $default:literal $meaning:literal])*) => {
@@ -48,7 +48,7 @@ by_grain!(
 by_grain!(
     /// The share of subjects at which audits of a random sample find something: guesses until such samples were audited.
     Priors,
-    inside_zero_to_one,
+    inside(0.0, 1.0),
     [payment 0.01 "of payments"]
     [payee 0.01 "of payees"]
     [official 0.02 "of officials"]
@@ -63,12 +63,6 @@ params! {
         pub township: f64 = 2.0, within(0.0..=1e6), "each township's";
         pub village: f64 = 1.0, within(0.0..=1e6), "each village's";
     }
-}
-
-/// A share of which neither all nor nothing is known beforehand.
-fn inside_zero_to_one(share: &f64) -> Result<(), Fault> {
-    let is_in = *share > 0.0 && *share < 1.0;
-    if is_in { Ok(()) } else { Err(Fault::new("between 0 and 1", share)) }
 }
 
 impl Hours {
@@ -215,7 +209,7 @@ fn shares(recoverable: &BTreeMap<Scheme, f64>) -> Result<(), Fault> {
 }
 
 /// Every rule is right, and the last one has no condition.
-fn complete(rules: &Vec<Rule>) -> Result<(), Fault> {
+fn complete(rules: &[Rule]) -> Result<(), Fault> {
     rules.iter().try_for_each(Rule::validate)?;
     let is_open = |rule: &Rule| {
         rule.grains.is_empty()

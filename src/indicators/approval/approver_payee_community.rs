@@ -2,10 +2,11 @@
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
+use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::register::behind;
-use crate::indicators::seen::{float, neg_log10, seen, townships};
+use crate::indicators::seen::{neg_log10, seen, townships};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart::Class as Expense;
 use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx, PersonIx, VillageIx};

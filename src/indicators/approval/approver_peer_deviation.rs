@@ -4,10 +4,11 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use typed_index_collections::{TiSlice, TiVec};
 
 use super::charge::charges;
+use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind, kin_payees, payees_of_persons};
-use crate::indicators::seen::{Seen, float, neg_log10, seen, townships};
+use crate::indicators::seen::{Seen, neg_log10, seen, townships};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart::Class as Expense;
 use crate::ledger::book::index::{PayeeIx, PaymentIx, PersonIx, VillageIx};

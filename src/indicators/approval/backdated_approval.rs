@@ -2,10 +2,11 @@
 
 use typed_index_collections::TiVec;
 
+use crate::convert::float;
 use crate::indicators::basis::{ACCOUNTING_LAW, COLLECTIVE_FINANCE};
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, neg_log10, per_township, seen, townships};
+use crate::indicators::seen::{Seen, neg_log10, per_township, seen, townships};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{PaymentIx, VillageIx};
 use crate::ledger::contract::cell::Cell;

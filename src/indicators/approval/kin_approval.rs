@@ -3,10 +3,11 @@
 use typed_index_collections::{TiSlice, TiVec};
 
 use super::charge::charges;
+use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind, kin_payees, payees_of_persons};
-use crate::indicators::seen::{Seen, float, neg_log10, seen};
+use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{PayeeIx, PaymentIx, PersonIx};
 use crate::ledger::contract::cell::Id;
@@ -52,7 +53,7 @@ struct KinTies {
     payees: Vec<(Id, PayeeIx)>,
     /// The share that approvers sign themselves of what their relatives are paid.
     law: Shares,
-    /// The factor by which the neg_log10_p of all exceed those of chance.
+    /// The factor by which all values of -log10 p exceed those of chance.
     habit: f64,
 }
 

@@ -1,8 +1,9 @@
 #![doc = include_str!("kin_chain.md")]
 
+use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, neg_log10, seen};
+use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::VillageIx;
 use crate::ledger::contract::cell::{Cell, Id};

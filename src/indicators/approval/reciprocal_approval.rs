@@ -2,9 +2,10 @@
 
 use typed_index_collections::{TiSlice, TiVec};
 
+use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, neg_log10, seen};
+use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx, PersonIx, VillageIx};
 use crate::ledger::subject::Grain;
@@ -173,7 +174,7 @@ impl Measure for ReciprocalApproval {
     ) {
         let own = county.of(group.number);
         let mut best: Option<(f64, Vec<LineIx>)> = None;
-        let mut partners = 0;
+        let mut partners = 0_usize;
         for by_one in own.chunk_by(|a, b| a.approver == b.approver) {
             let Some(partner) = by_one.first().map(|claim| claim.approver) else { continue };
             partners += 1;

@@ -2,9 +2,10 @@
 
 use typed_index_collections::TiSlice;
 
+use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, neg_log10, seen, townships};
+use crate::indicators::seen::{Seen, neg_log10, seen, townships};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{PaymentIx, PersonIx, VillageIx};
 use crate::ledger::contract::cell::Day;

@@ -4,7 +4,8 @@ use std::cmp::Reverse;
 
 use rayon::prelude::{IndexedParallelIterator, IntoParallelRefMutIterator, ParallelIterator};
 
-use crate::indicators::seen::{Receiver, Seen, float, seen};
+use crate::convert::float;
+use crate::indicators::seen::{Receiver, Seen, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart::Class;
 use crate::ledger::book::index::PaymentIx;

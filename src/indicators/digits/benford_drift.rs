@@ -9,9 +9,10 @@ use typed_index_collections::TiVec;
 
 use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::{Cells, Expected, among_villages, binned, clustering, raised, real};
+use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, least_of, neg_log10, seen};
+use crate::indicators::seen::{Seen, least_of, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart;
 use crate::ledger::book::index::VillageIx;

@@ -7,7 +7,8 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use statrs::function::erf::erfc_inv;
 
 use super::amounts::Amount;
-use crate::indicators::seen::{Receiver, float};
+use crate::convert::float;
+use crate::indicators::seen::Receiver;
 use crate::stats::peers::peer_upper;
 
 /// The other villages without which a county shows no spread.

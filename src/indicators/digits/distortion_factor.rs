@@ -5,9 +5,10 @@ use typed_index_collections::TiVec;
 
 use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::among_villages;
+use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
-use crate::indicators::seen::{Receiver, Seen, float, neg_log10, seen};
+use crate::indicators::seen::{Receiver, Seen, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart;
 use crate::ledger::book::index::VillageIx;

@@ -10,9 +10,10 @@ use typed_index_collections::TiVec;
 
 use super::amounts::{Amount, is_chosen, of_villages};
 use super::county::{Cells, among_villages};
+use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
-use crate::indicators::seen::{Receiver, Seen, float, neg_log10, seen};
+use crate::indicators::seen::{Receiver, Seen, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::VillageIx;
 use crate::ledger::subject::Grain;
@@ -53,7 +54,7 @@ const BINS: usize = 90;
 
 /// Draws of a village at most.
 const DRAWS: u32 = 1_999;
-/// Draws that reach the village's share, after which it neg_log10_p nobody.
+/// Draws that reach the village's share, after which it is no longer rare.
 const ENOUGH: u32 = 10;
 
 /// An amount among the largest of a village.

@@ -2,10 +2,11 @@
 
 use typed_index_collections::TiVec;
 
+use crate::convert::float;
 use crate::indicators::basis::ACCOUNTING_BASICS;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
-use crate::indicators::seen::{float, neg_log10, per_township, townships};
+use crate::indicators::seen::{neg_log10, per_township, townships};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{LineIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Id};

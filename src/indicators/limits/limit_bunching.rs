@@ -1,9 +1,10 @@
 #![doc = include_str!("limit_bunching.md")]
 
 use super::near::Near;
+use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, neg_log10, seen};
+use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{PaymentIx, PersonIx};
 use crate::ledger::subject::Grain;
@@ -144,7 +145,7 @@ impl LimitBunching {
 struct AmountProfiles {
     around: Profile,
     lower: Profile,
-    /// The factor by which the neg_log10_p of all exceed those of chance.
+    /// The factor by which all values of -log10 p exceed those of chance.
     habit: f64,
 }
 

@@ -3,9 +3,10 @@
 use typed_index_collections::TiVec;
 
 use super::near::Near;
+use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, neg_log10, seen};
+use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart::Class as Expense;
 use crate::ledger::book::index::{PaymentIx, PersonIx, VillageIx};

@@ -3,9 +3,10 @@
 use typed_index_collections::{TiSlice, TiVec};
 
 use super::paid::{Paid, is_beyond};
+use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, neg_log10, seen};
+use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::subject::Grain;

@@ -7,7 +7,8 @@
 use typed_index_collections::{TiVec, ti_vec};
 
 use super::paid::{Paid, is_beyond};
-use crate::indicators::seen::{float, neg_log10};
+use crate::convert::float;
+use crate::indicators::seen::neg_log10;
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{LineIx, PaymentIx, VillageIx};
 use crate::stats::exact::binomial_upper;
@@ -152,7 +153,7 @@ impl Rule {
         mut turns: Vec<Turn>,
     ) -> Option<(f64, usize, Vec<LineIx>)> {
         let mut best: Option<(f64, Vec<LineIx>)> = None;
-        let (mut sample, mut tried, mut pairs) = (0, 0, 0);
+        let (mut sample, mut tried, mut pairs) = (0, 0_usize, 0);
         for turns in turns.chunk_by_mut(is_same_village) {
             let Some(village) = turns.first().map(|turn| turn.paid.one.village) else { continue };
             let found = self.find(turns);

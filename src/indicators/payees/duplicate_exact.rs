@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::reversals::settled;
+use crate::convert::float;
 use crate::indicators::basis::ACCOUNTING_LAW;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, seen};
+use crate::indicators::seen::{Seen, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::PayeeIx;
 use crate::ledger::contract::cell::{Cell, Id};

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use typed_index_collections::{TiSlice, TiVec};
 
 use super::reversals::settled;
+use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, least_of, neg_log10, seen};
+use crate::indicators::seen::{Seen, least_of, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Day, Id};

@@ -2,9 +2,10 @@
 
 use typed_index_collections::{TiSlice, TiVec};
 
+use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, neg_log10, seen};
+use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::indicators::sizes::{Sizes, is_free};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart;

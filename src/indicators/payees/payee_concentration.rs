@@ -2,9 +2,10 @@
 
 use typed_index_collections::TiVec;
 
+use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
-use crate::indicators::seen::{Seen, float, least_of, neg_log10, seen};
+use crate::indicators::seen::{Seen, least_of, neg_log10, seen};
 use crate::indicators::sizes::is_free;
 use crate::ledger::book::Book;
 use crate::ledger::book::chart;

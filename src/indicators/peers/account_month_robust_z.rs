@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use typed_index_collections::{TiVec, ti_vec};
 
+use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::months::{Months, quantile_of_amounts};
-use crate::indicators::seen::{Seen, float, least_of, neg_log10, seen};
+use crate::indicators::seen::{Seen, least_of, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{PaymentIx, VillageIx};
 use crate::ledger::subject::Grain;

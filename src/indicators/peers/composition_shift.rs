@@ -2,10 +2,11 @@
 
 use typed_index_collections::TiVec;
 
+use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::months::Months;
-use crate::indicators::seen::{float, neg_log10, seen};
+use crate::indicators::seen::{neg_log10, seen};
 use crate::indicators::unusual::{Unusual, most_unusual};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{PaymentIx, VillageIx};

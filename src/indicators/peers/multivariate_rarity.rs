@@ -3,10 +3,11 @@
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use typed_index_collections::{TiVec, ti_vec};
 
+use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::months::Months;
-use crate::indicators::seen::{Seen, float, neg_log10, seen};
+use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Id};
@@ -39,7 +40,7 @@ params! {
 /// The attributes of a payment that are looked at.
 const ATTRIBUTES: usize = 8;
 
-/// For each attribute its neg_log10 in steps of [`STEP`] nats; [`UNKNOWN`] where it has none.
+/// For each attribute its rarity in steps of [`STEP`] nats; [`UNKNOWN`] where it has none.
 type RarityLevels = [u8; ATTRIBUTES];
 
 const UNKNOWN: u8 = u8::MAX;

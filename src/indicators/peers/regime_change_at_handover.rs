@@ -3,10 +3,11 @@
 use typed_index_collections::{TiSlice, TiVec, ti_vec};
 
 use super::composition_shift::{divergence, sum};
+use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::months::{Months, quantile_of_amounts, yuan_up_to};
-use crate::indicators::seen::{Seen, float, least_of, neg_log10, seen};
+use crate::indicators::seen::{Seen, least_of, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::book::terms::Term;

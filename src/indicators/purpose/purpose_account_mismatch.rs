@@ -3,10 +3,11 @@
 use typed_index_collections::{TiSlice, TiVec, ti_vec};
 
 use super::rank::among_all;
+use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::kinds::Kinds;
-use crate::indicators::seen::{Seen, float, seen};
+use crate::indicators::seen::{Seen, seen};
 use crate::indicators::words::Purposes;
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{PaymentIx, VillageIx};
@@ -205,7 +206,7 @@ fn is_allocated(book: &Book, kinds: &Kinds, payment: PaymentIx, kind: u32) -> bo
 }
 
 impl Measure for PurposeAccountMismatch {
-    /// For each payment its neg_log10; NaN where the question does not apply.
+    /// For each payment its -log10 p; NaN where the question does not apply.
     type Context = TiVec<PaymentIx, f64>;
     type Groups = VillageIx;
 

@@ -3,10 +3,11 @@
 use typed_index_collections::{TiVec, ti_vec};
 
 use super::rank::among_all;
+use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::kinds::Kinds;
-use crate::indicators::seen::{float, seen};
+use crate::indicators::seen::seen;
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{PaymentIx, VillageIx};
 use crate::ledger::subject::Grain;
@@ -43,7 +44,7 @@ params! {
 /// How rare each payment's account is, computed once.
 #[derive(Debug)]
 struct Rarity {
-    /// For each payment its neg_log10; NaN where the question does not apply.
+    /// For each payment its -log10 p; NaN where the question does not apply.
     values: TiVec<PaymentIx, f64>,
     /// For each payment, the payments of its payee in the chart.
     samples: TiVec<PaymentIx, usize>,
@@ -102,7 +103,7 @@ impl RarePayeeAccount {
         found
     }
 
-    /// The smaller of two neg_log10_p in bits, each without the payment itself: the account for this payee,
+    /// The smaller of two rarities in bits, each without the payment itself: the account for this payee,
     /// and this payee for the account.
     fn bits(&self, kinds: &Kinds, kind: u32, alike: usize, of_payee: usize) -> f64 {
         let of_account = kinds.count(kind);

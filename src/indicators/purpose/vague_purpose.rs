@@ -3,10 +3,11 @@
 use typed_index_collections::{TiVec, ti_vec};
 
 use super::rank::among_all;
+use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::kinds::Kinds;
-use crate::indicators::seen::{Seen, float, seen};
+use crate::indicators::seen::{Seen, seen};
 use crate::indicators::words::{Purposes, telling};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{PaymentIx, VillageIx};
@@ -103,7 +104,7 @@ impl VaguePurpose {
 }
 
 impl Measure for VaguePurpose {
-    /// For each payment its neg_log10, NaN where the question does not apply; and the clerk's payments.
+    /// For each payment its -log10 p, NaN where the question does not apply; and the clerk's payments.
     type Context = TiVec<PaymentIx, (f64, usize)>;
     type Groups = VillageIx;
 

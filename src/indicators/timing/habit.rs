@@ -2,8 +2,9 @@
 
 use typed_index_collections::{TiVec, ti_vec};
 
+use crate::convert::float;
 use crate::indicators::indicator::{Group, Out};
-use crate::indicators::seen::{Seen, float, neg_log10, seen};
+use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{PayeeIx, PaymentIx, VillageIx};
 use crate::stats::exact::binomial_upper;
@@ -114,7 +115,7 @@ impl Habit {
 
 #[cfg(test)]
 mod tests {
-    use super::{Habit, float};
+    use super::Habit;
     use crate::ledger::sample;
 
     #[test]
@@ -127,6 +128,6 @@ mod tests {
         let habit = Habit::of(&book, 1, |_, one| Some(one.day.date().day() == 25));
         assert_eq!(habit.villages.raw, [(1, 21)]);
         // None of the shop's 20 is odd: the mean of two payees, half a hit added, is all that speaks for it.
-        assert!(habit.p(0.into(), (1, 1)) >= habit.payees.mean() * 20.0 / float(40));
+        assert!(habit.p(0.into(), (1, 1)) >= habit.payees.mean() * 20.0 / 40.0);
     }
 }

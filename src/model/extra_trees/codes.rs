@@ -31,7 +31,6 @@ impl Cuts {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        clippy::cast_precision_loss,
         reason = "a place among at most 2^16 cells"
     )]
     pub fn of(cells: &[f32]) -> Self {

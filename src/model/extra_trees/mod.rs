@@ -21,6 +21,7 @@ use settings::Settings;
 use tree::Tree;
 
 use super::error::Error;
+use crate::convert::{float, narrow};
 use crate::params::Params;
 
 /// Rows that walk down a tree together, so that both stay in the cache.
@@ -92,7 +93,7 @@ impl ExtraTrees {
                     }
                 }
             }
-            let trees = self.trees.len() as f32;
+            let trees = narrow(float(self.trees.len()));
             for cell in out {
                 *cell /= trees;
             }

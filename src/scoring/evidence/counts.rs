@@ -59,7 +59,9 @@ pub fn counts(
         let rate = own.map_or(f64::from(COUNTS), |(_, rate)| *rate);
         let mut hits: TiVec<SubjectIx, u64> = ti_vec![0; subjects];
         for (_, whose) in p.iter().zip(owner).filter(|(p, _)| **p <= COUNTS) {
-            whose.iter().for_each(|it| hits[*it] += 1);
+            if let Some(it) = whose {
+                hits[*it] += 1;
+            }
         }
         let neg_log10 = |(hits, all): (u64, &u64)| neg_log10(hits, *all, rate);
         (*scheme, hits.into_iter().zip(&all).map(neg_log10).collect::<Vec<f32>>())

@@ -233,7 +233,6 @@ impl ScoringModel {
         let schemes: Vec<Scheme> = Scheme::ALL
             .iter()
             .copied()
-            .into_iter()
             .filter(|scheme| self.evidence_columns.iter().any(|column| column.scheme == *scheme))
             .collect();
         let schemes: Vec<(Scheme, Vec<f32>)> =

@@ -38,7 +38,9 @@ pub fn payees(book: &Book, score: &PaymentScores) -> TiVec<PayeeIx, f64> {
 
 fn of_group(payments: &[PaymentIx], score: &PaymentScores, most: usize) -> f64 {
     let mut highest = Highest::new(most);
-    payments.iter().for_each(|payment| highest.add(score[*payment]));
+    for payment in payments {
+        highest.add(score[*payment]);
+    }
     highest.mean()
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::model::extra_trees::settings::Settings as Trees;
-use crate::params::{Fault, any, counted, params, within};
+use crate::params::{above, any, counted, params, within};
 use crate::planting;
 
 params! {
@@ -21,8 +21,8 @@ params! {
             "Payments of acts that are enough to learn from: the book is planted anew until there are so many.";
         pub honest: usize = 100_000, within(100..=usize::MAX),
             "Payments of each planted book that nothing was done to and that the trees are fitted on.";
-        pub weight: f64 = 0.01, above_zero_to_ten,
-            "What all planted acts together weigh, as a share of what the untouched payments do.";
+        pub weight: f64 = 0.01, above(0.0, 10.0),
+            "What all planted acts together weigh, as a share of what the untouched payments do: a small one makes trees look for regions in which acts are many.";
         pub placebo: f64 = 0.15, within(0.0..=10.0),
             "What a placebo weighs, where an untouched payment weighs 1.";
         pub audited: f64 = 10.0, within(0.0..=1_000.0),
@@ -32,12 +32,6 @@ params! {
         pub planting: planting::Settings, "What is planted.";
         pub trees: Trees, "How the trees are grown.";
     }
-}
-
-/// A small weight makes trees look for regions in which acts are many and untouched payments hardly any.
-fn above_zero_to_ten(weight: &f64) -> Result<(), Fault> {
-    let is_in = *weight > 0.0 && *weight <= 10.0;
-    if is_in { Ok(()) } else { Err(Fault::new("above 0 and at most 10", weight)) }
 }
 
 #[cfg(test)]
