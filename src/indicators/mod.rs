@@ -6,7 +6,7 @@
 //! 1. **`NAME.md`** in a family's folder (`approval`, `digits`, `funds`, `limits`, `payees`, `peers`, `purpose`, `timing`). Copy a neighbour's page and keep
 //!    its nine sections in order. Leave the section `Settings` empty, and in the worked example the block `readings` with its header only.
 //! 2. **`NAME.zh.md`**: the same page in Chinese, with as many points in each section and the very same blocks.
-//! 3. **`NAME.rs`**: the `INDICATOR` with its card, the settings in [`params!`](crate::params), and `impl Measure`. Good neighbours:
+//! 3. **`NAME.rs`**: the `INDICATOR` with its `card!` (the title is that of the page), the settings in [`params!`](crate::params), and `impl Measure`. Good neighbours:
 //!    `timing/weekend_holiday_posting.rs` (of payments) and `timing/year_end_rush.rs` (of villages). Kernels see payments through `seen`, and compare
 //!    through [`crate::stats::pooled`], [`crate::stats::peers`] and `unusual`. A settings struct without keys is `struct Name {}`.
 //! 4. **Two lines** in the family's `mod.rs`, in alphabetical order: `mod NAME;` and `&NAME::INDICATOR`.
@@ -14,13 +14,13 @@
 //!    paste it into the block `readings` of both pages.
 //! 6. `UPDATE_DOCS=1 cargo test --test generated` writes the tables of settings, `pipelines/nightly.toml`, `docs/indicators.md` and `docs/data-dictionary.md`.
 //!    Then step 5 passes.
-//! 7. `cargo test --test honest_county` (minutes): the simulated schemes in `faces` exist, somebody answers, and no more honest subjects are marked than
-//!    the card says. `mingzhang evaluate indicators --data DATA` shows how well it sees its schemes.
+//! 7. `cargo test --test honest_county` (minutes): the `simulated_schemes` exist, some subjects have a value, and no more are flagged
+//!    where nothing is wrong than the card says. `mingzhang evaluate indicators --data DATA` shows how well it sees its schemes.
 //!
-//! Before it is released: raise [`VERSION`], run `models/rebuild` (a trained model refuses readings that it does not know), and bring `docs/report-card.md` and
+//! Before it is released: [`VERSION`] has moved by itself; run `models/rebuild` (a trained model refuses readings that it does not know), and bring `docs/report-card.md` and
 //! `docs/demo.md` up to date by the commands that stand in them.
 //!
-//! The card's `scheme` is what it is evidence for ([`card::Scheme`]); `faces` names schemes of the simulator (`docs/simulated-county.md`). `requires` names
+//! The card's `scheme` is what it is evidence for ([`card::Scheme`]); `simulated_schemes` names those of the simulator (`docs/simulated-county.md`). `requires` names
 //! tables and columns as `limits` and `ledger.payee`. A [`card::Class::Rule`] has a [`basis`].
 //!
 //! A worked example names its subjects as 1, 2, 3, ... in the order of the grain (payments and villages

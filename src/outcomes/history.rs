@@ -1,4 +1,4 @@
-//! What earlier audits settled: points that do not come back without new facts, and what lots have shown.
+//! What earlier audits settled: points that do not come back without new facts, and what random samples have shown.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::stats::guess::updated;
 pub struct AuditHistory {
     /// The day on which a subject was closed.
     closed: BTreeMap<(Grain, String), Day>,
-    /// Of the subjects drawn by lot, those at which something was found, and all.
+    /// Of the subjects drawn at random, those at which something was found, and all.
     random_sample: BTreeMap<Grain, (u32, u32)>,
     /// What finds brought back, in yuan, and how many of them say it.
     brought: (f64, u32),
@@ -53,7 +53,7 @@ impl AuditHistory {
         closed.is_some_and(|day| last.is_none_or(|last| last <= *day))
     }
 
-    /// The share of subjects of a grain at which audits drawn by lot find something.
+    /// The share of subjects of a grain at which audits of random samples find something.
     pub fn prior(&self, grain: Grain, setting: f64) -> f64 {
         let (found, drawn) = self.random_sample.get(&grain).copied().unwrap_or_default();
         updated(setting, f64::from(found), drawn)
@@ -89,7 +89,7 @@ mod tests {
         assert!(is_closed("shop", day(1)));
         assert!(!is_closed("shop", day(2)));
         assert!(!is_closed("mill", day(1)));
-        // One of one drawn by lot, and 300,000 yuan: both move the guesses.
+        // One of one drawn at random, and 300,000 yuan: both move the guesses.
         assert!(history.prior(Grain::Payee, 0.01) > 0.02);
         assert!(history.trail_recovery(100_000.0) > 100_000.0);
     }

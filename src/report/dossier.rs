@@ -59,7 +59,7 @@ pub struct LeadView {
     pub recoverable: Fen,
     /// Minutes that it takes.
     pub minutes: f64,
-    /// What speaks loudest.
+    /// The scheme with the strongest evidence.
     pub scheme: Option<Scheme>,
     /// The day by which it is due.
     pub due: Day,
@@ -76,7 +76,7 @@ pub struct LeadView {
 pub struct ReasonView {
     /// The indicator, the plain column, or `payments`.
     pub indicator: String,
-    /// The scheme that it speaks for.
+    /// The scheme that it is evidence for.
     pub scheme: Option<Scheme>,
     /// What was measured.
     pub value: Option<f64>,

@@ -171,7 +171,7 @@ pub fn leads(all: &[LeadView]) -> Sheet {
             "indicator, plain column, or payments",
             reasons().map(|it| it.indicator.as_str()),
         )
-        .text("scheme", "scheme that it speaks for", reasons().map(|it| word(it.scheme)))
+        .text("scheme", "scheme that it is evidence for", reasons().map(|it| word(it.scheme)))
         .shorts("value", "what was measured", reasons().map(|it| narrow(it.value)))
         .shorts(
             "peers_median",

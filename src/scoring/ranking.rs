@@ -1,7 +1,7 @@
 //! One score, one p-value and one rank for each subject of a grain.
 //!
 //! A county is held against a trained model where there is one, and otherwise against itself: its
-//! villages are parted into two halves, and the payments of each half are evidence by a model that was
+//! villages are parted into two halves, and the payments of each half are scored by a model that was
 //! fitted on the reference payments of the other and compared with those of their own. Both rest on
 //! payments of different villages being alike when nothing is wrong.
 
@@ -50,9 +50,9 @@ pub struct Ranking {
     pub order: Vec<SubjectIx>,
     /// Reference subjects behind the p-values.
     pub reference: u64,
-    /// What the models see.
+    /// What the models are fitted on and score.
     pub table: Table,
-    /// The models with the subjects that each weighs, to say what each voice added.
+    /// The models with the subjects that each scores, to say what each column added.
     models: Vec<(ScoringModel, Vec<u32>)>,
     rates: Vec<(Scheme, f64)>,
 }
@@ -345,7 +345,7 @@ impl Ranking {
         scores.iter().map(|score| score / unit).collect()
     }
 
-    /// What each voice added to a subject's score, the largest first.
+    /// What each column added to a subject's score, the largest first.
     ///
     /// # Errors
     /// If a model does not fit its own table, which would be a fault of ours.

@@ -21,8 +21,8 @@ pub fn cauchy(p_values: &[f64]) -> f64 {
     f64::atan2(1.0, mean) / std::f64::consts::PI
 }
 
-/// The harmonic mean p-value of Wilson (2019), the evidence of which is the mean of 1/p: the strongest
-/// voices decide, under any dependence, and a voice that says nothing (p = 1) takes nothing away.
+/// The harmonic mean p-value of Wilson (2019), the evidence of which is the mean of 1/p: the smallest
+/// p-values decide, under any dependence, and a p-value of 1 takes nothing away.
 ///
 /// It is a little smaller than a p-value should be (Wilson corrects it by the Landau law), so it is a
 /// score to be calibrated, not a statement. 1 for no p-values; 0 if one of them is 0.

@@ -18,7 +18,7 @@ pub(super) struct Act {
     pub(super) head: PaymentIx,
     /// All of them in the order of their days, the head among them.
     pub(super) payments: Vec<PaymentIx>,
-    /// What speaks loudest at the head; none for what is merely unusual.
+    /// The scheme with the strongest evidence at the head; none for what is merely unusual.
     pub(super) scheme: Option<Scheme>,
 }
 
@@ -68,7 +68,7 @@ fn together(
 }
 
 impl EvidenceScores {
-    /// The scheme that speaks loudest at a payment; none where no scheme has evidence, and the payment is at most
+    /// The scheme with the strongest evidence at a payment; none where no scheme has evidence, and the payment is at most
     /// unusual as a whole.
     pub(super) fn leading(&self, payment: PaymentIx) -> Option<Scheme> {
         let told = self.schemes.iter().map(|(scheme, p)| (*scheme, TiSlice::from_ref(p)[payment]));

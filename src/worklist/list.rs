@@ -1,5 +1,5 @@
 //! The work lists of a county: for each office as many leads as its hours allow, those first that may bring back
-//! most in an hour, and a few drawn by lot.
+//! most in an hour, and a few of a random sample.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
@@ -313,7 +313,7 @@ impl<'a> Table<'a> {
         random_sample
     }
 
-    /// Payments of an office's villages that no lead tells of, drawn by lot.
+    /// Payments of an office's villages that no lead tells of, in a random sample.
     fn draw(
         &self,
         (level, office): (Level, &str),

@@ -18,7 +18,7 @@ use crate::scoring::ranking::Ranking;
 use crate::stats::robust::median;
 use crate::worklist::lead::Reason;
 
-/// A voice is a reason if it makes up at least this share of the score.
+/// A column is a reason if it makes up at least this share of the score.
 const TELLING: f64 = 0.05;
 
 /// What more than this share of ordinary subjects reach is no reason.
@@ -178,7 +178,7 @@ fn is_rare(reason: &Reason) -> bool {
         && !(is_test && reason.value.is_some_and(|value| value < -COMMON.log10()))
 }
 
-/// The usual value of each voice, for the grain that it is told at.
+/// The usual value of each column, for the grain at which it is told.
 fn medians<'a>(
     measured: &'a [Measured<'_>],
     rankings: &'a [Ranking],

@@ -166,7 +166,7 @@ pub struct Point<'a> {
     pub grain: Grain,
     /// The subject.
     pub subject: SubjectIx,
-    /// The scheme that speaks loudest.
+    /// The scheme with the strongest evidence.
     pub scheme: Option<Scheme>,
     /// The money behind it.
     pub money: Fen,

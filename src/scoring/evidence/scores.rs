@@ -5,7 +5,7 @@ use crate::indicators::card::Scheme;
 /// What a model says of some subjects, one cell for each.
 #[derive(Debug, Clone, Default)]
 pub struct EvidenceScores {
-    /// For each scheme that has a voice, the combined p-value.
+    /// For each scheme that has evidence, the combined p-value.
     pub schemes: Vec<(Scheme, Vec<f32>)>,
     /// The p-value of what the model finds unusual; NaN without a model.
     pub unusual: Vec<f32>,
@@ -18,7 +18,7 @@ impl EvidenceScores {
     pub fn terms(&self, subject: usize) -> impl Iterator<Item = f64> {
         let schemes = self.schemes.iter().map(move |(_, p)| p.get(subject).copied());
         let all = schemes.chain([self.unusual.get(subject).copied()]).flatten();
-        // A voice that says nothing adds nothing, and minus zero is no number that anyone should read.
+        // A column without a value adds nothing, and minus zero is no number that anyone should read.
         all.map(|p| if p.is_nan() { 0.0 } else { (-f64::from(p).log10()).max(0.0) })
     }
 }

@@ -18,7 +18,7 @@ const COMPLAINT: f64 = 0.3;
 pub(super) struct Audited {
     /// For each audited payment whether anything was found, and how much the answer counts, in order.
     pub(super) answers: BTreeMap<PaymentIx, Answer>,
-    /// Of the payments drawn by lot, those at which something was found, and all.
+    /// Of the payments in random samples, those at which something was found, and all.
     random_sample: (u32, u32),
 }
 
@@ -59,7 +59,7 @@ impl Audited {
         audited
     }
 
-    /// The share of payments at which something is found: a guess, moved by audits that were drawn by lot.
+    /// The share of payments at which something is found: a guess, moved by audits of random samples.
     pub(super) fn prevalence(&self, guess: f64) -> f64 {
         let (found, drawn) = self.random_sample;
         updated(guess, f64::from(found), drawn)

@@ -39,7 +39,7 @@ pub struct Basis<'a> {
     pub settings: &'a Settings,
     /// What ranks a county that is too small to plant into.
     pub pretrained: &'a Pretrained,
-    /// A guess of the share of payments that belong to acts; audits that were drawn by lot move it.
+    /// A guess of the share of payments that belong to acts; audits of random samples move it.
     pub prevalence: f64,
     /// The seed of all random choices.
     pub seed: u64,
