@@ -196,7 +196,7 @@ fn a_wrong_setting_is_named() {
     let matrix = table(50);
     let prior = prior(&matrix);
     for (text, key) in [
-        ("max_weight = 0.5", "feedback.max_weight"),
+        ("max_weight = 0.5", "max_weight"),
         ("aad.budget = 0.0", "aad.budget"),
         ("aad.margin = -1.0", "aad.margin"),
         ("aad.prior = nan", "aad.prior"),

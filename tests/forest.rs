@@ -179,7 +179,8 @@ fn a_wrong_setting_is_named() {
     let refusal =
         |cuts: &str, more: &str| forest(cuts, more).fit(&table(9), 1).unwrap_err().to_string();
     assert!(
-        refusal("fair", ", dimensions = 0").contains("`fair_forest.dimensions` must be from 1")
+        refusal("fair", ", dimensions = 0")
+            .contains("`fair_forest.dimensions` must be a number from 1")
     );
     assert!(refusal("fair", ", trees = 0").contains("`fair_forest.trees`"));
     let unknown = toml::from_str::<Settings>("iforest.cuts = \"best\"").unwrap_err().to_string();
