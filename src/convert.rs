@@ -1,4 +1,4 @@
-//! Conversions between kinds of numbers, each with what it may lose: the one place where cast lints are excused.
+//! Conversions between kinds of numbers, each with what it may lose.
 
 /// A whole number that is reckoned with as a real one.
 pub trait Whole: Copy {
@@ -31,15 +31,4 @@ pub fn float(number: impl Whole) -> f64 {
 #[inline]
 pub fn narrow(number: f64) -> f32 {
     number as f32
-}
-
-/// The whole number below a real one; 0 for what is negative or no number, and the largest one for what is beyond it.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a cast stays at the ends of the range"
-)]
-#[inline]
-pub fn floor(number: f64) -> usize {
-    number as usize
 }

@@ -8,7 +8,6 @@ use crate::ledger::book::index::SubjectIx;
 use crate::ledger::contract::cell::Fen;
 use crate::ledger::decode::answers::Answer;
 use crate::ledger::subject::Grain;
-use crate::outcomes::grade::Route;
 use crate::outcomes::outcome::{Audit, audits};
 
 /// What is known of one subject.
@@ -44,7 +43,7 @@ pub fn from_outcomes(book: &Book) -> Vec<Label> {
         found: audit.is_find,
         scheme: String::new(),
         case: String::new(),
-        route: audit.route.map_or("", Route::word).to_owned(),
+        route: audit.route.to_owned(),
         recovered: audit.recovered,
     };
     audits(book).map(label).collect()

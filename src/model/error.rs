@@ -52,7 +52,7 @@ pub enum Error {
     },
     /// Two labels are about one row.
     #[error("two labels are about row {row}; keep the one that holds")]
-    TaughtTwice {
+    LabelledTwice {
         /// The row.
         row: u32,
     },

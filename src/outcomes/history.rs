@@ -26,7 +26,7 @@ impl AuditHistory {
         let mut history = Self::default();
         for audit in audits(book) {
             let Some(grain) = Grain::of(audit.grain) else { continue };
-            if audit.route == Some(Route::Random) {
+            if audit.route == Route::Random.word() {
                 let (found, drawn) = history.random_sample.entry(grain).or_default();
                 *found += u32::from(audit.is_find);
                 *drawn += 1;

@@ -1,6 +1,6 @@
 //! What audits found, read and kept as a table beside the ledger.
 
-use super::grade::{Route, is_find};
+use super::grade::is_find;
 use crate::ledger::book::Book;
 use crate::ledger::contract::cell::{Cell, Day, Fen};
 use crate::ledger::contract::schema::Outcomes;
@@ -48,8 +48,8 @@ pub struct Audit<'a> {
     pub subject: &'a str,
     /// Whether something was found.
     pub is_find: bool,
-    /// Why it was audited; none where the table says nothing that is known.
-    pub route: Option<Route>,
+    /// Why it was audited, as the table has it.
+    pub route: &'a str,
     /// What was recovered, if that is told.
     pub recovered: Option<Fen>,
     /// The day on which it was closed, if it was.
@@ -64,7 +64,7 @@ pub fn audits(book: &Book) -> impl Iterator<Item = Audit<'_>> {
         grain: word(outcomes.subject_grain.at(row)),
         subject: word(outcomes.subject.at(row)),
         is_find: is_find(word(outcomes.grade.at(row))),
-        route: word(outcomes.route.at(row)).parse().ok(),
+        route: word(outcomes.route.at(row)),
         recovered: outcomes.amount_recovered.at(row).some(),
         closed: outcomes.closed.at(row).some(),
     })

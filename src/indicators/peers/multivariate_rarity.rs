@@ -3,7 +3,7 @@
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use typed_index_collections::{TiVec, ti_vec};
 
-use crate::convert::float;
+use crate::convert::{float, narrow};
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::months::Months;
@@ -337,11 +337,6 @@ fn tails(all: &[Vec<(PaymentIx, RarityLevels)>]) -> Vec<[f32; 256]> {
         tails
     };
     counts.into_iter().map(tail).collect()
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "seven digits are enough")]
-fn narrow(value: f64) -> f32 {
-    value as f32
 }
 
 /// The share of a county's payments that score at least so high, told apart by fine steps.

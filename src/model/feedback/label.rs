@@ -57,7 +57,7 @@ pub(super) fn check(labels: &[LabelledRow], rows: usize) -> Result<(), Error> {
             return Err(Error::NoSuchRow { rows, found });
         }
         if !seen.insert(found) {
-            return Err(Error::TaughtTwice { row: found });
+            return Err(Error::LabelledTwice { row: found });
         }
         if let Some(chance) = label.propensity.filter(|it| !(*it > 0.0 && *it <= 1.0)) {
             return Err(Error::Propensity { row: found, found: chance });

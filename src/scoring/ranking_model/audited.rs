@@ -38,11 +38,11 @@ impl Audited {
         let mut audited = Self::default();
         for audit in audits(book).filter(|audit| audit.grain == Grain::Payment.word()) {
             let is_find = audit.is_find;
-            if audit.route == Some(Route::Random) {
+            if audit.route == Route::Random.word() {
                 audited.random_sample.0 += u32::from(is_find);
                 audited.random_sample.1 += 1;
             }
-            let share = if audit.route == Some(Route::Complaint) { COMPLAINT } else { 1.0 };
+            let share = if audit.route == Route::Complaint.word() { COMPLAINT } else { 1.0 };
             // A payment that was looked at twice: what was found stands.
             let answer = told.entry(audit.subject).or_insert(Answer { is_find, share });
             if is_find && !answer.is_find {

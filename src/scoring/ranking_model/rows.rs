@@ -6,6 +6,7 @@ use rand::SeedableRng;
 use rand::seq::index::sample;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
+use crate::convert::{float, narrow};
 use crate::ledger::book::index::PaymentIx;
 use crate::planting::{Kind, Planted, Role};
 use crate::scoring::ranking_model::settings::Settings;
@@ -27,7 +28,7 @@ pub(super) fn labelled(planted: &Planted, settings: &Settings, seed: u64) -> Vec
     let honest = honest(planted, settings.honest, seed);
     let placebos = rows_of(planted, |role| matches!(role, Role::Placebo(_)));
     let acts = rows_of(planted, |role| matches!(role, Role::Act(_)));
-    let ordinary = size(honest.len()) + settings.placebo * size(placebos.len());
+    let ordinary = float(honest.len()) + settings.placebo * float(placebos.len());
     let of_act = act_weights(planted);
     let mut of_kind: BTreeMap<Kind, f64> = BTreeMap::new();
     for (row, weight) in acts.iter().zip(&of_act) {
@@ -35,7 +36,7 @@ pub(super) fn labelled(planted: &Planted, settings: &Settings, seed: u64) -> Vec
             *of_kind.entry(kind).or_default() += weight;
         }
     }
-    let each = settings.weight * ordinary / size(of_kind.len().max(1));
+    let each = settings.weight * ordinary / float(of_kind.len().max(1));
     let mut all: Vec<Row> = Vec::with_capacity(honest.len() + placebos.len() + acts.len());
     let ordinary =
         |payment: PaymentIx, weight: f64| Row { payment, act: None, weight: narrow(weight) };
@@ -75,7 +76,7 @@ fn act_weights(planted: &Planted) -> Vec<f64> {
         _ => None,
     };
     let acts = planted.roles.iter().filter_map(of);
-    acts.map(|edit| size(edit.payments.len().max(1)).sqrt().recip()).collect()
+    acts.map(|edit| float(edit.payments.len().max(1)).sqrt().recip()).collect()
 }
 
 fn edit_of(planted: &Planted, payment: PaymentIx) -> Option<(u32, Kind)> {
@@ -85,16 +86,6 @@ fn edit_of(planted: &Planted, payment: PaymentIx) -> Option<(u32, Kind)> {
         }
         Role::Untouched => None,
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "payments are far below 2^52")]
-fn size(count: usize) -> f64 {
-    count as f64
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "a weight needs seven digits")]
-pub(super) fn narrow(weight: f64) -> f32 {
-    weight as f32
 }
 
 /// The share of all classes that are not ordinary.

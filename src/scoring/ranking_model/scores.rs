@@ -2,6 +2,7 @@
 
 use typed_index_collections::{TiVec, ti_vec};
 
+use crate::convert::narrow;
 use crate::indicators::card::Scheme;
 use crate::ledger::book::index::PaymentIx;
 use crate::model::extra_trees::ExtraTrees;
@@ -9,7 +10,7 @@ use crate::model::extra_trees::codes::Codes;
 use crate::planting::Kind;
 use crate::scoring::ranking_model::posterior::Posterior;
 use crate::scoring::ranking_model::power::{Found, Shown, Stated, stated};
-use crate::scoring::ranking_model::rows::{narrow, total};
+use crate::scoring::ranking_model::rows::total;
 use crate::scoring::ranking_model::training::Training;
 
 /// What the ranking model says of a county's payments.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
+use crate::convert::narrow;
 use crate::indicators::card::Scheme;
 use crate::ledger::book::Book;
 use crate::ledger::book::index::PaymentIx;
@@ -16,7 +17,7 @@ use crate::planting::{Kind, plant};
 use crate::scoring::ranking_model::audited::Audited;
 use crate::scoring::ranking_model::power::Shown;
 use crate::scoring::ranking_model::reader::{Reader, read_columns};
-use crate::scoring::ranking_model::rows::{Row, labelled, narrow, total};
+use crate::scoring::ranking_model::rows::{Row, labelled, total};
 use crate::scoring::ranking_model::settings::Settings;
 
 /// Draws of planting at most, however few payments one of them plants.
