@@ -31,8 +31,10 @@ pub trait GroupIx: Copy + From<usize> + Into<usize> + Send + Sync {
     /// The group that holds a payment, if any does.
     fn of_payment(book: &Book, payment: PaymentIx) -> Option<Self>;
 
-    /// The group of a subject that is no payment.
-    fn of_subject(subject: SubjectIx) -> Option<Self>;
+    /// The group of a subject that is no payment, if such subjects have one.
+    fn of_subject(_: SubjectIx) -> Option<Self> {
+        None
+    }
 }
 
 /// The payments of a village.
@@ -80,7 +82,7 @@ impl GroupIx for PersonIx {
     }
 }
 
-/// The payments to a payee from one account; no subject but a payment has such a group.
+/// The payments to a payee from one account.
 impl GroupIx for PayeeAccountIx {
     fn view(book: &Book) -> &View<Self> {
         book.by_payee_account()
@@ -92,10 +94,6 @@ impl GroupIx for PayeeAccountIx {
         let view = book.by_payee_account();
         let group = view.find(|first| key(first) < key(payment))?;
         view.group(group).contains(&payment).then_some(group)
-    }
-
-    fn of_subject(_: SubjectIx) -> Option<Self> {
-        None
     }
 }
 

@@ -641,10 +641,10 @@ impl<'b> Draft<'b> {
             };
             let own = |amount: Fen| Fen(amount.0 * side);
             let account = self.at(line, Field::Account);
-            let before = self.book.lines.account.at(line);
+            let before = if line < known { self.book.lines.account.at(line) } else { account };
             let booked = if line < known { own(self.book.lines.amount.at(line)) } else { Fen(0) };
             let now = own(self.amount(line));
-            if before == account || line >= known {
+            if before == account {
                 changes.push(change(account, booked, now));
             } else {
                 changes.push(change(before, booked, Fen(0)));

@@ -72,6 +72,8 @@ indices!(
     VillageIx,
     /// The payments to a payee from one account: a group of `Book::by_payee_account`.
     PayeeAccountIx,
+    /// A row of the table of limits.
+    LimitIx,
     /// A subject of a grain that only the run knows: a place in the table of that grain.
     SubjectIx
 );

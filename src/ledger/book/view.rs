@@ -5,9 +5,11 @@ use std::sync::OnceLock;
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
-use typed_index_collections::{TiSlice, TiVec};
+use typed_index_collections::{TiSlice, TiVec, ti_vec};
 
-use crate::ledger::book::index::{PayeeAccountIx, PayeeIx, PaymentIx, PersonIx, VillageIx};
+use crate::ledger::book::index::{
+    LimitIx, PayeeAccountIx, PayeeIx, PaymentIx, PersonIx, VillageIx,
+};
 use crate::ledger::contract::cell::Fen;
 
 /// Payments in groups that `G` numbers: the groups are contiguous, and inside a group the payments keep
@@ -15,7 +17,7 @@ use crate::ledger::contract::cell::Fen;
 #[derive(Debug)]
 pub struct View<G> {
     /// Payments, group after group.
-    order: Vec<PaymentIx>,
+    order: TiVec<usize, PaymentIx>,
     /// Where each group begins, and one past the last.
     starts: TiVec<usize, u32>,
     groups: PhantomData<G>,
@@ -41,12 +43,10 @@ where
             total += std::mem::replace(count, start);
         }
         let starts = free.iter().copied().chain([total]).collect();
-        let mut order = vec![PaymentIx::from(0); total as usize];
+        let mut order = ti_vec![PaymentIx::from(0); total as usize];
         let in_group = group_of.zip((0..).map(PaymentIx::from));
         for (group, payment) in in_group.filter_map(|(group, payment)| Some((group?, payment))) {
-            if let Some(slot) = order.get_mut(free[group] as usize) {
-                *slot = payment;
-            }
+            order[free[group] as usize] = payment;
             free[group] += 1;
         }
         Self { order, starts, groups: PhantomData }
@@ -77,7 +77,7 @@ impl<G: Copy + From<usize> + Into<usize>> View<G> {
             Some(u32::try_from(*end).unwrap_or(u32::MAX))
         });
         let starts = std::iter::once(0).chain(ends).collect();
-        Self { order: groups.raw.concat(), starts, groups: PhantomData }
+        Self { order: groups.raw.concat().into(), starts, groups: PhantomData }
     }
 
     /// The number of groups.
@@ -94,7 +94,7 @@ impl<G: Copy + From<usize> + Into<usize>> View<G> {
     pub fn group(&self, group: G) -> &[PaymentIx] {
         let group: usize = group.into();
         let (from, to) = (self.starts[group], self.starts[group + 1]);
-        self.order.get(from as usize..to as usize).unwrap_or(&[])
+        &self.order[from as usize..to as usize].raw
     }
 
     /// The first group that does not come before what is looked for; `is_before` is asked with the
@@ -129,7 +129,7 @@ impl<G: Copy + Send + Sync + From<usize> + Into<usize>> View<G> {
 impl View<VillageIx> {
     /// A payment as a group of its own: those of the villages stand one after the other as in the book.
     pub(in crate::ledger) fn alone(&self, payment: PaymentIx) -> &[PaymentIx] {
-        std::slice::from_ref(&TiSlice::from_ref(&self.order)[payment])
+        std::slice::from_ref(&TiSlice::from_ref(&self.order.raw)[payment])
     }
 }
 
@@ -139,7 +139,7 @@ pub(super) struct Limits {
     pub(super) above: TiVec<PaymentIx, Fen>,
     pub(super) reached: TiVec<PaymentIx, Fen>,
     /// The row of the band, where there is one.
-    pub(super) row: TiVec<PaymentIx, Option<u32>>,
+    pub(super) row: TiVec<PaymentIx, Option<LimitIx>>,
 }
 
 /// The views of one book.

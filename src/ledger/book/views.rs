@@ -9,7 +9,9 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use typed_index_collections::{TiSlice, TiVec, ti_vec};
 
 use crate::ledger::book::chart::Chart;
-use crate::ledger::book::index::{LineIx, PayeeAccountIx, PayeeIx, PaymentIx, PersonIx, VillageIx};
+use crate::ledger::book::index::{
+    LimitIx, LineIx, PayeeAccountIx, PayeeIx, PaymentIx, PersonIx, VillageIx,
+};
 use crate::ledger::book::limits::{limit_above, limit_reached};
 use crate::ledger::book::side::Role;
 use crate::ledger::book::view::{Limits, View};
@@ -100,7 +102,7 @@ impl Book {
 
     /// The row of the `limits` table whose band holds a payment, if any does.
     pub fn limit_row(&self, payment: PaymentIx) -> Option<usize> {
-        self.limits_around().row[payment].map(|row| row as usize)
+        self.limits_around().row[payment].map(usize::from)
     }
 
     fn limits_around(&self) -> &Limits {
@@ -114,7 +116,7 @@ impl Book {
                 let above = limit_above(steps, amount).unwrap_or(Fen::NONE);
                 let reached = limit_reached(steps, amount).unwrap_or(Fen::NONE);
                 let row = self.limits.row(village, class, day, amount);
-                ((above, reached), row.and_then(|row| u32::try_from(row).ok()))
+                ((above, reached), row.map(LimitIx::from))
             };
             let around = (0..self.payments.len()).into_par_iter().map(of_payment);
             let ((above, reached), row): ((Vec<_>, Vec<_>), Vec<_>) = around.unzip();
