@@ -10,13 +10,12 @@ use std::ops::RangeInclusive;
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::de::DeserializeOwned;
 use thiserror::Error;
-use typed_index_collections::{TiVec, ti_vec};
 
 use super::basis::Basis;
 use super::card::{Card, Class};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{
-    LineIx, PayeeAccountIx, PayeeIx, PaymentIx, PersonIx, SubjectIx, VillageIx,
+    IxVec, LineIx, PayeeAccountIx, PayeeIx, PaymentIx, PersonIx, SubjectIx, VillageIx,
 };
 use crate::ledger::book::view::View;
 use crate::ledger::contract::cell::Day;
@@ -180,8 +179,8 @@ pub trait Measure: Debug + Send + Sync {
 #[derive(Debug, Clone)]
 pub struct Readings {
     /// A value for each subject; NaN where the question does not apply.
-    values: TiVec<SubjectIx, f32>,
-    samples: TiVec<SubjectIx, u32>,
+    values: IxVec<SubjectIx, f32>,
+    samples: IxVec<SubjectIx, u32>,
 }
 
 impl Readings {
@@ -256,7 +255,7 @@ impl<M: Measure> Prepared for Asked<'_, M> {
             .collect();
         let subjects = self.card.grain.subjects(self.book);
         let mut readings =
-            Readings { values: ti_vec![f32::NAN; subjects], samples: ti_vec![0; subjects] };
+            Readings { values: IxVec::of(f32::NAN, subjects), samples: IxVec::of(0, subjects) };
         for (subject, Reading { value, sample }) in found.into_iter().flatten() {
             let (name, known) = (self.card.name, readings.values[subject]);
             debug_assert!(known.is_nan(), "{name}: two readings for {subject:?}");

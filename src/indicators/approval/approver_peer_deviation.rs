@@ -1,7 +1,6 @@
 #![doc = include_str!("approver_peer_deviation.md")]
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use typed_index_collections::{TiSlice, TiVec};
 
 use super::charge::charges;
 use crate::indicators::card::{Card, Class, Scale, Scheme};
@@ -10,7 +9,7 @@ use crate::indicators::register::{Behind, behind, kin_payees, payees_of_persons}
 use crate::indicators::seen::{Seen, float, neg_log10, seen, townships};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart::Class as Expense;
-use crate::ledger::book::index::{PayeeIx, PaymentIx, PersonIx, VillageIx};
+use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx, PersonIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, share, within};
@@ -70,12 +69,12 @@ struct ApproverProfiles {
     /// For each class, by its place in the list of classes, the amount from which a payment is large.
     large: Vec<i64>,
     /// The township of each village.
-    townships: TiVec<VillageIx, usize>,
-    behind: TiVec<PayeeIx, Behind>,
+    townships: IxVec<VillageIx, usize>,
+    behind: IxVec<PayeeIx, Behind>,
     payees: Vec<(Id, PayeeIx)>,
     no_document: Option<Id>,
     /// For each approver and mark what is expected, and what is there.
-    found: TiVec<PersonIx, [(f64, u64); MARKS]>,
+    found: IxVec<PersonIx, [(f64, u64); MARKS]>,
     laws: Vec<Rates>,
 }
 
@@ -142,7 +141,7 @@ impl ApproverPeerDeviation {
     ) -> Vec<Cellful> {
         let approver = book.officials[official];
         let has_kin = book.kin.of_person(approver).next().is_some();
-        let known = (&*county.behind, &county.payees[..]);
+        let known = (&county.behind, &county.payees[..]);
         let kin = has_kin.then(|| kin_payees(book, known, approver, self.degree));
         let mut cells: Vec<Cellful> = Vec::new();
         for one in chosen(book, own) {
@@ -171,7 +170,7 @@ fn tails(county: &ApproverProfiles, official: PersonIx) -> Vec<f64> {
 }
 
 /// What each approver's cells would hold if they were like the township's others.
-fn found(all: &TiSlice<PersonIx, Vec<Cellful>>) -> TiVec<PersonIx, [(f64, u64); MARKS]> {
+fn found(all: &IxVec<PersonIx, Vec<Cellful>>) -> IxVec<PersonIx, [(f64, u64); MARKS]> {
     let mut sums: Vec<Cellful> = Vec::new();
     let mut flat: Vec<Cellful> = all.iter().flatten().copied().collect();
     flat.sort_by_key(|cell| (cell.township, cell.class));
@@ -226,7 +225,7 @@ impl Measure for ApproverPeerDeviation {
             no_document: book.names.find("none"),
             behind,
             payees,
-            found: TiVec::new(),
+            found: IxVec::default(),
             laws: Vec::new(),
         };
         let all = book
@@ -256,7 +255,7 @@ impl Measure for ApproverPeerDeviation {
         let tails = tails(county, group.number);
         out.put(group.number, neg_log10(cauchy(&tails)), sample, || {
             let approver = book.officials[group.number];
-            let known = (&*county.behind, &county.payees[..]);
+            let known = (&county.behind, &county.payees[..]);
             let kin = Some(kin_payees(book, known, approver, self.degree));
             let least = (0..).zip(&tails).min_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(at, _)| at);
             let bears = |one: &Seen| {

@@ -1,14 +1,12 @@
 #![doc = include_str!("payee_concentration.md")]
 
-use typed_index_collections::TiVec;
-
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, float, least_of, neg_log10, seen};
 use crate::indicators::sizes::is_free;
 use crate::ledger::book::Book;
 use crate::ledger::book::chart;
-use crate::ledger::book::index::{PayeeIx, PaymentIx, VillageIx};
+use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::Cell;
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, params, within};
@@ -60,7 +58,7 @@ type Classes = Vec<Option<Concentration>>;
 
 #[derive(Debug)]
 struct ClassShares {
-    villages: TiVec<VillageIx, Classes>,
+    villages: IxVec<VillageIx, Classes>,
     /// What is usual in each class.
     usual: Vec<Option<Peers>>,
     /// How much more the villages differ than the law has it.

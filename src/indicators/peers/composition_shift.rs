@@ -1,14 +1,12 @@
 #![doc = include_str!("composition_shift.md")]
 
-use typed_index_collections::TiVec;
-
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::months::Months;
 use crate::indicators::seen::{float, neg_log10, seen};
 use crate::indicators::unusual::{Unusual, most_unusual};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{PaymentIx, VillageIx};
+use crate::ledger::book::index::{IxVec, PaymentIx, VillageIx};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, counted, params, within};
 
@@ -52,9 +50,9 @@ type Mix = Vec<f64>;
 pub(super) struct SpendingMix {
     months: Months,
     /// The number of payments in each village's periods.
-    payments: TiVec<VillageIx, Vec<f64>>,
+    payments: IxVec<VillageIx, Vec<f64>>,
     /// The least usual of each village's periods.
-    shifts: TiVec<VillageIx, Option<Unusual>>,
+    shifts: IxVec<VillageIx, Option<Unusual>>,
 }
 
 /// The number of payments of a mix.

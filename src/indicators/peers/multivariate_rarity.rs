@@ -1,14 +1,13 @@
 #![doc = include_str!("multivariate_rarity.md")]
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
-use typed_index_collections::{TiVec, ti_vec};
 
 use crate::indicators::card::{Card, Class, Scale, Scheme};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::months::Months;
 use crate::indicators::seen::{Seen, float, neg_log10, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{PayeeIx, PaymentIx, VillageIx};
+use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::contract::table::Col;
 use crate::ledger::subject::Grain;
@@ -60,7 +59,7 @@ const KINDS: usize = 16;
 #[derive(Debug)]
 pub(super) struct Scores {
     /// For each payment its score; negative where it does not count.
-    of: TiVec<PaymentIx, f32>,
+    of: IxVec<PaymentIx, f32>,
     ranks: Ranks,
 }
 
@@ -154,7 +153,7 @@ struct Usages {
     document_in_account: Counts,
     attached_to_document: Counts,
     /// The middle logarithm of each payee's amounts; NaN where there are few.
-    payees: TiVec<PayeeIx, f64>,
+    payees: IxVec<PayeeIx, f64>,
 }
 
 /// The plain attributes of one payment.
@@ -399,7 +398,7 @@ impl Measure for MultivariateRarity {
         };
         let scored: Vec<Vec<(PaymentIx, f32)>> =
             all.raw.par_iter().map(|village| village.iter().map(score).collect()).collect();
-        let mut of = ti_vec![-1.0; book.payments.len()];
+        let mut of = IxVec::of(-1.0, book.payments.len());
         for (payment, score) in scored.into_iter().flatten() {
             of[payment] = score;
         }
