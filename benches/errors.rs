@@ -23,7 +23,7 @@ use arrow::datatypes::DataType;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use mingzhang::evaluate::labels::from_answers;
 use mingzhang::ledger::book::Book;
-use mingzhang::ledger::book::index::{PaymentIx, SubjectIx, VillageIx};
+use mingzhang::ledger::book::index::{IxVec, PaymentIx, SubjectIx, VillageIx};
 use mingzhang::ledger::book::open::books;
 use mingzhang::ledger::decode::answers::answers;
 use mingzhang::ledger::decode::dataset::Dataset;
@@ -37,7 +37,6 @@ use mingzhang::simulate::dataset::simulate;
 use mingzhang::simulate::settings::Settings;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use typed_index_collections::TiVec;
 
 /// The stated shares of false lines.
 const STATED: [f64; 2] = [0.1, 0.2];
@@ -133,7 +132,7 @@ fn joined(parts: &[(&Path, &BTreeSet<String>)], out: &Path) {
 /// A ranked county with what is known of it.
 struct County {
     book: Book,
-    payment: TiVec<PaymentIx, f64>,
+    payment: IxVec<PaymentIx, f64>,
     guilty: BTreeSet<(Grain, String)>,
 }
 

@@ -22,7 +22,7 @@ use std::path::Path;
 use mingzhang::evaluate::planted::planted;
 use mingzhang::features::{Measured, matrices, measure};
 use mingzhang::ledger::book::Book;
-use mingzhang::ledger::book::index::{PaymentIx, SubjectIx};
+use mingzhang::ledger::book::index::{IxVec, PaymentIx, SubjectIx};
 use mingzhang::ledger::book::open::books;
 use mingzhang::ledger::contract::cell::{Cell, Day};
 use mingzhang::ledger::decode::answers::answers;
@@ -41,7 +41,6 @@ use mingzhang::worklist::list::leads;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_xoshiro::Xoshiro256PlusPlus;
-use typed_index_collections::{TiVec, ti_vec};
 
 /// The pipeline whose lists are measured.
 const PIPELINE: &str = include_str!("../pipelines/demo.toml");
@@ -126,10 +125,10 @@ fn audit(offices: &[Office], acts: &[Act], passes_over: bool) -> Found {
 }
 
 /// For each payment how many indicators mark it, or mark its payee, approver or village by it.
-fn red_flags(book: &Book, measured: &[Measured<'_>]) -> TiVec<PaymentIx, u32> {
-    let mut flags: TiVec<PaymentIx, u32> = ti_vec![0; book.payments.len()];
+fn red_flags(book: &Book, measured: &[Measured<'_>]) -> IxVec<PaymentIx, u32> {
+    let mut flags: IxVec<PaymentIx, u32> = IxVec::of(0, book.payments.len());
     for Measured { card, readings, reached, .. } in measured {
-        for (payment, flags) in flags.iter_mut_enumerated() {
+        for (payment, flags) in book.payments.line.keys().zip(&mut flags) {
             let is_reached = card.grain == Grain::Payment || reached[payment];
             let subject = owner(book, card.grain, payment).filter(|_| is_reached);
             let reading = subject.and_then(|subject| readings.get(subject));

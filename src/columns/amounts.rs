@@ -126,7 +126,7 @@ const COLUMNS: &[Definition] = &[
 ];
 
 fn measure(it: &Context<'_>) -> Vec<Column> {
-    let (rows, sizes) = (it.rows, &*it.size);
+    let (rows, sizes) = (it.rows, &it.size);
     let account = |at: PaymentIx| Some(u64::from(it.account[at]));
     let both = |one: Option<u64>, other: Option<u64>| Some((one? << 32) | other?);
     let by_payee = it.groups(|at| it.payee(at));
@@ -139,7 +139,7 @@ fn measure(it: &Context<'_>) -> Vec<Column> {
     let zeros = it.each(|at| Some(trailing_zeros(it.fen(at))));
     let over = |groups: &Groups, least: usize| over_median(groups, sizes, least);
     vec![
-        sizes.to_vec(),
+        sizes.clone(),
         it.each(|at| Some(f32::from(u8::from(it.fen(at) < 0)))),
         over(&by_payee, 3),
         over(&it.groups(|at| both(it.payee(at), account(at))), 3),
@@ -189,7 +189,7 @@ pub(super) fn flag(flag: crate::ledger::contract::cell::Flag) -> Option<f32> {
 }
 
 pub(super) fn ln(mut cells: Column) -> Column {
-    for cell in &mut cells {
+    for cell in &mut cells.raw {
         *cell = cell.ln();
     }
     cells

@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use rayon::prelude::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
-use typed_index_collections::{TiSlice, TiVec, ti_vec};
 
 use super::groups::{Column, Groups};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx};
+use crate::ledger::book::index::{IxVec, LineIx, PayeeIx, PaymentIx};
 use crate::ledger::book::side::Role;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::ledger::contract::table::Col;
@@ -25,19 +24,19 @@ pub(super) struct Context<'a> {
     /// The number of payments.
     pub(super) rows: usize,
     /// The line of each payment.
-    pub(super) line: &'a TiSlice<PaymentIx, LineIx>,
+    pub(super) line: &'a IxVec<PaymentIx, LineIx>,
     /// The natural logarithm of the amount in yuan, without its sign; missing for zero.
     pub(super) size: Column,
     /// The account that is followed through both charts.
-    pub(super) account: &'a TiSlice<PaymentIx, u16>,
+    pub(super) account: &'a IxVec<PaymentIx, u16>,
     /// The purpose without numbers, signs and units of time, numbered from 0.
-    pub(super) text: TiVec<PaymentIx, u32>,
+    pub(super) text: IxVec<PaymentIx, u32>,
     /// The voucher of each payment.
-    pub(super) voucher: TiVec<PaymentIx, u32>,
+    pub(super) voucher: IxVec<PaymentIx, u32>,
     /// The payee as a group that shares an owner, a telephone or a bank account.
-    pub(super) linked: TiVec<PaymentIx, Option<PayeeIx>>,
+    pub(super) linked: IxVec<PaymentIx, Option<PayeeIx>>,
     /// What the registers say of each payee of the book.
-    pub(super) payees: TiVec<PayeeIx, Payee>,
+    pub(super) payees: IxVec<PayeeIx, Payee>,
     /// The last day of the book.
     pub(super) last_day: Day,
     /// Payments by village and payee, in the order of their days.
@@ -148,13 +147,13 @@ impl<'a> Context<'a> {
 
     /// One cell for each payment, of what is known of each payee.
     pub(super) fn each_payee(&self, cell: impl Fn(&Payee) -> Option<f32> + Sync) -> Column {
-        let of: TiVec<PayeeIx, f32> =
+        let of: IxVec<PayeeIx, f32> =
             self.payees.iter().map(|it| cell(it).unwrap_or(f32::NAN)).collect();
         self.spread_payees(&of)
     }
 
     /// The cell of each payment's payee.
-    pub(super) fn spread_payees(&self, of: &TiSlice<PayeeIx, f32>) -> Column {
+    pub(super) fn spread_payees(&self, of: &IxVec<PayeeIx, f32>) -> Column {
         let payees = self.book.payments.payee.iter();
         payees.map(|it| it.map_or(f32::NAN, |payee| of[payee])).collect()
     }
@@ -192,16 +191,16 @@ fn plain_texts(book: &Book) -> Vec<u32> {
     numbers
 }
 
-fn vouchers(book: &Book) -> TiVec<PaymentIx, u32> {
-    let mut of_line: TiVec<LineIx, u32> = ti_vec![0; book.lines.rows];
+fn vouchers(book: &Book) -> IxVec<PaymentIx, u32> {
+    let mut of_line: IxVec<LineIx, u32> = IxVec::of(0, book.lines.rows);
     for (number, bounds) in (0_u32..).zip(book.vouchers.windows(2)) {
-        of_line[bounds[0]..bounds[1]].fill(number);
+        LineIx::within(&(bounds[0]..bounds[1])).for_each(|line| of_line[line] = number);
     }
     book.payments.line.iter().map(|line| of_line[*line]).collect()
 }
 
 /// What the registers say of each payee of the book.
-fn payees(book: &Book) -> TiVec<PayeeIx, Payee> {
+fn payees(book: &Book) -> IxVec<PayeeIx, Payee> {
     let companions = &book.companions;
     let accounts = usual_accounts(book);
     let of = |(payee, account): (&Id, Id)| {
@@ -216,13 +215,13 @@ fn payees(book: &Book) -> TiVec<PayeeIx, Payee> {
 }
 
 /// The bank account that each payee is paid to most often.
-fn usual_accounts(book: &Book) -> TiVec<PayeeIx, Id> {
+fn usual_accounts(book: &Book) -> IxVec<PayeeIx, Id> {
     let payments = book.payments.payee.iter().zip(&book.payments.line);
     let mut pairs: Vec<(PayeeIx, Id)> = payments
         .filter_map(|(payee, line)| Some(((*payee)?, book.lines.payee_account.at(*line).some()?)))
         .collect();
     pairs.sort_unstable();
-    let mut usual: TiVec<PayeeIx, (usize, Id)> = ti_vec![(0, Id::NONE); book.payees.len()];
+    let mut usual: IxVec<PayeeIx, (usize, Id)> = IxVec::of((0, Id::NONE), book.payees.len());
     for same in pairs.chunk_by(|a, b| a == b) {
         let (payee, account) = same[0];
         if same.len() > usual[payee].0 {
@@ -233,7 +232,7 @@ fn usual_accounts(book: &Book) -> TiVec<PayeeIx, Id> {
 }
 
 /// For each payee the first of those that it shares an owner, a telephone or a bank account with.
-fn linked(book: &Book, payees: &TiSlice<PayeeIx, Payee>) -> TiVec<PayeeIx, PayeeIx> {
+fn linked(book: &Book, payees: &IxVec<PayeeIx, Payee>) -> IxVec<PayeeIx, PayeeIx> {
     let register = &book.companions.payees;
     let mut keys: Vec<(u8, Id, PayeeIx)> = Vec::new();
     for (place, payee) in payees.iter_enumerated() {
@@ -242,7 +241,7 @@ fn linked(book: &Book, payees: &TiSlice<PayeeIx, Payee>) -> TiVec<PayeeIx, Payee
     }
     keys.retain(|(_, id, _)| *id != Id::NONE);
     keys.sort_unstable();
-    let mut first: TiVec<PayeeIx, PayeeIx> = payees.keys().collect();
+    let mut first: IxVec<PayeeIx, PayeeIx> = payees.keys().collect();
     for same in keys.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
         if same.len() > MOST_LINKED {
             continue;
@@ -256,7 +255,7 @@ fn linked(book: &Book, payees: &TiSlice<PayeeIx, Payee>) -> TiVec<PayeeIx, Payee
     payees.keys().map(|place| root(&first, place)).collect()
 }
 
-fn root(first: &TiSlice<PayeeIx, PayeeIx>, mut place: PayeeIx) -> PayeeIx {
+fn root(first: &IxVec<PayeeIx, PayeeIx>, mut place: PayeeIx) -> PayeeIx {
     while first[place] != place {
         place = first[place];
     }

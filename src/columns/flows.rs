@@ -2,13 +2,11 @@
 //!
 //! The bank journal is no column: when planting did not keep it in step, trees learned that alone (docs/ranking.md).
 
-use typed_index_collections::ti_vec;
-
 use super::context::{Context, NONE, number};
 use super::definition::{Definition, Family, column};
 use super::groups::Column;
 use crate::ledger::book::chart::Chart;
-use crate::ledger::book::index::{LineIx, PaymentIx};
+use crate::ledger::book::index::{IxVec, LineIx, PaymentIx};
 use crate::ledger::book::side::Flow;
 use crate::ledger::contract::cell::{Cell, Id};
 
@@ -144,16 +142,13 @@ impl Incomes {
             }
             let id = lines.village.at(line);
             if id != village.0 {
-                village = (id, book.villages.binary_search(&id).map_or(u64::from(NONE), number));
+                village = (id, book.villages.place(&id).map_or(u64::from(NONE), number));
             }
             let (day, fen) = (lines.date.at(line).0, lines.amount.at(line));
             all.by_amount.push(((village.1, fen.0), day, fen.yuan()));
             let payee = lines.payee.at(line).some().unwrap_or(lines.payee_name.at(line));
-            let Some(payee) = book
-                .payees
-                .binary_search(&payee)
-                .ok()
-                .and_then(|it| i64::try_from(usize::from(it)).ok())
+            let Some(payee) =
+                book.payees.place(&payee).and_then(|it| i64::try_from(usize::from(it)).ok())
             else {
                 continue;
             };
@@ -251,7 +246,7 @@ fn advances(it: &Context<'_>) -> Vec<Column> {
 /// Cash drawn from the bank within 15 days over what was paid in cash then; 100 yuan are added to each side.
 fn cash_drawn(it: &Context<'_>) -> Column {
     let lines = &it.book.lines;
-    let Some(cash) = it.book.names.find("cash") else { return ti_vec![f32::NAN; it.rows] };
+    let Some(cash) = it.book.names.find("cash") else { return IxVec::of(f32::NAN, it.rows) };
     let mut drawn: Vec<(u64, i32, f64)> = Vec::new();
     for (village, id) in it.book.villages.iter_enumerated() {
         let vouchers = it.book.vouchers_of(village);

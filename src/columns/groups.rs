@@ -1,16 +1,15 @@
 //! Payments with equal keys, and what is usual among them.
 
 use rayon::slice::ParallelSliceMut;
-use typed_index_collections::{TiSlice, TiVec, ti_vec};
 
-use crate::ledger::book::index::PaymentIx;
+use crate::ledger::book::index::{IxVec, PaymentIx};
 use crate::ledger::contract::cell::Day;
 
 /// One cell for each payment.
-pub(super) type Column = TiVec<PaymentIx, f32>;
+pub(super) type Column = IxVec<PaymentIx, f32>;
 
 /// The cells of a column.
-pub(super) type Cells = TiSlice<PaymentIx, f32>;
+pub(super) type Cells = IxVec<PaymentIx, f32>;
 
 /// Payments in groups of equal keys; inside a group they keep the book's order.
 #[derive(Debug, Default)]
@@ -40,7 +39,7 @@ impl Groups {
     }
 
     /// The same groups, each in the order of days.
-    pub(super) fn by_day(mut self, days: &TiSlice<PaymentIx, Day>) -> Self {
+    pub(super) fn by_day(mut self, days: &IxVec<PaymentIx, Day>) -> Self {
         for bounds in self.starts.windows(2) {
             let group = &mut self.order[bounds[0] as usize..bounds[1] as usize];
             group.sort_by_key(|row| days[*row]);
@@ -54,7 +53,7 @@ impl Groups {
 
     /// One cell for each payment from the cells of its group; payments of no group have none.
     pub(super) fn each(&self, rows: usize, cells: impl Fn(&[PaymentIx], &mut Vec<f32>)) -> Column {
-        let mut all: Column = ti_vec![f32::NAN; rows];
+        let mut all: Column = IxVec::of(f32::NAN, rows);
         self.fill([&mut all], |group, [out]| cells(group, out));
         all
     }
@@ -78,7 +77,7 @@ impl Groups {
 
     /// The number of payments in each payment's group.
     pub(super) fn counts(&self, rows: usize) -> Column {
-        let mut all: Column = ti_vec![f32::NAN; rows];
+        let mut all: Column = IxVec::of(f32::NAN, rows);
         for group in self.iter() {
             for row in group {
                 all[*row] = group.len() as f32;

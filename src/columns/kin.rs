@@ -1,11 +1,9 @@
 //! How near the people of a payment are to each other, and which posts they hold.
 
-use typed_index_collections::TiVec;
-
 use super::context::{Context, Payee};
 use super::definition::{Definition, Family, column};
 use super::groups::{Cells, Column};
-use crate::ledger::book::index::{PayeeIx, PaymentIx};
+use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx};
 use crate::ledger::book::side::Role;
 use crate::ledger::contract::cell::{Cell, Day, Id};
 
@@ -178,7 +176,7 @@ fn measure(it: &Context<'_>) -> Vec<Column> {
         let all = [&approver, &handler, &witness, &cosigner, &reviewer, &clerk];
         all.map(|column| column[at]).into_iter().filter(|it| !it.is_nan()).reduce(f32::min)
     });
-    let nearest: TiVec<PaymentIx, Option<(f32, f32)>> =
+    let nearest: IxVec<PaymentIx, Option<(f32, f32)>> =
         it.line.keys().map(|at| relatives.officer(it, at).filter(|_| has_posts)).collect();
     let officers = it.each(|at| nearest[at].map(|(degree, _)| degree));
     let between = |one: Role, other: Role| {
@@ -255,9 +253,9 @@ fn measure(it: &Context<'_>) -> Vec<Column> {
 
 /// The relatives of each payee's human, so that they are looked up once for a payee and not for each payment.
 struct Relatives {
-    of: TiVec<PayeeIx, Vec<(Id, u8)>>,
+    of: IxVec<PayeeIx, Vec<(Id, u8)>>,
     /// Relatives who hold or held a post, with their degree; the human is among them with degree 0.
-    officers: TiVec<PayeeIx, Vec<(Id, u8)>>,
+    officers: IxVec<PayeeIx, Vec<(Id, u8)>>,
 }
 
 impl Relatives {
@@ -266,7 +264,7 @@ impl Relatives {
         let relatives = |payee: &Payee| -> Vec<(Id, u8)> {
             payee.human.some().map_or_else(Vec::new, |human| kin.of_person(human).collect())
         };
-        let of: TiVec<PayeeIx, Vec<(Id, u8)>> = it.payees.iter().map(relatives).collect();
+        let of: IxVec<PayeeIx, Vec<(Id, u8)>> = it.payees.iter().map(relatives).collect();
         let in_post = |person: &Id| !it.book.terms.of_person(*person).is_empty();
         let officers = it.payees.iter().zip(&of).map(|(payee, own)| {
             let all =

@@ -1,11 +1,9 @@
 //! The distance to the approval limits, alone and with what the same people are paid around the same days.
 
-use typed_index_collections::{TiSlice, ti_vec};
-
 use super::context::{Context, number};
 use super::definition::{Definition, Family, column};
 use super::groups::{Column, Groups, Windows};
-use crate::ledger::book::index::PaymentIx;
+use crate::ledger::book::index::{IxVec, PaymentIx};
 use crate::ledger::book::side::Role;
 use crate::ledger::contract::cell::{Cell, Fen};
 
@@ -212,10 +210,10 @@ fn ratio(yuan: f64, limit: Fen) -> f32 {
 }
 
 /// The columns from `sum_0` to `near_limit_times_30`.
-fn payee_windows(it: &Context<'_>, above: &TiSlice<PaymentIx, Fen>) -> Vec<Column> {
+fn payee_windows(it: &Context<'_>, above: &IxVec<PaymentIx, Fen>) -> Vec<Column> {
     const COLUMNS: usize = 15;
     let lines = &it.book.lines;
-    let mut all: [Column; COLUMNS] = std::array::from_fn(|_| ti_vec![f32::NAN; it.rows]);
+    let mut all: [Column; COLUMNS] = std::array::from_fn(|_| IxVec::of(f32::NAN, it.rows));
     it.by_village_payee.fill(all.each_mut(), |group, mut out| {
         let windows = windows(it, group);
         let day = |row: &PaymentIx| it.day(*row);
@@ -258,7 +256,7 @@ fn payee_windows(it: &Context<'_>, above: &TiSlice<PaymentIx, Fen>) -> Vec<Colum
 /// Payments to the payee at 70 to 100 % of their limit within 30 days, the payment itself included.
 fn group_near_limit(
     it: &Context<'_>,
-    above: &TiSlice<PaymentIx, Fen>,
+    above: &IxVec<PaymentIx, Fen>,
     (group, place): (&[PaymentIx], usize),
 ) -> f32 {
     const LOOKED_AT: usize = 64;
@@ -288,7 +286,7 @@ fn voucher_gap(it: &Context<'_>) -> Column {
     })
 }
 
-fn near_limit(it: &Context<'_>, above: &TiSlice<PaymentIx, Fen>) -> Column {
+fn near_limit(it: &Context<'_>, above: &IxVec<PaymentIx, Fen>) -> Column {
     let reached = it.book.limit_reached();
     let groups = it.groups(|at| it.signer(Role::Approver, at).some().map(|id| u64::from(id.0)));
     groups.each(it.rows, |group, out| {

@@ -1,12 +1,10 @@
 //! Lists: vouchers that pay many people at once, such as wage lists and subsidies, and who stands on them.
 
-use typed_index_collections::ti_vec;
-
 use super::context::Context;
 use super::definition::{Definition, Family, column};
 use super::groups::{Cells, Column, Groups, median, over_median, rank};
 use super::repeats::mixed;
-use crate::ledger::book::index::PaymentIx;
+use crate::ledger::book::index::{IxVec, PaymentIx};
 use crate::ledger::book::side::Role;
 use crate::ledger::contract::cell::{Cell, Id};
 
@@ -270,7 +268,7 @@ fn kin_of_signers(it: &Context<'_>) -> Column {
 /// Sum and number of payments of each voucher over what is usual for the purpose in the village.
 fn usual_voucher(it: &Context<'_>, by_text: &Groups) -> (Column, Column) {
     let (mut sums, mut counts): (Column, Column) =
-        (ti_vec![f32::NAN; it.rows], ti_vec![f32::NAN; it.rows]);
+        (IxVec::of(f32::NAN, it.rows), IxVec::of(f32::NAN, it.rows));
     by_text.fill([&mut sums, &mut counts], |group, [sums, counts]| {
         let mut own: Vec<(u32, f64)> =
             group.iter().map(|row| (it.voucher[*row], it.fen(*row).max(1) as f64)).collect();
@@ -300,7 +298,7 @@ fn usual_voucher(it: &Context<'_>, by_text: &Groups) -> (Column, Column) {
 /// stands there for the first time.
 fn memberships(it: &Context<'_>, by_text: &Groups) -> [Column; 3] {
     const LOOKED_AT: usize = 10;
-    let mut all: [Column; 3] = std::array::from_fn(|_| ti_vec![f32::NAN; it.rows]);
+    let mut all: [Column; 3] = std::array::from_fn(|_| IxVec::of(f32::NAN, it.rows));
     by_text.fill(all.each_mut(), |group, [before, after, first]| {
         // The vouchers in the order of their days, and where each payee stands.
         let mut order: Vec<u32> = Vec::new();

@@ -1,11 +1,9 @@
 //! Documents, contracts, the way of payment, and how usual they are for the purpose and the payee.
 
-use typed_index_collections::ti_vec;
-
 use super::context::Context;
 use super::definition::{Definition, Family, column};
 use super::groups::{Cells, Column, distinct, over_median, rarity};
-use crate::ledger::book::index::PaymentIx;
+use crate::ledger::book::index::{IxVec, PaymentIx};
 use crate::ledger::contract::cell::{Cell, Fen, Flag, Id};
 
 const DOCUMENT: &[&str] = &["ledger.document"];
@@ -256,7 +254,7 @@ fn contracts(it: &Context<'_>) -> Vec<Column> {
     let amount = |row: usize| table.amount.at(row).some().map(Fen::yuan).filter(|yuan| *yuan > 0.0);
     let by_contract = it.groups(|at| Some(u64::from(id(at)?.0))).by_day(&it.book.payments.day);
     let (mut sums, mut before): (Column, Column) =
-        (ti_vec![f32::NAN; it.rows], ti_vec![f32::NAN; it.rows]);
+        (IxVec::of(f32::NAN, it.rows), IxVec::of(f32::NAN, it.rows));
     by_contract.fill([&mut sums, &mut before], |group, [sums, before]| {
         let yuan = |row: &PaymentIx| it.fen(*row) as f64 / 100.0;
         let all: f64 = group.iter().map(yuan).sum();

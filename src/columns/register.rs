@@ -1,11 +1,9 @@
 //! What is known of the payee: the registers, its bank account, and what it was paid before.
 
-use typed_index_collections::{TiVec, ti_vec};
-
 use super::context::{Context, Payee, number};
 use super::definition::{Definition, Family, column};
 use super::groups::{Column, distinct, rarity};
-use crate::ledger::book::index::{PayeeIx, PaymentIx};
+use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx};
 use crate::ledger::contract::cell::{Cell, Day, Id};
 
 const PAYEE: &[&str] = &["ledger.payee"];
@@ -276,7 +274,7 @@ fn shared(it: &Context<'_>, cell: impl Fn(usize) -> Id) -> Column {
         let to = cells.partition_point(|it| *it <= own);
         Some((to - from) as f32)
     };
-    let of: TiVec<PayeeIx, f32> =
+    let of: IxVec<PayeeIx, f32> =
         it.payees.iter().map(|payee| count(payee).unwrap_or(f32::NAN)).collect();
     it.spread_payees(&of)
 }
@@ -377,8 +375,8 @@ fn history(it: &Context<'_>) -> Vec<Column> {
             out.extend(group.iter().map(|row| cell(it.day(*row), first, last) as f32));
         })
     };
-    let mut since: Column = ti_vec![f32::NAN; it.rows];
-    let mut gap: Column = ti_vec![f32::NAN; it.rows];
+    let mut since: Column = IxVec::of(f32::NAN, it.rows);
+    let mut gap: Column = IxVec::of(f32::NAN, it.rows);
     it.by_village_payee.fill([&mut since, &mut gap], |group, [since, gap]| {
         let days: Vec<f32> =
             group.windows(2).map(|pair| (it.day(pair[1]) - it.day(pair[0])) as f32).collect();

@@ -1,11 +1,9 @@
 //! The nearest claim that resembles a payment: the same amount, number or purpose, by the same payee or another one.
 
-use typed_index_collections::{TiSlice, TiVec, ti_vec};
-
 use super::context::Context;
 use super::definition::{Definition, Family, column};
 use super::groups::{Column, Groups};
-use crate::ledger::book::index::{LineIx, PaymentIx};
+use crate::ledger::book::index::{IxVec, LineIx, PaymentIx};
 use crate::ledger::contract::cell::{Cell, Flag};
 
 const PAYEE: &[&str] = &["ledger.payee"];
@@ -230,8 +228,8 @@ fn before(it: &Context<'_>, groups: &Groups) -> Column {
 }
 
 /// The nearest other payment of each group in days.
-fn twins(it: &Context<'_>, groups: &Groups) -> TiVec<PaymentIx, Option<PaymentIx>> {
-    let mut twins = ti_vec![None; it.rows];
+fn twins(it: &Context<'_>, groups: &Groups) -> IxVec<PaymentIx, Option<PaymentIx>> {
+    let mut twins = IxVec::of(None, it.rows);
     for group in groups.iter() {
         for (place, row) in group.iter().enumerate() {
             let days = |other: &PaymentIx| (it.day(*other) - it.day(*row)).abs();
@@ -286,7 +284,7 @@ fn pace(it: &Context<'_>, groups: &Groups) -> Column {
 }
 
 /// The number of each payment's document, where it is one.
-fn numbers(it: &Context<'_>) -> TiVec<PaymentIx, Option<i64>> {
+fn numbers(it: &Context<'_>) -> IxVec<PaymentIx, Option<i64>> {
     let lines = &it.book.lines;
     let number = |line: &LineIx| {
         let text = it.book.names.get(lines.document_no.at(*line).some()?);
@@ -301,7 +299,7 @@ fn ln_gap(one: i64, other: i64) -> f32 {
     ((one - other).unsigned_abs() as f32 + 1.0).ln()
 }
 
-fn number_gap(it: &Context<'_>, numbers: &TiSlice<PaymentIx, Option<i64>>) -> Column {
+fn number_gap(it: &Context<'_>, numbers: &IxVec<PaymentIx, Option<i64>>) -> Column {
     it.by_payee.each(it.rows, |group, out| {
         let mut own: Vec<i64> = group.iter().filter_map(|row| numbers[*row]).collect();
         own.sort_unstable();
@@ -320,7 +318,7 @@ fn number_gap(it: &Context<'_>, numbers: &TiSlice<PaymentIx, Option<i64>>) -> Co
     })
 }
 
-fn number_order(it: &Context<'_>, numbers: &TiSlice<PaymentIx, Option<i64>>) -> Column {
+fn number_order(it: &Context<'_>, numbers: &IxVec<PaymentIx, Option<i64>>) -> Column {
     let date = |at: PaymentIx| it.book.lines.document_date.at(it.line[at]).some().map(|day| day.0);
     it.by_payee.each(it.rows, |group, out| {
         let known = group.iter().filter_map(|row| {

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
-use typed_index_collections::{TiVec, ti_vec};
 
 use super::{Coverage, covered, recorded};
 use crate::indicators::indicator::{Configured, Readings};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::VillageIx;
+use crate::ledger::book::index::{IxVec, VillageIx};
 use crate::ledger::contract::cell::Id;
 use crate::ledger::subject::{Grain, Subject, payments_of};
 
@@ -19,7 +18,7 @@ pub struct Covered {
     /// In the whole book.
     pub coverage: Coverage,
     /// By village.
-    pub villages: TiVec<VillageIx, bool>,
+    pub villages: IxVec<VillageIx, bool>,
 }
 
 /// Asks every indicator for which the book has what is needed, for its coverage alone.
@@ -28,7 +27,7 @@ pub fn coverage(book: &Book, indicators: &[Box<dyn Configured>]) -> Vec<Covered>
     let ask = |indicator: &dyn Configured| {
         let mut coverage = covered(book, indicator.card(), &recorded);
         if !coverage.recorded {
-            return Covered { coverage, villages: ti_vec![false; book.villages.len()] };
+            return Covered { coverage, villages: IxVec::of(false, book.villages.len()) };
         }
         let readings = indicator.prepare(book).readings();
         coverage.answered = readings.answered();
@@ -39,8 +38,8 @@ pub fn coverage(book: &Book, indicators: &[Box<dyn Configured>]) -> Vec<Covered>
 }
 
 /// Whether any reading is about a village: its own, or that of a payment, payee or official of one of its payments.
-fn villages(book: &Book, grain: Grain, readings: &Readings) -> TiVec<VillageIx, bool> {
-    let mut answered = ti_vec![false; book.villages.len()];
+fn villages(book: &Book, grain: Grain, readings: &Readings) -> IxVec<VillageIx, bool> {
+    let mut answered = IxVec::of(false, book.villages.len());
     for (subject, _) in readings.known() {
         if let Subject::Village(village) = grain.subject(subject) {
             answered[village] = true;

@@ -13,12 +13,11 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
-use typed_index_collections::{TiSlice, TiVec, ti_vec};
 
 use crate::indicators::card::Card;
 use crate::indicators::indicator::{Configured, Prepared, Readings};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{LineIx, PaymentIx, SubjectIx};
+use crate::ledger::book::index::{IxVec, LineIx, PaymentIx, SubjectIx};
 use crate::ledger::contract::cell::Fen;
 use crate::ledger::subject::{Grain, owner, payment_of_line, payments_of};
 use crate::matrix::{Error, Matrix};
@@ -49,7 +48,7 @@ pub struct Measured<'a> {
     pub readings: Readings,
     /// Whether the reading of a payment's own subject reaches the payment: whether the reading is among
     /// the county's highest, and the payment one of the rows behind it. Empty for payments' own.
-    pub reached: TiVec<PaymentIx, bool>,
+    pub reached: IxVec<PaymentIx, bool>,
     /// The kernel, to ask for the rows behind a reading.
     pub prepared: Box<dyn Prepared + 'a>,
 }
@@ -76,7 +75,7 @@ pub fn measure<'a>(
 }
 
 /// For each line the payment that it is.
-type PaymentOfLine = TiSlice<LineIx, Option<PaymentIx>>;
+type PaymentOfLine = IxVec<LineIx, Option<PaymentIx>>;
 
 fn ask<'a>(
     book: &'a Book,
@@ -124,9 +123,9 @@ fn reached(
     grain: Grain,
     readings: &Readings,
     (prepared, payment_of): (&dyn Prepared, &PaymentOfLine),
-) -> TiVec<PaymentIx, bool> {
+) -> IxVec<PaymentIx, bool> {
     if grain == Grain::Payment {
-        return TiVec::new();
+        return IxVec::default();
     }
     let known = readings.known().map(|(subject, value)| (subject, f64::from(value)));
     let (subjects, values): (Vec<SubjectIx>, Vec<f64>) = known.unzip();
@@ -135,7 +134,7 @@ fn reached(
         tails.filter(|(_, tail)| *tail <= REACHES_PAYMENTS).map(|(subject, _)| subject).collect();
     let rows: Vec<Vec<LineIx>> =
         reaching.into_par_iter().map(|subject| prepared.rows(subject)).collect();
-    let mut reached = ti_vec![false; book.payments.len()];
+    let mut reached = IxVec::of(false, book.payments.len());
     for payment in rows.iter().flatten().filter_map(|line| payment_of[*line]) {
         reached[payment] = true;
     }
@@ -247,8 +246,8 @@ fn push_plain(book: &Book, matrix: &mut Matrix) -> Result<(), Error> {
 fn over_median<'a>(
     sizes: &Sizes,
     groups: impl Iterator<Item = &'a [PaymentIx]>,
-) -> TiVec<PaymentIx, Option<f32>> {
-    let mut over = ti_vec![None; sizes.len()];
+) -> IxVec<PaymentIx, Option<f32>> {
+    let mut over = IxVec::of(None, sizes.len());
     for group in groups {
         let Some(median) = median(sizes, group) else { continue };
         for payment in group {
@@ -258,10 +257,10 @@ fn over_median<'a>(
     over
 }
 
-type Sizes = TiSlice<PaymentIx, Option<f32>>;
+type Sizes = IxVec<PaymentIx, Option<f32>>;
 
 /// The logarithm of each payment's amount.
-fn sizes(book: &Book) -> TiVec<PaymentIx, Option<f32>> {
+fn sizes(book: &Book) -> IxVec<PaymentIx, Option<f32>> {
     book.payments.amount.iter().map(|fen| ln_yuan(*fen)).collect()
 }
 

@@ -10,13 +10,12 @@ use std::ops::RangeInclusive;
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::de::DeserializeOwned;
 use thiserror::Error;
-use typed_index_collections::{TiVec, ti_vec};
 
 use super::basis::Basis;
 use super::card::{Card, Class};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{
-    LineIx, PayeeAccountIx, PayeeIx, PaymentIx, PersonIx, SubjectIx, VillageIx,
+    IxVec, LineIx, PayeeAccountIx, PayeeIx, PaymentIx, PersonIx, SubjectIx, VillageIx,
 };
 use crate::ledger::book::view::View;
 use crate::ledger::contract::cell::Day;
@@ -31,8 +30,10 @@ pub trait GroupIx: Copy + From<usize> + Into<usize> + Send + Sync {
     /// The group that holds a payment, if any does.
     fn of_payment(book: &Book, payment: PaymentIx) -> Option<Self>;
 
-    /// The group of a subject that is no payment.
-    fn of_subject(subject: SubjectIx) -> Option<Self>;
+    /// The group of a subject that is no payment, if such subjects have one.
+    fn of_subject(_: SubjectIx) -> Option<Self> {
+        None
+    }
 }
 
 /// The payments of a village.
@@ -80,7 +81,7 @@ impl GroupIx for PersonIx {
     }
 }
 
-/// The payments to a payee from one account; no subject but a payment has such a group.
+/// The payments to a payee from one account.
 impl GroupIx for PayeeAccountIx {
     fn view(book: &Book) -> &View<Self> {
         book.by_payee_account()
@@ -92,10 +93,6 @@ impl GroupIx for PayeeAccountIx {
         let view = book.by_payee_account();
         let group = view.find(|first| key(first) < key(payment))?;
         view.group(group).contains(&payment).then_some(group)
-    }
-
-    fn of_subject(_: SubjectIx) -> Option<Self> {
-        None
     }
 }
 
@@ -182,8 +179,8 @@ pub trait Measure: Debug + Send + Sync {
 #[derive(Debug, Clone)]
 pub struct Readings {
     /// A value for each subject; NaN where the question does not apply.
-    values: TiVec<SubjectIx, f32>,
-    samples: TiVec<SubjectIx, u32>,
+    values: IxVec<SubjectIx, f32>,
+    samples: IxVec<SubjectIx, u32>,
 }
 
 impl Readings {
@@ -258,7 +255,7 @@ impl<M: Measure> Prepared for Asked<'_, M> {
             .collect();
         let subjects = self.card.grain.subjects(self.book);
         let mut readings =
-            Readings { values: ti_vec![f32::NAN; subjects], samples: ti_vec![0; subjects] };
+            Readings { values: IxVec::of(f32::NAN, subjects), samples: IxVec::of(0, subjects) };
         for (subject, Reading { value, sample }) in found.into_iter().flatten() {
             let (name, known) = (self.card.name, readings.values[subject]);
             debug_assert!(known.is_nan(), "{name}: two readings for {subject:?}");

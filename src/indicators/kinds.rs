@@ -2,19 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use typed_index_collections::TiVec;
-
 use super::seen::Seen;
 use crate::ledger::book::Book;
 use crate::ledger::book::chart::Chart;
-use crate::ledger::book::index::PaymentIx;
+use crate::ledger::book::index::{IxVec, PaymentIx};
 use crate::ledger::contract::cell::Id;
 
 /// The kinds of account that a county's payments use, sorted by chart first.
 #[derive(Debug)]
 pub(in crate::indicators) struct Kinds {
     /// For each payment its kind: a place in `used`.
-    of_payment: TiVec<PaymentIx, u32>,
+    of_payment: IxVec<PaymentIx, u32>,
     /// The chart of each kind, and how many chosen payments use it.
     used: Vec<(Chart, usize)>,
     /// How many chosen payments use each chart.
@@ -51,7 +49,7 @@ impl Kinds {
             let place = accounts.binary_search(&key).unwrap_or(usize::MAX);
             kind_of.get(place).copied().unwrap_or(u32::MAX)
         };
-        let of_payment: TiVec<PaymentIx, u32> = keys().map(kind).collect();
+        let of_payment: IxVec<PaymentIx, u32> = keys().map(kind).collect();
         let mut charts = [0, 0];
         for one in of_payment
             .iter_enumerated()

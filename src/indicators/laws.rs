@@ -1,14 +1,13 @@
 //! Laws of the catalogue: what holds of every page, every card and every kernel.
 
 use proptest::prelude::{ProptestConfig, Strategy, any, prop, proptest};
-use typed_index_collections::{TiSlice, TiVec};
 
 use super::CATALOGUE;
 use super::card::Class;
 use super::indicator::{Configured, Indicator, Prepared, Readings};
 use super::page::{SECTIONS, SECTIONS_ZH, blocks, section, sections, settings};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{LineIx, SubjectIx};
+use crate::ledger::book::index::{IxVec, LineIx, SubjectIx};
 use crate::ledger::contract::schema::TABLES;
 use crate::ledger::sample;
 use crate::ledger::subject::Grain;
@@ -21,7 +20,7 @@ fn default(indicator: &Indicator) -> Box<dyn Configured> {
 fn written(
     prepared: &dyn Prepared,
     readings: &Readings,
-    lines: &TiSlice<LineIx, u32>,
+    lines: &IxVec<LineIx, u32>,
 ) -> Vec<(u32, f32, u32, String)> {
     let row = |subject: SubjectIx| {
         let reading = readings.get(subject)?;
@@ -33,7 +32,7 @@ fn written(
 }
 
 /// The place in the example's ledger block, from 1, of each line of the book.
-fn places(book: &Book, csv: &str) -> TiVec<LineIx, u32> {
+fn places(book: &Book, csv: &str) -> IxVec<LineIx, u32> {
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
     let header = reader.headers().unwrap().clone();
     let column = |name: &str| header.iter().position(|column| column == name);

@@ -5,11 +5,9 @@
 //! township from the first to the last day of those of its payments that carry it, and is asked for on those
 //! days only.
 
-use typed_index_collections::TiVec;
-
 use super::seen::{Seen, per_township, seen, townships};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{LineIx, PaymentIx, VillageIx};
+use crate::ledger::book::index::{IxVec, LineIx, PaymentIx, VillageIx};
 use crate::ledger::book::limit_words::Duty;
 use crate::ledger::contract::cell::{Cell, Day, Flag, Id};
 
@@ -92,7 +90,7 @@ pub(in crate::indicators) struct Recorded {
     /// By row of the table of limits.
     bands: Vec<Roles>,
     /// By village.
-    days: TiVec<VillageIx, Days>,
+    days: IxVec<VillageIx, Days>,
 }
 
 impl Recorded {

@@ -1,9 +1,7 @@
 //! Who stands behind payees, as the register of payees says.
 
-use typed_index_collections::{TiSlice, TiVec};
-
 use crate::ledger::book::Book;
-use crate::ledger::book::index::PayeeIx;
+use crate::ledger::book::index::{IxVec, PayeeIx};
 use crate::ledger::contract::cell::{Cell, Id};
 
 /// Who stands behind a payee.
@@ -38,7 +36,7 @@ impl Behind {
 }
 
 /// Who stands behind each payee of the book, in the order of its payees.
-pub(in crate::indicators) fn behind(book: &Book) -> TiVec<PayeeIx, Behind> {
+pub(in crate::indicators) fn behind(book: &Book) -> IxVec<PayeeIx, Behind> {
     let register = &book.companions.payees;
     let of = |payee: &Id| {
         let row = book.companions.payee(*payee);
@@ -56,7 +54,7 @@ pub(in crate::indicators) fn behind(book: &Book) -> TiVec<PayeeIx, Behind> {
 
 /// Each person behind a payee with the payee, sorted; public bodies are nobody's.
 pub(in crate::indicators) fn payees_of_persons(
-    behind: &TiSlice<PayeeIx, Behind>,
+    behind: &IxVec<PayeeIx, Behind>,
 ) -> Vec<(Id, PayeeIx)> {
     let known = behind.iter_enumerated().filter(|(_, behind)| behind.is_somebody());
     let each = known.flat_map(|(payee, behind)| behind.persons.map(|person| (person, payee)));
@@ -70,7 +68,7 @@ pub(in crate::indicators) fn payees_of_persons(
 /// each with its nearest degree.
 pub(in crate::indicators) fn kin_payees(
     book: &Book,
-    (behind, payees): (&TiSlice<PayeeIx, Behind>, &[(Id, PayeeIx)]),
+    (behind, payees): (&IxVec<PayeeIx, Behind>, &[(Id, PayeeIx)]),
     person: Id,
     degree: u8,
 ) -> Vec<(PayeeIx, u8)> {

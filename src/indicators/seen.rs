@@ -1,11 +1,9 @@
 //! What kernels see of a payment, and the scale on which they tell how surprising a thing is.
 
-use typed_index_collections::{TiSlice, TiVec};
-
 use crate::convert::float;
 use crate::ledger::book::Book;
 use crate::ledger::book::chart::Class;
-use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx, VillageIx};
+use crate::ledger::book::index::{IxVec, LineIx, PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Day, Flag, Id};
 
 /// Who got a payment. Those of nobody in particular come after those of all payees.
@@ -136,7 +134,7 @@ pub(in crate::indicators) fn seen<'a>(
 }
 
 /// For each village the number of its township, from 0, by the first nine digits of its code.
-pub(in crate::indicators) fn townships(book: &Book) -> TiVec<VillageIx, usize> {
+pub(in crate::indicators) fn townships(book: &Book) -> IxVec<VillageIx, usize> {
     let code = |village: &Id| book.names.get(*village);
     let township = |village: &Id| code(village).get(..9).unwrap_or(code(village));
     let same = book.villages.raw.chunk_by(|a, b| township(a) == township(b));
@@ -146,9 +144,9 @@ pub(in crate::indicators) fn townships(book: &Book) -> TiVec<VillageIx, usize> {
 
 /// An empty value for each township, given the number of each village's.
 pub(in crate::indicators) fn per_township<T: Clone + Default>(
-    townships: &TiSlice<VillageIx, usize>,
+    townships: &IxVec<VillageIx, usize>,
 ) -> Vec<T> {
-    vec![T::default(); townships.last().map_or(0, |last| last + 1)]
+    vec![T::default(); townships.raw.last().map_or(0, |last| last + 1)]
 }
 
 /// How surprising a p-value is: its decimal logarithm without the sign; 0 for a p-value of 1, and 300 for

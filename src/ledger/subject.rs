@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use typed_index_collections::{TiVec, ti_vec};
 
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx, PersonIx, SubjectIx, VillageIx};
+use crate::ledger::book::index::{
+    IxVec, LineIx, PayeeIx, PaymentIx, PersonIx, SubjectIx, VillageIx,
+};
 use crate::ledger::contract::cell::{Cell, Fen, Id};
 
 /// What kind of subject a reading belongs to.
@@ -114,8 +115,8 @@ pub fn payments_of(book: &Book, grain: Grain, subject: SubjectIx) -> &[PaymentIx
 }
 
 /// For each line the payment that it is, if it is one.
-pub fn payment_of_line(book: &Book) -> TiVec<LineIx, Option<PaymentIx>> {
-    let mut payment_of = ti_vec![None; book.lines.rows];
+pub fn payment_of_line(book: &Book) -> IxVec<LineIx, Option<PaymentIx>> {
+    let mut payment_of = IxVec::of(None, book.lines.rows);
     for (payment, line) in book.payments.line.iter_enumerated() {
         payment_of[*line] = Some(payment);
     }

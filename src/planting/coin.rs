@@ -109,10 +109,10 @@ fn near_number(
 ) -> Option<i64> {
     let book = draft.book;
     let payee = draft.payee(line);
-    let village = book.villages.binary_search(&draft.at_village(line)).ok()?;
+    let village = book.villages.place(&draft.at_village(line))?;
     let mut payments = paid_in(book, payee, village);
     if payments.is_empty() {
-        payments = book.by_payee().group(book.payees.binary_search(&payee).ok()?);
+        payments = book.by_payee().group(book.payees.place(&payee)?);
     }
     let alike = |payment: &PaymentIx| {
         let at = draft.line(*payment);

@@ -7,8 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
 use std::sync::Arc;
 
-use typed_index_collections::{TiSlice, TiVec, ti_vec};
-
 use super::numbers::{self, Series};
 use super::ripples::{self, Change};
 use super::world::World;
@@ -16,7 +14,7 @@ use crate::ledger::book::Book;
 use crate::ledger::book::chart::{Chart, Class};
 use crate::ledger::book::companions::Companions;
 use crate::ledger::book::conform::{Entry, months, starts};
-use crate::ledger::book::index::{LineIx, PaymentIx};
+use crate::ledger::book::index::{IxVec, LineIx, PaymentIx};
 use crate::ledger::book::open::{Indexes, Part, book};
 use crate::ledger::book::side::Side;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Flag, Id, Int, Moment};
@@ -76,15 +74,15 @@ pub(super) struct Draft<'b> {
     pub(super) lines: Lines,
     pub(super) names: Names,
     pub(super) companions: Companions,
-    sides: TiVec<LineIx, Side>,
-    charts: TiVec<LineIx, Chart>,
+    sides: IxVec<LineIx, Side>,
+    charts: IxVec<LineIx, Chart>,
     /// The voucher of each line; those beyond the book's are places in `fresh`.
-    voucher_of: TiVec<LineIx, u32>,
+    voucher_of: IxVec<LineIx, u32>,
     fresh: Vec<Fresh>,
     /// Lines added to vouchers of the book.
     extra: BTreeMap<u32, Vec<LineIx>>,
     /// The edit that made or changed each line.
-    marks: TiVec<LineIx, u32>,
+    marks: IxVec<LineIx, u32>,
     /// Vouchers of the book that no further edit may use.
     used: Vec<bool>,
     recorded: Vec<bool>,
@@ -102,7 +100,7 @@ pub(super) struct Draft<'b> {
 #[derive(Debug)]
 pub(super) struct Finished {
     pub(super) book: Book,
-    pub(super) marks: TiVec<PaymentIx, u32>,
+    pub(super) marks: IxVec<PaymentIx, u32>,
 }
 
 fn small(number: usize) -> u32 {
@@ -113,14 +111,15 @@ impl<'b> Draft<'b> {
     /// A draft that says what the book says.
     pub(super) fn of(book: &'b Book, world: &'b World) -> Self {
         let lines = book.lines.clone();
-        let mut voucher_of = ti_vec![0; lines.rows];
+        let mut voucher_of: IxVec<LineIx, u32> = IxVec::of(0, lines.rows);
         let vouchers = book.vouchers.len().saturating_sub(1);
         for voucher in 0..vouchers {
-            voucher_of[book.voucher(voucher)].fill(small(voucher));
+            LineIx::within(&book.voucher(voucher))
+                .for_each(|line| voucher_of[line] = small(voucher));
         }
         let recorded = Field::ALL.iter().map(|field| field.of(&lines).is_recorded()).collect();
         Self {
-            marks: ti_vec![UNTOUCHED; lines.rows],
+            marks: IxVec::of(UNTOUCHED, lines.rows),
             used: vec![false; vouchers],
             sides: book.sides.clone(),
             charts: book.charts.clone(),
@@ -378,10 +377,10 @@ impl<'b> Draft<'b> {
     fn copy_line(&mut self, from: LineIx, voucher: u32) -> LineIx {
         let line = LineIx::from(self.lines.rows);
         self.lines.push_copy(from.into());
-        self.sides.push(self.sides[from]);
-        self.charts.push(self.charts[from]);
-        self.voucher_of.push(voucher);
-        self.marks.push(UNTOUCHED);
+        self.sides.raw.push(self.sides[from]);
+        self.charts.raw.push(self.charts[from]);
+        self.voucher_of.raw.push(voucher);
+        self.marks.raw.push(UNTOUCHED);
         line
     }
 
@@ -440,18 +439,18 @@ impl<'b> Draft<'b> {
     pub(super) fn finish(mut self, seed: u64) -> Finished {
         self.ripple(seed);
         self.renumber();
-        let months = months(&self.lines);
+        let months: IxVec<LineIx, i32> = months(&self.lines).into();
         let ranks = |at: LineIx| {
-            let month = TiSlice::from_ref(&months)[at];
+            let month = months[at];
             let voucher = self.names.rank_of(self.lines.voucher.at(at));
             (self.lines.village.at(at), month, voucher, self.lines.line.at(at), at)
         };
         let mut keys: Vec<_> = self.sides.keys().map(ranks).collect();
         // What the book had is nearly in order already, and a stable sort makes use of it.
         keys.sort();
-        let order: TiVec<LineIx, LineIx> = keys.into_iter().map(|(.., line)| line).collect();
+        let order: IxVec<LineIx, LineIx> = keys.into_iter().map(|(.., line)| line).collect();
         let rows: Vec<u32> = order.iter().map(|line| u32::from(*line)).collect();
-        let vouchers = starts(&self.lines, &months, &rows);
+        let vouchers = starts(&self.lines, &months.raw, &rows);
         let part = Part {
             county: self.book.county.clone(),
             sides: order.iter().map(|line| self.sides[*line]).collect(),
@@ -491,10 +490,10 @@ impl<'b> Draft<'b> {
             };
             let own = |amount: Fen| Fen(amount.0 * side);
             let account = self.at(line, Field::Account);
-            let before = self.book.lines.account.at(line);
+            let before = if line < known { self.book.lines.account.at(line) } else { account };
             let booked = if line < known { own(self.book.lines.amount.at(line)) } else { Fen(0) };
             let now = own(self.amount(line));
-            if before == account || line >= known {
+            if before == account {
                 changes.push(change(account, booked, now));
             } else {
                 changes.push(change(before, booked, Fen(0)));
@@ -502,9 +501,9 @@ impl<'b> Draft<'b> {
             }
         }
         let booked = |village: Id| {
-            let lines = match self.book.villages.binary_search(&village) {
-                Ok(village) => self.book.lines_of(&self.book.vouchers_of(village)),
-                Err(_) => known..known,
+            let lines = match self.book.villages.place(&village) {
+                Some(village) => self.book.lines_of(&self.book.vouchers_of(village)),
+                None => known..known,
             };
             let is_bank = |line: &LineIx| {
                 let account = self.book.lines.account.at(*line);
@@ -540,7 +539,7 @@ impl<'b> Draft<'b> {
         }
         for (village, places) in by_village {
             let mut series = Series::default();
-            let subject = self.book.villages.binary_search(&village).ok();
+            let subject = self.book.villages.place(&village);
             let mut last = (Day::NONE, 0);
             for voucher in subject.into_iter().flat_map(|village| self.book.vouchers_of(village)) {
                 let first = self.book.voucher(voucher).start;

@@ -18,10 +18,8 @@ mod site;
 mod tests;
 mod world;
 
-use typed_index_collections::{TiSlice, TiVec, ti_vec};
-
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{PaymentIx, VillageIx};
+use crate::ledger::book::index::{IxVec, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::Fen;
 use crate::params::{any, params, within};
 
@@ -76,7 +74,7 @@ pub struct Planted {
     /// The book with the edits.
     pub book: Book,
     /// One for each payment of `book`.
-    pub roles: TiVec<PaymentIx, Role>,
+    pub roles: IxVec<PaymentIx, Role>,
     /// Every act and placebo.
     pub edits: Vec<Edit>,
     /// The kinds that this county cannot hold, and the table or column that is missing.
@@ -98,7 +96,7 @@ pub fn plant(book: &Book, settings: &Settings, seed: u64) -> Planted {
     let mut planter = Planter {
         draft: Draft::of(book, &world),
         places: &places,
-        planted: ti_vec![0; places.len()],
+        planted: IxVec::of(0, places.len()),
         edits: Vec::new(),
         dice: Dice::of(seed, 0),
         share: settings.acts * (1.0 + settings.placebos),
@@ -131,9 +129,9 @@ struct Planned {
 #[derive(Debug)]
 struct Planter<'p, 'b> {
     draft: Draft<'b>,
-    places: &'p TiSlice<VillageIx, Place>,
+    places: &'p IxVec<VillageIx, Place>,
     /// Payments that edits made or changed, by village.
-    planted: TiVec<VillageIx, usize>,
+    planted: IxVec<VillageIx, usize>,
     edits: Vec<Planned>,
     dice: Dice,
     /// Share of all payments that edits may make or change.
@@ -205,7 +203,7 @@ impl Planter<'_, '_> {
 }
 
 /// The roles of the payments, and the edits with their payments.
-fn told(finished: &Finished, planned: Vec<Planned>) -> (TiVec<PaymentIx, Role>, Vec<Edit>) {
+fn told(finished: &Finished, planned: Vec<Planned>) -> (IxVec<PaymentIx, Role>, Vec<Edit>) {
     let start = |Planned { kind, village }: Planned| Edit {
         kind,
         is_act: kind.card().is_act,
@@ -214,7 +212,7 @@ fn told(finished: &Finished, planned: Vec<Planned>) -> (TiVec<PaymentIx, Role>, 
         money: Fen(0),
     };
     let mut edits: Vec<Edit> = planned.into_iter().map(start).collect();
-    let mut roles = TiVec::with_capacity(finished.marks.len());
+    let mut roles = Vec::with_capacity(finished.marks.len());
     let amounts = &finished.book.payments.amount;
     for ((payment, mark), amount) in finished.marks.iter_enumerated().zip(amounts) {
         let Some(edit) = edits.get_mut(*mark as usize) else {
@@ -225,5 +223,5 @@ fn told(finished: &Finished, planned: Vec<Planned>) -> (TiVec<PaymentIx, Role>, 
         edit.money = Fen(edit.money.0.saturating_add(amount.0));
         roles.push(if edit.is_act { Role::Act(*mark) } else { Role::Placebo(*mark) });
     }
-    (roles, edits)
+    (roles.into(), edits)
 }

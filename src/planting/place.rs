@@ -2,13 +2,11 @@
 
 use std::ops::Range;
 
-use typed_index_collections::TiVec;
-
 use super::dice::Dice;
 use super::draft::{Draft, Field};
 use super::numbers::split;
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{LineIx, PaymentIx, VillageIx};
+use crate::ledger::book::index::{IxVec, LineIx, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::ledger::subject::payment_of_line;
 
@@ -36,7 +34,7 @@ pub(super) struct Place {
 
 impl Place {
     /// Every village of a book.
-    pub(super) fn all(book: &Book) -> TiVec<VillageIx, Self> {
+    pub(super) fn all(book: &Book) -> IxVec<VillageIx, Self> {
         let payment_of = payment_of_line(book);
         let of_village = |(village, code): (VillageIx, &Id)| {
             let payments = book.by_village().group(village);
@@ -88,7 +86,7 @@ impl Place {
     }
 
     fn days<'b>(&self, book: &'b Book) -> &'b [Day] {
-        &book.payments.day[self.payments.clone()].raw
+        book.payments.day.within(&self.payments)
     }
 
     /// The first and the last day on which the village paid.

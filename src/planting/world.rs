@@ -2,11 +2,9 @@
 
 use std::cmp::Reverse;
 
-use typed_index_collections::TiVec;
-
 use crate::ledger::book::Book;
 use crate::ledger::book::chart::{Chart, Class};
-use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx, VillageIx};
+use crate::ledger::book::index::{IxVec, LineIx, PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Day, Id};
 
 /// What an account is for.
@@ -36,7 +34,7 @@ pub(super) struct World {
     pub(super) firms: Vec<u32>,
     pub(super) persons: Vec<u32>,
     /// The account that each payee of the book was paid to last.
-    last_account: TiVec<PayeeIx, Id>,
+    last_account: IxVec<PayeeIx, Id>,
     /// Chart, series, how often, account: the most frequent first.
     accounts: Vec<(Chart, u16, Reverse<u32>, Id)>,
     /// What each account is for, by chart; sorted.
@@ -83,7 +81,7 @@ impl World {
         let last_account = if book.lines.payee_account.is_recorded() {
             book.by_payee().groups().map(of_payee).collect()
         } else {
-            TiVec::new()
+            IxVec::default()
         };
         let chinese = |line: &LineIx| {
             let text = book.names.get(book.lines.summary.at(*line));
@@ -167,8 +165,10 @@ impl World {
 
     /// The account that a payee was paid to last; empty where it was never paid.
     pub(super) fn account_of(&self, book: &Book, payee: Id) -> Id {
-        let place = book.payees.binary_search(&payee).ok();
-        place.and_then(|place| self.last_account.get(place).copied()).unwrap_or(Id::NONE)
+        let place = book.payees.place(&payee);
+        place
+            .and_then(|place| self.last_account.raw.get(usize::from(place)).copied())
+            .unwrap_or(Id::NONE)
     }
 
     /// Any account that somebody was paid to.
@@ -240,7 +240,7 @@ fn accounts(book: &Book) -> Vec<(Chart, u16, Reverse<u32>, Id)> {
 
 /// The payments of a payee, in one village.
 pub(super) fn paid_in(book: &Book, payee: Id, village: VillageIx) -> &[PaymentIx] {
-    let Ok(place) = book.payees.binary_search(&payee) else { return &[] };
+    let Some(place) = book.payees.place(&payee) else { return &[] };
     let payments = book.by_payee().group(place);
     let of = |payment: &PaymentIx| book.payments.village[*payment];
     let from = payments.partition_point(|payment| of(payment) < village);

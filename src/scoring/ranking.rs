@@ -7,11 +7,9 @@
 
 use std::collections::VecDeque;
 
-use typed_index_collections::{TiSlice, TiVec};
-
 use crate::indicators::card::Scheme;
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{PaymentIx, SubjectIx};
+use crate::ledger::book::index::{IxVec, PaymentIx, SubjectIx};
 use crate::ledger::contract::cell::Day;
 use crate::ledger::subject::{Grain, TestingUnits, groups, owner, testing_units};
 use crate::matrix::Matrix;
@@ -36,16 +34,16 @@ pub struct Ranking {
     /// What speaks for each scheme, what is unusual, and what they add up to.
     pub evidence: EvidenceScores,
     /// What subjects are ranked by, larger first: what the ranking model says, and without one the sum of the evidence.
-    pub score: TiVec<SubjectIx, f64>,
+    pub score: IxVec<SubjectIx, f64>,
     /// For each scheme what the ranking model says of each payment; empty without one and for other grains.
-    pub likely: Vec<(Scheme, TiVec<PaymentIx, f32>)>,
+    pub likely: Vec<(Scheme, IxVec<PaymentIx, f32>)>,
     /// How often ordinary subjects and testing units stand as high.
     pub p_values: PValues,
     /// The share of false testing units to expect among all whose p-value is as small, at the subject that stands
     /// for its testing unit; 1 elsewhere.
-    pub q_value: TiVec<SubjectIx, f64>,
+    pub q_value: IxVec<SubjectIx, f64>,
     /// 1 is the most unusual.
-    pub rank: TiVec<SubjectIx, u32>,
+    pub rank: IxVec<SubjectIx, u32>,
     /// Subjects, the most unusual first.
     pub order: Vec<SubjectIx>,
     /// Reference subjects behind the p-values.
@@ -61,23 +59,25 @@ impl Ranking {
     /// The ranking of no subjects with all that a ranking may hold: published tables are described by it.
     pub fn of_nobody(grain: Grain) -> Self {
         let schemes = || Scheme::ALL.iter().copied();
-        let likely =
-            schemes().filter(|_| grain == Grain::Payment).map(|it| (it, TiVec::new())).collect();
+        let likely = schemes()
+            .filter(|_| grain == Grain::Payment)
+            .map(|it| (it, IxVec::default()))
+            .collect();
         // One cell, since an empty column stands for detectors that were not asked.
-        let unusual = vec![f32::NAN];
+        let unusual = IxVec::of(f32::NAN, 1);
         let evidence = EvidenceScores {
-            schemes: schemes().map(|it| (it, Vec::new())).collect(),
+            schemes: schemes().map(|it| (it, IxVec::default())).collect(),
             unusual,
-            score: Vec::new(),
+            score: IxVec::default(),
         };
         Self {
             grain,
             evidence,
-            score: TiVec::new(),
+            score: IxVec::default(),
             likely,
             p_values: PValues::default(),
-            q_value: TiVec::new(),
-            rank: TiVec::new(),
+            q_value: IxVec::default(),
+            rank: IxVec::default(),
             order: Vec::new(),
             reference: 0,
             table: Table::default(),
@@ -143,7 +143,8 @@ fn rank(
     let (groups, testing_units) = (groups(book, grain), testing_units(book, grain));
     let rows = table.features.rows();
     let mut evidence = EvidenceScores::default();
-    let mut p_values = PValues { p_value: vec![1.0; rows], of_unit: vec![f64::NAN; rows] };
+    let mut p_values =
+        PValues { p_value: IxVec::of(1.0, rows), of_unit: IxVec::of(f64::NAN, rows) };
     let mut reference = 0;
     let mut score = Vec::new();
     let models = match standard {
@@ -162,7 +163,8 @@ fn rank(
                 evidence.put(&fold.rows, model.score(&table.select(&fold.rows))?, rows);
                 models.push((model, fold.rows.clone()));
             }
-            score = scores.map_or_else(|| evidence.score.clone(), |it| of_grain(book, grain, it));
+            score =
+                scores.map_or_else(|| evidence.score.raw.clone(), |it| of_grain(book, grain, it));
             // The ranking model knows the class of expense: its scores are compared with those of all classes.
             let groups = if scores.is_some() { vec![""; rows] } else { groups };
             let peers = Peers { groups: &groups, testing_units: &testing_units };
@@ -178,7 +180,7 @@ fn rank(
         Standard::Trained(trained) => {
             let model = trained.model(grain, &table.features)?.clone();
             evidence = model.score(&table)?;
-            score.clone_from(&evidence.score);
+            score.clone_from(&evidence.score.raw);
             p_values = model.p_values(ScoreSet {
                 scores: &score,
                 groups: &groups,
@@ -301,18 +303,18 @@ impl EvidenceScores {
         for (scheme, p) in p_values.schemes {
             let place = self.schemes.iter().position(|(own, _)| *own == scheme);
             let place = place.unwrap_or_else(|| {
-                self.schemes.push((scheme, vec![1.0; all]));
+                self.schemes.push((scheme, IxVec::of(1.0, all)));
                 self.schemes.len() - 1
             });
             if let Some((_, cells)) = self.schemes.get_mut(place) {
-                fill(cells, rows, p);
+                fill(&mut cells.raw, rows, p);
             }
         }
         self.schemes.sort_by_key(|(scheme, _)| *scheme);
-        self.unusual.resize(all, f32::NAN);
-        self.score.resize(all, 0.0);
-        fill(&mut self.unusual, rows, p_values.unusual);
-        fill(&mut self.score, rows, p_values.score);
+        self.unusual.raw.resize(all, f32::NAN);
+        self.score.raw.resize(all, 0.0);
+        fill(&mut self.unusual.raw, rows, p_values.unusual);
+        fill(&mut self.score.raw, rows, p_values.score);
     }
 }
 
@@ -353,10 +355,5 @@ impl Ranking {
         let row = u32::from(subject);
         let model = self.models.iter().find(|(_, rows)| rows.binary_search(&row).is_ok());
         model.map_or(Ok(Vec::new()), |(model, _)| model.shares(&self.table.select(&[row])))
-    }
-
-    /// How often a reference subject scores as much as a subject.
-    pub fn p_value(&self, subject: SubjectIx) -> f64 {
-        TiSlice::from_ref(&self.p_values.p_value)[subject]
     }
 }

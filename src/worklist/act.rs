@@ -3,8 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use typed_index_collections::TiSlice;
-
 use crate::indicators::card::Scheme;
 use crate::ledger::book::Book;
 use crate::ledger::book::index::PaymentIx;
@@ -71,7 +69,7 @@ impl EvidenceScores {
     /// The scheme with the strongest evidence at a payment; none where no scheme has evidence, and the payment is at most
     /// unusual as a whole.
     pub(super) fn leading(&self, payment: PaymentIx) -> Option<Scheme> {
-        let told = self.schemes.iter().map(|(scheme, p)| (*scheme, TiSlice::from_ref(p)[payment]));
+        let told = self.schemes.iter().map(|(scheme, p)| (*scheme, p[payment.into()]));
         let least = told.filter(|(_, p)| !p.is_nan()).min_by(|(_, a), (_, b)| a.total_cmp(b));
         least.filter(|(_, p)| *p <= COUNTS).map(|(scheme, _)| scheme)
     }
@@ -82,7 +80,7 @@ impl EvidenceScores {
             None => Some(&self.unusual),
             Some(scheme) => self.schemes.iter().find(|(own, _)| *own == scheme).map(|(_, p)| p),
         };
-        let p = column.map(|p| TiSlice::from_ref(p)[payment]);
+        let p = column.map(|p| p[payment.into()]);
         p.filter(|p| !p.is_nan()).unwrap_or(1.0)
     }
 }
@@ -104,9 +102,9 @@ mod tests {
         )]);
         let splitting = vec![0.01, 0.001, 0.2, 0.01, 0.01, 0.01];
         let evidence = EvidenceScores {
-            schemes: vec![(Scheme::Splitting, splitting)],
-            unusual: vec![1.0; 6],
-            score: vec![0.0; 6],
+            schemes: vec![(Scheme::Splitting, splitting.into())],
+            unusual: vec![1.0; 6].into(),
+            score: vec![0.0; 6].into(),
         };
         let found: Vec<Act> =
             acts(&book, &evidence, [1, 0, 3, 2, 4, 5].map(PaymentIx::from), 30).collect();

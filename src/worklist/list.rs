@@ -7,12 +7,11 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use rand::seq::index::sample;
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
-use typed_index_collections::{TiSlice, TiVec};
 
 use crate::features::Measured;
 use crate::indicators::card::Scheme;
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{PaymentIx, SubjectIx};
+use crate::ledger::book::index::{IxVec, PaymentIx, SubjectIx};
 use crate::ledger::contract::cell::{Day, Fen};
 use crate::ledger::level::Level;
 use crate::ledger::subject::Grain;
@@ -102,7 +101,7 @@ struct Table<'a> {
     history: AuditHistory,
     agents: Agents<'a>,
     /// The case of each payment: what its village pays to its payee.
-    cases: TiVec<PaymentIx, u32>,
+    cases: IxVec<PaymentIx, u32>,
     as_of: Day,
 }
 
@@ -149,8 +148,8 @@ impl<'a> Table<'a> {
             // A subject for which nothing speaks is no point to verify, however long the list may be.
             let speaks = |subject: &&SubjectIx| {
                 ranking.score[**subject] > 0.0
-                    && TiSlice::from_ref(&ranking.evidence.score)[**subject] > 0.0
-                    && is_informative(ranking.p_value(**subject))
+                    && ranking.evidence.score[**subject] > 0.0
+                    && is_informative(ranking.p_values.p_value[**subject])
             };
             let order: Vec<SubjectIx> = ranking.order.iter().filter(speaks).copied().collect();
             let most = self.most(ranking.grain);
@@ -206,7 +205,7 @@ impl<'a> Table<'a> {
             return None;
         }
         let (village, money) = (village_of(book, grain, subject), self.lookup.money(&payments));
-        let p_value = ranking.p_value(subject);
+        let p_value = ranking.p_values.p_value[subject];
         let prior = self.history.prior(grain, self.settings.prior.of(grain));
         let probability_at_most = probability_at_most(p_value, prior);
         let village_of = village.as_str();
@@ -380,7 +379,7 @@ impl<'a> Table<'a> {
             village,
             rank: ranking.rank[subject],
             score: ranking.score[subject],
-            p_value: ranking.p_value(subject),
+            p_value: ranking.p_values.p_value[subject],
             q_value: ranking.q_value[subject],
             false_at_most: 0,
             probability_at_most: candidate.probability_at_most,
@@ -409,7 +408,7 @@ fn number(leads: &mut [Lead], rankings: &[Ranking]) {
     for ranking in rankings {
         let mut own: Vec<&mut Lead> =
             leads.iter_mut().filter(|lead| lead.grain == ranking.grain).collect();
-        let of_unit = |lead: &&mut Lead| TiSlice::from_ref(&ranking.p_values.of_unit)[lead.subject];
+        let of_unit = |lead: &&mut Lead| ranking.p_values.of_unit[lead.subject];
         let covered: Vec<f64> = own.iter().map(of_unit).collect();
         let bounds = at_most_false(&covered, ranking.p_values.testing_units(), 1.0 - CONFIDENCE);
         for (lead, bound) in own.iter_mut().zip(bounds) {

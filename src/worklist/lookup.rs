@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use typed_index_collections::{TiSlice, TiVec};
-
 use crate::features::Measured;
 use crate::indicators::card::{Scale, Scheme};
 use crate::indicators::named;
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{LineIx, PaymentIx, SubjectIx};
+use crate::ledger::book::index::{IxVec, LineIx, PaymentIx, SubjectIx};
 use crate::ledger::contract::cell::{Cell, Day, Fen};
 use crate::ledger::subject::{Grain, Subject, owner, payment_of_line, payments_of};
 use crate::model::error::Error;
@@ -32,9 +30,9 @@ pub(super) struct EvidenceLookup<'a> {
     pub(super) book: &'a Book,
     measured: &'a [Measured<'a>],
     medians: BTreeMap<(Grain, &'a str), f32>,
-    payment_of: TiVec<LineIx, Option<PaymentIx>>,
+    payment_of: IxVec<LineIx, Option<PaymentIx>>,
     /// For each scheme, the evidence at the payments: what a coarser grain counts.
-    at_payments: &'a [(Scheme, Vec<f32>)],
+    at_payments: &'a [(Scheme, IxVec<SubjectIx, f32>)],
 }
 
 impl<'a> EvidenceLookup<'a> {
@@ -64,7 +62,7 @@ impl<'a> EvidenceLookup<'a> {
         most: usize,
     ) -> Result<Vec<Reason>, Error> {
         let shares = ranking.shares(subject)?;
-        let score = TiSlice::from_ref(&ranking.evidence.score)[subject];
+        let score = ranking.evidence.score[subject];
         let is_telling =
             |share: &Share| share.contribution > 0.0 && share.contribution >= TELLING * score;
         let telling = shares.into_iter().filter(is_telling);
@@ -132,7 +130,7 @@ impl<'a> EvidenceLookup<'a> {
             return Vec::new();
         };
         let payments = payments_of(self.book, ranking.grain, subject).iter();
-        let counts = payments.filter(|payment| TiSlice::from_ref(p)[**payment] <= COUNTS);
+        let counts = payments.filter(|payment| p[(**payment).into()] <= COUNTS);
         counts.map(|payment| self.book.payments.line[*payment]).collect()
     }
 

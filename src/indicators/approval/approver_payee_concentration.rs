@@ -1,14 +1,12 @@
 #![doc = include_str!("approver_payee_concentration.md")]
 
-use typed_index_collections::{TiSlice, TiVec};
-
 use super::charge::charges;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{PayeeIx, PaymentIx, PersonIx};
+use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx, PersonIx};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
 use crate::stats::peers::peer_upper;
@@ -49,13 +47,13 @@ struct ApproverPayments {
 /// What is computed once for a county.
 #[derive(Debug)]
 struct ApproverShares {
-    behind: TiVec<PayeeIx, Behind>,
+    behind: IxVec<PayeeIx, Behind>,
     /// Sorted by the number of payments.
     profiles: Vec<ApproverPayments>,
 }
 
 /// The payee, where the approver had a choice: not of public bodies, nor under a contract that was decided.
-fn chosen_payee(book: &Book, behind: &TiSlice<PayeeIx, Behind>, one: Seen) -> Option<PayeeIx> {
+fn chosen_payee(book: &Book, behind: &IxVec<PayeeIx, Behind>, one: Seen) -> Option<PayeeIx> {
     let payee = one.payee(book).filter(|_| one.is_chosen())?;
     (!behind[payee].is_public && !one.is_agreed(book)).then_some(payee)
 }
@@ -69,7 +67,7 @@ impl ApproverPayeeConcentration {
     fn profile(
         &self,
         book: &Book,
-        behind: &TiSlice<PayeeIx, Behind>,
+        behind: &IxVec<PayeeIx, Behind>,
         official: PersonIx,
         own: &[PaymentIx],
     ) -> Option<ApproverPayments> {

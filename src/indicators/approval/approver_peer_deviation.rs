@@ -1,7 +1,6 @@
 #![doc = include_str!("approver_peer_deviation.md")]
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use typed_index_collections::{TiSlice, TiVec};
 
 use super::charge::charges;
 use crate::convert::float;
@@ -11,7 +10,7 @@ use crate::indicators::register::{Behind, behind, kin_payees, payees_of_persons}
 use crate::indicators::seen::{Seen, neg_log10, seen, townships};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart::Class as Expense;
-use crate::ledger::book::index::{PayeeIx, PaymentIx, PersonIx, VillageIx};
+use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx, PersonIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, share, within};
@@ -67,12 +66,12 @@ struct ApproverProfiles {
     /// For each class, by its place in the list of classes, the amount from which a payment is large.
     large: Vec<i64>,
     /// The township of each village.
-    townships: TiVec<VillageIx, usize>,
-    behind: TiVec<PayeeIx, Behind>,
+    townships: IxVec<VillageIx, usize>,
+    behind: IxVec<PayeeIx, Behind>,
     payees: Vec<(Id, PayeeIx)>,
     no_document: Option<Id>,
     /// For each approver and mark what is expected, and what is there.
-    found: TiVec<PersonIx, [(f64, u64); MARKS]>,
+    found: IxVec<PersonIx, [(f64, u64); MARKS]>,
     laws: Vec<Rates>,
 }
 
@@ -139,7 +138,7 @@ impl ApproverPeerDeviation {
     ) -> Vec<Cellful> {
         let approver = book.officials[official];
         let has_kin = book.kin.of_person(approver).next().is_some();
-        let known = (&*county.behind, &county.payees[..]);
+        let known = (&county.behind, &county.payees[..]);
         let kin = has_kin.then(|| kin_payees(book, known, approver, self.degree));
         let mut cells: Vec<Cellful> = Vec::new();
         for one in chosen(book, own) {
@@ -168,7 +167,7 @@ fn tails(county: &ApproverProfiles, official: PersonIx) -> Vec<f64> {
 }
 
 /// What each approver's cells would hold if they were like the township's others.
-fn found(all: &TiSlice<PersonIx, Vec<Cellful>>) -> TiVec<PersonIx, [(f64, u64); MARKS]> {
+fn found(all: &IxVec<PersonIx, Vec<Cellful>>) -> IxVec<PersonIx, [(f64, u64); MARKS]> {
     let mut sums: Vec<Cellful> = Vec::new();
     let mut flat: Vec<Cellful> = all.iter().flatten().copied().collect();
     flat.sort_by_key(|cell| (cell.township, cell.class));
@@ -223,7 +222,7 @@ impl Measure for ApproverPeerDeviation {
             no_document: book.names.find("none"),
             behind,
             payees,
-            found: TiVec::new(),
+            found: IxVec::default(),
             laws: Vec::new(),
         };
         let all = book
@@ -253,7 +252,7 @@ impl Measure for ApproverPeerDeviation {
         let tails = tails(county, group.number);
         out.put(group.number, neg_log10(cauchy(&tails)), sample, || {
             let approver = book.officials[group.number];
-            let known = (&*county.behind, &county.payees[..]);
+            let known = (&county.behind, &county.payees[..]);
             let kin = Some(kin_payees(book, known, approver, self.degree));
             let least = (0..).zip(&tails).min_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(at, _)| at);
             let bears = |one: &Seen| {

@@ -1,14 +1,12 @@
 #![doc = include_str!("backdated_approval.md")]
 
-use typed_index_collections::TiVec;
-
 use crate::convert::float;
 use crate::indicators::basis::{ACCOUNTING_LAW, COLLECTIVE_FINANCE};
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, per_township, seen, townships};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{PaymentIx, VillageIx};
+use crate::ledger::book::index::{IxVec, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::Cell;
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
@@ -76,10 +74,10 @@ impl BackdatedApproval {
 
 impl Measure for BackdatedApproval {
     /// By village, what its township shows.
-    type Context = (TiVec<VillageIx, usize>, Vec<Place>);
+    type Context = (IxVec<VillageIx, usize>, Vec<Place>);
     type Groups = VillageIx;
 
-    fn context(&self, book: &Book) -> (TiVec<VillageIx, usize>, Vec<Place>) {
+    fn context(&self, book: &Book) -> (IxVec<VillageIx, usize>, Vec<Place>) {
         let own = book.by_village().par_map(|_, payments| self.place(book, payments));
         let townships = townships(book);
         let mut all: Vec<Place> = per_township(&townships);
@@ -97,7 +95,7 @@ impl Measure for BackdatedApproval {
     fn measure(
         &self,
         book: &Book,
-        (townships, places): &(TiVec<VillageIx, usize>, Vec<Place>),
+        (townships, places): &(IxVec<VillageIx, usize>, Vec<Place>),
         group: Group<'_, VillageIx>,
         out: &mut Out,
     ) {

@@ -1,7 +1,5 @@
 #![doc = include_str!("kin_approval.md")]
 
-use typed_index_collections::{TiSlice, TiVec};
-
 use super::charge::charges;
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
@@ -9,7 +7,7 @@ use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind, kin_payees, payees_of_persons};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{PayeeIx, PaymentIx, PersonIx};
+use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx, PersonIx};
 use crate::ledger::contract::cell::Id;
 use crate::ledger::subject::Grain;
 use crate::params::{counted, params, within};
@@ -49,7 +47,7 @@ struct Tie {
 /// What is computed once for a county.
 #[derive(Debug)]
 struct KinTies {
-    behind: TiVec<PayeeIx, Behind>,
+    behind: IxVec<PayeeIx, Behind>,
     payees: Vec<(Id, PayeeIx)>,
     /// The share that approvers sign themselves of what their relatives are paid.
     law: Shares,
@@ -67,7 +65,7 @@ impl KinApproval {
     fn ties(
         &self,
         book: &Book,
-        known: (&TiSlice<PayeeIx, Behind>, &[(Id, PayeeIx)]),
+        known: (&IxVec<PayeeIx, Behind>, &[(Id, PayeeIx)]),
         official: PersonIx,
         payments: &[PaymentIx],
     ) -> Vec<Tie> {
@@ -128,7 +126,7 @@ impl Measure for KinApproval {
     }
 
     fn measure(&self, book: &Book, county: &KinTies, group: Group<'_, PersonIx>, out: &mut Out) {
-        let known = (&*county.behind, &county.payees[..]);
+        let known = (&county.behind, &county.payees[..]);
         let ties = self.ties(book, known, group.number, group.payments);
         let Some((value, tie)) = self.most(county, &ties) else { return };
         let sample = usize::try_from(sum(&ties).1).unwrap_or(usize::MAX);

@@ -1,13 +1,11 @@
 #![doc = include_str!("reciprocal_approval.md")]
 
-use typed_index_collections::{TiSlice, TiVec};
-
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx, PersonIx, VillageIx};
+use crate::ledger::book::index::{IxVec, LineIx, PayeeIx, PaymentIx, PersonIx, VillageIx};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, params, within};
 use crate::stats::exact::binomial_upper;
@@ -61,7 +59,7 @@ struct ClaimsAndSignatures {
     /// Sorted.
     claims: Vec<Claim>,
     /// For each village, by stretch of time.
-    signed: TiVec<VillageIx, Vec<Signed>>,
+    signed: IxVec<VillageIx, Vec<Signed>>,
 }
 
 fn approver(book: &Book, one: Seen) -> Option<PersonIx> {
@@ -72,7 +70,7 @@ fn approver(book: &Book, one: Seen) -> Option<PersonIx> {
 fn village(
     book: &Book,
     payments: &[PaymentIx],
-    persons: &TiSlice<PayeeIx, Option<PersonIx>>,
+    persons: &IxVec<PayeeIx, Option<PersonIx>>,
 ) -> (Vec<Signed>, Vec<Claim>) {
     let (mut signed, mut claims): (Vec<Signed>, Vec<Claim>) = (Vec::new(), Vec::new());
     for one in seen(book, payments) {
@@ -156,13 +154,13 @@ impl Measure for ReciprocalApproval {
     type Groups = PersonIx;
 
     fn context(&self, book: &Book) -> ClaimsAndSignatures {
-        let official = |payee: &_| book.officials.binary_search(&book.person_of(*payee)).ok();
-        let persons: TiVec<PayeeIx, _> = book.payees.iter().map(official).collect();
+        let official = |payee: &_| book.officials.place(&book.person_of(*payee));
+        let persons: IxVec<PayeeIx, _> = book.payees.iter().map(official).collect();
         let each = book.by_village().par_map(|_, payments| village(book, payments, &persons));
-        let (signed, claims): (TiVec<_, _>, Vec<_>) = each.into_iter().unzip();
+        let (signed, claims): (Vec<_>, Vec<_>) = each.into_iter().unzip();
         let mut claims: Vec<Claim> = claims.into_iter().flatten().collect();
         claims.sort_unstable();
-        ClaimsAndSignatures { claims, signed }
+        ClaimsAndSignatures { claims, signed: signed.into() }
     }
 
     fn measure(

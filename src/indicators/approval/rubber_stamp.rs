@@ -1,13 +1,11 @@
 #![doc = include_str!("rubber_stamp.md")]
 
-use typed_index_collections::TiSlice;
-
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen, townships};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{PaymentIx, PersonIx, VillageIx};
+use crate::ledger::book::index::{IxVec, PaymentIx, PersonIx, VillageIx};
 use crate::ledger::contract::cell::Day;
 use crate::ledger::subject::Grain;
 use crate::params::{counted, params};
@@ -77,7 +75,7 @@ impl RubberStamp {
     fn desk(
         &self,
         book: &Book,
-        townships: &TiSlice<VillageIx, usize>,
+        townships: &IxVec<VillageIx, usize>,
         official: PersonIx,
     ) -> Option<ApprovalDays> {
         let vouchers = vouchers(book, book.by_approver().group(official));

@@ -5,7 +5,6 @@ use std::ops::Range;
 use jiff::civil::date;
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use statrs::function::gamma::checked_gamma_ur;
-use typed_index_collections::TiVec;
 
 use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::{Cells, Expected, among_villages, binned, clustering, raised, real};
@@ -15,7 +14,7 @@ use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, least_of, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart;
-use crate::ledger::book::index::VillageIx;
+use crate::ledger::book::index::{IxVec, VillageIx};
 use crate::ledger::contract::cell::Day;
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, counted, params};
@@ -151,7 +150,7 @@ impl BenfordDrift {
 }
 
 impl Measure for BenfordDrift {
-    type Context = TiVec<VillageIx, Option<Found>>;
+    type Context = IxVec<VillageIx, Option<Found>>;
     type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> Self::Context {

@@ -5,7 +5,6 @@ use std::marker::PhantomData;
 
 use rayon::prelude::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use serde::Deserialize;
-use typed_index_collections::TiVec;
 
 use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::{Cells, among_villages, binned, clustering, raised};
@@ -13,7 +12,7 @@ use crate::indicators::indicator::{Group, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart::Class;
-use crate::ledger::book::index::VillageIx;
+use crate::ledger::book::index::{IxVec, VillageIx};
 use crate::params::{Fault, Params, Setting, at_least, counted, setting};
 use crate::stats::conformity::chi_square;
 use crate::stats::digits::{DigitLaw, Digits};
@@ -136,7 +135,7 @@ impl<W: Which> DigitTest<W> {
 }
 
 impl<W: Which> Measure for DigitTest<W> {
-    type Context = TiVec<VillageIx, Option<Found>>;
+    type Context = IxVec<VillageIx, Option<Found>>;
     type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> Self::Context {

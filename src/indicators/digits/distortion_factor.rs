@@ -1,7 +1,6 @@
 #![doc = include_str!("distortion_factor.md")]
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
-use typed_index_collections::TiVec;
 
 use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::among_villages;
@@ -11,7 +10,7 @@ use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Receiver, Seen, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart;
-use crate::ledger::book::index::VillageIx;
+use crate::ledger::book::index::{IxVec, VillageIx};
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, counted, params};
 use crate::stats::mantissa::{Distortion, collapsed};
@@ -154,7 +153,7 @@ fn of_payees(amounts: &[Amount], mean: f64) -> f64 {
 }
 
 impl Measure for DistortionFactor {
-    type Context = TiVec<VillageIx, Option<Found>>;
+    type Context = IxVec<VillageIx, Option<Found>>;
     type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> Self::Context {

@@ -2,7 +2,6 @@
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
-use typed_index_collections::TiVec;
 
 use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::among_villages;
@@ -11,7 +10,7 @@ use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::VillageIx;
+use crate::ledger::book::index::{IxVec, VillageIx};
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, counted, params};
 use crate::stats::exact::poisson_upper;
@@ -138,7 +137,7 @@ impl NumberDuplication {
 }
 
 impl Measure for NumberDuplication {
-    type Context = TiVec<VillageIx, Option<Found>>;
+    type Context = IxVec<VillageIx, Option<Found>>;
     type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> Self::Context {

@@ -1,7 +1,6 @@
 #![doc = include_str!("round_number_excess.md")]
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
-use typed_index_collections::TiVec;
 
 use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::{Cells, among_villages, real};
@@ -10,7 +9,7 @@ use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, per_township, seen, townships};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart;
-use crate::ledger::book::index::VillageIx;
+use crate::ledger::book::index::{IxVec, VillageIx};
 use crate::ledger::contract::cell::Cell;
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, counted, params};
@@ -112,7 +111,7 @@ fn count(amounts: &[Amount]) -> Cells {
 
 impl Measure for RoundNumberExcess {
     /// The tally of each village, and how surprising it is.
-    type Context = TiVec<VillageIx, Option<(Tally, f64)>>;
+    type Context = IxVec<VillageIx, Option<(Tally, f64)>>;
     type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> Self::Context {

@@ -4,7 +4,6 @@ use rand::SeedableRng;
 use rand::seq::index::sample;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
-use typed_index_collections::TiVec;
 
 use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::{among_villages, raised, real};
@@ -13,7 +12,7 @@ use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Receiver, Seen, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart;
-use crate::ledger::book::index::VillageIx;
+use crate::ledger::book::index::{IxVec, VillageIx};
 use crate::ledger::subject::Grain;
 use crate::params::{any, at_least, counted, params};
 use crate::stats::conformity::chi_square;
@@ -182,7 +181,7 @@ impl SecondOrder {
 }
 
 impl Measure for SecondOrder {
-    type Context = TiVec<VillageIx, Option<Found>>;
+    type Context = IxVec<VillageIx, Option<Found>>;
     type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> Self::Context {

@@ -6,7 +6,6 @@ use rand::SeedableRng;
 use rand::distributions::{Distribution, WeightedIndex};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
-use typed_index_collections::TiVec;
 
 use super::amounts::{Amount, is_chosen, of_villages};
 use super::county::{Cells, among_villages};
@@ -15,7 +14,7 @@ use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Receiver, Seen, neg_log10, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::VillageIx;
+use crate::ledger::book::index::{IxVec, VillageIx};
 use crate::ledger::subject::Grain;
 use crate::params::{any, at_least, params, within};
 use crate::stats::digits::{DigitLaw, Digits};
@@ -140,7 +139,7 @@ struct Found {
 }
 
 impl Measure for SummationTest {
-    type Context = TiVec<VillageIx, Option<Found>>;
+    type Context = IxVec<VillageIx, Option<Found>>;
     type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> Self::Context {

@@ -1,14 +1,12 @@
 #![doc = include_str!("cadre_loan_outstanding.md")]
 
-use typed_index_collections::TiVec;
-
 use super::loans::{Loan, accounts, entries, loans};
 use crate::indicators::basis::{CADRE_CONDUCT, COLLECTIVE_FINANCE};
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, per_township, seen, townships};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{LineIx, VillageIx};
+use crate::ledger::book::index::{IxVec, LineIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Day, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
@@ -43,7 +41,7 @@ struct LoanAccounts {
     accounts: Vec<Id>,
     last: Day,
     /// For each village, whether its township names the borrower where something comes back.
-    names_borrowers: TiVec<VillageIx, bool>,
+    names_borrowers: IxVec<VillageIx, bool>,
 }
 
 impl CadreLoanOutstanding {

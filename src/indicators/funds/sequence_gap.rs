@@ -1,14 +1,12 @@
 #![doc = include_str!("sequence_gap.md")]
 
-use typed_index_collections::TiVec;
-
 use crate::convert::float;
 use crate::indicators::basis::ACCOUNTING_BASICS;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{neg_log10, per_township, townships};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{LineIx, VillageIx};
+use crate::ledger::book::index::{IxVec, LineIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, counted, params};
@@ -96,9 +94,9 @@ struct Voided<'a> {
 #[derive(Debug)]
 struct GapCounts {
     /// The breaks of each village.
-    villages: TiVec<VillageIx, Option<Breaks>>,
+    villages: IxVec<VillageIx, Option<Breaks>>,
     /// The place of each village's township.
-    township: TiVec<VillageIx, usize>,
+    township: IxVec<VillageIx, usize>,
     /// Breaks and the numbers looked at, summed over the villages of each township.
     townships: Vec<(usize, usize)>,
     all: (usize, usize),

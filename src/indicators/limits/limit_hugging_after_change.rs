@@ -1,7 +1,5 @@
 #![doc = include_str!("limit_hugging_after_change.md")]
 
-use typed_index_collections::TiVec;
-
 use super::near::Near;
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
@@ -9,7 +7,7 @@ use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart::Class as Expense;
-use crate::ledger::book::index::{PaymentIx, PersonIx, VillageIx};
+use crate::ledger::book::index::{IxVec, PaymentIx, PersonIx, VillageIx};
 use crate::ledger::contract::cell::{Day, Fen};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, at_least, counted, params, share};
@@ -168,7 +166,7 @@ impl LimitHuggingAfterChange {
 
 /// Every change of limits, by village and class.
 #[derive(Debug)]
-struct Changes(TiVec<VillageIx, Vec<Option<Change>>>);
+struct Changes(IxVec<VillageIx, Vec<Option<Change>>>);
 
 impl Changes {
     fn get(&self, one: Seen) -> Option<&Change> {

@@ -1,14 +1,12 @@
 #![doc = include_str!("split_same_payee_window.md")]
 
-use typed_index_collections::{TiSlice, TiVec};
-
 use super::paid::{Paid, is_beyond};
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{PayeeIx, PaymentIx, VillageIx};
+use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, params, rising};
 use crate::stats::exact::binomial_upper;
@@ -52,9 +50,9 @@ type Nearness = Vec<(f64, f64)>;
 /// What is computed once for a county.
 #[derive(Debug)]
 struct PayeePaces {
-    paces: TiVec<VillageIx, Pace>,
+    paces: IxVec<VillageIx, Pace>,
     /// Of each payee.
-    each: TiVec<PayeeIx, Nearness>,
+    each: IxVec<PayeeIx, Nearness>,
     /// Of all payees.
     nearness: Nearness,
 }
@@ -141,7 +139,7 @@ fn habit(county: &PayeePaces, own: &[(f64, f64)]) -> Vec<f64> {
 }
 
 impl SplitSamePayeeWindow {
-    fn nearness(&self, paces: &TiSlice<VillageIx, Pace>, paid: &[Paid]) -> Nearness {
+    fn nearness(&self, paces: &IxVec<VillageIx, Pace>, paid: &[Paid]) -> Nearness {
         let mut all = vec![(0.0, 0.0); self.windows.len()];
         for series in paid.chunk_by(is_same_series).filter(|series| series.len() > 1) {
             let Some(pace) = pace(paces, series) else { continue };
@@ -206,7 +204,7 @@ impl SplitSamePayeeWindow {
     }
 }
 
-fn pace<'a>(paces: &'a TiSlice<VillageIx, Pace>, series: &[Paid]) -> Option<&'a Pace> {
+fn pace<'a>(paces: &'a IxVec<VillageIx, Pace>, series: &[Paid]) -> Option<&'a Pace> {
     series.first().map(|first| &paces[first.one.village])
 }
 

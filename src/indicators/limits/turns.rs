@@ -4,13 +4,11 @@
 //! series are a pair. Pairs that lie in one window whose payments reach beyond the limit are tight; all
 //! pairs, tight or not, tell how often a change is to be expected.
 
-use typed_index_collections::{TiVec, ti_vec};
-
 use super::paid::{Paid, is_beyond};
 use crate::convert::float;
 use crate::indicators::seen::neg_log10;
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{LineIx, PaymentIx, VillageIx};
+use crate::ledger::book::index::{IxVec, LineIx, PaymentIx, VillageIx};
 use crate::stats::exact::binomial_upper;
 
 /// One payment in its series: who approved it, or what it was booked to.
@@ -67,7 +65,7 @@ pub(super) struct Found {
 /// How often pairs change in each village, and in the county.
 #[derive(Debug)]
 pub(super) struct Usual {
-    villages: TiVec<VillageIx, Pairs>,
+    villages: IxVec<VillageIx, Pairs>,
     county: Pairs,
 }
 
@@ -137,7 +135,7 @@ impl Rule {
             let villages = turns.chunk_by_mut(is_same_village).filter_map(of_village);
             villages.collect::<Vec<_>>()
         });
-        let mut villages = ti_vec![Pairs::default(); book.villages.len()];
+        let mut villages = IxVec::of(Pairs::default(), book.villages.len());
         let mut county = Pairs::default();
         for (village, pairs) in each.into_iter().flatten() {
             villages[village] = villages[village].plus(pairs);

@@ -2,15 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use typed_index_collections::{TiSlice, TiVec};
-
 use super::reversals::settled;
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, least_of, neg_log10, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx, VillageIx};
+use crate::ledger::book::index::{IxVec, LineIx, PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Day, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, params, share, within};
@@ -56,7 +54,7 @@ struct Repeats {
 #[derive(Debug)]
 struct LinkedPayees {
     /// For each payee the first of those who are linked with it by person, owner or telephone.
-    party: TiVec<PayeeIx, PayeeIx>,
+    party: IxVec<PayeeIx, PayeeIx>,
     repeats: Repeats,
 }
 
@@ -186,7 +184,7 @@ fn likeness(a: &str, b: &str) -> f64 {
 }
 
 /// The payees who are linked: each is led to the first of its party.
-fn parties(book: &Book, shared: usize) -> TiVec<PayeeIx, PayeeIx> {
+fn parties(book: &Book, shared: usize) -> IxVec<PayeeIx, PayeeIx> {
     let mut ties: Vec<((bool, Id), PayeeIx)> = Vec::new();
     for (payee, id) in book.payees.iter_enumerated() {
         let row = book.companions.payee(*id);
@@ -198,7 +196,7 @@ fn parties(book: &Book, shared: usize) -> TiVec<PayeeIx, PayeeIx> {
         ties.extend(table.phone.at(row).some().map(|phone| ((true, phone), payee)));
     }
     ties.sort_unstable();
-    let mut party: TiVec<PayeeIx, PayeeIx> = book.payees.keys().collect();
+    let mut party: IxVec<PayeeIx, PayeeIx> = book.payees.keys().collect();
     for tied in ties.chunk_by(|a, b| a.0 == b.0) {
         // What very many share links nobody: the telephone of an office.
         if tied.len() < 2 || tied.len() > shared {
@@ -213,7 +211,7 @@ fn parties(book: &Book, shared: usize) -> TiVec<PayeeIx, PayeeIx> {
     party.keys().map(|payee| leader(&party, payee)).collect()
 }
 
-fn leader(party: &TiSlice<PayeeIx, PayeeIx>, mut payee: PayeeIx) -> PayeeIx {
+fn leader(party: &IxVec<PayeeIx, PayeeIx>, mut payee: PayeeIx) -> PayeeIx {
     while party[payee] != payee {
         payee = party[payee];
     }

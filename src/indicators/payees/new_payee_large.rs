@@ -1,7 +1,5 @@
 #![doc = include_str!("new_payee_large.md")]
 
-use typed_index_collections::{TiSlice, TiVec};
-
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
@@ -9,7 +7,7 @@ use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::indicators::sizes::{Sizes, is_free};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart;
-use crate::ledger::book::index::{PayeeIx, PaymentIx, VillageIx};
+use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Day};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
@@ -51,7 +49,7 @@ struct FirstPayments {
     /// The share of first payments whose payee had just been entered.
     young: f64,
     /// The first day of payment of each village.
-    starts: TiVec<VillageIx, Day>,
+    starts: IxVec<VillageIx, Day>,
 }
 
 impl NewPayeeLarge {
@@ -59,7 +57,7 @@ impl NewPayeeLarge {
     fn firsts(
         &self,
         book: &Book,
-        starts: &TiSlice<VillageIx, Day>,
+        starts: &IxVec<VillageIx, Day>,
         payments: &[PaymentIx],
     ) -> Vec<First> {
         let village = |payment: &PaymentIx| book.payments.village[*payment];
@@ -101,7 +99,7 @@ impl Measure for NewPayeeLarge {
         let start = |payments: &[PaymentIx]| {
             payments.first().map_or(Day(0), |first| book.payments.day[*first])
         };
-        let starts: TiVec<_, _> = book.by_village().groups().map(start).collect();
+        let starts: IxVec<_, _> = book.by_village().groups().map(start).collect();
         let firsts = book.by_payee().par_map(|_, payments| self.firsts(book, &starts, payments));
         let firsts: Vec<First> = firsts.into_iter().flatten().collect();
         let of = |class: chart::Class| {

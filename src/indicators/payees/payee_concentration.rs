@@ -1,7 +1,5 @@
 #![doc = include_str!("payee_concentration.md")]
 
-use typed_index_collections::TiVec;
-
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
@@ -9,7 +7,7 @@ use crate::indicators::seen::{Seen, least_of, neg_log10, seen};
 use crate::indicators::sizes::is_free;
 use crate::ledger::book::Book;
 use crate::ledger::book::chart;
-use crate::ledger::book::index::{PayeeIx, PaymentIx, VillageIx};
+use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::Cell;
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, params, within};
@@ -57,7 +55,7 @@ type Classes = Vec<Option<Concentration>>;
 
 #[derive(Debug)]
 struct ClassShares {
-    villages: TiVec<VillageIx, Classes>,
+    villages: IxVec<VillageIx, Classes>,
     /// What is usual in each class.
     usual: Vec<Option<Peers>>,
     /// How much more the villages differ than the law has it.

@@ -1,13 +1,11 @@
 #![doc = include_str!("payee_is_cadre_or_kin.md")]
 
-use typed_index_collections::TiVec;
-
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind};
 use crate::indicators::seen::{Seen, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{PayeeIx, PaymentIx, VillageIx};
+use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Day, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
@@ -50,9 +48,9 @@ struct Near {
 /// What is computed once for a county.
 #[derive(Debug)]
 struct CadresAndKin {
-    behind: TiVec<PayeeIx, Behind>,
+    behind: IxVec<PayeeIx, Behind>,
     /// For each village, by person.
-    near: TiVec<VillageIx, Vec<Near>>,
+    near: IxVec<VillageIx, Vec<Near>>,
     self_made: Option<Id>,
 }
 

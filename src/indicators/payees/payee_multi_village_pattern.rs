@@ -1,13 +1,11 @@
 #![doc = include_str!("payee_multi_village_pattern.md")]
 
-use typed_index_collections::{TiSlice, TiVec};
-
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{PayeeIx, PaymentIx, VillageIx};
+use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
@@ -61,9 +59,9 @@ type Parts = Vec<(Id, f64)>;
 /// What is computed once for a county.
 #[derive(Debug)]
 struct VillagePatterns {
-    behind: TiVec<PayeeIx, Behind>,
+    behind: IxVec<PayeeIx, Behind>,
     /// For each village and role.
-    parts: TiVec<VillageIx, [Parts; 2]>,
+    parts: IxVec<VillageIx, [Parts; 2]>,
     amounts: Shares,
     agents: [Rates; 2],
 }
@@ -125,7 +123,7 @@ impl PayeeMultiVillagePattern {
 /// Everybody of a role beside a payee.
 fn beside(
     book: &Book,
-    villages: &TiSlice<VillageIx, [Parts; 2]>,
+    villages: &IxVec<VillageIx, [Parts; 2]>,
     role: Role,
     bought: &[Seen],
 ) -> Vec<Beside> {

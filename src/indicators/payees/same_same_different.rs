@@ -1,13 +1,12 @@
 #![doc = include_str!("same_same_different.md")]
 
 use rayon::slice::ParallelSliceMut;
-use typed_index_collections::{TiVec, ti_vec};
 
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Receiver, Seen, least_of, neg_log10, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{LineIx, PaymentIx, VillageIx};
+use crate::ledger::book::index::{IxVec, LineIx, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
@@ -54,7 +53,7 @@ impl Invoice {
 #[derive(Debug)]
 struct InvoiceUses {
     /// For each payment whether it names an invoice.
-    asked: TiVec<PaymentIx, bool>,
+    asked: IxVec<PaymentIx, bool>,
     /// The invoices whose number and amount stand elsewhere too, sorted.
     shared: Vec<Invoice>,
     /// Every amount of an invoice, rising.
@@ -150,7 +149,7 @@ impl Measure for SameSameDifferent {
             all.collect::<Vec<_>>()
         });
         let mut invoices: Vec<Invoice> = invoices.into_iter().flatten().collect();
-        let mut asked = ti_vec![false; book.payments.len()];
+        let mut asked = IxVec::of(false, book.payments.len());
         for one in &invoices {
             asked[one.payment] = true;
         }

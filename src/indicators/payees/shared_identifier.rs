@@ -1,13 +1,11 @@
 #![doc = include_str!("shared_identifier.md")]
 
-use typed_index_collections::TiVec;
-
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind};
 use crate::indicators::seen::seen;
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx};
+use crate::ledger::book::index::{IxVec, LineIx, PayeeIx, PaymentIx};
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::contract::table::Col;
 use crate::ledger::subject::Grain;
@@ -52,11 +50,11 @@ type Reached = (Means, Id, PayeeIx);
 /// What is computed once for a county.
 #[derive(Debug)]
 struct SharedIdentifiers {
-    behind: TiVec<PayeeIx, Behind>,
+    behind: IxVec<PayeeIx, Behind>,
     /// The household of the person behind each payee.
-    households: TiVec<PayeeIx, Id>,
+    households: IxVec<PayeeIx, Id>,
     /// Whether the person behind each payee ever held a post.
-    cadres: TiVec<PayeeIx, bool>,
+    cadres: IxVec<PayeeIx, bool>,
     /// Those who share something, by what they share.
     by_means: Vec<Reached>,
     /// The same by payee.
@@ -91,8 +89,8 @@ impl SharedIdentifiers {
         let households = behind.iter().map(household).collect();
         let cadres = behind.iter().map(cadre).collect();
         let accounts = book.by_payee().par_map(|_, payments| accounts(book, payments));
-        let accounts = accounts.into_iter_enumerated().flat_map(|(payee, accounts)| {
-            accounts.into_iter().map(move |account| (Means::Account, account, payee))
+        let accounts = accounts.iter_enumerated().flat_map(|(payee, accounts)| {
+            accounts.iter().map(move |account| (Means::Account, *account, payee))
         });
         let mut by_means: Vec<Reached> = accounts.collect();
         let register = &book.companions.payees;

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
-use typed_index_collections::{TiVec, ti_vec};
 
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
@@ -11,7 +10,7 @@ use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::months::{Months, quantile_of_amounts};
 use crate::indicators::seen::{Seen, least_of, neg_log10, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{PaymentIx, VillageIx};
+use crate::ledger::book::index::{IxVec, PaymentIx, VillageIx};
 use crate::ledger::subject::Grain;
 use crate::params::{counted, params, share, within};
 use crate::stats::robust::{median, spread};
@@ -68,7 +67,7 @@ pub(super) struct Least {
 pub(super) struct MonthlySpending {
     months: Months,
     tail: Tail,
-    villages: TiVec<VillageIx, Option<Least>>,
+    villages: IxVec<VillageIx, Option<Least>>,
 }
 
 fn series(book: &Book, one: Seen) -> u16 {
@@ -251,7 +250,7 @@ impl Measure for AccountMonthRobustZ {
         let found: Vec<Vec<Cell>> =
             most.par_iter().map(|(account, _)| self.unusual(of_account(*account))).collect();
         let tail = Tail::of(found.iter().flatten().map(|cell| cell.level).collect(), self.tail);
-        let mut villages: TiVec<VillageIx, Option<Least>> = ti_vec![None; book.villages.len()];
+        let mut villages: IxVec<VillageIx, Option<Least>> = IxVec::of(None, book.villages.len());
         for cell in found.into_iter().flatten() {
             let least = &mut villages[cell.village];
             let cells = least.map_or(0, |least| least.cells) + 1;

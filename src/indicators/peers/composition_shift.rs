@@ -1,7 +1,5 @@
 #![doc = include_str!("composition_shift.md")]
 
-use typed_index_collections::TiVec;
-
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
@@ -9,7 +7,7 @@ use crate::indicators::months::Months;
 use crate::indicators::seen::{neg_log10, seen};
 use crate::indicators::unusual::{Unusual, most_unusual};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{PaymentIx, VillageIx};
+use crate::ledger::book::index::{IxVec, PaymentIx, VillageIx};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, counted, params, within};
 
@@ -49,9 +47,9 @@ type Mix = Vec<f64>;
 pub(super) struct SpendingMix {
     months: Months,
     /// The number of payments in each village's periods.
-    payments: TiVec<VillageIx, Vec<f64>>,
+    payments: IxVec<VillageIx, Vec<f64>>,
     /// The least usual of each village's periods.
-    shifts: TiVec<VillageIx, Option<Unusual>>,
+    shifts: IxVec<VillageIx, Option<Unusual>>,
 }
 
 /// The number of payments of a mix.
@@ -117,7 +115,7 @@ impl Measure for CompositionShift {
     fn context(&self, book: &Book) -> SpendingMix {
         let months = Months::of(book);
         let series = book.series();
-        let mut accounts = series.raw.to_vec();
+        let mut accounts = series.raw.clone();
         accounts.sort_unstable();
         accounts.dedup();
         // A period that the data cover in part is no period.

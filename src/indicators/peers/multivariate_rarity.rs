@@ -1,7 +1,6 @@
 #![doc = include_str!("multivariate_rarity.md")]
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
-use typed_index_collections::{TiVec, ti_vec};
 
 use crate::convert::{float, narrow};
 use crate::indicators::card::{Class, Scale, Scheme, card};
@@ -9,7 +8,7 @@ use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::months::Months;
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{PayeeIx, PaymentIx, VillageIx};
+use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::contract::table::Col;
 use crate::ledger::subject::Grain;
@@ -57,7 +56,7 @@ const KINDS: usize = 16;
 #[derive(Debug)]
 pub(super) struct Scores {
     /// For each payment its score; negative where it does not count.
-    of: TiVec<PaymentIx, f32>,
+    of: IxVec<PaymentIx, f32>,
     ranks: Ranks,
 }
 
@@ -151,7 +150,7 @@ struct Usages {
     document_in_account: Counts,
     attached_to_document: Counts,
     /// The middle logarithm of each payee's amounts; NaN where there are few.
-    payees: TiVec<PayeeIx, f64>,
+    payees: IxVec<PayeeIx, f64>,
 }
 
 /// The plain attributes of one payment.
@@ -391,7 +390,7 @@ impl Measure for MultivariateRarity {
         };
         let scored: Vec<Vec<(PaymentIx, f32)>> =
             all.raw.par_iter().map(|village| village.iter().map(score).collect()).collect();
-        let mut of = ti_vec![-1.0; book.payments.len()];
+        let mut of = IxVec::of(-1.0, book.payments.len());
         for (payment, score) in scored.into_iter().flatten() {
             of[payment] = score;
         }

@@ -1,7 +1,5 @@
 #![doc = include_str!("regime_change_at_handover.md")]
 
-use typed_index_collections::{TiSlice, TiVec, ti_vec};
-
 use super::composition_shift::{divergence, sum};
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
@@ -9,7 +7,7 @@ use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::months::{Months, quantile_of_amounts, yuan_up_to};
 use crate::indicators::seen::{Seen, least_of, neg_log10, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{PayeeIx, PaymentIx, VillageIx};
+use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::book::terms::Term;
 use crate::ledger::contract::cell::{Day, Id};
 use crate::ledger::subject::Grain;
@@ -74,7 +72,7 @@ pub(super) struct Break {
 struct Measures {
     months: Months,
     /// For each payee whether the person behind it ever held a post: with the posts, their claims change.
-    is_official: TiVec<PayeeIx, bool>,
+    is_official: IxVec<PayeeIx, bool>,
     /// The most that one payment counts, in fen.
     most: i64,
     accounts: Vec<u16>,
@@ -84,7 +82,7 @@ struct Measures {
 #[derive(Debug)]
 pub(super) struct SpendingBreaks {
     measures: Measures,
-    breaks: TiVec<VillageIx, Option<Break>>,
+    breaks: IxVec<VillageIx, Option<Break>>,
 }
 
 /// The months in which one person followed another as director or as secretary.
@@ -132,7 +130,7 @@ impl Measures {
         let chosen =
             groups.flat_map(|group| seen(book, group)).filter(|one| one.is_undecided(book));
         let most = quantile_of_amounts(chosen.map(|one| one.amount).collect(), cap);
-        let mut accounts = book.series().raw.to_vec();
+        let mut accounts = book.series().raw.clone();
         accounts.sort_unstable();
         accounts.dedup();
         let is_official = book.payees.iter().map(is_official).collect();
@@ -230,7 +228,7 @@ impl RegimeChangeAtHandover {
         &self,
         book: &Book,
         measures: &Measures,
-        handed: &TiSlice<VillageIx, Vec<usize>>,
+        handed: &IxVec<VillageIx, Vec<usize>>,
         month: usize,
     ) -> Vec<(VillageIx, Break)> {
         let Some(length) = self.length(&measures.months, month) else { return Vec::new() };
@@ -267,13 +265,13 @@ impl Measure for RegimeChangeAtHandover {
     fn context(&self, book: &Book) -> SpendingBreaks {
         let months = Months::of(book);
         let villages = book.villages.keys();
-        let handed: TiVec<VillageIx, Vec<usize>> =
+        let handed: IxVec<VillageIx, Vec<usize>> =
             villages.map(|village| handovers(book, &months, village)).collect();
         let mut all: Vec<usize> = handed.iter().flatten().copied().collect();
         all.sort_unstable();
         all.dedup();
         let measures = Measures::of(book, months, self.cap);
-        let mut found: TiVec<VillageIx, Vec<Break>> = ti_vec![Vec::new(); handed.len()];
+        let mut found: IxVec<VillageIx, Vec<Break>> = IxVec::of(Vec::new(), handed.len());
         for month in all {
             for (village, one) in self.breaks(book, &measures, &handed, month) {
                 found[village].push(one);

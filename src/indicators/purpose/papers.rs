@@ -1,10 +1,8 @@
 //! The kinds of paper behind a payment, and whether a township keeps records of them.
 
-use typed_index_collections::TiVec;
-
 use crate::indicators::seen::{per_township, seen, townships};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::VillageIx;
+use crate::ledger::book::index::{IxVec, VillageIx};
 use crate::ledger::contract::cell::{Cell, Id};
 
 /// The ids of the words for the kinds of document that matter here.
@@ -14,9 +12,9 @@ pub(super) struct Papers {
     self_made: Vec<Id>,
     none: Vec<Id>,
     /// For each village whether its township keys the numbers of invoices.
-    numbers: TiVec<VillageIx, bool>,
+    numbers: IxVec<VillageIx, bool>,
     /// For each village whether its township counts attachments.
-    attachments: TiVec<VillageIx, bool>,
+    attachments: IxVec<VillageIx, bool>,
 }
 
 /// A township keeps a record that most of its papers have.
@@ -51,8 +49,8 @@ impl Papers {
             }
         }
         for [numbers, attachments] in townships.iter().filter_map(|place| counts.get(*place)) {
-            papers.numbers.push(is_kept(*numbers));
-            papers.attachments.push(is_kept(*attachments));
+            papers.numbers.raw.push(is_kept(*numbers));
+            papers.attachments.raw.push(is_kept(*attachments));
         }
         papers
     }

@@ -1,7 +1,5 @@
 #![doc = include_str!("purpose_account_mismatch.md")]
 
-use typed_index_collections::{TiSlice, TiVec, ti_vec};
-
 use super::rank::among_all;
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
@@ -10,7 +8,7 @@ use crate::indicators::kinds::Kinds;
 use crate::indicators::seen::{Seen, seen};
 use crate::indicators::words::Purposes;
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{PaymentIx, VillageIx};
+use crate::ledger::book::index::{IxVec, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, at_least, params, within};
@@ -76,7 +74,7 @@ impl Letters {
         book: &Book,
         purposes: &Purposes,
         kinds: usize,
-        alike: &TiSlice<VillageIx, Vec<Alike>>,
+        alike: &IxVec<VillageIx, Vec<Alike>>,
     ) -> Self {
         let written: Vec<Vec<u64>> = purposes.map(book, letter_pairs);
         let mut known: Vec<u64> = written.iter().flatten().copied().collect();
@@ -207,7 +205,7 @@ fn is_allocated(book: &Book, kinds: &Kinds, payment: PaymentIx, kind: u32) -> bo
 
 impl Measure for PurposeAccountMismatch {
     /// For each payment its -log10 p; NaN where the question does not apply.
-    type Context = TiVec<PaymentIx, f64>;
+    type Context = IxVec<PaymentIx, f64>;
     type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> Self::Context {
@@ -218,7 +216,7 @@ impl Measure for PurposeAccountMismatch {
         let letters = Letters::of(book, &purposes, kinds.len(), &alike);
         let found =
             villages.par_map(|village, _| self.scores(book, &kinds, &letters, &alike[village]));
-        let mut scores: TiVec<PaymentIx, f64> = ti_vec![f64::NAN; book.payments.len()];
+        let mut scores: IxVec<PaymentIx, f64> = IxVec::of(f64::NAN, book.payments.len());
         for (payment, score) in found.into_iter().flatten() {
             scores[payment] = score;
         }

@@ -1,7 +1,5 @@
 #![doc = include_str!("rare_payee_account.md")]
 
-use typed_index_collections::{TiVec, ti_vec};
-
 use super::rank::among_all;
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
@@ -9,7 +7,7 @@ use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::kinds::Kinds;
 use crate::indicators::seen::seen;
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{PaymentIx, VillageIx};
+use crate::ledger::book::index::{IxVec, PaymentIx, VillageIx};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, at_least, counted, params, within};
 
@@ -45,9 +43,9 @@ params! {
 #[derive(Debug)]
 struct Rarity {
     /// For each payment its -log10 p; NaN where the question does not apply.
-    values: TiVec<PaymentIx, f64>,
+    values: IxVec<PaymentIx, f64>,
     /// For each payment, the payments of its payee in the chart.
-    samples: TiVec<PaymentIx, usize>,
+    samples: IxVec<PaymentIx, usize>,
 }
 
 impl Measure for RarePayeeAccount {
@@ -57,8 +55,8 @@ impl Measure for RarePayeeAccount {
     fn context(&self, book: &Book) -> Rarity {
         let kinds = Kinds::of(book, self.digits);
         let found = book.by_payee().par_map(|_, payments| self.of_payee(book, &kinds, payments));
-        let mut scores: TiVec<PaymentIx, f64> = ti_vec![f64::NAN; book.payments.len()];
-        let mut samples = ti_vec![0; book.payments.len()];
+        let mut scores: IxVec<PaymentIx, f64> = IxVec::of(f64::NAN, book.payments.len());
+        let mut samples = IxVec::of(0, book.payments.len());
         for (payment, bits, sample) in found.into_iter().flatten() {
             scores[payment] = if bits >= self.telling { bits } else { 0.0 };
             samples[payment] = sample;

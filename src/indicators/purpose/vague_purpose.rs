@@ -1,7 +1,5 @@
 #![doc = include_str!("vague_purpose.md")]
 
-use typed_index_collections::{TiVec, ti_vec};
-
 use super::rank::among_all;
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
@@ -10,7 +8,7 @@ use crate::indicators::kinds::Kinds;
 use crate::indicators::seen::{Seen, seen};
 use crate::indicators::words::{Purposes, telling};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{PaymentIx, VillageIx};
+use crate::ledger::book::index::{IxVec, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::Cell;
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, params, within};
@@ -105,7 +103,7 @@ impl VaguePurpose {
 
 impl Measure for VaguePurpose {
     /// For each payment its -log10 p, NaN where the question does not apply; and the clerk's payments.
-    type Context = TiVec<PaymentIx, (f64, usize)>;
+    type Context = IxVec<PaymentIx, (f64, usize)>;
     type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> Self::Context {
@@ -126,8 +124,8 @@ impl Measure for VaguePurpose {
             }
         }
         let share = float(county.vague) / float(county.all.max(1));
-        let mut scores: TiVec<PaymentIx, f64> = ti_vec![f64::NAN; book.payments.len()];
-        let mut samples: TiVec<PaymentIx, usize> = ti_vec![0; book.payments.len()];
+        let mut scores: IxVec<PaymentIx, f64> = IxVec::of(f64::NAN, book.payments.len());
+        let mut samples: IxVec<PaymentIx, usize> = IxVec::of(0, book.payments.len());
         for own in &told {
             let clerk = clerks.get(own.clerk).copied().unwrap_or_default();
             let account = accounts.get(own.kind as usize).copied().unwrap_or_default();

@@ -1,12 +1,10 @@
 //! Vouchers at odd times: whether a payee's fall there more often than its village and its county are used to.
 
-use typed_index_collections::{TiVec, ti_vec};
-
 use crate::convert::float;
 use crate::indicators::indicator::{Group, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{PayeeIx, PaymentIx, VillageIx};
+use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx, VillageIx};
 use crate::stats::exact::binomial_upper;
 use crate::stats::pooled::Shares;
 
@@ -24,7 +22,7 @@ type Count = (usize, usize);
 pub(super) struct Habit {
     payees: Shares,
     /// By village.
-    villages: TiVec<VillageIx, Count>,
+    villages: IxVec<VillageIx, Count>,
 }
 
 /// What one voucher pays to the payee: its first payment, and whether its time is odd.
@@ -63,7 +61,7 @@ impl Habit {
             let counts = by_village(&all).map(|(village, own)| (village, count(own)));
             counts.collect::<Vec<_>>()
         });
-        let mut villages: TiVec<VillageIx, Count> = ti_vec![(0, 0); book.villages.len()];
+        let mut villages: IxVec<VillageIx, Count> = IxVec::of((0, 0), book.villages.len());
         let mut usual: Vec<(u64, u64)> = Vec::new();
         for (village, (odd, all)) in counts.into_iter().flatten() {
             let sum = &mut villages[village];

@@ -1,12 +1,10 @@
 #![doc = include_str!("posting_lag.md")]
 
-use typed_index_collections::TiVec;
-
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen, townships};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{PaymentIx, VillageIx};
+use crate::ledger::book::index::{IxVec, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::Cell;
 use crate::ledger::subject::Grain;
 use crate::params::{counted, params, share, within};
@@ -41,9 +39,9 @@ params! {
 /// The norm of each village's township, in days, and how the villages of the county differ.
 #[derive(Debug)]
 struct PostingLags {
-    norms: TiVec<VillageIx, i32>,
+    norms: IxVec<VillageIx, i32>,
     /// Late payments and all payments of each village.
-    counts: TiVec<VillageIx, (u64, u64)>,
+    counts: IxVec<VillageIx, (u64, u64)>,
     law: Shares,
 }
 
@@ -120,7 +118,7 @@ impl Measure for PostingLag {
     fn context(&self, book: &Book) -> PostingLags {
         let own = book.by_village().par_map(|_, payments| lags(book, payments));
         let townships = townships(book);
-        let mut joined = vec![vec![0; MOST + 1]; townships.last().map_or(0, |last| last + 1)];
+        let mut joined = vec![vec![0; MOST + 1]; townships.raw.last().map_or(0, |last| last + 1)];
         for (own, township) in own.iter().zip(&townships) {
             for (sum, own) in joined.get_mut(*township).into_iter().flatten().zip(own) {
                 *sum += own;
@@ -128,7 +126,7 @@ impl Measure for PostingLag {
         }
         let of_township: Vec<i32> = joined.iter().map(|lags| self.norm(lags)).collect();
         let norm = |township: &usize| of_township.get(*township).copied().unwrap_or(i32::MAX);
-        let norms: TiVec<_, i32> = townships.iter().map(norm).collect();
+        let norms: IxVec<_, i32> = townships.iter().map(norm).collect();
         let count = |(lags, norm): (&Lags, &i32)| {
             let days = lags.iter().zip(0..);
             days.fold((0, 0), |(late, all), (count, days)| {
@@ -136,7 +134,7 @@ impl Measure for PostingLag {
                 (late + if self.is_late(*norm, days) { count } else { 0 }, all + count)
             })
         };
-        let counts: TiVec<_, (u64, u64)> = own.iter().zip(&norms).map(count).collect();
+        let counts: IxVec<_, (u64, u64)> = own.iter().zip(&norms).map(count).collect();
         PostingLags { norms, law: Shares::fit(&counts.raw), counts }
     }
 

@@ -1,7 +1,5 @@
 #![doc = include_str!("pre_election_spike.md")]
 
-use typed_index_collections::{TiSlice, TiVec, ti_vec};
-
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
@@ -10,7 +8,7 @@ use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::indicators::unusual::{Unusual, most_unusual};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart;
-use crate::ledger::book::index::{PaymentIx, VillageIx};
+use crate::ledger::book::index::{IxVec, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::{Day, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, counted, params, share, within};
@@ -51,15 +49,15 @@ params! {
 #[derive(Debug)]
 pub(super) struct ElectionWindows {
     /// For each payment whether it is one of those that are looked at.
-    is_treat: TiVec<PaymentIx, bool>,
+    is_treat: IxVec<PaymentIx, bool>,
     windows: Vec<(Day, Day)>,
     /// The least usual of each village's windows.
-    spikes: TiVec<VillageIx, Option<Unusual>>,
+    spikes: IxVec<VillageIx, Option<Unusual>>,
 }
 
 /// Hospitality, gifts, welfare and advances at free amounts, by the account or by the words, that no
 /// recorded decision explains.
-fn treats(book: &Book) -> TiVec<PaymentIx, bool> {
+fn treats(book: &Book) -> IxVec<PaymentIx, bool> {
     let mut known: Vec<Option<bool>> = vec![None; book.names.len()];
     let mut is_told = |summary: Id| {
         let words = || TREATS.iter().any(|word| book.names.get(summary).contains(word));
@@ -76,7 +74,7 @@ fn treats(book: &Book) -> TiVec<PaymentIx, bool> {
 }
 
 /// Those of some payments that are looked at.
-fn only(is_treat: &TiSlice<PaymentIx, bool>, payments: &[PaymentIx]) -> Vec<PaymentIx> {
+fn only(is_treat: &IxVec<PaymentIx, bool>, payments: &[PaymentIx]) -> Vec<PaymentIx> {
     payments.iter().copied().filter(|payment| is_treat[*payment]).collect()
 }
 
@@ -143,13 +141,13 @@ impl Measure for PreElectionSpike {
         let days = span(book).unwrap_or((Day(0), Day(0)));
         windows.retain(|window| days.0 <= window.0 && window.1 <= days.1);
         if windows.is_empty() {
-            let spikes = ti_vec![None; book.villages.len()];
-            return ElectionWindows { is_treat: TiVec::new(), windows, spikes };
+            let spikes = IxVec::of(None, book.villages.len());
+            return ElectionWindows { is_treat: IxVec::default(), windows, spikes };
         }
         let is_treat = treats(book);
         let amounts = book.payments.amount.iter().zip(&is_treat).filter(|(_, treat)| **treat);
         let most = quantile_of_amounts(amounts.map(|(fen, _)| fen.0).collect(), self.cap);
-        let rows: TiVec<_, Vec<Option<f64>>> = book.by_village().par_map(|_, payments| {
+        let rows: IxVec<_, Vec<Option<f64>>> = book.by_village().par_map(|_, payments| {
             let own = only(&is_treat, payments);
             let spent = |(from, to)| {
                 let inside = between(book, &own, from, to);

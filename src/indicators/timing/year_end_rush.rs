@@ -1,7 +1,5 @@
 #![doc = include_str!("year_end_rush.md")]
 
-use typed_index_collections::TiVec;
-
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
@@ -10,7 +8,7 @@ use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::indicators::unusual::{Unusual, centre_columns, most_unusual};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart;
-use crate::ledger::book::index::VillageIx;
+use crate::ledger::book::index::{IxVec, VillageIx};
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, counted, params, share, within};
 use crate::stats::robust::median;
@@ -66,9 +64,9 @@ pub(super) struct YearEnds {
     /// The last month of each year that is looked at.
     lasts: Vec<usize>,
     /// What each village spent in each month.
-    spent: TiVec<VillageIx, Vec<Spent>>,
+    spent: IxVec<VillageIx, Vec<Spent>>,
     /// The least usual of each village's years.
-    rushes: TiVec<VillageIx, Option<Unusual>>,
+    rushes: IxVec<VillageIx, Option<Unusual>>,
 }
 
 /// Consumption that somebody chose: what can be put off or brought forward.
@@ -111,7 +109,7 @@ impl Measure for YearEndRush {
         let all = book.by_village().groups().flat_map(|payments| seen(book, payments));
         let amounts = all.filter(|one| counts(book, one)).map(|one| one.amount);
         let most = quantile_of_amounts(amounts.collect(), self.cap);
-        let spent: TiVec<VillageIx, Vec<Spent>> = book.by_village().par_map(|_, payments| {
+        let spent: IxVec<VillageIx, Vec<Spent>> = book.by_village().par_map(|_, payments| {
             let of_month = |payments| Spent {
                 yuan: yuan_up_to(most, seen(book, payments).filter(|one| counts(book, one))),
                 payments: seen(book, payments).filter(|one| counts(book, one)).count(),

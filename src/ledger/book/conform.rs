@@ -7,10 +7,9 @@ use std::collections::BTreeMap;
 
 use rayon::slice::ParallelSliceMut;
 use serde::{Deserialize, Serialize};
-use typed_index_collections::{TiSlice, TiVec};
 
 use crate::ledger::book::chart::{Chart, Classes};
-use crate::ledger::book::index::LineIx;
+use crate::ledger::book::index::{IxVec, LineIx};
 use crate::ledger::book::side::Side;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id, Int};
 use crate::ledger::contract::defect::{Action, Defect, Totals, masked};
@@ -51,8 +50,8 @@ params! {
 #[derive(Debug, Default)]
 pub(in crate::ledger) struct Conformed {
     pub(in crate::ledger) lines: Lines,
-    pub(in crate::ledger) sides: TiVec<LineIx, Side>,
-    pub(in crate::ledger) charts: TiVec<LineIx, Chart>,
+    pub(in crate::ledger) sides: IxVec<LineIx, Side>,
+    pub(in crate::ledger) charts: IxVec<LineIx, Chart>,
     pub(in crate::ledger) vouchers: Vec<LineIx>,
     pub(in crate::ledger) defects: Vec<Defect>,
     pub(in crate::ledger) read: Totals,
@@ -148,9 +147,9 @@ pub(in crate::ledger) fn conform(
 
     let RowChecks { mut defects, .. } = checks;
     defects.sort();
-    let sides: TiVec<LineIx, Side> =
+    let sides: IxVec<LineIx, Side> =
         order.iter().filter_map(|row| side_of(lines.side.at(*row as usize))).collect();
-    let charts: TiVec<LineIx, Chart> =
+    let charts: IxVec<LineIx, Chart> =
         order.iter().filter_map(|row| charts.get(*row as usize).copied()).collect();
     let vouchers = starts(&lines, &months, &order);
     let lines = lines.gather(&order);
@@ -370,7 +369,7 @@ pub(crate) fn starts(lines: &Lines, months: &[i32], order: &[u32]) -> Vec<LineIx
 
 fn strange_accounts(
     lines: &Lines,
-    charts: &TiSlice<LineIx, Chart>,
+    charts: &IxVec<LineIx, Chart>,
     names: &Names,
 ) -> BTreeMap<String, usize> {
     let known = |chart: Chart| names.map(|code| chart.knows(code));

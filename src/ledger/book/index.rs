@@ -1,8 +1,12 @@
 //! Places in the tables of a book, a type for each table: the place of a payee opens no column of payments.
 
+use std::any::type_name;
 use std::fmt;
+use std::marker::PhantomData;
 use std::num::NonZero;
-use std::ops::Range;
+use std::ops::{Index, IndexMut, Range};
+use std::slice::Iter;
+use std::vec::IntoIter;
 
 use crate::ledger::contract::table::Row;
 
@@ -72,6 +76,8 @@ indices!(
     VillageIx,
     /// The payments to a payee from one account: a group of `Book::by_payee_account`.
     PayeeAccountIx,
+    /// A row of the table of limits.
+    LimitIx,
     /// A subject of a grain that only the run knows: a place in the table of that grain.
     SubjectIx
 );
@@ -111,11 +117,137 @@ impl Row for LineIx {
     }
 }
 
+/// A vector that its own kind of index opens, and no other.
+// No `get` and no slice behind it: a place that is not there is a fault and no value.
+#[derive(Clone, PartialEq, Eq)]
+pub struct IxVec<I, T> {
+    /// The values, in order.
+    pub raw: Vec<T>,
+    index: PhantomData<I>,
+}
+
+impl<I: Copy + From<usize> + Into<usize>, T> IxVec<I, T> {
+    /// The same value at so many places.
+    pub fn of(value: T, rows: usize) -> Self
+    where
+        T: Clone,
+    {
+        vec![value; rows].into()
+    }
+
+    /// The number of places.
+    pub fn len(&self) -> usize {
+        self.raw.len()
+    }
+
+    /// Whether there is no place.
+    pub fn is_empty(&self) -> bool {
+        self.raw.is_empty()
+    }
+
+    /// Every place.
+    pub fn keys(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = I> + ExactSizeIterator + Clone + use<I, T> {
+        (0..self.len()).map(I::from)
+    }
+
+    /// Every value.
+    pub fn iter(&self) -> Iter<'_, T> {
+        self.raw.iter()
+    }
+
+    /// Every value with its place.
+    pub fn iter_enumerated(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = (I, &T)> + ExactSizeIterator + Clone {
+        self.raw.iter().enumerate().map(|(place, value)| (I::from(place), value))
+    }
+
+    /// The values of a range of places.
+    pub fn within(&self, range: &Range<I>) -> &[T] {
+        let (from, to) = (range.start.into(), range.end.into());
+        self.raw.get(from..to).unwrap_or_else(|| beyond::<I>(to, self.raw.len()))
+    }
+
+    /// The place of a value among sorted ones.
+    pub fn place(&self, value: &T) -> Option<I>
+    where
+        T: Ord,
+    {
+        self.raw.binary_search(value).ok().map(I::from)
+    }
+}
+
+impl<I: Into<usize>, T> Index<I> for IxVec<I, T> {
+    type Output = T;
+
+    #[inline]
+    fn index(&self, index: I) -> &T {
+        let place = index.into();
+        self.raw.get(place).unwrap_or_else(|| beyond::<I>(place, self.raw.len()))
+    }
+}
+
+impl<I: Into<usize>, T> IndexMut<I> for IxVec<I, T> {
+    #[inline]
+    fn index_mut(&mut self, index: I) -> &mut T {
+        let (place, len) = (index.into(), self.raw.len());
+        self.raw.get_mut(place).unwrap_or_else(|| beyond::<I>(place, len))
+    }
+}
+
+#[cold]
+fn beyond<I>(place: usize, len: usize) -> ! {
+    panic!("there is no {} {place} among {len}", type_name::<I>())
+}
+
+impl<I, T: fmt::Debug> fmt::Debug for IxVec<I, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.raw.fmt(f)
+    }
+}
+
+impl<I, T> Default for IxVec<I, T> {
+    fn default() -> Self {
+        Vec::new().into()
+    }
+}
+
+impl<I, T> From<Vec<T>> for IxVec<I, T> {
+    fn from(raw: Vec<T>) -> Self {
+        Self { raw, index: PhantomData }
+    }
+}
+
+impl<I, T> FromIterator<T> for IxVec<I, T> {
+    fn from_iter<A: IntoIterator<Item = T>>(values: A) -> Self {
+        Vec::from_iter(values).into()
+    }
+}
+
+impl<I, T> IntoIterator for IxVec<I, T> {
+    type Item = T;
+    type IntoIter = IntoIter<T>;
+
+    fn into_iter(self) -> IntoIter<T> {
+        self.raw.into_iter()
+    }
+}
+
+impl<'a, I, T> IntoIterator for &'a IxVec<I, T> {
+    type Item = &'a T;
+    type IntoIter = Iter<'a, T>;
+
+    fn into_iter(self) -> Iter<'a, T> {
+        self.raw.iter()
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use typed_index_collections::{TiVec, ti_vec};
 
-    use super::{LineIx, PayeeIx};
+    use super::{IxVec, LineIx, PayeeIx};
 
     #[test]
     fn a_place_that_may_be_absent_takes_no_more_room_and_the_order_is_that_of_places() {
@@ -127,9 +259,9 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "the len is 2 but the index is 5")]
+    #[should_panic(expected = "PayeeIx 5 among 2")]
     fn a_place_beyond_the_end_is_told_with_the_length() {
-        let names: TiVec<PayeeIx, &str> = ti_vec!["li", "zhu"];
+        let names: IxVec<PayeeIx, &str> = vec!["li", "zhu"].into();
         let _ = names[PayeeIx::from(5)];
     }
 

@@ -17,13 +17,11 @@ mod views;
 use std::ops::Range;
 use std::sync::Arc;
 
-use typed_index_collections::TiVec;
-
 use crate::ledger::book::calendar::Calendar;
 use crate::ledger::book::chart::{Chart, Class};
 use crate::ledger::book::companions::Companions;
 use crate::ledger::book::conform::Settings;
-use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx, PersonIx, VillageIx};
+use crate::ledger::book::index::{IxVec, LineIx, PayeeIx, PaymentIx, PersonIx, VillageIx};
 use crate::ledger::book::kin::Kin;
 use crate::ledger::book::limits::LimitIndex;
 use crate::ledger::book::side::{Flow, Role, Side};
@@ -38,21 +36,21 @@ use crate::ledger::contract::table::Col;
 #[derive(Debug, Clone, Default)]
 pub struct Payments {
     /// The line of the book that the payment is.
-    pub line: TiVec<PaymentIx, LineIx>,
+    pub line: IxVec<PaymentIx, LineIx>,
     /// The village.
-    pub village: TiVec<PaymentIx, VillageIx>,
+    pub village: IxVec<PaymentIx, VillageIx>,
     /// The voucher's day.
-    pub day: TiVec<PaymentIx, Day>,
+    pub day: IxVec<PaymentIx, Day>,
     /// The amount; negative where a payment was taken back.
-    pub amount: TiVec<PaymentIx, Fen>,
+    pub amount: IxVec<PaymentIx, Fen>,
     /// The payee, if the line names one.
-    pub payee: TiVec<PaymentIx, Option<PayeeIx>>,
+    pub payee: IxVec<PaymentIx, Option<PayeeIx>>,
     /// The approver, if the line names one.
-    pub approver: TiVec<PaymentIx, Option<PersonIx>>,
+    pub approver: IxVec<PaymentIx, Option<PersonIx>>,
     /// The class of expense.
-    pub class: TiVec<PaymentIx, Class>,
+    pub class: IxVec<PaymentIx, Class>,
     /// The account code.
-    pub account: TiVec<PaymentIx, Id>,
+    pub account: IxVec<PaymentIx, Id>,
 }
 
 impl Payments {
@@ -77,22 +75,22 @@ pub struct Book {
     /// Every line, sorted by village, month, voucher and line.
     pub lines: Lines,
     /// The side of each line.
-    pub sides: TiVec<LineIx, Side>,
+    pub sides: IxVec<LineIx, Side>,
     /// The flow of each line.
-    pub flows: TiVec<LineIx, Flow>,
+    pub flows: IxVec<LineIx, Flow>,
     /// The chart of each line.
-    pub charts: TiVec<LineIx, Chart>,
+    pub charts: IxVec<LineIx, Chart>,
     /// The first line of each voucher, and one past the last line.
     pub vouchers: Vec<LineIx>,
     /// The lines that are paid out.
     pub payments: Payments,
     /// The villages that have lines, sorted by code.
-    pub villages: TiVec<VillageIx, Id>,
+    pub villages: IxVec<VillageIx, Id>,
     /// Everyone who was paid, sorted by id.
-    pub payees: TiVec<PayeeIx, Id>,
+    pub payees: IxVec<PayeeIx, Id>,
     /// Everyone who approved, handled, witnessed, cosigned, reviewed or keyed a payment, or holds or held a post,
     /// sorted by id.
-    pub officials: TiVec<PersonIx, Id>,
+    pub officials: IxVec<PersonIx, Id>,
     /// The companion tables.
     pub companions: Arc<Companions>,
     /// Approval limits by village, class and day.

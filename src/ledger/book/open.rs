@@ -6,13 +6,12 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use thiserror::Error;
-use typed_index_collections::{TiSlice, TiVec, ti_vec};
 
 use crate::ledger::book::calendar::Calendar;
 use crate::ledger::book::chart::{Chart, Class, Classes};
 use crate::ledger::book::companions::Companions;
 use crate::ledger::book::conform::{Conformed, Entry, Settings, conform};
-use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx, PersonIx, VillageIx};
+use crate::ledger::book::index::{IxVec, LineIx, PayeeIx, PaymentIx, PersonIx, VillageIx};
 use crate::ledger::book::kin::Kin;
 use crate::ledger::book::limit_words::not_understood;
 use crate::ledger::book::limits::LimitIndex;
@@ -325,8 +324,8 @@ fn split(
         let part = Part {
             county,
             lines: own,
-            sides: sides[lines_of.clone()].to_vec(),
-            charts: charts[lines_of].to_vec(),
+            sides: sides.within(&lines_of).to_vec().into(),
+            charts: charts.within(&lines_of).to_vec().into(),
             vouchers,
         };
         books.push(book(part, names.clone(), &indexes, settings));
@@ -366,8 +365,8 @@ pub(crate) struct Indexes {
 pub(crate) struct Part {
     pub(crate) county: String,
     pub(crate) lines: Lines,
-    pub(crate) sides: TiVec<LineIx, Side>,
-    pub(crate) charts: TiVec<LineIx, Chart>,
+    pub(crate) sides: IxVec<LineIx, Side>,
+    pub(crate) charts: IxVec<LineIx, Chart>,
     pub(crate) vouchers: Vec<LineIx>,
 }
 
@@ -375,17 +374,17 @@ pub(crate) struct Part {
 pub(crate) fn book(part: Part, names: Arc<Names>, indexes: &Indexes, settings: &Settings) -> Book {
     let flows = flows(&part, settings.entry, &names);
     let Part { county, lines, sides, charts, vouchers } = part;
-    let villages: TiVec<VillageIx, Id> = distinct(lines.village.cells()).into();
-    let mut order: TiVec<PaymentIx, LineIx> = flows
+    let villages: IxVec<VillageIx, Id> = distinct(lines.village.cells()).into();
+    let mut order: IxVec<PaymentIx, LineIx> = flows
         .iter_enumerated()
         .filter_map(|(line, flow)| (*flow == Flow::Out).then_some(line))
         .collect();
-    order.sort_by_key(|line| (lines.village.at(*line), lines.date.at(*line), *line));
+    order.raw.sort_by_key(|line| (lines.village.at(*line), lines.date.at(*line), *line));
     let payee_of =
         |line: &LineIx| lines.payee.at(*line).some().unwrap_or(lines.payee_name.at(*line));
     let payee_ids: Vec<Id> = order.iter().map(payee_of).collect();
     let approver_ids = order.iter().map(|line| lines.approver.at(*line));
-    let payees: TiVec<PayeeIx, Id> = distinct(&payee_ids).into();
+    let payees: IxVec<PayeeIx, Id> = distinct(&payee_ids).into();
     let officials = officials(&lines, &order, &indexes.companions, (&county, &names));
     let class = class_of(&names, &settings.classes);
     let village_ids = order.iter().map(|line| lines.village.at(*line));
@@ -425,10 +424,10 @@ pub(crate) fn book(part: Part, names: Arc<Names>, indexes: &Indexes, settings: &
 /// holds or held a post in the county; an officer who is paid is among them.
 fn officials(
     lines: &Lines,
-    payments: &TiSlice<PaymentIx, LineIx>,
+    payments: &IxVec<PaymentIx, LineIx>,
     companions: &Companions,
     (county, names): (&str, &Names),
-) -> TiVec<PersonIx, Id> {
+) -> IxVec<PersonIx, Id> {
     let mut all: Vec<Id> = Vec::new();
     for role in lines.signers() {
         let signed: Vec<Id> = payments.iter().map(|line| role.at(*line)).collect();
@@ -461,14 +460,14 @@ fn distinct(ids: &[Id]) -> Vec<Id> {
 }
 
 /// The place of each id among sorted ids, if it is one of them.
-fn places<K>(ids: impl Iterator<Item = Id>, sorted: &TiSlice<K, Id>) -> TiVec<PaymentIx, Option<K>>
+fn places<K>(ids: impl Iterator<Item = Id>, sorted: &IxVec<K, Id>) -> IxVec<PaymentIx, Option<K>>
 where
-    K: Copy + From<usize>,
+    K: Copy + From<usize> + Into<usize>,
 {
     let mut last = (Id::NONE, None);
     let place = |id: Id| {
         if id != last.0 {
-            last = (id, sorted.binary_search(&id).ok());
+            last = (id, sorted.place(&id));
         }
         last.1
     };
@@ -479,12 +478,12 @@ where
 ///
 /// Where cash is credited, the debits of other accounts are paid out; where cash is debited, the
 /// credits of other accounts are taken in. In a single-entry register each debit is paid out.
-fn flows(part: &Part, entry: Entry, names: &Names) -> TiVec<LineIx, Flow> {
+fn flows(part: &Part, entry: Entry, names: &Names) -> IxVec<LineIx, Flow> {
     let Part { lines, sides, vouchers, .. } = part;
     let cash = names.map(Chart::is_cash);
     let is_cash =
         |line: LineIx| cash.get(lines.account.at(line).0 as usize).copied().unwrap_or(false);
-    let mut flows = ti_vec![Flow::Internal; lines.rows];
+    let mut flows = IxVec::of(Flow::Internal, lines.rows);
     for bounds in vouchers.windows(2) {
         let [from, to] = *bounds else { continue };
         let voucher = LineIx::within(&(from..to));

@@ -1,13 +1,15 @@
 //! Payments in groups, and the place where the views of a book are kept.
 
 use std::marker::PhantomData;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
-use typed_index_collections::{TiSlice, TiVec};
 
-use crate::ledger::book::index::{PayeeAccountIx, PayeeIx, PaymentIx, PersonIx, VillageIx};
+use crate::ledger::book::index::{
+    IxVec, LimitIx, PayeeAccountIx, PayeeIx, PaymentIx, PersonIx, VillageIx,
+};
 use crate::ledger::contract::cell::Fen;
 
 /// Payments in groups that `G` numbers: the groups are contiguous, and inside a group the payments keep
@@ -15,49 +17,41 @@ use crate::ledger::contract::cell::Fen;
 #[derive(Debug)]
 pub struct View<G> {
     /// Payments, group after group.
-    order: Vec<PaymentIx>,
+    order: IxVec<usize, PaymentIx>,
     /// Where each group begins, and one past the last.
-    starts: TiVec<usize, u32>,
+    starts: IxVec<usize, u32>,
     groups: PhantomData<G>,
 }
 
-impl<G> View<G>
-where
-    G: Copy,
-    usize: From<G>,
-{
+impl<G: Copy + From<usize> + Into<usize>> View<G> {
     /// Groups payments by the group that each is in, if it is in any.
     pub(super) fn by_group(
         group_of: impl Iterator<Item = Option<G>> + Clone,
         groups: usize,
     ) -> Self {
-        let mut free: TiVec<G, u32> = vec![0; groups].into();
+        let mut free: IxVec<G, u32> = IxVec::of(0, groups);
         for group in group_of.clone().flatten() {
             free[group] += 1;
         }
         let mut total = 0;
-        for count in &mut free {
+        for count in &mut free.raw {
             let start = total;
             total += std::mem::replace(count, start);
         }
         let starts = free.iter().copied().chain([total]).collect();
-        let mut order = vec![PaymentIx::from(0); total as usize];
+        let mut order = IxVec::of(PaymentIx::from(0), total as usize);
         let in_group = group_of.zip((0..).map(PaymentIx::from));
         for (group, payment) in in_group.filter_map(|(group, payment)| Some((group?, payment))) {
-            if let Some(slot) = order.get_mut(free[group] as usize) {
-                *slot = payment;
-            }
+            order[free[group] as usize] = payment;
             free[group] += 1;
         }
         Self { order, starts, groups: PhantomData }
     }
-}
 
-impl<G: Copy + From<usize> + Into<usize>> View<G> {
     /// Groups payments that have equal keys; groups come in rising order of their keys.
     pub(super) fn by_key<K: Ord + Copy + Send + Sync>(mut keyed: Vec<(K, PaymentIx)>) -> Self {
         keyed.par_sort_unstable();
-        let mut starts = TiVec::new();
+        let mut starts = Vec::new();
         let mut last = None;
         for (place, (key, _)) in (0_u32..).zip(&keyed) {
             if last != Some(*key) {
@@ -67,17 +61,17 @@ impl<G: Copy + From<usize> + Into<usize>> View<G> {
         }
         starts.push(u32::try_from(keyed.len()).unwrap_or(u32::MAX));
         let order = keyed.into_iter().map(|(_, payment)| payment).collect();
-        Self { order, starts, groups: PhantomData }
+        Self { order, starts: starts.into(), groups: PhantomData }
     }
 
     /// Groups as they are given.
-    pub(super) fn of_groups(groups: &TiSlice<G, Vec<PaymentIx>>) -> Self {
+    pub(super) fn of_groups(groups: &IxVec<G, Vec<PaymentIx>>) -> Self {
         let ends = groups.iter().scan(0, |end, group| {
             *end += group.len();
             Some(u32::try_from(*end).unwrap_or(u32::MAX))
         });
         let starts = std::iter::once(0).chain(ends).collect();
-        Self { order: groups.raw.concat(), starts, groups: PhantomData }
+        Self { order: groups.raw.concat().into(), starts, groups: PhantomData }
     }
 
     /// The number of groups.
@@ -94,7 +88,7 @@ impl<G: Copy + From<usize> + Into<usize>> View<G> {
     pub fn group(&self, group: G) -> &[PaymentIx] {
         let group: usize = group.into();
         let (from, to) = (self.starts[group], self.starts[group + 1]);
-        self.order.get(from as usize..to as usize).unwrap_or(&[])
+        self.order.within(&(from as usize..to as usize))
     }
 
     /// The first group that does not come before what is looked for; `is_before` is asked with the
@@ -120,7 +114,7 @@ impl<G: Copy + From<usize> + Into<usize>> View<G> {
 
 impl<G: Copy + Send + Sync + From<usize> + Into<usize>> View<G> {
     /// A value for each group.
-    pub fn par_map<T: Send>(&self, value: impl Fn(G, &[PaymentIx]) -> T + Sync) -> TiVec<G, T> {
+    pub fn par_map<T: Send>(&self, value: impl Fn(G, &[PaymentIx]) -> T + Sync) -> IxVec<G, T> {
         let groups = (0..self.len()).into_par_iter().map(G::from);
         groups.map(|group| value(group, self.group(group))).collect::<Vec<T>>().into()
     }
@@ -129,17 +123,17 @@ impl<G: Copy + Send + Sync + From<usize> + Into<usize>> View<G> {
 impl View<VillageIx> {
     /// A payment as a group of its own: those of the villages stand one after the other as in the book.
     pub(in crate::ledger) fn alone(&self, payment: PaymentIx) -> &[PaymentIx] {
-        std::slice::from_ref(&TiSlice::from_ref(&self.order)[payment])
+        std::slice::from_ref(&self.order[payment.into()])
     }
 }
 
 /// The limits next to each payment.
 #[derive(Debug)]
 pub(super) struct Limits {
-    pub(super) above: TiVec<PaymentIx, Fen>,
-    pub(super) reached: TiVec<PaymentIx, Fen>,
+    pub(super) above: IxVec<PaymentIx, Fen>,
+    pub(super) reached: IxVec<PaymentIx, Fen>,
     /// The row of the band, where there is one.
-    pub(super) row: TiVec<PaymentIx, Option<u32>>,
+    pub(super) row: IxVec<PaymentIx, Option<LimitIx>>,
 }
 
 /// The views of one book.
@@ -151,6 +145,6 @@ pub struct Views {
     pub(super) official: OnceLock<View<PersonIx>>,
     pub(super) payee_account: OnceLock<View<PayeeAccountIx>>,
     pub(super) limits: OnceLock<Limits>,
-    pub(super) vouchers: OnceLock<Vec<usize>>,
-    pub(super) series: OnceLock<TiVec<PaymentIx, u16>>,
+    pub(super) vouchers: OnceLock<IxVec<VillageIx, Range<usize>>>,
+    pub(super) series: OnceLock<IxVec<PaymentIx, u16>>,
 }

@@ -6,10 +6,11 @@
 use std::ops::Range;
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use typed_index_collections::{TiSlice, TiVec, ti_vec};
 
 use crate::ledger::book::chart::Chart;
-use crate::ledger::book::index::{LineIx, PayeeAccountIx, PayeeIx, PaymentIx, PersonIx, VillageIx};
+use crate::ledger::book::index::{
+    IxVec, LimitIx, LineIx, PayeeAccountIx, PayeeIx, PaymentIx, PersonIx, VillageIx,
+};
 use crate::ledger::book::limits::{limit_above, limit_reached};
 use crate::ledger::book::side::Role;
 use crate::ledger::book::view::{Limits, View};
@@ -45,9 +46,9 @@ impl Book {
     }
 
     /// The payments of each official, each once and in order.
-    fn touched(&self) -> TiVec<PersonIx, Vec<PaymentIx>> {
-        let mut touched: TiVec<PersonIx, Vec<PaymentIx>> =
-            ti_vec![Vec::new(); self.officials.len()];
+    fn touched(&self) -> IxVec<PersonIx, Vec<PaymentIx>> {
+        let mut touched: IxVec<PersonIx, Vec<PaymentIx>> =
+            IxVec::of(Vec::new(), self.officials.len());
         self.each_role(|payment, _, official| {
             let own = &mut touched[official];
             if own.last() != Some(&payment) {
@@ -59,8 +60,8 @@ impl Book {
 
     /// Tells, payment by payment, which official has which role in it.
     pub fn each_role(&self, mut tell: impl FnMut(PaymentIx, Role, PersonIx)) {
-        let place_of = |id: Id| id.some().and_then(|id| self.officials.binary_search(&id).ok());
-        let receivers: TiVec<PayeeIx, Option<PersonIx>> =
+        let place_of = |id: Id| id.some().and_then(|id| self.officials.place(&id));
+        let receivers: IxVec<PayeeIx, Option<PersonIx>> =
             self.payees.iter().map(|payee| place_of(self.person_of(*payee))).collect();
         let signers = self.lines.signers();
         for ((payment, line), payee) in
@@ -89,18 +90,18 @@ impl Book {
     }
 
     /// For each payment the limit that it stays under, or the empty cell where there is none above it.
-    pub fn limit_above(&self) -> &TiSlice<PaymentIx, Fen> {
+    pub fn limit_above(&self) -> &IxVec<PaymentIx, Fen> {
         &self.limits_around().above
     }
 
     /// For each payment the highest limit that it reaches, or the empty cell where it reaches none.
-    pub fn limit_reached(&self) -> &TiSlice<PaymentIx, Fen> {
+    pub fn limit_reached(&self) -> &IxVec<PaymentIx, Fen> {
         &self.limits_around().reached
     }
 
     /// The row of the `limits` table whose band holds a payment, if any does.
     pub fn limit_row(&self, payment: PaymentIx) -> Option<usize> {
-        self.limits_around().row[payment].map(|row| row as usize)
+        self.limits_around().row[payment].map(usize::from)
     }
 
     fn limits_around(&self) -> &Limits {
@@ -114,7 +115,7 @@ impl Book {
                 let above = limit_above(steps, amount).unwrap_or(Fen::NONE);
                 let reached = limit_reached(steps, amount).unwrap_or(Fen::NONE);
                 let row = self.limits.row(village, class, day, amount);
-                ((above, reached), row.and_then(|row| u32::try_from(row).ok()))
+                ((above, reached), row.map(LimitIx::from))
             };
             let around = (0..self.payments.len()).into_par_iter().map(of_payment);
             let ((above, reached), row): ((Vec<_>, Vec<_>), Vec<_>) = around.unzip();
@@ -123,7 +124,7 @@ impl Book {
     }
 
     /// For each payment the account under which it is followed through both charts: [`Chart::series`].
-    pub fn series(&self) -> &TiSlice<PaymentIx, u16> {
+    pub fn series(&self) -> &IxVec<PaymentIx, u16> {
         self.views.series.get_or_init(|| {
             // Few accounts stand on many lines: each is parsed once.
             let mut known: Vec<[Option<u16>; 2]> = vec![[None; 2]; self.names.len()];
@@ -139,16 +140,16 @@ impl Book {
 
     /// The vouchers of a village, as a range of voucher numbers.
     pub fn vouchers_of(&self, village: VillageIx) -> Range<usize> {
-        let starts = self.views.vouchers.get_or_init(|| {
+        let ranges = self.views.vouchers.get_or_init(|| {
             let vouchers = self.vouchers.split_last().map_or(&[][..], |(_, vouchers)| vouchers);
-            let start = |village: &Id| {
-                let is_before = |voucher: &LineIx| self.lines.village.at(*voucher) < *village;
-                vouchers.partition_point(is_before)
+            let village = |voucher: &LineIx| self.lines.village.at(*voucher);
+            let range = |own: &Id| {
+                vouchers.partition_point(|voucher| village(voucher) < *own)
+                    ..vouchers.partition_point(|voucher| village(voucher) <= *own)
             };
-            self.villages.iter().map(start).chain([vouchers.len()]).collect()
+            self.villages.iter().map(range).collect()
         });
-        let place = usize::from(village);
-        TiSlice::from_ref(starts)[village]..TiSlice::from_ref(starts)[VillageIx::from(place + 1)]
+        ranges[village].clone()
     }
 
     /// Computes every view, so that what is timed or shared later finds them ready.

@@ -156,7 +156,9 @@ impl<T: Cell> Col<T> {
     /// The cell of a row; empty where the column or the row is not there.
     #[inline]
     pub fn at(&self, row: impl Row) -> T {
-        self.0.get(row.row()).copied().unwrap_or(T::NONE)
+        let row = row.row();
+        debug_assert!(self.0.is_empty() || row < self.0.len(), "row {row} of {}", self.0.len());
+        self.0.get(row).copied().unwrap_or(T::NONE)
     }
 
     /// All cells, in row order; no cell at all where the column is not recorded.

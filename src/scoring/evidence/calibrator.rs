@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::ledger::book::index::{IxVec, SubjectIx};
 use crate::ledger::subject::TestingUnits;
 use crate::model::calibrate::Calibration;
 use crate::model::error::Error;
@@ -40,9 +41,9 @@ pub struct ScoreSet<'a> {
 #[derive(Debug, Clone, Default)]
 pub struct PValues {
     /// How often a reference subject of the same group scores as much.
-    pub p_value: Vec<f64>,
+    pub p_value: IxVec<SubjectIx, f64>,
     /// The p-value of a testing unit, at the subject that stands for it; NaN at its others.
-    pub of_unit: Vec<f64>,
+    pub of_unit: IxVec<SubjectIx, f64>,
 }
 
 /// The scores that others are compared with.
@@ -105,7 +106,7 @@ impl Calibrator {
     /// The p-values of subjects; `within` says whether they are among those that they are compared with.
     pub fn p_values(&self, all: ScoreSet<'_>, within: bool) -> PValues {
         let rows = || all.scores.iter().zip(all.groups);
-        let p_value: Vec<f64> =
+        let p_value: IxVec<_, f64> =
             rows().map(|(score, group)| self.subjects.p(*score, group, within)).collect();
         let Some(testing_units) = &self.testing_units else {
             return PValues { of_unit: p_value.clone(), p_value };
@@ -136,12 +137,8 @@ impl PValues {
     /// Puts the p-values of some rows into the places of these rows.
     pub fn put(&mut self, rows: &[u32], p_values: &Self) {
         for (row, (p, of_unit)) in rows.iter().zip(p_values.p_value.iter().zip(&p_values.of_unit)) {
-            let at = *row as usize;
-            if let (Some(own), Some(testing_unit)) =
-                (self.p_value.get_mut(at), self.of_unit.get_mut(at))
-            {
-                (*own, *testing_unit) = (*p, *of_unit);
-            }
+            let subject = SubjectIx::from(*row as usize);
+            (self.p_value[subject], self.of_unit[subject]) = (*p, *of_unit);
         }
     }
 }
@@ -250,11 +247,11 @@ mod tests {
         let calibrator = Calibrator::of(all).unwrap();
         let p_values = calibrator.p_values(all, true);
         assert_eq!(p_values.testing_units(), 4);
-        assert!(p_values.of_unit[0].is_nan() && p_values.of_unit[2].is_nan());
+        assert!(p_values.of_unit.raw[0].is_nan() && p_values.of_unit.raw[2].is_nan());
         // One of four testing units, but two of six payments.
         assert!(
-            (p_values.of_unit[1] - 0.25).abs() < 1e-12
-                && (p_values.p_value[1] - 1.0 / 3.0).abs() < 1e-12
+            (p_values.of_unit.raw[1] - 0.25).abs() < 1e-12
+                && (p_values.p_value.raw[1] - 1.0 / 3.0).abs() < 1e-12
         );
         let q = p_values.q_values();
         assert!((q[0] - 1.0).abs() < 1e-12 && (q[1] - 1.0).abs() < 1e-12, "{q:?}");

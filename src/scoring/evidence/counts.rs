@@ -1,10 +1,9 @@
 //! How many of a subject's payments carry evidence for a scheme, against how many do in the reference.
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use typed_index_collections::{TiVec, ti_vec};
 
 use crate::indicators::card::Scheme;
-use crate::ledger::book::index::SubjectIx;
+use crate::ledger::book::index::{IxVec, SubjectIx};
 use crate::matrix::{Error, Matrix};
 use crate::scoring::evidence::scores::EvidenceScores;
 use crate::stats::exact::binomial_upper;
@@ -30,7 +29,7 @@ pub fn chance(cell: f32) -> f64 {
 
 /// For each scheme the share of some payments that carry evidence for it.
 pub fn rates(payments: &EvidenceScores) -> Vec<(Scheme, f64)> {
-    let rate = |(scheme, p): &(Scheme, Vec<f32>)| {
+    let rate = |(scheme, p): &(Scheme, IxVec<SubjectIx, f32>)| {
         let hits = p.iter().filter(|p| **p <= COUNTS).count();
         #[expect(clippy::cast_precision_loss, reason = "a share needs no 53 bits")]
         let rate = hits as f64 / p.len().max(1) as f64;
@@ -52,12 +51,12 @@ pub fn counts(
     owner: &[Option<SubjectIx>],
     subjects: usize,
 ) -> Result<Matrix, Error> {
-    let mut all: TiVec<SubjectIx, u64> = ti_vec![0; subjects];
+    let mut all: IxVec<SubjectIx, u64> = IxVec::of(0, subjects);
     owner.iter().flatten().for_each(|it| all[*it] += 1);
-    let column = |(scheme, p): &(Scheme, Vec<f32>)| {
+    let column = |(scheme, p): &(Scheme, IxVec<SubjectIx, f32>)| {
         let own = rates.iter().find(|(own, _)| own == scheme);
         let rate = own.map_or(f64::from(COUNTS), |(_, rate)| *rate);
-        let mut hits: TiVec<SubjectIx, u64> = ti_vec![0; subjects];
+        let mut hits: IxVec<SubjectIx, u64> = IxVec::of(0, subjects);
         for (_, whose) in p.iter().zip(owner).filter(|(p, _)| **p <= COUNTS) {
             if let Some(it) = whose {
                 hits[*it] += 1;
@@ -100,7 +99,7 @@ mod tests {
 
     #[test]
     fn the_surprise_is_that_of_the_binomial_law() {
-        let schemes = vec![(Scheme::Ghost, vec![0.01, 0.01, 0.5, 1.0, f32::NAN, 0.04])];
+        let schemes = vec![(Scheme::Ghost, vec![0.01, 0.01, 0.5, 1.0, f32::NAN, 0.04].into())];
         let evidence = EvidenceScores { schemes, ..EvidenceScores::default() };
         assert_eq!(rates(&evidence), [(Scheme::Ghost, 0.5)]);
         // Two of the first one's two, none of the second's one, one of the third's two; one is nobody's.

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::features::narrow;
 use crate::indicators::card::{Scale, Scheme};
 use crate::indicators::named;
+use crate::ledger::book::index::{IxVec, SubjectIx};
 use crate::matrix::Matrix;
 use crate::model::Model;
 use crate::model::calibrate::Calibration;
@@ -235,21 +236,22 @@ impl ScoringModel {
             .copied()
             .filter(|scheme| self.evidence_columns.iter().any(|column| column.scheme == *scheme))
             .collect();
-        let schemes: Vec<(Scheme, Vec<f32>)> =
-            schemes.into_par_iter().map(|it| (it, self.combined(it, table))).collect();
+        let schemes: Vec<(Scheme, IxVec<SubjectIx, f32>)> =
+            schemes.into_par_iter().map(|it| (it, self.combined(it, table).into())).collect();
         let unusual = match (&self.model, &self.unusual) {
             (Some(model), Some(reference)) => {
                 let scores = model.score(&table.features)?;
                 let p = |score: &f64| narrow(reference.p(*score, is_within));
                 scores.iter().map(p).collect()
             }
-            _ => vec![f32::NAN; rows],
+            _ => IxVec::of(f32::NAN, rows),
         };
-        let mut evidence = EvidenceScores { schemes, unusual, score: Vec::new() };
-        evidence.score = (0..rows).into_par_iter().map(|at| evidence.terms(at).sum()).collect();
+        let mut evidence = EvidenceScores { schemes, unusual, score: IxVec::default() };
+        let sum = |row: usize| evidence.terms(row.into()).sum();
+        evidence.score = (0..rows).into_par_iter().map(sum).collect::<Vec<f64>>().into();
         if let Some((adjustment, unit)) = &self.adjustment {
             let added = adjustment.added(&table.features);
-            evidence.score.iter_mut().zip(added).for_each(|(score, it)| *score += it * unit);
+            evidence.score.raw.iter_mut().zip(added).for_each(|(score, it)| *score += it * unit);
         }
         Ok(evidence)
     }
@@ -305,7 +307,7 @@ impl ScoringModel {
     pub fn shares(&self, table: &Table) -> Result<Vec<Share>, Error> {
         let said = self.score(table)?;
         let mut shares = Vec::new();
-        for ((scheme, _), own) in said.schemes.iter().zip(said.terms(0)) {
+        for ((scheme, _), own) in said.schemes.iter().zip(said.terms(0.into())) {
             let evidence_columns =
                 self.evidence_columns.iter().filter(|column| column.scheme == *scheme);
             let of = |column: &EvidenceColumn| {
@@ -318,7 +320,7 @@ impl ScoringModel {
             let parts = told.into_iter().zip(split(own, &evidence));
             shares.extend(parts.map(|(share, contribution)| Share { contribution, ..share }));
         }
-        let unusual = said.terms(0).last().filter(|_| self.model.is_some());
+        let unusual = said.terms(0.into()).last().filter(|_| self.model.is_some());
         if let (Some(model), Some(own)) = (&self.model, unusual) {
             let columns = model.contributions(&table.features, &[0])?.pop().unwrap_or_default();
             let sum: f64 = columns.iter().sum();
@@ -434,7 +436,7 @@ mod tests {
         for row in [0_u32, 17, 199] {
             let shares = model.shares(&usual.select(&[row])).unwrap();
             let sum: f64 = shares.iter().map(|share| share.contribution).sum();
-            assert!((sum - scores[row as usize]).abs() < 1e-9, "{shares:?}");
+            assert!((sum - scores.raw[row as usize]).abs() < 1e-9, "{shares:?}");
         }
     }
 
@@ -446,13 +448,13 @@ mod tests {
         let label = |row| LabelledRow { row, hit: row % 2 == 0, sampled: false, propensity: None };
         let labels: Vec<LabelledRow> = (0..80).map(label).collect();
         let teach = FeedbackSettings::default();
-        model.learn((&usual, &before), &labels, (&teach, 1)).unwrap();
+        model.learn((&usual, &before.raw), &labels, (&teach, 1)).unwrap();
         let scores = model.score(&usual).unwrap().score;
         assert!(scores.iter().zip(&before).any(|(one, other)| (one - other).abs() > 1e-6));
         for row in [0_u32, 17, 399] {
             let shares = model.shares(&usual.select(&[row])).unwrap();
             let sum: f64 = shares.iter().map(|share| share.contribution).sum();
-            assert!((sum - scores[row as usize]).abs() < 1e-9, "{shares:?}");
+            assert!((sum - scores.raw[row as usize]).abs() < 1e-9, "{shares:?}");
         }
     }
 }

@@ -190,7 +190,7 @@ impl Trained {
             let labels = labels_of(subjects, outcomes.get(grain));
             if !labels.is_empty() {
                 let feedback = (&training.feedback, training.seed);
-                model.learn((&table, &evidence.score), &labels, feedback)?;
+                model.learn((&table, &evidence.score.raw), &labels, feedback)?;
                 evidence = model.score(&table)?;
             }
             // Others are compared with subjects that neither taught what is usual nor what audits find.
@@ -199,7 +199,7 @@ impl Trained {
             let compared: Vec<u32> =
                 other.iter().copied().filter(|row| !taught.contains(row)).collect();
             let at = |row: &u32| *row as usize;
-            let scores = compared.iter().filter_map(|row| evidence.score.get(at(row)));
+            let scores = compared.iter().filter_map(|row| evidence.score.raw.get(at(row)));
             let scores: Vec<f64> = scores.copied().collect();
             let groups = compared.iter().filter_map(|row| subjects.group.get(at(row)));
             let groups: Vec<&str> = groups.map(String::as_str).collect();
@@ -243,7 +243,7 @@ impl Trained {
             let evidence = model.score(&table)?;
             let groups: Vec<&str> = subjects.group.iter().map(String::as_str).collect();
             let testing_units = subjects.testing_units(*grain);
-            let scores = &evidence.score;
+            let scores = &evidence.score.raw;
             let p_values = model.p_values(ScoreSet {
                 scores,
                 groups: &groups,

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use typed_index_collections::{TiSlice, TiVec, ti_vec};
-
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{PayeeIx, PaymentIx, PersonIx, VillageIx};
+use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx, PersonIx, VillageIx};
 use crate::ledger::book::side::Role;
 
 /// The highest payments of a village that count.
@@ -24,15 +22,15 @@ const MINOR_ROLE: f64 = 0.1;
 const COUNT_POWER: f64 = 0.25;
 
 /// What each payment scored.
-type PaymentScores = TiSlice<PaymentIx, f64>;
+type PaymentScores = IxVec<PaymentIx, f64>;
 
 /// The mean of the twenty highest payments of each village.
-pub fn villages(book: &Book, score: &PaymentScores) -> TiVec<VillageIx, f64> {
+pub fn villages(book: &Book, score: &PaymentScores) -> IxVec<VillageIx, f64> {
     book.by_village().groups().map(|own| of_group(own, score, OF_VILLAGE)).collect()
 }
 
 /// The mean of the five highest payments of each payee.
-pub fn payees(book: &Book, score: &PaymentScores) -> TiVec<PayeeIx, f64> {
+pub fn payees(book: &Book, score: &PaymentScores) -> IxVec<PayeeIx, f64> {
     book.by_payee().groups().map(|own| of_group(own, score, OF_PAYEE)).collect()
 }
 
@@ -47,14 +45,14 @@ fn of_group(payments: &[PaymentIx], score: &PaymentScores, most: usize) -> f64 {
 /// The mean of the ten highest payments of each official. A payment counts for whoever approved, handled or received it, and
 /// a tenth of that for whoever witnessed, cosigned, reviewed or keyed it; the more payments somebody has in one role, the less
 /// each of them says of this person.
-pub fn officials(book: &Book, score: &PaymentScores) -> TiVec<PersonIx, f64> {
+pub fn officials(book: &Book, score: &PaymentScores) -> IxVec<PersonIx, f64> {
     let mut counts: BTreeMap<(PersonIx, Role), f64> = BTreeMap::new();
     book.each_role(|_, role, official| *counts.entry((official, role)).or_default() += 1.0);
     for ((_, role), count) in &mut counts {
         let is_minor = !matches!(role, Role::Approver | Role::Handler | Role::Payee);
         *count = count.powf(-COUNT_POWER) * if is_minor { MINOR_ROLE } else { 1.0 };
     }
-    let mut highest = ti_vec![Highest::new(OF_OFFICIAL); book.officials.len()];
+    let mut highest = IxVec::of(Highest::new(OF_OFFICIAL), book.officials.len());
     // Of several roles that somebody has in one payment, the one that weighs most counts.
     let mut own: Vec<(PersonIx, f64)> = Vec::new();
     let mut last = None;
@@ -110,7 +108,7 @@ impl Highest {
 
 #[cfg(test)]
 mod tests {
-    use super::{TiSlice, VillageIx, officials, villages};
+    use super::{IxVec, VillageIx, officials, villages};
     use crate::ledger::sample::book;
 
     #[test]
@@ -121,11 +119,11 @@ mod tests {
         ]);
         let names: Vec<&str> = book.officials.iter().map(|id| book.names.get(*id)).collect();
         assert_eq!(names, ["a", "b", "h", "idle"]);
-        let score = TiSlice::from_ref(&[0.5, 0.2, 0.1]);
-        let of = officials(&book, score);
+        let score = IxVec::from(vec![0.5, 0.2, 0.1]);
+        let of = officials(&book, &score);
         // a approved two of the three, so that each of them says less.
         let expected = [0.07 * 2.0_f64.powf(-0.25) + 0.01, 0.03, 0.07, 0.0];
         assert!(of.iter().zip(expected).all(|(own, it)| (own - it).abs() < 1e-12), "{of:?}");
-        assert!((villages(&book, score)[VillageIx::from(0)] - 0.04).abs() < 1e-12);
+        assert!((villages(&book, &score)[VillageIx::from(0)] - 0.04).abs() < 1e-12);
     }
 }

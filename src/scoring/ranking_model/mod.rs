@@ -16,10 +16,8 @@ pub mod scores;
 pub mod settings;
 mod training;
 
-use typed_index_collections::TiVec;
-
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{PaymentIx, VillageIx};
+use crate::ledger::book::index::{IxVec, PaymentIx, VillageIx};
 use crate::model::error::Error;
 use crate::params::Params;
 pub use reader::read_columns;
@@ -104,7 +102,7 @@ fn borrowed(book: &Book, basis: Basis<'_>) -> Option<Scores> {
 struct Folds {
     /// The fold of each village, in the order of codes: neighbours by code are parted, so that a township is in all
     /// folds.
-    of: TiVec<VillageIx, usize>,
+    of: IxVec<VillageIx, usize>,
     folds: usize,
 }
 

@@ -1,10 +1,8 @@
 //! What the ranking model says of a county.
 
-use typed_index_collections::{TiVec, ti_vec};
-
 use crate::convert::narrow;
 use crate::indicators::card::Scheme;
-use crate::ledger::book::index::PaymentIx;
+use crate::ledger::book::index::{IxVec, PaymentIx};
 use crate::model::extra_trees::ExtraTrees;
 use crate::model::extra_trees::codes::Codes;
 use crate::planting::Kind;
@@ -18,9 +16,9 @@ use crate::scoring::ranking_model::training::Training;
 pub struct Scores {
     /// For each scheme of which acts were planted, the probability of each payment to be part of such an act, if acts are
     /// like those that were planted.
-    pub schemes: Vec<(Scheme, TiVec<PaymentIx, f32>)>,
+    pub schemes: Vec<(Scheme, IxVec<PaymentIx, f32>)>,
     /// The probability of each payment to be part of any act; 1 or 0 where an audit has told.
-    pub payment: TiVec<PaymentIx, f64>,
+    pub payment: IxVec<PaymentIx, f64>,
     /// The acts that were planted, and how high they were ranked by trees that had not seen them.
     pub shown: Vec<Shown>,
     /// The kinds of acts that this county's books cannot hold.
@@ -50,8 +48,8 @@ impl Scores {
         let lacking =
             |(kind, needs): &(Kind, &'static str)| Lacking { kind: *kind, needs, elsewhere: None };
         Self {
-            schemes: schemes.iter().map(|it| (*it, ti_vec![0.0; rows])).collect(),
-            payment: ti_vec![0.0; rows],
+            schemes: schemes.iter().map(|it| (*it, IxVec::of(0.0, rows))).collect(),
+            payment: IxVec::of(0.0, rows),
             lacking: training.lacking.iter().map(lacking).collect(),
             ..Self::default()
         }
