@@ -189,7 +189,7 @@ pub(super) fn flag(flag: crate::ledger::contract::cell::Flag) -> Option<f32> {
 }
 
 pub(super) fn ln(mut cells: Column) -> Column {
-    for cell in &mut cells {
+    for cell in cells.iter_mut() {
         *cell = cell.ln();
     }
     cells

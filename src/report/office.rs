@@ -155,7 +155,7 @@ impl Office<'_> {
             code: code.to_owned(),
             name: village(book, code),
             payments: payments.len(),
-            paid: amounts.filter_map(|amount| amount.some()).sum(),
+            paid: amounts.filter_map(Cell::some).sum(),
             leads: leads().count(),
             money,
             recoverable: leads().filter_map(|it| it.recoverable.some()).sum(),

@@ -159,7 +159,7 @@ impl<'a> EvidenceLookup<'a> {
     /// The sum of some payments.
     pub(super) fn money(&self, payments: &[PaymentIx]) -> Fen {
         let amounts = payments.iter().map(|it| self.book.payments.amount[*it]);
-        amounts.filter_map(|amount| amount.some()).sum()
+        amounts.filter_map(Cell::some).sum()
     }
 
     /// The last day of some payments.

@@ -118,7 +118,7 @@ impl Measure for CompositionShift {
     fn context(&self, book: &Book) -> SpendingMix {
         let months = Months::of(book);
         let series = book.series();
-        let mut accounts = series.raw.to_vec();
+        let mut accounts = series.raw.clone();
         accounts.sort_unstable();
         accounts.dedup();
         // A period that the data cover in part is no period.

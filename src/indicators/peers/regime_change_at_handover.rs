@@ -133,7 +133,7 @@ impl Measures {
         let chosen =
             groups.flat_map(|group| seen(book, group)).filter(|one| one.is_undecided(book));
         let most = quantile_of_amounts(chosen.map(|one| one.amount).collect(), cap);
-        let mut accounts = book.series().raw.to_vec();
+        let mut accounts = book.series().raw.clone();
         accounts.sort_unstable();
         accounts.dedup();
         let is_official = book.payees.iter().map(is_official).collect();

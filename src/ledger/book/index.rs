@@ -157,6 +157,11 @@ impl<I: Copy + From<usize> + Into<usize>, T> IxVec<I, T> {
         self.raw.iter()
     }
 
+    /// Every value, to change it.
+    pub fn iter_mut(&mut self) -> IterMut<'_, T> {
+        self.raw.iter_mut()
+    }
+
     /// Every value with its place.
     pub fn iter_enumerated(
         &self,
@@ -241,15 +246,6 @@ impl<'a, I, T> IntoIterator for &'a IxVec<I, T> {
 
     fn into_iter(self) -> Iter<'a, T> {
         self.raw.iter()
-    }
-}
-
-impl<'a, I, T> IntoIterator for &'a mut IxVec<I, T> {
-    type Item = &'a mut T;
-    type IntoIter = IterMut<'a, T>;
-
-    fn into_iter(self) -> IterMut<'a, T> {
-        self.raw.iter_mut()
     }
 }
 

@@ -34,7 +34,7 @@ impl<G: Copy + From<usize> + Into<usize>> View<G> {
             free[group] += 1;
         }
         let mut total = 0;
-        for count in &mut free {
+        for count in free.iter_mut() {
             let start = total;
             total += std::mem::replace(count, start);
         }
