@@ -119,7 +119,7 @@ impl Row for LineIx {
 
 /// A vector that its own kind of index opens, and no other.
 // No `get` and no slice behind it: a place that is not there is a fault and no value.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IxVec<I, T> {
     /// The values, in order.
     pub raw: Vec<T>,
@@ -200,12 +200,6 @@ impl<I: Into<usize>, T> IndexMut<I> for IxVec<I, T> {
 #[cold]
 fn beyond<I>(place: usize, len: usize) -> ! {
     panic!("there is no {} {place} among {len}", type_name::<I>())
-}
-
-impl<I, T: fmt::Debug> fmt::Debug for IxVec<I, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.raw.fmt(f)
-    }
 }
 
 impl<I, T> Default for IxVec<I, T> {
