@@ -128,7 +128,7 @@ fn audit(offices: &[Office], acts: &[Act], passes_over: bool) -> Found {
 fn red_flags(book: &Book, measured: &[Measured<'_>]) -> IxVec<PaymentIx, u32> {
     let mut flags: IxVec<PaymentIx, u32> = IxVec::of(0, book.payments.len());
     for Measured { card, readings, reached, .. } in measured {
-        for (payment, flags) in book.payments.line.keys().zip(flags.iter_mut()) {
+        for (payment, flags) in book.payments.line.keys().zip(flags.raw.iter_mut()) {
             let is_reached = card.grain == Grain::Payment || reached[payment];
             let subject = owner(book, card.grain, payment).filter(|_| is_reached);
             let reading = subject.and_then(|subject| readings.get(subject));

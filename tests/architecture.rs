@@ -233,7 +233,7 @@ fn paths_in(own: &Module, code: &str) -> Vec<Module> {
         let base = match root {
             _ if before.ends_with("::") => continue,
             "crate" => Module::new(),
-            "super" => own[..own.len() - 1].to_vec(),
+            "super" => own.iter().rev().skip(1).rev().cloned().collect(),
             "self" => own.clone(),
             name if children.contains(name) => [own.as_slice(), &[name.to_owned()]].concat(),
             _ => continue,
@@ -248,7 +248,8 @@ fn imported_files() -> BTreeMap<Module, BTreeSet<Module>> {
     let files: BTreeMap<Module, String> =
         files().iter().map(|(file, code)| (module(file), bare(code))).collect();
     let file_of = |path: &Module| {
-        let prefixes = (1..=path.len()).rev().map(|length| path[..length].to_vec());
+        let prefixes =
+            (1..=path.len()).rev().map(|length| path.iter().take(length).cloned().collect());
         prefixes.into_iter().find(|prefix| files.contains_key(prefix))
     };
     let imported = |own: &Module, code: &str| {

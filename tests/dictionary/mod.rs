@@ -243,7 +243,7 @@ fn cells(page: &mut String, above: &str, column: &Column) {
 fn told_once(name: &str) -> Option<String> {
     for prefix in ["p_", "likely_"] {
         if let Some(scheme) = name.strip_prefix(prefix).and_then(Scheme::of) {
-            return (scheme == Scheme::ALL[0]).then(|| format!("{prefix}<scheme>"));
+            return (Some(&scheme) == Scheme::ALL.first()).then(|| format!("{prefix}<scheme>"));
         }
     }
     Some(name.to_owned())
