@@ -1,5 +1,7 @@
 //! Conversions between kinds of numbers, each with what it may lose.
 
+use std::fmt::Display;
+
 /// A whole number that is reckoned with as a real one.
 pub trait Whole: Copy {
     /// The number as a double: exact below 2^53, which counts, rows and amounts in fen do not reach.
@@ -31,4 +33,13 @@ pub fn float(number: impl Whole) -> f64 {
 #[inline]
 pub fn narrow(number: f64) -> f32 {
     number as f32
+}
+
+/// A row or a count as tables hold it.
+///
+/// # Panics
+/// Beyond 32 bits: no table has so many rows.
+#[inline]
+pub fn row32(number: impl TryInto<u32> + Display + Copy) -> u32 {
+    number.try_into().unwrap_or_else(|_| panic!("{number} is beyond 32 bits"))
 }

@@ -2,6 +2,7 @@
 
 use rayon::slice::ParallelSliceMut;
 
+use crate::convert::row32;
 use crate::ledger::book::index::{IxVec, PaymentIx};
 use crate::ledger::contract::cell::Day;
 
@@ -34,7 +35,7 @@ impl Groups {
                 last = Some(*key);
             }
         }
-        starts.push(u32::try_from(keyed.len()).unwrap_or(u32::MAX));
+        starts.push(row32(keyed.len()));
         Self { order: keyed.into_iter().map(|(_, row)| row).collect(), starts }
     }
 

@@ -2,7 +2,7 @@
 //! themselves, other weights give those of a resampled county without sorting again.
 
 use super::ranked::{Find, Ranked};
-use super::sample::{Head, Sample, number, share};
+use super::sample::{Head, Sample, share};
 use super::set::{Budget, Calibrated, OfScheme, PrecisionAt, Set};
 use super::settings::Settings;
 use crate::convert::float;
@@ -30,7 +30,7 @@ pub(super) fn measure(ranked: &Ranked, settings: &Settings, weights: &[u32]) -> 
         cases: ranked.cases.len(),
         auroc: sample.auroc(&all),
         average_precision: sample.average_precision(),
-        precision_by_chance: share(number(ranked.finds.len()), number(ranked.rows.len())),
+        precision_by_chance: share(float(ranked.finds.len()), float(ranked.rows.len())),
         precision_at: lengths
             .map(|first| PrecisionAt { first, share: sample.precision(first) })
             .collect(),
@@ -38,7 +38,7 @@ pub(super) fn measure(ranked: &Ranked, settings: &Settings, weights: &[u32]) -> 
             hours: settings.hours,
             minutes: settings.minutes(ranked.grain),
             subjects,
-            recall_by_chance: share(number(subjects), number(ranked.rows.len())),
+            recall_by_chance: share(float(subjects), float(ranked.rows.len())),
             recall_subjects: sample.recall(&head, &all, |_| 1.0),
             recall_cases: sample.recall_cases(&head, &cases),
             recovered_yuan: Some(sample.audited(&head, &all, worth)),

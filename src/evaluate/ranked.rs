@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::scored::Row;
 use super::settings::Settings;
+use crate::convert::row32;
 use crate::ledger::subject::Grain;
 use crate::scoring::evidence::trained::Split;
 
@@ -136,7 +137,7 @@ fn villages(known: &[(&Row, bool)]) -> (usize, Vec<u32>) {
             next += 1;
             next - 1
         });
-        u32::try_from(place).unwrap_or(u32::MAX)
+        row32(place)
     };
     let places = known.iter().map(&mut number).collect();
     (next, places)

@@ -5,10 +5,6 @@ use std::ops::Range;
 use super::ranked::{Case, Find, Ranked};
 use crate::convert::float;
 
-pub(super) fn number(count: usize) -> f64 {
-    float(count)
-}
-
 pub(super) fn share(part: f64, all: f64) -> Option<f64> {
     (all > 0.0).then(|| part / all)
 }
@@ -201,6 +197,6 @@ impl<'a> Sample<'a> {
     pub(super) fn precision(&self, first: usize) -> Option<f64> {
         let head = self.head(first)?;
         let finds: Vec<usize> = (0..self.ranked.finds.len()).collect();
-        share(self.audited(&head, &finds, |_| 1.0), number(first))
+        share(self.audited(&head, &finds, |_| 1.0), float(first))
     }
 }

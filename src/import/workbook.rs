@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::Cursor;
 
+use crate::convert::row32;
 use calamine::{Data, Range, Reader, SheetVisible, Sheets, open_workbook_auto_from_rs};
 use csv::StringRecord;
 use jiff::civil::Date;
@@ -73,7 +74,7 @@ fn records(
 ) -> Vec<StringRecord> {
     let Some((top, left)) = cells.start() else { return Vec::new() };
     let place = |row: usize, column: usize| {
-        let at = |first: u32, more: usize| first + u32::try_from(more).unwrap_or(u32::MAX);
+        let at = |first: u32, more: usize| first + row32(more);
         (at(top, row), at(left, column))
     };
     let mut rows: Vec<Vec<String>> = cells

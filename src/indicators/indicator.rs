@@ -13,6 +13,7 @@ use thiserror::Error;
 
 use super::basis::Basis;
 use super::card::{Card, Class};
+use crate::convert::row32;
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{
     IxVec, LineIx, PayeeAccountIx, PayeeIx, PaymentIx, PersonIx, SubjectIx, VillageIx,
@@ -147,7 +148,7 @@ impl Out {
                 reason = "a reading has seven digits at most"
             )]
             let value = value as f32;
-            let sample = u32::try_from(sample).unwrap_or(u32::MAX);
+            let sample = row32(sample);
             self.found.push((subject, Reading { value, sample }));
         }
     }

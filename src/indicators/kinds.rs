@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::seen::Seen;
+use crate::convert::row32;
 use crate::ledger::book::Book;
 use crate::ledger::book::chart::Chart;
 use crate::ledger::book::index::{IxVec, PaymentIx};
@@ -41,7 +42,7 @@ impl Kinds {
             let stem = (*chart, stem(book.names.get(*account), digits));
             let number = *numbers.entry(stem).or_insert_with(|| {
                 used.push((*chart, 0));
-                u32::try_from(used.len() - 1).unwrap_or(u32::MAX)
+                row32(used.len() - 1)
             });
             kind_of.push(number);
         }

@@ -2,6 +2,7 @@
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
+use crate::convert::row32;
 use crate::ledger::book::Book;
 use crate::ledger::book::index::LineIx;
 use crate::ledger::contract::cell::{Cell, Id};
@@ -52,7 +53,7 @@ impl Purposes {
         for line in &book.payments.line {
             let Some(id) = book.lines.summary.at(*line).some() else { continue };
             if let Some(cell) = place.get_mut(id.0 as usize).filter(|cell| **cell == u32::MAX) {
-                *cell = u32::try_from(ids.len()).unwrap_or(u32::MAX);
+                *cell = row32(ids.len());
                 ids.push(id);
             }
         }

@@ -1,10 +1,25 @@
 //! Levels of supervision, and the part of a county that each sees.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
 /// A level of supervision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    IntoStaticStr,
+    EnumString,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Level {
     /// 县
     County,
@@ -20,11 +35,7 @@ impl Level {
 
     /// Its word in tables.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::County => "county",
-            Self::Township => "township",
-            Self::Village => "village",
-        }
+        self.into()
     }
 
     /// The office of this level that a village belongs to: the first 6, 9 or all 12 digits of its code.

@@ -1,6 +1,7 @@
 //! Subjects: what indicators measure and lists name, each with its grain, its key and its payments.
 
 use std::collections::BTreeMap;
+use strum::{EnumString, IntoStaticStr};
 
 use serde::{Deserialize, Serialize};
 
@@ -11,8 +12,22 @@ use crate::ledger::book::index::{
 use crate::ledger::contract::cell::{Cell, Fen, Id};
 
 /// What kind of subject a reading belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    IntoStaticStr,
+    EnumString,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Grain {
     /// One payment.
     Payment,
@@ -30,17 +45,12 @@ impl Grain {
 
     /// Its word in tables.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Payment => "payment",
-            Self::Payee => "payee",
-            Self::Official => "official",
-            Self::Village => "village",
-        }
+        self.into()
     }
 
     /// The grain of this word, if there is one.
     pub fn of(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|grain| grain.word() == word)
+        word.parse().ok()
     }
 
     /// The number of subjects that a book has of this grain.

@@ -168,9 +168,9 @@ impl Bins {
     /// The edges between the bins of all other values, rising.
     pub fn edges(&self) -> Vec<f64> {
         let Counted { low, width, inner, below, above, .. } = &self.counted;
-        let high = low + width * number(inner.len());
+        let high = low + width * float(inner.len());
         let down = (1..below.len()).rev().map(|bin| low - width * begin(bin));
-        let between = (0..=inner.len()).map(|bin| low + width * number(bin));
+        let between = (0..=inner.len()).map(|bin| low + width * float(bin));
         let up = (1..above.len()).map(|bin| high + width * begin(bin));
         down.chain(between).chain(up).collect()
     }
@@ -208,10 +208,6 @@ fn fewest(sorted: &[f32]) -> usize {
     }
 }
 
-fn number(count: usize) -> f64 {
-    float(count)
-}
-
 fn share(count: u64, all: u64) -> f64 {
     float(count) / float(all.max(1))
 }
@@ -242,7 +238,7 @@ impl Counted {
         let (first, third): (f64, f64) = (quartile(1), quartile(3));
         let range = if third > first { third - first } else { most - least };
         if range > 0.0 {
-            self.width = 2.0 * range / number(rest.len()).cbrt();
+            self.width = 2.0 * range / float(rest.len()).cbrt();
         }
         self.low = least.max(first - FENCE * range);
         let high = most.min(third + FENCE * range);
@@ -261,7 +257,7 @@ impl Counted {
     #[expect(clippy::cast_sign_loss, reason = "below the lower fence it is not cast")]
     fn place(&self, value: f64, slope: f64) -> Place {
         let position = (value - self.low) * slope;
-        let bins = number(self.inner.len());
+        let bins = float(self.inner.len());
         if position < 0.0 {
             Place::Below(outer(-position))
         } else if position < bins {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::convert::float;
+use crate::convert::{float, row32};
 use rand::{RngCore, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -66,7 +66,7 @@ impl Stream {
 
 /// Row numbers as a matrix takes them.
 pub(super) fn narrow(rows: &[usize]) -> Vec<u32> {
-    rows.iter().map(|&row| u32::try_from(row).unwrap_or(u32::MAX)).collect()
+    rows.iter().map(|&row| row32(row)).collect()
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::numbers::{self, Series};
 use super::ripples::{self, Change};
 use super::world::World;
+use crate::convert::row32;
 use crate::ledger::book::Book;
 use crate::ledger::book::chart::{Chart, Class};
 use crate::ledger::book::companions::Companions;
@@ -103,10 +104,6 @@ pub(super) struct Finished {
     pub(super) marks: IxVec<PaymentIx, u32>,
 }
 
-fn small(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
-}
-
 impl<'b> Draft<'b> {
     /// A draft that says what the book says.
     pub(super) fn of(book: &'b Book, world: &'b World) -> Self {
@@ -115,7 +112,7 @@ impl<'b> Draft<'b> {
         let vouchers = book.vouchers.len().saturating_sub(1);
         for voucher in 0..vouchers {
             LineIx::within(&book.voucher(voucher))
-                .for_each(|line| voucher_of[line] = small(voucher));
+                .for_each(|line| voucher_of[line] = row32(voucher));
         }
         let recorded = Field::ALL.iter().map(|field| field.of(&lines).is_recorded()).collect();
         Self {
@@ -391,7 +388,7 @@ impl<'b> Draft<'b> {
         template: LineIx,
         beside: LineIx,
     ) -> (LineIx, Option<LineIx>) {
-        let voucher = small(self.used.len() + self.fresh.len());
+        let voucher = row32(self.used.len() + self.fresh.len());
         let counter = self.counter(template);
         let line = self.copy_line(template, voucher);
         let counter = counter.map(|counter| self.copy_line(counter, voucher));
@@ -548,13 +545,13 @@ impl<'b> Draft<'b> {
                 if day != last.0 {
                     last = (day, day.month());
                 }
-                series.keep(small(voucher), self.names.get(id), id, last);
+                series.keep(row32(voucher), self.names.get(id), id, last);
             }
             for place in places {
                 let Some(fresh) = self.fresh.get(place) else { continue };
                 let Some(line) = fresh.lines.first() else { continue };
                 let beside = self.names.get(self.book.lines.voucher.at(fresh.beside));
-                series.add(small(self.used.len() + place), beside, self.day(*line));
+                series.add(row32(self.used.len() + place), beside, self.day(*line));
             }
             let numbered = series.issue();
             self.rename(&numbered);

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use crate::convert::row32;
 use crate::ledger::book::Book;
 use crate::ledger::book::chart::{Chart, Class};
 use crate::ledger::book::index::{IxVec, LineIx, PayeeIx, PaymentIx, VillageIx};
@@ -59,7 +60,7 @@ impl World {
         let (mut firms, mut persons, mut public) = (Vec::new(), Vec::new(), Vec::new());
         for row in 0..payees.rows {
             let payee = payees.payee.at(row);
-            let number = u32::try_from(row).unwrap_or(u32::MAX);
+            let number = row32(row);
             payees_of.extend(payees.person.at(row).some().map(|person| (person, payee)));
             firms_of.extend(payees.owner.at(row).some().map(|owner| (owner, payee)));
             match book.names.get(payees.kind.at(row)) {
@@ -89,7 +90,7 @@ impl World {
         };
         let table = &companions.subsidies;
         let of_row = |row: usize| {
-            let number = u32::try_from(row).unwrap_or(u32::MAX);
+            let number = row32(row);
             (table.person.at(row), table.scheme.at(row), number)
         };
         let mut subsidies: Vec<(Id, Id, u32)> = (0..table.rows).map(of_row).collect();

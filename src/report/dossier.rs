@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::convert::row32;
 use crate::features::PLAIN;
 use crate::indicators::card::{Card, Scale, Scheme};
 use crate::indicators::named;
@@ -173,7 +174,7 @@ impl LeadView {
             score: lead.score,
             p_value: lead.p_value,
             q_value: lead.q_value,
-            false_at_most: u32::try_from(lead.false_at_most).unwrap_or(u32::MAX),
+            false_at_most: row32(lead.false_at_most),
             probability_at_most: lead.probability_at_most,
             money: lead.money,
             recoverable: lead.recoverable,

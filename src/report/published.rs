@@ -10,7 +10,6 @@ use thiserror::Error;
 use crate::indicators::card::Scheme;
 use crate::ledger::contract::cell::{Cell, Day, Fen};
 use crate::ledger::decode::read::{self, ParquetFile, files};
-use crate::ledger::level::Level;
 use crate::ledger::subject::Grain;
 use crate::outcomes::grade::Route;
 use crate::report::dossier::{LeadView, ReasonView, Row};
@@ -137,7 +136,7 @@ fn bare(cells: [String; 20]) -> Result<LeadView, Error> {
     let real = |text: &str| text.parse().unwrap_or(f64::NAN);
     let count = |text: &str| text.parse().unwrap_or(0);
     Ok(LeadView {
-        level: Level::ALL.into_iter().find(|it| it.word() == level).ok_or(unknown("level"))?,
+        level: level.parse().map_err(|_| unknown("level"))?,
         selection: if picked_by == Route::Random.word() { Route::Random } else { Route::List },
         grain: Grain::of(&grain).ok_or(unknown("grain"))?,
         place: count(&place),

@@ -137,7 +137,7 @@ fn grain_of(word: &str) -> Result<Grain, Wrong> {
 }
 
 fn split_of(word: &str) -> Result<Split, Wrong> {
-    let split = Split::ALL.into_iter().find(|split| split.word() == word);
+    let split = word.parse::<Split>().ok();
     split.ok_or_else(|| Wrong::Split { found: word.to_owned() })
 }
 

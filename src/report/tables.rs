@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
+use crate::convert::row32;
 use crate::features::Measured;
 use crate::indicators::card::Scheme;
 use crate::ledger::book::Book;
@@ -139,9 +140,7 @@ fn subjects(county: County<'_>, grain: Grain) -> Sheet {
     if grain != Grain::Village {
         sheet = sheet.text(grain.word(), "key of the subject", all().map(|it| grain.key(book, it)));
     }
-    let count = |subject: SubjectIx| {
-        u32::try_from(payments_of(book, grain, subject).len()).unwrap_or(u32::MAX)
-    };
+    let count = |subject: SubjectIx| row32(payments_of(book, grain, subject).len());
     sheet = sheet
         .text(
             "village",
@@ -323,11 +322,7 @@ pub fn quarantine(defects: &[Defect]) -> Sheet {
     Sheet::default()
         .text("table", "table of the contract", defects.iter().map(|it| it.table))
         .text("file", "file below the dataset's folder", defects.iter().map(|it| &it.file))
-        .counts(
-            "row",
-            "row of the file, from 1",
-            defects.iter().map(|it| u32::try_from(it.row).unwrap_or(u32::MAX)),
-        )
+        .counts("row", "row of the file, from 1", defects.iter().map(|it| row32(it.row)))
         .text("column", "column", defects.iter().map(|it| &it.column))
         .text(
             "action",

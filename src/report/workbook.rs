@@ -8,6 +8,7 @@ use rust_xlsxwriter::{
     FormatBorder, Workbook, Worksheet, XlsxError,
 };
 
+use crate::convert::row32;
 use crate::ledger::contract::cell::{Cell as _, Day, Fen};
 use crate::outcomes::grade::Grade;
 use crate::report::dossier::{LeadView, indicator_title, village};
@@ -161,7 +162,7 @@ impl Sheet<'_> {
         sheet.set_freeze_panes(1, self.freeze)?;
         sheet.set_repeat_rows(0, 0)?;
         let last = u16::try_from(titles.len().saturating_sub(1)).unwrap_or(u16::MAX);
-        let end = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        let end = row32(rows.len());
         sheet.autofilter(0, 0, end, last)?;
         for (row, cells) in (1_u32..).zip(rows) {
             for (column, cell) in (0_u16..).zip(cells) {
@@ -265,7 +266,7 @@ fn leads(
         columns.iter().map(|column| (column.cell)(dossier, *first)).collect()
     });
     let rows: Vec<Vec<Cell>> = rows.collect();
-    let last = u32::try_from(rows.len()).unwrap_or(u32::MAX).max(1);
+    let last = row32(rows.len()).max(1);
     let widths: Vec<u16> = columns.iter().map(|column| column.width).collect();
     let place = |word: Word| {
         let found = columns.iter().position(|column| column.title == word.to(lang));
@@ -419,7 +420,7 @@ fn vouchers(office: &Office<'_>) -> (Vec<u32>, Table) {
     let titles: Vec<String> = titles.map(|word| word.to(lang).to_owned()).into();
     let (mut first_rows, mut rows) = (Vec::new(), Vec::new());
     for (_, dossier) in &office.leads {
-        first_rows.push(u32::try_from(rows.len() + 1).unwrap_or(u32::MAX));
+        first_rows.push(row32(rows.len() + 1));
         for (row, reasons) in dossier.rows.iter().zip(dossier.reasons_of_rows()) {
             let belongs = if row.belongs { Word::Yes } else { Word::No };
             rows.push(vec![

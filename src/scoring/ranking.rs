@@ -7,6 +7,7 @@
 
 use std::collections::VecDeque;
 
+use crate::convert::row32;
 use crate::indicators::card::Scheme;
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{IxVec, PaymentIx, SubjectIx};
@@ -274,7 +275,7 @@ fn pick<T: Copy>(cells: &[T], rows: &[u32]) -> Vec<T> {
 /// few reference payments to be parted, are one fold that is judged by itself; without any reference
 /// payment, all payments are the reference.
 fn folds(book: &Book, grain: Grain, to: Option<Day>) -> Vec<Fold> {
-    let rows: Vec<u32> = (0..u32::try_from(grain.subjects(book)).unwrap_or(u32::MAX)).collect();
+    let rows: Vec<u32> = (0..row32(grain.subjects(book))).collect();
     let whole = |reference: Vec<u32>| {
         let reference = if reference.is_empty() { rows.clone() } else { reference };
         vec![Fold { rows: rows.clone(), fit: reference.clone(), calibrate: reference }]

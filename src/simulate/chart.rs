@@ -3,6 +3,7 @@
 //! 财会〔2004〕12号 until the end of 2023, 财会〔2023〕14号 from 2024-01-01.
 
 use crate::ledger::contract::cell::Day;
+use strum::IntoStaticStr;
 
 /// 2024-01-01, the first day of the new chart.
 pub(crate) const NEW_CHART: Day = Day(19_723);
@@ -41,7 +42,8 @@ pub(crate) enum Use {
 }
 
 /// A class of expense as the approval limits name it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub(crate) enum Class {
     Production,
     NonProduction,
@@ -55,13 +57,7 @@ impl Class {
         [Self::Production, Self::NonProduction, Self::Construction, Self::Wage, Self::Subsidy];
 
     pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Production => "production",
-            Self::NonProduction => "non-production",
-            Self::Construction => "construction",
-            Self::Wage => "wage",
-            Self::Subsidy => "subsidy",
-        }
+        self.into()
     }
 }
 

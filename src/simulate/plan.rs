@@ -4,6 +4,7 @@ use super::chance::{Dice, Draw, Purpose, dice};
 use super::price::part;
 use super::schemes::SCHEMES;
 use super::settings::Settings;
+use crate::convert::float;
 
 /// What is planted in one village, as places in the list of schemes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -59,10 +60,7 @@ pub(crate) fn plan(settings: &Settings, county: u32) -> Vec<Plan> {
     let mut order: Vec<usize> = (0..villages).collect();
     dice.shuffle(&mut order);
     let share = f64::from(settings.villages) * settings.acts;
-    let chosen = order
-        .iter()
-        .enumerate()
-        .filter(|(rank, _)| f64::from(u32::try_from(*rank).unwrap_or(u32::MAX)) < share);
+    let chosen = order.iter().enumerate().filter(|(rank, _)| float(*rank) < share);
     let chosen: Vec<usize> = chosen.map(|(_, village)| *village).collect();
     let mut all = vec![Plan::default(); villages];
     let mut schemes: Vec<usize> = (0..SCHEMES.len()).collect();

@@ -1,9 +1,11 @@
 //! The rows of the companion tables that a village's life leaves behind.
 
 use crate::ledger::contract::cell::{Day, Fen};
+use strum::IntoStaticStr;
 
 /// A post that somebody holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub(crate) enum Post {
     Secretary,
     Director,
@@ -14,13 +16,7 @@ pub(crate) enum Post {
 
 impl Post {
     pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Secretary => "secretary",
-            Self::Director => "director",
-            Self::Committee => "committee",
-            Self::Supervisor => "supervisor",
-            Self::Clerk => "clerk",
-        }
+        self.into()
     }
 }
 
@@ -94,7 +90,8 @@ pub(crate) struct Advance {
 }
 
 /// Whether something was planted to be found or to be resisted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub(crate) enum Kind {
     Act,
     LookAlike,
@@ -102,10 +99,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Act => "act",
-            Self::LookAlike => "look_alike",
-        }
+        self.into()
     }
 }
 

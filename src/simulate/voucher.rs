@@ -1,6 +1,7 @@
 //! A voucher: lines whose debits and credits are equal, and the slip behind a payment.
 
 use std::borrow::Cow;
+use strum::IntoStaticStr;
 
 use super::chart::is_money;
 use crate::ledger::contract::cell::{Day, Moment};
@@ -9,24 +10,20 @@ use crate::ledger::contract::cell::{Day, Moment};
 pub(crate) type Words = Cow<'static, str>;
 
 /// The kinds of document behind a payment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub(crate) enum Document {
     Invoice,
     Receipt,
     List,
     SelfMade,
+    #[strum(serialize = "none")]
     Missing,
 }
 
 impl Document {
     pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Invoice => "invoice",
-            Self::Receipt => "receipt",
-            Self::List => "list",
-            Self::SelfMade => "self_made",
-            Self::Missing => "none",
-        }
+        self.into()
     }
 }
 

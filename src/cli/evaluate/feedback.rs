@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use strum::IntoStaticStr;
 
 use anyhow::{Context, ensure};
 use clap::{Args, ValueEnum};
@@ -59,8 +60,9 @@ pub(super) struct Feedback {
 }
 
 /// The prior's ranking, or one that learns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ValueEnum, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 enum Method {
     /// The prior's own ranking
     Static,
@@ -94,10 +96,7 @@ struct Answer {
 
 impl Method {
     fn name(self) -> &'static str {
-        match self {
-            Self::Static => "static",
-            Self::Aad => "aad",
-        }
+        self.into()
     }
 }
 

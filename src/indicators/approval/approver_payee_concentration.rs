@@ -1,6 +1,7 @@
 #![doc = include_str!("approver_payee_concentration.md")]
 
 use super::charge::charges;
+use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind};
@@ -58,11 +59,6 @@ fn chosen_payee(book: &Book, behind: &IxVec<PayeeIx, Behind>, one: Seen) -> Opti
     (!behind[payee].is_public && !one.is_agreed(book)).then_some(payee)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "sums of money are below 2^53 fen")]
-fn money(fen: i64) -> f64 {
-    fen as f64
-}
-
 impl ApproverPayeeConcentration {
     fn profile(
         &self,
@@ -86,7 +82,7 @@ impl ApproverPayeeConcentration {
         let (mut all, mut all_squares, mut same) = (0.0, 0.0, 0.0);
         let mut first = (0.0, None);
         for of_payee in paid.chunk_by(|a, b| a.0 == b.0) {
-            let amounts = of_payee.iter().map(|(_, amount)| money((*amount).min(cap)));
+            let amounts = of_payee.iter().map(|(_, amount)| float((*amount).min(cap)));
             let (sum, squares) = amounts.fold((0.0, 0.0), |(sum, squares), amount| {
                 (sum + amount, squares + amount * amount)
             });

@@ -188,25 +188,20 @@ fn found(all: &IxVec<PersonIx, Vec<Cellful>>) -> IxVec<PersonIx, [(f64, u64); MA
             .binary_search_by_key(&(cell.township, cell.class), |sum| (sum.township, sum.class));
         let sum = at.ok().and_then(|at| sums.get(at)).and_then(|sum| sum.counts.get(mark)).copied();
         let (asked, hits) = sum.unwrap_or_default();
-        counted(hits) / counted(asked).max(1.0)
+        float(hits) / float(asked).max(1.0)
     };
     let of = |cells: &Vec<Cellful>| {
         let mut found = [(0.0, 0); MARKS];
         for cell in cells {
             for (mark, (expected, hits)) in found.iter_mut().enumerate() {
                 let (asked, own) = cell.counts.get(mark).copied().unwrap_or_default();
-                *expected += counted(asked) * share(cell, mark);
+                *expected += float(asked) * share(cell, mark);
                 *hits += own;
             }
         }
         found
     };
     all.iter().map(of).collect()
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53")]
-fn counted(count: u64) -> f64 {
-    count as f64
 }
 
 impl Measure for ApproverPeerDeviation {

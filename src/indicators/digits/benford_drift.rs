@@ -7,7 +7,7 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use statrs::function::gamma::checked_gamma_ur;
 
 use super::amounts::{Amount, is_chosen, of_prices};
-use super::county::{Cells, Expected, among_villages, binned, clustering, raised, real};
+use super::county::{Cells, Expected, among_villages, binned, clustering, raised};
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
@@ -103,10 +103,10 @@ impl BenfordDrift {
         if n.min(m) < self.window.max(2) as u64 {
             return None;
         }
-        let (n, m) = (real(n), real(m));
+        let (n, m) = (float(n), float(m));
         let gaps = |(counts, expected): (Vec<u64>, Vec<f64>), size: f64| {
             let gaps = counts.into_iter().zip(expected);
-            gaps.map(|(count, expected)| (real(count) - expected) / size).collect::<Vec<_>>()
+            gaps.map(|(count, expected)| (float(count) - expected) / size).collect::<Vec<_>>()
         };
         let both = gaps(before, n).into_iter().zip(gaps(after, m)).zip(shares);
         let possible = both.filter(|(_, share)| **share > 0.0);
@@ -138,8 +138,8 @@ impl BenfordDrift {
         let tail = checked_gamma_ur(freedom / 2.0, statistic / effect / 2.0).unwrap_or(1.0);
         let turn = quarter * CELLS;
         let (before, after) = (own.sums(0..turn), own.sums(turn..cells));
-        let size = real(before.iter().sum());
-        let usual: Vec<f64> = before.iter().map(|count| real(*count) / size).collect();
+        let size = float(before.iter().sum::<u64>());
+        let usual: Vec<f64> = before.iter().map(|count| float(*count) / size).collect();
         Some(Found {
             p: least_of(tail, turns.len()),
             sample: amounts.len(),

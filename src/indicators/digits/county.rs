@@ -94,13 +94,13 @@ impl Cells {
         let mut counts = vec![vec![0.0; law.len()]; self.counts.len()];
         let (mut n, mut of_others) = (0.0, 0.0);
         for ((own, all), expected) in self.counts.iter().zip(&whole.counts).zip(&mut counts) {
-            let size = real(own.iter().sum());
-            let drawn = real(all.iter().sum()) - size + prior;
+            let size = float(own.iter().sum::<u64>());
+            let drawn = float(all.iter().sum::<u64>()) - size + prior;
             if size == 0.0 {
                 continue;
             }
             for (((own, all), share), expected) in own.iter().zip(all).zip(law).zip(expected) {
-                let count = real(all - own) + prior * share;
+                let count = float(all - own) + prior * share;
                 *expected = size * if drawn > 0.0 { count / drawn } else { *share };
             }
             n += size;
@@ -146,10 +146,10 @@ impl Expected {
 /// `bins` come payee after payee; `counts` are theirs, `shares` those of the law.
 #[expect(clippy::indexing_slicing, reason = "the hot loop; every bin is one of the counts")]
 pub(super) fn clustering(bins: &[(Receiver, usize)], counts: &[u64], shares: &[f64]) -> f64 {
-    let n = real(counts.iter().sum());
+    let n = float(counts.iter().sum::<u64>());
     let weights: Vec<f64> =
         shares.iter().map(|share| if *share > 0.0 { (n * share).recip() } else { 0.0 }).collect();
-    let usual: Vec<f64> = counts.iter().map(|count| real(*count) / n).collect();
+    let usual: Vec<f64> = counts.iter().map(|count| float(*count) / n).collect();
     let squares_of_usual: f64 =
         usual.iter().zip(&weights).map(|(usual, weight)| usual * usual * weight).sum();
     let mut own = vec![0.0_f64; counts.len()];
@@ -176,12 +176,12 @@ pub(super) fn clustering(bins: &[(Receiver, usize)], counts: &[u64], shares: &[f
 /// The bins that hold more than any of the laws gives, by more standard deviations than the largest of as
 /// many bins is expected to show by chance.
 pub(super) fn raised(counts: &[u64], laws: &[&[f64]]) -> Vec<usize> {
-    let n = real(counts.iter().sum());
+    let n = float(counts.iter().sum::<u64>());
     let telling = (2.0 * float(counts.len()).ln()).sqrt();
     let is_raised = |(bin, count): (usize, &u64)| {
         let above = |law: &&[f64]| {
             let share = law.get(bin).copied().unwrap_or(0.0);
-            real(*count) - n * share >= telling * (n * share * (1.0 - share)).sqrt()
+            float(*count) - n * share >= telling * (n * share * (1.0 - share)).sqrt()
         };
         laws.iter().all(above).then_some(bin)
     };
@@ -194,12 +194,6 @@ pub(super) fn binned(
     bin: impl Fn(i64) -> Option<usize>,
 ) -> Vec<(Receiver, usize)> {
     amounts.iter().filter_map(|one| Some((one.payee, bin(one.fen)?))).collect()
-}
-
-/// A count as a number to reckon with.
-#[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53")]
-pub(super) fn real(count: u64) -> f64 {
-    count as f64
 }
 
 #[cfg(test)]
@@ -252,7 +246,7 @@ mod tests {
         let benford = [0.301, 0.176, 0.125, 0.097, 0.079, 0.067, 0.058, 0.051, 0.046];
         let counts = [30, 18, 12, 10, 8, 7, 6, 5, 40];
         assert_eq!(raised(&counts, &[&benford]), [8]);
-        let bent = counts.map(|count| super::real(count) / 136.0);
+        let bent = counts.map(|count| super::float(count) / 136.0);
         assert!(raised(&counts, &[&benford, &bent]).is_empty());
     }
 }

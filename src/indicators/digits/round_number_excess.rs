@@ -3,7 +3,8 @@
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use super::amounts::{Amount, is_chosen, of_prices};
-use super::county::{Cells, among_villages, real};
+use super::county::{Cells, among_villages};
+use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, per_township, seen, townships};
@@ -91,7 +92,7 @@ impl RoundNumberExcess {
         }
         for (tally, township) in tallies.iter_mut().zip(&townships) {
             let Some((round, expected)) = sums.get(*township) else { continue };
-            let of_others = real(round - tally.round) + self.prior;
+            let of_others = float(round - tally.round) + self.prior;
             let expected_of_others = expected - tally.expected + self.prior;
             if expected_of_others > 0.0 {
                 tally.expected *= of_others / expected_of_others;
@@ -119,8 +120,8 @@ impl Measure for RoundNumberExcess {
         let each: Vec<Cells> = villages.par_iter().map(|amounts| count(amounts)).collect();
         let whole = Cells::total(&each, CELLS, 2);
         let all = whole.sums(0..CELLS);
-        let total = real(all.iter().sum()).max(1.0);
-        let law: Vec<f64> = all.iter().map(|count| real(*count) / total).collect();
+        let total = float(all.iter().sum::<u64>()).max(1.0);
+        let law: Vec<f64> = all.iter().map(|count| float(*count) / total).collect();
         let tally = |own: &Cells| {
             let counts = own.sums(0..CELLS);
             // One amount of the county's keeps a cell that the others lack from being impossible.

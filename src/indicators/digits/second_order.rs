@@ -6,7 +6,8 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use super::amounts::{Amount, is_chosen, of_prices};
-use super::county::{among_villages, raised, real};
+use super::county::{among_villages, raised};
+use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Receiver, Seen, neg_log10, seen};
@@ -152,7 +153,7 @@ impl SecondOrder {
         let mut expected = vec![0.0; DIGITS.bins()];
         for (class, list) in lists.iter().enumerate() {
             let own = count(list);
-            let size = real(own.iter().sum());
+            let size = float(own.iter().sum::<u64>());
             let of_county = drawn.get(class, list.len()).unwrap_or(&[]);
             let of_county = DigitLaw::of_peers(DIGITS, of_county, self.prior);
             for (place, share) in of_county.shares().iter().enumerate() {
@@ -167,7 +168,7 @@ impl SecondOrder {
         if sample < self.minimum.max(1) as u64 {
             return None;
         }
-        let shares: Vec<f64> = expected.iter().map(|steps| steps / real(sample)).collect();
+        let shares: Vec<f64> = expected.iter().map(|steps| steps / float(sample)).collect();
         let p = NullLaw::of_moments(&shares).p(sample, chi_square(&counts, &shares));
         let raised = raised(&counts, &[&shares, law.shares()]);
         let of_class = |(class, list): (usize, &List)| {

@@ -1,6 +1,7 @@
 #![doc = include_str!("advance_overdue_pool.md")]
 
 use super::loans::{Loan, accounts, entries, loans};
+use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::neg_log10;
@@ -55,8 +56,8 @@ impl AdvanceOverduePool {
     /// What a loan tied up after it was overdue, in fen times days.
     fn tied(&self, loan: &Loan, last: Day) -> f64 {
         let late = |day: Day| f64::from((day.0 - loan.entry.day.0 - self.overdue).max(0));
-        let back = loan.back.iter().map(|(day, part)| late(*day) * fen(*part));
-        back.sum::<f64>() + late(last) * fen(loan.open)
+        let back = loan.back.iter().map(|(day, part)| late(*day) * float(*part));
+        back.sum::<f64>() + late(last) * float(loan.open)
     }
 
     fn pool(&self, book: &Book, accounts: &[Id], last: Day, village: VillageIx) -> Option<Pool> {
@@ -64,7 +65,7 @@ impl AdvanceOverduePool {
         loans.first()?;
         let paid = book.by_village().group(village);
         let amount = |payment: &PaymentIx| book.payments.amount[*payment];
-        let spent = fen(paid.iter().map(amount).sum::<Fen>().0);
+        let spent = float(paid.iter().map(amount).sum::<Fen>().0);
         let begun = book.payments.day[*paid.first()?];
         let days = |from: Day| f64::from((last.0 - from.0).max(1));
         // What was decided is followed until it is settled, but it is no overdue advance.
@@ -75,11 +76,6 @@ impl AdvanceOverduePool {
         let share = (spent > 0.0).then(|| tied / days(begun) / a_year)?;
         Some(Pool { log: (share + self.floor).ln(), loans })
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "sums of money are below 2^53 fen")]
-fn fen(amount: i64) -> f64 {
-    amount as f64
 }
 
 impl Measure for AdvanceOverduePool {

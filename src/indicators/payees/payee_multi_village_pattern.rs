@@ -1,5 +1,6 @@
 #![doc = include_str!("payee_multi_village_pattern.md")]
 
+use crate::convert::{float, row32};
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind};
@@ -136,10 +137,10 @@ fn beside(
         let total: f64 = parts.iter().map(|(_, count)| count).sum();
         for (who, count) in parts {
             let mine = here.iter().filter(|one| *one == who).count();
-            let many = f64::from(u32::try_from(here.len()).unwrap_or(u32::MAX));
+            let many = float(here.len());
             // What is the payee's own says nothing of what is usual; half a part is mixed in.
             let others = (total - many).max(0.0);
-            let own = f64::from(u32::try_from(mine).unwrap_or(u32::MAX));
+            let own = float(mine);
             let expected = many * ((count - own).max(0.0) + 0.5) / (others + 1.0);
             let at = all.iter().position(|beside| beside.who == *who).unwrap_or_else(|| {
                 all.push(Beside { who: *who, count: 0, expected: 0.0, villages: 0 });
@@ -160,7 +161,7 @@ fn most_surprising(law: Rates, all: &[Beside]) -> (f64, Option<Id>) {
     let several = all.iter().filter(|beside| beside.villages > 1);
     let tails = several.map(|beside| (law.upper(beside.count, beside.expected), beside.who));
     let least = tails.min_by(|a, b| a.0.total_cmp(&b.0));
-    let many = u32::try_from(all.len()).unwrap_or(u32::MAX);
+    let many = row32(all.len());
     least.map_or((1.0, None), |(p, who)| ((p * f64::from(many)).min(1.0), Some(who)))
 }
 

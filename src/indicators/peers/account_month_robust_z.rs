@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::convert::float;
+use crate::convert::{float, row32};
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::months::{Months, quantile_of_amounts};
@@ -87,7 +87,7 @@ fn cells(
         let mut paid: Vec<(u16, i64)> = paid.map(|one| (series(book, one), one.amount)).collect();
         paid.sort_unstable();
         for of_account in paid.chunk_by(|a, b| a.0 == b.0) {
-            let payments = u32::try_from(of_account.len()).unwrap_or(u32::MAX);
+            let payments = row32(of_account.len());
             let series = of_account.first().map_or(0, |(series, _)| *series);
             let place = most.binary_search_by_key(&series, |(series, _)| *series);
             let most = place.ok().and_then(|place| most.get(place)).map_or(i64::MAX, |most| most.1);

@@ -1,6 +1,7 @@
 //! Both charts of accounts, and what is derived from an account: cash or not, class of expense.
 
 use std::collections::BTreeMap;
+use strum::IntoStaticStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -108,8 +109,11 @@ fn separates(letter: char) -> bool {
 }
 
 /// The class of an expense, in the words of the `limits` table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, IntoStaticStr,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Class {
     /// Spent to produce or trade.
     #[serde(alias = "生产性")]
@@ -143,14 +147,7 @@ impl Class {
 
     /// The word in the `limits` table.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Production => "production",
-            Self::NonProduction => "non-production",
-            Self::Construction => "construction",
-            Self::Subsidy => "subsidy",
-            Self::Wage => "wage",
-            Self::Other => "other",
-        }
+        self.into()
     }
 }
 

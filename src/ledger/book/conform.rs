@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use rayon::slice::ParallelSliceMut;
 use serde::{Deserialize, Serialize};
 
+use crate::convert::row32;
 use crate::ledger::book::chart::{Chart, Classes};
 use crate::ledger::book::index::{IxVec, LineIx};
 use crate::ledger::book::side::Side;
@@ -259,7 +260,7 @@ fn number_lines(lines: &mut Lines) {
         let at = row as usize;
         (lines.village.at(at), months.get(at).copied(), lines.voucher.at(at), row)
     };
-    let rows = u32::try_from(lines.rows).unwrap_or(u32::MAX);
+    let rows = row32(lines.rows);
     let mut order: Vec<_> = (0..rows).map(key).collect();
     order.par_sort_unstable();
     let mut numbers = vec![Int::NONE; lines.rows];
@@ -284,7 +285,7 @@ fn order(checks: &RowChecks<'_>, lines: &Lines, months: &[i32]) -> Vec<u32> {
         let month = months.get(at).copied().unwrap_or(0);
         (lines.village.at(at), month, lines.voucher.at(at), lines.line.at(at), row)
     };
-    let rows = u32::try_from(lines.rows).unwrap_or(u32::MAX);
+    let rows = row32(lines.rows);
     let kept = (0..rows).filter(|row| checks.keeps(*row as usize));
     let mut keys: Vec<_> = kept.map(key).collect();
     if !keys.is_sorted() {

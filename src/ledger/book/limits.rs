@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::convert::row32;
 use crate::ledger::book::chart::Class;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::ledger::contract::names::Names;
@@ -39,12 +40,7 @@ impl LimitIndex {
             let Some(from) = table.valid_from.at(row).some() else { continue };
             let to = table.valid_to.at(row).some().unwrap_or(Day(i32::MAX));
             let step = table.from_amount.at(row).some().unwrap_or(Fen(0));
-            bands.entry((region, class)).or_default().push((
-                from,
-                to,
-                step,
-                u32::try_from(row).unwrap_or(u32::MAX),
-            ));
+            bands.entry((region, class)).or_default().push((from, to, step, row32(row)));
         }
         let mut index = Self::default();
         for ((region, class), bands) in bands {

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
 
+use crate::convert::row32;
 use crate::ledger::book::index::{
     IxVec, LimitIx, PayeeAccountIx, PayeeIx, PaymentIx, PersonIx, VillageIx,
 };
@@ -59,7 +60,7 @@ impl<G: Copy + From<usize> + Into<usize>> View<G> {
                 last = Some(*key);
             }
         }
-        starts.push(u32::try_from(keyed.len()).unwrap_or(u32::MAX));
+        starts.push(row32(keyed.len()));
         let order = keyed.into_iter().map(|(_, payment)| payment).collect();
         Self { order, starts: starts.into(), groups: PhantomData }
     }
@@ -68,7 +69,7 @@ impl<G: Copy + From<usize> + Into<usize>> View<G> {
     pub(super) fn of_groups(groups: &IxVec<G, Vec<PaymentIx>>) -> Self {
         let ends = groups.iter().scan(0, |end, group| {
             *end += group.len();
-            Some(u32::try_from(*end).unwrap_or(u32::MAX))
+            Some(row32(*end))
         });
         let starts = std::iter::once(0).chain(ends).collect();
         Self { order: groups.raw.concat().into(), starts, groups: PhantomData }

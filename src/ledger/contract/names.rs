@@ -9,6 +9,7 @@ use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use rayon::slice::ParallelSliceMut;
 
+use crate::convert::row32;
 use crate::ledger::contract::cell::{Cell, Id};
 
 /// The strings of one column chunk, numbered in the order in which they were met.
@@ -33,7 +34,7 @@ impl Collector {
         if let Some(id) = seen.find(hash, same) {
             return Id(*id);
         }
-        let id = u32::try_from(ends.len()).unwrap_or(u32::MAX);
+        let id = row32(ends.len());
         text.push_str(string);
         ends.push(text.len());
         seen.insert_unique(hash, id, |id| hasher.hash_one(get(text, ends, *id)));
@@ -82,7 +83,7 @@ impl Names {
                 names.ends.push(names.text.len());
                 last = Some(text);
             }
-            let id = Id(u32::try_from(names.ends.len() - 1).unwrap_or(u32::MAX));
+            let id = Id(row32(names.ends.len() - 1));
             let place = ids.get_mut(source as usize).and_then(|ids| ids.get_mut(number as usize));
             if let Some(place) = place {
                 *place = id;
@@ -104,7 +105,7 @@ impl Names {
         if let Some(id) = self.find(string) {
             return id;
         }
-        let id = Id(u32::try_from(self.ends.len()).unwrap_or(u32::MAX));
+        let id = Id(row32(self.ends.len()));
         let place = self.added_order.partition_point(|added| self.get(*added) < string);
         self.text.push_str(string);
         self.ends.push(self.text.len());
@@ -142,7 +143,7 @@ impl Names {
         let mut high = self.ends.len() - self.added;
         while low < high {
             let middle = low.midpoint(high);
-            let id = u32::try_from(middle).unwrap_or(u32::MAX);
+            let id = row32(middle);
             match get(&self.text, &self.ends, id).cmp(string) {
                 std::cmp::Ordering::Less => low = middle + 1,
                 std::cmp::Ordering::Equal => return Ok(middle),

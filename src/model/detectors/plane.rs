@@ -15,7 +15,7 @@ use super::super::stream::Stream;
 use super::heap::LANES;
 use super::node::Node;
 use super::tree::{Lengths, set};
-use crate::convert::float;
+use crate::convert::{float, row32};
 
 /// Padding sends everything left.
 const NEVER: f64 = f64::MAX;
@@ -197,7 +197,7 @@ impl Tree {
                     term.of(row).abs() / whole
                 } else {
                     // Every cell is the median or missing: nobody in particular.
-                    1.0 / f64::from(u32::try_from(self.dimensions).unwrap_or(u32::MAX))
+                    1.0 / float(self.dimensions)
                 };
                 if let Some(part) = parts.get_mut(term.column as usize) {
                     *part += step * share;
@@ -259,7 +259,7 @@ impl Sample<'_> {
             self.columns.swap(place, other);
             let column = self.columns.get(place).copied().unwrap_or(0);
             if let Some(spread) = self.spread(rows, column) {
-                drawn.push((u32::try_from(column).unwrap_or(u32::MAX), spread, weight(stream)));
+                drawn.push((row32(column), spread, weight(stream)));
             }
         }
         let least = drawn.iter().map(|(_, it, _)| it.deviation).fold(f64::INFINITY, f64::min);

@@ -1,5 +1,6 @@
 //! One tree: nodes in one array, the children of a node side by side, and what the rows of each leaf are.
 
+use crate::convert::row32;
 use serde::{Deserialize, Serialize};
 
 /// Marks a node that is a leaf.
@@ -29,11 +30,11 @@ impl From<Node> for (u16, u8, u32) {
 
 impl Node {
     pub(super) fn leaf(place: usize) -> Self {
-        Self { column: LEAF, cut: 0, next: u32::try_from(place).unwrap_or(u32::MAX) }
+        Self { column: LEAF, cut: 0, next: row32(place) }
     }
 
     pub(super) fn split(column: u16, cut: u8, left: usize) -> Self {
-        Self { column, cut, next: u32::try_from(left).unwrap_or(u32::MAX) }
+        Self { column, cut, next: row32(left) }
     }
 }
 

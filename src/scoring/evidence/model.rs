@@ -14,6 +14,7 @@
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 
+use crate::convert::row32;
 use crate::features::narrow;
 use crate::indicators::card::{Scale, Scheme};
 use crate::indicators::named;
@@ -183,7 +184,7 @@ impl ScoringModel {
         // Of the fitted rows: what a score is turned into must not hang on those that others are compared with.
         let step =
             if membership == Membership::Everyone { 1 } else { rows.div_ceil(MOST_LOOKS).max(1) };
-        let looked: Vec<u32> = (0..u32::try_from(rows).unwrap_or(u32::MAX)).step_by(step).collect();
+        let looked: Vec<u32> = (0..row32(rows)).step_by(step).collect();
         let of_model =
             |model: &Model| Calibration::of(&model.score(&table.features.select(&looked))?);
         let unusual = model.as_ref().map(of_model).transpose()?;

@@ -2,6 +2,7 @@
 //! rests on, so that it can refuse what it was not fitted on.
 
 use std::collections::{BTreeMap, BTreeSet};
+use strum::{EnumString, IntoStaticStr};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -113,8 +114,22 @@ pub type Audited = BTreeMap<(String, String), AuditLabel>;
 pub type Outcomes = BTreeMap<Grain, Audited>;
 
 /// Which test set a subject belongs to that took no part in the training.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    IntoStaticStr,
+    EnumString,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Split {
     /// Its village was held out.
     HeldOut,
@@ -128,10 +143,7 @@ impl Split {
 
     /// Its word in tables.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::HeldOut => "held_out",
-            Self::Later => "later",
-        }
+        self.into()
     }
 }
 
