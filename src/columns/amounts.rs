@@ -1,4 +1,4 @@
-//! The amount against what is usual for its payee, account, purpose, village and signers, and its digits.
+//! Columns on the amount relative to payee, account, purpose, village and signers, and on its digits.
 
 use super::context::Context;
 use super::definition::{Definition, Family, column};
@@ -215,7 +215,7 @@ fn first_two(fen: i64) -> Option<f32> {
     Some((fen / 10_u64.pow(power)) as f32)
 }
 
-/// Over the median in median absolute deviations of the group's logarithms; at least 5 payments.
+/// Log amount minus the group's median, in median absolute deviations; missing in groups of fewer than 5.
 fn spread(groups: &Groups, sizes: &Cells) -> Column {
     groups.each(sizes.len(), |group, out| {
         let mut own: Vec<f32> = group.iter().map(|row| sizes[*row]).collect();
@@ -223,7 +223,7 @@ fn spread(groups: &Groups, sizes: &Cells) -> Column {
         for size in &mut own {
             *size = (*size - middle).abs();
         }
-        // One part in fifty keeps a group of equal amounts from dividing by nothing.
+        // A lower bound of the scale, since equal amounts have a deviation of zero.
         let scale = median(&mut own, 5).unwrap_or(f32::NAN).max(0.02);
         out.extend(group.iter().map(|row| (sizes[*row] - middle) / scale));
     })

@@ -1,4 +1,4 @@
-//! Who signed, how usual that is, when, and what the limit asks for.
+//! Columns on the signers, how usual they are, the time of approval, and the duties of the limits.
 
 use super::amounts::flag;
 use super::context::Context;
@@ -159,10 +159,10 @@ const COLUMNS: &[Definition] = &[
     ),
 ];
 
-/// What a band of the limits may ask for, in the order of [`Asked`].
+/// The duties that a band of the limits may require, in the order of [`Asked`].
 const ROLES: [Duty; 5] = Duty::BESIDE_THE_CLAIM;
 
-/// For each of [`ROLES`] whether it is asked for, or recorded.
+/// For each of [`ROLES`] whether it is required, or recorded.
 type Asked = [bool; ROLES.len()];
 
 fn measure(it: &Context<'_>) -> Vec<Column> {
@@ -244,7 +244,7 @@ fn measure(it: &Context<'_>) -> Vec<Column> {
     columns
 }
 
-/// What each row of the limits asks for.
+/// The duties that each row of the limits requires.
 fn asked(it: &Context<'_>) -> Vec<Asked> {
     let limits = &it.book.companions.limits;
     let row = |row: usize| {

@@ -1,4 +1,4 @@
-//! What every family of columns needs to know of a payment, gathered once per book.
+//! Data of a book that all families of columns use, computed once.
 
 use std::collections::BTreeMap;
 
@@ -11,13 +11,13 @@ use crate::ledger::book::side::Role;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::ledger::contract::table::Col;
 
-/// Marks a payment whose text or other key is not recorded.
+/// Marks a payment without a text or another key.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// Payees that may share an identifier before it is taken for a public one, such as the address of a market.
+/// An identifier shared by more payees than this is considered public, such as the address of a market.
 const MOST_LINKED: usize = 12;
 
-/// One book's payments in the form in which the families read them.
+/// The payments of a book, prepared for the families.
 #[derive(Debug)]
 pub(super) struct Context<'a> {
     pub(super) book: &'a Book,
@@ -25,38 +25,38 @@ pub(super) struct Context<'a> {
     pub(super) rows: usize,
     /// The line of each payment.
     pub(super) line: &'a IxVec<PaymentIx, LineIx>,
-    /// The natural logarithm of the amount in yuan, without its sign; missing for zero.
+    /// The natural logarithm of the absolute amount in yuan; missing for zero.
     pub(super) size: Column,
-    /// The account that is followed through both charts.
+    /// The account, with one number for both charts.
     pub(super) account: &'a IxVec<PaymentIx, u16>,
     /// The purpose without numbers, signs and units of time, numbered from 0.
     pub(super) text: IxVec<PaymentIx, u32>,
     /// The voucher of each payment.
     pub(super) voucher: IxVec<PaymentIx, u32>,
-    /// The payee as a group that shares an owner, a telephone or a bank account.
+    /// The group of payees that share an owner, a telephone or a bank account.
     pub(super) linked: IxVec<PaymentIx, Option<PayeeIx>>,
-    /// What the registers say of each payee of the book.
+    /// Register data of each payee of the book.
     pub(super) payees: IxVec<PayeeIx, Payee>,
     /// The last day of the book.
     pub(super) last_day: Day,
-    /// Payments by village and payee, in the order of their days.
+    /// Payments by village and payee, sorted by day.
     pub(super) by_village_payee: Groups,
-    /// Payments by payee in all villages, in the order of their days.
+    /// Payments by payee in all villages, sorted by day.
     pub(super) by_payee: Groups,
 }
 
-/// What the registers say of a payee.
+/// Register data of a payee.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Payee {
     /// The row in the register of payees.
     pub(super) row: Option<usize>,
     /// The person that the payee is, or its owner.
     pub(super) human: Id,
-    /// The payee is a person itself and not a firm with an owner.
+    /// Whether the payee is itself a person, not a firm with an owner.
     pub(super) is_person: bool,
     /// The row of the human in the register of people.
     pub(super) person: Option<usize>,
-    /// The bank account that is used most often for the payee.
+    /// The payee's most frequent bank account.
     pub(super) account: Id,
 }
 
@@ -93,7 +93,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Payments with equal keys; those without a key are in no group.
+    /// Groups payments by key; those without a key are in no group.
     pub(super) fn groups(&self, key: impl Fn(PaymentIx) -> Option<u64>) -> Groups {
         Groups::of(self.rows, key)
     }
@@ -114,7 +114,7 @@ impl<'a> Context<'a> {
         self.book.payments.payee[at].map(number)
     }
 
-    /// What the registers say of a payment's payee.
+    /// Register data of a payment's payee.
     pub(super) fn payee_facts(&self, at: PaymentIx) -> Option<&Payee> {
         self.book.payments.payee[at].map(|payee| &self.payees[payee])
     }
@@ -123,7 +123,7 @@ impl<'a> Context<'a> {
         (self.text[at] != NONE).then_some(u64::from(self.text[at]))
     }
 
-    /// The person of a role at a payment.
+    /// The person in a role at a payment.
     pub(super) fn signer(&self, role: Role, at: PaymentIx) -> Id {
         self.book.lines.of_role(role).at(self.line[at])
     }
@@ -133,19 +133,19 @@ impl<'a> Context<'a> {
         column.at(self.line[at]).some().map(|id| u64::from(id.0))
     }
 
-    /// One cell for each payment.
+    /// A column with one cell per payment.
     pub(super) fn each(&self, cell: impl Fn(PaymentIx) -> Option<f32> + Sync) -> Column {
         self.each_of(&cell)
     }
 
-    // Not generic: hundreds of columns would each compile a parallel loop of their own.
+    // Not generic, to avoid compiling a separate parallel loop for each of hundreds of columns.
     fn each_of(&self, cell: &(dyn Fn(PaymentIx) -> Option<f32> + Sync)) -> Column {
         let one = |at: PaymentIx| cell(at).filter(|it| it.is_finite()).unwrap_or(f32::NAN);
         let places = (0..self.rows).into_par_iter().with_min_len(4096).map(PaymentIx::from);
         places.map(one).collect::<Vec<f32>>().into()
     }
 
-    /// One cell for each payment, of what is known of each payee.
+    /// A column with the value of `cell` for each payment's payee.
     pub(super) fn each_payee(&self, cell: impl Fn(&Payee) -> Option<f32> + Sync) -> Column {
         let of: IxVec<PayeeIx, f32> =
             self.payees.iter().map(|it| cell(it).unwrap_or(f32::NAN)).collect();
@@ -159,19 +159,19 @@ impl<'a> Context<'a> {
     }
 }
 
-/// A place as a key, or a part of one.
+/// An index as a key, or as a part of one.
 pub(super) fn number(place: impl Into<usize>) -> u64 {
     place.into() as u64
 }
 
-/// The natural logarithm of an amount in yuan without its sign.
+/// The natural logarithm of the absolute amount in yuan.
 #[expect(clippy::cast_possible_truncation, reason = "a logarithm needs no more than f32 has")]
 pub(super) fn size(fen: Fen) -> f32 {
     if fen.0 == 0 || fen == Fen::NONE { f32::NAN } else { fen.yuan().abs().ln() as f32 }
 }
 
-/// For each string of the book its number as a purpose: strings that differ in numbers, signs and units of time only
-/// have one number.
+/// The purpose number of each string of the book; strings that differ only in numbers, signs and units of time share
+/// one.
 fn plain_texts(book: &Book) -> Vec<u32> {
     let mut numbers = vec![NONE; book.names.len()];
     let mut known: BTreeMap<String, u32> = BTreeMap::new();
@@ -199,7 +199,7 @@ fn vouchers(book: &Book) -> IxVec<PaymentIx, u32> {
     book.payments.line.iter().map(|line| of_line[*line]).collect()
 }
 
-/// What the registers say of each payee of the book.
+/// Register data of each payee of the book.
 fn payees(book: &Book) -> IxVec<PayeeIx, Payee> {
     let companions = &book.companions;
     let accounts = usual_accounts(book);
@@ -214,7 +214,7 @@ fn payees(book: &Book) -> IxVec<PayeeIx, Payee> {
     book.payees.iter().zip(accounts).map(of).collect()
 }
 
-/// The bank account that each payee is paid to most often.
+/// The most frequent bank account of each payee.
 fn usual_accounts(book: &Book) -> IxVec<PayeeIx, Id> {
     let payments = book.payments.payee.iter().zip(&book.payments.line);
     let mut pairs: Vec<(PayeeIx, Id)> = payments
@@ -231,7 +231,7 @@ fn usual_accounts(book: &Book) -> IxVec<PayeeIx, Id> {
     usual.into_iter().map(|(_, account)| account).collect()
 }
 
-/// For each payee the first of those that it shares an owner, a telephone or a bank account with.
+/// For each payee the first payee with which it shares an owner, a telephone or a bank account.
 fn linked(book: &Book, payees: &IxVec<PayeeIx, Payee>) -> IxVec<PayeeIx, PayeeIx> {
     let register = &book.companions.payees;
     let mut keys: Vec<(u8, Id, PayeeIx)> = Vec::new();

@@ -1,4 +1,4 @@
-//! What a column is: its name, its unit, what it holds, and what it needs.
+//! The definition of a column: name, unit, content and required data.
 
 use super::context::Context;
 use super::groups::Column;
@@ -6,24 +6,24 @@ use super::groups::Column;
 /// One column of the table of definitions.
 #[derive(Debug, Clone, Copy)]
 pub struct Definition {
-    /// Its name.
+    /// The name of the column.
     pub name: &'static str,
-    /// Its unit.
+    /// The unit.
     pub unit: &'static str,
-    /// What it holds.
+    /// The content of the column.
     pub about: &'static str,
-    /// The tables and columns without which every cell is missing.
+    /// The tables and columns that are required; without them every cell is missing.
     pub needs: &'static [&'static str],
 }
 
-/// Columns that are measured together.
+/// A set of columns that are measured together.
 pub(super) struct Family {
     pub(super) columns: &'static [Definition],
-    /// One column for each definition, one cell for each payment.
+    /// Returns one column per definition, with one cell per payment.
     pub(super) measure: fn(&Context<'_>) -> Vec<Column>,
 }
 
-/// One row of a family's table of definitions.
+/// Creates one row of a family's table of definitions.
 pub(super) const fn column(
     name: &'static str,
     unit: &'static str,

@@ -1,6 +1,6 @@
-//! Money that comes back, is lent, or stays with somebody: income of the village, advances, cash drawn.
+//! Columns on the village's income, on advances and on cash drawn.
 //!
-//! The bank journal is no column: when planting did not keep it in step, trees learned that alone (docs/ranking.md).
+//! The bank journal is not used: when planting did not update it, trees learned that trace alone (docs/ranking.md).
 
 use super::context::{Context, NONE, number};
 use super::definition::{Definition, Family, column};
@@ -14,7 +14,7 @@ const ADVANCES: &[&str] = &["ledger.payee", "advances"];
 
 pub(super) static FAMILY: Family = Family { columns: COLUMNS, measure };
 
-/// Days behind which an income has nothing to do with a payment.
+/// The maximum distance between an income and a payment, in days.
 const FAR: f32 = 400.0;
 
 const COLUMNS: &[Definition] = &[
@@ -114,10 +114,10 @@ fn mixed_account(payee: i64, account: u16) -> i64 {
     (payee << 16) | i64::from(account)
 }
 
-/// Village and another key, the day, and the yuan; sorted.
+/// Key (village and another value), day and yuan; sorted.
 type Entries = Vec<((u64, i64), i32, f64)>;
 
-/// What came into each village, by amount and by whom it came from.
+/// The income of each village, by amount and by source.
 struct Incomes {
     by_amount: Entries,
     by_payee: Entries,
@@ -243,7 +243,7 @@ fn advances(it: &Context<'_>) -> Vec<Column> {
     ]
 }
 
-/// Cash drawn from the bank within 15 days over what was paid in cash then; 100 yuan are added to each side.
+/// Log ratio of cash drawn from the bank to cash paid within 15 days; 100 yuan are added to both.
 fn cash_drawn(it: &Context<'_>) -> Column {
     let lines = &it.book.lines;
     let Some(cash) = it.book.names.find("cash") else { return IxVec::of(f32::NAN, it.rows) };
@@ -276,7 +276,7 @@ fn cash_drawn(it: &Context<'_>) -> Column {
     })
 }
 
-/// Sums of entries that are sorted by village and day.
+/// Cumulative sums of entries sorted by village and day.
 struct Running {
     keys: Vec<(u64, i32)>,
     sums: Vec<f64>,

@@ -1,4 +1,4 @@
-//! Payments with equal keys, and what is usual among them.
+//! Payments grouped by key, and statistics within the groups.
 
 use rayon::slice::ParallelSliceMut;
 
@@ -12,7 +12,7 @@ pub(super) type Column = IxVec<PaymentIx, f32>;
 /// The cells of a column.
 pub(super) type Cells = IxVec<PaymentIx, f32>;
 
-/// Payments in groups of equal keys; inside a group they keep the book's order.
+/// Payments grouped by equal keys, in the book's order within each group.
 #[derive(Debug, Default)]
 pub(super) struct Groups {
     order: Vec<PaymentIx>,
@@ -20,7 +20,7 @@ pub(super) struct Groups {
 }
 
 impl Groups {
-    /// The groups of `rows` payments; those without a key are in no group.
+    /// Groups `rows` payments; those without a key are in no group.
     pub(super) fn of(rows: usize, key: impl Fn(PaymentIx) -> Option<u64>) -> Self {
         Self::of_pairs(PaymentIx::all(rows).filter_map(|at| Some((key(at)?, at))).collect())
     }
@@ -39,7 +39,7 @@ impl Groups {
         Self { order: keyed.into_iter().map(|(_, row)| row).collect(), starts }
     }
 
-    /// The same groups, each in the order of days.
+    /// Sorts each group by day.
     pub(super) fn by_day(mut self, days: &IxVec<PaymentIx, Day>) -> Self {
         for bounds in self.starts.windows(2) {
             let group = &mut self.order[bounds[0] as usize..bounds[1] as usize];
@@ -52,14 +52,14 @@ impl Groups {
         self.starts.windows(2).map(|bounds| &self.order[bounds[0] as usize..bounds[1] as usize])
     }
 
-    /// One cell for each payment from the cells of its group; payments of no group have none.
+    /// Computes one cell per payment group by group; payments in no group get a missing cell.
     pub(super) fn each(&self, rows: usize, cells: impl Fn(&[PaymentIx], &mut Vec<f32>)) -> Column {
         let mut all: Column = IxVec::of(f32::NAN, rows);
         self.fill([&mut all], |group, [out]| cells(group, out));
         all
     }
 
-    /// Fills several columns at once; `cells` pushes one cell for each payment of a group into each of them.
+    /// Computes several columns at once; `cells` pushes one cell per payment of a group to each.
     pub(super) fn fill<const N: usize>(
         &self,
         mut columns: [&mut Column; N],
@@ -88,14 +88,14 @@ impl Groups {
     }
 }
 
-/// The middle of some sizes; none of fewer than `least` known ones.
+/// The median of the non-missing sizes; `None` if there are fewer than `least`.
 pub(super) fn median(sizes: &mut Vec<f32>, least: usize) -> Option<f32> {
     sizes.retain(|it| !it.is_nan());
     let middle = sizes.len() / 2;
     (sizes.len() >= least.max(1)).then(|| *sizes.select_nth_unstable_by(middle, f32::total_cmp).1)
 }
 
-/// How far each size lies above the middle of its group; missing in groups of fewer than `least`.
+/// Each size minus the median of its group; missing in groups of fewer than `least`.
 pub(super) fn over_median(groups: &Groups, sizes: &Cells, least: usize) -> Column {
     groups.each(sizes.len(), |group, out| {
         let mut own: Vec<f32> = group.iter().map(|row| sizes[*row]).collect();
@@ -104,7 +104,7 @@ pub(super) fn over_median(groups: &Groups, sizes: &Cells, least: usize) -> Colum
     })
 }
 
-/// The share of the other payments of its group that are smaller, those of equal size counted by half.
+/// The share of the group's other payments that are smaller; ties count one half.
 pub(super) fn rank(groups: &Groups, sizes: &Cells, least: usize) -> Column {
     groups.each(sizes.len(), |group, out| {
         let mut sorted: Vec<f32> =
@@ -124,8 +124,8 @@ pub(super) fn rank(groups: &Groups, sizes: &Cells, least: usize) -> Column {
     })
 }
 
-/// `-ln` of the share that the payments with one key have among those with another: rare is large. One payment is
-/// added to each side, so that the only one of its kind is not certain.
+/// `-ln` of the share of payments with one key among those with another; rare values are large. The counts are
+/// smoothed, so that a single payment does not get a share of 1.
 pub(super) fn rarity(
     rows: usize,
     given: impl Fn(PaymentIx) -> Option<u64>,
@@ -159,8 +159,8 @@ pub(super) fn distinct(
     })
 }
 
-/// What the payments of a group sum to within so many days before and after each, itself included; the group is in
-/// the order of days.
+/// Sums of a group's payments within a number of days before and after each payment, itself included. The group must be
+/// sorted by day.
 pub(super) struct Windows<'a> {
     group: &'a [PaymentIx],
     days: Vec<i32>,
@@ -182,7 +182,7 @@ impl<'a> Windows<'a> {
         Self { group, days: group.iter().map(|row| day(*row)).collect(), sums }
     }
 
-    /// Sum and number of the payments within so many days of the payment at this place of the group.
+    /// Sum and number of the payments within `days` days of the payment at index `place` of the group.
     pub(super) fn within(&self, place: usize, days: i32) -> (f64, usize) {
         let day = self.days[place];
         let from = self.days.partition_point(|it| *it < day - days);

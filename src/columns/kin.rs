@@ -1,4 +1,4 @@
-//! How near the people of a payment are to each other, and which posts they hold.
+//! Columns on the kinship between the persons of a payment, and on their posts.
 
 use super::context::{Context, Payee};
 use super::definition::{Definition, Family, column};
@@ -11,7 +11,7 @@ const PAYEE: &[&str] = &["ledger.payee", "kinship"];
 
 pub(super) static FAMILY: Family = Family { columns: COLUMNS, measure };
 
-/// Where two people are known and not related.
+/// The degree of two known persons who are not related.
 const UNRELATED: f32 = 5.0;
 
 const COLUMNS: &[Definition] = &[
@@ -251,10 +251,10 @@ fn measure(it: &Context<'_>) -> Vec<Column> {
     ]
 }
 
-/// The relatives of each payee's human, so that they are looked up once for a payee and not for each payment.
+/// The relatives of each payee's person, looked up once per payee.
 struct Relatives {
     of: IxVec<PayeeIx, Vec<(Id, u8)>>,
-    /// Relatives who hold or held a post, with their degree; the human is among them with degree 0.
+    /// Relatives who hold or held a post, with their degree; the person itself has degree 0.
     officers: IxVec<PayeeIx, Vec<(Id, u8)>>,
 }
 
@@ -288,7 +288,7 @@ impl Relatives {
         }
     }
 
-    /// The nearest person in a post of the village that day, and the post.
+    /// The nearest holder of a post in the village on that day: degree and rank.
     fn officer(&self, it: &Context<'_>, at: PaymentIx) -> Option<(f32, f32)> {
         it.payee_facts(at)?.human.some()?;
         let (village, day) = (it.book.lines.village.at(it.line[at]), it.book.payments.day[at]);
@@ -301,7 +301,7 @@ impl Relatives {
         Some(nearest.unwrap_or((UNRELATED, 0.0)))
     }
 
-    /// The nearest person in a post of the township that day.
+    /// The degree of the nearest holder of a post in the township on that day.
     fn agent(&self, it: &Context<'_>, at: PaymentIx) -> Option<f32> {
         it.payee_facts(at)?.human.some()?;
         let names = &it.book.names;
@@ -337,14 +337,14 @@ fn direct(it: &Context<'_>, one: Id, other: Id) -> f32 {
     it.book.kin.degree(one, other).map_or(UNRELATED, f32::from)
 }
 
-/// The most powerful post that a person holds in a payment's village that day; 0 where none.
+/// The rank of the most powerful post that a person holds in the payment's village on that day; 0 if none.
 fn post(it: &Context<'_>, person: Id, at: PaymentIx) -> f32 {
     let village = it.book.lines.village.at(it.line[at]);
     let held = it.book.terms.held(person, village, it.book.payments.day[at]);
     held.map(|term| rank(it, term.post)).reduce(f32::min).unwrap_or(0.0)
 }
 
-/// Posts by how powerful they are.
+/// The rank of a post; 1 is the most powerful.
 fn rank(it: &Context<'_>, post: Id) -> f32 {
     match it.book.names.get(post) {
         "secretary" | "director" => 1.0,
@@ -367,7 +367,7 @@ fn household(it: &Context<'_>, at: PaymentIx) -> Option<f32> {
     Some(f32::from(u8::from(any)))
 }
 
-/// Days since the approver's term in the village began, and until it ends.
+/// Days since the approver's term in the village began, and days until it ends.
 fn term_days(it: &Context<'_>, at: PaymentIx) -> Option<(Option<f32>, Option<f32>)> {
     let (approver, village) =
         (it.signer(Role::Approver, at).some()?, it.book.lines.village.at(it.line[at]));

@@ -1,4 +1,4 @@
-//! The distance to the approval limits, alone and with what the same people are paid around the same days.
+//! Columns on the distance to the approval limits, for single payments and for sums within some days.
 
 use super::context::{Context, number};
 use super::definition::{Definition, Family, column};
@@ -12,7 +12,7 @@ const PAYEE: &[&str] = &["limits", "ledger.payee"];
 
 pub(super) static FAMILY: Family = Family { columns: COLUMNS, measure };
 
-/// The days before and after a payment within which others are summed.
+/// The windows in days before and after a payment.
 const DAYS: [i32; 6] = [0, 3, 7, 15, 30, 60];
 
 const COLUMNS: &[Definition] = &[
@@ -253,7 +253,7 @@ fn payee_windows(it: &Context<'_>, above: &IxVec<PaymentIx, Fen>) -> Vec<Column>
     all.into()
 }
 
-/// Payments to the payee at 70 to 100 % of their limit within 30 days, the payment itself included.
+/// The number of payments to the payee at 70 to 100 % of their limit within 30 days, this one included.
 fn group_near_limit(
     it: &Context<'_>,
     above: &IxVec<PaymentIx, Fen>,

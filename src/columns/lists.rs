@@ -1,4 +1,4 @@
-//! Lists: vouchers that pay many people at once, such as wage lists and subsidies, and who stands on them.
+//! Columns on lists: vouchers that pay many people at once, such as wages and subsidies.
 
 use super::context::Context;
 use super::definition::{Definition, Family, column};
@@ -242,7 +242,7 @@ fn measure(it: &Context<'_>) -> Vec<Column> {
     columns
 }
 
-/// The age of each payment's payee, where it is a person.
+/// The age of the payee if it is a person.
 fn ages(it: &Context<'_>) -> Column {
     let people = &it.book.companions.people;
     it.each(|at| {
@@ -252,7 +252,7 @@ fn ages(it: &Context<'_>) -> Column {
     })
 }
 
-/// Whether the payee is a relative of approver, handler or clerk; missing where no kinship is recorded.
+/// Whether the payee is a relative of approver, handler or clerk; missing if no kinship is recorded.
 fn kin_of_signers(it: &Context<'_>) -> Column {
     let has_kin = it.book.companions.kinship.rows > 0;
     it.each(|at| {
@@ -265,7 +265,7 @@ fn kin_of_signers(it: &Context<'_>) -> Column {
     })
 }
 
-/// Sum and number of payments of each voucher over what is usual for the purpose in the village.
+/// Sum and number of payments of the voucher relative to the village's vouchers for the purpose.
 fn usual_voucher(it: &Context<'_>, by_text: &Groups) -> (Column, Column) {
     let (mut sums, mut counts): (Column, Column) =
         (IxVec::of(f32::NAN, it.rows), IxVec::of(f32::NAN, it.rows));
@@ -294,13 +294,13 @@ fn usual_voucher(it: &Context<'_>, by_text: &Groups) -> (Column, Column) {
     (sums, counts)
 }
 
-/// In what share of the ten vouchers for the purpose before and after each payment its payee stands, and whether it
-/// stands there for the first time.
+/// Three columns: the shares of the ten earlier and the ten later vouchers for the purpose that pay the payee, and
+/// whether the payee is new.
 fn memberships(it: &Context<'_>, by_text: &Groups) -> [Column; 3] {
     const LOOKED_AT: usize = 10;
     let mut all: [Column; 3] = std::array::from_fn(|_| IxVec::of(f32::NAN, it.rows));
     by_text.fill(all.each_mut(), |group, [before, after, first]| {
-        // The vouchers in the order of their days, and where each payee stands.
+        // The vouchers in order of their days, and the vouchers that pay each payee.
         let mut order: Vec<u32> = Vec::new();
         let mut number = vec![0_usize; group.len()];
         let mut place_of = std::collections::BTreeMap::new();
@@ -341,7 +341,7 @@ fn memberships(it: &Context<'_>, by_text: &Groups) -> [Column; 3] {
     all
 }
 
-/// Whether the payee lives elsewhere than most that the village pays for this purpose.
+/// Whether the payee lives in another place than most payees of the village for this purpose.
 fn stranger(
     it: &Context<'_>,
     by_text: &Groups,
@@ -359,7 +359,7 @@ fn stranger(
     })
 }
 
-/// Vouchers of the village for the purpose within 10 days.
+/// The number of the village's vouchers for the purpose within 10 days.
 fn lists_around(it: &Context<'_>, by_text: &Groups) -> Column {
     by_text.each(it.rows, |group, out| {
         let mut vouchers: Vec<(i32, u32)> =
@@ -410,7 +410,7 @@ fn subsidies(it: &Context<'_>) -> Vec<Column> {
         .filter(|(scheme, fen)| *scheme != Id::NONE && *fen > 0)
         .collect();
     standard.sort_unstable();
-    // The standard that divides the amount best, where periods have different ones.
+    // If a scheme has several standards, use the one that divides the amount best.
     let units = |at: PaymentIx| {
         let scheme = lines.scheme.at(it.line[at]).some()?;
         let from = standard.partition_point(|(own, _)| *own < scheme);

@@ -1,9 +1,8 @@
-//! Graded columns: what is known of every payment and of the people behind it, as numbers that a model can learn from.
+//! Graded columns: numeric features of every payment and of the persons behind it, as input of a model.
 //!
-//! An indicator is a flag that an auditor reads: it says nothing below its threshold. A column here is never cut to zero.
-//! It holds what was measured of every payment, wage lists and subsidies included, and a missing cell where the book does
-//! not record what it needs ("not recorded"), which is not the same as a recorded "none". Each family of
-//! columns is one file, and [`definitions`] is the table of them all.
+//! An indicator is a flag for auditors with a threshold; a column here is never cut to zero. It is measured for every
+//! payment, including wage lists and subsidies. A cell is missing if the book does not record the required data, which
+//! differs from a recorded "none". Each family of columns is one file; [`definitions`] lists all columns.
 
 #![expect(
     clippy::indexing_slicing,
@@ -59,8 +58,8 @@ pub fn definitions() -> impl Iterator<Item = &'static Definition> {
     FAMILIES.iter().flat_map(|family| family.columns)
 }
 
-/// Measures every column of a book, one cell for each payment, in the order of [`definitions`]; a missing cell is NaN.
-/// Each finished column is handed to `take` at once, so that not all of them need be held as `f32`.
+/// Measures every column of a book in the order of [`definitions`], one cell per payment; a missing cell is NaN. Each
+/// finished column is passed to `take` immediately, so that not all columns are held as `f32`.
 pub fn measure<T: Send>(book: &Book, take: impl Fn(usize, Column) -> T + Sync) -> Vec<T> {
     let context = Context::of(book);
     let starts = FAMILIES.iter().scan(0, |next, family| {

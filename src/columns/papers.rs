@@ -1,4 +1,4 @@
-//! Documents, contracts, the way of payment, and how usual they are for the purpose and the payee.
+//! Columns on documents, contracts and methods of payment, and on how common they are.
 
 use super::context::Context;
 use super::definition::{Definition, Family, column};

@@ -1,4 +1,4 @@
-//! What is known of the payee: the registers, its bank account, and what it was paid before.
+//! Columns on the payee: registers, bank account and earlier payments.
 
 use super::context::{Context, Payee, number};
 use super::definition::{Definition, Family, column};
@@ -263,7 +263,7 @@ fn kind(it: &Context<'_>, row: usize) -> f32 {
     }
 }
 
-/// How many payees of the register have the same cell.
+/// The number of payees in the register with the same cell.
 fn shared(it: &Context<'_>, cell: impl Fn(usize) -> Id) -> Column {
     let rows = it.book.companions.payees.rows;
     let mut cells: Vec<Id> = (0..rows).map(&cell).filter(|id| *id != Id::NONE).collect();
@@ -297,7 +297,7 @@ fn bank_accounts(it: &Context<'_>) -> Vec<Column> {
     let is_recorded = lines.payee_account.is_recorded();
     let yes = |it: bool| f32::from(u8::from(it));
     let by_account = it.groups(key);
-    // The people whose usual account each account is; first those with a post.
+    // Bank account and person whose usual account it is.
     let mut owners: Vec<(Id, Id)> = it
         .payees
         .iter()
@@ -429,8 +429,8 @@ fn history(it: &Context<'_>) -> Vec<Column> {
     columns
 }
 
-/// What the village paid the payee in the year up to each payment, over what it paid in the year before; 100 yuan are
-/// added to each side.
+/// Log ratio of the village's payments to the payee in the year up to each payment to those in the year before; 100
+/// yuan are added to both.
 fn growth(it: &Context<'_>) -> Column {
     it.by_village_payee.each(it.rows, |group, out| {
         let mut sums = vec![0.0_f64];

@@ -1,4 +1,4 @@
-//! The nearest claim that resembles a payment: the same amount, number or purpose, by the same payee or another one.
+//! Columns on the nearest similar claim: same amount, number or purpose, by the same or another payee.
 
 use super::context::Context;
 use super::definition::{Definition, Family, column};
@@ -11,7 +11,7 @@ const NUMBER: &[&str] = &["ledger.document_no"];
 
 pub(super) static FAMILY: Family = Family { columns: COLUMNS, measure };
 
-/// Days behind which another claim is too far away to be the same one.
+/// The maximum distance to another claim, in days.
 const FAR: f32 = 1_000.0;
 
 const COLUMNS: &[Definition] = &[
@@ -132,7 +132,8 @@ fn measure(it: &Context<'_>) -> Vec<Column> {
     let days = &it.book.payments.day;
     let lines = &it.book.lines;
     let fen = |at: PaymentIx| it.fen(at).cast_unsigned();
-    // A key of three parts is mixed into one number: a collision would make one payment look like another, once in 2^64.
+    // The three parts are hashed into one key; a collision has a probability of 2^-64 per pair and would match
+    // unrelated payments.
     let equal_payee = it.groups(|at| Some(mixed(it.payee(at)?, fen(at)))).by_day(days);
     let equal_payee_village =
         it.groups(|at| Some(mixed(mixed(it.payee(at)?, it.village(at)), fen(at)))).by_day(days);
@@ -197,10 +198,10 @@ pub(super) fn mixed(one: u64, other: u64) -> u64 {
     mix ^ (mix >> 31)
 }
 
-/// Others that are looked at on each side of a payment; in larger groups nothing is near by accident of order.
+/// The number of payments examined on each side of a payment.
 const LOOKED_AT: usize = 32;
 
-/// Days to the nearest other payment of the group that counts; the group is in the order of days.
+/// Days to the nearest other payment of the group that satisfies a condition; the group is sorted by day.
 fn nearest(
     it: &Context<'_>,
     groups: &Groups,
@@ -227,7 +228,7 @@ fn before(it: &Context<'_>, groups: &Groups) -> Column {
     })
 }
 
-/// The nearest other payment of each group in days.
+/// The nearest other payment of the group in time.
 fn twins(it: &Context<'_>, groups: &Groups) -> IxVec<PaymentIx, Option<PaymentIx>> {
     let mut twins = IxVec::of(None, it.rows);
     for group in groups.iter() {
@@ -241,7 +242,7 @@ fn twins(it: &Context<'_>, groups: &Groups) -> IxVec<PaymentIx, Option<PaymentIx
     twins
 }
 
-/// The ratio to the nearest different amount within 120 days, in logarithms; 10 where there is none.
+/// Log ratio to the nearest different amount within 120 days; 10 if there is none.
 fn near(it: &Context<'_>, groups: &Groups) -> Column {
     groups.each(it.rows, |group, out| {
         out.extend(group.iter().enumerate().map(|(place, row)| {
@@ -269,7 +270,7 @@ fn others(
     })
 }
 
-/// Days to the nearest payment of the group over the median of such days.
+/// Log ratio of the days to the nearest payment of the group to the group's median; 1 is added to both.
 fn pace(it: &Context<'_>, groups: &Groups) -> Column {
     groups.each(it.rows, |group, out| {
         let gap = |pair: &[PaymentIx]| (it.day(pair[1]) - it.day(pair[0])) as f32;
@@ -283,7 +284,7 @@ fn pace(it: &Context<'_>, groups: &Groups) -> Column {
     })
 }
 
-/// The number of each payment's document, where it is one.
+/// The digits of each payment's document number as an integer, at most the last 15.
 fn numbers(it: &Context<'_>) -> IxVec<PaymentIx, Option<i64>> {
     let lines = &it.book.lines;
     let number = |line: &LineIx| {

@@ -1,4 +1,4 @@
-//! What the purpose says, and how usual it is for the account and the village.
+//! Columns on the text of the purpose, and on how common it is for the account and the village.
 
 use super::context::Context;
 use super::definition::{Definition, Family, column};
@@ -8,7 +8,7 @@ use crate::ledger::contract::cell::Cell;
 
 const TEXT: &[&str] = &["ledger.summary"];
 
-/// Words by which a purpose tells little of what was bought.
+/// Words in purposes that do not say what was bought.
 const VAGUE: [&str; 12] =
     ["其他", "其它", "零星", "杂", "等", "费用", "一批", "相关", "开支", "服务", "咨询", "劳务"];
 
@@ -58,7 +58,7 @@ const COLUMNS: &[Definition] = &[
 fn measure(it: &Context<'_>) -> Vec<Column> {
     let lines = &it.book.lines;
     let summary = |at: PaymentIx| lines.summary.at(it.line[at]).some();
-    // Each string is counted once, and not for each payment that has it.
+    // Each text is analysed once, not for every payment.
     let mut counted: Vec<Option<[f32; 3]>> = vec![None; it.book.names.len()];
     for at in it.line.keys() {
         let Some(id) = summary(at) else { continue };

@@ -1,4 +1,4 @@
-//! When a payment was made and keyed.
+//! Columns on when a payment was made and when it was entered.
 
 use super::context::Context;
 use super::definition::{Definition, Family, column};
@@ -133,7 +133,7 @@ fn measure(it: &Context<'_>) -> Vec<Column> {
     ]
 }
 
-/// What the calendar says of each day of the book, looked up once for a day and not for each payment.
+/// Calendar data of each day of the book, computed once per day.
 struct Days {
     first: i32,
     months: Vec<i32>,
@@ -175,12 +175,12 @@ impl Days {
 
     fn to_year_end(&self, day: i32) -> f32 {
         let months = 11 - self.month(day).rem_euclid(12);
-        // Days of whole months are counted as 30.4: what matters is how near the year's end is.
+        // A whole month counts as 30.4 days; precision matters only near the end of the year.
         months as f32 * 30.4 + (31.0 - f32::from(self.of_month(day))).max(0.0)
     }
 }
 
-/// Days by which a payment was keyed later than the next voucher of its village.
+/// Days by which a payment was entered later than the next voucher of its village.
 fn entry_order(it: &Context<'_>, entered: impl Fn(PaymentIx) -> Option<i64> + Sync) -> Column {
     let groups = it.groups(|at| Some(it.village(at)));
     groups.each(it.rows, |group, out| {
@@ -194,7 +194,7 @@ fn entry_order(it: &Context<'_>, entered: impl Fn(PaymentIx) -> Option<i64> + Sy
     })
 }
 
-/// The money of each payment's month over the median month of its group.
+/// The log sum of the payment's month minus the median over the months of its group.
 fn month_money(
     it: &Context<'_>,
     days: &Days,

@@ -11,7 +11,7 @@ use super::value::Value;
 use crate::ledger::contract::cell::{Cell, Flag, Moment};
 use crate::ledger::contract::table::Kind;
 
-/// The values of a column in the type that the contract writes.
+/// The values of a column as an array of its contract type.
 pub(super) fn array(kind: Kind, values: Vec<Value>) -> ArrayRef {
     macro_rules! cells {
         ($array:ident, $value:ident) => {

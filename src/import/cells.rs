@@ -13,22 +13,22 @@ use crate::ledger::book::conform::is_village;
 use crate::ledger::contract::clean::Form;
 use crate::ledger::contract::table::{Field, Kind, Need};
 
-/// What was met on the way that a person should know.
+/// Observations for the import report.
 #[derive(Debug, Default)]
 pub struct Notes {
-    /// Placeholders such as 无 or N/A, which count as empty: the source column, the text, and how often.
+    /// Placeholders such as 无 or N/A that were read as empty: source column, text and count.
     pub placeholders: BTreeMap<(String, String), u64>,
-    /// Codes and names that were cleaned: the source column, how many cells, and the first as it stood.
+    /// Codes and names that were cleaned: source column, number of cells and the first original text.
     pub cleaned: BTreeMap<String, (u64, String)>,
 }
 
-/// Where the cells of one column are found in the sheet.
+/// Where a sheet holds the cells of one column.
 #[derive(Debug)]
 pub(super) enum Cells<'a> {
     At(ResolvedSource<'a>, Option<String>),
     Constant(Value),
     RowNumber(&'a RowNumber),
-    /// The sheet lacks the columns, and may.
+    /// The sheet lacks the optional columns.
     Nothing,
     Account,
     Side,
@@ -36,7 +36,7 @@ pub(super) enum Cells<'a> {
 }
 
 impl Cells<'_> {
-    /// The places of its source columns.
+    /// The indices of the source columns.
     pub(super) fn places(&self) -> Vec<usize> {
         match self {
             Self::At(found, _) => found.places().collect(),
@@ -44,7 +44,7 @@ impl Cells<'_> {
         }
     }
 
-    /// The value of this column in a row; empty where the row's entries say it.
+    /// The value of the column in a row; empty if the row's entries provide it.
     pub(super) fn value(
         &mut self,
         (field, form): (&Field, Form),
@@ -72,7 +72,7 @@ impl Cells<'_> {
                 if is_placeholder(field, &own, (reading, more)) {
                     let text = (found.name(), std::mem::take(&mut own));
                     *notes.placeholders.entry(text).or_default() += 1;
-                    // It says that there is nothing here, and is no blank that repeats the cell above.
+                    // A placeholder means that the value is unknown, so the cell above is not repeated.
                     above.iter_mut().for_each(String::clear);
                 }
                 if let Some(above) = above {
@@ -103,7 +103,7 @@ impl Cells<'_> {
     }
 }
 
-/// Whether a text is a placeholder: not where the mapping gives its meaning, and not in words that people read.
+/// Whether a text is a placeholder; not if the mapping gives its meaning, nor in descriptive texts.
 fn is_placeholder(field: &Field, text: &str, (reading, more): (&Reading, &[String])) -> bool {
     !text.is_empty()
         && !reading.values.contains_key(&key(text))

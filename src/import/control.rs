@@ -1,5 +1,5 @@
-//! What an import holds against itself: totals by village, vouchers that do not balance or whose number stands for several, and rows
-//! that stand in two files.
+//! Consistency checks of an import: totals by village, unbalanced or ambiguous vouchers, and rows that occur in two
+//! files.
 
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, Hash, Hasher};
@@ -13,7 +13,7 @@ use crate::ledger::book::conform::side;
 use crate::ledger::book::side::Side;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Flag, Int, Moment, Real};
 
-/// How many examples of a kind are told.
+/// The number of examples reported for each kind of problem.
 const SHOWN: usize = 5;
 
 /// The rows and money of one village.
@@ -29,17 +29,17 @@ pub struct VillageTotals {
     pub days: Option<(Day, Day)>,
 }
 
-/// Cases of one kind: how many, and what the first of them are.
+/// Problems of one kind: their number and the first examples.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cases {
-    /// How many.
+    /// The number of problems.
     pub count: u64,
-    /// The first.
+    /// The first examples.
     pub first: Vec<String>,
 }
 
 impl Cases {
-    /// Adds a case.
+    /// Adds a problem; `told` is called only for the first examples.
     pub fn add(&mut self, told: impl FnOnce() -> String) {
         self.count += 1;
         if self.first.len() < SHOWN {
@@ -48,46 +48,45 @@ impl Cases {
     }
 }
 
-/// Takes note of every row that is written.
+/// Collects the checks over all rows that are written.
 #[derive(Debug, Default)]
 pub struct Control {
     /// Totals by village.
     pub villages: BTreeMap<String, VillageTotals>,
-    /// Vouchers whose number has several days in a month, or stands in several files.
+    /// Voucher numbers with several days in a month or in several files.
     pub ambiguous: Cases,
-    /// Accounts that are not of their chart: the rows of each.
+    /// Account codes outside their chart of accounts, with the number of rows.
     pub strange: BTreeMap<String, usize>,
-    /// Rows of accounts.
+    /// Number of rows with an account.
     pub accounts: usize,
     vouchers: BTreeMap<(String, i32, String), Voucher>,
-    /// The file in which a row first stood.
+    /// The file in which each row, by its digest, first occurred.
     rows: HashMap<u64, usize, FixedState>,
-    /// Rows of a file that also stand in an earlier one, by the two files.
+    /// Number of rows in a file that also occur in an earlier file, by the two files.
     overlaps: BTreeMap<(usize, usize), u64>,
-    /// The rows of each file.
+    /// The number of rows of each file.
     sizes: Vec<u64>,
-    /// Columns in which two copies of one row differ.
+    /// Columns ignored when rows are compared.
     ignored: Vec<&'static str>,
 }
 
-/// What is known of a voucher.
 #[derive(Debug)]
 struct Voucher {
     day: Day,
     place: (usize, u64),
     is_ambiguous: bool,
-    /// Debit less credit, in fen.
+    /// Debit minus credit, in fen.
     balance: i128,
 }
 
-/// A row that is written, by the names of its columns.
+/// A written row.
 #[derive(Debug, Clone, Copy)]
 pub struct WrittenRow<'a> {
-    /// The names.
+    /// The column names.
     pub columns: &'a [&'static str],
     /// The values.
     pub values: &'a [Value],
-    /// The number of its file, and its line there.
+    /// The index of the file, and the line in it.
     pub place: (usize, u64),
 }
 
@@ -106,12 +105,12 @@ impl WrittenRow<'_> {
 }
 
 impl Control {
-    /// A control for which rows that differ only in these columns are one.
+    /// A control that treats rows as equal if they differ only in these columns.
     pub fn ignoring(ignored: Vec<&'static str>) -> Self {
         Self { ignored, ..Self::default() }
     }
 
-    /// Takes note of a row.
+    /// Adds a row to the checks.
     pub fn note(&mut self, row: WrittenRow<'_>, files: &[String]) {
         self.overlap(row);
         let day = match row.of("date") {
@@ -194,7 +193,7 @@ impl Control {
         }
     }
 
-    /// Files of which rows also stand in an earlier file: the two files, the rows that both have, and the rows of the later one.
+    /// Overlapping files: the two files, the number of shared rows, and the rows of the later file.
     pub fn overlaps(&self) -> Vec<(usize, usize, u64, u64)> {
         let size = |file: usize| self.sizes.get(file).copied().unwrap_or(0);
         self.overlaps
@@ -203,7 +202,7 @@ impl Control {
             .collect()
     }
 
-    /// Vouchers whose debit and credit differ, unless the source has one side only.
+    /// Vouchers whose debit and credit differ; none if the source records one side only.
     pub fn unbalanced(&self, files: &[String]) -> Cases {
         let mut cases = Cases::default();
         let has_both = self.villages.values().any(|totals| totals.credit != 0)
@@ -230,7 +229,7 @@ impl Control {
         cases
     }
 
-    /// The share of rows whose account is not of its chart.
+    /// The share of rows whose account is not in its chart.
     pub fn share_of_strange(&self) -> f64 {
         let strange: usize = self.strange.values().sum();
         #[expect(clippy::cast_precision_loss, reason = "a share needs no 53 bits")]
@@ -239,13 +238,12 @@ impl Control {
     }
 }
 
-/// Fen as yuan.
 pub fn yuan(fen: i128) -> String {
     i64::try_from(fen).map_or_else(|_| fen.to_string() + " fen", |fen| Fen(fen).to_string())
 }
 
-/// A digest of what a row says. The number of a row in its file is not part of it, and the village is not either: the export of one
-/// village under the code of another is the same export.
+/// A hash of a row without line number and village: an export repeated under another village's code has the same
+/// hashes.
 fn digest(row: WrittenRow<'_>, ignored: &[&str]) -> u64 {
     let mut hasher = FixedState::default().build_hasher();
     for (column, value) in row.columns.iter().zip(row.values) {
@@ -255,7 +253,7 @@ fn digest(row: WrittenRow<'_>, ignored: &[&str]) -> u64 {
         column.hash(&mut hasher);
         match value {
             Value::Empty => 0_u8.hash(&mut hasher),
-            // A name is followed by its village, too.
+            // A name may be followed by its village after `@`.
             Value::Text(text) => text.split('@').next().hash(&mut hasher),
             Value::Day(Day(day)) => day.hash(&mut hasher),
             Value::Moment(Moment(second)) => second.hash(&mut hasher),

@@ -1,4 +1,4 @@
-//! Cells that were refused and then corrected: the file of refused rows, taken back with its column `corrected` filled in.
+//! Corrected cells: the file of refused rows with its column `corrected` filled in.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ pub const COLUMNS: [&str; 9] =
 /// A row of a source: table, file, sheet and line.
 type Place = (String, String, String, u64);
 
-/// What to put in the place of cells.
+/// Corrected texts of cells.
 #[derive(Debug, Default)]
 pub struct Corrections {
     path: PathBuf,
@@ -31,10 +31,10 @@ struct Correction {
 }
 
 impl Corrections {
-    /// Reads a file of refused rows; lines without a corrected text are passed over.
+    /// Reads a file of refused rows; lines without a corrected text are skipped.
     ///
     /// # Errors
-    /// If it cannot be read, or is no such file.
+    /// If the file cannot be read or has other columns.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let io = |source| Error::Io { path: path.to_owned(), source };
         let wrong = |what: String| Error::Source { path: path.to_owned(), what };
@@ -70,10 +70,10 @@ impl Corrections {
         Ok(Self { path: path.to_owned(), cells })
     }
 
-    /// The record of a row with its corrections, if it has any; they are used up.
+    /// The record of a row with its corrections, if any. Each correction is used once.
     ///
     /// # Errors
-    /// If a cell no longer holds what was refused.
+    /// If a cell no longer contains the refused text.
     pub fn apply(
         &mut self,
         (table, file, sheet, line): (&str, &str, &str, u64),
@@ -93,7 +93,7 @@ impl Corrections {
             let cell = cell.ok_or_else(|| {
                 wrong(format!("{file}, line {line}: there is no column `{column}`"))
             })?;
-            // The list shows the cleaned text, so that blanks and width may differ.
+            // The file contains the cleaned text, so blanks and letter width may differ.
             if plain_name(cell) != plain_name(&value) {
                 return Err(wrong(format!(
                     "{file}, line {line}, column `{column}` holds {cell:?} and not {value:?}: the file has changed since"
@@ -104,10 +104,10 @@ impl Corrections {
         Ok(Some(StringRecord::from(cells)))
     }
 
-    /// Refuses corrections that no row has used.
+    /// Checks that every correction was used.
     ///
     /// # Errors
-    /// If there is one.
+    /// If a correction was not used.
     pub fn finish(&self) -> Result<(), Error> {
         match self.cells.keys().next() {
             None => Ok(()),

@@ -1,4 +1,4 @@
-//! Several mappings carried out: all tables are written beside the folder, which then appears at once.
+//! Runs several mappings. All tables are written to a temporary folder, which is then renamed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,35 +11,35 @@ use super::refused::Rejected;
 use super::report::Report;
 use super::table_import::{Shared, TableImport};
 
-/// The refused rows and cells, beside the tables.
+/// The file of refused rows and cells, next to the tables.
 pub const REJECTED: &str = "import_rejected.csv";
 
-/// What the import told, beside the tables.
+/// The import report, next to the tables.
 pub const TOLD: &str = "import.json";
 
-/// What an import is asked for.
+/// The arguments of an import.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
     /// One mapping for each table.
     pub mappings: &'a [PathBuf],
-    /// The folder of the sources; without it each mapping's own folder.
+    /// The folder of the sources; by default each mapping's own folder.
     pub data: Option<&'a Path>,
-    /// The folder to make.
+    /// The folder to create.
     pub out: &'a Path,
     /// A file of refused rows with corrected cells.
     pub corrected: Option<&'a Path>,
-    /// Nothing is published.
+    /// If true, nothing is published.
     pub dry_run: bool,
 }
 
-/// Carries out the mappings and publishes the folder `out`.
+/// Runs the mappings and publishes the folder `out`.
 ///
-/// `out` must not exist or be empty. The tables, `import.json`, and `import_rejected.csv` if anything was refused, are written into a new
-/// folder beside `out`, which is renamed at the very end.
+/// `out` must be empty or not exist. The tables, `import.json` and, after refusals, `import_rejected.csv` are written
+/// to a new folder next to `out`, which is renamed at the end.
 ///
 /// # Errors
-/// If a mapping or a source is wrong as a whole, no row of a table can be understood, more rows are refused than the mapping
-/// allows, a file stands twice among the sources, or the file system refuses; nothing is published then.
+/// If a mapping or a source is invalid, no row of a table can be parsed, more rows are refused than the mapping allows,
+/// a file occurs twice among the sources, or the file system fails. Nothing is published then.
 pub fn import(request: Request<'_>) -> Result<Vec<Report>, Error> {
     let Request { mappings, data, out, corrected, dry_run } = request;
     let io = |path: &Path| {
@@ -64,7 +64,7 @@ pub fn import(request: Request<'_>) -> Result<Vec<Report>, Error> {
         tempfile::Builder::new().prefix(".import-").tempdir_in(&above).map_err(io(&above))?;
     let fresh = folder.path().join("dataset");
     fs::create_dir(&fresh).map_err(io(&fresh))?;
-    // Names become ids of the register, which must be known by then.
+    // The people table must be first: names in other tables are replaced by its ids.
     plans.sort_by_key(|(_, plan)| plan.table.name != "people");
     let mut shared = Shared {
         rejected: Rejected::at(fresh.join(REJECTED)),

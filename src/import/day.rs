@@ -1,4 +1,4 @@
-//! Days as spreadsheets count them and as other calendars and offices write them.
+//! Parsing of dates: spreadsheet serial numbers, other calendars and the forms that offices use.
 
 use std::ops::RangeInclusive;
 
@@ -8,20 +8,20 @@ use super::reading::{Calendar, Reading, Wrong};
 use crate::ledger::contract::cell::Day;
 use crate::ledger::contract::parse;
 
-/// Days that a spreadsheet counts from 1899-12-30: from 1954 to 2119, so that no year and no date of eight digits is among them.
+/// Accepted serial dates, in days since 1899-12-30: 1954 to 2119. Years and eight-digit dates lie outside the range.
 const SERIALS: RangeInclusive<i32> = 20_000..=80_000;
 
-/// The day that is 0 of a spreadsheet's count, as days since 1970.
+/// Day 0 of spreadsheet serial dates, as days since 1970.
 const SERIAL_ZERO: i32 = -25_569;
 
-/// A day in the form of the mapping, or in any usual one; a whole number of five digits is a spreadsheet's count of days.
+/// Parses a day in the mapping's format or any usual one; an integer of five digits is a spreadsheet serial date.
 pub(super) fn day(text: &str, reading: &Reading) -> Result<Day, Wrong> {
     if let Some(form) = &reading.format {
         let date = Date::strptime(form, text).map_err(|_| Wrong::Form(form.clone()))?;
         return Ok(Day::of(date));
     }
     let plain = parse::plain(text);
-    // Year, month and day from columns of their own may keep their words; the day of the week says nothing.
+    // Remove 年 and 月 left from separate columns of year and month, and the day of the week.
     let joined = plain.replace("年-", "-").replace("月-", "-");
     let weekday = joined.find("星期").or_else(|| joined.find("周"));
     let plain = joined.get(..weekday.unwrap_or(joined.len())).unwrap_or_default().trim();
@@ -42,7 +42,7 @@ pub(super) fn day(text: &str, reading: &Reading) -> Result<Day, Wrong> {
     })
 }
 
-/// A date with the year of the Republic, as one of the common era; 元年 is the first.
+/// Converts a date with a year of the Republic (民国, 元年 is year 1) to the common era.
 fn minguo(text: &str) -> Option<String> {
     let text = text.trim();
     let (year, rest) = match text.strip_prefix('元') {

@@ -1,33 +1,33 @@
-//! The bytes of a text file as text, with every damaged byte remembered.
+//! Decodes a text file and records the position of every damaged byte.
 
 use encoding_rs::{
     DecoderResult, Encoding as Decoding, GB18030, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252,
 };
 use serde::Deserialize;
 
-/// The letter that stands for bytes that are no text.
+/// The replacement character for invalid bytes.
 pub const DAMAGE: char = char::REPLACEMENT_CHARACTER;
 
-/// How the bytes of a source are text.
+/// The text encoding of a source.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 pub enum Encoding {
-    /// Detected in each file, and told.
+    /// Detected in each file and reported.
     #[default]
     #[serde(rename = "auto")]
     Auto,
     /// UTF-8.
     #[serde(rename = "utf-8")]
     Utf8,
-    /// GB18030, and GBK and GB2312 with it.
+    /// GB18030, including GBK and GB2312.
     #[serde(rename = "gb18030", alias = "gbk", alias = "gb2312")]
     Gb18030,
-    /// UTF-16, low byte first.
+    /// UTF-16, little endian.
     #[serde(rename = "utf-16le", alias = "utf-16")]
     Utf16Le,
-    /// UTF-16, high byte first.
+    /// UTF-16, big endian.
     #[serde(rename = "utf-16be")]
     Utf16Be,
-    /// Western European, of which Latin-1 is a part.
+    /// Western European (Windows-1252), including Latin-1.
     #[serde(rename = "windows-1252", alias = "latin1", alias = "iso-8859-1")]
     Western,
 }
@@ -35,19 +35,19 @@ pub enum Encoding {
 /// A decoded file.
 #[derive(Debug)]
 pub struct Text {
-    /// The text; each stretch of bytes that is no text is one [`DAMAGE`].
+    /// The text; each sequence of invalid bytes is one [`DAMAGE`].
     pub letters: String,
     /// The name of the encoding.
     pub encoding: &'static str,
-    /// For each damage its place in the text and the byte of the file.
+    /// For each damage its byte offset in the text and in the file.
     pub damages: Vec<(usize, usize)>,
 }
 
 impl Text {
-    /// Decodes the bytes. A byte order mark decides over what is named.
+    /// Decodes the bytes. A byte order mark overrides the named encoding.
     ///
     /// # Errors
-    /// If another encoding is named than the one in which the bytes are beyond doubt.
+    /// If the bytes are clearly in another encoding than the named one.
     pub fn decode(bytes: &[u8], named: Encoding) -> Result<Self, String> {
         if let Some((marked, length)) = Decoding::for_bom(bytes) {
             return Ok(decode(bytes, marked, length));
@@ -61,7 +61,7 @@ impl Text {
             Encoding::Western => WINDOWS_1252,
         };
         let found = detect(bytes);
-        // Other letters would come out of almost any text, and none of them would be seen as damage.
+        // Decoding UTF-8 with another encoding would give wrong letters without any visible damage.
         if named != found && found == UTF_8 && !bytes.is_ascii() {
             return Err(format!(
                 "the mapping says {}, but the file is UTF-8; leave out `encoding`, or write \"utf-8\"",
@@ -72,14 +72,14 @@ impl Text {
     }
 }
 
-/// The encoding that explains the bytes best.
+/// Detects the most likely encoding.
 ///
-/// A general detector answers with the one encoding that has no fault at all; here a damaged byte must be shown as damage and not
-/// be explained away by a Western encoding, which knows no damage.
+/// A general detector would choose an encoding in which no byte is invalid. Windows-1252 has no invalid bytes, so
+/// damaged bytes would not be reported.
 fn detect(bytes: &[u8]) -> &'static Decoding {
     let zeros =
         |parity: usize| bytes.iter().skip(parity).step_by(2).filter(|byte| **byte == 0).count();
-    // Digits, commas and line ends have a zero byte in UTF-16, and a text file has none.
+    // In UTF-16, digits, commas and line ends contain a zero byte; other text files contain none.
     let (even, odd) = (zeros(0), zeros(1));
     if (even + odd) * 10 > bytes.len() {
         return if odd > even { UTF_16LE } else { UTF_16BE };
@@ -94,7 +94,7 @@ fn detect(bytes: &[u8]) -> &'static Decoding {
             has_han |= letter >= '\u{2e80}';
         }
     }
-    // A few Chinese words in GB18030 are also valid UTF-8, but then of Greek, Cyrillic or Arabic letters.
+    // A few Chinese words in GB18030 may be valid UTF-8, but then as Greek, Cyrillic or Arabic letters.
     if damages == 0 && (has_han || western * 10 >= others * 9) {
         return UTF_8;
     }
@@ -104,7 +104,7 @@ fn detect(bytes: &[u8]) -> &'static Decoding {
     if is_double_byte(bytes) { GB18030 } else { WINDOWS_1252 }
 }
 
-/// Whether bytes beyond ASCII stand in runs, as in Chinese words, and not alone, as accents in Western ones.
+/// Whether non-ASCII bytes occur in runs, as in Chinese words, and not singly, as in Western accents.
 fn is_double_byte(bytes: &[u8]) -> bool {
     let runs = bytes.split(u8::is_ascii).map(<[u8]>::len).filter(|length| *length > 0);
     let (alone, together) = runs.fold((0, 0), |(alone, together), length| {
@@ -118,7 +118,7 @@ fn decode(bytes: &[u8], encoding: &'static Decoding, mark: usize) -> Text {
     let mut read = mark;
     let mut letters = String::with_capacity(bytes.len() + bytes.len() / 2);
     let mut damages = Vec::new();
-    // A piece at a time: the decoder fills what is left of its target, however little it decodes before a damage.
+    // Decode in pieces: the decoder overwrites its whole target even if it stops early at a damage.
     let mut piece = [0; 8 * 1024];
     loop {
         let rest = bytes.get(read..).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The entries of one row: its account, side and amount, in each of the forms that offices use.
+//! Account, side and amount of the entries in one row, in each of the forms that offices use.
 
 use csv::StringRecord;
 
@@ -14,7 +14,7 @@ use super::value;
 use crate::ledger::contract::cell::{Cell, Fen};
 use crate::ledger::contract::table::Kind;
 
-/// What a row says of one entry; nothing where a column of its own says it.
+/// The values of one entry; `None` where a separate column holds the value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Entry {
     /// The account.
@@ -25,7 +25,7 @@ pub struct Entry {
     pub amount: Option<Fen>,
 }
 
-/// Where the entries of a row are found in a sheet.
+/// The columns of a sheet that hold the entries.
 #[derive(Debug)]
 pub(super) enum Entries<'a> {
     Columns,
@@ -45,14 +45,13 @@ pub(super) enum Entries<'a> {
     Pair([ResolvedSource<'a>; 2]),
 }
 
-/// A column of amounts.
 #[derive(Debug)]
 pub(super) struct AmountColumn {
     place: usize,
     name: String,
 }
 
-/// The balance of a cash book, which every row must continue.
+/// The running balance of a cash book, verified row by row.
 #[derive(Debug)]
 pub(super) struct Balance {
     at: AmountColumn,
@@ -72,7 +71,7 @@ impl AmountColumn {
         cells.get(self.place).unwrap_or_default().trim()
     }
 
-    /// The amount in its cell; none if it is empty or nothing.
+    /// The amount in the cell; `None` if the cell is empty or zero.
     fn amount(
         &self,
         cells: &StringRecord,
@@ -94,7 +93,7 @@ impl<'a> Entries<'a> {
     /// Finds the columns in a sheet.
     ///
     /// # Errors
-    /// If one is not there, or stands twice.
+    /// If a column is missing or occurs twice.
     pub(super) fn new(amounts: &'a Amounts, sheet: &Sheet, header: &Header) -> Result<Self, Error> {
         let at = |names: &Alternatives| AmountColumn::of(names, sheet, header);
         let account =
@@ -110,7 +109,7 @@ impl<'a> Entries<'a> {
                 Self::Sides([at(debit)?, at(credit)?], reading(*unit, *decimal_comma))
             }
             Amounts::Spread(Spread { columns, total, unit, decimal_comma }) => {
-                // A sheet has only the accounts that its village uses.
+                // A sheet may contain only some of the accounts.
                 let here = columns
                     .iter()
                     .filter(|(name, ..)| header.names.place(&vec![name.clone()]).is_some());
@@ -141,7 +140,7 @@ impl<'a> Entries<'a> {
         })
     }
 
-    /// The places of amounts, and how they are read; a balance is none.
+    /// The indices of the amount columns with their parsing options, without balances.
     pub(super) fn amounts(&self) -> Vec<(usize, Reading)> {
         let (places, reading) = match self {
             Self::Columns | Self::Pair(_) => return Vec::new(),
@@ -153,7 +152,7 @@ impl<'a> Entries<'a> {
         places.into_iter().map(|place| (place, reading.clone())).collect()
     }
 
-    /// The places of the columns that are read.
+    /// The indices of all columns that are read.
     pub(super) fn places(&self) -> Vec<usize> {
         match self {
             Self::Columns => Vec::new(),
@@ -169,7 +168,7 @@ impl<'a> Entries<'a> {
         }
     }
 
-    /// The entries of a row, if nothing is wrong with their cells.
+    /// The entries of a row; invalid cells are added to `refused`.
     pub(super) fn of(
         &mut self,
         line: u64,
@@ -249,7 +248,7 @@ impl<'a> Entries<'a> {
         }
     }
 
-    /// Takes the balance of a row that is no entry, such as what is carried over.
+    /// Sets the balance from a row that is not an entry, such as a balance carried over.
     pub(super) fn carry(&mut self, cells: &StringRecord) {
         if let Self::CashBook { balance: Some(balance), reading, .. } = self
             && let Some(fen) = balance.read(cells, reading)
@@ -258,7 +257,7 @@ impl<'a> Entries<'a> {
         }
     }
 
-    /// Balances that do not follow from the row above: the row, what it says and what would follow.
+    /// Balances that do not follow from the row above: row number, stated and expected balance.
     pub(super) fn broken_balances(&self) -> &[(u64, Fen, Fen)] {
         match self {
             Self::CashBook { balance: Some(balance), .. } => &balance.broken,
@@ -284,7 +283,7 @@ impl Balance {
     }
 }
 
-/// The one of two columns that is filled: whether it is the first, and its amount.
+/// The single non-empty one of two columns: whether it is the first, and its amount.
 fn one_of(
     columns: [&AmountColumn; 2],
     cells: &StringRecord,

@@ -1,4 +1,4 @@
-//! Why an import stopped. A row that cannot be understood does not stop it.
+//! Errors that stop an import. A row that cannot be parsed does not.
 
 use std::io;
 use std::path::PathBuf;
@@ -7,23 +7,23 @@ use thiserror::Error as ThisError;
 
 use crate::ledger::decode::write;
 
-/// Why an import stopped; nothing has been published then.
+/// An error that stops an import; nothing has been published then.
 #[derive(Debug, ThisError)]
 pub enum Error {
-    /// The file system refused.
+    /// A file system error.
     #[error("the file system refused {}", path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
-    /// The mapping is no TOML, or has a key or a value that is not known.
+    /// The mapping is not TOML, or has an unknown key or value.
     #[error("reading the mapping {}", path.display())]
     Toml {
         /// The mapping.
         path: PathBuf,
-        /// Where and what.
+        /// The position and the error.
         source: Box<toml::de::Error>,
     },
     /// The mapping contradicts itself or the data contract.
@@ -31,10 +31,10 @@ pub enum Error {
     Mapping {
         /// The mapping.
         path: PathBuf,
-        /// What is wrong, and what would be right.
+        /// The mistake, and how to correct it.
         what: String,
     },
-    /// A source file does not have the shape that the mapping describes.
+    /// A source file does not have the form in the mapping.
     #[error("reading {}: {what}", path.display())]
     Source {
         /// The file.
@@ -42,7 +42,7 @@ pub enum Error {
         /// What was expected and found, and what to do.
         what: String,
     },
-    /// Not a single row could be understood.
+    /// No row could be parsed.
     #[error(
         "none of the {rows} rows of table {table} could be understood; the first: {first}; \
          correct the mapping"
@@ -55,7 +55,7 @@ pub enum Error {
         /// The first rejection.
         first: String,
     },
-    /// Not a single sheet has the columns.
+    /// No sheet has the columns.
     #[error("no sheet has the columns of table {table}; the first: {first}")]
     NoSheet {
         /// The table.
@@ -63,7 +63,7 @@ pub enum Error {
         /// The first sheet, and why it was not read.
         first: String,
     },
-    /// Too many rows were refused to believe the rest.
+    /// More rows were refused than allowed.
     #[error(
         "{rejected} of {entries} entries of table {table} were refused, more than the {limit} % that `max_refused` in the mapping allows; the first: {told}"
     )]
@@ -79,7 +79,7 @@ pub enum Error {
         /// The first refusals.
         told: String,
     },
-    /// A file holds a period that another one holds too.
+    /// Two files contain the same period.
     #[error(
         "{rows} of the {size} rows of {file} also stand in {first}: the same period twice; leave one out (`exclude` in [source]), or set `allow_overlap = true` in [source] if both are meant"
     )]
@@ -88,12 +88,12 @@ pub enum Error {
         file: String,
         /// The earlier file.
         first: String,
-        /// Rows that both have.
+        /// Rows in both files.
         rows: u64,
         /// Rows of the later file.
         size: u64,
     },
-    /// There is something in the folder that would be published.
+    /// The output folder is not empty.
     #[error("{} is not empty; name a new folder with --out", path.display())]
     Occupied {
         /// The folder.

@@ -1,4 +1,4 @@
-//! The files that a mapping names: single ones, folders and patterns.
+//! The files that a mapping names: single files, folders and patterns.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,35 +7,35 @@ use glob::{MatchOptions, Pattern, glob_with};
 
 use super::error::Error;
 
-/// Endings of files in a folder that are read.
+/// Extensions of the files in a folder that are read.
 const ENDINGS: [&str; 10] =
     ["csv", "tsv", "txt", "xlsx", "xlsm", "xlsb", "xls", "et", "ods", "tab"];
 
-/// One file to be read.
+/// A file to be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
-    /// Where it is.
+    /// Its path.
     pub path: PathBuf,
-    /// Its path relative to the folder of the sources, as messages name it.
+    /// Its path relative to the source folder, used in messages.
     pub name: String,
 }
 
-/// Files to be read, and those in the same folders that are no tables.
+/// The files to be read, and other files in the same folders.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Listed {
     /// The files to be read.
     pub files: Vec<File>,
-    /// The names of the others.
+    /// The names of files that are not tables.
     pub others: Vec<String>,
 }
 
-/// The files that `wanted` names in the folder `data`, each once: in the order in which they are named, those of a folder or a pattern by
-/// their names; not those whose name fits one of the patterns in `exclude`. Files that a spreadsheet keeps beside an open one, and hidden ones, are passed over.
+/// Lists the files that `wanted` names in the folder `data`, each once, in the order of `wanted`; files of a folder or
+/// pattern are sorted by name. Files that match `exclude`, hidden files and lock files of spreadsheets are skipped.
 ///
 /// # Errors
-/// If a name leads to no file.
+/// If a name matches no file.
 pub fn files(wanted: &[PathBuf], exclude: &[String], data: &Path) -> Result<Listed, Error> {
-    // The patterns were verified with the mapping.
+    // The patterns were validated with the mapping.
     let exclude: Vec<Pattern> =
         exclude.iter().filter_map(|pattern| Pattern::new(pattern).ok()).collect();
     let is_excluded = |path: &Path| {
@@ -76,7 +76,7 @@ pub fn files(wanted: &[PathBuf], exclude: &[String], data: &Path) -> Result<List
     Ok(listed)
 }
 
-/// Whether a file is a table by its ending.
+/// Whether the file extension is that of a table.
 fn is_table(path: &Path) -> bool {
     path.extension()
         .is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
@@ -86,7 +86,7 @@ fn is_pattern(path: &Path) -> bool {
     path.to_string_lossy().contains(['*', '?', '['])
 }
 
-/// The files in a folder and in those below it.
+/// The files in a folder and its subfolders.
 fn inside(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let io = |source| Error::Io { path: folder.to_owned(), source };
     let mut files = Vec::new();
@@ -118,7 +118,7 @@ fn matching(data: &Path, pattern: &Path) -> Result<Vec<PathBuf>, Error> {
     found.collect::<Result<_, _>>().map_err(|error| wrong(error.to_string()))
 }
 
-/// Hidden files, and those that a spreadsheet keeps beside an open one.
+/// Whether a file is hidden or a lock file of a spreadsheet.
 fn is_passed_over(path: &Path) -> bool {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     name.starts_with("~$") || name.starts_with('.')

@@ -1,4 +1,4 @@
-//! Where the names of columns stand in a sheet, and what they are.
+//! Finds the column names in a sheet.
 
 use std::ops::Range;
 
@@ -11,27 +11,27 @@ use super::names::{Alternatives, Names};
 use super::sheet::Sheet;
 use super::source::Source;
 
-/// Records among which the names of columns are sought.
+/// Number of records among which the header is searched.
 pub const SOUGHT: usize = 60;
 
-/// Where the names stand, and what stands above them.
+/// The header of a sheet and the cells above it.
 #[derive(Debug, Clone)]
 pub struct Header {
-    /// The names.
+    /// The column names.
     pub names: Names,
-    /// The records of the names, counted from 0.
+    /// The records of the header, counted from 0.
     pub records: Range<usize>,
-    /// The row of the sheet in which they begin, counted from 1.
+    /// The row number at which the header begins, counted from 1.
     pub line: u64,
-    /// The cells above the names.
+    /// The cells above the header.
     pub titles: Vec<String>,
 }
 
 impl Header {
-    /// The place of the first of the alternatives that the sheet has.
+    /// The index of the first alternative that the sheet has.
     ///
     /// # Errors
-    /// If a second column has the same name, so that nobody knows which is meant.
+    /// If two columns have this name.
     pub fn place(
         &self,
         alternatives: &Alternatives,
@@ -45,15 +45,15 @@ impl Header {
         }
     }
 
-    /// The name of the column at a place; blank where it has none.
+    /// The name of the column at an index; blank if it has none.
     pub fn name(&self, place: usize) -> &str {
         self.names.all().get(place).map_or("", String::as_str)
     }
 
-    /// Finds the record that holds every column that the mapping reads.
+    /// Finds the record that contains every column that the mapping reads.
     ///
     /// # Errors
-    /// What is missing in the record that comes closest, and the names that it has.
+    /// If there is none: the columns missing from the closest record, and its names.
     pub fn find(sheet: &Sheet, mapping: &Mapping) -> Result<Self, Missing> {
         let Source { header, header_records, .. } = mapping.source;
         let head = sheet.head(SOUGHT.max(header.unwrap_or(0) + header_records));
@@ -77,7 +77,7 @@ impl Header {
         Err(closest)
     }
 
-    /// The header whose names begin in the record `place` of the first records of a sheet.
+    /// Builds the header that starts at record `place` and has `records` records.
     pub fn at(head: &[(u64, StringRecord)], place: usize, records: usize) -> Option<Self> {
         let own = head.get(place..place + records)?;
         let (line, _) = own.first()?;
@@ -93,19 +93,19 @@ impl Header {
     }
 }
 
-/// What is missing in a sheet whose names were not found.
+/// The result for a sheet without a matching header.
 #[derive(Debug, Clone, Default)]
 pub struct Missing {
-    /// Whether the sheet holds nothing at all.
+    /// Whether the sheet is empty.
     pub is_empty: bool,
     /// The columns that the closest record lacks.
     pub missing: Vec<String>,
-    /// The names that it has.
+    /// The names of the closest record.
     pub names: Vec<String>,
 }
 
 impl Missing {
-    /// Whether the sheet has some of the columns: it may be meant, and must not be passed over.
+    /// Whether the sheet has some of the columns, so that it must not be skipped silently.
     pub fn is_close(&self, mapping: &Mapping) -> bool {
         let all = mapping.missing(&Names::default()).len();
         self.missing.len() * 2 <= all && self.missing.len() < all

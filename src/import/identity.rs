@@ -1,5 +1,5 @@
-//! Identities: one spelling for one id, and persons whom a source names instead of giving their ids. A name is one person within a
-//! village, and not beyond it.
+//! Unifies the spelling of ids, and assigns ids to persons that a source identifies by name. A name identifies one
+//! person within a village only.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,8 +7,8 @@ use super::value::Value;
 use crate::ledger::contract::clean::is_han;
 use crate::ledger::contract::table::Table;
 
-/// Columns of persons, with the digits of the division within which a name is one person: the village, and for
-/// those who review for a township, the township.
+/// Columns of persons, and the length of the division code within which a name is unique: 12 digits (village), or 9
+/// (township) for township reviewers.
 const PERSONS: [(&str, usize); 6] = [
     ("handler", 12),
     ("witness", 12),
@@ -18,7 +18,7 @@ const PERSONS: [(&str, usize); 6] = [
     ("township_reviewer", 9),
 ];
 
-/// Columns of ids in which the case of letters does not count.
+/// Id columns that are compared without regard to case.
 const IDS: [&str; 7] =
     ["payee", "payee_account", "person", "handler", "witness", "approver", "cosigner"];
 
@@ -26,12 +26,12 @@ const IDS: [&str; 7] =
 #[derive(Debug, Default)]
 pub struct Spellings {
     first: BTreeMap<String, String>,
-    /// Cells that had another spelling.
+    /// Number of cells with another spelling.
     pub changed: u64,
 }
 
 impl Spellings {
-    /// Puts the first spelling in the place of each id of a row.
+    /// Replaces each id of a row by its first spelling.
     pub fn unify(&mut self, columns: &[&'static str], values: &mut [Value]) {
         for (column, value) in columns.iter().zip(values) {
             let Value::Text(id) = value else { continue };
@@ -50,23 +50,23 @@ impl Spellings {
 /// The persons of a register by division and name.
 #[derive(Debug, Default)]
 pub struct Register {
-    /// The id; none where several persons have the name.
+    /// The id; `None` if several persons have the name.
     ids: BTreeMap<(String, String), Option<String>>,
 }
 
-/// What became of names.
+/// The result of matching names to the register.
 #[derive(Debug, Default)]
 pub struct Named {
-    /// Cells with a name of one person of the register, whose id was taken.
+    /// Cells with a unique name in the register, which got the person's id.
     pub matched: u64,
-    /// Cells with a name that the register does not have, or has of several persons: the name with its division is the id.
+    /// Cells with an unknown or ambiguous name, whose id is the name with its division.
     pub unmatched: u64,
-    /// Names that several persons of a division have.
+    /// Names shared by several persons of a division.
     pub shared: BTreeSet<String>,
 }
 
 impl Register {
-    /// Takes in a row of the people table.
+    /// Adds a row of the people table.
     pub fn add(&mut self, table: &Table, columns: &[&'static str], values: &[Value]) {
         let text = |name: &str| {
             let place = columns.iter().position(|column| *column == name)?;
@@ -96,7 +96,7 @@ impl Register {
         }
     }
 
-    /// Puts the person of the register in the place of a name, or the name with its division.
+    /// Replaces names in a row by the person's id, or by the name with its division.
     pub fn identify(&self, columns: &[&'static str], values: &mut [Value], named: &mut Named) {
         let village = columns.iter().position(|column| *column == "village");
         let village = village.and_then(|place| match values.get(place) {

@@ -1,4 +1,4 @@
-//! Tables of names and codes that a mapping looks up, such as the codes of villages by their names.
+//! Lookup tables of a mapping, such as codes of villages by name.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -21,10 +21,10 @@ pub(super) struct LookupRule {
     pub(super) code: String,
 }
 
-/// The code of each name.
+/// Reads the code of each name.
 ///
 /// # Errors
-/// If the file cannot be read, lacks a column, or gives one name two codes.
+/// If the file cannot be read, lacks a column, or has two codes for one name.
 pub(super) fn read(rule: &LookupRule, folder: &Path) -> Result<BTreeMap<String, String>, String> {
     let path = folder.join(&rule.file);
     let file = rule.file.display().to_string();

@@ -1,4 +1,4 @@
-//! The mapping: which cells of the source become which column of a table, and how.
+//! The mapping: how cells of the sources become columns of a table.
 
 use regex::Regex;
 use serde::Deserialize;
@@ -9,25 +9,25 @@ use super::reading::{Reading, Unit};
 use super::source::Source;
 use crate::ledger::contract::table::{Field, Table};
 
-/// A mapping that agrees with itself and with the data contract.
+/// A validated mapping.
 #[derive(Debug, Clone)]
 pub struct Mapping {
-    /// The table that it writes.
+    /// The table to write.
     pub table: &'static Table,
-    /// What it reads.
+    /// The source files.
     pub source: Source,
-    /// Rows that are no entries.
+    /// Marks of rows that are not entries.
     pub leave_out: Vec<LeaveOut>,
-    /// Where side and amount come from, and the account in some forms.
+    /// Where side and amount are found, and in some forms the account.
     pub amounts: Amounts,
-    /// The columns that it writes, in the table's order.
+    /// The columns to write, in the table's order.
     pub columns: Vec<(&'static Field, Origin)>,
-    /// The largest share of rows that may be refused; the import stops above it.
+    /// The largest share of rows that may be refused; above it the import stops.
     pub max_refused: f64,
 }
 
 impl Mapping {
-    /// The columns that a sheet with these names would have to have besides.
+    /// The required columns that a sheet with these names lacks.
     pub fn missing(&self, names: &Names) -> Vec<String> {
         let cells = self.columns.iter().filter_map(|(_, origin)| match origin {
             Origin::Cell(sources) => Some(sources.as_slice()),
@@ -59,7 +59,7 @@ fn told(sources: &[ColumnSource]) -> String {
     sources.iter().map(source).collect::<Vec<_>>().join("` or `")
 }
 
-/// Where the cells of one column come from.
+/// The origin of the cells of one column.
 #[derive(Debug, Clone)]
 pub enum Origin {
     /// The first of these sources whose columns a sheet has.
@@ -68,7 +68,7 @@ pub enum Origin {
     Constant(String),
     /// The number of the row.
     RowNumber(RowNumber),
-    /// What the row's entry says of its account.
+    /// The account of the entry.
     Account,
     /// The side of the entry.
     Side,
@@ -76,21 +76,21 @@ pub enum Origin {
     Amount,
 }
 
-/// Where the text of a column comes from: parts of a row that are joined.
+/// The source of a column's text: joined parts of a row.
 #[derive(Debug, Clone, Default)]
 pub struct ColumnSource {
-    /// What is joined.
+    /// The parts.
     pub parts: Vec<Part>,
-    /// What stands between the parts.
+    /// The separator between the parts.
     pub join: String,
-    /// What is taken of the text: the first group of the pattern, or all that it matches.
+    /// A pattern that extracts its first group, or the whole match.
     pub pattern: Option<Regex>,
-    /// How the text is read.
+    /// The parsing options.
     pub reading: Reading,
-    /// An empty cell repeats the cell above, as in merged cells: within the voucher, but for the voucher's number, day and
-    /// village.
+    /// An empty cell repeats the cell above, as in merged cells. Only voucher number, day and village are repeated
+    /// across vouchers.
     pub repeat_above: bool,
-    /// A sheet may lack the columns; they are empty then.
+    /// A sheet may lack the columns; the values are empty then.
     pub is_optional: bool,
 }
 
@@ -118,47 +118,47 @@ pub enum Part {
 /// A text that holds for a whole sheet.
 #[derive(Debug, Clone)]
 pub struct From {
-    /// Where it stands.
+    /// Where the text is found.
     pub place: Place,
-    /// What is taken of it: the first group of the pattern, or all that it matches.
+    /// A pattern that extracts its first group, or the whole match.
     pub pattern: Option<Regex>,
 }
 
-/// Where a text stands that holds for a whole sheet.
+/// The place of a text that holds for a whole sheet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Place {
-    /// The name of the file, without its ending.
+    /// The name of the file, without its extension.
     File,
-    /// The name of the folder in which the file is.
+    /// The name of the file's folder.
     Folder,
     /// The name of the sheet.
     Sheet,
-    /// The rows above the names of the columns.
+    /// The rows above the column names.
     Title,
 }
 
-/// A text with the number of the row in it.
+/// A text that contains the number of the row.
 #[derive(Debug, Clone, Default)]
 pub struct RowNumber {
-    /// The text; `{}` stands for the number of the row, counted from 1 over all files.
+    /// The text; `{}` is replaced by the number of the row, counted from 1 over all files.
     pub row_number: String,
-    /// The number is filled up with zeros to so many digits.
+    /// The number is padded with zeros to this length.
     pub digits: usize,
 }
 
-/// Where side and amount of an entry come from.
+/// The form in which side and amount of an entry are recorded.
 #[derive(Debug, Clone)]
 pub enum Amounts {
-    /// From columns of their own, like any other.
+    /// In ordinary columns.
     Columns,
-    /// From a column of debit and one of credit amounts.
+    /// In one column of debit and one of credit amounts.
     Sides(Sides),
-    /// From one column of amounts for each account (多栏式): an entry for each that is filled.
+    /// In one column of amounts for each account (多栏式); each non-empty cell is an entry.
     Spread(Spread),
-    /// From a cash book: an entry of cash and one of the other account.
+    /// In a cash book; each row gives an entry of cash and one of the other account.
     CashBook(CashBook),
-    /// From a row that names both accounts: an entry for each.
+    /// In a row that names both accounts; each row gives two entries.
     Pair([Box<ColumnSource>; 2]),
 }
 
@@ -175,7 +175,7 @@ pub struct Sides {
     /// The unit of both.
     #[serde(default)]
     pub unit: Unit,
-    /// Whether a comma stands before the decimals, and points between thousands.
+    /// Whether numbers have a decimal comma and points between thousands.
     #[serde(default)]
     pub decimal_comma: bool,
 }
@@ -185,39 +185,39 @@ pub struct Sides {
 pub struct Spread {
     /// Column, account and side.
     pub columns: Vec<(String, String, &'static str)>,
-    /// A column that must hold the sum of a row.
+    /// A column that must hold the sum of the row.
     pub total: Option<Alternatives>,
-    /// The unit of all.
+    /// The unit of all amounts.
     pub unit: Unit,
-    /// Whether a comma stands before the decimals, and points between thousands.
+    /// Whether numbers have a decimal comma and points between thousands.
     pub decimal_comma: bool,
 }
 
 /// A journal of cash or of one bank account.
 #[derive(Debug, Clone)]
 pub struct CashBook {
-    /// The account of the cash or of the bank: a text, or what a sheet or its title says.
+    /// The cash or bank account: a fixed text, or a text from the sheet or its title.
     pub account: Box<ColumnSource>,
-    /// The column of what came in.
+    /// The column of receipts.
     pub income: Alternatives,
-    /// The column of what went out.
+    /// The column of payments.
     pub expense: Alternatives,
-    /// The column of balances, which is then verified row by row.
+    /// The column of balances, which are verified row by row if it exists.
     pub balance: Alternatives,
-    /// The unit of all.
+    /// The unit of all amounts.
     pub unit: Unit,
-    /// Whether a comma stands before the decimals, and points between thousands.
+    /// Whether numbers have a decimal comma and points between thousands.
     pub decimal_comma: bool,
 }
 
 impl Amounts {
-    /// The columns that every sheet must have for them.
+    /// The columns that every sheet must have.
     fn names(&self) -> Vec<Alternatives> {
         match self {
             Self::Columns | Self::Pair(_) => Vec::new(),
             Self::Sides(sides) => vec![sides.debit.clone(), sides.credit.clone()],
             Self::Spread(Spread { columns, total, .. }) => {
-                // One account is enough: a sheet has those that its village uses.
+                // One account column is enough: a sheet contains only the accounts that its village uses.
                 let any = columns.iter().map(|(name, ..)| name.clone()).collect();
                 std::iter::once(any).chain(total.clone()).collect()
             }
@@ -228,7 +228,7 @@ impl Amounts {
         }
     }
 
-    /// The sources of accounts among them.
+    /// The sources of the accounts.
     fn cells(&self) -> Vec<&[ColumnSource]> {
         match self {
             Self::CashBook(book) => vec![std::slice::from_ref(book.account.as_ref())],

@@ -1,4 +1,4 @@
-//! What marks rows that are no entries.
+//! Marks of rows that are not entries.
 
 use regex::Regex;
 use serde::Deserialize;
@@ -7,27 +7,27 @@ use super::names::{Alternatives, plain_name};
 use super::pattern::regex;
 use super::reading::key;
 
-/// A column whose cells mark rows that are no entries.
+/// A column whose cells mark rows that are not entries.
 #[derive(Debug, Clone)]
 pub struct LeaveOut {
     /// The column.
     pub column: Alternatives,
-    /// What marks a row.
+    /// The mark.
     pub mark: Mark,
 }
 
-/// What in a cell marks a row that is no entry.
+/// The content of a cell that marks a row as not an entry.
 #[derive(Debug, Clone)]
 pub enum Mark {
-    /// One of these texts; blanks inside do not count.
+    /// One of these texts; blanks inside are ignored.
     Texts(Vec<String>),
-    /// A text in which the pattern is found.
+    /// A text that matches the pattern.
     Pattern(Regex),
-    /// Nothing.
+    /// An empty cell.
     Empty,
 }
 
-/// What marks rows that are no entries: texts, or a table with a pattern or `empty`.
+/// The mark in a mapping: texts, or a table with a pattern or `empty`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(
     untagged,

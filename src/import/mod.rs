@@ -1,9 +1,9 @@
-//! Tables as offices export them, turned into a dataset of the contract by a mapping.
+//! Imports tables as offices export them into a dataset of the contract, using a mapping.
 //!
-//! A file ([`files`]) is decoded ([`encoding`], [`workbook`]) into sheets of records ([`sheet`]); in each the names of the columns are found
-//! ([`header`]). The mapping ([`mapping`], as it is written) says what becomes of a record ([`rows`], [`entries`]): its texts are cleaned
-//! ([`clean`](crate::ledger::contract::clean)) and read as values ([`value`]). Sums ([`sums`]) and all that is written ([`control`]) are held against each other before
-//! the folder appears ([`dataset`]).
+//! A file ([`files`]) is decoded ([`encoding`], [`workbook`]) into sheets of records ([`sheet`]), and the header of
+//! each sheet is located ([`header`]). The mapping ([`mapping`]) defines how a record becomes rows ([`rows`],
+//! [`entries`]): texts are cleaned ([`clean`](crate::ledger::contract::clean)) and parsed ([`value`]). Totals
+//! ([`sums`]) and written rows ([`control`]) are verified before the folder is published ([`dataset`]).
 
 mod arrays;
 mod cells;

@@ -1,22 +1,22 @@
-//! The names of columns: those that a sheet has, and those that a mapping seeks.
+//! Column names in a sheet and in a mapping.
 
 use csv::StringRecord;
 use serde::{Deserialize, Deserializer};
 
 use crate::ledger::contract::parse::plain;
 
-/// Names of one source column, any of which it may have.
+/// Alternative names of one source column.
 pub type Alternatives = Vec<String>;
 
 /// The names of a sheet's columns.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Names {
-    /// One for each cell; the second column of a name has `#2` behind it.
+    /// One name for each cell; the second column with the same name has the suffix `#2`.
     names: Vec<String>,
 }
 
 impl Names {
-    /// The names in one record or in several, of which the later ones divide the first.
+    /// The names in one header record or several; later records subdivide the first.
     pub fn of(records: &[StringRecord]) -> Self {
         let columns = records.iter().map(StringRecord::len).max().unwrap_or(0);
         let mut names = vec![String::new(); columns];
@@ -28,7 +28,7 @@ impl Names {
                 if !own.is_empty() {
                     above.clone_from(&own);
                 }
-                // A name over several columns stands only over the first; below it, the others have names of their own.
+                // A name over several columns is written over the first only; the columns below have their own names.
                 let is_divided = records
                     .iter()
                     .skip(level + 1)
@@ -54,7 +54,7 @@ impl Names {
         Self { names: counted.collect() }
     }
 
-    /// The place of the first of the alternatives that is there.
+    /// The index of the first alternative that exists.
     pub fn place(&self, alternatives: &Alternatives) -> Option<usize> {
         alternatives.iter().find_map(|wanted| {
             let wanted = wanted.strip_suffix("#1").unwrap_or(wanted);
@@ -62,14 +62,14 @@ impl Names {
         })
     }
 
-    /// Of the alternatives, a name that two columns have.
+    /// The first existing alternative, if two columns have that name.
     pub fn doubled<'a>(&self, alternatives: &'a Alternatives) -> Option<&'a str> {
         let first = alternatives.iter().find(|one| self.place(&vec![(*one).clone()]).is_some())?;
         let second = format!("{first}#2");
         self.names.contains(&second).then_some(first.as_str())
     }
 
-    /// The same names, with `#1` behind the first of those that stand twice, as a mapping must write them.
+    /// The names as a mapping must write them: the first of two equal names has the suffix `#1`.
     #[must_use]
     pub fn numbered(&self) -> Self {
         let second =
@@ -86,7 +86,7 @@ impl Names {
     }
 }
 
-/// One name or a list of names, as a mapping writes them.
+/// One name or a list of names in a mapping.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged, expecting = "expected the name of a column, or a list of names that it may have")]
 pub(super) enum OneOrMore {
@@ -104,12 +104,12 @@ impl OneOrMore {
     }
 }
 
-/// Reads one name or a list of names.
+/// Parses one name or a list of names.
 pub(super) fn alternatives<'de, D: Deserializer<'de>>(source: D) -> Result<Alternatives, D::Error> {
     OneOrMore::deserialize(source).map(OneOrMore::names)
 }
 
-/// A name in the form in which names are compared: without blanks, full-width letters as plain ones.
+/// The form in which names are compared: no blanks, full-width letters as ASCII.
 pub fn plain_name(name: &str) -> String {
     plain(name).chars().filter(|letter| !letter.is_whitespace() && *letter != '\u{feff}').collect()
 }

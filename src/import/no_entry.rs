@@ -1,4 +1,4 @@
-//! Rows that are no entries: how they are known from what their cells say.
+//! Recognises rows that are not entries.
 
 use csv::StringRecord;
 
@@ -8,43 +8,43 @@ use super::names::plain_name;
 use super::reading::key;
 use super::sums::{is_sum_word, may_be_sum_word};
 
-/// Why a row is no entry.
+/// Why a row is not an entry.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NoEntryReason {
     /// All its cells are blank.
     Blank,
-    /// The mapping says so.
+    /// The mapping marks it.
     Marked(String),
-    /// It repeats the names of the columns.
+    /// It repeats the column names.
     Names,
     /// Its amount is merged with the one above, which counts once.
     Merged,
-    /// It is a row of sums, with its word.
+    /// It is a row of totals, with its word.
     Sum(String),
-    /// It has neither an amount nor a day nor an account, but some text.
+    /// It has some text, but no amount, day or account.
     Note(String),
 }
 
-/// What tells the rows of a sheet that are no entries.
+/// The columns used to recognise rows that are not entries.
 #[derive(Debug)]
 pub(super) struct NoEntries<'a> {
     pub(super) header: &'a Header,
     /// The columns that mark rows.
     pub(super) marks: Vec<(usize, &'a LeaveOut)>,
-    /// The places of all columns that are read.
+    /// The indices of all columns that are read.
     pub(super) places: Vec<usize>,
-    /// The places of day, voucher and account, which an entry has and a row of sums lacks.
+    /// The indices of the day, voucher and account columns; total rows lack at least one of them.
     pub(super) anchors: [Vec<usize>; 3],
-    /// The places of amounts.
+    /// The indices of amount columns.
     pub(super) amounts: Vec<usize>,
-    /// Whether rows of sums, names and notes are entries like any other.
+    /// Whether rows of totals, column names and notes are kept as entries.
     pub(super) keep_sums: bool,
-    /// The row in which the names of the columns stand again in another order.
+    /// The row in which the column names are repeated in another order.
     pub(super) reordered: Option<u64>,
 }
 
 impl NoEntries<'_> {
-    /// Why a row is no entry, if it is none. `is_day` says whether its day is one; none where no column says the day.
+    /// Why a row is not an entry, or `None`. `is_day` tells whether its day is valid; `None` without a day column.
     pub(super) fn reason(
         &mut self,
         (line, cells): (u64, &StringRecord),
@@ -83,7 +83,7 @@ impl NoEntries<'_> {
         })
     }
 
-    /// Whether the cells of all columns that are read hold their names again.
+    /// Whether the cells of all columns that are read repeat the column names.
     fn repeats_names(&self, cells: &StringRecord) -> bool {
         let mut same = 0;
         for place in &self.places {
@@ -101,7 +101,7 @@ impl NoEntries<'_> {
         same > 1
     }
 
-    /// Whether a row holds the names of the columns in other places: another table begins, which these columns do not fit.
+    /// Whether a row has the column names in other columns, so that a different table begins.
     fn has_names_elsewhere(&self, cells: &StringRecord) -> bool {
         let names = self.header.names.all();
         let known =
@@ -109,14 +109,14 @@ impl NoEntries<'_> {
         cells.iter().filter(|cell| known(cell)).count() > 3
     }
 
-    /// The word of a row of sums: one of its cells says so, and it lacks what an entry has.
+    /// The word of a total row: a cell contains it, and the row lacks fields of an entry.
     fn sum_word(&self, cells: &StringRecord) -> Option<String> {
         let [days, vouchers, accounts] = &self.anchors;
         let lacks = |place: &usize| {
             let own = cells.get(*place).unwrap_or_default().trim();
             own.is_empty() || is_sum_word(own)
         };
-        // A day alone makes no entry: cash books date their sums.
+        // A date alone does not make an entry: in cash books, total rows are dated too.
         let has_anchor = !vouchers.is_empty() || !accounts.is_empty();
         let mut anchors = days.iter().chain(vouchers).chain(accounts);
         if let Some(word) = cells.iter().find(|cell| is_sum_word(cell)).map(plain_name) {
@@ -126,7 +126,7 @@ impl NoEntries<'_> {
         (has_anchor && anchors.all(lacks)).then_some(word)
     }
 
-    /// Whether a row has neither an amount nor a day nor an account, as a title or a line of signatures.
+    /// Whether a row lacks amount, day and account, such as a title or a line of signatures.
     fn is_note(&self, cells: &StringRecord, is_day: impl Fn() -> Option<bool>) -> bool {
         let text = |place: usize| cells.get(place).unwrap_or_default();
         let has_digit = |place: usize| text(place).chars().any(char::is_numeric);

@@ -1,4 +1,4 @@
-//! How the texts of a column are read, and why one is not understood.
+//! How the texts of a column are parsed, and why parsing failed.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,10 +8,10 @@ use serde::Deserialize;
 use crate::ledger::contract::parse::{self, Reason};
 use crate::ledger::contract::table::Kind;
 
-/// What stands in a mapping where a person has to fill something in.
+/// The text in a mapping that a person must replace.
 pub const TODO: &str = "TODO";
 
-/// The unit in which amounts are exported.
+/// The unit of the amounts in a source.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Unit {
@@ -29,7 +29,7 @@ pub enum Unit {
 }
 
 impl Unit {
-    /// The power of ten that makes yuan of it.
+    /// The power of ten that converts an amount to yuan.
     pub(super) fn power(self) -> i8 {
         match self {
             Self::Yuan => 0,
@@ -48,37 +48,36 @@ pub enum Calendar {
     /// Years of the common era.
     #[default]
     Common,
-    /// Years of the Republic (民国), of which 113 is 2024.
+    /// Years of the Republic (民国); year 113 is 2024.
     Minguo,
 }
 
-/// How the texts of a column are read, beside the usual ways.
+/// Options for parsing the texts of a column.
 #[derive(Debug, Clone, Default)]
 pub struct Reading {
-    /// The form of dates, such as `%Y.%m.%d`.
+    /// The format of dates, such as `%Y.%m.%d`.
     pub format: Option<String>,
     /// The calendar of dates.
     pub calendar: Calendar,
-    /// What texts mean, by their [`key`]; another text is not understood.
+    /// The value of each text by its [`key`]; any other text is an error.
     pub values: BTreeMap<String, String>,
     /// The unit of amounts.
     pub unit: Option<Unit>,
-    /// Whether a comma stands before the decimals, and points between thousands.
+    /// Whether numbers have a decimal comma and points between thousands.
     pub decimal_comma: bool,
-    /// What quantities are multiplied by.
+    /// A factor for quantities.
     pub factor: Option<f64>,
-    /// Further texts that say that nothing is known.
+    /// Additional texts that mean that the value is unknown.
     pub empty: Vec<String>,
 }
 
-/// A text in the form in which a mapping's own texts are compared with cells: without blanks, full-width letters as
-/// plain ones.
+/// The form in which a mapping's texts are compared with cells: no blanks, full-width letters as ASCII.
 pub fn key(text: &str) -> String {
     parse::plain(text).split_whitespace().collect()
 }
 
 impl Reading {
-    /// Says what does not go with the kind of a column.
+    /// An error message if an option does not apply to the kind of the column.
     pub(super) fn suits(&self, kind: Kind) -> Result<(), String> {
         if self.format.is_some() && kind != Kind::Day {
             return Err("`format` is for dates".to_owned());
@@ -102,20 +101,20 @@ impl Reading {
     }
 }
 
-/// Why a text was not understood.
+/// Why a text could not be parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wrong {
-    /// It is no value of the kind.
+    /// The text is not a value of the kind.
     Text(Reason),
-    /// It is not among the values that the mapping lists.
+    /// The text is not among the values that the mapping lists.
     Unlisted,
-    /// The mapping says `TODO` where its meaning should stand.
+    /// The mapping still has `TODO` for this text.
     Todo,
-    /// It does not have the form that the mapping gives.
+    /// The text does not have the format in the mapping.
     Form(String),
-    /// A year of two digits.
+    /// The year has two digits.
     Century,
-    /// A code that a spreadsheet has turned into a number with an exponent.
+    /// A spreadsheet converted the code into a number with an exponent.
     Spoiled,
 }
 

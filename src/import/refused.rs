@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use super::corrections::COLUMNS;
 use super::error::Error;
 
-/// The refused rows as a file; it is made for the first of them.
+/// The file of refused rows, created on the first refusal.
 #[derive(Debug)]
 pub(super) struct Rejected {
     path: PathBuf,
@@ -15,7 +15,7 @@ pub(super) struct Rejected {
 }
 
 impl Rejected {
-    /// The file, which is made for the first refusal.
+    /// The list of refusals at a path.
     pub(super) fn at(path: PathBuf) -> Self {
         Self { path, file: None }
     }
@@ -23,7 +23,7 @@ impl Rejected {
     /// Writes a line, in the order of [`COLUMNS`].
     ///
     /// # Errors
-    /// If the file system refuses.
+    /// If the file cannot be written.
     pub(super) fn write(&mut self, cells: [&str; 9]) -> Result<(), Error> {
         self.try_write(cells).map_err(|source| self.error(source.into()))
     }
@@ -33,7 +33,7 @@ impl Rejected {
             file
         } else {
             let mut file = File::create(&self.path)?;
-            // Without a mark, spreadsheets in China read the file as GBK.
+            // Without a byte order mark, Chinese versions of spreadsheets would decode the file as GBK.
             file.write_all("\u{feff}".as_bytes())?;
             let mut file = csv::Writer::from_writer(file);
             file.write_record(COLUMNS)?;
@@ -44,10 +44,10 @@ impl Rejected {
         Ok(())
     }
 
-    /// Writes what is still held.
+    /// Flushes the file.
     ///
     /// # Errors
-    /// If the file system refuses.
+    /// If the file cannot be written.
     pub(super) fn finish(mut self) -> Result<(), Error> {
         let flushed = self.file.take().map_or(Ok(()), |mut file| file.flush());
         flushed.map_err(|source| self.error(source))

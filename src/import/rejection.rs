@@ -1,18 +1,18 @@
-//! What could not be understood.
+//! Cells and rows that could not be parsed.
 
-/// A cell, or a row as a whole, that could not be understood.
+/// A cell or a whole row that could not be parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejection {
-    /// The column of the source; empty for the row as a whole.
+    /// The source column; empty for a whole row.
     pub column: String,
-    /// The text as it stood.
+    /// The original text.
     pub value: String,
-    /// What is wrong with it.
+    /// The reason.
     pub reason: String,
 }
 
 impl Rejection {
-    /// A cell that is refused.
+    /// Creates the rejection of a cell.
     pub fn new(column: &str, value: &str, reason: &str) -> Self {
         Self { column: column.to_owned(), value: value.to_owned(), reason: reason.to_owned() }
     }

@@ -1,4 +1,4 @@
-//! What an import tells: what became of the rows of each table, of each file and of each village.
+//! The import report: results for each table, file and village.
 
 use std::collections::BTreeMap;
 
@@ -13,13 +13,13 @@ use super::rows::{Money, Rows};
 use super::sheet::Sheet;
 use super::sums::Difference;
 
-/// The refusals that a report shows.
+/// The number of refusals in a report.
 const SHOWN: usize = 5;
 
-/// Money of one column and side, in fen: the control totals of an import.
+/// Control total of one column and side, in fen.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Total {
-    /// The sum over all rows whose amount could be read.
+    /// The sum over all rows whose amount could be parsed.
     pub read: i128,
     /// The sum over the rows that were written.
     pub written: i128,
@@ -32,7 +32,7 @@ pub struct Counts {
     pub read: u64,
     /// Entries written; a row may have several.
     pub written: u64,
-    /// Rows that are no entries.
+    /// Rows that are not entries.
     pub left_out: u64,
     /// Rows refused.
     pub rejected: u64,
@@ -41,7 +41,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Adds the rows and the money of a sheet.
+    /// Adds the counts of a sheet.
     pub(super) fn add(&mut self, sheet: &Self) {
         self.read += sheet.read;
         self.written += sheet.written;
@@ -55,22 +55,22 @@ impl Counts {
     }
 }
 
-/// What became of one sheet.
+/// The result for one sheet.
 #[derive(Debug, Clone, Default)]
 pub struct SheetReport {
     /// The file, with the sheet.
     pub name: String,
-    /// How it was read.
+    /// The format of the file.
     pub form: String,
-    /// The row of the names of its columns.
+    /// The row number of the header.
     pub header: u64,
     /// Its rows and money.
     pub counts: Counts,
-    /// Its own sums that agree with its entries.
+    /// The number of its totals that agree with its entries.
     pub sums: u64,
 }
 
-/// What became of the rows of one table.
+/// The result for one table.
 #[derive(Debug, Default)]
 pub struct Report {
     /// The table.
@@ -81,50 +81,50 @@ pub struct Report {
     pub sheets: Vec<SheetReport>,
     /// Sheets that were not read, and why.
     pub passed_over: Vec<String>,
-    /// Rows that are no entries, by what they are.
+    /// Rows that are not entries, by reason.
     pub left_out: BTreeMap<String, u64>,
-    /// The first notes that are no entries.
+    /// Notes among the rows, with the first examples.
     pub texts: Cases,
-    /// Cells that were emptied since they could not be understood.
+    /// The number of cells set to empty because they could not be parsed.
     pub emptied: u64,
-    /// The first refusals: file, line and what is wrong.
+    /// The first refusals: file, line and reason.
     pub rejections: Vec<String>,
-    /// Refusals by column and reason: how many, and the first text.
+    /// Refusals by column and reason: their number and the first text.
     pub reasons: BTreeMap<(String, String), (u64, String)>,
     /// Columns of the sources that the mapping does not read.
     pub unused: Vec<String>,
-    /// Columns that a sheet lacks and may.
+    /// Optional columns that a sheet lacks.
     pub lacking: Vec<String>,
-    /// Placeholders such as 无 or N/A, which count as empty: the source column, the text, and how often.
+    /// Placeholders such as 无 or N/A that were read as empty: source column, text and count.
     pub placeholders: BTreeMap<(String, String), u64>,
-    /// Codes and names that were cleaned: the source column, how many cells, and the first as it stood.
+    /// Codes and names that were cleaned: source column, number of cells and the first original text.
     pub cleaned: BTreeMap<String, (u64, String)>,
-    /// Ids that were given the first spelling, which differs in the case of letters.
+    /// The number of ids whose upper or lower case was unified.
     pub respelled: u64,
-    /// Names that became ids of the register of people, and names that became ids with their village.
+    /// The number of names replaced by ids of the people register, and of names used as ids with their village.
     pub names: (u64, u64),
     /// Names that several persons of the register have.
     pub shared_names: Vec<String>,
-    /// The sources' own sums that differ from their entries.
+    /// Totals in the sources that differ from their entries.
     pub sums: Cases,
     /// Balances of a cash book that do not follow from the row above.
     pub balances: Cases,
-    /// Vouchers whose number may stand for several.
+    /// Voucher numbers that may denote several vouchers.
     pub ambiguous: Cases,
     /// Vouchers whose debit and credit differ.
     pub unbalanced: Cases,
-    /// Rows that stand in two files.
+    /// Rows that occur in two files.
     pub overlaps: Cases,
-    /// The share of rows with an account that is not of its chart, and the most frequent of these accounts with their rows.
+    /// The share of rows whose account is not in its chart, and the most frequent such accounts with their rows.
     pub strange_accounts: (f64, Vec<(String, usize)>),
     /// Totals by village.
     pub villages: BTreeMap<String, VillageTotals>,
-    /// The first entries as they are written: the names of the columns, and the rows.
+    /// The first entries as written: the column names and the rows.
     pub sample: (Vec<&'static str>, Vec<Vec<String>>),
 }
 
 impl Report {
-    /// Takes note of a row that is no entry.
+    /// Counts a row that is not an entry.
     pub fn leave_out(&mut self, reason: NoEntryReason) {
         self.counts.left_out += 1;
         let kind = match reason {
@@ -141,7 +141,7 @@ impl Report {
         *self.left_out.entry(kind).or_default() += 1;
     }
 
-    /// Takes note of the columns of a sheet that are not read, and of those that it lacks.
+    /// Records the columns of a sheet that are not read, and the optional ones that it lacks.
     pub(super) fn columns_of(
         &mut self,
         mapping: &Mapping,
@@ -173,7 +173,7 @@ impl Report {
         }
     }
 
-    /// Takes note of a refusal.
+    /// Records a refusal.
     pub(super) fn refuse(&mut self, sheet: &Sheet, line: u64, rejection: &Rejection) {
         let Rejection { column, value, reason } = rejection;
         let kind = (column.clone(), reason.clone());
@@ -186,7 +186,7 @@ impl Report {
         }
     }
 
-    /// Takes note of what became of a sheet.
+    /// Adds the result for a sheet.
     pub(super) fn add_sheet(
         &mut self,
         sheet: &Sheet,
@@ -229,7 +229,7 @@ impl Report {
         }
     }
 
-    /// Whether something was refused or does not add up.
+    /// Whether rows were refused or a check failed.
     pub fn is_doubtful(&self) -> bool {
         let cases = [&self.sums, &self.balances, &self.unbalanced, &self.ambiguous, &self.overlaps];
         self.counts.rejected + self.emptied > 0 || cases.iter().any(|cases| cases.count > 0)
@@ -298,7 +298,7 @@ impl Report {
     }
 }
 
-/// A part of a message, with what leads to it; nothing for an empty text.
+/// A part of a message after `lead`; empty for an empty text.
 fn told(lead: &str, text: &str, form: impl Fn(&str) -> String) -> String {
     if text.is_empty() { String::new() } else { format!("{lead}{}", form(text)) }
 }

@@ -1,4 +1,4 @@
-//! The parts of a text, found in a sheet: cells of the row, and what holds for the whole sheet.
+//! Resolves the sources of a column in a sheet: cells of the row, and texts that hold for the whole sheet.
 
 use csv::StringRecord;
 use regex::Regex;
@@ -13,32 +13,32 @@ use super::value::{self, Value};
 use crate::ledger::contract::clean::{Form, clean};
 use crate::ledger::contract::table::Kind;
 
-/// The source of a column, whose parts were found in a sheet.
+/// The source of a column, resolved in a sheet.
 #[derive(Debug)]
 pub(super) struct ResolvedSource<'a> {
     /// The source.
     pub(super) source: &'a ColumnSource,
     parts: Vec<Text<'a>>,
-    /// Whether the parts make a day.
+    /// Whether the parts form a date.
     is_day: bool,
-    /// The parts of the row above, where blanks repeat them.
+    /// The parts of the row above, for `repeat_above`.
     above: Vec<String>,
 }
 
-/// A part of a text, found in a sheet.
+/// A part of a text, resolved in a sheet.
 #[derive(Debug)]
 enum Text<'a> {
     Cell(usize, String),
     Fixed(String),
-    /// A title, and the pattern that takes it of a row.
+    /// The current title, and the pattern that extracts it from a row.
     Title(String, &'a Option<Regex>),
 }
 
 impl<'a> ResolvedSource<'a> {
-    /// Finds the parts of a source in a sheet.
+    /// Resolves the parts of a source in a sheet.
     ///
     /// # Errors
-    /// If a name that it reads stands over two columns.
+    /// If two columns have a name that the source reads.
     pub(super) fn of(
         source: &'a ColumnSource,
         kind: Kind,
@@ -71,7 +71,7 @@ impl<'a> ResolvedSource<'a> {
         names.join(" + ")
     }
 
-    /// The places of its columns.
+    /// The indices of its columns.
     pub(super) fn places(&self) -> impl Iterator<Item = usize> {
         self.parts.iter().filter_map(|part| match part {
             Text::Cell(place, _) => Some(*place),
@@ -79,7 +79,7 @@ impl<'a> ResolvedSource<'a> {
         })
     }
 
-    /// The texts of the parts in a row, blanks filled from the row above where they repeat it.
+    /// The texts of the parts in a row; blanks are filled from the row above if they repeat it.
     fn texts(&self, cells: &StringRecord) -> Vec<String> {
         let text = |part: &Text<'_>| match part {
             Text::Cell(place, _) => cells.get(*place).unwrap_or_default().trim().to_owned(),
@@ -88,7 +88,7 @@ impl<'a> ResolvedSource<'a> {
         self.repeated(self.parts.iter().map(text).collect())
     }
 
-    /// The text of a row as it stands; empty if all its cells are.
+    /// The original text of a row; empty if all its cells are.
     fn raw(&self, cells: &StringRecord) -> Result<String, Rejection> {
         let texts = self.texts(cells);
         let blank = texts.iter().position(String::is_empty);
@@ -115,8 +115,8 @@ impl<'a> ResolvedSource<'a> {
         }
     }
 
-    /// The parts with those of the row above in the place of blanks, where some are filled: in a day, of which the year and the month are
-    /// written only where they change, or where all that are filled are the same.
+    /// Fills blank parts from the row above, in two cases: in a date, whose year and month are written only when they
+    /// change, and if all non-blank parts equal those above.
     fn repeated(&self, texts: Vec<String>) -> Vec<String> {
         if self.above.len() != texts.len()
             || texts.iter().all(String::is_empty)
@@ -134,7 +134,7 @@ impl<'a> ResolvedSource<'a> {
             .collect()
     }
 
-    /// The code that the text of a row means.
+    /// The code for the text of a row.
     pub(super) fn code(&self, cells: &StringRecord) -> Result<String, Rejection> {
         let text = self.text(cells, Form::Number)?;
         let wrong = |reason: &str| Rejection::new(&self.name(), &text, reason);
@@ -145,7 +145,7 @@ impl<'a> ResolvedSource<'a> {
         }
     }
 
-    /// Keeps the parts of a row for those below it.
+    /// Keeps the parts of a row for the rows below.
     pub(super) fn remember(&mut self, cells: &StringRecord) {
         if !self.source.repeat_above || self.parts.len() < 2 {
             return;
@@ -156,7 +156,7 @@ impl<'a> ResolvedSource<'a> {
         }
     }
 
-    /// Takes the title of the rows below from a row between them, if it is one.
+    /// If a row is a title, stores it for the rows below.
     pub(super) fn retitle(&mut self, cells: &StringRecord) {
         for part in &mut self.parts {
             if let Text::Title(title, Some(pattern)) = part {
@@ -168,12 +168,12 @@ impl<'a> ResolvedSource<'a> {
         }
     }
 
-    /// The cleaned text of a row, with what the pattern takes of it.
+    /// The cleaned text of a row, after the pattern is applied.
     pub(super) fn text(&self, cells: &StringRecord, form: Form) -> Result<String, Rejection> {
         self.raw_and_text(cells, form).map(|(_, text)| text)
     }
 
-    /// The text of a row as it stands, and as in [`ResolvedSource::text`].
+    /// The original text of a row, and the text as in [`ResolvedSource::text`].
     pub(super) fn raw_and_text(
         &self,
         cells: &StringRecord,
@@ -195,7 +195,7 @@ impl<'a> ResolvedSource<'a> {
     }
 }
 
-/// The text that holds for a sheet; empty where there is none.
+/// The text that holds for a sheet; empty if there is none.
 fn held(from: &From, sheet: &Sheet, header: &Header) -> String {
     let path = std::path::Path::new(&sheet.file);
     let of_path =

@@ -1,4 +1,4 @@
-//! Rows of a sheet turned into rows of a table, or told as refused.
+//! Converts rows of a sheet into rows of a table or into refusals.
 
 use std::borrow::Cow;
 
@@ -20,21 +20,22 @@ use crate::ledger::contract::cell::{Cell, Fen};
 use crate::ledger::contract::clean::{Form, clean};
 use crate::ledger::contract::table::{Field, Kind, Need};
 
-/// What became of one row.
+/// The result for one row.
 #[derive(Debug)]
 pub enum Outcome {
-    /// For each entry one value for each column of the mapping, and the cells that were emptied since they could not be understood.
+    /// For each entry one value per column of the mapping; the cells set to empty because they could not be parsed; the
+    /// money.
     Entries(Vec<Vec<Value>>, Vec<Rejection>, Vec<Money>),
-    /// It is no entry.
+    /// The row is not an entry.
     LeftOut(NoEntryReason),
-    /// What is wrong with it, and the money that could be read.
+    /// The reasons for refusal, and the money that could be parsed.
     Rejected(Vec<Rejection>, Vec<Money>),
 }
 
-/// Money of a row, named by its column and side.
+/// An amount with the name of its column and side.
 pub type Money = (String, Fen);
 
-/// Turns the rows of one sheet into rows of the table.
+/// Converts the rows of one sheet into rows of the table.
 #[derive(Debug)]
 pub struct Rows<'a> {
     mapping: &'a Mapping,
@@ -43,24 +44,24 @@ pub struct Rows<'a> {
     columns: Vec<(&'static Field, Form, Cells<'a>)>,
     no_entries: NoEntries<'a>,
     entries: Entries<'a>,
-    /// The places of amounts, and how they are read.
+    /// The indices of amount columns with their parsing options.
     amounts: Vec<(usize, Reading)>,
-    /// The cells that say which voucher a row belongs to, as they last stood.
+    /// The last non-blank voucher cells, by column index.
     head: Vec<(usize, String)>,
-    /// What the sheet adds up to.
+    /// The sums of the sheet.
     pub sums: Sums,
-    /// What was met.
+    /// Observations for the report.
     pub notes: Notes,
 }
 
-/// Columns that a voucher has once: a blank below them is the same voucher, and another text is another one.
+/// Columns that identify a voucher: a blank continues the voucher above, another text starts a new one.
 const HEAD: [&str; 3] = ["village", "voucher", "date"];
 
 impl<'a> Rows<'a> {
-    /// Finds the columns of the mapping in a sheet, of which the header has been found.
+    /// Resolves the columns of the mapping in a sheet whose header is known.
     ///
     /// # Errors
-    /// If a name that is read stands over two columns.
+    /// If two columns have a name that is read.
     pub fn new(mapping: &'a Mapping, sheet: &'a Sheet, header: &'a Header) -> Result<Self, Error> {
         let columns = mapping.columns.iter().map(|(field, origin)| {
             let cells = match origin {
@@ -74,7 +75,7 @@ impl<'a> Rows<'a> {
                     }
                 }
                 Origin::Constant(text) => {
-                    // The mapping was checked with the same reading.
+                    // The mapping was validated with the same options.
                     let value = value::read(field.kind, text, &Reading::default());
                     Cells::Constant(value.unwrap_or(Value::Empty))
                 }
@@ -128,12 +129,12 @@ impl<'a> Rows<'a> {
         })
     }
 
-    /// The places of the sheet's columns that the mapping reads.
+    /// The indices of the sheet's columns that the mapping reads.
     pub fn places(&self) -> &[usize] {
         &self.no_entries.places
     }
 
-    /// Reads one row, which is the `number`th of all files.
+    /// Reads one row; `number` is its number over all files.
     pub fn read(&mut self, (line, cells): (u64, &StringRecord), number: u64) -> Outcome {
         let once = self.money_once(line, cells);
         let cells = once.as_ref().unwrap_or(cells);
@@ -176,7 +177,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// The row without the money of a cell that is merged with those above, which counts once; none if it has none.
+    /// The row without amounts repeated from a merged cell, which count once; `None` if it has none.
     fn money_once(&self, line: u64, cells: &StringRecord) -> Option<StringRecord> {
         let again = |place: usize| {
             self.sheet.is_repeated(line, place)
@@ -190,7 +191,7 @@ impl<'a> Rows<'a> {
         })
     }
 
-    /// The amounts of a row, in fen, with their places; a cell that is no amount is none.
+    /// The amounts of a row in fen, with their column indices; cells that are not amounts are skipped.
     fn fen(&self, cells: &StringRecord) -> Vec<(usize, i128)> {
         let fen = self.amounts.iter().filter_map(|(place, reading)| {
             let fen = value::amount(cells.get(*place).unwrap_or_default(), reading).ok()?;
@@ -199,7 +200,7 @@ impl<'a> Rows<'a> {
         fen.collect()
     }
 
-    /// The money of an entry, named by column and side.
+    /// The money of an entry, by column and side.
     fn money(&self, values: &[Value]) -> Vec<Money> {
         let columns = || self.columns.iter().map(|(field, ..)| *field).zip(values);
         let side = columns().find_map(|(field, value)| match value {
@@ -216,7 +217,7 @@ impl<'a> Rows<'a> {
         money.collect()
     }
 
-    /// The values of a row with what an entry says.
+    /// The values of a row combined with those of an entry.
     fn with(&self, entry: &Entry, values: &[Value]) -> Vec<Value> {
         let columns = self.columns.iter().zip(values);
         let columns = columns.map(|((field, ..), value)| match (field.name, entry) {
@@ -228,12 +229,12 @@ impl<'a> Rows<'a> {
         columns.collect()
     }
 
-    /// Why a row is no entry, if it is none. A sum is held against the entries above it, a title holds for those below.
+    /// Why a row is not an entry, or `None`. Totals are verified, and titles are stored for the rows below.
     fn left_out(&mut self, line: u64, cells: &StringRecord) -> Option<NoEntryReason> {
         let columns = &self.columns;
         let reason = self.no_entries.reason((line, cells), || is_day(columns, cells))?;
         match &reason {
-            // What the mapping names as a sum is one, and can be verified like those that are known.
+            // Rows that the mapping marks as totals are verified too.
             NoEntryReason::Marked(word) | NoEntryReason::Sum(word) => {
                 self.verify(line, word, cells);
             }
@@ -243,7 +244,7 @@ impl<'a> Rows<'a> {
         Some(reason)
     }
 
-    /// Takes note of a title between the rows, which may name the village of those below.
+    /// Stores a title between the rows, which may name the village of the rows below.
     fn retitle(&mut self, cells: &StringRecord) {
         for (_, _, column) in &mut self.columns {
             if let Cells::At(found, _) = column {
@@ -252,19 +253,19 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// The row in which the names of the columns stand again in another order, if there is one.
+    /// The row in which the column names are repeated in another order, if any.
     pub fn reordered(&self) -> Option<u64> {
         self.no_entries.reordered
     }
 
-    /// Holds a row of sums against the entries above it.
+    /// Compares a row of totals with the entries above it.
     fn verify(&mut self, line: u64, word: &str, cells: &StringRecord) {
         let says = self.fen(cells);
         self.entries.carry(cells);
         self.sums.verify(line, word, &says);
     }
 
-    /// What is wrong with the record as a whole: cells beyond the names or too few, or damaged bytes.
+    /// Whether a record has too many or too few cells, or damaged bytes, as a message.
     fn damage(&self, record: &StringRecord) -> Option<String> {
         let (cells, names) = (record.len(), self.header.names.all().len());
         let beyond = record.iter().skip(names).any(|cell| !cell.trim().is_empty());
@@ -274,7 +275,7 @@ impl<'a> Rows<'a> {
         self.sheet.damage(record)
     }
 
-    /// Forgets what columns hold of the voucher before, if a row begins another one.
+    /// Clears the cells to be repeated when a row starts a new voucher.
     fn turn_to(&mut self, cells: &StringRecord) {
         let mut is_other = false;
         for (place, last) in &mut self.head {
@@ -295,13 +296,13 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// Balances of a cash book that do not follow from the row above them.
+    /// Balances of a cash book that do not follow from the row above: row number, stated and expected balance.
     pub fn broken_balances(&self) -> &[(u64, Fen, Fen)] {
         self.entries.broken_balances()
     }
 }
 
-/// Whether the day of a row can be read; none where no cell says it.
+/// Whether the day of a row can be parsed; `None` if no cell holds a day.
 fn is_day(columns: &[(&'static Field, Form, Cells<'_>)], cells: &StringRecord) -> Option<bool> {
     let column = columns.iter().find(|(field, ..)| field.name == "date");
     let Some((_, form, Cells::At(day, _))) = column else { return None };

@@ -1,4 +1,4 @@
-//! How a column is written in a mapping: a name, a table, or a list of these.
+//! The definition of a column in a mapping: a name, a table, or a list of these.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,11 +12,11 @@ use super::names::OneOrMore;
 use super::pattern::regex;
 use super::reading::{Calendar, Reading, TODO, Unit, key};
 
-/// How a column is made: a name, a table, or a list of which the first that a sheet has is used.
+/// A column definition: a name, a table, or a list of which the first that a sheet has is used.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "toml::Value")]
 pub(super) enum Rule {
-    /// Cells: the first of the sources that a sheet has.
+    /// Cells of the first source that a sheet has.
     Sources(Vec<CellRule>),
     /// A text with the number of the row.
     RowNumber(RowNumber),
@@ -119,7 +119,7 @@ impl CellRule {
             (None, columns, None) if columns.len() > 1 => {
                 (columns.into_iter().map(PartRule::part).collect::<Result<_, _>>()?, pattern)
             }
-            // The pattern chooses among the titles, and so belongs to the place.
+            // The pattern selects the title, so it belongs to the place.
             (None, columns, Some(place)) if columns.is_empty() => {
                 (vec![Part::From(From { place, pattern })], None)
             }
@@ -167,7 +167,7 @@ impl PartRule {
 }
 
 impl Rule {
-    /// The sources, with lookup tables sought in `folder`.
+    /// The sources; lookup tables are read from `folder`.
     pub(super) fn sources(self, folder: &Path) -> Result<Vec<ColumnSource>, String> {
         match self {
             Self::Sources(sources) => {
@@ -177,7 +177,7 @@ impl Rule {
         }
     }
 
-    /// The origin, with lookup tables sought in `folder`.
+    /// The origin; lookup tables are read from `folder`.
     pub(super) fn origin(self, folder: &Path) -> Result<Origin, String> {
         match self {
             Self::RowNumber(rule) if rule.row_number.contains("{}") => Ok(Origin::RowNumber(rule)),

@@ -1,4 +1,4 @@
-//! One sheet of a source: its records as texts, whatever the format of the file.
+//! One sheet of a source as records of text, for any file format.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -14,9 +14,9 @@ use super::workbook::{self, Page};
 pub struct Sheet {
     /// The file as the mapping names it.
     pub file: String,
-    /// The name of the sheet; none in a file of text.
+    /// The name of the sheet; `None` in a text file.
     pub name: Option<String>,
-    /// Whether its workbook does not show it.
+    /// Whether the sheet is hidden in its workbook.
     pub is_hidden: bool,
     path: PathBuf,
     content: Content,
@@ -29,10 +29,10 @@ enum Content {
 }
 
 impl Sheet {
-    /// The sheets of a file; one in a file of text.
+    /// Reads the sheets of a file; a text file is one sheet.
     ///
     /// # Errors
-    /// If the bytes are neither a workbook nor a table of text, or a quotation never ends.
+    /// If the bytes are neither a workbook nor a table of text, or a quoted cell is not closed.
     pub fn all(
         (path, file): (&Path, &str),
         bytes: &[u8],
@@ -57,7 +57,7 @@ impl Sheet {
         }
         let text = Text::decode(bytes, encoding).map_err(wrong)?;
         refuse_others(&text.letters).map_err(wrong)?;
-        // An ASCII letter, as the mapping was checked for.
+        // The mapping was checked: the delimiter is ASCII.
         let delimiter = delimiter.map_or_else(
             || likely_delimiter(&text.letters),
             |one| u8::try_from(one).unwrap_or(b','),
@@ -66,7 +66,7 @@ impl Sheet {
         Ok(vec![sheet(None, false, Content::Text { text, delimiter })])
     }
 
-    /// How the file was read: its encoding and what stands between cells, or that it is a workbook.
+    /// The format of the file: encoding and delimiter, or workbook.
     pub fn form(&self) -> String {
         match &self.content {
             Content::Page { .. } => "a workbook".to_owned(),
@@ -80,7 +80,7 @@ impl Sheet {
         }
     }
 
-    /// The sheet as messages name it.
+    /// The name of the sheet in messages.
     pub fn told(&self) -> String {
         match &self.name {
             Some(name) => format!("{}, sheet {name}", self.file),
@@ -88,10 +88,10 @@ impl Sheet {
         }
     }
 
-    /// The first records, with their rows.
+    /// The first records with their row numbers.
     pub fn head(&self, count: usize) -> Vec<(u64, StringRecord)> {
         let mut head = Vec::new();
-        // What cannot be read ends the search, and is told when all records are read.
+        // An error ends the head; it is reported when all records are read.
         let _ = self.each(|line, record| {
             head.push((line, record.clone()));
             if head.len() < count { Ok(()) } else { Err(self.wrong("enough")) }
@@ -99,10 +99,10 @@ impl Sheet {
         head
     }
 
-    /// Hands over every record with its row in the file, counted from 1.
+    /// Calls `each` with the row number, counted from 1, and every record.
     ///
     /// # Errors
-    /// If a record cannot be read, or whatever `each` gives.
+    /// If a record cannot be read, or `each` returns an error.
     pub fn each(
         &self,
         mut each: impl FnMut(u64, &StringRecord) -> Result<(), Error>,
@@ -131,7 +131,7 @@ impl Sheet {
         Ok(())
     }
 
-    /// Whether a cell only repeats the first one of a merged cell: for what tells a voucher that is the same, for money it is none.
+    /// Whether a cell is a repetition of a merged cell: its text applies to each row, its amount only to the first.
     pub fn is_repeated(&self, line: u64, place: usize) -> bool {
         match &self.content {
             Content::Page { repeated, .. } => repeated.contains(&(line, place)),
@@ -139,7 +139,7 @@ impl Sheet {
         }
     }
 
-    /// What the damaged bytes of a record are, if it has any.
+    /// A description of the damaged bytes in a record, if any.
     pub fn damage(&self, record: &StringRecord) -> Option<String> {
         let Content::Text { text, .. } = &self.content else { return None };
         record.iter().any(|cell| cell.contains(DAMAGE)).then(|| {
@@ -162,7 +162,7 @@ impl Sheet {
     }
 }
 
-/// Counts lines: the reader of records takes the second byte of a line's end, and empty lines, for the start of the next record.
+/// Counts lines, since the CSV reader places a record's start at a preceding `\n` or empty line.
 struct Lines<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -170,7 +170,7 @@ struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    /// The line of the record that the reader says begins at a byte; no earlier than the last.
+    /// The line of the record that starts at a byte, never less than in the previous call.
     fn of(&mut self, start: usize) -> u64 {
         while let Some(byte) = self.bytes.get(self.at) {
             if self.at >= start && !matches!(byte, b'\r' | b'\n') {
@@ -183,12 +183,12 @@ impl Lines<'_> {
     }
 }
 
-/// Whether the bytes begin as those of xlsx and ods (zip) or of xls (OLE) do.
+/// Whether the bytes start as xlsx and ods (zip) or xls (OLE) do.
 fn is_workbook(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0])
 }
 
-/// Refuses text that is no table: some programs name a web page `.xls`.
+/// Rejects text that is not a table, such as a web page named `.xls`.
 fn refuse_others(letters: &str) -> Result<(), String> {
     let start: String = letters.trim_start().chars().take(2_000).collect::<String>().to_lowercase();
     let is_page = start.starts_with('<')
@@ -202,7 +202,7 @@ fn refuse_others(letters: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// What most probably stands between cells: the letter that the first lines have most often.
+/// The most frequent separator in the first lines.
 fn likely_delimiter(letters: &str) -> u8 {
     let count = |delimiter: u8| {
         let mut is_quoted = false;
@@ -214,11 +214,11 @@ fn likely_delimiter(letters: &str) -> u8 {
             })
             .count()
     };
-    // Of equals the last, so that a comma is taken where there is nothing at all.
+    // `max_by_key` returns the last of equals, so a comma is the default.
     [b'|', b';', b'\t', b','].into_iter().max_by_key(|delimiter| count(*delimiter)).unwrap_or(b',')
 }
 
-/// A cell that goes on behind its closing mark swallows whatever stood between two stray ones.
+/// Rejects stray quotation marks, since they would merge several cells into one.
 fn refuse_open_quotes(letters: &str, delimiter: u8) -> Result<(), String> {
     let is_odd = letters.matches('"').count() % 2 == 1;
     let quotes = Quotes::of(letters, delimiter);
@@ -230,12 +230,12 @@ fn refuse_open_quotes(letters: &str, delimiter: u8) -> Result<(), String> {
         )),
     }
 }
-/// Where the quotation marks of a file are at odds with its cells.
+/// Lines of quotation marks that do not fit the cells.
 #[derive(Debug, PartialEq, Eq)]
 struct Quotes {
-    /// The line of the first mark that opens a cell and is not closed where a cell may end.
+    /// The line of the first opening mark whose closing mark is missing or not at the end of a cell.
     stray: Option<u64>,
-    /// The line of the first mark inside a cell that has none at its front.
+    /// The line of the first mark inside an unquoted cell.
     inside: Option<u64>,
 }
 

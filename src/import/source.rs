@@ -1,4 +1,4 @@
-//! The files that a mapping reads, and their form.
+//! The `[source]` table of a mapping: files and their format.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -8,41 +8,41 @@ use serde::Deserialize;
 use super::encoding::Encoding;
 use super::marks::MarkRule;
 
-/// The files that are read, and their form.
+/// The files to be read, and their format.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
-    /// Files, folders and patterns such as `2024/*.xlsx`, relative to the mapping or to the folder given beside it.
+    /// Files, folders and patterns such as `2024/*.xlsx`, relative to the mapping or to the given data folder.
     pub files: Vec<PathBuf>,
-    /// Patterns of file names that are left out, such as `*副本*`.
+    /// Patterns of file names to leave out, such as `*副本*`.
     #[serde(default)]
     pub exclude: Vec<String>,
-    /// The sheets of workbooks by name; without it, every sheet that is shown and has the columns.
+    /// Names of workbook sheets; if empty, every visible sheet that has the columns.
     #[serde(default)]
     pub sheets: Vec<String>,
-    /// How bytes are text; detected for each file where nothing is said.
+    /// The text encoding; detected for each file by default.
     #[serde(default)]
     pub encoding: Encoding,
-    /// What stands between two cells; detected for each file where nothing is said.
+    /// The cell separator; detected for each file by default.
     pub delimiter: Option<char>,
-    /// The record that holds the names of the columns, counted from 1; without it, the first that holds all that are read.
+    /// The record with the column names, counted from 1; by default the first that has all columns.
     pub header: Option<usize>,
-    /// The number of records that the names take: 2 where a second one divides the first.
+    /// The number of header records; 2 if a second record subdivides the first.
     #[serde(default = "one")]
     pub header_records: usize,
-    /// Records below the names that are left out, such as one of units.
+    /// The number of records to skip below the header, such as a record of units.
     #[serde(default)]
     pub skip: usize,
-    /// Further texts that say that nothing is known, beside the usual ones such as 无, — and N/A.
+    /// Additional texts that mean that the value is unknown; 无, — and N/A are built in.
     #[serde(default)]
     pub empty: Vec<String>,
-    /// Rows that are no entries: for a source column what marks them.
+    /// Rows that are not entries: for a source column, the mark of such rows.
     #[serde(default)]
     pub(super) leave_out: BTreeMap<String, MarkRule>,
-    /// Whether rows of sums, repeated names of columns and notes without an amount are entries like any other.
+    /// Whether rows of totals, repeated headers and notes without an amount are kept as entries.
     #[serde(default)]
     pub keep_sums: bool,
-    /// Whether rows that also stand in another file may come in again.
+    /// Whether rows that also occur in another file are imported again.
     #[serde(default)]
     pub allow_overlap: bool,
 }

@@ -1,4 +1,4 @@
-//! Rows that a printed table has beside its entries: sums, repeated names of columns, notes. A sum is held against the entries above it.
+//! Recognises rows of totals in a printed table and compares the totals with the entries above them.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::names::plain_name;
 
-/// Words of a row of sums, without blanks.
+/// Words of total rows, without blanks.
 static SUM: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let pattern = concat!(
         r"^(?i:(第?[0-9〇一二三四五六七八九十]+(年度?|月份?|季度?|页|日))*",
@@ -17,13 +17,13 @@ static SUM: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"|(承前|过次|转次|接前|转下|接上)页|(期初|期末|年初|月初|年末|月末|上年|上月|上期)(余额|结转|结余|结存)|结转(下年|下月|下页|下期)",
         r"|(sub|grand)?total|sum)[:]?$",
     );
-    // The pattern is part of the program, and a test runs it.
+    // The pattern is a constant, and a test compiles it.
     Regex::new(pattern).ok()
 });
 
-/// Whether a cell names a row of sums or of what is carried over.
+/// Whether a cell names a total or a balance carried over.
 pub fn is_sum_word(cell: &str) -> bool {
-    // Nearly all cells are decided by their letters, without the pattern.
+    // A fast check of letters excludes nearly all cells before the pattern is used.
     let may_be = if cell.is_ascii() {
         cell.bytes().any(|byte| matches!(byte, b'm' | b'M' | b'l' | b'L'))
             && !cell.bytes().any(|byte| byte.is_ascii_digit())
@@ -37,7 +37,7 @@ pub fn is_sum_word(cell: &str) -> bool {
     !cell.is_empty() && cell.len() < 60 && SUM.as_ref().is_some_and(|words| words.is_match(&cell))
 }
 
-/// Whether a cell may name a sum of its own, such as 模拟村小计: enough for a row that has nothing else of an entry.
+/// Whether a cell ends in a word for a total, such as 模拟村小计. This is sufficient if the row has no field of an entry.
 pub fn may_be_sum_word(cell: &str) -> bool {
     if !cell.trim_end().ends_with(['计', '存', '额']) {
         return false;
@@ -46,19 +46,19 @@ pub fn may_be_sum_word(cell: &str) -> bool {
     ["小计", "合计", "总计", "累计", "结存", "发生额"].iter().any(|word| cell.ends_with(word))
 }
 
-/// Whether a sum with this word is of more than the rows of the file: it cannot be verified unless it happens to agree.
+/// Whether a total with this word covers more than the rows of the file, so that a difference is not an error.
 fn reaches_back(word: &str) -> bool {
     ["累计", "余额", "结", "页"].iter().any(|part| word.contains(part))
 }
 
-/// What the amounts of a sheet add up to, column by column, so that its own rows of sums can be verified.
+/// Running sums of the amounts of a sheet by column, used to verify the totals in the sheet.
 #[derive(Debug, Default)]
 pub struct Sums {
     columns: BTreeMap<usize, Column>,
     month: i32,
-    /// Sums that agree with the entries above them.
+    /// Number of totals that agree with the entries above them.
     pub agree: u64,
-    /// Sums that do not.
+    /// Totals that do not agree.
     pub differ: Vec<Difference>,
 }
 
@@ -69,18 +69,18 @@ struct Column {
     month: i128,
 }
 
-/// A sum that differs from the entries above it.
+/// A total that differs from the entries above it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// Its row.
+    /// The row of the total.
     pub line: u64,
-    /// Its word.
+    /// The word of the total row.
     pub word: String,
-    /// The place of its column.
+    /// The index of the column.
     pub column: usize,
-    /// What it says, in fen.
+    /// The stated total, in fen.
     pub says: i128,
-    /// What the entries add up to, in fen.
+    /// The sum of the entries, in fen.
     pub entries: i128,
 }
 
@@ -93,7 +93,7 @@ impl Sums {
         }
     }
 
-    /// Begins another month, counted in any way.
+    /// Starts a new month; any numbering of months may be used.
     pub fn turn_to(&mut self, month: i32) {
         if self.month != month {
             self.month = month;
@@ -101,7 +101,7 @@ impl Sums {
         }
     }
 
-    /// Verifies a row of sums: the fen that it says for each column.
+    /// Compares a row of totals with the entries; `says` holds column and stated fen.
     pub fn verify(&mut self, line: u64, word: &str, says: &[(usize, i128)]) {
         for (place, says) in says {
             let Column { all, since_sum, month } = self.columns.entry(*place).or_default();

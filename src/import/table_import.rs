@@ -1,4 +1,4 @@
-//! One table that is being imported: its files read, its rows written, and all of it held against itself.
+//! Imports one table: reads its files, writes its rows and verifies the result.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -25,34 +25,34 @@ use super::value::Value;
 use crate::ledger::decode::write::TableWriter;
 use crate::ledger::delivery::notice::most_frequent;
 
-/// Rows that are held before they are written.
+/// The number of rows buffered before they are written.
 const BATCH: usize = 16 * 1024;
 
-/// Fewer refused rows do not stop an import, whatever their share: they are few enough to be looked at one by one.
+/// Up to this many refused rows never stop an import, since a person can check them one by one.
 const BEARABLE: u64 = 10;
 
-/// The accounts outside their chart that a report shows.
+/// The number of accounts outside their chart in a report.
 const SHOWN: usize = 5;
 
-/// The first vouchers that a report shows.
+/// The number of sample vouchers in a report.
 const VOUCHERS: usize = 3;
 
-/// The share of a file's rows that, standing in another file too, make it the same period once more.
+/// If more than this share of a file's rows occurs in earlier files, it counts as the same period.
 const SAME_PERIOD: f64 = 0.5;
 
-/// Fewer equal rows are told and do not stop the import.
+/// Fewer equal rows are reported, but do not stop the import.
 const FEW: u64 = 3;
 
-/// What all tables of one import share.
+/// State shared by all tables of one import.
 #[derive(Debug)]
 pub(super) struct Shared {
     /// The list of refusals.
     pub(super) rejected: Rejected,
-    /// Cells that were corrected.
+    /// Corrected cells.
     pub(super) corrections: Corrections,
     /// The persons by name.
     pub(super) register: Register,
-    /// The ids by their first spelling.
+    /// The first spelling of each id.
     pub(super) spellings: Spellings,
 }
 
@@ -66,17 +66,17 @@ pub(super) struct TableImport<'a> {
     report: Report,
     control: Control,
     named: Named,
-    /// The sheets that are read, as messages name them.
+    /// The names of the sheets that were read, for messages.
     sheets: Vec<String>,
     /// The vouchers of the sample.
     sampled: Vec<String>,
 }
 
 impl<'a> TableImport<'a> {
-    /// Begins the table, whose file is `target`.
+    /// Starts the table and creates its file `target`.
     ///
     /// # Errors
-    /// If the file system refuses.
+    /// If the file cannot be created.
     pub(super) fn new(mapping: &'a Mapping, target: &Path) -> Result<Self, Error> {
         let table = mapping.table;
         let all = table.arrow();
@@ -103,7 +103,7 @@ impl<'a> TableImport<'a> {
     /// Reads all files and writes the table.
     ///
     /// # Errors
-    /// If a file is wrong as a whole, or what was read cannot be believed.
+    /// If a file is invalid, or the result fails a check.
     pub(super) fn run(mut self, data: &Path, shared: &mut Shared) -> Result<Report, Error> {
         let source = &self.mapping.source;
         let respelled = shared.spellings.changed;
@@ -139,7 +139,7 @@ impl<'a> TableImport<'a> {
         Ok(self.report)
     }
 
-    /// Reads a sheet, unless it is not meant: then `false`.
+    /// Reads a sheet; returns `false` if it was skipped.
     fn sheet(&mut self, sheet: &Sheet, is_alone: bool, shared: &mut Shared) -> Result<bool, Error> {
         let wanted = &self.mapping.source.sheets;
         let is_named = sheet.name.as_ref().is_some_and(|name| wanted.contains(name));
@@ -239,7 +239,7 @@ impl<'a> TableImport<'a> {
         if full { self.flush() } else { Ok(()) }
     }
 
-    /// Keeps the rows of the first vouchers as texts.
+    /// Adds rows of the first vouchers to the sample.
     fn sample(&mut self, values: &[Value]) {
         let key = ["village", "date", "voucher"].map(|name| {
             let place = self.names.iter().position(|column| *column == name);
@@ -285,7 +285,7 @@ impl<'a> TableImport<'a> {
         Ok(())
     }
 
-    /// Whether what was read can be believed, and what a person should know of it.
+    /// Checks the whole table: fails or adds remarks to the report.
     fn judge(&mut self) -> Result<(), Error> {
         let report = &mut self.report;
         let Counts { read, written, left_out, rejected, .. } = report.counts;
@@ -310,7 +310,7 @@ impl<'a> TableImport<'a> {
         }
         let overlaps = self.control.overlaps();
         for (first, file, rows, size) in &overlaps {
-            // A sheet of the whole year has a twelfth of its rows in each sheet of a month.
+            // Sum over all earlier files, since the rows of a year may be spread over monthly sheets.
             let own = overlaps.iter().filter(|(_, other, ..)| other == file);
             let all: u64 = own.map(|(_, _, rows, _)| rows).sum();
             let name = |file: usize| self.sheets.get(file).cloned().unwrap_or_default();
@@ -341,7 +341,7 @@ impl<'a> TableImport<'a> {
     }
 }
 
-/// The columns that number the rows: two copies of one row differ in them.
+/// The columns with row numbers, in which copies of a row differ.
 fn numbered(mapping: &Mapping) -> Vec<&'static str> {
     let columns =
         mapping.columns.iter().filter(|(_, origin)| matches!(origin, Origin::RowNumber(_)));

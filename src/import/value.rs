@@ -1,4 +1,4 @@
-//! One text of a source, read as a value of a column.
+//! Parses a source text as a value of a column.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,10 +10,10 @@ use crate::ledger::contract::clean;
 use crate::ledger::contract::parse::{self, Reason};
 use crate::ledger::contract::table::Kind;
 
-/// Marks for an amount of nothing, as spreadsheets of accountants show it.
+/// Texts that accountants write for a zero amount.
 const DASHES: [&str; 6] = ["-", "--", "—", "——", "–", "－"];
 
-/// Whether a text only says that nothing is known. 0 says so in a code or a name, and is a number in a count.
+/// Whether a text means that the value is unknown. 0 is such a text in a code or a name, but not in a count.
 pub fn is_placeholder(kind: Kind, text: &str, more: &[String]) -> bool {
     let is_own = more.iter().any(|it| it == text.trim());
     is_own
@@ -27,23 +27,23 @@ pub fn is_placeholder(kind: Kind, text: &str, more: &[String]) -> bool {
         }
 }
 
-/// Whether a text is what a spreadsheet shows for a formula that failed.
+/// Whether a text is the error value of a failed spreadsheet formula.
 pub fn is_error(text: &str) -> bool {
     text.starts_with('#')
 }
 
-/// A value that is ready to be written.
+/// A parsed value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
-    /// Nothing was recorded.
+    /// Not recorded.
     Empty,
     /// A text.
     Text(String),
     /// A date.
     Day(Day),
-    /// A moment.
+    /// A date with time.
     Moment(Moment),
-    /// Money.
+    /// An amount of money.
     Money(Fen),
     /// A count.
     Int(Int),
@@ -51,14 +51,14 @@ pub enum Value {
     Real(Real),
     /// Yes or no.
     Flag(Flag),
-    /// Words.
+    /// A list of words.
     List(Vec<String>),
 }
 
-/// Reads a text as a value of the kind; blanks around it do not count, and a blank text is empty.
+/// Parses a text as a value of the kind. Surrounding blanks are ignored, and a blank text is empty.
 ///
 /// # Errors
-/// If the text is not understood.
+/// If the text cannot be parsed.
 pub fn read(kind: Kind, text: &str, reading: &Reading) -> Result<Value, Wrong> {
     let text = text.trim();
     if text.is_empty() {
@@ -90,7 +90,7 @@ pub fn read(kind: Kind, text: &str, reading: &Reading) -> Result<Value, Wrong> {
 /// An amount as fen; [`Fen::NONE`] for a blank text or a dash.
 ///
 /// # Errors
-/// If the text is no amount that is exact to the fen.
+/// If the text is not an amount of whole fen.
 pub fn amount(text: &str, reading: &Reading) -> Result<Fen, Reason> {
     if DASHES.contains(&text.trim()) {
         return Ok(Fen::NONE);
@@ -98,7 +98,7 @@ pub fn amount(text: &str, reading: &Reading) -> Result<Fen, Reason> {
     parse::money_in(&decimal_point(text, reading), reading.unit.unwrap_or_default().power())
 }
 
-/// A number with a point before its decimals, whatever stands there in the source.
+/// The number with a decimal point, converted from a decimal comma if the column has one.
 fn decimal_point<'a>(text: &'a str, reading: &Reading) -> Cow<'a, str> {
     if !reading.decimal_comma {
         return Cow::Borrowed(text);
@@ -111,7 +111,7 @@ fn decimal_point<'a>(text: &'a str, reading: &Reading) -> Cow<'a, str> {
     Cow::Owned(swapped.collect())
 }
 
-/// The words of a list, which any usual mark may separate.
+/// The words of a list; any usual separator is accepted.
 fn words(text: &str) -> Vec<String> {
     let words = text.split([',', ';', '|', '、', '，', '；']).map(str::trim);
     words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
@@ -135,7 +135,7 @@ impl fmt::Display for Value {
 }
 
 impl Value {
-    /// Whether nothing was recorded, which a mark such as a blank full-width letter may also say.
+    /// Whether the value is missing: empty, or the `NONE` of its type.
     pub fn is_empty(&self) -> bool {
         match self {
             Self::Empty => true,

@@ -11,25 +11,25 @@ use jiff::civil::Date;
 /// One sheet of a workbook.
 #[derive(Debug)]
 pub struct Page {
-    /// Its name.
+    /// The name of the sheet.
     pub name: String,
-    /// Whether the workbook does not show it.
+    /// Whether the sheet is hidden.
     pub is_hidden: bool,
-    /// The row of the first record, counted from 1.
+    /// The row number of the first record, counted from 1.
     pub first: u64,
-    /// Its rows.
+    /// The rows.
     pub records: Vec<StringRecord>,
-    /// The cells that stand below the first one of a merged cell: row, counted from 1, and column, counted from 0.
+    /// Repeated cells of vertically merged cells: row, counted from 1, and column, counted from 0.
     pub repeated: BTreeSet<(u64, usize)>,
 }
 
-/// Every sheet of a workbook, in its order. Hidden and filtered rows and columns are read like any other.
+/// Reads all sheets of a workbook in order, including hidden and filtered rows and columns.
 ///
-/// A cell merged over several rows stands in each of them. A formula that was never calculated stands as its own text, so that
-/// nothing takes it for an empty cell.
+/// A vertically merged cell is repeated in each of its rows. A formula without a cached result is returned as its own
+/// text, so that it is not mistaken for an empty cell.
 ///
 /// # Errors
-/// If the bytes are no workbook, or one with a password.
+/// If the bytes are not a workbook, or the workbook has a password.
 pub fn pages(bytes: &[u8]) -> Result<Vec<Page>, String> {
     let wrong = |error: calamine::Error| {
         format!(
@@ -56,7 +56,7 @@ pub fn pages(bytes: &[u8]) -> Result<Vec<Page>, String> {
         .collect()
 }
 
-/// Cells merged over several rows: first and last row, and column, counted from 0.
+/// Vertically merged cells: first row, last row and column, counted from 0.
 fn merged(book: &mut Sheets<Cursor<&[u8]>>, sheet: &str) -> Vec<(u32, u32, u32)> {
     let regions = match book {
         Sheets::Xlsx(book) => book.merge_cells_by_sheet_name(sheet).unwrap_or_default(),
@@ -81,7 +81,7 @@ fn records(
         .rows()
         .enumerate()
         .map(|(row, data)| {
-            // Columns keep their places where the sheet's first ones are empty.
+            // Pad leading empty columns, so that column numbers match the sheet.
             let before = std::iter::repeat_n(String::new(), left as usize);
             let cells = data.iter().enumerate().map(|(column, data)| match data {
                 Data::Empty => formulas
@@ -132,11 +132,11 @@ fn text(cell: &Data) -> String {
     }
 }
 
-/// The most digits that a spreadsheet keeps of a number.
+/// The maximum number of digits that a spreadsheet keeps.
 const DIGITS: usize = 15;
 
-/// A number with the digits that a spreadsheet keeps: 1234.5600000000002 was entered as 1234.56. A number with more places is written
-/// with an exponent, since its last digits are lost.
+/// Formats a number with the digits that a spreadsheet keeps: 1234.5600000000002 becomes 1234.56. Numbers from 1e15
+/// keep an exponent, since their last digits are lost.
 fn decimal(number: f64) -> String {
     let kept = format!("{number:.*e}", DIGITS - 1);
     match kept.parse::<f64>() {

@@ -1,4 +1,4 @@
-//! A mapping as it is written, and what can be wrong with it.
+//! Parses and validates the text of a mapping.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -20,8 +20,8 @@ impl Mapping {
     /// Reads a mapping.
     ///
     /// # Errors
-    /// If the file cannot be read, is no mapping, names what the contract does not have, leaves out a
-    /// column that the table needs, gives a constant that does not fit its column, or still says `TODO` for a whole column.
+    /// If the file cannot be read, is not a mapping, names unknown tables or columns, lacks a required column, has a
+    /// constant that does not fit its column, or has `TODO` for a whole column.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let io = |source| Error::Io { path: path.to_owned(), source };
         let text = std::fs::read_to_string(path).map_err(io)?;
@@ -32,7 +32,7 @@ impl Mapping {
     }
 }
 
-/// The mapping as it is written.
+/// The mapping as written in TOML.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
@@ -50,7 +50,7 @@ struct Written {
     max_refused: f64,
 }
 
-/// The share that refused rows may have, beyond the first ten: one village of five may be without a code, and the rest comes in.
+/// The default share of rows that may be refused: enough for one of five villages without a code.
 fn tolerance() -> f64 {
     0.2
 }
@@ -98,7 +98,7 @@ struct PairRule {
 }
 
 impl Written {
-    /// The mapping, if it agrees with itself and with the contract. Lookup tables are sought in `folder`.
+    /// Validates the mapping against itself and the contract. Lookup tables are read from `folder`.
     fn check(self, folder: &Path) -> Result<Mapping, String> {
         let table = TABLES.iter().copied().find(|table| table.name == self.table);
         let table = table.ok_or_else(|| {
@@ -169,13 +169,13 @@ fn amounts(rules: AmountRules, folder: &Path) -> Result<Amounts, String> {
     }
 }
 
-/// The columns that amounts of this form give.
+/// The columns that this form of amounts provides.
 fn given(amounts: &Amounts) -> Vec<(&'static str, Origin)> {
     let (account, side, amount) =
         (("account", Origin::Account), ("side", Origin::Side), ("amount", Origin::Amount));
     match amounts {
         Amounts::Columns => Vec::new(),
-        // Its other account is a column like any other.
+        // The other account is an ordinary column.
         Amounts::Sides(_) | Amounts::CashBook(_) => vec![side, amount],
         Amounts::Spread(_) => vec![account, side, amount],
         Amounts::Pair(_) => vec![account, side],
@@ -258,7 +258,7 @@ fn constant(name: &str, value: toml::Value) -> Result<Origin, String> {
     }
 }
 
-/// The origin, if it makes sense for the field.
+/// Returns the origin if it is valid for the field.
 fn fitting(field: &Field, origin: Origin) -> Result<Origin, String> {
     match &origin {
         Origin::Constant(text) => {

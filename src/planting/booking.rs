@@ -1,4 +1,4 @@
-//! What an edit books anew: payments, payees and decisions that look like those near them.
+//! Books new payments, payees and decisions that resemble those near them.
 
 use std::iter;
 
@@ -9,7 +9,7 @@ use super::place::Place;
 use crate::ledger::book::index::LineIx;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id, Int, Moment};
 
-/// A payment to be booked: like which line, when, and how much.
+/// A payment to be booked: its template line, day and amount.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Claim {
     pub(super) template: LineIx,
@@ -18,10 +18,9 @@ pub(super) struct Claim {
 }
 
 impl Draft<'_> {
-    /// Books a payment like another one, in a voucher of its own in this village.
+    /// Books a payment like another one, in a new voucher in this village.
     ///
-    /// What belongs to the day is taken from payments of the village near that day: who signs, who keys
-    /// it and how late. The document has a number and a day of its own, a decision is a new one.
+    /// Signers, clerk and delay are taken from payments of the village near that day. Document and decision are new.
     pub(super) fn pay(&mut self, place: &Place, claim: Claim, dice: &mut Dice) -> LineIx {
         let Claim { template, day, amount } = claim;
         let beside = place.beside(self, template, day).unwrap_or(template);
@@ -40,7 +39,7 @@ impl Draft<'_> {
         line
     }
 
-    /// Signs, keys and numbers a payment as its neighbours are.
+    /// Takes signatures, entry time and document number as in neighbouring payments.
     pub(super) fn enter_anew(&mut self, place: &Place, line: LineIx, dice: &mut Dice) {
         self.reserve(line);
         self.sign_as_near(place, line, dice);
@@ -48,7 +47,7 @@ impl Draft<'_> {
         self.number_document(line, dice);
     }
 
-    /// Moves the document's day and the day of approval by as much as the voucher was moved.
+    /// Shifts the dates of document and approval by as many days as the voucher.
     fn date_papers(&mut self, template: LineIx, line: LineIx, day: Day) {
         let moved = day.0 - self.day(template).0;
         let document = after(self.lines.document_date.at(template), moved);
@@ -57,7 +56,7 @@ impl Draft<'_> {
         self.set_approved(line, approved);
     }
 
-    /// Takes the signatures of a payment near the day that asks for the same ones.
+    /// Copies the signatures of a payment near the day with the same class and limits.
     pub(super) fn sign_as_near(&mut self, place: &Place, line: LineIx, dice: &mut Dice) {
         let Some(near) = place.signed_like(self, line, dice) else { return };
         let fields =
@@ -65,7 +64,7 @@ impl Draft<'_> {
         for field in fields {
             let signer = self.at(near, field);
             self.write(line, field, signer);
-            // The cash line names whoever the payment names, where it names anybody.
+            // Change the cash line's signer too, if it has one.
             if let Some(counter) = self.counter(line)
                 && self.at(counter, field) != Id::NONE
             {
@@ -79,7 +78,7 @@ impl Draft<'_> {
         let approved = self.lines.approved.at(near);
         if approved != Day::NONE {
             let lag = approved.0.saturating_sub(self.day(near).0);
-            // Where a village approves many payments on one day, what is signed as a neighbour is approved with it.
+            // If the village approves many payments on one day, the copy is approved together with the neighbour.
             let is_in_time = (approved < self.day(line)) == (lag < 0);
             let together = is_in_time && place.approves_together(self, near);
             let own = if together { approved } else { after(self.day(line), lag) };
@@ -87,7 +86,7 @@ impl Draft<'_> {
         }
     }
 
-    /// Keyed by the clerk of a neighbouring voucher, and as long after the day as that one was.
+    /// Copies the clerk and the entry delay of a neighbouring voucher.
     fn key_as_near(&mut self, place: &Place, line: LineIx, dice: &mut Dice) {
         let Some(near) = place.keyed_near(self, self.day(line), dice) else { return };
         let clerk = self.at(near, Field::Clerk);
@@ -101,7 +100,7 @@ impl Draft<'_> {
         }
     }
 
-    /// A number for the document, where the line that it is like has one.
+    /// Gives the document a new number, if it has one.
     pub(super) fn number_document(&mut self, line: LineIx, dice: &mut Dice) {
         if self.at(line, Field::DocumentNo) == Id::NONE {
             return;
@@ -110,7 +109,7 @@ impl Draft<'_> {
         self.write(line, Field::DocumentNo, number);
     }
 
-    /// A decision of its own for a payment that is like one with a decision.
+    /// Adds a new decision for a payment whose template has one.
     fn decide_anew(&mut self, template: LineIx, line: LineIx, dice: &mut Dice) {
         let decision = self.at(template, Field::Decision);
         if decision == Id::NONE {
@@ -122,7 +121,7 @@ impl Draft<'_> {
         self.write(line, Field::Decision, own.unwrap_or(Id::NONE));
     }
 
-    /// A decision like another one, so many days later, over so many times the amount.
+    /// Adds a decision like another one, shifted by days and scaled in amount.
     pub(super) fn add_decision(
         &mut self,
         template: Id,
@@ -149,7 +148,7 @@ impl Draft<'_> {
         Some(id)
     }
 
-    /// The account that a payee is paid to: the last one, or one that the payee opens now.
+    /// The payee's account: the last known one, or a new one.
     pub(super) fn account_of(&mut self, payee: Id, dice: &mut Dice) -> Id {
         let known = self.world.account_of(self.book, payee);
         if let Some(account) = known.some().or_else(|| self.opened_account(payee)) {
@@ -163,7 +162,7 @@ impl Draft<'_> {
         account
     }
 
-    /// A new row of the register of payees, like another row, with an id and a name of its own.
+    /// Adds a row to the register of payees like another row, with a new id and name.
     pub(super) fn register(&mut self, template: usize, name: Id, dice: &mut Dice) -> (Id, usize) {
         let model = self.companions.payees.payee.at(template);
         let id = coin::unused(&mut self.names, model, dice);

@@ -1,4 +1,4 @@
-//! New ids, names, numbers and accounts that look like those which the county has.
+//! New ids, names, numbers and accounts in the format of the county's own.
 
 use super::dice::Dice;
 use super::draft::{Draft, Field};
@@ -8,11 +8,10 @@ use crate::ledger::book::index::{LineIx, PaymentIx};
 use crate::ledger::contract::cell::{Cell, Day, Id};
 use crate::ledger::contract::names::Names;
 
-/// How often something unused is drawn before it is taken as it is.
+/// Attempts to draw an unused text; after them the last one is used.
 const TRIES: usize = 20;
 
-/// The text with other digits, and other hexadecimal letters where it looks like a hash; the first
-/// `kept` characters stay.
+/// Redraws the digits of a text, and its hexadecimal letters if it looks like a hash. The first `kept` characters stay.
 fn redrawn(text: &str, kept: usize, dice: &mut Dice) -> String {
     let is_hash = text.len() >= 8 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let hexadecimal: Vec<char> = "0123456789abcdef".chars().collect();
@@ -35,12 +34,12 @@ fn redrawn(text: &str, kept: usize, dice: &mut Dice) -> String {
     text.chars().enumerate().map(&mut draw).collect()
 }
 
-/// An id that nothing has, made like another one.
+/// An unused id in the format of another one.
 pub(super) fn unused(names: &mut Names, like: Id, dice: &mut Dice) -> Id {
     unused_after(names, like, 0, dice)
 }
 
-/// As [`unused`], with the first characters of the model kept.
+/// As [`unused`], but keeps the first `kept` characters.
 fn unused_after(names: &mut Names, like: Id, kept: usize, dice: &mut Dice) -> Id {
     let model = names.get(like).to_owned();
     for _ in 0..TRIES {
@@ -53,19 +52,19 @@ fn unused_after(names: &mut Names, like: Id, kept: usize, dice: &mut Dice) -> Id
     names.add(&text)
 }
 
-/// A bank account that nobody has, made like one that somebody has.
+/// An unused bank account in the format of another one.
 pub(super) fn account(draft: &mut Draft<'_>, like: Id, dice: &mut Dice) -> Id {
     unused_after(&mut draft.names, like, 2, dice)
 }
 
-/// A telephone number that nobody has.
+/// An unused telephone number in the format of another one.
 pub(super) fn phone(draft: &mut Draft<'_>, like: Id, dice: &mut Dice) -> Id {
     unused_after(&mut draft.names, like, 2, dice)
 }
 
-/// A name put together from two others: the beginning of one, the rest of the other.
+/// A name made of the beginning of one name and the end of another.
 ///
-/// Of a person that is the family name and the given name; of a firm, its own name and its trade.
+/// For a person, these are family name and given name; for a firm, its own name and its trade.
 pub(super) fn name(draft: &mut Draft<'_>, first: Id, second: Id, is_firm: bool) -> Id {
     let first: Vec<char> = draft.names.get(first).chars().collect();
     let second: Vec<char> = draft.names.get(second).chars().collect();
@@ -75,7 +74,7 @@ pub(super) fn name(draft: &mut Draft<'_>, first: Id, second: Id, is_firm: bool) 
     draft.names.add(&text)
 }
 
-/// A number that a document of the same payee could have on the day, made like the line's own.
+/// A plausible document number of the payee on that day, in the format of the line's own number.
 pub(super) fn document_number(draft: &mut Draft<'_>, line: LineIx, dice: &mut Dice) -> Id {
     let own = draft.at(line, Field::DocumentNo);
     let model = draft.names.get(own).to_owned();
@@ -120,7 +119,7 @@ fn near_number(
         let (own, value, digits) = split(number);
         (own == before && digits == width).then(|| (book.lines.document_date.at(at), value))
     };
-    // Of a payee of hundreds of documents some are enough to see how its numbers go.
+    // A sample of the documents is enough for payees with very many.
     let mut known: Vec<(Day, i64)> = payments.iter().take(500).filter_map(alike).collect();
     known.sort_unstable();
     known.dedup();
@@ -134,7 +133,7 @@ fn near_number(
     Some(left + part_of(signed, dice))
 }
 
-/// Some step between two neighbouring numbers, or one of ordinary size where there is only one number.
+/// A step between two neighbouring numbers; a typical step if only one number is known.
 fn known_step(known: &[(Day, i64)], dice: &mut Dice) -> i64 {
     let steps = known.windows(2).filter_map(|pair| Some(pair.get(1)?.1 - pair.first()?.1));
     let steps: Vec<i64> = steps.filter(|step| *step != 0).collect();
@@ -146,7 +145,7 @@ fn part_of(step: i64, dice: &mut Dice) -> i64 {
     (step as f64 * dice.real(0.05, 1.0)).round() as i64 + i64::from(dice.between(-2, 2))
 }
 
-/// A number of a payee without documents in the book: its first one is any, the others lie near it.
+/// A number for a payee without documents in the book: the first is arbitrary, later ones are near it.
 fn first_number(
     draft: &mut Draft<'_>,
     line: LineIx,

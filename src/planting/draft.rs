@@ -1,7 +1,7 @@
-//! A copy of a book that can be edited: vouchers added, lists lengthened, cells changed.
+//! An editable copy of a book: vouchers can be added, lists lengthened and cells changed.
 //!
-//! Line numbers of the draft are those of the book as long as the draft lives; lines that are added come
-//! after them. [`Draft::finish`] puts everything in order and makes a book of it.
+//! Lines of the book keep their numbers in the draft, and new lines follow them. [`Draft::finish`] sorts everything and
+//! builds a new book.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
@@ -59,15 +59,14 @@ fields!(
     Scheme scheme, Clerk clerk
 );
 
-/// A voucher that the book did not have.
+/// A voucher that is not in the book.
 #[derive(Debug)]
 struct Fresh {
     lines: Vec<LineIx>,
-    /// A line of the book whose voucher's series the new voucher joins.
+    /// A line of the book whose voucher series the new voucher joins.
     beside: LineIx,
 }
 
-/// The editable copy.
 #[derive(Debug)]
 pub(super) struct Draft<'b> {
     pub(super) book: &'b Book,
@@ -77,7 +76,7 @@ pub(super) struct Draft<'b> {
     pub(super) companions: Companions,
     sides: IxVec<LineIx, Side>,
     charts: IxVec<LineIx, Chart>,
-    /// The voucher of each line; those beyond the book's are places in `fresh`.
+    /// The voucher of each line; numbers beyond the book's vouchers are places in `fresh`.
     voucher_of: IxVec<LineIx, u32>,
     fresh: Vec<Fresh>,
     /// Lines added to vouchers of the book.
@@ -87,17 +86,17 @@ pub(super) struct Draft<'b> {
     /// Vouchers of the book that no further edit may use.
     used: Vec<bool>,
     recorded: Vec<bool>,
-    /// Payees that the register did not have, and their rows.
+    /// Payees that are not in the book's register, and their rows.
     new_payees: BTreeMap<Id, usize>,
     /// Accounts of payees that the book never paid.
     accounts: BTreeMap<Id, Id>,
-    /// Where the document numbers of payees begin whom the book never paid.
+    /// First document numbers of payees that the book never paid.
     pub(super) numbers: BTreeMap<(Id, usize), i64>,
-    /// Lines of the book whose amount or account is another one.
+    /// Lines of the book whose amount or account changed.
     changed: BTreeSet<LineIx>,
 }
 
-/// A finished draft: the book, and for each of its payments the edit that made it.
+/// A finished draft: the book, and the edit that made each of its payments.
 #[derive(Debug)]
 pub(super) struct Finished {
     pub(super) book: Book,
@@ -105,7 +104,7 @@ pub(super) struct Finished {
 }
 
 impl<'b> Draft<'b> {
-    /// A draft that says what the book says.
+    /// An unchanged copy of the book.
     pub(super) fn of(book: &'b Book, world: &'b World) -> Self {
         let lines = book.lines.clone();
         let mut voucher_of: IxVec<LineIx, u32> = IxVec::of(0, lines.rows);
@@ -141,12 +140,10 @@ impl<'b> Draft<'b> {
         self.book.payments.line[payment]
     }
 
-    /// A cell.
     pub(super) fn at(&self, line: LineIx, field: Field) -> Id {
         field.of(&self.lines).at(line)
     }
 
-    /// A cell's text.
     pub(super) fn text(&self, line: LineIx, field: Field) -> &str {
         self.names.get(self.at(line, field))
     }
@@ -167,7 +164,7 @@ impl<'b> Draft<'b> {
         self.charts[line]
     }
 
-    /// The payee of a line as payments have it: the id, or else the name.
+    /// The payee of a line as in payments: the id, otherwise the name.
     pub(super) fn payee(&self, line: LineIx) -> Id {
         self.at(line, Field::Payee).some().unwrap_or(self.at(line, Field::PayeeName))
     }
@@ -177,7 +174,7 @@ impl<'b> Draft<'b> {
         self.world.kind_of(self.chart(line), self.at(line, Field::Account)).class
     }
 
-    /// The lines of a line's voucher.
+    /// All lines of the voucher that contains `line`.
     pub(super) fn voucher_lines(&self, line: LineIx) -> Vec<LineIx> {
         self.lines_of(self.voucher_of[line])
     }
@@ -191,7 +188,7 @@ impl<'b> Draft<'b> {
         own.chain(self.extra.get(&voucher).into_iter().flatten().copied()).collect()
     }
 
-    /// The cash or bank line that a payment is paid from, or an income is paid into.
+    /// The largest cash or bank line on the other side of the same voucher.
     pub(super) fn counter(&self, line: LineIx) -> Option<LineIx> {
         if self.book.settings.entry == Entry::Single {
             return None;
@@ -205,19 +202,19 @@ impl<'b> Draft<'b> {
             .max_by_key(|line| (self.amount(*line), std::cmp::Reverse(*line)))
     }
 
-    /// Whether a payment's voucher was not used by any edit.
+    /// Whether no edit has used the payment's voucher.
     pub(super) fn is_free(&self, line: LineIx) -> bool {
         self.used.get(self.voucher_of[line] as usize) == Some(&false)
     }
 
-    /// Keeps a voucher from being used by a further edit.
+    /// Marks a voucher as used, so that no further edit takes it.
     pub(super) fn reserve(&mut self, line: LineIx) {
         if let Some(used) = self.used.get_mut(self.voucher_of[line] as usize) {
             *used = true;
         }
     }
 
-    /// Says which edit made or changed these lines.
+    /// Records which edit made or changed these lines.
     pub(super) fn mark(&mut self, lines: &[LineIx], edit: u32) {
         for line in lines {
             self.reserve(*line);
@@ -240,7 +237,7 @@ impl<'b> Draft<'b> {
         }
     }
 
-    /// Changes a cell of a payment, and of those other lines of its voucher that say the same.
+    /// Changes a cell of a payment, and of the other lines of its voucher with the same value.
     pub(super) fn write(&mut self, line: LineIx, field: Field, value: Id) {
         let old = self.at(line, field);
         if old != Id::NONE {
@@ -257,13 +254,13 @@ impl<'b> Draft<'b> {
         self.world.is_cash(self.at(line, Field::Account))
     }
 
-    /// Changes a text.
+    /// As [`Draft::write`], for a text.
     pub(super) fn write_text(&mut self, line: LineIx, field: Field, text: &str) {
         let id = self.names.add(text);
         self.write(line, field, id);
     }
 
-    /// Changes the payee: the id, its name, and the account that it is paid to.
+    /// Changes the payee: its id, its name, and the account it is paid to.
     pub(super) fn pay_to(&mut self, line: LineIx, payee: Id, account: Id) {
         let row = self.payee_row(payee);
         let name = row.map_or(Id::NONE, |row| self.companions.payees.name.at(row));
@@ -275,23 +272,23 @@ impl<'b> Draft<'b> {
         } else {
             self.write(line, Field::PayeeName, payee);
         }
-        // Who is paid in cash has no account on the line.
+        // A line paid in cash has no account.
         if self.at(line, Field::PayeeAccount) != Id::NONE && account != Id::NONE {
             self.write(line, Field::PayeeAccount, account);
         }
     }
 
-    /// The account that was opened for a payee.
+    /// The account that was opened for a payee during planting.
     pub(super) fn opened_account(&self, payee: Id) -> Option<Id> {
         self.accounts.get(&payee).copied()
     }
 
-    /// Says to which account a new payee is paid.
+    /// Records the account of a new payee.
     pub(super) fn open_account(&mut self, payee: Id, account: Id) {
         self.accounts.insert(payee, account);
     }
 
-    /// A new row of the register of payees, like another row, with this id, name and telephone number.
+    /// Adds a row to the register of payees: a copy of `template` with this id, name and telephone number.
     pub(super) fn add_payee(&mut self, template: usize, (id, name, phone): (Id, Id, Id)) -> usize {
         let table = &mut self.companions.payees;
         let row = table.rows;
@@ -305,12 +302,12 @@ impl<'b> Draft<'b> {
         row
     }
 
-    /// The row of a payee in the register, new ones among them.
+    /// The row of a payee in the register, including new payees.
     pub(super) fn payee_row(&self, payee: Id) -> Option<usize> {
         self.new_payees.get(&payee).copied().or_else(|| self.companions.payee(payee))
     }
 
-    /// Pays a payment in cash, from the village's cash on hand.
+    /// Pays a payment from cash on hand.
     pub(super) fn pay_in_cash(&mut self, line: LineIx) {
         let word = self.names.add("cash");
         if self.at(line, Field::Method) != Id::NONE {
@@ -326,7 +323,7 @@ impl<'b> Draft<'b> {
         }
     }
 
-    /// Changes an amount; the cash or bank line changes with it, so that the voucher balances.
+    /// Changes an amount, and the cash or bank line by the same difference so that the voucher balances.
     pub(super) fn set_amount(&mut self, line: LineIx, amount: Fen) {
         let change = amount.0 - self.amount(line).0;
         if let Some(counter) = self.counter(line) {
@@ -338,7 +335,7 @@ impl<'b> Draft<'b> {
         self.lines.amount.set(line, amount);
     }
 
-    /// The day of approval, on all lines of the voucher that have one.
+    /// Sets the day of approval on all lines of the voucher that have one.
     pub(super) fn set_approved(&mut self, line: LineIx, day: Day) {
         for other in self.voucher_lines(line) {
             if other == line || self.lines.approved.at(other) != Day::NONE {
@@ -347,7 +344,7 @@ impl<'b> Draft<'b> {
         }
     }
 
-    /// The stamp, on all lines of the voucher that say whether there is one.
+    /// Sets the stamp on all lines of the voucher that record one.
     pub(super) fn set_stamp(&mut self, line: LineIx, stamp: Flag) {
         for other in self.voucher_lines(line) {
             if self.lines.committee_stamp.at(other) != Flag::Unknown {
@@ -356,7 +353,7 @@ impl<'b> Draft<'b> {
         }
     }
 
-    /// When it was keyed, on all lines of the voucher.
+    /// Sets the entry time on all lines of the voucher.
     pub(super) fn set_entered(&mut self, line: LineIx, moment: Moment) {
         for other in self.voucher_lines(line) {
             if self.lines.entered.at(other) != Moment::NONE {
@@ -381,8 +378,8 @@ impl<'b> Draft<'b> {
         line
     }
 
-    /// A voucher of its own for a line like another one, in the series of the voucher of `beside`: the new line, and the
-    /// one that it is paid from.
+    /// Adds a voucher with a copy of a line, in the series of the voucher of `beside`. Returns the new line and its
+    /// cash or bank line.
     pub(super) fn add_voucher(
         &mut self,
         template: LineIx,
@@ -396,7 +393,7 @@ impl<'b> Draft<'b> {
         (line, counter)
     }
 
-    /// An account of one chart becomes the account of the same meaning in the chart of the day.
+    /// Replaces an account with its equivalent in the chart that `beside` uses.
     pub(super) fn move_chart(&mut self, line: LineIx, beside: LineIx) {
         let (from, to) = (self.chart(line), self.chart(beside));
         if from == to {
@@ -410,7 +407,7 @@ impl<'b> Draft<'b> {
         }
     }
 
-    /// Adds a line to the voucher of a list, after the line that it is like; the cash or bank line rises.
+    /// Adds a line to the voucher of a list, after `template`; the cash or bank line increases by the amount.
     pub(super) fn lengthen(&mut self, template: LineIx, amount: Fen) -> LineIx {
         let voucher = self.voucher_of[template];
         let line = self.copy_line(template, voucher);
@@ -432,7 +429,7 @@ impl<'b> Draft<'b> {
         line
     }
 
-    /// The book of everything that was written.
+    /// Builds the book with all edits.
     pub(super) fn finish(mut self, seed: u64) -> Finished {
         self.ripple(seed);
         self.renumber();
@@ -443,7 +440,7 @@ impl<'b> Draft<'b> {
             (self.lines.village.at(at), month, voucher, self.lines.line.at(at), at)
         };
         let mut keys: Vec<_> = self.sides.keys().map(ranks).collect();
-        // What the book had is nearly in order already, and a stable sort makes use of it.
+        // The lines are almost sorted, which makes a stable sort fast.
         keys.sort();
         let order: IxVec<LineIx, LineIx> = keys.into_iter().map(|(.., line)| line).collect();
         let rows: Vec<u32> = order.iter().map(|line| u32::from(*line)).collect();
@@ -468,7 +465,7 @@ impl<'b> Draft<'b> {
         Finished { book: planted, marks }
     }
 
-    /// Tells other tables of the lines that were added or changed.
+    /// Updates the bank journal and the notices with the changed and added lines.
     fn ripple(&mut self, seed: u64) {
         let known = LineIx::from(self.book.lines.rows);
         let lines = self.changed.iter().copied().filter(|line| *line < known);
@@ -516,7 +513,7 @@ impl<'b> Draft<'b> {
         ripples::tell(&mut self.companions, &self.names, &changes, booked, seed);
     }
 
-    /// The account that the payment of a line's voucher goes to, where there is one payment.
+    /// The payee's account in a line's voucher, if the voucher holds one payment.
     fn payee_account_of(&self, line: LineIx) -> Id {
         let lines = self.voucher_lines(line);
         let mut accounts = lines.iter().map(|other| self.at(*other, Field::PayeeAccount));
@@ -527,7 +524,7 @@ impl<'b> Draft<'b> {
         }
     }
 
-    /// Numbers the vouchers of every village that has new ones, so that each series goes on.
+    /// Renumbers the vouchers of every village that has new ones.
     fn renumber(&mut self) {
         let mut by_village: BTreeMap<Id, Vec<usize>> = BTreeMap::new();
         for (place, fresh) in self.fresh.iter().enumerate() {

@@ -1,9 +1,9 @@
-//! A copy of a county's book with acts and placebos planted into it.
+//! Plants acts and placebos into a copy of a county's book.
 //!
-//! An act is what a dishonest person could do to this village's real vouchers: a purchase split, a
-//! voucher claimed twice, a price raised, a name added to a list. A placebo is an innocent twin that goes
-//! through the same code: without it, a model would learn the traces of planting and not those of acts.
-//! [`plant`] chooses places and kinds; `draft` edits; `kinds` knows what to do.
+//! An act is a possible fraud on the village's real vouchers: a split purchase, a duplicate claim, a raised price, an
+//! added name on a list. A placebo is a similar honest change made by the same code. Without placebos a model would
+//! learn the traces of planting instead of the acts. [`plant`] chooses places and kinds, `draft` edits the book, and
+//! `kinds` defines the edits.
 
 mod booking;
 mod coin;
@@ -42,29 +42,29 @@ params! {
     }
 }
 
-/// What a payment of a planted book is.
+/// The origin of a payment of a planted book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
-    /// As it stands in the county's own book.
+    /// Unchanged from the county's own book.
     Untouched,
-    /// Part of an act: a place in `Planted::edits`.
+    /// Part of an act; the number is an index into `Planted::edits`.
     Act(u32),
-    /// Part of a placebo: a place in `Planted::edits`.
+    /// Part of a placebo; the number is an index into `Planted::edits`.
     Placebo(u32),
 }
 
 /// One act or placebo.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
-    /// What was done.
+    /// The kind of edit.
     pub kind: Kind,
-    /// Whether it is an act; else a placebo.
+    /// True for an act, false for a placebo.
     pub is_act: bool,
     /// The village.
     pub village: VillageIx,
-    /// The payments of the planted book that it made or changed.
+    /// The payments of the planted book that the edit made or changed.
     pub payments: Vec<PaymentIx>,
-    /// Their sum.
+    /// The sum of their amounts.
     pub money: Fen,
 }
 
@@ -73,17 +73,17 @@ pub struct Edit {
 pub struct Planted {
     /// The book with the edits.
     pub book: Book,
-    /// One for each payment of `book`.
+    /// The role of each payment of `book`.
     pub roles: IxVec<PaymentIx, Role>,
     /// Every act and placebo.
     pub edits: Vec<Edit>,
-    /// The kinds that this county cannot hold, and the table or column that is missing.
+    /// The kinds that the book cannot hold, each with the missing table or column.
     pub lacking: Vec<(Kind, &'static str)>,
 }
 
-/// Attempts that may fail in a row before no more edits are tried.
+/// Consecutive failed attempts after which planting stops.
 const FAILURES: usize = 400;
-/// Payments of a village that may belong to edits, as a multiple of the county's share.
+/// The largest share of a village's payments in edits, as a multiple of the county's share.
 const MOST_OF_A_VILLAGE: f64 = 2.5;
 
 /// Plants acts and placebos into a copy of a book.
@@ -118,14 +118,13 @@ pub fn plant(book: &Book, settings: &Settings, seed: u64) -> Planted {
     Planted { book: finished.book, roles, edits, lacking }
 }
 
-/// An edit while the draft is open.
+/// An edit of an unfinished draft.
 #[derive(Debug)]
 struct Planned {
     kind: Kind,
     village: VillageIx,
 }
 
-/// Plants edits until there are enough.
 #[derive(Debug)]
 struct Planter<'p, 'b> {
     draft: Draft<'b>,
@@ -140,7 +139,7 @@ struct Planter<'p, 'b> {
 }
 
 impl Planter<'_, '_> {
-    /// Plants kinds in turn, each as often as the others, until so many payments belong to them.
+    /// Plants all kinds equally often, until their payments reach `wanted`.
     #[expect(clippy::cast_precision_loss, reason = "counts of payments")]
     fn plant(&mut self, kinds: &[Kind], wanted: f64) {
         let (mut done, mut failures) = (0.0, 0);
@@ -151,7 +150,7 @@ impl Planter<'_, '_> {
                 self.dice.shuffle(&mut turn);
             }
             let Some(kind) = turn.pop() else { break };
-            // A kind that finds nothing in one village may find it in another.
+            // A kind that does not apply in one village may apply in another.
             let made = (0..6).find_map(|_| self.edit(kind));
             match made {
                 Some(payments) => {
@@ -163,7 +162,7 @@ impl Planter<'_, '_> {
         }
     }
 
-    /// One edit somewhere; how many payments it made or changed.
+    /// Plants one edit and returns how many payments it made or changed.
     fn edit(&mut self, kind: Kind) -> Option<usize> {
         let village = self.village()?;
         let place = &self.places[village];
@@ -185,7 +184,7 @@ impl Planter<'_, '_> {
         Some(lines.len())
     }
 
-    /// A village with room for one more edit, the more room the likelier: so all villages take part.
+    /// A random village, with probability proportional to the payments it may still take.
     #[expect(clippy::cast_precision_loss, reason = "counts of payments")]
     fn village(&mut self) -> Option<VillageIx> {
         let share = (self.share * MOST_OF_A_VILLAGE).min(0.6);

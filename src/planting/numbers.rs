@@ -1,17 +1,15 @@
-//! Voucher numbers of one village, issued again so that each series goes on as it did.
+//! Renumbers the vouchers of one village after new ones were added.
 //!
-//! A series is what stands before the last digits of a number. A new voucher is put behind the vouchers
-//! of its day, and those behind it move up by one. Gaps that the office left stay gaps.
+//! The numbers of a series share the prefix before their last digits. A new voucher follows the vouchers of its day,
+//! and later ones move up by one. Existing gaps in the numbers are kept.
 
 use std::collections::BTreeMap;
 
 use crate::ledger::contract::cell::{Day, Id};
 
-/// The largest step between the last number of a month and the first of the next that still counts as one
-/// series through the year.
+/// The largest step from the last number of a month to the first of the next in a series that runs through the year.
 const THROUGH: i64 = 3;
 
-/// One voucher of a series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Entry {
     month: i32,
@@ -21,7 +19,7 @@ struct Entry {
     id: Id,
 }
 
-/// The vouchers of one series: those that it had, and those that join it.
+/// The vouchers of one series: existing and new ones.
 #[derive(Debug, Default)]
 struct One {
     before: String,
@@ -30,32 +28,32 @@ struct One {
     joins: Vec<(i32, Day, u32)>,
 }
 
-/// The series of one village, by what stands before the number.
+/// The series of one village, by prefix.
 #[derive(Debug, Default)]
 pub(super) struct Series {
     all: Vec<One>,
     places: BTreeMap<String, usize>,
-    /// The series of the voucher before: most vouchers belong to it too.
+    /// The series of the previous voucher, tried first.
     last: usize,
 }
 
-/// The number that a voucher has now.
+/// A newly issued number.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Number {
-    /// One that another voucher of the series had.
+    /// A number that another voucher of the series had.
     Known(Id),
-    /// One that nobody had.
+    /// A number that no voucher had.
     New(String),
 }
 
-/// A voucher whose number is new to it.
+/// A voucher whose number changed.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Numbered {
     pub(super) voucher: u32,
     pub(super) number: Number,
 }
 
-/// A number as printed: what stands before its last digits, their value, and how many they are.
+/// Splits a printed number into its prefix, the value of its last digits, and their count.
 pub(super) fn split(printed: &str) -> (&str, i64, usize) {
     let digits = printed.bytes().rev().take_while(u8::is_ascii_digit).count().min(15);
     let (before, number) = printed.split_at(printed.len() - digits);
@@ -70,7 +68,7 @@ impl Series {
         self.all.get_mut(self.last)
     }
 
-    /// A voucher that the book has.
+    /// Adds an existing voucher.
     pub(super) fn keep(&mut self, voucher: u32, printed: &str, id: Id, (day, month): (Day, i32)) {
         let (before, number, width) = split(printed);
         let entry = Entry { month, number, day, voucher, id };
@@ -84,7 +82,7 @@ impl Series {
         self.all.push(One { before, width, had: vec![entry], joins: Vec::new() });
     }
 
-    /// A new voucher in the series of another one.
+    /// Adds a new voucher to the series of another one.
     pub(super) fn add(&mut self, voucher: u32, beside: &str, day: Day) {
         let (before, ..) = split(beside);
         if let Some(one) = self.find(before) {
@@ -92,7 +90,7 @@ impl Series {
         }
     }
 
-    /// The vouchers that have another number than before.
+    /// The vouchers whose number changed.
     pub(super) fn issue(self) -> Vec<Numbered> {
         let mut issued = Vec::new();
         for one in self.all.into_iter().filter(|one| !one.joins.is_empty()) {
@@ -127,7 +125,7 @@ impl One {
             if !goes_on {
                 shift = 0;
             }
-            // The number before the first of this month, as it is now.
+            // The number before the first of this month, after renumbering.
             let mut now = first.number + shift - 1;
             for (place, had) in months.iter().enumerate() {
                 let later = months.get(place..).unwrap_or(&[]);
@@ -185,7 +183,7 @@ mod tests {
             let printed = format!("v-{number:03}");
             series.keep(number, &printed, Id(number), dated(day));
         }
-        // The next month begins anew.
+        // The next month starts from 1 again.
         series.keep(9, "v-001", Id(1), dated(40));
         series.add(100, "v-002", Day(4));
         series.add(101, "v-001", Day(41));

@@ -1,4 +1,4 @@
-//! One village as edits see it: its payments, its lists, and what is usual near a day.
+//! One village as edits see it: its payments, its lists, and its usual practice near a day.
 
 use std::ops::Range;
 
@@ -10,11 +10,11 @@ use crate::ledger::book::index::{IxVec, LineIx, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::ledger::subject::payment_of_line;
 
-/// Lines that a voucher has at least to be a list.
+/// The fewest lines of a list voucher.
 const LIST: usize = 3;
-/// How many neighbours are asked, to each side, who signed or keyed.
+/// Neighbouring payments examined on each side for signers and clerks.
 const NEIGHBOURS: usize = 60;
-/// How far away in time a neighbour may be, in days.
+/// The largest distance in time of a neighbour, in days.
 const NEAR: i32 = 120;
 
 /// The payments of a village.
@@ -22,13 +22,12 @@ const NEAR: i32 = 120;
 pub(super) struct Place {
     pub(super) village: VillageIx,
     pub(super) code: Id,
-    /// All of them.
     payments: Range<PaymentIx>,
     /// Payments that are alone in their voucher.
     pub(super) singles: Vec<PaymentIx>,
     /// The payments of each voucher that is a list.
     pub(super) lists: Vec<Vec<PaymentIx>>,
-    /// How often the village books on a day off, against an ordinary day.
+    /// Bookings per day off, relative to an ordinary day.
     days_off: f64,
 }
 
@@ -80,7 +79,6 @@ impl Place {
         (off / closed / (on / open).max(1e-9)).clamp(0.0, 1.0)
     }
 
-    /// The number of payments.
     pub(super) fn len(&self) -> usize {
         PaymentIx::within(&self.payments).len()
     }
@@ -89,14 +87,14 @@ impl Place {
         book.payments.day.within(&self.payments)
     }
 
-    /// The first and the last day on which the village paid.
+    /// The first and last day of payments in the village.
     pub(super) fn span(&self, book: &Book) -> (Day, Day) {
         let days = self.days(book);
         let none = Day::NONE;
         (days.first().copied().unwrap_or(none), days.last().copied().unwrap_or(none))
     }
 
-    /// Payments by their distance from a day, nearest first, at most some to each side.
+    /// Payments in order of distance from a day, with a maximum on each side.
     fn around<'p>(&self, book: &'p Book, day: Day) -> impl Iterator<Item = PaymentIx> + use<'p> {
         let days = self.days(book);
         let (from, count) = (usize::from(self.payments.start), days.len());
@@ -123,10 +121,10 @@ impl Place {
         })
     }
 
-    /// A day on which the village books: the day itself or one near it.
+    /// A day on which the village books: the given day or one near it.
     ///
-    /// Days off are taken as often as the village takes them, and a day with other vouchers is no
-    /// likelier than one without: an added voucher must not stand out by its day.
+    /// Days off occur as often as in the village's books. A day with other vouchers is no likelier than one without, so
+    /// that an added voucher cannot be recognised by its day.
     pub(super) fn booking_day(&self, book: &Book, day: Day, dice: &mut Dice) -> Day {
         let (first, last) = self.span(book);
         for reach in [0, 1, 1, 2, 2, 3, 4, 5, 6] {
@@ -148,7 +146,7 @@ impl Place {
         is_in(place) || place.checked_sub(1).is_some_and(is_in)
     }
 
-    /// A line near a day, in the same month and in a series of the same kind as another line's.
+    /// A line near a day in the same month, preferably in a series of the same kind as that of `like`.
     pub(super) fn beside(&self, draft: &Draft<'_>, like: LineIx, day: Day) -> Option<LineIx> {
         let book = draft.book;
         let month = day.month();
@@ -166,7 +164,7 @@ impl Place {
         alike.or(in_month.first()).copied()
     }
 
-    /// A payment near a line's day of the same class and the same band of the limits.
+    /// A payment near a line's day, of the same class and the same band of the limits.
     pub(super) fn signed_like(
         &self,
         draft: &Draft<'_>,
@@ -187,7 +185,7 @@ impl Place {
                 && payments.amount[*payment] > Fen(0)
         };
         let near: Vec<PaymentIx> = self.around(book, day).filter(is_like).take(5).collect();
-        // Who handles a payee's bills often handles the next one too.
+        // Prefer payments to the same payee: they often have the same handler.
         let payee = draft.payee(line);
         let of_payee = |it: &&PaymentIx| draft.payee(draft.line(**it)) == payee;
         let of_payee: Vec<PaymentIx> = near.iter().filter(of_payee).copied().collect();
@@ -210,7 +208,7 @@ impl Place {
         with_it.count() > 2
     }
 
-    /// A payment near a day, for the clerk and the time of its keying.
+    /// A payment near a day from which clerk and entry time are copied.
     pub(super) fn keyed_near(
         &self,
         draft: &Draft<'_>,
@@ -221,7 +219,7 @@ impl Place {
         dice.pick(&near).map(|payment| draft.line(payment))
     }
 
-    /// Who signed payments near a day in this column, each once, the nearest first.
+    /// Persons who signed payments near a day in this column, without repeats, nearest first.
     pub(super) fn signers(&self, draft: &Draft<'_>, field: Field, day: Day) -> Vec<Id> {
         let mut signers = Vec::new();
         for payment in self.around(draft.book, day) {

@@ -1,7 +1,7 @@
-//! What other tables say of the vouchers that were added or changed: the bank journal and the notices.
+//! Updates the bank journal and the notices for vouchers that were added or changed.
 //!
-//! An office enters a payment into its bank journal and adds it to what it posts, honest or not. A planted
-//! voucher that the bank never saw would stand out by that alone.
+//! An office records every payment there, honest or not. Otherwise a model could detect a planted voucher by its
+//! missing bank entry.
 
 use std::collections::BTreeMap;
 
@@ -12,12 +12,12 @@ use crate::ledger::contract::names::Names;
 use crate::ledger::contract::schema::Bank;
 use crate::ledger::contract::table::Col;
 
-/// Days between a voucher and its entry in the bank's journal, at most, to each side.
+/// The largest distance between a voucher and its bank entry, in days, on each side.
 const FAR: i32 = 12;
-/// Vouchers that are compared with the journal to see how the office keeps it.
+/// Vouchers compared with the journal to estimate the office's delay.
 const COMPARED: usize = 60;
 
-/// A line of a voucher before and after; 0 where it was not there, and less than 0 for a credit.
+/// A line before and after the edits, in signed amounts: credits are negative, and 0 means no line.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Change {
     pub(super) village: Id,
@@ -25,13 +25,12 @@ pub(super) struct Change {
     pub(super) account: Id,
     pub(super) before: Fen,
     pub(super) after: Fen,
-    /// Whether it is a line of the bank.
     pub(super) is_bank: bool,
-    /// The account of the other side, where the voucher names one.
+    /// The counterparty's account, if the voucher names one.
     pub(super) payee_account: Id,
 }
 
-/// A row of the bank's journal of one village.
+/// A row of one village's bank journal.
 #[derive(Debug, Clone, Copy)]
 struct Entry {
     day: Day,
@@ -39,13 +38,12 @@ struct Entry {
     amount: Fen,
     balance: Fen,
     account: Id,
-    /// By how much the amount is another one than it was.
+    /// The change of the amount, in fen.
     change: i64,
     is_new: bool,
 }
 
-/// Tells the bank's journal and the notices of these changes. `booked` gives bank lines that are as they
-/// were, of a village: day and amount.
+/// Updates the bank journal and the notices. `booked` returns day and amount of a village's unchanged bank lines.
 pub(super) fn tell(
     companions: &mut Companions,
     names: &Names,
@@ -87,7 +85,7 @@ fn journal(
     for (village, changes) in by_village {
         let Some(entries) = villages.get_mut(&village) else { continue };
         entries.sort_by_key(|entry| (entry.day, entry.seq));
-        // An office that keeps no journal of its payments does not begin now.
+        // If the office does not record its payments in a journal, nothing is added.
         let lags = lags(entries, &booked(village));
         if !lags.is_empty() {
             apply(entries, &changes, &lags, dice);
@@ -96,7 +94,7 @@ fn journal(
     written(bank, &villages)
 }
 
-/// How many days after their vouchers entries stand in the journal.
+/// The delays between vouchers and their journal entries, in days.
 fn lags(entries: &[Entry], booked: &[(Day, Fen)]) -> Vec<i32> {
     let step = (booked.len() / COMPARED).max(1);
     let lag = |(day, amount): &(Day, Fen)| {
@@ -106,7 +104,7 @@ fn lags(entries: &[Entry], booked: &[(Day, Fen)]) -> Vec<i32> {
     booked.iter().step_by(step).filter_map(lag).collect()
 }
 
-/// The entry of an amount that lies nearest to a day.
+/// The entry with an amount that is nearest to a day.
 fn nearest(entries: &[Entry], day: Day, amount: Fen) -> Option<usize> {
     let from = entries.partition_point(|entry| entry.day.0 < day.0 - FAR);
     let near = entries.get(from..).unwrap_or(&[]).iter();
@@ -144,7 +142,7 @@ fn apply(entries: &mut Vec<Entry>, changes: &[Change], lags: &[i32], dice: &mut 
     number(entries, is_running);
 }
 
-/// Moves the balances after each change; what did not add up before still does not.
+/// Updates the balances after each change; earlier inconsistencies remain.
 fn balance(entries: &mut [Entry]) {
     let (mut moved, mut before) = (0, Fen::NONE);
     for entry in entries {
@@ -159,7 +157,7 @@ fn balance(entries: &mut [Entry]) {
     }
 }
 
-/// Numbers the entries as the office does: through the book, or anew each day.
+/// Numbers the entries as the office does: through the whole book, or anew from the first number each day.
 fn number(entries: &mut [Entry], is_running: bool) {
     let first = entries.iter().map(|entry| entry.seq).min().unwrap_or(1);
     let (mut next, mut day) = (first, Day::NONE);
@@ -193,7 +191,7 @@ fn written(bank: &Bank, villages: &BTreeMap<Id, Vec<Entry>>) -> Bank {
     }
 }
 
-/// Adds what was booked more to what was posted of an account in a period, in its largest section.
+/// Adds changes to the posted amount of their account and period, in its largest section.
 fn post(companions: &mut Companions, names: &Names, changes: &[Change]) {
     let table = &mut companions.disclosures;
     let mut rows: BTreeMap<(Id, Id), Vec<usize>> = BTreeMap::new();
@@ -207,14 +205,14 @@ fn post(companions: &mut Companions, names: &Names, changes: &[Change]) {
         let own = own.filter(|row| holds(names.get(table.period.at(**row)), change.day));
         let Some(row) = own.max_by_key(|row| (table.amount.at(**row), **row)) else { continue };
         let posted = table.amount.at(*row);
-        // A notice in whole yuan stays one.
+        // A notice in whole yuan stays in whole yuan.
         let unit = if posted.0 % 100 == 0 { 100 } else { 1 };
         let more = (change.after.0 - change.before.0) / unit * unit;
         table.amount.set(*row, Fen((posted.0 + more).max(0)));
     }
 }
 
-/// Whether a period, as `2024`, `2024Q2` or `2024-05`, holds a day.
+/// Whether a period (`2024`, `2024Q2` or `2024-05`) contains a day.
 fn holds(period: &str, day: Day) -> bool {
     let date = day.date();
     let Some((year, rest)) = period.split_at_checked(4) else { return false };

@@ -1,4 +1,4 @@
-//! Where an edit takes place: a village of the draft, with what kinds of edits ask of it.
+//! The village in which an edit is planted, with the searches and changes that kinds need.
 
 use std::cmp::Reverse;
 
@@ -12,41 +12,41 @@ use crate::ledger::book::chart::Class;
 use crate::ledger::book::index::{LineIx, PaymentIx};
 use crate::ledger::contract::cell::{Cell, Day, Fen, Flag, Id, Int, Moment};
 
-/// Payments that are looked at before a village is given up.
+/// The most payments examined in one search.
 const MOST_LOOKS: usize = 600;
 
-/// The words of a document's kind in the contract.
+/// Kinds of document in the data contract.
 const NO_DOCUMENT: &str = "none";
 const SELF_MADE: &str = "self_made";
 
-/// Words that a Chinese summary may begin with, without a change of its meaning.
+/// Words that can begin a Chinese summary without changing its meaning.
 const OPENINGS: [&str; 4] = ["支付", "报销", "付", "购"];
 
-/// A village that an edit is planted in.
+/// A village in which an edit is planted.
 #[derive(Debug)]
 pub(super) struct Site<'d, 'b> {
     pub(super) draft: &'d mut Draft<'b>,
     pub(super) place: &'d Place,
     pub(super) places: &'d [Place],
     pub(super) dice: &'d mut Dice,
-    /// How careful whoever does it is, from 0 to 1.
+    /// How careful the offender is, from 0 to 1.
     pub(super) care: f64,
-    /// Payments that are compared before the largest of them is chosen: who gains by an act looks for large ones.
+    /// Number of candidates from which the largest payment is chosen: offenders prefer large payments.
     pub(super) looks: usize,
 }
 
 impl Site<'_, '_> {
-    /// Whether something happens that careful people do.
+    /// Whether the offender acts carefully this time.
     pub(super) fn careful(&mut self) -> bool {
         self.dice.happens(self.care)
     }
 
-    /// Whether something happens that careless people do.
+    /// Whether the offender acts carelessly this time.
     pub(super) fn careless(&mut self) -> bool {
         !self.careful()
     }
 
-    /// The largest of some payments that are alone in their vouchers, free, and as asked.
+    /// The largest of several free payments that are alone in their voucher and satisfy the condition.
     pub(super) fn single(
         &mut self,
         is_asked: impl Fn(&Draft<'_>, LineIx) -> bool,
@@ -65,7 +65,7 @@ impl Site<'_, '_> {
             .find(|line| self.draft.is_free(*line) && is_asked(self.draft, *line))
     }
 
-    /// Some purchase: see [`is_purchase`].
+    /// As [`Site::single`], among purchases: see [`is_purchase`].
     pub(super) fn purchase(
         &mut self,
         is_asked: impl Fn(&Draft<'_>, LineIx) -> bool,
@@ -73,7 +73,7 @@ impl Site<'_, '_> {
         self.single(|draft, line| is_purchase(draft, line) && is_asked(draft, line))
     }
 
-    /// The lines of some list of at most so many lines, free, and as asked of its first line.
+    /// The lines of a free list of at most `most` lines whose first line satisfies the condition.
     pub(super) fn list(
         &mut self,
         most: usize,
@@ -92,7 +92,7 @@ impl Site<'_, '_> {
         Some(found.iter().map(|payment| self.draft.line(*payment)).collect())
     }
 
-    /// The lists after one that are of the same kind, in order of time, free ones only.
+    /// The later free lists of the same kind, in order of time.
     pub(super) fn later_lists(&self, like: LineIx) -> Vec<Vec<LineIx>> {
         let draft = &self.draft;
         let (scheme, account) = (draft.at(like, Field::Scheme), draft.at(like, Field::Account));
@@ -126,12 +126,12 @@ impl Site<'_, '_> {
         lines.filter(|line| self.draft.is_free(*line) && is_purchase(self.draft, *line)).collect()
     }
 
-    /// Some of the purchases from one payee: so many, following each other.
+    /// `least` to `most` consecutive purchases from one payee.
     pub(super) fn run_of_purchases(&mut self, least: usize, most: usize) -> Option<Vec<LineIx>> {
         self.run_of_purchases_where(least, most, |_, _| true)
     }
 
-    /// As [`Site::run_of_purchases`], one of which is as asked.
+    /// As [`Site::run_of_purchases`], with at least one purchase that satisfies the condition.
     pub(super) fn run_of_purchases_where(
         &mut self,
         least: usize,
@@ -151,9 +151,9 @@ impl Site<'_, '_> {
         None
     }
 
-    /// A day on which the village pays, so many days after another.
+    /// A day on which the village pays, `low` to `high` days after another.
     ///
-    /// Where the books end before, the days are fewer: nothing heaps up on the last day.
+    /// Near the end of the books the distance is reduced, so that days do not accumulate on the last one.
     pub(super) fn day_after(&mut self, day: Day, low: i32, high: i32) -> Day {
         let (_, last) = self.place.span(self.draft.book);
         let most = high.min(last.0.saturating_sub(day.0)).max(0);
@@ -161,7 +161,7 @@ impl Site<'_, '_> {
         self.place.booking_day(self.draft.book, after(day, days), self.dice)
     }
 
-    /// A day on which the village pays, so many days before or after another.
+    /// A day on which the village pays, `low` to `high` days before or after another.
     pub(super) fn day_about(&mut self, day: Day, low: i32, high: i32) -> Day {
         let (first, _) = self.place.span(self.draft.book);
         let days = self.dice.days(low, high);
@@ -171,7 +171,7 @@ impl Site<'_, '_> {
         self.day_after(day, low, high)
     }
 
-    /// A day on which the village pays, anywhere in its books.
+    /// A random day on which the village pays.
     pub(super) fn any_day(&mut self) -> Day {
         let (first, last) = self.place.span(self.draft.book);
         let day = Day(self.dice.between(first.0, last.0));
@@ -184,25 +184,25 @@ impl Site<'_, '_> {
         self.draft.pay(self.place, Claim { template, day, amount }, self.dice)
     }
 
-    /// Pays a line to a payee, on the account that this payee has.
+    /// Pays a line to a payee, on the payee's account.
     pub(super) fn pay_to(&mut self, line: LineIx, payee: Id) {
         let account = self.draft.account_of(payee, self.dice);
         self.draft.pay_to(line, payee, account);
     }
 
-    /// Takes the signatures that payments of this size have near the day, without a decision.
+    /// Copies the signatures of payments of this size near the day, without a decision.
     pub(super) fn sign_anew(&mut self, line: LineIx) {
         self.draft.sign_as_near(self.place, line, self.dice);
         self.draft.write(line, Field::Decision, Id::NONE);
     }
 
-    /// The limits of a class on a day, rising.
+    /// The limits of a class on a day, ascending.
     pub(super) fn steps(&self, class: Class, day: Day) -> Vec<Fen> {
         let village = self.draft.names.get(self.place.code);
         self.draft.book.limits.steps(village, class, day).to_vec()
     }
 
-    /// Who holds a post in the village on a day; where no posts are recorded, who signs near the day.
+    /// Holders of posts in the village on a day; signers near the day if no posts are recorded.
     pub(super) fn officers(&self, day: Day) -> Vec<Id> {
         let terms = self.draft.book.terms.of_village(self.place.code);
         let mut officers: Vec<Id> =
@@ -217,7 +217,7 @@ impl Site<'_, '_> {
         officers
     }
 
-    /// Some officer of the village, those who signed a payment first.
+    /// An officer of the village, preferably one who signed the payment.
     pub(super) fn officer_of(&mut self, line: LineIx) -> Option<Id> {
         let signers = [Field::Approver, Field::Handler].map(|field| self.draft.at(line, field));
         let signers: Vec<Id> = signers.into_iter().filter(|id| *id != Id::NONE).collect();
@@ -234,7 +234,7 @@ impl Site<'_, '_> {
         all.filter(|(_, own)| *own <= degree).map(|(relative, _)| relative).collect()
     }
 
-    /// A relative of some officer who has to do with a line, and the officer.
+    /// A relative of an officer connected with a line, and the officer.
     pub(super) fn officer_and_kin(&mut self, line: LineIx, degree: u8) -> Option<(Id, Id)> {
         for _ in 0..6 {
             let officer = self.officer_of(line)?;
@@ -256,17 +256,17 @@ impl Site<'_, '_> {
         age >= 18 && people.death_date.at(row).some().is_none_or(|death| death > day)
     }
 
-    /// Somebody else than these among those who sign in a column near a line's day.
+    /// A frequent signer near a line's day in this column, other than the persons in `but`.
     pub(super) fn other_signer(&mut self, line: LineIx, field: Field, but: &[Id]) -> Option<Id> {
         let day = self.draft.day(line);
         let mut signers = self.place.signers(self.draft, field, day);
         signers.retain(|signer| !but.contains(signer));
-        // Whoever signs most is near in every direction; the rest sign seldom.
+        // The first few signers are the frequent ones.
         signers.truncate(6);
         self.dice.pick(&signers)
     }
 
-    /// The payee that a person is; where the register has none, a new one.
+    /// The payee entry of a person; a new one if the register has none.
     pub(super) fn payee_of(&mut self, person: Id) -> Option<Id> {
         if let Some(payee) = self.draft.world.payee_of(person) {
             return Some(payee);
@@ -279,7 +279,7 @@ impl Site<'_, '_> {
         Some(payee)
     }
 
-    /// A firm that did not exist, first seen on a day, of the trade of another payee if that is a firm.
+    /// A new firm first seen on a day, with the trade of the payee `like` if that is a firm.
     pub(super) fn new_firm(&mut self, owner: Option<Id>, seen: Day, like: Id) -> Option<Id> {
         let firms = &self.draft.world.firms;
         let (any, other) = (self.dice.pick(firms)? as usize, self.dice.pick(firms)? as usize);
@@ -297,7 +297,7 @@ impl Site<'_, '_> {
         Some(firm)
     }
 
-    /// Somebody whom the register may name as the owner of a new firm; nobody as often as not.
+    /// A person to register as owner of a new firm; `None` in about a third of cases.
     pub(super) fn some_owner(&mut self) -> Option<Id> {
         let rows = self.draft.companions.people.rows;
         let row = self.dice.below(rows);
@@ -305,7 +305,7 @@ impl Site<'_, '_> {
         owner.filter(|_| self.dice.happens(0.65))
     }
 
-    /// A person that the register of persons does not have, in the register of payees.
+    /// A new person in the register of payees who is not in the register of persons.
     pub(super) fn new_person(&mut self, seen: Day) -> Option<Id> {
         let persons = &self.draft.world.persons;
         let (like, other) = (self.dice.pick(persons)? as usize, self.dice.pick(persons)? as usize);
@@ -317,7 +317,7 @@ impl Site<'_, '_> {
         Some(payee)
     }
 
-    /// Empties what the register says of a payee's telephone and address.
+    /// Clears a payee's telephone and address.
     pub(super) fn forget_where(&mut self, payee: Id) {
         if let Some(row) = self.draft.payee_row(payee) {
             self.draft.companions.payees.phone.set(row, Id::NONE);
@@ -325,7 +325,7 @@ impl Site<'_, '_> {
         }
     }
 
-    /// Takes the papers away: no document, or one that was written by hand.
+    /// Removes the document, or replaces it with a self-made one.
     pub(super) fn strip_papers(&mut self, line: LineIx) {
         let word = if self.dice.happens(0.5) { NO_DOCUMENT } else { SELF_MADE };
         if self.draft.at(line, Field::Document) != Id::NONE {
@@ -339,7 +339,7 @@ impl Site<'_, '_> {
         }
     }
 
-    /// Another text that says the same: as this payee's other payments say it, or with another opening.
+    /// Rewords a summary: with another text of the same payee, or with another opening word.
     pub(super) fn reword(&mut self, line: LineIx) {
         let payee = self.draft.payee(line);
         let old = self.draft.at(line, Field::Summary);
@@ -355,7 +355,7 @@ impl Site<'_, '_> {
         if let Some(text) = self.dice.pick(&texts).filter(|_| self.dice.happens(0.5)) {
             return self.draft.write(line, Field::Summary, text);
         }
-        // A new wording is rare in honest books too; most second texts are ones that the village has.
+        // New wordings are also rare in honest books.
         if !self.draft.world.is_chinese || self.dice.happens(0.6) {
             return;
         }
@@ -364,7 +364,7 @@ impl Site<'_, '_> {
         self.draft.write_text(line, Field::Summary, &format!("{opening}{core}"));
     }
 
-    /// The text and the account of some other purchase in the village, of another account.
+    /// The text and account of another purchase in the village with a different account.
     pub(super) fn another_heading(&mut self, line: LineIx) -> Option<(Id, Id, Id)> {
         let account = self.draft.at(line, Field::Account);
         let (chart, payee) = (self.draft.chart(line), self.draft.payee(line));
@@ -377,7 +377,7 @@ impl Site<'_, '_> {
         Some((cell(Field::Account), cell(Field::Summary), cell(Field::Chart)))
     }
 
-    /// Parts of a sum, each under a cap; the more careful, the less equal.
+    /// Divides a sum into parts below a cap; the more careful, the less equal.
     pub(super) fn parts(&mut self, total: Fen, cap: Fen, like: Fen) -> Vec<Fen> {
         let fill =
             if self.careful() { self.dice.real(0.45, 0.8) } else { self.dice.real(0.8, 0.99) };
@@ -403,14 +403,14 @@ impl Site<'_, '_> {
         weights.iter().map(part).collect::<Vec<_>>()
     }
 
-    /// A moment so many days after a line's day, at an hour.
+    /// Sets the entry time to a number of days after the line's day, at an hour.
     pub(super) fn key_late(&mut self, line: LineIx, days: i32, hour: i32) {
         let day = i64::from(self.draft.day(line).0) + i64::from(days);
         let second = i64::from(hour) * 3_600 + i64::from(self.dice.between(0, 3_599));
         self.draft.set_entered(line, Moment(day * 86_400 + second));
     }
 
-    /// Takes a stamp away where one is said to be there.
+    /// Removes a recorded stamp.
     pub(super) fn unstamp(&mut self, line: LineIx) {
         self.draft.set_stamp(line, Flag::No);
     }
@@ -424,7 +424,7 @@ pub(super) fn kernel(text: &str) -> &str {
     })
 }
 
-/// Whether a payment is a purchase: not a wage, a subsidy or an advance, and no amount by a standard.
+/// Whether a payment is a purchase: no wage, subsidy, advance or standard amount.
 pub(super) fn is_purchase(draft: &Draft<'_>, line: LineIx) -> bool {
     !matches!(draft.class(line), Class::Wage | Class::Subsidy)
         && draft.amount(line) > Fen(0)
@@ -434,7 +434,7 @@ pub(super) fn is_purchase(draft: &Draft<'_>, line: LineIx) -> bool {
         && !draft.world.is_public(draft.payee(line))
 }
 
-/// What a payee's name says of its trade: the last two characters.
+/// The trade of a payee: the last two characters of its name.
 pub(super) fn trade<'d>(draft: &'d Draft<'_>, payee: Id) -> &'d str {
     let row = draft.payee_row(payee);
     let name = row.map_or("", |row| draft.names.get(draft.companions.payees.name.at(row)));
@@ -442,12 +442,12 @@ pub(super) fn trade<'d>(draft: &'d Draft<'_>, payee: Id) -> &'d str {
     name.get(start..).unwrap_or(name)
 }
 
-/// Whether a payment has a document, as far as the county records any.
+/// Whether a payment has a document; true if the county records none.
 pub(super) fn has_papers(draft: &Draft<'_>, line: LineIx) -> bool {
     draft.at(line, Field::Document) != Id::NONE || !draft.is_recorded(Field::Document)
 }
 
-/// Whether a payment is lent: booked to what others owe.
+/// Whether a payment is an advance.
 pub(super) fn is_advance(draft: &Draft<'_>, line: LineIx) -> bool {
     draft.world.kind_of(draft.chart(line), draft.at(line, Field::Account)).is_lent
 }

@@ -1,4 +1,4 @@
-//! Laws of planting, held over a small rich county and a register of payments.
+//! Tests of planting on a small county with every table and on a register of payments.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -12,15 +12,15 @@ use crate::ledger::contract::cell::Day;
 use crate::ledger::sample;
 use crate::planting::kinds::{Kind, lacking};
 
-/// How many days a county of the tests has.
+/// Number of days in the test county.
 const DAYS: i32 = 1_090;
 
 fn day(number: i32) -> String {
-    // 2023-01-02, a Monday.
+    // Day 0 is 2023-01-02, a Monday.
     Day(19_359 + number).to_string()
 }
 
-/// The tables of a county as CSV, while it is written.
+/// The tables of a test county as CSV.
 struct Tables {
     ledger: String,
     people: String,
@@ -34,7 +34,6 @@ struct Tables {
     number: (i32, i32),
 }
 
-/// One village of a county of the tests.
 #[derive(Clone, Copy)]
 struct Village(i32);
 
@@ -47,7 +46,7 @@ impl Village {
         format!("R{}{person:03}", self.0)
     }
 
-    /// Signatures and what follows them: decision, contract, scheme and whether a standard sets it.
+    /// The signature columns, then decision, contract, scheme and whether a standard sets the amount.
     fn signed(self, at: i32, decision: &str, contract: &str, scheme: &str) -> String {
         let people = [36, 39, 30, 33].map(|person| self.person(person)).join(",");
         let is_fixed = !scheme.is_empty();
@@ -111,7 +110,7 @@ impl Tables {
         }
     }
 
-    /// A voucher of these rows, each with account, side, amount and what follows.
+    /// Adds a voucher; each row is account, side, amount and further columns.
     fn voucher(&mut self, village: Village, at: i32, rows: &[String]) {
         let month = Day(19_359 + at).month();
         let goes_on = self.number.0 == month;
@@ -122,7 +121,7 @@ impl Tables {
         }
     }
 
-    /// A voucher that is paid from the bank or from cash.
+    /// Adds a voucher that is paid from the bank or in cash.
     fn paid(&mut self, village: Village, at: i32, mut rows: Vec<String>, sum: i32, from: &str) {
         let keyed = day(at + 3);
         rows.push(format!("{from},credit,{sum},付款,,,,,,,,,,,,,,,,,,,K1,{keyed} 09:00:00,"));
@@ -248,7 +247,7 @@ fn rich() -> Book {
     sample::kept_as(Entry::Double, &tables)
 }
 
-/// A register of payments with payees and amounts, and nothing else.
+/// A register of payments with dates, amounts and payees only.
 fn poor() -> Book {
     let mut ledger = String::from("date,amount,payee\n");
     for row in 0..900 {
@@ -389,7 +388,7 @@ fn a_poor_register_holds_some_kinds_and_names_what_the_others_lack() {
     assert_eq!(of("claimed_twice"), None);
     assert!(planted.edits.iter().any(|edit| edit.is_act));
     assert!(planted.edits.iter().any(|edit| !edit.is_act));
-    // What was not recorded stays so.
+    // Columns that the book does not record stay empty.
     let recorded = |book: &Book| {
         let filled = book.lines.filled().into_iter().filter(|(_, rows)| *rows > 0);
         filled.map(|(field, _)| field).collect::<Vec<_>>()

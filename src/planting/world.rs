@@ -1,4 +1,4 @@
-//! What planting looks up in a county: who lives where, who is paid to which account, which firm is whose.
+//! Lookups for planting: residents of villages, accounts of payees, owners of firms.
 
 use std::cmp::Reverse;
 
@@ -8,22 +8,21 @@ use crate::ledger::book::chart::{Chart, Class};
 use crate::ledger::book::index::{IxVec, LineIx, PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Day, Id};
 
-/// What an account is for.
+/// The use of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Account {
     pub(super) class: Class,
-    /// Whether it holds what others owe: money lent.
+    /// Whether it holds advances and other money owed to the village.
     pub(super) is_lent: bool,
     pub(super) is_bank: bool,
 }
 
-/// Lookups over one book.
 #[derive(Debug)]
 pub(super) struct World {
     cash: Vec<bool>,
-    /// Whether payments give names of payees beside their ids.
+    /// Whether payments have names of payees in addition to ids.
     pub(super) names_payees: bool,
-    /// Whether summaries are Chinese: only then are Chinese words written into them.
+    /// Whether summaries are Chinese; Chinese words are added only then.
     pub(super) is_chinese: bool,
     /// Rows of `people`, by village.
     people: Vec<(Id, u32)>,
@@ -34,20 +33,19 @@ pub(super) struct World {
     /// Rows of `payees` that are firms, and that are persons.
     pub(super) firms: Vec<u32>,
     pub(super) persons: Vec<u32>,
-    /// The account that each payee of the book was paid to last.
+    /// The account to which each payee of the book was last paid.
     last_account: IxVec<PayeeIx, Id>,
-    /// Chart, series, how often, account: the most frequent first.
+    /// Chart, series, frequency and account, most frequent first.
     accounts: Vec<(Chart, u16, Reverse<u32>, Id)>,
-    /// What each account is for, by chart; sorted.
+    /// The use of each account, by chart; sorted.
     kinds: Vec<((Chart, Id), Account)>,
-    /// Payees whom everybody pays alike: utilities and governments; sorted.
+    /// Payees such as utilities and governments that all villages pay; sorted.
     public: Vec<Id>,
     /// Person, scheme and row of `subsidies`, sorted.
     subsidies: Vec<(Id, Id, u32)>,
 }
 
 impl World {
-    /// The lookups of a book.
     pub(super) fn of(book: &Book) -> Self {
         let cash = book.names.map(Chart::is_cash);
         let companions = &book.companions;
@@ -136,7 +134,6 @@ impl World {
         found.map(|(.., id)| *id)
     }
 
-    /// What an account is for.
     pub(super) fn kind_of(&self, chart: Chart, account: Id) -> Account {
         let place = self.kinds.binary_search_by_key(&(chart, account), |(account, _)| *account);
         let found = place.ok().and_then(|place| self.kinds.get(place));
@@ -144,7 +141,7 @@ impl World {
         found.map_or(none, |(_, kind)| *kind)
     }
 
-    /// Whether a payee is one whom everybody pays alike.
+    /// Whether a payee is a utility, a government or the like.
     pub(super) fn is_public(&self, payee: Id) -> bool {
         self.public.binary_search(&payee).is_ok()
     }
@@ -154,7 +151,7 @@ impl World {
         range(&self.people, village)
     }
 
-    /// The payees that a person is.
+    /// The payee entry of a person.
     pub(super) fn payee_of(&self, person: Id) -> Option<Id> {
         range(&self.payees_of, person).first().map(|(_, payee)| *payee)
     }
@@ -164,7 +161,7 @@ impl World {
         range(&self.firms_of, person)
     }
 
-    /// The account that a payee was paid to last; empty where it was never paid.
+    /// The account to which a payee was last paid; empty if it was never paid.
     pub(super) fn account_of(&self, book: &Book, payee: Id) -> Id {
         let place = book.payees.place(&payee);
         place
@@ -172,15 +169,14 @@ impl World {
             .unwrap_or(Id::NONE)
     }
 
-    /// Any account that somebody was paid to.
+    /// The last account of each payee of the book.
     pub(super) fn accounts(&self) -> &[Id] {
         &self.last_account.raw
     }
 
-    /// The row of `subsidies` that a payment of a scheme to a person on a day belongs to.
+    /// The row of `subsidies` for a payment of a scheme to a person on a day.
     ///
-    /// Periods are years, quarters or months, as `2024`, `2024Q2` or `2024-05`; a period is paid in it
-    /// or soon after.
+    /// Periods are years, quarters or months (`2024`, `2024Q2`, `2024-05`), paid within the period or shortly after.
     pub(super) fn subsidy_row(
         &self,
         book: &Book,
@@ -202,7 +198,7 @@ impl World {
             .max_by_key(|row| (period(row) == quarter || period(row) == month, *row))
     }
 
-    /// The account of the other chart that means the same, the most used one.
+    /// The most used account of the other chart with the same meaning.
     pub(super) fn account_in(&self, from: Chart, account: Id, to: Chart) -> Option<Id> {
         let series =
             self.accounts.iter().find(|(chart, _, _, id)| (*chart, *id) == (from, account));
@@ -239,7 +235,7 @@ fn accounts(book: &Book) -> Vec<(Chart, u16, Reverse<u32>, Id)> {
     all
 }
 
-/// The payments of a payee, in one village.
+/// The payments to a payee in one village.
 pub(super) fn paid_in(book: &Book, payee: Id, village: VillageIx) -> &[PaymentIx] {
     let Some(place) = book.payees.place(&payee) else { return &[] };
     let payments = book.by_payee().group(place);

@@ -1,4 +1,4 @@
-//! The table of a drafted mapping that says where side and amount stand.
+//! The table of a drafted mapping that locates side and amount in the sheets.
 
 use super::choose::{self, Amounts};
 use super::codes::{CODE_BEFORE_NAME, code_in};
@@ -10,18 +10,17 @@ use crate::import::reading::TODO;
 use crate::import::value::amount;
 use crate::ledger::contract::clean::is_han;
 
-/// A table of amounts as the mapping writes it.
+/// A table of amounts in the mapping.
 #[derive(Debug)]
 pub(super) struct AmountTable {
-    /// Its name.
+    /// The name of the table.
     pub(super) name: &'static str,
     /// Its keys with their values in TOML.
     pub(super) keys: Vec<(&'static str, String)>,
-    /// The lines of the table `columns` in it.
+    /// The lines of its subtable `columns`.
     pub(super) columns: Vec<(String, String)>,
 }
 
-/// The table of the amounts.
 pub(super) fn table(form: Amounts, surveys: &[Survey]) -> Option<AmountTable> {
     let named = |roles: &[Role]| {
         let names: Vec<String> = roles.iter().flat_map(|role| all_names(surveys, *role)).collect();
@@ -58,7 +57,7 @@ pub(super) fn table(form: Amounts, surveys: &[Survey]) -> Option<AmountTable> {
     }
 }
 
-/// The different names that sheets give to a role.
+/// The different column names of a role in all sheets.
 fn all_names(surveys: &[Survey], role: Role) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     let names =
@@ -71,7 +70,7 @@ fn all_names(surveys: &[Survey], role: Role) -> Vec<String> {
     all
 }
 
-/// The keys that say how amounts are read, where that is not the usual way.
+/// The keys for parsing amounts that differ from the default.
 fn reading(surveys: &[Survey], role: Role) -> Vec<(&'static str, String)> {
     let has_comma =
         |survey: &Survey| survey.place(role).is_some_and(|place| has_decimal_comma(survey, place));
@@ -81,13 +80,13 @@ fn reading(surveys: &[Survey], role: Role) -> Vec<(&'static str, String)> {
     let unit = match units.as_slice() {
         [None] | [] => None,
         [Some(unit)] => Some(("unit", quoted(unit))),
-        // Files in different units need mappings of their own.
+        // Files with different units need separate mappings.
         _ => Some(("unit", quoted(TODO))),
     };
     comma.into_iter().chain(unit).collect()
 }
 
-/// The account of one side of a row that names both.
+/// The account column of one side, for rows that name both accounts.
 fn pair_account(surveys: &[Survey], role: Role) -> String {
     let name = quoted(all_names(surveys, role).first().map_or("", String::as_str));
     let has_names = surveys.iter().any(|survey| {
@@ -98,7 +97,7 @@ fn pair_account(surveys: &[Survey], role: Role) -> String {
     if has_names { format!("{{ column = {name}, pattern = {CODE_BEFORE_NAME} }}") } else { name }
 }
 
-/// The account of which the sheets are the book.
+/// The account of a cash book.
 fn book_account(surveys: &[Survey]) -> String {
     let says = |survey: &Survey, words: &[&str]| {
         let sheet = survey.sheet.as_deref().unwrap_or_default();
@@ -113,7 +112,7 @@ fn book_account(surveys: &[Survey]) -> String {
         0 if surveys.iter().any(says_cash) => quoted("101"),
         0 => quoted("101") + " # check: nothing says whether it is a book of cash or of the bank",
         all if all == surveys.len() => quoted("102"),
-        // Books of cash and of the bank have an account each.
+        // Cash and bank books have different accounts.
         _ => {
             let says = |survey: &Survey| survey.sheet.as_deref().is_some_and(names_cash_or_bank);
             let place = if surveys.iter().all(says) { "sheet" } else { "title" };
@@ -124,12 +123,12 @@ fn book_account(surveys: &[Survey]) -> String {
     }
 }
 
-/// Whether a text says of which account a book is.
+/// Whether a text names cash or bank.
 fn names_cash_or_bank(text: &str) -> bool {
     text.contains("现金") || text.contains("银行")
 }
 
-/// The unit of the amounts of a sheet: by the name of the column, or by a title.
+/// The unit of a sheet's amounts, from the column name or a title.
 pub(super) fn unit_of(survey: &Survey, role: Role) -> Option<&'static str> {
     let own = survey.place(role).and_then(|place| unit(survey.name(place)));
     let says_yuan = survey.place(role).is_some_and(|place| survey.name(place).contains("(元)"));
@@ -142,7 +141,7 @@ pub(super) fn unit_of(survey: &Survey, role: Role) -> Option<&'static str> {
     own.or(of_title.filter(|_| !says_yuan))
 }
 
-/// Whether the amounts of a column have a comma before their decimals: some can be read only so, and all can.
+/// Whether a column has decimal commas: all its amounts can be parsed so, and some only so.
 pub(super) fn has_decimal_comma(survey: &Survey, place: usize) -> bool {
     let comma = Reading { decimal_comma: true, ..Reading::default() };
     let reads = |reading: &Reading| {

@@ -1,4 +1,4 @@
-//! In which form a sheet gives its amounts, and which sheets go into one mapping.
+//! Determines the form of a sheet's amounts, and which sheets belong to one mapping.
 
 use std::collections::BTreeMap;
 
@@ -8,24 +8,24 @@ use crate::import::reading::Reading;
 use crate::import::value;
 use crate::ledger::contract::cell::Cell;
 
-/// How a sheet says account, side and amount.
+/// How a sheet records account, side and amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Amounts {
-    /// A column of debit and one of credit amounts.
+    /// One column of debit and one of credit amounts.
     Sides,
     /// Both accounts in one row.
     Pair,
-    /// A column of what came in and one of what went out.
+    /// One column of receipts and one of payments.
     CashBook,
     /// A column of amounts for each account.
     Spread,
-    /// A side and an amount.
+    /// A column of sides and one of amounts.
     SideAndAmount,
-    /// An amount alone: each row is a payment.
+    /// Only amounts: each row is a payment.
     Register,
 }
 
-/// The form of a sheet; none if it is no journal.
+/// The form of a sheet; `None` if the sheet is not a journal.
 pub(super) fn amounts(survey: &Survey) -> Option<Amounts> {
     let has = |role: Role| survey.place(role).is_some();
     let has_day = has(Role::Field("date")) || (has(Role::Month) && has(Role::DayOfMonth));
@@ -51,7 +51,7 @@ pub(super) fn amounts(survey: &Survey) -> Option<Amounts> {
     })
 }
 
-/// The column that says the sum of the columns of accounts, if one does in most entries.
+/// The column that equals the sum of the account columns in most entries, if there is one.
 pub(super) fn total(survey: &Survey) -> Option<usize> {
     let fen = |record: &csv::StringRecord, place: usize| {
         let fen = value::amount(record.get(place).unwrap_or_default(), &Reading::default());
@@ -74,7 +74,7 @@ pub(super) fn total(survey: &Survey) -> Option<usize> {
     })
 }
 
-/// The sheets of the form that most entries have, and what is said of the others.
+/// The sheets of the form with the most entries, and remarks on the others.
 pub(super) fn journals(surveys: Vec<Survey>) -> (Vec<Survey>, Vec<String>) {
     let mut entries: BTreeMap<Amounts, usize> = BTreeMap::new();
     for survey in &surveys {

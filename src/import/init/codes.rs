@@ -1,9 +1,9 @@
-//! Codes of accounts in texts and beside names.
+//! Account codes in texts.
 
-/// The pattern of the code before, or in brackets beside, the name of an account.
+/// The pattern of an account code at the start of a text, with or without an opening bracket.
 pub(super) const CODE_BEFORE_NAME: &str = r"'^[\[(【]?([0-9][0-9.\-]*[0-9]|[0-9]+)'";
 
-/// The first code of an account in a text: three digits or more, with its levels.
+/// The first account code in a text: three or more digits, with its levels.
 pub(super) fn code_in(text: &str) -> Option<String> {
     let start = text.find(|letter: char| letter.is_ascii_digit())?;
     let rest = text.get(start..)?;

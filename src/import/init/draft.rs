@@ -1,4 +1,4 @@
-//! What goes into a drafted mapping: for each column of the contract where the sheets have it.
+//! The content of a drafted mapping: the source of each column of the contract.
 
 use super::amounts::{self, AmountTable};
 use super::choose::{self, Amounts};
@@ -11,16 +11,15 @@ use crate::ledger::book::chart::Chart;
 use crate::ledger::contract::schema::LEDGER;
 use crate::ledger::contract::table::{Field, Need};
 
-/// What a drafted mapping says.
 #[derive(Debug)]
 pub(super) struct Draft {
     /// The files as the mapping names them.
     pub(super) files: Vec<String>,
-    /// Records of names.
+    /// The number of header records.
     pub(super) header_records: usize,
-    /// Rows that are left out: a column and the texts that mark them.
+    /// Rows to leave out: a column and the texts that mark them.
     pub(super) leave_out: Vec<(String, Vec<String>)>,
-    /// Files that are no journals.
+    /// Files that are not journals.
     pub(super) exclude: Vec<String>,
     /// The table of amounts.
     pub(super) amounts: Option<AmountTable>,
@@ -28,12 +27,12 @@ pub(super) struct Draft {
     pub(super) columns: Vec<Column>,
     /// The constants.
     pub(super) constants: Vec<Constant>,
-    /// What was seen.
+    /// Remarks for the person who checks the draft.
     pub(super) remarks: Vec<String>,
 }
 
 impl Draft {
-    /// What the sheets, which give their amounts in one form, say.
+    /// Drafts a mapping from sheets that have the same form of amounts.
     pub(super) fn of(
         files: Vec<String>,
         surveys: &[Survey],
@@ -110,7 +109,7 @@ impl Draft {
         self.columns.push(Column { field: field.name, sources, note });
     }
 
-    /// Remarks the columns that nothing reads, and those that could be meant as well as the one that is read.
+    /// Adds remarks on unused columns and on columns that are equally good candidates for a role.
     fn unused(&mut self, surveys: &[Survey], form: Amounts) {
         for survey in surveys {
             for (rival, place) in &survey.rivals {
@@ -138,10 +137,10 @@ impl Draft {
     }
 }
 
-/// Words of a state in which nothing was paid.
+/// Words for the state of a payment that was not carried out.
 const UNDONE: [&str; 7] = ["失败", "退回", "退票", "作废", "撤销", "驳回", "冲正"];
 
-/// Rows whose state says that nothing was paid.
+/// Marks of rows whose state says that the payment was not carried out.
 fn undone(surveys: &[Survey]) -> Vec<(String, Vec<String>)> {
     let mut marks: Vec<(String, Vec<String>)> = Vec::new();
     for survey in surveys {
@@ -161,7 +160,7 @@ fn undone(surveys: &[Survey]) -> Vec<(String, Vec<String>)> {
     marks
 }
 
-/// Whether the form of amounts gives the column.
+/// Whether the form of amounts provides the column.
 fn is_given(form: Amounts, field: &str) -> bool {
     let given: &[&str] = match form {
         Amounts::Sides | Amounts::CashBook => &["side", "amount"],
@@ -172,7 +171,7 @@ fn is_given(form: Amounts, field: &str) -> bool {
     given.contains(&field)
 }
 
-/// Sources that differ only in the name of their one column are one source with several names.
+/// Merges sources that differ only in their column name into one source with several names.
 fn merged(sources: Vec<DraftedSource>) -> Vec<DraftedSource> {
     let mut groups: Vec<(DraftedSource, Vec<String>)> = Vec::new();
     for source in sources {
@@ -198,7 +197,7 @@ fn merged(sources: Vec<DraftedSource>) -> Vec<DraftedSource> {
     groups.into_iter().map(column).collect()
 }
 
-/// What a required column that no sheet has is set to.
+/// The constant for a required column that no sheet has.
 fn constant(field: &'static Field, form: Amounts, surveys: &[Survey]) -> Option<Constant> {
     let note = |value: &str, note: &str| {
         Some(Constant { field: field.name, value: value.to_owned(), note: note.to_owned() })

@@ -1,4 +1,4 @@
-//! A first mapping from the files themselves: what is sure is written, what is not is marked for a person.
+//! Drafts a mapping from source files; uncertain parts are marked for a person to complete.
 
 mod amounts;
 mod choose;
@@ -23,7 +23,7 @@ use super::sheet::Sheet;
 use survey::Survey;
 use write::Drafted;
 
-/// Looks at the files and drafts a mapping of the ledger that will stand in the folder `beside`.
+/// Reads the files and drafts a mapping of the ledger to be stored in the folder `beside`.
 ///
 /// # Errors
 /// If a file cannot be read, or no sheet looks like a journal, a cash book or a register of payments.
@@ -68,7 +68,7 @@ pub fn draft(wanted: &[PathBuf], beside: &Path) -> Result<Drafted, Error> {
     Ok(write::written(&draft))
 }
 
-/// A path as the mapping names it: relative to its folder if it lies below it.
+/// A path as the mapping names it: relative to the mapping's folder if it is inside.
 fn relative(path: &Path, folder: &Path) -> String {
     let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };

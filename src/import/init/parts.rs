@@ -1,42 +1,42 @@
-//! Parts of a drafted mapping, as it writes them.
+//! Parts of a drafted mapping.
 
-/// A source of a column, as the mapping writes it.
+/// A source of a column in the mapping.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct DraftedSource {
     /// Keys with their values in TOML.
     pub(super) keys: Vec<(&'static str, String)>,
-    /// What texts mean; the third says whether a person should look at it.
+    /// Text, meaning, and whether a person should check it.
     pub(super) values: Vec<(String, String, bool)>,
 }
 
-/// How a column is made.
+/// A column of the mapping.
 #[derive(Debug)]
 pub(super) struct Column {
     /// The column of the contract.
     pub(super) field: &'static str,
-    /// The sources, of which the first that a sheet has is used.
+    /// The sources; the first that a sheet has is used.
     pub(super) sources: Vec<DraftedSource>,
-    /// What a person should know.
+    /// A remark for the person who checks the draft.
     pub(super) note: Option<String>,
 }
 
-/// A value that holds for all rows.
+/// A constant value for all rows.
 #[derive(Debug)]
 pub(super) struct Constant {
     /// The column of the contract.
     pub(super) field: &'static str,
     /// The value.
     pub(super) value: String,
-    /// What a person should know.
+    /// A remark for the person who checks the draft.
     pub(super) note: String,
 }
 
-/// A text as TOML writes it.
+/// A text as a TOML string.
 pub(super) fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }
 
-/// Names as TOML writes them: one, or a list.
+/// Names in TOML: a string, or a list of strings.
 pub(super) fn names(names: &[String]) -> String {
     match names {
         [one] => quoted(one),

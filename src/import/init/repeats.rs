@@ -1,4 +1,4 @@
-//! Whether a blank cell means the cell above it.
+//! Detects whether a blank cell means the cell above it.
 
 use std::collections::BTreeMap;
 
@@ -6,13 +6,13 @@ use super::parts::DraftedSource;
 use super::survey::Survey;
 use super::words::Role;
 
-/// The source with `repeat_above`, if blanks of one of its columns mean the cell above.
+/// Sets `repeat_above` on a source if blanks in one of its columns mean the cell above.
 pub(super) fn repeated(source: DraftedSource, survey: &Survey, places: &[usize]) -> DraftedSource {
     let repeats = places.iter().any(|place| repeats(survey, *place));
     if repeats { source.with("repeat_above", "true".to_owned()) } else { source }
 }
 
-/// A remark where a column stands on first lines only, though the voucher's number stands on all.
+/// A remark if a column is filled only on the first line of vouchers, but the voucher number on all lines.
 pub(super) fn first_line(survey: &Survey, place: usize) -> Option<String> {
     let number = survey.place(Role::Field("voucher"))?;
     let is_blank = survey.cells(number).any(str::is_empty);
@@ -21,7 +21,7 @@ pub(super) fn first_line(survey: &Survey, place: usize) -> Option<String> {
     })
 }
 
-/// Whether blanks of a column mean the cell above: the voucher's own columns are blank, and this one with them.
+/// Whether blanks of a column mean the cell above: it is blank where the voucher columns are blank.
 fn repeats(survey: &Survey, place: usize) -> bool {
     let is_first_blank = survey.cells(place).next().is_none_or(str::is_empty);
     let heads: Vec<usize> = head(survey);
@@ -36,7 +36,7 @@ fn repeats(survey: &Survey, place: usize) -> bool {
     number.is_some_and(has_blanks) && stands_first(survey, place)
 }
 
-/// The columns that say which voucher a row belongs to.
+/// The columns that identify the voucher of a row.
 fn head(survey: &Survey) -> Vec<usize> {
     let roles = [
         Role::Field("village"),
@@ -50,7 +50,7 @@ fn head(survey: &Survey) -> Vec<usize> {
     roles.into_iter().filter_map(|role| survey.place(role)).collect()
 }
 
-/// Whether a column is filled on the first lines of vouchers and hardly ever below.
+/// Whether a column is filled on the first lines of vouchers and rarely on other lines.
 fn stands_first(survey: &Survey, place: usize) -> bool {
     let heads = head(survey);
     let mut last: BTreeMap<usize, String> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! How a sheet gives a column of the contract.
+//! Finds the source of a contract column in a sheet.
 
 use std::collections::BTreeSet;
 
@@ -18,13 +18,13 @@ use crate::ledger::contract::cell::Day;
 use crate::ledger::contract::clean::{Form, clean, is_han};
 use crate::ledger::contract::table::{Field, Kind};
 
-/// More texts than these are no list of words.
+/// The maximum number of different texts in a list of words.
 const WORDS: usize = 60;
 
-/// More names than these are no chart of accounts.
+/// The maximum number of names in a chart of accounts.
 const NAMES: usize = 3_000;
 
-/// How a sheet gives a column, and what a person should know; none if it does not.
+/// The source of a column and a remark for a person; `None` if the sheet does not have it.
 pub(super) fn source(
     field: &'static Field,
     form: Amounts,
@@ -65,7 +65,7 @@ pub(super) fn source(
     }
 }
 
-/// Whether a column holds anything, and mostly what its kind can be.
+/// Whether a column is not empty and most cells can be parsed as its kind.
 fn is_readable(field: &Field, survey: &Survey, place: usize) -> bool {
     let cells = survey
         .cells(place)
@@ -81,7 +81,7 @@ fn day(survey: &Survey) -> Option<(DraftedSource, Option<String>)> {
     if let Some(place) = survey.place(Role::Field("date")) {
         let source = repeated(DraftedSource::column(survey.name(place)), survey, &[place]);
         let cells: Vec<&str> = survey.cells(place).filter(|cell| !cell.is_empty()).collect();
-        // A year of two digits is also one of the Republic, or of antiquity.
+        // A year of two digits may be a year of the Republic; parsed literally it would be in antiquity.
         let is_recent = |value: value::Value| matches!(value, value::Value::Day(day) if day >= Day::of(date(2000, 1, 1)));
         let recent = |reading: &Reading| {
             cells
@@ -130,7 +130,7 @@ fn day(survey: &Survey) -> Option<(DraftedSource, Option<String>)> {
     let (month, last) = (survey.place(Role::Month)?, survey.place(Role::DayOfMonth)?);
     let year = match survey.place(Role::Year).filter(|year| *year != month && *year != last) {
         Some(year) => quoted(survey.name(year)),
-        // The year may stand over the columns of month and day, or in the title.
+        // The year may be in the name of the month column, in the title or in the file name.
         None => match year_in(survey.name(month)) {
             Some(year) => format!("{{ text = {} }}", quoted(&year)),
             None if years_in_titles(survey) > 1 => format!("{{ text = {} }}", quoted(TODO)),
@@ -147,7 +147,7 @@ fn day(survey: &Survey) -> Option<(DraftedSource, Option<String>)> {
     Some((repeated(DraftedSource::joined(&parts, "-"), survey, &[month, last]), None))
 }
 
-/// The chart of accounts in force on the newest day of a sheet.
+/// The chart of accounts in force on the latest day of a sheet.
 pub(super) fn chart(survey: &Survey) -> Chart {
     let place = survey.place(Role::Field("date"));
     let days =
@@ -160,25 +160,25 @@ pub(super) fn chart(survey: &Survey) -> Chart {
     days.max().map_or(Chart::Of2024, Chart::on)
 }
 
-/// The number of different years in the titles, but for that of the printing.
+/// The number of different years in the titles, without the print date.
 fn years_in_titles(survey: &Survey) -> usize {
     let told = survey.header.titles.iter().flat_map(|title| title.split_whitespace());
     let told = told.filter(|text| !["打印", "制表", "导出"].iter().any(|word| text.contains(word)));
     told.flat_map(years).collect::<BTreeSet<_>>().len()
 }
 
-/// The first year of this century or the last in a text.
+/// The first year from 1900 to 2099 in a text.
 fn year_in(text: &str) -> Option<String> {
     years(text).next().map(str::to_owned)
 }
 
-/// The years of this century and the last in a text.
+/// The years from 1900 to 2099 in a text.
 fn years(text: &str) -> impl Iterator<Item = &str> {
     let numbers = text.split(|letter: char| !letter.is_ascii_digit());
     numbers.filter(|part| part.len() == 4 && (part.starts_with("20") || part.starts_with("19")))
 }
 
-/// The number of the voucher, with its kind where that stands in a column of its own.
+/// The voucher number, with the voucher type if that has its own column.
 fn voucher(survey: &Survey) -> (DraftedSource, Option<String>) {
     let number = survey.place(Role::Field("voucher"));
     let word = survey.place(Role::VoucherWord);
@@ -203,7 +203,7 @@ fn voucher(survey: &Survey) -> (DraftedSource, Option<String>) {
     }
 }
 
-/// Whether most cells of a column are numbers alone.
+/// Whether most cells of a column are plain numbers.
 fn is_number(survey: &Survey, place: usize) -> bool {
     let filled: Vec<&str> = survey.cells(place).filter(|cell| !cell.is_empty()).collect();
     let numbers = filled
@@ -215,7 +215,7 @@ fn is_number(survey: &Survey, place: usize) -> bool {
 /// The account: a code, a code with its name, or a name whose code is known.
 fn account(survey: &Survey, form: Amounts) -> Option<(DraftedSource, Option<String>)> {
     let own = [Role::Field("account"), Role::Account, Role::AccountName];
-    // In a cash book the other account is what was paid for; elsewhere it is the other side's.
+    // In a cash book the offset account is the account of the entry; elsewhere it belongs to the other side.
     let other = Some(Role::CounterAccount).filter(|_| form == Amounts::CashBook);
     let place = other.into_iter().chain(own).find_map(|role| survey.place(role))?;
     let cells: Vec<String> = survey
@@ -244,7 +244,7 @@ fn account(survey: &Survey, form: Amounts) -> Option<(DraftedSource, Option<Stri
     );
     let known = if chart == Chart::Of2004 { ACCOUNTS_2004 } else { ACCOUNTS };
     let coded = |name: &str| {
-        // The first level decides; what stands behind it divides it.
+        // Look up the first level of the name, then the whole name.
         let first = name.split(['/', '-', '—', '_', '\\', ':']).next().unwrap_or(name);
         meaning(known, first).or_else(|| meaning(known, name))
     };
@@ -256,7 +256,7 @@ fn account(survey: &Survey, form: Amounts) -> Option<(DraftedSource, Option<Stri
     Some((DraftedSource { values: values.collect(), ..source }, Some(note)))
 }
 
-/// The different texts of cells, if they are few.
+/// The different texts of cells; `None` if there are more than `most`.
 fn words<'t>(cells: impl Iterator<Item = &'t str>, most: usize) -> Option<Vec<String>> {
     let mut words: Vec<String> = Vec::new();
     for cell in cells.map(key).filter(|cell| !cell.is_empty()) {
@@ -270,7 +270,7 @@ fn words<'t>(cells: impl Iterator<Item = &'t str>, most: usize) -> Option<Vec<St
     Some(words)
 }
 
-/// A column of words with their meanings; a word that is not known means `other`.
+/// A column of words with their meanings; an unknown word is mapped to `other`.
 fn worded(
     survey: &Survey,
     role: Role,

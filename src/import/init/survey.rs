@@ -1,4 +1,4 @@
-//! One sheet looked at without a mapping: where its names stand, what they mean, and its entries.
+//! Analyses one sheet without a mapping: its header, the meaning of its columns and its entries.
 
 use std::collections::BTreeMap;
 
@@ -15,41 +15,41 @@ use crate::import::sums::{is_sum_word, may_be_sum_word};
 use crate::import::value;
 use crate::ledger::contract::cell::Cell;
 
-/// Entries of a sheet that are looked at.
+/// The maximum number of entries examined in a sheet.
 const LOOKED_AT: usize = 400_000;
 
-/// Fewer columns with a known meaning make no header.
+/// The fewest known columns of a header.
 const FEWEST: usize = 3;
 
-/// What was found in a sheet.
+/// The result of analysing a sheet.
 #[derive(Debug)]
 pub(super) struct Survey {
-    /// The sheet, as messages name it.
+    /// The name of the sheet in messages.
     pub(super) told: String,
     /// The file as the mapping names it.
     pub(super) file: String,
     /// The name of the sheet in a workbook.
     pub(super) sheet: Option<String>,
-    /// How it was read.
+    /// The format of the file.
     pub(super) form: String,
-    /// Where the names stand.
+    /// The header.
     pub(super) header: Header,
-    /// The columns whose meaning is known: the place of each.
+    /// The index of the column of each known role.
     pub(super) roles: BTreeMap<Role, usize>,
-    /// Columns that could be meant as well as the one to which their meaning is given: both places.
+    /// Pairs of columns that fit the same role equally well: the chosen one and the other.
     pub(super) rivals: Vec<(usize, usize)>,
-    /// Columns of amounts whose meaning is not known: their places.
+    /// Indices of amount columns whose role is not known.
     pub(super) spread: Vec<usize>,
     /// The rows that look like entries.
     pub(super) entries: Vec<StringRecord>,
-    /// The texts of rows that are no entries, which may be titles.
+    /// The texts of other rows, which may be titles.
     pub(super) between: Vec<String>,
-    /// Rows of sums.
+    /// The number of total rows.
     pub(super) sums: usize,
 }
 
 impl Survey {
-    /// Looks at a sheet; none if no row in it looks like names of columns.
+    /// Analyses a sheet; `None` if no record looks like a header.
     ///
     /// # Errors
     /// If a record cannot be read.
@@ -87,22 +87,22 @@ impl Survey {
         Ok((!survey.entries.is_empty()).then_some(survey))
     }
 
-    /// The name of the column at a place.
+    /// The name of the column at an index.
     pub(super) fn name(&self, place: usize) -> &str {
         self.header.names.all().get(place).map_or("", String::as_str)
     }
 
-    /// The place of a role.
+    /// The index of the column with a role.
     pub(super) fn place(&self, role: Role) -> Option<usize> {
         self.roles.get(&role).copied()
     }
 
-    /// The texts of a column in the entries, trimmed.
+    /// The trimmed texts of a column in the entries.
     pub(super) fn cells(&self, place: usize) -> impl Iterator<Item = &str> {
         self.entries.iter().map(move |record| record.get(place).unwrap_or_default().trim())
     }
 
-    /// The places of columns that may hold amounts.
+    /// The indices of columns that may hold amounts.
     fn amounts(&self) -> Vec<usize> {
         let known = [Role::Field("amount"), Role::Debit, Role::Credit, Role::Income, Role::Expense];
         known.iter().filter_map(|role| self.place(*role)).collect()
@@ -113,7 +113,7 @@ impl Survey {
         let names: Vec<String> = self.header.names.all().to_vec();
         let of =
             |roles: &[Role]| roles.iter().filter_map(|role| self.place(*role)).collect::<Vec<_>>();
-        // A day alone makes no entry: cash books date their sums.
+        // A date alone does not make an entry: in cash books, total rows are dated too.
         let mut anchors = of(&[Role::Field("voucher"), Role::Field("account"), Role::Account]);
         if !anchors.is_empty() {
             anchors.extend(of(&[Role::Field("date")]));
@@ -154,7 +154,7 @@ impl Survey {
         }
     }
 
-    /// Finds filled columns whose name means the same as one that is read.
+    /// Finds non-empty columns with the same meaning as a column that is used.
     fn find_rivals(&mut self) {
         let names = self.header.names.all().iter().enumerate();
         let rivals = names.filter_map(|(place, name)| {
@@ -165,7 +165,7 @@ impl Survey {
         self.rivals = rivals.collect();
     }
 
-    /// Finds the kinds of vouchers in a column whose name does not say so.
+    /// Finds the column of voucher types by its content if its name does not tell.
     fn find_voucher_word(&mut self) {
         if self.place(Role::VoucherWord).is_some() || self.place(Role::Field("voucher")).is_none() {
             return;
@@ -181,7 +181,7 @@ impl Survey {
         self.roles.extend(place.map(|place| (Role::VoucherWord, place)));
     }
 
-    /// Finds columns of amounts that no known name explains: one for each account.
+    /// Finds amount columns with unknown names, one for each account.
     fn find_spread(&mut self) {
         let known: Vec<usize> = self.roles.values().copied().collect();
         let places = (0..self.header.names.all().len())
@@ -192,7 +192,7 @@ impl Survey {
                 .filter(|cell| !cell.is_empty() && *cell != "-" && *cell != "—")
                 .collect();
             let amounts = filled.iter().filter(|cell| {
-                // Codes and counts have no point.
+                // Other dashes are parsed as `Fen::NONE`.
                 value::amount(cell, &Reading::default()).is_ok_and(|fen| fen.some().is_some())
             });
             let is_named_by_code = code_in(self.name(*place)).is_some();
@@ -202,13 +202,13 @@ impl Survey {
     }
 }
 
-/// The record, or the two, that look most like names of columns.
+/// The one or two records that look most like a header.
 fn header(head: &[(u64, StringRecord)]) -> Option<Header> {
     let mut best: Option<(usize, Header)> = None;
     let known = |header: &Header| roles(header.names.all()).len();
     for place in 0..head.len() {
         let Some(one) = Header::at(head, place, 1) else { continue };
-        // A title above the names is divided by them too, but has no names itself.
+        // A title above the header is subdivided by it too, but contains no names itself.
         let two = Header::at(head, place, 2).filter(|two| {
             let below = Header::at(head, place + 1, 1).map_or(0, |below| known(&below));
             known(&one) > 1 && known(two) > below && divides(head, place)
@@ -225,7 +225,7 @@ fn header(head: &[(u64, StringRecord)]) -> Option<Header> {
     best.map(|(_, header)| header)
 }
 
-/// Whether the record below goes on with names where the one above has none, and holds nothing else.
+/// Whether the lower record holds names only below blank cells of the upper one, and nothing else.
 fn divides(head: &[(u64, StringRecord)], place: usize) -> bool {
     let (Some((_, upper)), Some((_, lower))) = (head.get(place), head.get(place + 1)) else {
         return false;
@@ -248,7 +248,7 @@ fn divides(head: &[(u64, StringRecord)], place: usize) -> bool {
         }
         below_blank += usize::from(above.is_empty());
     }
-    // An entry has a day and an amount; names have none, and fill the gaps of those above.
+    // An amount with decimals shows that the lower record is an entry.
     let is_entry = (0..columns).any(|at| {
         let below = cell(lower, at);
         value::amount(&below, &Reading::default()).is_ok_and(|fen| fen.some().is_some())
@@ -257,7 +257,7 @@ fn divides(head: &[(u64, StringRecord)], place: usize) -> bool {
     below_blank > 0 && !is_entry
 }
 
-/// What the columns are; each meaning is given to the column whose name says it best, and of equals to the first.
+/// Assigns each role to the column with the best matching name; the first column wins a tie.
 fn roles(names: &[String]) -> BTreeMap<Role, usize> {
     let mut found: BTreeMap<Role, (u8, usize)> = BTreeMap::new();
     for (place, name) in names.iter().enumerate() {

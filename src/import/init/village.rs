@@ -1,4 +1,4 @@
-//! Where the village of a row is said: in a column, in the name of a file, a folder or a sheet, in a title, or nowhere.
+//! Finds the village of the rows: in a column, in the name of a file, folder or sheet, or in a title.
 
 use std::path::Path;
 
@@ -13,10 +13,10 @@ use crate::ledger::book::conform::is_village;
 use crate::ledger::contract::clean::{Form, clean, is_spoiled};
 use crate::ledger::contract::parse::plain;
 
-/// A division code, and nothing longer of which it is a part.
+/// A division code that is not part of a longer number.
 const CODE: &str = r"(?:^|\D)(\d{12})(?:\D|$)";
 
-/// Names of villages in titles: behind a word that says so, or alone.
+/// Names of villages in titles: after a label or alone.
 const NAMES: [&str; 2] = [
     r"(?:核算单位|记账单位|编制单位|填报单位|单位名称|账套|单位)[:：]\s*(?:[\[(]\d+[\])])?\s*([^\s,，;；]+[^\s,，;；元])(?:[\s,，;；]|$)",
     r"^\s*(\S*(?:合作社|村委会|村民委员会|联合社|村|社区))\s*$",
@@ -25,7 +25,7 @@ const NAMES: [&str; 2] = [
 /// Names of villages in the names of sheets, files and folders.
 const IN_NAMES: &str = r"([^_\-\s()]*(?:合作社|村委会|联合社|村|社区))";
 
-/// The column of villages, or a constant for a person to fill in.
+/// The column of villages, or a constant that a person must fill in.
 pub(super) fn column(surveys: &[Survey]) -> Result<Column, Constant> {
     let mut sources: Vec<DraftedSource> = Vec::new();
     let mut note = None;
@@ -35,7 +35,7 @@ pub(super) fn column(surveys: &[Survey]) -> Result<Column, Constant> {
         let Some((place, is_code)) = place(survey) else { continue };
         let township = if is_code { None } else { survey.place(Role::Township) };
         let mut source = match township {
-            // A name of a village is one village only within its township.
+            // Names of villages are unique only within a township.
             Some(township) => DraftedSource::joined(
                 &[township, place].map(|place| quoted(survey.name(place))),
                 "",
@@ -60,7 +60,7 @@ pub(super) fn column(surveys: &[Survey]) -> Result<Column, Constant> {
         if blanks * 20 > survey.entries.len() {
             source = source.with("repeat_above", "true".to_owned());
         }
-        // A code that lost its digits names no village, and is refused.
+        // Spoiled codes are accepted here; the import refuses their rows.
         if !(is_code && cells.iter().all(|cell| is_village(cell) || is_spoiled(cell))) {
             note = Some(
                 "write the division code of 12 digits of each village in place of TODO".to_owned(),
@@ -85,7 +85,7 @@ pub(super) fn column(surveys: &[Survey]) -> Result<Column, Constant> {
     Ok(Column { field: "village", sources, note })
 }
 
-/// The column of codes, or else of names, and whether it is of codes.
+/// The column of codes, otherwise of names, and whether it holds codes.
 fn place(survey: &Survey) -> Option<(usize, bool)> {
     let code = survey.place(Role::Field("village")).map(|place| (place, true));
     let filled = |(place, _): &(usize, bool)| survey.cells(*place).any(|cell| !cell.is_empty());
@@ -102,10 +102,10 @@ fn unknown(name: Option<&String>) -> Constant {
     Constant { field: "village", value: TODO.to_owned(), note }
 }
 
-/// Texts of a sheet.
+/// A function that returns texts of a sheet.
 type Texts<'a> = &'a dyn Fn(&Survey) -> Vec<String>;
 
-/// A source that takes the village from around the rows, if all the sheets have it there.
+/// A source of the village outside the rows, if all sheets have it in the same place.
 fn elsewhere(surveys: &[&Survey]) -> Option<(DraftedSource, Option<String>)> {
     let stem = |survey: &Survey| {
         Path::new(&survey.file).file_stem().map(|stem| stem.to_string_lossy().into_owned())
@@ -138,7 +138,7 @@ fn elsewhere(surveys: &[&Survey]) -> Option<(DraftedSource, Option<String>)> {
         }
         names.sort();
         names.dedup();
-        // A name in the title is asked for even if it is the only one: the next file may be another village's.
+        // A name in a title must be confirmed even if it is the only one: later files may be of other villages.
         let is_told = place == "title" || names.len() > 1;
         is_told.then(|| {
             let note =
@@ -157,7 +157,7 @@ fn elsewhere(surveys: &[&Survey]) -> Option<(DraftedSource, Option<String>)> {
     by_title().or_else(|| by_folder_and_file(surveys)).or_else(by_name).or_else(by_file)
 }
 
-/// Whether each file has a name of its own and no digits in it, which would be a year or a month.
+/// Whether each file has its own name without digits, since digits could be a year or a month.
 fn differ_in_names(surveys: &[&Survey]) -> bool {
     let stem = |survey: &&Survey| {
         Path::new(&survey.file).file_stem().map(|stem| stem.to_string_lossy().into_owned())
@@ -166,7 +166,7 @@ fn differ_in_names(surveys: &[&Survey]) -> bool {
     stems.len() > 1 && stems.iter().all(|stem| !stem.chars().any(char::is_numeric))
 }
 
-/// The village by folder and file, where files of one name lie in several folders.
+/// The village by folder and file, if several folders contain files of the same name.
 fn by_folder_and_file(surveys: &[&Survey]) -> Option<(DraftedSource, Option<String>)> {
     let place = |survey: &&Survey| {
         let path = Path::new(&survey.file);
@@ -198,7 +198,7 @@ fn by_folder_and_file(surveys: &[&Survey]) -> Option<(DraftedSource, Option<Stri
     })
 }
 
-/// What the pattern finds for each of the sheets; none if it finds nothing for one of them.
+/// The matches of the pattern in each sheet; `None` if a sheet has no match.
 fn found(
     surveys: &[&Survey],
     texts: &dyn Fn(&Survey) -> Vec<String>,
@@ -210,7 +210,7 @@ fn found(
         .collect()
 }
 
-/// What the pattern takes of a text.
+/// The first match of the pattern in a text.
 fn taken(text: &str, pattern: &str) -> Option<String> {
     let text = plain(text);
     let taken = Regex::new(pattern).ok()?.captures(text.trim())?.get(1)?.as_str().to_owned();

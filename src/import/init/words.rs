@@ -1,8 +1,8 @@
-//! The names that offices give to columns, and what each of them means.
+//! The column names that offices use, and their meaning.
 
 use crate::import::names::plain_name;
 
-/// What a column of a source is.
+/// The role of a source column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Role {
     /// A column of the contract, by its name.
@@ -11,9 +11,9 @@ pub(super) enum Role {
     VillageName,
     /// The name of a township.
     Township,
-    /// 凭证字: the kind of voucher, which its number does not tell.
+    /// 凭证字: the type of voucher, if not part of the number.
     VoucherWord,
-    /// The year, the month and the day of a date in columns of their own.
+    /// The year of a date that has separate columns for year, month and day.
     Year,
     /// See [`Role::Year`].
     Month,
@@ -21,11 +21,11 @@ pub(super) enum Role {
     DayOfMonth,
     /// An account, as a code or with its name.
     Account,
-    /// The account on the other side of a cash book's row.
+    /// The offset account of a cash book row.
     CounterAccount,
     /// The name of an account without its code.
     AccountName,
-    /// The account of the debit side of a row that names both.
+    /// The debit account of a row that names both accounts.
     DebitAccount,
     /// See [`Role::DebitAccount`].
     CreditAccount,
@@ -33,13 +33,13 @@ pub(super) enum Role {
     Debit,
     /// A column of credit amounts.
     Credit,
-    /// What came into a cash book.
+    /// The receipts of a cash book.
     Income,
-    /// What went out of it.
+    /// The payments of a cash book.
     Expense,
     /// A balance.
     Balance,
-    /// A sum over the columns of a row.
+    /// The sum of the amount columns of a row.
     Total,
     /// A running number.
     Sequence,
@@ -51,7 +51,7 @@ use Role::{
     VoucherWord, Year,
 };
 
-/// The names of columns, without blanks and without what stands in brackets.
+/// Column names of each role, without blanks and text in brackets.
 #[rustfmt::skip]
 const NAMES: &[(Role, &[&str])] = &[
     (Field("village"), &["村代码", "村编码", "村编号", "村级代码", "行政村代码", "行政村编码", "单位代码", "单位编码",
@@ -140,7 +140,7 @@ const NAMES: &[(Role, &[&str])] = &[
     (Sequence, &["序号", "行次", "no", "id"]),
 ];
 
-/// Words in the names of amounts that are not those of a payment.
+/// Names of amounts that are not payments.
 const OTHER_AMOUNTS: [&str; 12] = [
     "合同金额",
     "合同总",
@@ -156,16 +156,16 @@ const OTHER_AMOUNTS: [&str; 12] = [
     "单价",
 ];
 
-/// How the names of columns begin that tell of the payer.
+/// First words of columns about the payer.
 const OWN: [&str; 5] = ["付款账", "付款帐", "付款人", "付款单位", "本方"];
 
-/// Names that mean the other side only where no column says so more plainly.
+/// Names of counterparty columns that are used only if no column has a clearer name.
 const VAGUE: [&str; 6] = ["账号", "帐号", "户名", "账户名称", "制单日期", "登记日期"];
 
-/// What a column of this name is, and how sure that is: 3 for the whole name, 2 without its brackets, 1 for its end.
+/// The role of a column name with a score: 3 for the whole name, 2 without brackets, 1 for its ending.
 pub(super) fn role(name: &str) -> Option<(Role, u8)> {
     let whole = plain_name(name).to_lowercase();
-    // What was agreed, planned or summed up is not what was paid, and the payer's account is the village's own.
+    // Exclude agreed, planned and total amounts, and the payer's account, which is the village's own.
     if OTHER_AMOUNTS.iter().any(|word| whole.contains(word))
         || OWN.iter().any(|word| whole.starts_with(word))
     {
@@ -191,7 +191,7 @@ pub(super) fn role(name: &str) -> Option<(Role, u8)> {
             return Some((role, if VAGUE.contains(&form) { 1 } else { sure }));
         }
     }
-    // The longest known name with which it ends, such as 本次付款金额; short ones end too many others.
+    // Match the longest known ending, such as 本次付款金额; short endings would match too many names.
     let bare = bare(&last);
     let ends = NAMES.iter().flat_map(|(role, names)| names.iter().map(move |name| (*role, *name)));
     let ends = ends
@@ -201,14 +201,14 @@ pub(super) fn role(name: &str) -> Option<(Role, u8)> {
         .map(|(role, _)| (role, 1))
 }
 
-/// The unit that a name gives in brackets, as the mapping writes it.
+/// The unit in brackets in a column name, as written in a mapping.
 pub(super) fn unit(name: &str) -> Option<&'static str> {
     let name = plain_name(name);
     let units = [("万元", "wan"), ("千元", "thousand"), ("(角)", "jiao"), ("(分)", "fen")];
     units.iter().find(|(word, _)| name.contains(word)).map(|(_, unit)| *unit)
 }
 
-/// The words of vouchers' kinds, which stand before their numbers.
+/// Voucher types that precede the voucher number.
 pub(super) const VOUCHER_WORDS: &[&str] = &[
     "记",
     "收",
@@ -231,7 +231,7 @@ pub(super) const VOUCHER_WORDS: &[&str] = &[
     "通用",
 ];
 
-/// What the words of a way of paying mean.
+/// Words for methods of payment and their codes.
 #[rustfmt::skip]
 pub(super) const METHODS: &[(&str, &str)] = &[
     ("现金", "cash"), ("现金支付", "cash"), ("转账", "transfer"), ("转帐", "transfer"), ("银行转账", "transfer"),
@@ -241,7 +241,7 @@ pub(super) const METHODS: &[(&str, &str)] = &[
     ("card", "card"), ("other", "other"),
 ];
 
-/// What the words of a kind of document mean.
+/// Words for kinds of documents and their codes.
 #[rustfmt::skip]
 pub(super) const DOCUMENTS: &[(&str, &str)] = &[
     ("发票", "invoice"), ("增值税发票", "invoice"), ("普通发票", "invoice"), ("专用发票", "invoice"), ("电子发票", "invoice"),
@@ -251,7 +251,7 @@ pub(super) const DOCUMENTS: &[(&str, &str)] = &[
     ("receipt", "receipt"), ("list", "list"), ("self_made", "self_made"), ("none", "none"),
 ];
 
-/// What the words of a side mean; in a register of payments, what goes out is a debit.
+/// Words for debit and credit; in a register of payments, outgoing money is a debit.
 #[rustfmt::skip]
 pub(super) const SIDES: &[(&str, &str)] = &[
     ("借", "debit"), ("借方", "debit"), ("debit", "debit"), ("dr", "debit"), ("d", "debit"), ("贷", "credit"),
@@ -259,7 +259,7 @@ pub(super) const SIDES: &[(&str, &str)] = &[
     ("付", "debit"), ("付款", "debit"), ("收入", "credit"), ("收", "credit"), ("收款", "credit"),
 ];
 
-/// What the words of a stamp or a mark mean.
+/// Words for stamps and other flags, and their values.
 #[rustfmt::skip]
 pub(super) const FLAGS: &[(&str, &str)] = &[
     ("是", "yes"), ("有", "yes"), ("√", "yes"), ("已盖章", "yes"), ("已审核", "yes"), ("盖章", "yes"), ("通过", "yes"),
@@ -267,7 +267,7 @@ pub(super) const FLAGS: &[(&str, &str)] = &[
     ("未审核", "no"), ("未通过", "no"), ("0", "no"), ("n", "no"), ("no", "no"), ("false", "no"),
 ];
 
-/// The first-level accounts and the usual details of the chart of 2024 (财会〔2023〕14号) by their names.
+/// First-level accounts and common detail accounts of the chart of 2024 (财会〔2023〕14号) by name.
 #[rustfmt::skip]
 pub(super) const ACCOUNTS: &[(&str, &str)] = &[
     ("库存现金", "101"), ("现金", "101"), ("银行存款", "102"), ("短期投资", "111"), ("应收款", "112"), ("内部往来", "113"),
@@ -284,7 +284,7 @@ pub(super) const ACCOUNTS: &[(&str, &str)] = &[
     ("材料费", "511"),
 ];
 
-/// The first-level accounts of the chart of 2004 (财会〔2004〕12号) by their names.
+/// First-level accounts of the chart of 2004 (财会〔2004〕12号) by name.
 #[rustfmt::skip]
 pub(super) const ACCOUNTS_2004: &[(&str, &str)] = &[
     ("库存现金", "101"), ("现金", "101"), ("银行存款", "102"), ("短期投资", "111"), ("应收款", "112"), ("内部往来", "113"), ("库存物资", "121"),

@@ -1,4 +1,4 @@
-//! A draft as the text of a mapping, with what a person has to look at.
+//! Writes a draft as the text of a mapping, with marks for a person to check.
 
 use std::fmt::Write;
 
@@ -7,16 +7,15 @@ use super::draft::Draft;
 use super::parts::{Column, DraftedSource, quoted};
 use crate::import::reading::TODO;
 
-/// A mapping that was drafted.
+/// A drafted mapping.
 #[derive(Debug)]
 pub struct Drafted {
     /// The text of the mapping.
     pub toml: String,
-    /// The lines that a person has to fill in, counted from 1, with what is asked.
+    /// The lines that a person must fill in, counted from 1, with the question for each.
     pub todo: Vec<(usize, String)>,
 }
 
-/// The mapping as TOML.
 pub(super) fn written(draft: &Draft) -> Drafted {
     let mut text = String::from(
         "# Drafted by `mingzhang init` from the files themselves. Look at the lines marked `verify` or `check`, and fill in those that say\n\
@@ -98,7 +97,7 @@ pub(super) fn written(draft: &Draft) -> Drafted {
     Drafted { toml: text, todo }
 }
 
-/// Writing into a text never fails.
+/// Writing to a `String` cannot fail.
 fn push(text: &mut String, what: std::fmt::Arguments<'_>) {
     let _ = text.write_fmt(what);
 }
@@ -120,7 +119,7 @@ fn inline(source: &DraftedSource) -> String {
     }
 }
 
-/// A column whose texts have meanings, as tables.
+/// A column with value meanings, as TOML tables.
 fn tables(text: &mut String, column: &Column) {
     let (open, close) = if column.sources.len() > 1 { ("[[", "]]") } else { ("[", "]") };
     for source in &column.sources {
@@ -140,7 +139,7 @@ fn tables(text: &mut String, column: &Column) {
     }
 }
 
-/// The lines that a person has to fill in.
+/// The lines that a person must fill in.
 fn todo(text: &str) -> Vec<(usize, String)> {
     let mark = quoted(TODO);
     let mut table = "";

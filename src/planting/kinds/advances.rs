@@ -1,4 +1,4 @@
-//! Collective money lent to officers and not given back.
+//! Advances to persons that are not settled.
 
 use super::card::KindCard;
 use crate::indicators::card::Scheme;
@@ -31,14 +31,13 @@ pub(super) const ROLLED: KindCard = KindCard {
     plant: rolled,
 };
 
-/// A payment that is an advance.
 fn advance(site: &mut Site<'_, '_>) -> Option<LineIx> {
     site.single(|draft, line| {
         is_advance(draft, line) && draft.amount(line) > Fen(0) && draft.payee(line) != Id::NONE
     })
 }
 
-/// Enters an advance into the table of advances, where the one that it is like stands there.
+/// Adds an advance to the table of advances, if its template is in the table.
 pub(super) fn enter(draft: &mut Draft<'_>, template: LineIx, line: LineIx, settled: Day) {
     let person = draft.companions.person_of(draft.payee(template));
     let (village, day, amount) =
@@ -63,7 +62,7 @@ pub(super) fn enter(draft: &mut Draft<'_>, template: LineIx, line: LineIx, settl
     table.settled.set(at, settled);
 }
 
-/// The credit line by which an advance was given back.
+/// The credit line that settled an advance.
 pub(super) fn settlement(site: &Site<'_, '_>, line: LineIx) -> Option<LineIx> {
     let draft = &site.draft;
     let book = draft.book;
@@ -79,7 +78,7 @@ pub(super) fn settlement(site: &Site<'_, '_>, line: LineIx) -> Option<LineIx> {
     })
 }
 
-/// Gives an advance back on a day, by a voucher like that of another settlement.
+/// Settles an advance on a day, with a voucher like another settlement.
 pub(super) fn settle(site: &mut Site<'_, '_>, template: LineIx, line: LineIx, day: Day) {
     let Some(model) = settlement(site, template) else { return };
     let amount = site.draft.amount(line);

@@ -1,30 +1,30 @@
-//! A kind of act or placebo: what it does, and what is to be known of it.
+//! The description of a kind of act or placebo.
 
 use crate::indicators::card::Scheme;
 use crate::ledger::book::index::LineIx;
 use crate::planting::site::Site;
 
-/// What a kind does in a village: the lines that it made or changed, or nothing where it finds no place.
+/// Applies a kind in a village and returns the lines that it added or changed.
 ///
-/// It looks first and edits then: where it gives nothing, it has changed nothing.
+/// On `None`, nothing may have been changed.
 type Plant = fn(&mut Site<'_, '_>) -> Option<Vec<LineIx>>;
 
-/// A kind of act or placebo, as people read it.
+/// The description of a kind of act or placebo.
 #[derive(Debug, Clone, Copy)]
 pub struct KindCard {
-    /// Its one name.
+    /// The unique name.
     pub name: &'static str,
-    /// A few words.
+    /// A short title.
     pub title: &'static str,
-    /// The same in Chinese.
+    /// The title in Chinese.
     pub title_zh: &'static str,
-    /// The scheme that it belongs to; of a placebo, the one that it could be taken for.
+    /// The scheme; for a placebo, the scheme that it resembles.
     pub scheme: Scheme,
-    /// Whether it is an act; else a placebo.
+    /// True for an act, false for a placebo.
     pub is_act: bool,
     /// What is edited.
     pub edits: &'static str,
-    /// The tables (`limits`) and columns (`ledger.payee`) without which it cannot be planted.
+    /// The tables (`limits`) and columns (`ledger.payee`) that the kind requires.
     pub needs: &'static [&'static str],
     pub(in crate::planting) plant: Plant,
 }

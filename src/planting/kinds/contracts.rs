@@ -1,4 +1,4 @@
-//! Contracts that grow, and money that comes back.
+//! Contracts that grow, and payments that are returned.
 
 use super::card::KindCard;
 use crate::indicators::card::Scheme;
@@ -43,7 +43,7 @@ pub(super) const ROUND_TRIP: KindCard = KindCard {
     plant: round_trip,
 };
 
-/// Some payment of a contract that the table of contracts knows, and the row.
+/// A payment of a contract in the table of contracts, and the contract's row.
 pub(super) fn contracted(site: &mut Site<'_, '_>) -> Option<(LineIx, usize)> {
     let line = site.single(|draft, line| {
         let contract = draft.at(line, Field::Contract);
@@ -53,7 +53,7 @@ pub(super) fn contracted(site: &mut Site<'_, '_>) -> Option<(LineIx, usize)> {
     Some((line, row))
 }
 
-/// What a contract's payments in the village sum to, and the last of them.
+/// The sum of a contract's payments in the village, and the last of them.
 pub(super) fn paid_of(site: &Site<'_, '_>, contract: Id) -> (Fen, Option<LineIx>) {
     let lines = site.place.singles.iter().map(|payment| site.draft.line(*payment));
     let own: Vec<LineIx> =
@@ -93,7 +93,7 @@ fn supplement(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     Some(lines)
 }
 
-/// A supplement in the table of contracts, with the payee of the contract.
+/// Adds a supplement to the table of contracts, with the contract's payee.
 fn add_contract(
     draft: &mut Draft<'_>,
     template: usize,
@@ -176,7 +176,7 @@ fn round_trip(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     Some(vec![out, line])
 }
 
-/// Some line by which money came in, near a day, in a voucher of two lines.
+/// A line of income near a day, in a voucher of two lines.
 fn income(site: &mut Site<'_, '_>, day: Day) -> Option<LineIx> {
     let book = site.draft.book;
     let lines = book.lines_of(&book.vouchers_of(site.place.village));

@@ -1,4 +1,4 @@
-//! The same thing claimed twice.
+//! Claims that are paid twice.
 
 use super::card::KindCard;
 use crate::indicators::card::Scheme;
@@ -54,7 +54,7 @@ pub(super) const TWICE_ON_LIST: KindCard = KindCard {
     plant: twice_on_list,
 };
 
-/// A payment that could be claimed again: with a document, and no advance.
+/// A payment that can be claimed again: it has a document and is no advance.
 fn claimed(site: &mut Site<'_, '_>) -> Option<LineIx> {
     site.purchase(has_papers).or_else(|| {
         site.single(|draft, line| {
@@ -63,7 +63,7 @@ fn claimed(site: &mut Site<'_, '_>) -> Option<LineIx> {
     })
 }
 
-/// The amount of a second claim: mostly the same, else a little less or more.
+/// The amount of the second claim: usually the same, otherwise slightly different.
 fn amount_again(site: &mut Site<'_, '_>, template: LineIx) -> Fen {
     let amount = site.draft.amount(template);
     if site.careless() || site.dice.happens(0.3) {
@@ -74,10 +74,10 @@ fn amount_again(site: &mut Site<'_, '_>, template: LineIx) -> Fen {
     if site.dice.happens(0.3) { Fen(amount.0 - amount.0 % 10_000).max(Fen(100)) } else { other }
 }
 
-/// What a second claim keeps of the papers of the first.
+/// Decides which document fields of the first claim the second one keeps.
 fn papers_again(site: &mut Site<'_, '_>, template: LineIx, line: LineIx) {
     let number = site.draft.at(template, Field::DocumentNo);
-    // Twice careful: neither the number nor one that is nearly the same.
+    // Two careful draws: neither the same number nor a similar one.
     let care = u8::from(site.careful()) + u8::from(site.careful());
     match care {
         _ if number == Id::NONE => {}
@@ -151,7 +151,7 @@ fn other_village(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let template = claimed(site)?;
     let start = site.dice.below(site.places.len());
     let mut others = site.places.iter().cycle().skip(start).take(site.places.len());
-    // One township is nearest: the codes of its villages begin alike.
+    // Prefer villages of the same township: their codes have the same first nine digits.
     let township = |draft: &Draft<'_>, code: Id| draft.names.get(code).get(..9).map(str::to_owned);
     let own = township(site.draft, site.place.code);
     let is_near = site.dice.happens(0.7);
@@ -183,7 +183,7 @@ fn twice_on_list(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
         let Some(template) = list.iter().find(|line| site.draft.payee(**line) == payee) else {
             continue;
         };
-        // Who is careful does not stand beside the first entry.
+        // If careful, do not add the second line next to the first.
         let beside = if site.careful() { site.dice.pick(&list)? } else { *template };
         let line = site.draft.lengthen(beside, site.draft.amount(*template));
         let account = site.draft.account_of(payee, site.dice);
@@ -193,7 +193,7 @@ fn twice_on_list(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     (!lines.is_empty()).then_some(lines)
 }
 
-/// A second row of the register for one person.
+/// A second row for the same person in the register of payees.
 fn second_self(site: &mut Site<'_, '_>, payee: Id) -> Option<Id> {
     let row = site.draft.payee_row(payee)?;
     let name = site.draft.companions.payees.name.at(row);

@@ -1,4 +1,4 @@
-//! Payees who are not what they seem.
+//! Payees that do not exist, are dormant or are paid to another's account.
 
 use super::card::KindCard;
 use crate::indicators::card::Scheme;
@@ -89,7 +89,7 @@ fn person(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
         site.forget_where(ghost);
     }
     if site.careful() {
-        // Some row of the register stands behind the name, in another village or by mistake.
+        // Give the ghost the id of a random person in the register.
         let people = site.draft.companions.people.rows;
         let row = site.dice.below(people);
         let person = site.draft.companions.people.person.at(row);
@@ -123,7 +123,7 @@ fn person(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     Some(lines)
 }
 
-/// The account that a ghost is paid to: its own, or that of somebody who is real.
+/// The account for a ghost: a new one, or that of a real person.
 fn ghost_account(site: &mut Site<'_, '_>, line: LineIx, ghost: Id) -> Id {
     if site.careless()
         && let Some(officer) = site.officer_of(line)
@@ -154,7 +154,7 @@ fn firm(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let mut day = site.draft.day(template);
     let mut lines = Vec::new();
     for _ in 0..count {
-        // Firms that sell nothing sell everything: each payment is like another purchase.
+        // A shell company may sell anything, so payments may be like different purchases.
         let model = if site.dice.happens(0.6) { site.purchase(|_, _| true)? } else { template };
         day = site.day_after(day, 2, 60);
         let amount = scaled(site.draft.amount(model), rate);

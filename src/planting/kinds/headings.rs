@@ -1,4 +1,4 @@
-//! Spending that is not what its heading says, or that nothing proves.
+//! Spending booked under a wrong heading or without documents.
 
 use super::card::KindCard;
 use crate::indicators::card::Scheme;
@@ -55,9 +55,9 @@ pub(super) const YEAR_END: KindCard = KindCard {
 
 /// Words of meals, gifts and entertainment.
 const MEALS: [&str; 8] = ["餐", "招待", "接待", "烟", "酒", "茶", "礼品", "住宿"];
-/// Texts that say little.
+/// Summaries that do not say what was bought.
 const VAGUE: [&str; 6] = ["支付费用", "其他支出", "杂费", "支付材料款", "付款", "零星开支"];
-/// Services that leave nothing behind.
+/// Services without a tangible result.
 const SERVICES: [&str; 8] = [
     "咨询服务费",
     "技术服务费",
@@ -95,7 +95,7 @@ fn disguised(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     }
     let mut heading = None;
     for line in &lines {
-        // Whoever is careful does not use one heading for everything.
+        // If careful, use several headings.
         if heading.is_none() || site.careful() {
             heading = site.another_heading(*line).or(heading);
         }
@@ -200,7 +200,7 @@ fn year_end(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     (!lines.is_empty()).then_some(lines)
 }
 
-/// The last day of some year of the village's books.
+/// The last day of some year in the village's books.
 pub(super) fn december(site: &mut Site<'_, '_>) -> Option<Day> {
     let (first, last) = site.place.span(site.draft.book);
     let year = site.dice.between(first.year(), last.year());

@@ -1,4 +1,4 @@
-//! Honest payments that go through the same code as acts: what an act could be taken for.
+//! Placebos: honest payments that go through the same code as acts and resemble them.
 
 use super::advances::{enter, settle};
 use super::card::KindCard;
@@ -326,7 +326,7 @@ fn in_parts(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
         }
         day = site.day_after(day, 0, 25);
         let line = site.pay(template, day, *part);
-        // One decision covers the whole, and whoever signed the whole signs each part.
+        // The parts share the decision and the signers of the whole.
         site.draft.write(line, Field::Decision, decision);
         for field in [Field::Approver, Field::Cosigner, Field::Reviewer] {
             let signer = site.draft.at(template, field);
@@ -351,7 +351,7 @@ fn kin_supplier(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     Some(lines)
 }
 
-/// Lets others sign where an officer did.
+/// Replaces an officer's signatures with those of other signers.
 fn recuse(site: &mut Site<'_, '_>, line: LineIx, officer: Id) {
     let fields = [Field::Approver, Field::Handler, Field::Cosigner, Field::Witness];
     for field in fields {
@@ -499,7 +499,7 @@ fn large(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     Some(vec![line])
 }
 
-/// A decision for a payment, where payments of its size near it have one.
+/// Adds a decision to a payment, if nearby payments of its size have one.
 fn decide(site: &mut Site<'_, '_>, line: LineIx) {
     let Some(near) = site.place.signed_like(site.draft, line, site.dice) else { return };
     let decision = site.draft.at(near, Field::Decision);
@@ -695,7 +695,7 @@ fn advance(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
         site.pay_to(line, payee);
         lines.push(line);
         let back = site.day_after(day, 5, 90);
-        // An advance of the last weeks is not settled yet, and nobody is to blame.
+        // A recent advance may legitimately still be open.
         let settled = if back < last { back } else { Day::NONE };
         enter(site.draft, template, line, settled);
         if settled != Day::NONE {

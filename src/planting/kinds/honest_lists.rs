@@ -98,7 +98,7 @@ fn died(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     Some(lines)
 }
 
-/// Whether somebody is no younger than most on a list, and grown up.
+/// A test whether a person is a living adult, no younger than the youngest person on a list.
 fn eligible(
     site: &mut Site<'_, '_>,
     list: &[LineIx],

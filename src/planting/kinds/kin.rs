@@ -1,4 +1,4 @@
-//! Money that goes to officers and to their relatives.
+//! Payments to officers and to their relatives.
 
 use super::card::KindCard;
 use crate::indicators::card::Scheme;
@@ -65,7 +65,7 @@ pub(super) const ON_LIST: KindCard = KindCard {
     plant: on_list,
 };
 
-/// Moves a run of purchases to a firm: new prices, new numbers, and who signs.
+/// Moves purchases to a firm, with new amounts and document numbers; `signs` becomes approver or handler.
 pub(super) fn move_business(
     site: &mut Site<'_, '_>,
     lines: &[LineIx],
@@ -86,9 +86,9 @@ pub(super) fn move_business(
     }
 }
 
-/// The purchases of one payee that are moved to an owner's firm, or as many new ones, and that firm.
+/// Purchases from one payee, or new ones like them, and the owner's firm to which they move.
 ///
-/// A firm that the owner has already is given what such firms sell, if the village buys it from anybody.
+/// An existing firm gets purchases of its own trade, if the village has any.
 pub(super) fn moved_or_new(
     site: &mut Site<'_, '_>,
     owner: Id,
@@ -115,7 +115,7 @@ pub(super) fn moved_or_new(
     Some((lines_to_move(site, lines), firm))
 }
 
-/// The purchases themselves, or new ones like them.
+/// The purchases, or new ones like them.
 fn lines_to_move(site: &mut Site<'_, '_>, lines: Vec<LineIx>) -> Vec<LineIx> {
     if site.dice.happens(0.6) {
         return lines;
@@ -130,7 +130,7 @@ fn lines_to_move(site: &mut Site<'_, '_>, lines: Vec<LineIx>) -> Vec<LineIx> {
     new
 }
 
-/// Relatives of officers who own a firm that is known, or else any relative.
+/// A relative of an officer and the relative's firm; any relative if no such firm is known.
 fn owner_near(site: &mut Site<'_, '_>, line: LineIx) -> Option<(Id, Id)> {
     for officer in site.officers(site.draft.day(line)) {
         let owners = site.kin_of(officer, 3).into_iter();

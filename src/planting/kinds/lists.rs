@@ -1,4 +1,4 @@
-//! Lists of subsidies and fees with names on them that should not be there, or sums that should not.
+//! Acts on lists of subsidies and fees: names that are not entitled, and wrong amounts.
 
 use super::card::KindCard;
 use crate::indicators::card::Scheme;
@@ -66,7 +66,7 @@ pub(super) const DIVERTED: KindCard = KindCard {
     plant: diverted,
 };
 
-/// A record of a subsidy that says what a line of a list pays.
+/// Adds a row to `subsidies` for a line of a list.
 pub(super) fn record_subsidy(draft: &mut Draft<'_>, template: LineIx, line: LineIx) {
     let person = draft.companions.person_of(draft.payee(template));
     let scheme = draft.at(template, Field::Scheme);
@@ -90,7 +90,7 @@ pub(super) fn record_subsidy(draft: &mut Draft<'_>, template: LineIx, line: Line
     table.payee_account.set(at, account);
 }
 
-/// Adds a payee to a list, and to some of the later ones of its kind.
+/// Adds a payee to a list, and to some of the later lists of the same kind.
 pub(super) fn add_to_lists(
     site: &mut Site<'_, '_>,
     list: &[LineIx],
@@ -114,7 +114,7 @@ pub(super) fn add_to_lists(
     (!lines.is_empty()).then_some(lines)
 }
 
-/// Some list whose recipients have ids.
+/// A list whose recipients have ids.
 pub(super) fn recipients(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     let is_asked = |draft: &Draft<'_>, line: LineIx| {
         draft.payee(line) != Id::NONE && draft.amount(line) > Fen(0)
@@ -129,7 +129,7 @@ pub(super) fn recipients(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     site.list(500, is_asked)
 }
 
-/// Some person of the village as asked; the row of the register is given.
+/// A person of the village who satisfies the condition, as a row of `people`.
 pub(super) fn villager(
     site: &mut Site<'_, '_>,
     is_asked: impl Fn(&Draft<'_>, usize) -> bool,
@@ -159,7 +159,7 @@ fn dead(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     add_to_lists(site, &list, payee, lists)
 }
 
-/// Somebody on a list dies some time before it and stays on it and on later ones.
+/// A person on a list gets a date of death before it and stays on this and later lists.
 fn kept_after_death(site: &mut Site<'_, '_>, list: &[LineIx]) -> Option<Vec<LineIx>> {
     let mut tries = list.to_vec();
     site.dice.shuffle(&mut tries);
@@ -184,7 +184,7 @@ fn kept_after_death(site: &mut Site<'_, '_>, list: &[LineIx]) -> Option<Vec<Line
     Some(after)
 }
 
-/// Whether a death of this person would touch nothing but what the person is paid: no post is held.
+/// Whether the person has no post and no firm, so that a date of death affects only their payments.
 pub(super) fn may_die(site: &Site<'_, '_>, row: usize) -> bool {
     let person = site.draft.companions.people.person.at(row);
     site.draft.book.terms.of_person(person).is_empty()
@@ -222,12 +222,11 @@ fn ineligible(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     add_to_lists(site, &list, payee, lists)
 }
 
-/// Whether no death is recorded.
 pub(super) fn is_living(draft: &Draft<'_>, row: usize) -> bool {
     draft.companions.people.death_date.at(row) == Day::NONE
 }
 
-/// Somebody who lives in another village.
+/// A person of another village.
 fn stranger(site: &mut Site<'_, '_>, line: LineIx) -> Option<Id> {
     let rows = site.draft.companions.people.rows;
     let own = site.place.code;

@@ -19,7 +19,6 @@ use serde::{Deserialize, Serialize};
 use crate::ledger::book::Book;
 use card::KindCard;
 
-/// Every kind, acts first.
 static KINDS: &[KindCard] = &[
     splitting::OVER_DAYS,
     splitting::AMONG_LINKED,
@@ -97,7 +96,7 @@ pub fn kinds() -> &'static [KindCard] {
     KINDS
 }
 
-/// One kind, as a place in [`kinds`].
+/// One kind, as an index into [`kinds`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Kind(u8);
@@ -108,17 +107,17 @@ impl Kind {
         (0..).take(KINDS.len()).map(Self)
     }
 
-    /// The kind of this name.
+    /// The kind with this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::all().find(|kind| kind.card().name == name)
     }
 
-    /// What is to be known of it.
+    /// The description of the kind.
     pub fn card(self) -> &'static KindCard {
         KINDS.get(usize::from(self.0)).unwrap_or(&splitting::OVER_DAYS)
     }
 
-    /// Its name.
+    /// The name of the kind.
     pub fn name(self) -> &'static str {
         self.card().name
     }
@@ -138,7 +137,7 @@ impl From<Kind> for String {
     }
 }
 
-/// The kinds that a book cannot hold, each with the first table or column that it lacks.
+/// The kinds that a book cannot hold, each with the first missing table or column.
 pub(super) fn lacking(book: &Book) -> Vec<(Kind, &'static str)> {
     let mut held: Vec<(&str, &str)> = Vec::new();
     let ledger = book.lines.filled().into_iter().map(|(field, rows)| ("ledger", field, rows));
@@ -148,7 +147,7 @@ pub(super) fn lacking(book: &Book) -> Vec<(Kind, &'static str)> {
         }
     }
     let has = |need: &str| match need.split_once('.') {
-        // Where payees have no ids, their names say who they are: so do the payments of a book.
+        // Payments without payee ids are identified by the payee's name.
         Some(("ledger", "payee")) => {
             held.contains(&("ledger", "payee")) || held.contains(&("ledger", "payee_name"))
         }

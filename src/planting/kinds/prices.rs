@@ -1,4 +1,4 @@
-//! Amounts that are not what the thing cost.
+//! Amounts that differ from the true price.
 
 use super::card::KindCard;
 use crate::indicators::card::Scheme;
@@ -79,7 +79,7 @@ fn reworked(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     (!lines.is_empty()).then_some(lines)
 }
 
-/// The next round amount above one that is a little or a good deal larger.
+/// Raises an amount by 3 to 120 percent and rounds it up.
 fn rounded_up(site: &mut Site<'_, '_>, amount: Fen) -> Fen {
     let factor = site.dice.factor(1.03, 2.2);
     let raw = Fen::of_yuan(amount.yuan() * factor).0;

@@ -1,4 +1,4 @@
-//! Signatures, stamps, decisions and dates that a payment needed.
+//! Missing or late signatures, stamps, decisions and dates.
 
 use super::card::KindCard;
 use crate::indicators::card::Scheme;
@@ -64,7 +64,7 @@ pub(super) const KEYED_LATE: KindCard = KindCard {
     plant: keyed_late,
 };
 
-/// Some free payments as asked, of one payee where that gives enough, else of the village.
+/// Free payments that satisfy the condition: of one payee if it has enough, otherwise of the village.
 pub(super) fn some_payments(
     site: &mut Site<'_, '_>,
     most: usize,
@@ -160,7 +160,7 @@ fn backdated(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     Some(lines)
 }
 
-/// The largest payment in cash that the limits allow to a line.
+/// The largest cash payment that the limits allow for a line.
 fn cash_limit(site: &Site<'_, '_>, line: LineIx) -> Option<Fen> {
     let row = site.place.band(site.draft, line)?;
     site.draft.book.companions.limits.cash_max.at(row).some()

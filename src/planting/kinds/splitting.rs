@@ -8,7 +8,7 @@ use crate::planting::dice::scaled;
 use crate::planting::draft::Field;
 use crate::planting::site::{Site, has_papers};
 
-/// Most of a sum, as a multiple of the limit that it would have reached.
+/// The largest sum, as a multiple of the limit it would have reached.
 const MOST: f64 = 3.0;
 
 pub(super) const OVER_DAYS: KindCard = KindCard {
@@ -56,7 +56,7 @@ pub(super) const SERIAL: KindCard = KindCard {
     plant: serial,
 };
 
-/// A purchase, the limit that its whole would reach, and the parts.
+/// A purchase, the limit that it would reach, and its parts.
 struct Plan {
     template: LineIx,
     /// Whether the purchase itself becomes the first part.
@@ -98,7 +98,7 @@ fn plan(site: &mut Site<'_, '_>) -> Option<Plan> {
     Some(Plan { template, is_rewritten, parts })
 }
 
-/// Books the parts of a plan, one after the other.
+/// Books the parts of a plan in order of time.
 fn book(site: &mut Site<'_, '_>, plan: &Plan) -> Vec<LineIx> {
     let mut day = site.draft.day(plan.template);
     let gap = if site.careful() { 25 } else { 4 };
@@ -148,7 +148,7 @@ fn among_linked(site: &mut Site<'_, '_>) -> Option<Vec<LineIx>> {
     Some(lines)
 }
 
-/// The payee, and others who belong to the same person, household or family; or new ones.
+/// The payee and others of the same owner, household or family; or new payees.
 fn linked(site: &mut Site<'_, '_>, line: LineIx, payee: Id) -> Option<Vec<Id>> {
     let row = site.draft.payee_row(payee)?;
     let owner = site.draft.companions.payees.owner.at(row);
