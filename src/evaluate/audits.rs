@@ -1,9 +1,9 @@
-//! What audits find, round after round, where the ranking learns from them and where it does not.
+//! Simulated rounds of audits: how many acts are found with and without learning from earlier rounds.
 //!
-//! Each round audits the first rows of the ranking that nobody has audited. Whoever audits a payment of an act finds
-//! the act, and whoever finds nothing at a payment has seen what the village pays this payee: the other payments of a
-//! found act and of a settled testing unit do not come back onto a list that remembers. In a table without acts each case is
-//! an act of its own, and each row a unit of its own.
+//! Each round audits the highest-ranked rows that were not audited before. An audited payment of an act reveals the
+//! whole act; one without a finding clears its testing unit (the payments of a village to one payee). With
+//! [`Learning::Settled`] and [`Learning::Feedback`], payments of revealed acts and cleared units are not audited
+//! again. In a table without acts, each case is an act of its own and each row a unit of its own.
 
 use std::collections::BTreeSet;
 
@@ -17,23 +17,23 @@ use crate::model::feedback::FeedbackSettings;
 use crate::model::feedback::label::LabelledRow;
 use crate::scoring::ranks::ranking;
 
-/// The rounds.
+/// Settings of the simulated audits.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rounds {
-    /// How many.
+    /// Number of rounds.
     pub rounds: usize,
-    /// Rows that each audits.
+    /// Rows audited in each round.
     pub each: usize,
-    /// The share of audits whose answer is the wrong one.
+    /// Share of audits with a wrong result, 0 to 1.
     pub wrong: f64,
-    /// The seed of the wrong answers and of learning.
+    /// Seed of the wrong results and of learning.
     pub seed: u64,
 }
 
-/// Ranked rows, and what is known of them.
+/// Ranked rows with their known results.
 #[derive(Debug, Clone, Copy)]
 pub struct Ranked<'a> {
-    /// Their features.
+    /// The features of the rows.
     pub features: &'a Matrix,
     /// The scores of the ranking, with a mean of about 1.
     pub prior: &'a [f64],
@@ -45,30 +45,30 @@ pub struct Ranked<'a> {
     pub acts: &'a [Option<usize>],
 }
 
-/// What was found after a round, all rounds before it included.
+/// Totals after a round, including all rounds before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Found {
     /// Rows audited.
     pub audited: usize,
-    /// Rows of acts among them. A case that was audited counts as found, whatever the answer was: how well auditors see is not
-    /// the ranking's doing.
+    /// Audited rows that belong to acts. They count even if the audit result was wrong, because errors of auditors
+    /// are not errors of the ranking.
     pub cases: usize,
-    /// Acts that these belong to.
+    /// Acts to which these rows belong.
     pub acts: usize,
 }
 
-/// What a list learns from.
+/// What the ranking uses from earlier rounds.
 #[derive(Debug, Clone, Copy)]
 pub enum Learning<'a> {
     /// Nothing.
     Nothing,
-    /// What was settled does not come back.
+    /// Revealed acts and cleared units are not audited again.
     Settled,
-    /// What was settled does not come back, and what was found moves the scores of all others.
+    /// As `Settled`, and audit results adjust the scores of all other rows.
     Feedback(&'a FeedbackSettings),
 }
 
-/// What is found after each round.
+/// Totals after each round.
 ///
 /// # Errors
 /// If a setting of learning is out of its range.
@@ -80,7 +80,7 @@ pub fn audits(
     let Ranked { features, prior, forest, units, acts } = rows;
     let act = |row: u32| acts.get(row as usize).copied().flatten();
     let unit = |row: u32| units.get(row as usize).copied();
-    // The same rows are answered wrongly whatever the list learns from.
+    // Which audits have a wrong result does not depend on `learning`.
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
     let wrong: Vec<bool> = acts.iter().map(|_| random.r#gen::<f64>() < wrong).collect();
     let mut scores = prior.to_vec();
@@ -122,7 +122,7 @@ pub fn audits(
     Ok(all)
 }
 
-/// What is known after some audits: the audited rows, and all rows of the acts that they opened.
+/// Labels after some audits: the audited rows and all rows of revealed acts.
 fn labels(
     acts: &[Option<usize>],
     (audited, opened): (&BTreeSet<u32>, &BTreeSet<usize>),
@@ -143,7 +143,7 @@ mod tests {
     use crate::matrix::Matrix;
     use crate::model::feedback::FeedbackSettings;
 
-    /// Two acts of two payments at the head, others below.
+    /// Two acts of two payments each at the top, and other rows.
     fn county() -> (Matrix, Vec<f64>, Vec<Option<usize>>) {
         let mut features = Matrix::new(100);
         let cell = |row: u16| Some(f32::from(u8::from(row < 2 || row == 50)));

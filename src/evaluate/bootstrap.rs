@@ -1,4 +1,4 @@
-//! Resampling of whole villages, and intervals from it.
+//! Bootstrap over villages, with percentile intervals.
 
 use rand::{RngCore, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -7,10 +7,10 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use super::settings::Settings;
 use crate::stats::robust::quantile_of_sorted;
 
-/// A step between seeds; the generator scatters them (`seed_from_u64`), so that near ones are far apart.
+/// Distance between the seeds of two replicates; `seed_from_u64` makes their streams unrelated.
 const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// What is measured when villages are drawn again and again; nothing where there is only one.
+/// Measures every bootstrap replicate; empty if there are fewer than two villages.
 pub(super) fn resample<T: Send>(
     villages: usize,
     settings: &Settings,
@@ -21,8 +21,8 @@ pub(super) fn resample<T: Send>(
     all.map(|replicate| measure(&drawn(villages, settings.seed, replicate))).collect()
 }
 
-/// How often each village is drawn when as many as there are are drawn with replacement. Each replicate
-/// has a stream of its own.
+/// How often each village occurs in one replicate: as many draws with replacement as there are villages. Each
+/// replicate has its own random stream.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "the high half is below the number of villages"
@@ -40,8 +40,8 @@ fn drawn(villages: usize, seed: u64, replicate: u32) -> Vec<u32> {
     times
 }
 
-/// The percentile interval of the figure at one place of each replicate's list. Replicates that could not
-/// tell it are left out; none where more than half could not.
+/// Percentile interval of the figure at `place` in each replicate's list. Replicates without a value are left out;
+/// `None` if more than half have none.
 pub(super) fn interval(
     replicates: &[Vec<Option<f64>>],
     place: usize,

@@ -1,16 +1,16 @@
-//! Which indicators say the same thing: rank correlations of readings.
+//! Rank correlations between the readings of indicators.
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use crate::matrix::Matrix;
 use crate::stats::correlation::spearman;
 
-/// Two columns of one matrix that rise and fall together.
+/// Two columns of a matrix and their correlation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pair {
-    /// One column.
+    /// First column.
     pub one: String,
-    /// The other.
+    /// Second column.
     pub other: String,
     /// Rows in which both have a value.
     pub rows: usize,
@@ -18,13 +18,13 @@ pub struct Pair {
     pub correlation: f64,
 }
 
-/// Rows in which both columns must have a value.
+/// Fewest rows in which both columns must have a value.
 const ENOUGH: usize = 20;
 
-/// Rows that are compared: of a larger matrix every so many-th.
+/// Most rows compared; larger matrices are sampled at a fixed step.
 const MOST: usize = 20_000;
 
-/// Every pair of columns with a correlation of at least `least` in size, the strongest first.
+/// Every pair of columns whose absolute correlation is at least `least`, the strongest first.
 pub fn pairs(matrix: &Matrix, least: f64) -> Vec<Pair> {
     let step = matrix.rows().div_ceil(MOST).max(1);
     let sampled = |column: &[f32]| -> Vec<f32> { column.iter().step_by(step).copied().collect() };

@@ -1,8 +1,8 @@
-//! How well scores put first what is known to be there: the figures of `eval.json`.
+//! How well scores rank known irregularities first: the figures of `eval.json`.
 //!
-//! Rows of which nobody knows are left out and counted. Equal scores are one step: where a list ends
-//! among them, a random choice of them is expected. Intervals are percentiles of figures over resampled
-//! villages (Davison and Hinkley 1997, sections 2.4 and 3.8), since rows of one village share its books.
+//! Rows without a known result are left out and counted. If a list ends inside a run of equal scores, figures are
+//! expectations over a random choice from the run. Intervals are percentiles over resampled villages (Davison and
+//! Hinkley 1997, sections 2.4 and 3.8), because rows of one village share its books.
 
 use serde::Serialize;
 
@@ -14,15 +14,15 @@ use super::set::{Set, list};
 use super::settings::Settings;
 use crate::params::Params;
 
-/// The version of the form of `eval.json`.
+/// Version of the format of `eval.json`.
 const FORMAT: u32 = 1;
 
 /// The figures of scored rows, one set for each grain and split.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Figures {
-    /// The version of this form.
+    /// Version of the format.
     pub format: u32,
-    /// What was asked.
+    /// The settings used.
     pub settings: Settings,
     /// The sets, the finest grain first.
     pub sets: Vec<Set<Estimate>>,
@@ -31,17 +31,17 @@ pub struct Figures {
 /// A figure with its interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Estimate {
-    /// The figure; none where it cannot be told.
+    /// The figure; `None` if it is undefined.
     pub value: Option<f64>,
-    /// The lower end; none where villages or finds are too few to resample.
+    /// Lower end; `None` if there are too few villages or irregularities to resample.
     pub low: Option<f64>,
-    /// The upper end.
+    /// Upper end.
     pub high: Option<f64>,
 }
 
 impl Figures {
-    /// Measures every grain and split of scored rows, with intervals. The number of threads changes
-    /// nothing.
+    /// Measures every grain and split of scored rows, with intervals. The result does not depend on the number of
+    /// threads.
     ///
     /// # Errors
     /// If a setting is out of its range.

@@ -1,4 +1,4 @@
-//! What is known of subjects: what audits found, or what a simulation planted.
+//! Known results of subjects, from audits or from a simulation.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::ledger::decode::answers::Answer;
 use crate::ledger::subject::Grain;
 use crate::outcomes::outcome::{Audit, audits};
 
-/// What is known of one subject.
+/// The known result of one subject.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Label {
     /// The kind of subject.
@@ -19,22 +19,22 @@ pub struct Label {
     pub county: String,
     /// The key of the subject.
     pub subject: String,
-    /// Whether something was found, or was planted.
+    /// Whether an irregularity was found or planted.
     pub found: bool,
-    /// The scheme of what was planted.
+    /// The scheme of the planted act.
     pub scheme: String,
-    /// The act that was planted.
+    /// The id of the planted act.
     pub case: String,
-    /// How an audit came to it: `list`, `random`, `complaint` or `routine`.
+    /// Why the subject was audited: `list`, `random`, `complaint` or `routine`; or [`SIMULATED`].
     pub route: String,
-    /// What was recovered, where it is known.
+    /// The amount recovered, if known.
     pub recovered: Option<Fen>,
 }
 
-/// The route of labels that a simulation gives: everything is known.
+/// Route of labels from a simulation, where the result of every subject is known.
 pub const SIMULATED: &str = "simulated";
 
-/// What audits found in a county, as its table `outcomes` has it. A grade other than `none` is a find.
+/// Audit results of a county, from its table `outcomes`. Any grade other than `none` counts as found.
 pub fn from_outcomes(book: &Book) -> Vec<Label> {
     let label = |audit: Audit<'_>| Label {
         grain: audit.grain.to_owned(),
@@ -49,8 +49,8 @@ pub fn from_outcomes(book: &Book) -> Vec<Label> {
     audits(book).map(label).collect()
 }
 
-/// The subjects of planted acts, at every grain that an act has payments of. All others are known to be in
-/// none. A subject of several acts is told of the first.
+/// One label for each subject of a planted act, at every grain. Subjects without a label belong to no act. A subject
+/// of several acts gets the label of the first.
 pub fn from_answers(book: &Book, answers: &[Answer]) -> Vec<Label> {
     let mut all: BTreeMap<(Grain, SubjectIx), Label> = BTreeMap::new();
     for (case, act) in planted(book, answers).into_iter().filter(|(_, one)| one.is_act) {

@@ -1,5 +1,5 @@
-//! The figures of one ranking when each village counts so many times: 1 for all gives the figures
-//! themselves, other weights give those of a resampled county without sorting again.
+//! The figures of a ranking with a weight for each village. Weights of 1 give the figures themselves; other weights
+//! give the figures of a bootstrap replicate without sorting again.
 
 use super::ranked::{Find, Ranked};
 use super::sample::{Head, Sample, share};
@@ -7,10 +7,10 @@ use super::set::{Budget, Calibrated, OfScheme, PrecisionAt, Set};
 use super::settings::Settings;
 use crate::convert::float;
 
-/// Fen in a yuan.
+/// Fen per yuan.
 const FEN: f64 = 100.0;
 
-/// The figures at these weights, one for each village.
+/// The figures with one weight for each village.
 pub(super) fn measure(ranked: &Ranked, settings: &Settings, weights: &[u32]) -> Set<Option<f64>> {
     let sample = Sample::of(ranked, weights);
     let budget = settings.budget(ranked.grain);
@@ -66,7 +66,7 @@ pub(super) fn measure(ranked: &Ranked, settings: &Settings, weights: &[u32]) -> 
     }
 }
 
-/// What a find is worth, in yuan.
+/// In yuan.
 fn worth(find: &Find) -> f64 {
     float(find.worth) / FEN
 }
@@ -83,7 +83,7 @@ mod tests {
     use crate::stats::metrics::metrics;
 
     fn settings() -> Settings {
-        // Three payments can be audited.
+        // Three payments fit into the budget.
         Settings { hours: 1.0, first: vec![1, 3, 5], ..Settings::default() }
     }
 
@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn a_budget_that_ends_among_equal_scores_takes_a_random_choice_of_them() {
-        // One find surely audited, then 2 of 4 equal rows, of which 2 finds are of one case.
+        // One positive is certainly audited; then 2 of 4 equal rows, 2 of which are positives of one case.
         let rows = [
             case("a", 9.0, "1"),
             case("b", 5.0, "2"),
@@ -117,7 +117,7 @@ mod tests {
         ];
         let set = at(&rows, &[1]);
         close(set.budget.recall_subjects, 2.0 / 3.0);
-        // Both are missed with the chance 2/4 · 1/3.
+        // That case is missed with probability 2/4 · 1/3.
         close(set.budget.recall_cases, 11.0 / 12.0);
         close(set.budget.recovered_yuan, 200.0);
         close(set.budget.recovered_share, 2.0 / 3.0);
@@ -163,7 +163,7 @@ mod tests {
     }
 
     proptest! {
-        /// Weights say the same as rows written so many times.
+        /// A weight of n equals n copies of a village's rows.
         #[test]
         fn a_village_that_counts_twice_is_a_village_that_is_there_twice(
             rows in prop::collection::vec((0..4_usize, 0..6_u8, any::<bool>()), 1..40),
@@ -215,7 +215,7 @@ mod tests {
             }
         }
 
-        /// At even weights the figures are those of `stats::metrics`.
+        /// With equal weights, the figures equal those of `stats::metrics`.
         #[test]
         fn both_ways_of_measuring_agree(
             rows in prop::collection::vec((0..9_u8, any::<bool>()), 1..60),

@@ -1,6 +1,6 @@
-//! How well what was measured and ranked sees what is known to be there: planted acts of simulated data.
+//! Evaluation of indicators and rankings against known results, such as planted acts of simulated data.
 //!
-//! The only room that reads the answers of a simulation; nothing that measures or ranks can see it.
+//! This is the only module that reads the answers of a simulation. No code that measures or ranks may use it.
 
 pub mod audits;
 mod bootstrap;

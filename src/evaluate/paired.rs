@@ -1,4 +1,4 @@
-//! Two scorings of the same subjects, figure by figure, on the same resampled villages.
+//! Paired comparison of two scorings of the same subjects, on the same bootstrap replicates.
 
 use serde::Serialize;
 
@@ -14,12 +14,12 @@ use crate::ledger::subject::Grain;
 use crate::params::Params;
 use crate::scoring::evidence::trained::Split;
 
-/// Two scorings compared.
+/// A comparison of two scorings.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Comparison {
-    /// What was asked.
+    /// The settings used.
     pub settings: Settings,
-    /// The sets, the finest grain first.
+    /// One pair for each grain and split, the finest grain first.
     pub sets: Vec<Pair>,
 }
 
@@ -28,32 +28,32 @@ pub struct Comparison {
 pub struct Pair {
     /// The kind of subject.
     pub grain: Grain,
-    /// Which split put them into the test set.
+    /// How the subjects were kept out of training.
     pub split: Split,
-    /// The rows that the figures rest on.
+    /// Rows on which the figures are based.
     pub rows: usize,
-    /// Rows of which nobody knows, left out.
+    /// Rows left out because their result is unknown.
     pub unknown: usize,
     /// Villages of the rows.
     pub villages: usize,
     /// Rows where something was found.
     pub found: usize,
-    /// Every figure.
+    /// One line for each figure.
     pub figures: Vec<Line>,
 }
 
-/// One figure of two scorings.
+/// One figure in both scorings.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Line {
-    /// The figure.
+    /// Name of the figure.
     pub figure: String,
-    /// That of the first.
+    /// Value in the first scoring.
     pub a: Option<f64>,
-    /// That of the second.
+    /// Value in the second scoring.
     pub b: Option<f64>,
-    /// The second less the first, with the interval over resampled villages.
+    /// The second value minus the first, with its interval.
     pub difference: Estimate,
-    /// Whether the interval leaves out 0; none without an interval.
+    /// Whether the interval excludes 0; `None` without an interval.
     pub clear: Option<bool>,
 }
 
@@ -61,7 +61,7 @@ impl Comparison {
     /// Compares two scorings.
     ///
     /// # Errors
-    /// If a setting is out of its range, or the two have other subjects or know other things of them.
+    /// If a setting is out of its range, or the subjects or their known results differ.
     pub fn of(one: &Scored, other: &Scored, settings: &Settings) -> Result<Self, Error> {
         settings.validate()?;
         same(one.rows(), other.rows())?;
@@ -74,10 +74,10 @@ impl Comparison {
     }
 }
 
-/// A figure of either scoring.
+/// One figure in the first and the second scoring.
 type Values = (Option<f64>, Option<f64>);
 
-/// A label by its name and what it says of a row.
+/// The name of a field, and its text for a row.
 type Label<'a> = (&'static str, &'a dyn Fn(&Row) -> String);
 
 fn pair(one: &Ranked, other: &Ranked, settings: &Settings) -> Pair {
@@ -112,7 +112,7 @@ fn less(from: Option<f64>, what: Option<f64>) -> Option<f64> {
     Some(from? - what?)
 }
 
-/// Whether two tables have the same subjects and know the same of them.
+/// Checks that two tables have the same subjects with the same known results.
 fn same(one: &[Row], other: &[Row]) -> Result<(), Error> {
     for (own, theirs) in one.iter().zip(other) {
         if own.key() != theirs.key() {
@@ -130,7 +130,7 @@ fn same(one: &[Row], other: &[Row]) -> Result<(), Error> {
     }
 }
 
-/// A subject that only one of the two has.
+/// The error for a subject that is in only one table.
 fn missing(row: &Row, is_in_first: bool) -> Error {
     let [there, not] = ["there", "not there"].map(ToOwned::to_owned);
     let (one, other) = if is_in_first { (there, not) } else { (not, there) };
@@ -142,7 +142,7 @@ fn differ(row: &Row, what: &'static str, one: String, other: String) -> Error {
     Error::Differ { grain, subject: row.subject.clone(), split, what, one, other }
 }
 
-/// Whether two rows know the same of their subject.
+/// Checks that two rows have the same known result.
 fn labels(one: &Row, other: &Row) -> Result<(), Error> {
     let quoted = |word: &str| format!("`{word}`");
     let found = |row: &Row| row.found.map_or("unknown".to_owned(), |found| found.to_string());
@@ -170,8 +170,8 @@ mod tests {
     use crate::evaluate::scored::{Row, Scored, tests::row};
     use crate::evaluate::settings::Settings;
 
-    /// 300 payments of 30 villages, one in ten a find; a score sees finds as sharply as it says, another
-    /// number for another noise.
+    /// 300 payments of 30 villages, about one in ten positive. A larger `sharp` separates positives better; `noise`
+    /// varies the noise.
     fn rows(sharp: f64, noise: u32) -> Vec<Row> {
         let one = |number: u32| {
             let found = number.wrapping_mul(2_654_435_761) >> 16 & 1023 < 102;

@@ -1,4 +1,4 @@
-//! What was planted, as subjects of a book.
+//! Planted acts and look-alikes, as subjects of a book.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,11 +12,11 @@ use crate::ledger::subject::{Grain, owner};
 pub struct Planted {
     /// The scheme.
     pub scheme: String,
-    /// Whether it is an act; otherwise it only looks like one.
+    /// True for an act, false for an innocent look-alike.
     pub is_act: bool,
     /// The subjects that the answers name.
     pub named: BTreeSet<(Grain, SubjectIx)>,
-    /// For each grain that the answers do not name, the subjects that its payments belong to.
+    /// For each grain that the answers do not name, the subjects to which its payments belong.
     pub implied: BTreeSet<(Grain, SubjectIx)>,
 }
 
@@ -28,7 +28,7 @@ impl Planted {
     }
 }
 
-/// The acts and look-alikes of a book's county by their ids.
+/// Acts and look-alikes of a book's county, by id.
 pub fn planted(book: &Book, answers: &[Answer]) -> BTreeMap<String, Planted> {
     let places = places(book, answers);
     let mut all: BTreeMap<String, Planted> = BTreeMap::new();
@@ -49,7 +49,7 @@ pub fn planted(book: &Book, answers: &[Answer]) -> BTreeMap<String, Planted> {
     all
 }
 
-/// The payees, officials and villages of an act's payments, for each grain that has none.
+/// Payees, officials and villages of an act's payments, for each grain without a named subject.
 fn implied(book: &Book, subjects: &BTreeSet<(Grain, SubjectIx)>) -> BTreeSet<(Grain, SubjectIx)> {
     let payments = subjects.iter().filter(|(grain, _)| *grain == Grain::Payment);
     let payments: Vec<PaymentIx> = payments.map(|(_, payment)| PaymentIx::of(*payment)).collect();
@@ -62,7 +62,7 @@ fn implied(book: &Book, subjects: &BTreeSet<(Grain, SubjectIx)>) -> BTreeSet<(Gr
     implied
 }
 
-/// The subject of each grain and key that the answers name and the book has.
+/// Subjects that the answers name and the book contains, by grain and key.
 fn places<'a>(book: &Book, answers: &'a [Answer]) -> BTreeMap<(Grain, &'a str), SubjectIx> {
     let mut places = BTreeMap::new();
     for grain in Grain::ALL {

@@ -1,4 +1,4 @@
-//! The subjects of one grain and split in the order of their scores, sorted once for all replicates.
+//! The subjects of one grain and split, sorted by score once for all bootstrap replicates.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -9,61 +9,61 @@ use crate::convert::row32;
 use crate::ledger::subject::Grain;
 use crate::scoring::evidence::trained::Split;
 
-/// The known subjects of one grain and split, the highest score first.
+/// The subjects with a known result, the highest score first.
 #[derive(Debug)]
 pub(super) struct Ranked {
     pub(super) grain: Grain,
     pub(super) split: Split,
-    /// Subjects of which nobody knows whether something is to be found.
+    /// Number of subjects whose result is unknown.
     pub(super) unknown: usize,
-    /// The number of villages; a village is known by its number from 0.
+    /// Number of villages; villages are numbered from 0.
     pub(super) villages: usize,
     /// The village of each row.
     pub(super) rows: Vec<u32>,
-    /// Where each run of equal scores begins.
+    /// The first row of each run of equal scores.
     pub(super) runs: Vec<usize>,
-    /// The rows where something was found.
+    /// The positives: rows where something was found.
     pub(super) finds: Vec<Find>,
-    /// The cases, by id; those without one last.
+    /// Cases by id; those without an id come last.
     pub(super) cases: Vec<Case>,
-    /// The schemes by name.
+    /// Schemes by name.
     pub(super) schemes: Vec<Scheme>,
-    /// For each village, its rows without a find.
+    /// For each village, its number of negatives.
     pub(super) others: Vec<u64>,
-    /// For each cut of the settings and each village, its rows without a find and a p-value up to it.
+    /// For each p-value cut of the settings and each village, the number of negatives with a p-value up to it.
     pub(super) below: Vec<Vec<u64>>,
 }
 
-/// A row where something was found.
+/// A positive: a row where something was found.
 #[derive(Debug)]
 pub(super) struct Find {
-    /// Its place in the ranking, from 0.
+    /// Rank, from 0.
     pub(super) place: usize,
     pub(super) village: u32,
-    /// What it is worth, in fen.
+    /// Amount recovered or at stake, in fen.
     pub(super) worth: i64,
 }
 
-/// The finds of one act.
+/// The positives of one act.
 #[derive(Debug, Default)]
 pub(super) struct Case {
-    /// Finds, rising.
+    /// Indices of positives, ascending.
     pub(super) finds: Vec<usize>,
-    /// The villages that they lie in, each once.
+    /// Villages of the positives, without duplicates.
     pub(super) villages: Vec<u32>,
 }
 
-/// The finds and cases of one scheme.
+/// The positives and cases of one scheme.
 #[derive(Debug, Default)]
 pub(super) struct Scheme {
     pub(super) name: String,
-    /// Finds, rising, each once.
+    /// Indices of positives, ascending, without duplicates.
     pub(super) finds: Vec<usize>,
     pub(super) cases: Vec<usize>,
 }
 
 impl Ranked {
-    /// Ranks the rows of one grain and split; none where there are no rows.
+    /// Sorts the rows of one grain and split; `None` if there are no rows.
     pub(super) fn of(rows: &[Row], settings: &Settings) -> Option<Self> {
         let first = rows.first()?;
         let mut known: Vec<(&Row, bool)> =
@@ -101,7 +101,7 @@ impl Ranked {
         })
     }
 
-    /// The run of equal scores that a row lies in.
+    /// The run of equal scores that contains a row.
     pub(super) fn run(&self, row: usize) -> Range<usize> {
         let after = self.runs.partition_point(|&begin| begin <= row);
         let begin = after.checked_sub(1).and_then(|run| self.runs.get(run)).copied().unwrap_or(0);
@@ -109,7 +109,7 @@ impl Ranked {
     }
 }
 
-/// The highest score first; -0 is 0.
+/// The highest score first; -0 equals 0.
 fn by_score(one: &Row, other: &Row) -> std::cmp::Ordering {
     (other.score + 0.0).total_cmp(&(one.score + 0.0))
 }
@@ -124,7 +124,7 @@ fn runs(known: &[(&Row, bool)]) -> Vec<usize> {
     runs.map(begin).collect()
 }
 
-/// How many villages there are, and the number of each row's.
+/// The number of villages, and the village of each row.
 fn villages(known: &[(&Row, bool)]) -> (usize, Vec<u32>) {
     let mut codes: Vec<&str> = known.iter().map(|(row, _)| row.village.as_str()).collect();
     codes.sort_unstable();
@@ -143,9 +143,9 @@ fn villages(known: &[(&Row, bool)]) -> (usize, Vec<u32>) {
     (next, places)
 }
 
-/// The cases and schemes of finds in the order of the ranking.
+/// Cases and schemes of the positives, which are in the order of the ranking.
 fn cases(finds: &[(&Row, Find)]) -> (Vec<Case>, Vec<Scheme>) {
-    // A find without an id is told apart by its place.
+    // A positive without an id is its own case, keyed by index.
     let mut cases: BTreeMap<(Option<usize>, &str), (Case, &str)> = BTreeMap::new();
     for (number, (row, find)) in finds.iter().enumerate() {
         for (id, scheme) in row.acts() {

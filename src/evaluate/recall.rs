@@ -1,4 +1,4 @@
-//! How much of what was planted in simulated data stands at the head of the rankings.
+//! Recall of planted acts at the top of the rankings of simulated data.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,18 +8,18 @@ use crate::ledger::decode::answers::Answer;
 use crate::ledger::subject::Grain;
 use crate::scoring::ranking::Ranking;
 
-/// What was found of one scheme.
+/// Counts for one scheme.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Found {
     /// Planted acts.
     pub acts: usize,
     /// Acts with a subject in the top 1 % of its grain.
     pub in_top_percent: usize,
-    /// Acts with a payment among the 100 most unusual payments.
+    /// Acts with a payment among the 100 highest-ranked payments.
     pub in_top_100: usize,
     /// Acts with a subject on the work list.
     pub on_list: usize,
-    /// Look-alikes.
+    /// Planted look-alikes.
     pub look_alikes: usize,
     /// Look-alikes with a subject in the top 1 % of its grain.
     pub look_alikes_in_top_percent: usize,
@@ -27,7 +27,7 @@ pub struct Found {
     pub look_alikes_on_list: usize,
 }
 
-/// Counts acts and look-alikes by scheme. `listed` holds the lines of the work list as grain and key.
+/// Counts acts and look-alikes by scheme. `listed` has grain and key of each line of the work list.
 pub fn recall(
     book: &Book,
     rankings: &[Ranking],

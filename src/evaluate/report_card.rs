@@ -1,4 +1,4 @@
-//! The report card: for every indicator and every planted scheme that it should see, how it does.
+//! Report card: how well each indicator detects each planted scheme that it should detect.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,28 +22,27 @@ pub struct Line {
     pub asked: usize,
     /// Subjects with a reading.
     pub answered: usize,
-    /// Subjects with a reading that are in no act of any scheme, and in no look-alike of a scheme that
-    /// the indicator should see.
+    /// Subjects with a reading that are in no act, and in no look-alike of a scheme that the indicator should detect.
     pub honest: Detection,
     /// Subjects of the scheme's acts.
     pub acts: Detection,
     /// Subjects of the scheme's look-alikes that are in no act.
     pub look_alikes: Detection,
-    /// The chance that a subject of an act reads higher than an honest one; a subject without a reading
-    /// stands below all others. None without acts.
+    /// Probability that a subject of an act reads higher than an honest one. No reading ranks below every reading.
+    /// `None` without acts.
     pub auroc: Option<f64>,
-    /// How many times more often than chance subjects of acts stand in the top 1 %. None without acts.
+    /// Share of act subjects in the top 1 %, divided by their overall share. `None` without acts.
     pub lift: Option<f64>,
-    /// The chance that a subject of an act reads higher than one of a look-alike.
+    /// Probability that a subject of an act reads higher than one of a look-alike.
     pub against_look_alikes: Option<f64>,
 }
 
-/// Some subjects, and how many of them are marked.
+/// How many of some subjects the indicator marks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Detection {
-    /// Subjects.
+    /// Number of subjects.
     pub subjects: usize,
-    /// Subjects that read at least as much as the card's scale marks.
+    /// Subjects whose reading reaches the threshold of the card's scale.
     pub marked: usize,
 }
 
@@ -54,35 +53,35 @@ impl Detection {
         Self { subjects: values.len(), marked }
     }
 
-    /// The share that is marked; none without subjects.
+    /// Share of marked subjects; `None` without subjects.
     pub fn share(self) -> Option<f64> {
         (self.subjects > 0).then(|| float(self.marked) / float(self.subjects))
     }
 }
 
-/// The readings of one indicator beside what is known of its subjects, county after county.
+/// Readings of one indicator in all counties, by what is known of the subjects.
 #[derive(Debug)]
 struct Asked {
     card: Card,
     subjects: usize,
     answered: usize,
-    /// The readings of subjects in nothing planted that the indicator should see.
+    /// Values of subjects in no act, and in no look-alike that the indicator should detect.
     honest: Vec<f64>,
-    /// For each scheme that it faces, the readings of the subjects of acts and of look-alikes.
+    /// For each scheme to detect, the values of subjects of acts and of look-alikes.
     faced: Vec<[Vec<f64>; 2]>,
 }
 
-/// What a subject without a reading counts as: less than any reading.
+/// Value of a subject without a reading; it is below every reading.
 const SILENT: f64 = -1.0;
 
-/// Collects what indicators read in one county after the other.
+/// Collects the readings of all indicators, county by county.
 #[derive(Debug, Default)]
 pub struct ReportCard {
     asked: BTreeMap<&'static str, Asked>,
 }
 
 impl ReportCard {
-    /// Adds what was measured in one county.
+    /// Adds the readings of one county.
     pub fn add(&mut self, book: &Book, measured: &[Measured<'_>], answers: &[Answer]) {
         let planted = planted(book, answers);
         for Measured { card, readings, .. } in measured {
@@ -112,12 +111,12 @@ impl ReportCard {
         }
     }
 
-    /// What an indicator reads of its honest subjects (see [`Line::honest`]).
+    /// The readings of an indicator's honest subjects (see [`Line::honest`]).
     pub fn honest(&self, indicator: &str) -> Vec<f64> {
         self.asked.get(indicator).map(Asked::telling).unwrap_or_default()
     }
 
-    /// One line for each indicator and each scheme that it should see, by name.
+    /// One line for each indicator and each scheme that it should detect, by name.
     pub fn lines(&self) -> Vec<Line> {
         self.asked.values().flat_map(Asked::lines).collect()
     }
@@ -129,7 +128,7 @@ impl Asked {
         Self { card: *card, subjects: 0, answered: 0, honest: Vec::new(), faced }
     }
 
-    /// The readings of honest subjects that have one.
+    /// Readings of honest subjects, without missing ones.
     fn telling(&self) -> Vec<f64> {
         self.honest.iter().copied().filter(|one| *one > SILENT).collect()
     }
@@ -153,15 +152,14 @@ impl Asked {
     }
 }
 
-/// The chance that one of the first reads higher than one of the second; a tie counts one half.
+/// Probability that a value of `acts` exceeds one of `others`; ties count one half.
 fn above(acts: &[f64], others: &[f64]) -> Option<f64> {
     let scores = [acts, others].concat();
     let cases: Vec<bool> = (0..scores.len()).map(|place| place < acts.len()).collect();
     metrics(&scores, &cases).map(|metrics| metrics.auroc)
 }
 
-/// The share of acts among the top 1 %, over their share among all; of equal values at the edge a random
-/// choice is expected.
+/// Share of acts in the top 1 %, divided by their overall share. Ties at the cut count by expectation.
 fn lift(acts: &[f64], others: &[f64]) -> Option<f64> {
     let mut all: Vec<(f64, bool)> = acts.iter().map(|value| (*value, true)).collect();
     all.extend(others.iter().map(|value| (*value, false)));

@@ -1,4 +1,4 @@
-//! A ranking in which each village counts so many times, and the head of it that can be audited.
+//! A ranking with a weight for each village, and the head of it that can be audited.
 
 use std::ops::Range;
 
@@ -9,18 +9,18 @@ pub(super) fn share(part: f64, all: f64) -> Option<f64> {
     (all > 0.0).then(|| part / all)
 }
 
-/// The head of a ranking: which rows are surely in it, and of which run of equal scores a random choice.
+/// The head of a ranking: rows that are certainly in it, and a random choice from the run of equal scores at its end.
 #[derive(Debug, PartialEq)]
 pub(super) struct Head {
-    /// Rows before this one are in it.
+    /// Rows before this one are in the head.
     sure: usize,
-    /// The rows of the run in which it ends.
+    /// The run of equal scores at the end.
     tied: Range<usize>,
-    /// The chance of each of them.
+    /// Probability that a row of the run is in the head.
     share: f64,
-    /// The places left for them.
+    /// Places left for the run.
     open: u64,
-    /// How many they are.
+    /// Weighted number of rows in the run.
     size: u64,
 }
 
@@ -29,7 +29,7 @@ impl Head {
     pub(super) const WHOLE: Self =
         Self { sure: usize::MAX, tied: 0..0, share: 0.0, open: 0, size: 0 };
 
-    /// The chance that a row is in it.
+    /// Probability that a row is in the head.
     fn holds(&self, row: usize) -> f64 {
         if row < self.sure {
             1.0
@@ -40,7 +40,7 @@ impl Head {
         }
     }
 
-    /// The chance that it holds one of some rows of the run in which it ends (hypergeometric).
+    /// Probability that the head contains at least one of `tied` rows of its last run (hypergeometric).
     fn holds_one_of(&self, tied: u64) -> f64 {
         let left_out = self.size - self.open;
         let none = |drawn: u64| float(left_out.saturating_sub(drawn)) / float(self.size - drawn);
@@ -48,20 +48,20 @@ impl Head {
     }
 }
 
-/// A ranking in which each village counts so many times.
+/// A ranking in which each row has the weight of its village.
 #[derive(Debug)]
 pub(super) struct Sample<'a> {
     ranked: &'a Ranked,
     weights: &'a [u32],
-    /// For each find, twice the rows without a find below it, those of the same score counting half.
+    /// For each positive, twice the number of negatives below it; equal scores count half.
     beaten: Vec<u64>,
-    /// The precision down to each find's run.
+    /// For each positive, the precision down to the end of its run.
     precision: Vec<f64>,
     others: u64,
 }
 
 impl<'a> Sample<'a> {
-    /// Walks down the ranking once.
+    /// One pass over the sorted rows.
     pub(super) fn of(ranked: &'a Ranked, weights: &'a [u32]) -> Self {
         let mut sample =
             Self { ranked, weights, beaten: Vec::new(), precision: Vec::new(), others: 0 };
@@ -88,24 +88,24 @@ impl<'a> Sample<'a> {
         self.weights.get(village as usize).map_or(0, |&weight| u64::from(weight))
     }
 
-    /// How many rows these are.
+    /// Weighted number of rows.
     fn weigh(&self, rows: Range<usize>) -> u64 {
         let rows = self.ranked.rows.get(rows).unwrap_or_default();
         rows.iter().map(|&village| self.weight(village)).sum()
     }
 
-    /// How many rows a count by village is.
+    /// Weighted sum of counts by village.
     fn count(&self, by_village: &[u64]) -> u64 {
         let counts = by_village.iter().zip(self.weights);
         counts.map(|(count, &weight)| count * u64::from(weight)).sum()
     }
 
-    /// The share of rows without a find that are among some, counted by village.
+    /// Weighted share of the negatives counted in `by_village`.
     pub(super) fn share_of_others(&self, by_village: &[u64]) -> Option<f64> {
         share(float(self.count(by_village)), float(self.others))
     }
 
-    /// Finds by their numbers, each with how often it counts.
+    /// Positives by index, with their weights; those of weight 0 are left out.
     fn finds<'b>(&'b self, finds: &'b [usize]) -> impl Iterator<Item = (usize, &'b Find, u64)> {
         let find = |&number: &usize| {
             let find = self.ranked.finds.get(number)?;
@@ -133,7 +133,7 @@ impl<'a> Sample<'a> {
         share(sum, count).filter(|_| self.others > 0)
     }
 
-    /// The head of so many rows; none where there are fewer.
+    /// The head with `length` rows; `None` if the ranking is shorter.
     pub(super) fn head(&self, length: usize) -> Option<Head> {
         let length = length as u64;
         let (mut before, mut row) = (0, 0);
@@ -152,13 +152,13 @@ impl<'a> Sample<'a> {
         }
     }
 
-    /// The expected sum over the finds in a head.
+    /// Expected sum of `of` over the positives in a head.
     pub(super) fn audited(&self, head: &Head, finds: &[usize], of: impl Fn(&Find) -> f64) -> f64 {
         let audited = self.finds(finds).map(|(_, find, weight)| (find, float(weight)));
         audited.map(|(find, weight)| weight * head.holds(find.place) * of(find)).sum()
     }
 
-    /// The same as a share of the sum over all.
+    /// The same, as a share of the sum over the whole ranking.
     pub(super) fn recall(
         &self,
         head: &Head,
@@ -168,8 +168,7 @@ impl<'a> Sample<'a> {
         share(self.audited(head, finds, of), self.audited(&Head::WHOLE, finds, of))
     }
 
-    /// The share of cases with a find in the head. A case of several villages counts by their mean
-    /// weight.
+    /// Share of cases with a positive in the head. A case of several villages has their mean weight.
     pub(super) fn recall_cases(&self, head: &Head, numbers: &[usize]) -> Option<f64> {
         let (mut reached, mut all) = (0.0, 0.0);
         for case in numbers.iter().filter_map(|&number| self.ranked.cases.get(number)) {
@@ -181,7 +180,7 @@ impl<'a> Sample<'a> {
         share(reached, all)
     }
 
-    /// The chance that a head holds a find of a case.
+    /// Probability that a head contains a positive of a case.
     fn holds_case(&self, head: &Head, case: &Case) -> f64 {
         let mut tied = 0;
         for (_, find, _) in self.finds(&case.finds) {
@@ -193,7 +192,7 @@ impl<'a> Sample<'a> {
         head.holds_one_of(tied)
     }
 
-    /// The share of finds among the first rows; none where there are fewer.
+    /// Share of positives among the `first` rows; `None` if there are fewer rows.
     pub(super) fn precision(&self, first: usize) -> Option<f64> {
         let head = self.head(first)?;
         let finds: Vec<usize> = (0..self.ranked.finds.len()).collect();

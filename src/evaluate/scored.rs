@@ -1,4 +1,4 @@
-//! Scored subjects beside what is known of them: where scoring ends and figures begin.
+//! Scored subjects with their known results: the input of the figures.
 
 use std::fmt;
 
@@ -8,39 +8,39 @@ use crate::ledger::contract::cell::{Cell, Day, Fen};
 use crate::ledger::subject::Grain;
 use crate::scoring::evidence::trained::Split;
 
-/// One subject with its score and what an audit or a simulation says of it.
+/// One subject with its score and its known result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     /// The kind of subject.
     pub grain: Grain,
-    /// Which split it is a test of. One subject may stand once in each.
+    /// The test set to which it belongs. A subject may occur once in each.
     pub split: Split,
     /// Its key.
     pub subject: String,
-    /// The code of its village, 12 digits. Subjects of one village are resampled together; without one
-    /// a subject is resampled by itself.
+    /// The code of its village, 12 digits. Subjects of one village are resampled together; a subject without a code
+    /// is resampled alone.
     pub village: String,
     /// The day of a payment; empty for other grains.
     pub date: Day,
     /// The money at stake; may be empty.
     pub amount: Fen,
-    /// Larger is more unusual.
+    /// Larger means more unusual.
     pub score: f64,
-    /// How often an ordinary subject scores at least as much, from 0 to 1.
+    /// Probability that an ordinary subject scores at least as much, 0 to 1.
     pub p_value: f64,
-    /// Whether something was found; none where nobody knows.
+    /// Whether something was found; `None` if unknown.
     pub found: Option<bool>,
-    /// The schemes of its acts, parted by spaces, one for each case; may be empty.
+    /// The schemes of its acts, separated by spaces, one for each id in `case`; may be empty.
     pub scheme: String,
-    /// The ids of the acts that it belongs to, parted by spaces. They count where something was found; a
-    /// subject with a find and no id is a case of its own.
+    /// The ids of its acts, separated by spaces; used only where something was found. A positive without an id is a
+    /// case of its own.
     pub case: String,
-    /// What was recovered; empty: the amount.
+    /// The amount recovered; if empty, `amount` is used.
     pub recovered: Fen,
 }
 
 impl Row {
-    /// The acts that a find belongs to, each as id and scheme; either may be empty.
+    /// Id and scheme of each act of a positive; either may be empty.
     pub(super) fn acts(&self) -> Vec<(&str, &str)> {
         let schemes = self.scheme.split_whitespace().chain(std::iter::repeat(""));
         let mut acts: Vec<_> = self.case.split_whitespace().zip(schemes).collect();
@@ -50,12 +50,12 @@ impl Row {
         acts
     }
 
-    /// The money that a find is worth.
+    /// The amount recovered, or else the amount at stake.
     pub(super) fn worth(&self) -> Fen {
         self.recovered.some().or(self.amount.some()).unwrap_or(Fen(0))
     }
 
-    /// What there is once in a table.
+    /// Unique in a table.
     pub(super) fn key(&self) -> (Grain, Split, &str) {
         (self.grain, self.split, &self.subject)
     }
@@ -83,7 +83,7 @@ impl Row {
 /// Why scored rows cannot be used.
 #[derive(Debug, Error)]
 pub enum Error {
-    /// A cell is out of its range.
+    /// A value is out of its range.
     #[error("`{what}` of {grain} `{subject}` must be {expected}, but is `{found}`")]
     Cell {
         /// The kind of subject.
@@ -92,12 +92,12 @@ pub enum Error {
         subject: String,
         /// The column.
         what: &'static str,
-        /// What is allowed.
+        /// The allowed values.
         expected: &'static str,
-        /// What was given.
+        /// The given value.
         found: String,
     },
-    /// A subject is there twice.
+    /// A subject occurs twice in one split.
     #[error("{grain} `{subject}` stands twice in the split `{split}`; write each subject once")]
     Twice {
         /// The kind of subject.
@@ -110,7 +110,7 @@ pub enum Error {
     /// A setting is out of its range.
     #[error(transparent)]
     Setting(#[from] crate::params::Fault),
-    /// Two tables that are to be compared are not about the same.
+    /// Two tables to be compared differ in their subjects or known results.
     #[error("the two differ first at {grain} `{subject}`, {split}: {what}: {one} and {other}")]
     Differ {
         /// The kind of subject.
@@ -119,27 +119,27 @@ pub enum Error {
         subject: String,
         /// The split.
         split: &'static str,
-        /// In what they differ.
+        /// The field that differs.
         what: &'static str,
-        /// What the first says.
+        /// The value in the first table.
         one: String,
-        /// What the second says.
+        /// The value in the second table.
         other: String,
     },
 }
 
-/// Scored subjects, checked and in the order of grain, split and key.
+/// Checked rows, sorted by grain, split and key.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scored {
     rows: Vec<Row>,
 }
 
 impl Scored {
-    /// Rows in any order.
+    /// Checks and sorts rows.
     ///
     /// # Errors
-    /// If a score is not a number, a p-value is none, the schemes of a row are not as many as its cases,
-    /// or a subject stands twice in one split.
+    /// If a score is not a number, a p-value is outside 0 to 1, a row has schemes but not one for each case, or a
+    /// subject occurs twice in one split.
     pub fn of(mut rows: Vec<Row>) -> Result<Self, Error> {
         rows.iter().try_for_each(Row::check)?;
         rows.sort_by(|one, other| one.key().cmp(&other.key()));
@@ -174,7 +174,7 @@ pub(super) mod tests {
     use crate::ledger::contract::cell::{Cell, Day, Fen};
     use crate::ledger::subject::Grain;
 
-    /// A payment of a village with a score; `found` as given, nothing else known.
+    /// A payment of a village with a score and a result; other fields are empty.
     pub(crate) fn row(subject: &str, village: &str, score: f64, found: Option<bool>) -> Row {
         Row {
             grain: Grain::Payment,

@@ -1,4 +1,4 @@
-//! The figures of one grain and split, whatever a figure is: a number, or one with an interval.
+//! The figures of one grain and split. A figure is a number, or a number with an interval.
 
 use std::fmt;
 
@@ -7,77 +7,76 @@ use serde::Serialize;
 use crate::ledger::subject::Grain;
 use crate::scoring::evidence::trained::Split;
 
-/// The figures of one grain and split; `T` is a figure.
+/// The figures of one grain and split; `T` is the type of a figure.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Set<T> {
     /// The kind of subject.
     pub grain: Grain,
-    /// Which split put them into the test set.
+    /// How the subjects were kept out of training.
     pub split: Split,
-    /// The rows that the figures rest on.
+    /// Rows on which the figures are based.
     pub rows: usize,
-    /// Rows of which nobody knows, left out.
+    /// Rows left out because their result is unknown.
     pub unknown: usize,
     /// Villages of the rows.
     pub villages: usize,
-    /// Rows where something was found.
+    /// Positives: rows where something was found.
     pub found: usize,
-    /// Cases that they belong to.
+    /// Cases to which the positives belong.
     pub cases: usize,
-    /// The chance that a find ranks above another row, a tie counting one half.
+    /// Probability that a positive ranks above a negative; ties count one half.
     pub auroc: T,
-    /// The mean of the precisions at each find, equal scores taken as one step.
+    /// Mean precision over the positives; equal scores are one step.
     pub average_precision: T,
-    /// The precision of a random list.
+    /// Expected precision of a random list.
     pub precision_by_chance: Option<f64>,
-    /// The precision of lists that are not longer than the ranking.
+    /// Precision of each list length that does not exceed the ranking.
     pub precision_at: Vec<PrecisionAt<T>>,
     /// What an audit of the head of the ranking finds.
     pub budget: Budget<T>,
-    /// For each cut, how often rows without a find have a p-value up to it.
+    /// For each cut, how often negatives have a p-value up to it.
     pub calibration: Vec<Calibrated<T>>,
-    /// By scheme, in the order of names.
+    /// By scheme, ordered by name.
     pub schemes: Vec<OfScheme<T>>,
 }
 
-/// The share of finds among the first rows.
+/// Share of positives among the first rows.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PrecisionAt<T> {
-    /// So many rows.
+    /// Number of rows.
     pub first: usize,
     /// The share.
     #[serde(flatten)]
     pub share: T,
 }
 
-/// What is found when the head of the ranking is audited for as long as the budget lasts.
+/// Results of auditing the head of the ranking within the budget.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Budget<T> {
     /// The hours of the budget.
     pub hours: f64,
     /// The minutes for one subject.
     pub minutes: f64,
-    /// Subjects that are audited.
+    /// Subjects audited.
     pub subjects: usize,
-    /// The recall of a random list as long.
+    /// Expected recall of a random list of this length.
     pub recall_by_chance: Option<f64>,
-    /// The share of the finds that are audited.
+    /// Share of positives that are audited.
     pub recall_subjects: T,
-    /// The share of the cases of which a find is audited.
+    /// Share of cases with an audited positive.
     pub recall_cases: T,
-    /// What the audited finds are worth, in yuan.
+    /// Amount recovered or at stake in the audited positives, in yuan.
     pub recovered_yuan: T,
-    /// The same as a share of what all finds are worth.
+    /// The same as a share of the amount of all positives.
     pub recovered_share: T,
 }
 
-/// The share of rows without a find whose p-value is at most a cut; as large as the cut where p-values
-/// keep their word.
+/// Share of negatives whose p-value is at most a cut; it equals the cut if p-values are calibrated.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Calibrated<T> {
     /// The cut.
     pub cut: f64,
-    /// Rows without a find.
+    /// Number of negatives.
     pub rows: usize,
     /// The share.
     #[serde(flatten)]
@@ -91,19 +90,18 @@ pub struct OfScheme<T> {
     pub scheme: String,
     /// Its cases.
     pub cases: usize,
-    /// Its finds.
+    /// Its positives.
     pub subjects: usize,
-    /// The share of the finds that are audited at the budget.
+    /// Share of its positives that are audited within the budget.
     pub recall_subjects: T,
-    /// The share of the cases of which a find is audited.
+    /// Share of its cases with an audited positive.
     pub recall_cases: T,
-    /// The chance that one of its finds ranks above a row without a find.
+    /// Probability that one of its positives ranks above a negative.
     pub auroc: T,
 }
 
 impl<T> Set<T> {
-    /// The same set with other figures: `change` is given the name of each and the figure, always in the
-    /// same order.
+    /// The same set with every figure replaced by `change`, which gets its name and value in a fixed order.
     pub fn map<U>(&self, mut change: impl FnMut(fmt::Arguments<'_>, &T) -> U) -> Set<U> {
         let Self { grain, split, rows, unknown, villages, found, cases, .. } = *self;
         Set {
@@ -171,7 +169,7 @@ impl<T> OfScheme<T> {
     }
 }
 
-/// All figures of a set in their order.
+/// All figures of a set, in the order of `Set::map`.
 pub(super) fn list(set: &Set<Option<f64>>) -> Vec<Option<f64>> {
     let mut list = Vec::new();
     let _same = set.map(|_, value| list.push(*value));

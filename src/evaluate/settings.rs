@@ -1,5 +1,4 @@
-//! What the figures are asked: how much can be audited, how far down the list one looks, how often one
-//! resamples.
+//! Settings of the figures: audit budget, list lengths, p-value cuts and resampling.
 
 use crate::ledger::subject::Grain;
 use crate::params::{Fault, any, at_least, counted, params, within};
@@ -29,12 +28,12 @@ fn shares(cuts: &[f64]) -> Result<(), Fault> {
 }
 
 impl Settings {
-    /// The minutes for one subject of this grain.
+    /// Audit minutes for one subject of this grain.
     pub fn minutes(&self, grain: Grain) -> f64 {
         self.minutes.of(grain)
     }
 
-    /// The subjects of this grain that the budget suffices for, if there are as many.
+    /// Number of subjects of this grain that can be audited within the budget.
     #[expect(clippy::cast_possible_truncation, reason = "a cast stays at the end of the range")]
     #[expect(clippy::cast_sign_loss, reason = "hours and minutes are not negative")]
     pub fn budget(&self, grain: Grain) -> usize {

@@ -1,4 +1,4 @@
-//! Days: months, working days, holidays and the window before an election.
+//! Dates: working days, holidays and the day of the election.
 
 use jiff::civil::{Date, Weekday};
 
@@ -45,7 +45,7 @@ pub(crate) struct Span {
     pub(crate) election: Day,
 }
 
-/// The day of a year, month (1 to 12) and day of the month; the last of the month if it has fewer.
+/// The date of a year, month (1 to 12) and day; the last of the month if it has fewer days.
 pub(crate) fn day(year: i16, month: i8, day: i8) -> Day {
     let first = Date::new(year, month, 1).unwrap_or(Date::ZERO);
     Day::of(Date::new(year, month, day).unwrap_or_else(|_| first.last_of_month()))
@@ -56,7 +56,7 @@ pub(crate) fn weekday(date: Day) -> i32 {
     i32::from(date.date().weekday().to_monday_zero_offset())
 }
 
-/// The Sunday before a week off and the Saturday after it, which are worked to make up for it.
+/// The Sunday before and the Saturday after a week of holidays, which are make-up workdays.
 fn made_up(first: Day, last: Day) -> [Day; 2] {
     let sunday = first.0 - 1 - weekday(first);
     let saturday = last.0 + 1 + (4 - weekday(last)).rem_euclid(7);
@@ -86,7 +86,7 @@ impl Span {
         self.first_year..=self.last_year()
     }
 
-    /// The same day, drawn into the span where it lies outside.
+    /// The nearest day within the span.
     pub(crate) fn clamp(self, date: Day) -> Day {
         date.clamp(self.first(), self.last())
     }
@@ -95,7 +95,7 @@ impl Span {
         (self.first()..=self.last()).contains(&date)
     }
 
-    /// A day of this month on which a village is likely to settle its claims.
+    /// A random day of a month; usual days for claims are more likely.
     pub(crate) fn claim_day(dice: &mut Dice, year: i16, month: i8) -> Day {
         let wish = match dice.between(0, 9) {
             0..=3 => dice.between(4, 10),
@@ -107,7 +107,7 @@ impl Span {
         if weekend && date.date().day() > 3 && dice.chance(0.8) { Day(date.0 - 2) } else { date }
     }
 
-    /// A day on which somebody settles a claim, anywhere in the span.
+    /// A random claim day within the span.
     pub(crate) fn some_day(self, dice: &mut Dice) -> Day {
         let year = self.first_year
             + i16::try_from(dice.between(0, i64::from(self.years) - 1)).unwrap_or(0);

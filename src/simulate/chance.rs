@@ -1,13 +1,13 @@
-//! Streams of chance: each village, township and scheme draws from a stream of its own.
+//! Random streams: each village, township and scheme has its own.
 
 use rand::{Rng, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-/// The generator; a named one, because its stream is part of our output.
+/// A fixed algorithm, because the same settings must give the same dataset.
 pub(crate) type Dice = Xoshiro256PlusPlus;
 
-/// What a stream is for; keeps two streams of one place apart.
+/// The purpose of a stream; streams of one place differ by purpose.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Purpose {
     Plan = 1,
@@ -47,9 +47,9 @@ fn split_mix(word: u64) -> u64 {
     word ^ (word >> 31)
 }
 
-/// The draws that a simulated life is made of.
+/// Random draws of the simulation.
 pub(crate) trait Draw: Rng {
-    /// Yes with this probability.
+    /// True with this probability.
     fn chance(&mut self, probability: f64) -> bool {
         self.gen_range(0.0..1.0) < probability
     }
@@ -59,7 +59,7 @@ pub(crate) trait Draw: Rng {
         self.gen_range(least..=most.max(least))
     }
 
-    /// A share, or another quantity, from `least` to below `most`.
+    /// A number from `least` to below `most`.
     fn share(&mut self, least: f64, most: f64) -> f64 {
         self.gen_range(least..most)
     }
@@ -69,18 +69,18 @@ pub(crate) trait Draw: Rng {
         self.gen_range(least..=most.max(least))
     }
 
-    /// One of a few.
+    /// A random element; `few` must not be empty.
     #[expect(clippy::indexing_slicing, reason = "drawn below the length; arrays are not empty")]
     fn one_of<T: Copy, const N: usize>(&mut self, few: [T; N]) -> T {
         few[self.gen_range(0..N)]
     }
 
-    /// One of many, if there is any.
+    /// A random element; `None` if there is none.
     fn any<T: Copy>(&mut self, many: &[T]) -> Option<T> {
         if many.is_empty() { None } else { many.get(self.gen_range(0..many.len())).copied() }
     }
 
-    /// One of many, the early ones far more often than the late ones.
+    /// A random element; early ones are much more likely.
     fn favourite<T: Copy>(&mut self, many: &[T]) -> Option<T> {
         let (first, second) = (self.any(many)?, self.gen_range(0..many.len()));
         let third = self.gen_range(0..many.len());

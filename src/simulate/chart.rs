@@ -1,6 +1,6 @@
-//! What money is used for, and the account of that use in either chart of accounts.
+//! Uses of money, and their accounts in both charts of accounts.
 //!
-//! 财会〔2004〕12号 until the end of 2023, 财会〔2023〕14号 from 2024-01-01.
+//! The charts are 财会〔2004〕12号 until the end of 2023 and 财会〔2023〕14号 from 2024-01-01.
 
 use crate::ledger::contract::cell::Day;
 use strum::IntoStaticStr;
@@ -23,7 +23,7 @@ pub(crate) fn is_money(account: &str) -> bool {
     account == CASH || account == BANK
 }
 
-/// A use of money, or a source of it.
+/// A use or a source of money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Use {
     Admin,
@@ -41,7 +41,7 @@ pub(crate) enum Use {
     OtherIncome,
 }
 
-/// A class of expense as the approval limits name it.
+/// A class of expense, as in the approval limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
 pub(crate) enum Class {
@@ -82,7 +82,7 @@ impl Use {
         if date < NEW_CHART { old } else { new }
     }
 
-    /// The class whose limits govern this use.
+    /// The class whose limits apply to this use.
     pub(crate) fn class(self) -> Class {
         match self {
             Self::Production | Self::Stores => Class::Production,
@@ -100,7 +100,7 @@ impl Use {
     }
 }
 
-/// The account in the new chart for an account as it was booked on a day.
+/// The account in the new chart for an account that was booked on a day.
 pub(crate) fn carried_over(account: &'static str, booked: Day) -> &'static str {
     if booked >= NEW_CHART {
         return account;

@@ -1,4 +1,4 @@
-//! Closing the books: order, cash that suffices, printed numbers, and when each voucher was keyed.
+//! Closing the books: order of vouchers, cash withdrawals, printed numbers and times of entry.
 
 use super::calendar::day;
 use super::chance::{Dice, Draw, Purpose, dice};
@@ -12,7 +12,7 @@ use super::village::Village;
 use super::voucher::{Fate, Line, Voucher};
 use crate::ledger::contract::cell::{Day, Moment};
 
-/// Orders, tops up, numbers and dates the vouchers of a village that has lived its span.
+/// Orders and numbers a village's vouchers, adds cash withdrawals and sets times of entry.
 pub(crate) fn close(village: &mut Village<'_>) {
     let place = [u64::from(village.township.county_index), u64::from(village.index)];
     let mut dice = dice(village.township.seed, Purpose::Closing, &place);
@@ -20,7 +20,7 @@ pub(crate) fn close(village: &mut Village<'_>) {
     let mut vouchers = std::mem::take(&mut village.vouchers);
     let mut desk = Desk::of(village);
     desk.sit(&mut vouchers, village.span);
-    // Within a day nothing tells what came first, least of all that it was planted.
+    // The order within a day must not show which vouchers were planted.
     dice.shuffle(&mut vouchers);
     vouchers.sort_by_key(|voucher| voucher.date);
     village.vouchers = top_up(&mut dice, vouchers);
@@ -38,7 +38,7 @@ pub(crate) fn close(village: &mut Village<'_>) {
     key(village);
 }
 
-/// Draws cash from the bank wherever cash in hand would not suffice.
+/// Adds a bank withdrawal before each voucher that would make cash in hand negative.
 fn top_up(dice: &mut Dice, vouchers: Vec<Voucher>) -> Vec<Voucher> {
     let mut all = Vec::with_capacity(vouchers.len() + vouchers.len() / 8);
     let mut cash = 0;
@@ -58,7 +58,7 @@ fn top_up(dice: &mut Dice, vouchers: Vec<Voucher>) -> Vec<Voucher> {
     all
 }
 
-/// Prints the numbers, and then takes out what was removed: its number stays used.
+/// Numbers the vouchers, then takes out the removed ones, so that their numbers stay used.
 fn number(village: &mut Village<'_>, dice: &mut Dice) {
     let (by_month, skips) =
         (village.township.habits.numbers_by_month, village.township.habits.skips);
@@ -71,7 +71,7 @@ fn number(village: &mut Village<'_>, dice: &mut Dice) {
         if own != period {
             (period, next) = (own, 1);
         }
-        // A number is lost now and then where nobody keeps the spoilt forms.
+        // Some townships do not keep spoilt forms, so numbers are missing.
         next += u32::from(dice.chance(skips));
         voucher.number = next;
         next += 1;
@@ -89,7 +89,7 @@ fn number(village: &mut Village<'_>, dice: &mut Dice) {
     village.vouchers.retain(Voucher::stands);
 }
 
-/// When a voucher was keyed, in office hours as a rule.
+/// The time of entry of a voucher, usually in office hours.
 fn keyed(dice: &mut Dice, date: Day, in_batches: bool) -> Moment {
     let date = if in_batches {
         let (year, month) = (date.date().year(), date.date().month());
@@ -102,7 +102,7 @@ fn keyed(dice: &mut Dice, date: Day, in_batches: bool) -> Moment {
     at(date, hour * 3_600 + dice.between(0, 3_599))
 }
 
-/// A moment of a day.
+/// The moment `second` seconds after midnight.
 pub(crate) fn at(date: Day, second: i64) -> Moment {
     Moment(i64::from(date.0) * 86_400 + second)
 }

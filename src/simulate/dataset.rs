@@ -1,4 +1,4 @@
-//! A dataset of the contract, written township by township.
+//! Writes a dataset of the data contract, township by township.
 
 use std::fs;
 use std::path::Path;
@@ -28,18 +28,18 @@ use super::writing::{MARK, TownshipRows, Writing, file_of, schema};
 use crate::ledger::contract::schema::{BANK, LEDGER, TABLES};
 use crate::ledger::decode::write::TableWriter;
 
-/// Townships whose companion rows are in memory at one time. Fixed: what is written must not
-/// depend on the number of threads.
+/// Townships whose companion rows are in memory at one time. It is fixed so that the output does not depend on the
+/// number of threads.
 const WAVE: usize = 8;
 
-/// Writes a simulated dataset into a folder, which is made where it is not there.
+/// Writes a simulated dataset into a folder, which is created if needed.
 ///
-/// The ledger and the bank journal are hive-partitioned by county with one part for each township,
-/// and streamed village by village; each other table is one file. The same settings give the same
-/// bytes, whatever the number of threads.
+/// The ledger and the bank journal are hive-partitioned by county with one part for each township, and are written
+/// village by village; each other table is one file. The same settings give the same bytes, whatever the number of
+/// threads.
 ///
 /// # Errors
-/// If a setting is out of its range, if the folder is not empty, or if the disk refuses.
+/// If a setting is out of its range, the folder is not empty, or writing fails.
 pub fn simulate(settings: &Settings, folder: &Path) -> Result<Summary, Error> {
     settings.check()?;
     refuse_occupied(folder)?;
@@ -56,7 +56,7 @@ pub fn simulate(settings: &Settings, folder: &Path) -> Result<Summary, Error> {
 /// Removes an earlier simulated dataset from a folder, and nothing else.
 ///
 /// # Errors
-/// If the folder is not empty and holds no simulated dataset, or if the disk refuses.
+/// If the folder is not empty and holds no simulated dataset, or if removal fails.
 pub fn clear(folder: &Path) -> Result<(), Error> {
     if !is_occupied(folder)? {
         return Ok(());
@@ -88,7 +88,7 @@ fn is_occupied(folder: &Path) -> Result<bool, Error> {
     Ok(entries.next().is_some())
 }
 
-/// Refuses a folder in which there is anything.
+/// Returns an error if the folder is not empty.
 fn refuse_occupied(folder: &Path) -> Result<(), Error> {
     if !is_occupied(folder)? {
         return Ok(());
@@ -163,10 +163,10 @@ fn simulate_township(
     Ok(rows)
 }
 
-/// Share of look-alikes that have the very shape of the act; the others are in order on paper.
+/// Share of look-alikes planted in the form of the act; the others have their papers in order.
 const TWINS: f64 = 0.7;
 
-/// Plants a scheme in this manner, and covers it in the families of columns that are not its own.
+/// Plants a scheme, then changes the column families that the scheme does not set itself.
 fn plant(
     village: &mut Village<'_>,
     dice: &mut Dice,
@@ -179,7 +179,7 @@ fn plant(
     Some(())
 }
 
-/// Plants a look-alike: what honest people do in the shape of the act, or what is in order on paper.
+/// Plants a look-alike: honest behaviour in the form of the act, or one with its papers in order.
 fn look_alike(village: &mut Village<'_>, dice: &mut Dice, scheme: &dyn Scheme) -> Option<()> {
     if scheme.has_twin() && dice.chance(TWINS) {
         let manner = Manner::honest(dice);
@@ -190,7 +190,7 @@ fn look_alike(village: &mut Village<'_>, dice: &mut Dice, scheme: &dyn Scheme) -
     scheme.look_alike(village, dice)
 }
 
-/// A village that has lived its span, with what was planted in it, and with its books closed.
+/// Simulates a village: its ordinary transactions, its acts and look-alikes, and the closing of its books.
 fn live<'a>(
     settings: &Settings,
     township: &'a Township,

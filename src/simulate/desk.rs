@@ -1,5 +1,5 @@
-//! Habits of a village's desk, in which honest villages differ: weekends and evenings worked, vouchers left
-//! in a drawer, one name copied into two fields.
+//! Office habits in which honest villages differ: weekend and evening work, late keying, one name copied into two
+//! fields.
 
 use super::calendar::{Span, weekday};
 use super::chance::{Dice, Draw, Purpose, dice};
@@ -8,18 +8,18 @@ use super::village::Village;
 use super::voucher::{Line, Slip, Voucher};
 use crate::ledger::contract::cell::{Day, Moment};
 
-/// The habits of one village, and the stream that they draw from.
+/// The habits of one village, and their random stream.
 pub(crate) struct Desk {
     dice: Dice,
-    /// Officers have fields or jobs, and settle claims on weekends.
+    /// Officers have other work, and settle claims on weekends.
     works_weekends: bool,
-    /// The cashier has a job by day and keys in the evening.
+    /// The cashier has another job, and keys in the evening.
     keys_in_the_evening: bool,
-    /// Share of vouchers that lie in a drawer before they are keyed.
+    /// Share of vouchers that are keyed months late.
     forgotten: f64,
-    /// Share of slips on which the clerk keys the handler's name as the witness's, too.
+    /// Share of slips on which the clerk also keys the handler as witness.
     copied: f64,
-    /// Share of slips that are approved when they are already paid.
+    /// Share of slips that are approved after payment.
     regularised: f64,
 }
 
@@ -37,7 +37,7 @@ impl Desk {
         }
     }
 
-    /// What the desk does before the books are put in order. What was planted is left as it is.
+    /// Applies the habits to vouchers in which nothing was planted.
     pub(crate) fn sit(&mut self, vouchers: &mut [Voucher], span: Span) {
         for voucher in vouchers.iter_mut().filter(|voucher| is_ordinary(voucher)) {
             if self.works_weekends && is_free(voucher) && self.dice.chance(0.4) {
@@ -55,7 +55,7 @@ impl Desk {
         }
     }
 
-    /// When this desk keys a voucher that is usually keyed at this moment.
+    /// The time of entry of a voucher that other offices would key at `usual`.
     pub(crate) fn keyed(&mut self, usual: Moment, voucher: &Voucher) -> Moment {
         let in_the_evening = self.keys_in_the_evening && self.dice.chance(0.7);
         let hour = self.dice.between(18, 23);
@@ -71,12 +71,12 @@ impl Desk {
     }
 }
 
-/// Nothing was planted in it.
+/// Whether nothing was planted in the voucher.
 fn is_ordinary(voucher: &Voucher) -> bool {
     voucher.lines.iter().all(|line| line.acts.is_empty())
 }
 
-/// It pays claims that could as well be settled on another day of the month.
+/// Whether the voucher pays only claims that could be settled on another day of the month.
 fn is_free(voucher: &Voucher) -> bool {
     let advance = Use::Advance.account(voucher.date);
     let is_claim = |line: &Line| {
@@ -88,7 +88,7 @@ fn is_free(voucher: &Voucher) -> bool {
     debits.all(is_claim)
 }
 
-/// The next weekend, if it is in the same month of the span.
+/// The next weekend, or the same day if that is not in the same month and span.
 fn at_the_weekend(date: Day, span: Span) -> Day {
     let saturday = Day(date.0 + (5 - weekday(date)).max(0));
     if saturday.month() == date.month() && span.holds(saturday) { saturday } else { date }

@@ -1,4 +1,4 @@
-//! What a village posts for its people to see: each quarter, by account.
+//! Public notices of a village: quarterly sums by account.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use super::chart::is_money;
 use super::village::Village;
 use crate::ledger::contract::cell::{Day, Fen};
 
-/// One line of a notice.
+/// One line of a public notice.
 #[derive(Debug, Clone)]
 pub(crate) struct Notice {
     pub(crate) period: String,
@@ -19,7 +19,7 @@ pub(crate) struct Notice {
     pub(crate) channel: &'static str,
 }
 
-/// The notices of all quarters, true to the ledger, some of them late and a few left out.
+/// The notices of all quarters. They agree with the ledger; some are late and a few are missing.
 pub(crate) fn posted(village: &Village<'_>) -> Vec<Notice> {
     let mut sums: BTreeMap<(i16, i8, &'static str, &'static str), i64> = BTreeMap::new();
     for voucher in &village.vouchers {

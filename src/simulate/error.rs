@@ -1,4 +1,4 @@
-//! What can go wrong while a dataset is simulated.
+//! Errors of the simulation.
 
 use std::io;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::ledger::decode::write;
 
-/// Why no dataset was made.
+/// Why no dataset was written.
 #[derive(Debug, Error)]
 pub enum Error {
     /// A setting is out of its range.
@@ -17,23 +17,23 @@ pub enum Error {
         key: &'static str,
         /// Its range in words.
         expected: String,
-        /// What was given.
+        /// The given value.
         found: String,
     },
-    /// The folder holds something that this program did not simulate, or must not replace.
+    /// The folder holds files that must not be replaced.
     #[error("{} is not empty; {next}", folder.display())]
     Occupied {
         /// The folder.
         folder: PathBuf,
-        /// What may be done next.
+        /// What the user may do next.
         next: &'static str,
     },
-    /// The file system refused.
+    /// The file system returned an error.
     #[error("the file system refused {}", path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The cause.
         source: io::Error,
     },
     /// A table could not be written.

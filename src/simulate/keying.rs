@@ -1,4 +1,4 @@
-//! What clerks make of a slip: their own words for it, and now and then an error or a mislaid paper.
+//! How clerks key a slip: their own wording, and occasional errors and lost documents.
 
 use super::chance::{Dice, Draw, Purpose, dice};
 use super::chart::Use;
@@ -7,16 +7,16 @@ use super::village::Village;
 use super::voucher::{Document, Line, Slip};
 use crate::ledger::contract::cell::Day;
 
-/// How a clerk words things.
+/// A clerk's wording.
 #[derive(Debug, Clone, Copy)]
 struct Style {
-    /// Leaves out the words that every payment has.
+    /// Leaves out words that every payment has.
     is_terse: bool,
-    /// Share of purposes with the month or the payee in them.
+    /// Share of purposes that name the month or the payee.
     tells_more: f64,
-    /// Has spellings of his own.
+    /// Uses spellings of his own.
     is_own: bool,
-    /// Share of small payments of which nothing is told.
+    /// Share of small payments with an uninformative purpose.
     silent: f64,
 }
 
@@ -29,12 +29,12 @@ const SPELLINGS: [(&str, &str); 6] = [
     ("用工款", "工钱"),
 ];
 
-/// Purposes that tell nothing.
+/// Uninformative purposes.
 pub(crate) const SILENT: [&str; 6] = ["费用", "其他支出", "杂支", "付款", "零星支出", "日常开支"];
 
 /// Share of payments that are booked to another account of their class by mistake.
 const WRONG_ACCOUNT: f64 = 0.003;
-/// Share of documents whose date is keyed a year late, whose number is left out, or which are mislaid.
+/// Shares of documents whose date is keyed a year late, whose number is left out, and which are lost.
 const PAPER_ERRORS: [f64; 3] = [0.000_6, 0.001, 0.001_2];
 
 impl Style {
@@ -51,7 +51,7 @@ impl Style {
     }
 }
 
-/// Lets the clerks key what the slips of a village say. The same paper is worded the same way twice.
+/// Keys the slips of a village. The same document always gets the same wording.
 pub(crate) fn key(village: &mut Village<'_>) {
     let township = village.township;
     let mut styles: Vec<(usize, Style)> = Vec::new();
@@ -89,7 +89,7 @@ pub(crate) fn key(village: &mut Village<'_>) {
             }
             first.get_or_insert_with(|| line.summary.clone());
         }
-        // The line of the money repeats the first purpose.
+        // The cash or bank line repeats the first purpose.
         let last = voucher.lines.last_mut().filter(|line| line.slip.is_none());
         if let Some((last, first)) = last.zip(first) {
             last.summary = first;
@@ -141,7 +141,7 @@ fn err_on_paper(dice: &mut Dice, slip: &mut Slip) {
     }
 }
 
-/// Another account of the same class, so that what the limits ask for stays the same.
+/// Books another account of the same class, so that the required approvals stay the same.
 fn err_in_account(dice: &mut Dice, date: Day, line: &mut Line) {
     let alike = [Use::Admin, Use::Welfare, Use::Other].map(|usage| usage.account(date));
     if dice.chance(WRONG_ACCOUNT) && alike.contains(&line.account) {

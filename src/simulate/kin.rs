@@ -1,11 +1,11 @@
-//! Families: lineages of three generations, households, marriages, and the ties between them.
+//! Families: lineages of three generations, households, marriages and degrees of kinship.
 
 use std::collections::BTreeMap;
 
 use super::chance::{Dice, Draw};
 use super::person::{Person, SURNAMES};
 
-/// A tie between two persons of one village, given by their places in its list.
+/// Kinship of two persons of one village, given by their indices.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Tie {
     pub(crate) a: usize,
@@ -15,30 +15,30 @@ pub(crate) struct Tie {
     pub(crate) source: &'static str,
 }
 
-/// All ties of one village.
+/// All kinship in one village.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Kin {
     ties: BTreeMap<(usize, usize), Tie>,
 }
 
 impl Kin {
-    /// The ties in the order of their persons.
+    /// All pairs of relatives, ordered by person.
     pub(crate) fn ties(&self) -> impl Iterator<Item = &Tie> {
         self.ties.values()
     }
 
-    /// How near two persons are: 1 to 3, or nothing.
+    /// Degree of kinship, 1 to 3; `None` if they are not related.
     pub(crate) fn degree(&self, a: usize, b: usize) -> Option<i32> {
         self.ties.get(&(a.min(b), a.max(b))).map(|tie| tie.degree)
     }
 
-    /// Everybody within this degree of a person, in order.
+    /// Everybody related to a person up to this degree, in order.
     pub(crate) fn near(&self, person: usize, degree: i32) -> Vec<usize> {
         let of = |tie: &&Tie| tie.degree <= degree && (tie.a == person || tie.b == person);
         self.ties().filter(of).map(|tie| if tie.a == person { tie.b } else { tie.a }).collect()
     }
 
-    /// Records a tie; the nearer of two ties between the same persons stays.
+    /// Records a pair of relatives; of two relations of a pair, the closer one is kept.
     fn tie(&mut self, dice: &mut Dice, a: usize, b: usize, relation: &'static str, degree: i32) {
         if a == b {
             return;
@@ -71,7 +71,7 @@ impl Kin {
     }
 }
 
-/// One lineage: its elders and its grown children.
+/// A lineage: its elders and their adult children.
 struct Clan {
     surname: &'static str,
     elders: Vec<usize>,
@@ -81,7 +81,7 @@ struct Clan {
 
 /// Adds `clans` lineages to the people of the village with this code.
 ///
-/// In a lineage village most of them share one surname and descend from one ancestor.
+/// In a lineage village, most of them share one surname and one ancestor.
 pub(crate) fn settle(
     dice: &mut Dice,
     people: &mut Vec<Person>,
@@ -157,7 +157,7 @@ impl Families<'_> {
         clan
     }
 
-    /// Lineage: elders are brothers or cousins, so their children are cousins of some degree.
+    /// Makes elders of the main lineage brothers or cousins, so that their children are related.
     fn bind(&mut self, dice: &mut Dice, clans: &[Clan], main: &str) {
         let own: Vec<&Clan> = clans.iter().filter(|clan| clan.surname == main).collect();
         for pair in own.windows(2) {
@@ -174,7 +174,7 @@ impl Families<'_> {
         }
     }
 
-    /// Each son founds a household; his wife is a daughter of the village or comes from outside.
+    /// Each son founds a household; his wife is from the village or from outside.
     fn marry(&mut self, dice: &mut Dice, clan: &Clan, brides: &mut Vec<usize>) {
         let mut cousins: Vec<Vec<usize>> = Vec::new();
         for (number, son) in clan.sons.iter().enumerate() {

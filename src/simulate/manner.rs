@@ -1,29 +1,29 @@
-//! How something is planted: carelessly or with care by who hides it, or alike for an honest reason.
+//! How an act or a look-alike is planted: with how much care to hide it, or for an honest reason.
 
 use super::chance::{Dice, Draw};
 use super::price::part;
 use super::records::Kind;
 
-/// The manner of one planted thing.
+/// How one act or look-alike is planted.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Manner {
     pub(crate) kind: Kind,
-    /// From 0, hides nothing, to 1, hides whatever can be hidden. Of honest people it says how orderly they are.
+    /// From 0 (hides nothing) to 1 (hides all that can be hidden). For honest people: how orderly they are.
     care: f64,
 }
 
-/// How often a trace is left: by who takes no care, by who takes all care, and by honest people.
+/// Probability of a trace of the act: for an offender of care 0, an offender of care 1, and honest people.
 pub(crate) type Trace = [f64; 3];
 
 impl Manner {
-    /// The manner of somebody who hides an act, where the usual offender takes this much care, from 0 to 1.
+    /// An offender with random care; `usual` is the mean, from 0 to 1.
     pub(crate) fn hidden(dice: &mut Dice, usual: f64) -> Self {
         // A uniform draw to this power has `usual` as its mean.
         let power = (1.0 - usual) / usual.max(1e-6);
         Self { kind: Kind::Act, care: dice.share(0.0, 1.0).powf(power) }
     }
 
-    /// The manner of honest people whose business looks like an act.
+    /// Honest people whose payments look like an act.
     pub(crate) fn honest(dice: &mut Dice) -> Self {
         Self { kind: Kind::LookAlike, care: dice.share(0.0, 1.0) }
     }
@@ -32,19 +32,19 @@ impl Manner {
         self.kind == Kind::Act
     }
 
-    /// The value between the two of an offender, by his care, or that of honest people.
+    /// For an offender, the value interpolated by care; for honest people, their own value.
     pub(crate) fn blend(&self, [careless, careful, honest]: Trace) -> f64 {
         if self.is_act() { careless + (careful - careless) * self.care } else { honest }
     }
 
-    /// Whether a trace is left.
+    /// Whether a trace of the act is visible.
     pub(crate) fn leaves(&self, dice: &mut Dice, trace: Trace) -> bool {
-        // Orderly people leave fewer traces than disorderly ones, by no intention.
+        // Orderly honest people leave fewer traces.
         let order = if self.is_act() { 1.0 } else { 1.5 - self.care };
         dice.chance(self.blend(trace) * order)
     }
 
-    /// A count; the careful do a thing less often, and what is honest happens less often in a row.
+    /// A random count. Careful offenders and honest people repeat a payment less often.
     pub(crate) fn count(&self, dice: &mut Dice, least: usize, most: usize) -> usize {
         let count = i64::try_from(dice.count(least, most)).unwrap_or(1);
         let share = self.blend([1.0, 0.6, 0.75]) * dice.share(0.75, 1.25);
@@ -52,7 +52,7 @@ impl Manner {
         usize::try_from(part(count, share)).unwrap_or(1).max(2.min(least))
     }
 
-    /// Days from `least` to `most`, as a blend of a careless, a careful and an honest range.
+    /// Random days from the range of a careless offender, a careful offender, or honest people.
     pub(crate) fn days(&self, dice: &mut Dice, ranges: [(i64, i64); 3]) -> i32 {
         let [careless, careful, honest] = ranges;
         let (least, most) = match self.kind {

@@ -1,8 +1,7 @@
-//! Simulated counties: villages that live for some years, with planted schemes and their look-alikes.
+//! Simulated counties: village ledgers of several years, with planted acts and innocent look-alikes.
 //!
-//! The walk of a village: it is settled (`village`), lives its ordinary life (`ordinary`), some
-//! officials hide something and some honest ones do what looks alike (`schemes`), the books are
-//! closed (`closing`) and written (`dataset`). Every person is invented.
+//! For each village, `village` creates people and payees, `ordinary` books ordinary transactions, `schemes` plants
+//! acts and look-alikes, `closing` closes the books and `dataset` writes them. All persons are invented.
 
 mod calendar;
 mod chance;

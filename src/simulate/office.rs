@@ -1,4 +1,4 @@
-//! Who holds which post, and when: terms end at elections, and most officials stay.
+//! Who holds which post and when. Terms end at elections; most officials are re-elected.
 
 use super::calendar::Span;
 use super::chance::{Dice, Draw};
@@ -7,7 +7,7 @@ use super::person::Person;
 use super::records::{Post, Term};
 use crate::ledger::contract::cell::Day;
 
-/// Seats that are filled, in this order.
+/// The seats, in the order in which they are filled.
 const SEATS: [(Post, usize); 7] = [
     (Post::Secretary, 0),
     (Post::Director, 0),
@@ -18,7 +18,7 @@ const SEATS: [(Post, usize); 7] = [
     (Post::Clerk, 0),
 ];
 
-/// The terms of a village's posts over the span. `locals` are the places of its people.
+/// The terms of a village's posts within the span. `locals` are the indices of its people.
 pub(crate) fn appoint(
     dice: &mut Dice,
     people: &[Person],

@@ -45,16 +45,15 @@ impl Trade {
     }
 }
 
-/// One payee.
 #[derive(Debug, Clone)]
 pub(crate) struct Payee {
     pub(crate) id: String,
     pub(crate) kind: &'static str,
     pub(crate) name: String,
     pub(crate) trade: Trade,
-    /// The person that the payee is, by the place in the village's list.
+    /// Index of the person, if the payee is a person.
     pub(crate) person: Option<usize>,
-    /// The person who owns the firm, by the place in the village's list.
+    /// Index of the firm's owner.
     pub(crate) owner: Option<usize>,
     pub(crate) phone: Option<String>,
     pub(crate) address: Option<String>,
@@ -63,7 +62,7 @@ pub(crate) struct Payee {
 }
 
 impl Payee {
-    /// A firm of the place with this code.
+    /// A firm in the place with this code.
     pub(crate) fn firm(
         dice: &mut Dice,
         place: &str,
@@ -98,7 +97,6 @@ impl Payee {
         }
     }
 
-    /// A person as a payee.
     pub(crate) fn person(
         dice: &mut Dice,
         place: &str,

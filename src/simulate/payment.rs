@@ -1,4 +1,4 @@
-//! How a payment comes about: the slip is signed as the limits ask, then a voucher is booked.
+//! Payments: a slip is signed as the limits require, then a voucher is booked.
 
 use super::calendar::weekday;
 use super::chance::{Dice, Draw};
@@ -9,7 +9,7 @@ use super::village::Village;
 use super::voucher::{Document, Line, Slip, Voucher, Words};
 use crate::ledger::contract::cell::{Day, Fen};
 
-/// Something that is to be paid.
+/// A payment to be made.
 #[derive(Debug, Clone)]
 pub(crate) struct Purchase {
     pub(crate) usage: Use,
@@ -20,21 +20,21 @@ pub(crate) struct Purchase {
 }
 
 impl Village<'_> {
-    /// Books a voucher of any kind and gives its place.
+    /// Books any voucher and returns its index.
     pub(crate) fn book(&mut self, voucher: Voucher) -> usize {
         self.lines += voucher.lines.len();
         self.vouchers.push(voucher);
         self.vouchers.len() - 1
     }
 
-    /// Signs and books one payment, and gives the place of its voucher.
+    /// Signs and books one payment; returns the index of its voucher.
     pub(crate) fn spend(&mut self, dice: &mut Dice, date: Day, purchase: Purchase) -> usize {
         let in_cash = self.pays_in_cash(dice, date, &purchase);
         let line = self.signed(dice, date, purchase);
         self.pay(date, vec![line], in_cash)
     }
 
-    /// Books these signed lines as one voucher, paid from cash or from the bank.
+    /// Books signed lines as one voucher, paid in cash or by bank.
     pub(crate) fn pay(&mut self, date: Day, mut lines: Vec<Line>, in_cash: bool) -> usize {
         for slip in lines.iter_mut().filter_map(|line| line.slip.as_deref_mut()) {
             slip.in_cash = in_cash;
@@ -57,7 +57,7 @@ impl Village<'_> {
         dice.chance(self.township.habits.cash_share) && purchase.amount < most && !banked
     }
 
-    /// The line of a purchase with a slip that carries what the limits ask for.
+    /// The line of a purchase, with a slip signed as the limits require.
     pub(crate) fn signed(&mut self, dice: &mut Dice, date: Day, purchase: Purchase) -> Line {
         let slip = self.slip(dice, date, &purchase);
         let account = purchase.usage.account(date);
@@ -105,13 +105,13 @@ impl Village<'_> {
         }
     }
 
-    /// The township's day for signing before a day of payment, or any day where it has none.
+    /// The township's last signing day up to the payment, or `any` if it has none.
     fn signed_on(&self, any: Day, paid: Day) -> Day {
         let back = |day: i32| Day(paid.0 - (weekday(paid) - day).rem_euclid(7));
         self.township.habits.signing_day.map_or(any, back)
     }
 
-    /// The director, unless the claim is his own or, two times in five, his near kin's: often nobody else is there.
+    /// The director; another officer for the director's own claims, and for 40 % of those of close kin.
     fn proper_approver(&self, dice: &mut Dice, payee: usize, date: Day) -> usize {
         let director = self.holder(Post::Director, 0, date);
         let behind = [self.payee(payee).person, self.payee(payee).owner];
@@ -120,7 +120,7 @@ impl Village<'_> {
         if own || (near && dice.chance(0.4)) { self.second(director, date) } else { director }
     }
 
-    /// The officer who signs beside, or in place of, another.
+    /// The officer who signs with another or instead of him.
     pub(crate) fn second(&self, officer: usize, date: Day) -> usize {
         let secretary = self.holder(Post::Secretary, 0, date);
         if secretary == officer { self.holder(Post::Committee, 0, date) } else { secretary }
@@ -140,7 +140,7 @@ impl Village<'_> {
         if member == approver { clerk } else { member }
     }
 
-    /// Records a collective decision before a day, and gives its id.
+    /// Records a collective decision before a day; returns its id.
     pub(crate) fn decide(
         &mut self,
         dice: &mut Dice,
@@ -171,7 +171,7 @@ impl Village<'_> {
         id
     }
 
-    /// Signs a contract with a payee, and gives its id.
+    /// Signs a contract with a payee; returns its id.
     pub(crate) fn contract(
         &mut self,
         kind: &'static str,

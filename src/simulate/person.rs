@@ -1,4 +1,4 @@
-//! Persons. Every one is invented: the middle of each name is 模, "simulated", and then a number.
+//! Persons. All are invented: each name has 模 ("simulated") in the middle, then a number.
 
 use super::chance::{Dice, Draw};
 use crate::ledger::contract::cell::Day;
@@ -8,7 +8,6 @@ use rand::RngCore;
 pub(crate) const SURNAMES: [&str; 12] =
     ["张", "李", "王", "刘", "陈", "杨", "黄", "周", "吴", "徐", "孙", "胡"];
 
-/// An invented person.
 #[derive(Debug, Clone)]
 pub(crate) struct Person {
     pub(crate) id: String,
@@ -22,7 +21,7 @@ pub(crate) struct Person {
 }
 
 impl Person {
-    /// Number `serial` of the place with this code.
+    /// Person number `serial` of the place with this code.
     pub(crate) fn new(dice: &mut Dice, place: &str, serial: usize, surname: &str) -> Self {
         Self {
             id: format!("P-{place}-{serial:04}"),
@@ -40,18 +39,18 @@ impl Person {
         year - self.birth_year
     }
 
-    /// Whether the person is living on a day.
+    /// Whether the person is alive on a day.
     pub(crate) fn lives(&self, date: Day) -> bool {
         self.death.is_none_or(|death| date < death)
     }
 }
 
-/// An account key that cannot be a card number.
+/// An account id that cannot be a card number.
 pub(crate) fn account(dice: &mut Dice) -> String {
     format!("ACC-{:012x}", dice.next_u64() >> 16)
 }
 
-/// A telephone that cannot be dialled.
+/// A telephone number that cannot be dialled.
 pub(crate) fn phone(dice: &mut Dice) -> String {
     format!("TEL-{:07}", dice.between(0, 9_999_999))
 }

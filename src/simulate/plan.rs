@@ -1,4 +1,4 @@
-//! Where something is planted: which villages have acts, which have look-alikes, and of what scheme.
+//! Which villages have acts, which have look-alikes, and of which schemes.
 
 use super::chance::{Dice, Draw, Purpose, dice};
 use super::price::part;
@@ -6,7 +6,7 @@ use super::schemes::SCHEMES;
 use super::settings::Settings;
 use crate::convert::float;
 
-/// What is planted in one village, as places in the list of schemes.
+/// The acts and look-alikes of one village, as indices into the list of schemes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Plan {
     pub(crate) acts: Vec<usize>,
@@ -21,7 +21,7 @@ pub(crate) fn villages_of(settings: &Settings, township: u32) -> (u32, u32) {
     (first, each + u32::from(township < rest))
 }
 
-/// The villages of the township that a village belongs to, as places in the county.
+/// The villages in the same township as this one, as indices in the county.
 fn township_of(settings: &Settings, village: usize) -> Vec<usize> {
     let places = (0..settings.townships).map(|township| {
         let (first, count) = villages_of(settings, township);
@@ -30,7 +30,7 @@ fn township_of(settings: &Settings, village: usize) -> Vec<usize> {
     places.into_iter().find(|all: &Vec<usize>| all.contains(&village)).unwrap_or_default()
 }
 
-/// A village with those neighbours in its township where the same scheme is planted with it.
+/// A village and the neighbours in its township that take part in the same scheme.
 fn together(settings: &Settings, dice: &mut Dice, village: usize, scheme: usize) -> Vec<usize> {
     let most = SCHEMES.get(scheme).map_or(1, |scheme| scheme.villages());
     let mut all = vec![village];
@@ -43,7 +43,7 @@ fn together(settings: &Settings, dice: &mut Dice, village: usize, scheme: usize)
     all
 }
 
-/// A count times a number that is not below zero.
+/// A count times a non-negative factor, rounded.
 fn times(count: usize, factor: f64) -> usize {
     let count = i64::try_from(count).unwrap_or(0);
     usize::try_from(part(count, factor)).unwrap_or(0)
@@ -51,7 +51,7 @@ fn times(count: usize, factor: f64) -> usize {
 
 /// The plans of a county's villages, in their order.
 ///
-/// Every scheme has as many look-alikes for each act as the settings ask for, and the look-alikes of an honest county are those
+/// Each scheme has as many look-alikes for each act as the settings require. With `honest`, the look-alikes are those
 /// of the county with acts that has the same seed.
 pub(crate) fn plan(settings: &Settings, county: u32) -> Vec<Plan> {
     let villages = usize::try_from(settings.villages).unwrap_or(usize::MAX);
@@ -80,7 +80,7 @@ pub(crate) fn plan(settings: &Settings, county: u32) -> Vec<Plan> {
         }
     }
     for (scheme, count) in acts.iter().enumerate() {
-        // One more, so that a village that lacks what it takes does no harm.
+        // One extra, because planting fails where a village lacks a requirement.
         let wanted = times(*count, settings.look_alikes) + usize::from(settings.look_alikes > 0.0);
         let mut placed = 0;
         while placed < wanted {

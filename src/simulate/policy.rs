@@ -1,11 +1,11 @@
-//! Approval limits: by class of expense, amount and day; a township may set its own.
+//! Approval limits by class of expense, amount and date; a township may set its own.
 
 use super::calendar::{Span, day};
 use super::chance::{Dice, Draw};
 use super::chart::Class;
 use crate::ledger::contract::cell::{Day, Fen};
 
-/// One row of the limits.
+/// One row of the approval limits.
 #[derive(Debug, Clone)]
 pub(crate) struct Band {
     pub(crate) region: String,
@@ -20,19 +20,19 @@ pub(crate) struct Band {
 }
 
 impl Band {
-    /// Whether the band asks for this role or act.
+    /// Whether the band requires this signature or procedure.
     pub(crate) fn asks(&self, role: &str) -> bool {
         self.requires.contains(&role)
     }
 }
 
-/// The limits that govern one township.
+/// The limits that apply in one township.
 #[derive(Debug, Clone)]
 pub(crate) struct Policy {
     bands: Vec<Band>,
 }
 
-/// Inner limits in yuan: non-production, production, construction.
+/// Limits in yuan for non-production, production and construction.
 type LimitTable = [[i64; 3]; 3];
 
 const COUNTY_BEFORE: LimitTable =
@@ -44,7 +44,7 @@ const TOWNSHIPS: [LimitTable; 2] = [
     [[300, 1_000, 5_000], [1_000, 2_000, 10_000], [1_000, 5_000, 30_000]],
 ];
 
-/// The limits of a county: one ladder until the change, another from then on.
+/// The limits of a county, before and after the day of change.
 pub(crate) fn county_bands(code: &str, span: Span) -> Vec<Band> {
     let change = change_day(span);
     let early = day(span.first_year - 2, 1, 1);
@@ -53,7 +53,7 @@ pub(crate) fn county_bands(code: &str, span: Span) -> Vec<Band> {
     bands
 }
 
-/// The limits that a township sets for itself; most set none, the first of a county does.
+/// The township's own limits; most have none, but the first of a county always has some.
 pub(crate) fn township_bands(dice: &mut Dice, code: &str, index: u32, span: Span) -> Vec<Band> {
     if index != 0 && !dice.chance(0.25) {
         return Vec::new();
@@ -62,7 +62,6 @@ pub(crate) fn township_bands(dice: &mut Dice, code: &str, index: u32, span: Span
     ladder(code, &own, day(span.first_year - 2, 1, 1), None)
 }
 
-/// The day on which the county's limits change.
 pub(crate) fn change_day(span: Span) -> Day {
     day(span.first_year + span.years / 2, if span.years == 1 { 7 } else { 3 }, 1)
 }
@@ -108,12 +107,12 @@ fn required(class: Class, step: usize) -> Vec<&'static str> {
 }
 
 impl Policy {
-    /// County limits with a township's own before them.
+    /// A township's own limits, followed by the county's.
     pub(crate) fn new(township: Vec<Band>, county: Vec<Band>) -> Self {
         Self { bands: township.into_iter().chain(county).collect() }
     }
 
-    /// The band of an amount; a township's own limits go before the county's.
+    /// The band of an amount; the township's own limits take precedence.
     pub(crate) fn band(&self, class: Class, amount: i64, date: Day) -> Option<&Band> {
         self.bands.iter().find(|band| {
             band.class == class
@@ -124,7 +123,7 @@ impl Policy {
         })
     }
 
-    /// The limits inside a class on a day, in fen, rising.
+    /// The limits within a class on a day, in fen, ascending.
     pub(crate) fn limits(&self, class: Class, date: Day) -> Vec<i64> {
         let mut limits = Vec::new();
         let mut amount = 0;
@@ -135,7 +134,7 @@ impl Policy {
         limits
     }
 
-    /// The limit of number `step`, or the last one.
+    /// Limit number `step`, or the last one.
     pub(crate) fn limit(&self, class: Class, date: Day, step: usize) -> Option<i64> {
         let limits = self.limits(class, date);
         limits.get(step).or(limits.last()).copied()

@@ -1,30 +1,30 @@
-//! Amounts: over orders of magnitude, and disturbed by the way in which prices are made.
+//! Amounts: spread over orders of magnitude and rounded as prices usually are.
 
 use super::chance::{Dice, Draw};
 use crate::convert::float;
 
-/// How a price comes to its last digits.
+/// How a price is rounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Habit {
     /// Weighed or metered: to the fen.
     Metered,
-    /// Agreed in whole yuan.
+    /// To whole yuan.
     Yuan,
-    /// Agreed in tens.
+    /// To tens of yuan.
     Tens,
-    /// Agreed in hundreds.
+    /// To hundreds of yuan.
     Hundreds,
-    /// A shop's price points: 480, 980, 1980.
+    /// To a shop's price points: 480, 980, 1980.
     Points,
 }
 
-/// Whole fen of an amount in yuan.
+/// Converts yuan to whole fen.
 #[expect(clippy::cast_possible_truncation, reason = "amounts of a village lie far below 2^53 fen")]
 pub(crate) fn fen(yuan: f64) -> i64 {
     (yuan * 100.0).round() as i64
 }
 
-/// An amount in fen as yuan.
+/// Converts fen to yuan.
 pub(crate) fn yuan(fen: i64) -> f64 {
     float(fen) / 100.0
 }
@@ -34,18 +34,18 @@ pub(crate) fn part(amount: i64, share: f64) -> i64 {
     fen(yuan(amount) * share)
 }
 
-/// An amount to the nearest multiple of `step` fen, at least one step.
+/// Rounds an amount to a multiple of `step` fen, at least one step.
 pub(crate) fn round_to(amount: i64, step: i64) -> i64 {
     ((amount + step / 2) / step * step).max(step)
 }
 
-/// A free price: log-normal around a median in yuan, ending as the habit has it.
+/// A random price in fen: log-normal around a median in yuan, then rounded.
 pub(crate) fn free(dice: &mut Dice, median: f64, sigma: f64, habit: Habit) -> i64 {
     let raw = fen(dice.log_normal(median, sigma)).clamp(500, 40_000_000);
     finish(raw, habit)
 }
 
-/// The amount as the habit ends it.
+/// Rounds an amount in fen.
 pub(crate) fn finish(raw: i64, habit: Habit) -> i64 {
     match habit {
         Habit::Metered => raw,

@@ -1,9 +1,9 @@
-//! The rows of the companion tables that a village's life leaves behind.
+//! Rows of a village's companion tables.
 
 use crate::ledger::contract::cell::{Day, Fen};
 use strum::IntoStaticStr;
 
-/// A post that somebody holds.
+/// An official post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub(crate) enum Post {
@@ -20,7 +20,7 @@ impl Post {
     }
 }
 
-/// A term in a post; several committee members are told apart by their seats.
+/// A term in a post; committee members differ by seat.
 #[derive(Debug, Clone)]
 pub(crate) struct Term {
     pub(crate) person: usize,
@@ -43,7 +43,7 @@ pub(crate) struct Decision {
     pub(crate) votes: [i32; 3],
 }
 
-/// A contract; of a lease, the tenant is the payee.
+/// A contract; the payee of a lease is the tenant.
 #[derive(Debug, Clone)]
 pub(crate) struct Contract {
     pub(crate) id: String,
@@ -69,7 +69,6 @@ pub(crate) struct Lease {
     pub(crate) dues: Vec<Day>,
 }
 
-/// A subsidy paid to a person.
 #[derive(Debug, Clone)]
 pub(crate) struct Subsidy {
     pub(crate) person: usize,
@@ -80,7 +79,6 @@ pub(crate) struct Subsidy {
     pub(crate) account: String,
 }
 
-/// An advance to a person.
 #[derive(Debug, Clone)]
 pub(crate) struct Advance {
     pub(crate) person: usize,
@@ -89,7 +87,7 @@ pub(crate) struct Advance {
     pub(crate) settled: Option<Day>,
 }
 
-/// Whether something was planted to be found or to be resisted.
+/// Whether a planted item is an act or a look-alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub(crate) enum Kind {
@@ -103,7 +101,7 @@ impl Kind {
     }
 }
 
-/// Something planted, and the subjects above the payment that it concerns.
+/// A planted act or look-alike, with its subjects other than payments.
 #[derive(Debug, Clone)]
 pub(crate) struct Act {
     pub(crate) scheme: &'static str,
@@ -111,7 +109,7 @@ pub(crate) struct Act {
     pub(crate) subjects: Vec<Subject>,
 }
 
-/// A subject above the payment.
+/// A subject other than a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Subject {
     Payee(usize),

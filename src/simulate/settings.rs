@@ -1,18 +1,18 @@
-//! What a simulated dataset is asked to be.
+//! Settings of a simulated dataset.
 
 use serde::{Deserialize, Serialize};
 
 use super::error::Error;
 
-/// The size and the temper of a simulated dataset.
+/// Size and content of a simulated dataset.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// The seed from which every stream of chance is derived.
+    /// The seed of all random streams.
     pub seed: u64,
     /// Number of counties, 1 to 99.
     pub counties: u32,
-    /// Townships of each county, 1 to 800; no more than there are villages.
+    /// Townships of each county, 1 to 800; at most the number of villages.
     pub townships: u32,
     /// Villages of each county.
     pub villages: u32,
@@ -20,16 +20,16 @@ pub struct Settings {
     pub years: u32,
     /// The first calendar year, not before 2005.
     pub first_year: i16,
-    /// Voucher lines that a village of ordinary activity books in a year.
+    /// Voucher lines that a village of average activity books in a year.
     pub lines: u32,
-    /// Share of the villages in which something is planted, 0 to 1.
+    /// Share of the villages with acts, 0 to 1.
     pub acts: f64,
-    /// How much care those take who hide an act, 0 to 1, in the mean: who takes care varies words and amounts,
-    /// lets others sign, and has full papers.
+    /// Mean care with which offenders hide acts, 0 to 1. Careful offenders vary words and amounts, let others sign
+    /// and have complete papers.
     pub care: f64,
     /// Innocent look-alikes for each act, 0 to 100.
     pub look_alikes: f64,
-    /// Plants no act at all; the innocent look-alikes stay.
+    /// Plants no acts; the look-alikes stay.
     pub honest: bool,
 }
 
@@ -52,10 +52,10 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The same settings, if every one of them is in its range.
+    /// The same settings, if each is within its range.
     ///
     /// # Errors
-    /// The first key that is out of range, with the range.
+    /// If a setting is out of its range; the error names the first.
     pub fn check(&self) -> Result<&Self, Error> {
         within("counties", i64::from(self.counties), 1, 99)?;
         within("townships", i64::from(self.townships), 1, 800)?;

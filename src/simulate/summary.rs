@@ -1,10 +1,10 @@
-//! What a simulation made.
+//! Counts of a simulated dataset.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// What was made.
+/// Numbers of rows, acts and look-alikes.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Summary {
     /// Rows by table.
@@ -16,12 +16,12 @@ pub struct Summary {
 /// How often one scheme was planted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Planting {
-    /// Acts that officials hide.
+    /// Acts.
     pub acts: u64,
     /// Innocent look-alikes.
     pub look_alikes: u64,
-    /// Payments that belong to the acts.
+    /// Payments of the acts.
     pub act_payments: u64,
-    /// Payments that belong to the look-alikes.
+    /// Payments of the look-alikes.
     pub look_alike_payments: u64,
 }

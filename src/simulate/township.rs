@@ -1,4 +1,4 @@
-//! A township: its agency's clerks and reviewers, the firms of its market, its habits and limits.
+//! A township: clerks and reviewers of its agency, firms of its market, habits and limits.
 
 use super::calendar::Span;
 use super::chance::{Dice, Draw, Purpose, dice};
@@ -10,37 +10,36 @@ use super::settings::Settings;
 /// How the township keeps the books of its villages.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Habits {
-    /// Voucher numbers begin again each month, or else each year.
+    /// Whether voucher numbers restart each month, or each year.
     pub(crate) numbers_by_month: bool,
-    /// Vouchers are keyed in one go in the next month, or else within days.
+    /// Whether vouchers are keyed together in the next month, or within days.
     pub(crate) keys_in_batches: bool,
     /// Share of small payments made in cash.
     pub(crate) cash_share: f64,
-    /// Share of free prices that are agreed in round sums.
+    /// Share of free prices that are agreed as round sums.
     pub(crate) rounding: f64,
-    /// Share of asked-for signatures that nobody keyed.
+    /// Share of required signatures that are not keyed.
     pub(crate) unkeyed: f64,
-    /// Share of numbers that are lost before a voucher is printed.
+    /// Share of voucher numbers that are skipped.
     pub(crate) skips: f64,
     /// Share of quotations slightly over a limit that are bargained down to it.
     pub(crate) bargains: f64,
-    /// The day of the week on which claims are signed, from 0 for Monday, where there is one.
+    /// The weekday on which claims are signed, if there is one; 0 is Monday.
     pub(crate) signing_day: Option<i32>,
 }
 
-/// A township.
 #[derive(Debug, Clone)]
 pub(crate) struct Township {
     pub(crate) seed: u64,
-    /// Place in the county, from 0.
+    /// Index in the county, from 0.
     pub(crate) index: u32,
-    /// Place of the county, from 0.
+    /// Index of the county, from 0.
     pub(crate) county_index: u32,
     pub(crate) county: String,
     pub(crate) code: String,
     pub(crate) habits: Habits,
     pub(crate) people: Vec<Person>,
-    /// The first of them serve the whole county.
+    /// The first `county_payees` serve the whole county.
     pub(crate) payees: Vec<Payee>,
     pub(crate) county_payees: usize,
     pub(crate) own_bands: Vec<Band>,
@@ -48,12 +47,12 @@ pub(crate) struct Township {
     pub(crate) span: Span,
 }
 
-/// Reviewers are the first persons of a township, its clerks come next.
+/// Number of reviewers; they are the first persons of a township, and clerks come next.
 pub(crate) const REVIEWERS: usize = 2;
 /// Number of clerks of a township's agency.
 pub(crate) const CLERKS: usize = 3;
 
-/// The code of a county: a province 99 that does not exist.
+/// The code of a county, in province 99, which does not exist.
 pub(crate) fn county_code(index: u32) -> String {
     format!("99{:04}", 101 + index)
 }
@@ -116,7 +115,7 @@ fn county_firms(dice: &mut Dice, county: &str) -> Vec<Payee> {
     trades.into_iter().enumerate().map(firm).collect()
 }
 
-/// The firms of the market town; their owners live in no village of the data.
+/// Adds the firms of the market town; their owners live in no village of the data.
 fn market(dice: &mut Dice, code: &str, people: &mut Vec<Person>, payees: &mut Vec<Payee>) {
     let trades = [
         (Trade::Shop, 3),

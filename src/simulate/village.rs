@@ -1,4 +1,4 @@
-//! A village: its people, its officials, its payees, and the books that its life fills.
+//! A village: its people, officials, payees and books.
 
 use super::calendar::Span;
 use super::chance::{Dice, Draw, Purpose, dice};
@@ -12,21 +12,21 @@ use super::township::Township;
 use super::voucher::{Slip, Voucher};
 use crate::ledger::contract::cell::Day;
 
-/// A village and everything that it leaves in the tables.
+/// A village and the content of its tables.
 #[derive(Debug)]
 pub(crate) struct Village<'a> {
     pub(crate) township: &'a Township,
     pub(crate) span: Span,
     pub(crate) code: String,
-    /// Place in the county, from 0.
+    /// Index in the county, from 0.
     pub(crate) index: u32,
     pub(crate) name: String,
     pub(crate) population: i32,
     pub(crate) area_mu: f64,
     pub(crate) terrain: &'static str,
-    /// How busy its books are beside the ordinary village's.
+    /// Number of transactions relative to an average village.
     pub(crate) activity: f64,
-    /// Most families descend from one ancestor, and more of its trade is local, so mostly among kin.
+    /// Most families descend from one ancestor, and more trade is local and among kin.
     pub(crate) is_lineage: bool,
     /// The township's people come first, then the village's own.
     pub(crate) people: Vec<Person>,
@@ -41,11 +41,11 @@ pub(crate) struct Village<'a> {
     pub(crate) subsidies: Vec<Subsidy>,
     pub(crate) advances: Vec<Advance>,
     pub(crate) acts: Vec<Act>,
-    /// Voucher lines so far.
+    /// Number of voucher lines so far.
     pub(crate) lines: usize,
 }
 
-/// Lets some of the old die inside the span.
+/// Lets some of the old people die within the span.
 fn mourn(dice: &mut Dice, people: &mut [Person], locals: usize, span: Span) {
     let year = i32::from(span.first_year);
     for person in people.iter_mut().skip(locals).filter(|person| person.age(year) >= 72) {
@@ -56,7 +56,7 @@ fn mourn(dice: &mut Dice, people: &mut [Person], locals: usize, span: Span) {
 }
 
 impl<'a> Village<'a> {
-    /// The village number `number` of a township, before anything has happened in it.
+    /// Village `number` of a township, without transactions.
     pub(crate) fn new(
         settings: &Settings,
         township: &'a Township,
@@ -114,7 +114,7 @@ impl<'a> Village<'a> {
         village
     }
 
-    /// Enters every adult and every local firm in the register of payees.
+    /// Registers every adult and every local firm as a payee.
     fn register(&mut self, dice: &mut Dice) {
         let year = i32::from(self.span.first_year);
         for who in self.locals() {
@@ -145,7 +145,7 @@ impl<'a> Village<'a> {
         }
     }
 
-    /// Some firms opened in the last years before the span only.
+    /// Makes some firms start only in the last years before the span.
     fn open_late(&mut self, dice: &mut Dice) {
         let first = self.span.first();
         let own = self.township.payees.len();
@@ -157,7 +157,7 @@ impl<'a> Village<'a> {
         }
     }
 
-    /// Some of the old have no account of their own: a child's, or the household's, receives what they are paid.
+    /// Some old people have no account of their own and use that of a child or the household.
     fn share_accounts(&mut self, dice: &mut Dice) {
         let elders = self.adults(68, 95);
         for elder in elders {
@@ -181,24 +181,21 @@ impl<'a> Village<'a> {
         self.payees.len() - self.township.payees.len() + 1
     }
 
-    /// The places of the village's own people.
+    /// The indices of the village's own people.
     pub(crate) fn locals(&self) -> std::ops::Range<usize> {
         self.township.people.len()..self.people.len()
     }
 
-    /// The person at a place of the list.
     #[expect(clippy::indexing_slicing, reason = "places come from this village's own list")]
     pub(crate) fn person(&self, place: usize) -> &Person {
         &self.people[place]
     }
 
-    /// The payee at a place of the list.
     #[expect(clippy::indexing_slicing, reason = "places come from this village's own list")]
     pub(crate) fn payee(&self, place: usize) -> &Payee {
         &self.payees[place]
     }
 
-    /// The voucher at a place of the list.
     #[expect(clippy::indexing_slicing, reason = "places come from this village's own list")]
     pub(crate) fn voucher(&mut self, place: usize) -> &mut Voucher {
         &mut self.vouchers[place]
@@ -209,7 +206,7 @@ impl<'a> Village<'a> {
         self.voucher(voucher).lines.iter_mut().filter_map(|line| line.slip.as_deref_mut())
     }
 
-    /// Local people of these ages at the start, living through the whole span.
+    /// Local people of these ages at the start who live through the whole span.
     pub(crate) fn adults(&self, least: i32, most: i32) -> Vec<usize> {
         let year = i32::from(self.span.first_year);
         let fit = |who: &usize| {
@@ -219,7 +216,7 @@ impl<'a> Village<'a> {
         self.locals().filter(fit).collect()
     }
 
-    /// The place of a person in the register of payees.
+    /// The index of a person in the register of payees.
     pub(crate) fn payee_of(&self, person: usize) -> Option<usize> {
         self.payees.iter().position(|payee| payee.person == Some(person))
     }
@@ -245,23 +242,23 @@ impl<'a> Village<'a> {
         self.terms.iter().find(of).or(first).map_or(0, |term| term.person)
     }
 
-    /// The director, who approves as a rule.
+    /// The director, who usually approves.
     pub(crate) fn approver_on(&self, date: Day) -> usize {
         self.holder(Post::Director, 0, date)
     }
 
-    /// Everybody who held a post at any time.
+    /// Whether a person ever held a post.
     pub(crate) fn is_official(&self, person: usize) -> bool {
         self.terms.iter().any(|term| term.person == person)
     }
 
-    /// Whether a person is of an age, and alive, to handle affairs through the whole span.
+    /// Whether a person is of working age and lives through the whole span.
     pub(crate) fn is_of_age(&self, person: usize) -> bool {
         let who = self.person(person);
         (20..=65).contains(&who.age(i32::from(self.span.first_year))) && who.death.is_none()
     }
 
-    /// Begins an act or a look-alike; the result is its place in the list.
+    /// Begins an act or a look-alike; returns its index.
     pub(crate) fn begin(
         &mut self,
         scheme: &'static str,

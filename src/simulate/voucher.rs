@@ -1,4 +1,4 @@
-//! A voucher: lines whose debits and credits are equal, and the slip behind a payment.
+//! A voucher: lines with equal debits and credits, and the slips of its payments.
 
 use std::borrow::Cow;
 use strum::IntoStaticStr;
@@ -6,7 +6,7 @@ use strum::IntoStaticStr;
 use super::chart::is_money;
 use crate::ledger::contract::cell::{Day, Moment};
 
-/// Words on a line; most are fixed.
+/// Text of a line; most texts are fixed.
 pub(crate) type Words = Cow<'static, str>;
 
 /// The kinds of document behind a payment.
@@ -27,11 +27,11 @@ impl Document {
     }
 }
 
-/// The slip behind a payment. Persons and payees are places in the village's lists.
+/// The slip of a payment. Persons and payees are indices into the village's lists.
 #[derive(Debug, Clone)]
 pub(crate) struct Slip {
     pub(crate) payee: usize,
-    /// The account paid to, where it is not the payee's own.
+    /// The account paid to, if it is not the payee's own.
     pub(crate) account: Option<String>,
     pub(crate) in_cash: bool,
     pub(crate) document: Document,
@@ -52,7 +52,6 @@ pub(crate) struct Slip {
     pub(crate) fixed_standard: bool,
 }
 
-/// One line of a voucher.
 #[derive(Debug, Clone)]
 pub(crate) struct Line {
     pub(crate) account: &'static str,
@@ -62,9 +61,9 @@ pub(crate) struct Line {
     pub(crate) slip: Option<Box<Slip>>,
     /// The contract or lease of a receipt.
     pub(crate) contract: Option<String>,
-    /// Who stands behind a line that is no payment: the borrower of an advance that is settled.
+    /// The payee of a line that is no payment: the borrower of a settled advance.
     pub(crate) payee: Option<usize>,
-    /// The acts, by their places in the village's list, that this line is part of.
+    /// Indices of the acts to which the line belongs.
     pub(crate) acts: Vec<usize>,
 }
 
@@ -88,29 +87,28 @@ impl Line {
     }
 }
 
-/// One voucher.
 #[derive(Debug, Clone)]
 pub(crate) struct Voucher {
     pub(crate) date: Day,
     /// The printed number; 0 until the books are closed.
     pub(crate) number: u32,
     pub(crate) lines: Vec<Line>,
-    /// Who keys it; none until the books are closed, unless somebody saw to it.
+    /// The clerk who keys it; `None` until the books are closed, unless a scheme sets it.
     pub(crate) clerk: Option<usize>,
     pub(crate) entered: Option<Moment>,
     pub(crate) fate: Fate,
 }
 
-/// What becomes of a voucher when the books are closed.
+/// What happens to a voucher when the books are closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fate {
-    /// It stands in the books.
+    /// It stays in the books.
     Persisted,
-    /// It was numbered and then taken out; nothing tells of it.
+    /// It is numbered and then removed without a note.
     Removed,
-    /// It was spoilt, and its number is listed by the next note.
+    /// It is spoilt, and the next note lists its number.
     Void,
-    /// It lists the numbers that were spoilt before it.
+    /// It lists the numbers of the spoilt vouchers before it.
     VoidNote,
 }
 
@@ -119,25 +117,25 @@ impl Voucher {
         Self { date, number: 0, lines, clerk: None, entered: None, fate: Fate::Persisted }
     }
 
-    /// Whether it is in the books that are handed over.
+    /// Whether it is written to the dataset.
     pub(crate) fn stands(&self) -> bool {
         matches!(self.fate, Fate::Persisted | Fate::VoidNote)
     }
 
-    /// What the voucher adds to an account of cash or bank.
+    /// The change that the voucher makes to a cash or bank account, in fen.
     pub(crate) fn change(&self, account: &str) -> i64 {
         let of = self.lines.iter().filter(|line| line.account == account);
         of.map(|line| if line.is_debit { line.amount } else { -line.amount }).sum()
     }
 
-    /// Whether a line of it is a payment: a debit beside a credit of cash or bank.
+    /// Whether a line is a payment: a debit in a voucher that credits cash or bank.
     pub(crate) fn is_payment(&self, line: &Line) -> bool {
         line.is_debit
             && !is_money(line.account)
             && self.lines.iter().any(|other| !other.is_debit && is_money(other.account))
     }
 
-    /// The printed number, `记-0042`.
+    /// The printed number, such as `记-0042`.
     pub(crate) fn printed(&self) -> String {
         format!("记-{:04}", self.number)
     }

@@ -1,4 +1,4 @@
-//! The files of a dataset while they are written, and the count of what goes into them.
+//! The open files of a dataset, and the count of their rows.
 
 use std::collections::HashMap;
 use std::fs;
@@ -17,22 +17,22 @@ use crate::ledger::contract::schema::{BANK, LEDGER, OUTCOMES, TABLES};
 use crate::ledger::contract::table::Table;
 use crate::ledger::decode::write::TableWriter;
 
-/// The file by which a folder is known to hold a simulated dataset.
+/// The file that marks a folder as a simulated dataset.
 pub(super) const MARK: &str = "simulated.json";
 
-/// The file of a table that is one file.
+/// The path of a table that is one file.
 pub(super) fn file_of(folder: &Path, table: &Table) -> PathBuf {
     folder.join(format!("{}.parquet", table.name))
 }
 
-/// The table's schema with a word that all of it is invented.
+/// The table's schema, with metadata that says that all content is simulated.
 pub(super) fn schema(table: &Table) -> SchemaRef {
     let words = "every person, payee, village and amount in this file is simulated";
     let metadata = HashMap::from([("simulated".to_owned(), words.to_owned())]);
     Arc::new(table.arrow().with_metadata(metadata))
 }
 
-/// What one township adds to the tables that are one file each.
+/// Rows of one township for the tables that are one file each.
 pub(super) struct TownshipRows {
     pub(super) companions: Vec<Rows>,
     pub(super) planted: Vec<Planted>,
@@ -40,7 +40,7 @@ pub(super) struct TownshipRows {
     pub(super) bank: u64,
 }
 
-/// The files that are one for each table, while they are written.
+/// The open writers of the tables that are one file each.
 pub(super) struct Writing {
     pub(super) folder: PathBuf,
     writers: Vec<(&'static Table, TableWriter)>,
@@ -103,7 +103,7 @@ impl Writing {
         self.add(answers::rows(&named))
     }
 
-    /// Completes every file, and then leaves the mark.
+    /// Completes all files, then writes the mark.
     pub(super) fn finish(self, settings: &Settings) -> Result<Summary, Error> {
         for (_, writer) in self.writers {
             writer.finish()?;

@@ -1,4 +1,4 @@
-//! Advances to officers for errands, settled in weeks.
+//! Advances to officers for errands, and their settlement.
 
 use crate::ledger::contract::cell::{Day, Fen};
 use crate::simulate::calendar::Span;
@@ -10,12 +10,12 @@ use crate::simulate::records::{Advance, Post};
 use crate::simulate::village::Village;
 use crate::simulate::voucher::{Document, Line, Voucher, Words};
 
-/// Lends to the officers of a village. Some villages settle within days, others let it run for months.
+/// Books the advances of a year. A larger `patience` means later settlement, from 2 to 240 days.
 pub(crate) fn lend(village: &mut Village<'_>, dice: &mut Dice, year: i16, patience: f64) {
     for _ in 0..dice.count(3, 8) {
         let month = i8::try_from(dice.between(1, 11)).unwrap_or(1);
         let date = Span::claim_day(dice, year, month);
-        // Petty cash is the clerk's as a rule.
+        // The clerk usually holds the petty cash.
         let post = if dice.chance(0.75) { Post::Clerk } else { Post::Committee };
         let person = village.holder(post, usize::from(post == Post::Committee), date);
         let amount = free(dice, 1_100.0, 0.6, Habit::Hundreds);
@@ -25,7 +25,7 @@ pub(crate) fn lend(village: &mut Village<'_>, dice: &mut Dice, year: i16, patien
     }
 }
 
-/// Books an advance and, if it comes to that inside the span, its settlement.
+/// Books an advance, and its settlement if that is within the span.
 pub(crate) fn advance(
     village: &mut Village<'_>,
     dice: &mut Dice,
@@ -33,7 +33,7 @@ pub(crate) fn advance(
     settled: Option<Day>,
 ) -> Option<usize> {
     let payee = village.payee_of(person)?;
-    // One person takes one advance in a day.
+    // A person takes at most one advance a day.
     let taken =
         |day: Day| village.advances.iter().any(|row| (row.person, row.date) == (person, day));
     let date = (0..60).map(|later| Day(date.0 + later)).find(|day| !taken(*day))?;
@@ -56,7 +56,7 @@ pub(crate) fn advance(
     Some(voucher)
 }
 
-/// The line that takes an advance off its borrower's account.
+/// The line that settles an advance.
 pub(crate) fn settlement(payee: usize, day: Day, amount: i64) -> Line {
     let mut line = Line::credit(Use::Advance.account(day), amount, "冲抵借支");
     line.payee = Some(payee);

@@ -1,4 +1,4 @@
-//! Slips of the clerk: a payment is taken back by a red entry, and as a rule booked again where it belongs.
+//! Corrections by the clerk: a red entry reverses a payment, which is usually booked again to another account.
 
 use crate::ledger::contract::cell::Day;
 use crate::simulate::chance::{Dice, Draw, Purpose, dice};
@@ -25,8 +25,8 @@ pub(crate) fn book(village: &mut Village<'_>) {
     }
 }
 
-/// Takes back a payment and books it again to another account of its class; gives both vouchers, or nothing
-/// where the payment has no other account.
+/// Reverses a payment and, if `rebooked`, books it again to another account of its class; returns the vouchers.
+/// `None` if there is no such account or the year would change.
 pub(crate) fn correct(
     village: &mut Village<'_>,
     dice: &mut Dice,
@@ -58,7 +58,7 @@ pub(crate) fn correct(
     Some([red, village.book(again)])
 }
 
-/// The account of the same class that a clerk mixes up with this one.
+/// The account of the same class that clerks confuse with this one.
 fn neighbour(account: &str) -> Option<&'static str> {
     match account {
         "541" => Some("551"),

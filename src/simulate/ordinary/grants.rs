@@ -1,4 +1,4 @@
-//! Money from above and small receipts, which keep the bank account of the village afloat.
+//! Grants and small receipts, which keep the bank balance positive.
 
 use crate::simulate::calendar::day;
 use crate::simulate::chance::{Dice, Draw};
@@ -7,7 +7,7 @@ use crate::simulate::price::{Habit, finish, free, part};
 use crate::simulate::village::Village;
 use crate::simulate::voucher::{Line, Voucher};
 
-/// Books the receipts of a year, in proportion to what the village spent in each quarter.
+/// Books the receipts of a year, in proportion to the spending of each quarter.
 pub(crate) fn receive(village: &mut Village<'_>, dice: &mut Dice, year: i16) {
     for quarter in 1..=4_i8 {
         let (first, last) = (day(year, quarter * 3 - 2, 1), day(year, quarter * 3, 31));

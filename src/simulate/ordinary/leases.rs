@@ -1,4 +1,4 @@
-//! Leases of collective assets, and the rent that is collected, late or never.
+//! Leases of collective assets, with rents collected on time, late or never.
 
 use crate::ledger::contract::cell::{Day, Fen};
 use crate::simulate::calendar::day;
@@ -9,7 +9,7 @@ use crate::simulate::records::{Contract, Lease};
 use crate::simulate::village::Village;
 use crate::simulate::voucher::{Line, Voucher};
 
-/// Classes of asset with the usual rent of a mu and year, in yuan, and the usual area in mu.
+/// Asset classes with usual rent (yuan per mu and year) and usual area (mu).
 const ASSETS: [(&str, f64, f64); 4] = [
     ("farmland", 520.0, 30.0),
     ("pond", 800.0, 14.0),
@@ -17,7 +17,7 @@ const ASSETS: [(&str, f64, f64); 4] = [
     ("shopfront", 42_000.0, 0.2),
 ];
 
-/// Signs the leases that run through the span.
+/// Signs the leases of the span.
 pub(crate) fn sign(village: &mut Village<'_>, dice: &mut Dice) {
     for _ in 0..dice.count(2, 6) {
         let (asset, market, area) = dice.one_of(ASSETS);
@@ -32,7 +32,7 @@ pub(crate) fn sign(village: &mut Village<'_>, dice: &mut Dice) {
     }
 }
 
-/// Signs one lease at this rent of a mu and year; gives its place in the list.
+/// Signs one lease, with rent in yuan per mu and year; returns its index.
 pub(crate) fn let_asset(
     village: &mut Village<'_>,
     dice: &mut Dice,
@@ -70,14 +70,14 @@ pub(crate) fn let_asset(
     village.leases.len() - 1
 }
 
-/// Books the rents that fall due in a year and are paid.
+/// Books the rents that are due in a year and are paid.
 pub(crate) fn collect(village: &mut Village<'_>, dice: &mut Dice, year: i16) {
     for lease in 0..village.leases.len() {
         collect_one(village, dice, lease, year);
     }
 }
 
-/// Books the rent of one lease: 88 in 100 in time, 8 late, 4 in arrears.
+/// Books the rent of one lease: 88 in 100 on time, 8 late, 4 unpaid.
 pub(crate) fn collect_one(village: &mut Village<'_>, dice: &mut Dice, lease: usize, year: i16) {
     let Some(lease) = village.leases.get(lease) else { return };
     let (id, rent) = (lease.id.clone(), lease.rent.0);

@@ -1,4 +1,4 @@
-//! The ordinary life of a village, year by year; nothing here is planted.
+//! Ordinary transactions of a village, year by year; nothing is planted here.
 
 pub(crate) mod advances;
 pub(crate) mod bills;
@@ -15,10 +15,10 @@ use super::chance::{Draw, Purpose, dice};
 use super::settings::Settings;
 use super::village::Village;
 
-/// Share of a year's lines that is left for the withdrawals and grants booked at the end.
+/// Share of a year's lines reserved for the withdrawals and grants booked at the end.
 const KEPT_FOR_CLOSING: f64 = 0.08;
 
-/// Lets the village live through its span.
+/// Books all ordinary transactions of a village.
 pub(crate) fn live(village: &mut Village<'_>, settings: &Settings) {
     let place = [u64::from(village.township.county_index), u64::from(village.index)];
     let mut dice = dice(settings.seed, Purpose::Ordinary, &place);
@@ -42,7 +42,7 @@ pub(crate) fn live(village: &mut Village<'_>, settings: &Settings) {
     }
 }
 
-/// A count from a positive quantity.
+/// The whole part of a positive quantity.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

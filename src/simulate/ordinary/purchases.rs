@@ -1,4 +1,4 @@
-//! Everyday purchases: what a village needs, from whom, at what price, in which season.
+//! Everyday purchases: goods, suppliers, prices and seasons.
 
 use crate::ledger::contract::cell::Day;
 use crate::simulate::calendar::Span;
@@ -11,7 +11,7 @@ use crate::simulate::records::Post;
 use crate::simulate::village::Village;
 use crate::simulate::voucher::{Document, Words};
 
-/// When in the year a need is felt most.
+/// The season in which a need is most frequent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Season {
     Always,
@@ -20,7 +20,7 @@ enum Season {
     Festival,
 }
 
-/// Something that villages buy.
+/// Goods or services that villages buy.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Need {
     usage: Use,
@@ -78,13 +78,13 @@ const NEEDS: [Need; 21] = needs! {
 /// Share of purchases that come in parts, with a supplement, or twice.
 const IN_PARTS: f64 = 0.02;
 
-/// What a village buys more of than others, and whom it buys from, its favourites first.
+/// The needs and suppliers of one village, preferred suppliers first.
 #[derive(Debug)]
 pub(crate) struct Market {
     by_trade: Vec<(Trade, Vec<usize>)>,
-    /// How often each need is felt in this village.
+    /// Relative frequency of each need.
     weights: Vec<i64>,
-    /// The share of purchases that waits for the last weeks of the year.
+    /// Share of purchases postponed to the last weeks of the year.
     postponed: f64,
 }
 
@@ -110,7 +110,7 @@ impl Market {
         Self { by_trade, weights, postponed }
     }
 
-    /// Buys through a year until the village has this many lines.
+    /// Books purchases of a year until the village has this many lines.
     pub(crate) fn buy(
         &mut self,
         village: &mut Village<'_>,
@@ -130,7 +130,7 @@ impl Market {
             }
             let in_cash = village.pays_in_cash(dice, date, &purchase);
             let mut lines = vec![village.signed(dice, date, purchase)];
-            // A clerk's habit: several small claims of one day in one voucher.
+            // Clerks sometimes put small claims of one day into one voucher.
             while lines.len() < 4 && dice.chance(0.14) {
                 let Some(need) = self.need(dice, month) else { continue };
                 let Some(more) = self.purchase(village, dice, &need, date) else { continue };
@@ -140,7 +140,7 @@ impl Market {
         }
     }
 
-    /// A need that is felt in this month.
+    /// A random need of this month.
     fn need(&self, dice: &mut Dice, month: i8) -> Option<Need> {
         let mut ticket = dice.between(1, self.weights.iter().sum());
         let mut drawn = None;
@@ -180,8 +180,7 @@ impl Market {
     }
 }
 
-/// Pays a purchase that comes in two or three deliveries, to which something is added later, or that is made again
-/// at the same price.
+/// Pays a purchase in two or three deliveries, with a later supplement, or again at the same price.
 fn again(village: &mut Village<'_>, dice: &mut Dice, date: Day, purchase: &Purchase) {
     let whole = purchase.amount;
     let (shares, gap): (&[f64], i64) = match dice.count(0, 3) {
@@ -204,7 +203,7 @@ fn again(village: &mut Village<'_>, dice: &mut Dice, date: Day, purchase: &Purch
     }
 }
 
-/// An officer who claims what an errand cost.
+/// An officer who claims travel costs.
 fn traveller(village: &Village<'_>, dice: &mut Dice, date: Day) -> Option<usize> {
     let (post, seat) = dice.one_of([
         (Post::Secretary, 0),
@@ -217,7 +216,7 @@ fn traveller(village: &Village<'_>, dice: &mut Dice, date: Day) -> Option<usize>
     village.payee_of(village.holder(post, seat, date))
 }
 
-/// A free price; round sums where the township is used to them, and sometimes bargained to a limit.
+/// A random price; rounded where the township does so, and sometimes bargained down to a limit.
 fn price(village: &Village<'_>, dice: &mut Dice, need: &Need, date: Day) -> i64 {
     let habits = village.township.habits;
     let mut amount = free(dice, need.median, need.sigma, need.habit);

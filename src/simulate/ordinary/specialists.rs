@@ -1,4 +1,4 @@
-//! Those whom a village needs once: a surveyor, a well driller, a theatre troupe.
+//! Payees needed once, such as a surveyor, a well driller or a theatre troupe.
 
 use crate::ledger::contract::cell::Day;
 use crate::simulate::calendar::Span;
@@ -10,7 +10,7 @@ use crate::simulate::price::{Habit, free};
 use crate::simulate::village::Village;
 use crate::simulate::voucher::{Document, Words};
 
-/// What is needed once, what it is booked to, and its usual price in yuan.
+/// Services needed once: use, usual price in yuan, purpose.
 const ERRANDS: [(Use, f64, &str); 6] = [
     (Use::Admin, 1_400.0, "付测绘服务费"),
     (Use::Welfare, 1_900.0, "付文艺演出费"),
@@ -26,7 +26,7 @@ pub(crate) fn pay(village: &mut Village<'_>, dice: &mut Dice, year: i16) {
         let date = Span::claim_day(dice, year, month);
         let (usage, median, summary) = dice.one_of(ERRANDS);
         let amount = free(dice, median, 0.8, Habit::Tens);
-        // Some come back, and some had been entered in the register just before.
+        // Some are paid again, and some are registered shortly before.
         let known = dice.between(0, 2_000);
         let payee = newcomer(village, dice, Day(date.0 - i32::try_from(known).unwrap_or(500)));
         let again = dice.chance(0.3).then(|| Day(date.0 + 40));

@@ -1,4 +1,4 @@
-//! Subsidies by public standards, received from above and paid to persons by list.
+//! Subsidies at public rates, received from higher levels and paid to persons by list.
 
 use crate::ledger::contract::cell::{Day, Fen};
 use crate::simulate::calendar::day;
@@ -10,14 +10,14 @@ use crate::simulate::records::{Post, Subsidy};
 use crate::simulate::village::Village;
 use crate::simulate::voucher::{Document, Line, Voucher, Words};
 
-/// Subsidy for farmed land, by mu and year.
+/// Subsidy for farmed land, per mu and year.
 pub(crate) const LAND: &str = "LAND";
-/// Allowance for the old, by month, paid quarterly.
+/// Old-age allowance, per month, paid quarterly.
 pub(crate) const ELDER: &str = "ELDER";
-/// Age from which the allowance for the old is paid.
+/// Age from which the old-age allowance is paid.
 const OLD: i32 = 78;
 
-/// What one unit brings in a year of the scheme, in fen.
+/// The rate for one unit in a year, in fen.
 pub(crate) fn standard(scheme: &str, year: i16) -> i64 {
     let step = i64::from(year - 2005);
     if scheme == LAND { 8_000 + step * 115 } else { 5_000 + step / 3 * 1_000 }
@@ -39,7 +39,7 @@ pub(crate) fn pay(village: &mut Village<'_>, dice: &mut Dice, year: i16) {
     }
 }
 
-/// One person of each household: its first of working age.
+/// One person of each household: the first of working age.
 fn heads(village: &Village<'_>) -> Vec<usize> {
     let mut seen: Vec<&str> = Vec::new();
     let mut heads = Vec::new();
@@ -53,13 +53,13 @@ fn heads(village: &Village<'_>) -> Vec<usize> {
     heads
 }
 
-/// Registered land of a household, a fixed trait of its head.
+/// Registered land of a household in mu, fixed for its head.
 fn mu(village: &Village<'_>, who: usize) -> f64 {
     let trait_of = village.person(who).account.bytes().map(i64::from).sum::<i64>();
     yuan(200 + trait_of * 37 % 900)
 }
 
-/// Books the money from above and the list that pays it out.
+/// Books the grant and the payments made from it.
 pub(crate) fn pay_list(
     village: &mut Village<'_>,
     dice: &mut Dice,
@@ -89,7 +89,7 @@ pub(crate) fn pay_list(
     Some(village.pay(date, lines, false))
 }
 
-/// The line of one person, and the row of the roster.
+/// The payment line of one person; also adds its subsidy row.
 pub(crate) fn line(
     village: &mut Village<'_>,
     dice: &mut Dice,

@@ -1,4 +1,4 @@
-//! Wages of officials and cleaners: accrued at month's end, paid in the month after.
+//! Wages of officials and cleaners, accrued at month end and paid in the next month.
 
 use crate::ledger::contract::cell::Day;
 use crate::simulate::calendar::day;
@@ -10,7 +10,7 @@ use crate::simulate::records::Post;
 use crate::simulate::village::Village;
 use crate::simulate::voucher::{Document, Line, Voucher, Words};
 
-/// Monthly standard of a post, in fen.
+/// Monthly wage of a post, in fen.
 pub(crate) fn standard(post: Post) -> i64 {
     match post {
         Post::Secretary => 320_000,
@@ -25,7 +25,7 @@ pub(crate) fn pay(village: &mut Village<'_>, dice: &mut Dice, year: i16) {
     let mut cleaners = village.adults(40, 66);
     dice.shuffle(&mut cleaners);
     cleaners.truncate(2);
-    // A public-service post is paid by standard; where the village agrees the fee, it is a price.
+    // Cleaners of public-service posts have a standard fee; otherwise the village agrees the fee.
     let by_standard = dice.chance(0.85);
     let fee = round_to(dice.between(60_000, 120_000), 5_000);
     for month in 1..=12 {
@@ -49,7 +49,7 @@ pub(crate) fn pay(village: &mut Village<'_>, dice: &mut Dice, year: i16) {
     }
 }
 
-/// The roll of a month: accrued on its last day before, paid on `date`.
+/// The payroll of a month: accrued on the last day of the previous month, paid on `date`.
 fn roll(village: &mut Village<'_>, dice: &mut Dice, date: Day) {
     let seats: Vec<(usize, Post)> = village
         .terms
@@ -61,7 +61,7 @@ fn roll(village: &mut Village<'_>, dice: &mut Dice, date: Day) {
     let mut lines: Vec<Line> = Vec::new();
     let mut paid: Vec<usize> = Vec::new();
     for (person, post) in seats {
-        // Who holds two posts is paid for the first.
+        // A holder of two posts is paid for the first only.
         let Some(payee) = village.payee_of(person).filter(|payee| !paid.contains(payee)) else {
             continue;
         };

@@ -1,4 +1,4 @@
-//! Works under contract: decided, signed, paid in instalments.
+//! Works under contract: decided, signed, and paid in instalments.
 
 use crate::ledger::contract::cell::Day;
 use crate::simulate::calendar::Span;
@@ -10,13 +10,13 @@ use crate::simulate::price::{Habit, free, part};
 use crate::simulate::village::Village;
 use crate::simulate::voucher::{Document, Words};
 
-/// Something built under contract.
+/// Works under contract.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Works {
     pub(crate) payee: usize,
     pub(crate) amount: i64,
     pub(crate) start: Day,
-    /// Days from one instalment to the next.
+    /// Days between instalments.
     pub(crate) pace: i64,
 }
 
@@ -32,7 +32,7 @@ pub(crate) fn build(village: &mut Village<'_>, dice: &mut Dice, year: i16) {
     instalments(village, dice, Works { payee, amount, start, pace: 38 }, &[0.3, 0.4, 0.27, 0.03]);
 }
 
-/// Pays a contract in these shares, the last one takes the rest; gives the vouchers.
+/// Pays a contract in these shares, the rest with the last instalment; returns the vouchers.
 pub(crate) fn instalments(
     village: &mut Village<'_>,
     dice: &mut Dice,

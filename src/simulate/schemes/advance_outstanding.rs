@@ -1,4 +1,4 @@
-//! Advances to an officer that stay out. Looks like: a project's float, decided and settled.
+//! Advances to an officer stay unsettled. Look-alike: project advances that are decided and settled.
 
 use super::scheme::Scheme;
 use super::trail::{approve_by, director, longest, spaced};
@@ -19,7 +19,7 @@ impl Scheme for AdvanceOutstanding {
     }
 
     fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
-        // A colleague borrows for him who takes care, and honest borrowers are of any post.
+        // A careful offender lets a colleague borrow; honest borrowers hold any post.
         let by_director = manner.leaves(dice, [0.95, 0.5, 0.4]);
         let (officer, from, to) =
             if by_director { director(village) } else { longest(village, Post::Committee, 1) };
@@ -27,7 +27,7 @@ impl Scheme for AdvanceOutstanding {
         let advances = manner.count(dice, 2, 4);
         for date in spaced(dice, from, Day(to.0 - 100), advances) {
             let amount = free(dice, 6_500.0, 0.6, Habit::Hundreds);
-            // Some of it is paid back before somebody looks; what is honest is as a rule, if late.
+            // Offenders repay some advances before an audit; honest people usually repay, but late.
             let days = manner.days(dice, [(200, 500), (150, 400), (70, 400)]);
             let stays = manner.leaves(dice, [0.95, 0.6, 0.3]);
             let settled = (!stays).then_some(Day(date.0 + days));

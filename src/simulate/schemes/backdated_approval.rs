@@ -1,4 +1,4 @@
-//! Approval after the money went. Looks like: emergencies put in order within days, and late keying.
+//! Approval after payment. Look-alike: emergencies approved within days, and late keying.
 
 use super::cover::Family;
 use super::scheme::Scheme;

@@ -1,4 +1,4 @@
-//! A flurry of claims of one payee. Looks like: weeks of flood relief, when many are paid.
+//! Many claims of one payee within weeks. Look-alike: flood relief, when many payees are paid.
 
 use super::scheme::Scheme;
 use super::trail::{director, from_payee, some_payee, workers};
@@ -67,7 +67,7 @@ impl Scheme for BurstOfClaims {
     }
 }
 
-/// Some days of three weeks.
+/// Random days within three weeks.
 fn some_days(dice: &mut Dice, start: Day, to: Day, count: usize) -> Vec<Day> {
     let mut days = Vec::new();
     for _ in 0..count {

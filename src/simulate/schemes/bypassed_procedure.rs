@@ -1,5 +1,5 @@
-//! Large payments without the vote, the stamp or the review that they need. Looks like: a month whose
-//! stamps nobody keyed, and emergencies that the meeting voted on afterwards.
+//! Large payments without the required vote, stamp or review. Look-alike: a month whose stamps were not keyed, and
+//! emergencies that were voted on afterwards.
 
 use super::cover::Family;
 use super::scheme::Scheme;
@@ -27,7 +27,7 @@ impl Scheme for BypassedProcedure {
     }
 
     fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
-        // Now and then it is a member of the committee, who may approve nothing of this size.
+        // Sometimes it is a committee member, who may not approve such amounts.
         let is_member = dice.chance(0.3);
         let (officer, from, to) =
             if is_member { longest(village, Post::Committee, 1) } else { director(village) };
@@ -68,7 +68,7 @@ impl Scheme for BypassedProcedure {
     }
 }
 
-/// Pays an amount that calls in the township, or the meeting, too.
+/// Pays an amount that also requires the township's or the meeting's approval.
 fn large(village: &mut Village<'_>, dice: &mut Dice, date: Day) -> Option<usize> {
     let trade = some_trade(dice);
     let payee = some_payee(village, dice, trade)?;
@@ -78,7 +78,7 @@ fn large(village: &mut Village<'_>, dice: &mut Dice, date: Day) -> Option<usize>
     Some(village.spend(dice, date, from_payee(village, payee, amount)))
 }
 
-/// Leaves out most of what was asked for; a vote that was held came too late.
+/// Leaves out most required approvals; a remaining vote is held too late.
 fn leave_out(village: &mut Village<'_>, dice: &mut Dice, voucher: usize, manner: &Manner) {
     let alone = manner.leaves(dice, [0.7, 0.3, 0.35]);
     let unstamped = manner.leaves(dice, [0.85, 0.4, 0.5]);
@@ -101,7 +101,7 @@ fn leave_out(village: &mut Village<'_>, dice: &mut Dice, voucher: usize, manner:
     }
 }
 
-/// The vote on a payment, where one was asked for, is held days after it.
+/// Moves the vote on a payment, if there is one, to days after it.
 fn vote_later(village: &mut Village<'_>, dice: &mut Dice, voucher: usize) {
     let is_voted = village.slips(voucher).any(|slip| slip.decision.is_some());
     let paid = village.voucher(voucher).date;

@@ -1,5 +1,4 @@
-//! A supplier to whom an officer sends all kinds of business. Looks like: the shop that was chosen for
-//! what it sells.
+//! A supplier from whom an officer buys all kinds of goods. Look-alike: a shop that was chosen for what it sells.
 
 use super::scheme::Scheme;
 use super::trail::{
@@ -17,10 +16,10 @@ use crate::simulate::voucher::Document;
 #[derive(Debug)]
 pub(super) struct CaptiveSupplier;
 
-/// However large the village is, no more business is handed over.
+/// Most vouchers taken, however large the village is.
 const MOST: usize = 24;
 
-/// Hands some business of others to this firm; gives the vouchers.
+/// Moves some purchases from other payees to this firm; returns the vouchers.
 fn hand_over(
     village: &mut Village<'_>,
     dice: &mut Dice,

@@ -1,4 +1,4 @@
-//! One firm takes over most of what a village buys. Looks like: the winner of a tendered frame contract.
+//! One firm takes over most of what a village buys. Look-alike: the winner of a tendered frame contract.
 
 use super::scheme::Scheme;
 use super::trail::{plain, some_payee, usual};
@@ -29,10 +29,10 @@ impl Scheme for CapturedTrade {
     }
 }
 
-/// However large the village is, no more business is turned over.
+/// Most vouchers taken, however large the village is.
 const MOST: usize = 24;
 
-/// Turns much of one class of business over to one firm, under a contract of this kind if there is one.
+/// Moves many purchases of one class to one firm, under a contract of this kind if given.
 fn plant(
     village: &mut Village<'_>,
     dice: &mut Dice,
@@ -47,7 +47,7 @@ fn plant(
         Class::Construction => &["153", "154"],
         _ => &["541", "513", "551", "514"],
     };
-    // One in a row of small claims, so that the rest of the business goes on elsewhere.
+    // Only vouchers with a single payment are taken, so that other firms keep some purchases.
     let places = plain(village, dice, |line, _| accounts.contains(&line.account));
     places.first()?;
     let first = village.span.first();

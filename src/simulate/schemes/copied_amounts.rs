@@ -1,4 +1,4 @@
-//! A few amounts copied from name to name, day after day. Looks like: a fee paid to many on one day.
+//! A few amounts are repeated for many payees over time. Look-alike: a fee paid to many on one day.
 
 use super::scheme::Scheme;
 use super::trail::{approve_by, director, spaced, workers};
@@ -29,7 +29,7 @@ impl Scheme for CopiedAmounts {
         let document = if is_own_slip { Document::SelfMade } else { Document::List };
         let workers = workers(village, dice);
         for date in spaced(dice, from, to, payments) {
-            // One in eight is changed, so that not all are alike.
+            // Some amounts are changed, so that not all are equal.
             let changed =
                 if manner.leaves(dice, [0.1, 0.4, 0.3]) { dice.between(1, 30) * 100 } else { 0 };
             let amount = dice.any(&amounts)? + changed;

@@ -1,5 +1,5 @@
-//! What a planted thing leaves in the columns that are not its own: careless people leave traces in many of
-//! them, careful ones see to it that all is in order, and among honest people there is some of both.
+//! Changes in columns that a scheme does not set itself. Careless offenders leave traces in many of them, careful
+//! ones in few, and honest people in some.
 
 use std::collections::BTreeMap;
 
@@ -12,28 +12,28 @@ use crate::simulate::manner::{Manner, Trace};
 use crate::simulate::village::Village;
 use crate::simulate::voucher::{Document, Slip};
 
-/// A family of columns.
+/// A group of related columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Family {
-    /// Who approves.
+    /// The approver.
     Signer,
-    /// When it was approved.
+    /// The day of approval.
     Approval,
-    /// Who else signs, stamps and reviews, and the vote.
+    /// Cosigner, stamp, review and vote.
     Procedure,
-    /// Who handled it and who bears witness.
+    /// Handler and witness.
     Witness,
     /// Contract and decision.
     Agreement,
-    /// The document, its number and date.
+    /// The document, its number and its date.
     Papers,
     /// The purpose.
     Words,
-    /// When it was keyed.
+    /// The time of entry.
     Keying,
 }
 
-/// Covers, or fails to cover, the vouchers of a planted thing in every family that is not its scheme's own.
+/// Changes the vouchers of an act or look-alike in every family that is not in `own`.
 pub(crate) fn cover(
     village: &mut Village<'_>,
     dice: &mut Dice,
@@ -58,10 +58,10 @@ pub(crate) fn cover(
     }
 }
 
-/// What is done in one family to some vouchers.
+/// Changes one family of columns in some vouchers.
 type Way = fn(&mut Village<'_>, &mut Dice, &Manner, &[usize]);
 
-/// The vouchers of free payments that belong to a planted thing.
+/// Vouchers of an act whose payments are not at a fixed rate.
 pub(super) fn of_act(village: &Village<'_>, act: usize) -> Vec<usize> {
     let has = |voucher: &crate::simulate::voucher::Voucher| {
         voucher.lines.iter().any(|line| {
@@ -73,7 +73,7 @@ pub(super) fn of_act(village: &Village<'_>, act: usize) -> Vec<usize> {
     all.filter(|(_, voucher)| has(voucher)).map(|(place, _)| place).collect()
 }
 
-/// Changes some of the slips, each voucher with this chance.
+/// Changes the slips of each voucher with probability `share`.
 fn some_slips(
     village: &mut Village<'_>,
     dice: &mut Dice,
@@ -90,7 +90,7 @@ fn some_slips(
     }
 }
 
-/// Another officer approves most of it.
+/// Another officer approves most vouchers.
 fn sign(village: &mut Village<'_>, dice: &mut Dice, manner: &Manner, vouchers: &[usize]) {
     if !manner.leaves(dice, [0.1, 0.5, 0.5]) {
         return;
@@ -105,7 +105,7 @@ fn sign(village: &mut Village<'_>, dice: &mut Dice, manner: &Manner, vouchers: &
     }
 }
 
-/// There is a contract with each payee, or a decision on the whole, which the clerk notes as a rule.
+/// Adds a contract with each payee or one decision for all; clerks usually record it.
 fn agree(village: &mut Village<'_>, dice: &mut Dice, manner: &Manner, vouchers: &[usize]) {
     let has_contract = manner.leaves(dice, [0.05, 0.35, 0.5]);
     let has_decision = manner.leaves(dice, [0.05, 0.3, 0.4]);
@@ -132,7 +132,7 @@ fn agree(village: &mut Village<'_>, dice: &mut Dice, manner: &Manner, vouchers: 
     });
 }
 
-/// What each payee gets by these vouchers.
+/// The sum that each payee gets from these vouchers.
 fn sums(village: &Village<'_>, vouchers: &[usize]) -> BTreeMap<usize, i64> {
     let mut sums = BTreeMap::new();
     let lines = vouchers.iter().filter_map(|place| village.vouchers.get(*place));
@@ -144,7 +144,7 @@ fn sums(village: &Village<'_>, vouchers: &[usize]) -> BTreeMap<usize, i64> {
     sums
 }
 
-/// What the limits ask for is left out, or more is signed than they ask for.
+/// Leaves out required approvals, or adds more than required.
 fn proceed(village: &mut Village<'_>, dice: &mut Dice, manner: &Manner, vouchers: &[usize]) {
     let leaves: [Trace; 4] =
         [[0.52, 0.1, 0.12], [0.52, 0.1, 0.12], [0.52, 0.1, 0.12], [0.04, 0.3, 0.42]];
@@ -166,7 +166,7 @@ fn proceed(village: &mut Village<'_>, dice: &mut Dice, manner: &Manner, vouchers
     });
 }
 
-/// Some of it is approved after it was paid.
+/// Some vouchers are approved after payment.
 fn approve_late(village: &mut Village<'_>, dice: &mut Dice, manner: &Manner, vouchers: &[usize]) {
     if manner.leaves(dice, [0.38, 0.1, 0.13]) {
         some_slips(village, dice, (vouchers, 0.4), |dice, slip, date| {
@@ -175,7 +175,7 @@ fn approve_late(village: &mut Village<'_>, dice: &mut Dice, manner: &Manner, vou
     }
 }
 
-/// One name stands in two fields, or a relative of the approver handles it.
+/// The witness is the handler, or a relative of the approver is the handler.
 fn bear_witness(village: &mut Village<'_>, dice: &mut Dice, manner: &Manner, vouchers: &[usize]) {
     if !manner.leaves(dice, [0.38, 0.1, 0.13]) {
         return;
@@ -193,7 +193,7 @@ fn bear_witness(village: &mut Village<'_>, dice: &mut Dice, manner: &Manner, vou
     });
 }
 
-/// Papers are lost, lack their numbers, bear a wrong date, or are the village's own.
+/// Documents are lost, unnumbered, misdated or made by the village itself.
 fn disorder_papers(
     village: &mut Village<'_>,
     dice: &mut Dice,
@@ -227,7 +227,7 @@ fn disorder(dice: &mut Dice, slip: &mut Slip, date: Day) {
     }
 }
 
-/// Purposes tell nothing, or more than others do.
+/// Purposes are uninformative, or more detailed than usual.
 fn reword(village: &mut Village<'_>, dice: &mut Dice, manner: &Manner, vouchers: &[usize]) {
     let is_silent = manner.leaves(dice, [0.3, 0.06, 0.16]);
     let tells_more = manner.leaves(dice, [0.05, 0.35, 0.32]);
@@ -244,10 +244,10 @@ fn reword(village: &mut Village<'_>, dice: &mut Dice, manner: &Manner, vouchers:
     }
 }
 
-/// What clerks add to a purpose.
+/// Words that clerks add to a purpose.
 const MORE: [&str; 6] = ["（补）", "（尾款）", "（含运费）", "（上月）", "（村部）", "（一组）"];
 
-/// Some of it is keyed long after, or in the evening.
+/// Some vouchers are keyed weeks late, or in the evening.
 fn key_late(village: &mut Village<'_>, dice: &mut Dice, manner: &Manner, vouchers: &[usize]) {
     if !manner.leaves(dice, [0.24, 0.08, 0.18]) {
         return;

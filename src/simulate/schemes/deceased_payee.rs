@@ -1,4 +1,4 @@
-//! An allowance that goes on after a death. Looks like: arrears that the heirs are paid.
+//! An allowance is paid after a death. Look-alike: arrears that are paid to the heirs.
 
 use super::scheme::Scheme;
 use super::trail::director;
@@ -31,7 +31,7 @@ impl Scheme for DeceasedPayee {
         let subjects = [Subject::Payee(payee), Subject::Official(officer)];
         let act = village.begin(self.name(), manner.kind, &subjects);
         bury(village, dice, person, (payee, &paid, after), act)?;
-        // The family tells of it in the end, and what was paid too much comes back.
+        // The family may report the death later, and the overpayment is repaid.
         if manner.leaves(dice, [0.02, 0.2, 0.65]) {
             repay(village, dice, act);
         }
@@ -58,7 +58,7 @@ impl Scheme for DeceasedPayee {
     }
 }
 
-/// A living drawer of a subsidy with at least this many payments in the books, and their vouchers.
+/// A living recipient of a subsidy with at least this many payments: payee, person and vouchers.
 fn drawing(
     village: &Village<'_>,
     dice: &mut Dice,
@@ -91,7 +91,7 @@ fn payments(village: &Village<'_>, payee: usize, scheme: &str) -> Vec<usize> {
     found
 }
 
-/// Lets a person have died 40 to 80 days before the last `after` of his payments, and marks those.
+/// Sets a person's death 40 to 80 days before the last `after` payments, and marks these.
 fn bury(
     village: &mut Village<'_>,
     dice: &mut Dice,
@@ -114,7 +114,7 @@ fn bury(
     Some(())
 }
 
-/// Books that what was paid after the death is paid back.
+/// Books the repayment of what was paid after the death.
 fn repay(village: &mut Village<'_>, dice: &mut Dice, act: usize) {
     let own = village.vouchers.iter().flat_map(|voucher| {
         let lines = voucher.lines.iter().filter(|line| line.acts.contains(&act));

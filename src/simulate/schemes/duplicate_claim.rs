@@ -1,4 +1,4 @@
-//! One invoice claimed twice. Looks like: the same thing bought twice at the same price.
+//! One invoice is claimed twice. Look-alike: the same thing bought twice at the same price.
 
 use super::cover::Family;
 use super::scheme::Scheme;
@@ -25,7 +25,7 @@ impl Scheme for DuplicateClaim {
 
     fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let pairs = manner.count(dice, 2, 5);
-        // Honest people buy the same again; one invoice of theirs that is paid in two halves has one number.
+        // Honest people buy the same again, or pay one invoice in two halves under one number.
         plant(village, dice, (self.name(), manner.kind), pairs, |dice, slip_no| {
             if manner.leaves(dice, [0.95, 0.6, 0.12]) {
                 (slip_no.to_owned(), manner.leaves(dice, [0.95, 0.6, 0.7]))
@@ -49,7 +49,7 @@ fn new_number(dice: &mut Dice) -> String {
     format!("{:08}", dice.between(1_000, 99_999_999))
 }
 
-/// Repeats some purchases; `paper` makes the document's number of the repeat, and says whether its date is the same.
+/// Repeats some purchases. `paper` gives the repeat's document number and whether its date is the same.
 fn plant(
     village: &mut Village<'_>,
     dice: &mut Dice,

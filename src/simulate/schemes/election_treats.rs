@@ -1,4 +1,4 @@
-//! Meals, gifts and small advances before an election. Looks like: old debts cleared at the term's end.
+//! Meals, gifts and small advances before an election. Look-alike: old debts paid at the end of a term.
 
 use super::scheme::Scheme;
 use super::trail::{approve_by, some_payee, spaced};
@@ -80,7 +80,7 @@ impl Scheme for ElectionTreats {
     }
 }
 
-/// The eight weeks before the election, if the village's books cover them.
+/// The eight weeks before the election, if the books cover them.
 fn weeks_before(village: &Village<'_>) -> Option<(Day, Day)> {
     let election = village.span.election;
     let (from, to) = (Day(election.0 - 56), Day(election.0 - 2));

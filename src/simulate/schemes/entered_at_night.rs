@@ -1,5 +1,5 @@
-//! Payments to one payee, dated on days off and keyed at night. Looks like: somebody who works on weekends,
-//! and a month that the cashier keyed at night.
+//! Payments to one payee, dated on days off and keyed at night. Look-alike: a payee who works on weekends, and a
+//! month that the cashier keyed at night.
 
 use super::cover::Family;
 use super::scheme::Scheme;
@@ -56,7 +56,7 @@ impl Scheme for EnteredAtNight {
     }
 }
 
-/// Claims of one payee, most of them dated on weekends; gives the act.
+/// Claims of one payee, most of them dated on weekends; returns the act.
 fn claims(
     village: &mut Village<'_>,
     dice: &mut Dice,
@@ -83,7 +83,7 @@ fn of_act(village: &Village<'_>, act: usize) -> Vec<usize> {
     of.map(|(place, _)| place).collect()
 }
 
-/// Keys a voucher between ten at night and this hour, counted on beyond midnight.
+/// Keys a voucher between 22:00 and hour `until`; hours after midnight count from 24.
 fn key_at_night(village: &mut Village<'_>, dice: &mut Dice, voucher: usize, until: i64) {
     let date = village.voucher(voucher).date;
     let evening = Day(date.0 + i32::try_from(dice.between(0, 3)).unwrap_or(1));

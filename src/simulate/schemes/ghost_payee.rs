@@ -1,4 +1,4 @@
-//! Payees who do not exist. Looks like: workers from outside, whom no register of the village knows.
+//! Payees who do not exist. Look-alike: outside workers who are in no register of the village.
 
 use super::scheme::Scheme;
 use super::trail::{director, spaced};
@@ -91,7 +91,7 @@ impl Scheme for GhostPayee {
     }
 }
 
-/// A payee of whom nothing is known but a name and an account.
+/// A payee of whom only a name and an account are known.
 fn stranger(village: &mut Village<'_>, dice: &mut Dice, since: Day) -> usize {
     let serial = village.next_payee();
     village.payees.push(Payee {

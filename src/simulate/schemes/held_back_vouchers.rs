@@ -1,5 +1,5 @@
-//! Invoices that lie for months before they are claimed or keyed. Looks like: the month in which the clerk
-//! was ill, and a supplier whose bills were in dispute.
+//! Invoices that are claimed or keyed months late. Look-alike: a month in which the clerk was ill, and a supplier
+//! whose bills were in dispute.
 
 use super::cover::Family;
 use super::scheme::Scheme;

@@ -1,5 +1,5 @@
-//! A chain of signatures that is one person's, or one family's. Looks like: a name keyed into two fields for
-//! a month, and a relative who handled a season's affairs.
+//! All signatures are by one person or one family. Look-alike: a month with one name keyed into two fields, and a
+//! relative who handled claims for a season.
 
 use super::cover::Family;
 use super::scheme::Scheme;
@@ -79,7 +79,7 @@ impl Scheme for HollowSignatures {
     }
 }
 
-/// Near relatives of an officer who hold no post.
+/// Close relatives of an officer who hold no post.
 fn relatives(village: &Village<'_>, officer: usize) -> Vec<usize> {
     let year = i32::from(village.span.first_year);
     let mut kin = village.kin.near(officer, 2);

@@ -1,4 +1,4 @@
-//! Rent that was taken in cash and whose voucher left the books. Looks like: spoilt vouchers, listed.
+//! Rent is taken in cash and its voucher removed. Look-alike: spoilt vouchers that are listed.
 
 use super::scheme::Scheme;
 use super::trail::director;
@@ -27,7 +27,7 @@ impl Scheme for IncomeOffBook {
         let (officer, ..) = director(village);
         let tenants = village.adults(25, 60);
         let tenant = dice.any(&tenants).and_then(|who| village.payee_of(who))?;
-        // The lease is real and in the register; only its rent is not in the books.
+        // The lease is in the register; only its rent is not in the books.
         let (area, market) = (dice.log_normal(16.0, 0.3), dice.log_normal(520.0, 0.15));
         let lease = leases::let_asset(village, dice, ("farmland", tenant, area, market), false);
         for year in village.span.all_years() {
@@ -37,7 +37,7 @@ impl Scheme for IncomeOffBook {
                 voucher.fate = Fate::Removed;
             }
         }
-        // Small receipts go the same way.
+        // Small receipts are removed, too.
         let others = dice.count(3, 7);
         for _ in 0..others {
             let date = village.span.some_day(dice);
@@ -67,7 +67,7 @@ impl Scheme for IncomeOffBook {
     }
 }
 
-/// A receipt of cash.
+/// A cash receipt.
 fn receipt(dice: &mut Dice, date: Day, words: &'static str) -> Voucher {
     let amount = 10_000 * dice.between(3, 60);
     let credit = Line::credit(Use::OtherIncome.account(date), amount, words);

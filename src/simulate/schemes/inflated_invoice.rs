@@ -1,4 +1,4 @@
-//! One payment many times what the payee usually gets. Looks like: the final settlement of a contract.
+//! One payment is many times the payee's usual amount. Look-alike: the final payment of a contract.
 
 use super::scheme::Scheme;
 use super::trail::{director, from_payee, some_payee, spaced};
@@ -52,7 +52,7 @@ impl Scheme for InflatedInvoice {
     }
 }
 
-/// Payees of the village's trade who are well known to it, each with one of the largest amounts it got.
+/// Payees with many payments, each with one of its largest amounts.
 fn known(village: &Village<'_>, dice: &mut Dice, count: usize) -> Option<Vec<(usize, i64)>> {
     let mut chosen: Vec<(usize, i64)> = Vec::new();
     for _ in 0..40 {

@@ -1,4 +1,4 @@
-//! Lists of work that was never done, with amounts that a person made up. Looks like: day wages.
+//! Lists of work that was never done, with invented amounts. Look-alike: day wages.
 
 use super::scheme::Scheme;
 use super::trail::{director, spaced, workers};
@@ -31,13 +31,13 @@ impl Scheme for InventedAmounts {
     }
 }
 
-/// Amounts that are a standard times a number of days.
+/// Amounts equal to a daily wage times a number of days.
 pub(super) fn day_wages(dice: &mut Dice) -> impl Fn(&mut Dice) -> i64 + use<> {
     let wage = dice.one_of([12_000, 13_000, 15_000, 16_000]);
     move |dice| wage * dice.between(1, 12)
 }
 
-/// An amount as people make them up: high first digits, few zeros and fives, a few favourites.
+/// An amount as people invent it: high first digits, few zeros and fives, some repeated amounts.
 pub(super) fn invented(dice: &mut Dice) -> i64 {
     if dice.chance(0.2) {
         return dice.one_of([36_800, 48_600, 67_500, 78_600, 86_800, 96_300]);
@@ -49,7 +49,7 @@ pub(super) fn invented(dice: &mut Dice) -> i64 {
     if dice.chance(0.2) { hundreds * 10 } else { hundreds }
 }
 
-/// Lists of work whose amounts follow no standard: invented, or agreed from case to case by honest people.
+/// Lists of work without a standard wage: amounts are invented, or agreed case by case by honest people.
 pub(super) fn lists(
     village: &mut Village<'_>,
     dice: &mut Dice,
@@ -59,7 +59,7 @@ pub(super) fn lists(
     let is_own_slip = manner.leaves(dice, [0.8, 0.35, 0.5]);
     let document = if is_own_slip { Document::SelfMade } else { Document::List };
     let payments = manner.count(dice, 25, 48);
-    // Who takes care copies amounts that were paid for real work.
+    // Careful offenders copy amounts that were paid for real work.
     let real = manner.blend([0.0, 0.4, 0.6]);
     plant(village, dice, (name, manner.kind, document), (from, payments), |dice| {
         if dice.chance(real) { free(dice, 560.0, 0.8, Habit::Yuan) } else { invented(dice) }

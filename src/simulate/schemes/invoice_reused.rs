@@ -1,4 +1,4 @@
-//! One invoice claimed in several villages. Looks like: one price list and numbers of a printed pad.
+//! One invoice is claimed in several villages. Look-alike: common list prices and numbers of a printed pad.
 
 use super::cover::Family;
 use super::scheme::Scheme;
@@ -17,7 +17,7 @@ pub(super) struct InvoiceReused;
 
 const TRADES: [Trade; 4] = [Trade::Print, Trade::Shop, Trade::Repair, Trade::Materials];
 
-/// An invoice that goes from village to village.
+/// An invoice that several villages claim.
 struct Invoice {
     firm: usize,
     number: i64,
@@ -39,7 +39,7 @@ fn invoices(village: &Village<'_>, kind: Kind) -> Vec<Invoice> {
     days.into_iter().filter_map(invoice).collect()
 }
 
-/// Books a purchase with a document of this number.
+/// Books a purchase up to 110 days after the invoice.
 fn book(
     village: &mut Village<'_>,
     dice: &mut Dice,
@@ -66,8 +66,8 @@ impl Scheme for InvoiceReused {
     fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let act = village.begin(self.name(), manner.kind, &[]);
         for Invoice { firm, number, day, amount } in invoices(village, manner.kind) {
-            // Four in ten name a payee of the village; some change the sum a little. Honest villages buy together
-            // on one invoice, of which each pays its part.
+            // Four in ten name a payee of the village, and some change the sum. Honest villages buy together on one
+            // invoice, and each pays its part.
             let trade = village.payee(firm).trade;
             let local = some_payee(village, dice, trade).filter(|_| dice.chance(0.4));
             let is_same = manner.leaves(dice, [0.95, 0.6, 0.7]);
@@ -94,7 +94,7 @@ impl Scheme for InvoiceReused {
         let act = village.begin(self.name(), Kind::LookAlike, &[]);
         for Invoice { firm, number, day, amount } in invoices(village, Kind::LookAlike) {
             let voucher = book(village, dice, (firm, day, amount));
-            // Half are receipts of a pad that each shop begins at 1; half invoices with numbers in a row.
+            // Half are receipts of pads that start at 1; half are invoices with consecutive numbers.
             let is_pad = number % 2 == 0;
             let own = number + i64::from(village.index % 9);
             for slip in village.slips(voucher) {

@@ -1,4 +1,4 @@
-//! A near relative's firm, favoured by the one who approves. Looks like: the lineage's old firm.
+//! The approver favours a close relative's firm. Look-alike: a family firm of long standing.
 
 use super::cover::{Family, of_act};
 use super::scheme::Scheme;
@@ -33,7 +33,7 @@ impl Scheme for KinSupplier {
         let subjects = [Subject::Payee(firm), Subject::Official(officer)];
         let act = village.begin(self.name(), manner.kind, &subjects);
         let start = Day(from.0 + 60);
-        // Part of it is business that was taken from others, at the old price.
+        // Some purchases are taken from other suppliers at the old price.
         let account = usual(trade).0.account(start);
         let taken =
             plain(village, dice, |line, date| line.account == account && start < date && date < to);
@@ -54,7 +54,7 @@ impl Scheme for KinSupplier {
         if manner.leaves(dice, [0.9, 0.4, 0.5]) {
             hire(village, dice, (officer, start, to), act);
         }
-        // Honest officers let a colleague sign where there is one.
+        // Some honest officers let a colleague approve.
         if !manner.is_act() && dice.chance(0.4) {
             for voucher in of_act(village, act) {
                 let date = village.voucher(voucher).date;
@@ -97,7 +97,7 @@ impl Scheme for KinSupplier {
     }
 }
 
-/// Pays one near relative for work, now and then.
+/// Pays one close relative for occasional work.
 fn hire(
     village: &mut Village<'_>,
     dice: &mut Dice,
@@ -117,7 +117,7 @@ fn hire(
     }
 }
 
-/// The usual price of a trade, in yuan.
+/// The median price of a trade, in yuan.
 fn median(trade: Trade) -> f64 {
     match usual(trade).0.class() {
         Class::Construction => 3_400.0,
@@ -126,7 +126,7 @@ fn median(trade: Trade) -> f64 {
     }
 }
 
-/// A firm of a near relative of an officer, in the register from this day on.
+/// A firm of a close relative of an officer, registered from this day on.
 fn kin_firm(
     village: &mut Village<'_>,
     dice: &mut Dice,

@@ -1,4 +1,4 @@
-//! Lists with invented amounts that begin in the middle of a term. Looks like: a new programme of day work.
+//! Lists with invented amounts begin in the middle of a term. Look-alike: a new programme of day work.
 
 use super::invented_amounts::{day_wages, lists, plant};
 use super::scheme::Scheme;

@@ -1,4 +1,4 @@
-//! Land let to an officer's kin for a song. Looks like: poor land, tendered, for a long term.
+//! Land is leased to an officer's kin far below the usual rent. Look-alike: a tendered long lease of poor land.
 
 use super::scheme::Scheme;
 use super::trail::{director, workers};
@@ -48,7 +48,7 @@ impl Scheme for LeaseBelowMarket {
     }
 }
 
-/// Lets an asset at a share of the usual rent, and collects the rent.
+/// Leases an asset at a share of the usual rent, and collects the rent.
 fn plant(
     village: &mut Village<'_>,
     dice: &mut Dice,

@@ -1,4 +1,4 @@
-//! One approver whose payments crowd below the limits. Looks like: a shop with price points.
+//! One approver's payments are often just below the limits. Look-alike: a shop with price points.
 
 use super::scheme::Scheme;
 use super::trail::{director, from_payee, limit, some_payee, some_trade, spaced, usual};

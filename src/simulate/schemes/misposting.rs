@@ -1,4 +1,4 @@
-//! Meals booked to another account. Looks like: the canteen of a crew of builders.
+//! Meals are booked as other goods. Look-alike: meals of a construction crew.
 
 use super::scheme::Scheme;
 use super::trail::{director, some_payee, spaced};

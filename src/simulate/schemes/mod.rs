@@ -1,4 +1,4 @@
-//! The schemes that are planted, one file each, with the look-alike beside the act.
+//! The schemes, one file each, with the act and its look-alike.
 
 mod advance_outstanding;
 mod backdated_approval;
@@ -55,7 +55,7 @@ mod year_end_rush;
 
 use scheme::Scheme;
 
-/// Every scheme, in the order of their names.
+/// Every scheme, ordered by name.
 pub(crate) static SCHEMES: &[&dyn Scheme] = &[
     &advance_outstanding::AdvanceOutstanding,
     &backdated_approval::BackdatedApproval,

@@ -1,5 +1,5 @@
-//! Two officers approve each other's claims. Looks like: two officers who share the signing by rule, and
-//! so must sign for each other.
+//! Two officers approve each other's claims. Look-alike: two officers who share all approvals by rule, and so also
+//! approve each other's claims.
 
 use super::cover::Family;
 use super::scheme::Scheme;
@@ -17,7 +17,7 @@ use crate::simulate::voucher::Document;
 #[derive(Debug)]
 pub(super) struct MutualFavours;
 
-/// Two officers, neither of them the director, and the days on which both are in office.
+/// Two officers other than the director, and the days between which both are in office.
 fn pair(village: &Village<'_>, dice: &mut Dice) -> Option<([usize; 2], Day, Day)> {
     let span = village.span;
     let mut pairs = Vec::new();
@@ -39,7 +39,6 @@ fn pair(village: &Village<'_>, dice: &mut Dice) -> Option<([usize; 2], Day, Day)
     dice.any(&pairs)
 }
 
-/// The officers as payees.
 fn payees(village: &Village<'_>, officers: [usize; 2]) -> Option<[usize; 2]> {
     let [one, other] = officers.map(|who| village.payee_of(who));
     Some([one?, other?])

@@ -1,4 +1,4 @@
-//! A new head brings new suppliers and spends more. Looks like: a new head with new project money.
+//! A new head brings new suppliers and spends more. Look-alike: a new head with new project funds.
 
 use super::scheme::Scheme;
 use super::trail::{approve_by, from_payee, plain, some_payee, spaced, usual};
@@ -27,7 +27,7 @@ impl Scheme for NewRegime {
         let mut subjects = vec![Subject::Village, Subject::Official(officer)];
         subjects.extend(firms.iter().map(|firm| Subject::Payee(*firm)));
         let act = village.begin(self.name(), manner.kind, &subjects);
-        // Some of the business of their trades goes to the new firms.
+        // Some purchases of their trades move to the new firms.
         for firm in firms.iter().copied() {
             let (usage, _, words) = usual(village.payee(firm).trade);
             let taken = plain(village, dice, |line, date| {
@@ -83,7 +83,7 @@ impl Scheme for NewRegime {
     }
 }
 
-/// The first day of a new director or secretary inside the span, with half a year on either side.
+/// First day of a new director or secretary, at least 150 days after the start and 180 before the end.
 fn handover(village: &Village<'_>) -> Option<Day> {
     let (first, last) = (village.span.first(), village.span.last());
     let is_head = |post| matches!(post, Post::Director | Post::Secretary);
@@ -92,7 +92,7 @@ fn handover(village: &Village<'_>) -> Option<Day> {
     (start.0 - first.0 > 150 && last.0 - start.0 > 180).then_some(start)
 }
 
-/// Two to four new firms, in the register since the handover.
+/// Two to four new firms, registered since the handover.
 fn new_firms(village: &mut Village<'_>, dice: &mut Dice, since: Day) -> Vec<usize> {
     let mut owners = village.adults(25, 58);
     owners.retain(|who| !village.is_official(*who));

@@ -1,4 +1,4 @@
-//! Invoices that cannot have been there when they were paid. Looks like: goods paid for in advance.
+//! Invoices with an impossible date or without a number. Look-alike: goods paid for in advance.
 
 use super::cover::Family;
 use super::scheme::Scheme;

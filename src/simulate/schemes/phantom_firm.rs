@@ -1,4 +1,4 @@
-//! A firm that appears once with a large invoice. Looks like: a specialist under contract, or a compensation.
+//! A firm occurs once, with a large invoice. Look-alike: a specialist under contract, or a compensation.
 
 use super::scheme::Scheme;
 use super::trail::{director, spaced, workers};
@@ -46,7 +46,7 @@ impl Scheme for PhantomFirm {
             ]);
             let usual = manner.blend([9_500.0, 5_500.0, 4_500.0]);
             let amount = free(dice, usual, 0.7, Habit::Tens);
-            // A second invoice soon after, now and then.
+            // Sometimes a second invoice follows.
             let more = usize::from(dice.chance(0.25));
             for place in 0..=more {
                 let date = Day(date.0 + i32::try_from(place * 21).unwrap_or(0));
@@ -69,7 +69,7 @@ impl Scheme for PhantomFirm {
     }
 }
 
-/// A well is drilled or land surveyed once, under contract.
+/// A well is drilled once, under contract.
 fn specialist(village: &mut Village<'_>, dice: &mut Dice) {
     let date = village.span.some_day(dice);
     let firm = newcomer(village, dice, Day(date.0 - 40));
@@ -94,7 +94,7 @@ fn specialist(village: &mut Village<'_>, dice: &mut Dice) {
     village.mark(voucher, act);
 }
 
-/// Families are compensated once for land and crops that a road takes.
+/// Families are compensated once for land that is taken.
 fn compensation(village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
     let date = village.span.some_day(dice);
     let mut families = workers(village, dice);

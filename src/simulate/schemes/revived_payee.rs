@@ -1,4 +1,4 @@
-//! Somebody long not paid returns with large claims. Looks like: land rent paid every second year.
+//! A payee returns with large claims after a long time. Look-alike: land rent paid every second year.
 
 use super::scheme::Scheme;
 use super::trail::workers;
@@ -12,7 +12,7 @@ use crate::simulate::records::{Kind, Subject};
 use crate::simulate::village::Village;
 use crate::simulate::voucher::{Document, Words};
 
-/// Days without payment after which a return is remarkable; a little more than 18 months.
+/// Days without payment after which a return is unusual; a little more than 18 months.
 const SILENCE: i32 = 560;
 
 #[derive(Debug)]
@@ -76,7 +76,7 @@ impl Scheme for RevivedPayee {
     }
 }
 
-/// Workers who were paid at some time, and then not for long before this day nor after it.
+/// Workers with earlier payments, but none for a long time before this day and none after it.
 fn silent(village: &Village<'_>, dice: &mut Dice, day: Day) -> Vec<usize> {
     let slips = village.vouchers.iter().flat_map(|voucher| {
         let slips = voucher.lines.iter().filter_map(|line| line.slip.as_ref());

@@ -1,4 +1,4 @@
-//! A claim handed in again with a changed amount, number or payee. Looks like: a fee paid every month.
+//! A claim is submitted again with a changed amount, number or payee. Look-alike: a fee paid every month.
 
 use super::cover::Family;
 use super::scheme::Scheme;
@@ -94,7 +94,7 @@ fn rework(village: &mut Village<'_>, dice: &mut Dice, original: usize, manner: &
             slip.payee = owner;
         }
         let number = slip.document_no.take().unwrap_or_default();
-        // With care, and where honest people buy much the same again, the paper is another one.
+        // Careful offenders, and honest people who buy the same again, have a new document.
         if manner.leaves(dice, [0.15, 0.55, 0.7]) {
             slip.document_no = Some(format!("{:08}", dice.between(1_000, 99_999_999)));
             slip.document_date = slip.document_date.map(|day| Day(day.0 + later));
@@ -113,7 +113,7 @@ fn rework(village: &mut Village<'_>, dice: &mut Dice, original: usize, manner: &
     voucher
 }
 
-/// The amount with two neighbouring digits of its yuan changed for each other.
+/// The amount with two adjacent digits of its yuan exchanged.
 fn transposed(dice: &mut Dice, amount: i64) -> Option<i64> {
     let swaps = [100, 1_000, 10_000].map(|unit| {
         let (low, high) = (amount / unit % 10, amount / unit / 10 % 10);

@@ -1,4 +1,4 @@
-//! Round sums handed out in cash, without a quotation. Looks like: contracts priced in round sums.
+//! Round sums are paid in cash, without a quotation. Look-alike: contracts priced in round sums.
 
 use super::scheme::Scheme;
 use super::trail::{approve_by, director, from_payee, some_payee, some_trade, spaced};
@@ -63,12 +63,11 @@ impl Scheme for RoundSums {
     }
 }
 
-/// Pays a voucher in cash.
 fn pay_in_cash(village: &mut Village<'_>, voucher: usize) {
     village.slips(voucher).for_each(|slip| slip.in_cash = true);
 }
 
-/// A round sum, in fen; every tenth with an odd fifty to look less round.
+/// A round sum in fen; to one in ten, 50 yuan are added to make it look less round.
 fn sum(dice: &mut Dice) -> i64 {
     let hundreds = dice.one_of([3, 4, 5, 5, 6, 8, 8, 10, 10, 12, 15, 16, 20, 20, 25, 30, 50]);
     hundreds * 10_000 + if dice.chance(0.1) { 5_000 } else { 0 }

@@ -1,5 +1,5 @@
-//! Loans that come back before a quarter ends and go out again after it, and receipts that are undone. Looks
-//! like: a new clerk who corrects many slips.
+//! Loans are repaid before a quarter ends and paid out again after it, and receipts are reversed. Look-alike: a new
+//! clerk who corrects many slips.
 
 use super::scheme::Scheme;
 use super::trail::{director, plain};
@@ -75,7 +75,7 @@ impl Scheme for RoundTrip {
     }
 }
 
-/// A receipt that improves a quarter's figures and is taken back after it.
+/// A receipt that raises the income of a quarter and is reversed after it.
 fn undone_receipt(village: &mut Village<'_>, dice: &mut Dice, date: Day) {
     let amount = free(dice, 5_000.0, 0.5, Habit::Hundreds);
     let back = Day(date.0 + i32::try_from(dice.between(2, 4)).unwrap_or(3));

@@ -1,4 +1,4 @@
-//! What a scheme is: an act that an official hides, and its innocent look-alike.
+//! The trait of schemes: an act that an official hides, and its innocent look-alike.
 
 use std::fmt::Debug;
 
@@ -7,31 +7,31 @@ use crate::simulate::chance::Dice;
 use crate::simulate::manner::Manner;
 use crate::simulate::village::Village;
 
-/// A scheme with its look-alikes. All are planted after the village has lived its span.
+/// A scheme with its look-alikes. They are planted after the ordinary transactions are booked.
 pub(crate) trait Scheme: Debug + Sync {
-    /// The word in the answers.
+    /// The name in the answers.
     fn name(&self) -> &'static str;
 
-    /// In how many villages of one township it is planted at a time, at most; two at least if not in one.
+    /// Most villages of a township in which it is planted at a time. Above 1, it is planted in at least two.
     fn villages(&self) -> usize {
         1
     }
 
-    /// Whether honest people do what has the very shape of the act: its twin.
+    /// Whether honest people may do the same as the act (`act` with an honest manner).
     fn has_twin(&self) -> bool {
         true
     }
 
-    /// The families of columns that tell of this scheme, which its own file sees to.
+    /// The families of columns that this scheme sets itself.
     fn own(&self) -> &'static [Family] {
         &[]
     }
 
-    /// Plants one act, or what honest people do in the same shape, as the manner has it, or this village's part
-    /// of it; no if the village lacks what it takes.
+    /// Plants an act or the same behaviour of honest people, depending on `manner`, or this village's part of it.
+    /// `None` if the village lacks a requirement.
     fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()>;
 
-    /// Plants one look-alike that is in order on paper, or this village's part of it; no if the village lacks
-    /// what it takes.
+    /// Plants a look-alike with its papers in order, or this village's part of it. `None` if the village lacks a
+    /// requirement.
     fn look_alike(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()>;
 }

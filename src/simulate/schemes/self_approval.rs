@@ -1,4 +1,4 @@
-//! An officer approves his own claims. Looks like: the pay roll that he signs as a whole.
+//! An officer approves his own claims. Look-alike: a payroll that he approves as a whole.
 
 use super::cover::Family;
 use super::scheme::Scheme;

@@ -1,4 +1,4 @@
-//! Several payees, one account: an officer's. Looks like: parents who use a child's account.
+//! Several payees share an officer's account. Look-alike: parents who use a child's account.
 
 use super::scheme::Scheme;
 use super::trail::{approve_by, director, divert, spaced, workers};
@@ -23,8 +23,8 @@ impl Scheme for SharedAccount {
         let (officer, ..) = director(village);
         let mut payees = workers(village, dice);
         payees.truncate(dice.count(3, 5));
-        // A relative lends his account to him who takes care; honest crews are paid through one of them, who may
-        // be an officer.
+        // A careful offender uses a relative's account; honest crews are paid through one of them, who may be an
+        // officer.
         let is_own = manner.leaves(dice, [0.95, 0.5, 0.25]);
         let mut others = village.kin.near(officer, 3);
         if !manner.is_act() {
@@ -59,7 +59,7 @@ impl Scheme for SharedAccount {
     }
 }
 
-/// Pays small work of these payees, one after another, into one account.
+/// Pays small jobs of these payees into one account.
 fn plant(
     village: &mut Village<'_>,
     dice: &mut Dice,

@@ -1,5 +1,5 @@
-//! Firms of strangers that are one firm: one telephone, one door, one account. Looks like: a cooperative
-//! that is paid for its members.
+//! Firms of unrelated owners share a telephone, an address or an account. Look-alike: a cooperative that is paid for
+//! its members.
 
 use super::scheme::Scheme;
 use super::trail::{director, divert, from_payee, note_agreement, spaced, workers};
@@ -17,7 +17,7 @@ use crate::simulate::voucher::Document;
 #[derive(Debug)]
 pub(super) struct ShellRing;
 
-/// Villagers who are no near kin of each other.
+/// Villagers who are not related to each other.
 fn strangers(village: &Village<'_>, dice: &mut Dice, count: usize) -> Vec<usize> {
     let mut adults = village.adults(26, 60);
     adults.retain(|who| !village.is_official(*who));
@@ -32,7 +32,7 @@ fn strangers(village: &Village<'_>, dice: &mut Dice, count: usize) -> Vec<usize>
     chosen
 }
 
-/// A firm of this owner, new in the register.
+/// A new firm of this owner, registered from `since` on.
 fn open(
     village: &mut Village<'_>,
     dice: &mut Dice,
@@ -119,7 +119,7 @@ impl Scheme for ShellRing {
     }
 }
 
-/// Gives each firm but the first something of the first: its telephone, its door or its account.
+/// Gives each firm but the first the telephone, the address or the account of the first.
 fn disguise(village: &mut Village<'_>, dice: &mut Dice, firms: &[usize], manner: &Manner) {
     let Some(first) = firms.first().map(|firm| village.payee(*firm).clone()) else { return };
     for firm in firms.iter().skip(1) {

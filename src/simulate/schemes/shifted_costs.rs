@@ -1,4 +1,4 @@
-//! One account carries a month's costs of others. Looks like: a project that is paid in one month.
+//! One account carries a month's costs of others. Look-alike: a project that is paid in one month.
 
 use super::scheme::Scheme;
 use super::trail::{director, plain, some_payee, spaced};
@@ -85,7 +85,7 @@ impl Scheme for ShiftedCosts {
     }
 }
 
-/// The first and the last day of a whole month between two days.
+/// The first and the last day of a random month between two days.
 fn some_month(village: &Village<'_>, dice: &mut Dice, (from, to): (Day, Day)) -> (Day, Day) {
     let date =
         Day(i32::try_from(dice.between(i64::from(from.0) + 31, i64::from(to.0) - 31))

@@ -1,4 +1,4 @@
-//! Somebody goes on approving after the term. Looks like: the weeks of a handover.
+//! An officer continues to approve after the term. Look-alike: the weeks of a handover.
 
 use super::cover::Family;
 use super::scheme::Scheme;
@@ -23,7 +23,7 @@ impl Scheme for SignedOutOfTerm {
 
     fn act(&self, village: &mut Village<'_>, dice: &mut Dice, manner: &Manner) -> Option<()> {
         let payments = manner.count(dice, 6, 13);
-        // Where the successor is not yet known to the agency, honest people go on signing, too.
+        // Honest people also sign on, until the township agency knows the successor.
         let least = manner.days(dice, [(30, 60), (10, 30), (8, 40)]);
         let most = least + manner.days(dice, [(150, 300), (60, 150), (20, 160)]);
         plant(village, dice, (self.name(), manner.kind), (least, most), payments)
@@ -35,7 +35,7 @@ impl Scheme for SignedOutOfTerm {
     }
 }
 
-/// Lets an officer who left approve payments of these days after leaving.
+/// Lets a former officer approve payments made from `first` to `last` days after leaving.
 fn plant(
     village: &mut Village<'_>,
     dice: &mut Dice,
@@ -52,7 +52,7 @@ fn plant(
     for voucher in found.into_iter().take(payments) {
         for slip in village.slips(voucher) {
             slip.approver = Some(former);
-            // Within the days asked for, whatever the township's day for signing.
+            // Approval stays within these days, whatever the township's signing day is.
             slip.approved = slip.approved.map(|day| Day(day.0.max(left.0 + first - 6)));
         }
         village.mark(voucher, act);
@@ -60,7 +60,7 @@ fn plant(
     Some(())
 }
 
-/// Who left office at the election and holds no post since, and the last day; a director rather than others.
+/// A person who left office and holds no post since, preferably a director, with the last day.
 fn former(village: &Village<'_>) -> Option<(usize, Day)> {
     let stays = |person: usize| {
         village.terms.iter().any(|term| term.person == person && term.end.is_none())

@@ -1,4 +1,4 @@
-//! One purchase in parts on several accounts. Looks like: a mixed invoice that is allocated.
+//! One purchase is split over several accounts. Look-alike: a mixed invoice that is allocated.
 
 use super::scheme::Scheme;
 use super::trail::{director, from_payee, limit, mixed_invoice, parts, some_payee, spaced};
@@ -14,7 +14,7 @@ use crate::simulate::village::Village;
 #[derive(Debug)]
 pub(super) struct SplitAccounts;
 
-/// Uses of one class, so that one ladder of limits holds for all parts.
+/// Uses of one class, so that the same limits apply to all parts.
 const USES: [Use; 3] = [Use::Admin, Use::Welfare, Use::Other];
 
 impl Scheme for SplitAccounts {

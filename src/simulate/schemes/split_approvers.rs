@@ -1,4 +1,4 @@
-//! One purchase in parts that two officers approve in turn. Looks like: groups with officers of their own.
+//! Two officers approve parts of one purchase in turn. Look-alike: household groups with one officer each.
 
 use super::cover::Family;
 use super::scheme::Scheme;
@@ -49,7 +49,7 @@ impl Scheme for SplitApprovers {
         Some(())
     }
 
-    /// For a year two committee members sign for a group of households each; both groups buy in one shop.
+    /// For a year, two committee members each approve for a group of households that buys in the same shop.
     fn look_alike(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
         let trade = trade(dice);
         let payee = some_payee(village, dice, trade)?;

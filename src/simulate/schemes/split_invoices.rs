@@ -1,4 +1,4 @@
-//! One purchase of one day in several invoices and vouchers. Looks like: a delivery billed in several.
+//! One day's purchase is split into several invoices and vouchers. Look-alike: a delivery with several bills.
 
 use super::scheme::Scheme;
 use super::trail::{
@@ -35,7 +35,7 @@ impl Scheme for SplitInvoices {
                 if manner.leaves(dice, [1.0, 0.5, 0.5]) {
                     number_from(village, voucher, &mut number);
                 }
-                // Now and then a number of the book goes to somebody else in between.
+                // Sometimes another customer gets the number in between.
                 number += i64::from(dice.chance(0.2));
                 village.mark(voucher, act);
             }

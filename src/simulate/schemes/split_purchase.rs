@@ -1,4 +1,4 @@
-//! One purchase in parts, each below the limit. Looks like: instalments, or a steady supplier.
+//! One purchase in parts, each below the limit. Look-alike: instalments, or a regular supplier.
 
 use super::cover::Family;
 use super::scheme::Scheme;
@@ -60,7 +60,7 @@ impl Scheme for SplitPurchase {
     }
 }
 
-/// Works paid in quick instalments, each below the limit, under a contract that was decided.
+/// Works paid in quick instalments, each below the limit, under a contract that was decided on.
 fn contract(village: &mut Village<'_>, dice: &mut Dice, name: &'static str) -> Option<()> {
     let payee = some_payee(village, dice, Trade::Builder)?;
     let start = village.span.some_day(dice);
@@ -75,7 +75,7 @@ fn contract(village: &mut Village<'_>, dice: &mut Dice, name: &'static str) -> O
     Some(())
 }
 
-/// A supplier who delivers every fortnight all year, at much the same sum, under a frame contract.
+/// A supplier who delivers every two weeks all year, at similar sums, under a frame contract.
 fn supplier(village: &mut Village<'_>, dice: &mut Dice, name: &'static str) -> Option<()> {
     let trade = dice.one_of([Trade::Shop, Trade::Farm, Trade::Machine]);
     let payee = some_payee(village, dice, trade)?;

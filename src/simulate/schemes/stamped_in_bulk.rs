@@ -1,5 +1,5 @@
-//! A stack of claims signed in one sitting before they come in. Looks like: a settlement day on which a
-//! month's claims are signed and paid.
+//! Many claims are approved on one day, before they are submitted. Look-alike: a settlement day on which a month's
+//! claims are approved and paid.
 
 use super::cover::Family;
 use super::scheme::Scheme;

@@ -1,4 +1,4 @@
-//! A list of work in which each amount is the last one and a small step. Looks like: a shop's price ladder.
+//! A list of work whose amounts rise by a small fixed step. Look-alike: a shop's price steps.
 
 use super::scheme::Scheme;
 use super::trail::{director, from_payee, some_payee, spaced, workers};
@@ -56,7 +56,7 @@ impl Scheme for SteppedAmounts {
     }
 }
 
-/// Amounts in fen that rise by one step, or now and then by two, in random order.
+/// Amounts in fen that rise by one step or sometimes by two, in random order.
 fn ladder(dice: &mut Dice, count: usize) -> Vec<i64> {
     let step = dice.one_of([250, 350, 400, 600, 650, 700]);
     let mut amount = dice.between(260, 480) * 100;

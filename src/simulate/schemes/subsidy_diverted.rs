@@ -1,4 +1,4 @@
-//! Villagers' subsidies in an officer's account. Looks like: the old who use a child's account.
+//! Villagers' subsidies go to an officer's account. Look-alike: old people who use a child's account.
 
 use super::scheme::Scheme;
 use super::trail::director;
@@ -20,7 +20,7 @@ impl Scheme for SubsidyDiverted {
         let (officer, ..) = director(village);
         let clerk = village.holder(Post::Clerk, 0, village.span.last());
         let behind = if dice.chance(0.5) { officer } else { clerk };
-        // With care it is a relative's account; honest neighbours draw for the old, and some officers do.
+        // Careful offenders use a relative's account; honest neighbours, some of them officers, collect for the old.
         let own_account = manner.leaves(dice, [0.95, 0.5, 0.25]);
         let mut relatives = village.kin.near(behind, 3);
         relatives.retain(|who| village.is_of_age(*who) && !village.is_official(*who));
@@ -64,7 +64,7 @@ impl Scheme for SubsidyDiverted {
     }
 }
 
-/// Living drawers of any subsidy who hold no post, in random order; those of the land scheme first.
+/// Living recipients of subsidies who hold no post, in random order; those of the land subsidy first.
 fn drawers(village: &Village<'_>, dice: &mut Dice) -> Vec<usize> {
     let mut drawers: Vec<usize> = village.subsidies.iter().map(|row| row.person).collect();
     drawers.sort_unstable();

@@ -1,5 +1,5 @@
-//! A firm that the township's reviewer and a clerk push into several villages. Looks like: a supplier whom
-//! the township's villages chose together under a frame contract.
+//! A township reviewer and a clerk make several villages buy from one firm. Look-alike: a supplier that the villages
+//! chose together under a frame contract.
 
 use super::scheme::Scheme;
 use super::trail::{from_payee, market_firms, shared, spaced};
@@ -15,7 +15,7 @@ use crate::simulate::village::Village;
 #[derive(Debug)]
 pub(super) struct TownshipRing;
 
-/// What all villages of the township share: the firm, and what it sells on which day.
+/// What the villages of the township share: firm, reviewer, clerk, date and amount of each sale.
 struct Common {
     firm: usize,
     reviewer: usize,
@@ -37,7 +37,7 @@ impl Common {
     }
 }
 
-/// A day soon after the one on which the first village was served.
+/// A random day up to `most` days later, within the span.
 fn soon(village: &Village<'_>, dice: &mut Dice, day: Day, most: i64) -> Day {
     village.span.clamp(Day(day.0 + i32::try_from(dice.between(0, most)).unwrap_or(0)))
 }
@@ -55,7 +55,7 @@ impl Scheme for TownshipRing {
         let Common { firm, reviewer, clerk, sales } = Common::of(village, manner.kind, 7)?;
         let act = village.begin(self.name(), manner.kind, &[Subject::Payee(firm)]);
         for (day, amount) in sales {
-            // Not every village is served each time, nor always at the same sum.
+            // Villages may miss a sale, and sums may differ.
             if dice.chance(0.15) {
                 continue;
             }
@@ -86,7 +86,7 @@ impl Scheme for TownshipRing {
         for (day, amount) in sales {
             let date = soon(village, dice, day, 5);
             let voucher = village.spend(dice, date, from_payee(village, firm, amount));
-            // A clerk forgets the contract now and then.
+            // Clerks sometimes forget to record the contract.
             let recorded = dice.chance(0.85).then(|| contract.clone());
             for slip in village.slips(voucher) {
                 slip.contract.clone_from(&recorded);

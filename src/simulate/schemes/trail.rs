@@ -1,4 +1,4 @@
-//! What an official finds to work with: the village's own vouchers, days and persons.
+//! Common parts of the schemes: selection of vouchers, days, persons and payees.
 
 use crate::ledger::contract::cell::Day;
 use crate::simulate::chance::{Dice, Draw, Purpose, dice};
@@ -10,7 +10,7 @@ use crate::simulate::records::{Kind, Post};
 use crate::simulate::village::Village;
 use crate::simulate::voucher::{Document, Fate, Line};
 
-/// The single-payment vouchers that nothing was planted in and that pass the test, in random order.
+/// Vouchers with a single payment and nothing planted that satisfy `fits`, in random order.
 pub(super) fn plain(
     village: &Village<'_>,
     dice: &mut Dice,
@@ -34,7 +34,7 @@ pub(super) fn plain(
     found
 }
 
-/// What the villages of a township have in common in a scheme: a stream that each of them draws anew.
+/// A random stream that is the same in all villages of a township.
 pub(super) fn shared(village: &Village<'_>, scheme: &str, kind: Kind) -> Dice {
     let township = village.township;
     let place = [township.county_index, township.index].into_iter().map(u64::from);
@@ -43,31 +43,31 @@ pub(super) fn shared(village: &Village<'_>, scheme: &str, kind: Kind) -> Dice {
     dice(township.seed, Purpose::Shared, &place)
 }
 
-/// The firms of the township's market that have one of these trades.
+/// Firms of the township's market with one of these trades.
 pub(super) fn market_firms(village: &Village<'_>, trades: &[Trade]) -> Vec<usize> {
     let market = village.township.county_payees..village.township.payees.len();
     market.filter(|firm| trades.contains(&village.payee(*firm).trade)).collect()
 }
 
-/// The director who is longest in the post inside the span, with first and last day.
+/// The director with the longest time in office within the span, with first and last day.
 pub(super) fn director(village: &Village<'_>) -> (usize, Day, Day) {
     longest(village, Post::Director, 0)
 }
 
-/// Who is longest in a seat of a post inside the span, with first and last day.
+/// The person with the longest time in a seat within the span, with first and last day.
 pub(super) fn longest(village: &Village<'_>, post: Post, seat: usize) -> (usize, Day, Day) {
     let span = village.span;
     let (first, last) = (span.first(), span.last());
     let terms = village.terms.iter().filter(|term| term.post == post && term.seat == seat);
     let inside = terms.map(|term| {
         let end = term.end.unwrap_or(last).min(last);
-        // Slips are approved up to six days before they are paid.
+        // Slips are approved up to six days before payment, so the first week is left out.
         (term.person, Day(term.start.0 + 7).max(first), end)
     });
     inside.max_by_key(|(_, start, end)| end.0 - start.0).unwrap_or((0, first, last))
 }
 
-/// `count` days between two days, each in its own part of the time: nothing happens all at once.
+/// `count` days between two days, one in each of `count` equal intervals.
 pub(super) fn spaced(dice: &mut Dice, from: Day, to: Day, count: usize) -> Vec<Day> {
     let parts = i64::try_from(count).unwrap_or(1).max(1);
     let length = i64::from(to.0 - from.0);
@@ -78,7 +78,7 @@ pub(super) fn spaced(dice: &mut Dice, from: Day, to: Day, count: usize) -> Vec<D
     (0..parts).map(in_part).collect()
 }
 
-/// A usual purchase of a trade: what it is booked to, how it is documented and described.
+/// A usual purchase of a trade: use, kind of document, purpose.
 pub(super) fn usual(trade: Trade) -> (Use, Document, &'static str) {
     match trade {
         Trade::Shop => (Use::Admin, Document::Invoice, "付日用品款"),
@@ -103,7 +103,7 @@ pub(super) fn from_payee(village: &Village<'_>, payee: usize, amount: i64) -> Pu
     Purchase { usage, payee, amount, summary: summary.into(), document }
 }
 
-/// A trade that sells every week somewhere.
+/// A random trade with frequent sales.
 pub(super) fn some_trade(dice: &mut Dice) -> Trade {
     dice.one_of([
         Trade::Shop,
@@ -116,7 +116,7 @@ pub(super) fn some_trade(dice: &mut Dice) -> Trade {
     ])
 }
 
-/// Some payee of a trade who is no official.
+/// A random payee of a trade who is alive and no official.
 pub(super) fn some_payee(village: &Village<'_>, dice: &mut Dice, trade: Trade) -> Option<usize> {
     let mut payees = village.of_trade(trade);
     payees.retain(|payee| {
@@ -130,12 +130,12 @@ pub(super) fn some_payee(village: &Village<'_>, dice: &mut Dice, trade: Trade) -
     dice.any(&payees)
 }
 
-/// The limit that is step `step` of a class on a day; every class of free spending has one.
+/// Limit number `step` of a class on a day.
 pub(super) fn limit(village: &Village<'_>, class: Class, date: Day, step: usize) -> Option<i64> {
     village.township.policy.limit(class, date, step)
 }
 
-/// Unequal parts, each below the limit, that together lie well above it.
+/// Unequal parts, each below the limit, with a sum well above it.
 pub(super) fn parts(dice: &mut Dice, limit: i64) -> Vec<i64> {
     let total = part(limit, dice.share(1.3, 2.6));
     let mut parts = Vec::new();
@@ -150,7 +150,7 @@ pub(super) fn parts(dice: &mut Dice, limit: i64) -> Vec<i64> {
     parts
 }
 
-/// Numbers a voucher's documents from this number on.
+/// Numbers a voucher's documents consecutively from `number`.
 pub(super) fn number_from(village: &mut Village<'_>, voucher: usize, number: &mut i64) {
     for slip in village.slips(voucher) {
         slip.document_no = Some(format!("{number:08}"));
@@ -158,7 +158,7 @@ pub(super) fn number_from(village: &mut Village<'_>, voucher: usize, number: &mu
     }
 }
 
-/// One invoice of one payee in one voucher, its sum allocated to several uses; the whole is signed for.
+/// Books one invoice in one voucher, allocated to several uses, with all signatures.
 pub(super) fn mixed_invoice(
     village: &mut Village<'_>,
     dice: &mut Dice,
@@ -182,7 +182,7 @@ pub(super) fn mixed_invoice(
     village.pay(date, lines, false)
 }
 
-/// Lets one officer approve a voucher, with another officer beside him where one had signed.
+/// Makes one officer the approver of a voucher; another cosigns if somebody had cosigned.
 pub(super) fn approve_by(village: &mut Village<'_>, voucher: usize, officer: usize) {
     let date = village.voucher(voucher).date;
     let second = village.second(officer, date);
@@ -196,7 +196,7 @@ pub(super) fn approve_by(village: &mut Village<'_>, voucher: usize, officer: usi
 }
 
 impl Village<'_> {
-    /// Books a payment that belongs to an act and that its officer approved.
+    /// Books a payment of an act, approved by its officer.
     pub(super) fn spend_as(
         &mut self,
         dice: &mut Dice,
@@ -210,7 +210,7 @@ impl Village<'_> {
     }
 }
 
-/// Notes on a voucher the contract and the decision behind it; a clerk forgets them now and then.
+/// Records contract and decision on a voucher; clerks sometimes forget to.
 pub(super) fn note_agreement(
     village: &mut Village<'_>,
     dice: &mut Dice,
@@ -233,7 +233,7 @@ pub(super) fn divert(village: &mut Village<'_>, voucher: usize, account: &str) {
     }
 }
 
-/// The claims of one month that nothing was planted in and that pass the test, in random order.
+/// Claims of a random month with nothing planted that satisfy `fits`, in random order.
 pub(super) fn of_a_month(
     village: &Village<'_>,
     dice: &mut Dice,
@@ -246,7 +246,7 @@ pub(super) fn of_a_month(
     })
 }
 
-/// Whoever has died since is not a person who works or is asked.
+/// Payees of working age who hold no post, in random order.
 pub(super) fn workers(village: &Village<'_>, dice: &mut Dice) -> Vec<usize> {
     let mut workers = village.adults(20, 64);
     workers.retain(|who| !village.is_official(*who));

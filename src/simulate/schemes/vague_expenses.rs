@@ -1,4 +1,4 @@
-//! Spending of which nothing is told. Looks like: petty cash that is settled month by month.
+//! Spending without an informative purpose. Look-alike: petty cash that is settled monthly.
 
 use super::cover::Family;
 use super::scheme::Scheme;

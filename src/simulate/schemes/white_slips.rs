@@ -1,4 +1,4 @@
-//! Purchases that no invoice or receipt stands behind. Looks like: buying from farmers.
+//! Purchases without an invoice or receipt. Look-alike: purchases from farmers.
 
 use super::cover::Family;
 use super::scheme::Scheme;
@@ -43,7 +43,7 @@ impl Scheme for WhiteSlips {
         Some(())
     }
 
-    /// Farmers give no invoices: the village makes out a slip for each, and the township looks at it.
+    /// Farmers give no invoices: the village writes a slip for each, and the township reviews it.
     fn look_alike(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
         let farmers = workers(village, dice);
         farmers.first()?;

@@ -1,4 +1,4 @@
-//! One piece of works billed again by other builders, at nearly the same sum. Looks like: yearly upkeep by one.
+//! One piece of works is billed again by other builders, at a similar sum. Look-alike: yearly upkeep by one builder.
 
 use super::scheme::Scheme;
 use super::trail::{director, from_payee, spaced};

@@ -1,4 +1,4 @@
-//! Spending that tells what it is, in an account where nobody looks for it. Looks like: a mixed invoice.
+//! Spending with a clear purpose is booked to an unrelated account. Look-alike: a mixed invoice.
 
 use super::scheme::Scheme;
 use super::trail::{director, mixed_invoice, some_payee, spaced};
@@ -45,7 +45,7 @@ impl Scheme for WrongAccount {
         Some(())
     }
 
-    /// A shop's invoice for several things, worded after the first of them on each line.
+    /// A shop's invoice for several things, with the purpose of the first on each line.
     fn look_alike(&self, village: &mut Village<'_>, dice: &mut Dice) -> Option<()> {
         let payee = some_payee(village, dice, Trade::Shop)?;
         let act = village.begin(self.name(), Kind::LookAlike, &[Subject::Payee(payee)]);

@@ -1,4 +1,4 @@
-//! Money spent because the year ends. Looks like: the settlements that fall due at the year's end.
+//! Money is spent because the year ends. Look-alike: settlements that are due at the year's end.
 
 use super::scheme::Scheme;
 use super::trail::{approve_by, director, from_payee, some_payee, spaced, workers};

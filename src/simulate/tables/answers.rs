@@ -1,4 +1,4 @@
-//! The answers: what was planted, at the payment and at the subjects above it.
+//! The table `answers`: planted acts and look-alikes with their subjects.
 
 use super::columns::{money, words};
 use super::village::Rows;
@@ -7,7 +7,7 @@ use crate::ledger::contract::schema::ANSWERS;
 use crate::simulate::records::{Kind, Subject};
 use crate::simulate::village::Village;
 
-/// One planted thing with its subjects.
+/// A planted act or look-alike with its subjects.
 #[derive(Debug, Clone)]
 pub(crate) struct Planted {
     pub(crate) scheme: &'static str,
@@ -16,7 +16,7 @@ pub(crate) struct Planted {
     pub(crate) subjects: Vec<(&'static str, String, Option<Fen>)>,
 }
 
-/// What was planted in a village whose books are closed.
+/// The acts and look-alikes of a village whose books are closed.
 pub(crate) fn planted(village: &Village<'_>) -> Vec<Planted> {
     let mut planted: Vec<Planted> = village
         .acts
@@ -36,7 +36,7 @@ pub(crate) fn planted(village: &Village<'_>) -> Vec<Planted> {
         }
     }
     for (planted, act) in planted.iter_mut().zip(&village.acts) {
-        // Where no payment belongs to it, as with a lease, no amount is known.
+        // Without payments, as for a lease, the amount is unknown.
         let sum = planted.subjects.iter().filter_map(|(.., amount)| *amount);
         let sum = sum.reduce(|sum, more| Fen(sum.0 + more.0));
         for subject in &act.subjects {
@@ -50,7 +50,7 @@ pub(crate) fn planted(village: &Village<'_>) -> Vec<Planted> {
     planted
 }
 
-/// The rows of the `answers` table; each planted thing comes with its id.
+/// The rows of the `answers` table; each item comes with its id.
 pub(crate) fn rows(planted: &[(String, Planted)]) -> Rows {
     let mut rows = Vec::new();
     for (id, planted) in planted {

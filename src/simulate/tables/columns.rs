@@ -1,4 +1,4 @@
-//! One column from the cells of its rows.
+//! Arrow columns from the cells of rows.
 
 use std::sync::Arc;
 
@@ -60,7 +60,7 @@ pub(crate) fn lists<'a>(cells: impl Iterator<Item = &'a [&'static str]>) -> Arra
     Arc::new(builder.finish())
 }
 
-/// A place in a list as the number that goes into a table, counted from 1.
+/// An index as it is written into a table, counted from 1.
 pub(crate) fn ordinal(place: usize) -> i32 {
     i32::try_from(place + 1).unwrap_or(i32::MAX)
 }

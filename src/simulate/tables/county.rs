@@ -1,4 +1,4 @@
-//! The companion tables that belong to a county or a township as a whole, and to the dataset.
+//! Companion tables of a county or township as a whole, and of the dataset.
 
 use super::columns::{Columns, days, flags, lists, money, words};
 use crate::ledger::contract::cell::{Day, Fen};

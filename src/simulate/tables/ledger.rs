@@ -72,7 +72,7 @@ pub(crate) fn ledger(village: &Village<'_>) -> (Columns, usize) {
     (columns, rows.len())
 }
 
-/// The rows of the `bank` table, and their number. The opening balance keeps it above zero.
+/// The rows of the `bank` table, and their number. The opening balance prevents overdrafts.
 pub(crate) fn bank(village: &Village<'_>) -> (Columns, usize) {
     let mut rows: Vec<(Day, i32, i64, Option<&str>)> = Vec::new();
     for voucher in &village.vouchers {

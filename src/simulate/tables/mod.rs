@@ -1,4 +1,4 @@
-//! Rows to Arrow columns, in the order of the contract's fields.
+//! Converts rows to Arrow columns, in the order of the contract's fields.
 
 pub(crate) mod answers;
 pub(crate) mod columns;

@@ -65,7 +65,7 @@ fn villages(village: &Village<'_>) -> Rows {
     (&VILLAGES, columns, years.len())
 }
 
-/// Persons of a village, or of a township that has none.
+/// The people of a village, or of a township if `village` is `None`.
 pub(crate) fn people(people: &[Person], village: Option<&str>) -> Rows {
     let columns = vec![
         words(people.iter().map(|one| &one.id)),
@@ -105,7 +105,7 @@ fn kinship(village: &Village<'_>) -> Rows {
     (&KINSHIP, columns, ties.len())
 }
 
-/// Payees whose persons and owners have their places in `people`.
+/// Payees; their persons and owners are indices into `people`.
 pub(crate) fn payees(payees: &[Payee], people: &[Person]) -> Rows {
     let id = |who: Option<usize>| who.and_then(|who| people.get(who)).map(|person| &person.id);
     let columns = vec![
