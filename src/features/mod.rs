@@ -133,7 +133,7 @@ fn reached(
     let reaching: Vec<SubjectIx> =
         tails.filter(|(_, tail)| *tail <= REACHES_PAYMENTS).map(|(subject, _)| subject).collect();
     let rows: Vec<Vec<LineIx>> =
-        reaching.into_par_iter().map(|subject| prepared.rows(subject)).collect();
+        reaching.into_par_iter().map(|subject| prepared.trace(subject).rows).collect();
     let mut reached = IxVec::of(false, book.payments.len());
     for payment in rows.iter().flatten().filter_map(|line| payment_of[*line]) {
         reached[payment] = true;
@@ -164,22 +164,26 @@ pub struct Plain {
     pub title_zh: &'static str,
 }
 
-const LN_OVER_COUNTY: Plain = Plain {
+/// The amount of a payment, times the county's median.
+pub const LN_OVER_COUNTY: Plain = Plain {
     name: "ln_amount_over_county",
     title: "Times the county's median amount",
     title_zh: "金额与全县中位数之比",
 };
-const LN_OVER_PAYEE: Plain = Plain {
+/// The same, times the payee's median.
+pub const LN_OVER_PAYEE: Plain = Plain {
     name: "ln_amount_over_payee",
     title: "Times the payee's median amount",
     title_zh: "金额与该收款人中位数之比",
 };
-const LN_OVER_PAYEE_ACCOUNT: Plain = Plain {
+/// The same, times the median of the payee in the account.
+pub const LN_OVER_PAYEE_ACCOUNT: Plain = Plain {
     name: "ln_amount_over_payee_account",
     title: "Times the payee's median in this account",
     title_zh: "金额与该收款人同科目中位数之比",
 };
-const LN_LARGEST: Plain = Plain {
+/// The largest payment of a payee, official or village, times the median.
+pub const LN_LARGEST: Plain = Plain {
     name: "ln_largest",
     title: "Largest payment, times the median",
     title_zh: "最大一笔与中位数之比",

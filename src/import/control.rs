@@ -238,6 +238,7 @@ impl Control {
     }
 }
 
+/// An amount in fen as yuan with two decimals.
 pub fn yuan(fen: i128) -> String {
     i64::try_from(fen).map_or_else(|_| fen.to_string() + " fen", |fen| Fen(fen).to_string())
 }

@@ -13,6 +13,7 @@ use thiserror::Error;
 
 use super::basis::Basis;
 use super::card::{Card, Class};
+use super::fact::Fact;
 use crate::convert::row32;
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{
@@ -121,10 +122,34 @@ pub struct Out {
     /// The subject whose rows are asked for; without one, readings are collected.
     traced: Option<SubjectIx>,
     found: Vec<(SubjectIx, Reading)>,
-    rows: Vec<LineIx>,
+    trace: Trace,
+}
+
+/// What stands behind a reading.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Trace {
+    /// The lines of the book, sorted.
+    pub rows: Vec<LineIx>,
+    /// What they show, the most telling first.
+    pub facts: Vec<Fact>,
 }
 
 impl Out {
+    fn new(traced: Option<SubjectIx>) -> Self {
+        Self { traced, found: Vec::new(), trace: Trace::default() }
+    }
+
+    /// States facts about a subject with a reading; `facts` is only asked when this subject is to be shown.
+    pub fn tell<I: IntoIterator<Item = Fact>>(
+        &mut self,
+        subject: impl Into<SubjectIx>,
+        facts: impl FnOnce() -> I,
+    ) {
+        if self.traced == Some(subject.into()) {
+            self.trace.facts.extend(facts());
+        }
+    }
+
     /// A reading for a subject, with the lines of the book that are behind it.
     ///
     /// `rows` is only asked when this subject is to be shown. A subject without a reading is one to
@@ -139,9 +164,9 @@ impl Out {
         debug_assert!(value.is_finite() && value >= 0.0, "a reading of {value}");
         let subject = subject.into();
         if self.traced == Some(subject) {
-            self.rows = rows().into_iter().collect();
-            self.rows.sort_unstable();
-            self.rows.dedup();
+            self.trace.rows = rows().into_iter().collect();
+            self.trace.rows.sort_unstable();
+            self.trace.rows.dedup();
         } else if self.traced.is_none() {
             #[expect(
                 clippy::cast_possible_truncation,
@@ -223,8 +248,8 @@ pub trait Prepared: Send + Sync {
     /// The readings of all subjects.
     fn readings(&self) -> Readings;
 
-    /// The lines of the book behind a subject's reading, sorted; none where it has no reading.
-    fn rows(&self, subject: SubjectIx) -> Vec<LineIx>;
+    /// The lines of the book behind a subject's reading and the facts that they show; none where it has no reading.
+    fn trace(&self, subject: SubjectIx) -> Trace;
 }
 
 struct Asked<'a, M: Measure> {
@@ -246,7 +271,7 @@ impl<M: Measure> Prepared for Asked<'_, M> {
         let found: Vec<Vec<(SubjectIx, Reading)>> = (0..tasks)
             .into_par_iter()
             .map(|task| {
-                let mut out = Out { traced: None, found: Vec::new(), rows: Vec::new() };
+                let mut out = Out::new(None);
                 let first = task * GROUPS_PER_TASK;
                 for group in first..(first + GROUPS_PER_TASK).min(view.len()) {
                     self.ask(view, group.into(), &mut out);
@@ -266,16 +291,16 @@ impl<M: Measure> Prepared for Asked<'_, M> {
         readings
     }
 
-    fn rows(&self, subject: SubjectIx) -> Vec<LineIx> {
+    fn trace(&self, subject: SubjectIx) -> Trace {
         let group = match self.card.grain {
             Grain::Payment => M::Groups::of_payment(self.book, PaymentIx::of(subject)),
             _ => M::Groups::of_subject(subject),
         };
-        let mut out = Out { traced: Some(subject), found: Vec::new(), rows: Vec::new() };
+        let mut out = Out::new(Some(subject));
         if let Some(group) = group {
             self.ask(M::Groups::view(self.book), group, &mut out);
         }
-        out.rows
+        out.trace
     }
 }
 

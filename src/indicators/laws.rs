@@ -1,10 +1,13 @@
 //! Laws of the catalogue: what holds of every page, every card and every kernel.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::{ProptestConfig, Strategy, any, prop, proptest};
 
 use super::CATALOGUE;
 use super::card::Class;
-use super::indicator::{Configured, Indicator, Prepared, Readings};
+use super::fact::{Fact, sentence, sentences};
+use super::indicator::{Configured, Indicator, Prepared, Readings, Trace};
 use super::page::{SECTIONS, SECTIONS_ZH, blocks, section, sections, settings};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{IxVec, LineIx, SubjectIx};
@@ -24,7 +27,7 @@ fn written(
 ) -> Vec<(u32, f32, u32, String)> {
     let row = |subject: SubjectIx| {
         let reading = readings.get(subject)?;
-        let rows = prepared.rows(subject).into_iter().map(|line| lines[line].to_string());
+        let rows = prepared.trace(subject).rows.into_iter().map(|line| lines[line].to_string());
         let rows = rows.collect::<Vec<_>>().join(" ");
         Some((u32::from(subject) + 1, reading.value, reading.sample, rows))
     };
@@ -63,7 +66,11 @@ fn every_worked_example_holds() {
         let ledger = tables.iter().find(|(name, _)| *name == "ledger").unwrap().1;
         let configured = indicator.with(settings).unwrap();
         let prepared = configured.prepare(&book);
-        let found = written(prepared.as_ref(), &prepared.readings(), &places(&book, ledger));
+        let readings = prepared.readings();
+        for subject in SubjectIx::all(readings.len()) {
+            hold_against_page(indicator, &prepared.trace(subject).facts);
+        }
+        let found = written(prepared.as_ref(), &readings, &places(&book, ledger));
         let mut reader = csv::Reader::from_reader(expected.as_bytes());
         let expected: Vec<_> = reader.records().map(Result::unwrap).collect();
         let says = |(subject, value, sample, rows): &(u32, f32, u32, String)| {
@@ -103,11 +110,43 @@ fn the_chinese_page_says_what_the_english_one_says() {
         for (heading, own) in SECTIONS.iter().zip(SECTIONS_ZH) {
             let (en, own) = (points(section(page, heading)), points(section(zh, own)));
             let needs_points =
-                !["Value and sample", "Method", "Settings", "Worked example"].contains(heading);
+                !["Value and sample", "Sentences", "Method", "Settings", "Worked example"]
+                    .contains(heading);
             assert!(en == own, "{}: {heading} has {en} points, in Chinese {own}", card.name);
             assert!(en > 0 || !needs_points, "{}: {heading} has no points", card.name);
             assert!(en <= 5 || *heading != "Rule", "{}: the rule has {en} points", card.name);
         }
+    }
+}
+
+#[test]
+fn sentences_of_both_pages_have_the_same_keys_and_blanks() {
+    for Indicator { card, .. } in CATALOGUE.iter() {
+        let pages = [(card.page, "Sentences"), (card.page_zh, "语句")];
+        let [en, zh] = pages.map(|(page, heading)| {
+            let own = sentences(page, heading).map(|(key, text)| (key, blanks(text)));
+            own.collect::<Vec<_>>()
+        });
+        assert_eq!(en, zh, "{}", card.name);
+    }
+}
+
+/// The names in the braces of a sentence, sorted.
+fn blanks(text: &str) -> BTreeSet<&str> {
+    text.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect()
+}
+
+/// Holds facts against the sentences of the page: each has its sentence, and fills all of its blanks and no others.
+fn hold_against_page(indicator: &Indicator, facts: &[Fact]) {
+    let Indicator { card, .. } = indicator;
+    for fact in facts {
+        let own = sentence(card.page, "Sentences", fact.sentence);
+        let own = own.unwrap_or_else(|| panic!("{}: no sentence `{}`", card.name, fact.sentence));
+        let cells: BTreeSet<&str> = fact.cells.iter().map(|(name, _)| *name).collect();
+        assert_eq!(cells, blanks(own), "{}: `{}`", card.name, fact.sentence);
+        let ledger = TABLES.iter().find(|table| table.name == "ledger").unwrap();
+        let is_column = |name: &&str| ledger.field(name).is_some();
+        assert!(fact.columns.iter().all(is_column), "{}: {:?}", card.name, fact.columns);
     }
 }
 
@@ -267,7 +306,9 @@ proptest! {
             assert!(SubjectIx::all(again.len()).all(same), "{name}");
             assert_eq!(readings.len(), indicator.card.grain.subjects(&book), "{name}");
             for subject in SubjectIx::all(readings.len()) {
-                let shown = prepared.rows(subject);
+                let Trace { rows: shown, facts } = prepared.trace(subject);
+                hold_against_page(indicator, &facts);
+                assert!(facts.is_empty() || readings.get(subject).is_some(), "{name}");
                 assert!(shown.is_sorted_by(|a, b| a < b), "{name}: {shown:?}");
                 assert!(shown.iter().all(|line| usize::from(*line) < book.lines.rows), "{name}");
                 match readings.get(subject) {

@@ -32,6 +32,7 @@ mod approval;
 pub mod basis;
 pub mod card;
 mod digits;
+pub mod fact;
 mod funds;
 pub mod indicator;
 mod kinds;
@@ -51,7 +52,7 @@ mod words;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
-mod page;
+pub(crate) mod page;
 
 use std::sync::LazyLock;
 

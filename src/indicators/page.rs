@@ -5,6 +5,7 @@ pub(super) const SECTIONS: &[&str] = &[
     "Rule",
     "Not counted",
     "Value and sample",
+    "Sentences",
     "What else can cause it",
     "What would clear it",
     "Method",
@@ -18,6 +19,7 @@ pub(super) const SECTIONS_ZH: &[&str] = &[
     "规则",
     "不计入",
     "指标值与样本量",
+    "语句",
     "还有什么可能的原因",
     "如何核实排除",
     "方法",
@@ -32,7 +34,7 @@ pub(super) fn sections(page: &str) -> Vec<&str> {
 }
 
 /// The blocks of the worked example: what each is (`ledger`, `readings`, ...) and its CSV.
-pub(super) fn blocks(page: &str) -> Vec<(&str, &str)> {
+pub(crate) fn blocks(page: &str) -> Vec<(&str, &str)> {
     let fenced = page.split("```csv ").skip(1);
     fenced
         .map(|rest| {

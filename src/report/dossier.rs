@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::convert::row32;
 use crate::features::PLAIN;
-use crate::indicators::card::{Card, Scale, Scheme};
+use crate::indicators::card::{Card, Scheme};
 use crate::indicators::named;
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{LineIx, PaymentIx};
@@ -15,11 +15,13 @@ use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::ledger::level::Level;
 use crate::ledger::subject::{Grain, Subject};
 use crate::outcomes::grade::Route;
-use crate::report::cells::{format_message, short};
+use crate::report::cells::{count, format_message, money};
+use crate::report::sentences::FactView;
 use crate::scoring::evidence::counts::PAYMENTS;
 use crate::words::mask::{shown, shown_key};
-use crate::words::table::{Lang, Word, fill, scheme};
-use crate::worklist::lead::Lead;
+use crate::words::table::{Lang, Word, fill, grain, scheme};
+use crate::worklist::lead::{AsMuch, Lead, Reason, is_background};
+use crate::worklist::list::RANKING;
 
 /// A lead with all that is shown of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,10 +87,14 @@ pub struct ReasonView {
     pub peers_median: Option<f64>,
     /// The share of subjects that read at least as much.
     pub p: Option<f64>,
+    /// How many subjects read at least as much, of how many.
+    pub as_much: Option<AsMuch>,
     /// What it added to the score.
     pub contribution: f64,
     /// Places of its rows among those of the dossier.
     pub rows: Vec<usize>,
+    /// What the rows show.
+    pub facts: Vec<FactView>,
 }
 
 /// One voucher line behind a lead.
@@ -117,17 +123,17 @@ pub struct Row {
 }
 
 impl Row {
-    /// Its month: offices start numbering vouchers again every month.
-    fn month(&self) -> String {
-        let date = self.date.date();
-        format!("{:04}-{:02}", date.year(), date.month())
-    }
-
     /// The key of the payment that it is, as it stands in published tables.
     pub fn key(&self) -> String {
         let Self { village, voucher, line, .. } = self;
-        format!("{village}/{}/{voucher}/{line}", self.month())
+        format!("{village}/{}/{voucher}/{line}", month(self.date))
     }
+}
+
+/// A month: offices start numbering vouchers again every month.
+pub fn month(day: Day) -> String {
+    let date = day.date();
+    format!("{:04}-{:02}", date.year(), date.month())
 }
 
 impl LeadView {
@@ -157,8 +163,10 @@ impl LeadView {
             value: wide(reason.value),
             peers_median: wide(reason.peers_median),
             p: wide(reason.p),
+            as_much: reason.as_much,
             contribution: reason.contribution,
             rows: places_of(&reason.rows),
+            facts: facts(book, reason, &lead.village),
         });
         Self {
             id: lead.id.clone(),
@@ -197,22 +205,46 @@ impl LeadView {
         self.rows.iter().filter(|row| row.belongs).count()
     }
 
-    /// A reason in one sentence: which rows, and, if `measures` is set, what was measured and what is usual.
-    pub(super) fn sentence(&self, ground: &ReasonView, (lang, measures): (Lang, bool)) -> String {
-        let rows: Vec<&Row> =
-            ground.rows.iter().filter_map(|place| self.rows.get(*place)).collect();
-        let mut parts = vec![rows_told(&rows, lang)];
-        if measures {
-            parts.extend([measured(ground, lang), share(ground, lang)]);
-        }
+    /// A reason in one sentence: what the rows show, which they are where they are not those of the lead, and, if
+    /// `measures` is set, how many others read as much.
+    pub(super) fn sentence(&self, reason: &ReasonView, (lang, measures): (Lang, bool)) -> String {
         let [colon, stop, end] = lang.of([[": ", "; ", "."], ["：", "；", "。"]]);
-        let parts: Vec<String> = parts.into_iter().flatten().collect();
-        let title = capital(&title(ground, lang));
-        if parts.is_empty() {
-            return format!("{title}{end}");
+        let place = lang.of([0, 1]);
+        let facts = reason.facts.iter().filter_map(|fact| fact.text.get(place).cloned());
+        let mut parts: Vec<String> = facts.collect();
+        if parts.is_empty() || !self.are_own(&reason.rows) {
+            let rows = reason.rows.iter().filter_map(|place| self.rows.get(*place));
+            parts.extend(rows_told(&rows.collect::<Vec<_>>(), lang));
         }
-        format!("{title}{colon}{}{end}", parts.join(stop))
+        let title = capital(&title(reason, lang));
+        let mut text = match parts.as_slice() {
+            [] => title,
+            parts => format!("{title}{colon}{}", parts.join(stop)),
+        };
+        if let Some(told) = reason.as_much.filter(|_| measures).map(|it| compared(it, lang)) {
+            let [open, close] = lang.of([[" (", ")"], ["（", "）"]]);
+            text = format!("{text}{open}{told}{close}");
+        }
+        if let Some(entry) = named(&reason.indicator)
+            && is_background(&reason.indicator, self.grain)
+        {
+            let grain = grain(entry.card.grain).to(lang).to_owned();
+            text = format_message(Word::Background, lang, &[("grain", grain), ("text", text)]);
+        }
+        text + end
     }
+
+    /// Whether these rows are the payments of the lead, all of them and no others.
+    fn are_own(&self, rows: &[usize]) -> bool {
+        let own = (0..self.rows.len())
+            .filter(|place| self.rows.get(*place).is_some_and(|row| row.belongs));
+        own.eq(rows.iter().copied())
+    }
+}
+
+fn facts(book: &Book, reason: &Reason, home: &str) -> Vec<FactView> {
+    let view = |fact| FactView::of(book, (&reason.indicator, fact), home);
+    reason.facts.iter().map(view).collect()
 }
 
 /// The row of a line of the book.
@@ -238,6 +270,11 @@ fn payee(book: &Book, line: LineIx) -> String {
     let id = book.lines.payee.at(line);
     let name = registered(book, id).or(book.lines.payee_name.at(line).some());
     shown(book.names.get(name.unwrap_or(id)))
+}
+
+/// The name of a payee in the register, or else the id.
+pub fn payee_name(book: &Book, payee: Id) -> String {
+    shown(book.names.get(registered(book, payee).unwrap_or(payee)))
 }
 
 /// The name of a payee in the register.
@@ -273,10 +310,7 @@ fn name_of(book: &Book, lead: &Lead) -> String {
                 .collect::<Vec<_>>()
                 .join(" · ")
         }
-        Subject::Payee(payee) => {
-            let id = book.payees[payee];
-            shown(book.names.get(registered(book, id).unwrap_or(id)))
-        }
+        Subject::Payee(payee) => payee_name(book, book.payees[payee]),
         Subject::Official(official) => person(book, book.officials[official]),
         Subject::Village(_) => village(book, &lead.key),
     }
@@ -301,7 +335,8 @@ pub fn title(ground: &ReasonView, lang: Lang) -> String {
 pub fn indicator_title(name: &str, lang: Lang) -> &str {
     let plain = PLAIN.iter().find(|it| it.name == name).map(|it| [it.title, it.title_zh]);
     let card = named(name).map(|entry| [entry.card.title(), entry.card.title_zh()]);
-    card.or(plain).map_or(name, |titles| lang.of(titles))
+    let ranking = [Lang::En, Lang::Zh].map(|lang| Word::RankingModel.to(lang));
+    card.or(plain).or((name == RANKING).then_some(ranking)).map_or(name, |titles| lang.of(titles))
 }
 
 /// Voucher numbers that a sentence names at most.
@@ -315,68 +350,33 @@ fn rows_told(rows: &[&Row], lang: Lang) -> Option<String> {
     let mut vouchers = rows.to_vec();
     vouchers.retain(|row| {
         let row = *row;
-        seen.insert((&row.village, row.month(), &row.voucher))
+        seen.insert((&row.village, month(row.date), &row.voucher))
     });
     let first_ones = vouchers.iter().take(NAMED);
     let first_ones: Vec<String> =
-        first_ones.map(|row| format!("{} {}", row.month(), row.voucher)).collect();
+        first_ones.map(|row| format!("{} {}", month(row.date), row.voucher)).collect();
     let mut named = first_ones.join(lang.of([", ", "、"]));
     if vouchers.len() > NAMED {
         let cells = [("vouchers", named.as_str()), ("all", &vouchers.len().to_string())];
         named = fill(Word::AndMore.to(lang), &cells);
     }
     let word = if rows.len() == 1 { Word::TellRow } else { Word::TellRows };
-    let (count, sum) = (rows.len().to_string(), sum.to_string());
+    let (count, sum) = (rows.len().to_string(), money(sum));
     let (from, to) = (first.to_string(), last.to_string());
     let cells =
         [("count", &count), ("sum", &sum), ("from", &from), ("to", &to), ("vouchers", &named)];
     Some(fill(word.to(lang), &cells.map(|(name, cell)| (name, cell.as_str()))))
 }
 
-fn measured(ground: &ReasonView, lang: Lang) -> Option<String> {
-    let value = ground.value?;
-    if ground.indicator == PAYMENTS {
-        let scheme = scheme(ground.scheme).to(lang);
-        let cells = [("value", short(value)), ("scheme", scheme.to_owned())];
-        return Some(format_message(Word::TellCount, lang, &cells));
-    }
-    let is_plain = PLAIN.iter().any(|plain| plain.name == ground.indicator);
-    let card = named(&ground.indicator).map(|entry| entry.card.scale);
-    if card == Some(Scale::NegLog10P) {
-        // A surprise beyond a million says no more than that it is beyond any peer.
-        let word = match value {
-            ..1.0 => Word::TellCommon,
-            1.0..6.0 => Word::TellSurprise,
-            _ => Word::TellBeyond,
-        };
-        let many = 10_f64.powf(value.clamp(0.0, 6.0)).round();
-        return Some(format_message(word, lang, &[("many", format!("{many:.0}"))]));
-    }
-    if value <= 0.0 {
-        return Some(Word::TellCommon.to(lang).to_owned());
-    }
-    let cell = |value: f64| short(if is_plain { value.exp() } else { value });
-    let usual = ground.peers_median.map(cell);
-    let word = match (is_plain, &usual) {
-        (true, _) => Word::TellTimes,
-        (false, Some(_)) => Word::TellSize,
-        (false, None) => Word::TellSizeAlone,
-    };
-    Some(format_message(
-        word,
-        lang,
-        &[("value", cell(value)), ("usual", usual.unwrap_or_default())],
-    ))
-}
-
-/// How many read as much, where the reading does not say that itself.
-fn share(ground: &ReasonView, lang: Lang) -> Option<String> {
-    if named(&ground.indicator).is_some_and(|entry| entry.card.scale == Scale::NegLog10P) {
-        return None;
-    }
-    let share = format!("{} %", short(ground.p? * 100.0));
-    (ground.p? < 1.0 && ground.value != Some(0.0))
-        .then(|| format_message(Word::TellShare, lang, &[("share", share)]))
+/// How many of those compared have a value as large.
+fn compared(AsMuch { grain: of_grain, subjects, of }: AsMuch, lang: Lang) -> String {
+    let word = if subjects == 1 { Word::TellHighest } else { Word::TellAsMuch };
+    let cells = [
+        ("subjects", count(subjects as u64)),
+        ("of", count(of as u64)),
+        ("grain", grain(of_grain).to(lang).to_owned()),
+    ];
+    format_message(word, lang, &cells)
 }
 
 /// What else can cause a reading, as the indicator's page lists it.

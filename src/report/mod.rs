@@ -16,6 +16,7 @@ pub mod office;
 pub mod page;
 pub mod published;
 pub mod scores;
+pub mod sentences;
 pub mod sheet;
 pub mod tables;
 pub mod terminal;

@@ -8,11 +8,13 @@ use arrow::datatypes::{DataType, Float64Type};
 use thiserror::Error;
 
 use crate::indicators::card::Scheme;
+use crate::indicators::named;
 use crate::ledger::contract::cell::{Cell, Day, Fen};
 use crate::ledger::decode::read::{self, ParquetFile, files};
 use crate::ledger::subject::Grain;
 use crate::outcomes::grade::Route;
 use crate::report::dossier::{LeadView, ReasonView, Row};
+use crate::worklist::lead::AsMuch;
 
 /// Why a lead cannot be shown.
 #[derive(Debug, Error)]
@@ -260,14 +262,22 @@ fn reasons(batch: &RecordBatch, row: usize) -> Result<Vec<ReasonView>, Error> {
     let (indicator, scheme) = (texts("indicator"), texts("scheme"));
     let [value, peers_median, p, contribution] =
         ["value", "peers_median", "p", "contribution"].map(reals);
+    let [facts, as_much, of] = ["facts", "as_much", "of"].map(texts);
+    let compared = |row: usize| {
+        let whole = |cells: &[String]| cells.get(row)?.parse().ok();
+        let grain = named(indicator.get(row)?)?.card.grain;
+        Some(AsMuch { grain, subjects: whole(&as_much)?, of: whole(&of)? })
+    };
     let reason = |row: usize| ReasonView {
         indicator: indicator.get(row).cloned().unwrap_or_default(),
         scheme: scheme.get(row).and_then(|word| Scheme::of(word)),
         value: value.get(row).copied().flatten(),
         peers_median: peers_median.get(row).copied().flatten(),
         p: p.get(row).copied().flatten(),
+        as_much: compared(row),
         contribution: contribution.get(row).copied().flatten().unwrap_or(0.0),
         rows: Vec::new(),
+        facts: facts.get(row).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default(),
     };
     Ok((0..fields.len()).map(reason).collect())
 }

@@ -19,6 +19,7 @@ use crate::outcomes::outcome::Outcome;
 use crate::report::dossier::{LeadView, ReasonView, Row};
 use crate::report::sheet::Sheet;
 use crate::scoring::ranking::Ranking;
+use crate::worklist::lead::AsMuch;
 
 /// What is published of one county.
 #[derive(Debug, Clone, Copy)]
@@ -157,6 +158,14 @@ fn word(scheme: Option<Scheme>) -> &'static str {
     scheme.map_or("unusual", Scheme::word)
 }
 
+fn compared(reason: &ReasonView, of: impl Fn(AsMuch) -> usize) -> Option<i32> {
+    reason.as_much.and_then(|it| i32::try_from(of(it)).ok())
+}
+
+fn facts(reason: &ReasonView) -> String {
+    serde_json::to_string(&reason.facts).unwrap_or_default()
+}
+
 /// The lists of offices, a row for each lead.
 pub fn leads(all: &[LeadView]) -> Sheet {
     let reasons = || all.iter().flat_map(|lead| &lead.reasons);
@@ -182,7 +191,10 @@ pub fn leads(all: &[LeadView]) -> Sheet {
             "share of subjects that read at least as much",
             reasons().map(|it| narrow(it.p)),
         )
-        .reals("contribution", "what it added to the score", reasons().map(|it| it.contribution));
+        .ints("as_much", "subjects that read at least as much", reasons().map(|it| compared(it, |of| of.subjects)))
+        .ints("of", "subjects that were compared", reasons().map(|it| compared(it, |of| of.of)))
+        .reals("contribution", "what it added to the score", reasons().map(|it| it.contribution))
+        .text("facts", "what the rows show, as JSON: key of the sentence, columns, values, and the sentence in both languages", reasons().map(|it| facts(it)));
     let lengths: Vec<usize> = all.iter().map(|lead| lead.reasons.len()).collect();
     let clear =
         Sheet::default().text("indicator", "indicator", all.iter().flat_map(|lead| &lead.clear));

@@ -341,6 +341,12 @@ impl Ranking {
         told.max_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(scheme, _)| scheme)
     }
 
+    /// What the ranking model says of a payment for a scheme; none without a ranking model, or if it does not know the scheme.
+    pub fn likely(&self, payment: PaymentIx, scheme: Scheme) -> Option<f32> {
+        let own = self.likely.iter().find(|(own, _)| *own == scheme);
+        own.map(|(_, share)| share[payment])
+    }
+
     /// The scores in units of their mean: what audits start to teach from.
     pub fn prior(&self) -> Vec<f64> {
         let scores = &self.score;

@@ -7,6 +7,7 @@ use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
 use crate::indicators::card::Scheme;
+use crate::ledger::book::chart::Class;
 use crate::ledger::contract::schema::TABLES;
 use crate::ledger::level::Level;
 use crate::ledger::subject::Grain;
@@ -152,16 +153,30 @@ words!(
     OfVillage "village" "村"
     TellRows "{count} rows, {sum} yuan, {from} to {to}: {vouchers}" "{count} 笔，合计 {sum} 元，{from} 至 {to}，凭证 {vouchers}"
     TellRow "{sum} yuan on {from}, voucher {vouchers}" "{from}，{sum} 元，凭证 {vouchers}"
+    AndOthers "{first} and others ({all})" "{first} 等共 {all} 项"
     AndMore "{vouchers} and others ({all} vouchers)" "{vouchers} 等共 {all} 张"
-    TellSurprise "About one in {many} ordinary ones reads as high" "正常对象中约 {many} 个才有 1 个指标值这样高"
-    TellBeyond "Fewer than one in {many} ordinary ones reads as high" "正常对象中 {many} 个以上才有 1 个指标值这样高"
-    TellCommon "Its reading is not unusual" "指标值并不少见"
+    FactOverCounty "{amount} yuan, {times} times the median of all {of} payments ({usual} yuan)" "{amount} 元，为全县 {of} 笔付款中位数（{usual} 元）的 {times} 倍"
+    FactOverPayee "{amount} yuan, {times} times the median of the {of} payments to {payee} ({usual} yuan)" "{amount} 元，为付给 {payee} 的 {of} 笔付款中位数（{usual} 元）的 {times} 倍"
+    FactOverPayeeAccount "{amount} yuan from account {account}, {times} times the median of the {of} payments to {payee} from it ({usual} yuan)" "科目 {account} 支出 {amount} 元，为该科目付给 {payee} 的 {of} 笔付款中位数（{usual} 元）的 {times} 倍"
+    FactLargest "largest payment {amount} yuan (voucher {voucher}), {times} times the median of {of} payments ({usual} yuan)" "最大一笔 {amount} 元（凭证 {voucher}），为 {of} 笔付款中位数（{usual} 元）的 {times} 倍"
+    FactPayments "{count} of {of} payments show signs of “{scheme}”; of all payments of the county {usual} do" "{of} 笔付款中有 {count} 笔带有“{scheme}”迹象，全县付款中为 {usual}"
+    FactRanking "the ranking model places it {rank} of {of} payments; of the simulated violations that it was trained on it resembles “{scheme}” most" "排序模型将其列在 {of} 笔付款的第 {rank} 位；在训练所用的模拟违规行为中，与“{scheme}”最为相似"
+    RankingModel "Ranking model" "排序模型"
+    Background "Background, about the {grain}: {text}" "背景情况（{grain}）：{text}"
+    TellAsMuch "{subjects} of {of} {grain}s here read as much or more" "同县 {of} 个{grain}中有 {subjects} 个达到或超过此值"
+    TellHighest "the highest of {of} {grain}s here" "在同县 {of} 个{grain}中最高"
+    ClassProduction "production" "生产性支出"
+    ClassNonProduction "non-production" "非生产性支出"
+    ClassConstruction "construction" "工程支出"
+    ClassSubsidy "subsidy" "补贴支出"
+    ClassWage "wage" "工资支出"
+    ClassOther "other" "其他支出"
+    PostSecretary "secretary" "书记"
+    PostDirector "director" "主任"
+    PostCommittee "committee member" "委员"
+    PostSupervisor "supervisor" "村务监督委员"
+    PostClerk "clerk" "报账员"
     TellLot "In the random sample, not for what was measured" "随机抽取，并非因指标值异常"
-    TellSize "Measured {value}; usual is {usual}" "测得 {value}，同类一般为 {usual}"
-    TellSizeAlone "Measured {value}" "测得 {value}"
-    TellTimes "{value} times; usual is {usual}" "{value} 倍，同类一般为 {usual} 倍"
-    TellCount "{value} payments with evidence of “{scheme}”" "有 {value} 笔付款带有“{scheme}”迹象"
-    TellShare "{share} of all read as much" "同类中 {share} 达到这一指标值"
     ElseCount "Where much is paid or signed, small oddities add up, and each payment may have an ordinary cause of its own." "付款或审批较多时，零星异常自然累积，其中每一笔都可能各有正当原因。"
     ElsePlain "A project, an acquisition or a bill for a longer time, whose amount is larger than what is usual." "工程、设备购置或较长周期的结算，金额本就高于平常。"
     Relative "relative" "亲属"
@@ -398,6 +413,43 @@ pub fn scheme(scheme: Option<Scheme>) -> Word {
         Some(Scheme::LateRecords) => Word::SchemeLateRecords,
         Some(Scheme::Collusion) => Word::SchemeCollusion,
     }
+}
+
+/// The name of a class of expense.
+pub fn class(class: Class) -> Word {
+    match class {
+        Class::Production => Word::ClassProduction,
+        Class::NonProduction => Word::ClassNonProduction,
+        Class::Construction => Word::ClassConstruction,
+        Class::Subsidy => Word::ClassSubsidy,
+        Class::Wage => Word::ClassWage,
+        Class::Other => Word::ClassOther,
+    }
+}
+
+/// The name of a post of the contract; another post is called as the table `posts` calls it.
+pub fn post(post: &str) -> Option<Word> {
+    Some(match post {
+        "secretary" => Word::PostSecretary,
+        "director" => Word::PostDirector,
+        "committee" => Word::PostCommittee,
+        "supervisor" => Word::PostSupervisor,
+        "clerk" => Word::PostClerk,
+        _ => return None,
+    })
+}
+
+/// The sentence of a fact that is no indicator's.
+pub fn fact(key: &str) -> Option<Word> {
+    Some(match key {
+        "over_county" => Word::FactOverCounty,
+        "over_payee" => Word::FactOverPayee,
+        "over_payee_account" => Word::FactOverPayeeAccount,
+        "largest" => Word::FactLargest,
+        "payments" => Word::FactPayments,
+        "ranking" => Word::FactRanking,
+        _ => return None,
+    })
 }
 
 /// What would clear a point of this scheme.

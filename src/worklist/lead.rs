@@ -1,6 +1,8 @@
 //! A line of the work list: who or what to verify, why, with which vouchers, at which level, by when.
 
 use crate::indicators::card::Scheme;
+use crate::indicators::fact::Fact;
+use crate::indicators::named;
 use crate::ledger::book::index::{LineIx, PaymentIx, SubjectIx};
 use crate::ledger::contract::cell::{Day, Fen};
 use crate::ledger::level::Level;
@@ -10,7 +12,7 @@ use crate::outcomes::grade::Route;
 /// One reason of a lead.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reason {
-    /// The indicator, the plain column, or `payments`.
+    /// The indicator, the plain column, `payments`, or `ranking`.
     pub indicator: String,
     /// The scheme; none for what the model finds unusual.
     pub scheme: Option<Scheme>,
@@ -20,10 +22,25 @@ pub struct Reason {
     pub peers_median: Option<f32>,
     /// The share of subjects that read at least as much; none for a column of the model.
     pub p: Option<f32>,
+    /// How many subjects read at least as much, and how many were asked; none for a column of the model.
+    pub as_much: Option<AsMuch>,
     /// What it added to the score.
     pub contribution: f64,
     /// The lines of the book behind it.
     pub rows: Vec<LineIx>,
+    /// What they show.
+    pub facts: Vec<Fact>,
+}
+
+/// The place of a value among those it was compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AsMuch {
+    /// The kind of subject that was compared.
+    pub grain: Grain,
+    /// Subjects with this value or a larger one, the subject itself among them.
+    pub subjects: usize,
+    /// All subjects with a value.
+    pub of: usize,
 }
 
 /// One line of the work list: a point to verify, never a finding.
@@ -88,4 +105,9 @@ impl Lead {
         rows.dedup();
         rows
     }
+}
+
+/// Whether a reason is about somebody or something else than the listed subject: its payee, approver or village.
+pub fn is_background(indicator: &str, listed: Grain) -> bool {
+    named(indicator).is_some_and(|entry| entry.card.grain != listed)
 }

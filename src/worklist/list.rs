@@ -23,6 +23,7 @@ use crate::outcomes::register::lead_id;
 use crate::scoring::ranking::Ranking;
 use crate::stats::false_leads::at_most_false;
 use crate::worklist::act::acts;
+use crate::worklist::facts;
 use crate::worklist::lead::{Lead, Reason};
 use crate::worklist::lookup::EvidenceLookup;
 use crate::worklist::recovery::{is_informative, probability_at_most};
@@ -31,6 +32,9 @@ use crate::worklist::settings::{Point, Settings};
 
 /// With this probability the number of false leads is nowhere above its stated bound.
 pub const CONFIDENCE: f64 = 0.9;
+
+/// What the reason is called that the ranking model gives.
+pub const RANKING: &str = "ranking";
 
 /// So many times as many subjects are looked at as the hours of all offices would hold.
 const LOOKED_AT: f64 = 4.0;
@@ -354,6 +358,11 @@ impl<'a> Table<'a> {
             Some(reasons) => reasons,
             None => self.lookup.reasons(ranking, subject, self.settings.reasons)?,
         };
+        // The ranking model may speak for another scheme than the evidence.
+        if grain == Grain::Payment && !reasons.iter().any(|it| it.scheme == candidate.scheme) {
+            let payment = PaymentIx::of(subject);
+            reasons.extend(candidate.scheme.and_then(|it| self.ranked(ranking, payment, it)));
+        }
         // All payments of an act are behind the reason that they share.
         if let Some(first) = reasons.first_mut().filter(|_| grain == Grain::Payment) {
             let lines = payments.iter().map(|it| book.payments.line[*it]);
@@ -390,6 +399,23 @@ impl<'a> Table<'a> {
             clear,
             reasons,
             due: candidate.due,
+        })
+    }
+}
+
+impl Table<'_> {
+    /// What the ranking model says of a payment, as a reason; none where it knows nothing of the scheme.
+    fn ranked(&self, ranking: &Ranking, payment: PaymentIx, scheme: Scheme) -> Option<Reason> {
+        Some(Reason {
+            indicator: RANKING.to_owned(),
+            scheme: Some(scheme),
+            value: Some(ranking.likely(payment, scheme)?),
+            peers_median: None,
+            p: None,
+            as_much: None,
+            contribution: 0.0,
+            rows: vec![self.lookup.book.payments.line[payment]],
+            facts: vec![facts::ranked(ranking, payment, scheme)],
         })
     }
 }

@@ -1,9 +1,11 @@
 //! What a subject's reasons are, which rows stand behind them, and what was looked for and not found.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::convert::{float, narrow};
 use crate::features::Measured;
 use crate::indicators::card::{Scale, Scheme};
+use crate::indicators::indicator::Trace;
 use crate::indicators::named;
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{IxVec, LineIx, PaymentIx, SubjectIx};
@@ -14,10 +16,14 @@ use crate::scoring::evidence::counts::{self, COUNTS, PAYMENTS};
 use crate::scoring::evidence::model::Share;
 use crate::scoring::ranking::Ranking;
 use crate::stats::robust::median;
-use crate::worklist::lead::Reason;
+use crate::worklist::facts;
+use crate::worklist::lead::{AsMuch, Reason, is_background};
 
 /// A column is a reason if it makes up at least this share of the score.
 const TELLING: f64 = 0.05;
+
+/// So many times as many reasons are looked at as a lead shows.
+const MORE: usize = 2;
 
 /// What more than this share of ordinary subjects reach is no reason.
 const COMMON: f32 = 0.1;
@@ -69,7 +75,15 @@ impl<'a> EvidenceLookup<'a> {
         let mut all = telling.map(|share| self.reason(ranking, subject, share)).peekable();
         // What many read is no reason, but a lead shows the strongest that there is.
         let strongest = all.peek().cloned();
-        let rare: Vec<Reason> = all.filter(is_rare).take(most).collect();
+        let mut rare: Vec<Reason> = Vec::new();
+        for reason in all.filter(is_rare).take(MORE * most) {
+            if !rare.iter().any(|it| states_the_same(it, &reason)) {
+                rare.push(reason);
+            }
+        }
+        // What is said of the subject itself comes before what is said of its payee, approver or village.
+        rare.sort_by_key(|it| is_background(&it.indicator, ranking.grain));
+        rare.truncate(most);
         Ok(if rare.is_empty() { strongest.into_iter().collect() } else { rare })
     }
 
@@ -79,24 +93,37 @@ impl<'a> EvidenceLookup<'a> {
         let measured = self.measured.iter().find(|measured| measured.card.name == name);
         let own = measured.and_then(|measured| {
             let subject = self.subject_of(measured.card.grain, ranking.grain, subject)?;
-            Some((measured.readings.get(subject)?.value, measured.prepared.rows(subject)))
+            let value = measured.readings.get(subject)?.value;
+            Some((value, as_much(measured, value), measured.prepared.trace(subject)))
         });
-        let (value, mut rows) = match own {
-            Some((value, rows)) => (Some(value), rows),
+        let (value, as_much, Trace { mut rows, facts }) = match own {
+            Some((value, as_much, trace)) => (Some(value), Some(as_much), trace),
             None if name == PAYMENTS => {
-                let rows = self.counted(ranking, scheme, subject);
-                #[expect(clippy::cast_precision_loss, reason = "a count of payments")]
-                let count = rows.len() as f32;
-                (Some(count), rows)
+                let trace = self.counted(ranking, scheme, subject);
+                (Some(narrow(float(trace.rows.len()))), None, trace)
             }
-            None => (ranking.cell(subject, &name), Vec::new()),
+            None => {
+                let facts = facts::plain(self.book, (ranking.grain, subject), &name);
+                let facts = facts.into_iter().collect();
+                (ranking.cell(subject, &name), None, Trace { rows: Vec::new(), facts })
+            }
         };
         if rows.is_empty() {
             rows = self.largest(ranking.grain, subject);
         }
         let key = (ranking.grain, name.as_str());
         let peers_median = self.medians.get(&key).copied();
-        Reason { indicator: name, scheme, value, peers_median, p, contribution, rows }
+        Reason {
+            indicator: name,
+            scheme,
+            value,
+            peers_median,
+            p,
+            as_much,
+            contribution,
+            rows,
+            facts,
+        }
     }
 
     /// The subject of an indicator's grain that a listed subject belongs to.
@@ -119,19 +146,19 @@ impl<'a> EvidenceLookup<'a> {
         group.iter().map(|payment| payments.line[*payment]).collect()
     }
 
-    /// The lines of a subject's payments that carry evidence for a scheme.
-    fn counted(
-        &self,
-        ranking: &Ranking,
-        scheme: Option<Scheme>,
-        subject: SubjectIx,
-    ) -> Vec<LineIx> {
-        let Some((_, p)) = self.at_payments.iter().find(|(own, _)| Some(*own) == scheme) else {
-            return Vec::new();
+    /// A subject's payments that carry evidence for a scheme.
+    fn counted(&self, ranking: &Ranking, scheme: Option<Scheme>, subject: SubjectIx) -> Trace {
+        let Some((scheme, p)) = self.at_payments.iter().find(|(own, _)| Some(*own) == scheme)
+        else {
+            return Trace::default();
         };
-        let payments = payments_of(self.book, ranking.grain, subject).iter();
-        let counts = payments.filter(|payment| p[(**payment).into()] <= COUNTS);
-        counts.map(|payment| self.book.payments.line[*payment]).collect()
+        let payments = payments_of(self.book, ranking.grain, subject);
+        let counts = payments.iter().filter(|payment| p[(**payment).into()] <= COUNTS);
+        let rows: Vec<LineIx> = counts.map(|payment| self.book.payments.line[*payment]).collect();
+        let all = p.iter().filter(|p| **p <= COUNTS).count();
+        let usual = float(all) / float(p.len().max(1));
+        let facts = vec![facts::counted(*scheme, (rows.len(), payments.len()), usual)];
+        Trace { rows, facts }
     }
 
     /// Indicators of the subject's own grain that answered and do not mark it.
@@ -174,6 +201,24 @@ fn is_rare(reason: &Reason) -> bool {
     let is_test = card.is_some_and(|card| card.scale == Scale::NegLog10P);
     reason.p.is_none_or(|p| p <= COMMON)
         && !(is_test && reason.value.is_some_and(|value| value < -COMMON.log10()))
+}
+
+/// Whether two reasons rest on the same cells: the same columns of the same rows, for the same scheme.
+fn states_the_same(one: &Reason, other: &Reason) -> bool {
+    let columns = |reason: &Reason| -> BTreeSet<&str> {
+        reason.facts.iter().flat_map(|fact| fact.columns).copied().collect()
+    };
+    one.scheme == other.scheme
+        && !columns(one).is_empty()
+        && columns(one) == columns(other)
+        && one.rows == other.rows
+}
+
+/// How many of the subjects that an indicator measured have a value as large.
+fn as_much(measured: &Measured<'_>, value: f32) -> AsMuch {
+    let Measured { card, readings, .. } = measured;
+    let subjects = readings.known().filter(|(_, other)| *other >= value).count();
+    AsMuch { grain: card.grain, subjects, of: readings.answered() }
 }
 
 /// The usual value of each column, for the grain at which it is told.

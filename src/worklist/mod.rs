@@ -1,6 +1,7 @@
 //! The work lists: which points each office verifies, in which order, by when, and what is drawn at random.
 
 mod act;
+mod facts;
 pub mod lead;
 pub mod list;
 mod lookup;

@@ -1,8 +1,11 @@
 #![doc = include_str!("backdated_approval.md")]
 
+use std::ops::RangeInclusive;
+
 use crate::convert::float;
 use crate::indicators::basis::{ACCOUNTING_LAW, COLLECTIVE_FINANCE};
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, per_township, seen, townships};
 use crate::ledger::book::Book;
@@ -50,6 +53,29 @@ impl Place {
         let below = self.beyond.partition_point(|other| *other < days);
         float(self.beyond.len() - below) / float(self.all.max(1))
     }
+}
+
+/// Days out of order that may come from a year that was written wrong.
+const YEAR: RangeInclusive<i32> = 335..=395;
+
+/// In which order payment, approval and document came.
+fn order(book: &Book, one: Seen) -> Option<Fact> {
+    let approved = one.approved(book)?;
+    let late = approved.0 - one.day.0;
+    let document = book.lines.document_date.at(one.line).some();
+    let early = document.map(|day| (day, day.0 - approved.0)).filter(|(_, days)| *days > late);
+    Some(match early {
+        None if YEAR.contains(&late) => {
+            fact!("late_year", ["date", "approved"], paid: one.day, approved: approved, days: late)
+        }
+        None => fact!("late", ["date", "approved"], paid: one.day, approved: approved, days: late),
+        Some((document, days)) if YEAR.contains(&days) => {
+            fact!("early_year", ["approved", "document_date"], approved: approved, document: document, days: days)
+        }
+        Some((document, days)) => {
+            fact!("early", ["approved", "document_date"], approved: approved, document: document, days: days)
+        }
+    })
 }
 
 impl BackdatedApproval {
@@ -104,6 +130,7 @@ impl Measure for BackdatedApproval {
             let Some(days) = self.beyond(book, one) else { continue };
             let value = if days > 0 { neg_log10(place.share(days)) } else { 0.0 };
             out.put(one.payment, value, place.all, || (days > 0).then_some(one.line));
+            out.tell(one.payment, || order(book, one).filter(|_| days > 0));
         }
     }
 }

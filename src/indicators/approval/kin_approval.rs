@@ -3,6 +3,7 @@
 use super::charge::charges;
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind, kin_payees, payees_of_persons};
 use crate::indicators::seen::{Seen, neg_log10, seen};
@@ -134,6 +135,14 @@ impl Measure for KinApproval {
             let is_it = |one: &Seen| one.is_chosen() && one.payee(book) == Some(tie.payee);
             let lines = seen(book, group.payments).filter(is_it).map(|one| one.line);
             lines.collect::<Vec<_>>()
+        });
+        out.tell(group.number, || {
+            let others = sum(&ties);
+            Some(fact!(
+                "signed", ["approver", "payee"],
+                approver: Value::official(book, group.number), payee: tie.payee, approved: tie.approved, paid: tie.paid,
+                other_approved: others.0 - tie.approved, other_paid: others.1 - tie.paid,
+            ))
         });
     }
 }

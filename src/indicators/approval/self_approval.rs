@@ -2,6 +2,7 @@
 
 use crate::indicators::basis::ACCOUNTING_LAW;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::seen;
 use crate::ledger::book::Book;
@@ -47,6 +48,14 @@ impl Measure for SelfApproval {
                 (false, false) => 0.0,
             };
             out.put(one.payment, value, 1, || (value > 0.0).then_some(one.line));
+            let approver = Value::Post(approver, one.line);
+            out.tell(one.payment, || match (is_payee, value > 0.0) {
+                (true, _) => Some(fact!("payee", ["approver", "payee"], approver: approver)),
+                (false, true) => {
+                    Some(fact!("handler", ["approver", "handler"], approver: approver))
+                }
+                (false, false) => None,
+            });
         }
     }
 }

@@ -1,6 +1,7 @@
 #![doc = include_str!("posting_lag.md")]
 
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::fact;
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen, townships};
 use crate::ledger::book::Book;
@@ -153,6 +154,15 @@ impl Measure for PostingLag {
         out.put(group.number, neg_log10(p), all, || {
             let late = dated().filter(|(days, _)| is_late(*days));
             late.map(|(_, one)| one.line).collect::<Vec<_>>()
+        });
+        out.tell(group.number, || {
+            let late = || dated().filter(|(days, _)| is_late(*days));
+            let (days, longest) = late().max_by_key(|(days, _)| *days)?;
+            Some(fact!(
+                "late", ["document_date", "entered"],
+                late: late().count(), of: all, norm: norm.saturating_add(self.grace),
+                voucher: longest.line, days: days,
+            ))
         });
     }
 }

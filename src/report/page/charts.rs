@@ -5,6 +5,7 @@ use std::fmt::Write;
 use crate::convert::float;
 use crate::ledger::contract::cell::Day;
 use crate::report::cells::short;
+use crate::report::cells::thousands;
 
 /// What a mark on the timeline is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -182,25 +183,9 @@ pub(super) fn peers(name: &str, readings: &[f64], own: f64, mark: &str) -> Strin
     drawing(300, 114, name, &body)
 }
 
-/// A number with its thousands parted.
-pub(super) fn thousands(number: f64) -> String {
-    if number < 1.0 {
-        return format!("{number}");
-    }
-    let digits = format!("{number:.0}");
-    let mut out = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Mark, Point, digits, escaped, path, peers, thousands, timeline};
+    use super::{Mark, Point, digits, escaped, path, peers, timeline};
     use crate::ledger::contract::cell::Day;
 
     #[test]
@@ -224,11 +209,5 @@ mod tests {
             assert!(!drawn.contains("<script"), "{drawn}");
         }
         assert_eq!(escaped("a\"b'c&"), "a&quot;b&#39;c&amp;");
-    }
-
-    #[test]
-    fn thousands_are_parted() {
-        let parted = [0.1, 1.0, 999.0, 1_000.0, 1_234_567.0].map(thousands);
-        assert_eq!(parted, ["0.1", "1", "999", "1,000", "1,234,567"]);
     }
 }

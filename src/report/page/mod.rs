@@ -11,10 +11,9 @@ use base64::engine::general_purpose::STANDARD;
 use minijinja::{Environment, Value, context};
 use sha2::{Digest, Sha256};
 
-use self::charts::thousands;
 use crate::ledger::contract::cell::{Cell, Fen};
 use crate::ledger::level::Level;
-use crate::report::cells::{format_message, percent, short};
+use crate::report::cells::{format_message, money, percent, short};
 use crate::report::dossier::{LeadView, village};
 use crate::report::office::{Office, VillageSum};
 use crate::words::table::{Lang, Word, grain, level, scheme};
@@ -222,18 +221,6 @@ fn towns(villages: &[VillageSum]) -> Vec<Value> {
         .collect()
 }
 
-/// Yuan with its thousands parted.
-fn money(amount: Fen) -> String {
-    let Some(amount) = amount.some() else { return String::new() };
-    let text = amount.to_string();
-    let (yuan, fen) = text.split_once('.').unwrap_or((&text, "00"));
-    let (sign, yuan) = yuan.strip_prefix('-').map_or(("", yuan), |yuan| ("-", yuan));
-    let parted = yuan
-        .parse::<f64>()
-        .map_or(yuan.to_owned(), |yuan| if yuan < 1.0 { "0".to_owned() } else { thousands(yuan) });
-    format!("{sign}{parted}.{fen}")
-}
-
 /// The words of both templates.
 fn words(lang: Lang) -> Value {
     let to = |word: Word| word.to(lang);
@@ -294,17 +281,5 @@ fn words(lang: Lang) -> Value {
         printed => to(Word::Printed),
         back => to(Word::BackToList),
         yuan => to(Word::Yuan),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::money;
-    use crate::ledger::contract::cell::{Cell, Fen};
-
-    #[test]
-    fn money_has_its_thousands_parted_and_its_fen() {
-        let shown = [Fen(0), Fen(5), Fen(123_456_789), Fen(-120_000), Fen::NONE].map(money);
-        assert_eq!(shown, ["0.00", "0.05", "1,234,567.89", "-1,200.00", ""]);
     }
 }

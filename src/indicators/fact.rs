@@ -1,0 +1,122 @@
+//! Facts behind a reading: what the sentences of a reason are made of.
+//!
+//! The section `Sentences` of an indicator's page holds its sentences, in both languages, each with a key and with blanks in braces.
+//! A kernel names the key and fills the blanks with values of the book. A law of the catalogue holds the two together.
+
+use crate::indicators::card::Scheme;
+use crate::ledger::book::Book;
+use crate::ledger::book::chart::Class;
+use crate::ledger::book::index::{LineIx, PayeeIx, PersonIx, VillageIx};
+use crate::ledger::contract::cell::{Day, Fen, Id};
+
+/// A fact that a kernel states of a subject.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fact {
+    /// The key of its sentence.
+    pub sentence: &'static str,
+    /// The columns of the ledger that it rests on, to mark them where the voucher is shown.
+    pub columns: &'static [&'static str],
+    /// The blanks of the sentence with their values.
+    pub cells: Vec<(&'static str, Value)>,
+}
+
+/// What stands in a blank.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// A day.
+    Day(Day),
+    /// A number of rows, days, people.
+    Count(u64),
+    /// An amount of money.
+    Money(Fen),
+    /// A share of a whole, from 0 to 1.
+    Share(f64),
+    /// A number that is none of these, such as a ratio.
+    Number(f64),
+    /// A text of the book as it stands there.
+    Text(Id),
+    /// A person, by name.
+    Person(Id),
+    /// A person, by name and the posts held in the line's village on the line's day.
+    Post(Id, LineIx),
+    /// Someone who was paid, by name.
+    Payee(PayeeIx),
+    /// A village, by name.
+    Village(VillageIx),
+    /// A voucher, by month and number; with its village where that is not the village of the lead.
+    Voucher(LineIx),
+    /// A class of expense.
+    Class(Class),
+    /// A scheme, by name.
+    Scheme(Scheme),
+    /// Several of these, in order.
+    List(Vec<Value>),
+}
+
+macro_rules! values {
+    ($($from:ty, $value:ident => $made:expr;)*) => {$(
+        impl From<$from> for Value {
+            fn from($value: $from) -> Self {
+                $made
+            }
+        }
+    )*};
+}
+
+values!(
+    Day, day => Self::Day(day);
+    usize, count => Self::Count(count as u64);
+    u64, count => Self::Count(count);
+    u32, count => Self::Count(count.into());
+    // A distance in days; the order of the days is in the sentence.
+    i32, days => Self::Count(days.unsigned_abs().into());
+    Fen, amount => Self::Money(amount);
+    PayeeIx, payee => Self::Payee(payee);
+    VillageIx, village => Self::Village(village);
+    LineIx, line => Self::Voucher(line);
+    Class, class => Self::Class(class);
+    Scheme, scheme => Self::Scheme(scheme);
+);
+
+impl<T: Into<Self>> From<Vec<T>> for Value {
+    fn from(all: Vec<T>) -> Self {
+        Self::List(all.into_iter().map(Into::into).collect())
+    }
+}
+
+impl Value {
+    /// An official of the book, by name.
+    pub fn official(book: &Book, official: PersonIx) -> Self {
+        Self::Person(book.officials[official])
+    }
+}
+
+/// A fact: the key of its sentence, the columns it rests on, and its blanks.
+macro_rules! fact {
+    ($sentence:literal, [$($column:literal),*] $(, $cell:ident: $value:expr)* $(,)?) => {
+        $crate::indicators::fact::Fact {
+            sentence: $sentence,
+            columns: &[$($column),*],
+            cells: vec![$((stringify!($cell), $crate::indicators::fact::Value::from($value))),*],
+        }
+    };
+}
+pub(crate) use fact;
+
+/// The sentence of this key on a page.
+pub fn sentence<'p>(page: &'p str, heading: &str, key: &str) -> Option<&'p str> {
+    sentences(page, heading).find(|(own, _)| *own == key).map(|(_, text)| text)
+}
+
+/// The sentences of a page with their keys: points such as ``- `late`: Paid on {paid}.``, each on one line.
+pub fn sentences<'p>(
+    page: &'p str,
+    heading: &str,
+) -> impl Iterator<Item = (&'p str, &'p str)> + use<'p> {
+    let section = page.split(&format!("\n## {heading}\n")).nth(1).unwrap_or_default();
+    let section = section.split("\n## ").next().unwrap_or_default();
+    section.lines().filter_map(|line| {
+        let (key, text) = line.strip_prefix("- `")?.split_once('`')?;
+        Some((key, text.trim_start_matches([':', '：', ' '])))
+    })
+}
