@@ -1,10 +1,10 @@
-//! Conversions between kinds of numbers, each with what it may lose.
+//! Conversions between numeric types, each with its loss of precision.
 
 use std::fmt::Display;
 
-/// A whole number that is reckoned with as a real one.
+/// An integer type that can be converted to a floating-point number.
 pub trait Whole: Copy {
-    /// The number as a double: exact below 2^53, which counts, rows and amounts in fen do not reach.
+    /// Converts to `f64`. Exact below 2^53, which counts, rows and amounts in fen never reach.
     fn to_f64(self) -> f64;
 }
 
@@ -22,23 +22,23 @@ macro_rules! whole {
 
 whole!(usize u64 i64 u128 i128);
 
-/// A count, a row or an amount as a real number.
+/// Converts a count, a row or an amount to `f64`.
 #[inline]
 pub fn float(number: impl Whole) -> f64 {
     number.to_f64()
 }
 
-/// The nearest number of seven digits.
+/// Rounds to single precision, about seven digits.
 #[expect(clippy::cast_possible_truncation, reason = "seven digits are what is kept")]
 #[inline]
 pub fn narrow(number: f64) -> f32 {
     number as f32
 }
 
-/// A row or a count as tables hold it.
+/// Converts a row number or a count to the 32-bit type of tables.
 ///
 /// # Panics
-/// Beyond 32 bits: no table has so many rows.
+/// If the number exceeds 32 bits, which no table reaches.
 #[inline]
 pub fn row32(number: impl TryInto<u32> + Display + Copy) -> u32 {
     number.try_into().unwrap_or_else(|_| panic!("{number} is beyond 32 bits"))

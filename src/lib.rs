@@ -1,35 +1,49 @@
 //! mingzhang 明账 ranks points to verify in village ledgers.
 //!
-//! # Bird's eye
-//! Files go in and files come out; nothing stays running. One county's ledger is a [`Book`](ledger::book::Book), and a run walks one way:
+//! # Overview
+//! The program is a batch job that reads files and writes files. The ledger of one county is a
+//! [`Book`](ledger::book::Book). The data flow of a run:
 //! ```text
 //!  exports ─import─► dataset ─ledger─► book ─┬─► indicators ─► features ───┬─► scoring ─► worklist ─► report ─► run
 //!                                            └─► planting ───► columns ────┘                 ▲ outcomes ◄─ workbooks
 //! ```
-//! What ranks is learned: acts and innocent placebos are planted into a copy of the book, and trees learn to tell them from the county's
-//! own payments. Indicators say why: they are the reasons of a lead, and rank where nothing can be planted.
+//! The ranking model is trained on simulated acts and harmless placebos that are planted into a copy of the book; trees
+//! learn to distinguish them from the county's own payments. Indicators are the reasons shown for a lead; they also
+//! determine the ranking if nothing can be planted.
 //!
-//! # Rooms
-//! Every room (`src/*`) has one purpose; imports run one way, and `tests/architecture.rs` holds it.
-//! - [`ledger`]: the data contract, reading and conforming, the book and its views, what was not delivered. [`import`]: exports to a dataset.
-//! - [`indicators`]: questions with a page each, **and how to add one**. [`features`]: asks them of a book; one matrix for each grain.
-//! - [`planting`]: acts and placebos in a copy of a book. [`columns`]: about 310 numbers of each payment, for trees. [`simulate`]: whole counties.
-//! - [`model`]: detectors, feedback and trees over a [`matrix`]: numbers, no villages. [`stats`]: mathematics on slices.
-//! - [`scoring`]: score, p-value and rank of each subject. [`worklist`]: each office's list within its hours. [`outcomes`]: what audits found.
-//! - [`report`]: tables, workbooks, pages, terminal, in the [`words`] of two languages. [`run`]: the job, published in one step.
-//! - [`pipeline`]: the settings of a run, declared by [`params`]. [`evaluate`]: how well it all does where answers are known. [`cli`]: commands.
+//! # Modules
+//! Every module (`src/*`) has one purpose. Imports between modules are acyclic, which `tests/architecture.rs` checks.
+//! - [`ledger`]: data contract, reading and validation, the book and its views, missing data. [`import`]: exports to a
+//!   dataset.
+//! - [`indicators`]: tests with a documentation page each, **and how to add one**. [`features`]: evaluates them on a
+//!   book, one matrix per grain.
+//! - [`planting`]: acts and placebos in a copy of a book. [`columns`]: about 310 numeric features of each payment, for
+//!   trees. [`simulate`]: whole counties.
+//! - [`model`]: detectors, feedback and trees on a [`matrix`]; it does not depend on ledgers. [`stats`]: statistics on
+//!   slices.
+//! - [`scoring`]: score, p-value and rank of each subject. [`worklist`]: the list of each office within its hours.
+//!   [`outcomes`]: results of audits.
+//! - [`report`]: tables, workbooks, pages and terminal output, in the two languages of [`words`]. [`run`]: the batch
+//!   job and its atomic publication.
+//! - [`pipeline`]: the settings of a run, declared with [`params`]. [`evaluate`]: accuracy where the truth is known.
+//!   [`cli`]: commands.
 //!
-//! # The walk of one voucher
-//! [`ledger::decode`] opens its file and turns columns into cells of the [`ledger::contract`]; [`ledger::book::conform`] keeps it or refuses it with
-//! a reason. [`features::measure`] asks every indicator about it as a payment and as one of its payee, official and village.
-//! [`scoring::ranking_model`] gives it a probability, [`scoring::evidence`] says how rare each value is, [`scoring::ranking`] makes score,
-//! p-value and rank. [`worklist::list`] joins payments that belong together into a lead, routes it to an office and fits the list to its
-//! hours. [`report`] lays the vouchers behind each reason beside it, and [`run::publish`] makes all of it visible at once.
+//! # Processing of one voucher
+//! [`ledger::decode`] opens its file and converts columns to cells of the [`ledger::contract`];
+//! [`ledger::book::conform`] accepts it or rejects it with a reason. [`features::measure`] evaluates every indicator
+//! for the payment and for its payee, official and village. [`scoring::ranking_model`] computes its probability of an
+//! act, [`scoring::evidence`] computes how rare each value is, and [`scoring::ranking`] computes score, p-value and
+//! rank. [`worklist::list`] groups related payments into a lead, assigns it to an office and limits the list to the
+//! office's hours. [`report`] lists the vouchers behind each reason, and [`run::publish`] publishes all results
+//! atomically.
 //!
-//! # What is never there
-//! - A kernel that fails, does I/O or sees another county; a model that hears of a village; an indicator that hears of a model.
-//! - An iterated hash map; a clock, path or thread count in any output but `run.json`; money as a float (it is fen in an `i64`).
-//! - A socket; a file outside the folder that a command was given; the answers of a simulation, but in [`evaluate`] and as labels.
+//! # Invariants
+//! - Indicator kernels do not fail, do no I/O and see one county only; models do not depend on villages, nor indicators
+//!   on models.
+//! - No iteration over hash maps. No clock times, paths or thread counts in any output except `run.json`. Money is an
+//!   `i64` in fen, never a float.
+//! - No network access; no access to files outside the folders that a command was given. The truth of a simulation is
+//!   used only in [`evaluate`] and as labels.
 
 pub mod cli;
 pub mod columns;

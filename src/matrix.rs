@@ -1,33 +1,33 @@
-//! A table of numbers, subjects by columns, some cells missing. It knows no ledger.
+//! A table of numbers, subjects by columns, with missing cells. It does not depend on the ledger.
 //!
-//! A missing cell is stored as NaN, and NaN is stored for nothing else: whoever fills a column hands
-//! over `Option<f32>`, and a value that is not finite is taken as missing in this one place. Columns
-//! are contiguous, since every detector but the forest walks one column at a time.
+//! A missing cell is stored as NaN and no other cell is NaN: columns are filled from `Option<f32>`, and
+//! [`Matrix::push`] converts values that are not finite to missing. Storage is contiguous by column, since all
+//! detectors but the forests process one column at a time.
 
 use thiserror::Error;
 
-/// Why two matrices, or a matrix and a model, do not fit together.
+/// Errors of building a matrix or of applying a model to it.
 #[derive(Debug, Error, PartialEq)]
 pub enum Error {
-    /// A column does not have one cell for each row.
+    /// The length of a column differs from the number of rows.
     #[error("column `{name}` has {found} cells, but the matrix has {expected} rows")]
     Ragged {
-        /// The column.
+        /// The name of the column.
         name: String,
-        /// Rows of the matrix.
+        /// The number of rows of the matrix.
         expected: usize,
-        /// Cells of the column.
+        /// The number of cells of the column.
         found: usize,
     },
-    /// Rows with other columns were added.
+    /// The columns of the added rows differ.
     #[error("rows with the columns [{}] cannot be added to those with [{}]", found.join(", "), expected.join(", "))]
     OtherColumns {
-        /// Columns of the matrix.
+        /// The columns of the matrix.
         expected: Vec<String>,
-        /// Columns of the rows.
+        /// The columns of the rows.
         found: Vec<String>,
     },
-    /// Two columns have one name.
+    /// Two columns have the same name.
     #[error("there are two columns named `{name}`")]
     Twice {
         /// The name.
@@ -35,7 +35,7 @@ pub enum Error {
     },
 }
 
-/// Rows by named columns of `f32`, column by column; a missing cell is NaN.
+/// A table with named columns of `f32`, stored by column; a missing cell is NaN.
 #[derive(Debug, Clone, Default)]
 pub struct Matrix {
     rows: usize,
@@ -44,7 +44,7 @@ pub struct Matrix {
 }
 
 impl Matrix {
-    /// A matrix of `rows` rows and no columns yet.
+    /// A matrix of `rows` rows without columns.
     pub fn new(rows: usize) -> Self {
         Self { rows, names: Vec::new(), columns: Vec::new() }
     }
@@ -52,7 +52,7 @@ impl Matrix {
     /// Adds a column; a cell that is not finite becomes missing.
     ///
     /// # Errors
-    /// If the column has another number of rows, or a name that is taken.
+    /// If the length of the column differs from the number of rows, or the name is already used.
     pub fn push(
         &mut self,
         name: &str,
@@ -87,26 +87,26 @@ impl Matrix {
         self.columns.iter().map(Vec::as_slice)
     }
 
-    /// One column; empty where there is no such column.
+    /// The cells of a column; empty if there is no such column.
     pub fn column(&self, index: usize) -> &[f32] {
         self.columns.get(index).map_or(&[], Vec::as_slice)
     }
 
-    /// The column of this name, if there is one.
+    /// The column with this name, if there is one.
     pub fn named(&self, name: &str) -> Option<&[f32]> {
         let place = self.names.iter().position(|own| own == name)?;
         self.columns.get(place).map(Vec::as_slice)
     }
 
-    /// One cell.
+    /// The value of a cell; `None` if it is missing.
     pub fn cell(&self, row: usize, column: usize) -> Option<f32> {
         self.column(column).get(row).copied().filter(|value| !value.is_nan())
     }
 
-    /// Adds the rows of another matrix.
+    /// Appends the rows of another matrix.
     ///
     /// # Errors
-    /// If it has other columns, or in another order.
+    /// If its columns, or their order, differ.
     pub fn append(&mut self, other: Self) -> Result<(), Error> {
         if self.names != other.names {
             return Err(Error::OtherColumns { expected: self.names.clone(), found: other.names });
@@ -118,7 +118,7 @@ impl Matrix {
         Ok(())
     }
 
-    /// The same columns for some of the rows, in the order given.
+    /// The given rows, in the given order, with all columns.
     #[must_use]
     pub fn select(&self, rows: &[u32]) -> Self {
         let pick = |column: &Vec<f32>| {

@@ -1,7 +1,7 @@
-//! Settings that are declared once: each key with its type, default, range and meaning.
+//! Declaration of settings: type, default, range and meaning of each key.
 //!
-//! [`params!`](crate::params::params) writes the struct, its defaults and its checks; pages and `pipelines/nightly.toml` are
-//! generated from the same declaration. Parameters become valid ones in one way, [`Params::validate`], whose fault
+//! [`params!`](crate::params::params) generates the struct, its defaults and its checks; the documentation and
+//! `pipelines/nightly.toml` are generated from the same declaration. [`Params::validate`] is the only check; its error
 //! names the key, the value found and the range.
 
 use std::fmt::Display;
@@ -13,21 +13,21 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("`{key}` must be {expected}, but is {found}")]
 pub struct Fault {
-    /// The key, with the tables that it stands in: `ranking.trees.share`.
+    /// The key with the tables that contain it: `ranking.trees.share`.
     pub key: String,
-    /// The range in words.
+    /// The allowed range as text.
     pub expected: String,
-    /// The value.
+    /// The value found.
     pub found: String,
 }
 
 impl Fault {
-    /// A value that is not what was expected; the key is that of the caller.
+    /// Creates a fault with an empty key; the caller adds the key with [`Self::below`].
     pub fn new(expected: impl Into<String>, found: impl Display) -> Self {
         Self { key: String::new(), expected: expected.into(), found: found.to_string() }
     }
 
-    /// The same fault, seen from the table that holds the key or the table.
+    /// Prepends a key, or the name of the table that contains the key.
     #[must_use]
     pub fn below(mut self, key: &str) -> Self {
         let dot = if self.key.is_empty() { "" } else { "." };
@@ -36,49 +36,49 @@ impl Fault {
     }
 }
 
-/// One key of a table of settings.
+/// The description of one key of a settings table.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Setting {
-    /// The key, with the tables that it stands in.
+    /// The key with the tables that contain it.
     pub key: String,
-    /// The default; none where the key has none.
+    /// The default; `None` if the key has none.
     pub default: Option<toml::Value>,
-    /// What it means.
+    /// The meaning of the key.
     pub meaning: &'static str,
-    /// The same in Chinese; empty where only the pipeline shows it.
+    /// The meaning in Chinese; empty if only the pipeline file shows it.
     pub meaning_zh: &'static str,
-    /// What a key without a default may be set to, and whether the key is a table of its own.
+    /// How the key is shown in a pipeline file.
     pub shown: Shown,
 }
 
-/// How a key is shown in a pipeline.
+/// How a key is shown in a pipeline file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shown {
     /// With its default.
     Default,
-    /// Behind a `#`, with this example, because it has no default.
+    /// Commented out with this example, because it has no default.
     Example(&'static str),
-    /// As the head of a table, whose keys follow.
+    /// As the header of a table; its keys follow.
     Table,
 }
 
 /// A struct of settings.
 pub trait Params: Sized + Default {
-    /// Names the first setting that is out of its range.
+    /// Checks that all settings are in range.
     ///
     /// # Errors
-    /// If there is one.
+    /// If a setting is out of range; the fault names the first one.
     fn validate(&self) -> Result<(), Fault>;
 
-    /// Every key in its order, those of a table behind the table.
+    /// All keys in order; the keys of a table follow the table.
     fn settings() -> Vec<Setting>;
 }
 
-/// Declares a struct of settings. Keys come first, tables behind them:
+/// Declares a struct of settings, keys first, then tables:
 ///
 /// ```ignore
 /// params! {
-///     /// What it is.
+///     /// The settings of a check.
 ///     pub struct Settings {
 ///         days: i32 = 30, within(0..=366), "days between two payments", "两笔付款相隔的天数";
 ///         pub folder: Option<PathBuf> = None, any, "where to publish" => "\"/srv/lists\"";
@@ -146,7 +146,7 @@ macro_rules! params_ {
 }
 pub use crate::params_ as params;
 
-/// A key as [`params!`](crate::params::params) declares it.
+/// The description of a key declared with [`params!`](crate::params::params).
 #[doc(hidden)]
 pub fn setting(
     key: &str,
@@ -158,7 +158,7 @@ pub fn setting(
     Setting { key: key.to_owned(), default, meaning, meaning_zh, shown }
 }
 
-/// A table with its keys as [`params!`](crate::params::params) declares them.
+/// The descriptions of a table and its keys declared with [`params!`](crate::params::params).
 #[doc(hidden)]
 pub fn table<P: Params>(key: &str, meaning: &'static str) -> Vec<Setting> {
     let head = Setting {
@@ -173,16 +173,16 @@ pub fn table<P: Params>(key: &str, meaning: &'static str) -> Vec<Setting> {
     std::iter::once(head).chain(inner).collect()
 }
 
-/// A default with its type.
+/// Fixes the type of a default.
 #[doc(hidden)]
 pub fn typed<T>(value: T) -> T {
     value
 }
 
-/// Every value is in range.
+/// Accepts every value.
 ///
 /// # Errors
-/// None.
+/// Never.
 pub fn any<T>(_: &T) -> Result<(), Fault> {
     Ok(())
 }
@@ -191,7 +191,7 @@ fn held(is_in: bool, expected: impl FnOnce() -> String, found: &dyn Display) -> 
     if is_in { Ok(()) } else { Err(Fault::new(expected(), found)) }
 }
 
-/// A number from the first to the last of a range; not a number is in none.
+/// Accepts numbers in an inclusive range; NaN is rejected.
 pub fn within<T: PartialOrd + Display>(
     range: RangeInclusive<T>,
 ) -> impl Fn(&T) -> Result<(), Fault> {
@@ -201,15 +201,15 @@ pub fn within<T: PartialOrd + Display>(
     }
 }
 
-/// A width or a share: above 0, and 1 at most.
+/// Accepts a share: above 0 and at most 1.
 ///
 /// # Errors
-/// If it is none.
+/// If the value is outside this range.
 pub fn share(found: &f64) -> Result<(), Fault> {
     held(*found > 0.0 && *found <= 1.0, || "above 0 and at most 1".to_owned(), found)
 }
 
-/// A number above the first, and at most the second.
+/// Accepts numbers above `least` and at most `most`.
 pub fn above(least: f64, most: f64) -> impl Fn(&f64) -> Result<(), Fault> {
     move |found| {
         let expected = || format!("above {least} and at most {most}");
@@ -217,7 +217,7 @@ pub fn above(least: f64, most: f64) -> impl Fn(&f64) -> Result<(), Fault> {
     }
 }
 
-/// A number between two others.
+/// Accepts numbers strictly between `least` and `most`.
 pub fn inside(least: f64, most: f64) -> impl Fn(&f64) -> Result<(), Fault> {
     move |found| {
         let expected = || format!("between {least} and {most}");
@@ -225,7 +225,7 @@ pub fn inside(least: f64, most: f64) -> impl Fn(&f64) -> Result<(), Fault> {
     }
 }
 
-/// A finite number that is not below another.
+/// Accepts finite numbers of at least `least`.
 pub fn at_least(least: f64) -> impl Fn(&f64) -> Result<(), Fault> {
     move |found| {
         let expected = || format!("a finite number of at least {least}");
@@ -233,15 +233,15 @@ pub fn at_least(least: f64) -> impl Fn(&f64) -> Result<(), Fault> {
     }
 }
 
-/// A finite number above 0.
+/// Accepts finite numbers above 0.
 ///
 /// # Errors
-/// If it is none.
+/// If the value is not finite or not above 0.
 pub fn above_zero(found: &f64) -> Result<(), Fault> {
     held(found.is_finite() && *found > 0.0, || "a finite number above 0".to_owned(), found)
 }
 
-/// A count that is not 0.
+/// Accepts counts of at least 1.
 ///
 /// # Errors
 /// If it is 0.
@@ -249,7 +249,7 @@ pub fn counted(found: &usize) -> Result<(), Fault> {
     held(*found > 0, || "at least 1".to_owned(), found)
 }
 
-/// Whole numbers of a range, each larger than the one before, and at least one of them.
+/// Accepts non-empty, strictly increasing lists of integers in a range.
 pub fn rising(range: RangeInclusive<i32>) -> impl Fn(&Vec<i32>) -> Result<(), Fault> {
     move |found| {
         let is_rising = found.is_sorted_by(|a, b| a < b);

@@ -16,7 +16,7 @@ use crate::report::digit_tables::{self, DigitGroup, DigitTables};
 use crate::stats::digits::Digits;
 use crate::stats::profile::Laws;
 
-/// The stream of the simulated null laws.
+/// The random seed of the simulated null distributions.
 const SEED: u64 = 1;
 
 /// All digit tests of one column of amounts.
@@ -140,7 +140,7 @@ impl Benford {
         Ok(amount(text).ok())
     }
 
-    /// The place of a column, or an error that names those there are.
+    /// The index of a column, or an error that lists the available columns.
     fn column(&self, file: &ParquetFile, name: &str) -> anyhow::Result<usize> {
         let names: Vec<_> =
             file.schema().fields().iter().map(|field| field.name().as_str()).collect();

@@ -1,4 +1,4 @@
-//! `mingzhang compare`: two scorings of the same subjects, figure by figure.
+//! `mingzhang compare`: compares the metrics of two scorings of the same subjects.
 
 use std::fs;
 use std::io::{self, Write};
@@ -40,7 +40,7 @@ pub(super) struct Compare {
     json: bool,
 }
 
-/// What of `eval.json` is taken up.
+/// The settings taken from `eval.json`.
 #[derive(Debug, Deserialize)]
 struct Asked {
     settings: Settings,
@@ -116,7 +116,7 @@ fn table(lines: &[Line], confidence: f64) -> Table {
     table
 }
 
-/// A share with four decimals, an amount with none.
+/// A share with four decimals, an amount without decimals.
 fn number(value: Option<f64>) -> String {
     match value {
         None => "–".to_owned(),

@@ -1,4 +1,4 @@
-//! `mingzhang demo`: a county is made, checked, scored and ranked, and compared with what was planted.
+//! `mingzhang demo`: simulates, checks and ranks a county, and compares the result with the planted acts.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -23,7 +23,7 @@ use crate::simulate::settings::Settings;
 use crate::words::table::{Lang, Word};
 use crate::worklist::lead::Lead;
 
-/// The pipeline that the demo runs; the same file is in the repository for everyone to read.
+/// The pipeline of the demo, a file of the repository.
 const PIPELINE: &str = include_str!("../../pipelines/demo.toml");
 
 /// Simulate a county, rank it, and say how much of what was planted was found

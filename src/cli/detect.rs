@@ -1,4 +1,4 @@
-//! `mingzhang detect`: fits and scores any table of numbers.
+//! `mingzhang detect`: fits and scores any numeric table.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ use crate::model::settings::Settings;
 use crate::scoring::ranks::{ranking, ranks};
 use crate::stats::metrics::{Metrics, metrics};
 
-/// The columns that are named as reasons for one row.
+/// The number of columns listed as reasons for a row.
 const REASONS: usize = 3;
 
 /// Fit and score any table of numbers, and rank its rows, the most unusual first.
@@ -54,7 +54,7 @@ pub(super) struct Detect {
     out: Option<PathBuf>,
 }
 
-/// How well one file was ranked, or several on average.
+/// The metrics of one file, or their means over several.
 #[derive(Debug, Serialize)]
 struct Figures {
     file: String,
@@ -69,13 +69,13 @@ struct Figures {
     left_out: Vec<String>,
 }
 
-/// The head of one file's ranking.
+/// The first rows of one file's ranking.
 #[derive(Debug, Serialize)]
 struct Head {
     file: String,
     rows: usize,
     columns: usize,
-    /// Columns with cells that are not finite, which count as missing, and how many.
+    /// Columns with cells that are not finite, and the number of such cells; they count as missing.
     not_finite: Vec<(String, usize)>,
     left_out: Vec<String>,
     first: Vec<Line>,
@@ -85,22 +85,22 @@ struct Head {
 #[derive(Debug, Serialize)]
 struct Line {
     rank: usize,
-    /// Its place in the file, from 1.
+    /// The row in the file, counted from 1.
     row: u32,
     score: f64,
     reasons: Vec<Reason>,
 }
 
-/// What one column added.
+/// The contribution of one column.
 #[derive(Debug, Serialize)]
 struct Reason {
     column: String,
-    /// As the file has it.
+    /// The value in the file.
     value: Option<serde_json::Value>,
     contribution: f64,
 }
 
-/// The settings that `--detector` means: one detector by its name, or `default`.
+/// The settings for `--detector`: the name of one detector, or `default`.
 pub(super) fn detectors(word: &str) -> anyhow::Result<Settings> {
     if word == "default" {
         return Ok(Settings::default());
@@ -135,7 +135,7 @@ impl Detect {
         Ok(0)
     }
 
-    /// With a label: a line of figures for each file, and their mean.
+    /// With a label: prints the metrics of each file and their means.
     fn measure(&self, settings: &Settings, out: &mut dyn Write) -> anyhow::Result<()> {
         let mut all = Vec::new();
         for path in &self.files {
@@ -203,7 +203,7 @@ impl Detect {
         Ok(scores)
     }
 
-    /// Without a label: the head of each file's ranking.
+    /// Without a label: prints the first rows of each file's ranking.
     fn list(&self, settings: &Settings, out: &mut dyn Write) -> anyhow::Result<()> {
         let mut heads = Vec::new();
         for path in &self.files {
@@ -281,7 +281,7 @@ impl Figures {
     }
 }
 
-/// The columns that added most to one row's score.
+/// The columns with the largest contributions to a row's score.
 fn reasons((matrix, own): (&Matrix, &[ArrayRef]), row: u32, parts: &[f64]) -> Vec<Reason> {
     let columns = ranking(parts).into_iter().map(|column| column as usize);
     let reason = |column: usize| Reason {
@@ -292,11 +292,11 @@ fn reasons((matrix, own): (&Matrix, &[ArrayRef]), row: u32, parts: &[f64]) -> Ve
     columns.map(reason).filter(|reason| reason.contribution > 0.0).take(REASONS).collect()
 }
 
-/// A cell as the file has it; none where it is empty.
+/// The value of a cell in the file; `None` if it is empty.
 fn shown(cells: &ArrayRef, row: usize) -> Option<serde_json::Value> {
     let format = ArrayFormatter::try_new(cells, &FormatOptions::default()).ok()?;
     let text = (!cells.is_null(row)).then(|| format.value(row).to_string())?;
-    // What is no number of JSON, such as an infinite one, is told as a text.
+    // Values that are not JSON numbers, such as infinity, are written as text.
     Some(serde_json::from_str(&text).unwrap_or(serde_json::Value::String(text)))
 }
 
@@ -339,7 +339,7 @@ fn average(figures: impl ExactSizeIterator<Item = f64>) -> f64 {
     figures.sum::<f64>() / count
 }
 
-/// The name of a file without its folder and ending.
+/// The file name without folder and extension.
 fn stem(path: &Path) -> String {
     path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }

@@ -1,4 +1,4 @@
-//! `mingzhang explain`: an indicator's page.
+//! `mingzhang explain`: prints an indicator's page.
 
 use std::io::Write;
 
@@ -44,7 +44,7 @@ impl Explain {
     }
 }
 
-/// What the card says beside the page.
+/// The facts of the card that are not on the page.
 fn facts(card: &Card, language: Lang) -> String {
     let needs =
         if card.requires.is_empty() { "ledger".to_owned() } else { card.requires.join(", ") };

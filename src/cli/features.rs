@@ -1,4 +1,4 @@
-//! `mingzhang features`: what indicators measure in a dataset, as tables for researchers.
+//! `mingzhang features`: writes the indicator values of a dataset as tables for researchers.
 
 use std::io::Write;
 use std::path::PathBuf;

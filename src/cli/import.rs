@@ -1,4 +1,4 @@
-//! `mingzhang import`: tables as offices export them, turned into a dataset of the contract.
+//! `mingzhang import`: converts exported tables to a dataset of the contract.
 
 use std::cmp::Reverse;
 use std::io::Write;
@@ -43,7 +43,7 @@ pub(super) struct Import {
     json: bool,
 }
 
-/// Sheets and villages that the tables show; JSON has them all.
+/// The maximum number of sheets and villages printed; JSON lists all.
 const SHOWN: usize = 20;
 
 impl Import {
@@ -128,7 +128,7 @@ impl Import {
     }
 }
 
-/// The rows of each sheet, with how it was read.
+/// Prints the number of rows of each sheet, and how it was read.
 fn sheets(report: &Report, out: &mut dyn Write) -> anyhow::Result<()> {
     let mut table = table(
         &[
@@ -165,7 +165,7 @@ fn sheets(report: &Report, out: &mut dyn Write) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The rows and money of each village.
+/// Prints the rows and amounts of each village.
 fn villages(report: &Report, out: &mut dyn Write) -> anyhow::Result<()> {
     if report.villages.is_empty() {
         return Ok(());
@@ -197,7 +197,7 @@ fn more(all: usize, out: &mut dyn Write) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What a person should know and decide.
+/// Prints remarks for the user.
 fn remarks(report: &Report, out: &mut dyn Write) -> anyhow::Result<()> {
     let name = report.table;
     let list = |texts: Vec<String>| texts.join(", ");
@@ -267,7 +267,7 @@ fn remarks(report: &Report, out: &mut dyn Write) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Cases of one kind, if there are any.
+/// Prints problems of one kind, if there are any.
 fn told(out: &mut dyn Write, cases: &Cases, what: &str) -> anyhow::Result<()> {
     if cases.count > 0 {
         writeln!(out, "\n{what}: {}; the first:", cases.count)?;
@@ -278,10 +278,10 @@ fn told(out: &mut dyn Write, cases: &Cases, what: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The first vouchers as they would be written.
+/// Prints the first vouchers in the output format.
 fn sample(report: &Report, out: &mut dyn Write) -> anyhow::Result<()> {
     let (names, rows) = &report.sample;
-    // An empty column would only push the others off the screen.
+    // Empty columns are omitted to save space.
     let filled: Vec<usize> = (0..names.len())
         .filter(|place| rows.iter().any(|row| row.get(*place).is_some_and(|cell| !cell.is_empty())))
         .collect();
@@ -298,7 +298,7 @@ fn sample(report: &Report, out: &mut dyn Write) -> anyhow::Result<()> {
     write(&table, out)
 }
 
-/// A table of which the last `numbers` columns stand to the right.
+/// A table whose last `numbers` columns are right-aligned.
 fn table(head: &[&str], numbers: usize) -> Table {
     let mut table = Table::new();
     table.load_style(NOTHING);

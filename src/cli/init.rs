@@ -1,4 +1,4 @@
-//! `mingzhang init`: a first mapping from the files that an office exported.
+//! `mingzhang init`: drafts a mapping from exported files.
 
 use std::fs;
 use std::io::{self, BufRead, IsTerminal, Write};
@@ -58,7 +58,7 @@ impl Init {
     }
 }
 
-/// Asks for each value that is missing; an empty answer leaves TODO.
+/// Asks for each missing value; an empty answer leaves TODO.
 fn ask(
     drafted: Drafted,
     answers: &mut dyn BufRead,
@@ -82,10 +82,10 @@ fn ask(
     Ok(Drafted { toml: lines.join("\n") + "\n", todo: left })
 }
 
-/// A division that stands for every one that is still to be filled in, in a trial.
+/// A placeholder division code for trials with incomplete mappings.
 const SOMEWHERE: &str = "\"000000000000\"";
 
-/// Tries the mapping on its files, and tells what would come out.
+/// Tries the mapping on its files and prints the result.
 fn trial(drafted: &Drafted, folder: &Path, out: &mut dyn Write) -> anyhow::Result<()> {
     let here = tempfile::tempdir()?;
     let mapping = here.path().join("trial.toml");

@@ -1,4 +1,4 @@
-//! One command, one file. A command writes its result to the `Write` that it is handed.
+//! The command-line interface, one file per command. Commands write their results to a given `Write`.
 
 use std::io::Write;
 
@@ -57,10 +57,10 @@ enum Command {
 }
 
 impl Cli {
-    /// Runs the command and gives the exit code.
+    /// Runs the command and returns the exit code.
     ///
     /// # Errors
-    /// Whatever made the command fail, with the file, row or key that it concerns.
+    /// Any error of the command, with the file, row or key concerned.
     pub fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
         match self.command {
             Command::Demo(command) => command.run(out),

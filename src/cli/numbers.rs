@@ -1,4 +1,4 @@
-//! Any Parquet file as a table of numbers, with a column of known cases set aside.
+//! Reads a Parquet file as a numeric table, with an optional label column.
 
 use std::path::Path;
 
@@ -11,28 +11,28 @@ use crate::ledger::decode::column::column;
 use crate::ledger::decode::read::ParquetFile;
 use crate::matrix::Matrix;
 
-/// What a file holds.
+/// The content of a file.
 #[derive(Debug)]
 pub(super) struct Numbers {
-    /// The numeric columns but the label, as detectors see them.
+    /// The numeric columns except the label, as input of detectors.
     pub matrix: Matrix,
-    /// The same columns as the file has them.
+    /// The same columns as stored in the file.
     pub own: Vec<ArrayRef>,
-    /// Columns with cells that are not finite and count as missing, and how many.
+    /// Columns with cells that are not finite, and the number of such cells; they count as missing.
     pub not_finite: Vec<(String, usize)>,
-    /// The columns that are no numbers, each with its type.
+    /// The columns that are not numeric, each with its type.
     pub left_out: Vec<String>,
-    /// For each row whether the label says that it is a known case, if a label was asked for.
+    /// For each row whether the label marks it as a known case; `None` if no label was requested.
     pub cases: Option<Vec<bool>>,
 }
 
-/// Reads the numeric columns of a file; dates, texts and nested columns are named and left out. A cell
-/// that is empty or not finite is missing; one beyond the range of `f32` counts as the end of that range. A column whose values
-/// are large beside their spread, such as dates written as numbers, is counted from its middle, where `f32` is fine enough.
+/// Reads the numeric columns of a file; dates, texts and nested columns are listed and omitted. A cell that is empty or
+/// not finite is missing; cells outside the range of `f32` are clipped. If the values of a column are large relative to
+/// their spread, such as dates as numbers, they are centred to keep precision in `f32`.
 ///
 /// # Errors
-/// If the file is damaged or empty, has no numeric column, or the label is missing, not a number, empty
-/// in a row, or the same in all rows.
+/// If the file is damaged or empty, has no numeric column, or the label is missing, not a number, empty in a row, or
+/// constant.
 pub(super) fn read(path: &Path, label: Option<&str>) -> anyhow::Result<Numbers> {
     let file = ParquetFile::open(path)?;
     let rows = file.row_groups().iter().sum();
@@ -96,8 +96,8 @@ fn is_number(kind: &DataType) -> bool {
     kind.is_numeric() || *kind == DataType::Boolean
 }
 
-/// What a column is counted from: its median where `f32` would blur more than a thousandth of the spread of its middle half,
-/// and otherwise 0.
+/// The centre of a column: its median if the rounding error of `f32` exceeds a thousandth of the interquartile range,
+/// otherwise 0.
 fn middle(mut cells: Vec<f64>) -> f64 {
     cells.sort_unstable_by(f64::total_cmp);
     let at = |part: usize| cells.get(cells.len() * part / 4).copied();
@@ -107,13 +107,13 @@ fn middle(mut cells: Vec<f64>) -> f64 {
     if is_blurred { middle } else { 0.0 }
 }
 
-/// A number as the matrix holds it.
+/// Converts a number for the matrix.
 #[expect(clippy::cast_possible_truncation, reason = "the ends of the range are held")]
 fn narrow(cell: f64) -> f32 {
     if cell.is_finite() { cell.clamp(f32::MIN.into(), f32::MAX.into()) as f32 } else { f32::NAN }
 }
 
-/// Which rows a label marks: 0 is no, everything else is yes.
+/// The rows marked by a label: 0 is no, everything else is yes.
 fn known(cells: &[Option<f64>]) -> anyhow::Result<Vec<bool>> {
     let mut cases = Vec::with_capacity(cells.len());
     for (row, cell) in cells.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! `mingzhang outcomes`: what audits found, taken back from the sheets that offices filled in.
+//! `mingzhang outcomes`: imports audit results from workbooks that offices filled in.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -124,7 +124,6 @@ impl Import {
         Ok(0)
     }
 
-    /// The subjects of the dataset.
     fn register(&self) -> anyhow::Result<Register> {
         let pipeline = Pipeline::load_or_default(self.pipeline.as_deref(), &[])?;
         let mut register = Register::default();

@@ -58,7 +58,7 @@ impl Run {
     }
 }
 
-/// What was read, asked, left out and published.
+/// Prints what was read, computed, left out and published.
 pub(super) fn print_summary(
     out: &mut dyn Write,
     summary: &Summary,

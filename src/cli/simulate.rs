@@ -1,4 +1,4 @@
-//! `mingzhang simulate`: a dataset of the contract with planted schemes and their answers.
+//! `mingzhang simulate`: writes a simulated dataset with planted schemes and their answers.
 
 use std::io::Write;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! A dataset that is read and measured, county after county, as several commands want it.
+//! Reading and measuring of a dataset, county by county, for several commands.
 
 use std::path::PathBuf;
 
@@ -25,7 +25,7 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// The settings that are meant.
+    /// The settings of the pipeline.
     pub(super) fn pipeline(&self) -> anyhow::Result<Pipeline> {
         Pipeline::load_or_default(self.pipeline.as_deref(), &self.set)
     }
@@ -40,7 +40,7 @@ impl Source {
         Ok(all)
     }
 
-    /// Shows every county's book with what was measured in it.
+    /// Calls back with every county's book and its measurements.
     pub(super) fn measured(
         &self,
         mut show: impl FnMut(&Book, &[Measured<'_>]) -> anyhow::Result<()>,

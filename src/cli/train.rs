@@ -1,4 +1,4 @@
-//! `mingzhang train`: a model folder from tables of features.
+//! `mingzhang train`: trains a model on tables of features.
 
 use std::io::Write;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! `mingzhang train-ranking`: the folder of a pretrained ranking model.
+//! `mingzhang train-ranking`: trains a ranking model on planted acts.
 
 use std::io::Write;
 use std::path::PathBuf;

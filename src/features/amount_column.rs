@@ -1,4 +1,4 @@
-//! The amounts of a column as they come in: those that are tested, and counts of the others.
+//! Amounts of a column: those to be tested, and counts of the others.
 
 use std::collections::BTreeMap;
 
@@ -16,13 +16,13 @@ use crate::ledger::contract::fault::Fault;
 use crate::stats::decimal::Decimal;
 use crate::stats::profile::{Laws, Profile};
 
-/// Why the amounts of a column could not be read.
+/// Errors of reading a column of amounts.
 #[derive(Debug, Error)]
 pub enum Error {
-    /// It is no column of amounts.
+    /// The column cannot be read as amounts.
     #[error(transparent)]
     Unfit(#[from] Unfit),
-    /// The column that groups them cannot be shown as text.
+    /// The grouping column cannot be converted to text.
     #[error(transparent)]
     Text(#[from] ArrowError),
 }
@@ -40,7 +40,7 @@ pub enum Sign {
 }
 
 impl Sign {
-    /// Where the amounts lie, seen from zero.
+    /// The name of the range of the amounts.
     pub fn side(self) -> &'static str {
         match self {
             Self::Positive => "above",
@@ -50,45 +50,45 @@ impl Sign {
     }
 }
 
-/// What the column holds beside the amounts that are tested.
+/// Counts of the amounts that are not tested, and of all rows.
 #[derive(Debug, Default, Serialize)]
 pub struct Counts {
-    /// All rows.
+    /// The number of rows.
     pub rows: u64,
-    /// Amounts above zero, where these are not what is tested.
+    /// The number of positive amounts, if they are not tested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub positive: Option<u64>,
-    /// Amounts below zero.
+    /// The number of negative amounts.
     pub negative: u64,
-    /// Amounts of zero.
+    /// The number of zeros.
     pub zero: u64,
-    /// Empty cells.
+    /// The number of empty cells.
     pub empty: u64,
-    /// Amounts below the least that is tested.
+    /// The number of amounts below the minimum.
     pub below_min: u64,
-    /// Values that could not be understood.
+    /// The number of values that could not be parsed.
     pub unreadable: u64,
-    /// Some of the values that could not be understood, with their row.
+    /// Some of these values, with their rows.
     pub examples: Vec<String>,
-    /// What was converted, such as "float64 to yuan".
+    /// The conversion, such as "float64 to yuan".
     pub converted: Option<String>,
 }
 
-/// The amounts of one group, without their sign.
+/// The absolute amounts of one group.
 #[derive(Debug, Default)]
 pub struct Amounts {
     fen: Vec<i64>,
-    /// Those that are not exact to the fen, or larger than any money.
+    /// Amounts that are not exact to the fen, or exceed the range of money.
     others: Vec<Decimal>,
 }
 
 impl Amounts {
-    /// How many there are.
+    /// The number of amounts.
     pub fn count(&self) -> usize {
         self.fen.len() + self.others.len()
     }
 
-    /// All digit tests of them.
+    /// All digit tests of the amounts.
     pub fn profile(&self, laws: &Laws) -> Profile {
         if self.others.is_empty() {
             return Profile::of(&self.fen, laws);
@@ -99,31 +99,31 @@ impl Amounts {
     }
 }
 
-/// The amounts of a column, as they come in.
+/// The amounts of a column, by group.
 #[derive(Debug)]
 pub struct AmountColumn {
     /// Which amounts are tested.
     pub sign: Sign,
-    /// The least amount that is tested.
+    /// The minimum amount to be tested.
     pub min: Option<Amount>,
-    /// What the column holds besides.
+    /// Counts of the other cells.
     pub counts: Counts,
-    /// The amounts by the text of the other column; none where it is empty or there is none.
+    /// The amounts by the text of the grouping column; `None` if it is empty or there is none.
     pub groups: BTreeMap<Option<String>, Amounts>,
 }
 
 impl AmountColumn {
-    /// A column of which nothing was read yet.
+    /// A column without rows.
     pub fn new(sign: Sign, min: Option<Amount>) -> Self {
         let positive = (sign == Sign::Negative).then_some(0);
         let counts = Counts { positive, ..Counts::default() };
         Self { sign, min, counts, groups: BTreeMap::new() }
     }
 
-    /// Takes up some rows: their amounts, and the texts by which they are grouped.
+    /// Adds rows: their amounts, and the texts by which they are grouped.
     ///
     /// # Errors
-    /// If the column is not one of numbers or text, or the other one cannot be shown as text.
+    /// If the column has neither a numeric type nor text, or the grouping column cannot be converted to text.
     pub fn add(&mut self, column: &ArrayRef, by: Option<&ArrayRef>) -> Result<(), Error> {
         let coerced = amounts(column.as_ref())?;
         self.fault(&coerced.faults);
@@ -146,7 +146,7 @@ impl AmountColumn {
         Ok(())
     }
 
-    /// The amount without its sign, if it is to be tested; else it is counted.
+    /// The absolute amount if it is to be tested; otherwise it is counted.
     fn tested(&mut self, amount: Amount) -> Option<Amount> {
         let (sign, counts) = (self.sign, &mut self.counts);
         let (is_zero, is_negative) = match amount {
@@ -183,7 +183,7 @@ impl AmountColumn {
         (is_meant && !is_below).then_some(size)
     }
 
-    /// Counts the faults and keeps the first few, with the row of the file.
+    /// Counts the faults and keeps the first few, with their rows in the file.
     fn fault(&mut self, faults: &[Fault]) {
         let counts = &mut self.counts;
         counts.unreadable += faults.len() as u64;

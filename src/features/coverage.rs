@@ -1,4 +1,4 @@
-//! Which indicators a book could be asked, which answered in which village, and what would make more possible.
+//! Coverage of indicators: which can be computed, in which villages, and which data would allow more.
 
 use std::collections::BTreeMap;
 
@@ -12,16 +12,16 @@ use crate::ledger::book::index::{IxVec, VillageIx};
 use crate::ledger::contract::cell::Id;
 use crate::ledger::subject::{Grain, Subject, payments_of};
 
-/// An indicator's coverage, and for each village of the book whether any reading is about it.
+/// The coverage of an indicator, and for each village whether any value refers to it.
 #[derive(Debug, Clone)]
 pub struct Covered {
-    /// In the whole book.
+    /// The coverage of the whole book.
     pub coverage: Coverage,
     /// By village.
     pub villages: IxVec<VillageIx, bool>,
 }
 
-/// Asks every indicator for which the book has what is needed, for its coverage alone.
+/// Computes every indicator whose data are recorded, for its coverage only.
 pub fn coverage(book: &Book, indicators: &[Box<dyn Configured>]) -> Vec<Covered> {
     let recorded = recorded(book);
     let ask = |indicator: &dyn Configured| {
@@ -37,7 +37,7 @@ pub fn coverage(book: &Book, indicators: &[Box<dyn Configured>]) -> Vec<Covered>
     indicators.par_iter().map(|indicator| ask(indicator.as_ref())).collect()
 }
 
-/// Whether any reading is about a village: its own, or that of a payment, payee or official of one of its payments.
+/// Whether any value refers to a village: its own, or that of a payment, payee or official of one of its payments.
 fn villages(book: &Book, grain: Grain, readings: &Readings) -> IxVec<VillageIx, bool> {
     let mut answered = IxVec::of(false, book.villages.len());
     for (subject, _) in readings.known() {
@@ -52,22 +52,22 @@ fn villages(book: &Book, grain: Grain, readings: &Readings) -> IxVec<VillageIx, 
     answered
 }
 
-/// What one village answers.
+/// The coverage of one village.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Answered {
-    /// Division code.
+    /// The division code.
     pub village: String,
-    /// Indicators with a reading that is about the village.
+    /// The number of indicators with a value that refers to the village.
     pub answered: usize,
-    /// Indicators that could be asked of the county.
+    /// The number of indicators that can be computed for the county.
     pub of: usize,
-    /// Those of them that say nothing here.
+    /// The indicators without a value here.
     pub silent: Vec<&'static str>,
-    /// Those of the silent ones that most villages answer.
+    /// Those among them with a value in most villages.
     pub usual_elsewhere: Vec<&'static str>,
 }
 
-/// What each village answers, in the order of the book.
+/// The coverage of each village, in the order of the book.
 pub fn by_village(book: &Book, all: &[Covered]) -> Vec<Answered> {
     let asked: Vec<&Covered> = all.iter().filter(|it| it.coverage.recorded).collect();
     let most = |it: &Covered| {
@@ -91,18 +91,18 @@ pub fn by_village(book: &Book, all: &[Covered]) -> Vec<Answered> {
     book.villages.iter_enumerated().map(own).collect()
 }
 
-/// A table or column that is not recorded, and what it would make possible.
+/// A table or column that is not recorded, with the indicators that require it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Wanted {
     /// The table (`limits`) or column (`ledger.approver`).
     pub needed: &'static str,
-    /// Indicators that nothing else keeps from being asked.
+    /// Indicators that lack nothing else.
     pub asked_then: Vec<&'static str>,
-    /// Indicators that need something else beside it, with all that they lack.
+    /// Indicators that lack other data too, with all that they lack.
     pub asked_together: Vec<(&'static str, Vec<&'static str>)>,
 }
 
-/// What is not recorded, the most useful first.
+/// The tables and columns that are not recorded, the most useful first.
 pub fn wanted<'a>(coverage: impl IntoIterator<Item = &'a Coverage>) -> Vec<Wanted> {
     let mut all: BTreeMap<&'static str, Wanted> = BTreeMap::new();
     for covered in coverage {

@@ -1,9 +1,9 @@
-//! Books and chosen indicators in, readings and one matrix of numbers for each grain out.
+//! Features: computes indicators on books, and one numeric matrix per grain.
 //!
-//! This is the only room that joins grains: a payment's row carries its own readings, and those of its
-//! payee, approver and village if it is one of the rows behind them: an ordinary payment to a suspicious
-//! payee stays ordinary. Whether an indicator can be asked at all is decided here, from what its
-//! card requires and what the book has recorded, before any kernel runs.
+//! This is the only module that joins grains. A payment's row contains its own values, and those of its payee, approver
+//! and village if the payment is among the rows that explain them; an ordinary payment to a suspicious payee stays
+//! ordinary. Whether an indicator can be computed is decided here before any kernel runs, from its card's requirements
+//! and the recorded data.
 
 pub mod amount_column;
 pub mod coverage;
@@ -23,33 +23,33 @@ use crate::ledger::subject::{Grain, owner, payment_of_line, payments_of};
 use crate::matrix::{Error, Matrix};
 use crate::stats::tail::upper;
 
-/// Whether an indicator could be asked of a book, and how many subjects answered.
+/// Whether an indicator can be computed on a book, and its number of values.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Coverage {
     /// The indicator.
     pub indicator: &'static str,
     /// Its grain.
     pub grain: Grain,
-    /// Whether all that it requires is recorded.
+    /// Whether all required data are recorded.
     pub recorded: bool,
-    /// What it requires and the book does not have.
+    /// The required data that are not recorded.
     pub missing: Vec<&'static str>,
-    /// Subjects of its grain.
+    /// The number of subjects of its grain.
     pub asked: usize,
-    /// Subjects to which the question applies.
+    /// The number of subjects with a value.
     pub answered: usize,
 }
 
-/// One indicator that was asked of a book.
+/// An indicator computed on a book.
 pub struct Measured<'a> {
-    /// What it asks.
+    /// The description of the indicator.
     pub card: &'a Card,
-    /// Its readings.
+    /// The values.
     pub readings: Readings,
-    /// Whether the reading of a payment's own subject reaches the payment: whether the reading is among
-    /// the county's highest, and the payment one of the rows behind it. Empty for payments' own.
+    /// Whether the value of the payment's payee, approver or village applies to the payment: the value is among the
+    /// county's highest, and the payment is among the rows that explain it. Empty for indicators of payments.
     pub reached: IxVec<PaymentIx, bool>,
-    /// The kernel, to ask for the rows behind a reading.
+    /// The kernel, to get the rows that explain a value.
     pub prepared: Box<dyn Prepared + 'a>,
 }
 
@@ -59,13 +59,13 @@ impl std::fmt::Debug for Measured<'_> {
     }
 }
 
-/// Asks every indicator for which the book has what is needed.
+/// Computes every indicator whose data are recorded.
 pub fn measure<'a>(
     book: &'a Book,
     indicators: &'a [Box<dyn Configured>],
 ) -> (Vec<Measured<'a>>, Vec<Coverage>) {
     let (recorded, payment_of) = (recorded(book), payment_of_line(book));
-    // Side by side: while one indicator prepares its ground on one core, another has the next.
+    // In parallel: while one indicator prepares on one core, others use the remaining cores.
     let asked: Vec<_> = indicators
         .par_iter()
         .map(|indicator| ask(book, indicator.as_ref(), (&recorded, &payment_of)))
@@ -74,7 +74,6 @@ pub fn measure<'a>(
     (measured.into_iter().flatten().collect(), coverage)
 }
 
-/// For each line the payment that it is.
 type PaymentOfLine = IxVec<LineIx, Option<PaymentIx>>;
 
 fn ask<'a>(
@@ -94,7 +93,7 @@ fn ask<'a>(
     (measured, covered)
 }
 
-/// Whether an indicator can be asked of a book, before anybody has answered.
+/// The coverage of an indicator before its computation.
 fn covered(book: &Book, card: &Card, recorded: &BTreeSet<String>) -> Coverage {
     let lacks = |needed: &&&str| !recorded.contains(**needed);
     let missing: Vec<&'static str> = card.requires.iter().filter(lacks).copied().collect();
@@ -108,16 +107,17 @@ fn covered(book: &Book, card: &Card, recorded: &BTreeSet<String>) -> Coverage {
     }
 }
 
-/// A coarser subject's reading reaches its payments only if at most this share reads as much.
+/// The value of a coarser subject applies to its payments only if at most this share of subjects has at least this
+/// value.
 const REACHES_PAYMENTS: f64 = 0.05;
 
-/// A p-value in seven digits, never 0.
+/// A p-value in single precision, never 0.
 #[expect(clippy::cast_possible_truncation, reason = "a p-value has seven digits at most")]
 pub fn narrow(p: f64) -> f32 {
     (p as f32).max(f32::MIN_POSITIVE)
 }
 
-/// Whether the readings of a coarser grain reach each payment.
+/// Whether the values of a coarser grain apply to each payment.
 fn reached(
     book: &Book,
     grain: Grain,
@@ -141,7 +141,7 @@ fn reached(
     reached
 }
 
-/// The tables (`limits`) and columns (`ledger.payee`) in which the book has any value.
+/// The tables (`limits`) and columns (`ledger.payee`) with any value in the book.
 fn recorded(book: &Book) -> BTreeSet<String> {
     let ledger = book.lines.filled().into_iter().map(|(field, rows)| ("ledger", field, rows));
     let all = ledger.chain(book.companions.filled()).filter(|(.., rows)| *rows > 0);
@@ -153,12 +153,12 @@ fn recorded(book: &Book) -> BTreeSet<String> {
     recorded
 }
 
-/// A plain column: what any analyst would sort by. It holds a natural logarithm.
+/// A plain column: a simple measure of size, as a natural logarithm.
 #[derive(Debug, Clone, Copy)]
 pub struct Plain {
     /// The column.
     pub name: &'static str,
-    /// What it is the logarithm of.
+    /// The meaning of its argument.
     pub title: &'static str,
     /// The same in Chinese.
     pub title_zh: &'static str,
@@ -189,17 +189,16 @@ pub const LN_LARGEST: Plain = Plain {
     title_zh: "最大一笔与中位数之比",
 };
 
-/// Every plain column.
+/// All plain columns.
 pub const PLAIN: [Plain; 4] = [LN_OVER_COUNTY, LN_OVER_PAYEE, LN_OVER_PAYEE_ACCOUNT, LN_LARGEST];
 
-/// One matrix for a grain: a row for each subject of the book, in order.
+/// The matrix of a grain: one row per subject of the book, in order.
 ///
-/// Columns are named after indicators; beside them stand the plain columns, which any analyst would
-/// sort by: the size of an amount, alone and against what the payee and the account usually see. As with
-/// indicators, larger is more unusual: what is smaller than usual is as ordinary as the usual.
+/// Columns are named after indicators, followed by the plain columns: the size of an amount, alone and relative to the
+/// payee and the account. As for indicators, larger is more unusual; values below the usual are set to the usual.
 ///
 /// # Errors
-/// If two columns have one name, which the laws of the catalogue rule out.
+/// If two columns have the same name, which the catalogue rules out.
 pub fn matrix(book: &Book, measured: &[Measured<'_>], grain: Grain) -> Result<Matrix, Error> {
     let rows = grain.subjects(book);
     let mut matrix = Matrix::new(rows);
@@ -222,10 +221,10 @@ pub fn matrix(book: &Book, measured: &[Measured<'_>], grain: Grain) -> Result<Ma
     Ok(matrix)
 }
 
-/// One matrix for each grain, the finest first.
+/// One matrix per grain, the finest first.
 ///
 /// # Errors
-/// If two columns have one name, which the laws of the catalogue rule out.
+/// If two columns have the same name, which the catalogue rules out.
 pub fn matrices(book: &Book, measured: &[Measured<'_>]) -> Result<Vec<(Grain, Matrix)>, Error> {
     Grain::ALL.into_iter().map(|grain| Ok((grain, matrix(book, measured, grain)?))).collect()
 }
@@ -239,14 +238,14 @@ fn push_plain(book: &Book, matrix: &mut Matrix) -> Result<(), Error> {
     let sizes = sizes(book);
     let everyone: Vec<PaymentIx> = sizes.keys().collect();
     let usual = median(&sizes, &everyone).unwrap_or(0.0);
-    // 0 is the least in every county: a floor of its own would make all of another county's cells rare.
+    // The minimum must be 0 in every county: a county-specific minimum would make all cells of another county rare.
     let over = sizes.iter().map(|size| size.map(|size| (size - usual).max(0.0)));
     matrix.push(LN_OVER_COUNTY.name, over)?;
     matrix.push(LN_OVER_PAYEE.name, over_median(&sizes, book.by_payee().groups()))?;
     matrix.push(LN_OVER_PAYEE_ACCOUNT.name, over_median(&sizes, book.by_payee_account().groups()))
 }
 
-/// How far each payment lies above the middle of its group.
+/// The size of each payment minus the median of its group; 0 if it is smaller.
 fn over_median<'a>(
     sizes: &Sizes,
     groups: impl Iterator<Item = &'a [PaymentIx]>,
@@ -263,15 +262,15 @@ fn over_median<'a>(
 
 type Sizes = IxVec<PaymentIx, Option<f32>>;
 
-/// The logarithm of each payment's amount.
+/// The log amount of each payment.
 fn sizes(book: &Book) -> IxVec<PaymentIx, Option<f32>> {
     book.payments.amount.iter().map(|fen| ln_yuan(*fen)).collect()
 }
 
-/// Payments that a group must have before one of them is compared with the rest.
+/// The minimum number of payments in a group for a comparison.
 const ENOUGH_TO_COMPARE: usize = 4;
 
-/// The middle size of a group that is large enough.
+/// The median size of a group that is large enough.
 fn median(sizes: &Sizes, group: &[PaymentIx]) -> Option<f32> {
     let size = |payment: &PaymentIx| sizes[*payment];
     let mut known: Vec<f32> = group.iter().filter_map(size).collect();
@@ -280,8 +279,8 @@ fn median(sizes: &Sizes, group: &[PaymentIx]) -> Option<f32> {
     is_enough.then(|| *known.select_nth_unstable_by(middle, f32::total_cmp).1)
 }
 
-/// How far the largest payment of each subject stands out. How much or how often somebody is paid is no
-/// column: the busiest payee of a county is nothing to verify.
+/// Adds how far the largest payment of each subject exceeds the usual. Sums and numbers of payments are not used as
+/// columns, because a frequent payee is not suspicious.
 fn push_largest(book: &Book, grain: Grain, matrix: &mut Matrix) -> Result<(), Error> {
     let sizes = sizes(book);
     let largest = |subject: SubjectIx| {

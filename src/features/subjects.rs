@@ -1,5 +1,4 @@
-//! The subjects of one grain with their keys beside their features: what the researcher's tables hold, and
-//! all that training and evaluation know of a county.
+//! Subjects of one grain with keys and features: the tables for researchers, and the input of training and evaluation.
 
 use std::collections::BTreeMap;
 
@@ -13,31 +12,31 @@ use crate::ledger::subject::{
 };
 use crate::matrix::{Error, Matrix};
 
-/// Subjects of one grain, a row for each; columns that a grain does not have hold empty cells.
+/// Subjects of one grain, one row each; columns that do not apply to a grain have empty cells.
 #[derive(Debug, Clone, Default)]
 pub struct Subjects {
-    /// What was measured.
+    /// The features.
     pub features: Matrix,
     /// The county's code.
     pub county: Vec<String>,
     /// The key of the subject.
     pub subject: Vec<String>,
-    /// The village that it belongs to; for payees and approvers the one with most of their payments.
+    /// The village; for payees and approvers the one with most of their payments.
     pub village: Vec<String>,
-    /// The group whose reference it is compared with: a payment's class of expense.
+    /// The comparison group: for payments the class of expense.
     pub group: Vec<String>,
-    /// The day of a payment.
+    /// The day, for payments.
     pub day: Vec<Day>,
     /// The amount of a payment, or the sum of a subject's payments.
     pub amount: Vec<Fen>,
-    /// The payee of a payment.
+    /// The payee, for payments.
     pub payee: Vec<String>,
-    /// The approver of a payment.
+    /// The approver, for payments.
     pub approver: Vec<String>,
 }
 
 impl Subjects {
-    /// The subjects of a book's grain with their features.
+    /// The subjects of one grain of a book, with their features.
     pub fn of(book: &Book, grain: Grain, features: Matrix) -> Self {
         let all = || grain.all(book);
         let payments = &book.payments;
@@ -66,12 +65,12 @@ impl Subjects {
         self.subject.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no subjects.
     pub fn is_empty(&self) -> bool {
         self.subject.is_empty()
     }
 
-    /// Some of the subjects, in the order given.
+    /// The given subjects, in the given order.
     #[must_use]
     pub fn select(&self, rows: &[u32]) -> Self {
         fn pick<T: Clone>(cells: &[T], rows: &[u32]) -> Vec<T> {
@@ -90,10 +89,10 @@ impl Subjects {
         }
     }
 
-    /// Adds the subjects of another county.
+    /// Appends the subjects of another county.
     ///
     /// # Errors
-    /// If they have other columns; both sides are named.
+    /// If the columns differ; the error names both.
     pub fn append(&mut self, other: Self) -> Result<(), Error> {
         if self.is_empty() {
             *self = other;
@@ -111,12 +110,12 @@ impl Subjects {
         Ok(())
     }
 
-    /// The testing unit that each belongs to, as [`testing_units`](crate::ledger::subject::testing_units) has it.
+    /// The testing unit of each subject, as in [`testing_units`](crate::ledger::subject::testing_units).
     pub fn testing_units(&self, grain: Grain) -> TestingUnits {
         let is_payment = grain == Grain::Payment;
         let keys = self.county.iter().zip(self.village.iter().zip(&self.payee));
         let has_payee = |(_, (_, payee)): &(_, (_, &String))| is_payment && !payee.is_empty();
-        // A payment's key is its voucher's, and the line.
+        // The key of a payment is that of its voucher followed by the line.
         let voucher = |key: &'_ String| key.rsplit_once('/').map(|(voucher, _)| voucher.to_owned());
         TestingUnits {
             of_payee: numbered(keys.map(|key| Some(key).filter(has_payee))),
@@ -126,7 +125,7 @@ impl Subjects {
         }
     }
 
-    /// For each payment its place among the subjects of a coarser grain, if it belongs to one of them.
+    /// For each payment its index among the subjects of a coarser grain, if it belongs to one of them.
     pub fn owners(&self, grain: Grain, coarser: &Self) -> Vec<Option<SubjectIx>> {
         let names = coarser.county.iter().zip(&coarser.subject);
         let places: BTreeMap<(&String, &String), SubjectIx> =

@@ -1,4 +1,4 @@
-//! Levels of supervision, and the part of a county that each sees.
+//! Levels of supervision, and the part of a county that each supervises.
 
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr};
@@ -30,15 +30,16 @@ pub enum Level {
 }
 
 impl Level {
-    /// Every level, the highest first.
+    /// All levels, the highest first.
     pub const ALL: [Self; 3] = [Self::County, Self::Township, Self::Village];
 
-    /// Its word in tables.
+    /// The name in tables.
     pub fn word(self) -> &'static str {
         self.into()
     }
 
-    /// The office of this level that a village belongs to: the first 6, 9 or all 12 digits of its code.
+    /// The code of the office of this level that supervises a village: the first 6, 9 or all 12 digits of the village's
+    /// code.
     pub fn office(self, village: &str) -> &str {
         let digits = match self {
             Self::County => 6,

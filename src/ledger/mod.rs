@@ -1,9 +1,9 @@
-//! What a book is: the contract, the reader, the conformed columns and the views over them.
+//! The ledger: data contract, reader, validated columns, and views of them.
 //!
-//! A voucher's walk through this room: [`decode::read`] opens a file, [`decode`] turns columns into the cells of the
-//! [`contract`], [`book::conform`] keeps or refuses rows, [`book::open`] puts them into a [`book`], whose payments are
-//! grouped by [`book::view`]. A [`subject`] is what is measured and listed; [`delivery`] says what an office has not
-//! delivered.
+//! Processing of a voucher: [`decode::read`] opens a file, [`decode`] converts columns to the cells of the
+//! [`contract`], [`book::conform`] accepts or rejects rows, [`book::open`] assembles them to a [`book`], whose payments
+//! are grouped by [`book::view`]. A [`subject`] is a unit that is measured and listed; [`delivery`] reports missing
+//! deliveries of an office.
 
 pub mod book;
 pub mod contract;

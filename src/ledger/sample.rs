@@ -1,4 +1,4 @@
-//! Small books written as CSV, for worked examples and tests.
+//! Small books from CSV, for examples and tests.
 
 use crate::ledger::book::Book;
 use crate::ledger::book::conform::{Entry, Settings};
@@ -10,7 +10,7 @@ use crate::ledger::contract::schema::TABLES;
 use crate::ledger::contract::table::{Cells, Field, Kind, Table};
 use crate::ledger::decode::{Raw, Span};
 
-/// What a ledger row has where its column is left out of the CSV.
+/// Default values of ledger columns that the CSV omits.
 const DEFAULTS: &[(&str, &str)] = &[
     ("village", "990101101201"),
     ("date", "2024-03-01"),
@@ -19,17 +19,17 @@ const DEFAULTS: &[(&str, &str)] = &[
     ("amount", "100"),
 ];
 
-/// The book of some tables, each a name and a CSV with a header.
+/// Builds a book from tables, each a name and a CSV with a header.
 ///
-/// The ledger is a register of payments; a row without a voucher gets one of its own.
+/// The ledger is single-entry; a row without a voucher number gets a unique one.
 ///
 /// # Panics
-/// If a table or column is not of the contract, a cell cannot be understood, or a row is refused.
+/// If a table or column is not in the contract, a cell cannot be parsed, or a row is rejected.
 pub(crate) fn book(tables: &[(&str, &str)]) -> Book {
     kept_as(Entry::Single, tables)
 }
 
-/// As [`book`], kept in this way.
+/// As [`book`], with the given bookkeeping method.
 pub(crate) fn kept_as(entry: Entry, tables: &[(&str, &str)]) -> Book {
     let mut columns = Vec::new();
     for (name, csv) in tables {

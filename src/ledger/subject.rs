@@ -1,4 +1,4 @@
-//! Subjects: what indicators measure and lists name, each with its grain, its key and its payments.
+//! Subjects: the units that are measured and listed, each with a grain, a key and payments.
 
 use std::collections::BTreeMap;
 use strum::{EnumString, IntoStaticStr};
@@ -11,7 +11,7 @@ use crate::ledger::book::index::{
 };
 use crate::ledger::contract::cell::{Cell, Fen, Id};
 
-/// What kind of subject a reading belongs to.
+/// The grain, or kind, of a subject.
 #[derive(
     Debug,
     Clone,
@@ -31,29 +31,29 @@ use crate::ledger::contract::cell::{Cell, Fen, Id};
 pub enum Grain {
     /// One payment.
     Payment,
-    /// Someone who was paid.
+    /// A payee.
     Payee,
-    /// Someone who approved payments.
+    /// An approver of payments.
     Official,
     /// One village.
     Village,
 }
 
 impl Grain {
-    /// Every grain, the finest first.
+    /// All grains, the finest first.
     pub const ALL: [Self; 4] = [Self::Payment, Self::Payee, Self::Official, Self::Village];
 
-    /// Its word in tables.
+    /// The name in tables.
     pub fn word(self) -> &'static str {
         self.into()
     }
 
-    /// The grain of this word, if there is one.
+    /// The grain with this name, if there is one.
     pub fn of(word: &str) -> Option<Self> {
         word.parse().ok()
     }
 
-    /// The number of subjects that a book has of this grain.
+    /// The number of subjects of this grain in a book.
     pub fn subjects(self, book: &Book) -> usize {
         match self {
             Self::Payment => book.payments.len(),
@@ -63,12 +63,12 @@ impl Grain {
         }
     }
 
-    /// Every subject that a book has of this grain.
+    /// All subjects of this grain in a book.
     pub fn all(self, book: &Book) -> impl ExactSizeIterator<Item = SubjectIx> + Clone + use<> {
         SubjectIx::all(self.subjects(book))
     }
 
-    /// What a subject of this grain is.
+    /// Converts an index of this grain.
     pub fn subject(self, subject: SubjectIx) -> Subject {
         match self {
             Self::Payment => Subject::Payment(PaymentIx::of(subject)),
@@ -78,7 +78,7 @@ impl Grain {
         }
     }
 
-    /// The key of a subject, as it stands in published tables.
+    /// The key of a subject in published tables.
     pub fn key(self, book: &Book, subject: SubjectIx) -> String {
         let name = |id: Id| book.names.get(id).to_owned();
         match self.subject(subject) {
@@ -90,12 +90,12 @@ impl Grain {
     }
 }
 
-/// A subject whose grain is known.
+/// A subject of known grain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {
     /// One payment.
     Payment(PaymentIx),
-    /// Someone who was paid.
+    /// A payee.
     Payee(PayeeIx),
     /// An official.
     Official(PersonIx),
@@ -103,7 +103,7 @@ pub enum Subject {
     Village(VillageIx),
 }
 
-/// The subject of a grain to which a payment belongs: itself, its payee, its approver or its village.
+/// The subject to which a payment belongs: itself, its payee, its approver or its village.
 pub fn owner(book: &Book, grain: Grain, payment: PaymentIx) -> Option<SubjectIx> {
     let payments = &book.payments;
     match grain {
@@ -114,7 +114,7 @@ pub fn owner(book: &Book, grain: Grain, payment: PaymentIx) -> Option<SubjectIx>
     }
 }
 
-/// The payments of a subject; of a payment, itself.
+/// The payments of a subject; for a payment, itself.
 pub fn payments_of(book: &Book, grain: Grain, subject: SubjectIx) -> &[PaymentIx] {
     match grain.subject(subject) {
         Subject::Payment(payment) => book.by_village().alone(payment),
@@ -124,7 +124,7 @@ pub fn payments_of(book: &Book, grain: Grain, subject: SubjectIx) -> &[PaymentIx
     }
 }
 
-/// For each line the payment that it is, if it is one.
+/// The payment of each line, if the line is one.
 pub fn payment_of_line(book: &Book) -> IxVec<LineIx, Option<PaymentIx>> {
     let mut payment_of = IxVec::of(None, book.lines.rows);
     for (payment, line) in book.payments.line.iter_enumerated() {
@@ -133,17 +133,17 @@ pub fn payment_of_line(book: &Book) -> IxVec<LineIx, Option<PaymentIx>> {
     payment_of
 }
 
-/// What hangs together, one number of each kind for each subject.
+/// Groups of dependent subjects, one number of each kind per subject.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TestingUnits {
-    /// The payments of a village to one payee are one testing unit, every other subject is one by itself.
+    /// The payments of a village to one payee are one testing unit; every other subject is its own.
     pub of_payee: Vec<u32>,
-    /// Payments of one voucher are looked at together.
+    /// The payments of one voucher are examined together.
     pub of_voucher: Vec<u32>,
 }
 
 impl TestingUnits {
-    /// Those of some subjects, in the order given.
+    /// The given subjects, in the given order.
     #[must_use]
     pub fn select(&self, rows: &[u32]) -> Self {
         let pick =
@@ -152,7 +152,7 @@ impl TestingUnits {
     }
 }
 
-/// The testing unit that each subject belongs to.
+/// The testing unit of each subject.
 pub fn testing_units(book: &Book, grain: Grain) -> TestingUnits {
     if grain != Grain::Payment {
         let alone: Vec<u32> = (0..).take(grain.subjects(book)).collect();
@@ -167,7 +167,7 @@ pub fn testing_units(book: &Book, grain: Grain) -> TestingUnits {
     }
 }
 
-/// Numbers keys in the order in which they first come; what has no key gets a number of its own.
+/// Numbers keys in order of appearance; missing keys get unique numbers.
 pub(crate) fn numbered<K: Ord>(keys: impl Iterator<Item = Option<K>>) -> Vec<u32> {
     let (mut seen, mut next) = (BTreeMap::new(), 0..);
     let mut fresh = || next.next().unwrap_or(u32::MAX);
@@ -178,8 +178,8 @@ pub(crate) fn numbered<K: Ord>(keys: impl Iterator<Item = Option<K>>) -> Vec<u32
     keys.map(number).collect()
 }
 
-/// The group whose reference a subject is compared with: a payment's class of expense. Classes differ in
-/// what is usual, and so would the share of their payments that look unusual.
+/// The comparison group of each subject: for payments the class of expense, because classes differ in their
+/// distributions.
 pub fn groups(book: &Book, grain: Grain) -> Vec<&'static str> {
     match grain {
         Grain::Payment => book.payments.class.iter().map(|class| class.word()).collect(),

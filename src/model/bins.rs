@@ -1,27 +1,26 @@
-//! One column's histogram: how rare is a value, held against the most usual?
+//! Histogram of a column: the rarity of a value relative to the most common values.
 //!
-//! A value that many rows share is counted by itself (an *atom*); a column of few different values is all
-//! atoms. The rest goes into bins as wide as Freedman and Diaconis (1981) have it, `2 · IQR / ∛n`,
-//! between Tukey's far fences. Outside these each bin is half as wide again as the one before, without
-//! end, so that a wild cell costs no detail where the rows are, and a new value ranks the higher the
-//! further out it lies. A bin that holds no row counts as holding half a one.
+//! A value shared by many rows is counted individually (an *atom*); in a column with few distinct values all are atoms.
+//! The other values are counted in bins of the width of Freedman and Diaconis (1981), `2 · IQR / ∛n`, between Tukey's
+//! far fences. Outside the fences the width grows by half from bin to bin without limit, so that an extreme cell does
+//! not coarsen the other bins, and new values are rarer the further out they lie. An empty bin counts as half a row.
 
 use serde::{Deserialize, Serialize};
 
 use super::error::Error;
 use crate::convert::float;
 
-/// A column of at most so many different values is counted value by value.
+/// Columns with at most this many distinct values have atoms only.
 const FEW_VALUES: usize = 32;
-/// Rows that a value needs to be counted by itself, and the values of such a column on average.
+/// The minimum number of rows of an atom, and the minimum mean number of rows per value in such a column.
 const FEWEST_ROWS: usize = 5;
-/// A value is an atom if it is that of one row in so many.
+/// A value is an atom if at least one row in this number holds it.
 const ATOM: usize = 20;
-/// Tukey's far fences lie so many interquartile ranges outside the quartiles.
+/// The distance of Tukey's far fences from the quartiles, in interquartile ranges.
 const FENCE: f64 = 3.0;
-/// How much wider a bin outside the fences is than the one before.
+/// The ratio of the widths of successive bins outside the fences.
 const GROWTH: f64 = 1.5;
-/// What an empty bin counts as holding.
+/// The count of an empty bin.
 const HALF: f64 = 0.5;
 
 /// The histogram of a column.
@@ -33,33 +32,33 @@ pub struct Bins {
     atoms: Vec<f64>,
     /// `ln(highest density / density)` of each bin between the fences.
     inner: Vec<f64>,
-    /// The same for a bin of the common width that holds one row.
+    /// The same for a bin of the inner width that holds one row.
     one_row: f64,
-    /// One over the common width.
+    /// The reciprocal of the bin width.
     slope: f64,
 }
 
-/// A histogram as it is saved.
+/// The serialised form of a histogram.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Counted {
-    /// The values counted by themselves, rising.
+    /// The atoms in ascending order.
     values: Vec<f32>,
-    /// The rows of each.
+    /// The number of rows of each atom.
     held: Vec<u64>,
     /// The lower fence.
     low: f64,
     /// The width of a bin between the fences.
     width: f64,
-    /// The rows of each bin between the fences.
+    /// The number of rows of each bin between the fences.
     inner: Vec<u64>,
-    /// The rows of each bin below them, the nearest first, up to the last that holds any.
+    /// The number of rows of each bin below the lower fence, nearest first, without trailing empty bins.
     below: Vec<u64>,
-    /// The same above.
+    /// The same above the upper fence.
     above: Vec<u64>,
 }
 
-/// Where a value that is no atom lies.
+/// The position of a value that is not an atom.
 #[derive(Debug, Clone, Copy)]
 enum Place {
     Inner(usize),
@@ -95,22 +94,22 @@ impl From<Bins> for Counted {
     }
 }
 
-/// A count as a density needs it.
+/// The count used for a density.
 fn rows(count: u64) -> f64 {
     (float(count)).max(HALF)
 }
 
-/// How much wider than the common width the bin at this place outside the fences is.
+/// The width of the bin with this index outside the fences, in units of the inner width.
 fn growth(place: usize) -> f64 {
     GROWTH.powi(i32::try_from(place).unwrap_or(i32::MAX)).min(f64::MAX)
 }
 
-/// How far outside the fences, in widths, the bin at this place begins.
+/// The distance from the fence at which the bin with this index begins, in inner widths.
 fn begin(place: usize) -> f64 {
     (growth(place) - 1.0) / (GROWTH - 1.0)
 }
 
-/// The place outside the fences of a value so many widths from them.
+/// The index of the bin outside the fences at a distance in inner widths.
 #[expect(clippy::cast_possible_truncation, reason = "the logarithm of a finite number is small")]
 #[expect(clippy::cast_sign_loss, reason = "the logarithm of a number above 1 is not negative")]
 fn outer(distance: f64) -> usize {
@@ -118,7 +117,7 @@ fn outer(distance: f64) -> usize {
 }
 
 impl Bins {
-    /// The histogram of a column's recorded cells, given in rising order.
+    /// Builds the histogram from the recorded cells in ascending order.
     pub(super) fn of(sorted: &[f32]) -> Self {
         let mut counted = Counted::empty();
         let enough = fewest(sorted);
@@ -136,10 +135,10 @@ impl Bins {
         Self::from(counted)
     }
 
-    /// `ln` of how much more usual the most usual value is; 0 for a missing cell.
+    /// The log ratio of the highest density to that of the value; 0 for a missing cell.
     ///
-    /// A value is first held against the kinds of values (each atom, and the rest as one), then against
-    /// the densest bin of the rest.
+    /// The value is compared first with the kinds of values (each atom, and all others as one kind), then with the
+    /// densest bin of the others.
     pub(super) fn rarity(&self, cell: f32) -> f64 {
         if cell.is_nan() {
             return 0.0;
@@ -158,14 +157,14 @@ impl Bins {
         }
     }
 
-    /// The values counted by themselves, each with the share of the recorded cells that it holds.
+    /// The atoms, each with its share of the recorded cells.
     pub fn atoms(&self) -> Vec<(f32, f64)> {
         let all = self.counted.count();
         let atoms = self.counted.values.iter().zip(&self.counted.held);
         atoms.map(|(&value, &held)| (value, share(held, all))).collect()
     }
 
-    /// The edges between the bins of all other values, rising.
+    /// The bin edges of all other values in ascending order.
     pub fn edges(&self) -> Vec<f64> {
         let Counted { low, width, inner, below, above, .. } = &self.counted;
         let high = low + width * float(inner.len());
@@ -175,8 +174,8 @@ impl Bins {
         down.chain(between).chain(up).collect()
     }
 
-    /// The share of the recorded cells in each bin of all other values: one more than there are edges,
-    /// the first and the last being open.
+    /// The share of the recorded cells in each bin of all other values. There is one bin more than edges; the first and
+    /// the last are unbounded.
     pub fn shares(&self) -> Vec<f64> {
         let Counted { inner, below, above, .. } = &self.counted;
         let nothing = |bins: &[u64]| bins.is_empty().then_some(&0);
@@ -185,7 +184,7 @@ impl Bins {
         counts.map(|&count| share(count, self.counted.count())).collect()
     }
 
-    /// Whether what was read from a file can be used.
+    /// Checks a deserialised histogram.
     pub(super) fn check(&self) -> Result<(), Error> {
         let Counted { values, held, low, width, inner, .. } = &self.counted;
         let rising = values.is_sorted_by(|one, other| one < other);
@@ -198,7 +197,7 @@ impl Bins {
     }
 }
 
-/// The rows that a value needs here to be counted by itself.
+/// The minimum number of rows of an atom of this column.
 fn fewest(sorted: &[f32]) -> usize {
     let values = sorted.chunk_by(|one, other| other <= one).take(FEW_VALUES + 1).count();
     if values <= FEW_VALUES && sorted.len() >= values * FEWEST_ROWS {
@@ -213,7 +212,7 @@ fn share(count: u64, all: u64) -> f64 {
 }
 
 impl Counted {
-    /// No rows, and one bin that any value lies in.
+    /// A histogram without rows, with a single bin for any value.
     fn empty() -> Self {
         let end = f64::from(f32::MAX);
         Self {
@@ -227,7 +226,7 @@ impl Counted {
         }
     }
 
-    /// Sets the fences and the width by the values that are no atoms, in rising order.
+    /// Sets the fences and the width from the values that are not atoms, in ascending order.
     #[expect(clippy::cast_possible_truncation, reason = "bins are few")]
     #[expect(clippy::cast_sign_loss, reason = "the upper fence lies above the lower")]
     fn fence(&mut self, rest: &[f32]) {
@@ -246,13 +245,13 @@ impl Counted {
         self.inner = vec![0; bins];
     }
 
-    /// Which atom a value is, if it is one.
+    /// The index of the atom with this value, if there is one.
     fn atom(&self, cell: f32) -> Option<usize> {
         let atom = self.values.partition_point(|&it| it < cell);
         self.values.get(atom).filter(|&&it| it <= cell).map(|_| atom)
     }
 
-    /// The place of a value that is no atom; `slope` is one over the width.
+    /// The position of a value that is not an atom; `slope` is the reciprocal of the width.
     #[expect(clippy::cast_possible_truncation, reason = "the integer part is the bin")]
     #[expect(clippy::cast_sign_loss, reason = "below the lower fence it is not cast")]
     fn place(&self, value: f64, slope: f64) -> Place {
@@ -265,12 +264,12 @@ impl Counted {
         } else if position > bins {
             Place::Above(outer(position - bins))
         } else {
-            // The largest value, just on the upper fence.
+            // The largest value lies exactly on the upper fence.
             Place::Inner(self.inner.len().saturating_sub(1))
         }
     }
 
-    /// Counts the values that are no atoms, in rising order.
+    /// Counts the values that are not atoms, in ascending order.
     fn count_rest(&mut self, rest: &[f32]) {
         self.fence(rest);
         let slope = 1.0 / self.width;
@@ -289,12 +288,12 @@ impl Counted {
         }
     }
 
-    /// All recorded rows.
+    /// The number of recorded rows.
     fn count(&self) -> u64 {
         [&self.held, &self.inner, &self.below, &self.above].into_iter().flatten().sum()
     }
 
-    /// The rows in bins.
+    /// The number of rows that are not atoms.
     fn rest(&self) -> f64 {
         float([&self.inner, &self.below, &self.above].into_iter().flatten().sum::<u64>())
     }
@@ -326,7 +325,7 @@ mod tests {
 
     #[test]
     fn a_value_reads_the_bin_it_lies_in() {
-        // Ten times as many rows between 5 and 10 as elsewhere between 0 and 20.
+        // The range 5 to 10 has ten times as many rows as the rest of 0 to 20.
         let mut sorted: Vec<f32> = (0..2000_u16).map(|it| f32::from(it) / 100.0).collect();
         sorted.extend((0..4500_u16).map(|it| 5.0 + f32::from(it) / 900.0));
         sorted.sort_by(f32::total_cmp);
@@ -356,7 +355,7 @@ mod tests {
         assert_eq!(bins.atoms(), [(1e3, 400.0 / all)]);
         let mut counts = vec![0.0; shares.len()];
         for &cell in sorted.iter().filter(|&&it| !(1e3..1.001e3).contains(&it)) {
-            // The largest value of the bulk is the upper fence itself.
+            // The largest value is the upper fence itself.
             let bin = edges.partition_point(|&edge| edge <= f64::from(cell) * (1.0 - 1e-12));
             counts[bin] += 1.0;
         }
@@ -367,7 +366,7 @@ mod tests {
     #[test]
     fn one_wild_cell_does_not_blur_the_bins() {
         let mut sorted = even(5000);
-        // A gap in the middle that holds one row.
+        // A gap in the middle with a single row.
         sorted.retain(|cell| !(20.0..30.0).contains(cell));
         sorted.push(25.0);
         sorted.sort_by(f32::total_cmp);
@@ -391,7 +390,7 @@ mod tests {
 
     #[test]
     fn what_is_usual_is_no_surprise_whichever_kind_it_is() {
-        // Half of the rows are 0, the others spread evenly: neither kind is rare.
+        // Half of the rows are 0, the others are uniform: neither kind is rare.
         let mut sorted = vec![0.0; 5000];
         sorted.extend(even(5000).iter().map(|it| it + 1.0));
         let bins = Bins::of(&sorted);

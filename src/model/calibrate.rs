@@ -1,14 +1,13 @@
-//! From a score to a p-value, by comparison with scores of reference rows.
+//! Conversion of scores to p-values by comparison with reference scores.
 //!
 //! Split conformal p-values (Bates, Candès, Lei, Romano and Sesia, *Testing for outliers with conformal
 //! p-values*, Ann. Stat. 2023): `p = (1 + #{reference scores >= s}) / (m + 1)`.
 //!
-//! What it rests on: a row with nothing unusual about it is exchangeable with the reference rows. The
-//! reference must therefore not be among the rows that the model was fitted on, must come from the same
-//! kind of source and time, and should be split by whole groups (one accountant, one template) and not
-//! by row. Then `p <= a` happens to an ordinary row with probability at most `a`, on average over
-//! references. Unusual rows inside the reference make `p` larger, never smaller: that costs power, not
-//! validity. No p-value is below `1 / (m + 1)`.
+//! Assumption: an ordinary row is exchangeable with the reference rows. The reference must not contain rows used for
+//! the fit, must come from the same kind of source and period, and should be split by whole groups (one accountant, one
+//! template), not by row. Then an ordinary row has `p <= a` with probability at most `a`, on average over references.
+//! Unusual rows in the reference only make `p` larger: this reduces power, not validity. The smallest possible p-value
+//! is `1 / (m + 1)`.
 
 use serde::{Deserialize, Serialize};
 
@@ -42,10 +41,10 @@ impl From<Calibration> for QuantileSketch<f64> {
 }
 
 impl Calibration {
-    /// A calibration by the scores of reference rows, in any order.
+    /// Creates a calibration from reference scores in any order.
     ///
     /// # Errors
-    /// If there are none, or one of them is not finite.
+    /// If there are no scores, or one of them is not finite.
     pub fn of(scores: &[f64]) -> Result<Self, Error> {
         if scores.is_empty() || !scores.iter().all(|score| score.is_finite()) {
             return Err(Error::NoReference { found: scores.len() });
@@ -60,9 +59,9 @@ impl Calibration {
         self.scores.count()
     }
 
-    /// The p-value of a score: how often an ordinary row looks at least as unusual. Exact for up to
-    /// [`super::quantile_sketch::EXACT`] different reference scores, beyond that at most one part in
-    /// [`super::quantile_sketch::FINENESS`] too large. A score that is not a number gets 1.
+    /// The p-value of a score: the probability that an ordinary row scores at least as much. Exact for up to
+    /// [`super::quantile_sketch::EXACT`] distinct reference scores; otherwise too large by at most one part in
+    /// [`super::quantile_sketch::FINENESS`]. NaN scores get 1.
     pub fn p_value(&self, score: f64) -> f64 {
         if score.is_nan() {
             return 1.0;
@@ -71,13 +70,13 @@ impl Calibration {
         float(1 + at_least) / float(1 + self.scores.count())
     }
 
-    /// How often a reference row has as much: another one, if the score is `within` the reference itself.
+    /// The p-value of a score; `within` tells whether the score belongs to the reference.
     pub fn p(&self, score: f64, within: bool) -> f64 {
         if within { self.p_within(score) } else { self.p_value(score) }
     }
 
-    /// The p-value of a score that is one of the reference itself: the share of the reference that scores
-    /// at least as much, and so what [`Self::p_value`] says against all the others.
+    /// The p-value of a score that belongs to the reference: the share of the reference that scores at least as much,
+    /// equal to [`Self::p_value`] relative to the other scores.
     pub fn p_within(&self, score: f64) -> f64 {
         if score.is_nan() {
             return 1.0;

@@ -1,4 +1,4 @@
-//! The triangular factor of a covariance matrix, and what is solved with it.
+//! Cholesky factor of a covariance matrix, and the solution of linear systems with it.
 
 use serde::{Deserialize, Serialize};
 
@@ -32,8 +32,8 @@ impl From<Lower> for Vec<Vec<f64>> {
 }
 
 impl Lower {
-    /// The factor `L` of a symmetric matrix `L Lᵀ`, given by its lower triangle; none if the matrix is
-    /// not positive definite.
+    /// The factor `L` of the symmetric matrix `L Lᵀ`, given by its lower triangle; `None` if the matrix is not positive
+    /// definite.
     pub(super) fn of(triangle: &[Vec<f64>]) -> Option<Self> {
         let mut rows: Vec<Vec<f64>> = Vec::with_capacity(triangle.len());
         for given in triangle {
@@ -41,7 +41,7 @@ impl Lower {
             for (column, &cell) in given.iter().enumerate() {
                 let Some(above) = rows.get(column) else {
                     let pivot = cell - dot(&row, &row);
-                    // A pivot lost to rounding is not a direction.
+                    // A pivot this small is rounding error.
                     if pivot.is_nan() || pivot <= 1e-12 * cell.abs() {
                         return None;
                     }
@@ -56,7 +56,7 @@ impl Lower {
         Some(Self { rows })
     }
 
-    /// The factor of the unit matrix.
+    /// The factor of the identity matrix.
     pub(super) fn unit(size: usize) -> Self {
         let row = |row: usize| (0..=row).map(|it| f64::from(u8::from(it == row))).collect();
         Self { rows: (0..size).map(row).collect() }
@@ -67,7 +67,7 @@ impl Lower {
         self.rows.len()
     }
 
-    /// The rows, the diagonal last.
+    /// The rows; the diagonal cell is the last of each.
     pub(super) fn rows(&self) -> &[Vec<f64>] {
         &self.rows
     }
@@ -91,7 +91,7 @@ impl Lower {
         }
     }
 
-    /// The inverse of `L Lᵀ`, all rows in full.
+    /// The full inverse of `L Lᵀ`.
     pub(super) fn inverse(&self) -> Vec<Vec<f64>> {
         let unit = |index| {
             let mut b = vec![0.0; self.size()];
@@ -105,7 +105,7 @@ impl Lower {
     }
 }
 
-/// The scalar product of two lists of one length, summed in eight lanes in a fixed order.
+/// The dot product of two slices of equal length, summed in eight lanes in a fixed order.
 pub(super) fn dot(one: &[f64], other: &[f64]) -> f64 {
     debug_assert_eq!(one.len(), other.len());
     let (one, one_rest) = one.as_chunks::<8>();

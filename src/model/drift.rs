@@ -1,11 +1,10 @@
-//! Whether the columns of new data still look like those that a model was fitted on.
+//! Drift: differences between the columns of new data and those of the fit.
 //!
-//! The measure is the population stability index of two histograms, `Σ (p - q) ln (p / q)`, the symmetric
-//! divergence of Kullback and Leibler (1951). That 0.25 is a lot is folklore of credit scoring; what is a
-//! lot by chance depends on the rows. Without a change the index times `n m / (n + m)` is about
-//! chi-square with one degree of freedom less than there are bins (Yurdakul 2018, *Statistical Properties
-//! of Population Stability Index*). Rows of one village are more alike than that law has it, so it is
-//! a floor and the limit stays.
+//! The measure is the population stability index of two histograms, `Σ (p - q) ln (p / q)`, the symmetric divergence of
+//! Kullback and Leibler (1951). The common limit of 0.25 is a rule of thumb of credit scoring; random variation depends
+//! on the number of rows. Without a change the index times `n m / (n + m)` has approximately a chi-square distribution
+//! with one degree of freedom less than bins (Yurdakul 2018, *Statistical Properties of Population Stability Index*).
+//! Rows of one village are correlated, so the test is too liberal; the limit therefore applies in addition.
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
@@ -16,25 +15,25 @@ use super::sort::Sorter;
 use crate::convert::float;
 use crate::matrix::Matrix;
 
-/// The index from which a column counts as drifted: folklore of credit scoring.
+/// The index from which a column counts as drifted, a rule of thumb of credit scoring.
 pub const LIMIT: f64 = 0.25;
 
-/// How often a column that has not changed may reach its index.
+/// The significance level for the index of a column.
 const RARE: f64 = 0.001;
 
-/// A value is counted by itself if it is that of one row in so many.
+/// A value is an atom if at least one row in this number holds it.
 const ATOM: usize = 20;
 
-/// Rows that a value needs for that.
+/// The minimum number of rows of an atom.
 const FEWEST: usize = 5;
 
-/// The bins that all other values would go into if there were no values counted by themselves.
+/// The number of bins if there are no atoms.
 const BINS: usize = 10;
 
-/// Rows that are counted: of a larger matrix every so many-th.
+/// The maximum number of rows that are counted; larger matrices are subsampled at regular intervals.
 const MOST: usize = 100_000;
 
-/// What an empty bin counts as holding.
+/// The count of an empty bin.
 const HALF: f64 = 0.5;
 
 /// The columns of a matrix as histograms of at most 21 bins each.
@@ -44,31 +43,31 @@ pub struct Profile {
     columns: Vec<Histogram>,
 }
 
-/// One column as it was.
+/// The histogram of a column at the time of the fit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Histogram {
     column: String,
-    /// Values that many rows share, each counted by itself, rising.
+    /// Frequent values that are counted individually, in ascending order.
     atoms: Vec<f32>,
-    /// The edges between the bins of all other values, rising; an edge belongs to the bin below it.
+    /// The bin edges of all other values in ascending order; an edge belongs to the bin below.
     edges: Vec<f32>,
-    /// The rows of each atom, then of each bin.
+    /// The number of rows of each atom, then of each bin.
     rows: Vec<u64>,
-    /// Rows without a value.
+    /// The number of missing cells.
     missing: u64,
 }
 
-/// How far one column has moved.
+/// The drift of one column.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Drift {
     /// The column.
     pub column: String,
-    /// The population stability index, missing cells being a bin of their own.
+    /// The population stability index; missing cells form a bin of their own.
     pub psi: f64,
-    /// What the index is on average when nothing has changed.
+    /// The expected index without a change.
     pub noise: f64,
-    /// How often it is at least as large when nothing has changed.
+    /// The probability of an index at least this large without a change.
     pub p_value: f64,
     /// The share of missing cells when the profile was fitted.
     pub missing_then: f64,
@@ -87,10 +86,10 @@ impl Profile {
         Self { columns: columns.map(histogram).collect() }
     }
 
-    /// Whether what was read from a file can be used.
+    /// Checks a deserialised profile.
     ///
     /// # Errors
-    /// If a histogram contradicts itself.
+    /// If a histogram is inconsistent.
     pub fn check(&self) -> Result<(), Error> {
         let is_sound = |one: &Histogram| {
             one.atoms.is_sorted_by(|a, b| a < b)
@@ -105,10 +104,10 @@ impl Profile {
     }
 }
 
-/// How far each column of a matrix has moved from a profile, in the order of its columns.
+/// The drift of each column of a matrix relative to a profile, in the order of columns.
 ///
 /// # Errors
-/// If the matrix has other columns than the profile; both sides are named.
+/// If the columns differ from those of the profile; the error names both.
 pub fn drift(profile: &Profile, matrix: &Matrix) -> Result<Vec<Drift>, Error> {
     let expected: Vec<String> = profile.columns.iter().map(|one| one.column.clone()).collect();
     if expected != matrix.names() {
@@ -122,13 +121,12 @@ pub fn drift(profile: &Profile, matrix: &Matrix) -> Result<Vec<Drift>, Error> {
     Ok(columns.filter_map(drift).collect())
 }
 
-/// The columns that have drifted: their index is at least `limit`, by default [`LIMIT`], and would be as
-/// large in fewer than one of a thousand columns that have not changed.
+/// The columns that have drifted: their index is at least `limit`, by default [`LIMIT`], and has a p-value below 0.001.
 pub fn drifted(all: &[Drift], limit: f64) -> impl Iterator<Item = &Drift> {
     all.iter().filter(move |one| one.psi >= limit && one.p_value < RARE)
 }
 
-/// The cells of a column, or every so many-th of them.
+/// The cells of a column, subsampled at regular intervals if there are many.
 fn sample(column: &[f32]) -> Vec<f32> {
     column.iter().step_by(column.len().div_ceil(MOST).max(1)).copied().collect()
 }
@@ -150,7 +148,7 @@ impl Histogram {
         Self { column, atoms, edges, rows: Vec::new(), missing: 0 }.counted(cells)
     }
 
-    /// The same bins with the rows of other cells.
+    /// The same bins with the counts of other cells.
     fn counted(&self, cells: &[f32]) -> Self {
         let Self { column, atoms, edges, .. } = self.clone();
         let mut rows = vec![0; atoms.len() + edges.len() + 1];
@@ -170,7 +168,7 @@ impl Histogram {
         Self { column, atoms, edges, rows, missing }
     }
 
-    /// The rows of each bin, missing cells being the last.
+    /// The count of each bin; the last bin holds missing cells.
     fn bins(&self) -> impl Iterator<Item = f64> {
         self.rows.iter().chain([&self.missing]).map(|&rows| float(rows))
     }
@@ -181,7 +179,7 @@ impl Histogram {
         self.bins().last().unwrap_or(0.0) / all
     }
 
-    /// How far the same bins have moved.
+    /// The drift between two histograms with the same bins.
     fn against(&self, now: &Self) -> Drift {
         let bins: Vec<(f64, f64)> =
             self.bins().zip(now.bins()).filter(|(then, now)| then + now > 0.0).collect();
@@ -206,17 +204,17 @@ impl Histogram {
     }
 }
 
-/// The edges of at most so many bins that hold about as many values each, of values in rising order.
+/// The edges of at most `bins` bins with about equal counts, from values in ascending order.
 fn edges(sorted: &[f32], bins: usize) -> Vec<f32> {
     let place = |bin: usize| (sorted.len() * bin / bins.max(1)).saturating_sub(1);
     let mut edges: Vec<f32> = (1..bins).filter_map(|bin| sorted.get(place(bin)).copied()).collect();
     edges.dedup();
-    // Nothing that was seen lies above the largest value.
+    // No value lies above the largest.
     edges.retain(|edge| sorted.last().is_some_and(|last| edge < last));
     edges
 }
 
-/// The population stability index of rows then and now.
+/// The population stability index of pairs of counts, then and now.
 fn index(bins: &[(f64, f64)]) -> f64 {
     let held = |rows: f64| if rows > 0.0 { rows } else { HALF };
     let then: f64 = bins.iter().map(|(then, _)| held(*then)).sum();
@@ -233,7 +231,7 @@ mod tests {
     use crate::matrix::Matrix;
     use crate::model::stream::Stream;
 
-    /// A normal column, one that is mostly 0, one of few values and one that is missing in a third.
+    /// A normal column, one that is mostly 0, one with few values and one with missing cells.
     fn table(rows: usize, seed: u64, shift: f32, missing: f64) -> Matrix {
         let mut random = Stream::of(seed, 0);
         let mut columns = vec![Vec::new(); 4];
@@ -268,7 +266,7 @@ mod tests {
                 psi += found[0].psi;
                 noise += found[0].noise;
             }
-            // Of 1200 columns; the law of chi-square is only near.
+            // Of 1200 columns; the chi-square distribution is approximate.
             assert!(called <= 12, "{rows}: {called}");
             assert!(rows < 60 || (psi / noise - 1.0).abs() < 0.2, "{rows}: {psi} {noise}");
         }
@@ -284,7 +282,7 @@ mod tests {
         let gaps = &found[3];
         assert!((gaps.missing_then - 0.33).abs() < 0.03 && gaps.missing_now > 0.8, "{gaps:?}");
         assert!(gaps.p_value < 1e-6 && gaps.noise < 0.05, "{gaps:?}");
-        // A value that was never seen.
+        // A value that did not occur in the fit.
         let mut new = table(400, 2, 0.0, 0.33);
         new = Matrix::new(new.rows());
         let constant = |value: f32| (0..400).map(move |_| Some(value));
@@ -331,7 +329,7 @@ mod tests {
     }
 
     proptest! {
-        /// Every row lies in one bin, and the bins of the rest hold about as many each.
+        /// Every row is in one bin, and the bins of values that are not atoms have about equal counts.
         #[test]
         fn every_row_is_counted_once(cells in prop::collection::vec(prop::option::of(-40..40_i8), 0..300)) {
             let mut matrix = Matrix::new(cells.len());

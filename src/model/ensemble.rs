@@ -1,10 +1,9 @@
-//! One member of a model: a detector with the distribution of its scores on the rows it was fitted on.
+//! A member of an ensemble: a detector with the distribution of its scores on the fitted rows.
 //!
-//! Detectors speak in different units, so each score is turned into the share `p` of the reference
-//! rows that look at least as unusual, and the members are combined by the mean of `-ln p` (Fisher's
-//! combination, here of dependent members and therefore a score, not a test). The logarithm lets one
-//! detector that is very sure count for more than several that are mildly so. The reference rows are those of
-//! the fit, or [`REFERENCE`] of them where there are more.
+//! Scores of different detectors are made comparable by converting them to the share `p` of reference rows that score
+//! at least as much. The members are combined by the mean of `-ln p` (Fisher's method; the members are dependent, so it
+//! is a score, not a test). By the logarithm, one very confident detector outweighs several mildly confident ones. The
+//! reference is the rows of the fit, or a sample of [`REFERENCE`] of them.
 
 use std::borrow::Cow;
 
@@ -20,26 +19,26 @@ use super::stream::{Stream, narrow};
 use crate::convert::float;
 use crate::matrix::Matrix;
 
-/// The most rows whose scores are the reference: they know a tail of one in a thousand within an eighth.
+/// The maximum number of reference rows; they determine a tail probability of one in a thousand within an eighth.
 const REFERENCE: usize = 65_536;
-/// The stream that draws them; those of detectors have small numbers.
+/// The stream number of the reference sample; detectors use small numbers.
 const STREAM: u64 = u64::MAX;
-/// The outer share of the reference whose mean excess is the scale of everything beyond it.
+/// The upper one in this number of the reference determines the scale of the tail.
 const OUTER: usize = 20;
 
-/// A detector and where its scores lay on the rows that it was fitted on.
+/// A detector with the distribution of its scores on the rows of the fit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Member {
     detector: Detector,
     scores: QuantileSketch<f64>,
-    /// The largest score of the reference.
+    /// The highest reference score.
     highest: f64,
-    /// The mean excess of the outer scores over the smallest of them; 0 where they are all equal.
+    /// The mean excess of the upper scores over the smallest of them; 0 if they are all equal.
     excess: f64,
 }
 
 impl Member {
-    /// Fits a detector and ranks the reference rows.
+    /// Fits a detector and scores the reference rows.
     pub(super) fn fit(
         name: Name,
         settings: &Settings,
@@ -55,9 +54,9 @@ impl Member {
         Ok(Self { detector, scores: QuantileSketch::of(&sorted), highest, excess })
     }
 
-    /// `-ln p` of a score, with `p` the share of the reference and the row itself that score at least as
-    /// much. Beyond the whole reference the tail falls off like a Pareto law's, so that of two new rows
-    /// the more unusual still counts for more, though it never drowns what the others say.
+    /// `-ln p` of a score, where `p` is the share of the reference and the row itself with at least the same score.
+    /// Beyond the highest reference score the tail is extrapolated by a Pareto distribution, so that more extreme rows
+    /// still rank higher without dominating the other detectors.
     fn term(&self, score: f64) -> f64 {
         let share = float(self.scores.count() + 1) / (self.scores.tail(score) + 1.0);
         let beyond = (score - self.highest).max(0.0);
@@ -65,27 +64,25 @@ impl Member {
         share.ln() + excess.min(f64::MAX).ln_1p()
     }
 
-    /// The term of every row.
+    /// The term of each row.
     pub(super) fn terms(&self, matrix: &Matrix) -> Vec<f64> {
         self.detector.score(matrix).into_par_iter().map(|score| self.term(score)).collect()
     }
 
-    /// One row's term, split over its columns by the detector's own shares.
+    /// A row's term, split among its columns by the detector's attribution.
     pub(super) fn split(&self, term: f64, row: &[f32]) -> Vec<f64> {
         self.detector.shares(row).into_iter().map(|share| share * term).collect()
     }
 
-    /// Which detector speaks.
     pub(super) fn name(&self) -> Name {
         self.detector.name()
     }
 
-    /// The detector that speaks.
     pub(super) fn detector(&self) -> &Detector {
         &self.detector
     }
 
-    /// Whether what was read from a file can be used on so many columns.
+    /// Checks a deserialised member for use with this number of columns.
     pub(super) fn check(&self, columns: usize) -> Result<(), Error> {
         self.detector.check(columns)?;
         self.scores.check()?;
@@ -97,7 +94,7 @@ impl Member {
     }
 }
 
-/// The rows of the fit that a score is compared with.
+/// The rows of the fit that scores are compared with.
 pub(super) fn reference(matrix: &Matrix, seed: u64) -> Cow<'_, Matrix> {
     if matrix.rows() <= REFERENCE {
         return Cow::Borrowed(matrix);
@@ -106,7 +103,7 @@ pub(super) fn reference(matrix: &Matrix, seed: u64) -> Cow<'_, Matrix> {
     Cow::Owned(matrix.select(&narrow(&rows)))
 }
 
-/// The mean of rising numbers over their smallest.
+/// The mean of ascending numbers minus the smallest.
 fn mean_excess(rising: &[f64]) -> f64 {
     let least = rising.first().copied().unwrap_or(0.0);
     rising.iter().map(|score| score - least).sum::<f64>() / float(rising.len().max(1))

@@ -1,28 +1,28 @@
-//! What can go wrong in this room.
+//! The errors of this module.
 
 use std::io;
 use std::path::PathBuf;
 
 use thiserror::Error as ThisError;
 
-/// Why a model could not be fitted, used, saved or loaded.
+/// Errors of fitting, using, saving or loading a model.
 #[derive(Debug, ThisError)]
 pub enum Error {
-    /// A setting is out of its range.
+    /// A setting is out of range.
     #[error(transparent)]
     Setting(#[from] crate::params::Fault),
-    /// There is nothing to fit on.
+    /// The matrix has no rows or no columns.
     #[error(
         "a model needs at least one row and one column, but the matrix has {rows} rows and \
          {columns} columns; add data or columns"
     )]
     Empty {
-        /// Rows of the matrix.
+        /// The number of rows of the matrix.
         rows: usize,
-        /// Columns of the matrix.
+        /// The number of columns of the matrix.
         columns: usize,
     },
-    /// A ranking model needs acts to learn from.
+    /// No act can be planted to train the ranking model.
     #[error(
         "no act can be planted into county {county}: its ledger has too few payments, or does not name payees; \
          leave it out"
@@ -42,51 +42,51 @@ pub enum Error {
         /// The columns of the matrix.
         found: Vec<String>,
     },
-    /// A row was asked for that is not there.
+    /// A requested row does not exist.
     #[error("row {found} was asked for, but the matrix has {rows} rows, counted from 0")]
     NoSuchRow {
-        /// Rows of the matrix.
+        /// The number of rows of the matrix.
         rows: usize,
-        /// The row asked for.
+        /// The requested row.
         found: u32,
     },
-    /// Two labels are about one row.
+    /// Two labels refer to the same row.
     #[error("two labels are about row {row}; keep the one that holds")]
     LabelledTwice {
         /// The row.
         row: u32,
     },
-    /// A chance of being checked is none.
+    /// A propensity is out of range.
     #[error("the propensity of row {row} must be above 0 and at most 1, but is {found}")]
     Propensity {
         /// The row.
         row: u32,
-        /// What was given.
+        /// The given propensity.
         found: f64,
     },
-    /// A calibration has nothing to compare with.
+    /// A calibration has too few reference scores.
     #[error("a calibration needs at least one finite score, but got {found} scores")]
     NoReference {
-        /// The scores given.
+        /// The number of scores.
         found: usize,
     },
-    /// The file system refused.
+    /// A file operation failed.
     #[error("the file system refused {}", path.display())]
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// The file holds no model.
+    /// The file is not a valid model.
     #[error("{} is not a model of this program; fit it again", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the reader said, with line and column.
+        /// The parser's error with line and column.
         source: serde_json::Error,
     },
-    /// The folder of a model has no digests to hold it against.
+    /// The folder of a model has no digests to verify.
     #[error("{}: no SHA256SUMS that names {name}; take the folder whole, as it was written", folder.display())]
     NoDigests {
         /// The folder.
@@ -94,7 +94,7 @@ pub enum Error {
         /// The file of the model.
         name: &'static str,
     },
-    /// A file is not the one that was written.
+    /// A file does not match its digest.
     #[error(
         "{}: its SHA-256 is not the one in SHA256SUMS beside it; take the folder as it was written, or train the model again",
         path.display()
@@ -103,16 +103,16 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
-    /// The parts of a stored model contradict each other.
+    /// The parts of a stored model are inconsistent.
     #[error("the model is damaged: {what}; fit it again or compare its digest with the sender's")]
     Damaged {
-        /// The contradiction.
+        /// The inconsistency.
         what: &'static str,
     },
-    /// The columns of a matrix do not fit together.
+    /// The columns of a matrix are inconsistent.
     #[error(transparent)]
     Matrix(#[from] crate::matrix::Error),
-    /// The model was fitted on columns in another unit.
+    /// The model was fitted on a column with another unit.
     #[error(
         "the model was fitted on the column `{column}` in the unit `{expected}`, but it comes in `{found}`; \
          train the model again"
@@ -125,28 +125,28 @@ pub enum Error {
         /// The unit of the matrix.
         found: String,
     },
-    /// The model was fitted by another version of something that columns come from.
+    /// The model was fitted with another version of a component.
     #[error(
         "the model was fitted with {what} {expected}, but this is {what} {found}; train the model again"
     )]
     OtherVersion {
-        /// What has a version.
+        /// The component.
         what: &'static str,
         /// The version of the model.
         expected: String,
-        /// The version at hand.
+        /// The current version.
         found: String,
     },
-    /// linfa refused the data.
+    /// linfa returned an error.
     #[error("fitting")]
     Linfa {
-        /// What linfa said.
+        /// The error of linfa.
         #[from]
         source: linfa::Error,
     },
 }
 
-/// The first place where two lists of columns part.
+/// The first difference between two lists of columns.
 fn first_difference(expected: &[String], found: &[String]) -> String {
     let differ = |(one, other): (&String, &String)| one != other;
     let place = expected.iter().zip(found).position(differ);

@@ -1,4 +1,4 @@
-//! A model as a file: `model.json`, readable without this program, the same bytes for the same model.
+//! The file format of models: `model.json`, readable without this program and deterministic.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -10,28 +10,28 @@ use sha2::{Digest, Sha256};
 
 use super::error::Error;
 
-/// The name of the file in a model's folder.
+/// The file name in a model's folder.
 pub const NAME: &str = "model.json";
 
-/// The digests of the other files of a folder, in the form of `sha256sum`.
+/// The file with digests of the other files of a folder, in the format of `sha256sum`.
 pub const SUMS: &str = "SHA256SUMS";
 
-/// What is kept in a model's folder.
+/// Types that are stored in a model's folder.
 pub trait Persisted: Serialize + DeserializeOwned {
-    /// The name of its file.
+    /// The file name.
     const FILE: &'static str = NAME;
 
-    /// Whether what was read from a file can be used without harm.
+    /// Checks a deserialised value.
     ///
     /// # Errors
-    /// If its parts contradict each other, or it belongs to another version of this program.
+    /// If its parts are inconsistent, or it belongs to another version of this program.
     fn check(&self) -> Result<(), Error>;
 }
 
-/// Writes a model into its file of a folder that exists.
+/// Writes a model to its file in an existing folder.
 ///
 /// # Errors
-/// If the file system refuses.
+/// If the file cannot be written.
 pub fn save<K: Persisted>(model: &K, folder: &Path) -> Result<(), Error> {
     let path = folder.join(K::FILE);
     let mut text = serde_json::to_vec(model)
@@ -40,16 +40,16 @@ pub fn save<K: Persisted>(model: &K, folder: &Path) -> Result<(), Error> {
     fs::write(&path, text).map_err(|source| Error::Io { path, source })
 }
 
-/// Reads a model as [`load`] does, from a folder whose files are all as its digests say.
+/// Loads a model like [`load`] from a folder and verifies the digests of its files.
 ///
 /// # Errors
-/// As [`load`], and if the digests do not name the model, or a file is another one or not there.
+/// As [`load`], and if the digests do not list the model, or a file is missing or does not match.
 pub fn load_held<K: Persisted>(folder: &Path) -> Result<K, Error> {
     let read = |name: &str| {
         let path = folder.join(name);
         fs::read(&path).map_err(|source| Error::Io { path, source })
     };
-    // Without the model itself, its digests do not matter.
+    // If the model itself is missing, report that before the digests.
     read(K::FILE)?;
     let sums = fs::read_to_string(folder.join(SUMS)).unwrap_or_default();
     let sums: Vec<(&str, &str)> = sums.lines().filter_map(|line| line.split_once("  ")).collect();
@@ -64,10 +64,10 @@ pub fn load_held<K: Persisted>(folder: &Path) -> Result<K, Error> {
     load(folder)
 }
 
-/// Reads a model from its file of a folder, and checks that it can be used without harm.
+/// Loads and checks a model from its file in a folder.
 ///
 /// # Errors
-/// If there is no such file, or it holds no model, or its parts contradict each other.
+/// If the file is missing, is not a valid model, or its parts are inconsistent.
 pub fn load<K: Persisted>(folder: &Path) -> Result<K, Error> {
     let path = folder.join(K::FILE);
     let text = fs::read(&path).map_err(|source| Error::Io { path: path.clone(), source })?;
@@ -77,10 +77,10 @@ pub fn load<K: Persisted>(folder: &Path) -> Result<K, Error> {
     Ok(model)
 }
 
-/// Bytes in hexadecimal digits.
+/// Formats bytes as hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing into a string cannot fail.
+        // Writing to a string cannot fail.
         _ = write!(text, "{byte:02x}");
         text
     })

@@ -1,11 +1,11 @@
-//! What is unusual in a table of numbers: detectors, fitted once, and how their members are combined.
+//! Anomaly detection in numeric tables: detectors, their fit, and their combination.
 //!
-//! A model is fitted on one matrix and scores any other with the same columns, without being fitted
-//! again. It knows columns by name and rows by number, and nothing of what either stands for.
+//! A model is fitted on one matrix and scores any other with the same columns without another fit. It identifies
+//! columns by name and rows by number, and does not depend on their meaning.
 //!
-//! How to add a detector: a file in `detectors/` with `Settings`, `Checked` and linfa's `Fit`; a name,
-//! a variant and four `match` arms in `detectors/detector.rs`; a field in `settings.rs`; a line in
-//! `docs/detectors.md` with its measured figures.
+//! To add a detector: create a file in `detectors/` with `Settings`, `Checked` and linfa's `Fit`; add a name, a variant
+//! and four `match` arms in `detectors/detector.rs`, a field in `settings.rs`, and a line in `docs/detectors.md` with
+//! its measured accuracy.
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -38,7 +38,7 @@ use error::Error;
 use file::Persisted;
 use settings::Settings;
 
-/// The version of the saved form.
+/// The version of the file format.
 const FORMAT: u32 = 1;
 
 /// A fitted model.
@@ -57,7 +57,7 @@ impl Settings {
     /// Checks the settings, fits every detector and stores the distribution of its scores.
     ///
     /// # Errors
-    /// If a setting is out of its range, or the matrix has no rows or no columns.
+    /// If a setting is out of range, or the matrix has no rows or no columns.
     pub fn fit(&self, matrix: &Matrix, seed: u64) -> Result<Model, Error> {
         self.validate()?;
         Model::fit(self, matrix, seed)
@@ -65,21 +65,21 @@ impl Settings {
 }
 
 impl Model {
-    /// The score of each row: the mean over the detectors of `-ln p`, with `p` the share of the rows of the fit that look at
-    /// least as unusual. At least 0; larger is more unusual.
+    /// The score of each row: the mean over the detectors of `-ln p`, where `p` is the share of the fitted rows with at
+    /// least the same detector score. At least 0; larger is more unusual.
     ///
     /// # Errors
-    /// If the matrix has other columns than the model.
+    /// If the columns differ from those of the model.
     pub fn score(&self, matrix: &Matrix) -> Result<Vec<f64>, Error> {
         self.accept(matrix)?;
         Ok(self.combine(matrix))
     }
 
-    /// For some rows what each column added to the score: one list for each row asked for, one number, at least 0, for
-    /// each column of the model; they add up to the row's score.
+    /// The contribution of each column to the scores of the given rows: one list per row with one number per column,
+    /// each at least 0, which sum to the row's score.
     ///
     /// # Errors
-    /// If the matrix has other columns than the model, or has no such row.
+    /// If the columns differ from those of the model, or a row does not exist.
     pub fn contributions(&self, matrix: &Matrix, rows: &[u32]) -> Result<Vec<Vec<f64>>, Error> {
         self.accept(matrix)?;
         if let Some(&found) = rows.iter().find(|&&row| row as usize >= matrix.rows()) {
@@ -88,7 +88,7 @@ impl Model {
         Ok(self.split(&matrix.select(rows)))
     }
 
-    /// Fits a model; [`Settings::fit`] is the way in.
+    /// Fits a model; called by [`Settings::fit`].
     fn fit(settings: &Settings, matrix: &Matrix, seed: u64) -> Result<Self, Error> {
         let reference = ensemble::reference(matrix, seed);
         let member = |&name: &Name| Member::fit(name, settings, (matrix, &reference), seed);
@@ -102,30 +102,30 @@ impl Model {
         })
     }
 
-    /// The columns that the model was fitted on, in order.
+    /// The columns of the fit, in order.
     pub fn columns(&self) -> &[String] {
         &self.columns
     }
 
-    /// The number of rows that the model was fitted on.
+    /// The number of rows of the fit.
     pub fn rows(&self) -> usize {
         self.rows
     }
 
-    /// The seed of all random choices.
+    /// The random seed.
     pub fn seed(&self) -> u64 {
         self.seed
     }
 
-    /// The detectors that are combined.
+    /// The combined detectors.
     pub fn detectors(&self) -> Vec<Name> {
         self.members.iter().map(Member::name).collect()
     }
 
-    /// Whether a matrix has the columns of this model.
+    /// Checks that a matrix has the columns of this model.
     ///
     /// # Errors
-    /// If it has others, or in another order; both sides are named.
+    /// If the columns or their order differ; the error names both.
     pub fn accept(&self, matrix: &Matrix) -> Result<(), Error> {
         if self.columns == matrix.names() {
             return Ok(());
@@ -146,7 +146,7 @@ impl Model {
         sums.into_iter().map(|sum| sum * weight).collect()
     }
 
-    /// For each row of a matrix the parts of its score that its columns caused.
+    /// The contribution of each column to the score of each row.
     pub(crate) fn split(&self, matrix: &Matrix) -> Vec<Vec<f64>> {
         let terms: Vec<Vec<f64>> = self.members.iter().map(|member| member.terms(matrix)).collect();
         let weight = self.weight();
@@ -166,7 +166,7 @@ impl Model {
         (0..matrix.rows()).into_par_iter().map(split).collect()
     }
 
-    /// The forest among the detectors, if there is one.
+    /// The isolation forest among the detectors, if there is one.
     pub fn forest(&self) -> Option<&Forest> {
         self.members.iter().find_map(|member| match member.detector() {
             Detector::Iforest(forest) | Detector::FairForest(forest) => Some(forest),

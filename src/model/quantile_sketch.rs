@@ -1,10 +1,9 @@
-//! Stored quantiles: how many values of a sample lie at or beyond a point, in little space.
+//! Quantile sketch: tail counts of a sample in little memory.
 //!
-//! The steps of a quantile sketch are values of the sample with exact counts. A sample of at most
-//! [`EXACT`] different values is kept whole. Of a larger one, only so many steps are kept that between
-//! two of them each tail is known within one part in [`FINENESS`] (about `2 · FINENESS · ln(n / 2)`
-//! steps, 3,400 for a million values), and a count is then given from above: a tail is never called
-//! rarer than it is.
+//! The steps of a sketch are values of the sample with exact counts. Samples with at most [`EXACT`] distinct values are
+//! stored completely. For larger ones, enough steps are stored that the count of each tail changes by at most one part
+//! in [`FINENESS`] between two steps (about `2 · FINENESS · ln(n / 2)` steps, 3,400 for a million values). Counts are
+//! upper bounds, so a tail probability is never understated.
 
 use std::cmp::Ordering;
 use std::hint::select_unpredictable;
@@ -14,24 +13,24 @@ use serde::{Deserialize, Serialize};
 use super::error::Error;
 use crate::convert::float;
 
-/// Up to so many different values are kept without loss.
+/// The maximum number of distinct values that are stored exactly.
 pub const EXACT: usize = 4096;
-/// Between two steps a tail is known within one part in so many.
+/// The relative precision of tail counts between two steps is one part in this number.
 pub const FINENESS: u64 = 128;
 
-/// The distribution of a sample of finite numbers, as rising values with counts.
+/// The distribution of a sample of finite numbers, as ascending values with counts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct QuantileSketch<T> {
-    /// Rising, all different.
+    /// Strictly ascending.
     values: Vec<T>,
-    /// How many of the sample are smaller than each value.
+    /// The number of sample values smaller than each value.
     below: Vec<u64>,
-    /// How many are not larger.
+    /// The number of sample values not larger than each value.
     through: Vec<u64>,
 }
 
 impl<T: Copy + PartialOrd> QuantileSketch<T> {
-    /// The quantile sketch of a sample, given in rising order and without NaN.
+    /// Builds the sketch of a sample in ascending order without NaN.
     pub(super) fn of(sorted: &[T]) -> Self {
         let same = |one: &T, other: &T| one == other;
         let whole = sorted.chunk_by(same).nth(EXACT).is_none();
@@ -69,14 +68,14 @@ impl<T: Copy + PartialOrd> QuantileSketch<T> {
         self.through.last().copied().unwrap_or(0)
     }
 
-    /// The place of a value: `2k` between the steps `k - 1` and `k`, `2k + 1` on the step `k`.
+    /// The position of a value: `2k` between the steps `k - 1` and `k`, `2k + 1` at the step `k`.
     pub(super) fn place(&self, value: T) -> usize {
         let step = self.values.partition_point(|&it| it < value);
         let on = self.values.get(step).is_some_and(|&it| it == value);
         2 * step + usize::from(on)
     }
 
-    /// The places of some values, searched for side by side: no search waits for another's memory.
+    /// The positions of several values, searched in parallel lanes to hide memory latency.
     pub(super) fn places_of<const LANES: usize>(&self, sought: &[T; LANES]) -> [usize; LANES] {
         let mut steps = [0; LANES];
         let mut left = self.values.len();
@@ -96,18 +95,18 @@ impl<T: Copy + PartialOrd> QuantileSketch<T> {
         steps
     }
 
-    /// The number of places.
+    /// The number of positions.
     pub(super) fn places(&self) -> usize {
         2 * self.values.len() + 1
     }
 
-    /// How many of the sample are at most a value at this place, from above.
+    /// An upper bound of the number of sample values that are at most a value at this position.
     pub(super) fn at_most(&self, place: usize) -> u64 {
         let counts = if place % 2 == 1 { &self.through } else { &self.below };
         counts.get(place / 2).copied().unwrap_or_else(|| self.count())
     }
 
-    /// How many of the sample are at least a value at this place, from above.
+    /// An upper bound of the number of sample values that are at least a value at this position.
     pub(super) fn at_least(&self, place: usize) -> u64 {
         let smaller = if place % 2 == 1 {
             self.below.get(place / 2)
@@ -117,7 +116,7 @@ impl<T: Copy + PartialOrd> QuantileSketch<T> {
         self.count() - smaller.copied().unwrap_or(0)
     }
 
-    /// The steps just below and just above a place between two steps.
+    /// The steps adjacent to a position between two steps.
     fn around(&self, place: usize) -> Option<(T, T)> {
         let above = place / 2;
         let below = above.checked_sub(1)?;
@@ -128,7 +127,7 @@ impl<T: Copy + PartialOrd> QuantileSketch<T> {
         }
     }
 
-    /// Whether the counts are those of some sample: to be asked of everything that was read.
+    /// Checks a deserialised sketch.
     pub(super) fn check(&self) -> Result<(), Error> {
         let steps = self.values.len();
         let rising = self.values.windows(2).all(
@@ -145,8 +144,8 @@ impl<T: Copy + PartialOrd> QuantileSketch<T> {
 }
 
 impl QuantileSketch<f64> {
-    /// How many of the sample are at least a value, drawn as a straight line between two steps, so that
-    /// of two values the larger never has the larger tail and hardly ever the same.
+    /// The number of sample values that are at least a value, interpolated linearly between steps, so that larger
+    /// values have smaller tails almost without ties.
     pub(super) fn tail(&self, value: f64) -> f64 {
         let place = self.place(value);
         let from = float(self.at_least(place));

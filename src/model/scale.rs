@@ -1,4 +1,4 @@
-//! Columns on one scale that the unusual rows do not set: the median and the interquartile range.
+//! Robust scaling of columns by median and interquartile range.
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -7,34 +7,34 @@ use super::error::Error;
 use crate::convert::float;
 use crate::matrix::Matrix;
 
-/// The interquartile range of a normal law, in standard deviations.
+/// The interquartile range of a normal distribution, in standard deviations.
 const NORMAL_RANGE: f64 = 1.348_979_500_392_163_4;
 
-/// One column's centre and spread.
+/// The centre and scale of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 struct Column {
     centre: f32,
-    /// One over the spread; 0 where the column is constant, so that it says nothing.
+    /// The reciprocal of the spread; 0 if the column is constant, so that it has no effect.
     slope: f32,
 }
 
-/// The centre and the spread of each column.
+/// The centre and spread of each column.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Scale {
     columns: Vec<Column>,
-    /// No cell is further from the centre, in spreads.
+    /// Scaled cells are clipped to this absolute value.
     clip: f32,
 }
 
 impl Scale {
-    /// The scale of a sample. The spread is the interquartile range over that of a normal law; where
-    /// half of the cells are equal, the standard deviation.
+    /// Fits the scale to a sample. The spread is the interquartile range divided by that of the normal distribution, or
+    /// the standard deviation if half of the cells are equal.
     pub(super) fn of(sample: &Matrix, clip: f32) -> Self {
         let columns: Vec<&[f32]> = sample.columns().collect();
         Self { columns: columns.par_iter().map(|it| Column::of(it)).collect(), clip }
     }
 
-    /// One cell in spreads from its centre, not beyond the clip; NaN stays NaN.
+    /// A cell scaled and clipped; NaN stays NaN.
     pub(super) fn cell(&self, column: usize, cell: f32) -> f32 {
         let Some(Column { centre, slope }) = self.columns.get(column).copied() else {
             return f32::NAN;
@@ -45,18 +45,17 @@ impl Scale {
         ((cell - centre) * slope).clamp(-self.clip, self.clip)
     }
 
-    /// All columns of a matrix on this scale.
+    /// All columns of a matrix, scaled.
     pub(super) fn columns(&self, matrix: &Matrix) -> Vec<Vec<f32>> {
         let columns = matrix.columns().enumerate();
         columns.map(|(index, it)| it.iter().map(|&cell| self.cell(index, cell)).collect()).collect()
     }
 
-    /// The number of columns.
     pub(super) fn width(&self) -> usize {
         self.columns.len()
     }
 
-    /// Whether what was read from a file is a scale.
+    /// Checks a deserialised scale.
     pub(super) fn check(&self, columns: usize) -> Result<(), Error> {
         let finite = |it: &Column| it.centre.is_finite() && it.slope.is_finite();
         if self.width() == columns && self.columns.iter().all(finite) && self.clip > 0.0 {
@@ -83,7 +82,7 @@ impl Column {
         let deviation = (cells.iter().map(square).sum::<f64>() / count).sqrt();
         let spread = if range > 0.0 { range } else { deviation };
         let slope = (1.0 / spread) as f32;
-        // A spread so small that f32 cannot divide by it is that of a constant.
+        // A spread whose reciprocal overflows f32 is treated as that of a constant.
         Self { centre: at(2) as f32, slope: if slope.is_finite() { slope } else { 0.0 } }
     }
 }

@@ -1,4 +1,4 @@
-//! The `[model]` table of a pipeline: which detectors, and how each is fitted.
+//! The `[model]` table of a pipeline: the detectors and their settings.
 
 use super::detectors::name::Name;
 use super::detectors::{ecod, fair_forest, hbos, iforest, loda, mahalanobis, mcd, neighbours};
@@ -25,13 +25,13 @@ params! {
 }
 
 impl Settings {
-    /// The default settings of some detectors.
+    /// Default settings with the given detectors.
     pub fn with(detectors: &[Name]) -> Self {
         Self { detectors: detectors.to_vec(), ..Self::default() }
     }
 }
 
-/// One or more detectors, each at most once.
+/// Requires at least one detector and no duplicates.
 fn different(detectors: &[Name]) -> Result<(), Fault> {
     let mut names = detectors.to_vec();
     names.sort_unstable();

@@ -1,14 +1,14 @@
-//! A column's recorded cells in rising order.
+//! Sorting of the recorded cells of a column.
 
-/// Bits that one pass sorts by.
+/// The number of bits per pass.
 const DIGIT: u32 = 11;
 const DIGITS: usize = 1 << DIGIT;
-/// The passes that cover 32 bits.
+/// The shifts of the passes, which cover 32 bits.
 const PASSES: [u32; 3] = [0, DIGIT, 2 * DIGIT];
-/// Below so many cells, counting digits costs more than comparing.
+/// Shorter columns are sorted by comparison, which is faster there.
 const FEW: usize = 8192;
 
-/// Sorts one column after the other in the same memory.
+/// Sorts columns with reused buffers.
 #[derive(Debug, Default)]
 pub(super) struct Sorter {
     keys: Vec<u32>,
@@ -17,10 +17,10 @@ pub(super) struct Sorter {
 }
 
 impl Sorter {
-    /// The recorded cells of a column, in rising order; -0 stands before 0.
+    /// The recorded cells of a column in ascending order; -0 precedes 0.
     ///
-    /// Sorted by digits of the bits that stand for them, the least first: three passes over a column of
-    /// any length, where comparing takes twenty for a million rows.
+    /// Radix sort of order-preserving bits, least significant digit first: three passes for any length, compared with
+    /// about twenty of a comparison sort for a million rows.
     pub(super) fn rising(&mut self, column: &[f32]) -> &[f32] {
         let recorded = column.iter().copied().filter(|cell| !cell.is_nan());
         self.keys.clear();
@@ -36,7 +36,7 @@ impl Sorter {
     }
 }
 
-/// Bits that rise with the number.
+/// Bits with the order of the numbers.
 fn key(cell: f32) -> u32 {
     let bits = cell.to_bits();
     if bits >> 31 == 1 { !bits } else { bits | 1 << 31 }
@@ -62,7 +62,7 @@ fn by_digits(keys: &mut Vec<u32>, other: &mut Vec<u32>) {
     }
 }
 
-/// Where the first key with each digit belongs.
+/// The start position of the keys with each digit.
 fn places(keys: &[u32], shift: u32) -> [usize; DIGITS] {
     let mut counts = [0; DIGITS];
     for &key in keys {

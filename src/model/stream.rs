@@ -1,5 +1,5 @@
-//! Random streams whose numbers are part of our output: one for each tree or bag, from a seed and an
-//! index, so that the order in which threads take them up changes nothing.
+//! Deterministic random streams: one per tree or bag, from a seed and an index, so that results do not depend on the
+//! scheduling of threads.
 
 use std::collections::BTreeSet;
 
@@ -8,47 +8,46 @@ use rand::{RngCore, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-/// A stream of random numbers that belongs to one (seed, index).
+/// A stream of random numbers for one (seed, index).
 #[derive(Debug)]
 pub(super) struct Stream(Xoshiro256PlusPlus);
 
-/// The finaliser of `SplitMix64` (Steele, Lea and Flood 2014): near inputs give far outputs.
+/// The finaliser of `SplitMix64` (Steele, Lea and Flood 2014), which decorrelates similar inputs.
 const fn scatter(input: u64) -> u64 {
     let mixed = (input ^ (input >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     mixed ^ (mixed >> 31)
 }
 
-/// The seed of the part of a whole: of one detector of a model, of one tree of a forest.
+/// The seed of a part: of one detector of a model, or of one tree of a forest.
 pub(super) const fn derived(seed: u64, index: u64) -> u64 {
     scatter(scatter(seed.wrapping_add(0x9E37_79B9_7F4A_7C15)) ^ index.wrapping_add(1))
 }
 
 impl Stream {
-    /// The stream of a seed and an index.
     pub(super) fn of(seed: u64, index: u64) -> Self {
         Self(Xoshiro256PlusPlus::seed_from_u64(derived(seed, index)))
     }
 
-    /// A number from 0 up to, but without, `bound`.
+    /// A random integer below `bound`.
     #[expect(clippy::cast_possible_truncation, reason = "the high half is below `bound`")]
     pub(super) fn below(&mut self, bound: usize) -> usize {
         let wide = u128::from(self.0.next_u64()) * bound as u128;
         (wide >> 64) as usize
     }
 
-    /// A number from 0 up to, but without, 1.
+    /// A random number in [0, 1).
     pub(super) fn unit(&mut self) -> f64 {
         float(self.0.next_u64() >> 11) / float(1_u64 << 53)
     }
 
-    /// A number of a normal law with the mean 0 and the deviation 1.
+    /// A standard normal random number.
     pub(super) fn normal(&mut self) -> f32 {
         StandardNormal.sample(&mut self.0)
     }
 
-    /// `size` different rows out of `rows`, in rising order; all of them where there are fewer
-    /// (Floyd's sampling, Bentley and Floyd 1987).
+    /// `size` distinct rows out of `rows` in ascending order, or all of them if there are fewer (Floyd's sampling,
+    /// Bentley and Floyd 1987).
     pub(super) fn rows(&mut self, rows: usize, size: usize) -> Vec<usize> {
         if size >= rows {
             return (0..rows).collect();
@@ -64,7 +63,7 @@ impl Stream {
     }
 }
 
-/// Row numbers as a matrix takes them.
+/// Converts row numbers to the type used by a matrix.
 pub(super) fn narrow(rows: &[usize]) -> Vec<u32> {
     rows.iter().map(|&row| row32(row)).collect()
 }

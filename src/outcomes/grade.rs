@@ -1,37 +1,37 @@
-//! The words of an outcome: what an audit found, and why the subject was audited.
+//! Vocabulary of outcomes: the grade of an audit result, and the reason for the audit.
 
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::words::table::Word;
 
-/// What an audit found, from the lightest on.
+/// The grade of an audit result, in ascending order of severity.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, EnumString, IntoStaticStr, VariantArray,
 )]
 #[strum(serialize_all = "snake_case")]
 pub enum Grade {
-    /// Nothing.
+    /// No finding.
     None,
-    /// A mistake without advantage to anybody.
+    /// An error that benefits nobody.
     Error,
-    /// A rule was not kept.
+    /// A violation of a rule.
     Irregularity,
-    /// A matter for party or administrative discipline.
+    /// A case for party or administrative discipline.
     Discipline,
-    /// A matter for a court.
+    /// A criminal case.
     Criminal,
 }
 
 impl Grade {
-    /// Every grade.
+    /// All grades.
     pub const ALL: &[Self] = Self::VARIANTS;
 
-    /// Its word in tables.
+    /// The name in tables.
     pub fn word(self) -> &'static str {
         self.into()
     }
 
-    /// Its name in lists.
+    /// The label in lists.
     pub fn label(self) -> Word {
         match self {
             Self::None => Word::GradeNone,
@@ -43,37 +43,37 @@ impl Grade {
     }
 }
 
-/// Whether a grade of the table says that something was found; a word of the office's own says so too.
+/// Whether a grade in the table is a finding; an office's own words count as findings.
 pub fn is_find(grade: &str) -> bool {
     !grade.is_empty() && grade != Grade::None.word()
 }
 
-/// Why a subject was audited.
+/// The reason for an audit.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, EnumString, IntoStaticStr, VariantArray,
 )]
 #[strum(serialize_all = "snake_case")]
 pub enum Route {
-    /// It stood on a list for what it may bring back.
+    /// It was on a list.
     List,
-    /// It was drawn in a random sample, so that what audits find is not only what the list looks for.
+    /// It was drawn at random, to estimate the rate of findings independently of the list.
     Random,
-    /// Somebody complained.
+    /// There was a complaint.
     Complaint,
-    /// Its turn had come.
+    /// It was a scheduled audit.
     Routine,
 }
 
 impl Route {
-    /// Every route.
+    /// All routes.
     pub const ALL: &[Self] = Self::VARIANTS;
 
-    /// Its word in tables.
+    /// The name in tables.
     pub fn word(self) -> &'static str {
         self.into()
     }
 
-    /// Its name in lists.
+    /// The label in lists.
     pub fn label(self) -> Word {
         match self {
             Self::List => Word::ByList,

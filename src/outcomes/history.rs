@@ -1,4 +1,4 @@
-//! What earlier audits settled: points that do not come back without new facts, and what random samples have shown.
+//! Earlier audits: closed subjects, which are listed again only with new payments, and results of random samples.
 
 use std::collections::BTreeMap;
 
@@ -9,19 +9,19 @@ use crate::ledger::contract::cell::Day;
 use crate::ledger::subject::Grain;
 use crate::stats::guess::updated;
 
-/// The table `outcomes` of one county, as the list uses it.
+/// The `outcomes` table of one county, in the form used by the list.
 #[derive(Debug, Default)]
 pub struct AuditHistory {
-    /// The day on which a subject was closed.
+    /// The day on which each subject was closed.
     closed: BTreeMap<(Grain, String), Day>,
-    /// Of the subjects drawn at random, those at which something was found, and all.
+    /// The number of randomly drawn subjects with findings, and of all.
     random_sample: BTreeMap<Grain, (u32, u32)>,
-    /// What finds brought back, in yuan, and how many of them say it.
+    /// The total amount recovered in yuan, and the number of findings with an amount.
     brought: (f64, u32),
 }
 
 impl AuditHistory {
-    /// What the table of outcomes says of a book.
+    /// Reads the outcomes of a book.
     pub fn of(book: &Book) -> Self {
         let mut history = Self::default();
         for audit in audits(book) {
@@ -43,9 +43,9 @@ impl AuditHistory {
         history
     }
 
-    /// Whether a subject was closed, and nothing behind it is later than that.
+    /// Whether a subject was closed and has no later payments; `last` is the day of its last payment.
     pub fn is_closed(&self, grain: Grain, key: impl Fn() -> String, last: Option<Day>) -> bool {
-        // No key is made for most counties, which have no outcomes yet.
+        // The key is computed only if needed, since most counties have no outcomes yet.
         if self.closed.is_empty() {
             return false;
         }
@@ -53,13 +53,13 @@ impl AuditHistory {
         closed.is_some_and(|day| last.is_none_or(|last| last <= *day))
     }
 
-    /// The share of subjects of a grain at which audits of random samples find something.
+    /// The share of subjects of a grain with findings: the setting, updated by random samples.
     pub fn prior(&self, grain: Grain, setting: f64) -> f64 {
         let (found, drawn) = self.random_sample.get(&grain).copied().unwrap_or_default();
         updated(setting, f64::from(found), drawn)
     }
 
-    /// What a find brings back, in yuan.
+    /// The amount recovered per finding in yuan: the setting, updated by audits.
     pub fn trail_recovery(&self, setting: f64) -> f64 {
         let (sum, finds) = self.brought;
         updated(setting, sum, finds)
@@ -89,7 +89,7 @@ mod tests {
         assert!(is_closed("shop", day(1)));
         assert!(!is_closed("shop", day(2)));
         assert!(!is_closed("mill", day(1)));
-        // One of one drawn at random, and 300,000 yuan: both move the guesses.
+        // One finding in one random draw and 300,000 yuan change both estimates.
         assert!(history.prior(Grain::Payee, 0.01) > 0.02);
         assert!(history.trail_recovery(100_000.0) > 100_000.0);
     }

@@ -1,5 +1,4 @@
-//! What audits found: the table of outcomes, the way back from the workbooks that offices filled in, and what the next
-//! night knows of it.
+//! Audit results: the table of outcomes, the import of workbooks that offices filled in, and their use in later runs.
 
 pub mod grade;
 pub mod history;

@@ -1,4 +1,4 @@
-//! What audits found, read and kept as a table beside the ledger.
+//! Audit results, stored in a table of the dataset.
 
 use super::grade::is_find;
 use crate::ledger::book::Book;
@@ -7,52 +7,52 @@ use crate::ledger::contract::schema::Outcomes;
 use crate::ledger::decode::dataset::Dataset;
 use crate::ledger::decode::{self, read_tables};
 
-/// What an audit found at one subject.
+/// The result of an audit of one subject.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Outcome {
-    /// The kind of subject.
+    /// The grain of the subject.
     pub grain: String,
     /// The key of the subject.
     pub subject: String,
-    /// The period that was looked at.
+    /// The period audited.
     pub period: String,
     /// `none`, `error`, `irregularity`, `discipline` or `criminal`.
     pub grade: String,
-    /// What was recovered.
+    /// The amount recovered.
     pub recovered: Fen,
     /// `list`, `random`, `complaint` or `routine`.
     pub route: String,
-    /// The day on which it was closed.
+    /// The closing day.
     pub closed: Day,
-    /// The id of the lead that was verified.
+    /// The id of the verified lead.
     pub lead: String,
-    /// Who verified it.
+    /// The person who verified it.
     pub verified_by: String,
-    /// What was remarked.
+    /// A remark.
     pub remark: String,
 }
 
 impl Outcome {
-    /// What makes it one of its kind.
+    /// The key of the outcome.
     pub fn key(&self) -> (&str, &str, &str) {
         (&self.grain, &self.subject, &self.period)
     }
 }
 
-/// A row of the table `outcomes` as scoring, lists and evaluation use it.
+/// A row of the table `outcomes`, in the form used by scoring, lists and evaluation.
 #[derive(Debug, Clone, Copy)]
 pub struct Audit<'a> {
-    /// The kind of subject, as the table has it.
+    /// The grain of the subject, as in the table.
     pub grain: &'a str,
     /// The key of the subject.
     pub subject: &'a str,
-    /// Whether something was found.
+    /// Whether there was a finding.
     pub is_find: bool,
-    /// Why it was audited, as the table has it.
+    /// The reason for the audit, as in the table.
     pub route: &'a str,
-    /// What was recovered, if that is told.
+    /// The amount recovered, if recorded.
     pub recovered: Option<Fen>,
-    /// The day on which it was closed, if it was.
+    /// The closing day, if recorded.
     pub closed: Option<Day>,
 }
 
@@ -70,7 +70,7 @@ pub fn audits(book: &Book) -> impl Iterator<Item = Audit<'_>> {
     })
 }
 
-/// The outcomes of a dataset; none where it has no such table.
+/// The outcomes of a dataset; empty if there is no such table.
 ///
 /// # Errors
 /// If the table cannot be read.

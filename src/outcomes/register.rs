@@ -1,4 +1,4 @@
-//! The subjects of some books, to know a lead again that comes back.
+//! A register of subjects, to identify the leads in returned workbooks.
 
 use std::collections::HashMap;
 
@@ -7,18 +7,18 @@ use sha2::{Digest, Sha256};
 use crate::ledger::book::Book;
 use crate::ledger::subject::Grain;
 
-/// The subjects that leads may be about.
+/// The possible subjects of leads.
 #[derive(Debug, Default)]
 pub struct Register {
     counties: Vec<String>,
-    /// The place of its county for the key of each payment.
+    /// The index of the county for each payment key.
     payments: HashMap<String, usize>,
-    /// Payees, officials and villages by the id of a lead about them. An id is short: two may share one.
+    /// Payees, officials and villages by the id of their lead. Ids are short, so two subjects may share one.
     others: HashMap<String, Vec<(Grain, String)>>,
 }
 
 impl Register {
-    /// Takes in the subjects of a book.
+    /// Adds the subjects of a book.
     pub fn add(&mut self, book: &Book) {
         for grain in Grain::ALL {
             for subject in grain.all(book) {
@@ -34,18 +34,18 @@ impl Register {
         self.counties.push(book.county.clone());
     }
 
-    /// Whether there is a payment of this key.
+    /// Whether a payment with this key exists.
     pub fn has_payment(&self, key: &str) -> bool {
         self.payments.contains_key(key)
     }
 
-    /// Whether the lead of this id is about the payment of this key.
+    /// Whether the lead with this id refers to the payment with this key.
     pub fn is_about(&self, id: &str, payment: &str) -> bool {
         let county = self.payments.get(payment).and_then(|place| self.counties.get(*place));
         county.is_some_and(|county| lead_id(county, Grain::Payment, payment) == id)
     }
 
-    /// The payees, officials and villages that the lead of this id may be about.
+    /// The payees, officials and villages to which the lead with this id may refer.
     pub fn others(&self, id: &str) -> &[(Grain, String)] {
         self.others.get(id).map_or(&[], Vec::as_slice)
     }
@@ -53,7 +53,7 @@ impl Register {
 
 /// The id of a lead: the grain's letter and eight hexadecimal digits of its subject's digest.
 ///
-/// The county is part of it, because a payee may be paid in several.
+/// The county is included, because a payee may be paid in several counties.
 pub fn lead_id(county: &str, grain: Grain, key: &str) -> String {
     let letter = match grain {
         Grain::Payment => 'T',

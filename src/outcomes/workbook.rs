@@ -1,9 +1,8 @@
-//! The columns that an office filled in, taken back from its workbook.
+//! Import of the columns that an office filled in in its workbook.
 //!
-//! The list is read by the titles of its columns, in either language, so that sorting, filtering and columns that were
-//! moved do no harm. A lead's id is a digest of what it is about: a changed id, or a workbook of another county, leads
-//! nowhere and is refused. A lead about payments is an outcome for each of the
-//! payments that belong together.
+//! Columns are identified by their titles in either language, so that sorting, filtering and moving columns is allowed.
+//! A lead's id is a digest of its subject: a changed id, or a workbook of another county, is rejected. A lead about
+//! payments gives one outcome for each of its payments.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -22,18 +21,18 @@ use crate::outcomes::register::Register;
 use crate::words::mask::shown_key;
 use crate::words::table::{Lang, Word};
 
-/// Why a workbook cannot be taken back.
+/// Errors of importing a workbook.
 #[derive(Debug, Error)]
 pub enum Error {
-    /// It cannot be opened.
+    /// The file cannot be opened.
     #[error(
         "it is no workbook; hand back the file that was given out, saved as .xlsx, .xls or .ods"
     )]
     Open(#[source] calamine::Error),
-    /// It lacks a sheet of the list that was given out.
+    /// A sheet of the original list is missing.
     #[error("there is no sheet `{}` ({})", _0.to(Lang::Zh), _0.to(Lang::En))]
     NoSheet(Word),
-    /// A sheet lacks a column of the list that was given out.
+    /// A column of the original list is missing.
     #[error("sheet `{}`: there is no column `{}` ({})", sheet.to(Lang::Zh), column.to(Lang::Zh), column.to(Lang::En))]
     NoColumn {
         /// The sheet.
@@ -43,41 +42,41 @@ pub enum Error {
     },
 }
 
-/// A cell that cannot be taken.
+/// A rejected cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
-    /// Its place, as `W5`.
+    /// The cell reference, such as `W5`.
     pub cell: String,
-    /// What stands in it.
+    /// The content.
     pub value: String,
-    /// What is wrong with it.
+    /// The reason.
     pub reason: String,
 }
 
-/// What a workbook holds.
+/// The content of a workbook.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Filled {
-    /// What was found, a row for each subject.
+    /// The outcomes, one row per subject.
     pub outcomes: Vec<Outcome>,
     /// Leads with a conclusion, and the cells of their ids.
     pub concluded: Vec<(String, String)>,
-    /// Leads of the list.
+    /// The number of leads in the list.
     pub leads: usize,
-    /// Cells that cannot be taken; if there is one, none should be.
+    /// Rejected cells; if there are any, no outcome should be imported.
     pub refused: Vec<Refused>,
 }
 
-/// What an office filled in about the subjects of a register.
+/// Reads what an office filled in about the subjects of a register.
 ///
 /// # Errors
-/// If the file is no workbook of ours.
+/// If the file is not a workbook written by this program.
 pub fn filled(path: &Path, register: &Register) -> Result<Filled, Error> {
     let mut book = open_workbook_auto(path).map_err(Error::Open)?;
     let names = book.sheet_names();
     let mut sheet = |word: Word| {
         let name = names.iter().find(|name| is(word, name)).ok_or(Error::NoSheet(word))?;
         let cells = book.worksheet_range(name).map_err(Error::Open)?;
-        // Not every format tells its formulas; where none are told, the values are taken.
+        // Some formats do not provide formulas; then the values are used.
         let formulas = book.worksheet_formula(name).unwrap_or_default();
         Ok(Sheet { word, cells, formulas, merged: merged(&mut book, name) })
     };
@@ -88,7 +87,7 @@ pub fn filled(path: &Path, register: &Register) -> Result<Filled, Error> {
     Ok(filled)
 }
 
-/// The merged cells of a sheet, where the format tells them: those of .ods are not told.
+/// The merged cells of a sheet; empty for .ods, which does not provide them.
 fn merged(book: &mut Sheets<BufReader<File>>, sheet: &str) -> Vec<Dimensions> {
     match book {
         Sheets::Xlsx(book) => book.merge_cells_by_sheet_name(sheet).unwrap_or_default(),
@@ -106,49 +105,49 @@ struct Sheet {
 }
 
 impl Sheet {
-    /// The place of a column by its title.
+    /// The index of a column by its title.
     fn column(&self, word: Word) -> Result<usize, Error> {
         let titles = self.cells.rows().next().unwrap_or(&[]);
         let place = titles.iter().position(|title| is(word, &text(title)));
         place.ok_or(Error::NoColumn { sheet: self.word, column: word })
     }
 
-    /// The rows below the titles with their numbers.
+    /// The rows below the titles, with their numbers.
     fn rows(&self) -> impl Iterator<Item = (usize, &[Data])> {
         let first = self.cells.start().map_or(0, |(row, _)| row as usize);
         (first + 1..).zip(self.cells.rows()).skip(1)
     }
 
-    /// The column of the sheet in which a column of the cells stands, from 0.
+    /// The column of the sheet, from 0, for an index into the cells.
     fn column_at(&self, place: usize) -> usize {
         self.cells.start().map_or(0, |(_, column)| column as usize) + place
     }
 
-    /// The name of a cell; that of the list goes without its sheet.
+    /// The reference of a cell; the main list is not prefixed with its sheet.
     fn name(&self, (number, place): (usize, usize)) -> String {
         let name = format!("{}{number}", letters(self.column_at(place)));
         let is_list = self.word == Word::Leads;
         if is_list { name } else { format!("{}!{name}", self.word.to(Lang::Zh)) }
     }
 
-    /// A cell that is not taken.
+    /// Creates a rejected cell.
     fn refuse(&self, at: (usize, usize), cell: &Data, reason: &str) -> Refused {
         Refused { cell: self.name(at), value: text(cell), reason: reason.to_owned() }
     }
 
-    /// Whether a cell is merged with others: which leads its value is about cannot be known.
+    /// Whether a cell is merged with others, so that its lead is ambiguous.
     fn is_merged(&self, at: (usize, usize)) -> bool {
         let at = self.position(at);
         at.is_some_and(|(row, column)| self.merged.iter().any(|it| it.contains(row, column)))
     }
 
-    /// Whether a cell is a formula that nobody worked out.
+    /// Whether a cell is a formula without a computed value.
     fn is_unworked(&self, at: (usize, usize), cell: &Data) -> bool {
         let formula = self.position(at).and_then(|at| self.formulas.get_value(at));
         *cell == Data::Empty && formula.is_some_and(|it| !it.is_empty())
     }
 
-    /// The row and column of a cell as the workbook counts them, from 0.
+    /// The row and column of a cell in the sheet, from 0.
     fn position(&self, (number, place): (usize, usize)) -> Option<(u32, u32)> {
         let row = u32::try_from(number.checked_sub(1)?).ok()?;
         Some((row, u32::try_from(self.column_at(place)).ok()?))
@@ -159,7 +158,7 @@ fn is(word: Word, text: &str) -> bool {
     [Lang::Zh, Lang::En].into_iter().any(|lang| word.to(lang) == text.trim())
 }
 
-/// A cell of a row, which may end before it.
+/// The cell of a row, which may be shorter.
 fn at(row: &[Data], place: usize) -> &Data {
     row.get(place).unwrap_or(&Data::Empty)
 }
@@ -171,7 +170,7 @@ fn text(cell: &Data) -> String {
             let (year, month, day, ..) = date.to_ymd_hms_milli();
             format!("{year:04}-{month:02}-{day:02}")
         }
-        // A sheet holds 15 digits; what stands behind them is noise of its arithmetic.
+        // Spreadsheets store 15 digits; further digits are rounding errors.
         Data::Float(value) => format!("{value:.14e}")
             .parse()
             .map_or_else(|_| value.to_string(), |it: f64| it.to_string()),
@@ -179,12 +178,12 @@ fn text(cell: &Data) -> String {
     }
 }
 
-/// The vouchers behind each lead.
+/// The vouchers of each lead.
 #[derive(Default)]
 struct Behind {
-    /// The keys of the payments that belong to it.
+    /// The keys of the payments of each lead.
     payments: BTreeMap<String, Vec<String>>,
-    /// The last of their days.
+    /// The last day of these payments.
     last: BTreeMap<String, Day>,
 }
 
@@ -226,7 +225,7 @@ impl Behind {
 const KEEP: &str = "this column must stay as it was / 本列不可改动";
 const UNKNOWN: &str = "there is nothing of this id in the dataset / 数据中没有这一对象";
 
-/// The list with the places of its columns.
+/// The list with the indices of its columns.
 struct Reading<'a> {
     list: &'a Sheet,
     today: Day,
@@ -276,7 +275,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// The outcomes of one lead; none where nothing was concluded.
+    /// The outcomes of one lead; none without a conclusion.
     fn row(
         &self,
         number: usize,
@@ -355,7 +354,7 @@ impl<'a> Reading<'a> {
         else {
             return Err(refused);
         };
-        // What belongs together is concluded together.
+        // All payments of a lead get the same conclusion.
         let mut subjects = vec![key.as_str()];
         if grain == Grain::Payment {
             subjects.extend(own.iter().map(String::as_str).filter(|it| *it != key));
@@ -365,7 +364,7 @@ impl<'a> Reading<'a> {
             subject: subject.to_owned(),
             period: String::new(),
             grade: grade.word().to_owned(),
-            // What came back counts once, at the payment that stands for all.
+            // The amount recovered is recorded once, at the main payment.
             recovered: if subject == key { recovered } else { Fen::NONE },
             route: route.word().to_owned(),
             closed,
@@ -377,7 +376,7 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// What the lead of an id is about, given its key as the list shows it.
+/// The subject of the lead with an id, given its key as shown in the list.
 fn subject(register: &Register, id: &str, key: String) -> Option<(Grain, String)> {
     if register.is_about(id, &key) {
         return Some((Grain::Payment, key));
@@ -386,20 +385,20 @@ fn subject(register: &Register, id: &str, key: String) -> Option<(Grain, String)
     register.others(id).iter().find(is_shown).cloned()
 }
 
-/// An amount of 0 or more in yuan, read as `mingzhang import` reads it; none where the cell is empty.
+/// An amount of at least 0 in yuan, parsed as in `mingzhang import`; empty if the cell is empty.
 fn amount(cell: &Data) -> Result<Fen, ()> {
     let fen = parse::money(&text(cell)).map_err(drop)?;
     if fen == Fen::NONE || fen.0 >= 0 { Ok(fen) } else { Err(()) }
 }
 
-/// A day, read as `mingzhang import` reads it; none where the cell is empty.
+/// A day, parsed as in `mingzhang import`; empty if the cell is empty.
 fn day(cell: &Data) -> Result<Day, ()> {
     let day = parse::day(&text(cell)).map_err(drop)?;
     let is_plausible = day == Day::NONE || (2000..=2100).contains(&day.year());
     if is_plausible { Ok(day) } else { Err(()) }
 }
 
-/// The letters of a column: `A`, `Z`, `AA`.
+/// The letters of a column index: `A`, `Z`, `AA`.
 fn letters(place: usize) -> String {
     let mut letters = Vec::new();
     let mut left = place + 1;

@@ -1,4 +1,4 @@
-//! The settings of a run ([`Pipeline`]), one TOML file with a table for each stage; [`crate::run`] does what they say.
+//! The settings of a run ([`Pipeline`]): one TOML file with a table for each stage, executed by [`crate::run`].
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,11 +22,11 @@ use crate::worklist;
 
 mod place;
 
-/// Days after the as-of date that a voucher may still have: postings for the year to come.
+/// How many days a voucher may be dated after the as-of date: postings for the next year are allowed.
 const DAYS_AHEAD: i32 = 366;
 
 params! {
-    /// The settings of a run: one TOML file.
+    /// The settings of a run, stored in one TOML file.
     pub struct Pipeline {
         pub data: Option<PathBuf> = None, any,
             "The dataset: a folder of Parquet tables, or one ledger file. Relative paths are meant from this file."
@@ -75,11 +75,11 @@ params! {
 }
 
 impl Pipeline {
-    /// The pipeline of a TOML text, with some keys set to other values: `leads.minutes.payment=30.0`.
+    /// Parses a TOML text and overrides some keys, for example `leads.minutes.payment=30.0`.
     ///
     /// # Errors
-    /// If the text is no TOML, a key is unknown or has another name now, or a value has the wrong type or is out of its
-    /// range: the line of the text, or the assignment.
+    /// If the text is not valid TOML, a key is unknown or was renamed, or a value has the wrong type or is out of
+    /// range. The error names the line of the text or the assignment.
     pub fn parse(text: &str, set: &[String]) -> anyhow::Result<Self> {
         let mut table: toml::Table = text.parse()?;
         refuse_renamed(&table, text)?;
@@ -100,11 +100,11 @@ impl Pipeline {
         Ok(pipeline)
     }
 
-    /// The pipeline of a table whose values are in their ranges; otherwise the key and what is wrong.
+    /// Converts a table and checks the ranges; the error contains the key.
     fn of_table(table: &toml::Table) -> Result<Self, (String, anyhow::Error)> {
         let pipeline: Self = table.clone().try_into().map_err(|error: toml::de::Error| {
             let message = error.message().to_owned();
-            // The table that a faulty key stands in is told in a line of its own.
+            // The error message names the table of the faulty key on a separate line.
             let told = error.to_string();
             let table = told.lines().find_map(|line| line.strip_prefix("in `")?.strip_suffix('`'));
             let field = message.strip_prefix("unknown field `").and_then(|it| it.split('`').next());
@@ -119,18 +119,19 @@ impl Pipeline {
         Ok(pipeline)
     }
 
-    /// The pipeline that is meant: that of a file, or the default one where no file is named.
+    /// The pipeline of a file, or the default pipeline if no file is given.
     ///
     /// # Errors
-    /// As [`Self::read`] and [`Self::parse`].
+    /// See [`Self::read`] and [`Self::parse`].
     pub fn load_or_default(file: Option<&Path>, set: &[String]) -> anyhow::Result<Self> {
         file.map_or_else(|| Self::parse("", set), |file| Self::read(file, set))
     }
 
-    /// The pipeline of a file. A relative `data`, `out`, `trained` or `ranking.pretrained` is meant from the file's folder.
+    /// Reads a pipeline file. Relative paths in `data`, `out`, `trained` and `ranking.pretrained` are relative to the
+    /// file's folder.
     ///
     /// # Errors
-    /// If the file cannot be read, or its settings are wrong.
+    /// If the file cannot be read or its settings are invalid.
     pub fn read(file: &Path, set: &[String]) -> anyhow::Result<Self> {
         let text =
             fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
@@ -145,15 +146,15 @@ impl Pipeline {
         Ok(pipeline)
     }
 
-    /// The chosen indicators with their settings, sorted by name.
+    /// The selected indicators with their settings, sorted by name.
     ///
     /// # Errors
-    /// If a name is not in the catalogue, or a setting is wrong.
+    /// If a name is not in the catalogue or a setting is invalid.
     pub fn indicators(&self) -> anyhow::Result<Vec<Box<dyn Configured>>> {
         self.configured().map_err(|(_, error)| error)
     }
 
-    /// The same; a fault comes with its key.
+    /// As [`Self::indicators`]; an error contains its key.
     fn configured(&self) -> Result<Vec<Box<dyn Configured>>, (String, anyhow::Error)> {
         let chosen = self.indicators.keys().map(|name| (name, format!("indicators.{name}")));
         let left_out = self.leave_out.iter().map(|name| (name, "leave_out".to_owned()));
@@ -179,7 +180,7 @@ impl Pipeline {
         CATALOGUE.iter().filter(is_asked).map(configured).collect()
     }
 
-    /// What the scores of a county rest on.
+    /// The inputs of the ranking model.
     pub fn basis<'a>(&'a self, pretrained: &'a Pretrained) -> Basis<'a> {
         Basis {
             settings: &self.ranking,
@@ -189,8 +190,8 @@ impl Pipeline {
         }
     }
 
-    /// The last day that a voucher may have where the ledger's settings do not say. Without an as-of
-    /// date the clock decides how far ahead a date can be meant; no other result depends on it.
+    /// The last valid day of a voucher if the ledger's settings do not give one. Without an as-of date it depends on
+    /// the clock; no other result does.
     pub fn last_day(&self) -> Day {
         let today = jiff::Timestamp::now().as_second().div_euclid(24 * 3600);
         let today = Day(i32::try_from(today).unwrap_or(i32::MAX - DAYS_AHEAD));
@@ -198,14 +199,14 @@ impl Pipeline {
     }
 }
 
-/// Keys with the names that they have now.
+/// Old and current names of renamed keys.
 const RENAMED: &[(&str, &str)] = &[
     ("teach", "feedback"),
     ("feedback.way", "nothing: active anomaly discovery is the one way to learn"),
     ("leads.find", "leads.trail_recovery"),
 ];
 
-/// Refuses a key that has another name now.
+/// Rejects keys that were renamed.
 fn refuse_renamed(table: &toml::Table, text: &str) -> anyhow::Result<()> {
     for (old, new) in RENAMED {
         let mut steps = old.split('.');
@@ -219,7 +220,7 @@ fn refuse_renamed(table: &toml::Table, text: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The indicator whose name is nearest to a word, as a question.
+/// A suggestion of the indicator with the most similar name.
 fn nearest(word: &str) -> String {
     let names = CATALOGUE.iter().map(|entry| entry.card.name);
     let near = names.map(|name| (strsim::jaro_winkler(word, name), name));
@@ -230,7 +231,7 @@ fn nearest(word: &str) -> String {
     )
 }
 
-/// Sets one key, given as a dotted path, to a TOML value; what is no TOML value is a string.
+/// Sets a key, given as a dotted path, to a TOML value; a text that is not a TOML value is taken as a string.
 fn assign(table: &mut toml::Table, key: &str, value: &str) -> anyhow::Result<()> {
     let parsed = format!("value = {value}").parse::<toml::Table>();
     let parsed = parsed.ok().and_then(|mut table| table.remove("value"));

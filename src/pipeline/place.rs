@@ -1,13 +1,13 @@
-//! Where a key stands in a TOML text.
+//! The line of a key in a TOML text.
 
 use toml::de::{DeTable, DeValue};
 
-/// The line, from 1, in which a place of a text lies.
+/// The line, counted from 1, of a byte offset.
 fn line_at(text: &str, place: usize) -> usize {
     text.get(..place).map_or(0, |before| before.matches('\n').count()) + 1
 }
 
-/// The line of a key, given with the tables that it stands in; of the last table of them that is there, where it is not.
+/// The line of a key with its tables; if the key is absent, the line of the innermost table that is present.
 pub(super) fn line_of(text: &str, key: &str) -> Option<usize> {
     let parsed = DeTable::parse(text).ok()?;
     let (mut table, mut found) = (parsed.get_ref(), None);

@@ -1,8 +1,8 @@
 //! Scores, p-values and ranks for the subjects of a county.
 //!
-//! [`ranking_model`] learns from acts that are planted into the county's own books and gives every payment a probability;
-//! [`evidence`] says how rare each indicator's value is, what the detectors find unusual, and what both add up to;
-//! [`ranking`] makes of them one score, one p-value and one rank for each subject.
+//! [`ranking_model`] is trained on acts planted into the county's own books and computes a probability for every
+//! payment. [`evidence`] computes the rarity of indicator values and detector scores, and their sum. [`ranking`]
+//! combines them into one score, p-value and rank per subject.
 
 pub mod evidence;
 pub mod ranking;

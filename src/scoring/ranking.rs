@@ -1,9 +1,9 @@
-//! One score, one p-value and one rank for each subject of a grain.
+//! Score, p-value and rank of each subject of a grain.
 //!
-//! A county is held against a trained model where there is one, and otherwise against itself: its
-//! villages are parted into two halves, and the payments of each half are scored by a model that was
-//! fitted on the reference payments of the other and compared with those of their own. Both rest on
-//! payments of different villages being alike when nothing is wrong.
+//! If there is a trained model, the county is compared with it. Otherwise the villages are split into two halves: the
+//! payments of each half are scored by a model fitted on the reference payments of the other half, and calibrated
+//! against the reference payments of their own half. Both methods assume that payments of different villages are
+//! exchangeable if nothing is wrong.
 
 use std::collections::VecDeque;
 
@@ -32,39 +32,39 @@ use crate::scoring::ranks::{ranking, ranks};
 pub struct Ranking {
     /// The grain.
     pub grain: Grain,
-    /// What speaks for each scheme, what is unusual, and what they add up to.
+    /// The evidence by scheme and its sum.
     pub evidence: EvidenceScores,
-    /// What subjects are ranked by, larger first: what the ranking model says, and without one the sum of the evidence.
+    /// The score that determines the rank, larger first: that of the ranking model, otherwise the sum of evidence.
     pub score: IxVec<SubjectIx, f64>,
-    /// For each scheme what the ranking model says of each payment; empty without one and for other grains.
+    /// The ranking model's probability of each payment by scheme; empty without a model and for other grains.
     pub likely: Vec<(Scheme, IxVec<PaymentIx, f32>)>,
-    /// How often ordinary subjects and testing units stand as high.
+    /// The p-values of subjects and testing units.
     pub p_values: PValues,
-    /// The share of false testing units to expect among all whose p-value is as small, at the subject that stands
-    /// for its testing unit; 1 elsewhere.
+    /// The q-value of each testing unit, the expected share of false units among all with at most the same p-value, at
+    /// its representative subject; 1 at other subjects.
     pub q_value: IxVec<SubjectIx, f64>,
-    /// 1 is the most unusual.
+    /// The rank; 1 is the most unusual.
     pub rank: IxVec<SubjectIx, u32>,
-    /// Subjects, the most unusual first.
+    /// The subjects by rank.
     pub order: Vec<SubjectIx>,
-    /// Reference subjects behind the p-values.
+    /// The number of reference subjects of the p-values.
     pub reference: u64,
-    /// What the models are fitted on and score.
+    /// The data on which the models are fitted and evaluated.
     pub table: Table,
-    /// The models with the subjects that each scores, to say what each column added.
+    /// The models with the subjects that each scores, to compute contributions of columns.
     models: Vec<(ScoringModel, Vec<u32>)>,
     rates: Vec<(Scheme, f64)>,
 }
 
 impl Ranking {
-    /// The ranking of no subjects with all that a ranking may hold: published tables are described by it.
+    /// A ranking without subjects but with all optional parts, as a template for describing the published tables.
     pub fn of_nobody(grain: Grain) -> Self {
         let schemes = || Scheme::ALL.iter().copied();
         let likely = schemes()
             .filter(|_| grain == Grain::Payment)
             .map(|it| (it, IxVec::default()))
             .collect();
-        // One cell, since an empty column stands for detectors that were not asked.
+        // One cell, since an empty column means that no detectors are used.
         let unusual = IxVec::of(f32::NAN, 1);
         let evidence = EvidenceScores {
             schemes: schemes().map(|it| (it, IxVec::default())).collect(),
@@ -88,27 +88,27 @@ impl Ranking {
     }
 }
 
-/// What a county is held against.
+/// The reference of the comparison.
 #[derive(Debug, Clone, Copy)]
 pub enum Standard<'a> {
-    /// Itself.
+    /// The county itself.
     Own {
         /// The settings of the detectors.
         settings: &'a Settings,
-        /// The seed of all random choices.
+        /// The random seed.
         seed: u64,
-        /// The last day of the reference period; without it every payment is in the reference.
+        /// The last day of the reference period; without it all payments are the reference.
         to: Option<Day>,
-        /// What the ranking model says of the payments; without it subjects are ranked by the sum of their evidence, to
-        /// which the detectors add what is unusual.
+        /// The scores of the ranking model. Without them subjects are ranked by the sum of evidence, including the
+        /// detectors.
         scores: Option<&'a Scores>,
     },
-    /// What other counties or other years showed.
+    /// A model trained on other counties or years.
     Trained(&'a Trained),
 }
 
-/// Ranks the subjects of every grain of a county; `features` holds a matrix for each, as
-/// [`crate::features::matrix`] makes them.
+/// Ranks the subjects of every grain of a county; `features` holds the matrix of each grain, created by
+/// [`crate::features::matrix`].
 ///
 /// # Errors
 /// If a model cannot be fitted with these settings, or was trained on other columns.
@@ -166,7 +166,7 @@ fn rank(
             }
             score =
                 scores.map_or_else(|| evidence.score.raw.clone(), |it| of_grain(book, grain, it));
-            // The ranking model knows the class of expense: its scores are compared with those of all classes.
+            // The ranking model uses the class of expense as input, so its scores are compared across all classes.
             let groups = if scores.is_some() { vec![""; rows] } else { groups };
             let peers = Peers { groups: &groups, testing_units: &testing_units };
             let is_within = membership(grain) == Membership::Everyone;
@@ -215,23 +215,23 @@ fn rank(
     })
 }
 
-/// Subjects that are evidence together.
+/// Subjects that are scored together.
 struct Fold {
     rows: Vec<u32>,
-    /// Reference rows that the model is fitted on.
+    /// The reference rows for the fit.
     fit: Vec<u32>,
-    /// Reference rows that the evidence ones are compared with, all of them evidence themselves.
+    /// The reference rows for calibration, a subset of the scored rows.
     calibrate: Vec<u32>,
 }
 
-/// Who is compared with whom.
+/// The comparison groups and testing units of a grain.
 #[derive(Clone, Copy)]
 struct Peers<'a> {
     groups: &'a [&'a str],
     testing_units: &'a TestingUnits,
 }
 
-/// Some subjects with their scores, groups and testing units.
+/// The scores, groups and testing units of some subjects.
 struct SubjectScores<'a> {
     scores: Vec<f64>,
     groups: Vec<&'a str>,
@@ -239,7 +239,7 @@ struct SubjectScores<'a> {
 }
 
 impl<'a> Peers<'a> {
-    /// These subjects; `scores` holds one for each subject of the grain.
+    /// The given rows; `scores` has one cell per subject of the grain.
     fn score_set(&self, scores: &[f64], rows: &[u32]) -> SubjectScores<'a> {
         let (groups, testing_units) = (pick(self.groups, rows), self.testing_units.select(rows));
         SubjectScores { scores: pick(scores, rows), groups, testing_units }
@@ -252,12 +252,12 @@ impl SubjectScores<'_> {
     }
 }
 
-/// Who of those that are evidence are among the reference themselves.
+/// Whether the scored subjects belong to the reference.
 fn membership(grain: Grain) -> Membership {
     if grain == Grain::Payment { Membership::Coarser } else { Membership::Everyone }
 }
 
-/// What the ranking model says of the subjects of a grain.
+/// The ranking model's scores of the subjects of a grain.
 fn of_grain(book: &Book, grain: Grain, scores: &Scores) -> Vec<f64> {
     match grain {
         Grain::Payment => scores.payment.raw.clone(),
@@ -271,9 +271,8 @@ fn pick<T: Copy>(cells: &[T], rows: &[u32]) -> Vec<T> {
     rows.iter().filter_map(|row| cells.get(*row as usize)).copied().collect()
 }
 
-/// Two halves of the villages, each judged by the other. Other grains than payments, and counties of too
-/// few reference payments to be parted, are one fold that is judged by itself; without any reference
-/// payment, all payments are the reference.
+/// Two halves of the villages for cross-fitting. Other grains, and counties with too few reference payments, form a
+/// single fold that is its own reference; without reference payments all payments are the reference.
 fn folds(book: &Book, grain: Grain, to: Option<Day>) -> Vec<Fold> {
     let rows: Vec<u32> = (0..row32(grain.subjects(book))).collect();
     let whole = |reference: Vec<u32>| {
@@ -299,7 +298,7 @@ fn folds(book: &Book, grain: Grain, to: Option<Day>) -> Vec<Fold> {
 }
 
 impl EvidenceScores {
-    /// Puts the p-values of some rows into the places of these rows among `all`.
+    /// Stores the p-values of a subset at the given rows; `all` is the total number of rows.
     fn put(&mut self, rows: &[u32], p_values: Self, all: usize) {
         for (scheme, p) in p_values.schemes {
             let place = self.schemes.iter().position(|(own, _)| *own == scheme);
@@ -319,7 +318,7 @@ impl EvidenceScores {
     }
 }
 
-/// Puts one value for each of these rows into its place.
+/// Stores one value at each of the given rows.
 fn fill<T>(places: &mut [T], rows: &[u32], values: impl IntoIterator<Item = T>) {
     for (row, value) in rows.iter().zip(values) {
         if let Some(place) = places.get_mut(*row as usize) {
@@ -329,12 +328,12 @@ fn fill<T>(places: &mut [T], rows: &[u32], values: impl IntoIterator<Item = T>) 
 }
 
 impl Ranking {
-    /// What was measured of each subject.
+    /// The features of each subject.
     pub fn features(&self) -> &Matrix {
         &self.table.features
     }
 
-    /// The scheme that the ranking model holds likeliest at a payment; none without a ranking model.
+    /// The most probable scheme of a payment by the ranking model; `None` without one.
     pub fn likeliest(&self, payment: PaymentIx) -> Option<Scheme> {
         let told = self.likely.iter().map(|(scheme, share)| (*scheme, share[payment]));
         let told = told.filter(|(_, share)| *share > 0.0);
@@ -347,17 +346,17 @@ impl Ranking {
         own.map(|(_, share)| share[payment])
     }
 
-    /// The scores in units of their mean: what audits start to teach from.
+    /// The scores in units of their mean, the prior of learning from audits.
     pub fn prior(&self) -> Vec<f64> {
         let scores = &self.score;
         let unit = unit(&scores.raw);
         scores.iter().map(|score| score / unit).collect()
     }
 
-    /// What each column added to a subject's score, the largest first.
+    /// The contribution of each column to a subject's score, largest first.
     ///
     /// # Errors
-    /// If a model does not fit its own table, which would be a fault of ours.
+    /// If a model does not fit its own table, which would be a bug.
     pub fn shares(&self, subject: SubjectIx) -> Result<Vec<Share>, Error> {
         let row = u32::from(subject);
         let model = self.models.iter().find(|(_, rows)| rows.binary_search(&row).is_ok());

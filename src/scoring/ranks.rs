@@ -1,13 +1,13 @@
-//! Rows in the order of their scores.
+//! Ranks of rows by score.
 
-/// Row numbers, the most unusual first; of equal scores the earlier row comes first.
+/// Row numbers by descending score; ties are ordered by row.
 pub fn ranking(scores: &[f64]) -> Vec<u32> {
     let mut order: Vec<(u32, f64)> = (0..).zip(scores.iter().copied()).collect();
     order.sort_by(|(_, one), (_, other)| other.total_cmp(one));
     order.into_iter().map(|(row, _)| row).collect()
 }
 
-/// The rank of each row: 1 is the most unusual; of equal scores the earlier row has the smaller rank.
+/// The rank of each row: 1 is the highest score; ties are ordered by row.
 pub fn ranks(scores: &[f64]) -> Vec<u32> {
     let mut ranks = vec![0; scores.len()];
     for (rank, row) in (1..).zip(ranking(scores)) {

@@ -1,13 +1,13 @@
-//! What amounts show beside single digits: their sums, their gaps and their repetitions.
+//! Tests of amounts beyond single digits: sums, gaps and repetitions.
 
 use crate::convert::float;
 use crate::stats::decimal::Decimal;
 use crate::stats::digits::Digits;
 
-/// The digits whose amounts add up to something else than the mean over all bins (summation test,
-/// Nigrini 2012: the sums should all be equal), the largest gap first, each with its sum less the mean.
+/// Summation test (Nigrini 2012): the sums of amounts by digits should all be equal. Returns each digit with its sum
+/// minus the mean over all bins, largest difference first.
 ///
-/// `amounts` are in fen; negative ones and zeros must have been taken out. Ties: smaller digits first.
+/// `amounts` are in fen and must be positive. Ties: smaller digits first.
 pub fn summation(digits: Digits, amounts: &[i64]) -> Vec<(u8, f64)> {
     let mut sums = vec![0_i128; digits.bins()];
     for fen in amounts {
@@ -21,11 +21,10 @@ pub fn summation(digits: Digits, amounts: &[i64]) -> Vec<(u8, f64)> {
     widest_first(digits, gaps)
 }
 
-/// [`summation`] of amounts with any number of decimals, in fen too.
+/// [`summation`] for amounts with any number of decimals; the results are also in fen.
 ///
-/// Sums are doubles: what is not exact to the fen is seldom money that was counted, and a sum of doubles is off by far
-/// less than the gaps that the test is about. One amount that is larger than all others together decides its outcome,
-/// as it does for amounts in fen.
+/// Sums are doubles, whose error is far smaller than the differences tested. An amount larger than all others together
+/// determines the result, as it does for amounts in fen.
 pub fn summation_of_decimals(digits: Digits, amounts: &[Decimal]) -> Vec<(u8, f64)> {
     let mut sums = vec![0.0; digits.bins()];
     for amount in amounts {
@@ -39,15 +38,15 @@ pub fn summation_of_decimals(digits: Digits, amounts: &[Decimal]) -> Vec<(u8, f6
     widest_first(digits, sums.iter().map(|sum| sum - mean))
 }
 
-/// Each of the digits with its gap, the largest gap first.
+/// The digits with their differences, largest first.
 fn widest_first(digits: Digits, gaps: impl Iterator<Item = f64>) -> Vec<(u8, f64)> {
     let mut gaps: Vec<_> = (digits.start()..=u8::MAX).zip(gaps).collect();
     gaps.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
     gaps
 }
 
-/// The gaps above zero between neighbours of the sorted amounts (second-order test, Nigrini and Miller
-/// 2009: their digits follow Benford's law for nearly all amounts that were not rounded or made up).
+/// The positive differences between neighbours of the sorted amounts (second-order test, Nigrini and Miller 2009: their
+/// digits follow Benford's law for almost all amounts that were not rounded or invented).
 pub fn gaps(amounts: &[i64]) -> Vec<i64> {
     let mut sorted = amounts.to_vec();
     sorted.sort_unstable();
@@ -55,8 +54,8 @@ pub fn gaps(amounts: &[i64]) -> Vec<i64> {
     pairs.map(|(low, high)| high.saturating_sub(*low)).filter(|gap| *gap > 0).collect()
 }
 
-/// [`gaps`] of amounts with any number of decimals. Gaps are exact, and may be finer than any of the amounts; those that
-/// are no more than two doubles lose by rounding (10^-12 of the amounts) are none, or their digits would be noise.
+/// [`gaps`] for amounts with any number of decimals. Gaps are exact and may have more decimals than the amounts. Gaps
+/// within the rounding error of doubles (10^-12 of the amounts) are omitted, since their digits would be noise.
 pub fn gaps_of_decimals(amounts: &[Decimal]) -> Vec<Decimal> {
     let mut sorted = amounts.to_vec();
     sorted.sort_unstable();
@@ -64,21 +63,21 @@ pub fn gaps_of_decimals(amounts: &[Decimal]) -> Vec<Decimal> {
     pairs.filter_map(|(low, high)| high.gap(*low)).collect()
 }
 
-/// Each amount that occurs more than once, with its count; the most frequent first, then the smaller.
+/// Each amount that occurs more than once, with its count, by descending count and ascending amount.
 pub fn duplicates<T: Ord + Copy>(amounts: &[T]) -> Vec<(T, u64)> {
     let mut repeated: Vec<_> = runs(amounts).into_iter().filter(|(_, count)| *count > 1).collect();
     repeated.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
     repeated
 }
 
-/// The mean frequency of an amount as seen by the amounts: the sum of the squared counts over the
-/// number of amounts; 1 if none is repeated (number bunching, Simonsohn 2019). 0 for no amounts.
+/// The average frequency: the sum of squared counts divided by the number of amounts (number bunching, Simonsohn 2019);
+/// 1 if no amount is repeated, 0 without amounts.
 pub fn mean_frequency<T: Ord + Copy>(amounts: &[T]) -> f64 {
     let squares: u64 = runs(amounts).iter().map(|(_, count)| count * count).sum();
     float(squares) / float(amounts.len().max(1))
 }
 
-/// The different amounts in rising order with their counts.
+/// The distinct amounts in ascending order with their counts.
 fn runs<T: Ord + Copy>(amounts: &[T]) -> Vec<(T, u64)> {
     let mut sorted = amounts.to_vec();
     sorted.sort_unstable();

@@ -1,38 +1,38 @@
-//! Several p-values told as one, and long lists cut at a rate of false discoveries.
+//! Combination of p-values, and control of the false discovery rate.
 //!
-//! A p-value that is NaN counts as 1: it says nothing.
+//! A p-value that is NaN counts as 1.
 
 use crate::convert::float;
 
-/// A p-value closer to 1 than this counts as this: a test that found nothing must not cancel another
-/// that found much (the truncation of Fang, Chang, Park and Tseng 2023).
+/// Larger p-values are truncated to this, so that a test without an effect does not cancel another (the truncation of
+/// Fang, Chang, Park and Tseng 2023).
 const DULL: f64 = 0.99;
 
-/// The Cauchy combination of Liu and Xie (2020): small tails stay right under any dependence.
+/// The Cauchy combination of Liu and Xie (2020); small tail probabilities are valid under arbitrary dependence.
 ///
-/// 1 for no p-values; 0 if one of them is 0.
+/// Returns 1 without p-values, and 0 if one of them is 0.
 pub fn cauchy(p_values: &[f64]) -> f64 {
     if p_values.is_empty() {
         return 1.0;
     }
-    // The cotangent keeps its digits where 0.5 - p would have lost them.
+    // The reciprocal tangent avoids cancellation in 0.5 - p.
     let heavy = |p: &f64| (known(*p).min(DULL) * std::f64::consts::PI).tan().recip();
     let mean = p_values.iter().map(heavy).sum::<f64>() / float(p_values.len());
     f64::atan2(1.0, mean) / std::f64::consts::PI
 }
 
-/// The harmonic mean p-value of Wilson (2019), the evidence of which is the mean of 1/p: the smallest
-/// p-values decide, under any dependence, and a p-value of 1 takes nothing away.
+/// The harmonic mean p-value of Wilson (2019): the smallest p-values dominate under arbitrary dependence, and a p-value
+/// of 1 does not weaken the others.
 ///
-/// It is a little smaller than a p-value should be (Wilson corrects it by the Landau law), so it is a
-/// score to be calibrated, not a statement. 1 for no p-values; 0 if one of them is 0.
+/// It is slightly too small for a p-value (Wilson corrects it by the Landau distribution) and must be calibrated.
+/// Returns 1 without p-values, and 0 if one of them is 0.
 pub fn harmonic(p_values: &[f64]) -> f64 {
     let evidence: f64 = p_values.iter().map(|p| known(*p).recip()).sum();
     if p_values.is_empty() { 1.0 } else { float(p_values.len()) / evidence }
 }
 
-/// The p-values adjusted by Benjamini and Hochberg (1995), in the order given: the smallest level at
-/// which each would be selected.
+/// The adjusted p-values of Benjamini and Hochberg (1995) in the given order: the smallest level at which each is
+/// selected.
 pub fn benjamini_hochberg(p_values: &[f64]) -> Vec<f64> {
     let mut order: Vec<_> = p_values.iter().map(|p| known(*p)).enumerate().collect();
     order.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));

@@ -1,6 +1,6 @@
-//! How far counts lie from a law: one room for the statistics that digit tests print.
+//! Goodness-of-fit statistics of digit tests.
 //!
-//! `counts` and `shares` have one entry for each bin, in the same order.
+//! `counts` and `shares` have one entry per bin, in the same order.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::convert::float;
 use crate::stats::digits::Digits;
 
-/// Mean over the bins of |share counted - share expected|; 0 without any count (Drake and Nigrini 2000).
+/// The mean over the bins of |observed share - expected share|; 0 without counts (Drake and Nigrini 2000).
 pub fn mean_absolute_deviation(counts: &[u64], shares: &[f64]) -> f64 {
     if counts.is_empty() {
         return 0.0;
@@ -17,7 +17,7 @@ pub fn mean_absolute_deviation(counts: &[u64], shares: &[f64]) -> f64 {
     gaps(counts, shares).map(f64::abs).sum::<f64>() / float(counts.len() as u64)
 }
 
-/// Pearson's chi-square: the sum of (counted - expected)^2 / expected; 0 without any count.
+/// Pearson's chi-square: the sum of (observed - expected)^2 / expected; 0 without counts.
 pub fn chi_square(counts: &[u64], shares: &[f64]) -> f64 {
     let n = float(counts.iter().sum::<u64>());
     let bin = |(count, share): (&u64, &f64)| match n * share {
@@ -28,7 +28,7 @@ pub fn chi_square(counts: &[u64], shares: &[f64]) -> f64 {
     counts.iter().zip(shares).map(bin).sum()
 }
 
-/// Kolmogorov-Smirnov's D: the largest gap between the two cumulated shares, over the bins in order.
+/// Kolmogorov-Smirnov's D: the largest difference of the cumulative shares, over the bins in order.
 pub fn kolmogorov_smirnov(counts: &[u64], shares: &[f64]) -> f64 {
     let cumulated = gaps(counts, shares).scan(0.0, |sum, gap| {
         *sum += gap;
@@ -37,8 +37,8 @@ pub fn kolmogorov_smirnov(counts: &[u64], shares: &[f64]) -> f64 {
     cumulated.fold(0.0, f64::max)
 }
 
-/// For each bin the gap in standard deviations of a binomial, with the continuity correction of 1/2n and
-/// without its sign (Nigrini 2012); 0 without any count.
+/// The absolute z-score of each bin in binomial standard deviations, with the continuity correction of 1/2n (Nigrini
+/// 2012); 0 without counts.
 pub fn z_scores(counts: &[u64], shares: &[f64]) -> Vec<f64> {
     let n = float(counts.iter().sum::<u64>());
     let score = |(gap, share): (f64, &f64)| {
@@ -59,7 +59,7 @@ fn gaps(counts: &[u64], shares: &[f64]) -> impl Iterator<Item = f64> {
     )
 }
 
-/// Nigrini's words for a mean absolute deviation (Nigrini 2012, table 7.1).
+/// Nigrini's labels for a mean absolute deviation (Nigrini 2012, table 7.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Label {
@@ -84,15 +84,15 @@ impl fmt::Display for Label {
     }
 }
 
-/// Why no label is given.
+/// Reasons why there is no label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unlabelled {
-    /// With so few amounts, digits that follow the law exactly would often be called nonconforming.
+    /// With so few amounts, data that follow the law exactly would often be labelled nonconforming.
     TooFew {
-        /// The amounts at which the label begins to mean something.
+        /// The minimum number of amounts for a label.
         needed: u64,
     },
-    /// Nobody published cut-offs for these digits.
+    /// There are no published cut-offs for these digits.
     NoCutOffs,
 }
 
@@ -107,11 +107,11 @@ impl fmt::Display for Unlabelled {
     }
 }
 
-/// The label of a mean absolute deviation over `n` amounts.
+/// The label of a mean absolute deviation of `n` amounts.
 ///
-/// The cut-offs are Nigrini's (2012). Below the returned `needed`, amounts that follow Benford's law
-/// exactly are labelled nonconforming too often (found by simulation: at 300 amounts in 32 %, 68 % and
-/// 100 % of cases for the first, the second and the first two digits).
+/// The cut-offs are Nigrini's (2012). With fewer than `needed` amounts, data that follow Benford's law exactly are
+/// labelled nonconforming too often (by simulation: at 300 amounts in 32 %, 68 % and 100 % of cases for the first, the
+/// second and the first two digits).
 ///
 /// # Errors
 /// If there are too few amounts, or no cut-offs for the digits.

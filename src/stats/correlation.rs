@@ -1,14 +1,14 @@
-//! How far two lists of values rise and fall together.
+//! Rank correlation.
 
 use crate::convert::float;
 
-/// Spearman's rank correlation (1904) with mid-ranks for ties; none where a list has one value only, or the
-/// lengths differ. Values must not be NaN.
+/// Spearman's rank correlation (1904) with mid-ranks for ties; `None` if a list is constant or the lengths differ.
+/// Values must not be NaN.
 pub fn spearman(a: &[f64], b: &[f64]) -> Option<f64> {
     (a.len() == b.len()).then(|| pearson(&mid_ranks(a), &mid_ranks(b)))?
 }
 
-/// The ranks from 1 in rising order; equal values share the mean of theirs.
+/// Ascending ranks from 1; ties get the mean rank.
 fn mid_ranks(values: &[f64]) -> Vec<f64> {
     let mut order: Vec<(f64, usize)> = values.iter().copied().zip(0..).collect();
     order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn ties_share_their_ranks() {
-        // By hand: ranks 1, 2.5, 2.5, 4 against 1, 2, 3, 4.
+        // Ranks 1, 2.5, 2.5, 4 and 1, 2, 3, 4.
         let found = spearman(&[1.0, 2.0, 2.0, 3.0], &[1.0, 2.0, 5.0, 9.0]).unwrap();
         assert!((found - 4.5 / (4.5_f64 * 5.0).sqrt()).abs() < 1e-12, "{found}");
     }

@@ -1,4 +1,4 @@
-//! Amounts with any number of decimals and of any size, and their digits.
+//! Decimal amounts of any size and precision, and their digits.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -8,16 +8,16 @@ use serde::{Serialize, Serializer};
 use crate::convert::float;
 use crate::stats::digits::Digits;
 
-/// Digits that are kept: as many as 128 bits hold, whatever they are.
+/// The maximum number of digits, limited by 128 bits.
 const LONGEST: u32 = 37;
 
-/// The largest power of ten that is taken; beyond it a double has no value.
+/// The largest accepted power of ten, limited by the range of a double.
 const FARTHEST: i32 = 290;
 
-/// A gap below this share of its amounts is what rounding leaves of two doubles that were meant to be equal.
+/// Relative differences below this are considered rounding errors of equal doubles.
 const ROUNDING: f64 = 1e-12;
 
-/// A number `digits * 10^-scale`, without zeros at the end of its digits.
+/// A number `digits * 10^-scale`, without trailing zeros in `digits`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Decimal {
     digits: i128,
@@ -28,7 +28,7 @@ impl Decimal {
     /// Zero.
     pub const ZERO: Self = Self { digits: 0, scale: 0 };
 
-    /// The number `digits * 10^-scale`; digits after the 37th are left out.
+    /// The number `digits * 10^-scale`; digits after the 37th are truncated.
     pub fn new(digits: i128, scale: i32) -> Self {
         let (mut digits, mut scale) = (digits, scale);
         if digits == 0 {
@@ -46,18 +46,18 @@ impl Decimal {
         Self::new(i128::from(fen), 2)
     }
 
-    /// The shortest decimal that is read as this double; none for one that is not finite.
+    /// The shortest decimal that parses to this double; `None` if it is not finite.
     pub fn of_double(value: f64) -> Option<Self> {
         value.is_finite().then(|| Self::parse(&format!("{value:e}"))).flatten()
     }
 
-    /// The shortest decimal that is read as this single-precision number; none for one that is not finite.
+    /// The shortest decimal that parses to this single-precision number; `None` if it is not finite.
     pub fn of_single(value: f32) -> Option<Self> {
         value.is_finite().then(|| Self::parse(&format!("{value:e}"))).flatten()
     }
 
-    /// A plain or scientific number, such as `-0.00012345` or `1.5e15`. Digits after the 37th are left out; a number
-    /// that no double comes near is none.
+    /// Parses a number in plain or scientific notation, such as `-0.00012345` or `1.5e15`. Digits after the 37th are
+    /// truncated; numbers outside the range of a double give `None`.
     pub fn parse(text: &str) -> Option<Self> {
         let (number, exponent) = match text.split_once(['e', 'E']) {
             Some((number, exponent)) => (number, exponent.parse::<i32>().ok()?),
@@ -81,45 +81,45 @@ impl Decimal {
         (read.digits == 0 || read.power().abs() <= FARTHEST).then_some(read)
     }
 
-    /// The number without its sign.
+    /// The absolute value.
     #[must_use]
     pub fn abs(self) -> Self {
         Self { digits: self.digits.abs(), ..self }
     }
 
-    /// Whether it is below zero.
+    /// Whether the number is below zero.
     pub fn is_negative(self) -> bool {
         self.digits < 0
     }
 
-    /// Whether it is zero.
+    /// Whether the number is zero.
     pub fn is_zero(self) -> bool {
         self.digits == 0
     }
 
-    /// The power of ten of its first digit.
+    /// The power of ten of the first digit.
     fn power(self) -> i32 {
         let length = self.digits.unsigned_abs().checked_ilog10().unwrap_or(0);
         i32::try_from(length).unwrap_or(0).saturating_sub(self.scale)
     }
 
-    /// Its value as a double.
+    /// The number as a double.
     pub fn value(self) -> f64 {
         let power = self.scale.unsigned_abs();
         let ten = |power: u32| 10_f64.powi(i32::try_from(power).unwrap_or(i32::MAX));
-        // Two steps, since one power of ten may lie outside the range of a double where the value does not.
+        // In two steps, since the full power of ten may exceed the range of a double although the result does not.
         let (half, rest) = (ten(power / 2), ten(power - power / 2));
         let digits = float(self.digits);
         if self.scale > 0 { digits / half / rest } else { digits * half * rest }
     }
 
-    /// In fen, if it is exact to the fen and 64 bits hold it.
+    /// The amount in fen, if it is exact to the fen and fits 64 bits.
     pub fn fen(self) -> Option<i64> {
         let zeros = u32::try_from(2_i32.checked_sub(self.scale)?).ok()?;
         i64::try_from(self.digits.checked_mul(10_i128.checked_pow(zeros)?)?).ok()
     }
 
-    /// The two digits of the fen; none if it is not exact to the fen, or below one yuan.
+    /// The two digits of the fen; `None` if the amount is not exact to the fen or below one yuan.
     fn last_two(self) -> Option<u128> {
         let digits = self.digits.unsigned_abs();
         let is_small = digits == 0 || self.power() < 0;
@@ -132,12 +132,12 @@ impl Decimal {
         }
     }
 
-    /// Whether it is exact to the fen.
+    /// Whether the amount is exact to the fen.
     pub fn is_in_fen(self) -> bool {
         self.scale <= 2
     }
 
-    /// Its digits of one kind, as [`Digits::of`] has them.
+    /// The digits of one kind, as [`Digits::of`].
     pub fn shown(self, kind: Digits) -> Option<u8> {
         let digits = match kind {
             Digits::LastTwo => self.last_two()?,
@@ -148,21 +148,21 @@ impl Decimal {
         u8::try_from(digits).ok()
     }
 
-    /// The fractional part of its decimal logarithm; none for zero.
+    /// The fractional part of the decimal logarithm; `None` for zero.
     pub fn mantissa(self) -> Option<f64> {
         let digits = self.digits.unsigned_abs();
         let length = digits.checked_ilog10()?;
         Some((float(digits)).log10() - f64::from(length))
     }
 
-    /// An amount of at least ten yuan moved to the range from 10 to 100.
+    /// An amount of at least ten yuan scaled by a power of ten to the range from 10 to 100.
     pub fn collapsed(self) -> Option<f64> {
         let digits = self.digits.unsigned_abs();
         let length = digits.checked_ilog10().filter(|_| self.power() >= 1)?;
         Some(float(digits) / 10_f64.powi(i32::try_from(length).ok()? - 1))
     }
 
-    /// The gap to a smaller number; none where it is zero, or no more than doubles lose by rounding.
+    /// The difference to a smaller number; `None` if it is zero or within the rounding error of doubles.
     pub fn gap(self, smaller: Self) -> Option<Self> {
         let (high, low) = (self.value(), smaller.value());
         if high - low <= high.abs() * ROUNDING {
@@ -183,7 +183,7 @@ impl Decimal {
     }
 }
 
-/// The first two digits of a whole number: 7 reads as 70, as it does in 0.070.
+/// The first two digits of an integer; 7 gives 70, as for 0.070.
 fn first_two(number: u128) -> Option<u128> {
     match number.checked_ilog10()? {
         0 => Some(number * 10),
@@ -217,7 +217,7 @@ impl PartialOrd for Decimal {
 }
 
 impl fmt::Display for Decimal {
-    /// Yuan, with two decimals or as many as there are; very long numbers in the scientific form.
+    /// Yuan with at least two decimals; very long numbers in scientific notation.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.digits < 0 { "-" } else { "" };
         if self.scale > 20 || self.scale < -20 {
@@ -236,7 +236,7 @@ impl fmt::Display for Decimal {
 }
 
 impl Serialize for Decimal {
-    /// A whole number of fen where it is one, or else yuan as text, which keeps every digit.
+    /// An integer number of fen if exact, otherwise yuan as text, which preserves all digits.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.fen() {
             Some(fen) => serializer.serialize_i64(fen),

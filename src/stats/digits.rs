@@ -1,28 +1,28 @@
-//! The digits of amounts, read from whole fen, and the law that they are held against. Those of amounts that are not
-//! exact to the fen are read in [`decimal`](crate::stats::decimal).
+//! Digits of amounts in fen, and their reference distributions. For amounts that are not exact to the fen see
+//! [`decimal`](crate::stats::decimal).
 
 use crate::convert::float;
 use serde::Serialize;
 
-/// Which digits of an amount are looked at.
+/// The digits of an amount that are tested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Digits {
-    /// The first digit that is not zero: 1 to 9.
+    /// The first nonzero digit: 1 to 9.
     First,
-    /// The digit after it: 0 to 9.
+    /// The second digit: 0 to 9.
     Second,
-    /// The first two: 10 to 99.
+    /// The first two digits: 10 to 99.
     FirstTwo,
     /// The two digits of the fen: 00 to 99.
     LastTwo,
 }
 
 impl Digits {
-    /// Every kind of digits, in the order of the usual tests.
+    /// All kinds of digits, in the usual order of tests.
     pub const ALL: [Self; 4] = [Self::First, Self::Second, Self::FirstTwo, Self::LastTwo];
 
-    /// The digits that the first bin counts.
+    /// The digits of the first bin.
     pub fn start(self) -> u8 {
         match self {
             Self::First => 1,
@@ -41,8 +41,8 @@ impl Digits {
         }
     }
 
-    /// The digits of an amount in fen, whatever its sign. None for zero; no last two digits below one
-    /// yuan, where they are the first digits too.
+    /// The digits of an amount in fen, regardless of sign. `None` for zero; for amounts below one yuan there are no
+    /// last two digits, because they coincide with the first digits.
     #[inline]
     pub fn of(self, fen: i64) -> Option<u8> {
         let fen = fen.unsigned_abs();
@@ -56,12 +56,12 @@ impl Digits {
         u8::try_from(digits).ok()
     }
 
-    /// How many amounts (in fen) show each of the digits, one count for each bin; zeros do not count.
+    /// The number of amounts (in fen) in each bin; zeros are ignored.
     pub fn count(self, amounts: &[i64]) -> Vec<u64> {
         self.tally(amounts.iter().filter_map(|fen| self.of(*fen)))
     }
 
-    /// How often each of the digits is shown, one count for each bin.
+    /// The number of occurrences in each bin.
     pub fn tally(self, shown: impl Iterator<Item = u8>) -> Vec<u64> {
         let mut counts = vec![0; self.bins()];
         for digits in shown {
@@ -73,7 +73,7 @@ impl Digits {
     }
 }
 
-/// The first two digits of a whole number: 7 reads as 70, as it does in 0.070.
+/// The first two digits of an integer; 7 gives 70, as for 0.070.
 fn first_two(number: u64) -> Option<u64> {
     match number.checked_ilog10()? {
         0 => Some(number * 10),
@@ -81,7 +81,7 @@ fn first_two(number: u64) -> Option<u64> {
     }
 }
 
-/// The share of amounts that each bin of some digits should hold.
+/// The expected share of each bin.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DigitLaw {
     digits: Digits,
@@ -89,8 +89,8 @@ pub struct DigitLaw {
 }
 
 impl DigitLaw {
-    /// Benford's law for leading digits, `log10(1 + 1/d)` (Benford 1938), and for the second digit its
-    /// sum over the first; for the last two digits all hundred are equal (Nigrini 2012).
+    /// Benford's law for leading digits, `log10(1 + 1/d)` (Benford 1938), and its marginal distribution for the second
+    /// digit; the uniform distribution for the last two digits (Nigrini 2012).
     pub fn benford(digits: Digits) -> Self {
         let leading = |number: f64| (1.0 / number).ln_1p() / std::f64::consts::LN_10;
         let bins = || (0_u8..100).take(digits.bins()).map(|bin| f64::from(bin + digits.start()));
@@ -105,11 +105,11 @@ impl DigitLaw {
         Self { digits, shares }
     }
 
-    /// The law that a group of peers shows: its counts plus `pull` amounts that follow Benford, so that
-    /// a few peers say little and no bin is impossible. With no counts and no pull it is Benford's.
+    /// The distribution of a peer group: its counts plus `pull` pseudo-counts from Benford's law, so that small groups
+    /// have little effect and no bin has probability 0. Without counts and pull it is Benford's law.
     ///
-    /// A limit on approvals bends the digits of a whole county; a village is then held against its
-    /// county (Winter, Schneider and Yannikos 2011 fit the law to the limits in the same spirit).
+    /// Approval limits change the digits of a whole county, so a village is compared with its county (Winter, Schneider
+    /// and Yannikos 2011 adapt the law to limits in a similar way).
     pub fn of_peers(digits: Digits, counts: &[u64], pull: f64) -> Self {
         let benford = Self::benford(digits);
         let total = float(counts.iter().sum::<u64>()) + pull;
@@ -122,12 +122,12 @@ impl DigitLaw {
         Self { digits, shares }
     }
 
-    /// The digits that the law is about.
+    /// The kind of digits.
     pub fn digits(&self) -> Digits {
         self.digits
     }
 
-    /// One share for each bin; they add up to 1.
+    /// The expected share of each bin; they sum to 1.
     pub fn shares(&self) -> &[f64] {
         &self.shares
     }

@@ -1,13 +1,13 @@
-//! Exact upper tails of counts: the chance of at least so many, never from a normal approximation.
+//! Exact upper tail probabilities of counts, without normal approximation.
 
 use crate::convert::float;
 use statrs::function::beta::checked_beta_reg;
 use statrs::function::factorial::ln_binomial;
 use statrs::function::gamma::checked_gamma_lr;
 
-/// The chance of at least `hits` in `trials` independent trials that each succeed with `chance`.
+/// The probability of at least `hits` in `trials` independent trials with success probability `chance`.
 ///
-/// A tail of the binomial law through the incomplete beta function. NaN if `chance` is no probability.
+/// Uses the incomplete beta function. NaN if `chance` is not a probability.
 pub fn binomial_upper(hits: u64, trials: u64, chance: f64) -> f64 {
     match hits {
         _ if !(0.0..=1.0).contains(&chance) => f64::NAN,
@@ -20,9 +20,9 @@ pub fn binomial_upper(hits: u64, trials: u64, chance: f64) -> f64 {
     }
 }
 
-/// The chance of at least `events` where `mean` are expected.
+/// The probability of at least `events` if `mean` are expected.
 ///
-/// A tail of the Poisson law through the incomplete gamma function. NaN if `mean` is negative or NaN.
+/// Uses the incomplete gamma function for the Poisson distribution. NaN if `mean` is negative or NaN.
 pub fn poisson_upper(events: u64, mean: f64) -> f64 {
     match events {
         _ if mean.is_nan() || mean < 0.0 => f64::NAN,
@@ -32,9 +32,9 @@ pub fn poisson_upper(events: u64, mean: f64) -> f64 {
     }
 }
 
-/// The chance of at least `hits` marked ones among `drawn` of a `population` that holds `marked` of them, where a marked
-/// one is drawn `odds` times as easily as another (Fisher's noncentral hypergeometric law; Fisher's exact test for odds of 1).
-/// NaN if more are marked or drawn than there are, or if the odds are not above zero and finite.
+/// The probability of at least `hits` marked items among `drawn` of a `population` with `marked` marked items, if
+/// `odds` is the odds ratio of drawing a marked item (Fisher's noncentral hypergeometric distribution; Fisher's exact
+/// test for odds of 1). NaN if `marked` or `drawn` exceeds `population`, or if `odds` is not positive and finite.
 pub fn noncentral_upper(hits: u64, population: u64, marked: u64, drawn: u64, odds: f64) -> f64 {
     if marked > population || drawn > population || !(odds > 0.0 && odds.is_finite()) {
         return f64::NAN;
@@ -52,7 +52,7 @@ pub fn noncentral_upper(hits: u64, population: u64, marked: u64, drawn: u64, odd
     (upper / all).min(1.0)
 }
 
-/// The sum of a first term and of those that follow from it by factors, up to where they vanish.
+/// The sum of a series given by its first term and the ratios of successive terms, until the terms vanish.
 pub(super) fn sum_of_steps(first: f64, steps: impl Iterator<Item = f64>) -> f64 {
     let mut term = first;
     let mut sum = first;
@@ -79,11 +79,11 @@ mod tests {
 
     #[test]
     fn even_odds_are_fishers_exact_test_and_higher_odds_explain_more() {
-        // Fisher's tea taster (1935): all four of eight cups, at least three, at least one.
+        // Fisher's tea-tasting experiment (1935): four of eight cups, at least three, at least one.
         for (hits, ways) in [(4, 1.0), (3, 17.0), (1, 69.0), (0, 70.0), (5, 0.0)] {
             assert!((noncentral_upper(hits, 8, 4, 4, 1.0) - ways / 70.0).abs() < 1e-12, "{hits}");
         }
-        // Of one drawn among one marked and one unmarked: odds of three make three in four.
+        // One drawn of one marked and one unmarked item: odds of three give three in four.
         assert!((noncentral_upper(1, 2, 1, 1, 3.0) - 0.75).abs() < 1e-12);
     }
 

@@ -1,21 +1,19 @@
-//! How many lines of a list's head are false at most, for all lengths of the head at once.
+//! Upper bounds on the number of false lines in a list, simultaneously for all lengths.
 
 use crate::convert::float;
 
-/// For each length of the head an upper bound on how many of its lines are false, such that with
-/// probability 1 - `risk` no bound is broken at any length: whoever cuts the list may do so after a look
-/// at it.
+/// For each length of the list an upper bound on its number of false lines; with probability 1 - `risk` all bounds hold
+/// simultaneously, so the length may be chosen after inspecting the list.
 ///
-/// The interpolation bound of Blanchard, Neuvial and Roquain (*Post hoc confidence bounds on false positives
-/// using reference families*, Ann. Stat. 2020) with Simes' line as the reference family: of a set S out of N
-/// tested subjects, at most `#{S: p > risk k / N} + k - 1` are false, for every k. It rests on Simes'
-/// inequality, which holds for independent p-values and for conformal ones (Bates et al. 2023). A p-value
-/// that is NaN counts as 1.
+/// The interpolation bound of Blanchard, Neuvial and Roquain (*Post hoc confidence bounds on false positives using
+/// reference families*, Ann. Stat. 2020) with the Simes line as reference family: of a set S of N tested subjects, at
+/// most `#{S: p > risk k / N} + k - 1` are false, for every k. It assumes Simes' inequality, which holds for
+/// independent and for conformal p-values (Bates et al. 2023). A p-value that is NaN counts as 1.
 ///
 /// `head` holds the p-values of the lines in order, out of `total` tested subjects. Cost: `head²`.
 pub fn at_most_false(head: &[f64], total: usize, risk: f64) -> Vec<usize> {
     let line = |k: usize| risk * float(k) / float(total.max(1));
-    // For each k up to the length of the head (further ones bound nothing), how many lines lie under it.
+    // For each k up to the length of the list (larger k give no bound), the number of lines below line k.
     let mut under = vec![0_usize; head.len()];
     let mut bounds = Vec::with_capacity(head.len());
     for (before, p) in head.iter().enumerate() {
@@ -41,7 +39,7 @@ mod tests {
     fn the_bounds_are_those_by_hand() {
         // N = 10, risk 0.1: line k is k / 100.
         let head = [0.001, 0.015, 0.02, 0.5, f64::NAN];
-        // One line: under line 1, so 0. Two: one above line 1. Three: under line 2 all, so 1.
+        // One line: below line 1, so 0. Two: one above line 1. Three: all below line 2, so 1.
         assert_eq!(at_most_false(&head, 10, 0.1), [0, 1, 1, 2, 3]);
         assert_eq!(at_most_false(&[], 10, 0.1), Vec::<usize>::new());
         assert_eq!(at_most_false(&[1.0; 3], 3, 0.1), [1, 2, 3]);
@@ -54,7 +52,7 @@ mod tests {
         for _ in 0..1000 {
             let mut p: Vec<f64> = (0..200).map(|_| Open01.sample(&mut random)).collect();
             p.sort_by(f64::total_cmp);
-            // Every line is false, so a bound is broken where it is smaller than the head.
+            // All lines are false, so a bound fails if it is smaller than the length.
             let bounds = at_most_false(&p[..50], 200, 0.1);
             broken += u32::from((1..).zip(bounds).any(|(length, bound)| bound < length));
         }

@@ -1,9 +1,9 @@
-//! Guesses of the settings, moved by what is found.
+//! Prior settings updated by observations.
 
-/// Trials that a setting counts for.
+/// The prior weight of a setting, in trials.
 const SETTING: f64 = 50.0;
 
-/// A guess of the settings, as if it came from 50 trials, moved by the `sum` over so many trials since.
+/// The mean after observing the `sum` over `trials`, with the setting as a prior of 50 trials.
 pub fn updated(setting: f64, sum: f64, trials: u32) -> f64 {
     (setting * SETTING + sum) / (SETTING + f64::from(trials))
 }

@@ -1,13 +1,12 @@
-//! Exact intervals of a share.
+//! Exact confidence intervals of a share.
 
 use statrs::function::beta::checked_beta_reg;
 
-/// Halvings of the search for an end: the last is finer than `f64` tells apart.
+/// The number of bisection steps, which exhausts the precision of `f64`.
 const HALVINGS: usize = 60;
 
-/// The ends between which a share lies with the probability `level`, given how many hits there were in how
-/// many trials (Clopper and Pearson 1934). Trials need not be whole numbers: with weights they are the
-/// effective number (Korn and Graubard 1998). Without trials nothing is known: from 0 to 1.
+/// The confidence interval of a share at `level`, from `hits` in `trials` (Clopper and Pearson 1934). Trials need not
+/// be integers: with weights they are the effective sample size (Korn and Graubard 1998). Without trials it is 0 to 1.
 pub fn share(hits: f64, trials: f64, level: f64) -> (f64, f64) {
     let tail = (1.0 - level) / 2.0;
     let misses = (trials - hits).max(0.0);
@@ -16,7 +15,7 @@ pub fn share(hits: f64, trials: f64, level: f64) -> (f64, f64) {
     (low, high)
 }
 
-/// The value below which a beta law has the probability `chance`.
+/// The quantile of the beta distribution.
 fn beta_quantile(a: f64, b: f64, chance: f64) -> f64 {
     let (mut low, mut high) = (0.0_f64, 1.0_f64);
     for _ in 0..HALVINGS {

@@ -1,4 +1,4 @@
-//! The mantissas of amounts: the fractional parts of their decimal logarithms, even under Benford's law.
+//! Mantissas of amounts: the fractional parts of their decimal logarithms, uniform under Benford's law.
 
 use std::f64::consts::{LN_10, TAU};
 
@@ -7,34 +7,33 @@ use serde::Serialize;
 use crate::convert::float;
 use crate::stats::decimal::Decimal;
 
-/// Moments of the mantissas, and how far their mean point lies from the centre of the circle.
+/// Moments of the mantissas and the mantissa arc statistic.
 ///
 /// Under Benford's law: mean 1/2, variance 1/12, skewness 0, excess kurtosis -1.2, arc 0.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Mantissas {
-    /// Amounts above zero.
+    /// The number of positive amounts.
     pub n: usize,
     /// Mean.
     pub mean: f64,
     /// Variance with the divisor n - 1.
     pub variance: f64,
-    /// Third moment over the cube of the standard deviation, both with the divisor n.
+    /// Third central moment divided by the cube of the standard deviation, both with the divisor n.
     pub skewness: f64,
-    /// Fourth moment over the squared variance, both with the divisor n, less 3.
+    /// Fourth central moment divided by the squared variance, both with the divisor n, minus 3.
     pub excess_kurtosis: f64,
-    /// Squared distance of the mean of the points at angle 2 pi mantissa from the circle's centre
-    /// (Alexander 2009).
+    /// The squared distance from the origin of the mean of the unit vectors at angle 2 pi mantissa (Alexander 2009).
     pub arc: f64,
 }
 
 impl Mantissas {
-    /// The mantissas of the amounts above zero, in any one unit; none for fewer than two of them.
+    /// The statistics of the positive amounts, in any unit; `None` if there are fewer than two.
     pub fn of(amounts: &[i64]) -> Option<Self> {
         let mantissas: Vec<_> = amounts.iter().filter_map(|amount| mantissa(*amount)).collect();
         Self::of_mantissas(&mantissas)
     }
 
-    /// [`Mantissas::of`] amounts with any number of decimals.
+    /// [`Mantissas::of`] for amounts with any number of decimals.
     pub fn of_decimals(amounts: &[Decimal]) -> Option<Self> {
         let mantissas: Vec<_> = amounts.iter().filter_map(|amount| amount.mantissa()).collect();
         Self::of_mantissas(&mantissas)
@@ -63,46 +62,46 @@ impl Mantissas {
         })
     }
 
-    /// The p-value of the arc: `exp(-n arc)` (Alexander 2009), for n above about 50.
+    /// The p-value of the arc: `exp(-n arc)` (Alexander 2009), valid for n above about 50.
     pub fn arc_p(&self) -> f64 {
         (-float(self.n) * self.arc).exp()
     }
 }
 
-/// The fractional part of the decimal logarithm of an amount above zero.
+/// The mantissa of a positive amount.
 fn mantissa(amount: i64) -> Option<f64> {
     let length = amount.checked_ilog10()?;
     let log = (float(amount)).log10() - f64::from(length);
     Some(log)
 }
 
-/// An amount (in fen) of at least ten yuan moved to the range from 10 to 100.
+/// An amount (in fen) of at least ten yuan scaled by a power of ten to the range from 10 to 100.
 pub fn collapsed(fen: i64) -> Option<f64> {
     let length = fen.checked_ilog10().filter(|_| fen >= 1_000)?;
     let collapsed = float(fen) / 10_f64.powi(i32::try_from(length).ok()? - 1);
     Some(collapsed)
 }
 
-/// Nigrini's distortion factor: whether amounts are larger or smaller than Benford's law has them,
-/// once all are moved to the range from 10 to 100.
+/// Nigrini's distortion factor: whether amounts are larger or smaller than expected by Benford's law after scaling to
+/// the range from 10 to 100.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Distortion {
-    /// Amounts of at least ten yuan.
+    /// The number of amounts of at least ten yuan.
     pub n: usize,
-    /// Mean of the amounts moved to 10..100.
+    /// The mean of the scaled amounts.
     pub mean: f64,
-    /// That mean under Benford's law, `90 / (n (10^(1/n) - 1))`.
+    /// The expected mean under Benford's law, `90 / (n (10^(1/n) - 1))`.
     pub expected: f64,
 }
 
 impl Distortion {
-    /// The distortion of the amounts (in fen) of at least ten yuan; none without any (Nigrini 1996).
+    /// The distortion of the amounts (in fen) of at least ten yuan; `None` if there are none (Nigrini 1996).
     pub fn of(amounts: &[i64]) -> Option<Self> {
         let collapsed: Vec<_> = amounts.iter().filter_map(|fen| collapsed(*fen)).collect();
         Self::of_collapsed(&collapsed)
     }
 
-    /// [`Distortion::of`] amounts with any number of decimals.
+    /// [`Distortion::of`] for amounts with any number of decimals.
     pub fn of_decimals(amounts: &[Decimal]) -> Option<Self> {
         let collapsed: Vec<_> = amounts.iter().filter_map(|amount| amount.collapsed()).collect();
         Self::of_collapsed(&collapsed)
@@ -116,13 +115,13 @@ impl Distortion {
         (n > 0).then_some(Self { n, mean, expected })
     }
 
-    /// The mean under Benford's law of ever so many amounts moved to 10..100.
+    /// The limit of the expected mean for large n.
     pub const MEAN: f64 = 90.0 / LN_10;
 
-    /// Their standard deviation under Benford's law.
+    /// The standard deviation of scaled amounts under Benford's law.
     pub const DEVIATION: f64 = 0.638_253 * Self::MEAN;
 
-    /// `(mean - expected) / expected`: above zero the amounts are too large.
+    /// `(mean - expected) / expected`: positive if the amounts are too large.
     pub fn factor(&self) -> f64 {
         (self.mean - self.expected) / self.expected
     }
@@ -137,7 +136,7 @@ impl Distortion {
 mod tests {
     use super::{Distortion, Mantissas};
 
-    /// Amounts whose mantissas are spread evenly.
+    /// Amounts with uniform mantissas.
     fn even(n: i32) -> Vec<i64> {
         #[expect(clippy::cast_possible_truncation, reason = "below 10^11")]
         (0..n)

@@ -1,24 +1,24 @@
-//! How well a ranking puts known cases first, with ties given the credit of a random order or of none.
+//! Accuracy of a ranking of known cases; ties count as in a random order or as one step.
 
 use crate::convert::float;
 use std::cmp::Ordering;
 
-/// The figures of one ranking.
+/// The metrics of one ranking.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Metrics {
-    /// The chance that a case ranks above another row, a tie counting one half (Hanley and `McNeil`
+    /// The probability that a case ranks above a row that is no case, ties counting one half (Hanley and `McNeil`
     /// 1982).
     pub auroc: f64,
-    /// The mean of the precisions at each case, equal scores taken as one step (scikit-learn's
+    /// The mean precision over the cases, with equal scores taken as one step (scikit-learn's
     /// `average_precision_score`).
     pub average_precision: f64,
-    /// The share of cases among the first N rows, with N the number of cases; of equal scores at the
-    /// edge a random choice is expected.
+    /// The share of cases among the first N rows, where N is the number of cases; with ties at the boundary, the
+    /// expected value.
     pub precision_at_n: f64,
 }
 
-/// The figures of some scores, larger first, against what is known; none if a score is not a number, the
-/// lists differ in length, or only one class is present.
+/// The metrics of scores (larger first) against known cases; `None` if a score is NaN, the lengths differ, or only one
+/// class is present.
 pub fn metrics(scores: &[f64], cases: &[bool]) -> Option<Metrics> {
     let total = cases.iter().filter(|&&case| case).count();
     let others = cases.len() - total;

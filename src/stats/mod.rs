@@ -1,4 +1,5 @@
-//! Pure mathematics on plain slices: digit laws, null laws, exact tails, robust location, combination.
+//! Statistics on plain slices: digit laws, null distributions, exact tails, robust location and scale, combination of
+//! p-values.
 
 pub mod amounts;
 pub mod combine;

@@ -1,10 +1,10 @@
-//! How large Pearson's chi-square becomes by chance alone, at the very number of amounts at hand.
+//! Null distribution of Pearson's chi-square for a given number of amounts.
 //!
-//! A village has some hundred amounts and ninety bins: the law of chi-square is not yet that of
-//! its name. The middle of the null law is simulated; its tail is continued by a gamma law with the
-//! exact mean, variance and third moment of the statistic under the multinomial (Haldane 1937). Two
-//! moments are not enough: for 90 bins and 60 amounts, the tail of a gamma law with the exact mean and
-//! variance is twenty times too thin where the true chance is 1 in 10,000.
+//! A village has some hundred amounts in ninety bins, too few for the chi-square approximation. The central part of the
+//! null distribution is simulated; the tail is a gamma distribution with the exact mean, variance and third moment of
+//! the statistic under the multinomial (Haldane 1937). Two moments do not suffice: for 90 bins and 60 amounts, the tail
+//! of a gamma distribution with exact mean and variance is too small by a factor of twenty where the true probability
+//! is 1 in 10,000.
 
 use crate::convert::float;
 use rand::RngCore;
@@ -13,29 +13,29 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use statrs::function::gamma::checked_gamma_ur;
 
-/// Simulated sequences of amounts.
+/// The number of simulated samples.
 const SEQUENCES: u64 = 10_000;
 
-/// The share of the simulated statistics beyond which the gamma law takes over.
+/// The upper share of the simulated statistics that the gamma distribution replaces.
 const TAIL: f64 = 0.05;
 
-/// The null law of Pearson's chi-square for one reference law and any number of amounts.
+/// The null distribution of Pearson's chi-square for one reference law and any number of amounts.
 #[derive(Debug, Clone)]
 pub struct NullLaw {
     moments: Moments,
-    /// Simulated statistics in rising order, at numbers of amounts about 15 % apart.
+    /// Sorted simulated statistics, for numbers of amounts about 15 % apart.
     grid: Vec<(u64, Vec<f64>)>,
 }
 
 impl NullLaw {
-    /// Up to so many amounts the law is simulated; above, the gamma law serves alone.
+    /// The maximum number of amounts for simulation; above it the gamma distribution is sufficient.
     pub const SIMULATED: u64 = 3_000;
 
-    /// Simulates the law for numbers of amounts up to `most`; above, [`Self::p`] uses the gamma law.
+    /// Simulates the distribution for up to `most` amounts; above, [`Self::p`] uses the gamma distribution.
     ///
-    /// `shares` are the reference law's; bins with a share of zero are left out. Every sequence of
-    /// amounts has its own stream, derived from `seed` and its number, and is read off as it grows, so
-    /// that a larger `most` changes nothing below it.
+    /// `shares` are those of the reference law; bins with a share of zero are omitted. Each simulated sample has its
+    /// own stream, derived from `seed` and its number, and is evaluated as it grows, so the results for small n do not
+    /// depend on `most`.
     pub fn new(shares: &[f64], most: u64, seed: u64) -> Self {
         let total: f64 = shares.iter().sum();
         let possible = shares.iter().filter(|share| **share > 0.0);
@@ -58,10 +58,10 @@ impl NullLaw {
         Self { moments, grid }
     }
 
-    /// The law from its exact moments alone, without simulation: for villages, whose amounts are many enough.
+    /// The gamma distribution alone, without simulation; sufficient for villages.
     ///
-    /// From 50 amounts in 9 or 10 bins, and from 100 in 90, the p-values around 0.05, 0.01 and 0.001 are true
-    /// to a fifth of themselves.
+    /// From 50 amounts in 9 or 10 bins, and from 100 in 90, p-values around 0.05, 0.01 and 0.001 have a relative error
+    /// of at most a fifth.
     pub fn of_moments(shares: &[f64]) -> Self {
         let total: f64 = shares.iter().sum();
         let possible = shares.iter().filter(|share| **share > 0.0);
@@ -69,9 +69,9 @@ impl NullLaw {
         Self { moments: Moments::of(&shares), grid: Vec::new() }
     }
 
-    /// The chance that `n` amounts that follow the law show a chi-square of at least `statistic`.
+    /// The probability that `n` amounts that follow the law have a chi-square of at least `statistic`.
     ///
-    /// Above zero always; 1 without amounts or with a single bin.
+    /// Always positive; 1 without amounts or with a single bin.
     pub fn p(&self, n: u64, statistic: f64) -> f64 {
         if n == 0 || self.moments.bins < 2.0 || statistic.is_nan() {
             return 1.0;
@@ -118,13 +118,13 @@ impl NullLaw {
     }
 }
 
-/// What the moments of chi-square under the multinomial are made of.
+/// The terms of the moments of chi-square under the multinomial.
 #[derive(Debug, Clone)]
 struct Moments {
     bins: f64,
-    /// The sum of one over each share.
+    /// The sum of the reciprocal shares.
     inverses: f64,
-    /// The sum of one over each share's square.
+    /// The sum of the squared reciprocal shares.
     squares: f64,
 }
 
@@ -139,14 +139,13 @@ impl Moments {
         self.bins - 1.0
     }
 
-    /// Second central moment.
     fn variance(&self, n: u64) -> f64 {
         let k = self.bins;
-        // A single amount in equal bins leaves nothing, or a rounding below it.
+        // A single amount in equal bins has variance 0, up to rounding.
         (2.0 * (k - 1.0) + (self.inverses - k * k - 2.0 * k + 2.0) / float(n)).max(1e-9)
     }
 
-    /// Third central moment.
+    /// The third central moment.
     fn third(&self, n: u64) -> f64 {
         let (k, n) = (self.bins, float(n));
         let square = k * k;
@@ -157,10 +156,10 @@ impl Moments {
         8.0 * (k - 1.0) + (once + twice / n) / n
     }
 
-    /// The upper tail of the gamma law with these three moments (Pearson's type III).
+    /// The upper tail of the gamma distribution with these three moments (Pearson's type III).
     fn gamma(&self, n: u64, statistic: f64) -> f64 {
         let spread = self.variance(n).sqrt();
-        // Few equal amounts can lean the other way; then the law of chi-square itself is the model.
+        // With few amounts and equal bins the skewness may be negative; then use that of the chi-square distribution.
         let lean = (self.third(n) / spread.powi(3)).max((8.0 / self.mean()).sqrt());
         let from_start = (statistic - self.mean()) / spread + 2.0 / lean;
         if from_start <= 0.0 {
@@ -174,21 +173,21 @@ impl Moments {
     }
 }
 
-/// Numbers of amounts from 1 to at least `most`, each about 15 % above the one before.
+/// Numbers of amounts from 1 to at least `most`, about 15 % apart.
 fn numbers(most: u64) -> Vec<u64> {
     let next = |n: &u64| (*n < most).then(|| (n + 1).max(n * 23 / 20));
     std::iter::successors(Some(1), next).collect()
 }
 
-/// The random stream of one sequence (the constant spreads neighbouring numbers, as in splitmix64).
+/// The random stream of a sample; the constant separates adjacent numbers, as in splitmix64.
 fn stream(seed: u64, sequence: u64) -> Xoshiro256PlusPlus {
     let own = (sequence + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     Xoshiro256PlusPlus::seed_from_u64(seed ^ own)
 }
 
-/// A table that draws a bin with one random number (Walker 1977, in the form of Vose 1991).
+/// An alias table, which draws a bin with one random number (Walker 1977, in the form of Vose 1991).
 struct Alias {
-    /// For each column: the 32-bit chance of its own bin, the bin, and the other bin.
+    /// For each column: the 32-bit probability of its own bin, that bin, and the alternative bin.
     columns: Vec<(u32, usize, usize)>,
     inverses: Vec<f64>,
 }
@@ -218,11 +217,11 @@ impl Alias {
         Self { columns: filled, inverses }
     }
 
-    /// Chi-square of one growing sequence of amounts, read off at each of the rising numbers.
+    /// The chi-square of one growing sample at each of the ascending numbers of amounts.
     #[expect(clippy::indexing_slicing, reason = "the hot loop; every bin of a column is a bin")]
     fn statistics(&self, numbers: &[u64], mut stream: Xoshiro256PlusPlus) -> Vec<f64> {
         let mut counts = vec![0.0_f64; self.inverses.len()];
-        // The sum over the bins of count^2 / share; chi-square is that over n, less n.
+        // The sum over the bins of count^2 / share; chi-square is this divided by n, minus n.
         let mut squares = 0.0;
         let mut drawn = 0;
         let width = self.columns.len() as u64;
@@ -253,8 +252,7 @@ mod tests {
 
     const NUMBERS: [u64; 3] = [60, 300, 1_500];
 
-    /// The share of sequences, drawn from streams that the law has not seen, whose p-value is at most
-    /// `level`.
+    /// The share of samples from independent streams with a p-value of at most each level.
     fn rejected(null: &NullLaw, alias: &Alias, n: u64, levels: [f64; 3]) -> [f64; 3] {
         let sequences = 100_000;
         let p = |sequence| null.p(n, alias.statistics(&[n], stream(77, sequence))[0]);
@@ -298,7 +296,7 @@ mod tests {
 
     #[test]
     fn the_moments_are_those_of_all_outcomes() {
-        // Every outcome of 5 draws from 1/2, 1/3, 1/6, summed in fractions.
+        // All outcomes of 5 draws from 1/2, 1/3, 1/6, summed as fractions.
         let moments = Moments::of(&[1.0 / 2.0, 1.0 / 3.0, 1.0 / 6.0]);
         assert!((moments.third(5) - 404.0 / 25.0).abs() < 1e-10);
         let four = Moments::of(&[1.0 / 7.0, 2.0 / 7.0, 1.0 / 7.0, 3.0 / 7.0]);

@@ -1,20 +1,18 @@
-//! Counts of subjects that honestly differ from each other.
+//! Tail probabilities of counts under overdispersion between subjects.
 //!
-//! Where villages have each their own share of cash payments, most of those above the county's average are
-//! surprising to a binomial law and to nobody else. The laws here let the share (or rate) itself vary from
-//! subject to subject by as much as the county shows, so that a small tail means: beyond what its
-//! subjects differ.
+//! Where villages differ in their share of cash payments, a binomial test finds many significant villages without a
+//! reason. Here the share (or rate) varies between subjects with the variance observed in the county, so that a small
+//! tail probability means a deviation beyond the usual differences.
 //!
-//! The mean and the variance between subjects are moment estimates: the squared distances of the subjects'
-//! shares from the weighted mean are set equal to their expectation, with weights of one over each subject's
-//! variance (Kleinman 1973 for the beta-binomial law), which are repeated until they agree with the
-//! variance found (Paule and Mandel 1982). A few wild subjects are left out of the estimate, or they would
-//! hide behind a variance of their own making.
+//! Mean and between-subject variance are moment estimates: the weighted squared deviations of the subjects' shares from
+//! the weighted mean are set equal to their expectation. The weights are the reciprocal variances (Kleinman 1973 for
+//! the beta-binomial distribution), iterated until they agree with the estimated variance (Paule and Mandel 1982). A
+//! few outliers are excluded from the estimate, since they would inflate the variance and mask themselves.
 //!
-//! The uncertainty of the mean is part of the law: a county of few subjects has few surprises. That of the
-//! variance is not: in simulated counties of honest subjects, 20 to 300 of them, at most 1.2 % of the tails
-//! are at most 0.01, but of 20 subjects up to 0.8 % have a tail of at most 0.001, and of 100 up to 0.4 %.
-//! Among fewer than 20 subjects a wild one can hide.
+//! The uncertainty of the mean is included, so small counties give fewer small tails. The uncertainty of the variance
+//! is not: in simulated counties with 20 to 300 ordinary subjects, at most 1.2 % of the tails are at most 0.01, but
+//! with 20 subjects up to 0.8 % are at most 0.001, and with 100 up to 0.4 %. With fewer than 20 subjects outliers may
+//! be masked.
 
 use crate::convert::float;
 use crate::stats::exact::{poisson_upper, sum_of_steps};
@@ -22,34 +20,34 @@ use statrs::function::beta::checked_beta_reg;
 use statrs::function::factorial::ln_binomial;
 use statrs::function::gamma::ln_gamma;
 
-/// A subject whose tail, on either side, is below this under the law of the others is wild.
+/// A subject is an outlier if one of its tail probabilities, given the others, is below this.
 const WILD: f64 = 1e-3;
 
-/// At most one subject in so many is left out as wild.
+/// At most one subject in this number is excluded as an outlier.
 const WILD_ONE_IN: usize = 20;
 
-/// Rates that vary by less than this follow the Poisson law; the incomplete beta function would lose digits.
+/// Below this variance the Poisson distribution is used, because the incomplete beta function loses precision.
 const POISSON: f64 = 1e-9;
 
-/// How often the wild subjects are looked for again.
+/// The number of iterations of the outlier search.
 const SEARCHES: usize = 4;
 
-/// How often the weights are brought in line with the variance.
+/// The maximum number of iterations of the weights.
 const ROUNDS: usize = 20;
 
-/// How hits in trials vary over the subjects of a county: the beta-binomial law.
+/// The beta-binomial distribution of hits in trials over the subjects of a county.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shares {
     mean: f64,
     overdispersion: f64,
-    /// The trials, in number of independent ones, that the mean rests on.
+    /// The effective number of independent trials for the mean.
     weight: f64,
 }
 
 impl Shares {
-    /// Estimates the law from `(hits, trials)` of each subject. Subjects without trials say nothing.
+    /// Estimates the distribution from `(hits, trials)` of each subject. Subjects without trials are ignored.
     ///
-    /// At most one subject in 20 is left out as wild, so none of fewer than 20.
+    /// At most one subject in 20 is excluded as an outlier, so none if there are fewer than 20.
     pub fn fit(counts: &[(u64, u64)]) -> Self {
         let counts = counts.iter().filter(|(_, trials)| *trials > 0);
         let counts: Vec<_> = counts.map(|(hits, trials)| (*(hits.min(trials)), *trials)).collect();
@@ -66,32 +64,31 @@ impl Shares {
         let of_one_trial = |mean: f64| mean * (1.0 - mean);
         let Moments { mean, between, weight } = Moments::of(&subjects, of_one_trial, 1.0);
         let most = of_one_trial(mean);
-        // Shares of only 0 and 1 would be a law without a shape.
+        // An overdispersion of 1 would give a degenerate beta distribution.
         let overdispersion = if most > 0.0 { (between / most).clamp(0.0, 0.999) } else { 0.0 };
-        // Half a hit and half a miss more than counted (Jeffreys): no share is impossible.
+        // Jeffreys' prior: half a hit and half a miss are added, so that the mean is neither 0 nor 1.
         Self { mean: (mean * weight + 0.5) / (weight + 1.0), overdispersion, weight }
     }
 
-    /// The mean share, between 0 and 1 and neither of them.
+    /// The mean share, strictly between 0 and 1.
     pub fn mean(&self) -> f64 {
         self.mean
     }
 
-    /// The correlation of two trials of the same subject: 0 if subjects differ by chance only, and towards
-    /// 1 if each subject has all hits or none.
+    /// The correlation of two trials of the same subject: 0 if subjects differ by chance only, approaching 1 if each
+    /// subject has only hits or only misses.
     pub fn overdispersion(&self) -> f64 {
         self.overdispersion
     }
 
-    /// The law of subjects who differ as much from each other, but around another mean.
+    /// The distribution with the same overdispersion and another mean.
     #[must_use]
     pub fn around(self, mean: f64) -> Self {
-        // A share of only 0 or 1 would be a law without a shape.
+        // A mean of 0 or 1 would give a degenerate beta distribution.
         Self { mean: mean.clamp(1e-9, 1.0 - 1e-9), ..self }
     }
 
-    /// The chance that a subject of this county has at least `hits` in `trials`. Above zero unless there
-    /// are more hits than trials.
+    /// The probability that a subject has at least `hits` in `trials`; positive unless there are more hits than trials.
     pub fn upper(&self, hits: u64, trials: u64) -> f64 {
         if hits == 0 {
             return 1.0;
@@ -110,7 +107,7 @@ impl Shares {
             misses * (a + float(hits)) / (float(hits + 1) * (b + misses - 1.0))
         };
         let below = at(hits - 1);
-        // Far above the mean the lower tail is 1 to the last digit, and its first term may underflow.
+        // Far above the mean the lower tail is 1 in double precision, and its first term may underflow.
         let near = below > 1e-6 || float(hits) <= self.mean * float(trials);
         if near && hits <= trials / 2 {
             let steps = (0..hits - 1).rev().map(|below| step(below).recip());
@@ -122,7 +119,7 @@ impl Shares {
         sum_of_steps(at(hits), (hits..trials).map(step)).max(f64::MIN_POSITIVE)
     }
 
-    /// The law of one subject of whom so many hits in other trials are known.
+    /// The distribution of a subject given its hits in other trials.
     #[must_use]
     pub fn given(&self, hits: u64, trials: u64) -> Self {
         let (a, b) = self.shape();
@@ -131,7 +128,7 @@ impl Shares {
         Self { mean: a / (a + b), overdispersion: 1.0 / (a + b + 1.0), weight: f64::INFINITY }
     }
 
-    /// The parameters of the beta law of a subject's share, the mean's own uncertainty included.
+    /// The parameters of the beta distribution of a subject's share, including the uncertainty of the mean.
     fn shape(&self) -> (f64, f64) {
         let certain = 1.0 - self.overdispersion;
         let correlation = self.overdispersion + certain / (self.weight + 2.0);
@@ -140,21 +137,21 @@ impl Shares {
     }
 }
 
-/// How events per exposure (days, people, accounts) vary over the subjects of a county: the negative
-/// binomial law, which is Poisson with a rate that follows a gamma law.
+/// The negative binomial distribution of events per exposure (days, persons, accounts) over the subjects of a county:
+/// Poisson with gamma-distributed rates.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rates {
     mean: f64,
     overdispersion: f64,
-    /// The exposure that the mean rests on.
+    /// The total exposure for the mean.
     weight: f64,
 }
 
 impl Rates {
-    /// Estimates the law from `(events, exposure)` of each subject. Subjects without a positive exposure say
-    /// nothing.
+    /// Estimates the distribution from `(events, exposure)` of each subject. Subjects without positive exposure are
+    /// ignored.
     ///
-    /// At most one subject in 20 is left out as wild, so none of fewer than 20.
+    /// At most one subject in 20 is excluded as an outlier, so none if there are fewer than 20.
     pub fn fit(counts: &[(u64, f64)]) -> Self {
         let exposed = counts.iter().filter(|(_, exposure)| is_exposure(*exposure));
         let counts: Vec<_> = exposed.copied().collect();
@@ -170,41 +167,41 @@ impl Rates {
         let subjects: Vec<_> = subjects.collect();
         let Moments { mean, between, weight } = Moments::of(&subjects, |mean| mean, 0.0);
         let overdispersion = if mean > 0.0 { between / (mean * mean) } else { 0.0 };
-        // Half an event more than counted (Jeffreys): no rate is zero.
+        // Jeffreys' prior: half an event is added, so that the rate is not 0.
         Self { mean: mean + 0.5 / weight, overdispersion, weight }
     }
 
-    /// The mean rate, in events per unit of exposure; above zero, and infinite if nothing was ever exposed.
+    /// The mean rate in events per unit of exposure; positive, and infinite without any exposure.
     pub fn mean(&self) -> f64 {
         self.mean
     }
 
-    /// The variance of the subjects' rates, in squares of the mean rate: 0 if subjects differ by chance only.
+    /// The variance of the subjects' rates divided by the squared mean rate: 0 if subjects differ by chance only.
     pub fn overdispersion(&self) -> f64 {
         self.overdispersion
     }
 
-    /// The chance that a subject of this county has at least so many events in this exposure. Above zero;
-    /// 1 where nothing was exposed, the subject or the county.
+    /// The probability that a subject has at least `events` in `exposure`. Positive; 1 if the subject or the county has
+    /// no exposure.
     pub fn upper(&self, events: u64, exposure: f64) -> f64 {
         if events == 0 || self.mean.is_infinite() || !is_exposure(exposure) {
             return 1.0;
         }
-        // The mean's own uncertainty is that of the events it rests on.
+        // The uncertainty of the mean is that of the total number of events.
         let relative_variance = self.overdispersion + (self.mean * self.weight).recip();
         mixed_poisson_upper(events, self.mean * exposure, relative_variance)
     }
 }
 
-/// The chance of at least so many events where so many are expected, if the rate itself follows a gamma law
-/// with this variance, in squares of its mean. Above zero.
+/// The probability of at least `events` if `expected` are expected and the rate is gamma-distributed with the given
+/// relative variance. Positive.
 pub fn mixed_poisson_upper(events: u64, expected: f64, relative_variance: f64) -> f64 {
     let tail = if events == 0 {
         1.0
     } else if relative_variance < POISSON {
         poisson_upper(events, expected)
     } else {
-        // The tail is a binomial one, with the size in place of the misses (Pearson).
+        // The negative binomial tail as a binomial tail (Pearson).
         let size = relative_variance.recip();
         let chance = expected / (size + expected);
         checked_beta_reg(float(events), size, chance).unwrap_or(1.0)
@@ -216,10 +213,10 @@ fn is_exposure(exposure: f64) -> bool {
     exposure > 0.0 && exposure.is_finite()
 }
 
-/// Fits to all subjects but the wild ones, at most one in 20.
+/// Fits a distribution to all subjects except outliers, at most one in 20.
 ///
-/// The first law leaves out as many as it may, the least likely ones, so that it is not theirs; each
-/// further one takes back those who are not wild under the law before it.
+/// The first fit excludes the maximum number of least likely subjects; each further fit includes again those that are
+/// no outliers under the previous one.
 fn fit_to_the_tame<Subject, Law>(
     subjects: &[Subject],
     fit: impl Fn(&[&Subject]) -> Law,
@@ -243,15 +240,15 @@ fn fit_to_the_tame<Subject, Law>(
 /// Mean and variance of the subjects' shares or rates.
 struct Moments {
     mean: f64,
-    /// The variance between subjects, beyond chance.
+    /// The variance between subjects beyond chance.
     between: f64,
-    /// The trials or the exposure that tell as much of the mean, if subjects did not differ.
+    /// The trials or exposure that would give the mean the same precision without overdispersion.
     weight: f64,
 }
 
 impl Moments {
-    /// From the count and size (trials or exposure) of each subject. A subject of size n varies by
-    /// `within / n + between`, where `of_one(mean) = within + bound * between` is the variance of size 1.
+    /// Estimates from the count and size (trials or exposure) of each subject. A subject of size n has variance `within
+    /// / n + between`, where `of_one(mean) = within + bound * between` is the variance at size 1.
     fn of(subjects: &[(f64, f64)], of_one: impl Fn(f64) -> f64, bound: f64) -> Self {
         let sizes: f64 = subjects.iter().map(|(_, size)| size).sum();
         let counts: f64 = subjects.iter().map(|(count, _)| count).sum();
@@ -284,14 +281,14 @@ impl Moments {
     }
 }
 
-/// The logarithm of `from (from + 1) ... (from + steps - 1)`.
+/// The logarithm of the rising factorial `from (from + 1) ... (from + steps - 1)`.
 fn ln_rising(from: f64, steps: u64) -> f64 {
     let steps = float(steps);
     let to = from + steps;
     if from < 1e4 {
         return ln_gamma(to) - ln_gamma(from);
     }
-    // Stirling's series, the large parts cancelled by hand; they would take all digits with them.
+    // Stirling's series with the large terms cancelled analytically, to avoid loss of precision.
     let bend = (to.recip() - from.recip()) / 12.0;
     (from - 0.5) * (steps / from).ln_1p() + steps * (to.ln() - 1.0) + bend
 }
@@ -306,7 +303,7 @@ mod tests {
     use rand_distr::{Beta, Binomial, Distribution, Gamma, Poisson};
     use rand_xoshiro::Xoshiro256PlusPlus;
 
-    /// A weight with which the mean is certain.
+    /// A weight at which the uncertainty of the mean is negligible.
     const CERTAIN: f64 = 1e15;
 
     fn shares(mean: f64, overdispersion: f64) -> Shares {
@@ -355,7 +352,7 @@ mod tests {
 
     #[test]
     fn what_is_known_of_a_subject_draws_its_law_after_it() {
-        // Uniform shares, and then one hit: the next three are hits with a chance of 2 / 5.
+        // Uniform shares, then one hit: the next three are hits with probability 2 / 5.
         let uniform = shares(0.5, 1.0 / 3.0);
         assert!(close(uniform.upper(3, 3), 0.25, 1e-9));
         assert!(close(uniform.given(1, 1).upper(3, 3), 0.4, 1e-9));
@@ -380,12 +377,12 @@ mod tests {
 
     #[test]
     fn two_subjects_of_one_size_are_estimated_by_hand() {
-        // Weights are equal. Squares 2 * 100 * 0.1^2 = 2, chance 0.3 * 0.7 = 0.21, one degree of freedom.
+        // Equal weights. Sum of squares 2 * 100 * 0.1^2 = 2, expected 0.3 * 0.7 = 0.21, one degree of freedom.
         let law = Shares::fit(&[(20, 100), (40, 100)]);
         assert!(close(law.overdispersion(), (2.0 / 0.21 - 1.0) / 99.0, 1e-9), "{law:?}");
         let weight = 200.0 / (1.0 + 99.0 * law.overdispersion());
         assert!(close(law.mean(), (0.3 * weight + 0.5) / (weight + 1.0), 1e-9), "{law:?}");
-        // Squares 2 * 10 * 1^2 = 20, chance 3.
+        // Sum of squares 2 * 10 * 1^2 = 20, expected 3.
         let law = Rates::fit(&[(20, 10.0), (40, 10.0)]);
         assert!(close(law.overdispersion(), (20.0 - 3.0) / 10.0 / 9.0, 1e-9), "{law:?}");
     }
@@ -394,7 +391,7 @@ mod tests {
     fn a_law_of_nothing_or_of_extremes_is_still_a_law() {
         let unknown = Shares::fit(&[]);
         assert_eq!((unknown.mean(), unknown.overdispersion()), (0.5, 0.0));
-        // Jeffreys: the share itself is Beta(1/2, 1/2), so that one hit in one is as likely as not.
+        // Jeffreys: the share is Beta(1/2, 1/2), so one hit in one trial has probability 1/2.
         assert!(close(unknown.upper(1, 1), 0.5, 1e-12));
         assert!(unknown.upper(10, 10) > 0.1, "nothing known, nothing surprising");
         assert_eq!(Shares::fit(&[(0, 0)]), unknown);
@@ -435,7 +432,7 @@ mod tests {
         assert!(even.upper(40, 200) < uneven.upper(40, 200) / 100.0);
     }
 
-    /// Sizes from 20 to 1,000, the small ones as frequent as the large ones.
+    /// Sizes from 20 to 1,000 with log-uniform frequency.
     fn size(stream: &mut Xoshiro256PlusPlus) -> f64 {
         (20.0 * 50_f64.powf(stream.r#gen::<f64>())).floor()
     }
@@ -470,7 +467,7 @@ mod tests {
     #[test]
     fn subjects_that_differ_honestly_are_seldom_surprising() {
         let mut stream = Xoshiro256PlusPlus::seed_from_u64(7);
-        // 0.015 of 50 counties of 200.
+        // 1.5 % of 50 counties with 200 subjects.
         let most = 150;
         for (mean, rho) in [(0.01, 1e-9), (0.01, 0.02), (0.1, 0.1), (0.4, 0.3), (0.9, 0.05)] {
             let (mut surprising, mut found) = (0, 0.0);
@@ -507,7 +504,7 @@ mod tests {
         let law = Shares::fit(&counts);
         assert!(law.overdispersion() < 1.5 * honest, "{law:?} {honest}");
         assert!(counts[..8].iter().all(|(hits, trials)| law.upper(*hits, *trials) < 1e-3));
-        // One in five is no longer a few: that is how this county is.
+        // One in five is too many for outliers, so they are part of the distribution.
         for (hits, trials) in counts.iter_mut().take(40) {
             *hits = *trials / 2;
         }

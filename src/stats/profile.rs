@@ -1,4 +1,4 @@
-//! All digit tests of one list of amounts.
+//! All digit tests of a list of amounts.
 
 use std::collections::BTreeMap;
 
@@ -13,16 +13,16 @@ use crate::stats::exact;
 use crate::stats::mantissa::{Distortion, Mantissas};
 use crate::stats::null::NullLaw;
 
-/// A bin stands out if its p-value, times the number of bins, is at most this.
+/// The significance level for a bin, with the Bonferroni correction.
 const STANDS_OUT: f64 = 0.05;
 
-/// The bins, sums and repeated amounts that are named at most.
+/// The maximum number of listed bins, sums and repeated amounts.
 const NAMED: usize = 10;
 
-/// From this share on, amounts are whole numbers but for a few, and their last two digits say nothing but that.
+/// From this share of whole amounts on, the last two digits are not tested.
 const WHOLE: f64 = 0.9;
 
-/// Below so many amounts a test of these digits says nothing that could be acted upon.
+/// The minimum number of amounts for a test of these digits.
 pub fn fewest(digits: Digits) -> u64 {
     match digits {
         Digits::First => 50,
@@ -31,7 +31,7 @@ pub fn fewest(digits: Digits) -> u64 {
     }
 }
 
-/// Benford's laws with the null laws of their chi-squares.
+/// Benford's law and the null distribution of chi-square for each kind of digits.
 #[derive(Debug, Clone)]
 pub struct Laws(BTreeMap<Digits, (DigitLaw, NullLaw)>);
 
@@ -49,55 +49,54 @@ impl Laws {
     }
 }
 
-/// Everything that digit tests say about one list of amounts above zero.
+/// The results of all digit tests of a list of positive amounts.
 #[derive(Debug, Clone, Serialize)]
 pub struct Profile {
     /// The number of amounts.
     pub n: u64,
-    /// One test for each kind of digits.
+    /// One test per kind of digits.
     pub tests: Vec<Test>,
     /// Moments of the mantissas.
     pub mantissas: Option<Mantissas>,
-    /// Whether amounts of at least ten yuan are larger or smaller than Benford's law has them.
+    /// The distortion factor of amounts of at least ten yuan.
     pub distortion: Option<Distortion>,
-    /// The first two digits whose sums lie furthest from the mean sum, with that gap in fen.
+    /// The first two digits whose sums differ most from the mean sum, with the difference in fen.
     pub summation: Vec<(u8, f64)>,
-    /// The first two digits of the gaps between sorted amounts.
+    /// The second-order test of the first two digits.
     pub second_order: Gaps,
-    /// The amounts (in fen, or as text in yuan where they are not exact to the fen) that occur most often, with their
-    /// counts.
+    /// The most frequent amounts (in fen, or as text in yuan if they are not exact to the fen) with their counts.
     pub duplicates: Vec<(Decimal, u64)>,
-    /// How often the amount of a row occurs, on average.
+    /// The average frequency of an amount over the rows.
     pub mean_frequency: f64,
 }
 
-/// One kind of digits held against its law.
+/// The test of one kind of digits.
 #[derive(Debug, Clone, Serialize)]
 pub struct Test {
-    /// Which digits.
+    /// The kind of digits.
     pub digits: Digits,
-    /// The amounts that have such digits.
+    /// The number of amounts with such digits.
     pub n: u64,
-    /// Why these digits are not held against their law: for the last two, where amounts are whole numbers or not exact
+    /// The reason why these digits are not tested: for the last two digits, if amounts are whole numbers or not exact
     /// to the fen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub left_out: Option<String>,
-    /// The distances from the law; none where the digits are left out.
+    /// The distances from the law; `None` if the digits are not tested.
     #[serde(flatten)]
     pub distances: Option<Distances>,
     /// The degrees of freedom of the chi-square.
     pub degrees: usize,
-    /// The chance of such a chi-square at this very n; none below [`fewest`] amounts.
+    /// The p-value of chi-square for this n; `None` below [`fewest`] amounts.
     pub p: Option<f64>,
-    /// Nigrini's label, where n is large enough for it.
+    /// Nigrini's label, if n is large enough.
     pub label: Option<Label>,
-    /// Why there is no label.
+    /// The reason why there is no label.
     pub unlabelled: Option<String>,
-    /// The bins that stand out, the least likely first.
+    /// The significant bins, by ascending p-value.
     pub bins: Vec<Bin>,
 }
 
-/// How far the digits lie from their law.
+/// The distances of the digits from their law.
 #[derive(Debug, Clone, Serialize)]
 pub struct Distances {
     /// Mean absolute deviation.
@@ -108,33 +107,32 @@ pub struct Distances {
     pub kolmogorov_smirnov: f64,
 }
 
-/// A bin that holds too many or too few amounts.
+/// A bin with significantly too many or too few amounts.
 #[derive(Debug, Clone, Serialize)]
 pub struct Bin {
-    /// Its digits.
+    /// The digits.
     pub digits: u8,
-    /// The amounts in it.
+    /// The number of amounts in the bin.
     pub count: u64,
-    /// The amounts that the law puts there.
+    /// The expected number of amounts.
     pub expected: f64,
-    /// Exact two-sided binomial p-value, times the number of bins (Bonferroni).
+    /// The exact two-sided binomial p-value times the number of bins (Bonferroni).
     pub p: f64,
 }
 
 /// The second-order test.
 #[derive(Debug, Clone, Serialize)]
 pub struct Gaps {
-    /// The gaps above zero.
+    /// The number of positive gaps.
     pub n: u64,
-    /// Pearson's chi-square of their first two digits. Gaps of one list are not independent, so that no
-    /// p-value is given.
+    /// Pearson's chi-square of their first two digits. The gaps are dependent, so there is no p-value.
     pub chi_square: f64,
     /// Mean absolute deviation of their first two digits.
     pub mean_absolute_deviation: f64,
 }
 
 impl Profile {
-    /// Measures amounts in fen, all above zero, with the digits of `laws`.
+    /// Tests positive amounts in fen with the digits of `laws`.
     pub fn of(amounts: &[i64], laws: &Laws) -> Self {
         let named = |(fen, count): (i64, u64)| (Decimal::of_fen(fen), count);
         let mut summation = amounts::summation(Digits::FirstTwo, amounts);
@@ -151,12 +149,11 @@ impl Profile {
         }
     }
 
-    /// Measures amounts with any number of decimals and of any size, all above zero.
+    /// Tests positive amounts of any size and number of decimals.
     ///
-    /// Leading digits, mantissas and repeated amounts are what they are for amounts in fen. The last two digits are
-    /// those of the amounts that are exact to the fen, and left out where these are fewer than half. Sums are doubles
-    /// ([`amounts::summation_of_decimals`]), and gaps are exact unless rounding made them
-    /// ([`amounts::gaps_of_decimals`]).
+    /// Leading digits, mantissas and repeated amounts are tested as for amounts in fen. The last two digits are those
+    /// of amounts that are exact to the fen, and are not tested if these are fewer than half. Sums are doubles
+    /// ([`amounts::summation_of_decimals`]); gaps are exact except for rounding errors ([`amounts::gaps_of_decimals`]).
     pub fn of_decimals(amounts: &[Decimal], laws: &Laws) -> Self {
         let finer = amounts.iter().filter(|amount| !amount.is_in_fen()).count() as u64;
         let count = |digits: Digits| digits.tally(amounts.iter().filter_map(|it| it.shown(digits)));
@@ -178,7 +175,8 @@ impl Profile {
 }
 
 impl Laws {
-    /// One test for each kind of digits, from the counts of its bins. `finer` amounts are not exact to the fen.
+    /// One test per kind of digits, from the counts of the bins. `finer` is the number of amounts that are not exact to
+    /// the fen.
     fn tests(&self, count: impl Fn(Digits) -> Vec<u64>, finer: u64) -> Vec<Test> {
         let test = |(law, null): &(DigitLaw, NullLaw)| {
             let counts = count(law.digits());
@@ -191,7 +189,7 @@ impl Laws {
     }
 }
 
-/// Why digits are not held against their law, if they are not.
+/// The reason why digits are not tested, if any.
 fn left_out(digits: Digits, counts: &[u64], finer: u64) -> Option<String> {
     if digits != Digits::LastTwo {
         return None;
@@ -207,7 +205,7 @@ fn left_out(digits: Digits, counts: &[u64], finer: u64) -> Option<String> {
 }
 
 impl Test {
-    /// Digits that are counted and not held against their law.
+    /// Digits that are counted but not tested.
     fn without(digits: Digits, counts: &[u64], why: String) -> Self {
         Self {
             digits,
@@ -248,7 +246,7 @@ impl Test {
 }
 
 impl Gaps {
-    /// From the counts of the first two digits of the gaps.
+    /// The test from the counts of the first two digits of the gaps.
     fn of(counts: &[u64]) -> Self {
         let law = DigitLaw::benford(Digits::FirstTwo);
         Self {
@@ -271,7 +269,7 @@ fn standing_out(counts: &[u64], law: &DigitLaw) -> Vec<Bin> {
         (*z, Bin { digits, count: *count, expected: total * share, p })
     };
     let mut found: Vec<_> = each.map(bin).filter(|(_, bin)| bin.p <= STANDS_OUT).collect();
-    // Far out many p-values are 0; the standardised gap still tells them apart.
+    // Many extreme p-values are 0; z-scores still order them.
     found.sort_by(|a, b| {
         a.1.p.total_cmp(&b.1.p).then(b.0.total_cmp(&a.0)).then(a.1.digits.cmp(&b.1.digits))
     });
@@ -284,7 +282,7 @@ mod tests {
     use crate::stats::decimal::Decimal;
     use crate::stats::digits::Digits;
 
-    /// Amounts whose mantissas are spread evenly over the orders from 1 to 10,000 yuan.
+    /// Amounts with uniform mantissas from 1 to 10,000 yuan.
     fn honest(n: i32) -> Vec<i64> {
         #[expect(clippy::cast_possible_truncation, reason = "below 10^6")]
         let amount = |step: i32| 10_f64.powf(2.0 + 4.0 * f64::from(step) / f64::from(n)) as i64;

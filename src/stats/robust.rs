@@ -1,12 +1,12 @@
-//! Location and spread that a few wild values cannot move. Values must not be NaN.
+//! Robust location and scale. Values must not be NaN.
 
 use crate::convert::float;
 
-/// A standard deviation is this many median absolute deviations under the normal law.
+/// The ratio of standard deviation to median absolute deviation under the normal distribution.
 const NORMAL: f64 = 1.482_602_218_505_602;
 
-/// The quantile `q` in 0..=1 of values in rising order, by linear interpolation between neighbours (type
-/// 7 of Hyndman and Fan 1996); none without values.
+/// The quantile `q` in 0..=1 of sorted values, by linear interpolation (type 7 of Hyndman and Fan 1996); `None` without
+/// values.
 pub fn quantile_of_sorted(sorted: &[f64], q: f64) -> Option<f64> {
     let last = sorted.len().checked_sub(1)?;
     let place = q.clamp(0.0, 1.0) * float(last);
@@ -17,27 +17,27 @@ pub fn quantile_of_sorted(sorted: &[f64], q: f64) -> Option<f64> {
     Some(low + (high - low) * place.fract())
 }
 
-/// The quantile `q` in 0..=1 of values in any order (type 7); none without values.
+/// The quantile `q` in 0..=1 of values in any order (type 7); `None` without values.
 pub fn quantile(values: &[f64], q: f64) -> Option<f64> {
     let mut sorted = values.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);
     quantile_of_sorted(&sorted, q)
 }
 
-/// The median; none without values.
+/// The median; `None` without values.
 pub fn median(values: &[f64]) -> Option<f64> {
     quantile(values, 0.5)
 }
 
-/// The median distance from `centre`, times 1.4826 so that it estimates a standard deviation under the
-/// normal law; none without values.
+/// The median absolute deviation from `centre` times 1.4826, an estimate of the standard deviation under the normal
+/// distribution; `None` without values.
 pub fn spread(values: &[f64], centre: f64) -> Option<f64> {
     let distances: Vec<_> = values.iter().map(|value| (value - centre).abs()).collect();
     median(&distances).map(|distance| distance * NORMAL)
 }
 
-/// How many robust standard deviations a value lies above the median of its peers; none if there are
-/// no peers, or if half of them are equal, so that there is no spread to measure by.
+/// The distance of a value above the median of its peers in robust standard deviations; `None` without peers, or if
+/// half of them are equal.
 pub fn robust_z(value: f64, peers: &[f64]) -> Option<f64> {
     let centre = median(peers)?;
     let spread = spread(peers, centre).filter(|spread| *spread > 0.0)?;

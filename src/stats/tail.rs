@@ -1,13 +1,13 @@
-//! How rare each value is among its own sample.
+//! Empirical upper tail probabilities within a sample.
 
 use crate::convert::float;
 use crate::stats::robust::quantile;
 
-/// For each value the share of the sample that is at least as large: `(# >=) / n`, so that equal values
-/// share one p-value, the largest of a sample of n without ties has 1/n and the smallest has 1.
+/// For each value the share of the sample that is at least as large, `(# >=) / n`. Ties have the same p-value; the
+/// largest of n values without ties has 1/n and the smallest has 1.
 ///
-/// NaN counts as larger than any number (`f64::total_cmp`); callers leave it out. Values that equal the smallest
-/// are not sorted: most readings of most indicators are 0, and their share is 1 whatever the rest is.
+/// NaN counts as larger than any number (`f64::total_cmp`); callers omit it. Values equal to the smallest are not
+/// sorted, since most values of most indicators are 0 and their share is always 1.
 pub fn upper(values: &[f64]) -> Vec<f64> {
     let mut tails = vec![1.0; values.len()];
     let Some(least) = values.iter().copied().min_by(f64::total_cmp) else { return tails };
@@ -28,9 +28,9 @@ pub fn upper(values: &[f64]) -> Vec<f64> {
     tails
 }
 
-/// By what factor the `-log10 p` of a county exceed those of chance, where the share
-/// `share` of them begins; 1 at least, and 1 where that share is less than one of them. Honest subjects follow no law to the letter: a common factor brings
-/// their tail back to what it is taken for (genomic control, Devlin and Roeder 1999).
+/// The factor by which the `-log10 p` of a county exceed their expectation at the upper quantile `share`; at least 1,
+/// and 1 if this quantile is less than one value. Dividing by this factor corrects the tail for model misfit that
+/// affects all subjects (genomic control, Devlin and Roeder 1999).
 pub fn inflation(neg_log10_p: &[f64], share: f64) -> f64 {
     let is_told = float(neg_log10_p.len()) * share >= 1.0;
     let found = quantile(neg_log10_p, 1.0 - share).filter(|_| is_told).unwrap_or(0.0);

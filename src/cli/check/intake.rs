@@ -1,4 +1,4 @@
-//! What came in: sums, faults, tables, and the coverage of a county.
+//! Output of the intake report: sums, faults, tables, and the coverage of a county.
 
 use super::lines::Lines;
 use super::part::{County, Part};
@@ -10,7 +10,7 @@ use crate::report::cells::plain;
 use crate::report::notices::sentence;
 use crate::words::table::{Lang, Word, grain, recorded};
 
-/// Accounts outside their chart that are printed.
+/// The maximum number of unknown accounts printed.
 const ACCOUNTS: usize = 10;
 
 pub(super) fn tell(lines: &mut Lines<'_>, part: &Part) -> anyhow::Result<()> {

@@ -1,4 +1,4 @@
-//! Lines and short tables of one language on a terminal.
+//! Printing of lines and short tables in one language.
 
 use std::io::Write;
 
@@ -8,33 +8,33 @@ use comfy_table::presets::NOTHING;
 use crate::report::cells::{format_message, plain};
 use crate::words::table::{Lang, Word};
 
-/// Rows of a table that are printed.
+/// The maximum number of table rows printed.
 const SHOWN: usize = 10;
 
-/// Where lines go, and their language.
+/// The output and its language.
 pub(super) struct Lines<'a> {
     pub(super) out: &'a mut dyn Write,
     pub(super) lang: Lang,
 }
 
 impl Lines<'_> {
-    /// A line as it is.
+    /// Prints a line.
     pub(super) fn raw(&mut self, line: &str) -> std::io::Result<()> {
         writeln!(self.out, "{line}")
     }
 
-    /// A sentence with its cells.
+    /// Prints a sentence with the given cells.
     pub(super) fn say(&mut self, word: Word, cells: &[(&str, String)]) -> std::io::Result<()> {
         let line = self.text(word, cells);
         self.raw(&line)
     }
 
-    /// The text of a sentence.
+    /// The text of a sentence with the given cells.
     pub(super) fn text(&self, word: Word, cells: &[(&str, String)]) -> String {
         format_message(word, self.lang, cells)
     }
 
-    /// The first rows of a table, and how many more there are.
+    /// Prints the first rows of a table, and the number of further rows.
     pub(super) fn table<const N: usize>(
         &mut self,
         head: [Word; N],
@@ -52,7 +52,7 @@ impl Lines<'_> {
         self.more(rows.len().saturating_sub(SHOWN))
     }
 
-    /// How many more there are, if any.
+    /// Prints the number of further rows, if any.
     fn more(&mut self, count: usize) -> std::io::Result<()> {
         if count == 0 {
             return Ok(());
@@ -60,7 +60,7 @@ impl Lines<'_> {
         self.say(Word::CheckMore, &[("count", count.to_string())])
     }
 
-    /// Some names in one cell, and how many more there are.
+    /// Some names in one cell, and the number of further names.
     pub(super) fn some(&self, names: &[String], most: usize) -> String {
         let shown: Vec<&str> = names.iter().take(most).map(String::as_str).collect();
         let shown = shown.join(self.lang.of([", ", "、"]));

@@ -1,4 +1,5 @@
-//! What is missing: indicators of a village, tables and columns of a county, villages, months and roles of a dataset.
+//! Output of missing data: indicators of a village, tables and columns of a county, villages, months and roles of a
+//! dataset.
 
 use std::collections::BTreeSet;
 
@@ -11,13 +12,13 @@ use crate::ledger::delivery::gaps::{Gaps, Months, Place, Township};
 use crate::report::dossier::indicator_title;
 use crate::words::table::{Lang, Word, recorded};
 
-/// Names in one cell of a table.
+/// The maximum number of names in a table cell.
 const NAMED: usize = 4;
 
-/// Tables and columns whose use is told.
+/// The maximum number of missing tables and columns printed.
 const WANTED: usize = 10;
 
-/// The villages that answer the fewest of the county's indicators.
+/// Prints the villages with the fewest indicators.
 pub(super) fn tell_villages(
     lines: &mut Lines<'_>,
     county: &County,
@@ -50,7 +51,7 @@ pub(super) fn tell_villages(
     Ok(lines.table(head, &rows)?)
 }
 
-/// What each missing table or column would make possible, the most useful first.
+/// Prints the missing tables and columns with the indicators that require them, the most useful first.
 pub(super) fn tell_wanted(lines: &mut Lines<'_>, county: &County) -> anyhow::Result<()> {
     let all = wanted(county.covered.iter().map(|it| &it.coverage));
     if all.is_empty() {
@@ -81,7 +82,7 @@ pub(super) fn tell_wanted(lines: &mut Lines<'_>, county: &County) -> anyhow::Res
     Ok(())
 }
 
-/// What the dataset lacks.
+/// Prints the missing data of a dataset.
 pub(super) fn tell_gaps(lines: &mut Lines<'_>, gaps: &Gaps) -> anyhow::Result<()> {
     tell_silent(lines, gaps)?;
     if !gaps.months.is_empty() {
@@ -92,7 +93,7 @@ pub(super) fn tell_gaps(lines: &mut Lines<'_>, gaps: &Gaps) -> anyhow::Result<()
     Ok(())
 }
 
-/// Villages and townships without a voucher, and villages that the register does not have.
+/// Prints villages and townships without vouchers, and villages that are not in the register.
 fn tell_silent(lines: &mut Lines<'_>, gaps: &Gaps) -> anyhow::Result<()> {
     lines.raw("")?;
     if !gaps.has_register {
@@ -132,7 +133,7 @@ fn tell_silent(lines: &mut Lines<'_>, gaps: &Gaps) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The villages with the most months without a voucher.
+/// Prints the villages with the most months without vouchers.
 fn tell_months(lines: &mut Lines<'_>, gaps: &Gaps) -> anyhow::Result<()> {
     let mut all: Vec<&Months> =
         gaps.months.iter().filter(|it| it.missing > 0 || !it.outside.is_empty()).collect();
@@ -169,7 +170,7 @@ fn tell_months(lines: &mut Lines<'_>, gaps: &Gaps) -> anyhow::Result<()> {
     Ok(lines.table(head, &rows)?)
 }
 
-/// The villages whose last voucher is old.
+/// Prints the villages with an old last voucher.
 fn tell_late(lines: &mut Lines<'_>, gaps: &Gaps) -> anyhow::Result<()> {
     let mut late: Vec<&Months> = gaps.months.iter().filter(|it| it.is_behind).collect();
     late.sort_by_key(|it| std::cmp::Reverse(it.days_behind.unwrap_or(i32::MAX)));
@@ -192,7 +193,7 @@ fn tell_late(lines: &mut Lines<'_>, gaps: &Gaps) -> anyhow::Result<()> {
     Ok(lines.table(head, &rows)?)
 }
 
-/// Columns that nobody fills, and those that some villages fill and others never do.
+/// Prints columns without values, and those with values in some villages only.
 fn tell_roles(lines: &mut Lines<'_>, gaps: &Gaps) -> anyhow::Result<()> {
     lines.raw("")?;
     let never: Vec<String> =
@@ -226,7 +227,7 @@ fn tell_roles(lines: &mut Lines<'_>, gaps: &Gaps) -> anyhow::Result<()> {
     Ok(lines.table(head, &rows)?)
 }
 
-/// A village as a text: its name where it has one, and its code.
+/// A village as text: its name, if it has one, and its code.
 fn told(place: &Place) -> String {
     if place.name.is_empty() {
         place.village.clone()
@@ -235,7 +236,7 @@ fn told(place: &Place) -> String {
     }
 }
 
-/// A column of the ledger, in Chinese with what it holds.
+/// A column of the ledger; in Chinese with its meaning.
 fn column(name: &str, lang: Lang) -> String {
     match (lang, LEDGER.field(name)) {
         (Lang::Zh, Some(field)) => format!("{}（{name}）", field.zh),
@@ -243,7 +244,7 @@ fn column(name: &str, lang: Lang) -> String {
     }
 }
 
-/// Indicators by the names that `explain` takes, in Chinese by their titles.
+/// Indicators by name, in Chinese by title.
 fn indicators(names: &[&str], lang: Lang) -> Vec<String> {
     let told = |name: &&str| match lang {
         Lang::En => (*name).to_owned(),

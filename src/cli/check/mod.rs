@@ -1,4 +1,4 @@
-//! `mingzhang check`: all faults, all that is missing and the coverage of a dataset, nothing scored.
+//! `mingzhang check`: faults, missing data and coverage of a dataset, without scoring.
 
 mod intake;
 mod lines;
@@ -98,7 +98,8 @@ struct Named<'a> {
     answered: &'a Answered,
 }
 
-/// One part as JSON. What is missing is that of its own villages; what lies in no part's county is told with the first.
+/// One part as JSON. Missing data are those of the part's villages; villages of no part's county are reported with the
+/// first part.
 fn report(part: &Part, delivery: &Delivery, parts: &[Part]) -> serde_json::Result<Value> {
     let is_first = parts.first().is_some_and(|first| std::ptr::eq(first, part));
     let is_own = |part: &Part, code: &str| match &part.folder {

@@ -1,11 +1,11 @@
-//! What is told of a dataset: part by part, and in each county by county.
+//! Results of a check, by part of the dataset and by county.
 
 use crate::features::coverage::{Answered, Covered, by_village, coverage};
 use crate::indicators::indicator::Configured;
 use crate::ledger::book::Book;
 use crate::ledger::book::open::Intake;
 
-/// What is told of one county.
+/// The results of one county.
 pub(super) struct County {
     pub(super) code: String,
     pub(super) covered: Vec<Covered>,
@@ -20,12 +20,12 @@ impl County {
     }
 }
 
-/// What is told of one part of the dataset: a folder of a county, or all of it.
+/// The results of one part of the dataset: a county folder, or the whole dataset.
 pub(super) struct Part {
-    /// The county that its folder names, if it is one of several.
+    /// The county in the folder's name, if there are several.
     pub(super) folder: Option<String>,
     pub(super) intake: Intake,
-    /// Faults, of which the intake keeps those that are told.
+    /// The number of faults; the intake holds only those to be printed.
     pub(super) faults: usize,
     pub(super) stops: Option<String>,
     pub(super) counties: Vec<County>,

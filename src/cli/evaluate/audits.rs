@@ -1,4 +1,4 @@
-//! `mingzhang evaluate audits`: what audits of simulated counties find where the list learns from them.
+//! `mingzhang evaluate audits`: findings of audits in simulated counties if the list learns from them.
 
 use std::collections::BTreeMap;
 use std::io::Write;

@@ -1,4 +1,4 @@
-//! `mingzhang evaluate feedback`: what answers are worth on tables whose cases are known.
+//! `mingzhang evaluate feedback`: the value of audit results, on tables with known cases.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -15,9 +15,9 @@ use crate::evaluate::audits::{Learning, Ranked, Rounds, audits};
 use crate::matrix::Matrix;
 use crate::model::feedback::FeedbackSettings;
 
-/// Files with fewer known cases say little about recall, and are left out.
+/// The minimum number of known cases per file; recall is imprecise with fewer.
 const FEWEST: usize = 50;
-/// Recall is told after so many audits.
+/// The numbers of audits at which recall is reported.
 const MARKS: [usize; 3] = [50, 100, 200];
 
 /// What answers are worth: audits in rounds, learning after each, on tables whose cases are known
@@ -70,7 +70,7 @@ enum Method {
     Aad,
 }
 
-/// What one method found in one file, or on average.
+/// The results of one method for one file, or on average.
 #[derive(Debug, Serialize)]
 struct Figures {
     file: String,
@@ -79,14 +79,14 @@ struct Figures {
     rows: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cases: Option<usize>,
-    /// The share of the known cases audited, after 50, 100 and 200 audits; none where there were fewer.
+    /// The share of the known cases audited after 50, 100 and 200 audits; `None` if there were fewer audits.
     recall: Vec<Option<f64>>,
-    /// The recall of audits that all meet a case, as far as there are cases.
+    /// The maximum possible recall, if every audit meets a case.
     ceiling: f64,
     hit_rate: f64,
 }
 
-/// What was measured, and what was left out.
+/// The results, and the files left out.
 #[derive(Debug, Default, Serialize)]
 struct Answer {
     files: Vec<Figures>,
@@ -101,7 +101,6 @@ impl Method {
 }
 
 impl Feedback {
-    /// Runs the command.
     pub(super) fn run(&self, out: &mut dyn Write) -> anyhow::Result<()> {
         let share = (0.0..=1.0).contains(&self.wrong);
         ensure!(share, "--wrong must be a share from 0 to 1, but is {}", self.wrong);
@@ -156,7 +155,7 @@ impl Feedback {
         Ok(())
     }
 
-    /// For each seed the cases found after each round.
+    /// For each seed the number of cases found after each round.
     fn curves(
         &self,
         method: Method,
@@ -219,7 +218,7 @@ impl Answer {
 }
 
 impl Figures {
-    /// The mean over files; none without files.
+    /// The mean over files; `None` without files.
     fn mean(all: &[&Self]) -> Option<Self> {
         let method = all.first()?.method;
         let recall = |mark: usize| {

@@ -1,4 +1,4 @@
-//! `mingzhang evaluate`: how indicators, models and learning do where the answers are known.
+//! `mingzhang evaluate`: evaluates indicators, models and learning on data with known answers.
 
 use std::io::Write;
 

@@ -1,4 +1,4 @@
-//! `mingzhang evaluate model`: how a trained model does on subjects that it was not trained on.
+//! `mingzhang evaluate model`: evaluates a trained model on subjects not used in its training.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -96,7 +96,7 @@ fn number(value: Option<f64>) -> String {
     value.map_or_else(|| "–".to_owned(), |value| format!("{value:.3}"))
 }
 
-/// What is known of subjects, by grain, county and key.
+/// The labels of subjects, by grain, county and key.
 struct Known(BTreeMap<(String, String, String), Label>);
 
 impl Known {
@@ -112,7 +112,7 @@ impl Known {
         grain: Grain,
         (subjects, scored): (&Subjects, &GrainScores),
     ) -> Vec<Row> {
-        // A simulation tells all that there is, so that of its counties nothing is unknown.
+        // Answers of a simulation are complete, so unlabelled subjects of its counties are known to be ordinary.
         let told_whole = |county: &String| {
             self.0.values().any(|it| it.route == SIMULATED && it.county == *county)
         };

@@ -1,4 +1,4 @@
-//! Which days are not ordinary days.
+//! Days off, holidays and election windows.
 
 use jiff::civil::Weekday;
 
@@ -6,7 +6,7 @@ use crate::ledger::contract::cell::{Cell, Day};
 use crate::ledger::contract::names::Names;
 use crate::ledger::contract::schema::Calendar as Table;
 
-/// Days in a row on which offices are closed at most.
+/// The maximum number of consecutive days off.
 const MOST_CLOSED: i32 = 60;
 
 /// The days of the `calendar` table.
@@ -35,24 +35,24 @@ impl Calendar {
         }
     }
 
-    /// Whether offices are closed: a holiday, or a weekend that is not worked to make up for one.
+    /// Whether offices are closed: on holidays, and on weekends that are not working days in lieu.
     pub fn is_day_off(&self, day: Day) -> bool {
         let weekend = matches!(day.date().weekday(), Weekday::Saturday | Weekday::Sunday);
         self.is_holiday(day) || (weekend && self.make_up.binary_search(&day).is_err())
     }
 
-    /// Whether the day is a holiday of the table.
+    /// Whether the day is a holiday in the table.
     pub fn is_holiday(&self, day: Day) -> bool {
         self.holidays.binary_search(&day).is_ok()
     }
 
-    /// The day itself, or, where offices are closed on it, the next on which they are open.
+    /// The day itself if it is a working day, otherwise the next working day.
     pub fn open_from(&self, day: Day) -> Day {
         let mut days = (0..MOST_CLOSED).map(|later| Day(day.0.saturating_add(later)));
         days.find(|it| !self.is_day_off(*it)).unwrap_or(day)
     }
 
-    /// The windows before elections, first and last day, in order.
+    /// The first and last days of the windows before elections, in order.
     pub fn election_windows(&self) -> Vec<(Day, Day)> {
         let runs = self.elections.chunk_by(|a, b| b.0 == a.0 + 1);
         runs.filter_map(|run| Some((*run.first()?, *run.last()?))).collect()

@@ -1,4 +1,4 @@
-//! Both charts of accounts, and what is derived from an account: cash or not, class of expense.
+//! Both charts of accounts, and properties of accounts: cash or not, class of expense.
 
 use std::collections::BTreeMap;
 use strum::IntoStaticStr;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ledger::contract::cell::Day;
 
-/// The chart of accounts that a code belongs to. Codes clash between the two.
+/// The chart of accounts of a code. Some codes occur in both charts with different meanings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Chart {
     /// 财会〔2004〕12号, for vouchers before 2024.
@@ -18,7 +18,7 @@ pub enum Chart {
     Of2024,
 }
 
-/// 2024-01-01, from which the newer chart is in force.
+/// 2024-01-01, the first day of the newer chart.
 const FIRST_DAY_OF_2024: Day = Day(19_723);
 
 impl Chart {
@@ -27,7 +27,7 @@ impl Chart {
         if day < FIRST_DAY_OF_2024 { Self::Of2004 } else { Self::Of2024 }
     }
 
-    /// The chart of this name.
+    /// The chart with this name.
     pub fn named(name: &str) -> Option<Self> {
         match name {
             "2004" => Some(Self::Of2004),
@@ -38,9 +38,9 @@ impl Chart {
 
     /// The first-level account of a code.
     ///
-    /// The first level of both charts has three digits, and every level below it two or more, so `101`, `10101`,
-    /// `101.01` and `101-2` belong to 101. Four digits by themselves, as in `1012` or `1012.01`, are a first-level
-    /// account of another chart and stay as they are; so does a code of any other form.
+    /// In both charts the first level has three digits and every other level at least two, so `101`, `10101`, `101.01`
+    /// and `101-2` belong to 101. Codes with four digits, as in `1012` or `1012.01`, are first-level accounts of
+    /// another chart and are returned unchanged, as are codes in any other format.
     #[inline]
     pub fn root(code: &str) -> &str {
         let digits = code.bytes().take_while(u8::is_ascii_digit).count();
@@ -55,12 +55,12 @@ impl Chart {
         code.get(..length).unwrap_or(code)
     }
 
-    /// Whether the code belongs to cash on hand or to the bank, in either chart.
+    /// Whether the code is a cash or bank account in either chart.
     pub fn is_cash(code: &str) -> bool {
         matches!(Self::root(code), "101" | "102")
     }
 
-    /// Whether the chart has the first-level account of this code.
+    /// Whether the chart has this first-level account.
     pub fn knows(self, code: &str) -> bool {
         let roots: &[&str] = match self {
             Self::Of2004 => &[
@@ -78,11 +78,11 @@ impl Chart {
         roots.contains(&Self::root(code))
     }
 
-    /// The one account under which a first-level account of either chart is followed through the years, as
-    /// a number of the 2024 chart, or of four digits where the code is of another chart; 0 for one that is no number.
+    /// The number of a first-level account for comparisons across both charts: a number of the 2024 chart, or of four
+    /// digits for codes of another chart; 0 if the code is not a number.
     ///
-    /// Where one chart divides what the other keeps whole, the parts are one: other expenses of 2004 are
-    /// public-good and other expenses of 2024, livestock is consumed or kept.
+    /// Accounts that one chart splits are merged: other expenses of 2004 are public-good and other expenses in 2024,
+    /// and livestock of 2004 is consumable and productive biological assets in 2024.
     pub fn series(self, code: &str) -> u16 {
         let root = Self::root(code).parse().unwrap_or(0);
         match (self, root) {
@@ -103,19 +103,19 @@ impl Chart {
     }
 }
 
-/// Whether a letter stands between two levels of a code.
+/// Whether a character separates two levels of a code.
 fn separates(letter: char) -> bool {
     matches!(letter, '.' | '-' | '/' | '_') || letter.is_whitespace()
 }
 
-/// The class of an expense, in the words of the `limits` table.
+/// The class of an expense, as in the `limits` table.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, IntoStaticStr,
 )]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum Class {
-    /// Spent to produce or trade.
+    /// Production and trade.
     #[serde(alias = "生产性")]
     Production,
     /// Administration, welfare and other spending.
@@ -130,12 +130,12 @@ pub enum Class {
     /// Wages.
     #[serde(alias = "工资")]
     Wage,
-    /// An account that the map does not name.
+    /// Accounts that are not in the map.
     Other,
 }
 
 impl Class {
-    /// Every class.
+    /// All classes.
     pub const ALL: [Self; 6] = [
         Self::Production,
         Self::NonProduction,
@@ -145,13 +145,13 @@ impl Class {
         Self::Other,
     ];
 
-    /// The word in the `limits` table.
+    /// The name in the `limits` table.
     pub fn word(self) -> &'static str {
         self.into()
     }
 }
 
-/// Which first-level account belongs to which class, by chart; accounts as [`Chart::root`] has them.
+/// The class of each first-level account by chart; accounts are in the form of [`Chart::root`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Classes(BTreeMap<Chart, BTreeMap<String, Class>>);

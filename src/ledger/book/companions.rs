@@ -1,4 +1,4 @@
-//! The tables beside the ledger, each in typed columns, empty where it was not delivered.
+//! The tables other than the ledger in typed columns; empty if they were not delivered.
 
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::contract::schema::{
@@ -9,8 +9,8 @@ use crate::ledger::decode::Raw;
 
 macro_rules! companions {
     ($($field:ident $struct:ident),*) => {
-        /// Every companion table. The answers of a simulation are not among them: no indicator,
-        /// feature or model can see them.
+        /// All companion tables. The answers of a simulation are excluded, so that indicators, features and models
+        /// cannot use them.
         #[derive(Debug, Clone, Default)]
         pub struct Companions {
             $(
@@ -24,7 +24,7 @@ macro_rules! companions {
         }
 
         impl Companions {
-            /// The tables as they were read.
+            /// Converts decoded tables.
             pub(in crate::ledger) fn from_raw(raws: Vec<(&'static str, Raw)>) -> Self {
                 let mut all = Self::default();
                 for (name, mut raw) in raws {
@@ -41,7 +41,7 @@ macro_rules! companions {
                 all
             }
 
-            /// For each table and field, the rows that hold a value.
+            /// The number of rows with a value, for each table and field.
             pub fn filled(&self) -> Vec<(&'static str, &'static str, usize)> {
                 let mut all = Vec::new();
                 $(all.extend(
@@ -61,7 +61,7 @@ companions!(
     advances Advances, calendar Calendar, outcomes Outcomes
 );
 
-/// Each id with the first row that has it, sorted.
+/// Each id with its first row, sorted.
 type Rows = Vec<(Id, u32)>;
 
 fn rows(ids: &[Id]) -> Rows {
@@ -78,7 +78,7 @@ fn row(rows: &Rows, id: Id) -> Option<usize> {
 }
 
 impl Companions {
-    /// Finds the rows again, after rows of the tables of payees, decisions or contracts were added.
+    /// Rebuilds the lookup of rows after changes to the tables of payees, decisions or contracts.
     pub(crate) fn reindex(&mut self) {
         self.payee_rows = rows(self.payees.payee.cells());
         self.decision_rows = rows(self.decisions.decision.cells());
@@ -105,7 +105,7 @@ impl Companions {
         row(&self.people_rows, person)
     }
 
-    /// The person behind a payee, as the register says, or the payee itself.
+    /// The person of a payee according to the register, or the payee itself.
     pub fn person_of(&self, payee: Id) -> Id {
         let person = self.payee(payee).and_then(|row| self.payees.person.at(row).some());
         person.unwrap_or(payee)

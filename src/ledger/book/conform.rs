@@ -1,7 +1,7 @@
-//! From tables as they stand to a book: what each line means, and which lines cannot be believed.
+//! Validation: converts decoded tables to a book and rejects invalid lines.
 //!
-//! A line is refused, never repaired: an amount that was guessed would move a list. What is refused,
-//! and why, is told row by row, and the sums before and after are told with it.
+//! Invalid lines are rejected, never corrected, since a guessed amount would change the ranking. Every rejection is
+//! reported with its row and reason, and the sums before and after.
 
 use std::collections::BTreeMap;
 
@@ -20,14 +20,14 @@ use crate::ledger::contract::table::Need;
 use crate::ledger::decode::Raw;
 use crate::params::{any, params, within};
 
-/// How the ledger was kept.
+/// The bookkeeping method of the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Entry {
-    /// Every voucher has debits that equal its credits.
+    /// Double entry: the debits of every voucher equal its credits.
     #[default]
     Double,
-    /// A register of payments: each debit line is a payment, and nothing balances it.
+    /// Single entry, a register of payments: each debit line is a payment without a balancing credit.
     Single,
 }
 
@@ -47,7 +47,7 @@ params! {
     }
 }
 
-/// Lines in the book's order, with what was derived of each.
+/// Validated lines in the book's order, with derived columns.
 #[derive(Debug, Default)]
 pub(in crate::ledger) struct Conformed {
     pub(in crate::ledger) lines: Lines,
@@ -57,11 +57,11 @@ pub(in crate::ledger) struct Conformed {
     pub(in crate::ledger) defects: Vec<Defect>,
     pub(in crate::ledger) read: Totals,
     pub(in crate::ledger) kept: Totals,
-    /// Lines whose account the chart does not know, by account: kept, but worth a look.
+    /// The number of lines with accounts that are not in the chart, by account; they are kept and reported.
     pub(in crate::ledger) strange_accounts: BTreeMap<String, usize>,
 }
 
-/// What is known of each row while it is judged.
+/// The state of the validation of rows.
 struct RowChecks<'a> {
     raw: &'a Raw,
     names: &'a Names,
@@ -83,7 +83,7 @@ impl RowChecks<'_> {
         });
     }
 
-    /// Refuses a row; only the first reason is told.
+    /// Rejects a row; only the first reason is reported.
     fn refuse(&mut self, row: usize, column: &str, value: &str, reason: String) {
         let Some(refused) = self.refused.get_mut(row) else { return };
         if !std::mem::replace(refused, true) {
@@ -96,7 +96,7 @@ impl RowChecks<'_> {
     }
 }
 
-/// Conforms the ledger of one source. `county` is what the folder's name promises, if anything.
+/// Validates the ledger of one source. `county` is the county in the folder's name, if any.
 pub(in crate::ledger) fn conform(
     mut raw: Raw,
     names: &Names,
@@ -162,7 +162,7 @@ pub(in crate::ledger) fn conform(
     Conformed { lines, sides, charts, vouchers, defects, read, kept, strange_accounts }
 }
 
-/// Debit or credit, in the words that ledgers use.
+/// Parses debit or credit in the usual spellings.
 pub fn side(word: &str) -> Option<Side> {
     match word.to_ascii_lowercase().as_str() {
         "debit" | "dr" | "d" | "借" | "借方" => Some(Side::Debit),
@@ -171,12 +171,12 @@ pub fn side(word: &str) -> Option<Side> {
     }
 }
 
-/// Whether the text is the code of a village: the division code of 12 digits.
+/// Whether the text is the code of a village: a division code of 12 digits.
 pub fn is_village(code: &str) -> bool {
     code.len() == 12 && code.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// What is wrong with a division code, if it is taken for a village's.
+/// The error in a village's division code, if any.
 fn village_fault(code: &str, county: Option<&str>) -> Option<String> {
     if !is_village(code) {
         return Some("expected a division code of 12 digits".to_owned());
@@ -185,7 +185,7 @@ fn village_fault(code: &str, county: Option<&str>) -> Option<String> {
     county.map(|county| format!("the file lies in the folder of county {county}"))
 }
 
-/// Cells that could not be understood: the row is refused where the contract requires the column.
+/// Reports cells that could not be parsed, and rejects the row if the column is required.
 fn tell_faults(checks: &mut RowChecks<'_>) {
     let raw = checks.raw;
     for fault in &raw.faults {
@@ -220,7 +220,7 @@ fn refuse_empty(checks: &mut RowChecks<'_>, lines: &Lines) {
     }
 }
 
-/// The chart of each row: as it says, or as its date says.
+/// The chart of each row: from its column, otherwise from its date.
 fn charts(checks: &mut RowChecks<'_>, lines: &Lines) -> Vec<Chart> {
     let names = checks.names;
     let by_name = names.map(Chart::named);
@@ -237,9 +237,9 @@ fn charts(checks: &mut RowChecks<'_>, lines: &Lines) -> Vec<Chart> {
     (0..lines.rows).map(of_row).collect()
 }
 
-/// The month of each row: a voucher number may be used again in another month.
+/// The month of each row; voucher numbers may be reused in another month.
 pub(crate) fn months(lines: &Lines) -> Vec<i32> {
-    // Rows of one day stand together in most ledgers, and the calendar is slower than a look back.
+    // Consecutive rows often have the same day, so the last result is cached.
     let mut last = (Day::NONE, 0);
     let month = |date: &Day| {
         if *date != last.0 {
@@ -250,7 +250,7 @@ pub(crate) fn months(lines: &Lines) -> Vec<i32> {
     lines.date.cells().iter().map(month).collect()
 }
 
-/// Where no row says which line of its voucher it is, the order of appearance says so.
+/// Numbers the lines of vouchers in order of appearance if no row has a line number.
 fn number_lines(lines: &mut Lines) {
     if lines.line.is_recorded() {
         return;
@@ -277,8 +277,8 @@ fn number_lines(lines: &mut Lines) {
     lines.line = crate::ledger::contract::table::Col::new(numbers);
 }
 
-/// The rows that are not refused, by village, month, voucher and line. Rows with one key are either the
-/// same, or all refused, so the order of files decides nothing but which copy is told as the first.
+/// The accepted rows, sorted by village, month, voucher and line. Rows with the same key are either identical or all
+/// rejected, so the order of files only determines which copy is reported as the first.
 fn order(checks: &RowChecks<'_>, lines: &Lines, months: &[i32]) -> Vec<u32> {
     let key = |row: u32| {
         let at = row as usize;
@@ -294,7 +294,7 @@ fn order(checks: &RowChecks<'_>, lines: &Lines, months: &[i32]) -> Vec<u32> {
     keys.into_iter().map(|(.., row)| row).collect()
 }
 
-/// Two rows with one key: the same row twice counts once; two different rows are both refused.
+/// Handles rows with the same key: identical rows count once, different rows are all rejected.
 fn refuse_repeats(checks: &mut RowChecks<'_>, lines: &Lines, months: &[i32], order: &[u32]) {
     let key = |row: &u32| {
         let at = *row as usize;
@@ -328,7 +328,7 @@ fn is_same_voucher(lines: &Lines, months: &[i32], a: u32, b: u32) -> bool {
         && lines.village.at(a) == lines.village.at(b)
 }
 
-/// Refuses every line of a voucher whose debits are not its credits.
+/// Rejects all lines of unbalanced vouchers.
 fn refuse_unbalanced(
     checks: &mut RowChecks<'_>,
     lines: &Lines,
@@ -357,7 +357,7 @@ fn refuse_unbalanced(
     }
 }
 
-/// Where each voucher begins in the order, and the end of the last.
+/// The first line of each voucher in the order, and one past the last line.
 pub(crate) fn starts(lines: &Lines, months: &[i32], order: &[u32]) -> Vec<LineIx> {
     let mut starts = vec![LineIx::from(0)];
     let mut next = 0;

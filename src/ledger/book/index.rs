@@ -1,4 +1,4 @@
-//! Places in the tables of a book, a type for each table: the place of a payee opens no column of payments.
+//! Typed indices: one type per table, so that an index of payees cannot access a column of payments.
 
 use std::any::type_name;
 use std::fmt;
@@ -13,19 +13,19 @@ use crate::ledger::contract::table::Row;
 macro_rules! indices {
     ($($(#[$doc:meta])* $name:ident),*) => {$(
         $(#[$doc])*
-        // It holds one more than the place: with nothing at 0, an `Option` of it takes no more room.
+        // Stores the index plus one, so that an `Option` of it has the same size.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(NonZero<u32>);
 
         impl $name {
-            /// The places of a table with so many rows.
+            /// All indices of a table with this number of rows.
             pub fn all(
                 rows: usize,
             ) -> impl DoubleEndedIterator<Item = Self> + ExactSizeIterator + Clone {
                 (0..rows).map(Self::from)
             }
 
-            /// The places of a range.
+            /// The indices in a range.
             pub fn within(
                 range: &Range<Self>,
             ) -> impl DoubleEndedIterator<Item = Self> + ExactSizeIterator + Clone + use<> {
@@ -47,7 +47,7 @@ macro_rules! indices {
             }
         }
 
-        /// As a row of a plain table.
+        /// The row number in an untyped table.
         impl From<$name> for u32 {
             #[inline]
             fn from(index: $name) -> Self {
@@ -64,21 +64,21 @@ macro_rules! indices {
 }
 
 indices!(
-    /// A payment: a place in `Book::payments`.
+    /// A payment: an index into `Book::payments`.
     PaymentIx,
-    /// A line of the ledger: a place in `Book::lines`.
+    /// A line of the ledger: an index into `Book::lines`.
     LineIx,
-    /// Someone who was paid: a place in `Book::payees`.
+    /// A payee: an index into `Book::payees`.
     PayeeIx,
-    /// An official: a place in `Book::officials`.
+    /// An official: an index into `Book::officials`.
     PersonIx,
-    /// A village: a place in `Book::villages`.
+    /// A village: an index into `Book::villages`.
     VillageIx,
     /// The payments to a payee from one account: a group of `Book::by_payee_account`.
     PayeeAccountIx,
     /// A row of the table of limits.
     LimitIx,
-    /// A subject of a grain that only the run knows: a place in the table of that grain.
+    /// A subject of a grain that is known at run time: an index into the table of that grain.
     SubjectIx
 );
 
@@ -99,7 +99,7 @@ macro_rules! subjects {
         }
 
         impl $name {
-            /// The place of a subject that is known to be of this grain.
+            /// Converts the index of a subject of this grain.
             #[inline]
             pub fn of(subject: SubjectIx) -> Self {
                 Self(subject.0)
@@ -117,8 +117,8 @@ impl Row for LineIx {
     }
 }
 
-/// A vector that its own kind of index opens, and no other.
-// No `get` and no slice behind it: a place that is not there is a fault and no value.
+/// A vector that can be indexed by one index type only.
+// There is no `get` and no dereference to a slice: an index out of bounds is a bug.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IxVec<I, T> {
     /// The values, in order.
@@ -127,7 +127,7 @@ pub struct IxVec<I, T> {
 }
 
 impl<I: Copy + From<usize> + Into<usize>, T> IxVec<I, T> {
-    /// The same value at so many places.
+    /// A vector with the same value at all indices.
     pub fn of(value: T, rows: usize) -> Self
     where
         T: Clone,
@@ -135,42 +135,42 @@ impl<I: Copy + From<usize> + Into<usize>, T> IxVec<I, T> {
         vec![value; rows].into()
     }
 
-    /// The number of places.
+    /// The number of values.
     pub fn len(&self) -> usize {
         self.raw.len()
     }
 
-    /// Whether there is no place.
+    /// Whether there are no values.
     pub fn is_empty(&self) -> bool {
         self.raw.is_empty()
     }
 
-    /// Every place.
+    /// All indices.
     pub fn keys(
         &self,
     ) -> impl DoubleEndedIterator<Item = I> + ExactSizeIterator + Clone + use<I, T> {
         (0..self.len()).map(I::from)
     }
 
-    /// Every value.
+    /// All values.
     pub fn iter(&self) -> Iter<'_, T> {
         self.raw.iter()
     }
 
-    /// Every value with its place.
+    /// All values with their indices.
     pub fn iter_enumerated(
         &self,
     ) -> impl DoubleEndedIterator<Item = (I, &T)> + ExactSizeIterator + Clone {
         self.raw.iter().enumerate().map(|(place, value)| (I::from(place), value))
     }
 
-    /// The values of a range of places.
+    /// The values of a range of indices.
     pub fn within(&self, range: &Range<I>) -> &[T] {
         let (from, to) = (range.start.into(), range.end.into());
         self.raw.get(from..to).unwrap_or_else(|| beyond::<I>(to, self.raw.len()))
     }
 
-    /// The place of a value among sorted ones.
+    /// The index of a value in a sorted vector.
     pub fn place(&self, value: &T) -> Option<I>
     where
         T: Ord,

@@ -1,17 +1,17 @@
-//! Who is related to whom, as the kinship table says.
+//! Kinship between persons, from the kinship table.
 
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::contract::schema::Kinship;
 
-/// The direct relations of each person, both ways.
+/// The direct relations of each person, in both directions.
 #[derive(Debug, Default)]
 pub struct Kin {
-    /// Person, relative and degree, sorted; the nearest degree of each pair.
+    /// Person, relative and degree, sorted; only the closest degree of each pair.
     pairs: Vec<(Id, Id, u8)>,
 }
 
 impl Kin {
-    /// The relations of a kinship table. A row without a degree counts as the farthest, 3.
+    /// Builds the relations from a kinship table. A missing degree counts as 3, the most distant.
     pub fn of(table: &Kinship) -> Self {
         let mut pairs = Vec::with_capacity(table.rows * 2);
         for row in 0..table.rows {
@@ -28,7 +28,7 @@ impl Kin {
         Self { pairs }
     }
 
-    /// How near two persons are: 1 parent, child, spouse or sibling; 2 in-law, uncle; 3 further.
+    /// The degree of kinship of two persons: 1 parent, child, spouse or sibling; 2 in-law or uncle; 3 more distant.
     pub fn degree(&self, a: Id, b: Id) -> Option<u8> {
         let place = self.pairs.binary_search_by_key(&(a, b), |(a, b, _)| (*a, *b));
         place.ok().and_then(|place| self.pairs.get(place)).map(|(.., degree)| *degree)

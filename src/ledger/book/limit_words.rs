@@ -1,7 +1,6 @@
-//! The words of the table `limits`, as counties write them: what a band asks for, and its class of expense.
+//! Words in the table `limits`: the duties of a band, and its class of expense.
 //!
-//! A word that is not understood is told with its row: a band that asks for less than is written would let payments
-//! through in silence.
+//! Unknown words are reported with their row, since ignoring a duty would suppress findings.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +13,7 @@ use crate::ledger::contract::schema::{LIMITS, Limits};
 use crate::ledger::decode::{Span, origin};
 use crate::ledger::delivery::notice::Notice;
 
-/// A signature or an act that a band of the limits may ask for.
+/// A signature or an act that a band of the limits may require.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Duty {
     /// 审批
@@ -33,7 +32,7 @@ pub enum Duty {
     Witness,
 }
 
-/// The words of a duty, the contract's own first.
+/// The words of each duty, starting with the contract's.
 const DUTIES: [(Duty, &[&str]); 7] = [
     (Duty::Approver, &["approver", "审批人", "审批", "批准人", "批准"]),
     (Duty::Cosigner, &["cosigner", "会签人", "会签", "联签人", "联签"]),
@@ -66,7 +65,7 @@ const DUTIES: [(Duty, &[&str]); 7] = [
     (Duty::Witness, &["witness", "证明人", "证明", "见证人"]),
 ];
 
-/// The words of a class of expense, the contract's own first.
+/// The words of each class of expense, starting with the contract's.
 const CLASSES: [(Class, &[&str]); 6] = [
     (Class::Production, &["production", "生产性", "生产性支出", "生产"]),
     (
@@ -79,16 +78,16 @@ const CLASSES: [(Class, &[&str]); 6] = [
     (Class::Other, &["other", "其他", "其它"]),
 ];
 
-/// What is understood in `limits.requires`.
+/// The valid words of `limits.requires`.
 const KNOWN_DUTIES: &str = "approver (审批人), cosigner (会签人), committee_stamp (监委会盖章), \
     township_reviewer (镇级审核), decision (集体决策), handler (经手人), witness (证明人)";
 
-/// What is understood in `limits.expense_class`.
+/// The valid words of `limits.expense_class`.
 const KNOWN_CLASSES: &str = "production (生产性), non-production (非生产性), construction (工程), \
     subsidy (补贴), wage (工资), other (其他)";
 
 impl Duty {
-    /// The duties that the tables of signatures and the ranking know, in their order.
+    /// The duties used in tables of signatures and in the ranking, in order.
     pub const BESIDE_THE_CLAIM: [Self; 5] = [
         Self::Approver,
         Self::Cosigner,
@@ -97,7 +96,7 @@ impl Duty {
         Self::Decision,
     ];
 
-    /// The contract's word.
+    /// The word in the contract.
     pub fn word(self) -> &'static str {
         match self {
             Self::Approver => "approver",
@@ -110,14 +109,14 @@ impl Duty {
         }
     }
 
-    /// The duty of a word, in English or Chinese.
+    /// The duty with this name in English or Chinese.
     pub fn named(word: &str) -> Option<Self> {
         among(&DUTIES, word)
     }
 }
 
 impl Class {
-    /// The class of a word, in English or Chinese.
+    /// The class with this name in English or Chinese.
     pub fn named(word: &str) -> Option<Self> {
         among(&CLASSES, word)
     }
@@ -128,26 +127,26 @@ fn among<T: Copy>(all: &[(T, &[&str])], word: &str) -> Option<T> {
     all.iter().find(|(_, words)| words.contains(&word.as_str())).map(|(it, _)| *it)
 }
 
-/// A word as it is compared: plain letters in lower case, one sign between its parts.
+/// Normalises a word for comparison: plain letters in lower case with one separator.
 fn folded(word: &str) -> String {
     plain(word).trim().to_lowercase().replace(['-', ' '], "_")
 }
 
 impl Limits {
-    /// The words for the signatures and acts that a row asks for.
+    /// The words for the duties of a row.
     fn words<'a>(&self, row: usize, names: &'a Names) -> impl Iterator<Item = &'a str> {
         let words = self.requires.at(row).some().map_or("", |id| names.get(id));
         let between = ['+', ',', ';', '，', '、', '|', '＋', '；', '｜', '\n'];
         words.split(between).map(str::trim).filter(|word| !word.is_empty())
     }
 
-    /// The signatures and acts that a row asks for.
+    /// The duties that a row requires.
     pub fn duties(&self, row: usize, names: &Names) -> impl Iterator<Item = Duty> {
         self.words(row, names).filter_map(Duty::named)
     }
 }
 
-/// The words of the limits that are not understood: one defect for each, and what must be told of all.
+/// The unknown words of the limits: one defect for each, and a notice for all.
 pub(in crate::ledger) fn not_understood(
     limits: &Limits,
     names: &Names,
@@ -193,7 +192,7 @@ pub(in crate::ledger) fn not_understood(
     (defects, notices.into_iter().flatten().collect())
 }
 
-/// What a word may have been meant for: one that it holds, or one that differs by two letters at most.
+/// A suggestion for an unknown word: a valid word that it contains, or one at an edit distance of at most two.
 fn meant<T: Copy>(all: &[(T, &[&str])], word: &str, own: fn(T) -> &'static str) -> String {
     let word = folded(word);
     let all = || all.iter().flat_map(|(it, words)| words.iter().map(|known| (*it, *known)));
@@ -203,7 +202,7 @@ fn meant<T: Copy>(all: &[(T, &[&str])], word: &str, own: fn(T) -> &'static str) 
     meant.map_or_else(String::new, |(it, _)| format!("perhaps {} is meant; ", own(it)))
 }
 
-/// The number of letters to change, add or take away between two words (Levenshtein 1966).
+/// The edit distance of two words (Levenshtein 1966).
 fn differing(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();

@@ -8,28 +8,28 @@ use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::ledger::contract::names::Names;
 use crate::ledger::contract::schema::Limits;
 
-/// The limits of one class in one region while one version of the policy was in force.
+/// The limits of one class in one region during one version of the policy.
 #[derive(Debug, Clone)]
 struct Version {
     from: Day,
     to: Day,
-    /// The amounts at which the next band begins, rising; 0 is not among them.
+    /// The lower bounds of the bands, ascending, without 0.
     steps: Vec<Fen>,
-    /// The amount at which each band begins, rising, and its row.
+    /// The lower bound of each band, ascending, with its row.
     rows: Vec<(Fen, u32)>,
 }
 
-/// First day, last day, the amount at which the band begins, and its row.
+/// First day, last day, lower bound and row of a band.
 type Band = (Day, Day, Fen, u32);
 
-/// Every limit of the `limits` table, found by village, class and day.
+/// All limits of the `limits` table, indexed by village, class and day.
 #[derive(Debug, Default)]
 pub struct LimitIndex {
     by_region: BTreeMap<String, BTreeMap<Class, Vec<Version>>>,
 }
 
 impl LimitIndex {
-    /// The index of a limits table. Rows with a class that is not known are left out.
+    /// Builds the index of a limits table. Rows with an unknown class are ignored.
     pub fn of(table: &Limits, names: &Names) -> Self {
         let mut bands: BTreeMap<(Id, Class), Vec<Band>> = BTreeMap::new();
         for row in 0..table.rows {
@@ -50,7 +50,7 @@ impl LimitIndex {
         index
     }
 
-    /// The classes of expense in a limits table that are not known.
+    /// The unknown classes of expense in a limits table.
     pub fn strange_classes(table: &Limits, names: &Names) -> Vec<String> {
         let words = table.expense_class.cells().iter().map(|id| names.get(*id));
         let mut strange: Vec<String> =
@@ -60,15 +60,15 @@ impl LimitIndex {
         strange
     }
 
-    /// The amounts at which a next band begins, rising, for a class in a village on a day.
+    /// The lower bounds of bands, ascending, for a class in a village on a day.
     ///
-    /// The most specific region that has the class on that day decides: village, township, county.
-    /// No row at all means that there is no limit, which is not the same as a limit of zero.
+    /// The most specific region with an entry for the class on that day applies: village, township, county. Without any
+    /// row there is no limit, which differs from a limit of zero.
     pub fn steps(&self, village: &str, class: Class, day: Day) -> &[Fen] {
         self.version(village, class, day).map_or(&[], |version| &version.steps)
     }
 
-    /// The row of the `limits` table whose band holds an amount; none below the first band.
+    /// The row of the `limits` table whose band contains an amount; `None` below the first band.
     pub fn row(&self, village: &str, class: Class, day: Day, amount: Fen) -> Option<usize> {
         let rows = &self.version(village, class, day)?.rows;
         let above = rows.partition_point(|(from, _)| *from <= amount);
@@ -87,13 +87,13 @@ impl LimitIndex {
         None
     }
 
-    /// Whether there is any limit at all.
+    /// Whether there are no limits.
     pub fn is_empty(&self) -> bool {
         self.by_region.is_empty()
     }
 }
 
-/// Splits time where any band begins or ends, and lists the bands in force in each part.
+/// Splits time at the beginning and end of bands, and lists the bands in force in each interval.
 fn versions(bands: &[Band]) -> Vec<Version> {
     let mut cuts: Vec<Day> = bands.iter().map(|(from, ..)| *from).collect();
     cuts.extend(bands.iter().map(|(_, to, ..)| Day(to.0.saturating_add(1))));
@@ -116,12 +116,12 @@ fn versions(bands: &[Band]) -> Vec<Version> {
     cuts.windows(2).filter_map(part).collect()
 }
 
-/// The smallest step above an amount: the limit that the amount stays under.
+/// The smallest limit above an amount.
 pub fn limit_above(steps: &[Fen], amount: Fen) -> Option<Fen> {
     steps.iter().copied().find(|step| amount < *step)
 }
 
-/// The largest step at or below an amount: the limit that the amount reaches.
+/// The largest limit at or below an amount.
 pub fn limit_reached(steps: &[Fen], amount: Fen) -> Option<Fen> {
     steps.iter().copied().rfind(|step| *step <= amount)
 }

@@ -1,4 +1,4 @@
-//! One county's book: conformed columns, the payments among them, and the views over the payments.
+//! The book of one county: validated columns, its payments, and views of the payments.
 
 pub mod calendar;
 pub mod chart;
@@ -32,16 +32,16 @@ use crate::ledger::contract::names::Names;
 use crate::ledger::contract::schema::Lines;
 use crate::ledger::contract::table::Col;
 
-/// The payments of a book, sorted by village, day and line; one cell for each payment in each column.
+/// The payments of a book, sorted by village, day and line; each column has one cell per payment.
 #[derive(Debug, Clone, Default)]
 pub struct Payments {
-    /// The line of the book that the payment is.
+    /// The ledger line of the payment.
     pub line: IxVec<PaymentIx, LineIx>,
     /// The village.
     pub village: IxVec<PaymentIx, VillageIx>,
     /// The voucher's day.
     pub day: IxVec<PaymentIx, Day>,
-    /// The amount; negative where a payment was taken back.
+    /// The amount; negative for reversed payments.
     pub amount: IxVec<PaymentIx, Fen>,
     /// The payee, if the line names one.
     pub payee: IxVec<PaymentIx, Option<PayeeIx>>,
@@ -59,56 +59,56 @@ impl Payments {
         self.line.len()
     }
 
-    /// Whether there is no payment.
+    /// Whether there are no payments.
     pub fn is_empty(&self) -> bool {
         self.line.is_empty()
     }
 }
 
-/// The ledger of one county, conformed, with its companion tables.
+/// The validated ledger of one county with its companion tables.
 #[derive(Debug, Default)]
 pub struct Book {
-    /// The first six digits of its division codes.
+    /// The first six digits of the division codes.
     pub county: String,
-    /// Every string, sorted.
+    /// All strings, sorted.
     pub names: Arc<Names>,
-    /// Every line, sorted by village, month, voucher and line.
+    /// All lines, sorted by village, month, voucher and line.
     pub lines: Lines,
     /// The side of each line.
     pub sides: IxVec<LineIx, Side>,
-    /// The flow of each line.
+    /// The cash flow of each line.
     pub flows: IxVec<LineIx, Flow>,
     /// The chart of each line.
     pub charts: IxVec<LineIx, Chart>,
     /// The first line of each voucher, and one past the last line.
     pub vouchers: Vec<LineIx>,
-    /// The lines that are paid out.
+    /// The payments.
     pub payments: Payments,
     /// The villages that have lines, sorted by code.
     pub villages: IxVec<VillageIx, Id>,
-    /// Everyone who was paid, sorted by id.
+    /// All payees, sorted by id.
     pub payees: IxVec<PayeeIx, Id>,
-    /// Everyone who approved, handled, witnessed, cosigned, reviewed or keyed a payment, or holds or held a post,
+    /// Everyone who approved, handled, witnessed, cosigned, reviewed or entered a payment, or holds or held a post,
     /// sorted by id.
     pub officials: IxVec<PersonIx, Id>,
     /// The companion tables.
     pub companions: Arc<Companions>,
     /// Approval limits by village, class and day.
     pub limits: Arc<LimitIndex>,
-    /// Who is related to whom.
+    /// Kinship between persons.
     pub kin: Arc<Kin>,
-    /// Who held which post, and when.
+    /// Terms of office.
     pub terms: Arc<Terms>,
-    /// Which days are not ordinary days.
+    /// Days off, holidays and election windows.
     pub calendar: Arc<Calendar>,
-    /// How the ledger was read.
+    /// The settings of the ledger.
     pub settings: Settings,
-    /// Orders and groups over the payments, each computed when it is first asked for.
+    /// Orders and groups of the payments, each computed on first use.
     pub views: Views,
 }
 
 impl Lines {
-    /// The column of those who have a role.
+    /// The column of the persons in a role.
     pub fn of_role(&self, role: Role) -> &Col<Id> {
         match role {
             Role::Approver => &self.approver,
@@ -121,7 +121,7 @@ impl Lines {
         }
     }
 
-    /// The columns of those who approve, handle, witness, cosign, review and key a line.
+    /// The columns of approver, handler, witness, cosigner, reviewer and clerk.
     pub fn signers(&self) -> [&Col<Id>; 6] {
         Role::SIGNERS.map(|role| self.of_role(role))
     }
@@ -133,7 +133,7 @@ impl Book {
         self.lines_of(&(voucher..voucher + 1))
     }
 
-    /// The lines of some vouchers that follow each other.
+    /// The lines of consecutive vouchers.
     pub fn lines_of(&self, vouchers: &Range<usize>) -> Range<LineIx> {
         let bound = |place: usize| {
             self.vouchers.get(place).copied().unwrap_or_else(|| LineIx::from(self.lines.rows))
@@ -154,7 +154,7 @@ impl Book {
         )
     }
 
-    /// The person behind a payee: as the register says, or the payee itself.
+    /// The person of a payee according to the register, or the payee itself.
     pub fn person_of(&self, payee: Id) -> Id {
         self.companions.person_of(payee)
     }

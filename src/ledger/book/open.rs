@@ -1,4 +1,4 @@
-//! From a source of files to its books: the ledger's one front door.
+//! Loading: from a source of files to its books.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -28,7 +28,7 @@ use crate::ledger::decode::dataset::Source;
 use crate::ledger::decode::{self, Raw, read_tables};
 use crate::ledger::delivery::notice::Notice;
 
-/// Why a source has no book.
+/// Errors of loading a source.
 #[derive(Debug, Error)]
 pub enum Error {
     /// A table cannot be read.
@@ -40,24 +40,24 @@ pub enum Error {
          folder `ledger/` of Parquet files in it"
     )]
     NoLedger {
-        /// Where it was looked for.
+        /// The folder searched.
         folder: String,
     },
-    /// There is no row to work with.
+    /// No row is left after rejections.
     #[error("no row that can be used: the ledger has {rows} rows, and all were refused")]
     Empty {
-        /// Rows read.
+        /// The number of rows read.
         rows: usize,
     },
-    /// Too many rows were refused to believe the rest.
+    /// Too many rows were rejected.
     #[error(
         "{refused} of {rows} ledger rows were refused, more than the {limit} that `ledger.max_refused` \
          allows; most often: {reason}; run `mingzhang check` to see them all"
     )]
     TooFaulty {
-        /// Rows refused.
+        /// The number of rejected rows.
         refused: usize,
-        /// Rows read.
+        /// The number of rows read.
         rows: usize,
         /// The allowed share, in percent.
         limit: String,
@@ -66,54 +66,54 @@ pub enum Error {
     },
 }
 
-/// What came with the books: faults, totals, and what the tables hold.
+/// The intake report: faults, totals, and contents of the tables.
 #[derive(Debug, Default, Serialize)]
 pub struct Intake {
     /// Ledger rows and sums as read.
     pub read: Totals,
     /// Ledger rows and sums in the books.
     pub kept: Totals,
-    /// Ledger rows refused.
+    /// The number of rejected ledger rows.
     pub refused_rows: usize,
-    /// Cells emptied, in all tables.
+    /// The number of emptied cells in all tables.
     pub emptied_cells: usize,
-    /// Ledger rows refused, by column and reason.
+    /// Rejected ledger rows by column and reason.
     pub refusals: BTreeMap<String, usize>,
-    /// Cells emptied, by table, column and reason.
+    /// Emptied cells by table, column and reason.
     pub emptied: BTreeMap<String, usize>,
-    /// For each reference from one table to another, the share of filled cells that lead somewhere.
+    /// For each reference between tables, the share of filled cells that match a row.
     pub match_rates: BTreeMap<&'static str, f64>,
-    /// Lines with an account that their chart does not know, by account.
+    /// Lines with accounts that are not in their chart, by account.
     pub strange_accounts: BTreeMap<String, usize>,
-    /// What must be told before anything that is measured.
+    /// Notices to show before any results.
     #[serde(skip)]
     pub notices: Vec<Notice>,
-    /// For each table that was delivered: its rows and what its columns hold.
+    /// Rows and columns of each delivered table.
     pub tables: BTreeMap<&'static str, TableIntake>,
-    /// Every defect, in the order of files and rows.
+    /// All defects, in the order of files and rows.
     #[serde(skip)]
     pub defects: Vec<Defect>,
 }
 
-/// What one delivered table holds.
+/// The contents of a delivered table.
 #[derive(Debug, Default, Serialize)]
 pub struct TableIntake {
-    /// Rows read.
+    /// The number of rows read.
     pub rows: usize,
-    /// For each column with any value, the share of rows that hold one.
+    /// For each column with any value, the share of rows with a value.
     pub filled: BTreeMap<String, f64>,
-    /// Columns that the contract does not know; they are not used.
+    /// Columns that are not in the contract; they are ignored.
     pub unknown_columns: Vec<String>,
     /// Conversions, and columns that could not be used.
     pub notes: Vec<String>,
 }
 
-/// The books of a source, one for each county in it, and what came with them.
+/// The books of a source, one per county, and the intake report.
 ///
-/// `last_day` is the last day that a voucher may have where the settings do not say.
+/// `last_day` is the last valid day of a voucher if the settings do not give one.
 ///
 /// # Errors
-/// If a file cannot be read, there is no ledger, or too many rows are refused.
+/// If a file cannot be read, there is no ledger, or too many rows are rejected.
 pub fn books(
     source: &Source,
     settings: &Settings,
@@ -124,10 +124,10 @@ pub fn books(
     Ok((books, intake))
 }
 
-/// Whether too few rows are left to believe them.
+/// Checks that enough rows were accepted.
 ///
 /// # Errors
-/// If so.
+/// If too many rows were rejected, or none is left.
 pub fn would_stop(books: &[Book], intake: &Intake, settings: &Settings) -> Result<(), Error> {
     let (rows, refused) = (intake.read.rows, intake.refused_rows);
     #[expect(clippy::cast_precision_loss, reason = "a share needs no 53 bits")]
@@ -147,7 +147,7 @@ pub fn would_stop(books: &[Book], intake: &Intake, settings: &Settings) -> Resul
     Ok(())
 }
 
-/// As [`books`], however many rows are refused: for a check that tells all faults.
+/// As [`books`], but with any number of rejected rows, to report all faults.
 ///
 /// # Errors
 /// If a file cannot be read, or there is no ledger.
@@ -161,7 +161,7 @@ pub fn examine(
     assembled.ok_or_else(|| Error::NoLedger { folder: source.root.display().to_string() })
 }
 
-/// Puts decoded tables together; nothing where the ledger is not among them.
+/// Assembles decoded tables; `None` without a ledger.
 pub(in crate::ledger) fn assemble(
     names: Names,
     raws: Vec<(&'static Table, Raw)>,
@@ -207,7 +207,7 @@ fn note(intake: &mut Intake, table: &'static str, raw: &Raw) {
     intake.tables.insert(table, TableIntake { rows: raw.rows, filled, unknown_columns, notes });
 }
 
-/// Cells of a companion table that could not be understood are empty, and told.
+/// Reports emptied cells of a companion table.
 fn emptied(intake: &mut Intake, table: &'static str, raw: &Raw) {
     for fault in &raw.faults {
         let (file, row) = raw.origin(fault.row);
@@ -257,7 +257,7 @@ fn tell(intake: &mut Intake, conformed: &Conformed, companions: &Companions) {
     }
 }
 
-/// A reason with `#` for every number: amounts and rows differ, the kind of fault is counted.
+/// Replaces every number of a reason by `#`, so that faults of the same kind are counted together.
 fn without_numbers(reason: &str) -> String {
     let mut kind = String::new();
     for letter in reason.chars() {
@@ -270,7 +270,7 @@ fn without_numbers(reason: &str) -> String {
     kind.replace("#.#", "#").replace("#-#-#", "#")
 }
 
-/// How many of the ids in one table another table knows; only for tables that were delivered.
+/// The share of ids in one table that occur in another; only for delivered tables.
 fn match_rates(lines: &Lines, companions: &Companions) -> BTreeMap<&'static str, f64> {
     let Companions { people, payees, kinship, posts, decisions, contracts, .. } = companions;
     let references = [
@@ -295,7 +295,7 @@ fn match_rates(lines: &Lines, companions: &Companions) -> BTreeMap<&'static str,
     references.into_iter().filter_map(rate).collect()
 }
 
-/// One book for each county: the lines are sorted by village, so a county is a range of lines.
+/// Splits the lines by county. Lines are sorted by village, so each county is a contiguous range.
 fn split(
     conformed: Conformed,
     names: &Arc<Names>,
@@ -315,7 +315,7 @@ fn split(
     let mut lines = lines;
     let mut books = Vec::new();
     for (county, range) in parts {
-        // A single county takes the columns as they are.
+        // A single county takes the columns without copying.
         let own = if is_one { std::mem::take(&mut lines) } else { lines.slice(&range) };
         let starts = vouchers.iter().map(|line| usize::from(*line));
         let inside = starts.filter(|line| (range.start..=range.end).contains(line));
@@ -333,7 +333,7 @@ fn split(
     books
 }
 
-/// Each county with its lines.
+/// The counties with their lines.
 fn counties(lines: &Lines, vouchers: &[LineIx], names: &Names) -> Vec<(String, Range<usize>)> {
     let county = |line: usize| {
         let code = names.get(lines.village.at(line));
@@ -352,7 +352,7 @@ fn counties(lines: &Lines, vouchers: &[LineIx], names: &Names) -> Vec<(String, R
     parts
 }
 
-/// The tables beside the ledger, and what finds rows in them; every county of a dataset shares them.
+/// The companion tables and their indices, shared by all counties of a dataset.
 pub(crate) struct Indexes {
     pub(crate) companions: Arc<Companions>,
     pub(crate) limits: Arc<LimitIndex>,
@@ -370,7 +370,7 @@ pub(crate) struct Part {
     pub(crate) vouchers: Vec<LineIx>,
 }
 
-/// The book of one county's lines, which are sorted by village, month, voucher and line.
+/// Builds the book of one county from its lines, sorted by village, month, voucher and line.
 pub(crate) fn book(part: Part, names: Arc<Names>, indexes: &Indexes, settings: &Settings) -> Book {
     let flows = flows(&part, settings.entry, &names);
     let Part { county, lines, sides, charts, vouchers } = part;
@@ -420,8 +420,8 @@ pub(crate) fn book(part: Part, names: Arc<Names>, indexes: &Indexes, settings: &
     }
 }
 
-/// Everybody who approved, handled, witnessed, cosigned, reviewed or keyed a payment of these lines, and everybody who
-/// holds or held a post in the county; an officer who is paid is among them.
+/// Everyone who approved, handled, witnessed, cosigned, reviewed or entered a payment in these lines, and everyone who
+/// holds or held a post in the county, even if also a payee.
 fn officials(
     lines: &Lines,
     payments: &IxVec<PaymentIx, LineIx>,
@@ -439,7 +439,7 @@ fn officials(
     distinct(&all).into()
 }
 
-/// The class of each account, looked up once for each string.
+/// The class of each account, computed once per string.
 fn class_of(names: &Names, classes: &Classes) -> impl Fn(Chart, Id) -> Class + use<> {
     let table = |chart: Chart| names.map(|code| classes.of(chart, code));
     let (old, new) = (table(Chart::Of2004), table(Chart::Of2024));
@@ -449,7 +449,7 @@ fn class_of(names: &Names, classes: &Classes) -> impl Fn(Chart, Id) -> Class + u
     }
 }
 
-/// The different ids among these, sorted, without the empty one.
+/// The distinct nonempty ids, sorted.
 fn distinct(ids: &[Id]) -> Vec<Id> {
     let mut all = ids.to_vec();
     all.dedup();
@@ -459,7 +459,7 @@ fn distinct(ids: &[Id]) -> Vec<Id> {
     all
 }
 
-/// The place of each id among sorted ids, if it is one of them.
+/// The index of each id among the sorted ids, if present.
 fn places<K>(ids: impl Iterator<Item = Id>, sorted: &IxVec<K, Id>) -> IxVec<PaymentIx, Option<K>>
 where
     K: Copy + From<usize> + Into<usize>,
@@ -474,10 +474,10 @@ where
     ids.map(place).collect()
 }
 
-/// The flow of each line, from the side of its voucher's cash and bank lines.
+/// The cash flow of each line, from the side of its voucher's cash and bank lines.
 ///
-/// Where cash is credited, the debits of other accounts are paid out; where cash is debited, the
-/// credits of other accounts are taken in. In a single-entry register each debit is paid out.
+/// If cash is credited, the debits of other accounts are outflows; if cash is debited, the credits of other accounts
+/// are inflows. In a single-entry register every debit is an outflow.
 fn flows(part: &Part, entry: Entry, names: &Names) -> IxVec<LineIx, Flow> {
     let Part { lines, sides, vouchers, .. } = part;
     let cash = names.map(Chart::is_cash);

@@ -1,4 +1,4 @@
-//! The side of a line, where its money goes, and who has which role in it.
+//! Side and cash flow of a line, and roles of persons.
 
 /// The side of a voucher line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -9,14 +9,14 @@ pub enum Side {
     Credit,
 }
 
-/// Where the money of a line goes, as seen from the village's cash and bank.
+/// The cash flow of a line, from the view of the village's cash and bank.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Flow {
-    /// Paid out: the line is a payment.
+    /// Outflow: the line is a payment.
     Out,
-    /// Taken in.
+    /// Inflow.
     In,
-    /// Neither; the cash and bank lines themselves are of this kind, so that nothing counts twice.
+    /// Neither; also used for cash and bank lines, so that nothing counts twice.
     Internal,
 }
 
@@ -40,7 +40,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// Those who sign or key a line.
+    /// The roles of those who sign or enter a line.
     pub const SIGNERS: [Self; 6] =
         [Self::Approver, Self::Handler, Self::Witness, Self::Cosigner, Self::Reviewer, Self::Clerk];
 }

@@ -1,4 +1,4 @@
-//! Who held which post in which village, and when.
+//! Terms of office: persons, posts and villages over time.
 
 use crate::ledger::contract::cell::{Cell, Day, Flag, Id};
 use crate::ledger::contract::schema::Posts;
@@ -6,28 +6,28 @@ use crate::ledger::contract::schema::Posts;
 /// One term in a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Term {
-    /// Who held it.
+    /// The holder.
     pub person: Id,
     /// The village's division code.
     pub village: Id,
-    /// The first day; the beginning of time where it is not recorded.
+    /// The first day; the minimum date if it is not recorded.
     pub start: Day,
-    /// The last day; the end of time where it is not recorded.
+    /// The last day; the maximum date if it is not recorded.
     pub end: Day,
-    /// The post, in the words of the table.
+    /// The post, as named in the table.
     pub post: Id,
-    /// The holder was suspended from it.
+    /// Whether the holder was suspended.
     pub is_suspended: bool,
 }
 
 impl Term {
-    /// Whether the day lies in the term.
+    /// Whether the day is within the term.
     pub fn holds(&self, day: Day) -> bool {
         self.start <= day && day <= self.end
     }
 }
 
-/// Every term of the `posts` table.
+/// All terms of the `posts` table.
 #[derive(Debug, Default)]
 pub struct Terms {
     /// Sorted by person.
@@ -64,13 +64,13 @@ impl Terms {
         group(&self.by_village, |term| term.village, village)
     }
 
-    /// The terms that a person held in a village on a day, suspended ones too.
+    /// The terms of a person in a village on a day, including suspended ones.
     pub fn held(&self, person: Id, village: Id, day: Day) -> impl Iterator<Item = &Term> {
         let terms = self.of_person(person).iter();
         terms.filter(move |term| term.village == village && term.holds(day))
     }
 
-    /// Whether no post is recorded at all.
+    /// Whether no posts are recorded.
     pub fn is_empty(&self) -> bool {
         self.by_person.is_empty()
     }

@@ -1,4 +1,4 @@
-//! Payments in groups, and the place where the views of a book are kept.
+//! Groups of payments, and storage of the views of a book.
 
 use std::marker::PhantomData;
 use std::ops::Range;
@@ -13,19 +13,19 @@ use crate::ledger::book::index::{
 };
 use crate::ledger::contract::cell::Fen;
 
-/// Payments in groups that `G` numbers: the groups are contiguous, and inside a group the payments keep
-/// the book's order (village, then day).
+/// Payments in groups indexed by `G`. Groups are contiguous; within a group payments keep the book's order (village,
+/// then day).
 #[derive(Debug)]
 pub struct View<G> {
-    /// Payments, group after group.
+    /// Payments, sorted by group.
     order: IxVec<usize, PaymentIx>,
-    /// Where each group begins, and one past the last.
+    /// The start of each group, and one past the last payment.
     starts: IxVec<usize, u32>,
     groups: PhantomData<G>,
 }
 
 impl<G: Copy + From<usize> + Into<usize>> View<G> {
-    /// Groups payments by the group that each is in, if it is in any.
+    /// Groups payments by the given group of each; payments without a group are omitted.
     pub(super) fn by_group(
         group_of: impl Iterator<Item = Option<G>> + Clone,
         groups: usize,
@@ -49,7 +49,7 @@ impl<G: Copy + From<usize> + Into<usize>> View<G> {
         Self { order, starts, groups: PhantomData }
     }
 
-    /// Groups payments that have equal keys; groups come in rising order of their keys.
+    /// Groups payments by key; groups are in ascending order of keys.
     pub(super) fn by_key<K: Ord + Copy + Send + Sync>(mut keyed: Vec<(K, PaymentIx)>) -> Self {
         keyed.par_sort_unstable();
         let mut starts = Vec::new();
@@ -65,7 +65,7 @@ impl<G: Copy + From<usize> + Into<usize>> View<G> {
         Self { order, starts: starts.into(), groups: PhantomData }
     }
 
-    /// Groups as they are given.
+    /// Converts given groups.
     pub(super) fn of_groups(groups: &IxVec<G, Vec<PaymentIx>>) -> Self {
         let ends = groups.iter().scan(0, |end, group| {
             *end += group.len();
@@ -80,7 +80,7 @@ impl<G: Copy + From<usize> + Into<usize>> View<G> {
         self.starts.len() - 1
     }
 
-    /// Whether there is no group.
+    /// Whether there are no groups.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -92,8 +92,7 @@ impl<G: Copy + From<usize> + Into<usize>> View<G> {
         self.order.within(&(from as usize..to as usize))
     }
 
-    /// The first group that does not come before what is looked for; `is_before` is asked with the
-    /// first payment of a group.
+    /// The first group that is not before the one sought; `is_before` is called with the first payment of a group.
     pub fn find(&self, is_before: impl Fn(PaymentIx) -> bool) -> Option<G> {
         let (mut low, mut high) = (0, self.len());
         while low < high {
@@ -107,14 +106,14 @@ impl<G: Copy + From<usize> + Into<usize>> View<G> {
         (low < self.len()).then(|| G::from(low))
     }
 
-    /// Every group.
+    /// All groups.
     pub fn groups(&self) -> impl ExactSizeIterator<Item = &[PaymentIx]> {
         (0..self.len()).map(|group| self.group(G::from(group)))
     }
 }
 
 impl<G: Copy + Send + Sync + From<usize> + Into<usize>> View<G> {
-    /// A value for each group.
+    /// Computes a value for each group in parallel.
     pub fn par_map<T: Send>(&self, value: impl Fn(G, &[PaymentIx]) -> T + Sync) -> IxVec<G, T> {
         let groups = (0..self.len()).into_par_iter().map(G::from);
         groups.map(|group| value(group, self.group(group))).collect::<Vec<T>>().into()
@@ -122,18 +121,18 @@ impl<G: Copy + Send + Sync + From<usize> + Into<usize>> View<G> {
 }
 
 impl View<VillageIx> {
-    /// A payment as a group of its own: those of the villages stand one after the other as in the book.
+    /// A payment as a group of its own, borrowed from the payments by village, which are in the book's order.
     pub(in crate::ledger) fn alone(&self, payment: PaymentIx) -> &[PaymentIx] {
         std::slice::from_ref(&self.order[payment.into()])
     }
 }
 
-/// The limits next to each payment.
+/// The limits adjacent to each payment.
 #[derive(Debug)]
 pub(super) struct Limits {
     pub(super) above: IxVec<PaymentIx, Fen>,
     pub(super) reached: IxVec<PaymentIx, Fen>,
-    /// The row of the band, where there is one.
+    /// The row of the band, if there is one.
     pub(super) row: IxVec<PaymentIx, Option<LimitIx>>,
 }
 

@@ -1,7 +1,6 @@
-//! Orders and groups over a book's payments, each computed once, when first asked for.
+//! Orders and groups of a book's payments, each computed on first use.
 //!
-//! A kernel loops over the contiguous groups of a view; it never builds a hash map of its own and
-//! never sorts the payments again.
+//! Indicator kernels loop over the contiguous groups of a view instead of building hash maps or sorting payments.
 
 use std::ops::Range;
 
@@ -26,7 +25,7 @@ impl Book {
             .get_or_init(|| View::by_group(village.iter().copied().map(Some), self.villages.len()))
     }
 
-    /// Payments by payee. Inside a group, village after village.
+    /// Payments by payee, sorted by village within each group.
     pub fn by_payee(&self) -> &View<PayeeIx> {
         let payee = &self.payments.payee;
         self.views.payee.get_or_init(|| View::by_group(payee.iter().copied(), self.payees.len()))
@@ -40,12 +39,12 @@ impl Book {
             .get_or_init(|| View::by_group(approver.iter().copied(), self.officials.len()))
     }
 
-    /// Payments that each official signed, keyed or received. A payment is in the groups of all its officials.
+    /// Payments that each official signed, entered or received. A payment is in the groups of all its officials.
     pub fn by_official(&self) -> &View<PersonIx> {
         self.views.official.get_or_init(|| View::of_groups(&self.touched()))
     }
 
-    /// The payments of each official, each once and in order.
+    /// The payments of each official without duplicates, in order.
     fn touched(&self) -> IxVec<PersonIx, Vec<PaymentIx>> {
         let mut touched: IxVec<PersonIx, Vec<PaymentIx>> =
             IxVec::of(Vec::new(), self.officials.len());
@@ -58,7 +57,7 @@ impl Book {
         touched
     }
 
-    /// Tells, payment by payment, which official has which role in it.
+    /// Calls `tell` for every role of an official in a payment, in the order of payments.
     pub fn each_role(&self, mut tell: impl FnMut(PaymentIx, Role, PersonIx)) {
         let place_of = |id: Id| id.some().and_then(|id| self.officials.place(&id));
         let receivers: IxVec<PayeeIx, Option<PersonIx>> =
@@ -78,7 +77,7 @@ impl Book {
         }
     }
 
-    /// Payments by payee and account; only payments with a payee.
+    /// Payments by payee and account; payments without a payee are omitted.
     pub fn by_payee_account(&self) -> &View<PayeeAccountIx> {
         self.views.payee_account.get_or_init(|| {
             let Payments { payee, account, .. } = &self.payments;
@@ -89,17 +88,17 @@ impl Book {
         })
     }
 
-    /// For each payment the limit that it stays under, or the empty cell where there is none above it.
+    /// For each payment the smallest limit above it; the empty cell if there is none.
     pub fn limit_above(&self) -> &IxVec<PaymentIx, Fen> {
         &self.limits_around().above
     }
 
-    /// For each payment the highest limit that it reaches, or the empty cell where it reaches none.
+    /// For each payment the highest limit at or below it; the empty cell if there is none.
     pub fn limit_reached(&self) -> &IxVec<PaymentIx, Fen> {
         &self.limits_around().reached
     }
 
-    /// The row of the `limits` table whose band holds a payment, if any does.
+    /// The row of the `limits` table whose band contains a payment, if any.
     pub fn limit_row(&self, payment: PaymentIx) -> Option<usize> {
         self.limits_around().row[payment].map(usize::from)
     }
@@ -123,10 +122,10 @@ impl Book {
         })
     }
 
-    /// For each payment the account under which it is followed through both charts: [`Chart::series`].
+    /// For each payment its account number across both charts: [`Chart::series`].
     pub fn series(&self) -> &IxVec<PaymentIx, u16> {
         self.views.series.get_or_init(|| {
-            // Few accounts stand on many lines: each is parsed once.
+            // There are few accounts and many lines, so each account is parsed once.
             let mut known: Vec<[Option<u16>; 2]> = vec![[None; 2]; self.names.len()];
             let mut series = |(line, account): (&LineIx, &Id)| {
                 let chart = self.charts[*line];
@@ -152,7 +151,7 @@ impl Book {
         ranges[village].clone()
     }
 
-    /// Computes every view, so that what is timed or shared later finds them ready.
+    /// Computes all views, so that later timings and shared uses exclude the computation.
     pub fn warm_up(&self) {
         rayon::scope(|scope| {
             scope.spawn(|_| _ = self.by_village());

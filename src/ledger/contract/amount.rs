@@ -1,4 +1,4 @@
-//! Amounts of a column that need not be money of the contract: any number of decimals, any size.
+//! Amounts outside the contract: any size and number of decimals.
 
 use arrow::array::Array;
 use arrow::datatypes::DataType;
@@ -14,11 +14,11 @@ use crate::stats::decimal::Decimal;
 /// An amount in yuan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Amount {
-    /// Nothing is recorded.
+    /// Not recorded.
     None,
-    /// Money: exact to the fen.
+    /// Money, exact to the fen.
     Fen(Fen),
-    /// A number that is not exact to the fen, or larger than any money.
+    /// A number that is not exact to the fen, or exceeds the range of money.
     Other(Decimal),
 }
 
@@ -26,12 +26,12 @@ impl Cell for Amount {
     const NONE: Self = Self::None;
 }
 
-/// Amounts in yuan as [`super::coerce::money`] reads them, and every other number too: decimals of any scale, doubles
-/// by the shortest text that stands for them, texts with any number of decimals or in the form `1.2e-5`. A double that
-/// is next to nothing is no rounded zero but a small number.
+/// Reads amounts in yuan as [`super::coerce::money`], and all other numbers: decimals of any scale, doubles by their
+/// shortest text, texts with any number of decimals or in the form `1.2e-5`. A double close to zero is not rounded to
+/// zero.
 ///
 /// # Errors
-/// If the type of the column is not one of numbers or text.
+/// If the column has neither a numeric type nor text.
 pub fn amounts(array: &dyn Array) -> Result<Coerced<Amount>, Unfit> {
     let own = matches!(array.data_type(), DataType::Decimal128(_, 2));
     coerce(array, own, "yuan", NUMBERS, |raw| match raw {
@@ -51,10 +51,10 @@ pub fn amounts(array: &dyn Array) -> Result<Coerced<Amount>, Unfit> {
     })
 }
 
-/// One amount as a text: money as [`parse::money`] reads it, or any number.
+/// Parses one amount: money as [`parse::money`], or any number.
 ///
 /// # Errors
-/// If the text is no number, or one that no double comes near.
+/// If the text is not a number, or is outside the range of a double.
 pub fn amount(text: &str) -> Result<Amount, Reason> {
     match number(text) {
         Ok(None) => Ok(Amount::None),

@@ -1,11 +1,11 @@
-//! The types a cell of a table can have, each with a value that says "nothing was recorded".
+//! Cell types, each with a marker for "not recorded".
 
 use std::fmt;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// A type of cell: a plain value with one marker for "not recorded".
+/// A cell type: a plain value with one marker for "not recorded".
 pub trait Cell: Copy + PartialEq + fmt::Debug + Send + Sync + 'static {
     /// The marker for an empty cell.
     const NONE: Self;
@@ -29,12 +29,12 @@ pub struct Fen(pub i64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(pub i32);
 
-/// A moment of local time, as seconds since 1970-01-01T00:00:00 on the office's own clock.
+/// A local time, in seconds since 1970-01-01T00:00:00 on the office's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment(pub i64);
 
 impl Moment {
-    /// As it stands in files: milliseconds, the coarsest unit that Parquet has.
+    /// Milliseconds, the coarsest unit of Parquet files.
     pub fn milliseconds(self) -> i64 {
         self.0.saturating_mul(1_000)
     }
@@ -44,11 +44,11 @@ impl Moment {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Int(pub i32);
 
-/// A measured quantity; an empty cell is a NaN that never leaves this type.
+/// A measured quantity; an empty cell is stored as NaN.
 #[derive(Debug, Clone, Copy)]
 pub struct Real(pub f64);
 
-/// A yes or no that may not have been recorded.
+/// A yes or no that may be unrecorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Flag {
     /// Recorded as no.
@@ -88,20 +88,20 @@ impl Cell for Flag {
 }
 
 impl std::iter::Sum for Fen {
-    /// The sum; at the ends of the range it stays there, where no office's money comes near.
+    /// The saturating sum; real amounts are far below the limits.
     fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
         Self(amounts.fold(0, |sum, amount| sum.saturating_add(amount.0)))
     }
 }
 
 impl Fen {
-    /// As yuan, for what is estimated and not booked.
+    /// The amount in yuan, for estimates only.
     #[expect(clippy::cast_precision_loss, reason = "amounts are far below 2^53 fen")]
     pub fn yuan(self) -> f64 {
         self.0 as f64 / 100.0
     }
 
-    /// An estimate in yuan, cut to the fen.
+    /// An estimate in yuan, truncated to the fen.
     #[expect(clippy::cast_possible_truncation, reason = "at the ends of the range it stays there")]
     pub fn of_yuan(yuan: f64) -> Self {
         Self((yuan * 100.0) as i64)
@@ -118,21 +118,21 @@ impl fmt::Display for Fen {
 }
 
 impl Day {
-    /// The day of a civil date.
+    /// The day of a calendar date.
     pub fn of(date: Date) -> Self {
         let epoch = Date::constant(1970, 1, 1);
         let days = date.since(epoch).map_or(i32::MIN, |span| span.get_days());
         Self(days)
     }
 
-    /// The civil date of this day; an empty or impossible day gives the calendar's own zero day.
+    /// The calendar date; an empty or invalid day gives the default date.
     pub fn date(self) -> Date {
         let epoch = Date::constant(1970, 1, 1);
         let span = jiff::Span::new().try_days(self.0);
         span.ok().and_then(|span| epoch.checked_add(span).ok()).unwrap_or(Date::ZERO)
     }
 
-    /// Months since the year 0: the number of a day's month.
+    /// The number of months since the year 0.
     pub fn month(self) -> i32 {
         let date = self.date();
         i32::from(date.year()) * 12 + i32::from(date.month()) - 1

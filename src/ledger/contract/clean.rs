@@ -1,40 +1,40 @@
-//! Codes and names cleaned of what spreadsheets and keyboards put around them, so that one identity has one spelling.
+//! Cleaning of codes and names from artefacts of spreadsheets and keyboards, so that each identity has one spelling.
 
 use std::borrow::Cow;
 
 use crate::ledger::contract::parse::plain;
 use crate::ledger::contract::table::{Field, Kind};
 
-/// Words for nothing in a cell of a code, a name, a day or a count. `none` is not among them: it is a grade of an outcome.
+/// Placeholders for missing codes, names, days or counts. `none` is excluded because it is a grade of an outcome.
 const PLACEHOLDERS: [&str; 21] = [
     "无", "暂无", "待定", "空", "不详", "/", "／", "\\", "-", "--", "—", "——", "–", "－", "NULL",
     "N/A", "#N/A", "#VALUE!", "#REF!", "NAN", "NIL",
 ];
 
-/// Whether a text is a word for nothing.
+/// Whether a text is a placeholder.
 pub fn says_nothing(text: &str) -> bool {
     PLACEHOLDERS.contains(&text.trim().to_uppercase().as_str())
 }
 
-/// Whether a code or a name is a word for nothing; 0 is one too.
+/// Whether a code or a name is a placeholder, including 0.
 pub fn is_nobody(text: &str) -> bool {
     says_nothing(text) || ["0", "０"].contains(&text.trim())
 }
 
-/// What a text is, which says how it may be cleaned.
+/// The form of a text, which determines how it is cleaned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// A code as it is printed: full-width letters are plain ones.
+    /// A code: full-width letters are converted to plain ones.
     Code,
-    /// A number by which all know the same thing, such as a bank account: blanks between its digits are none.
+    /// A number such as a bank account: spaces between digits are removed.
     Number,
-    /// Whoever is paid or signs, by a name or an id: blanks beside Chinese letters are none.
+    /// The name or id of a payee or signer: spaces beside Chinese characters are removed.
     Name,
-    /// Words that people read: they keep their letters.
+    /// Descriptive text: characters are not converted.
     Words,
 }
 
-/// Columns of names and of ids for which names may stand.
+/// Columns of names, and of ids that may contain names.
 const NAMES: [&str; 12] = [
     "payee_name",
     "name",
@@ -58,7 +58,7 @@ const NUMBERS: [&str; 5] =
 const WORDS: [&str; 9] =
     ["summary", "document", "method", "item", "address", "remark", "asset", "relation", "terrain"];
 
-/// Columns of codes by which people, firms, accounts and documents are known.
+/// Columns that identify persons, firms, accounts and documents.
 const IDENTITIES: [&str; 14] = [
     "document_no",
     "decision",
@@ -76,7 +76,7 @@ const IDENTITIES: [&str; 14] = [
     "person",
 ];
 
-/// Whether a column holds codes or names by which people, firms, accounts and documents are known.
+/// Whether a column identifies persons, firms, accounts or documents.
 pub fn is_identity(field: &Field) -> bool {
     IDENTITIES.contains(&field.name)
 }
@@ -85,7 +85,7 @@ impl Form {
     /// The form of a column.
     pub fn of(field: &Field) -> Self {
         match field.name {
-            // A day keeps the blank before its time.
+            // The space between a day and its time is kept.
             _ if field.kind != Kind::Text => Self::Words,
             name if NAMES.contains(&name) => Self::Name,
             name if NUMBERS.contains(&name) => Self::Number,
@@ -95,8 +95,8 @@ impl Form {
     }
 }
 
-/// The text without what does not belong to it: blanks and signs without width around it or in it, the apostrophe or the `="..."` with
-/// which spreadsheets keep a code a text, and full-width forms and blanks inside where the form allows.
+/// Removes artefacts: surrounding spaces, zero-width characters, and the apostrophe or `="..."` with which spreadsheets
+/// keep a code as text. Full-width forms and inner spaces are removed if the form allows it.
 pub fn clean(text: &str, form: Form) -> Cow<'_, str> {
     let text = bare(text);
     if text.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -116,7 +116,7 @@ pub fn clean(text: &str, form: Form) -> Cow<'_, str> {
     }
 }
 
-/// The text inside blanks, an apostrophe or `="..."`.
+/// Removes surrounding spaces, an apostrophe or `="..."`.
 fn bare(text: &str) -> &str {
     let mut text = text.trim_matches(|letter: char| letter.is_whitespace() || is_unseen(letter));
     let formula = text.strip_prefix("=\"").and_then(|inner| inner.strip_suffix('"'));
@@ -126,13 +126,13 @@ fn bare(text: &str) -> &str {
     quoted.unwrap_or(text).trim()
 }
 
-/// Signs without width, and letters that steer a printer.
+/// Whether a character is zero-width or a control character.
 fn is_unseen(letter: char) -> bool {
     matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
         || (letter.is_control() && letter != '\t' && letter != '\n')
 }
 
-/// Words of several lines on one, as a sheet with narrow columns breaks them.
+/// Joins text with line breaks into one line.
 fn on_one_line(words: &str) -> String {
     let between = if words.chars().any(is_han) { "" } else { " " };
     words
@@ -143,7 +143,7 @@ fn on_one_line(words: &str) -> String {
         .join(between)
 }
 
-/// Without the blanks beside a Chinese letter, and with one blank for several elsewhere.
+/// Removes spaces beside Chinese characters, and collapses others.
 fn without_blanks(text: &str) -> String {
     let letters: Vec<char> =
         text.split_whitespace().collect::<Vec<_>>().join(" ").chars().collect();
@@ -156,12 +156,12 @@ fn without_blanks(text: &str) -> String {
     kept.map(|(_, letter)| *letter).collect()
 }
 
-/// Whether a letter is Chinese.
+/// Whether a character is Chinese.
 pub fn is_han(letter: char) -> bool {
     matches!(letter, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' | '〇' | '々')
 }
 
-/// Whether a code has been turned into a number with an exponent, so that its last digits are lost: `6.21707E+18`.
+/// Whether a code was converted to scientific notation, so that its last digits are lost: `6.21707E+18`.
 pub fn is_spoiled(code: &str) -> bool {
     let Some((mantissa, exponent)) = code.split_once(['e', 'E']) else { return false };
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -170,7 +170,7 @@ pub fn is_spoiled(code: &str) -> bool {
         && digits(whole)
         && digits(fraction)
         && digits(exponent.strip_prefix('+').unwrap_or(exponent))
-        // 1E5 may be a code; what was a long number has decimals or a plus sign.
+        // 1E5 may be a code; a converted long number has decimals or a plus sign.
         && (mantissa.contains('.') || exponent.starts_with('+'))
 }
 

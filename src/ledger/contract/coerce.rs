@@ -1,8 +1,7 @@
-//! A stored column of any type that the contract tolerates, read as the cells of one kind.
+//! Conversion of stored columns of any accepted type to cells.
 //!
-//! A value that cannot be understood becomes a [`Fault`] and leaves an empty cell. A timestamp without
-//! a zone is local time as it stands; one with a zone is an instant, which is read on the office's
-//! clock (UTC+8, the one time zone of China), whatever zone the file names.
+//! A value that cannot be parsed becomes a [`Fault`] and an empty cell. A timestamp without a time zone is local time;
+//! one with a time zone is converted to China's time (UTC+8), regardless of the zone named in the file.
 
 use arrow::array::Array;
 use arrow::datatypes::{DataType, TimeUnit};
@@ -14,26 +13,26 @@ use crate::ledger::contract::fault::Fault;
 use crate::ledger::contract::parse::{self, DAY_SECONDS, Reason};
 use crate::ledger::contract::raw::{Group, Raw, cells, words};
 
-/// The cells of a column, and what was wrong or had to be converted.
+/// The cells of a column with faults and conversions.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Coerced<T> {
-    /// One cell for each row.
+    /// One cell per row.
     pub cells: Vec<T>,
-    /// The rows that could not be understood, in row order; their cells are empty.
+    /// The faults in row order; their cells are empty.
     pub faults: Vec<Fault>,
-    /// What was converted, such as "float64 to yuan"; none for the contract's own type.
+    /// The conversion, such as "float64 to yuan"; `None` if the type is that of the contract.
     pub converted: Option<String>,
 }
 
-/// A column whose type cannot be read as the wanted kind at all.
+/// A column whose type cannot be converted.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
     "expected {expected}, found a column of type {found}; export it in the contract's type or as text"
 )]
 pub struct Unfit {
-    /// What the column should hold, in words.
+    /// A description of the expected type.
     pub expected: &'static str,
-    /// The type that was found.
+    /// The type found.
     pub found: DataType,
 }
 
@@ -42,16 +41,15 @@ pub(in crate::ledger) const NUMBERS: &[Group] =
 const DATES: &[Group] = &[Group::Date, Group::Whole, Group::Text];
 const FLAGS: &[Group] = &[Group::Bool, Group::Whole, Group::Float, Group::Text];
 
-/// Amounts in yuan: decimals of any scale, whole numbers, floats and texts, all exact to the fen.
+/// Converts amounts in yuan: decimals of any scale, integers, floats and texts, all exact to the fen.
 ///
-/// A float64 counts as exact if a hundred times its value lies within 1e-6 fen plus one unit in the
-/// last place (2^-52 of it) of a whole number: the first covers sums of floats, the second the two
-/// roundings of a stored decimal, and at the limit of 10^13 yuan the two still stay below half a fen.
-/// A float32 must be the nearest float32 of some whole fen, and below 2^17 yuan, where every fen
-/// still has a float32 of its own.
+/// A float64 is exact if a hundred times its value is within 1e-6 fen plus one unit in the last place (2^-52 of it) of
+/// an integer: the first covers sums of floats, the second the two roundings of a stored decimal; at the limit of 10^13
+/// yuan both together remain below half a fen. A float32 must be the nearest float32 of some integer number of fen, and
+/// below 2^17 yuan, where distinct fen have distinct float32 values.
 ///
 /// # Errors
-/// If the type of the column is not one of these.
+/// If the column has another type.
 pub fn money(array: &dyn Array) -> Result<Coerced<Fen>, Unfit> {
     let own = matches!(array.data_type(), DataType::Decimal128(_, 2));
     coerce(array, own, "yuan", NUMBERS, |raw| match raw {
@@ -65,10 +63,10 @@ pub fn money(array: &dyn Array) -> Result<Coerced<Fen>, Unfit> {
     })
 }
 
-/// Days: dates, timestamps, texts as [`parse::day`] reads them, and numbers such as 20240305.
+/// Converts days: dates, timestamps, texts as in [`parse::day`], and numbers such as 20240305.
 ///
 /// # Errors
-/// If the type of the column is not one of these.
+/// If the column has another type.
 pub fn day(array: &dyn Array) -> Result<Coerced<Day>, Unfit> {
     let own = *array.data_type() == DataType::Date32;
     coerce(array, own, "day", DATES, |raw| match raw {
@@ -80,11 +78,11 @@ pub fn day(array: &dyn Array) -> Result<Coerced<Day>, Unfit> {
     })
 }
 
-/// Moments on the office's clock: timestamps, dates (their midnight), texts as [`parse::moment`] reads
-/// them, and numbers such as 20240305 and 20240305143000. Fractions of a second are left out.
+/// Converts moments on the office's clock: timestamps, dates (midnight), texts as in [`parse::moment`], and numbers
+/// such as 20240305 and 20240305143000. Fractions of a second are dropped.
 ///
 /// # Errors
-/// If the type of the column is not one of these.
+/// If the column has another type.
 pub fn moment(array: &dyn Array) -> Result<Coerced<Moment>, Unfit> {
     let own = matches!(array.data_type(), DataType::Timestamp(TimeUnit::Millisecond, None));
     coerce(array, own, "moment", DATES, |raw| match raw {
@@ -99,10 +97,10 @@ pub fn moment(array: &dyn Array) -> Result<Coerced<Moment>, Unfit> {
     })
 }
 
-/// Counts: whole numbers, and decimals, floats and texts without a fraction.
+/// Converts counts: integers, and decimals, floats and texts without a fraction.
 ///
 /// # Errors
-/// If the type of the column is not one of these.
+/// If the column has another type.
 pub fn int(array: &dyn Array) -> Result<Coerced<Int>, Unfit> {
     let own = *array.data_type() == DataType::Int32;
     coerce(array, own, "whole number", NUMBERS, |raw| match raw {
@@ -116,10 +114,10 @@ pub fn int(array: &dyn Array) -> Result<Coerced<Int>, Unfit> {
     })
 }
 
-/// Quantities: any numbers, and texts that are numbers. A NaN is a fault, not an empty cell.
+/// Converts quantities: numbers, and texts that are numbers. NaN is a fault, not an empty cell.
 ///
 /// # Errors
-/// If the type of the column is not one of these.
+/// If the column has another type.
 pub fn real(array: &dyn Array) -> Result<Coerced<Real>, Unfit> {
     let own = *array.data_type() == DataType::Float64;
     coerce(array, own, "number", NUMBERS, |raw| match raw {
@@ -127,15 +125,15 @@ pub fn real(array: &dyn Array) -> Result<Coerced<Real>, Unfit> {
         Raw::Single(value) if value.is_finite() => Ok(Real(f64::from(*value))),
         Raw::Double(_) | Raw::Single(_) => Err(Reason::NotFinite),
         Raw::Whole(value) => Ok(Real(float(*value))),
-        // The decimal text is rounded once.
+        // Parsing the decimal text rounds only once.
         other => parse::real(&other.to_string()),
     })
 }
 
-/// Yes or no: booleans, 0 and 1, and the words of [`parse::flag`].
+/// Converts yes or no: booleans, 0 and 1, and the words of [`parse::flag`].
 ///
 /// # Errors
-/// If the type of the column is not one of these.
+/// If the column has another type.
 pub fn flag(array: &dyn Array) -> Result<Coerced<Flag>, Unfit> {
     let own = *array.data_type() == DataType::Boolean;
     coerce(array, own, "yes or no", FLAGS, |raw| match raw {
@@ -190,7 +188,7 @@ fn midnight(day: Result<Day, Reason>) -> Result<Moment, Reason> {
     day.map(|day| Moment(i64::from(day.0) * DAY_SECONDS)).map_err(|_| Reason::NotAMoment)
 }
 
-/// A moment written as one number, `20240305143000`.
+/// A moment as one number, `20240305143000`.
 fn moment_of_digits(number: i128) -> Result<Moment, Reason> {
     let Moment(midnight) = midnight(parse::day_of_digits(number / 1_000_000))?;
     let clock = i64::try_from(number % 1_000_000).map_err(|_| Reason::NotAMoment)?;

@@ -1,49 +1,49 @@
-//! What is wrong with a row, and what a book's totals were before and after rows were refused.
+//! Defects of rows, and totals before and after rejections.
 
 use serde::Serialize;
 
 use crate::ledger::book::side::Side;
 use crate::ledger::contract::cell::{Cell, Fen};
 
-/// What happened to the row.
+/// The action taken on a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
-    /// The row is not in the book.
+    /// The row was rejected.
     RowRefused,
-    /// The row is in the book with this cell empty.
+    /// The row was accepted with this cell empty.
     CellEmptied,
-    /// A word of this cell is not understood and counts for nothing.
+    /// A word of this cell is unknown and was ignored.
     WordUnknown,
 }
 
-/// One fault of one row.
+/// A fault in one row.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Defect {
     /// The table.
     pub table: &'static str,
-    /// The file, as a path below the dataset's folder.
+    /// The file, relative to the dataset's folder.
     pub file: String,
     /// The row in the file, counted from 1.
     pub row: usize,
     /// The column.
     pub column: String,
-    /// What happened to the row.
+    /// The action taken on the row.
     pub action: Action,
-    /// The value as it stood, masked.
+    /// The original value, masked.
     pub value: String,
-    /// What is wrong with it.
+    /// A description of the fault.
     pub reason: String,
 }
 
-/// Rows and sums of one side of a control.
+/// Totals of rows and amounts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Totals {
-    /// Rows.
+    /// The number of rows.
     pub rows: usize,
-    /// Sum of debits, in fen.
+    /// The sum of debits in fen.
     pub debit_fen: i128,
-    /// Sum of credits, in fen.
+    /// The sum of credits in fen.
     pub credit_fen: i128,
 }
 
@@ -60,9 +60,9 @@ impl Totals {
     }
 }
 
-/// A value shown so that its kind can be seen but no long number can be read.
+/// Masks a value so that its kind is visible but no long number is disclosed.
 ///
-/// More than ten digits in a row keep only the last four; at most 40 characters are kept.
+/// More than ten consecutive digits are reduced to the last four; at most 40 characters are kept.
 pub fn masked(value: &str) -> String {
     let mut shown = String::new();
     let mut digits = String::new();

@@ -1,17 +1,17 @@
-//! A stored value that could not be understood.
+//! Stored values that could not be parsed.
 
 use std::fmt;
 
 use crate::ledger::contract::parse::Reason;
 
-/// A value that could not be understood.
+/// A value that could not be parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// The row, counted from 0 in this array.
     pub row: usize,
-    /// The value as it stood.
+    /// The original value.
     pub value: String,
-    /// What is wrong with it.
+    /// The reason.
     pub reason: Reason,
 }
 

@@ -1,4 +1,4 @@
-//! What a dataset may hold: tables and columns, what a cell can be, and how a value of an export becomes one.
+//! The data contract: tables, columns and cell types, and the conversion of exported values to cells.
 
 pub mod amount;
 pub mod cell;

@@ -1,7 +1,7 @@
-//! Strings as numbers: collected while columns are decoded, ranked once when all are known.
+//! Interned strings: collected during decoding and ranked at the end.
 //!
-//! A finished [`Names`] is sorted, so a smaller id is a smaller string: sorting by id sorts by string,
-//! and neither the order of files nor the number of threads can move an id.
+//! A finished [`Names`] is sorted, so that ids sort like strings and do not depend on the order of files or the number
+//! of threads.
 
 use std::hash::BuildHasher;
 
@@ -12,7 +12,7 @@ use rayon::slice::ParallelSliceMut;
 use crate::convert::row32;
 use crate::ledger::contract::cell::{Cell, Id};
 
-/// The strings of one column chunk, numbered in the order in which they were met.
+/// The strings of one column chunk, numbered in order of appearance.
 #[derive(Debug, Default)]
 pub(in crate::ledger) struct Collector {
     text: String,
@@ -21,7 +21,7 @@ pub(in crate::ledger) struct Collector {
 }
 
 impl Collector {
-    /// The number of this string; white space around it does not count, and nothing is no string.
+    /// The number of a string; surrounding whitespace is ignored, and an empty string gives the empty cell.
     pub(in crate::ledger) fn intern(&mut self, string: &str) -> Id {
         let string = string.trim();
         if string.is_empty() {
@@ -53,19 +53,19 @@ fn get<'a>(text: &'a str, ends: &[usize], id: u32) -> &'a str {
     text.get(start..end).unwrap_or("")
 }
 
-/// Every string of a book, sorted; strings that were added to a copy of the book come after them.
+/// All strings of a book, sorted; strings added to a copy of the book follow them.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
     text: String,
     ends: Vec<usize>,
-    /// How many ids were added after the sorted ones; see [`Names::add`].
+    /// The number of ids added after the sorted ones; see [`Names::add`].
     added: usize,
     /// The added ids, sorted by their strings.
     added_order: Vec<Id>,
 }
 
 impl Names {
-    /// Ranks the strings of all collectors; also gives, for each collector, the id of each number.
+    /// Ranks the strings of all collectors and returns, for each collector, the id of each number.
     pub(in crate::ledger) fn rank(collectors: &[&Collector]) -> (Self, Vec<Vec<Id>>) {
         let mut all: Vec<(u64, &str, u32, u32)> = Vec::new();
         for (source, collector) in (0..).zip(collectors) {
@@ -97,10 +97,10 @@ impl Names {
         if id == Id::NONE { "" } else { get(&self.text, &self.ends, id.0) }
     }
 
-    /// The id of a string that a copy of a book needs: the one it has, or a new one after all others.
+    /// The id of a string; adds the string if it is new.
     ///
-    /// An added id is no rank: it is larger than every sorted id, whatever its string. Where an order of
-    /// strings is asked for, [`Names::rank_of`] gives it for both.
+    /// An added id is not a rank: it is larger than every sorted id. Use [`Names::rank_of`] to order both kinds by
+    /// string.
     pub(crate) fn add(&mut self, string: &str) -> Id {
         if let Some(id) = self.find(string) {
             return id;
@@ -114,7 +114,7 @@ impl Names {
         id
     }
 
-    /// A number that sorts as the strings do, for sorted and for added ids.
+    /// A number that sorts like the strings, for sorted and added ids.
     pub(crate) fn rank_of(&self, id: Id) -> u64 {
         let sorted = self.ends.len() - self.added;
         let among_added = u64::from(u32::MAX);
@@ -127,7 +127,7 @@ impl Names {
         (before << 32) | place
     }
 
-    /// The id of a string, if any cell holds it.
+    /// The id of a string, if it exists.
     pub fn find(&self, string: &str) -> Option<Id> {
         if let Ok(place) = self.place_of(string) {
             return u32::try_from(place).ok().map(Id);
@@ -137,7 +137,7 @@ impl Names {
         added.get(place).copied()
     }
 
-    /// The place of a string among the sorted ones, or where it would stand.
+    /// The index of a string among the sorted ones, or its insertion point.
     fn place_of(&self, string: &str) -> Result<usize, usize> {
         let mut low = 0;
         let mut high = self.ends.len() - self.added;
@@ -153,17 +153,17 @@ impl Names {
         Err(low)
     }
 
-    /// The number of different strings.
+    /// The number of distinct strings.
     pub fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// Whether there is no string at all.
+    /// Whether there are no strings.
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }
 
-    /// A value for each string, in the order of ids.
+    /// Computes a value for each string, in the order of ids.
     pub fn map<T>(&self, value: impl Fn(&str) -> T) -> Vec<T> {
         (0..self.ends.len())
             .map(|id| value(get(&self.text, &self.ends, u32::try_from(id).unwrap_or(0))))
@@ -171,7 +171,7 @@ impl Names {
     }
 }
 
-/// The first eight bytes as a number that sorts as they do: most comparisons end here.
+/// The first eight bytes as an integer with the same order; most comparisons need nothing else.
 fn prefix(text: &str) -> u64 {
     let mut bytes = [0; 8];
     for (place, byte) in bytes.iter_mut().zip(text.bytes()) {

@@ -1,7 +1,7 @@
-//! What people write in a cell, read as a value: money, numbers, dates, moments, yes and no.
+//! Parsing of cells: money, numbers, dates, moments, yes and no.
 //!
-//! A blank text is an empty cell, not a fault. Full-width letters and digits count as their plain
-//! forms. Nothing is guessed: a date with two digits of year or a number with an exponent is a fault.
+//! A blank text is an empty cell, not a fault. Full-width letters and digits are equivalent to plain ones. Ambiguous
+//! values are faults, such as a date with a two-digit year or an amount with an exponent.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,24 +10,24 @@ use jiff::civil::Date;
 
 use crate::ledger::contract::cell::{Cell, Day, Fen, Flag, Int, Moment, Real};
 
-/// Why a value could not be understood.
+/// Reasons why a value could not be parsed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
-    /// The text is no number.
+    /// The text is not a number.
     NotANumber,
     /// The value is NaN or infinite.
     NotFinite,
-    /// An amount that is not exact to the fen.
+    /// The amount is not exact to the fen.
     MoreThanTwoDecimals,
-    /// A single-precision amount so large that neighbouring fen share one value.
+    /// A single-precision amount so large that adjacent fen have the same value.
     FenLost,
-    /// A count with a fraction.
+    /// A count has a fraction.
     NotWhole,
-    /// Larger than any value of its kind may be.
+    /// The value exceeds the range of its kind.
     OutOfRange,
-    /// No day of the calendar.
+    /// The text is not a valid date.
     NotADate,
-    /// No moment of the calendar.
+    /// The text is not a valid date and time.
     NotAMoment,
     /// Neither yes nor no.
     NotYesOrNo,
@@ -49,34 +49,35 @@ impl fmt::Display for Reason {
     }
 }
 
-/// Every amount is smaller than this: ten million million yuan, in fen.
+/// The exclusive upper limit of amounts: 10^13 yuan, in fen.
 const FEN_LIMIT: u64 = 1_000_000_000_000_000;
 
 /// Seconds of one day.
 pub(in crate::ledger) const DAY_SECONDS: i64 = 86_400;
 
-/// Seconds by which the office's clock is ahead of UTC: China has one time zone.
+/// The offset of China's time zone from UTC, in seconds.
 pub(in crate::ledger) const OFFICE_AHEAD: i64 = 8 * 3_600;
 
-/// Today by the office's clock.
+/// The current day in China.
 pub fn today() -> Day {
     let second = jiff::Timestamp::now().as_second() + OFFICE_AHEAD;
-    // The clock of a machine lies inside the calendar.
+    // The system clock is within the calendar.
     day_of_days(second.div_euclid(DAY_SECONDS)).unwrap_or(Day::NONE)
 }
 
-/// Days since 1970-01-01 of the calendar's ends, -9999-01-01 and 9999-12-31.
+/// The first and last days of the calendar, -9999-01-01 and 9999-12-31, in days since 1970-01-01.
 const CALENDAR: std::ops::RangeInclusive<i64> = -4_371_587..=2_932_896;
 
-/// An amount in yuan: `1,234.50`, `￥１２３４．５０`, `-12 元`; as red entries also `(12.00)`, `12.00-`, `红字12.00`, `[红]12.00`.
+/// Parses an amount in yuan: `1,234.50`, `￥１２３４．５０`, `-12 元`; negative entries also as `(12.00)`, `12.00-`,
+/// `红字12.00`, `[红]12.00`.
 ///
 /// # Errors
-/// If the text is no number, is not exact to the fen, or is 10^13 yuan or more.
+/// If the text is not a number, is not exact to the fen, or is 10^13 yuan or more.
 pub fn money(text: &str) -> Result<Fen, Reason> {
     money_in(text, 0)
 }
 
-/// An amount as in [`money`], in a unit of `10^power` yuan: 4 for 万元, -2 for fen.
+/// Parses an amount as in [`money`], in a unit of `10^power` yuan: 4 for 万元, -2 for fen.
 ///
 /// # Errors
 /// As in [`money`].
@@ -85,23 +86,23 @@ pub fn money_in(text: &str, power: i8) -> Result<Fen, Reason> {
     number(text)?.map_or(Ok(Fen::NONE), read)
 }
 
-/// A whole number: `1,234`, `１２`, `3.0`.
+/// Parses an integer: `1,234`, `１２`, `3.0`.
 ///
 /// # Errors
-/// If the text is no number, has a fraction, or does not fit 32 bits.
+/// If the text is not a number, has a fraction, or does not fit 32 bits.
 pub fn int(text: &str) -> Result<Int, Reason> {
     number(text)?.map_or(Ok(Int::NONE), |(digits, scale)| whole(digits, scale))
 }
 
-/// A quantity: whatever [`int`] or [`money`] accept with any number of decimals, or `1.5e3`.
+/// Parses a quantity: as [`int`] or [`money`] with any number of decimals, or `1.5e3`.
 ///
 /// # Errors
-/// If the text is no finite number.
+/// If the text is not a finite number.
 pub fn real(text: &str) -> Result<Real, Reason> {
     let plain = plain(text);
     match number(&plain) {
         Ok(None) => Ok(Real::NONE),
-        // Decimal text is read by the standard library, which rounds once.
+        // The standard library parses decimal text with a single rounding.
         Ok(Some((digits, scale))) => finite(&format!("{digits}e-{scale}")),
         Err(_) => finite(plain.trim()),
     }
@@ -112,12 +113,12 @@ fn finite(text: &str) -> Result<Real, Reason> {
     if value.is_finite() { Ok(Real(value)) } else { Err(Reason::NotFinite) }
 }
 
-/// A date: `2024-03-05`, `2024/3/5`, `2024.3.5`, `20240305`, `2024年3月5日`; a time after it is left out.
+/// Parses a date: `2024-03-05`, `2024/3/5`, `2024.3.5`, `20240305`, `2024年3月5日`; a time after it is ignored.
 ///
-/// Any year of four digits is accepted; whether it is plausible is not judged here.
+/// Any four-digit year is accepted; plausibility is not checked here.
 ///
 /// # Errors
-/// If the text is no day of the calendar.
+/// If the text is not a valid date.
 pub fn day(text: &str) -> Result<Day, Reason> {
     moment(text).map_err(|_| Reason::NotADate).and_then(|moment| match moment.some() {
         Some(Moment(second)) => day_of_days(second.div_euclid(DAY_SECONDS)),
@@ -125,12 +126,12 @@ pub fn day(text: &str) -> Result<Day, Reason> {
     })
 }
 
-/// A date as in [`day`], then perhaps a blank or `T` and `14:30`, `14:30:05`, `14:30:05.250`.
+/// Parses a date as in [`day`], optionally followed by a space or `T` and `14:30`, `14:30:05`, `14:30:05.250`.
 ///
-/// A text that names its zone (`Z`, `+09:00`) is an instant and is moved to the office's clock, UTC+8.
+/// A text with a time zone (`Z`, `+09:00`) is converted to UTC+8.
 ///
 /// # Errors
-/// If the text is no moment of the calendar.
+/// If the text is not a valid date and time.
 pub fn moment(text: &str) -> Result<Moment, Reason> {
     let plain = plain(text);
     let plain = plain.trim();
@@ -146,7 +147,7 @@ pub fn moment(text: &str) -> Result<Moment, Reason> {
     }
 }
 
-/// Yes or no: 是/否, yes/no, true/false, y/n, 1/0, in any case of letters.
+/// Parses yes or no, ignoring case: 是/否, yes/no, true/false, y/n, 1/0.
 ///
 /// # Errors
 /// If the text is another word.
@@ -159,9 +160,9 @@ pub fn flag(text: &str) -> Result<Flag, Reason> {
     }
 }
 
-/// `digits * 10^-scale` yuan as fen.
+/// Converts `digits * 10^-scale` yuan to fen.
 pub(in crate::ledger) fn fen(digits: i128, scale: i8) -> Result<Fen, Reason> {
-    // The contract's own scale, a million times over.
+    // Fast path for the contract's scale.
     let fen =
         if scale == 2 { digits } else { rescale(digits, scale, 2, Reason::MoreThanTwoDecimals)? };
     match i64::try_from(fen) {
@@ -170,7 +171,7 @@ pub(in crate::ledger) fn fen(digits: i128, scale: i8) -> Result<Fen, Reason> {
     }
 }
 
-/// `digits * 10^-scale` as a count.
+/// Converts `digits * 10^-scale` to a count.
 pub(in crate::ledger) fn whole(digits: i128, scale: i8) -> Result<Int, Reason> {
     let whole = if scale == 0 { digits } else { rescale(digits, scale, 0, Reason::NotWhole)? };
     i32::try_from(whole).map(Int).map_err(|_| Reason::OutOfRange)
@@ -188,13 +189,13 @@ fn rescale(digits: i128, scale: i8, wanted: i8, lossy: Reason) -> Result<i128, R
     }
 }
 
-/// A day that exists in the calendar.
+/// Converts days since 1970-01-01 and checks the range of the calendar.
 pub(in crate::ledger) fn day_of_days(days: i64) -> Result<Day, Reason> {
     let exists = CALENDAR.contains(&days);
     i32::try_from(days).ok().filter(|_| exists).map(Day).ok_or(Reason::NotADate)
 }
 
-/// A date written as one number, `20240305`.
+/// A date as one number, `20240305`.
 pub(in crate::ledger) fn day_of_digits(number: i128) -> Result<Day, Reason> {
     let date = || {
         let year = i16::try_from(number / 10_000).ok()?;
@@ -207,7 +208,7 @@ pub(in crate::ledger) fn day_of_digits(number: i128) -> Result<Day, Reason> {
     date().map(Day::of).ok_or(Reason::NotADate)
 }
 
-/// The text with full-width forms as plain ones.
+/// Replaces full-width forms by plain ones.
 pub fn plain(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
@@ -224,7 +225,7 @@ pub fn plain(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(letter).collect())
 }
 
-/// A decimal number as its digits and its scale; none for a blank text.
+/// Splits a decimal number into digits and scale; `None` for a blank text.
 pub(in crate::ledger) fn number(text: &str) -> Result<Option<(i128, i8)>, Reason> {
     let plain = plain(text);
     let mut rest = plain.trim();
@@ -244,7 +245,7 @@ pub(in crate::ledger) fn number(text: &str) -> Result<Option<(i128, i8)>, Reason
         Some(before) if signed.is_none() => (true, before.trim_end()),
         _ => (false, rest),
     };
-    // Two marks may say the same twice or turn it around: nothing is guessed.
+    // Two negative marks are ambiguous: they could mean the same or cancel.
     if [is_red, negative, signed.is_some(), is_behind].into_iter().filter(|mark| *mark).count() > 1
     {
         return Err(Reason::NotANumber);
@@ -254,14 +255,14 @@ pub(in crate::ledger) fn number(text: &str) -> Result<Option<(i128, i8)>, Reason
     Ok(Some((if negative { -digits } else { digits }, scale)))
 }
 
-/// Whether the amount is marked as a red entry, and what follows the mark.
+/// Whether the amount is marked as a negative (red) entry, and the rest of the text.
 fn red(text: &str) -> (bool, &str) {
     let marks = ["[红]", "【红】", "(红)", "红字", "红"];
     let black = marks.iter().find_map(|mark| text.strip_prefix(mark));
     black.map_or((false, text), |black| (true, black.trim_start_matches([':', ' '])))
 }
 
-/// The sign and what follows it, with the mark of the currency on either side of the sign left out.
+/// The sign and the rest of the text, with a currency symbol before or after the sign removed.
 fn unsigned(text: &str) -> (Option<char>, &str) {
     let text = text.strip_prefix('¥').unwrap_or(text).trim_start();
     let sign = text.chars().next().filter(|letter| matches!(letter, '-' | '+'));
@@ -269,7 +270,7 @@ fn unsigned(text: &str) -> (Option<char>, &str) {
     (sign, text.strip_prefix('¥').unwrap_or(text).trim_start())
 }
 
-/// Digits with commas between thousands, then perhaps a point and more digits.
+/// Parses digits with thousands separators and an optional fraction.
 fn decimal(text: &str) -> Result<(i128, i8), Reason> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let grouped = whole.contains(',');
@@ -277,7 +278,7 @@ fn decimal(text: &str) -> Result<(i128, i8), Reason> {
         0 => !grouped || (1..=3).contains(&group.len()),
         _ => group.len() == 3,
     });
-    // Zeros at the end say nothing, and an export may add dozens of them.
+    // Trailing zeros are dropped, since an export may add dozens of them.
     let fraction_digits = fraction.trim_end_matches('0');
     let digits = || whole.bytes().filter(|byte| *byte != b',').chain(fraction_digits.bytes());
     let all_digits = digits().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit());

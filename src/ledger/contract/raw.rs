@@ -1,4 +1,4 @@
-//! Arrow arrays value by value: one walk over every stored type that the contract tolerates.
+//! Iteration over the values of Arrow arrays of all accepted types.
 
 use std::fmt;
 
@@ -14,11 +14,11 @@ use crate::ledger::contract::cell::Cell;
 use crate::ledger::contract::fault::Fault;
 use crate::ledger::contract::parse::{OFFICE_AHEAD, Reason};
 
-/// One stored value, before it is read as a cell.
+/// A stored value before conversion to a cell.
 pub(in crate::ledger) enum Raw<'a> {
     Whole(i128),
     Decimal(i128, i8),
-    /// More than 38 significant digits.
+    /// A number with more than 38 significant digits.
     Long(String),
     Single(f32),
     Double(f64),
@@ -46,7 +46,7 @@ impl fmt::Display for Raw<'_> {
     }
 }
 
-/// Groups of stored types, as the kinds tolerate them.
+/// Groups of stored types that a kind of cell accepts.
 #[derive(Clone, Copy, PartialEq)]
 pub(in crate::ledger) enum Group {
     Whole,
@@ -57,7 +57,7 @@ pub(in crate::ledger) enum Group {
     Date,
 }
 
-/// Every value of an array; none if its type is not among the groups.
+/// Converts all values of an array; `None` if its type is not in the groups.
 pub(in crate::ledger) fn cells<T: Cell>(
     array: &dyn Array,
     groups: &[Group],
@@ -67,14 +67,14 @@ pub(in crate::ledger) fn cells<T: Cell>(
         return plain_cells(array, groups, read);
     };
     let values = plain_cells(dictionary.values().as_ref(), groups, read)?;
-    // An empty dictionary has no keys to normalise: every row is empty.
+    // An empty dictionary has no keys to normalise; all rows are empty.
     let empty = values.0.is_empty();
     let keys = if empty { vec![0; array.len()] } else { dictionary.normalized_keys() };
     let rows = (0..array.len()).map(|row| dictionary.keys().is_valid(row).then_some(row));
     Some(spread(&values, keys.into_iter().zip(rows)))
 }
 
-/// The cells of the rows of a dictionary column; `row` is none where the row is empty.
+/// The cells of the rows of a dictionary column; `row` is `None` for an empty cell.
 fn spread<T: Cell>(
     (values, faults): &(Vec<T>, Vec<Fault>),
     rows: impl Iterator<Item = (usize, Option<usize>)>,
@@ -90,7 +90,7 @@ fn spread<T: Cell>(
     (cells.collect(), spread)
 }
 
-/// The name of a stored type that may be tolerated.
+/// The name of an accepted stored type.
 pub(in crate::ledger) fn words(stored: &DataType) -> Option<String> {
     Some(match stored {
         DataType::Dictionary(_, values) => words(values)?,
@@ -108,7 +108,7 @@ pub(in crate::ledger) fn words(stored: &DataType) -> Option<String> {
     })
 }
 
-/// Every value of an array that is no dictionary; none if its type is not among the groups.
+/// Converts all values of an array that is not a dictionary; `None` if its type is not in the groups.
 fn plain_cells<T: Cell>(
     array: &dyn Array,
     groups: &[Group],
@@ -179,7 +179,7 @@ fn plain_cells<T: Cell>(
     })
 }
 
-/// Reads every value of one typed array.
+/// Converts all values of one typed array.
 fn each<'a, A: ArrayAccessor, T: Cell>(
     array: A,
     raw: impl Fn(A::Item) -> Raw<'a>,
@@ -197,7 +197,7 @@ fn each<'a, A: ArrayAccessor, T: Cell>(
     (ArrayIter::new(array).enumerate().map(cell).collect(), faults)
 }
 
-/// A wide decimal in 128 bits, without the zeros at its end where it would not fit otherwise.
+/// A 256-bit decimal in 128 bits; trailing zeros are dropped if it would not fit otherwise.
 fn narrow(value: i256, scale: i8) -> Raw<'static> {
     let ten = i256::from_i128(10);
     let (mut digits, mut left) = (value, scale);

@@ -1,7 +1,7 @@
-//! The data contract: every table and field that is read, with its words in both languages.
+//! The data contract: all tables and fields, described in both languages.
 //!
-//! One list makes the description of a table, the Arrow schema that is written, and the struct of
-//! typed columns that a book holds, so that the three cannot differ.
+//! The description of a table, its Arrow schema and the struct of typed columns are generated from one list, so they
+//! always agree.
 
 use crate::ledger::contract::cell::{Day, Fen, Flag, Id, Int, Moment, Real};
 use crate::ledger::contract::table::{Cells, Col, Field, FromCells, Kind, Need, Table};
@@ -66,7 +66,7 @@ macro_rules! tables {
             }
 
             impl $struct {
-                /// The columns of `rows` rows, fetched one by one by their names.
+                /// Builds the columns of `rows` rows, fetching each by name.
                 pub(crate) fn from_cells(
                     rows: usize,
                     mut fetch: impl FnMut(&'static str) -> Option<Cells>,
@@ -74,7 +74,7 @@ macro_rules! tables {
                     Self { rows, $($field: FromCells::from_cells(fetch(stringify!($field))),)* }
                 }
 
-                /// The same rows in another order, or some of them; one column after the other.
+                /// The given rows in the given order, column by column.
                 #[must_use]
                 pub fn gather(self, rows: &[u32]) -> Self {
                     Self { rows: rows.len(), $($field: self.$field.gather(rows),)* }
@@ -112,7 +112,7 @@ macro_rules! tables {
             }
         )*
 
-        /// Every table of the contract, the ledger first.
+        /// All tables of the contract, the ledger first.
         pub static TABLES: &[&Table] = &[$(&$static),*];
     };
 }
@@ -336,7 +336,7 @@ mod tests {
     use crate::ledger::contract::table::{Field, Kind};
     use crate::outcomes::grade::{Grade, Route};
 
-    /// Whether a text is a cell of a field.
+    /// Whether a text is a valid cell of a field.
     fn is_cell(field: &Field, text: &str) -> bool {
         match field.kind {
             Kind::Text | Kind::List => !text.is_empty(),

@@ -1,4 +1,4 @@
-//! What a table of the contract is: named fields with a kind, and columns that hold them.
+//! Tables of the contract: named fields with a kind, and typed columns.
 
 use std::collections::HashMap;
 use std::fmt::Debug;
@@ -9,18 +9,18 @@ use arrow::datatypes::{DataType, Field as ArrowField, Schema, TimeUnit};
 
 use crate::ledger::contract::cell::{Cell, Day, Fen, Flag, Id, Int, Moment, Real};
 
-/// The type of a field as the contract names it.
+/// The type of a field in the contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A code or a text.
     Text,
-    /// A civil date.
+    /// A calendar date.
     Day,
     /// A local date and time.
     Moment,
     /// Yuan with two decimals.
     Money,
-    /// A whole number.
+    /// An integer.
     Int,
     /// A measured quantity.
     Real,
@@ -31,12 +31,12 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The Arrow type in which this program writes the kind.
+    /// The Arrow type for writing this kind.
     pub fn arrow(self) -> DataType {
         match self {
             Self::Text => DataType::Utf8,
             Self::Day => DataType::Date32,
-            // Parquet has no seconds: other readers would see plain integers.
+            // Parquet has no unit of seconds: other readers would see plain integers.
             Self::Moment => DataType::Timestamp(TimeUnit::Millisecond, None),
             Self::Money => DataType::Decimal128(18, 2),
             Self::Int => DataType::Int32,
@@ -48,7 +48,7 @@ impl Kind {
         }
     }
 
-    /// The unit that goes into the field's metadata.
+    /// The unit in the field's metadata.
     pub fn unit(self) -> &'static str {
         match self {
             Self::Text | Self::List => "text",
@@ -61,56 +61,56 @@ impl Kind {
     }
 }
 
-/// Whether a table is of use without the field.
+/// Whether a field is required.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
-    /// The table cannot be read without it, and no row may leave it empty.
+    /// The table cannot be read without the field, and rows with an empty cell are rejected.
     Required,
-    /// Without it, the indicators that ask for it are not recorded.
+    /// Without the field, indicators that require it are not computed.
     Optional,
 }
 
 /// One field of a table.
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
-    /// Its name in the files.
+    /// The name in the files.
     pub name: &'static str,
-    /// Its type.
+    /// The type.
     pub kind: Kind,
-    /// Whether it must be there.
+    /// Whether the field is required.
     pub need: Need,
-    /// What it means, in English.
+    /// The meaning in English.
     pub en: &'static str,
-    /// What it means, in Chinese.
+    /// The meaning in Chinese.
     pub zh: &'static str,
-    /// A simulated value, as a cell shows it.
+    /// A simulated example value.
     pub example: &'static str,
-    /// The words that the program knows; empty where any will do.
+    /// The valid words; empty if any text is valid.
     pub values: &'static [&'static str],
 }
 
 /// One table of the contract.
 #[derive(Debug, Clone, Copy)]
 pub struct Table {
-    /// Its name: a file `name.parquet` or a folder `name/`.
+    /// The name: a file `name.parquet` or a folder `name/`.
     pub name: &'static str,
-    /// What a row of it is.
+    /// The meaning of a row in English.
     pub about: &'static str,
-    /// The same in Chinese.
+    /// The meaning of a row in Chinese.
     pub about_zh: &'static str,
-    /// The fields that together name one row.
+    /// The fields of the key.
     pub key: &'static [&'static str],
-    /// Every field that is read.
+    /// All fields.
     pub fields: &'static [Field],
 }
 
 impl Table {
-    /// The field of this name.
+    /// The field with this name.
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// The Arrow schema that this program writes, with a description and a unit on each field.
+    /// The Arrow schema for writing, with a description and a unit on each field.
     pub fn arrow(&self) -> Schema {
         let fields = self.fields.iter().map(|field| {
             let nullable = field.need == Need::Optional;
@@ -124,9 +124,9 @@ impl Table {
     }
 }
 
-/// What tells a row of a table.
+/// Types that identify a row of a table.
 pub trait Row {
-    /// The place of the row.
+    /// The row number.
     fn row(self) -> usize;
 }
 
@@ -137,7 +137,7 @@ impl Row for usize {
     }
 }
 
-/// One column: either a cell for each row, or not recorded at all.
+/// A column: one cell per row, or no cells if it is not recorded.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Col<T>(Vec<T>);
 
@@ -148,12 +148,12 @@ impl<T> Default for Col<T> {
 }
 
 impl<T: Cell> Col<T> {
-    /// A column of these cells.
+    /// A column with these cells.
     pub fn new(cells: Vec<T>) -> Self {
         Self(cells)
     }
 
-    /// The cell of a row; empty where the column or the row is not there.
+    /// The cell of a row; empty if the column or the row does not exist.
     #[inline]
     pub fn at(&self, row: impl Row) -> T {
         let row = row.row();
@@ -161,19 +161,19 @@ impl<T: Cell> Col<T> {
         self.0.get(row).copied().unwrap_or(T::NONE)
     }
 
-    /// All cells, in row order; no cell at all where the column is not recorded.
+    /// All cells in row order; none if the column is not recorded.
     pub fn cells(&self) -> &[T] {
         &self.0
     }
 
-    /// Puts a value into a row; a column or a row that is not there stays so.
+    /// Sets the cell of a row; no effect if the column or the row does not exist.
     pub(crate) fn set(&mut self, row: impl Row, cell: T) {
         if let Some(place) = self.0.get_mut(row.row()) {
             *place = cell;
         }
     }
 
-    /// Appends a row; a column that is not there stays so.
+    /// Appends a cell; no effect if the column is not recorded.
     pub(crate) fn push(&mut self, cell: T) {
         if !self.0.is_empty() {
             self.0.push(cell);
@@ -202,7 +202,7 @@ impl<T: Cell> Col<T> {
         Self(self.0.get(rows.clone()).unwrap_or(&[]).to_vec())
     }
 
-    /// The same cells in another order of rows.
+    /// The given rows in the given order.
     #[must_use]
     pub fn gather(self, rows: &[u32]) -> Self {
         let is_in_place = rows.len() == self.0.len()
@@ -214,7 +214,7 @@ impl<T: Cell> Col<T> {
     }
 }
 
-/// The cells of one column of any kind, as the reader hands them over.
+/// The cells of one decoded column of any kind.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cells {
     /// Interned strings.
@@ -233,7 +233,7 @@ pub enum Cells {
     Flag(Vec<Flag>),
 }
 
-/// The cells as a column of one type; none where the reader found no such column.
+/// Conversion of cells to a column of one type; an unrecorded column if there are none.
 pub(crate) trait FromCells: Sized {
     fn from_cells(cells: Option<Cells>) -> Self;
 }

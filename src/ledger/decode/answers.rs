@@ -1,10 +1,10 @@
-//! The answers of a simulation: read only to say how much of what was planted was found.
+//! Answers of a simulation: the planted acts, used only for evaluation.
 
 use crate::ledger::contract::schema::Answers;
 use crate::ledger::decode::dataset::Dataset;
 use crate::ledger::decode::{self, read_tables};
 
-/// One planted act or look-alike, seen from one subject.
+/// A planted act or look-alike, with one of its subjects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     /// The grain of the subject.
@@ -15,13 +15,13 @@ pub struct Answer {
     pub act: String,
     /// The scheme.
     pub scheme: String,
-    /// Whether it is an act; otherwise it only looks like one.
+    /// Whether it is an act or a look-alike.
     pub is_act: bool,
-    /// The amount, in fen.
+    /// The amount in fen.
     pub amount: i64,
 }
 
-/// The answers of a dataset; none where it has no such table.
+/// The answers of a dataset; empty if there is no such table.
 ///
 /// # Errors
 /// If the table cannot be read.

@@ -1,4 +1,4 @@
-//! One column of a file as one array.
+//! Reading one column of a file as one array.
 
 use arrow::array::{Array, ArrayRef, new_empty_array};
 use arrow::compute::{cast, concat};
@@ -8,18 +8,18 @@ use thiserror::Error;
 
 use crate::ledger::decode::read::{self, ParquetFile};
 
-/// Why a column could not be read.
+/// Errors of reading a column.
 #[derive(Debug, Error)]
 pub enum Error {
     /// The file could not be read.
     #[error(transparent)]
     Read(#[from] read::Error),
-    /// Its cells are not of this type, and cannot be converted to it.
+    /// The cells cannot be converted to the type.
     #[error(transparent)]
     Type(#[from] ArrowError),
 }
 
-/// One column, by its index in the schema, as this type.
+/// Reads one column, given by its index in the schema, as the given type.
 ///
 /// # Errors
 /// If the file is damaged, or the column cannot be converted.

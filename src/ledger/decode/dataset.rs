@@ -1,4 +1,4 @@
-//! Where the tables of a dataset lie: a folder of Parquet tables, or a single ledger file.
+//! File layout of a dataset: a folder of Parquet tables, or a single ledger file.
 
 use std::path::{Path, PathBuf};
 
@@ -6,25 +6,25 @@ use crate::ledger::contract::schema::{ANSWERS, LEDGER, OUTCOMES, TABLES};
 use crate::ledger::contract::table::Table;
 use crate::ledger::decode::read::{self, entries, files};
 
-/// The folder, or the single ledger file, of one dataset.
+/// A dataset: its folder, or its single ledger file.
 #[derive(Debug, Clone)]
 pub struct Dataset {
     root: PathBuf,
 }
 
-/// The files of each table that belong to one county, or to all where the dataset is not split.
+/// The files of each table for one county, or for all counties if the dataset is not split.
 #[derive(Debug, Clone)]
 pub struct Source {
-    /// The dataset's folder; file names are told from here.
+    /// The dataset's folder, the base of reported file names.
     pub root: PathBuf,
-    /// The county that the folder's name promises.
+    /// The county in the folder's name.
     pub county: Option<String>,
     /// The files of each table, sorted by name.
     pub tables: Vec<(&'static Table, Vec<PathBuf>)>,
 }
 
 impl Source {
-    /// A file's name as it is told: its path below the dataset's folder.
+    /// The path of a file relative to the dataset's folder.
     pub fn name(&self, file: &Path) -> String {
         let below = file.strip_prefix(&self.root).ok().filter(|path| path.file_name().is_some());
         let shown = below.or_else(|| file.file_name().map(Path::new)).unwrap_or(file);
@@ -33,7 +33,7 @@ impl Source {
 }
 
 impl Dataset {
-    /// The dataset at this path: a folder, or a Parquet file that is the ledger.
+    /// The dataset at a path: a folder, or a Parquet file with the ledger.
     pub fn at(root: &Path) -> Self {
         Self { root: root.to_owned() }
     }
@@ -41,7 +41,8 @@ impl Dataset {
     /// One source for each `county=` folder of the ledger, or one for the whole dataset.
     ///
     /// # Errors
-    /// If a folder cannot be listed, or a ledger file lies beside `county=` folders. A dataset without a ledger has one source without ledger files.
+    /// If a folder cannot be listed, or a ledger file lies beside `county=` folders. A dataset without a ledger has one
+    /// source without ledger files.
     pub fn sources(&self) -> Result<Vec<Source>, read::Error> {
         let ledger = self.root.join(LEDGER.name);
         let counties: Vec<String> =
@@ -59,7 +60,7 @@ impl Dataset {
         counties.into_iter().map(|county| self.source(Some(county))).collect()
     }
 
-    /// A source that holds the answers of a simulation and nothing else.
+    /// A source with only the answers of a simulation.
     ///
     /// # Errors
     /// If a folder cannot be listed.
@@ -67,7 +68,7 @@ impl Dataset {
         self.only(&ANSWERS)
     }
 
-    /// A source that holds what audits found and nothing else.
+    /// A source with only the results of audits.
     ///
     /// # Errors
     /// If a folder cannot be listed.
@@ -85,7 +86,7 @@ impl Dataset {
             let files = self.files_of(table, county.as_deref())?;
             Ok((*table, files))
         };
-        // The answers of a simulation are not among the tables that a book is made of.
+        // The answers of a simulation are not part of a book.
         let tables = TABLES.iter().filter(|table| table.name != ANSWERS.name);
         let tables = tables.map(paths).collect::<Result<_, read::Error>>()?;
         Ok(Source { root: self.root.clone(), county, tables })

@@ -1,7 +1,7 @@
-//! Tables decoded as they stand: every known column in cells, every fault noted, nothing judged.
+//! Decoding of tables: converts known columns to cells and records faults, without validation.
 //!
-//! Each column of each row group is one task, so a single large file keeps all cores busy. Strings are
-//! interned by task and ranked together at the end.
+//! Each column of each row group is one task, so that a single large file uses all cores. Strings are interned by task
+//! and ranked at the end.
 
 pub mod answers;
 pub mod column;
@@ -28,13 +28,13 @@ use crate::ledger::contract::table::{Cells, Field, Kind, Need, Table};
 use crate::ledger::decode::dataset::Source;
 use crate::ledger::decode::read::ParquetFile;
 
-/// Why a table cannot be used.
+/// Errors that make a table unusable.
 #[derive(Debug, Error)]
 pub enum Error {
     /// A file cannot be read.
     #[error(transparent)]
     Read(#[from] read::Error),
-    /// A file lacks a column that the contract requires.
+    /// A file lacks a required column.
     #[error(
         "{file}: the table `{table}` must have a column `{column}`, but the file has {found}; \
          rename the column, or bring the file in with `mingzhang import`"
@@ -46,10 +46,10 @@ pub enum Error {
         table: &'static str,
         /// The column.
         column: &'static str,
-        /// The columns that are there.
+        /// The columns found.
         found: String,
     },
-    /// A required column has a type that cannot be understood.
+    /// A required column has an unsupported type.
     #[error("{file}: column `{column}` of table `{table}` cannot be used")]
     WrongType {
         /// The file.
@@ -58,19 +58,19 @@ pub enum Error {
         table: &'static str,
         /// The column.
         column: &'static str,
-        /// What was expected and found.
+        /// The expected and the found type.
         source: Unfit,
     },
 }
 
-/// One file of a table and where its rows begin.
+/// A file of a table with its first row.
 #[derive(Debug, Clone)]
 pub(in crate::ledger) struct Span {
     pub(in crate::ledger) file: String,
     pub(in crate::ledger) start: usize,
 }
 
-/// A cell that could not be understood; its cell is empty.
+/// A cell that could not be parsed; it is left empty.
 #[derive(Debug, Clone)]
 pub(in crate::ledger) struct RawFault {
     pub(in crate::ledger) field: &'static Field,
@@ -79,21 +79,21 @@ pub(in crate::ledger) struct RawFault {
     pub(in crate::ledger) reason: String,
 }
 
-/// One table as it stands in its files.
+/// A decoded table.
 #[derive(Debug)]
 pub(crate) struct Raw {
     pub(crate) rows: usize,
     pub(in crate::ledger) spans: Vec<Span>,
     pub(in crate::ledger) columns: Vec<(&'static str, Cells)>,
     pub(in crate::ledger) faults: Vec<RawFault>,
-    /// Columns that the contract does not know.
+    /// Columns that are not in the contract.
     pub(in crate::ledger) unknown: Vec<String>,
-    /// What was converted, or could not be used: a sentence each.
+    /// Messages on conversions and unusable columns.
     pub(in crate::ledger) notes: Vec<String>,
 }
 
 impl Raw {
-    /// A table of so many rows without any column yet.
+    /// A table with this number of rows and no columns.
     pub(in crate::ledger) fn empty(rows: usize) -> Self {
         Self {
             rows,
@@ -105,7 +105,7 @@ impl Raw {
         }
     }
 
-    /// A table that cannot be used, and why.
+    /// An unusable table, with the reason as a note.
     fn unusable(why: &Error) -> Self {
         let mut raw = Self::empty(0);
         raw.notes.push(format!("the table is not used: {why}"));
@@ -118,31 +118,31 @@ impl Raw {
         Some(self.columns.swap_remove(place).1)
     }
 
-    /// The file and the row in it, from 1, of a row of the table.
+    /// The file of a row of the table, and the row in the file, counted from 1.
     pub(in crate::ledger) fn origin(&self, row: usize) -> (&str, usize) {
         origin(&self.spans, row)
     }
 }
 
-/// The file and the row in it, from 1, of a row of a table that lies in these files.
+/// The file of a row in a table with these files, and the row in the file, counted from 1.
 pub(in crate::ledger) fn origin(files: &[Span], row: usize) -> (&str, usize) {
     let after = files.partition_point(|span| span.start <= row);
     let span = after.checked_sub(1).and_then(|place| files.get(place));
     span.map_or(("", row + 1), |span| (span.file.as_str(), row - span.start + 1))
 }
 
-/// One column of one row group of one file, still to be decoded.
+/// One column of one row group of one file, to be decoded.
 struct Task {
     table: usize,
     field: &'static Field,
     file: usize,
     column: usize,
     row_group: usize,
-    /// Row of the table at which the row group begins.
+    /// The first row of the row group in the table.
     start: usize,
 }
 
-/// What came out of a task.
+/// The result of a task.
 struct Chunk {
     cells: Cells,
     collector: Option<Collector>,
@@ -150,13 +150,13 @@ struct Chunk {
     converted: Option<String>,
 }
 
-/// Tables as they stand, in the order of the contract.
+/// Decoded tables, in the order of the contract.
 pub(crate) type Raws = Vec<(&'static Table, Raw)>;
 
-/// Every table of a source, and all its strings.
+/// Reads all tables of a source and all their strings.
 ///
 /// # Errors
-/// If a file cannot be decoded, or lacks a required column or has it in an unusable type.
+/// If a file cannot be decoded, or a required column is missing or has an unsupported type.
 pub(crate) fn read_tables(source: &Source) -> Result<(Names, Raws), Error> {
     let mut raws = Vec::new();
     let mut tasks = Vec::new();
@@ -168,7 +168,7 @@ pub(crate) fn read_tables(source: &Source) -> Result<(Names, Raws), Error> {
         let files = open_all(paths)?;
         let mut own = Vec::new();
         let planned = plan(source, table, &files, (raws.len(), opened.len()), &mut own);
-        // A companion that cannot be used is as good as not delivered, and that is told.
+        // An unusable companion table is treated as not delivered, with a note.
         let raw = match planned {
             Err(unusable) if table.name != LEDGER.name => Raw::unusable(&unusable),
             planned => planned?,
@@ -206,7 +206,7 @@ fn open_all(paths: &[PathBuf]) -> Result<Vec<ParquetFile>, read::Error> {
     paths.par_iter().map(|path| ParquetFile::open(path)).collect()
 }
 
-/// Lays out one table: which columns of which files are to be decoded, and to which rows they belong.
+/// Plans the decoding of a table: columns of files, and their rows in the table.
 fn plan(
     source: &Source,
     table: &'static Table,
@@ -262,7 +262,7 @@ enum Failure {
 
 fn decode(file: Option<&ParquetFile>, task: &Task) -> Result<Chunk, Failure> {
     let kind = file.map(|file| file.schema().field(task.column).data_type());
-    // A map or a structure fits no column, and may decode to far more than its file holds: it is refused by its type.
+    // Columns of maps or structures are rejected by type, because decoding may need far more memory than the file size.
     let structure = kind.filter(|kind| is_structure(kind)).map(new_empty_array);
     let arrays: Vec<ArrayRef> = match (structure, file) {
         (Some(empty), _) => vec![empty],
@@ -336,8 +336,8 @@ fn texts(arrays: &[ArrayRef], field: &Field) -> Result<Chunk, Unfit> {
     })
 }
 
-/// The strings of one column chunk. Those by which people, firms and documents are known are cleaned, so that one of them has
-/// one spelling and nobody has none.
+/// The strings of one column chunk. Identifying columns are cleaned, so that each identity has one spelling and
+/// placeholders are empty.
 struct Words {
     collector: Collector,
     form: Option<Form>,
@@ -360,7 +360,7 @@ impl Words {
     }
 }
 
-/// Interns one array of text, of dictionary-encoded text, of whole numbers, or of lists of text.
+/// Interns an array of text, dictionary-encoded text, integers or lists of text.
 fn collect(array: &ArrayRef, words: &mut Words, cells: &mut Vec<Id>) -> Result<(), Unfit> {
     let unfit = || Unfit { expected: "text", found: array.data_type().clone() };
     if let Some(dictionary) = array.as_any().downcast_ref::<DictionaryArray<Int32Type>>() {
@@ -404,12 +404,12 @@ fn collect(array: &ArrayRef, words: &mut Words, cells: &mut Vec<Id>) -> Result<(
     }
 }
 
-/// A list of words as one string, `a+b`.
+/// Joins a list of words to one string, `a+b`.
 fn joined(words: &StringArray) -> String {
     words.iter().flatten().map(str::trim).collect::<Vec<_>>().join("+")
 }
 
-/// Puts the chunks of each column together and ranks all strings.
+/// Joins the chunks of each column and ranks all strings.
 fn assemble(
     mut raws: Vec<(&'static Table, Raw)>,
     chunks: Vec<(Task, Chunk)>,
@@ -451,7 +451,7 @@ fn assemble(
     (names, raws)
 }
 
-/// Adds a chunk behind its column; files that lack the column leave empty cells before it.
+/// Appends a chunk to its column; rows of files without the column are filled with empty cells.
 fn append(raw: &mut Raw, field: &'static Field, start: usize, chunk: Cells) {
     let place = raw.columns.iter().position(|(name, _)| *name == field.name);
     let Some((_, cells)) = place.and_then(|place| raw.columns.get_mut(place)) else {
@@ -469,7 +469,7 @@ fn append(raw: &mut Raw, field: &'static Field, start: usize, chunk: Cells) {
         (Cells::Int(all), Cells::Int(more)) => all.extend(more),
         (Cells::Real(all), Cells::Real(more)) => all.extend(more),
         (Cells::Flag(all), Cells::Flag(more)) => all.extend(more),
-        // One field has one kind, so its chunks are of one kind too.
+        // Each field has one kind, so all its chunks have the same kind.
         (all, more) => debug_assert!(false, "{all:?} and {more:?} in one column"),
     }
 }

@@ -1,8 +1,7 @@
-//! Opening Parquet files: the only place of the ledger that reads the file system.
+//! Opening of Parquet files; the only file system access of the ledger.
 //!
-//! A hostile or broken file must cost one clear error, never the run. Damage that the decoder reports
-//! is passed on; damage that makes it panic is caught here; and a file that decodes to another number
-//! of rows than its footer promises is refused.
+//! A malicious or damaged file must cause an error, not a crash. Errors of the decoder are passed on, panics of the
+//! decoder are caught here, and a file with another number of rows than stated in its footer is rejected.
 
 use std::cell::Cell as Switch;
 use std::fs::File;
@@ -20,18 +19,18 @@ use parquet::arrow::arrow_reader::{
 use parquet::errors::ParquetError;
 use thiserror::Error;
 
-/// Why a file could not be read.
+/// Errors of reading a file.
 #[derive(Debug, Error)]
 pub enum Error {
-    /// The file system refused.
+    /// A file operation failed.
     #[error("reading {}", path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// The bytes are not a Parquet file that can be decoded.
+    /// The file is not a valid Parquet file.
     #[error(
         "reading {}: not a readable Parquet file; export it again, or compare its digest with the \
          sender's", path.display()
@@ -39,10 +38,10 @@ pub enum Error {
     Damaged {
         /// The file.
         path: PathBuf,
-        /// What the decoder said.
+        /// The error of the decoder.
         source: ParquetError,
     },
-    /// A ledger lies both in `county=` folders and beside them.
+    /// Ledger files lie both in `county=` folders and beside them.
     #[error(
         "{}: this ledger file lies beside `county=` folders and would be left out; move it into the \
          folder of its county", path.display()
@@ -51,7 +50,7 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
-    /// Two columns have one name: which of them is meant cannot be known.
+    /// Two columns have the same name, which is ambiguous.
     #[error(
         "reading {}: two columns are named `{column}`; rename or leave out one of them and export the \
          file again", path.display()
@@ -59,10 +58,10 @@ pub enum Error {
     TwiceNamed {
         /// The file.
         path: PathBuf,
-        /// The name.
+        /// The duplicate name.
         column: String,
     },
-    /// The file promises more rows or bytes than its own bytes can hold.
+    /// The footer states more rows or bytes than the file can hold.
     #[error(
         "reading {}: it promises {rows} rows and {megabytes} MB in {bytes} bytes, which no ledger does; export it again",
         path.display()
@@ -70,14 +69,14 @@ pub enum Error {
     Hollow {
         /// The file.
         path: PathBuf,
-        /// Rows in the footer.
+        /// The number of rows in the footer.
         rows: u64,
-        /// Megabytes of the decoded columns.
+        /// The size of the decoded columns in megabytes.
         megabytes: u64,
-        /// Bytes of the file.
+        /// The size of the file in bytes.
         bytes: u64,
     },
-    /// The decoder gave another number of rows than the footer.
+    /// The number of decoded rows differs from the footer.
     #[error(
         "reading {}: the footer promises {expected} rows, but {found} could be decoded; \
          export it again", path.display()
@@ -85,14 +84,14 @@ pub enum Error {
     Short {
         /// The file.
         path: PathBuf,
-        /// Rows in the footer.
+        /// The number of rows in the footer.
         expected: usize,
-        /// Rows decoded.
+        /// The number of decoded rows.
         found: usize,
     },
 }
 
-/// The rows that one batch holds at most.
+/// The maximum number of rows per batch.
 const BATCH_ROWS: usize = 64 * 1024;
 
 /// A Parquet file whose footer has been read.
@@ -103,10 +102,10 @@ pub struct ParquetFile {
 }
 
 impl ParquetFile {
-    /// Reads the footer. Text columns will come as dictionaries, the way they are stored.
+    /// Reads the footer. Text columns will be decoded as dictionaries, as they are stored.
     ///
     /// # Errors
-    /// If the file is missing, is no Parquet file, or has two columns of one name.
+    /// If the file is missing, is not a Parquet file, or has two columns with the same name.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let file = open(path)?;
         let metadata = guarded(path, || {
@@ -114,7 +113,7 @@ impl ParquetFile {
             let plain = ArrowReaderMetadata::load(&file, options.clone())?;
             let schema = with_dictionaries(plain.schema());
             let options = options.with_schema(schema);
-            // A text column inside a list or a map keeps its type, and so does the whole file then.
+            // Text inside lists or maps does not support dictionaries; then the file's own schema is used.
             ArrowReaderMetadata::try_new(plain.metadata().clone(), options).or(Ok(plain))
         })?;
         if let Some(column) = twice_named(metadata.schema()) {
@@ -126,7 +125,7 @@ impl ParquetFile {
         Ok(Self { path: path.to_owned(), metadata })
     }
 
-    /// The path that was opened.
+    /// The path of the file.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -136,7 +135,7 @@ impl ParquetFile {
         self.metadata.schema()
     }
 
-    /// The rows that the footer promises, for each row group.
+    /// The number of rows of each row group according to the footer.
     pub fn row_groups(&self) -> Vec<usize> {
         let groups = self.metadata.metadata().row_groups();
         groups.iter().map(|group| usize::try_from(group.num_rows()).unwrap_or(0)).collect()
@@ -145,7 +144,7 @@ impl ParquetFile {
     /// Decodes every column of every row group.
     ///
     /// # Errors
-    /// If the bytes cannot be decoded, or decode to another number of rows than promised.
+    /// If the file cannot be decoded, or the number of rows differs from the footer.
     pub fn batches(&self) -> Result<Vec<RecordBatch>, Error> {
         let columns: Vec<usize> = (0..self.schema().fields().len()).collect();
         let groups = 0..self.row_groups().len();
@@ -154,10 +153,10 @@ impl ParquetFile {
         Ok(batches.into_iter().flatten().collect())
     }
 
-    /// Decodes some columns (by their index in the schema) of one row group.
+    /// Decodes some columns, given by their index in the schema, of one row group.
     ///
     /// # Errors
-    /// If the bytes cannot be decoded, or decode to another number of rows than promised.
+    /// If the file cannot be decoded, or the number of rows differs from the footer.
     pub fn read(&self, row_group: usize, columns: &[usize]) -> Result<Vec<RecordBatch>, Error> {
         let file = open(&self.path)?;
         let batches = guarded(&self.path, || {
@@ -185,14 +184,14 @@ fn open(path: &Path) -> Result<File, Error> {
     File::open(path).map_err(|source| Error::Io { path: path.to_owned(), source })
 }
 
-/// Files that promise fewer rows, or fewer megabytes, are read whatever they hold.
+/// Files that state at most this many rows, or megabytes, are not checked.
 const MANY_ROWS: u64 = 2_000_000;
 const MANY_MEGABYTES: u64 = 512;
 
-/// How many times its size a file of so many megabytes may promise.
+/// The maximum ratio of stated to actual size of larger files.
 const DENSEST: u64 = 200;
 
-/// Refuses a file that would decode to far more than any ledger of its size holds: an amount takes more than a byte.
+/// Rejects files whose decoded size is implausibly large for their file size; an amount takes more than a byte.
 fn hollow(path: &Path, metadata: &ArrowReaderMetadata, bytes: u64) -> Result<(), Error> {
     let groups = metadata.metadata().row_groups();
     let count = |value: i64| u64::try_from(value).unwrap_or(0);
@@ -209,7 +208,7 @@ fn hollow(path: &Path, metadata: &ArrowReaderMetadata, bytes: u64) -> Result<(),
     }
 }
 
-/// A name that two columns have.
+/// The name of two columns, if there is a duplicate.
 fn twice_named(schema: &Schema) -> Option<String> {
     let mut names: Vec<&String> = schema.fields().iter().map(|field| field.name()).collect();
     names.sort_unstable();
@@ -217,7 +216,7 @@ fn twice_named(schema: &Schema) -> Option<String> {
     twice.and_then(|pair| pair.first()).map(|name| (*name).clone())
 }
 
-/// The same schema with text as dictionaries, so that equal strings are interned once per page.
+/// The schema with text as dictionaries, so that equal strings are interned once per page.
 fn with_dictionaries(schema: &Schema) -> SchemaRef {
     let dictionary = |field: &Arc<Field>| match field.data_type() {
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => {
@@ -230,11 +229,11 @@ fn with_dictionaries(schema: &Schema) -> SchemaRef {
 }
 
 thread_local! {
-    /// Whether a panic on this thread is caught by [`guarded`] and told as an error.
+    /// Whether [`guarded`] catches panics on this thread.
     static CAUGHT: Switch<bool> = const { Switch::new(false) };
 }
 
-/// Runs the decoder so that a panic inside it becomes an error about this file.
+/// Runs the decoder and converts a panic to an error about this file.
 fn guarded<T>(path: &Path, decode: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, Error> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
@@ -255,9 +254,9 @@ fn guarded<T>(path: &Path, decode: impl FnOnce() -> Result<T, ParquetError>) -> 
     }
 }
 
-/// The Parquet files at a path: the file itself, or all below a folder, sorted by name.
+/// The Parquet files at a path: the file itself, or all files below a folder, sorted by name.
 ///
-/// A path that does not exist has none.
+/// Empty if the path does not exist.
 ///
 /// # Errors
 /// If a folder cannot be listed.
@@ -276,7 +275,7 @@ pub fn files(path: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(found)
 }
 
-/// What a folder holds, sorted by name; nothing where there is no such folder.
+/// The entries of a folder, sorted by name; empty if the folder does not exist.
 ///
 /// # Errors
 /// If the folder cannot be listed.
@@ -288,7 +287,7 @@ pub fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let listed = std::fs::read_dir(folder).map_err(failed)?;
     let paths = listed.map(|entry| entry.map(|entry| entry.path()));
     let mut paths = paths.collect::<Result<Vec<_>, _>>().map_err(failed)?;
-    // A writer's temporary files are not data.
+    // Temporary files of a writer are ignored.
     let is_hidden = |path: &PathBuf| {
         let name = path.file_name().map(std::ffi::OsStr::to_string_lossy);
         name.is_some_and(|name| name.starts_with(['.', '_']))

@@ -1,4 +1,4 @@
-//! Writing Parquet: the one place where the properties of our files are set.
+//! Writing of Parquet files with fixed properties.
 
 use std::fs::File;
 use std::io;
@@ -13,36 +13,36 @@ use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use thiserror::Error;
 
-/// Why a table could not be written.
+/// Errors of writing a table.
 #[derive(Debug, Error)]
 pub enum Error {
-    /// The file system refused.
+    /// A file operation failed.
     #[error("writing {}", path.display())]
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// The Parquet encoder refused.
+    /// The Parquet encoder failed.
     #[error("encoding {}", path.display())]
     Parquet {
         /// The file.
         path: PathBuf,
-        /// What the encoder said.
+        /// The error of the encoder.
         source: ParquetError,
     },
-    /// The columns do not fit the schema.
+    /// The columns do not match the schema.
     #[error("columns for {} do not fit its schema", path.display())]
     Arrow {
         /// The file.
         path: PathBuf,
-        /// What does not fit.
+        /// The mismatch.
         source: ArrowError,
     },
 }
 
-/// A Parquet file that is being written, batch by batch.
+/// A Parquet file to be written batch by batch.
 #[derive(Debug)]
 pub struct TableWriter {
     path: PathBuf,
@@ -51,10 +51,10 @@ pub struct TableWriter {
 }
 
 impl TableWriter {
-    /// A new file at `path`; the folders above it are made.
+    /// Creates a file; missing parent folders are created.
     ///
     /// # Errors
-    /// If the file cannot be made.
+    /// If the file cannot be created.
     pub fn create(path: &Path, schema: SchemaRef) -> Result<Self, Error> {
         let path = path.to_owned();
         let file = match path.parent().map_or(Ok(()), std::fs::create_dir_all) {
@@ -63,7 +63,7 @@ impl TableWriter {
         };
         let file = file.map_err(|source| Error::Io { path: path.clone(), source })?;
         let level = ZstdLevel::try_new(1).unwrap_or_default();
-        // The program's name without its version: a new release must not change the bytes.
+        // The name has no version, so that a new release writes identical bytes.
         let properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(level))
             .set_created_by("mingzhang".to_owned())
@@ -74,10 +74,10 @@ impl TableWriter {
         Ok(Self { path, inner, schema })
     }
 
-    /// Adds the rows of these columns, given in the schema's order.
+    /// Appends rows; the columns are in the schema's order.
     ///
     /// # Errors
-    /// If the columns do not fit the schema, or the disk is full.
+    /// If the columns do not match the schema, or the disk is full.
     pub fn write(&mut self, columns: Vec<arrow::array::ArrayRef>) -> Result<(), Error> {
         let batch = RecordBatch::try_new(self.schema.clone(), columns)
             .map_err(|source| Error::Arrow { path: self.path.clone(), source })?;
@@ -86,10 +86,10 @@ impl TableWriter {
             .map_err(|source| Error::Parquet { path: self.path.clone(), source })
     }
 
-    /// Completes the file and makes it durable.
+    /// Completes the file and syncs it to disk.
     ///
     /// # Errors
-    /// If the last bytes cannot be written.
+    /// If the file cannot be completed.
     pub fn finish(self) -> Result<(), Error> {
         let Self { path, inner, .. } = self;
         let file =

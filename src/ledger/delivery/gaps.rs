@@ -1,4 +1,4 @@
-//! What a dataset lacks: villages and townships without a voucher, months without one, columns that nobody fills.
+//! Missing data of a dataset: villages and townships without vouchers, months without vouchers, columns without values.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,92 +7,92 @@ use serde::Serialize;
 use crate::ledger::contract::cell::Day;
 use crate::ledger::delivery::{Delivery, Village, columns};
 
-/// A village is behind if its last voucher day lies more days than this before the dataset's.
+/// A village is behind if its last voucher is more than this number of days before the dataset's last.
 const BEHIND: i32 = 62;
 
-/// A month belongs to the dataset if this share of its villages has a voucher in it: a mistyped year of one clerk does
-/// not make all others late.
+/// A month belongs to the dataset if at least one in this number of villages has a voucher in it, so that a mistyped
+/// year does not make all other villages appear late.
 const SHARE_OF_A_MONTH: usize = 50;
 
-/// A village by its code and name.
+/// A village with code and name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Place {
-    /// Division code.
+    /// The division code.
     pub village: String,
-    /// Name in the register; empty where it has none.
+    /// The name in the register; empty if there is none.
     pub name: String,
 }
 
-/// A township of the register none of whose villages has a voucher.
+/// A township of the register without vouchers in any village.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Township {
-    /// Division code of nine digits.
+    /// The division code of nine digits.
     pub township: String,
     /// Its villages.
     pub villages: Vec<Place>,
 }
 
-/// What one village lacks between the first and the last month of the dataset.
+/// The missing months of a village between the first and the last month of the dataset.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Months {
     /// The village.
     #[serde(flatten)]
     pub place: Place,
-    /// Months without a voucher.
+    /// The number of months without a voucher.
     pub missing: usize,
-    /// The same as ranges, such as `2024-03..2024-05`.
+    /// The missing months as ranges, such as `2024-03..2024-05`.
     pub ranges: Vec<String>,
-    /// Months with vouchers before the dataset's first or after its last, for which a mistyped date is the likely cause.
+    /// Months with vouchers outside the dataset's range, probably from mistyped dates.
     pub outside: Vec<String>,
-    /// Its last voucher day in the months of the dataset.
+    /// The last voucher day within the range of the dataset.
     pub last_day: Option<String>,
-    /// Days from there to the last voucher day of the dataset.
+    /// The number of days from there to the last voucher day of the dataset.
     pub days_behind: Option<i32>,
     /// Whether that is more than two months.
     pub is_behind: bool,
 }
 
-/// A column that some villages fill and others never do.
+/// A column with values in some villages and none in others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Partly {
     /// The column of the ledger.
     pub column: &'static str,
-    /// Villages that have a value in it.
+    /// The number of villages with a value.
     pub recorded: usize,
-    /// Villages that never have one.
+    /// The villages without any value.
     pub never: Vec<Place>,
 }
 
-/// Everything that is missing.
+/// All missing data.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Gaps {
-    /// Whether there is a register of villages to hold the ledger against.
+    /// Whether there is a register of villages to compare with.
     pub has_register: bool,
-    /// The villages of the register, and those with vouchers.
+    /// The number of villages in the register, and those with vouchers.
     pub registered: usize,
-    /// Villages with vouchers.
+    /// The number of villages with vouchers.
     pub delivered: usize,
-    /// First month of the dataset.
+    /// The first month of the dataset.
     pub first_month: String,
-    /// Last month of the dataset.
+    /// The last month of the dataset.
     pub last_month: String,
-    /// Last voucher day of the dataset.
+    /// The last voucher day of the dataset.
     pub last_day: String,
-    /// Townships of the register without any voucher.
+    /// Townships of the register without vouchers.
     pub townships_without_vouchers: Vec<Township>,
-    /// Villages of the register without any voucher, those of these townships among them.
+    /// Villages of the register without vouchers, including those of these townships.
     pub villages_without_vouchers: Vec<Place>,
-    /// Villages with vouchers that the register does not have.
+    /// Villages with vouchers that are not in the register.
     pub villages_not_in_register: Vec<Place>,
-    /// Each village with vouchers.
+    /// The months of each village with vouchers.
     pub months: Vec<Months>,
-    /// Columns of the ledger in which no village has a value.
+    /// Columns of the ledger without values in any village.
     pub never_recorded: Vec<&'static str>,
-    /// Columns that some villages fill and others never do.
+    /// Columns with values in some villages and none in others.
     pub partly_recorded: Vec<Partly>,
 }
 
-/// The months and the last day that count as the dataset's.
+/// The months and the last day of the dataset.
 struct Span {
     first: i32,
     last: i32,
@@ -100,7 +100,7 @@ struct Span {
 }
 
 impl Delivery {
-    /// What is missing in the villages whose code is `meant`, in the months of the whole dataset.
+    /// Missing data of the villages whose code satisfies `meant`, relative to the months of the whole dataset.
     pub fn gaps(&self, meant: impl Fn(&str) -> bool) -> Gaps {
         let villages = || self.villages.iter().filter(|(code, _)| meant(code));
         let registered: BTreeSet<&String> =
@@ -190,7 +190,7 @@ fn months(place: Place, village: &Village, span: &Span) -> Months {
     }
 }
 
-/// Rising months as ranges.
+/// Ascending months as ranges.
 fn ranges(months: &[i32]) -> Vec<String> {
     let range = |run: &[i32]| {
         let (first, last) = (run.first()?, run.last()?);

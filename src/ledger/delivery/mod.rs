@@ -1,7 +1,7 @@
-//! What each village delivered: its months, its last voucher day, and the columns in which it has any value.
+//! Delivered data of each village: months, last voucher day, and columns with values.
 //!
-//! It is little beside the books it is taken from, so that a province is taken in county after county. What is missing
-//! in it is found by [`gaps`].
+//! It is small compared with the books, so the counties of a province can be added one by one. [`gaps`] derives the
+//! missing data.
 
 pub mod gaps;
 pub mod notice;
@@ -14,34 +14,34 @@ use crate::ledger::contract::cell::{Cell, Day};
 use crate::ledger::contract::schema::LEDGER;
 use crate::ledger::contract::table::Need;
 
-/// Columns of the ledger that describe the line and are no record of who did what, or follow from other columns.
+/// Columns of the ledger that describe the line instead of the transaction, or follow from other columns.
 const ASIDE: [&str; 3] = ["line", "chart", "fixed_standard"];
 
-/// What one village delivered.
+/// The delivered data of one village.
 #[derive(Debug, Clone, Default)]
 pub(in crate::ledger) struct Village {
-    /// Months since the year 0 in which it has a voucher, each with its last voucher day.
+    /// Months with vouchers, counted since the year 0, each with its last voucher day.
     pub(in crate::ledger) months: BTreeMap<i32, Day>,
-    /// For each of [`columns`] whether any of its lines holds a value.
+    /// For each of [`columns`] whether any line has a value.
     pub(in crate::ledger) filled: Vec<bool>,
 }
 
-/// What the villages of a dataset delivered, and the register of villages.
+/// The delivered data of the villages of a dataset, and the register of villages.
 #[derive(Debug, Clone, Default)]
 pub struct Delivery {
     pub(in crate::ledger) villages: BTreeMap<String, Village>,
-    /// Codes of the register with their newest names.
+    /// The codes of the register with their newest names.
     pub(in crate::ledger) register: BTreeMap<String, String>,
 }
 
-/// The columns of the ledger that may be recorded or not.
+/// The optional columns of the ledger.
 pub(in crate::ledger) fn columns() -> impl Iterator<Item = &'static str> {
     let optional = LEDGER.fields.iter().filter(|field| field.need == Need::Optional);
     optional.map(|field| field.name).filter(|name| !ASIDE.contains(name))
 }
 
 impl Delivery {
-    /// Takes in one county.
+    /// Adds one county.
     pub fn add(&mut self, book: &Book) {
         self.add_register(book);
         for (place, id) in book.villages.iter_enumerated() {
@@ -61,7 +61,7 @@ impl Delivery {
         }
     }
 
-    /// The name of a village in the register; empty where it has none.
+    /// The name of a village in the register; empty if there is none.
     pub fn name(&self, village: &str) -> &str {
         self.register.get(village).map_or("", String::as_str)
     }

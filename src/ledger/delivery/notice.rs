@@ -1,44 +1,44 @@
-//! What does not stop a run, but weakens what it measures so much that it is told at once.
+//! Notices on data problems that do not stop a run but weaken its results.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-/// The share of ledger rows outside their chart above which it is told.
+/// The share of ledger rows with unknown accounts above which a notice is given.
 const MANY_OUTSIDE: f64 = 0.2;
 
-/// The accounts or words that are named.
+/// The maximum number of accounts or words listed.
 const NAMED: usize = 5;
 
-/// One thing to be told before anything that was measured.
+/// A notice to show before any results.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Notice {
-    /// Many ledger rows have an account that their chart of accounts does not know. They have no class of expense, and
-    /// cash that is among them is not known for cash.
+    /// Many ledger rows have an account that is not in their chart of accounts. They have no class of expense, and cash
+    /// accounts among them are not recognised.
     OutsideChart {
-        /// Rows with such an account.
+        /// The number of rows with such an account.
         rows: usize,
-        /// Rows of the ledger.
+        /// The number of rows of the ledger.
         of: usize,
-        /// The most frequent of these accounts, with their rows.
+        /// The most frequent of these accounts, with their numbers of rows.
         accounts: Vec<(String, usize)>,
     },
-    /// Words of the table `limits` that are not understood, so that less is asked for than is written.
+    /// Unknown words in the table `limits`, so that fewer duties are checked than are written.
     LimitWords {
         /// The column.
         column: &'static str,
-        /// Cells that hold such a word.
+        /// The number of cells with such a word.
         cells: usize,
-        /// The most frequent of these words, with their cells.
+        /// The most frequent of these words, with their numbers of cells.
         words: Vec<(String, usize)>,
-        /// The words that are understood.
+        /// The valid words.
         known: &'static str,
     },
 }
 
 impl Notice {
-    /// Whether so many of a ledger's rows lie outside their chart that it must be told.
+    /// A notice if too many rows have an unknown account.
     pub(in crate::ledger) fn of_chart(
         strange: &BTreeMap<String, usize>,
         rows: usize,
@@ -50,7 +50,7 @@ impl Notice {
         is_much.then_some(Self::OutsideChart { rows: outside, of: rows, accounts })
     }
 
-    /// What is not understood in a column of the limits, if anything.
+    /// A notice on unknown words in a column of the limits, if any.
     pub(in crate::ledger) fn of_limits(
         column: &'static str,
         strange: &BTreeMap<String, usize>,
@@ -61,7 +61,7 @@ impl Notice {
     }
 }
 
-/// The entries with the highest counts, the most frequent first and then by name.
+/// The entries with the highest counts, by descending count, then by name.
 pub fn most_frequent(counts: &BTreeMap<String, usize>, most: usize) -> Vec<(String, usize)> {
     let mut all: Vec<(&String, usize)> =
         counts.iter().map(|(name, count)| (name, *count)).collect();

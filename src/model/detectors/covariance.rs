@@ -1,4 +1,4 @@
-//! Means and relations of columns with missing cells, weakened until they can be inverted.
+//! Means and covariances of columns with missing cells, regularised to be invertible.
 
 use rayon::prelude::*;
 
@@ -6,19 +6,19 @@ use super::super::cholesky::{Lower, dot};
 use super::distance::Ellipsoid;
 use crate::convert::float;
 
-/// The first two moments of some rows, each from the rows in which it is recorded.
+/// Means and covariances of some rows, each computed from the rows in which the cells are recorded.
 #[derive(Debug)]
 pub(super) struct Moments {
     mean: Vec<f64>,
     /// The lower triangle of the covariance.
     covariance: Vec<Vec<f64>>,
-    /// The mean over rows of the squared squared length: how much single rows sway the covariance.
+    /// The mean over rows of the fourth power of the row's length, which measures the sampling error of the covariance.
     fourth: f64,
     rows: f64,
 }
 
 impl Moments {
-    /// The moments of some rows of a table, given column by column; NaN is a missing cell.
+    /// The moments of the given rows of a table stored by column; NaN is a missing cell.
     pub(super) fn of(columns: &[Vec<f32>], rows: &[usize]) -> Self {
         let centred: Vec<Column> = columns.par_iter().map(|it| Column::of(it, rows)).collect();
         let covariance = (0..centred.len())
@@ -45,12 +45,12 @@ impl Moments {
         }
     }
 
-    /// The ellipsoid with the relations of these rows, and with the columns' own scale for spreads: what
-    /// is extreme in one column alone must not drown a broken relation, and a flag that none of these
-    /// rows carries must not become infinitely rare.
+    /// The ellipsoid with the correlations of these rows and the robust scale of the columns. With the rows' own scale,
+    /// an extreme cell in one column would mask a broken correlation, and a flag that no row carries would be
+    /// infinitely rare.
     ///
-    /// The relations are weakened by Ledoit and Wolf's weight, but at least by `ridge`, and by more where
-    /// missing cells have left relations that no table can have.
+    /// Correlations are shrunk by the weight of Ledoit and Wolf, at least by `ridge`, and further if pairwise missing
+    /// cells make the matrix indefinite.
     pub(super) fn ellipsoid(&self, ridge: f64) -> Ellipsoid {
         let (mut norm, mut gap) = (0.0, 0.0);
         for (index, row) in self.covariance.iter().enumerate() {
@@ -78,11 +78,11 @@ impl Moments {
         }
     }
 
-    /// The ellipsoid with the relations and the spreads of these rows, their covariance times `factor`.
+    /// The ellipsoid with the correlations and the standard deviations of these rows; the covariance is multiplied by
+    /// `factor`.
     ///
-    /// No column's variance is taken to be less than `least`. The covariance is drawn towards that of
-    /// unrelated columns on the robust scale by `ridge`, and by more where missing cells have left relations
-    /// that no table can have.
+    /// Variances are bounded below by `least`. The covariance is shrunk by `ridge` towards uncorrelated columns on the
+    /// robust scale, and further if pairwise missing cells make the matrix indefinite.
     pub(super) fn spread(&self, factor: f64, least: &[f64], ridge: f64) -> Ellipsoid {
         let mut weight = ridge;
         loop {
@@ -105,7 +105,7 @@ impl Moments {
         }
     }
 
-    /// One over the deviation of a column among these rows; 0 where it is constant.
+    /// The reciprocal of a column's standard deviation; 0 if it is constant.
     fn slope(&self, column: usize) -> f64 {
         let row = self.covariance.get(column);
         let variance = row.and_then(|row| row.last()).copied().unwrap_or(0.0);
@@ -113,12 +113,12 @@ impl Moments {
     }
 }
 
-/// One column of the chosen rows.
+/// A column of the selected rows.
 struct Column {
     mean: f64,
-    /// Less the mean; 0 where missing.
+    /// Centred cells; 0 if missing.
     cells: Vec<f64>,
-    /// 1 where recorded, 0 where missing; none if all are recorded.
+    /// 1 if recorded, 0 if missing; `None` if all cells are recorded.
     recorded: Option<Vec<f64>>,
 }
 
@@ -138,7 +138,7 @@ impl Column {
         Self { mean, cells, recorded }
     }
 
-    /// The covariance over the rows in which both are recorded.
+    /// The covariance over the rows in which both cells are recorded.
     fn covariance(&self, other: &Self) -> f64 {
         let both = match (&self.recorded, &other.recorded) {
             (Some(one), Some(other)) => dot(one, other),
@@ -149,7 +149,7 @@ impl Column {
     }
 }
 
-/// The `size` rows with the least distances, in order.
+/// The `size` rows with the smallest distances, in row order.
 pub(super) fn nearest(distances: &[f64], size: usize) -> Vec<usize> {
     let mut order: Vec<usize> = (0..distances.len()).collect();
     let distance = |row: &usize| distances.get(*row).copied().unwrap_or(f64::INFINITY);

@@ -17,29 +17,29 @@ use crate::matrix::Matrix;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Detector {
-    /// Isolation forest.
+    /// Isolation forest (iForest).
     Iforest(iforest::Forest),
-    /// Tails of the columns.
+    /// ECOD: empirical tail probabilities of the columns.
     Ecod(ecod::Ecod),
-    /// Distance from the centre.
+    /// Robust Mahalanobis distance.
     Mahalanobis(mahalanobis::Mahalanobis),
-    /// Distance to neighbours.
+    /// Distance to nearest neighbours.
     Neighbours(neighbours::Neighbours),
-    /// Histograms of the columns.
+    /// HBOS: histograms of the columns.
     Hbos(hbos::Hbos),
-    /// Histograms of random views.
+    /// LODA: histograms of random projections.
     Loda(loda::Loda),
-    /// Distance from the centre of the densest half.
+    /// MCD: distance with the minimum covariance determinant.
     Mcd(mahalanobis::Mahalanobis),
-    /// Isolation forest that cuts where there is a gap.
+    /// Fair-cut forest: isolation forest with optimised thresholds.
     FairForest(iforest::Forest),
 }
 
 impl Detector {
-    /// Fits the detector of this name; its random stream belongs to (seed, name).
+    /// Fits the detector with this name; its random stream is derived from seed and name.
     ///
     /// # Errors
-    /// If a setting is out of its range, or the matrix has no rows or no columns.
+    /// If a setting is out of range, or the matrix has no rows or no columns.
     pub fn fit(name: Name, settings: &Settings, matrix: &Matrix, seed: u64) -> Result<Self, Error> {
         let data = DatasetBase::new(matrix, ());
         let seed = derived(seed, name as u64);
@@ -58,7 +58,7 @@ impl Detector {
         })
     }
 
-    /// Which detector this is.
+    /// The name of the detector.
     pub fn name(&self) -> Name {
         match self {
             Self::Iforest(_) => Name::Iforest,
@@ -72,7 +72,7 @@ impl Detector {
         }
     }
 
-    /// Whether what was read from a file can be used on so many columns without harm.
+    /// Checks a deserialised detector for use with this number of columns.
     pub(in crate::model) fn check(&self, columns: usize) -> Result<(), Error> {
         match self {
             Self::Iforest(it) | Self::FairForest(it) => it.check(columns),
@@ -95,15 +95,14 @@ impl Detector {
         }
     }
 
-    /// One score for each row; larger is more unusual.
+    /// One score per row; larger is more unusual.
     pub fn score(&self, matrix: &Matrix) -> Vec<f64> {
         self.scorer().score(matrix)
     }
 
-    /// What part of the reason each column is: not negative, summing to 1.
+    /// The share of each column in the score; shares are not negative and sum to 1.
     ///
-    /// The columns that make the row look ordinary get nothing. Where no column speaks against the
-    /// row, all get the same.
+    /// Columns that lower the score get 0. If no column raises it, all get the same share.
     #[expect(clippy::cast_precision_loss, reason = "columns are few")]
     pub(in crate::model) fn shares(&self, row: &[f32]) -> Vec<f64> {
         let parts = self.scorer().attribute(row);

@@ -1,4 +1,4 @@
-//! Squared distances from a centre, measured by an ellipsoid, for rows with missing cells.
+//! Squared Mahalanobis distances for rows with missing cells.
 
 use std::collections::BTreeMap;
 
@@ -8,23 +8,23 @@ use serde::{Deserialize, Serialize};
 use super::super::cholesky::{Lower, dot};
 use super::super::error::Error;
 
-/// Rows whose distances are computed side by side.
+/// The number of rows whose distances are computed in SIMD lanes.
 const LANES: usize = 16;
-/// Rows that one thread scores at a time.
+/// The number of rows that a thread scores at a time.
 const BLOCK: usize = 1024;
 
-/// A centre and a covariance.
+/// A mean and a covariance matrix.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Stored", into = "Stored")]
 pub(super) struct Ellipsoid {
     mean: Vec<f64>,
-    /// The factor of the covariance.
+    /// The Cholesky factor of the covariance.
     factor: Lower,
     /// The inverse of the covariance.
     precision: Vec<Vec<f64>>,
 }
 
-/// An ellipsoid as it is saved.
+/// The serialised form of an ellipsoid.
 #[derive(Serialize, Deserialize)]
 struct Stored {
     mean: Vec<f64>,
@@ -43,35 +43,35 @@ impl From<Ellipsoid> for Stored {
     }
 }
 
-/// The factors of the precision of those columns that a row lacks, for each set of them met so far.
+/// For each set of missing columns met so far, the factor of the precision restricted to these columns.
 type Lacking = BTreeMap<Vec<usize>, Option<Lower>>;
 
 impl Ellipsoid {
-    /// An ellipsoid round a mean; `factor` is that of the covariance.
+    /// An ellipsoid with a mean and the factor of its covariance.
     pub(super) fn of(mean: Vec<f64>, factor: Lower) -> Self {
         let precision = factor.inverse();
         Self { mean, factor, precision }
     }
 
-    /// The unit ball round 0.
+    /// The unit ball centred at 0.
     pub(super) fn round(columns: usize) -> Self {
         Self::of(vec![0.0; columns], Lower::unit(columns))
     }
 
-    /// The same shape round 0.
+    /// The same ellipsoid centred at 0.
     #[must_use]
     pub(super) fn about_zero(mut self) -> Self {
         self.mean.fill(0.0);
         self
     }
 
-    /// The logarithm of the covariance's determinant: how much room the ellipsoid takes.
+    /// The log determinant of the covariance.
     pub(super) fn log_determinant(&self) -> f64 {
         let diagonal = self.factor.rows().iter().filter_map(|row| row.last());
         2.0 * diagonal.map(|cell| cell.ln()).sum::<f64>()
     }
 
-    /// Whether what was read from a file can be used.
+    /// Checks a deserialised ellipsoid.
     pub(super) fn check(&self, columns: usize) -> Result<(), Error> {
         let finite =
             self.mean.iter().chain(self.precision.iter().flatten()).all(|it| it.is_finite());
@@ -82,7 +82,7 @@ impl Ellipsoid {
         }
     }
 
-    /// The squared distances of the rows of a table, given column by column.
+    /// The squared distances of the rows of a table stored by column.
     pub(super) fn squared_distances(&self, columns: &[Vec<f32>]) -> Vec<f64> {
         let rows = columns.first().map_or(0, Vec::len);
         let cell = |row: usize, column: usize| {
@@ -91,7 +91,7 @@ impl Ellipsoid {
         self.squared(rows, cell)
     }
 
-    /// The squared distances of so many rows; `cell(row, column)` is NaN where it is missing.
+    /// The squared distances of the given number of rows; `cell(row, column)` is NaN if it is missing.
     pub(super) fn squared(
         &self,
         rows: usize,
@@ -119,7 +119,8 @@ impl Ellipsoid {
         squared
     }
 
-    /// Fills in the rows' gaps to the mean, 0 for missing cells; gives the lanes with a missing cell.
+    /// Fills in the deviations of the rows from the mean, 0 for missing cells, and returns the lanes with a missing
+    /// cell.
     fn fill(
         &self,
         gaps: &mut Vec<[f64; LANES]>,
@@ -143,7 +144,7 @@ impl Ellipsoid {
         missing
     }
 
-    /// The squared lengths of `L⁻¹ x`, for some rows side by side.
+    /// The squared lengths of `L⁻¹ x`, for several rows in parallel lanes.
     fn lengths(&self, gaps: &[[f64; LANES]]) -> [f64; LANES] {
         let mut solved: Vec<[f64; LANES]> = Vec::with_capacity(gaps.len());
         let mut lengths = [0.0; LANES];
@@ -164,8 +165,8 @@ impl Ellipsoid {
         lengths
     }
 
-    /// The squared distance of a row's recorded cells, from the length that it has with the mean in the
-    /// place of the missing ones: `xᵀPx - bᵀ P_mm⁻¹ b` with `b = (Px)_m`.
+    /// The squared distance in the recorded columns, computed from the length with missing cells set to the mean: `xᵀPx
+    /// - bᵀ P_mm⁻¹ b` with `b = (Px)_m`.
     fn recorded(&self, row: Vec<f64>, length: f64, lacking: &mut Lacking) -> f64 {
         let (gaps, missing) = self.gaps(row);
         let pull = self.pull(&gaps, &missing);
@@ -173,7 +174,7 @@ impl Ellipsoid {
         (length - dot(&pull, &moved)).max(0.0)
     }
 
-    /// A row's gaps to the mean, 0 for missing cells, and the columns that are missing.
+    /// The deviations of a row from the mean, 0 for missing cells, and the missing columns.
     fn gaps(&self, mut row: Vec<f64>) -> (Vec<f64>, Vec<usize>) {
         let mut missing = Vec::new();
         for (column, (cell, mean)) in row.iter_mut().zip(&self.mean).enumerate() {
@@ -187,13 +188,13 @@ impl Ellipsoid {
         (row, missing)
     }
 
-    /// `(Px)_m`: how much the recorded cells pull at the missing ones.
+    /// `(Px)_m`, the product with the precision in the missing columns.
     fn pull(&self, gaps: &[f64], missing: &[usize]) -> Vec<f64> {
         let row = |column: &usize| self.precision.get(*column).map_or(0.0, |row| dot(row, gaps));
         missing.iter().map(row).collect()
     }
 
-    /// `P_mm⁻¹ b`: minus the gaps that the recorded cells lead to expect of the missing ones.
+    /// `P_mm⁻¹ b`: the negative conditional mean deviations of the missing cells, given the recorded ones.
     fn moved(&self, pull: &[f64], missing: &[usize], lacking: &mut Lacking) -> Vec<f64> {
         let mut moved = pull.to_vec();
         let factor = |missing: &[usize]| {
@@ -210,14 +211,15 @@ impl Ellipsoid {
         }
         match lacking.get(missing) {
             Some(Some(factor)) => factor.solve(&mut moved),
-            // A part of a positive definite matrix is one; if rounding has hidden it, expect the mean.
+            // A principal submatrix of a positive definite matrix is positive definite; if rounding prevents a factor,
+            // use the mean.
             _ => moved.fill(0.0),
         }
         moved
     }
 
-    /// `x_j (Px)_j` for each column of one row, missing cells at their expected values: they add up to
-    /// the squared distance, and the missing ones are 0.
+    /// `x_j (Px)_j` for each column of a row, with missing cells at their conditional means: the terms sum to the
+    /// squared distance and are 0 for missing cells.
     pub(super) fn attribute(&self, row: &[f64]) -> Vec<f64> {
         let (mut gaps, missing) = self.gaps(row.to_vec());
         let pull = self.pull(&gaps, &missing);
@@ -243,7 +245,7 @@ mod tests {
     use super::Ellipsoid;
     use crate::model::cholesky::Lower;
 
-    /// Three columns with variance 1; the first two go together.
+    /// Three columns with variance 1; the first two are correlated.
     fn tied() -> Ellipsoid {
         let factor = Lower::of(&[vec![1.0], vec![0.8, 1.0], vec![0.3, 0.1, 1.0]]).unwrap();
         Ellipsoid::of(vec![0.0, 1.0, 0.0], factor)
@@ -266,7 +268,7 @@ mod tests {
         let columns: Vec<Vec<f32>> =
             (0..3).map(|it| rows.iter().map(|row| row[it]).collect()).collect();
         let squared = tied().squared_distances(&columns);
-        // By the marginal laws: 2² / 1, (3 - 1)² / 1, nothing, and the first two columns alone.
+        // By the marginal distributions: 2² / 1, (3 - 1)² / 1, no cells, and the first two columns alone.
         let pair = (1.0 + 1.6 + 1.0) / 0.36;
         for (found, hand) in squared.iter().zip([4.0, 4.0, 0.0, pair]) {
             assert!((found - hand).abs() < 1e-12, "{found} {hand}");

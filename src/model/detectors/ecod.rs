@@ -1,13 +1,11 @@
-//! ECOD: how far out in its column's tails does each cell of a row lie?
+//! ECOD: outlier scores from the empirical tail probabilities of each column.
 //!
-//! Li et al., *ECOD: Unsupervised Outlier Detection Using Empirical Cumulative Distribution Functions*,
-//! TKDE 2022, in one of two forms. By default that which `PyOD` computes: of each cell the rarer tail,
-//! `max(-ln F(x), -ln (1 - F(x-)))`, summed over the row. As the paper has it, the left tails, the right
-//! tails and the tails to which the columns are skewed are summed first, and the largest sum counts; this
-//! scores worse on `ADBench`, see `docs/detectors.md`. The distributions are stored, so new rows are
-//! scored without being mixed with the old; a value beyond all that was seen counts as the outermost. A
-//! missing cell adds 0: of what is not known nothing is unusual, and any other number would be a claim
-//! about it.
+//! Li et al., *ECOD: Unsupervised Outlier Detection Using Empirical Cumulative Distribution Functions*, TKDE 2022, in
+//! one of two forms. The default is that of `PyOD`: the rarer tail of each cell, `max(-ln F(x), -ln (1 - F(x-)))`,
+//! summed over the row. The form of the paper sums the left tails, the right tails and the tails in the direction of
+//! skewness separately, and takes the largest sum; it is less accurate on `ADBench`, see `docs/detectors.md`. The
+//! distributions are stored, so new rows do not change them; a value beyond the fitted range counts as the most extreme
+//! one. A missing cell adds 0, since nothing is known about it.
 
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
@@ -23,50 +21,50 @@ use crate::convert::float;
 use crate::matrix::Matrix;
 use crate::params::{any, params};
 
-/// What is summed.
+/// The form of the sum.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Form {
-    /// The rarer tail of each cell.
+    /// The rarer tail of each cell, as in `PyOD`.
     #[default]
     Cell,
-    /// Each tail by itself, and then the largest of the three sums counts.
+    /// The largest of the sums of left, right and skewed tails, as in the paper.
     Paper,
 }
 
 params! {
-    /// The settings.
+    /// The settings of ECOD.
     pub struct Settings {
         pub form: Form = Form::Cell, any,
             "what is summed: cell (the rarer tail of each cell) or paper (each tail by itself, the largest sum counts)";
     }
 }
 
-/// The fitted tails of each column.
+/// The fitted tail distributions of each column.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ecod {
     form: Form,
     tails: Vec<Tails>,
 }
 
-/// One column.
+/// The tails of one column.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Stored", into = "Stored")]
 struct Tails {
     stored: Stored,
-    /// For each place of the quantile sketch minus the logarithm of the left tail.
+    /// `-ln` of the left tail probability at each position of the quantile sketch.
     left: Vec<f64>,
-    /// The same of the right tail.
+    /// `-ln` of the right tail probability.
     right: Vec<f64>,
-    /// The larger of the two.
+    /// The maximum of the two.
     rarer: Vec<f64>,
 }
 
-/// One column as it is saved.
+/// The serialised form of a column.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Stored {
     quantile_sketch: QuantileSketch<f32>,
-    /// Whether the long tail is the left one.
+    /// Whether the column has negative skewness.
     left_skewed: bool,
 }
 
@@ -89,7 +87,7 @@ impl From<Tails> for Stored {
     }
 }
 
-/// Minus the logarithm of a tail's share.
+/// `-ln` of a tail probability.
 fn neg_log_tail(count: u64, tail: u64) -> f64 {
     (float(count) / float(tail.max(1))).ln().max(0.0)
 }
@@ -112,7 +110,7 @@ impl<'a> Fit<&'a Matrix, (), Error> for Settings {
     }
 }
 
-/// The third central moment: its sign is that of the skewness, and it is 0 where all cells are equal.
+/// The third central moment, which has the sign of the skewness; 0 if all cells are equal.
 fn skewness(cells: &[f32]) -> f64 {
     let first = cells.first().copied().map_or(0.0, f64::from);
     let gaps = || cells.iter().map(|&cell| f64::from(cell) - first);
@@ -120,11 +118,11 @@ fn skewness(cells: &[f32]) -> f64 {
     gaps().map(|gap| (gap - mean).powi(3)).sum()
 }
 
-/// Cells that are looked up side by side.
+/// The number of cells looked up in parallel lanes.
 const LANES: usize = 16;
 
 impl Tails {
-    /// Minus the logarithms of one kind of tail.
+    /// The terms of one kind of tail.
     fn kind(&self, kind: Kind) -> &[f64] {
         match kind {
             Kind::Rarer => &self.rarer,
@@ -134,7 +132,7 @@ impl Tails {
         }
     }
 
-    /// Minus the logarithm of one kind of tail for some cells; 0 where they are missing.
+    /// The terms of one kind of tail for some cells; 0 for missing cells.
     fn neg_log_tails<const CELLS: usize>(&self, kind: Kind, cells: &[f32; CELLS]) -> [f64; CELLS] {
         let neg_log_tail = self.kind(kind);
         let places = self.stored.quantile_sketch.places_of(cells);
@@ -145,7 +143,7 @@ impl Tails {
         found
     }
 
-    /// Adds what a column's cells say to the sums of their rows.
+    /// Adds the terms of a column's cells to the row sums.
     fn add(&self, kind: Kind, cells: &[f32], sums: &mut [f64]) {
         let add = |sums: &mut [f64], cells: &[f32; LANES]| {
             for (sum, neg_log_tail) in sums.iter_mut().zip(self.neg_log_tails(kind, cells)) {
@@ -161,21 +159,21 @@ impl Tails {
     }
 }
 
-/// What is summed over a row.
+/// The kind of tail.
 #[derive(Debug, Clone, Copy)]
 enum Kind {
     Rarer,
     Left,
     Right,
-    /// That to which the column is skewed.
+    /// The tail in the direction of skewness.
     Skewed,
 }
 
-/// The sums that the paper compares.
+/// The sums compared in the paper's form.
 const SIDES: [Kind; 3] = [Kind::Left, Kind::Right, Kind::Skewed];
 
 impl Ecod {
-    /// Whether what was read from a file can be used.
+    /// Checks a deserialised model.
     pub(super) fn check(&self, columns: usize) -> Result<(), Error> {
         if self.tails.len() != columns {
             return Err(Error::Damaged { what: "stored quantiles belong to other columns" });
@@ -201,7 +199,7 @@ impl Scorer for Ecod {
         most
     }
 
-    /// The cells' own terms, exactly as they are summed.
+    /// The terms of the cells, exactly as they are summed.
     fn attribute(&self, row: &[f32]) -> Vec<f64> {
         let terms = |kind| -> Vec<f64> {
             let cells = self.tails.iter().zip(row);
@@ -239,8 +237,8 @@ mod tests {
         let first = [Some(1.0), Some(2.0), Some(2.0), Some(9.0)];
         let second = [Some(5.0), None, Some(5.0), Some(4.0)];
         let (matrix, ecod) = fitted(&[&first, &second]);
-        // Column c0: at most 1, 3, 3, 4 of 4; at least 4, 3, 3, 1 of 4. Column c1, of 3 cells: 5 has
-        // at most 3 and at least 2; 4 has at most 1.
+        // Column c0: at most 1, 3, 3, 4 of 4; at least 4, 3, 3, 1 of 4. Column c1 with 3 cells: 5 has at most 3 and at
+        // least 2; 4 has at most 1.
         let four = 4.0_f64.ln();
         let third = (4.0_f64 / 3.0).ln();
         let half = 1.5_f64.ln();
@@ -265,7 +263,7 @@ mod tests {
         let second = [Some(1.0), Some(1.0), Some(1.0), Some(3.0)];
         let (matrix, _) = fitted(&[&first, &second, &[Some(7.0); 4]]);
         let ecod = Settings { form: Form::Paper }.fit(&DatasetBase::new(&matrix, ())).unwrap();
-        // The first column is skewed to the left, the second to the right, the third is constant.
+        // The first column has negative skewness, the second positive, and the third is constant.
         let (four, third) = (4.0_f64.ln(), (4.0_f64 / 3.0).ln());
         // Row 0: left ln 4 + ln(4/3), right 0 + 0, skewed ln 4 + 0. Row 3: left 0, right ln(4/3) + ln 4.
         let hand = [four + third, third, third, third + four];
@@ -274,7 +272,7 @@ mod tests {
             let cells: Vec<f32> = matrix.columns().map(|column| column[row]).collect();
             assert!((ecod.attribute(&cells).iter().sum::<f64>() - hand).abs() < 1e-15);
         }
-        // Far left in the first and far right in the second: only the skewed sum sees both.
+        // Extreme left in the first column and right in the second: only the skewed sum includes both.
         assert!((ecod.attribute(&[1.0, 3.0, 7.0]).iter().sum::<f64>() - 2.0 * four).abs() < 1e-15);
     }
 

@@ -1,19 +1,18 @@
-//! The fast walk of many rows down one tree whose nodes weigh two columns: [`super::heap`] for planes.
+//! Fast traversal of many rows through a tree whose nodes combine two columns; the counterpart of [`super::heap`].
 //!
-//! It makes the very sums of [`super::plane`], in the same order and in `f64`, so that it sends every row
-//! where that does.
+//! It computes the same `f64` sums in the same order as [`super::plane`], so every row takes the same path.
 
 use super::heap::LANES;
 use super::node::Node;
 use super::plane::Tree;
 
-/// The most leaves of a tree that is walked this way; known to the compiler, so that a masked node
-/// needs no test for the end.
+/// The maximum number of leaves of a tree for this traversal; a compile-time constant, so that masked indices need no
+/// bounds check.
 pub(super) const SLOTS: usize = 256;
-/// Rows that all trees pass over before the next: as many as leave a tree time to be fetched.
+/// The number of rows per block; all trees process a block before the next, so that fetching a tree is amortised.
 pub(super) const BLOCK: usize = 1024;
 
-/// The rows of a block, in groups of [`LANES`] rows, column by column; NaN is a missing cell.
+/// The rows of a block in groups of [`LANES`] rows, stored by column; NaN is a missing cell.
 #[derive(Debug, Default)]
 pub(super) struct Tiles {
     cells: Vec<[f32; LANES]>,
@@ -22,10 +21,10 @@ pub(super) struct Tiles {
 }
 
 impl Tiles {
-    /// Takes up the cells of some rows.
+    /// Copies the cells of some rows.
     pub(super) fn take(&mut self, columns: &[&[f32]], first: usize, rows: usize) {
         let cells = |column: &&[f32], from: usize, lanes: usize| {
-            // The lanes behind the last row walk along and are never read.
+            // The results of lanes beyond the last row are never used.
             let mut tile = [0.0; LANES];
             for (slot, &cell) in tile.iter_mut().zip(column.get(from..from + lanes).unwrap_or(&[]))
             {
@@ -43,7 +42,7 @@ impl Tiles {
     }
 }
 
-/// One tree as the walk wants it: node 1 is the root, the children of `i` are `2i` and `2i + 1`.
+/// The tree in heap order: node 1 is the root, the children of `i` are `2i` and `2i + 1`.
 #[derive(Debug)]
 pub(super) struct Heap {
     nodes: [Node; SLOTS],
@@ -51,7 +50,7 @@ pub(super) struct Heap {
 }
 
 impl Heap {
-    /// A tree of at most [`SLOTS`] leaves whose nodes weigh two columns.
+    /// Converts a tree with at most [`SLOTS`] leaves whose nodes combine two columns.
     pub(super) fn of(tree: &Tree) -> Self {
         let mut heap = Self { nodes: [Node::default(); SLOTS], leaves: [0.0; SLOTS] };
         for (slot, node) in heap.nodes.iter_mut().skip(1).zip(tree.nodes()) {
@@ -63,7 +62,7 @@ impl Heap {
         heap
     }
 
-    /// Adds the tree's path lengths to the rows of a block.
+    /// Adds the tree's path lengths to the sums of the rows of a block.
     pub(super) fn walk(&self, steps: usize, tiles: &Tiles, sums: &mut [f64]) {
         if tiles.gaps {
             self.pass::<true>(steps, tiles, sums);
@@ -72,8 +71,7 @@ impl Heap {
         }
     }
 
-    /// Where the rows of a group stand after the first step: they all ask one node, so nothing is fetched
-    /// for each of them.
+    /// The nodes of a group's rows after the first step. All rows test the root, so nothing is fetched per row.
     #[expect(clippy::indexing_slicing, reason = "the hot loop")]
     fn begin<const GAPS: bool>(&self, cells: &[[f32; LANES]], steps: usize) -> [usize; LANES] {
         let mut places = [1; LANES];

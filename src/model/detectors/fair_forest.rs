@@ -1,9 +1,9 @@
-//! Fair-cut forest: an isolation forest whose cuts look for the gap and not only for the range.
+//! Fair-cut forest: an isolation forest whose thresholds are optimised instead of uniform.
 //!
-//! Cortes, *Revisiting randomized choices in isolation forests*, 2021: a node weighs a few random columns at
-//! random, and cuts where both sides become as narrow as they can. It finds whole clusters of unusual
-//! rows, and rows that are unusual in no single column. It is a [`Forest`] like [`super::iforest`]'s, and a
-//! name of its own, so that `iforest` means the same forest alone and in company.
+//! Cortes, *Revisiting randomized choices in isolation forests*, 2021: a node combines a few random columns with random
+//! weights, and its threshold minimises the spread on both sides. It detects clusters of unusual rows, and rows that
+//! are unusual in no single column. It is a [`Forest`] as in [`super::iforest`], with a separate name so that both can
+//! be used in one model.
 
 use linfa::ParamGuard;
 use linfa::dataset::DatasetBase;

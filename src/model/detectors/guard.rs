@@ -1,24 +1,24 @@
-//! The settings of a seeded detector before and after they are checked, as linfa has it.
+//! Unchecked and checked settings of a seeded detector, following linfa's conventions.
 
 use linfa::ParamGuard;
 
 use super::super::error::Error;
 use crate::params::Params;
 
-/// Checked settings with the seed of all random choices.
+/// Checked settings with a random seed.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ValidParams<P> {
     pub(super) settings: P,
     pub(super) seed: u64,
 }
 
-/// The same, not checked yet.
+/// Unchecked settings with a random seed.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct SeededParams<P>(ValidParams<P>);
 
 /// Settings that take a seed.
 pub trait Seeded: Params {
-    /// The settings with the seed of all random choices.
+    /// Adds a random seed to the settings.
     fn seeded(self, seed: u64) -> SeededParams<Self> {
         SeededParams(ValidParams { settings: self, seed })
     }

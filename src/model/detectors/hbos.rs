@@ -1,9 +1,9 @@
-//! HBOS: how rare is each cell among those of its column?
+//! HBOS: outlier scores from the histogram of each column.
 //!
-//! Goldstein and Dengel, *Histogram-based Outlier Score (HBOS)*, KI 2012: the sum over columns of minus the
-//! logarithm of the density where the cell lies, here against the column's highest density, so that 0 is
-//! the most usual. The bins are those of [`super::super::bins`]: they hold against heavy tails, count
-//! values that many rows share by themselves, and go on outside all that was seen. A missing cell adds 0.
+//! Goldstein and Dengel, *Histogram-based Outlier Score (HBOS)*, KI 2012: the sum over columns of `-ln` of the density
+//! at the cell, here relative to the column's highest density, so that 0 is the most common. The bins of
+//! [`super::super::bins`] are robust to heavy tails, count frequent values individually, and extend beyond the fitted
+//! range. A missing cell adds 0.
 
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
@@ -19,7 +19,7 @@ use crate::matrix::Matrix;
 use crate::params::params;
 
 params! {
-    /// There is nothing to set: the columns decide their bins.
+    /// HBOS has no settings; the bins depend on the data only.
     pub struct Settings {}
 }
 
@@ -42,12 +42,12 @@ impl<'a> Fit<&'a Matrix, (), Error> for Settings {
 }
 
 impl Hbos {
-    /// The histogram of each column, in order.
+    /// The histogram of each column.
     pub fn columns(&self) -> &[Bins] {
         &self.columns
     }
 
-    /// Whether what was read from a file can be used.
+    /// Checks a deserialised model.
     pub(super) fn check(&self, columns: usize) -> Result<(), Error> {
         if self.columns.len() != columns {
             return Err(Error::Damaged { what: "stored bins belong to other columns" });
@@ -65,7 +65,7 @@ impl Scorer for Hbos {
         })
     }
 
-    /// The cells' own terms, exactly as they are summed.
+    /// The terms of the cells, exactly as they are summed.
     fn attribute(&self, row: &[f32]) -> Vec<f64> {
         self.columns.iter().zip(row).map(|(bins, &cell)| bins.rarity(cell)).collect()
     }

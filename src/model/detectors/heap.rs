@@ -1,41 +1,40 @@
-//! The fast walk of many rows down one tree.
+//! Fast traversal of many rows through one tree.
 //!
-//! Every tree has the same number of steps, a step is a comparison and a shift without a branch, and
-//! [`LANES`] rows walk side by side, so that one walk's wait for memory is another's work.
+//! All trees have the same number of steps; a step is a comparison and a shift without a branch. [`LANES`] rows are
+//! processed in parallel to hide memory latency.
 
 use super::tree::Tree;
 
-/// Rows that walk down a tree side by side, so that one walk's wait for memory is another's work.
+/// The number of rows processed in parallel, to hide memory latency.
 pub(super) const LANES: usize = 16;
 
-/// The rows of a block, in groups of [`LANES`] rows, column by column, as [`key`]s.
+/// The rows of a block in groups of [`LANES`] rows, stored by column as [`key`]s.
 #[derive(Debug, Default)]
 pub(super) struct Tiles {
     cells: Vec<[u32; LANES]>,
-    /// The tiles of one group: one for each column, and if a cell of the block is missing one more for
-    /// each, in which missing is the largest and not the smallest key.
+    /// The tiles per group: one per column; if the block has missing cells, a second one per column in which a missing
+    /// cell is the largest instead of the smallest key.
     width: usize,
     gaps: bool,
 }
 
-/// A number whose order among the others is that of the value, so that a walk compares and shifts
-/// without a branch. NaN has no place and must be given one.
+/// An integer with the order of the values, for comparisons without branches. NaN must be handled separately.
 fn key(value: f32) -> u32 {
-    // The two zeros are equal.
+    // Maps -0 to 0.
     let bits = (value + 0.0).to_bits();
     if bits >> 31 == 0 { bits | 1 << 31 } else { !bits }
 }
 
 impl Tiles {
-    /// Whether a cell of the block is missing.
+    /// Whether the block has missing cells.
     pub(super) fn gaps(&self) -> bool {
         self.gaps
     }
 
-    /// Takes up the cells of some rows.
+    /// Copies the cells of some rows.
     pub(super) fn take(&mut self, columns: &[&[f32]], first: usize, rows: usize) {
         let of = |column: &&[f32], from: usize, lanes: usize, missing: u32| {
-            // The lanes behind the last row walk along and are never read.
+            // The results of lanes beyond the last row are never used.
             let mut tile = [0; LANES];
             let cells = column.get(from..from + lanes).unwrap_or(&[]);
             for (slot, &cell) in tile.iter_mut().zip(cells) {
@@ -59,18 +58,18 @@ impl Tiles {
     }
 }
 
-/// One tree as the walk wants it: node 1 is the root, the children of `i` are `2i` and `2i + 1`, and the
-/// number of slots is known to the compiler, so that a masked node needs no test for the end.
+/// The tree in heap order: node 1 is the root, the children of `i` are `2i` and `2i + 1`. The number of slots is a
+/// compile-time constant, so that masked indices need no bounds check.
 #[derive(Debug)]
 pub(super) struct Heap<const SLOTS: usize> {
-    /// The key of the threshold, and the tile.
+    /// The key of the threshold, and the index of the tile.
     nodes: [(u32, u32); SLOTS],
     leaves: [f32; SLOTS],
 }
 
 impl<const SLOTS: usize> Heap<SLOTS> {
-    /// A tree of at most so many leaves, for blocks in which no cell is missing, or for those in which
-    /// one of `columns` columns lacks a cell.
+    /// Converts a tree with at most `SLOTS` leaves, for blocks without missing cells or, with `gaps`, for blocks of
+    /// `columns` columns with missing cells.
     pub(super) fn of(tree: &Tree, gaps: bool, columns: usize) -> Self {
         let mut heap = Self { nodes: [(0, 0); SLOTS], leaves: [0.0; SLOTS] };
         let second = if gaps { u32::try_from(columns).unwrap_or(0) } else { 0 };
@@ -84,7 +83,7 @@ impl<const SLOTS: usize> Heap<SLOTS> {
         heap
     }
 
-    /// Adds the tree's path lengths to the rows of a block.
+    /// Adds the tree's path lengths to the sums of the rows of a block.
     #[expect(clippy::indexing_slicing, reason = "the hot loop; masks hold every node inside")]
     pub(super) fn walk(&self, steps: usize, tiles: &Tiles, sums: &mut [f64]) {
         let groups = tiles.cells.chunks_exact(tiles.width.max(1));

@@ -1,9 +1,9 @@
-//! Isolation forest: rows that random cuts part early from the others are unusual.
+//! Isolation forest: rows that few random cuts suffice to isolate are unusual.
 //!
-//! Liu, Ting and Zhou, *Isolation Forest*, ICDM 2008; the score is theirs and scikit-learn's,
-//! `2^(-E[h] / c(sample))`, near 1 for rows parted at once and under 0.5 for the bulk. A missing cell
-//! goes with the side of a cut that holds more of the sample, so it makes no path shorter than the
-//! bulk's. Cost: `trees · sample · log sample` to fit, `rows · trees · log sample` to score.
+//! Liu, Ting and Zhou, *Isolation Forest*, ICDM 2008. The score is that of the paper and of scikit-learn, `2^(-E[h] /
+//! c(sample))`: near 1 for rows that are isolated early, below 0.5 for most rows. A missing cell goes to the side with
+//! more of the sample, so that it does not shorten the path. Cost: `trees · sample · log sample` to fit, `rows · trees
+//! · log sample` to score.
 
 use std::sync::OnceLock;
 
@@ -24,20 +24,20 @@ use crate::convert::float;
 use crate::matrix::Matrix;
 use crate::params::{any, params, within};
 
-/// Rows whose cells stay in the cache while all trees pass over them.
+/// The number of rows per block, chosen so that their cells stay in the cache while all trees process them.
 const BLOCK: usize = 256;
 
-/// How a forest cuts.
+/// The method of choosing cuts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cuts {
-    /// One random column, a uniform threshold (Liu, Ting and Zhou 2008).
+    /// One random column and a uniform threshold (Liu, Ting and Zhou 2008).
     #[default]
     Plain,
-    /// Several random columns weighed at random, a uniform threshold (Hariri et al. 2019).
+    /// Several random columns with random weights and a uniform threshold (Hariri et al. 2019).
     Extended,
-    /// Several random columns weighed at random, the threshold of greatest pooled gain (Cortes 2021): asked
-    /// for by another name, [`super::fair_forest`].
+    /// Several random columns with random weights and the threshold of maximal pooled gain (Cortes 2021); selected by
+    /// the name of [`super::fair_forest`].
     #[serde(skip)]
     Fair,
 }
@@ -56,18 +56,18 @@ params! {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Forest {
     columns: usize,
-    /// The rows that each tree saw.
+    /// The sample size of each tree.
     sample: usize,
     trees: Trees,
 }
 
-/// The trees of a forest, by what its nodes cut across.
+/// The trees of a forest, by type of node.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Trees {
-    /// One column.
+    /// Nodes with one column.
     Axes(Vec<Tree>),
-    /// Several columns.
+    /// Nodes with several columns.
     Planes(Vec<plane::Tree>),
 }
 
@@ -82,7 +82,7 @@ impl<'a> Fit<&'a Matrix, (), Error> for ValidParams<Settings> {
         let depth = depth_of(sample);
         let columns: Vec<&[f32]> = matrix.columns().collect();
         let width = columns.len();
-        // Each tree's own rows, row after row, and what is left of its stream.
+        // The sampled rows of each tree, stored by row, and the rest of its random stream.
         let drawn = |index: u64| {
             let mut stream = Stream::of(self.seed, index);
             let rows = stream.rows(matrix.rows(), sample);
@@ -109,7 +109,7 @@ impl<'a> Fit<&'a Matrix, (), Error> for ValidParams<Settings> {
 }
 
 impl Forest {
-    /// The mean path length of each row: short is unusual.
+    /// The mean path length of each row; short paths are unusual.
     pub fn path_lengths(&self, matrix: &Matrix) -> Vec<f64> {
         let sums = match &self.trees {
             Trees::Axes(trees) if self.sample <= 256 => self.walk_axes::<256>(trees, matrix),
@@ -127,7 +127,7 @@ impl Forest {
         sums.into_par_iter().map(|sum| sum / count).collect()
     }
 
-    /// The sums of path lengths in trees of at most so many leaves.
+    /// Sums of path lengths in trees with at most `SLOTS` leaves.
     fn walk_axes<const SLOTS: usize>(&self, trees: &[Tree], matrix: &Matrix) -> Vec<f64> {
         let columns: Vec<&[f32]> = matrix.columns().collect();
         let steps = depth_of(self.sample);
@@ -147,7 +147,7 @@ impl Forest {
         sums
     }
 
-    /// The sums of path lengths in small trees that cut across two columns.
+    /// Sums of path lengths in small trees whose nodes combine two columns.
     fn walk_facets(&self, trees: &[plane::Tree], matrix: &Matrix) -> Vec<f64> {
         let columns: Vec<&[f32]> = matrix.columns().collect();
         let steps = depth_of(self.sample);
@@ -163,7 +163,7 @@ impl Forest {
         sums
     }
 
-    /// The sums of path lengths in trees that cut across columns.
+    /// Sums of path lengths in trees whose nodes combine columns.
     fn walk_planes(&self, trees: &[plane::Tree], matrix: &Matrix) -> Vec<f64> {
         let columns: Vec<&[f32]> = matrix.columns().collect();
         let steps = depth_of(self.sample);
@@ -189,7 +189,7 @@ impl Forest {
         }
     }
 
-    /// Whether what was read from a file can be walked.
+    /// Checks a deserialised forest.
     pub(in crate::model) fn check(&self, columns: usize) -> Result<(), Error> {
         if self.columns != columns || self.count() < 1.0 || !(1..=4096).contains(&self.sample) {
             return Err(Error::Damaged { what: "a forest belongs to other columns" });
@@ -202,7 +202,7 @@ impl Forest {
     }
 }
 
-/// What feedback needs: where each row ends, and the same cuts with other values.
+/// Functions for feedback: the leaf of each row, and the same cuts with other leaf values.
 impl Forest {
     /// The number of trees.
     pub(in crate::model) fn trees(&self) -> usize {
@@ -212,12 +212,12 @@ impl Forest {
         }
     }
 
-    /// The leaves of each tree, most of them padding.
+    /// The number of leaves of each tree, including padding.
     pub(in crate::model) fn leaves(&self) -> usize {
         1 << depth_of(self.sample)
     }
 
-    /// Row after row, for each tree the number of the leaf where the row ends.
+    /// The leaf number of each row in each tree, stored by row.
     pub(in crate::model) fn ends(&self, matrix: &Matrix) -> Vec<u16> {
         let columns: Vec<&[f32]> = matrix.columns().collect();
         let inner = self.leaves() - 1;
@@ -237,7 +237,7 @@ impl Forest {
         ends
     }
 
-    /// Where a row goes from a node of a tree.
+    /// The next node of a row.
     fn next(&self, tree: usize, node: usize, row: &[f32]) -> usize {
         let next = match &self.trees {
             Trees::Axes(trees) => trees.get(tree).map(|it| it.next(node, row)),
@@ -246,8 +246,8 @@ impl Forest {
         next.unwrap_or(usize::MAX)
     }
 
-    /// The same cuts with other values: for each tree what stands at each leaf instead of a path length,
-    /// and how many rows came by it, which weigh the means of the inner nodes.
+    /// The same cuts with other leaf values, for each tree. `visits` holds the number of rows per leaf, which weights
+    /// the means of inner nodes.
     pub(in crate::model) fn valued(&self, values: &[Vec<f64>], visits: &[Vec<u32>]) -> Self {
         let mut forest = self.clone();
         let lengths = values.iter().zip(visits).map(|(values, rows)| Lengths::valued(values, rows));
@@ -267,13 +267,13 @@ impl Scorer for Forest {
     fn score(&self, matrix: &Matrix) -> Vec<f64> {
         let scale = mean_search(self.sample);
         let lengths = self.path_lengths(matrix);
-        // One row alone has nothing to be parted from.
+        // A single row cannot be isolated from anything.
         let score = |length: f64| if scale > 0.0 { (-length / scale).exp2() } else { 0.5 };
         lengths.into_par_iter().map(score).collect()
     }
 
-    /// The shortening of the mean path by each column, in steps: the sum is the forest's mean path
-    /// length less the row's own (path attribution, as in Saabas 2014).
+    /// The reduction of the mean path length by each column, in steps: the sum is the forest's mean path length minus
+    /// the row's (path attribution, as in Saabas 2014).
     fn attribute(&self, row: &[f32]) -> Vec<f64> {
         let mut parts = vec![0.0; row.len()];
         match &self.trees {
@@ -295,7 +295,7 @@ mod tests {
     use crate::model::detectors::guard::Seeded;
     use crate::model::detectors::tree::{Tree, mean_search};
 
-    /// Three columns, some cells missing if asked for; the last row is far out in two columns.
+    /// Three columns, optionally with missing cells; the last row is extreme in two columns.
     fn table(rows: u16, gaps: bool) -> Matrix {
         let mut matrix = Matrix::new(rows.into());
         let cell = |row: u16, factor: u32| {
@@ -329,7 +329,7 @@ mod tests {
         matrix.columns().map(|column| column[row]).collect()
     }
 
-    /// The walk as the paper says it.
+    /// The recursive path length of the paper.
     fn recursive(tree: &Tree, row: &[f32], node: usize) -> f32 {
         let inner = tree.splits.len();
         if node >= inner {
@@ -430,7 +430,7 @@ mod tests {
         for cuts in [Cuts::Extended, Cuts::Fair] {
             let one = cutting(&matrix, cuts).score(&matrix);
             let other = cutting(&other, cuts).score(&other);
-            // A sum that is rounded another way may pass a threshold in one tree of a hundred.
+            // Different rounding of a sum may cross a threshold in about one tree of a hundred.
             assert!(one.iter().zip(&other).all(|(a, b)| (a - b).abs() < 0.01), "{cuts:?}");
         }
     }

@@ -1,11 +1,10 @@
-//! LODA: is a row rare in most of many random views of the table?
+//! LODA: outlier scores from histograms of random projections.
 //!
-//! Pevný, *Loda: Lightweight on-line detector of anomalies*, Machine Learning 2016: each view projects
-//! the rows on a random direction through `⌈√columns⌉` of the columns, and holds a histogram of what it
-//! sees; the score is the mean over views of minus the logarithm of the density, here against the
-//! highest. The columns come on a robust scale with clipped cells, the bins from [`super::super::bins`].
-//! A view through a missing cell is left out. (`PyOD` 3.6.7 looks the density up one bin further on,
-//! which costs it a tenth of AUROC; see `docs/detectors.md`.)
+//! Pevný, *Loda: Lightweight on-line detector of anomalies*, Machine Learning 2016: the rows are projected on random
+//! directions through `⌈√columns⌉` columns, each with a histogram of the projections. The score is the mean over
+//! projections of `-ln` of the density, here relative to the highest density. Columns are on a robust scale with
+//! clipped cells; the bins are those of [`super::super::bins`]. Projections that include a missing cell are skipped.
+//! (`PyOD` 3.6.7 reads the density one bin too far, which costs a tenth of AUROC; see `docs/detectors.md`.)
 
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
@@ -22,37 +21,37 @@ use super::scorer::{Scorer, refuse_empty};
 use crate::matrix::Matrix;
 use crate::params::{params, within};
 
-/// Cells count no further than this many spreads from the centre.
+/// Scaled cells are clipped to this absolute value.
 const CLIP: f32 = 8.0;
-/// The histograms are those of at most so many rows.
+/// The maximum number of rows used for the histograms.
 const ROWS: usize = 65_536;
-/// Rows that one thread scores at a time.
+/// The number of rows that a thread scores at a time.
 const BLOCK: usize = 256;
 
 params! {
-    /// The settings of the views.
+    /// The settings of LODA.
     pub struct Settings {
         pub views: usize = 100, within(1..=10_000), "number of random views";
     }
 }
 
-/// The fitted views.
+/// The fitted projections.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Loda {
     scale: Scale,
     views: Vec<View>,
 }
 
-/// One direction with the histogram of what it sees.
+/// A direction with the histogram of its projections.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct View {
-    /// Columns with their weights, by column.
+    /// Columns and weights, sorted by column.
     weights: Vec<(usize, f32)>,
     bins: Bins,
 }
 
 impl View {
-    /// The random direction of a stream, and what it sees of the scaled columns.
+    /// Draws a direction and fits the histogram of the scaled columns projected on it.
     fn of(columns: &[Vec<f32>], stream: &mut Stream) -> Self {
         let root = columns.len().isqrt();
         let chosen = stream.rows(columns.len(), root + usize::from(root * root < columns.len()));
@@ -64,7 +63,7 @@ impl View {
     }
 }
 
-/// What a direction sees of each row of scaled columns; NaN where a cell is missing.
+/// The projection of each row of scaled columns; NaN if a cell is missing.
 fn project(weights: &[(usize, f32)], columns: &[Vec<f32>], seen: &mut Vec<f32>) {
     seen.clear();
     seen.resize(columns.first().map_or(0, Vec::len), 0.0);
@@ -105,14 +104,14 @@ impl Mean {
         self.count += 1.0;
     }
 
-    /// The mean; 0 of nothing.
+    /// The mean; 0 without values.
     fn value(self) -> f64 {
         self.sum / self.count.max(1.0)
     }
 }
 
 impl Loda {
-    /// Whether what was read from a file can be used.
+    /// Checks a deserialised model.
     pub(super) fn check(&self, columns: usize) -> Result<(), Error> {
         self.scale.check(columns)?;
         let regular = |view: &View| {
@@ -151,9 +150,8 @@ impl Scorer for Loda {
         scores
     }
 
-    /// The mean over the views through a column less that over the others: how much the row is rarer where
-    /// the column is seen. (Pevný divides the difference by its standard error to test it.) A missing
-    /// column is in no view that counts, and gets 0.
+    /// The mean of the projections with a column minus the mean of the others: how much rarer the row is where the
+    /// column takes part. (Pevný divides the difference by its standard error to test it.) A missing column gets 0.
     fn attribute(&self, row: &[f32]) -> Vec<f64> {
         let scaled: Vec<Vec<f32>> = row
             .iter()

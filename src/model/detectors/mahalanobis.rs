@@ -1,12 +1,10 @@
-//! Mahalanobis distance: is a row far from the centre once the relations between columns are known?
+//! Robust Mahalanobis distance: unusual rows given the correlations between columns.
 //!
-//! Mahalanobis 1936, on a robust scale with clipped cells. The mean and the relations are those of the
-//! central part of the rows, found by concentration steps (Rousseeuw and Van Driessen 1999, from a
-//! deterministic start as in Hubert, Rousseeuw and Verdonck 2012), the relations weakened by Ledoit and
-//! Wolf's weight (2004); the spreads are those of the robust scale.
-//! It sees what one column at a time cannot: a broken ratio. A missing cell
-//! is given the value that the others lead to expect, so the distance is that of the recorded cells
-//! alone. Cost: `columns²` for each row, once.
+//! Mahalanobis 1936, on a robust scale with clipped cells. Mean and correlations are those of the central part of the
+//! rows, found by concentration steps (Rousseeuw and Van Driessen 1999, with a deterministic start as in Hubert,
+//! Rousseeuw and Verdonck 2012). Correlations are shrunk by the weight of Ledoit and Wolf (2004); standard deviations
+//! are those of the robust scale. Unlike univariate detectors it detects broken ratios. A missing cell gets its
+//! conditional mean, so the distance depends on the recorded cells only. Cost: `columns²` per row.
 
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
@@ -23,15 +21,15 @@ use crate::convert::float;
 use crate::matrix::Matrix;
 use crate::params::{params, within};
 
-/// Cells count no further than this many spreads from the centre.
+/// Scaled cells are clipped to this absolute value.
 const CLIP: f32 = 8.0;
-/// The covariance is that of at most so many rows.
+/// The maximum number of rows used for the covariance.
 pub(super) const ROWS: usize = 16_384;
-/// Concentration steps settle in a few rounds; what has not settled by then is near enough.
+/// The maximum number of concentration steps; they usually converge earlier.
 pub(super) const STEPS: usize = 10;
 
 params! {
-    /// The settings of the distance.
+    /// The settings of the detector.
     pub struct Settings {
         pub central: f64 = 0.75, within(0.5..=1.0), "share of the rows that the centre is made of";
         pub ridge: f64 = 0.01, within(1e-6..=1.0),
@@ -39,7 +37,7 @@ params! {
     }
 }
 
-/// A fitted centre with its ellipsoid.
+/// A fitted mean and covariance.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Mahalanobis {
     scale: Scale,
@@ -72,7 +70,7 @@ impl<'a> Fit<&'a Matrix, (), Error> for ValidParams<Settings> {
     }
 }
 
-/// How many rows a share of them is.
+/// The number of rows that a share of them corresponds to.
 #[expect(clippy::cast_possible_truncation, reason = "a share of a sample is one")]
 #[expect(clippy::cast_sign_loss, reason = "a share is not negative")]
 pub(super) fn part(rows: usize, share: f64) -> usize {
@@ -80,12 +78,12 @@ pub(super) fn part(rows: usize, share: f64) -> usize {
 }
 
 impl Mahalanobis {
-    /// An ellipsoid in columns on a scale.
+    /// A detector from a scale and an ellipsoid of scaled columns.
     pub(super) fn of(scale: Scale, ellipsoid: Ellipsoid) -> Self {
         Self { scale, ellipsoid }
     }
 
-    /// Whether what was read from a file can be used.
+    /// Checks a deserialised model.
     pub(super) fn check(&self, columns: usize) -> Result<(), Error> {
         self.scale.check(columns)?;
         self.ellipsoid.check(columns)

@@ -1,12 +1,12 @@
-//! MCD: how far is a row from the centre of the half of the rows that lie closest together?
+//! MCD: distance from the centre of the most concentrated half of the rows.
 //!
-//! The minimum covariance determinant (Rousseeuw 1984) by the concentration steps of `FastMCD` (Rousseeuw
-//! and Van Driessen 1999) from the deterministic starts of Hubert, Rousseeuw and Verdonck (2012), with the
-//! ridge of Boudt, Rousseeuw, Vanduffel and Verdonck (2020), so that columns which are constant in the
-//! half, or repeat each other, are no reason by themselves. The half's covariance is made consistent for
-//! normal rows (Croux and Haesbroeck 1999); then all rows within the 97.5 % ellipsoid are used once more.
-//! Other than [`super::mahalanobis`] it keeps the half's own spreads and clips nothing that matters: it
-//! is the sharper where rows are nearly normal, the blinder where an ordinary column has a heavy tail.
+//! The minimum covariance determinant (Rousseeuw 1984) by the concentration steps of `FastMCD` (Rousseeuw and Van
+//! Driessen 1999) from the deterministic starts of Hubert, Rousseeuw and Verdonck (2012), with the ridge of Boudt,
+//! Rousseeuw, Vanduffel and Verdonck (2020), so that columns that are constant or collinear within the half do not
+//! dominate. The covariance of the half is made consistent for normal data (Croux and Haesbroeck 1999) and then
+//! re-estimated from all rows within the 97.5 % ellipsoid. In contrast to [`super::mahalanobis`] it uses the standard
+//! deviations of the half and hardly clips: it is more accurate for nearly normal data, and less accurate if columns
+//! have heavy tails.
 
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
@@ -24,13 +24,13 @@ use crate::convert::float;
 use crate::matrix::Matrix;
 use crate::params::{params, within};
 
-/// A cell so many spreads out is infinitely far; beyond that `f32` loses the square.
+/// Scaled cells are clipped to this absolute value; the square of larger values loses precision in `f32`.
 const CLIP: f32 = 1e6;
-/// Rows within the ellipsoid that holds this share of a normal law are used for the final covariance.
+/// Rows within the ellipsoid that contains this share of a normal distribution are used for the final covariance.
 const WITHIN: f64 = 0.975;
 
 params! {
-    /// The settings of the distance.
+    /// The settings of the detector.
     pub struct Settings {
         pub central: f64 = 0.5, within(0.5..=1.0), "share of the rows that lie closest together";
         pub ridge: f64 = 0.01, within(1e-6..=1.0),
@@ -56,19 +56,19 @@ impl<'a> Fit<&'a Matrix, (), Error> for ValidParams<Settings> {
     }
 }
 
-/// Scaled columns with what is asked of them.
+/// Scaled columns with the parameters of the fit.
 struct Table {
     columns: Vec<Vec<f32>>,
-    /// Columns that are not constant.
+    /// The number of columns that are not constant.
     degrees: f64,
-    /// The missing cells of each row in them.
+    /// For each row the number of missing cells in these columns.
     missing: Vec<f64>,
-    /// The least variance of each column: that of all rows where most cells are equal, for there the dense
-    /// half knows of no other.
+    /// The minimum variance of each column: the variance of all rows if most cells are equal, since the half may then
+    /// be constant.
     least: Vec<f64>,
-    /// The rows of the dense half.
+    /// The number of rows of the half.
     half: usize,
-    /// The same as a share of all.
+    /// The half as a share of all rows.
     share: f64,
     ridge: f64,
 }
@@ -90,15 +90,15 @@ impl Table {
                 }
             }
         }
-        // With fewer, a plane through them has no volume at all.
+        // With fewer rows the covariance could be singular.
         let fewest = (rows + columns.len()).div_ceil(2);
         let half = part(rows, settings.central).max(fewest).min(rows);
         let share = float(half) / float(rows.max(1));
         Self { columns, degrees, missing, least, half, share, ridge: settings.ridge }
     }
 
-    /// Three shapes round the columns' medians that unusual rows hardly sway: of cells bent towards the
-    /// centre, of directions alone, and of the half nearest to the medians.
+    /// Three robust initial estimates around the medians: from clipped cells, from spatial signs, and from the half of
+    /// the rows nearest to the medians.
     fn starts(&self) -> [Ellipsoid; 3] {
         let rows = self.missing.len();
         let lengths = Ellipsoid::round(self.columns.len()).squared_distances(&self.columns);
@@ -120,18 +120,19 @@ impl Table {
         [about(&bent), about(&direction), self.covering(&central, self.share)]
     }
 
-    /// What the squared distances would be with all cells recorded, on average.
+    /// The squared distances, scaled up for missing cells.
     fn expected(&self, squared: &[f64]) -> Vec<f64> {
         squared.iter().zip(&self.missing).map(|(squared, missing)| squared + missing).collect()
     }
 
-    /// The ellipsoid of some rows, which are the nearest share of all.
+    /// The consistent covariance of the given rows, which are the nearest share of all.
     fn covering(&self, rows: &[usize], share: f64) -> Ellipsoid {
         let consistent = consistency(self.degrees, share);
         Moments::of(&self.columns, rows).spread(consistent, &self.least, self.ridge)
     }
 
-    /// Concentration steps: the half that is nearest by the last half's ellipsoid, until it stays.
+    /// Concentration steps: repeatedly selects the nearest half by the last half's ellipsoid until it no longer
+    /// changes.
     fn concentrated(&self, start: Ellipsoid) -> Ellipsoid {
         let mut ellipsoid = start;
         let mut central = Vec::new();
@@ -147,7 +148,7 @@ impl Table {
         ellipsoid
     }
 
-    /// The ellipsoid of all rows that are ordinary by another.
+    /// Re-estimates the covariance from all rows within the cut-off of `raw`.
     fn reweighted(&self, raw: &Ellipsoid) -> Ellipsoid {
         let squared = self.expected(&raw.squared_distances(&self.columns));
         let bound = quantile(self.degrees, WITHIN);
@@ -160,12 +161,12 @@ impl Table {
     }
 }
 
-/// The share of a chi-square law with so many degrees of freedom that is at most a value.
+/// The cumulative distribution function of the chi-square distribution.
 fn at_most(degrees: f64, value: f64) -> f64 {
     checked_gamma_lr(degrees / 2.0, value / 2.0).unwrap_or(1.0)
 }
 
-/// The value that a share of a chi-square law is at most.
+/// The quantile of the chi-square distribution.
 fn quantile(degrees: f64, share: f64) -> f64 {
     let (mut low, mut high) = (0.0, 100.0 + 2.0 * degrees);
     for _ in 0..60 {
@@ -175,7 +176,7 @@ fn quantile(degrees: f64, share: f64) -> f64 {
     high
 }
 
-/// By how much the covariance of the nearest share of normal rows is too small.
+/// The consistency factor for the covariance of the nearest share of normal rows.
 fn consistency(degrees: f64, share: f64) -> f64 {
     if share >= 1.0 || degrees <= 0.0 {
         return 1.0;

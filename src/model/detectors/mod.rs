@@ -1,9 +1,8 @@
-//! The detectors: each is fitted through linfa's traits, scores rows it has never seen without being
-//! fitted again, and says which columns a score came from.
+//! The detectors. Each is fitted through linfa's traits, scores new rows without another fit, and attributes a score to
+//! columns.
 //!
-//! One rule holds for all: **a missing cell is never a reason**. It adds nothing to a score, so a row
-//! of which little is recorded ranks low; whether absence itself is odd is a question for a column
-//! that says so.
+//! Rule for all detectors: **a missing cell is never a reason**. It adds nothing to a score, so rows with few recorded
+//! cells rank low. If missing data is itself suspicious, a column must say so.
 
 use linfa::dataset::Records;
 

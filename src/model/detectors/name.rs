@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-/// A detector, as settings and commands name it.
+/// The name of a detector in settings and commands.
 #[derive(
     Debug,
     Clone,
@@ -24,19 +24,19 @@ use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 pub enum Name {
     /// Isolation forest.
     Iforest,
-    /// Tails of the columns' empirical distributions.
+    /// Tail probabilities of the columns.
     Ecod,
-    /// Distance from the robust centre, relations between columns taken into account.
+    /// Robust distance from the centre with correlations.
     Mahalanobis,
-    /// Distance to near rows of small random references.
+    /// Distance to the nearest rows of small random references.
     Neighbours,
     /// Histograms of the columns.
     Hbos,
-    /// Histograms of random views.
+    /// Histograms of random projections.
     Loda,
-    /// Distance from the centre of the densest half.
+    /// Distance from the centre of the most concentrated half.
     Mcd,
-    /// Isolation forest that cuts where there is a gap.
+    /// Isolation forest with optimised thresholds.
     FairForest,
 }
 
@@ -44,11 +44,11 @@ impl Name {
     /// All detectors.
     pub const ALL: &[Self] = Self::VARIANTS;
 
-    /// Those that are combined unless others are asked for: one for each way of being unusual.
+    /// The detectors combined by default, one for each type of anomaly.
     pub const DEFAULT: [Self; 5] =
         [Self::FairForest, Self::Hbos, Self::Mahalanobis, Self::Mcd, Self::Neighbours];
 
-    /// Its word in settings.
+    /// The name in settings.
     pub fn word(self) -> &'static str {
         self.into()
     }

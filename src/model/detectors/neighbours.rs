@@ -1,9 +1,9 @@
-//! Neighbours: how far is the third nearest row in a small random reference, on average over many?
+//! Neighbours: the mean distance to the third nearest row in small random references.
 //!
-//! Bagged nearest neighbours (Sugiyama and Borgwardt, NIPS 2013, showed that a tiny random reference is
-//! enough for distance-based outliers; Aggarwal and Sathe 2015 for the averaging), on a robust scale with
-//! clipped cells. Linear in the rows: each is compared with `16 · references` rows. A missing cell of
-//! a row adds nothing to its distances; in a reference it stands at the column's centre.
+//! Bagged nearest neighbours (Sugiyama and Borgwardt, NIPS 2013, on small random references for distance-based
+//! outliers; Aggarwal and Sathe 2015 on averaging), on a robust scale with clipped cells. Linear in the rows: each is
+//! compared with `16 · references` rows. A missing cell of a row adds nothing to its distances; in a reference it is
+//! set to the column's centre.
 
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
@@ -19,19 +19,19 @@ use crate::convert::float;
 use crate::matrix::Matrix;
 use crate::params::{params, within};
 
-/// The independent references. One lane of the kernel each, hence fixed.
+/// The number of independent references, fixed to the number of SIMD lanes.
 const BAGS: usize = 16;
-/// The neighbour whose distance counts: near copies of a row must come in threes to hide it.
+/// Which nearest neighbour counts; the third, so that two near copies of a row do not hide it.
 const NEIGHBOUR: usize = 3;
-/// Cells count no further than this many spreads from the centre.
+/// Scaled cells are clipped to this absolute value.
 const CLIP: f32 = 8.0;
-/// The medians and spreads are those of at most so many rows.
+/// The maximum number of rows used for medians and interquartile ranges.
 const SCALE_ROWS: usize = 65_536;
-/// Rows that one thread scores at a time.
+/// The number of rows that a thread scores at a time.
 const BLOCK: usize = 256;
 
 params! {
-    /// The settings of the neighbours.
+    /// The settings of the detector.
     pub struct Settings {
         pub references: usize = 64, within(NEIGHBOUR..=4_096), "rows of each of the 16 references";
     }
@@ -41,7 +41,7 @@ params! {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Neighbours {
     scale: Scale,
-    /// Row after row, column after column, the cells of the 16 references side by side, scaled.
+    /// The scaled cells of the 16 references in lanes, stored by row and column.
     cells: Vec<[f32; BAGS]>,
 }
 
@@ -73,16 +73,16 @@ impl<'a> Fit<&'a Matrix, (), Error> for ValidParams<Settings> {
     }
 }
 
-/// A column with a row's scaled cell.
+/// A column and the row's scaled cell in it.
 type Recorded = (usize, f32);
 
-/// One column of one row of each reference.
+/// One column of one row of all references.
 fn cells_of(reference: &[[f32; BAGS]], column: usize) -> &[f32; BAGS] {
     reference.get(column).unwrap_or(&[0.0; BAGS])
 }
 
 impl Neighbours {
-    /// The squared distance of one row's recorded cells to the counting neighbour in each reference.
+    /// The squared distance of a row's recorded cells to the third neighbour in each reference.
     fn squared(&self, row: &[Recorded]) -> [f32; BAGS] {
         let mut nearest = [[f32::INFINITY; BAGS]; NEIGHBOUR];
         for reference in self.references() {
@@ -100,7 +100,7 @@ impl Neighbours {
                 }
             }
         }
-        // With fewer rows than that, the furthest there is.
+        // With fewer than three rows, use the farthest.
         let [first, second, third] = nearest;
         let mut counting = third;
         for (((it, second), first), third) in counting.iter_mut().zip(second).zip(first).zip(third)
@@ -111,19 +111,19 @@ impl Neighbours {
         counting
     }
 
-    /// The references, one row of each at a time.
+    /// The rows of the references, in lanes.
     fn references(&self) -> impl Iterator<Item = &[[f32; BAGS]]> {
         self.cells.chunks_exact(self.scale.width().max(1))
     }
 
-    /// The recorded cells of one row, scaled.
+    /// The scaled recorded cells of a row.
     fn scaled(&self, cell: impl Fn(usize) -> f32, row: &mut Vec<Recorded>) {
         let scaled = |column: usize| (column, self.scale.cell(column, cell(column)));
         row.clear();
         row.extend((0..self.scale.width()).map(scaled).filter(|(_, value)| !value.is_nan()));
     }
 
-    /// Whether what was read from a file can be used.
+    /// Checks a deserialised model.
     pub(super) fn check(&self, columns: usize) -> Result<(), Error> {
         self.scale.check(columns)?;
         let finite = self.cells.iter().flatten().all(|cell| cell.is_finite());
@@ -156,7 +156,7 @@ impl Scorer for Neighbours {
         scores
     }
 
-    /// Each column's part of the squared distance, times the distance: the sum is the score.
+    /// Each column's share of the squared distance, times the distance; the terms sum to the score.
     fn attribute(&self, row: &[f32]) -> Vec<f64> {
         let mut scaled = Vec::new();
         self.scaled(|column| row.get(column).copied().unwrap_or(f32::NAN), &mut scaled);
@@ -228,7 +228,7 @@ mod tests {
         matrix.push("a", [Some(0.0), Some(1.0)]).unwrap();
         let fitted =
             Settings { references: 64 }.seeded(0).fit(&DatasetBase::new(&matrix, ())).unwrap();
-        // The deviation of 0 and 1 is one half, so they lie two spreads apart.
+        // The standard deviation of 0 and 1 is one half, so their distance is 2.
         assert_eq!(fitted.score(&matrix), [2.0, 2.0]);
     }
 

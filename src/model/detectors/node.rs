@@ -1,6 +1,6 @@
-//! A node that weighs two columns, as the fast walk wants it.
+//! A node that combines two columns, in the layout of the fast traversal.
 
-/// A node and where it finds its two columns.
+/// A node with the positions of its two columns.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Node {
     pub(super) columns: [u32; 2],
@@ -10,11 +10,11 @@ pub(super) struct Node {
 }
 
 impl Node {
-    /// Whether a row goes right. Where a cell may be missing, it adds nothing.
+    /// Whether a row goes right; with `GAPS`, missing cells add nothing.
     pub(super) fn right<const GAPS: bool>(&self, [one, other]: [f32; 2]) -> bool {
         let term = |cell: f32, centre: f64, slope: f64| {
             let gap = f64::from(cell) - centre;
-            // Without a branch: nobody can foretell which cells are missing.
+            // Branch-free, because missing cells are unpredictable.
             let recorded = if GAPS { u64::from(gap.is_nan()).wrapping_sub(1) } else { u64::MAX };
             f64::from_bits((slope * gap).to_bits() & recorded)
         };

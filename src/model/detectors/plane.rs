@@ -1,12 +1,11 @@
-//! One isolation tree whose nodes cut across several columns at once.
+//! An isolation tree whose nodes combine several columns.
 //!
-//! A node weighs a few random columns, each by a number from -1 to 1 over its spread among the node's own
-//! rows, so that no unit of measurement counts for more than another (Hariri, Carrasco Kind and Brunner,
-//! *Extended Isolation Forest*, TKDE 2019). The threshold in the weighted sum is uniform, or the one of
-//! greatest pooled gain (Cortes, *Revisiting randomized choices in isolation forests*, 2021): the two
-//! sides are as narrow as they can be, which finds groups and cuts off whole clusters of unusual rows.
-//! A missing cell weighs nothing: it counts as the node's median. All sums are `f64`, of cells that
-//! are `f32`, so none overflows, and the rows are parted by the very sum that new rows are judged by.
+//! A node weights a few random columns by random numbers from -1 to 1, divided by the standard deviation among the
+//! node's rows, so that units of measurement do not matter (Hariri, Carrasco Kind and Brunner, *Extended Isolation
+//! Forest*, TKDE 2019). The threshold of the weighted sum is uniform, or maximises the pooled gain (Cortes, *Revisiting
+//! randomized choices in isolation forests*, 2021), which minimises the spread on both sides and separates clusters of
+//! unusual rows. A missing cell counts as the node's median. Sums are `f64` of `f32` cells, so they do not overflow,
+//! and fit and scoring use the same sum.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,19 +16,19 @@ use super::node::Node;
 use super::tree::{Lengths, set};
 use crate::convert::{float, row32};
 
-/// Padding sends everything left.
+/// The threshold of padding nodes, which send every row left.
 const NEVER: f64 = f64::MAX;
 
-/// Where a node cuts the weighted sum.
+/// How a node chooses its threshold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Threshold {
-    /// Anywhere between the ends.
+    /// Uniform between the extremes.
     Uniform,
-    /// Where the two sides are narrowest.
+    /// Minimises the spread on both sides.
     PooledGain,
 }
 
-/// One column of a weighted sum.
+/// A column of a weighted sum.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(from = "(u32, f32, f32)", into = "(u32, f32, f32)")]
 struct Term {
@@ -53,7 +52,7 @@ impl From<Term> for (u32, f32, f32) {
 impl Term {
     const NONE: Self = Self { column: 0, slope: 0.0, centre: 0.0 };
 
-    /// What one row adds to the sum; a missing cell adds nothing.
+    /// The contribution of a row to the sum; 0 if the cell is missing.
     fn of(self, row: &[f32]) -> f64 {
         let cell = row.get(self.column as usize).copied().unwrap_or(f32::NAN);
         let gap = f64::from(cell) - f64::from(self.centre);
@@ -61,36 +60,36 @@ impl Term {
     }
 }
 
-/// A tree padded to a fixed number of steps, like [`super::tree::Tree`].
+/// A tree padded to a fixed depth, as [`super::tree::Tree`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Tree {
-    /// The columns that each node weighs.
+    /// The number of columns per node.
     dimensions: usize,
-    /// Node after node.
+    /// The terms, stored by node.
     terms: Vec<Term>,
-    /// A sum above the threshold goes right.
+    /// Rows with a sum above the threshold go right.
     thresholds: Vec<f64>,
     pub(super) lengths: Lengths,
 }
 
-/// A sample while it is being cut up.
+/// The sample during tree growth.
 struct Sample<'a> {
     rows: Vec<&'a [f32]>,
-    /// All columns, in an order that is shuffled as columns are drawn.
+    /// All columns, in an order that is shuffled by drawing.
     columns: Vec<usize>,
     dimensions: usize,
     depth: usize,
     threshold: Threshold,
 }
 
-/// A column among the rows of one node.
+/// Statistics of a column among the rows of a node.
 struct Spread {
     median: f32,
     deviation: f64,
 }
 
 impl Tree {
-    /// Grows a tree on a sample of rows of `width` cells each.
+    /// Grows a tree on a sample of rows with `width` cells each.
     pub(super) fn grow(
         cells: &[f32],
         width: usize,
@@ -113,7 +112,7 @@ impl Tree {
         tree
     }
 
-    /// Cuts the rows that reached a node; gives the sum of their path lengths.
+    /// Splits the rows of a node recursively and returns the sum of their path lengths.
     fn cut(
         &mut self,
         sample: &mut Sample<'_>,
@@ -143,12 +142,12 @@ impl Tree {
         self.terms.get(first..first + self.dimensions).unwrap_or(&[])
     }
 
-    /// The columns that each node weighs.
+    /// The number of columns per node.
     pub(super) fn dimensions(&self) -> usize {
         self.dimensions
     }
 
-    /// The nodes of a tree that weighs two columns.
+    /// The nodes of a tree that combines two columns per node.
     pub(super) fn nodes(&self) -> impl Iterator<Item = Node> {
         self.terms.chunks_exact(2).zip(&self.thresholds).map(|(terms, &threshold)| {
             let mut node = Node { threshold, ..Node::default() };
@@ -162,13 +161,13 @@ impl Tree {
         })
     }
 
-    /// Where a row goes from a node; NaN is a missing cell.
+    /// The next node of a row; NaN is a missing cell.
     pub(super) fn next(&self, node: usize, row: &[f32]) -> usize {
         let threshold = self.thresholds.get(node).copied().unwrap_or(NEVER);
         2 * node + 1 + usize::from(sum(self.terms(node), row) > threshold)
     }
 
-    /// Adds the path lengths of the rows of a block, given row after row.
+    /// Adds the path lengths of the rows of a block, stored by row.
     pub(super) fn walk(&self, steps: usize, cells: &[f32], width: usize, sums: &mut [f64]) {
         for (cells, sums) in cells.chunks(LANES * width.max(1)).zip(sums.chunks_mut(LANES)) {
             let mut nodes = [0; LANES];
@@ -183,8 +182,8 @@ impl Tree {
         }
     }
 
-    /// Adds to each column how much it shortened the row's path against the mean of the sample; a node
-    /// that weighs several columns shares out by the size of their terms.
+    /// Adds to each column its reduction of the row's path length relative to the sample mean; within a node it is
+    /// split in proportion to the absolute terms.
     pub(super) fn attribute(&self, row: &[f32], parts: &mut [f64]) {
         let mut node = 0;
         while node < self.lengths.inner() {
@@ -196,7 +195,7 @@ impl Tree {
                 let share = if whole > 0.0 {
                     term.of(row).abs() / whole
                 } else {
-                    // Every cell is the median or missing: nobody in particular.
+                    // All cells equal the median or are missing, so the columns share equally.
                     1.0 / float(self.dimensions)
                 };
                 if let Some(part) = parts.get_mut(term.column as usize) {
@@ -207,7 +206,7 @@ impl Tree {
         }
     }
 
-    /// Whether a walk of `depth` steps over `columns` columns stays inside.
+    /// Whether a traversal of `depth` steps over `columns` columns stays within bounds.
     pub(super) fn check(&self, depth: usize, columns: usize) -> Result<(), Error> {
         let inner = (1_usize << depth) - 1;
         let shaped = self.thresholds.len() == inner
@@ -231,8 +230,8 @@ fn sum(terms: &[Term], row: &[f32]) -> f64 {
 }
 
 impl Sample<'_> {
-    /// Draws the terms and the threshold of a node, and puts the rows that go left first; gives how many
-    /// they are. None where the rows are all alike.
+    /// Draws the terms and the threshold of a node, moves the rows that go left to the front and returns their number;
+    /// `None` if all rows are equal.
     fn draw(&mut self, rows: &mut [usize], stream: &mut Stream) -> Option<(Vec<Term>, f64, usize)> {
         let terms = self.weigh(rows, stream);
         let value = |&row: &usize| self.rows.get(row).map_or(0.0, |row| sum(&terms, row));
@@ -246,7 +245,7 @@ impl Sample<'_> {
         Some((terms, threshold, left))
     }
 
-    /// Random columns that are not constant among these rows, with their weights.
+    /// Draws random columns that are not constant among these rows, with weights.
     #[expect(clippy::cast_possible_truncation, reason = "a slope is from -1 to 1")]
     fn weigh(&mut self, rows: &[usize], stream: &mut Stream) -> Vec<Term> {
         let mut drawn = Vec::new();
@@ -264,14 +263,14 @@ impl Sample<'_> {
         }
         let least = drawn.iter().map(|(_, it, _)| it.deviation).fold(f64::INFINITY, f64::min);
         let term = |(column, spread, weight): (u32, Spread, f64)| {
-            // In units of the least spread, a slope is never too large for f32.
+            // Dividing by the smallest deviation keeps the slopes within the range of f32.
             let slope = (weight * (least / spread.deviation)) as f32;
             Term { column, slope, centre: spread.median }
         };
         drawn.into_iter().map(term).collect()
     }
 
-    /// The spread of a column among the rows that have a cell; none where it is constant.
+    /// The statistics of a column among the rows with a recorded cell; `None` if it is constant.
     fn spread(&self, rows: &[usize], column: usize) -> Option<Spread> {
         let cell = |&row: &usize| self.rows.get(row).and_then(|row| row.get(column)).copied();
         let mut cells: Vec<f32> = rows.iter().filter_map(cell).filter(|it| !it.is_nan()).collect();
@@ -289,29 +288,29 @@ impl Sample<'_> {
     }
 }
 
-/// How much one column counts, from -1 to 1.
+/// A random weight from -1 to 1.
 fn weight(stream: &mut Stream) -> f64 {
     2.0 * stream.unit() - 1.0
 }
 
-/// A threshold anywhere between the ends.
+/// A uniform threshold between the extremes.
 fn uniform(rising: &[f64], stream: &mut Stream) -> Option<f64> {
     let (&low, &high) = (rising.first()?, rising.last()?);
     let threshold = low + stream.unit() * (high - low);
-    // Rounding may reach the upper end, and then nothing would go right.
+    // Rounding may give the upper end, and then no row would go right.
     (low < high).then_some(if threshold < high { threshold } else { low })
 }
 
-/// The threshold of greatest pooled gain: halfway between the two neighbours between which the spreads
-/// of both sides, each weighted by its rows, have the smallest sum.
+/// The threshold of maximal pooled gain: the midpoint between neighbours that minimises the sum of both sides' standard
+/// deviations, weighted by their rows.
 fn narrowest(rising: &[f64]) -> Option<f64> {
     let (&low, &high) = (rising.first()?, rising.last()?);
-    // Sums about the middle and in units of the range neither cancel nor overflow.
+    // Centred and scaled values avoid cancellation and overflow.
     let unit = |&value: &f64| (value - low) / (high - low) - 0.5;
     let scaled: Vec<f64> = rising.iter().map(unit).collect();
     let add = |(sum, square): (f64, f64), value: f64| (sum + value, square + value * value);
     let whole = scaled.iter().copied().fold((0.0, 0.0), add);
-    // The deviation of so many values, times their number.
+    // The standard deviation times the number of values.
     let width = |(sum, square): (f64, f64), count: usize| {
         (square * float(count) - sum * sum).max(0.0).sqrt()
     };
@@ -360,7 +359,7 @@ mod tests {
                 [far + f32::from(row), f32::from(row % 5) - 3.0 * far]
             })
             .collect();
-        // The two weights may cancel for a few planes, not for most.
+        // The two weights may cancel in a few nodes, but not in most.
         let parted = |index: &u64| {
             let way = (2, Threshold::PooledGain);
             let tree = Tree::grow(rows.as_flattened(), 2, way, 5, &mut Stream::of(2, *index));

@@ -1,14 +1,13 @@
-//! Scores that are sums of terms, one for each cell, that its column alone decides.
+//! Scores that are sums of one term per cell, which depends on its column only.
 
 use rayon::prelude::*;
 
 use crate::matrix::Matrix;
 
-/// Rows that one thread scores at a time.
+/// The number of rows that a thread scores at a time.
 const BLOCK: usize = 4096;
 
-/// For each row the sum over its cells of what `add(what was fitted on the column, cells, sums)` adds for
-/// them.
+/// The sums over each row's cells; `add(fitted column, cells, sums)` adds the terms of a column.
 pub(super) fn sums<T: Sync>(
     matrix: &Matrix,
     fitted: &[T],

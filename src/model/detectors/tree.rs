@@ -1,8 +1,8 @@
-//! One isolation tree, as a perfect binary tree in an array.
+//! An isolation tree, stored as a perfect binary tree in an array.
 //!
-//! Depth is capped, so every tree is padded to the same shape: the children of node `i` are `2i + 1`
-//! and `2i + 2`, a walk has a fixed number of steps and no test for a leaf. Below a real leaf the
-//! padding sends everything left, and carries the leaf's value, so it attributes nothing to anybody.
+//! Depth is limited, so all trees are padded to the same shape: the children of node `i` are `2i + 1` and `2i + 2`, and
+//! a traversal has a fixed number of steps without a test for leaves. Padding below a leaf sends all rows left and
+//! carries the leaf's value, so it contributes nothing to attributions.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,11 +10,11 @@ use super::super::error::Error;
 use super::super::stream::Stream;
 use crate::convert::float;
 
-/// Padding sends every finite value left.
+/// The threshold of padding nodes, which send every finite value left.
 const NEVER: f32 = f32::MAX;
 
-/// The mean length of an unsuccessful search in a binary search tree of `rows` keys (Preiss 1999; Liu,
-/// Ting and Zhou 2008, equation 1), with the harmonic number summed and not approximated.
+/// The mean length of an unsuccessful search in a binary search tree of `rows` keys (Preiss 1999; Liu, Ting and Zhou
+/// 2008, equation 1), with the exact harmonic number.
 pub fn mean_search(rows: usize) -> f64 {
     if rows < 2 {
         return 0.0;
@@ -23,7 +23,7 @@ pub fn mean_search(rows: usize) -> f64 {
     2.0 * harmonic - 2.0 * float(rows - 1) / float(rows)
 }
 
-/// The steps of a walk: the depth at which a balanced tree would have isolated every row.
+/// The number of steps: the depth of a balanced tree that isolates every row.
 pub(super) fn depth_of(sample: usize) -> usize {
     usize::try_from(sample.max(1).next_power_of_two().trailing_zeros()).unwrap_or(0)
 }
@@ -31,24 +31,24 @@ pub(super) fn depth_of(sample: usize) -> usize {
 /// A tree padded to `depth` steps.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Tree {
-    /// For each inner node twice its column, plus 1 where a missing cell goes right.
+    /// For each inner node twice its column, plus 1 if a missing cell goes right.
     pub(super) splits: Vec<u32>,
-    /// A value above the threshold goes right.
+    /// Values above the threshold go right.
     pub(super) thresholds: Vec<f32>,
     pub(super) lengths: Lengths,
 }
 
-/// The path lengths of a padded tree, which do not depend on how its nodes cut.
+/// The path lengths of a padded tree; independent of the type of node.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Lengths {
-    /// For each inner node the mean path length of the sample rows that came by.
+    /// For each inner node the mean path length of the sample rows that pass it.
     pub(super) means: Vec<f32>,
-    /// For each place of the last row the path length: depth plus [`mean_search`] of the rows left.
+    /// The path length at each leaf of the padded tree: depth plus [`mean_search`] of the remaining rows.
     pub(super) leaves: Vec<f32>,
 }
 
 impl Lengths {
-    /// Those of a tree of so many steps, all 0.
+    /// Path lengths of 0 for a tree of this depth.
     pub(super) fn of(depth: usize) -> Self {
         let inner = (1_usize << depth) - 1;
         Self { means: vec![0.0; inner], leaves: vec![0.0; inner + 1] }
@@ -59,8 +59,8 @@ impl Lengths {
         self.means.len()
     }
 
-    /// Ends a walk at a node where so many rows are left, `steps` above the last row; gives the sum of
-    /// their path lengths.
+    /// Sets the leaves below a node at which `rows` rows remain, `steps` above the leaves; returns the sum of their
+    /// path lengths.
     #[expect(clippy::cast_possible_truncation, reason = "a path length is small")]
     pub(super) fn end(&mut self, (node, level): (usize, usize), steps: usize, rows: usize) -> f64 {
         let length = (float(level) + mean_search(rows)) as f32;
@@ -76,19 +76,19 @@ impl Lengths {
         f64::from(length) * float(rows)
     }
 
-    /// Notes the mean path length of the rows that came by a node.
+    /// Stores the mean path length of the rows that pass a node.
     #[expect(clippy::cast_possible_truncation, reason = "a path length is small")]
     pub(super) fn pass(&mut self, node: usize, sum: f64, rows: usize) {
         set(&mut self.means, node, (sum / float(rows)) as f32);
     }
 
-    /// The path length that stands at a node.
+    /// The path length of a node.
     pub(super) fn at(&self, node: usize) -> f64 {
         let leaf = || self.leaves.get(node - self.inner()).copied();
         f64::from(self.means.get(node).copied().or_else(leaf).unwrap_or(0.0))
     }
 
-    /// Values of the leaves, with the mean of the rows that came by at each inner node: 0 where none did.
+    /// Leaf values, and the mean over visiting rows at each inner node; 0 without visits.
     #[expect(clippy::cast_possible_truncation, reason = "a value moves by a few nats")]
     pub(super) fn valued(values: &[f64], visits: &[u32]) -> Self {
         let mut level: Vec<(f64, f64)> = values
@@ -109,7 +109,7 @@ impl Lengths {
         Self { means, leaves: values.iter().map(|&value| value as f32).collect() }
     }
 
-    /// Whether they are those of a tree of so many steps.
+    /// Whether the lengths match a tree of this depth.
     pub(super) fn fit(&self, depth: usize) -> bool {
         let inner = (1_usize << depth) - 1;
         let shaped = self.means.len() == inner && self.leaves.len() == inner + 1;
@@ -117,25 +117,24 @@ impl Lengths {
     }
 }
 
-/// A sample while it is being cut up, row by row.
+/// The sample during tree growth, stored by row.
 struct Sample<'a> {
     cells: &'a [f32],
     width: usize,
-    /// All columns, in an order that is shuffled as columns are drawn.
+    /// All columns, in an order that is shuffled by drawing.
     columns: Vec<usize>,
     depth: usize,
 }
 
-/// Where the sample is cut: missing cells go with the larger side.
+/// A split; missing cells go to the larger side.
 struct Cut {
     column: usize,
     threshold: f32,
 }
 
 impl Tree {
-    /// Grows a tree on a sample of rows of `width` cells each (Liu, Ting and Zhou 2008, algorithm 2):
-    /// a random column that is not constant, a uniform threshold between its ends, until a row stands
-    /// alone or the depth is reached.
+    /// Grows a tree on a sample of rows with `width` cells each (Liu, Ting and Zhou 2008, algorithm 2): a random column
+    /// that is not constant and a uniform threshold, until a row is isolated or the depth is reached.
     pub(super) fn grow(cells: &[f32], width: usize, depth: usize, stream: &mut Stream) -> Self {
         let inner = (1_usize << depth) - 1;
         let mut tree = Self {
@@ -149,7 +148,7 @@ impl Tree {
         tree
     }
 
-    /// Cuts the rows that reached a node; gives the sum of their path lengths.
+    /// Splits the rows of a node recursively and returns the sum of their path lengths.
     fn cut(
         &mut self,
         sample: &mut Sample<'_>,
@@ -174,7 +173,7 @@ impl Tree {
         sum
     }
 
-    /// Where a row goes from a node; NaN is a missing cell.
+    /// The next node of a row; NaN is a missing cell.
     pub(super) fn next(&self, node: usize, row: &[f32]) -> usize {
         let split = self.splits.get(node).copied().unwrap_or(0);
         let cell = row.get((split >> 1) as usize).copied().unwrap_or(f32::NAN);
@@ -183,8 +182,8 @@ impl Tree {
         2 * node + 1 + usize::from(right)
     }
 
-    /// Adds to each column how much its splits shortened the row's path against the mean of the sample:
-    /// the sum over columns is the tree's mean path length less the row's own.
+    /// Adds to each column the reduction of the row's path length by its splits, relative to the sample mean; the sum
+    /// over columns is the tree's mean path length minus the row's.
     pub(super) fn attribute(&self, row: &[f32], parts: &mut [f64]) {
         let mut node = 0;
         while node < self.lengths.inner() {
@@ -197,7 +196,7 @@ impl Tree {
         }
     }
 
-    /// Whether a walk of `depth` steps over `columns` columns stays inside.
+    /// Whether a traversal of `depth` steps over `columns` columns stays within bounds.
     pub(super) fn check(&self, depth: usize, columns: usize) -> Result<(), Error> {
         let inner = (1_usize << depth) - 1;
         let shaped = [self.splits.len(), self.thresholds.len()] == [inner; 2];
@@ -211,7 +210,7 @@ impl Tree {
     }
 }
 
-/// Writes one cell; a place outside does not exist in a tree of the right shape.
+/// Sets one cell; indices out of bounds do not occur in a tree of the right shape.
 pub(super) fn set<T>(list: &mut [T], place: usize, value: T) {
     debug_assert!(place < list.len());
     if let Some(cell) = list.get_mut(place) {
@@ -224,7 +223,7 @@ impl Sample<'_> {
         self.cells.get(row * self.width + column).copied().unwrap_or(f32::NAN)
     }
 
-    /// Draws a column that is not constant among these rows, and a threshold in it.
+    /// Draws a column that is not constant among these rows, and a threshold.
     #[expect(clippy::cast_possible_truncation, reason = "a value between two f32 fits one")]
     fn draw(&mut self, rows: &[usize], stream: &mut Stream) -> Option<Cut> {
         for drawn in 0..self.width {
@@ -234,14 +233,14 @@ impl Sample<'_> {
             let (mut low, mut high) = (f32::INFINITY, f32::NEG_INFINITY);
             for &row in rows {
                 let cell = self.cell(row, column);
-                // A missing cell compares false and moves neither end.
+                // NaN compares false, so a missing cell changes neither bound.
                 low = if cell < low { cell } else { low };
                 high = if cell > high { cell } else { high };
             }
             if low < high {
                 let (from, to) = (f64::from(low), f64::from(high));
                 let threshold = (from + stream.unit() * (to - from)) as f32;
-                // Rounding may reach the upper end, and then nothing would go right.
+                // Rounding may give the upper end, and then no row would go right.
                 let threshold = if threshold < high { threshold } else { low };
                 return Some(Cut { column, threshold });
             }
@@ -249,8 +248,7 @@ impl Sample<'_> {
         None
     }
 
-    /// Reorders the rows so that those going left come first; gives how many they are, and whether a
-    /// missing cell goes right.
+    /// Moves the rows that go left to the front; returns their number, and whether missing cells go right.
     fn part(&self, rows: &mut [usize], cut: &Cut) -> (usize, bool) {
         let cell = |row: &usize| self.cell(*row, cut.column);
         let above = rows.iter().filter(|row| cell(row) > cut.threshold).count();

@@ -1,4 +1,4 @@
-//! Columns as small whole numbers: what the trees split on.
+//! Columns coded as small integers, the input of the trees.
 
 use std::sync::Arc;
 
@@ -8,26 +8,25 @@ use rayon::prelude::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The code of a missing cell; every known cell has a larger one.
+/// The code of a missing cell; other codes are larger.
 pub const MISSING: u8 = 0;
 
-/// The most cuts of a column: codes 1 to 255 are known cells.
+/// The maximum number of cut points of a column; codes 1 to 255 are recorded cells.
 const MOST_CUTS: usize = 254;
 
-/// Cells that the cuts of a column are taken from at most.
+/// The maximum number of cells used to determine the cut points of a column.
 const MOST_LOOKS: usize = 1 << 16;
 
-/// Shares of the cells at which a cut is placed besides the even ones: what acts look like lies in the tails.
+/// Additional quantiles for cut points, since acts lie mostly in the tails.
 const TAILS: [f64; 8] = [0.0005, 0.001, 0.002, 0.003, 0.997, 0.998, 0.999, 0.9995];
 
-/// Where one column is cut: a cell's code is one more than the number of cuts below it.
+/// The cut points of a column: a cell's code is one more than the number of cut points below it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Cuts(Vec<f32>);
 
 impl Cuts {
-    /// Cuts between the values of a column: between all of them where they are few, and otherwise at even shares of the
-    /// cells and in both tails.
+    /// Computes cut points between all values if they are few, otherwise at evenly spaced quantiles and in both tails.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -70,7 +69,7 @@ impl Cuts {
         cells.iter().map(code).collect()
     }
 
-    /// A cut between two codes that are told apart, at a share of the way between their values: a row goes left if its code
+    /// A cut between two distinct codes, at a share of the distance between their values; a row goes left if its code
     /// is at most the cut.
     pub(super) fn between(&self, low: u8, high: u8, share: f32) -> u8 {
         let place = |code: u8, back: usize| {
@@ -83,13 +82,13 @@ impl Cuts {
         u8::try_from(below + 1).unwrap_or(u8::MAX).clamp(low, high - 1)
     }
 
-    /// Whether the cuts rise and are few enough to be told apart by codes.
+    /// Whether the cut points are ascending and few enough for the codes.
     pub fn is_sound(&self) -> bool {
         self.0.len() <= MOST_CUTS && self.0.windows(2).all(|pair| pair.first() < pair.get(1))
     }
 }
 
-/// Rows by columns of codes, column by column, and where each column was cut.
+/// A table of codes stored by column, with the cut points of each column.
 #[derive(Debug, Clone, Default)]
 pub struct Codes {
     rows: usize,
@@ -98,19 +97,19 @@ pub struct Codes {
 }
 
 impl Codes {
-    /// A table of these columns, each with its cuts; all must have `rows` cells.
+    /// A table with the given columns and cut points; all columns must have `rows` cells.
     pub fn new(rows: usize, cuts: Arc<[Cuts]>, columns: Vec<Vec<u8>>) -> Self {
         debug_assert!(columns.iter().all(|column| column.len() == rows));
         debug_assert_eq!(cuts.len(), columns.len());
         Self { rows, cuts, columns }
     }
 
-    /// Where each column was cut.
+    /// The cut points of each column.
     pub fn cuts(&self) -> &[Cuts] {
         &self.cuts
     }
 
-    /// Puts the rows of a table with the same columns below.
+    /// Appends the rows of a table with the same columns.
     pub fn append(&mut self, other: Self) {
         debug_assert_eq!(self.columns.len(), other.columns.len());
         self.rows += other.rows;
@@ -119,7 +118,7 @@ impl Codes {
         }
     }
 
-    /// Makes every cell of some columns missing.
+    /// Sets all cells of the selected columns to missing.
     pub fn blank(&mut self, is_blank: impl Fn(usize) -> bool) {
         for (place, column) in self.columns.iter_mut().enumerate() {
             if is_blank(place) {
@@ -138,7 +137,7 @@ impl Codes {
         &self.columns
     }
 
-    /// Some of the rows, in the order given.
+    /// The given rows, in the given order.
     #[must_use]
     pub fn select(&self, rows: &[u32]) -> Self {
         let column = |column: &Vec<u8>| -> Vec<u8> {
@@ -148,7 +147,7 @@ impl Codes {
         Self { rows: rows.len(), cuts: Arc::clone(&self.cuts), columns }
     }
 
-    /// All codes laid out row by row.
+    /// All codes, stored by row.
     pub(super) fn by_row(&self) -> Vec<u8> {
         const BLOCK: usize = 256;
         let mut all = vec![MISSING; self.rows * self.columns.len()];
@@ -157,14 +156,14 @@ impl Codes {
         all
     }
 
-    /// The rows of a block laid out row by row: what a walk down a tree reads lies together.
+    /// The codes of a block of rows, stored by row, so that a tree traversal reads contiguous memory.
     pub(super) fn block(&self, from: usize, to: usize, out: &mut Vec<u8>) {
         out.clear();
         out.resize((to - from) * self.columns.len(), MISSING);
         self.fill(from, out);
     }
 
-    /// Fills whole rows from one row on.
+    /// Fills in whole rows, starting at row `from`.
     fn fill(&self, from: usize, out: &mut [u8]) {
         let width = self.columns.len();
         let rows = out.len() / width.max(1);

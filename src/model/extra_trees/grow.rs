@@ -1,4 +1,4 @@
-//! Grows one extremely randomised tree.
+//! Growing of an extremely randomised tree.
 
 use std::ops::Range;
 
@@ -10,26 +10,25 @@ use super::codes::Codes;
 use super::settings::Settings;
 use super::tree::{Leaf, Node, Tree};
 
-/// Labelled rows: their codes, and for each a class and a weight.
+/// Labelled rows: codes, and a class and a weight for each row.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rows<'a> {
-    /// Column by column: a node is parted by one column.
+    /// Stored by column, for splitting a node by one column.
     pub(super) codes: &'a Codes,
-    /// The same row by row: the cuts of a node are compared on many columns of few rows.
+    /// Stored by row, for comparing cuts of many columns on few rows.
     pub(super) by_row: &'a [u8],
     pub(super) class: &'a [u8],
     pub(super) weight: &'a [f32],
     pub(super) classes: usize,
 }
 
-/// Grows a tree (Geurts, Ernst and Wehenkel, *Extremely randomized trees*, Machine Learning 2006): at each node some columns
-/// are drawn, for each one random cut between the least and the greatest code, and the cut that lowers Gini's impurity
-/// most is taken.
+/// Grows a tree (Geurts, Ernst and Wehenkel, *Extremely randomized trees*, Machine Learning 2006): each node draws some
+/// columns, one random cut for each between the smallest and the largest code, and uses the cut with the largest
+/// decrease of Gini impurity.
 ///
-/// Two things differ from the paper. In a node of many rows the cuts are compared on a sample of them: what is lost is
-/// small, since cuts are random anyway, and the cost of a node no longer grows with its rows. And a cut is drawn now
-/// evenly between values, now evenly among codes, that is among ranks: the former finds the tail of a column at once, the
-/// latter parts what is crowded.
+/// There are two differences from the paper. In large nodes the cuts are compared on a sample of rows: little accuracy
+/// is lost, since cuts are random, and the cost is bounded. A cut is drawn uniformly either between values or between
+/// codes, which are ranks: the former separates the tail of a column, the latter dense regions.
 pub(super) fn grow(rows: Rows<'_>, settings: &Settings, seed: u64) -> Tree {
     let mut dice = Xoshiro256PlusPlus::seed_from_u64(seed);
     let (mut order, ordinary) = rows.drawn(settings.share, &mut dice);
@@ -64,7 +63,7 @@ pub(super) fn grow(rows: Rows<'_>, settings: &Settings, seed: u64) -> Tree {
     tree
 }
 
-/// What is left to split: the node to fill, its ordinary rows and its others as ranges of the order, and its depth.
+/// A node to split: its index, its ordinary and other rows as ranges of the order, and its depth.
 struct Open {
     node: usize,
     ordinary: Range<usize>,
@@ -73,8 +72,8 @@ struct Open {
 }
 
 impl Rows<'_> {
-    /// The rows that a tree is grown on: first a share of the ordinary rows, how many those are, then all of the others, both
-    /// in any order.
+    /// Draws the rows of a tree: a share of the ordinary rows, then all other rows, in any order; also returns the
+    /// number of ordinary rows.
     fn drawn(&self, share: f64, dice: &mut Xoshiro256PlusPlus) -> (Vec<u32>, usize) {
         let all = || (0_u32..).zip(self.class);
         let mut order: Vec<u32> = all()
@@ -106,13 +105,13 @@ struct Split {
     cut: u8,
 }
 
-/// Looks for the best of some random cuts of a node. It keeps its buffers from node to node.
+/// Searches the best of some random cuts of a node; buffers are reused between nodes.
 struct Splitter<'a> {
     rows: Rows<'a>,
     settings: &'a Settings,
     dice: Xoshiro256PlusPlus,
     columns: Vec<u16>,
-    /// The rows of the node that are looked at, ordinary ones first: all of their codes row by row, and their weights.
+    /// The sampled rows of the node, ordinary ones first: their codes stored by row, and their weights.
     looked: Vec<u8>,
     weights: Vec<f32>,
     /// Their codes in one column.
@@ -126,8 +125,7 @@ impl<'a> Splitter<'a> {
         Self { rows, settings, dice, columns, looked, weights, codes }
     }
 
-    /// The best of one random cut in each of some random columns; columns in which all rows are alike do not count as
-    /// drawn.
+    /// The best of one random cut in each of some random columns; constant columns do not count as drawn.
     fn best(&mut self, (ordinary, others): (&[u32], &[u32])) -> Option<Split> {
         self.looked.clear();
         self.weights.clear();
@@ -171,7 +169,7 @@ impl<'a> Splitter<'a> {
         best.map(|(_, split)| split)
     }
 
-    /// Looks at some of these rows, which then weigh as much as all of them; gives what they weigh.
+    /// Samples some of these rows, reweighted to the weight of all of them, and returns that weight.
     fn look(&mut self, rows: &[u32]) -> f64 {
         let weigh = |rows: &[u32]| -> f64 {
             rows.iter().map(|row| f64::from(self.rows.weight[*row as usize])).sum()
@@ -190,7 +188,7 @@ impl<'a> Splitter<'a> {
     }
 }
 
-/// The weight of the rows whose code is at most a cut, summed in eight lanes.
+/// The weight of the rows whose code is at most the cut, summed in eight lanes.
 fn below(codes: &[u8], weights: &[f32], cut: u8) -> f64 {
     const LANES: usize = 8;
     let mut lanes = [0.0_f32; LANES];
@@ -208,14 +206,14 @@ fn below(codes: &[u8], weights: &[f32], cut: u8) -> f64 {
     f64::from(lanes.iter().sum::<f32>())
 }
 
-/// The sum of squares over the sum: what is left of the weight after Gini's impurity. A split is to part ordinary rows
-/// from all others, whichever class these are of.
+/// The sum of squares divided by the sum, which is the weight times one minus the Gini impurity. Splits separate
+/// ordinary rows from all others, regardless of class.
 fn purity([ordinary, others]: [f64; 2]) -> f64 {
     let all = ordinary + others;
     if all > 0.0 { (ordinary.powi(2) + others.powi(2)) / all } else { 0.0 }
 }
 
-/// Puts the rows of a range that go left first, keeps the order on both sides, and gives both sides.
+/// Stable partition of a range by a split; returns the ranges of both sides.
 fn parted(
     order: &mut [u32],
     range: Range<usize>,

@@ -1,6 +1,7 @@
-//! Extremely randomised trees over coded columns: the probability of each class of a labelled table.
+//! Extremely randomised trees on coded columns: class probabilities learned from labelled rows.
 //!
-//! They are our own: beside `linfa-ensemble` and `perpetual` they find more and cost a fraction (`docs/ranking.md`).
+//! An own implementation, because it finds more acts than `linfa-ensemble` and `perpetual` at a fraction of the cost
+//! (`docs/ranking.md`).
 
 #![expect(
     clippy::indexing_slicing,
@@ -24,15 +25,15 @@ use super::error::Error;
 use crate::convert::{float, narrow};
 use crate::params::Params;
 
-/// Rows that walk down a tree together, so that both stay in the cache.
+/// The number of rows that traverse a tree together, chosen so that rows and tree stay in the cache.
 const BLOCK: usize = 64;
 
-/// A row's label: its class, 0 for the ordinary rows, and its weight.
+/// A row's class (0 for ordinary rows) and weight.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Label {
     /// The class.
     pub class: u8,
-    /// What the row counts for; a row of no weight is left out.
+    /// The weight; rows with weight 0 are ignored.
     pub weight: f32,
 }
 
@@ -46,10 +47,10 @@ pub struct ExtraTrees {
 }
 
 impl ExtraTrees {
-    /// Fits the trees on rows with a label each, of which there are `classes`; class 0 holds the ordinary rows.
+    /// Fits the trees on one label per row; there are `classes` classes, of which class 0 is ordinary.
     ///
     /// # Errors
-    /// If a setting is out of its range, or there is no row.
+    /// If a setting is out of range, or there are no rows.
     pub fn fit(
         codes: &Codes,
         (labels, classes): (&[Label], usize),
@@ -72,12 +73,12 @@ impl ExtraTrees {
         Ok(Self { classes, columns, trees })
     }
 
-    /// The number of classes but the first.
+    /// The number of classes except the first.
     pub fn width(&self) -> usize {
         self.classes - 1
     }
 
-    /// For each row the probability of each class but the first, row after row.
+    /// The probability of each class except the first, stored by row.
     pub fn probabilities(&self, codes: &Codes) -> Vec<f32> {
         debug_assert_eq!(codes.columns().len(), self.columns);
         let width = self.width();
@@ -101,7 +102,7 @@ impl ExtraTrees {
         all
     }
 
-    /// Whether the trees can be walked without harm.
+    /// Whether the trees can be traversed without going out of bounds.
     pub fn is_sound(&self, columns: usize) -> bool {
         let holds = |tree: &Tree| tree.is_sound(self.columns, self.classes);
         self.columns == columns
@@ -117,7 +118,7 @@ mod tests {
     use super::settings::Settings;
     use super::{ExtraTrees, Label};
 
-    /// Rows of which every seventh is of class 1 and has a large first column, every eleventh of class 2.
+    /// Every seventh row has class 1 and a large first column, every eleventh class 2.
     fn table() -> (Codes, Vec<Label>) {
         let class = |row: u16| {
             if row.is_multiple_of(7) {

@@ -1,9 +1,9 @@
-//! How the trees are grown.
+//! Settings of the trees.
 
 use crate::params::{counted, params, share, within};
 
 params! {
-    /// Settings of extremely randomised trees.
+    /// The settings of extremely randomised trees.
     pub struct Settings {
         pub trees: usize = 50, within(1..=2_000), "number of trees of each part";
         pub share: f64 = 0.5, share,

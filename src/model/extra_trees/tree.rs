@@ -1,13 +1,13 @@
-//! One tree: nodes in one array, the children of a node side by side, and what the rows of each leaf are.
+//! A tree: nodes in an array with adjacent siblings, and class shares in the leaves.
 
 use crate::convert::row32;
 use serde::{Deserialize, Serialize};
 
-/// Marks a node that is a leaf.
+/// Marks a leaf.
 const LEAF: u16 = u16::MAX;
 
-/// A node: a row goes to `next` if its code of `column` is at most `cut`, and to the node behind it otherwise. Of a
-/// leaf, `next` is its place among the leaves.
+/// A node: a row goes to `next` if its code of `column` is at most `cut`, otherwise to `next + 1`. For a leaf, `next`
+/// is its index among the leaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "(u16, u8, u32)", into = "(u16, u8, u32)")]
 pub(super) struct Node {
@@ -38,7 +38,7 @@ impl Node {
     }
 }
 
-/// The share of each class but the first among the rows of a leaf; classes that it does not hold are left out.
+/// The share of each class except the first among the rows of a leaf; classes without rows are omitted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct Leaf(Vec<(u8, f32)>);
@@ -64,12 +64,12 @@ pub(super) struct Tree {
 }
 
 impl Tree {
-    /// A tree whose root is to be filled.
+    /// A tree with a root to be filled.
     pub(super) fn root() -> Self {
         Self { nodes: vec![Node::leaf(0)], leaves: Vec::new() }
     }
 
-    /// The leaf that a row of codes falls into.
+    /// The leaf of a row of codes.
     #[inline]
     pub(super) fn walk(&self, codes: &[u8]) -> &Leaf {
         let mut node = self.nodes[0];
@@ -80,7 +80,7 @@ impl Tree {
         &self.leaves[node.next as usize]
     }
 
-    /// Whether every walk ends at a leaf that is there: children come behind their parents.
+    /// Whether every traversal ends at an existing leaf; children must follow their parents.
     pub(super) fn is_sound(&self, columns: usize, classes: usize) -> bool {
         let holds = |(place, node): (usize, &Node)| {
             let next = node.next as usize;

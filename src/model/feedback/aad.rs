@@ -1,21 +1,19 @@
-//! Active anomaly discovery: the leaves of an isolation forest learn from labels.
+//! Active anomaly discovery: leaf values of an isolation forest are learned from labels.
 //!
-//! Das, Wong, Fern, Dietterich and Siddiqui, *Incorporating Feedback into Tree-based Anomaly Detection*,
-//! 2017 (arXiv 1708.09441); Das et al., *Active Anomaly Detection via Ensembles*, 2019 (arXiv 1901.08930).
-//! A row's score is the prior's plus the mean over trees of a value `v` at the leaf where it ends. The values
-//! minimise
+//! Das, Wong, Fern, Dietterich and Siddiqui, *Incorporating Feedback into Tree-based Anomaly Detection*, 2017 (arXiv
+//! 1708.09441); Das et al., *Active Anomaly Detection via Ensembles*, 2019 (arXiv 1901.08930). A row's score is the
+//! prior's plus the mean over trees of the value `v` at its leaf. The values minimise
 //!
 //! `prior / (2 n) · Σ v² / trees + C · mean over hits of (q + m - s)₊ + C' · mean over misses of (s - q + m)₊`
 //!
-//! with `n` labels and `q` the score of the prior above which the share `budget` of all rows lies: hits are
-//! asked to be among them, misses not, each by a margin `m`. Without a margin, as in the papers, a hit that
-//! already lies above `q` teaches nothing, and audits go to such rows; with a large one the loss is linear
-//! (Siddiqui et al., *Feedback-Guided Anomaly Discovery via Online Optimization*, KDD 2018).
+//! with `n` labels and `q` the prior score above which the share `budget` of all rows lies: hits should score above it
+//! and misses below, each by a margin `m`. Without a margin, as in the papers, hits that already lie above `q` have no
+//! effect, although most audited rows lie there; with a large margin the loss is linear (Siddiqui et al.,
+//! *Feedback-Guided Anomaly Discovery via Online Optimization*, KDD 2018).
 //!
-//! In the dual there is one variable in a box for each label, and its kernel is the share of trees in which
-//! two rows end in one leaf; coordinate descent in a fixed order solves it (Hsieh et al., *A Dual Coordinate
-//! Descent Method for Large-scale Linear SVM*, ICML 2008), `O(labels · trees)` for each pass and without the
-//! kernel in memory.
+//! The dual has one box-constrained variable per label; its kernel is the share of trees in which two rows have the
+//! same leaf. It is solved by coordinate descent in a fixed order (Hsieh et al., *A Dual Coordinate Descent Method for
+//! Large-scale Linear SVM*, ICML 2008), in `O(labels · trees)` per pass without storing the kernel.
 
 use super::super::detectors::iforest::Forest;
 use super::super::detectors::scorer::Scorer;
@@ -25,15 +23,14 @@ use crate::convert::float;
 use crate::matrix::Matrix;
 use crate::params::{params, within};
 
-/// Rows among which the budget's quantile is sought, and whose means weigh the inner nodes.
+/// The number of rows used for the budget's quantile and for the weights of inner nodes.
 const CROWD: usize = 16_384;
-/// Coordinate descent stops after so many passes, or when no variable wants to move by more than
-/// [`STILL`].
+/// The maximum number of passes; coordinate descent ends earlier if no variable moves by more than [`STILL`].
 const PASSES: usize = 1_000;
 const STILL: f64 = 1e-6;
 
 params! {
-    /// How the leaves of the forest move.
+    /// The settings of the learning.
     pub struct Settings {
         budget: f64 = 0.03, within(1e-6..=0.5), "share of all rows that hits should be among, and misses not";
         hits: f64 = 1.0, within(0.0..=1e3), "how much hits count";
@@ -45,9 +42,9 @@ params! {
     }
 }
 
-/// Rows with the leaves where they end and what the prior says of them.
+/// The leaves and prior scores of some rows.
 struct Rows {
-    /// Row after row, one for each tree.
+    /// The leaf in each tree, stored by row.
     ends: Vec<u16>,
     prior: Vec<f64>,
 }
@@ -63,13 +60,13 @@ impl Rows {
     }
 }
 
-/// The values of all leaves while they are being learned.
+/// The leaf values during learning.
 struct Values {
     trees: Vec<Vec<f64>>,
 }
 
 impl Values {
-    /// The mean value of the leaves where a row ends.
+    /// The mean value of a row's leaves.
     fn at(&self, ends: &[u16]) -> f64 {
         let value =
             |(tree, &end): (&Vec<f64>, &u16)| tree.get(end as usize).copied().unwrap_or(0.0);
@@ -85,7 +82,7 @@ impl Values {
     }
 }
 
-/// One label's variable.
+/// The dual variable of a label.
 struct Variable<'a> {
     ends: &'a [u16],
     prior: f64,
@@ -95,7 +92,7 @@ struct Variable<'a> {
     now: f64,
 }
 
-/// A forest whose leaves hold, instead of path lengths, what labels add to a row's score.
+/// Learns a forest whose leaf values are the adjustments of the score.
 pub(super) fn learn(
     settings: &Settings,
     forest: &Forest,
@@ -133,13 +130,13 @@ fn variables<'a>(
     labels.iter().zip(known.iter(trees)).map(variable).collect()
 }
 
-/// Coordinate descent from where the variables stand.
+/// Coordinate descent from the current variables.
 fn descend(variables: &mut [Variable<'_>], values: &mut Values, threshold: f64, margin: f64) {
     for _ in 0..PASSES {
         let mut moved = 0.0_f64;
         for it in &mut *variables {
             let beyond = it.sign * (it.prior + values.at(it.ends) - threshold) - margin;
-            // A row shares all leaves with itself, so the second derivative is 1.
+            // The kernel of a row with itself is 1, so the second derivative is 1.
             let next = (it.now - beyond).clamp(0.0, it.most);
             let step = next - it.now;
             if step != 0.0 {
@@ -162,7 +159,7 @@ fn quantile(mut scores: Vec<f64>, budget: f64) -> f64 {
     if scores.is_empty() { 0.0 } else { *scores.select_nth_unstable_by(place, f64::total_cmp).1 }
 }
 
-/// How many of some rows end in each leaf of each tree.
+/// The number of the given rows in each leaf of each tree.
 fn visits(forest: &Forest, rows: &[&Rows]) -> Vec<Vec<u32>> {
     let trees = forest.trees();
     let mut visits = vec![vec![0_u32; forest.leaves()]; trees];
@@ -176,14 +173,14 @@ fn visits(forest: &Forest, rows: &[&Rows]) -> Vec<Vec<u32>> {
     visits
 }
 
-/// What the labels add to each row.
+/// The adjustment of each row.
 pub(super) fn score(forest: &Forest, matrix: &Matrix) -> Vec<f64> {
     forest.path_lengths(matrix)
 }
 
-/// What each column adds to one row; the sum is what the labels add to it.
+/// The contribution of each column to a row's adjustment; the sum is the adjustment.
 pub(super) fn attribute(forest: &Forest, row: &[f32], whole: f64) -> Vec<f64> {
-    // The walk tells how far below the mean of all rows the row ends.
+    // The attribution gives the distance below the mean of all rows, so its sign is reversed.
     let parts: Vec<f64> = forest.attribute(row).into_iter().map(|part| -part).collect();
     let common = (whole - parts.iter().sum::<f64>()) / float(parts.len().max(1));
     parts.into_iter().map(|part| part + common).collect()
@@ -200,7 +197,7 @@ mod tests {
     use crate::model::detectors::guard::Seeded;
     use crate::model::detectors::iforest::{self, Forest};
 
-    /// Two columns that look random.
+    /// Two pseudorandom columns.
     fn data(rows: u16) -> (Matrix, Forest, Vec<f64>) {
         let mut matrix = Matrix::new(rows.into());
         for (name, factor) in [("a", 577_u32), ("b", 7919)] {
@@ -230,7 +227,7 @@ mod tests {
         assert!(quantile(Vec::new(), 0.1).abs() < 1e-12);
     }
 
-    /// The conditions of Karush, Kuhn and Tucker: of a convex problem they say that it is solved.
+    /// Checks the Karush-Kuhn-Tucker conditions, which are sufficient for the optimum of a convex problem.
     #[test]
     fn every_variable_rests_where_it_should() {
         let (matrix, forest, prior) = data(300);
@@ -266,7 +263,7 @@ mod tests {
                 labels.iter().filter(|it| it.hit == hit).map(|it| added[it.row as usize]).collect();
             rows.iter().sum::<f64>() / super::float(rows.len())
         };
-        // Misses that lie deep enough have no say, and what hits lift may lift them along.
+        // Misses with low scores have no effect and may rise together with hits.
         assert!(mean(true) > 1.0 + mean(false), "{} {}", mean(true), mean(false));
     }
 }

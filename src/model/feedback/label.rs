@@ -1,4 +1,4 @@
-//! Labels of rows, and how many rows each of them speaks for.
+//! Labels of rows and their weights.
 
 use std::collections::BTreeSet;
 
@@ -6,23 +6,22 @@ use serde::{Deserialize, Serialize};
 
 use super::super::error::Error;
 
-/// What the check of one row found.
+/// The audit result of one row.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LabelledRow {
     /// The row of the matrix, counted from 0.
     pub row: u32,
-    /// Whether something was found.
+    /// Whether there was a finding.
     pub hit: bool,
-    /// Whether the row was drawn in a random sample of the rows that were checked for no other reason.
+    /// Whether the row was drawn at random among rows that were not selected otherwise.
     pub sampled: bool,
-    /// The chance, above 0 and up to 1, that the row had of being checked; where nobody noted it, it follows
-    /// from that.
+    /// The probability of selection for audit, above 0 and at most 1; if not recorded, it is derived from `sampled`.
     #[serde(default)]
     pub propensity: Option<f64>,
 }
 
-/// A label with the number of rows that it speaks for.
+/// A label with its weight.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct WeightedLabel {
     pub(super) row: u32,
@@ -30,11 +29,11 @@ pub(super) struct WeightedLabel {
     pub(super) weight: f64,
 }
 
-/// Each label with its weight, the number of rows that it speaks for, at most `most`.
+/// Weights the labels by the number of rows that each represents, at most `most`.
 ///
-/// Rows on a list were chosen for looking unusual and say nothing about the others: their weight is 1. Each row of a random
-/// sample speaks for `1 / chance` of the rows that came in no other way (Horvitz and Thompson, JASA 1952). Weights are
-/// truncated (Ionides, *Truncated Importance Sampling*, 2008), since a few sampled rows would outweigh all others.
+/// Rows from a list were selected as unusual and do not represent others: their weight is 1. A row of a random sample
+/// represents `1 / probability` of the rows that were not selected otherwise (Horvitz and Thompson, JASA 1952). Weights
+/// are truncated (Ionides, *Truncated Importance Sampling*, 2008), so that a few sampled rows do not dominate.
 #[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^52")]
 pub(super) fn weighted(labels: &[LabelledRow], rows: usize, most: f64) -> Vec<WeightedLabel> {
     let sampled = labels.iter().filter(|it| it.sampled).count();
@@ -48,7 +47,7 @@ pub(super) fn weighted(labels: &[LabelledRow], rows: usize, most: f64) -> Vec<We
     labels.iter().map(weigh).collect()
 }
 
-/// Refuses labels that nothing can be learned from.
+/// Rejects invalid labels.
 pub(super) fn check(labels: &[LabelledRow], rows: usize) -> Result<(), Error> {
     let mut seen = BTreeSet::new();
     for label in labels {

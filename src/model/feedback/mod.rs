@@ -1,10 +1,10 @@
-//! What outcomes teach: labels of some rows move the scores of all.
+//! Learning from audit results: labels of some rows adjust the scores of all rows.
 //!
-//! A [`LabelledRow`] says of one row whether the check found something, and whether the row was drawn in a
-//! random sample. [`FeedbackSettings`] turns labels and a fitted [`Model`], the prior, into a [`FeedbackModel`]: it scores any
-//! matrix with the same columns without being fitted again, `score = prior + adjustment`. Without labels the
-//! score is the prior's, bit for bit. The adjustment is that of active anomaly discovery ([`aad`]); bagged trees and
-//! logistic regression were tried and found fewer cases in the mean over the shared sets (`docs/feedback.md`).
+//! A [`LabelledRow`] says whether the audit of a row had a finding, and whether the row was drawn at random.
+//! [`FeedbackSettings`] turns labels and a fitted [`Model`], the prior, into a [`FeedbackModel`], which scores any
+//! matrix with the same columns without another fit: `score = prior + adjustment`. Without labels the score is exactly
+//! the prior's. The adjustment is learned by active anomaly discovery ([`aad`]); bagged trees and logistic regression
+//! found fewer cases on average over the shared data sets (`docs/feedback.md`).
 
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
@@ -26,7 +26,7 @@ pub mod label;
 use label::{LabelledRow, check, weighted};
 
 params! {
-    /// How a model learns from labels.
+    /// Settings for learning from labels.
     pub struct FeedbackSettings {
         max_weight: f64 = 10.0, within(1.0..=1e6), "largest weight of a label, in rows";
     }
@@ -35,7 +35,7 @@ params! {
     }
 }
 
-/// A model that has learned from labels.
+/// A model adjusted by labels.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FeedbackModel {
@@ -47,20 +47,20 @@ pub struct FeedbackModel {
     adjustment: Adjustment,
 }
 
-/// What labels add to the scores of a prior.
+/// The adjustment of prior scores.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Adjustment {
-    /// A forest whose leaves hold what is added; none where there were no labels.
+    /// A forest whose leaf values are the adjustment; `None` without labels.
     forest: Option<Forest>,
 }
 
 impl FeedbackSettings {
-    /// Learns from labels about rows of a matrix, starting from a model.
+    /// Learns from labels of a matrix's rows, starting from a model.
     ///
     /// # Errors
-    /// If a setting is out of its range, the matrix has other columns than the model, a label is about a row
-    /// that is not there or that another label is about, or its propensity is not above 0 and up to 1.
+    /// If a setting is out of range, the columns differ from those of the model, a label refers to a row that does not
+    /// exist or is already labelled, or its propensity is not in (0, 1].
     pub fn learn(
         &self,
         prior: &Model,
@@ -81,12 +81,12 @@ impl FeedbackSettings {
         })
     }
 
-    /// Learns what labels about rows of a matrix add to the prior scores of the same rows, whose mean is
-    /// about 1; a forest whose leaves can move is grown where none is given.
+    /// Learns an adjustment of prior scores with a mean of about 1 from labels of the same rows. If no forest with
+    /// adjustable leaves is given, one is grown.
     ///
     /// # Errors
-    /// If a setting is out of its range, a label is about a row that is not there or that another label is
-    /// about, or its propensity is not above 0 and up to 1.
+    /// If a setting is out of range, a label refers to a row that does not exist or is already labelled, or its
+    /// propensity is not in (0, 1].
     pub fn adjustment(
         &self,
         known: (&Matrix, &[f64]),
@@ -113,7 +113,7 @@ impl FeedbackSettings {
 }
 
 impl FeedbackModel {
-    /// The model from which learning started.
+    /// The prior.
     pub fn prior(&self) -> &Model {
         &self.prior
     }
@@ -123,15 +123,15 @@ impl FeedbackModel {
         self.labels
     }
 
-    /// The seed of all random choices.
+    /// The random seed.
     pub fn seed(&self) -> u64 {
         self.seed
     }
 
-    /// The score of each row; larger ranks earlier. It may be negative: answers can speak for a row.
+    /// The score of each row; larger ranks earlier. It may be negative, since misses lower it.
     ///
     /// # Errors
-    /// If the matrix has other columns than the prior.
+    /// If the columns differ from those of the prior.
     pub fn score(&self, matrix: &Matrix) -> Result<Vec<f64>, Error> {
         self.prior.accept(matrix)?;
         let mut scores = self.prior.combine(matrix);
@@ -140,11 +140,11 @@ impl FeedbackModel {
         Ok(scores)
     }
 
-    /// For some rows what each column added to the score: one list for each row asked for, one number for
-    /// each column; they add up to the row's score. A part is negative where answers speak for the row.
+    /// The contribution of each column to the scores of the given rows: one list per row with one number per column,
+    /// which sum to the row's score. A contribution may be negative, since misses lower the score.
     ///
     /// # Errors
-    /// If the matrix has other columns than the prior, or has no such row.
+    /// If the columns differ from those of the prior, or a row does not exist.
     pub fn contributions(&self, matrix: &Matrix, rows: &[u32]) -> Result<Vec<Vec<f64>>, Error> {
         self.prior.accept(matrix)?;
         if let Some(&found) = rows.iter().find(|&&row| row as usize >= matrix.rows()) {
@@ -161,13 +161,13 @@ impl FeedbackModel {
 }
 
 impl Adjustment {
-    /// What is added to the prior score of each row.
+    /// The adjustment of each row.
     pub fn added(&self, matrix: &Matrix) -> Vec<f64> {
         let forest = self.forest.as_ref();
         forest.map_or_else(|| vec![0.0; matrix.rows()], |forest| aad::score(forest, matrix))
     }
 
-    /// The part of each column in what is added to each row.
+    /// The contribution of each column to the adjustment of each row.
     pub fn split(&self, matrix: &Matrix) -> Vec<Vec<f64>> {
         let Some(forest) = &self.forest else {
             return vec![vec![0.0; matrix.names().len()]; matrix.rows()];
@@ -180,10 +180,10 @@ impl Adjustment {
         aad::score(forest, matrix).into_par_iter().enumerate().map(split).collect()
     }
 
-    /// Whether what was read from a file can be used on so many columns without harm.
+    /// Checks a deserialised adjustment for use with this number of columns.
     ///
     /// # Errors
-    /// If its parts contradict each other.
+    /// If its parts are inconsistent.
     pub fn check(&self, columns: usize) -> Result<(), Error> {
         self.forest.as_ref().map_or(Ok(()), |forest| forest.check(columns))
     }

@@ -1,17 +1,15 @@
-//! How often an ordinary subject stands as high: p-values of subjects, and error statements about testing units.
+//! Calibration: p-values of subjects, and false discovery rates of testing units.
 //!
-//! A p-value is conformal: the share of reference subjects of the same group that score as much
-//! ([`crate::model::calibrate`]). What is stated about a list is stated about *testing units*: the payments of one
-//! village to one payee are one, and its most unusual payment stands for it. One odd payee would otherwise
-//! count as often as it was paid, and no list that is cut by payments could keep its word. Of the payments of one
-//! voucher only the most unusual stands for its testing unit: a list of subsidies with one name too many looks odd in
-//! all its lines.
+//! A p-value is conformal: the share of reference subjects of the same group with at least the same score
+//! ([`crate::model::calibrate`]). Statements about a list refer to *testing units*: all payments of one village to one
+//! payee, represented by the most unusual one. Otherwise one unusual payee would count once per payment, and the error
+//! rate of a list would not hold. Of the payments of one voucher only the most unusual can represent its unit, since
+//! one wrong name on a subsidy list makes all its lines unusual.
 //!
-//! A group of one to three thousand testing units cannot call any of its own rare enough for a list that is drawn
-//! from all groups. Testing units are therefore brought to one scale, group by group, and compared with those of
-//! all groups: where ordinary villages are exchangeable so are their testing units, whatever their groups, so
-//! that the statement about the whole list stands; the scale only keeps a group whose scores are always high
-//! from taking the list.
+//! In a group of one to three thousand testing units no p-value is small enough for a list drawn from all groups. The
+//! scores of testing units are therefore standardised within each group and compared with those of all groups. If
+//! ordinary villages are exchangeable, so are their testing units in any group, and the statement about the whole list
+//! remains valid; the scale only prevents a group with generally high scores from dominating the list.
 
 use std::collections::BTreeMap;
 
@@ -23,39 +21,39 @@ use crate::model::calibrate::Calibration;
 use crate::model::error::Error;
 use crate::stats::combine::benjamini_hochberg;
 
-/// Reference subjects that a group needs to be compared with by itself.
+/// The minimum number of reference subjects for a comparison within the group.
 const ENOUGH_FOR_A_GROUP: usize = 500;
 
-/// Subjects with their scores, groups and testing units, one of each for a subject.
+/// Scores, groups and testing units, one of each per subject.
 #[derive(Debug, Clone, Copy)]
 pub struct ScoreSet<'a> {
-    /// Their scores.
+    /// The scores.
     pub scores: &'a [f64],
-    /// The group that each is compared with.
+    /// The comparison group of each subject.
     pub groups: &'a [&'a str],
-    /// The testing unit that each belongs to.
+    /// The testing unit of each subject.
     pub testing_units: &'a TestingUnits,
 }
 
-/// The p-values of some subjects, one cell for each.
+/// P-values, one cell per subject.
 #[derive(Debug, Clone, Default)]
 pub struct PValues {
-    /// How often a reference subject of the same group scores as much.
+    /// The share of reference subjects of the same group with at least the same score.
     pub p_value: IxVec<SubjectIx, f64>,
-    /// The p-value of a testing unit, at the subject that stands for it; NaN at its others.
+    /// The p-value of the testing unit, stored at its representative subject; NaN at its other subjects.
     pub of_unit: IxVec<SubjectIx, f64>,
 }
 
-/// The scores that others are compared with.
+/// The reference scores.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Calibrator {
     subjects: ByGroup,
-    /// None where every subject is a testing unit by itself.
+    /// `None` if every subject is a testing unit by itself.
     testing_units: Option<Pooled>,
 }
 
-/// Scores of all, each comparable by the upper tail of its group.
+/// Scores of all units, standardised by the upper tail of their group.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Pooled {
@@ -64,7 +62,7 @@ struct Pooled {
     comparable: Calibration,
 }
 
-/// Where the upper tenth of some scores begins, and how far beyond it they lie in the mean.
+/// The 90 % quantile of some scores, and the mean excess above it.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Tail {
@@ -72,7 +70,7 @@ struct Tail {
     beyond: f64,
 }
 
-/// Scores of all, and by group for those that have enough.
+/// Scores of all subjects, and by group for large enough groups.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ByGroup {
@@ -81,10 +79,10 @@ struct ByGroup {
 }
 
 impl Calibrator {
-    /// The calibrator of the subjects that others are compared with.
+    /// Creates a calibrator from reference subjects.
     ///
     /// # Errors
-    /// If there is none.
+    /// If there are no subjects.
     pub fn of(all: ScoreSet<'_>) -> Result<Self, Error> {
         let representatives = representatives(all);
         let subjects = ByGroup::of(all.scores.iter().copied().zip(all.groups.iter().copied()))?;
@@ -98,12 +96,12 @@ impl Calibrator {
         Ok(Self { subjects, testing_units })
     }
 
-    /// The number of subjects that others are compared with.
+    /// The number of reference subjects.
     pub fn size(&self) -> u64 {
         self.subjects.all.size()
     }
 
-    /// The p-values of subjects; `within` says whether they are among those that they are compared with.
+    /// The p-values of subjects; `within` tells whether they belong to the reference themselves.
     pub fn p_values(&self, all: ScoreSet<'_>, within: bool) -> PValues {
         let rows = || all.scores.iter().zip(all.groups);
         let p_value: IxVec<_, f64> =
@@ -120,8 +118,8 @@ impl Calibrator {
 }
 
 impl PValues {
-    /// For each subject the share of false testing units to expect among all whose p-value is as small (Benjamini
-    /// and Hochberg 1995), told where the subject stands for its testing unit; 1 elsewhere.
+    /// The q-value of each testing unit, the expected share of false units among all with at most the same p-value
+    /// (Benjamini and Hochberg 1995), at its representative subject; 1 at other subjects.
     pub fn q_values(&self) -> Vec<f64> {
         let told: Vec<f64> = self.of_unit.iter().copied().filter(|p| !p.is_nan()).collect();
         let mut q = benjamini_hochberg(&told).into_iter();
@@ -134,7 +132,7 @@ impl PValues {
         self.of_unit.iter().filter(|p| !p.is_nan()).count()
     }
 
-    /// Puts the p-values of some rows into the places of these rows.
+    /// Stores the p-values of a subset at the given rows.
     pub fn put(&mut self, rows: &[u32], p_values: &Self) {
         for (row, (p, of_unit)) in rows.iter().zip(p_values.p_value.iter().zip(&p_values.of_unit)) {
             let subject = SubjectIx::from(*row as usize);
@@ -197,7 +195,7 @@ fn scores(all: &[(f64, &str)]) -> Vec<f64> {
     all.iter().map(|(score, _)| *score).collect()
 }
 
-/// The scores of each group that has enough of them.
+/// The scores of each group that is large enough.
 fn large_groups<'a>(all: &[(f64, &'a str)]) -> impl Iterator<Item = (&'a str, Vec<f64>)> {
     let mut parts: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
     for (score, group) in all {
@@ -206,7 +204,7 @@ fn large_groups<'a>(all: &[(f64, &'a str)]) -> impl Iterator<Item = (&'a str, Ve
     parts.into_iter().filter(|(_, scores)| scores.len() >= ENOUGH_FOR_A_GROUP)
 }
 
-/// Whether each subject stands for its testing unit: the first of those that score highest, unless another of its
+/// Whether each subject represents its testing unit: the first with the highest score, unless another payment of its
 /// voucher scores as much.
 fn representatives(ScoreSet { scores, testing_units, .. }: ScoreSet<'_>) -> Vec<bool> {
     let mut representatives = vec![true; scores.len()];
@@ -264,14 +262,14 @@ mod tests {
         let scores = [5.0, 6.0, 1.0, 2.0];
         let all = ScoreSet { scores: &scores, groups: &["g"; 4], testing_units: &testing_units };
         let p_values = Calibrator::of(all).unwrap().p_values(all, true);
-        // The first is the head of its payee, but another one of its voucher scores more.
+        // The first has the highest score of its payee, but another payment of its voucher scores higher.
         let told: Vec<bool> = p_values.of_unit.iter().map(|p| !p.is_nan()).collect();
         assert_eq!(told, [false, true, true, false]);
     }
 
     #[test]
     fn a_group_is_compared_with_itself_if_it_is_large_enough() {
-        // The second group scores far more, as it always does.
+        // The second group always has much higher scores.
         let score = |row: u16| f64::from(row % 97 + 500 * (row % 2));
         let scores: Vec<f64> = (0..1_200).map(score).collect();
         let groups: Vec<&str> =

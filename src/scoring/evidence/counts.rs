@@ -1,4 +1,4 @@
-//! How many of a subject's payments carry evidence for a scheme, against how many do in the reference.
+//! Tests whether a subject has more payments with evidence for a scheme than the reference rate implies.
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
@@ -8,26 +8,26 @@ use crate::matrix::{Error, Matrix};
 use crate::scoring::evidence::scores::EvidenceScores;
 use crate::stats::exact::binomial_upper;
 
-/// A payment counts for its payee, approver or village if its evidence is at most this.
+/// A payment counts for its payee, approver or village if its combined p-value is at most this.
 pub const COUNTS: f32 = 0.05;
 
-/// What a reason of this kind is called, whatever its scheme.
+/// The name of reasons of this kind, for any scheme.
 pub const PAYMENTS: &str = "payments";
 
-/// What all columns of this kind begin with.
+/// The prefix of all count columns.
 const PREFIX: &str = "payments_";
 
-/// The scheme whose payments a column counts, if it is one that counts payments.
+/// The scheme of a count column; `None` for other columns.
 pub fn scheme(column: &str) -> Option<Scheme> {
     Scheme::of(column.strip_prefix(PREFIX)?)
 }
 
-/// The probability whose `-log10 p` stands in a cell.
+/// Converts a cell, `-log10 p`, to `p`.
 pub fn chance(cell: f32) -> f64 {
     10_f64.powf(-f64::from(cell))
 }
 
-/// For each scheme the share of some payments that carry evidence for it.
+/// The share of payments with evidence for each scheme.
 pub fn rates(payments: &EvidenceScores) -> Vec<(Scheme, f64)> {
     let rate = |(scheme, p): &(Scheme, IxVec<SubjectIx, f32>)| {
         let hits = p.iter().filter(|p| **p <= COUNTS).count();
@@ -38,13 +38,13 @@ pub fn rates(payments: &EvidenceScores) -> Vec<(Scheme, f64)> {
     payments.schemes.iter().map(rate).collect()
 }
 
-/// One column for each scheme: how surprising a subject's number of payments with evidence is, given how
-/// many it has and at what rate others do, as `-log10` of an exact binomial tail.
+/// One column per scheme: `-log10` of the exact binomial tail of a subject's number of payments with evidence, given
+/// its number of payments and the reference rate.
 ///
-/// `owner` says whose each payment is, if it is anybody's.
+/// `owner` is the subject of each payment, if there is one.
 ///
 /// # Errors
-/// If two schemes had one name, which the laws of the catalogue rule out.
+/// If two schemes have the same name, which the catalogue rules out.
 pub fn counts(
     payments: &EvidenceScores,
     rates: &[(Scheme, f64)],
@@ -80,7 +80,7 @@ fn neg_log10(hits: u64, all: u64, rate: f64) -> f32 {
         return 0.0;
     }
     let p = binomial_upper(hits, all, rate).max(f64::MIN_POSITIVE);
-    // Minus zero is no number that anyone should read.
+    // Avoids a displayed minus zero.
     (-p.log10()).max(0.0) as f32
 }
 
@@ -102,7 +102,8 @@ mod tests {
         let schemes = vec![(Scheme::Ghost, vec![0.01, 0.01, 0.5, 1.0, f32::NAN, 0.04].into())];
         let evidence = EvidenceScores { schemes, ..EvidenceScores::default() };
         assert_eq!(rates(&evidence), [(Scheme::Ghost, 0.5)]);
-        // Two of the first one's two, none of the second's one, one of the third's two; one is nobody's.
+        // Two of two for the first owner, none of one for the second, one of two for the third; one payment has no
+        // owner.
         let owner = [Some(0), Some(0), Some(1), Some(2), None, Some(2)];
         let owner = owner.map(|it| it.map(SubjectIx::from));
         let found = counts(&evidence, &rates(&evidence), &owner, 3).unwrap();

@@ -1,5 +1,5 @@
-//! How rare a subject's values are among those of a reference, and what they add up to: the scores in which leads are
-//! explained, and by which a county is ranked that has no ranking model.
+//! Evidence scores: how rare a subject's values are in a reference, combined into a sum. They explain leads, and rank
+//! counties without a ranking model.
 
 pub mod calibrator;
 pub mod counts;

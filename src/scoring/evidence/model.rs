@@ -1,15 +1,16 @@
-//! What the subjects of one grain are held against, fitted once: how rare each reading is, what the model
-//! finds unusual, and how often an ordinary subject gathers as much of both.
+//! The evidence model of one grain: the rarity of each indicator value, the detectors' score, and the calibration of
+//! their sum.
 //!
-//! What a reading counts for is how rare it is; where it is the surprise of a test, half of that in logarithms and half
-//! what the test says. Ranks alone say nothing among few: of twelve officials with enough payments to be tested, the
-//! first is one in twelve, whatever the test found. Tests alone say too much of a county to which their law fits badly.
+//! The evidence of a value is its empirical p-value. If the value is the surprise of a test, the evidence is the
+//! geometric mean of the empirical p-value and the test's own. In small samples empirical ranks alone carry little
+//! information: of twelve officials, the most extreme has p = 1/12 whatever the test result. The tests alone overstate
+//! the evidence in a county that deviates from their distribution.
 //!
-//! Inside a scheme the strongest column decides, so that no act is counted twice (the harmonic mean of
-//! tails, Wilson 2019); across schemes, and what the model finds unusual beside them, the evidence adds up
-//! (Fisher's sum of `-log10 p`). The sum is a score and not yet a statement, since evidence columns depend on each
-//! other. What is stated is the conformal p-value: the share of reference subjects of the same group that
-//! score as much and that took no part in the fit ([`crate::model::calibrate`]).
+//! Within a scheme the columns are combined by the harmonic mean of p-values (Wilson 2019), so that the strongest
+//! dominates and no act is counted twice. Across schemes, and with the detectors' score, the evidence is added
+//! (Fisher's sum of `-log10 p`). The sum is only a score, since evidence columns are dependent. The reported value is
+//! the conformal p-value: the share of reference subjects of the same group, not used in the fit, with at least the
+//! same score ([`crate::model::calibrate`]).
 
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
@@ -32,27 +33,26 @@ use crate::scoring::evidence::counts;
 use crate::scoring::evidence::scores::{EvidenceScores, unit};
 use crate::stats::combine::harmonic;
 
-/// Subjects below which no model is fitted: among so few, nothing is usual yet.
+/// The minimum number of subjects to fit detectors.
 pub const ENOUGH_TO_FIT: usize = 50;
 
-/// The smallest p-value that a test is believed.
+/// The lower bound for the p-value of a test.
 const LEAST: f64 = 1e-9;
 
-/// Fitted rows whose looks are kept at most.
+/// The maximum number of fitted rows whose detector scores are kept.
 const MOST_LOOKS: usize = 1 << 16;
 
-/// What is known of some subjects of one grain, a row for each.
+/// Data of the subjects of one grain, one row per subject.
 #[derive(Debug, Clone, Default)]
 pub struct Table {
-    /// Readings and plain columns: what indicators and the model speak about.
+    /// Indicator values and plain columns, the input of tails and detectors.
     pub features: Matrix,
-    /// How surprising the number of payments with evidence is, a column for each scheme; no columns at the
-    /// grain of payments.
+    /// Surprise of the number of payments with evidence, one column per scheme; no columns at the grain of payments.
     pub counts: Matrix,
 }
 
 impl Table {
-    /// The same columns for some of the rows.
+    /// The given rows, with all columns.
     #[must_use]
     pub fn select(&self, rows: &[u32]) -> Self {
         Self { features: self.features.select(rows), counts: self.counts.select(rows) }
@@ -63,14 +63,14 @@ impl Table {
     }
 }
 
-/// One column and the tail of its readings among the reference.
+/// A column and the distribution of its values in the reference.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct EvidenceColumn {
     name: String,
     scheme: Scheme,
     tail: Calibration,
-    /// Whether those who are evidence are among the reference; never of a model that is kept.
+    /// Whether the scored subjects belong to the reference; always false in a saved model.
     #[serde(skip)]
     membership: bool,
 }
@@ -84,17 +84,17 @@ impl EvidenceColumn {
         Some(Self { name: name.to_owned(), scheme, tail, membership })
     }
 
-    /// How rare a reading is; NaN where there is none.
+    /// The p-value of a value; NaN if it is missing.
     fn p(&self, cell: f32) -> f64 {
         if cell.is_nan() {
             return f64::NAN;
         }
         let p = self.tail.p(f64::from(cell), self.membership);
-        // A count that is no surprise does not become one by being the largest of a quiet county.
+        // An ordinary count is not made significant by being the largest in its county.
         if counts::scheme(&self.name).is_some() { p.max(counts::chance(cell)) } else { p }
     }
 
-    /// What a reading counts for, as a p-value; NaN where there is none.
+    /// The evidence of a value as a p-value; NaN if it is missing.
     fn evidence(&self) -> impl Fn(f32) -> f64 {
         let is_test = named(&self.name).is_some_and(|it| it.card.scale == Scale::NegLog10P);
         move |cell| {
@@ -108,52 +108,52 @@ impl EvidenceColumn {
     }
 }
 
-/// What the subjects of one grain are held against.
+/// The fitted evidence model of one grain.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScoringModel {
     evidence_columns: Vec<EvidenceColumn>,
-    /// None where there were too few subjects to fit one.
+    /// `None` if there were too few subjects.
     model: Option<Model>,
-    /// The model's scores of the rows that it was fitted on; none without a model.
+    /// The detectors' scores of the fitted rows; `None` without detectors.
     unusual: Option<Calibration>,
-    /// What audits taught, and the mean sum of evidence, in which it is measured.
+    /// The adjustment learned from audits, and the mean sum of evidence, which is its unit.
     adjustment: Option<(Adjustment, f64)>,
-    /// The scores of those that others are compared with; none where the model was not calibrated.
+    /// The reference scores; `None` before calibration.
     calibrator: Option<Calibrator>,
     #[serde(skip)]
     membership: Membership,
 }
 
-/// Who of those that are evidence are among the reference themselves.
+/// Whether the scored subjects belong to the reference.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Membership {
-    /// Nobody.
+    /// None of them do.
     #[default]
     Nobody,
-    /// The subjects of coarser grains whose columns were joined.
+    /// Only for columns joined from coarser grains.
     Coarser,
-    /// Everyone.
+    /// All of them do.
     Everyone,
 }
 
-/// The subjects that a model is fitted on.
+/// The reference data of a fit.
 #[derive(Debug, Clone, Copy)]
 pub struct Reference<'a> {
-    /// What is known of them.
+    /// The data of the reference subjects.
     pub table: &'a Table,
-    /// The features of coarser grains, for columns that were joined from them: how rare a payee's reading is
-    /// among payees says more than how many payments happen to be behind it.
+    /// The features of coarser grains, for columns joined from them. The rarity of a payee's value is measured among
+    /// payees, not among payments.
     pub coarser: &'a [&'a Matrix],
-    /// Who is in the reference of those that will be evidence.
+    /// Whether the subjects to be scored belong to the reference.
     pub membership: Membership,
 }
 
 impl ScoringModel {
-    /// Fits a model that is not calibrated yet; without settings of detectors it hears indicators alone.
+    /// Fits a model without calibration; without detector settings it uses indicators only.
     ///
     /// # Errors
-    /// If the model cannot be fitted with these settings.
+    /// If the detectors cannot be fitted with these settings.
     pub fn fit(
         reference: Reference<'_>,
         settings: Option<&Settings>,
@@ -181,7 +181,7 @@ impl ScoringModel {
         let enough = rows >= ENOUGH_TO_FIT && columns > 0;
         let settings = settings.filter(|_| enough);
         let model = settings.map(|it| it.fit(&table.features, seed)).transpose()?;
-        // Of the fitted rows: what a score is turned into must not hang on those that others are compared with.
+        // Taken from the fitted rows: the conversion of detector scores must not depend on the calibration rows.
         let step =
             if membership == Membership::Everyone { 1 } else { rows.div_ceil(MOST_LOOKS).max(1) };
         let looked: Vec<u32> = (0..row32(rows)).step_by(step).collect();
@@ -198,11 +198,11 @@ impl ScoringModel {
         })
     }
 
-    /// Learns from what audits found at some subjects of a table; `scores` is what [`Self::score`] says of all
-    /// of them. To be calibrated afterwards, by subjects without labels.
+    /// Learns from audit results for some subjects of a table; `scores` are those of [`Self::score`] for all subjects.
+    /// Calibration must follow, with subjects without labels.
     ///
     /// # Errors
-    /// If a setting is out of its range, or a label is about a row that is not there.
+    /// If a setting is out of range, or a label refers to a row that does not exist.
     pub fn learn(
         &mut self,
         (table, scores): (&Table, &[f64]),
@@ -217,19 +217,19 @@ impl ScoringModel {
         Ok(())
     }
 
-    /// Takes the subjects that others are compared with.
+    /// Sets the reference subjects.
     ///
     /// # Errors
-    /// If there is none.
+    /// If there are none.
     pub fn calibrate(&mut self, reference: ScoreSet<'_>) -> Result<(), Error> {
         self.calibrator = Some(Calibrator::of(reference)?);
         Ok(())
     }
 
-    /// What speaks for each scheme at each subject, and what it adds up to.
+    /// The evidence of each subject by scheme, and its sum.
     ///
     /// # Errors
-    /// If the table has other columns than those of the fit; both sides are named.
+    /// If the columns differ from those of the fit; the error names both.
     pub fn score(&self, table: &Table) -> Result<EvidenceScores, Error> {
         let (rows, is_within) = (table.features.rows(), self.membership == Membership::Everyone);
         let schemes: Vec<Scheme> = Scheme::ALL
@@ -257,16 +257,16 @@ impl ScoringModel {
         Ok(evidence)
     }
 
-    /// How often ordinary subjects and testing units stand as high.
+    /// The p-values of subjects and testing units.
     ///
     /// # Errors
-    /// If the model was not calibrated.
+    /// If the model is not calibrated.
     pub fn p_values(&self, all: ScoreSet<'_>) -> Result<PValues, Error> {
         let calibrator = self.calibrator.as_ref().ok_or(Error::NoReference { found: 0 })?;
         Ok(calibrator.p_values(all, self.membership == Membership::Everyone))
     }
 
-    /// A scheme's tails at each subject as one.
+    /// The combined p-value of a scheme for each subject.
     fn combined(&self, scheme: Scheme, table: &Table) -> Vec<f32> {
         let evidence_columns =
             self.evidence_columns.iter().filter(|column| column.scheme == scheme);
@@ -284,10 +284,10 @@ impl ScoringModel {
         (0..table.features.rows()).into_par_iter().map_init(Vec::new, at).collect()
     }
 
-    /// Whether what was read from a file can be used without harm.
+    /// Checks a deserialised model.
     ///
     /// # Errors
-    /// If its model contradicts itself.
+    /// If the model is inconsistent.
     pub fn check(&self, columns: usize) -> Result<(), Error> {
         self.model.as_ref().map_or(Ok(()), Persisted::check)?;
         self.adjustment.as_ref().map_or(Ok(()), |(adjustment, _)| adjustment.check(columns))
@@ -298,13 +298,13 @@ impl ScoringModel {
         self.calibrator.as_ref().map_or(0, Calibrator::size)
     }
 
-    /// What each column added to the score of the subject that is the only row of a table, the largest first.
+    /// The contribution of each column to the score of the only row of a table, largest first.
     ///
-    /// A scheme's part of the score is split among its evidence columns in proportion to their terms of the
-    /// harmonic mean; what is unusual, among the model's columns as the model splits its own score.
+    /// A scheme's term is split among its columns in proportion to their terms of the harmonic mean, the detectors'
+    /// term in proportion to their own attribution.
     ///
     /// # Errors
-    /// If the table has other columns than those of the fit.
+    /// If the columns differ from those of the fit.
     pub fn shares(&self, table: &Table) -> Result<Vec<Share>, Error> {
         let said = self.score(table)?;
         let mut shares = Vec::new();
@@ -335,7 +335,7 @@ impl ScoringModel {
         Ok(shares)
     }
 
-    /// Adds what audits taught to the shares of the only row of a table.
+    /// Adds the audit adjustment to the shares of the only row of a table.
     fn add_adjustment(&self, shares: &mut Vec<Share>, table: &Table) {
         let Some((adjustment, unit)) = &self.adjustment else { return };
         let names = table.features.names();
@@ -346,8 +346,7 @@ impl ScoringModel {
     }
 }
 
-/// Adds to the share of a column; an indicator that speaks for a scheme and stands in the model too is told
-/// once.
+/// Adds to the share of a column, so that an indicator that is also used by the detectors is listed once.
 fn add(shares: &mut Vec<Share>, name: &str, contribution: f64) {
     match shares.iter_mut().find(|told| told.name == name) {
         Some(told) => told.contribution += contribution,
@@ -355,20 +354,20 @@ fn add(shares: &mut Vec<Share>, name: &str, contribution: f64) {
     }
 }
 
-/// What one column added to a subject's score.
+/// The contribution of one column to a subject's score.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Share {
     /// The indicator, the plain column, or the count of payments with evidence.
     pub name: String,
-    /// The scheme; none for what the model finds unusual.
+    /// The scheme; `None` for the detectors.
     pub scheme: Option<Scheme>,
-    /// The p-value of the column; none for a column of the model.
+    /// The p-value of the column; `None` for a column of the detectors.
     pub p: Option<f32>,
-    /// What it added; all shares of a subject add up to its score.
+    /// The contribution; all shares of a subject sum to its score.
     pub contribution: f64,
 }
 
-/// Splits a total among p-values in proportion to their terms of the harmonic mean, 1/p.
+/// Splits a total in proportion to 1/p, the terms of the harmonic mean.
 fn split(total: f64, p_values: &[f64]) -> Vec<f64> {
     let terms: Vec<f64> = p_values.iter().map(|p| p.recip()).collect();
     let sum: f64 = terms.iter().sum();
@@ -397,7 +396,7 @@ mod tests {
         assert!(parts[0] > 0.9 * 2.0);
     }
 
-    /// Two indicators of different schemes over so many subjects.
+    /// Two indicators of different schemes.
     fn table(rows: u16, cell: impl Fn(u16, u16) -> f32) -> Table {
         let mut features = Matrix::new(rows.into());
         for (name, column) in [("self_approval", 0), ("vague_purpose", 1)] {
@@ -408,7 +407,7 @@ mod tests {
 
     #[test]
     fn a_test_among_few_says_more_than_a_rank_among_few() {
-        // One of twelve stands out in both columns; that of the second is the surprise of a test.
+        // One of twelve is extreme in both columns; the second column is the surprise of a test.
         let few = |out: f32| {
             table(12, move |row, _| if row == 11 { out } else { f32::from(row % 3) / 10.0 })
         };
@@ -420,7 +419,7 @@ mod tests {
         // Six more digits of the test are three of the geometric mean.
         let more = counts(8.0, "vague_purpose") - counts(2.0, "vague_purpose");
         assert!((more - 3.0).abs() < 1e-6, "{more}");
-        // Told is how rare it is, and not what it counts for.
+        // The reported p-value is the empirical one, not the evidence.
         assert!((share(8.0, "vague_purpose").p.unwrap() - 1.0 / 12.0).abs() < 1e-6);
     }
 

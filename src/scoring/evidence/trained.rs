@@ -1,5 +1,5 @@
-//! A trained model: a model for each grain, fitted on reference counties or years and kept with what it
-//! rests on, so that it can refuse what it was not fitted on.
+//! A trained model: one model per grain, fitted on reference counties or years, with the data needed to reject input
+//! that does not match.
 
 use std::collections::{BTreeMap, BTreeSet};
 use strum::{EnumString, IntoStaticStr};
@@ -25,95 +25,95 @@ use crate::scoring::evidence::counts::{counts, rates};
 use crate::scoring::evidence::model::{Membership, Reference, ScoringModel, Table};
 use crate::scoring::evidence::scores::EvidenceScores;
 
-/// The version of the saved form.
+/// The version of the file format.
 const FORMAT: u32 = 4;
 
-/// A trained model, as it stands in `model.json`.
+/// A trained model as stored in `model.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Trained {
     format: u32,
-    /// The version of the catalogue whose readings it knows.
+    /// The version of the indicator catalogue at training.
     catalogue: String,
-    /// How it was trained.
+    /// The training settings.
     pub training: Training,
-    /// What it was trained on.
+    /// A description of the training data.
     pub about: About,
-    /// For each scheme the share of reference payments that carry evidence for it.
+    /// The share of reference payments with evidence for each scheme.
     rates: Vec<(Scheme, f64)>,
     grains: BTreeMap<Grain, Part>,
 }
 
-/// What is kept for one grain.
+/// The saved data of one grain.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Part {
-    /// The columns, in order, each with its unit.
+    /// The columns in order, each with its unit.
     columns: Vec<(String, String)>,
     model: ScoringModel,
     profile: Profile,
 }
 
-/// How a model is trained.
+/// Training settings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Training {
-    /// The detectors.
+    /// The settings of the detectors.
     pub model: Settings,
-    /// How audits teach.
+    /// The settings for learning from audits.
     pub feedback: FeedbackSettings,
-    /// The seed of all random choices.
+    /// The random seed.
     pub seed: u64,
-    /// The share of the villages that are kept out of the training, to be evaluated on.
+    /// The share of villages held out for evaluation.
     pub held_out: f64,
-    /// The last day whose payments are trained on; later ones are there to be evaluated on.
+    /// The last day of the training period; later payments are used for evaluation.
     pub until: Option<Date>,
 }
 
-/// What a model was trained on.
+/// A description of the training data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct About {
     /// The counties.
     pub counties: Vec<String>,
-    /// Villages.
+    /// The number of villages.
     pub villages: usize,
-    /// Payments.
+    /// The number of payments.
     pub payments: usize,
-    /// Subjects that audits taught about.
+    /// The number of subjects with audit labels.
     pub labels: usize,
-    /// The first and the last day of these payments.
+    /// The first and the last day of the payments.
     pub days: Option<(Date, Date)>,
 }
 
-/// What a model says of the subjects of one grain, one cell for each.
+/// The scores of one grain, one cell per subject.
 #[derive(Debug, Clone, Default)]
 pub struct GrainScores {
-    /// What speaks for what, and what it adds up to.
+    /// The evidence by scheme and its sum.
     pub evidence: EvidenceScores,
-    /// How often ordinary subjects and testing units stand as high.
+    /// The p-values of subjects and testing units.
     pub p_values: PValues,
 }
 
-/// The subjects of every grain.
+/// The subjects of each grain.
 pub type Sample = BTreeMap<Grain, Subjects>;
 
-/// What an audit found at a subject.
+/// The audit result of a subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AuditLabel {
-    /// Whether anything was found.
+    /// Whether the audit had a finding.
     pub hit: bool,
-    /// Whether the subject was drawn in a random sample.
+    /// Whether the subject was drawn at random.
     pub sampled: bool,
 }
 
-/// What audits found at subjects of one grain, by county and key.
+/// Audit results of one grain, by county and key.
 pub type Audited = BTreeMap<(String, String), AuditLabel>;
 
-/// What audits found at every grain.
+/// Audit results by grain.
 pub type Outcomes = BTreeMap<Grain, Audited>;
 
-/// Which test set a subject belongs to that took no part in the training.
+/// The test sets of subjects that were not used in training.
 #[derive(
     Debug,
     Clone,
@@ -131,9 +131,9 @@ pub type Outcomes = BTreeMap<Grain, Audited>;
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Split {
-    /// Its village was held out.
+    /// The subject's village was held out.
     HeldOut,
-    /// It is a payment of a later day, in a village that was trained on.
+    /// A payment after the training period, in a training village.
     Later,
 }
 
@@ -141,14 +141,14 @@ impl Split {
     /// Both splits.
     pub const ALL: [Self; 2] = [Self::HeldOut, Self::Later];
 
-    /// Its word in tables.
+    /// The name in tables.
     pub fn word(self) -> &'static str {
         self.into()
     }
 }
 
 impl Training {
-    /// The test set of a subject; none if it may be trained on.
+    /// The test set of a subject; `None` if it may be used for training.
     pub fn split(&self, village: &str, day: Day) -> Option<Split> {
         if share_of(village, self.seed) < self.held_out {
             return Some(Split::HeldOut);
@@ -159,7 +159,7 @@ impl Training {
     }
 }
 
-/// A number from 0 to 1 that belongs to a village, whatever other villages there are.
+/// A pseudorandom number in 0..1 that depends only on the village and the seed.
 fn share_of(village: &str, seed: u64) -> f64 {
     let digest = Sha256::digest(format!("{seed}|{village}"));
     let first: [u8; 4] = std::array::from_fn(|at| digest.get(at).copied().unwrap_or(0));
@@ -167,11 +167,11 @@ fn share_of(village: &str, seed: u64) -> f64 {
 }
 
 impl Trained {
-    /// Trains a model on the subjects that are in no test set: half of their villages teach what is usual,
-    /// the other half is what new subjects are compared with; what audits found among them moves the scores.
+    /// Trains a model on subjects outside the test sets. Half of the villages are used for the fit, the other half for
+    /// calibration, except audited subjects; audit results of both halves adjust the scores.
     ///
     /// # Errors
-    /// If a setting is out of its range, or there are no payments or only those of one village.
+    /// If a setting is out of range, or there are no payments or payments of one village only.
     pub fn fit(sample: &Sample, outcomes: &Outcomes, training: Training) -> Result<Self, Error> {
         let usable: Sample =
             sample.iter().map(|(grain, all)| (*grain, usable(all, &training))).collect();
@@ -205,7 +205,7 @@ impl Trained {
                 model.learn((&table, &evidence.score.raw), &labels, feedback)?;
                 evidence = model.score(&table)?;
             }
-            // Others are compared with subjects that neither taught what is usual nor what audits find.
+            // The calibration excludes subjects that were used in the fit or as audit labels.
             let taught: BTreeSet<u32> = labels.iter().map(|label| label.row).collect();
             let testing_units = subjects.testing_units(*grain);
             let compared: Vec<u32> =
@@ -242,10 +242,10 @@ impl Trained {
         })
     }
 
-    /// The p-values of every subject.
+    /// The scores and p-values of every subject.
     ///
     /// # Errors
-    /// If a grain has other columns or units than the model knows.
+    /// If the columns or units of a grain differ from those of the model.
     pub fn score(&self, sample: &Sample) -> Result<BTreeMap<Grain, GrainScores>, Error> {
         let mut all: BTreeMap<Grain, GrainScores> = BTreeMap::new();
         for (grain, subjects) in sample {
@@ -273,7 +273,7 @@ impl Trained {
     /// The model of a grain.
     ///
     /// # Errors
-    /// If it was fitted on other columns than these, or in other units; both sides are named.
+    /// If the columns or units differ from those of the fit; the error names both.
     pub fn model(&self, grain: Grain, features: &Matrix) -> Result<&ScoringModel, Error> {
         let Part { columns, model, .. } = self.part(grain)?;
         let same = |((name, _), found): (&(String, String), &String)| name == found;
@@ -292,31 +292,31 @@ impl Trained {
         }
     }
 
-    /// How far the columns of a grain have moved since the training.
+    /// The drift of the columns of a grain since training.
     ///
     /// # Errors
-    /// If the model does not know the grain.
+    /// If the model has no such grain.
     pub fn drift(&self, grain: Grain, features: &Matrix) -> Result<Vec<Drift>, Error> {
         drift(&self.part(grain)?.profile, features)
     }
 
-    /// The test set of a subject; none if it may have taken part in the training.
+    /// The test set of a subject; `None` if it may have been used in training.
     pub fn split(&self, county: &str, village: &str, day: Day) -> Option<Split> {
         let is_new = !self.about.counties.iter().any(|own| own == county);
         if is_new { Some(Split::HeldOut) } else { self.training.split(village, day) }
     }
 
-    /// For each scheme the share of reference payments that carry evidence for it.
+    /// The share of reference payments with evidence for each scheme.
     pub fn rates(&self) -> &[(Scheme, f64)] {
         &self.rates
     }
 
-    /// The version of the catalogue whose readings it knows.
+    /// The version of the indicator catalogue at training.
     pub fn catalogue(&self) -> &str {
         &self.catalogue
     }
 
-    /// For each grain the reference subjects behind its p-values.
+    /// The number of reference subjects for each grain.
     pub fn references(&self) -> impl Iterator<Item = (Grain, u64)> {
         self.grains.iter().map(|(grain, part)| (*grain, part.model.size()))
     }
@@ -338,14 +338,14 @@ impl Persisted for Trained {
     }
 }
 
-/// The subjects that may be trained on.
+/// The subjects that may be used for training.
 fn usable(all: &Subjects, training: &Training) -> Subjects {
     let places = (0_u32..).zip(all.village.iter().zip(&all.day));
     let rows = places.filter(|(_, (village, day))| training.split(village, **day).is_none());
     all.select(&rows.map(|(row, _)| row).collect::<Vec<u32>>())
 }
 
-/// The labels of those subjects that were audited.
+/// The labels of the audited subjects.
 fn labels_of(subjects: &Subjects, outcomes: Option<&Audited>) -> Vec<LabelledRow> {
     let Some(outcomes) = outcomes else { return Vec::new() };
     let keys = subjects.county.iter().cloned().zip(subjects.subject.iter().cloned());
@@ -356,7 +356,7 @@ fn labels_of(subjects: &Subjects, outcomes: Option<&Audited>) -> Vec<LabelledRow
     (0..).zip(keys).filter_map(label).collect()
 }
 
-/// The table of a grain: its features, and how many payments of each subject carry evidence.
+/// The table of a grain: features and counts of payments with evidence.
 fn table(
     sample: &Sample,
     grain: Grain,

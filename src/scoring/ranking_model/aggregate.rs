@@ -1,4 +1,4 @@
-//! Payees, officials and villages, scored from the payments that they touched.
+//! Scores of payees, officials and villages, aggregated from their payments.
 
 use std::collections::BTreeMap;
 
@@ -6,30 +6,29 @@ use crate::ledger::book::Book;
 use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx, PersonIx, VillageIx};
 use crate::ledger::book::side::Role;
 
-/// The highest payments of a village that count.
+/// The number of highest payments averaged per village.
 const OF_VILLAGE: usize = 20;
-/// The highest payments of an official that count.
+/// The number of highest payments averaged per official.
 const OF_OFFICIAL: usize = 10;
-/// The highest payments of a payee that count.
+/// The number of highest payments averaged per payee.
 const OF_PAYEE: usize = 5;
 
-/// What a payment counts for whoever witnessed, countersigned, reviewed or keyed it, beside whoever decided on it, handled it
-/// or was paid.
+/// The weight of a payment for its witness, countersigner, reviewer or clerk; that of its approver, handler or payee is
+/// 1.
 const MINOR_ROLE: f64 = 0.1;
 
-/// Somebody with many payments has high ones by chance. A payment is divided by the count of a person's payments in one role to
-/// this power: with 16 times as many, each counts half.
+/// Persons with many payments have some high scores by chance. A payment's score is divided by the person's number of
+/// payments in the role raised to this power: with 16 times as many, each counts half.
 const COUNT_POWER: f64 = 0.25;
 
-/// What each payment scored.
 type PaymentScores = IxVec<PaymentIx, f64>;
 
-/// The mean of the twenty highest payments of each village.
+/// The mean of the twenty highest payment scores of each village.
 pub fn villages(book: &Book, score: &PaymentScores) -> IxVec<VillageIx, f64> {
     book.by_village().groups().map(|own| of_group(own, score, OF_VILLAGE)).collect()
 }
 
-/// The mean of the five highest payments of each payee.
+/// The mean of the five highest payment scores of each payee.
 pub fn payees(book: &Book, score: &PaymentScores) -> IxVec<PayeeIx, f64> {
     book.by_payee().groups().map(|own| of_group(own, score, OF_PAYEE)).collect()
 }
@@ -42,9 +41,9 @@ fn of_group(payments: &[PaymentIx], score: &PaymentScores, most: usize) -> f64 {
     highest.mean()
 }
 
-/// The mean of the ten highest payments of each official. A payment counts for whoever approved, handled or received it, and
-/// a tenth of that for whoever witnessed, cosigned, reviewed or keyed it; the more payments somebody has in one role, the less
-/// each of them says of this person.
+/// The mean of the ten highest payment scores of each official. A payment has weight 1 for its approver, handler or
+/// payee, and 0.1 for its witness, countersigner, reviewer or clerk. Scores are reduced for persons with many payments
+/// in one role, see `COUNT_POWER`.
 pub fn officials(book: &Book, score: &PaymentScores) -> IxVec<PersonIx, f64> {
     let mut counts: BTreeMap<(PersonIx, Role), f64> = BTreeMap::new();
     book.each_role(|_, role, official| *counts.entry((official, role)).or_default() += 1.0);
@@ -53,7 +52,7 @@ pub fn officials(book: &Book, score: &PaymentScores) -> IxVec<PersonIx, f64> {
         *count = count.powf(-COUNT_POWER) * if is_minor { MINOR_ROLE } else { 1.0 };
     }
     let mut highest = IxVec::of(Highest::new(OF_OFFICIAL), book.officials.len());
-    // Of several roles that somebody has in one payment, the one that weighs most counts.
+    // If a person has several roles in one payment, the largest weight counts.
     let mut own: Vec<(PersonIx, f64)> = Vec::new();
     let mut last = None;
     let mut settle = |own: &mut Vec<(PersonIx, f64)>| {
@@ -77,10 +76,10 @@ pub fn officials(book: &Book, score: &PaymentScores) -> IxVec<PersonIx, f64> {
     highest.iter().map(Highest::mean).collect()
 }
 
-/// The highest of some scores.
+/// The highest scores of a subject.
 #[derive(Debug, Clone)]
 struct Highest {
-    /// Falling.
+    /// In descending order.
     kept: Vec<f64>,
     most: usize,
 }
@@ -98,8 +97,8 @@ impl Highest {
         }
     }
 
-    /// A subject with fewer payments counts what is missing as 0, so that one odd payment of a person who signs once does
-    /// not outrank ten of a person who signs often.
+    /// Subjects with fewer payments are padded with zeros, so that a single payment does not outrank ten of a frequent
+    /// signer.
     #[expect(clippy::cast_precision_loss, reason = "a small number")]
     fn mean(&self) -> f64 {
         self.kept.iter().sum::<f64>() / self.most as f64
@@ -121,7 +120,7 @@ mod tests {
         assert_eq!(names, ["a", "b", "h", "idle"]);
         let score = IxVec::from(vec![0.5, 0.2, 0.1]);
         let of = officials(&book, &score);
-        // a approved two of the three, so that each of them says less.
+        // a approved two of the three payments, so their scores are reduced.
         let expected = [0.07 * 2.0_f64.powf(-0.25) + 0.01, 0.03, 0.07, 0.0];
         assert!(of.iter().zip(expected).all(|(own, it)| (own - it).abs() < 1e-12), "{of:?}");
         assert!((villages(&book, &score)[VillageIx::from(0)] - 0.04).abs() < 1e-12);

@@ -1,4 +1,4 @@
-//! What audits found at payments of the county: true labels beside the planted ones.
+//! Audit results of the county's payments: true labels in addition to the planted ones.
 
 use std::collections::BTreeMap;
 
@@ -9,30 +9,30 @@ use crate::outcomes::grade::Route;
 use crate::outcomes::outcome::audits;
 use crate::stats::guess::updated;
 
-/// What an audit of a complaint weighs beside others: whoever complained knew more than the columns show, so that finds
-/// are more frequent than among payments that look alike.
+/// The weight of audits after complaints. Complainants have information that is not in the columns, so findings are
+/// more frequent than among similar payments.
 const COMPLAINT: f64 = 0.3;
 
 /// The audited payments of a county.
 #[derive(Debug, Default)]
 pub(super) struct Audited {
-    /// For each audited payment whether anything was found, and how much the answer counts, in order.
+    /// Result and weight of each audited payment.
     pub(super) answers: BTreeMap<PaymentIx, Answer>,
-    /// Of the payments in random samples, those at which something was found, and all.
+    /// Payments with findings and all payments in random samples.
     random_sample: (u32, u32),
 }
 
-/// What an audit says of one payment.
+/// The audit result of one payment.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Answer {
     pub(super) is_find: bool,
-    /// 1, or less for an audit of a complaint.
+    /// The weight: 1, or less after a complaint.
     pub(super) share: f64,
 }
 
 impl Audited {
-    /// The rows of `outcomes` that are about payments. Those about payees, officials and villages do not say which payment
-    /// was meant.
+    /// Reads the rows of `outcomes` about payments. Results for payees, officials and villages do not identify a
+    /// payment.
     pub(super) fn of(book: &Book) -> Self {
         let mut told: BTreeMap<&str, Answer> = BTreeMap::new();
         let mut audited = Self::default();
@@ -43,7 +43,7 @@ impl Audited {
                 audited.random_sample.1 += 1;
             }
             let share = if audit.route == Route::Complaint.word() { COMPLAINT } else { 1.0 };
-            // A payment that was looked at twice: what was found stands.
+            // If a payment was audited twice, a finding prevails.
             let answer = told.entry(audit.subject).or_insert(Answer { is_find, share });
             if is_find && !answer.is_find {
                 *answer = Answer { is_find, share };
@@ -59,7 +59,7 @@ impl Audited {
         audited
     }
 
-    /// The share of payments at which something is found: a guess, moved by audits of random samples.
+    /// The share of payments with findings: a guess, updated by audits of random samples.
     pub(super) fn prevalence(&self, guess: f64) -> f64 {
         let (found, drawn) = self.random_sample;
         updated(guess, f64::from(found), drawn)

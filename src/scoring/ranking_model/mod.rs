@@ -1,9 +1,10 @@
-//! The ranking model of a county: it is fitted on acts planted into the county's own book, and says of every payment how
-//! likely an act of each scheme is.
+//! The ranking model of a county: fitted on acts planted into the county's own book, it computes the probability of an
+//! act of each scheme for every payment.
 //!
-//! [`crate::planting`] edits a copy of the book; [`crate::columns`] measures both; extremely randomised trees
-//! ([`crate::model::extra_trees`]) learn to tell planted acts from the county's own payments and from placebos. No
-//! village is scored by trees that saw it (cross-fitting), so that whatever else a village does cannot hide in the fit.
+//! [`crate::planting`] edits a copy of the book, and [`crate::columns`] computes the features of both. Extremely
+//! randomised trees ([`crate::model::extra_trees`]) learn to distinguish planted acts from the county's own payments
+//! and from placebos. By cross-fitting, no village is scored by trees that were trained on it, so that irregularities
+//! of a village are not learned as normal.
 
 pub mod aggregate;
 mod audited;
@@ -30,23 +31,23 @@ use scores::{Lacking, Scores};
 use settings::Settings;
 use training::Training;
 
-/// What the scores of a county rest on.
+/// The inputs of the ranking model.
 #[derive(Debug, Clone, Copy)]
 pub struct Basis<'a> {
-    /// How the model is fitted.
+    /// The settings of the fit.
     pub settings: &'a Settings,
-    /// What ranks a county that is too small to plant into.
+    /// The model for counties that are too small for planting.
     pub pretrained: &'a Pretrained,
-    /// A guess of the share of payments that belong to acts; audits of random samples move it.
+    /// A guess of the share of payments that belong to acts, updated by audits of random samples.
     pub prevalence: f64,
-    /// The seed of all random choices.
+    /// The random seed.
     pub seed: u64,
 }
 
-/// Scores the payments of a book; nothing where no act can be planted into it.
+/// Scores the payments of a book; `None` if no act can be planted into it.
 ///
 /// # Errors
-/// If a setting is out of its range.
+/// If a setting is out of range.
 pub fn scores(book: &Book, basis: Basis<'_>) -> Result<Option<Scores>, Error> {
     let Basis { settings, pretrained, .. } = basis;
     settings.validate()?;
@@ -59,7 +60,7 @@ pub fn scores(book: &Book, basis: Basis<'_>) -> Result<Option<Scores>, Error> {
     }))
 }
 
-/// Scores by trees that are fitted on the county itself, village by village on the others.
+/// Scores by trees fitted on the county itself, with cross-fitting by village.
 fn fitted(book: &Book, folds: &Folds, basis: Basis<'_>) -> Result<Option<Scores>, Error> {
     let Basis { settings, seed, .. } = basis;
     let (reader, own) = Reader::of(book);
@@ -83,7 +84,7 @@ fn fitted(book: &Book, folds: &Folds, basis: Basis<'_>) -> Result<Option<Scores>
     Ok(Some(scores))
 }
 
-/// Scores by the pretrained model; acts are planted to say what it shows here.
+/// Scores by the pretrained model; acts are planted to measure its power in this county.
 fn borrowed(book: &Book, basis: Basis<'_>) -> Option<Scores> {
     let Basis { settings, pretrained, prevalence, seed } = basis;
     let reader = pretrained.reader();
@@ -97,11 +98,11 @@ fn borrowed(book: &Book, basis: Basis<'_>) -> Option<Scores> {
     Some(scores)
 }
 
-/// Which villages are scored together.
+/// The division of villages into folds.
 #[derive(Debug)]
 struct Folds {
-    /// The fold of each village, in the order of codes: neighbours by code are parted, so that a township is in all
-    /// folds.
+    /// The fold of each village. Villages with adjacent codes are in different folds, so that each fold has villages of
+    /// every township.
     of: IxVec<VillageIx, usize>,
     folds: usize,
 }

@@ -1,4 +1,4 @@
-//! Stated power: how many acts like the planted ones would be shown by a list that is so long.
+//! Power: the share of planted acts that a list of a given length contains.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,33 +6,33 @@ use crate::indicators::card::Scheme;
 use crate::planting::Kind;
 use crate::stats::interval::share as interval;
 
-/// A planted act, scored by trees that had not seen its village.
+/// A planted act, scored by trees not trained on its village.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shown {
-    /// Its kind.
+    /// The kind of act.
     pub kind: Kind,
-    /// The highest score among its payments.
+    /// The highest score of its payments.
     pub score: f64,
 }
 
-/// How many of some planted acts a list shows.
+/// The number and share of planted acts that a list contains.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Found {
-    /// Acts that were planted and not used for fitting.
+    /// The number of planted acts, none of them used for fitting.
     pub acts: usize,
-    /// Those with a payment that scores as high as the last payment of the list.
+    /// Those with a payment that scores at least as much as the last payment of the list.
     pub shown: usize,
-    /// Their share.
+    /// The share of acts shown.
     pub share: f64,
-    /// The 90 % interval of the share that another draw of planted acts would show: that of Clopper and Pearson (1934) for a
-    /// quarter of the acts.
+    /// The lower limit of the 90 % interval of the share for another draw of planted acts: Clopper and Pearson (1934),
+    /// for a quarter of the acts.
     pub low: f64,
-    /// Its upper end.
+    /// The upper limit.
     pub high: f64,
 }
 
 impl Found {
-    /// What a list shows of some acts, if its last payment has the score `last`.
+    /// The acts that a list shows if its last payment has the score `last`.
     pub(super) fn of<'a>(acts: impl Iterator<Item = &'a Shown>, last: f64) -> Self {
         let (mut all, mut shown) = (0_u32, 0_u32);
         for act in acts {
@@ -46,41 +46,41 @@ impl Found {
     }
 }
 
-/// What a list shows of the planted acts of one scheme.
+/// The power of a list for one scheme.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Power {
     /// The scheme.
     pub scheme: Scheme,
-    /// How many.
+    /// The acts found.
     #[serde(flatten)]
     pub found: Found,
 }
 
-/// What the first payments of the ranking would show of the acts that were planted.
+/// The power of the first payments of the ranking, by scheme.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Stated {
-    /// The number of payments.
+    /// The length of the list in payments.
     pub payments: usize,
-    /// The level of the intervals.
+    /// The confidence level of the intervals.
     pub confidence: f64,
-    /// Each scheme of which acts were planted.
+    /// The schemes with planted acts.
     pub schemes: Vec<Power>,
 }
 
-/// The level of the intervals that are stated.
+/// The confidence level of the intervals.
 const CONFIDENCE: f64 = 0.9;
 
-/// Acts that count as one in an interval, a design effect (Kish, *Survey Sampling*, 1965): acts share villages, draws and one
-/// fit, so that another draw and fit differ by about twice what independent acts would. Measured on simulated counties
-/// (`benches/peers/run power`, docs/ranking.md).
+/// Design effect, the number of acts that count as one in an interval (Kish, *Survey Sampling*, 1965). Acts share
+/// villages, draws and one fit, so the standard error is about twice that of independent acts. Measured on simulated
+/// counties (`benches/peers/run power`, docs/ranking.md).
 const DESIGN_EFFECT: f64 = 4.0;
 
-/// What the first `payments` of a ranking by these scores would show of some planted acts.
+/// The power of the first `payments` of a ranking by `scores`.
 pub(super) fn stated(shown: &[Shown], scores: &[f64], payments: usize) -> Stated {
     Stated { payments, confidence: CONFIDENCE, schemes: power(shown, scores, payments) }
 }
 
-/// For each scheme, what a list of the `length` highest payments would show. `scores` are those of the county's own
+/// The power of a list of the `length` highest payments for each scheme; `scores` are those of the county's own
 /// payments.
 fn power(shown: &[Shown], scores: &[f64], length: usize) -> Vec<Power> {
     let last = last_of(scores, length);

@@ -1,4 +1,4 @@
-//! A ranking model that was fitted on other counties, for a county that is too small to plant into.
+//! A ranking model fitted on other counties, for counties that are too small for planting.
 
 use std::path::Path;
 
@@ -19,28 +19,28 @@ use crate::scoring::ranking_model::rows::total;
 use crate::scoring::ranking_model::settings::Settings;
 use crate::scoring::ranking_model::training::{Training, Unrecorded};
 
-/// The model that the program brings along: `models/ranking`.
+/// The model embedded in the program: `models/ranking`.
 const SHIPPED: &[u8] = include_bytes!("../../../models/ranking/model.json");
 
-/// The share of tables and columns that a draw of planting is read without, all draws of a county but the first: a
-/// county that borrows the model may record less than those that it was fitted on.
+/// The share of tables and columns that are hidden in each draw of planting except a county's first, since a county
+/// that uses the model may record less than the training counties.
 const LEFT_OUT: f64 = 0.25;
 
-/// A fitted ranking model, and what it showed of acts in counties that it had not seen.
+/// A fitted ranking model with its power in counties not used for the fit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pretrained {
-    /// The counties that it was fitted on.
+    /// The training counties.
     pub counties: Vec<String>,
-    /// Their payments.
+    /// The number of their payments.
     pub payments: usize,
-    /// For each kind of act, how many the first hundredth of a county's payments shows, by trees that had not seen the county.
+    /// The acts of each kind found in the first hundredth of a county's payments, by trees not trained on the county.
     pub known: Vec<(Kind, Found)>,
-    /// Where each column that is read is cut, with its name.
+    /// The cut points of each column that is used, with its name.
     columns: Vec<(String, Cuts)>,
-    /// The schemes of the classes, from the second class on.
+    /// The schemes of the classes, starting with the second class.
     pub(super) schemes: Vec<Scheme>,
-    /// What all planted acts weighed, as a share of what honest payments did.
+    /// The total weight of planted acts relative to that of honest payments.
     pub(super) weight: f64,
     pub(super) trees: ExtraTrees,
 }
@@ -65,10 +65,10 @@ impl Persisted for Pretrained {
 }
 
 impl Pretrained {
-    /// The model of a folder, or the one that the program brings along.
+    /// Loads the model of a folder, or the embedded one.
     ///
     /// # Errors
-    /// If the folder does not hold what its digests say, or a model of another version.
+    /// If the folder does not match its digests, or holds a model of another version.
     pub fn of(folder: Option<&Path>) -> Result<Self, Error> {
         if let Some(folder) = folder {
             return load_held(folder);
@@ -82,7 +82,7 @@ impl Pretrained {
     /// Fits a model on acts planted into several counties.
     ///
     /// # Errors
-    /// If a setting is out of its range, there are fewer than two counties, or no act can be planted into one of them.
+    /// If a setting is out of range, there are fewer than two counties, or no act can be planted into one of them.
     pub fn fit(books: &[Book], settings: &Settings, seed: u64) -> Result<Self, Error> {
         settings.validate()?;
         if books.len() < 2 {
@@ -115,18 +115,18 @@ impl Pretrained {
         })
     }
 
-    /// Reads a county's columns as those that the model was fitted on.
+    /// A reader that codes a county's columns with the cut points of the model.
     pub(super) fn reader(&self) -> Reader {
         Reader::new(self.columns.iter().map(|(_, cuts)| cuts.clone()).collect())
     }
 
-    /// What it showed of a kind of act.
+    /// The power for a kind of act.
     pub fn known(&self, kind: Kind) -> Option<Found> {
         self.known.iter().find(|(known, _)| *known == kind).map(|(_, found)| *found)
     }
 }
 
-/// The counties are in two parts, and the acts of each are scored by trees that saw those of the other.
+/// Two-fold cross-fitting by county: the acts of each part are scored by trees trained on the other part.
 fn known(
     books: &[Book],
     (reader, drawn): (&Reader, &[Training]),
@@ -143,7 +143,7 @@ fn known(
             let told = trees.probabilities(&reader.read(book, &payments));
             let scores: Vec<f64> = told.chunks(trees.width()).map(total).collect();
             let last = last_of(&scores, scores.len() / 100).max(f64::MIN_POSITIVE);
-            // One threshold holds for all counties once scores are told as shares of it.
+            // Scores relative to the county's threshold, so that one threshold applies to all counties.
             let own = own.shown(&trees, |_| true);
             shown.extend(own.into_iter().map(|act| Shown { score: act.score / last, ..act }));
         }

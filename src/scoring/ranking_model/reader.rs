@@ -1,4 +1,4 @@
-//! The columns that the ranking model reads, as codes.
+//! The columns used by the ranking model, as codes.
 
 use std::sync::Arc;
 
@@ -7,8 +7,9 @@ use crate::ledger::book::Book;
 use crate::ledger::book::index::PaymentIx;
 use crate::model::extra_trees::codes::{Codes, Cuts};
 
-/// Columns that the model does not read: planting leaves traces in them. A planted voucher is keyed, numbered and dated by
-/// neighbours, and its amount is drawn anew, so that trees would learn how it was planted and not what was done.
+/// Columns excluded because planting leaves traces in them. Entry time, number and date of a planted voucher are
+/// derived from its neighbours and its amount is drawn at random, so that trees would learn the method of planting
+/// instead of the act.
 const TRACED: [&str; 20] = [
     "entry_lag",
     "entry_lag_usual",
@@ -32,15 +33,15 @@ const TRACED: [&str; 20] = [
     "last_yuan_digit",
 ];
 
-/// Where each column is cut; nothing for a column that the model does not read.
+/// The cut points of each column that is used.
 #[derive(Debug)]
 pub(super) struct Reader {
-    /// For each column of [`columns::definitions`] its place among those that are read.
+    /// For each column of [`columns::definitions`] its index among the used ones.
     place: Vec<Option<usize>>,
     cuts: Arc<[Cuts]>,
 }
 
-/// The columns that the model reads, in the order of [`columns::definitions`].
+/// The columns that the model uses, in the order of [`columns::definitions`].
 pub fn read_columns() -> impl Iterator<Item = &'static Definition> {
     columns::definitions().filter(|column| is_read(column))
 }
@@ -50,7 +51,7 @@ fn is_read(column: &Definition) -> bool {
 }
 
 impl Reader {
-    /// A reader with the cuts of each column that is read, in order.
+    /// A reader with the given cut points, one for each used column.
     pub(super) fn new(cuts: Arc<[Cuts]>) -> Self {
         let mut next = 0..;
         let place = columns::definitions()
@@ -59,7 +60,7 @@ impl Reader {
         Self { place, cuts }
     }
 
-    /// Cuts the columns of a book by its own payments, and codes all of them.
+    /// Computes the cut points from a book's own payments, and codes all payments.
     pub(super) fn of(book: &Book) -> (Self, Codes) {
         let mut reader = Self::new(Arc::new([]));
         let read = columns::measure(book, |place, cells| {
@@ -75,7 +76,7 @@ impl Reader {
         (reader, codes)
     }
 
-    /// Cuts the columns of several books by the payments of all of them.
+    /// Computes the cut points from the payments of several books.
     pub(super) fn of_all(books: &[Book]) -> Self {
         let reader = Self::new(Arc::new([]));
         let measure = |book: &Book| {
@@ -92,12 +93,12 @@ impl Reader {
         Self { cuts: joined.iter().map(|cells| Cuts::of(cells)).collect(), ..reader }
     }
 
-    /// Where each column that is read is cut.
+    /// The cut points of the used columns.
     pub(super) fn cuts(&self) -> &[Cuts] {
         &self.cuts
     }
 
-    /// Measures a book, and codes some of its payments.
+    /// Measures a book and codes the given payments.
     pub(super) fn read(&self, book: &Book, payments: &[PaymentIx]) -> Codes {
         let codes = columns::measure(book, |place, cells| {
             let cuts = self.cuts.get((*self.place.get(place)?)?)?;

@@ -1,4 +1,4 @@
-//! The rows that the trees are fitted on: planted acts, placebos, and a sample of the county's own payments.
+//! The training rows of the trees: planted acts, placebos, and a sample of the county's own payments.
 
 use std::collections::BTreeMap;
 
@@ -14,16 +14,14 @@ use crate::scoring::ranking_model::settings::Settings;
 /// A labelled payment of a planted book.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Row {
-    /// The payment.
     pub(super) payment: PaymentIx,
-    /// The edit that is an act, as a place in `Planted::edits`, and its kind.
+    /// The index of the act in `Planted::edits` and its kind; `None` for other payments.
     pub(super) act: Option<(u32, Kind)>,
-    /// What it weighs.
     pub(super) weight: f32,
 }
 
-/// Labels the payments of a planted book, in their order. Every kind of act weighs the same, and inside a kind an act of
-/// many payments weighs as their square root, so that no long list drowns the others.
+/// Labels the payments of a planted book, in order. All kinds of act have the same total weight. Within a kind the
+/// weight of an act is the square root of its number of payments, so that long lists do not dominate.
 pub(super) fn labelled(planted: &Planted, settings: &Settings, seed: u64) -> Vec<Row> {
     let honest = honest(planted, settings.honest, seed);
     let placebos = rows_of(planted, |role| matches!(role, Role::Placebo(_)));
@@ -58,7 +56,7 @@ fn rows_of(planted: &Planted, is_wanted: impl Fn(&Role) -> bool) -> Vec<PaymentI
     all.filter(|(_, role)| is_wanted(role)).map(|(payment, _)| payment).collect()
 }
 
-/// A sample of the payments that no edit touched.
+/// A sample of the payments that were not edited.
 fn honest(planted: &Planted, most: usize, seed: u64) -> Vec<PaymentIx> {
     let all = rows_of(planted, |role| *role == Role::Untouched);
     if all.len() <= most {
@@ -69,7 +67,7 @@ fn honest(planted: &Planted, most: usize, seed: u64) -> Vec<PaymentIx> {
     drawn.into_iter().filter_map(|place| all.get(place)).copied().collect()
 }
 
-/// For each payment of an act, one over the square root of the act's payments.
+/// For each payment of an act, one over the square root of the act's number of payments.
 fn act_weights(planted: &Planted) -> Vec<f64> {
     let of = |role: &Role| match role {
         Role::Act(edit) => planted.edits.get(*edit as usize),
@@ -88,7 +86,7 @@ fn edit_of(planted: &Planted, payment: PaymentIx) -> Option<(u32, Kind)> {
     }
 }
 
-/// The share of all classes that are not ordinary.
+/// The sum of the shares of all classes except the ordinary one.
 pub(super) fn total(shares: &[f32]) -> f64 {
     shares.iter().map(|share| f64::from(*share)).sum()
 }

@@ -1,4 +1,4 @@
-//! What the ranking model says of a county.
+//! The scores of the ranking model for a county.
 
 use crate::convert::narrow;
 use crate::indicators::card::Scheme;
@@ -11,35 +11,36 @@ use crate::scoring::ranking_model::power::{Found, Shown, Stated, stated};
 use crate::scoring::ranking_model::rows::total;
 use crate::scoring::ranking_model::training::Training;
 
-/// What the ranking model says of a county's payments.
+/// The ranking model's scores for a county's payments.
 #[derive(Debug, Clone, Default)]
 pub struct Scores {
-    /// For each scheme of which acts were planted, the probability of each payment to be part of such an act, if acts are
-    /// like those that were planted.
+    /// For each scheme with planted acts, the probability of each payment to be part of such an act, assuming that acts
+    /// resemble the planted ones.
     pub schemes: Vec<(Scheme, IxVec<PaymentIx, f32>)>,
-    /// The probability of each payment to be part of any act; 1 or 0 where an audit has told.
+    /// The probability of each payment to be part of any act; 1 or 0 if it was audited.
     pub payment: IxVec<PaymentIx, f64>,
-    /// The acts that were planted, and how high they were ranked by trees that had not seen them.
+    /// The planted acts with their scores by trees not trained on them.
     pub shown: Vec<Shown>,
-    /// The kinds of acts that this county's books cannot hold.
+    /// The kinds of act that cannot be planted into this county's books.
     pub lacking: Vec<Lacking>,
-    /// Whether the county was too small to plant into, so that a model ranked it that was fitted on other counties.
+    /// Whether the county was too small for planting, so that the pretrained model was used.
     pub is_pretrained: bool,
 }
 
-/// A kind of act that a county's books cannot hold.
+/// A kind of act that cannot be planted into a county's books.
 #[derive(Debug, Clone)]
 pub struct Lacking {
-    /// The kind.
+    /// The kind of act.
     pub kind: Kind,
-    /// The first table or column that is missing.
+    /// The first missing table or column.
     pub needs: &'static str,
-    /// What the first hundredth of the payments shows of such acts in the counties of the pretrained model, which record it.
+    /// The acts of this kind found in the first hundredth of the payments in the training counties of the pretrained
+    /// model, which record the data.
     pub elsewhere: Option<Found>,
 }
 
 impl Scores {
-    /// What the first `payments` of the ranking would show of the acts that were planted and not used for fitting.
+    /// The power of the first `payments` of the ranking, for planted acts not used for fitting.
     pub fn stated(&self, payments: usize) -> Stated {
         stated(&self.shown, &self.payment.raw, payments)
     }
@@ -55,7 +56,7 @@ impl Scores {
         }
     }
 
-    /// Puts what trees say of some payments, whose codes these are, into their places.
+    /// Stores the scores of the given payments, whose codes are passed in.
     pub(super) fn put_all(
         &mut self,
         payments: &[PaymentIx],
@@ -69,7 +70,7 @@ impl Scores {
         }
     }
 
-    /// Puts the probability of one payment, and of it what falls to each scheme by the shares that trees gave.
+    /// Stores the probability of one payment, and splits it among the schemes by the trees' shares.
     fn put(&mut self, payment: PaymentIx, shares: &[f32], probability: f64) {
         self.payment[payment] = probability;
         let sum = total(shares);

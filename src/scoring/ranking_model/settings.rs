@@ -1,4 +1,4 @@
-//! The `[ranking]` table of a pipeline: what is planted, and how the ranking model learns from it.
+//! The `[ranking]` table of a pipeline: settings of planting and of the ranking model.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use crate::params::{above, any, counted, params, within};
 use crate::planting;
 
 params! {
-    /// The settings of the ranking model. The defaults are those that were measured in `docs/ranking.md`.
+    /// The settings of the ranking model. The choice of defaults is documented in `docs/ranking.md`.
     pub struct Settings {
         pub least_payments: usize = 2_000, any,
             "Payments below which no model is fitted on the county, and the pretrained one ranks it.";

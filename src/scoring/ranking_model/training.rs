@@ -1,4 +1,4 @@
-//! What the trees are fitted on: labelled payments of several planted copies of a book.
+//! The training data of the trees: labelled payments of several planted copies of a book.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,18 +20,18 @@ use crate::scoring::ranking_model::reader::{Reader, read_columns};
 use crate::scoring::ranking_model::rows::{Row, labelled, total};
 use crate::scoring::ranking_model::settings::Settings;
 
-/// Draws of planting at most, however few payments one of them plants.
+/// The maximum number of draws of planting.
 const MOST_DRAWS: usize = 8;
 
-/// Columns of the ledger without which a payment says nothing.
+/// Columns of the ledger that are never hidden.
 const ALWAYS: [&str; 3] = ["ledger.payee", "ledger.payee_name", "ledger.summary"];
 
 /// Labelled payments with their columns.
 #[derive(Debug, Clone)]
 pub(super) struct Training {
-    /// The schemes of which acts were planted: class 1 is the first of them.
+    /// The schemes with planted acts; class 1 is the first of them.
     pub(super) schemes: Vec<Scheme>,
-    /// The kinds of acts that the book cannot hold, each with the first table or column that is missing.
+    /// The kinds of act that cannot be planted, each with the first missing table or column.
     pub(super) lacking: Vec<(Kind, &'static str)>,
     codes: Codes,
     cases: Vec<Case>,
@@ -39,12 +39,12 @@ pub(super) struct Training {
     villages: usize,
 }
 
-/// Tables and columns that a county is taken not to record.
+/// Tables and columns that are treated as not recorded.
 #[derive(Debug, Default)]
 pub(super) struct Unrecorded(BTreeSet<&'static str>);
 
 impl Unrecorded {
-    /// Each table and column that a county may do without is left out with this probability.
+    /// Selects each optional table and column with probability `share`.
     pub(super) fn drawn(share: f64, seed: u64) -> Self {
         let mut dice = Xoshiro256PlusPlus::seed_from_u64(seed);
         let needs: BTreeSet<&str> =
@@ -53,12 +53,12 @@ impl Unrecorded {
         Self(needs.into_iter().filter(|need| !is_kept(need) && dice.gen_bool(share)).collect())
     }
 
-    /// Whether an act of this kind cannot be seen without what is not recorded.
+    /// Whether an act of this kind is invisible without the hidden data.
     fn hides(&self, kind: Kind) -> bool {
         kind.card().needs.iter().any(|need| self.0.contains(need))
     }
 
-    /// Whether the column at a place among those that are read needs what is not recorded.
+    /// Whether the used column at an index needs hidden data.
     fn lacks(&self, place: usize) -> bool {
         !self.0.is_empty()
             && read_columns()
@@ -67,30 +67,30 @@ impl Unrecorded {
     }
 }
 
-/// One labelled payment.
+/// A labelled payment.
 #[derive(Debug, Clone, Copy)]
 struct Case {
-    /// The place of its village; those of a county that was joined are counted behind the others'.
+    /// The index of its village; villages of joined counties are numbered after the others.
     village: usize,
     weight: f32,
     is: Is,
 }
 
-/// What a payment is.
+/// The label of a payment.
 #[derive(Debug, Clone, Copy)]
 enum Is {
-    /// One of the county's own, a placebo, or audited without a find.
+    /// A payment of the county's own, a placebo, or audited without a finding.
     Ordinary,
-    /// Part of a planted act: the draw and the edit, and the kind.
+    /// Part of a planted act: draw, edit and kind.
     Planted((usize, u32), Kind),
-    /// Audited with a find; of which scheme is not recorded.
+    /// Audited with a finding; its scheme is not recorded.
     Found,
 }
 
 impl Training {
-    /// Plants into the book again and again until enough payments were planted; nothing where the book can hold no act.
+    /// Plants into the book repeatedly until there are enough planted payments; `None` if the book can hold no act.
     ///
-    /// Several thin draws teach more than a dense one: acts that crowd a village change what is usual there.
+    /// Several sparse draws are better than a dense one, because many acts in one village distort its statistics.
     pub(super) fn drawn(
         book: &Book,
         reader: &Reader,
@@ -100,7 +100,7 @@ impl Training {
         Self::drawn_with(book, reader, (settings, seed), |_| Unrecorded::default())
     }
 
-    /// As [`Self::drawn`]; each draw is read as if the county did not record what `unrecorded` names.
+    /// As [`Self::drawn`], but each draw treats the data in `unrecorded` as not recorded.
     pub(super) fn drawn_with(
         book: &Book,
         reader: &Reader,
@@ -147,7 +147,7 @@ impl Training {
         Some(Self { schemes, lacking, codes, cases, draws, villages })
     }
 
-    /// Joins the rows of another county, whose villages are counted behind these.
+    /// Appends the rows of another county; its villages are renumbered.
     pub(super) fn join(&mut self, other: Self) {
         self.codes.append(other.codes);
         self.cases.extend(other.cases.into_iter().map(|case| {
@@ -162,7 +162,7 @@ impl Training {
         self.schemes = schemes(&self.cases);
     }
 
-    /// Adds what audits found at payments of the book itself, whose codes are `own`.
+    /// Adds audit results of the book's own payments, whose codes are `own`.
     pub(super) fn add(&mut self, book: &Book, own: &Codes, audited: &Audited, weight: f64) {
         let payments: Vec<u32> = audited.answers.keys().map(|it| u32::from(*it)).collect();
         self.codes.append(own.select(&payments));
@@ -174,15 +174,15 @@ impl Training {
         }));
     }
 
-    /// Classes that are not ordinary: the schemes, and what audits found.
+    /// The number of classes except the ordinary one: the schemes, and audit findings.
     pub(super) fn width(&self) -> usize {
         self.schemes.len() + 1
     }
 
-    /// Fits the trees on the villages that are asked for.
+    /// Fits the trees on the selected villages.
     ///
     /// # Errors
-    /// If a setting is out of its range, or there is no row.
+    /// If a setting is out of range, or there are no rows.
     pub(super) fn fit(
         &self,
         is_asked: impl Fn(usize) -> bool,
@@ -195,7 +195,7 @@ impl Training {
         ExtraTrees::fit(&self.codes.select(&rows), (&labels, self.width() + 1), settings, seed)
     }
 
-    /// The planted acts of the villages that are asked for, with what trees say of them that did not see these.
+    /// The planted acts of the selected villages with their scores by trees not trained on these villages.
     pub(super) fn shown(&self, trees: &ExtraTrees, is_asked: impl Fn(usize) -> bool) -> Vec<Shown> {
         let is_planted = |case: &Case| matches!(case.is, Is::Planted(..));
         let rows = self.rows(|case| is_planted(case) && is_asked(case.village));
@@ -225,7 +225,7 @@ impl Training {
     }
 }
 
-/// The schemes of which acts are among some rows, in their order.
+/// The schemes with acts among the rows, in order.
 fn schemes(cases: &[Case]) -> Vec<Scheme> {
     let of = |case: &Case| match case.is {
         Is::Planted(_, kind) => Some(kind.card().scheme),
