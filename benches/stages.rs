@@ -118,6 +118,7 @@ fn stages(criterion: &mut Criterion) {
             power: None,
             lacking: &[],
             pretrained: None,
+            dropped: &[],
             leads: &leads,
             settings: &settings,
             as_of: LAST_DAY,
@@ -125,7 +126,7 @@ fn stages(criterion: &mut Criterion) {
         };
         let dossiers = told.dossiers();
         let (book, measured, rankings) = (&book, &measured, &rankings);
-        let county = County { book, measured, rankings, dossiers: &dossiers };
+        let county = County { book, measured, rankings, dossiers: &dossiers, dropped: &[] };
         let out = folder.path().join("out");
         group.bench_function("publish", |bencher| bencher.iter(|| write(county, &out, None)));
         group.bench_function("offices", |bencher| {

@@ -20,7 +20,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("features", &["stats", "matrix", "ledger", "indicators"]),
     ("model", &["stats", "matrix"]),
     ("words", &["ledger", "indicators"]),
-    ("outcomes", &["stats", "ledger", "words"]),
+    ("outcomes", &["stats", "ledger", "indicators", "words"]),
     (
         "scoring",
         &[

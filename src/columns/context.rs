@@ -7,15 +7,13 @@ use rayon::prelude::{IndexedParallelIterator, IntoParallelIterator, ParallelIter
 use super::groups::{Column, Groups};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{IxVec, LineIx, PayeeIx, PaymentIx};
+use crate::ledger::book::payees::{Payee, linked, payees};
 use crate::ledger::book::side::Role;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::ledger::contract::table::Col;
 
 /// Marks a payment without a text or another key.
 pub(super) const NONE: u32 = u32::MAX;
-
-/// An identifier shared by more payees than this is considered public, such as the address of a market.
-const MOST_LINKED: usize = 12;
 
 /// The payments of a book, prepared for the families.
 #[derive(Debug)]
@@ -43,21 +41,6 @@ pub(super) struct Context<'a> {
     pub(super) by_village_payee: Groups,
     /// Payments by payee in all villages, sorted by day.
     pub(super) by_payee: Groups,
-}
-
-/// Register data of a payee.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Payee {
-    /// The row in the register of payees.
-    pub(super) row: Option<usize>,
-    /// The person that the payee is, or its owner.
-    pub(super) human: Id,
-    /// Whether the payee is itself a person, not a firm with an owner.
-    pub(super) is_person: bool,
-    /// The row of the human in the register of people.
-    pub(super) person: Option<usize>,
-    /// The payee's most frequent bank account.
-    pub(super) account: Id,
 }
 
 impl<'a> Context<'a> {
@@ -197,67 +180,4 @@ fn vouchers(book: &Book) -> IxVec<PaymentIx, u32> {
         LineIx::within(&(bounds[0]..bounds[1])).for_each(|line| of_line[line] = number);
     }
     book.payments.line.iter().map(|line| of_line[*line]).collect()
-}
-
-/// Register data of each payee of the book.
-fn payees(book: &Book) -> IxVec<PayeeIx, Payee> {
-    let companions = &book.companions;
-    let accounts = usual_accounts(book);
-    let of = |(payee, account): (&Id, Id)| {
-        let row = companions.payee(*payee);
-        let person = row.and_then(|row| companions.payees.person.at(row).some());
-        let person = person.or_else(|| companions.person(*payee).map(|_| *payee));
-        let owner = row.and_then(|row| companions.payees.owner.at(row).some());
-        let human = person.or(owner).unwrap_or(Id::NONE);
-        Payee { row, human, is_person: person.is_some(), person: companions.person(human), account }
-    };
-    book.payees.iter().zip(accounts).map(of).collect()
-}
-
-/// The most frequent bank account of each payee.
-fn usual_accounts(book: &Book) -> IxVec<PayeeIx, Id> {
-    let payments = book.payments.payee.iter().zip(&book.payments.line);
-    let mut pairs: Vec<(PayeeIx, Id)> = payments
-        .filter_map(|(payee, line)| Some(((*payee)?, book.lines.payee_account.at(*line).some()?)))
-        .collect();
-    pairs.sort_unstable();
-    let mut usual: IxVec<PayeeIx, (usize, Id)> = IxVec::of((0, Id::NONE), book.payees.len());
-    for same in pairs.chunk_by(|a, b| a == b) {
-        let (payee, account) = same[0];
-        if same.len() > usual[payee].0 {
-            usual[payee] = (same.len(), account);
-        }
-    }
-    usual.into_iter().map(|(_, account)| account).collect()
-}
-
-/// For each payee the first payee with which it shares an owner, a telephone or a bank account.
-fn linked(book: &Book, payees: &IxVec<PayeeIx, Payee>) -> IxVec<PayeeIx, PayeeIx> {
-    let register = &book.companions.payees;
-    let mut keys: Vec<(u8, Id, PayeeIx)> = Vec::new();
-    for (place, payee) in payees.iter_enumerated() {
-        let phone = payee.row.map_or(Id::NONE, |row| register.phone.at(row));
-        keys.extend([(0, payee.human, place), (1, phone, place), (2, payee.account, place)]);
-    }
-    keys.retain(|(_, id, _)| *id != Id::NONE);
-    keys.sort_unstable();
-    let mut first: IxVec<PayeeIx, PayeeIx> = payees.keys().collect();
-    for same in keys.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-        if same.len() > MOST_LINKED {
-            continue;
-        }
-        let root = same.iter().map(|(.., place)| root(&first, *place)).min();
-        for (.., place) in same {
-            let own = self::root(&first, *place);
-            first[own] = root.unwrap_or(own);
-        }
-    }
-    payees.keys().map(|place| root(&first, place)).collect()
-}
-
-fn root(first: &IxVec<PayeeIx, PayeeIx>, mut place: PayeeIx) -> PayeeIx {
-    while first[place] != place {
-        place = first[place];
-    }
-    place
 }

@@ -1,9 +1,10 @@
 //! Columns on the kinship between the persons of a payment, and on their posts.
 
-use super::context::{Context, Payee};
+use super::context::Context;
 use super::definition::{Definition, Family, column};
 use super::groups::{Cells, Column};
 use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx};
+use crate::ledger::book::payees::Payee;
 use crate::ledger::book::side::Role;
 use crate::ledger::contract::cell::{Cell, Day, Id};
 

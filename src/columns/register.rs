@@ -1,9 +1,10 @@
 //! Columns on the payee: registers, bank account and earlier payments.
 
-use super::context::{Context, Payee, number};
+use super::context::{Context, number};
 use super::definition::{Definition, Family, column};
 use super::groups::{Column, distinct, rarity};
 use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx};
+use crate::ledger::book::payees::Payee;
 use crate::ledger::contract::cell::{Cell, Day, Id};
 
 const PAYEE: &[&str] = &["ledger.payee"];

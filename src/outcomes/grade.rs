@@ -62,6 +62,8 @@ pub enum Route {
     Complaint,
     /// It was a scheduled audit.
     Routine,
+    /// An inspector chose it.
+    Inspector,
 }
 
 impl Route {
@@ -80,6 +82,7 @@ impl Route {
             Self::Random => Word::ByRandomSample,
             Self::Complaint => Word::ByComplaint,
             Self::Routine => Word::ByRoutine,
+            Self::Inspector => Word::ByInspector,
         }
     }
 }

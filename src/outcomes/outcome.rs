@@ -2,7 +2,7 @@
 
 use super::grade::is_find;
 use crate::ledger::book::Book;
-use crate::ledger::contract::cell::{Cell, Day, Fen};
+use crate::ledger::contract::cell::{Cell, Day, Fen, Flag};
 use crate::ledger::contract::schema::Outcomes;
 use crate::ledger::decode::dataset::Dataset;
 use crate::ledger::decode::{self, read_tables};
@@ -30,6 +30,12 @@ pub struct Outcome {
     pub verified_by: String,
     /// A remark.
     pub remark: String,
+    /// The scheme of the lead.
+    pub scheme: String,
+    /// The indicators of the lead's reasons, with blanks between them.
+    pub indicators: String,
+    /// Whether evidence of the rectification was seen.
+    pub rectified: Flag,
 }
 
 impl Outcome {
@@ -54,6 +60,23 @@ pub struct Audit<'a> {
     pub recovered: Option<Fen>,
     /// The closing day, if recorded.
     pub closed: Option<Day>,
+    /// The conclusion, as the table has it.
+    pub grade: &'a str,
+    /// The id of the lead that was verified.
+    pub lead: &'a str,
+    /// The scheme of the lead; empty where it is not recorded.
+    pub scheme: &'a str,
+    /// The indicators of the lead's reasons; empty where they are not recorded.
+    pub indicators: &'a str,
+    /// Whether evidence of the rectification was seen.
+    pub rectified: Flag,
+}
+
+impl Audit<'_> {
+    /// The day on which it closed its case: none while it is open, or while a find lacks evidence of the rectification.
+    pub fn closing(&self) -> Option<Day> {
+        self.closed.filter(|_| !(self.is_find && self.rectified == Flag::No))
+    }
 }
 
 /// The audits of a county, in the order of its table.
@@ -67,6 +90,11 @@ pub fn audits(book: &Book) -> impl Iterator<Item = Audit<'_>> {
         route: word(outcomes.route.at(row)),
         recovered: outcomes.amount_recovered.at(row).some(),
         closed: outcomes.closed.at(row).some(),
+        grade: word(outcomes.grade.at(row)),
+        lead: word(outcomes.lead.at(row)),
+        scheme: word(outcomes.scheme.at(row)),
+        indicators: word(outcomes.indicators.at(row)),
+        rectified: outcomes.rectified.at(row),
     })
 }
 
@@ -92,6 +120,9 @@ pub fn outcomes(dataset: &Dataset) -> Result<Vec<Outcome>, decode::Error> {
             lead: text(table.lead.at(row)),
             verified_by: text(table.verified_by.at(row)),
             remark: text(table.remark.at(row)),
+            scheme: text(table.scheme.at(row)),
+            indicators: text(table.indicators.at(row)),
+            rectified: table.rectified.at(row),
         }));
     }
     Ok(all)

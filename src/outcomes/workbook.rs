@@ -12,14 +12,15 @@ use std::path::Path;
 use calamine::{Data, Dimensions, Range, Reader, Sheets, open_workbook_auto};
 use thiserror::Error;
 
-use crate::ledger::contract::cell::{Cell, Day, Fen};
+use crate::indicators::card::Scheme;
+use crate::ledger::contract::cell::{Cell, Day, Fen, Flag};
 use crate::ledger::contract::parse;
 use crate::ledger::subject::Grain;
 use crate::outcomes::grade::{Grade, Route};
 use crate::outcomes::outcome::Outcome;
 use crate::outcomes::register::Register;
 use crate::words::mask::shown_key;
-use crate::words::table::{Lang, Word};
+use crate::words::table::{Lang, Word, scheme};
 
 /// Errors of importing a workbook.
 #[derive(Debug, Error)]
@@ -238,6 +239,10 @@ struct Reading<'a> {
     closed: usize,
     by: usize,
     remark: usize,
+    // Lists of earlier versions do not have these.
+    rectified: Option<usize>,
+    scheme: Option<usize>,
+    indicators: Option<usize>,
 }
 
 impl<'a> Reading<'a> {
@@ -254,6 +259,9 @@ impl<'a> Reading<'a> {
             closed: list.column(Word::Closed)?,
             by: list.column(Word::By)?,
             remark: list.column(Word::Remark)?,
+            rectified: list.column(Word::Rectified).ok(),
+            scheme: list.column(Word::SchemeOf).ok(),
+            indicators: list.column(Word::IndicatorCodes).ok(),
         })
     }
 
@@ -336,6 +344,10 @@ impl<'a> Reading<'a> {
             Ok(day) if day > self.today => take(self.closed, "in the future / 办结日期晚于今天"),
             Ok(_) => {}
         }
+        let rectified = self.rectified.map_or(Ok(Flag::Unknown), |place| flag(&words(place)));
+        if let (Err(()), Some(place)) = (rectified, self.rectified) {
+            take(place, "choose yes or no / 请选择“是”或“否”");
+        }
         let told = words(self.picked_by);
         let route = Route::ALL.iter().find(|route| is(route.label(), &told));
         if route.is_none() {
@@ -371,9 +383,30 @@ impl<'a> Reading<'a> {
             lead: id.clone(),
             verified_by: words(self.by),
             remark: words(self.remark),
+            scheme: self
+                .scheme
+                .and_then(|place| scheme_named(&words(place)))
+                .map_or_else(String::new, |it| it.word().to_owned()),
+            indicators: self.indicators.map_or_else(String::new, words),
+            rectified: rectified.unwrap_or(Flag::Unknown),
         };
         Ok(subjects.into_iter().map(outcome).collect())
     }
+}
+
+/// Whether evidence of the rectification was seen; unknown if the cell is empty.
+fn flag(text: &str) -> Result<Flag, ()> {
+    match text {
+        "" => Ok(Flag::Unknown),
+        text if is(Word::Yes, text) => Ok(Flag::Yes),
+        text if is(Word::No, text) => Ok(Flag::No),
+        _ => Err(()),
+    }
+}
+
+/// The scheme with this name in a list.
+fn scheme_named(text: &str) -> Option<Scheme> {
+    Scheme::ALL.iter().copied().find(|it| is(scheme(Some(*it)), text))
 }
 
 /// The subject of the lead with an id, given its key as shown in the list.

@@ -15,12 +15,15 @@ use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::ledger::level::Level;
 use crate::ledger::subject::{Grain, Subject};
 use crate::outcomes::grade::Route;
+use crate::outcomes::history::Concluded;
 use crate::report::cells::{count, format_message, money};
+use crate::report::names::{paid_by, payee, person, village};
 use crate::report::sentences::FactView;
+use crate::report::voucher::{Row, month};
 use crate::scoring::evidence::counts::PAYMENTS;
 use crate::words::mask::{shown, shown_key};
 use crate::words::table::{Lang, Word, fill, grain, scheme};
-use crate::worklist::lead::{AsMuch, Lead, Reason, is_background};
+use crate::worklist::lead::{AsMuch, Before, Lead, Reason, is_background};
 use crate::worklist::list::RANKING;
 
 /// A lead with all that is shown of it.
@@ -60,18 +63,41 @@ pub struct LeadView {
     pub money: Fen,
     /// What can be expected to come back at most.
     pub recoverable: Fen,
+    /// What the list is ordered by, for each hour.
+    pub order_value: Fen,
     /// Minutes that it takes.
     pub minutes: f64,
     /// The scheme with the strongest evidence.
     pub scheme: Option<Scheme>,
     /// The day by which it is due.
     pub due: Day,
+    /// The day of the first list that it stood on.
+    pub first_listed: Day,
+    /// What was concluded about it before.
+    pub before: Option<BeforeView>,
     /// The reasons, the strongest first.
     pub reasons: Vec<ReasonView>,
     /// Indicators that were asked and found nothing.
     pub clear: Vec<String>,
     /// The rows behind it, each once: those of the lead itself first, each part in the order of its days.
     pub rows: Vec<Row>,
+}
+
+/// An earlier conclusion, and what it did not know.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BeforeView {
+    /// The day.
+    pub day: Day,
+    /// The conclusion, as the table of outcomes has it.
+    pub grade: String,
+    /// The id of the lead that was verified.
+    pub lead: String,
+    /// How many payments it does not cover.
+    pub uncovered: usize,
+    /// Their sum.
+    pub money: Fen,
+    /// Rules and matches that it did not know.
+    pub indicators: Vec<String>,
 }
 
 /// One reason.
@@ -97,45 +123,6 @@ pub struct ReasonView {
     pub facts: Vec<FactView>,
 }
 
-/// One voucher line behind a lead.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Row {
-    /// The voucher's day.
-    pub date: Day,
-    /// The village's code.
-    pub village: String,
-    /// The voucher number as printed.
-    pub voucher: String,
-    /// The line in the voucher.
-    pub line: i32,
-    /// The account code.
-    pub account: String,
-    /// The amount.
-    pub amount: Fen,
-    /// The payee's name, masked.
-    pub payee: String,
-    /// The approver's name, masked.
-    pub approver: String,
-    /// The purpose, masked.
-    pub summary: String,
-    /// Whether it is one of the payments that are part of the lead.
-    pub belongs: bool,
-}
-
-impl Row {
-    /// The key of the payment that it is, as it stands in published tables.
-    pub fn key(&self) -> String {
-        let Self { village, voucher, line, .. } = self;
-        format!("{village}/{}/{voucher}/{line}", month(self.date))
-    }
-}
-
-/// A month: offices start numbering vouchers again every month.
-pub fn month(day: Day) -> String {
-    let date = day.date();
-    format!("{:04}-{:02}", date.year(), date.month())
-}
-
 impl LeadView {
     /// The dossier of a lead as an office sees it: rows of villages outside are left out, an empty code sees all.
     pub fn of(book: &Book, lead: &Lead, office: &str) -> Self {
@@ -143,7 +130,7 @@ impl LeadView {
         let line = |payment: &PaymentIx| book.payments.line[*payment];
         let mine: BTreeSet<LineIx> = lead.payments.iter().map(line).collect();
         let sees = |line: &LineIx| text(book.lines.village.at(*line)).starts_with(office);
-        let row = |line: LineIx| row(book, line, mine.contains(&line));
+        let row = |line: LineIx| Row::of(book, line, mine.contains(&line));
         let mut rows: Vec<(Row, LineIx)> =
             lead.rows().into_iter().filter(sees).map(|line| (row(line), line)).collect();
         // What the lead is about first, and then what else its reasons point at.
@@ -186,9 +173,12 @@ impl LeadView {
             probability_at_most: lead.probability_at_most,
             money: lead.money,
             recoverable: lead.recoverable,
+            order_value: lead.order_value,
             minutes: lead.minutes,
             scheme: lead.scheme,
             due: lead.due,
+            first_listed: lead.first_listed,
+            before: lead.before.as_ref().map(|it| before(book, it)),
             reasons: grounds.collect(),
             clear: lead.clear.iter().map(|name| (*name).to_owned()).collect(),
             rows: rows.into_iter().map(|(row, _)| row).collect(),
@@ -234,6 +224,18 @@ impl LeadView {
         text + end
     }
 
+    /// The indicators of its reasons, by name.
+    pub fn indicators(&self) -> Vec<&str> {
+        let names = self.reasons.iter().map(|reason| reason.indicator.as_str());
+        names.filter(|name| named(name).is_some()).collect()
+    }
+
+    /// The columns of a row that a reason speaks of.
+    pub fn marked(&self, row: usize) -> BTreeSet<&str> {
+        let behind = self.reasons.iter().filter(|reason| reason.rows.contains(&row));
+        behind.flat_map(|it| &it.facts).flat_map(|fact| &fact.columns).map(String::as_str).collect()
+    }
+
     /// Whether these rows are the payments of the lead, all of them and no others.
     fn are_own(&self, rows: &[usize]) -> bool {
         let own = (0..self.rows.len())
@@ -242,60 +244,22 @@ impl LeadView {
     }
 }
 
-fn facts(book: &Book, reason: &Reason, home: &str) -> Vec<FactView> {
-    let view = |fact| FactView::of(book, (&reason.indicator, fact), home);
-    reason.facts.iter().map(view).collect()
-}
-
-/// The row of a line of the book.
-pub fn row(book: &Book, line: LineIx, belongs: bool) -> Row {
-    let lines = &book.lines;
-    let text = |id: Id| book.names.get(id);
-    Row {
-        date: lines.date.at(line),
-        village: text(lines.village.at(line)).to_owned(),
-        voucher: text(lines.voucher.at(line)).to_owned(),
-        line: lines.line.at(line).some().map_or(0, |line| line.0),
-        account: text(lines.account.at(line)).to_owned(),
-        amount: lines.amount.at(line),
-        payee: payee(book, line),
-        approver: person(book, lines.approver.at(line)),
-        summary: shown(text(lines.summary.at(line))),
-        belongs,
+fn before(book: &Book, before: &Before) -> BeforeView {
+    let Concluded { closing, uncovered } = &before.concluded;
+    let amounts = uncovered.iter().map(|it| book.payments.amount[*it]);
+    BeforeView {
+        day: closing.day,
+        grade: closing.grade.clone(),
+        lead: closing.lead.clone(),
+        uncovered: uncovered.len(),
+        money: amounts.filter_map(Cell::some).sum(),
+        indicators: before.indicators.iter().map(|it| (*it).to_owned()).collect(),
     }
 }
 
-/// Who was paid by a line: the name in the register, or else in the line, or else the id.
-fn payee(book: &Book, line: LineIx) -> String {
-    let id = book.lines.payee.at(line);
-    let name = registered(book, id).or(book.lines.payee_name.at(line).some());
-    shown(book.names.get(name.unwrap_or(id)))
-}
-
-/// The name of a payee in the register, or else the id.
-pub fn payee_name(book: &Book, payee: Id) -> String {
-    shown(book.names.get(registered(book, payee).unwrap_or(payee)))
-}
-
-/// The name of a payee in the register.
-fn registered(book: &Book, payee: Id) -> Option<Id> {
-    let row = book.companions.payee(payee)?;
-    book.companions.payees.name.at(row).some()
-}
-
-/// The name of a person, or else the id.
-pub fn person(book: &Book, person: Id) -> String {
-    let row = book.companions.person(person);
-    let name = row.and_then(|row| book.companions.people.name.at(row).some());
-    shown(book.names.get(name.unwrap_or(person)))
-}
-
-/// The name of a village in its latest year, or else its code.
-pub fn village(book: &Book, code: &str) -> String {
-    let villages = &book.companions.villages;
-    let own = (0..villages.rows).filter(|row| book.names.get(villages.village.at(*row)) == code);
-    let name = own.last().and_then(|row| villages.name.at(row).some());
-    name.map_or_else(|| code.to_owned(), |name| shown(book.names.get(name)))
+fn facts(book: &Book, reason: &Reason, home: &str) -> Vec<FactView> {
+    let view = |fact| FactView::of(book, (&reason.indicator, fact), home);
+    reason.facts.iter().map(view).collect()
 }
 
 /// The name of a lead's subject.
@@ -304,13 +268,13 @@ fn name_of(book: &Book, lead: &Lead) -> String {
         Subject::Payment(payment) => {
             let line = book.payments.line[payment];
             let summary = shown(book.names.get(book.lines.summary.at(line)));
-            [payee(book, line), summary]
+            [paid_by(book, line), summary]
                 .into_iter()
                 .filter(|it| !it.is_empty())
                 .collect::<Vec<_>>()
                 .join(" · ")
         }
-        Subject::Payee(payee) => payee_name(book, book.payees[payee]),
+        Subject::Payee(payee_ix) => payee(book, book.payees[payee_ix]),
         Subject::Official(official) => person(book, book.officials[official]),
         Subject::Village(_) => village(book, &lead.key),
     }

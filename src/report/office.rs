@@ -7,13 +7,16 @@ use crate::ledger::book::Book;
 use crate::ledger::book::index::VillageIx;
 use crate::ledger::contract::cell::{Cell, Day, Fen};
 use crate::ledger::level::Level;
-use crate::report::dossier::{LeadView, Row, village};
+use crate::report::dossier::LeadView;
+use crate::report::names::village;
+use crate::report::voucher::Row;
 use crate::scoring::ranking::Ranking;
 use crate::scoring::ranking_model::power::Stated;
 use crate::scoring::ranking_model::pretrained::Pretrained;
 use crate::scoring::ranking_model::scores::Lacking;
 use crate::words::table::{self, Lang};
 use crate::worklist::lead::Lead;
+use crate::worklist::previous::Dropped;
 use crate::worklist::settings::Settings;
 
 /// A county's run, as its offices see it.
@@ -35,6 +38,8 @@ pub struct RunView<'a> {
     pub pretrained: Option<&'a Pretrained>,
     /// The lists of all offices.
     pub leads: &'a [Lead],
+    /// What the previous list has beside them.
+    pub dropped: &'a [Dropped],
     /// How the lists were made.
     pub settings: &'a Settings,
     /// The day as of which they speak.
@@ -124,6 +129,11 @@ impl Office<'_> {
     pub fn reasons(&self, lead: &LeadView) -> Vec<String> {
         let lang = self.run.lang;
         if self.sees_scores() { lead.sentences(lang) } else { lead.facts(lang) }
+    }
+
+    /// What the previous list of the office and of those below it has beside this one.
+    pub fn dropped(&self) -> impl Iterator<Item = &Dropped> {
+        self.run.dropped.iter().filter(|it| it.listed.office.starts_with(&self.code))
     }
 
     /// The leads on its own list.

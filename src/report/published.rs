@@ -1,5 +1,6 @@
 //! Reading a published folder back, to show one lead with its rows.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StructArray};
@@ -13,8 +14,10 @@ use crate::ledger::contract::cell::{Cell, Day, Fen};
 use crate::ledger::decode::read::{self, ParquetFile, files};
 use crate::ledger::subject::Grain;
 use crate::outcomes::grade::Route;
-use crate::report::dossier::{LeadView, ReasonView, Row};
+use crate::report::dossier::{BeforeView, LeadView, ReasonView};
+use crate::report::voucher::{RECORDED, Row, key};
 use crate::worklist::lead::AsMuch;
+use crate::worklist::previous::Listed;
 
 /// Why a lead cannot be shown.
 #[derive(Debug, Error)]
@@ -42,7 +45,7 @@ pub enum Error {
     },
 }
 
-const CELLS: [&str; 20] = [
+const CELLS: [&str; 21] = [
     "lead",
     "level",
     "office",
@@ -60,6 +63,7 @@ const CELLS: [&str; 20] = [
     "probability_at_most",
     "money",
     "recoverable",
+    "order_value",
     "minutes",
     "scheme",
     "due",
@@ -95,23 +99,64 @@ pub fn lead(folder: &Path, id: &str) -> Result<Option<LeadView>, Error> {
         let clear =
             list(&batch, row, "clear").and_then(|list| texts(list.column_by_name("indicator")?));
         let clear = clear.unwrap_or_default();
-        found = Some(LeadView { reasons: reasons(&batch, row)?, clear, ..bare });
+        let first = columns("leads", &batch, &["first_listed"])?;
+        let first_listed = first.first().and_then(|it| it.get(row)).map_or(Day::NONE, |it| day(it));
+        let (reasons, before) = (reasons(&batch, row)?, before(&batch, row)?);
+        found = Some(LeadView { first_listed, before, reasons, clear, ..bare });
     }
     let Some(mut lead) = found else { return Ok(None) };
     for batch in batches(folder, "evidence")? {
         let cells = columns("evidence", &batch, &ROWS)?;
+        let recorded = columns("evidence", &batch, &RECORDED)?;
         for at in 0..batch.num_rows() {
             let cells: [String; 13] = across(&cells, at);
             if cells.first().is_some_and(|own| own == id) {
-                take(&mut lead, cells)?;
+                let own = across::<{ RECORDED.len() }>(&recorded, at);
+                let own = RECORDED.into_iter().zip(own).filter(|(_, cell)| !cell.is_empty());
+                take(&mut lead, cells, own.collect())?;
             }
         }
     }
     Ok(Some(lead))
 }
 
+/// The leads of a published folder whose offices' codes begin with the county's, to carry them over to the next list.
+///
+/// # Errors
+/// If the folder holds no published tables, or they cannot be read.
+pub fn listed(folder: &Path, county: &str, published: Day) -> Result<Vec<Listed>, Error> {
+    let mut all: BTreeMap<String, Listed> = BTreeMap::new();
+    for batch in batches(folder, "leads")? {
+        let cells = columns("leads", &batch, &["lead", "office", "grain", "subject", "name"])?;
+        // Lists of earlier versions do not say since when a lead is listed.
+        let first = batch.column_by_name("first_listed").and_then(texts).unwrap_or_default();
+        for row in 0..batch.num_rows() {
+            let [id, office, grain, key, name] = across(&cells, row);
+            let Some(grain) = Grain::of(&grain).filter(|_| office.starts_with(county)) else {
+                continue;
+            };
+            let first_listed = first.get(row).map_or(published, |text| day(text));
+            let payments = BTreeSet::new();
+            all.insert(id.clone(), Listed { id, office, grain, key, name, first_listed, payments });
+        }
+    }
+    for batch in batches(folder, "evidence")? {
+        let names = ["lead", "belongs", "village", "voucher", "line", "date"];
+        let cells = columns("evidence", &batch, &names)?;
+        for row in 0..batch.num_rows() {
+            let [lead, belongs, village, voucher, line, date] = across(&cells, row);
+            let own =
+                all.get_mut(&lead).filter(|it| it.grain == Grain::Payment && belongs == "true");
+            if let Some(own) = own {
+                own.payments.insert(key(&village, day(&date), &voucher, &line));
+            }
+        }
+    }
+    Ok(all.into_values().collect())
+}
+
 /// A dossier without its reasons and rows.
-fn bare(cells: [String; 20]) -> Result<LeadView, Error> {
+fn bare(cells: [String; 21]) -> Result<LeadView, Error> {
     let [
         id,
         level,
@@ -130,6 +175,7 @@ fn bare(cells: [String; 20]) -> Result<LeadView, Error> {
         probability_at_most,
         money,
         recoverable,
+        order_value,
         minutes,
         scheme,
         due,
@@ -150,6 +196,7 @@ fn bare(cells: [String; 20]) -> Result<LeadView, Error> {
         probability_at_most: real(&probability_at_most),
         money: fen(&money),
         recoverable: fen(&recoverable),
+        order_value: fen(&order_value),
         minutes: real(&minutes),
         scheme: Scheme::of(&scheme),
         due: day(&due),
@@ -158,14 +205,42 @@ fn bare(cells: [String; 20]) -> Result<LeadView, Error> {
         key,
         name,
         village,
+        first_listed: Day::NONE,
+        before: None,
         reasons: Vec::new(),
         clear: Vec::new(),
         rows: Vec::new(),
     })
 }
 
+/// What was concluded about a lead before.
+fn before(batch: &RecordBatch, row: usize) -> Result<Option<BeforeView>, Error> {
+    let names = [
+        "concluded",
+        "concluded_grade",
+        "concluded_lead",
+        "uncovered",
+        "uncovered_money",
+        "new_indicators",
+    ];
+    let cells = columns("leads", batch, &names)?;
+    let [concluded, grade, lead, uncovered, money, indicators] = across(&cells, row);
+    Ok((!concluded.is_empty()).then(|| BeforeView {
+        day: day(&concluded),
+        grade,
+        lead,
+        uncovered: uncovered.parse().unwrap_or(0),
+        money: fen(&money),
+        indicators: indicators.split_whitespace().map(str::to_owned).collect(),
+    }))
+}
+
 /// Takes in one row of the evidence.
-fn take(lead: &mut LeadView, cells: [String; 13]) -> Result<(), Error> {
+fn take(
+    lead: &mut LeadView,
+    cells: [String; 13],
+    recorded: BTreeMap<&'static str, String>,
+) -> Result<(), Error> {
     let [
         _,
         indicator,
@@ -192,6 +267,7 @@ fn take(lead: &mut LeadView, cells: [String; 13]) -> Result<(), Error> {
         approver,
         summary,
         belongs: belongs == "true",
+        recorded,
     };
     let place = lead.rows.iter().position(|own| *own == row).unwrap_or_else(|| {
         lead.rows.push(row);

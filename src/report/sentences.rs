@@ -9,7 +9,8 @@ use crate::ledger::book::Book;
 use crate::ledger::book::index::LineIx;
 use crate::ledger::contract::cell::{Cell, Fen, Id};
 use crate::report::cells::{count, money, percent, short};
-use crate::report::dossier::{month, payee_name, person, village};
+use crate::report::names::{payee, person, village};
+use crate::report::voucher::month;
 use crate::words::mask::shown;
 use crate::words::table::{Lang, Word, class, fact as word_of, fill, post, scheme};
 
@@ -85,7 +86,7 @@ impl Shown<'_> {
             Value::Text(id) => shown(book.names.get(*id)),
             Value::Person(id) => person(book, *id),
             Value::Post(id, line) => self.with_posts(*id, *line),
-            Value::Payee(payee) => payee_name(book, book.payees[*payee]),
+            Value::Payee(it) => payee(book, book.payees[*it]),
             Value::Village(it) => village(book, book.names.get(book.villages[*it])),
             Value::Voucher(line) => self.voucher(*line),
             Value::Class(it) => class(*it).to(lang).to_owned(),
@@ -165,6 +166,7 @@ fn plain(book: &Book, value: &Value) -> Json {
 #[cfg(test)]
 mod tests {
     use std::env;
+    use std::fmt::Write;
     use std::fs;
     use std::path::PathBuf;
 
@@ -198,7 +200,7 @@ mod tests {
                     book.names.get(book.lines.village.at(0_usize)),
                 );
                 for (said, text) in said.iter_mut().zip(view.text) {
-                    said.push_str(&format!("{}: {text}\n", u32::from(subject) + 1));
+                    writeln!(said, "{}: {text}", u32::from(subject) + 1).unwrap();
                 }
             }
         }

@@ -9,17 +9,20 @@ use crate::features::Measured;
 use crate::indicators::card::Scheme;
 use crate::ledger::book::Book;
 use crate::ledger::book::index::SubjectIx;
-use crate::ledger::contract::cell::{Cell, Id};
+use crate::ledger::contract::cell::{Cell, Day, Fen, Flag, Id};
 use crate::ledger::contract::defect::{Action, Defect};
 use crate::ledger::decode::write::Error;
 use crate::ledger::subject::Grain;
 use crate::ledger::subject::payments_of;
 use crate::ledger::subject::{money_of, village_of};
 use crate::outcomes::outcome::Outcome;
-use crate::report::dossier::{LeadView, ReasonView, Row};
+use crate::report::dossier::{BeforeView, LeadView, ReasonView};
 use crate::report::sheet::Sheet;
+use crate::report::voucher::{RECORDED, Row, title};
 use crate::scoring::ranking::Ranking;
+use crate::words::table::Lang;
 use crate::worklist::lead::AsMuch;
+use crate::worklist::previous::Dropped;
 
 /// What is published of one county.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +35,8 @@ pub struct County<'a> {
     pub rankings: &'a [Ranking],
     /// Its work lists.
     pub dossiers: &'a [LeadView],
+    /// What the previous list has beside them.
+    pub dropped: &'a [Dropped],
 }
 
 /// Where a county's part of a table lies: `payments.parquet` where there is one county, and
@@ -47,13 +52,14 @@ pub fn path(folder: &Path, table: &str, county: Option<&str>) -> PathBuf {
 pub type MakeSheet = fn(County<'_>) -> Sheet;
 
 /// Every published table of a county.
-pub const SHEETS: [(&str, MakeSheet); 7] = [
+pub const SHEETS: [(&str, MakeSheet); 8] = [
     ("payments", payments),
     ("payees", |county| subjects(county, Grain::Payee)),
     ("officials", |county| subjects(county, Grain::Official)),
     ("villages", |county| subjects(county, Grain::Village)),
     ("leads", |county| leads(county.dossiers)),
     ("evidence", |county| evidence(county.dossiers)),
+    ("dropped", |county| dropped(county.dropped)),
     ("readings", readings),
 ];
 
@@ -158,6 +164,32 @@ fn word(scheme: Option<Scheme>) -> &'static str {
     scheme.map_or("unusual", Scheme::word)
 }
 
+fn before<T>(lead: &LeadView, of: impl Fn(&BeforeView) -> T) -> Option<T> {
+    lead.before.as_ref().map(of)
+}
+
+/// The leads of the previous list that are not on this one.
+pub fn dropped(all: &[Dropped]) -> Sheet {
+    let listed = || all.iter().map(|it| &it.listed);
+    let why = |it: &Dropped| if it.is_concluded { "concluded" } else { "not_listed" };
+    Sheet::default()
+        .text("lead", "lead id", listed().map(|it| &it.id))
+        .text("office", "code of its office", listed().map(|it| &it.office))
+        .text("grain", "kind of subject", listed().map(|it| it.grain.word()))
+        .text("subject", "key of the subject", listed().map(|it| &it.key))
+        .text("name", "name of the subject, long numbers masked", listed().map(|it| &it.name))
+        .days(
+            "first_listed",
+            "day of the first list that it stood on",
+            listed().map(|it| it.first_listed),
+        )
+        .text(
+            "why",
+            "concluded, or not_listed where other leads took its place",
+            all.iter().map(why),
+        )
+}
+
 fn compared(reason: &ReasonView, of: impl Fn(AsMuch) -> usize) -> Option<i32> {
     reason.as_much.and_then(|it| i32::try_from(of(it)).ok())
 }
@@ -194,7 +226,7 @@ pub fn leads(all: &[LeadView]) -> Sheet {
         .ints("as_much", "subjects that read at least as much", reasons().map(|it| compared(it, |of| of.subjects)))
         .ints("of", "subjects that were compared", reasons().map(|it| compared(it, |of| of.of)))
         .reals("contribution", "what it added to the score", reasons().map(|it| it.contribution))
-        .text("facts", "what the rows show, as JSON: key of the sentence, columns, values, and the sentence in both languages", reasons().map(|it| facts(it)));
+        .text("facts", "what the rows show, as JSON: key of the sentence, columns, values, and the sentence in both languages", reasons().map(facts));
     let lengths: Vec<usize> = all.iter().map(|lead| lead.reasons.len()).collect();
     let clear =
         Sheet::default().text("indicator", "indicator", all.iter().flat_map(|lead| &lead.clear));
@@ -230,13 +262,21 @@ pub fn leads(all: &[LeadView]) -> Sheet {
             all.iter().map(|it| it.probability_at_most),
         )
         .money("money", "amounts that belong together or stand behind it", all.iter().map(|it| it.money))
-        .money("recoverable", "what may come back at most", all.iter().map(|it| it.recoverable))
+        .money("recoverable", "what may come back of the money at most", all.iter().map(|it| it.recoverable))
+        .money("order_value", "what the list is ordered by, for each hour", all.iter().map(|it| it.order_value))
         .reals("minutes", "what it takes", all.iter().map(|it| it.minutes))
         .in_unit("minutes")
         .text("scheme", "scheme with the strongest evidence", all.iter().map(|it| word(it.scheme)))
         .lists("reasons", "the strongest first", &lengths, rows)
         .lists("clear", "indicators that were asked and found nothing", &clear_lengths, clear)
         .days("due", "day by which it is due", all.iter().map(|it| it.due))
+        .days("first_listed", "day of the first list that it stood on", all.iter().map(|it| it.first_listed))
+        .days("concluded", "day of the latest conclusion about it or its payments", all.iter().map(|it| before(it, |it| it.day).unwrap_or(Day::NONE)))
+        .text("concluded_grade", "that conclusion", all.iter().map(|it| before(it, |it| it.grade.clone()).unwrap_or_default()))
+        .text("concluded_lead", "lead that was verified then", all.iter().map(|it| before(it, |it| it.lead.clone()).unwrap_or_default()))
+        .ints("uncovered", "payments that the conclusion does not cover", all.iter().map(|it| before(it, |it| i32::try_from(it.uncovered).ok()).flatten()))
+        .money("uncovered_money", "their sum", all.iter().map(|it| before(it, |it| it.money).unwrap_or(Fen::NONE)))
+        .text("new_indicators", "rules and matches that the conclusion did not know", all.iter().map(|it| before(it, |it| it.indicators.join(" ")).unwrap_or_default()))
 }
 
 /// The rows behind leads, one for each reason that points at them.
@@ -253,7 +293,7 @@ pub fn evidence(all: &[LeadView]) -> Sheet {
         })
         .collect();
     let lines = || rows.iter().map(|(.., row)| *row);
-    Sheet::default()
+    let sheet = Sheet::default()
         .text("lead", "lead id", rows.iter().map(|(lead, ..)| &lead.id))
         .text(
             "indicator",
@@ -278,7 +318,11 @@ pub fn evidence(all: &[LeadView]) -> Sheet {
             lines().map(|row| &row.payee),
         )
         .text("approver", "approver's name, or id, masked", lines().map(|row| &row.approver))
-        .text("summary", "purpose, masked", lines().map(|row| &row.summary))
+        .text("summary", "purpose, masked", lines().map(|row| &row.summary));
+    RECORDED.iter().fold(sheet, |sheet, column| {
+        let cells = lines().map(|row| row.recorded.get(column).map_or("", String::as_str));
+        sheet.text(column, &format!("{}, masked", title(column, Lang::En)), cells)
+    })
 }
 
 /// Readings of payees, officials and villages in full; of payments those above 0, since the others say
@@ -361,9 +405,20 @@ pub fn outcomes(all: &[Outcome]) -> Sheet {
             all.iter().map(|it| &it.grade),
         )
         .money("amount_recovered", "amount recovered", all.iter().map(|it| it.recovered))
-        .text("route", "list, random, complaint or routine", all.iter().map(|it| &it.route))
+        .text(
+            "route",
+            "list, random, complaint, routine or inspector",
+            all.iter().map(|it| &it.route),
+        )
         .days("closed", "day on which it was closed", all.iter().map(|it| it.closed))
         .text("lead", "id of the lead that was verified", all.iter().map(|it| &it.lead))
         .text("verified_by", "who verified it", all.iter().map(|it| &it.verified_by))
         .text("remark", "what was remarked", all.iter().map(|it| &it.remark))
+        .text("scheme", "scheme of the lead", all.iter().map(|it| &it.scheme))
+        .text("indicators", "indicators of the lead's reasons", all.iter().map(|it| &it.indicators))
+        .flags(
+            "rectified",
+            "evidence of the rectification was seen",
+            all.iter().map(|it| it.rectified.some().map(|it| it == Flag::Yes)),
+        )
 }

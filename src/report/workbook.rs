@@ -11,12 +11,17 @@ use rust_xlsxwriter::{
 use crate::convert::row32;
 use crate::ledger::contract::cell::{Cell as _, Day, Fen};
 use crate::outcomes::grade::Grade;
-use crate::report::dossier::{LeadView, indicator_title, village};
+use crate::report::dossier::{LeadView, indicator_title};
+use crate::report::names::village;
 use crate::report::office::Office;
+use crate::report::voucher::{RECORDED, title};
 use crate::words::table::{Lang, Word, grain, level, recorded, scheme};
 
 /// The width of the column of reasons, in letters.
 const REASONS_WIDTH: u16 = 62;
+
+/// The last column of the sheet of vouchers that is printed: the purpose.
+const PRINTED: u16 = 11;
 
 /// Letters of a cell at most: what the format allows for.
 const LETTERS: usize = 32_767;
@@ -33,6 +38,8 @@ enum Cell {
     Link(String, u32),
     /// To be filled in by the office.
     Free(Free),
+    /// A cell that a reason speaks of.
+    Marked(Box<Cell>),
 }
 
 /// How a cell that is to be filled in looks.
@@ -55,13 +62,20 @@ struct Looks {
     day: Format,
     link: Format,
     free: [Format; 3],
+    /// The looks of cells that a reason speaks of.
+    marked: Option<Box<Self>>,
 }
 
 impl Looks {
     fn new() -> Self {
+        let marked = Self::with(|format| format.set_background_color(0x00FF_F0B8));
+        Self { marked: Some(Box::new(marked)), ..Self::with(|format| format) }
+    }
+
+    fn with(turned: impl Fn(Format) -> Format) -> Self {
         let plain =
             || Format::new().set_font_name("等线").set_font_size(10).set_align(FormatAlign::Top);
-        let cell = || plain().set_border(FormatBorder::Hair);
+        let cell = || turned(plain().set_border(FormatBorder::Hair));
         let free = || cell().set_background_color(0x00FF_F8E1);
         Self {
             title: plain().set_bold().set_font_size(14),
@@ -85,6 +99,7 @@ impl Looks {
                 free().set_num_format("#,##0.00"),
                 free().set_num_format("yyyy-mm-dd"),
             ],
+            marked: None,
         }
     }
 }
@@ -111,9 +126,14 @@ pub fn workbook(office: &Office<'_>) -> Result<Vec<u8>, XlsxError> {
     let (first_rows, vouchers) = vouchers(office);
     about(book.add_worksheet(), office, &looks)?;
     leads(book.add_worksheet(), office, &first_rows, &looks)?;
-    let widths = [12, 8, 8, 15, 14, 12, 6, 10, 14, 20, 14, 30, 40];
+    let mut widths = vec![11, 6, 6, 14, 11, 11, 5, 16, 12, 18, 10, 30, 30, 34];
+    widths.resize(vouchers.0.len(), 14);
+    let (last, printed) = (row32(vouchers.1.len()), PRINTED);
     let sheet = Sheet { word: Word::Vouchers, widths: &widths, freeze: 1 };
-    sheet.write(book.add_worksheet(), lang, vouchers, &looks)?;
+    let worksheet = book.add_worksheet();
+    sheet.write(worksheet, lang, vouchers, &looks)?;
+    // What else is recorded would make the print too small to read.
+    worksheet.set_print_area(0, 0, last, printed)?;
     by_village(office).write(book.add_worksheet(), lang, &looks)?;
     coverage(office).write(book.add_worksheet(), lang, &looks)?;
     book.save_to_buffer()
@@ -230,6 +250,10 @@ fn write(
             };
             sheet.write_blank(row, column, look)?
         }
+        Cell::Marked(cell) => {
+            let looks = looks.marked.as_deref().unwrap_or(looks);
+            return write(sheet, (row, column), *cell, (lang, looks));
+        }
     };
     Ok(())
 }
@@ -245,6 +269,7 @@ fn about(sheet: &mut Worksheet, office: &Office<'_>, looks: &Looks) -> Result<()
     let as_of = format!("{} {}", Word::AsOf.to(lang), office.run.as_of);
     let mut lines = vec![as_of, Word::PointToVerify.to(lang).to_owned()];
     lines.extend(office.preface());
+    lines.extend(office.notes());
     lines.push(Word::HowToFill.to(lang).to_owned());
     for (row, line) in (2_u32..).zip(lines) {
         sheet.write_string_with_format(row, 0, line, &looks.wrapped)?;
@@ -286,6 +311,10 @@ fn leads(
     let conclusion = place(Word::Conclusion);
     let choices = DataValidation::new().allow_list_strings(&grades)?;
     sheet.add_data_validation(1, conclusion, last, conclusion, &choices)?;
+    let rectified = place(Word::Rectified);
+    let yes_or_no =
+        DataValidation::new().allow_list_strings(&[Word::Yes, Word::No].map(|it| it.to(lang)))?;
+    sheet.add_data_validation(1, rectified, last, rectified, &yes_or_no)?;
     let recovered = place(Word::Recovered);
     let amounts =
         DataValidation::new().allow_decimal_number(DataValidationRule::GreaterThanOrEqualTo(0.0));
@@ -313,8 +342,33 @@ fn columns<'a>(office: &'a Office<'_>) -> Vec<Column<'a>> {
     };
     let lines = |all: Vec<String>| Cell::Wrapped(all.join("\n"));
     let mut all = vec![
-        column(Word::Place, 5, Box::new(|it, _| Cell::Number(it.place.into()))),
-        column(Word::Lead, 11, Box::new(|it, first| Cell::Link(it.id.clone(), first))),
+        column(Word::Place, 4, Box::new(|it, _| Cell::Number(it.place.into()))),
+        column(Word::Lead, 10, Box::new(|it, first| Cell::Link(it.id.clone(), first))),
+        column(Word::Subject, 18, Box::new(move |it, _| Cell::Wrapped(subject(it, lang)))),
+        column(Word::VillageName, 10, Box::new(|it, _| Cell::Wrapped(village(book, &it.village)))),
+        column(
+            Word::SchemeOf,
+            10,
+            Box::new(move |it, _| Cell::Wrapped(scheme(it.scheme).to(lang).to_owned())),
+        ),
+        column(Word::Money, 12, Box::new(|it, _| Cell::Money(it.money))),
+        column(
+            Word::Reasons,
+            REASONS_WIDTH,
+            Box::new(move |it, _| lines(numbered(office.reasons(it)))),
+        ),
+        column(Word::Due, 10, Box::new(|it, _| Cell::Day(it.due))),
+        column(Word::Conclusion, 11, Box::new(|_, _| Cell::Free(Free::Text))),
+        column(Word::Recovered, 11, Box::new(|_, _| Cell::Free(Free::Money))),
+        column(Word::Closed, 10, Box::new(|_, _| Cell::Free(Free::Day))),
+        column(Word::Rectified, 6, Box::new(|_, _| Cell::Free(Free::Text))),
+        column(Word::By, 8, Box::new(|_, _| Cell::Free(Free::Text))),
+        column(Word::Remark, 12, Box::new(|_, _| Cell::Free(Free::Text))),
+        column(
+            Word::Status,
+            16,
+            Box::new(move |it, _| Cell::Text(it.status(office.run.as_of, lang))),
+        ),
         column(
             Word::LevelOf,
             6,
@@ -325,34 +379,24 @@ fn columns<'a>(office: &'a Office<'_>) -> Vec<Column<'a>> {
             7,
             Box::new(move |it, _| Cell::Text(grain(it.grain).to(lang).to_owned())),
         ),
-        column(Word::Subject, 22, Box::new(|it, _| Cell::Wrapped(it.name.clone()))),
-        column(Word::VillageName, 13, Box::new(|it, _| Cell::Wrapped(village(book, &it.village)))),
-        column(
-            Word::SchemeOf,
-            12,
-            Box::new(move |it, _| Cell::Wrapped(scheme(it.scheme).to(lang).to_owned())),
-        ),
         column(Word::Payments, 7, Box::new(|it, _| count(it.payments()))),
-        column(Word::Money, 13, Box::new(|it, _| Cell::Money(it.money))),
     ];
     if office.sees_scores() {
         all.extend([
             column(Word::Recoverable, 13, Box::new(|it, _| Cell::Money(it.recoverable))),
+            column(Word::OrderValue, 13, Box::new(|it, _| Cell::Money(it.order_value))),
             column(Word::Probability, 8, Box::new(|it, _| Cell::Share(it.probability_at_most))),
         ]);
+    } else {
+        all.push(column(
+            Word::Questions,
+            50,
+            Box::new(move |it, _| {
+                lines(numbered(it.questions(lang).into_iter().map(str::to_owned).collect()))
+            }),
+        ));
     }
     all.extend([
-        column(
-            Word::Reasons,
-            REASONS_WIDTH,
-            Box::new(move |it, _| lines(numbered(office.reasons(it)))),
-        ),
-        column(Word::Due, 11, Box::new(|it, _| Cell::Day(it.due))),
-        column(Word::Conclusion, 12, Box::new(|_, _| Cell::Free(Free::Text))),
-        column(Word::Recovered, 12, Box::new(|_, _| Cell::Free(Free::Money))),
-        column(Word::Closed, 11, Box::new(|_, _| Cell::Free(Free::Day))),
-        column(Word::By, 9, Box::new(|_, _| Cell::Free(Free::Text))),
-        column(Word::Remark, 18, Box::new(|_, _| Cell::Free(Free::Text))),
         column(Word::ElseCause, 50, Box::new(move |it, _| lines(it.causes(lang)))),
         column(
             Word::Clears,
@@ -369,6 +413,7 @@ fn columns<'a>(office: &'a Office<'_>) -> Vec<Column<'a>> {
         column(Word::Minutes, 9, Box::new(|it, _| Cell::Number(it.minutes))),
         column(Word::VillageCode, 14, Box::new(|it, _| Cell::Text(it.village.clone()))),
         column(Word::Key, 30, Box::new(|it, _| Cell::Text(it.shown_key()))),
+        column(Word::IndicatorCodes, 30, Box::new(|it, _| Cell::Text(it.indicators().join(" ")))),
     ]);
     if office.sees_scores() {
         all.push(column(
@@ -378,6 +423,11 @@ fn columns<'a>(office: &'a Office<'_>) -> Vec<Column<'a>> {
         ));
     }
     all
+}
+
+/// The kind of a subject and its name.
+fn subject(it: &LeadView, lang: Lang) -> String {
+    format!("{} {}", grain(it.grain).to(lang), it.name)
 }
 
 /// Sentences with their numbers in front.
@@ -414,30 +464,44 @@ fn vouchers(office: &Office<'_>) -> (Vec<u32>, Table) {
         Word::Amount,
         Word::Payee,
         Word::Approver,
-        Word::Key,
         Word::Summary,
+        Word::Key,
     ];
-    let titles: Vec<String> = titles.map(|word| word.to(lang).to_owned()).into();
+    let mut titles: Vec<String> = titles.map(|word| word.to(lang).to_owned()).into();
+    let all = || office.leads.iter().flat_map(|(_, it)| &it.rows);
+    let is_recorded = |column: &&&str| all().any(|row| row.recorded.contains_key(**column));
+    let recorded: Vec<&str> = RECORDED.iter().filter(is_recorded).copied().collect();
+    titles.extend(recorded.iter().map(|column| title(column, lang)));
     let (mut first_rows, mut rows) = (Vec::new(), Vec::new());
     for (_, dossier) in &office.leads {
         first_rows.push(row32(rows.len() + 1));
-        for (row, reasons) in dossier.rows.iter().zip(dossier.reasons_of_rows()) {
+        let reasons = dossier.reasons_of_rows();
+        for (place, (row, reasons)) in dossier.rows.iter().zip(reasons).enumerate() {
             let belongs = if row.belongs { Word::Yes } else { Word::No };
-            rows.push(vec![
+            let marked = dossier.marked(place);
+            let mark = |columns: &[&str], cell: Cell| {
+                let is_marked = columns.iter().any(|it| marked.contains(it));
+                if is_marked { Cell::Marked(Box::new(cell)) } else { cell }
+            };
+            let mut cells = vec![
                 Cell::Text(dossier.id.clone()),
                 Cell::Text(belongs.to(lang).to_owned()),
                 Cell::Text(reasons),
                 Cell::Text(row.village.clone()),
-                Cell::Text(row.voucher.clone()),
-                Cell::Day(row.date),
+                mark(&["voucher"], Cell::Text(row.voucher.clone())),
+                mark(&["date"], Cell::Day(row.date)),
                 Cell::Number(row.line.into()),
-                Cell::Text(row.account.clone()),
-                Cell::Money(row.amount),
-                Cell::Text(row.payee.clone()),
-                Cell::Text(row.approver.clone()),
+                mark(&["account"], Cell::Wrapped(row.account_named(lang))),
+                mark(&["amount"], Cell::Money(row.amount)),
+                mark(&["payee", "payee_name"], Cell::Wrapped(row.payee.clone())),
+                mark(&["approver"], Cell::Text(row.approver.clone())),
+                mark(&["summary"], Cell::Wrapped(row.summary.clone())),
                 Cell::Text(row.key()),
-                Cell::Wrapped(row.summary.clone()),
-            ]);
+            ];
+            cells.extend(recorded.iter().map(|column| {
+                mark(&[column], Cell::Wrapped(row.shown(column, lang).unwrap_or_default()))
+            }));
+            rows.push(cells);
         }
     }
     (first_rows, (titles, rows))

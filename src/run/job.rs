@@ -30,6 +30,7 @@ use crate::report::dossier::LeadView;
 use crate::report::folders;
 use crate::report::notices;
 use crate::report::office::RunView;
+use crate::report::published::listed;
 use crate::report::tables::{self, County, path, quarantine};
 use crate::run::publish::Staging;
 use crate::scoring::evidence::trained::Trained;
@@ -40,6 +41,7 @@ use crate::scoring::ranking_model::scores;
 use crate::scoring::ranking_model::scores::Scores;
 use crate::worklist::lead::Lead;
 use crate::worklist::list::leads as list;
+use crate::worklist::previous::carry_over;
 use crate::worklist::settings::Settings;
 
 /// What a run did.
@@ -118,6 +120,7 @@ pub fn run(
         clock,
         done,
         observe,
+        previous: None,
     };
     let mut staging: Option<(Staging, Day)> = None;
     for source in &sources {
@@ -128,6 +131,7 @@ pub fn run(
                 None => last_voucher_day(&books)?,
             };
             staging = Some((Staging::begin(out, &as_of.to_string())?, as_of));
+            job.previous = previous(out, as_of);
         }
         let Some((place, as_of)) = &staging else { continue };
         let several = sources.len() > 1 || books.len() > 1;
@@ -186,6 +190,8 @@ struct Job<'a, F> {
     clock: Clock,
     done: Done,
     observe: F,
+    /// The folder and the day of the previous list.
+    previous: Option<(PathBuf, Day)>,
 }
 
 /// What a run has to tell at its end.
@@ -240,7 +246,8 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
         folder: &Path,
         part: Option<&str>,
     ) -> anyhow::Result<Vec<Coverage>> {
-        let Self { pipeline, indicators, trained, pretrained, clock, done, observe } = self;
+        let Self { pipeline, indicators, trained, pretrained, clock, done, observe, previous } =
+            self;
         clock.time("views", || book.warm_up());
         let (measured, coverage) = clock.time("indicators", || measure(book, indicators));
         let to = pipeline.reference_to.map(Day::of);
@@ -270,9 +277,14 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
             }
         };
         let rankings = clock.time("fit and score", || rankings(book, features, standard))?;
-        let leads = clock.time("leads", || {
+        let mut leads = clock.time("leads", || {
             list(book, &measured, &rankings, &pipeline.leads, (as_of, pipeline.seed))
         })?;
+        let previous = match previous {
+            Some((folder, day)) => listed(folder, &book.county, *day)?,
+            None => Vec::new(),
+        };
+        let dropped = carry_over(book, &mut leads, previous);
         let told = RunView {
             book,
             measured: &measured,
@@ -282,12 +294,19 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
             lacking: scores.as_ref().map_or(&[], |it| &it.lacking),
             pretrained: pretrained.filter(|_| scores.as_ref().is_some_and(|it| it.is_pretrained)),
             leads: &leads,
+            dropped: &dropped,
             settings: &pipeline.leads,
             as_of,
             lang: pipeline.lang,
         };
         let dossiers = told.dossiers();
-        let county = County { book, measured: &measured, rankings: &rankings, dossiers: &dossiers };
+        let county = County {
+            book,
+            measured: &measured,
+            rankings: &rankings,
+            dossiers: &dossiers,
+            dropped: &dropped,
+        };
         clock.time("publish", || tables::write(county, folder, part))?;
         clock.time("offices", || folders::write(told, folder, part.is_some()))?;
         observe(book, &rankings, &leads);
@@ -302,6 +321,16 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
         });
         Ok(coverage)
     }
+}
+
+/// The newest published folder of an earlier day; a run of the same day that is repeated finds the same one.
+fn previous(out: &Path, as_of: Day) -> Option<(PathBuf, Day)> {
+    let folders = fs::read_dir(out).ok()?.filter_map(Result::ok);
+    let dated = folders.filter_map(|folder| {
+        let day = folder.file_name().to_str()?.parse().ok().map(Day::of)?;
+        (day < as_of).then(|| (folder.path(), day))
+    });
+    dated.max_by_key(|(_, day)| *day)
 }
 
 /// As many payments as the county's hours suffice for.

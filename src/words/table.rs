@@ -66,18 +66,30 @@ macro_rules! words {
 words!(
     Product "mingzhang" "明账"
     PointToVerify "A point to verify, not a finding" "待核实疑点，不是结论"
-    Careful "A line is a reason to look. It accuses nobody: most lines have an innocent cause, and each names some." "清单上的每一行都只是核查的理由，不是对任何人的指控：多数疑点有正当原因，每条都列出了可能的原因。"
-    Ordered "Lines are ordered by what an hour of verification may bring back, and end where the hours of the office end. What is expected back is the probability at most, times the money that no line above tells of and what a find brings to light beside it on average: it orders the list and can lie above the money behind the line." "按每小时核查可能追回的金额排序，到本级可用工时用完为止。预计可追回金额 = 概率上限 ×（前面各条未涉及的金额 + 查实一条平均另外带出的金额），只用于排序，可能高于该条的涉及金额。"
+    Careful "Each line is a point to verify, not a finding; innocent causes stand beside the reasons." "清单各行均为待核实疑点，不是结论；每条理由旁列有可能的正当原因。"
+    Ordered "The order value orders the lines, for each hour that they take: the probability at most, times the money that no line above covers and what a find brings to light beside it on average. It may lie above the money of the line and says nothing about it." "排序值用于排列各行（按每小时计）：概率上限 ×（前面各条未涉及的金额 + 查实一条平均另外带出的金额）。排序值可能高于该条涉及金额，不代表该条的金额。"
     HoursTell "{hours} hours, {leads} leads; {lots} of them a random sample, so that what is found is not only what the list looks for" "本级工时 {hours} 小时，疑点 {leads} 条；其中随机抽取 {lots} 条，用于检验清单之外的情况"
+    FalseTell "How many of these leads are false: {bounds} (confidence 90 %)." "本清单疑点中不成立的条数：{bounds}（置信度 90%）。"
+    FalseBound "{grain}s at most {false} of {leads}" "{grain}类 {leads} 条中至多 {false} 条"
+    FalseUnknown "How many of these {leads} leads are false cannot be stated: too few points were verified, and the p-values of so short a list give no bound below its length. The conclusions of the random sample will tell." "本清单 {leads} 条疑点中有多少不成立目前无法给出：已核实的疑点不足，仅凭 p 值得不出低于清单条数的上限；随机抽取部分的核查结论积累后即可说明。"
+    FindsTell "Of simulated violations planted into copies of this county's own books, a list of this length would find {low} (“{hard}”) to {high} (“{easy}”), by kind." "将模拟违规行为植入本县账簿副本测试，同样长度的清单可查出其中的 {low}（“{hard}”）至 {high}（“{easy}”），因类型而异。"
+    FindsUnknown "How much a list of this length would find cannot be stated: no simulated violations could be planted into the county's books." "同样长度的清单能查出多少目前无法给出：本县账簿未能植入模拟违规行为进行测试。"
+    Notes "How this list is made" "清单说明"
     RestsOn "Probabilities are upper bounds from p-values; p-values compare with {reference} reference payments of the same county, and rest on ordinary villages being like each other." "概率是由 p 值换算的上限；p 值与本县 {reference} 笔基准付款相比，前提是正常的村彼此相似。"
     PowerTell "Of acts planted into copies of this county's own books, the first {payments} payments of the ranking (the county's hours) would show: {schemes}. Real acts are harder to see." "在本县账簿副本中模拟植入问题，按排序前 {payments} 笔付款（县级工时所及）可查出：{schemes}。真实问题比模拟的更难发现。"
     SchemePower "{scheme} {share} ({low} to {high})" "{scheme} {share}（{low} 至 {high}）"
     PretrainedTell "This county has too few payments or villages to fit the ranking model on. It was ranked by a model fitted on other counties ({counties}; {payments} payments). The model that comes with the program was fitted on simulated counties." "本县付款或村数过少，不足以训练排序模型，排序采用以其他县（{counties}，共 {payments} 笔付款）训练的模型。随程序附带的模型以模拟县训练。"
     LackingTell "Were {needs} delivered, these could be looked for too (share of such planted acts that the first hundredth of the payments shows in other counties, which record it): {kinds}" "如补充提供 {needs}，还可核查（括号内为在有此记录的其他县中，排序前 1% 的付款可查出的植入行为比例）：{kinds}"
     LackingKind "{kind} ({share})" "{kind}（{share}）"
-    FalseTell "Of the kind “{grain}”: leads {leads}, false {false} at most (confidence 90 %)" "{grain}类疑点 {leads} 条中，不成立的至多 {false} 条（置信度 90%）"
-    NothingTold "Of the kind “{grain}”: leads {leads}; no bound below their number can be stated for how many are false" "{grain}类疑点 {leads} 条：给不出低于此数的误报上限，不能排除全部不成立"
     HowToFill "Choose a conclusion in the column for it, fill in the day on which it was closed and what was recovered, and hand the file back: `mingzhang outcomes import FILE.xlsx`. Leave all other columns as they are." "在“核查结论”列选择结论，填写办结日期和追回金额等，再交回导入：mingzhang outcomes import 文件.xlsx。其他各列请勿改动。"
+    BeforeTell "Concluded before, on {day}: {grade} (lead {lead}); payments not covered by it: {count}, {sum} yuan" "此前已于 {day} 核查（疑点 {lead}），结论：{grade}；该结论未涉及的付款 {count} 笔，合计 {sum} 元"
+    BeforeFacts "; found since then: {indicators}" "；此后新发现：{indicators}"
+    Status "Since" "状态"
+    NewLead "new" "新增"
+    OpenSince "listed since {day}, {days} days" "{day} 起列入，已 {days} 天"
+    DroppedLeads "Dropped since the last list" "较上期清单移出的疑点"
+    DroppedConcluded "concluded" "已办结"
+    DroppedOther "no longer on the list" "未再列入"
     ListOf "{level}: leads {leads}, offices {offices}" "{level}级：{offices} 个单位，{leads} 条疑点"
     AsOf "As of" "截止日期"
     Office "Office" "承办单位"
@@ -98,8 +110,9 @@ words!(
     VillageCode "Village code" "村代码"
     VillageName "Village" "村名"
     SchemeOf "Strongest evidence" "主要疑点类型"
-    Money "Money behind it, yuan" "涉及金额（元）"
-    Recoverable "Expected back, yuan" "预计可追回（元）"
+    Money "Money involved, yuan" "涉及金额（元）"
+    Recoverable "Recoverable at most, yuan" "最多可追回（元）"
+    OrderValue "Order value" "排序值"
     Probability "Probability at most" "概率上限"
     PValue "p-value" "p 值"
     FalseAtMost "Of its kind down to here false at most" "同类疑点至此不成立的至多条数"
@@ -126,6 +139,19 @@ words!(
     Summary "Purpose" "摘要"
     Belongs "Part of the lead" "属于本疑点"
     OfReason "Behind reason" "对应理由"
+    CounterEntries "Other entries of the voucher" "对方分录"
+    Debit "debit" "借"
+    Credit "credit" "贷"
+    DocumentInvoice "invoice" "发票"
+    DocumentReceipt "receipt" "收据"
+    DocumentList "list" "发放表"
+    DocumentSelfMade "self-made" "自制单据"
+    DocumentNone "none" "无票据"
+    MethodCash "cash" "现金"
+    MethodTransfer "transfer" "转账"
+    MethodCard "card" "刷卡"
+    MethodOther "other" "其他"
+    MarkedCells "Marked: what a reason speaks of." "底色标出的内容为理由所指。"
     BoldRows "Bold: payments that are part of the lead; the other rows are what its reasons point at." "加粗的行属于本疑点，其余各行是理由所指的相关付款。"
     Yes "yes" "是"
     No "no" "否"
@@ -147,6 +173,9 @@ words!(
     ByRandomSample "random sample" "随机抽取"
     ByComplaint "complaint" "投诉举报"
     ByRoutine "routine check" "例行检查"
+    ByInspector "inspector's choice" "人工选案"
+    Rectified "Evidence of rectification" "整改佐证"
+    IndicatorCodes "Indicators" "指标代码"
     OfPayment "payment" "付款"
     OfPayee "payee" "收款人"
     OfOfficial "approver" "审批人"
@@ -182,17 +211,17 @@ words!(
     Relative "relative" "亲属"
     Unusual "unusual as a whole" "整体异常"
     SchemeSplitting "kept under a limit" "拆分、压线"
-    SchemeKinBenefit "benefit to relatives" "亲属受益"
-    SchemeDuplicate "paid twice" "重复支付"
-    SchemeOffBook "money outside the book" "账外资金"
-    SchemeMisposting "booked elsewhere or vague" "串科目、事由不清"
-    SchemeInventedAmounts "amounts in doubt" "金额疑似编造"
-    SchemeProcedure "signature or decision missing" "程序缺失"
-    SchemeGhost "payee in doubt" "收款人存疑"
-    SchemeAdvances "collective money lent out" "公款出借、往来挂账"
+    SchemeKinBenefit "payments to relatives" "付款涉及亲属"
+    SchemeDuplicate "equal or similar payments" "相同或相近的付款"
+    SchemeOffBook "receipts and payments off the books" "收付款项与账面不符"
+    SchemeMisposting "booked elsewhere or vaguely described" "串科目、事由不清"
+    SchemeInventedAmounts "unusual digits in amounts" "金额数字分布异常"
+    SchemeProcedure "signature or decision missing" "签批手续不全"
+    SchemeGhost "particulars of the payee in doubt" "收款人信息异常"
+    SchemeAdvances "advances outstanding" "借支、往来挂账"
     SchemeUnusualSpending "spending out of its usual mix" "支出偏离常态"
     SchemeLateRecords "recorded late or at odd hours" "补记、异常时间入账"
-    SchemeCollusion "serving each other" "相互串通"
+    SchemeCollusion "approving for each other" "互相批付"
     ClearSplitting "One quotation, contract or decision that covers the whole sum, or proof that the parts were separate purchases." "提供覆盖全部金额的同一份询价、合同或集体决议，或证明各笔确属各自独立的采购。"
     ClearKinBenefit "Minutes that show who stepped aside, and two quotations from others." "提供本人回避的会议记录，以及两家以上无关联方的报价。"
     ClearDuplicate "Two deliveries with two receipts, or the entry that takes one of the payments back." "提供两次交付的两份单据，或其中一笔已红字冲回的分录。"
@@ -210,6 +239,19 @@ words!(
     QuestionWhat "What was bought or paid for, and who received it?" "买了什么、付给了谁、由谁验收？"
     QuestionPapers "Which papers are attached, and what do they say?" "附有哪些原始凭证，内容是否一致？"
     QuestionRule "Who approved it, and by which rule?" "由谁审批，依据哪条规定？"
+    AskSplitting "Were these payments planned together, and why were they not approved as one?" "这些支出是否属于同一事项？为何未合并报批？"
+    AskKinBenefit "Who chose the payee, who stepped aside, and which other quotations were there?" "由谁确定收款人？有利害关系的人员是否回避？有无其他报价？"
+    AskDuplicate "Which deliveries belong to each of the payments?" "各笔付款分别对应哪一次交付？"
+    AskOffBook "When and by which entry did the money come into the books?" "款项何时、以哪张凭证入账？"
+    AskMisposting "What exactly was paid for, and why was it booked to this account?" "具体支付的是什么？为何记入该科目？"
+    AskInventedAmounts "From which measurements, lists or weighing slips were the amounts computed?" "金额依据哪些丈量表、花名册或过磅单计算？"
+    AskProcedure "Who should have signed, and why is the signature or decision missing?" "应由谁签批？为何缺少签批或决议？"
+    AskGhost "Who is the payee, and how can the payee be reached?" "收款人是谁？如何联系核实？"
+    AskAdvances "Who approved the advance, and when will it be settled?" "借支由谁批准？何时结清？"
+    AskUnusualSpending "For which project or event was the money spent?" "该支出用于哪个项目或事项？"
+    AskLateRecords "Why was the record made so late, or at this hour?" "为何补记或在该时间入账？"
+    AskCollusion "Which other suppliers were asked?" "还询问过哪些供应商？"
+    AskUnusual "Why does this payment differ from others of its kind?" "该笔付款为何与同类付款不同？"
     Timeline "Payments over time" "付款时间线"
     TimelineTell "Diamonds belong to the lead; large dots are other payments to the payee, small dots those that the approver signed. Dashes mark the limit." "菱形为本疑点的付款，大圆点为付给同一收款人的其他付款，小圆点为同一审批人审批的其他付款；虚线为审批限额。"
     Digits "Leading digits" "首位数字分布"
@@ -219,7 +261,12 @@ words!(
     Peers "Among its peers" "在同类中的位置"
     PeersTell "How many subjects read as much; the mark is this one." "各指标值区间的对象数；标记处为本对象。"
     Overview "Overview" "概览"
-    OverviewTell "Each tile is a village; the stronger its colour, the more is expected back. The number is that of its leads." "每格一个村，颜色越重表示预计可追回金额越高，格内数字为疑点数。"
+    OverviewTell "Each tile is a village with the number of its leads; the colour ranks the villages with leads by the money that may be recovered." "每格一个村，数字为疑点数，颜色按最多可追回金额在有疑点的村中排位。"
+    NoLead "no lead" "无疑点"
+    DepthLeast "lowest quarter" "最低四分之一"
+    DepthLess "second" "次低"
+    DepthMore "third" "次高"
+    DepthMost "highest quarter" "最高四分之一"
     All "all" "全部"
     Search "Search" "查找"
     Sort "Sort by" "排序"
@@ -415,6 +462,26 @@ pub fn scheme(scheme: Option<Scheme>) -> Word {
     }
 }
 
+/// The name of what a column of the ledger holds, where its words are those of the contract.
+pub fn value(column: &str, cell: &str) -> Option<Word> {
+    Some(match (column, cell) {
+        ("side", "debit") => Word::Debit,
+        ("side", "credit") => Word::Credit,
+        ("document", "invoice") => Word::DocumentInvoice,
+        ("document", "receipt") => Word::DocumentReceipt,
+        ("document", "list") => Word::DocumentList,
+        ("document", "self_made") => Word::DocumentSelfMade,
+        ("document", "none") => Word::DocumentNone,
+        ("method", "cash") => Word::MethodCash,
+        ("method", "transfer") => Word::MethodTransfer,
+        ("method", "card") => Word::MethodCard,
+        ("method", "other") => Word::MethodOther,
+        ("committee_stamp" | "fixed_standard", "yes") => Word::Yes,
+        ("committee_stamp" | "fixed_standard", "no") => Word::No,
+        _ => return None,
+    })
+}
+
 /// The name of a class of expense.
 pub fn class(class: Class) -> Word {
     match class {
@@ -468,6 +535,25 @@ pub fn clears(scheme: Option<Scheme>) -> Word {
         Some(Scheme::UnusualSpending) => Word::ClearUnusualSpending,
         Some(Scheme::LateRecords) => Word::ClearLateRecords,
         Some(Scheme::Collusion) => Word::ClearCollusion,
+    }
+}
+
+/// What a village is asked about a point of this scheme.
+pub fn question(scheme: Option<Scheme>) -> Word {
+    match scheme {
+        None => Word::AskUnusual,
+        Some(Scheme::Splitting) => Word::AskSplitting,
+        Some(Scheme::KinBenefit) => Word::AskKinBenefit,
+        Some(Scheme::Duplicate) => Word::AskDuplicate,
+        Some(Scheme::OffBook) => Word::AskOffBook,
+        Some(Scheme::Misposting) => Word::AskMisposting,
+        Some(Scheme::InventedAmounts) => Word::AskInventedAmounts,
+        Some(Scheme::Procedure) => Word::AskProcedure,
+        Some(Scheme::Ghost) => Word::AskGhost,
+        Some(Scheme::Advances) => Word::AskAdvances,
+        Some(Scheme::UnusualSpending) => Word::AskUnusualSpending,
+        Some(Scheme::LateRecords) => Word::AskLateRecords,
+        Some(Scheme::Collusion) => Word::AskCollusion,
     }
 }
 

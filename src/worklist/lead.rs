@@ -8,6 +8,7 @@ use crate::ledger::contract::cell::{Day, Fen};
 use crate::ledger::level::Level;
 use crate::ledger::subject::Grain;
 use crate::outcomes::grade::Route;
+use crate::outcomes::history::Concluded;
 
 /// One reason of a lead.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +42,15 @@ pub struct AsMuch {
     pub subjects: usize,
     /// All subjects with a value.
     pub of: usize,
+}
+
+/// An earlier conclusion about a lead, and what it did not know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Before {
+    /// The conclusion, and the payments that it does not cover.
+    pub concluded: Concluded,
+    /// Rules and matches that it did not know.
+    pub indicators: Vec<&'static str>,
 }
 
 /// One line of the work list: a point to verify, never a finding.
@@ -81,9 +91,12 @@ pub struct Lead {
     pub probability_at_most: f64,
     /// The amounts of its payments.
     pub money: Fen,
-    /// What can be expected to come back at most: the probability times the share that the scheme lets one recover
-    /// of `money` and of what a find brings beside it.
+    /// What can be expected to come back of `money` at most: the probability times the share that the scheme lets one
+    /// recover.
     pub recoverable: Fen,
+    /// What the list is ordered by, for each hour: as `recoverable`, of the money that no line above covers and of what a
+    /// find brings beside it.
+    pub order_value: Fen,
     /// Minutes that it takes.
     pub minutes: f64,
     /// The scheme that the strongest reason speaks for.
@@ -94,6 +107,10 @@ pub struct Lead {
     pub clear: Vec<&'static str>,
     /// The day by which it is due.
     pub due: Day,
+    /// What was concluded about it before, and what is new.
+    pub before: Option<Before>,
+    /// The day of the first list that it stood on.
+    pub first_listed: Day,
 }
 
 impl Lead {

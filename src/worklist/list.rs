@@ -24,7 +24,7 @@ use crate::scoring::ranking::Ranking;
 use crate::stats::false_leads::at_most_false;
 use crate::worklist::act::acts;
 use crate::worklist::facts;
-use crate::worklist::lead::{Lead, Reason};
+use crate::worklist::lead::{Before, Lead, Reason};
 use crate::worklist::lookup::EvidenceLookup;
 use crate::worklist::recovery::{is_informative, probability_at_most};
 use crate::worklist::route::{Agents, Route};
@@ -116,6 +116,9 @@ struct Covered {
     cases: BTreeSet<u32>,
 }
 
+/// A case that a conclusion closed.
+struct Closed;
+
 /// A subject that may come onto a list.
 struct Candidate<'a> {
     ranking: &'a Ranking,
@@ -126,6 +129,8 @@ struct Candidate<'a> {
     /// Known already where they had to be asked for the payments.
     reasons: Option<Vec<Reason>>,
     village: String,
+    /// What was concluded about it before.
+    before: Option<Before>,
     level: Level,
     /// The level that takes it where the first has no hours for it.
     then: Option<Level>,
@@ -205,9 +210,7 @@ impl<'a> Table<'a> {
         payments: Vec<PaymentIx>,
     ) -> Option<Candidate<'a>> {
         let (book, grain) = (self.lookup.book, ranking.grain);
-        if self.is_closed(grain, subject, &payments) {
-            return None;
-        }
+        let before = self.before((grain, subject), &payments, scheme).ok()?;
         let (village, money) = (village_of(book, grain, subject), self.lookup.money(&payments));
         let p_value = ranking.p_values.p_value[subject];
         let prior = self.history.prior(grain, self.settings.prior.of(grain));
@@ -232,24 +235,28 @@ impl<'a> Table<'a> {
             probability_at_most,
             share,
             village,
+            before,
         };
         candidate.expected = candidate
             .expected_recovery(money, self.history.trail_recovery(self.settings.trail_recovery));
         Some(candidate)
     }
 
-    /// Whether a point was closed and nothing new is behind it. Whoever closed a payee has seen what it was paid.
-    fn is_closed(&self, grain: Grain, subject: SubjectIx, payments: &[PaymentIx]) -> bool {
-        let (book, last) = (self.lookup.book, self.lookup.last_day(payments));
-        let is_closed = |grain: Grain, subject: SubjectIx| {
-            self.history.is_closed(grain, || grain.key(book, subject), last)
-        };
-        let payee_of = |payment: &PaymentIx| book.payments.payee[*payment].map(Into::into);
-        if grain != Grain::Payment {
-            return is_closed(grain, subject);
+    /// What an earlier conclusion says of a subject; an error if it closed the case and nothing is new: no payment that it
+    /// does not cover, and no written rule or match of tables that it did not know.
+    fn before(
+        &self,
+        subject: (Grain, SubjectIx),
+        payments: &[PaymentIx],
+        scheme: Option<Scheme>,
+    ) -> Result<Option<Before>, Closed> {
+        let concluded = self.history.concluded(self.lookup.book, subject, payments, scheme);
+        let Some(concluded) = concluded else { return Ok(None) };
+        let indicators = concluded.unknown(self.lookup.broken(subject));
+        if concluded.uncovered.is_empty() && indicators.is_empty() {
+            return Err(Closed);
         }
-        payments.iter().any(|it| is_closed(Grain::Payment, (*it).into()))
-            || payments.iter().filter_map(payee_of).any(|it| is_closed(Grain::Payee, it))
+        Ok(Some(Before { concluded, indicators }))
     }
 
     /// The candidates that fit into so many minutes, the dearest hour first, and those for which none were left. Money
@@ -351,7 +358,8 @@ impl<'a> Table<'a> {
         (level, office, selection): (Level, &str, grade::Route),
     ) -> Result<Lead, Error> {
         let money = self.lookup.money(&candidate.payments);
-        let recoverable = Fen::of_yuan(candidate.expected);
+        let recoverable = Fen::of_yuan(candidate.expected_recovery(money, 0.0));
+        let order_value = Fen::of_yuan(candidate.expected);
         let Candidate { ranking, subject, payments, village, minutes, .. } = candidate;
         let (book, grain) = (self.lookup.book, ranking.grain);
         let mut reasons = match candidate.reasons {
@@ -394,11 +402,14 @@ impl<'a> Table<'a> {
             probability_at_most: candidate.probability_at_most,
             money,
             recoverable,
+            order_value,
             minutes,
             scheme: candidate.scheme,
             clear,
             reasons,
             due: candidate.due,
+            before: candidate.before,
+            first_listed: self.as_of,
         })
     }
 }

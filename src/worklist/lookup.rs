@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::convert::{float, narrow};
 use crate::features::Measured;
-use crate::indicators::card::{Scale, Scheme};
+use crate::indicators::card::{Class, Scale, Scheme};
 use crate::indicators::indicator::Trace;
 use crate::indicators::named;
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{IxVec, LineIx, PaymentIx, SubjectIx};
-use crate::ledger::contract::cell::{Cell, Day, Fen};
+use crate::ledger::contract::cell::{Cell, Fen};
 use crate::ledger::subject::{Grain, Subject, owner, payment_of_line, payments_of};
 use crate::model::error::Error;
 use crate::scoring::evidence::counts::{self, COUNTS, PAYMENTS};
@@ -171,6 +171,17 @@ impl<'a> EvidenceLookup<'a> {
         own.filter(is_clear).map(|measured| measured.card.name).collect()
     }
 
+    /// Written rules that a subject breaks, and tables that meet at it.
+    pub(super) fn broken(&self, (grain, subject): (Grain, SubjectIx)) -> Vec<&'static str> {
+        let own = self.measured.iter().filter(|it| it.card.grain == grain);
+        let stated = own.filter(|it| matches!(it.card.class, Class::Rule | Class::Match));
+        let is_flagged = |it: &&Measured<'_>| {
+            let reading = it.readings.get(subject);
+            reading.is_some_and(|reading| reading.value >= it.card.scale.threshold())
+        };
+        stated.filter(is_flagged).map(|it| it.card.name).collect()
+    }
+
     /// The payments among these lines, each once.
     pub(super) fn payments_of<'l>(
         &self,
@@ -187,11 +198,6 @@ impl<'a> EvidenceLookup<'a> {
     pub(super) fn money(&self, payments: &[PaymentIx]) -> Fen {
         let amounts = payments.iter().map(|it| self.book.payments.amount[*it]);
         amounts.filter_map(Cell::some).sum()
-    }
-
-    /// The last day of some payments.
-    pub(super) fn last_day(&self, payments: &[PaymentIx]) -> Option<Day> {
-        payments.iter().map(|it| self.book.payments.day[*it]).max()
     }
 }
 

@@ -182,7 +182,8 @@ type Columns = (String, Vec<Column>);
 fn of_run() -> Vec<Columns> {
     let rankings: Vec<Ranking> = Grain::ALL.into_iter().map(Ranking::of_nobody).collect();
     let book = Book::default();
-    let county = County { book: &book, measured: &[], rankings: &rankings, dossiers: &[] };
+    let county =
+        County { book: &book, measured: &[], rankings: &rankings, dossiers: &[], dropped: &[] };
     let tables = SHEETS.iter().map(|(name, sheet)| ((*name).to_owned(), sheet(county)));
     let all = tables.chain([("quarantine".to_owned(), quarantine(&[]))]);
     all.map(|(name, sheet)| (name, sheet.fields().to_vec())).collect()

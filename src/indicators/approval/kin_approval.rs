@@ -141,7 +141,7 @@ impl Measure for KinApproval {
             Some(fact!(
                 "signed", ["approver", "payee"],
                 approver: Value::official(book, group.number), payee: tie.payee, approved: tie.approved, paid: tie.paid,
-                other_approved: others.0 - tie.approved, other_paid: others.1 - tie.paid,
+                signed: others.0 - tie.approved, others: others.1 - tie.paid,
             ))
         });
     }

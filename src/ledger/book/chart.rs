@@ -21,6 +21,89 @@ pub enum Chart {
 /// 2024-01-01, the first day of the newer chart.
 const FIRST_DAY_OF_2024: Day = Day(19_723);
 
+/// First-level accounts of 财会〔2004〕12号: code, name, Chinese name.
+const ACCOUNTS_2004: &[(&str, &str, &str)] = &[
+    ("101", "Cash", "现金"),
+    ("102", "Bank deposits", "银行存款"),
+    ("111", "Short-term investments", "短期投资"),
+    ("112", "Receivables", "应收款"),
+    ("113", "Internal current accounts", "内部往来"),
+    ("121", "Stores", "库存物资"),
+    ("131", "Livestock", "牲畜（禽）资产"),
+    ("132", "Forest assets", "林木资产"),
+    ("141", "Long-term investments", "长期投资"),
+    ("151", "Fixed assets", "固定资产"),
+    ("152", "Accumulated depreciation", "累计折旧"),
+    ("153", "Disposal of fixed assets", "固定资产清理"),
+    ("154", "Works in progress", "在建工程"),
+    ("201", "Short-term loans", "短期借款"),
+    ("202", "Payables", "应付款"),
+    ("211", "Wages payable", "应付工资"),
+    ("212", "Welfare payable", "应付福利费"),
+    ("221", "Long-term loans and payables", "长期借款及应付款"),
+    ("231", "Funds for single projects", "一事一议资金"),
+    ("301", "Capital", "资本"),
+    ("311", "Reserve funds", "公积公益金"),
+    ("321", "Income of the year", "本年收益"),
+    ("322", "Distribution of income", "收益分配"),
+    ("401", "Production cost", "生产（劳务）成本"),
+    ("501", "Operating income", "经营收入"),
+    ("502", "Operating expense", "经营支出"),
+    ("511", "Contract and remitted income", "发包及上交收入"),
+    ("521", "Refunded agricultural surtax", "农业税附加返还收入"),
+    ("522", "Subsidy income", "补助收入"),
+    ("531", "Other income", "其他收入"),
+    ("541", "Administrative expense", "管理费用"),
+    ("551", "Other expense", "其他支出"),
+    ("561", "Investment income", "投资收益"),
+];
+
+/// First-level accounts of 财会〔2023〕14号: code, name, Chinese name.
+const ACCOUNTS_2024: &[(&str, &str, &str)] = &[
+    ("101", "Cash on hand", "库存现金"),
+    ("102", "Bank deposits", "银行存款"),
+    ("111", "Short-term investments", "短期投资"),
+    ("112", "Receivables", "应收款"),
+    ("113", "Members' current accounts", "成员往来"),
+    ("121", "Stores", "库存物资"),
+    ("131", "Consumable biological assets", "消耗性生物资产"),
+    ("132", "Productive biological assets", "生产性生物资产"),
+    ("133", "Depreciation of biological assets", "生产性生物资产累计折旧"),
+    ("134", "Public-interest biological assets", "公益性生物资产"),
+    ("141", "Long-term investments", "长期投资"),
+    ("151", "Fixed assets", "固定资产"),
+    ("152", "Accumulated depreciation", "累计折旧"),
+    ("153", "Works in progress", "在建工程"),
+    ("154", "Disposal of fixed assets", "固定资产清理"),
+    ("161", "Intangible assets", "无形资产"),
+    ("162", "Accumulated amortisation", "累计摊销"),
+    ("171", "Long-term deferred expenses", "长期待摊费用"),
+    ("181", "Assets pending disposal", "待处理财产损溢"),
+    ("201", "Short-term loans", "短期借款"),
+    ("211", "Payables", "应付款"),
+    ("212", "Wages payable", "应付工资"),
+    ("213", "Labour payable", "应付劳务费"),
+    ("214", "Taxes payable", "应交税费"),
+    ("221", "Long-term loans and payables", "长期借款及应付款"),
+    ("231", "Funds for single projects", "一事一议资金"),
+    ("241", "Special payables", "专项应付款"),
+    ("301", "Capital", "资本"),
+    ("311", "Reserve funds", "公积公益金"),
+    ("321", "Income of the year", "本年收益"),
+    ("322", "Distribution of income", "收益分配"),
+    ("401", "Production cost", "生产（劳务）成本"),
+    ("501", "Operating income", "经营收入"),
+    ("502", "Investment income", "投资收益"),
+    ("503", "Subsidy income", "补助收入"),
+    ("504", "Other income", "其他收入"),
+    ("511", "Operating expense", "经营支出"),
+    ("512", "Taxes and surcharges", "税金及附加"),
+    ("513", "Administrative expense", "管理费用"),
+    ("514", "Public-welfare expense", "公益支出"),
+    ("515", "Other expense", "其他支出"),
+    ("521", "Income tax", "所得税费用"),
+];
+
 impl Chart {
     /// The chart in force on a day.
     pub fn on(day: Day) -> Self {
@@ -60,22 +143,20 @@ impl Chart {
         matches!(Self::root(code), "101" | "102")
     }
 
+    /// The name of a code's first-level account in this chart, English first; none where the chart does not have it.
+    pub fn name(self, code: &str) -> Option<[&'static str; 2]> {
+        let accounts = match self {
+            Self::Of2004 => ACCOUNTS_2004,
+            Self::Of2024 => ACCOUNTS_2024,
+        };
+        let root = Self::root(code);
+        let found = accounts.iter().find(|(own, ..)| *own == root);
+        found.map(|(_, en, zh)| [*en, *zh])
+    }
+
     /// Whether the chart has this first-level account.
     pub fn knows(self, code: &str) -> bool {
-        let roots: &[&str] = match self {
-            Self::Of2004 => &[
-                "101", "102", "111", "112", "113", "121", "131", "132", "141", "151", "152", "153",
-                "154", "201", "202", "211", "212", "221", "231", "301", "311", "321", "322", "401",
-                "501", "502", "511", "521", "522", "531", "541", "551", "561",
-            ],
-            Self::Of2024 => &[
-                "101", "102", "111", "112", "113", "121", "131", "132", "133", "134", "141", "151",
-                "152", "153", "154", "161", "162", "171", "181", "201", "211", "212", "213", "214",
-                "221", "231", "241", "301", "311", "321", "322", "401", "501", "502", "503", "504",
-                "511", "512", "513", "514", "515", "521",
-            ],
-        };
-        roots.contains(&Self::root(code))
+        self.name(code).is_some()
     }
 
     /// The number of a first-level account for comparisons across both charts: a number of the 2024 chart, or of four

@@ -9,6 +9,7 @@ pub mod kin;
 pub mod limit_words;
 pub mod limits;
 pub mod open;
+pub mod payees;
 pub mod side;
 pub mod terms;
 pub mod view;

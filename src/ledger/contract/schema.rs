@@ -308,12 +308,15 @@ tables! {
         grade Text Required "none, error, irregularity, discipline or criminal" "结论" "irregularity"
             ["none", "error", "irregularity", "discipline", "criminal"];
         amount_recovered Money Optional "amount recovered" "追回金额" "1280.00";
-        route Text Optional "list, random, complaint or routine" "来源" "list"
-            ["list", "random", "complaint", "routine"];
+        route Text Optional "list, random, complaint, routine or inspector" "来源" "list"
+            ["list", "random", "complaint", "routine", "inspector"];
         closed Day Optional "day on which it was closed" "办结日期" "2024-09-30";
         lead Text Optional "id of the lead that was verified" "疑点编号" "T-5afaf58b";
         verified_by Text Optional "who verified it" "核查人" "P-990101-0002";
         remark Text Optional "what was remarked" "备注" "已退回集体账户";
+        scheme Text Optional "scheme of the lead" "疑点类型" "kin_benefit";
+        indicators Text Optional "indicators of the lead's reasons" "理由所用指标" "kin_approval self_approval";
+        rectified Flag Optional "evidence of the rectification was seen; a find without it stays open" "整改佐证" "yes";
     }
     ANSWERS Answers "answers" ["subject_grain", "subject", "act"]
     "What was planted in simulated data; no indicator, feature or model may read it but as a label."

@@ -165,8 +165,8 @@ impl Ellipsoid {
         lengths
     }
 
-    /// The squared distance in the recorded columns, computed from the length with missing cells set to the mean: `xᵀPx
-    /// - bᵀ P_mm⁻¹ b` with `b = (Px)_m`.
+    /// The squared distance in the recorded columns, computed from the length with missing cells set to the mean:
+    /// `xᵀPx - bᵀ P_mm⁻¹ b` with `b = (Px)_m`.
     fn recorded(&self, row: Vec<f64>, length: f64, lacking: &mut Lacking) -> f64 {
         let (gaps, missing) = self.gaps(row);
         let pull = self.pull(&gaps, &missing);

@@ -14,10 +14,13 @@ use sha2::{Digest, Sha256};
 use crate::ledger::contract::cell::{Cell, Fen};
 use crate::ledger::level::Level;
 use crate::report::cells::{format_message, money, percent, short};
-use crate::report::dossier::{LeadView, village};
+use crate::report::dossier::LeadView;
+use crate::report::names::village;
 use crate::report::office::{Office, VillageSum};
+use crate::report::voucher::{RECORDED, title};
 use crate::words::table::{Lang, Word, grain, level, scheme};
 use crate::worklist::lead::Lead;
+use crate::worklist::previous::{Dropped, Listed};
 
 const PAGE: &str = include_str!("page.html");
 const DOSSIER: &str = include_str!("dossier.html");
@@ -92,6 +95,8 @@ fn render(
         title => office.title(),
         as_of => office.run.as_of.to_string(),
         preface => office.preface(),
+        notes => office.notes(),
+        dropped => office.dropped().map(|it| dropped(it, lang)).collect::<Vec<_>>(),
         scores => office.sees_scores(),
         words => words(lang),
         style => STYLE,
@@ -107,6 +112,12 @@ fn digest(text: &str) -> String {
     STANDARD.encode(Sha256::digest(text))
 }
 
+fn dropped(it: &Dropped, lang: Lang) -> Value {
+    let Listed { id, name, first_listed, .. } = &it.listed;
+    let why = if it.is_concluded { Word::DroppedConcluded } else { Word::DroppedOther };
+    context! { id, name, since => first_listed.to_string(), why => why.to(lang) }
+}
+
 /// A line of the list.
 fn line(office: &Office<'_>, it: &LeadView, told: bool) -> Value {
     let lang = office.run.lang;
@@ -120,11 +131,13 @@ fn line(office: &Office<'_>, it: &LeadView, told: bool) -> Value {
         level => level(it.level).to(lang),
         subject => format!("{} {}", grain(it.grain).to(lang), it.name),
         scheme => scheme(it.scheme).to(lang),
+        why => office.reasons(it).into_iter().next(),
         fen => it.money.some().map_or(0, |money| money.0),
         money => money(it.money),
         recoverable => money(it.recoverable),
         probability => percent(it.probability_at_most),
         due => it.due.to_string(),
+        status => it.status(office.run.as_of, lang),
     }
 }
 
@@ -140,8 +153,17 @@ fn article(
         .rows
         .iter()
         .take(ROWS)
-        .map(|row| {
+        .enumerate()
+        .map(|(place, row)| {
+            let marked = it.marked(place);
+            let recorded = RECORDED.iter().filter_map(|column| {
+                let (title, cell) = (title(column, lang), row.shown(column, lang)?);
+                Some(context! { title, cell, marked => marked.contains(column) })
+            });
             context! {
+                recorded => recorded.collect::<Vec<Value>>(),
+                marked => marked.iter().map(|it| (*it).to_owned()).collect::<Vec<String>>(),
+                account => row.account_named(lang),
                 date => row.date.to_string(),
                 voucher => &*row.voucher,
                 amount => money(row.amount),
@@ -155,7 +177,6 @@ fn article(
     let more = it.rows.len().saturating_sub(ROWS);
     let more =
         (more > 0).then(|| format_message(Word::MoreRows, lang, &[("count", more.to_string())]));
-    let questions = [Word::QuestionWhat, Word::QuestionPapers, Word::QuestionRule];
     all.get_template("dossier.html")?.render(context! {
         words => words(lang),
         scores => office.sees_scores(),
@@ -168,14 +189,16 @@ fn article(
         scheme => scheme(it.scheme).to(lang),
         money => money(it.money),
         recoverable => money(it.recoverable),
+        order_value => money(it.order_value),
         probability => percent(it.probability_at_most),
         p_value => short(it.p_value),
         due => it.due.to_string(),
+        status => it.status(office.run.as_of, lang),
         selection => it.selection.label().to(lang),
         reasons => office.reasons(it),
         payments => it.payments(),
         has_others => it.rows.iter().any(|row| !row.belongs),
-        questions => questions.map(|word| word.to(lang)).to_vec(),
+        questions => it.questions(lang),
         timeline => drawings::timeline(office, lead, it),
         digits => drawings::digits(office.run, lead),
         kin => drawings::kin(office.run, lead),
@@ -200,11 +223,11 @@ fn towns(villages: &[VillageSum]) -> Vec<Value> {
         _ if it.leads == 0 => 0,
         below => 1 + 4 * below / sums.len().max(1),
     };
-    let tile = |it: &VillageSum| {
+    let tile = |it: &VillageSum, town: &str| {
         context! {
             code => &*it.code,
             name => &*it.name,
-            short => it.code.get(9..).unwrap_or(&it.code),
+            short => it.name.strip_prefix(town).unwrap_or(&it.name),
             leads => it.leads,
             recoverable => money(it.recoverable),
             depth => depth(it),
@@ -215,10 +238,21 @@ fn towns(villages: &[VillageSum]) -> Vec<Value> {
     towns
         .map(|all| {
             let code = all.first().map_or("", |it| Level::Township.office(&it.code));
-            let villages: Vec<Value> = all.iter().map(tile).collect();
-            context! { code, villages }
+            let name = town_name(all);
+            let villages: Vec<Value> = all.iter().map(|it| tile(it, &name)).collect();
+            let name = if name.is_empty() { code } else { &name };
+            context! { code, name, villages }
         })
         .collect()
+}
+
+/// The name of a township: what the names of its villages begin with, up to 镇, 乡 or 街道; empty where there is none.
+fn town_name(villages: &[VillageSum]) -> String {
+    let Some(first) = villages.first() else { return String::new() };
+    let ends = first.name.char_indices().filter(|(_, letter)| "镇乡道".contains(*letter));
+    let mut names = ends.filter_map(|(at, letter)| first.name.get(..at + letter.len_utf8()));
+    let is_shared = |name: &&str| villages.iter().all(|it| it.name.starts_with(name));
+    names.find(is_shared).unwrap_or_default().to_owned()
 }
 
 /// The words of both templates.
@@ -232,6 +266,12 @@ fn words(lang: Lang) -> Value {
         own_leads => to(Word::OwnLeads),
         overview => to(Word::Overview),
         overview_tell => to(Word::OverviewTell),
+        no_lead => to(Word::NoLead),
+        depth_least => to(Word::DepthLeast),
+        depth_less => to(Word::DepthLess),
+        depth_more => to(Word::DepthMore),
+        depth_most => to(Word::DepthMost),
+        order_value => to(Word::OrderValue),
         office => to(Word::Office),
         all => to(Word::All),
         sort => to(Word::Sort),
@@ -249,6 +289,11 @@ fn words(lang: Lang) -> Value {
         scheme => to(Word::SchemeOf),
         payments => to(Word::Payments),
         bold_rows => to(Word::BoldRows),
+        marked_cells => to(Word::MarkedCells),
+        account => to(Word::Account),
+        notes => to(Word::Notes),
+        status => to(Word::Status),
+        dropped => to(Word::DroppedLeads),
         stop => lang.of([". ", "。"]),
         colon => lang.of([": ", "："]),
         money => to(Word::Money),

@@ -1,0 +1,68 @@
+//! The previous list: what of it is still open, and what was dropped.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::ledger::book::Book;
+use crate::ledger::contract::cell::Day;
+use crate::ledger::subject::Grain;
+use crate::outcomes::history::AuditHistory;
+use crate::worklist::lead::Lead;
+
+/// A lead of the previous list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its id.
+    pub id: String,
+    /// The code of its office.
+    pub office: String,
+    /// What kind of subject it was about.
+    pub grain: Grain,
+    /// The key of the subject.
+    pub key: String,
+    /// The name of the subject, masked.
+    pub name: String,
+    /// The day of the first list that it stood on.
+    pub first_listed: Day,
+    /// The keys of its payments; empty if it was not about payments.
+    pub payments: BTreeSet<String>,
+}
+
+/// A lead of the previous list that is not on this one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dropped {
+    /// The lead.
+    pub listed: Listed,
+    /// Whether a conclusion closed it; otherwise other leads took its place.
+    pub is_concluded: bool,
+}
+
+/// Gives each lead the day of the first list that it stood on, and returns what the previous list has beside them.
+/// Leads about payments are the same lead where they share one: the most unusual of them, and with it the id, may
+/// change from night to night.
+pub fn carry_over(book: &Book, leads: &mut [Lead], previous: Vec<Listed>) -> Vec<Dropped> {
+    let mut of_id: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut of_payment: BTreeMap<&str, usize> = BTreeMap::new();
+    for (place, listed) in previous.iter().enumerate() {
+        of_id.insert(&listed.id, place);
+        of_payment.extend(listed.payments.iter().map(|key| (key.as_str(), place)));
+    }
+    let mut is_kept = BTreeSet::new();
+    for lead in leads {
+        let mut places: BTreeSet<usize> =
+            of_id.get(lead.id.as_str()).copied().into_iter().collect();
+        if lead.grain == Grain::Payment && !of_payment.is_empty() {
+            let keys = lead.payments.iter().map(|it| book.line_key(book.payments.line[*it]));
+            places.extend(keys.filter_map(|key| of_payment.get(key.as_str()).copied()));
+        }
+        let days = places.iter().filter_map(|place| previous.get(*place)).map(|it| it.first_listed);
+        lead.first_listed = days.chain([lead.first_listed]).min().unwrap_or(lead.first_listed);
+        is_kept.extend(places);
+    }
+    let history = AuditHistory::of(book);
+    let left = previous.into_iter().enumerate().filter(|(place, _)| !is_kept.contains(place));
+    left.map(|(_, listed)| {
+        let is_concluded = history.has_closed(&listed.id);
+        Dropped { listed, is_concluded }
+    })
+    .collect()
+}
