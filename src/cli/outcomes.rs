@@ -7,14 +7,23 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail, ensure};
 use clap::{Args, Subcommand};
+use serde_json::json;
 
+use super::language::language;
 use crate::ledger::book::open::examine;
+use crate::ledger::contract::cell::Day;
+use crate::ledger::contract::parse::today;
 use crate::ledger::decode::dataset::Dataset;
 use crate::outcomes::outcome::{Outcome, outcomes};
 use crate::outcomes::register::Register;
+use crate::outcomes::results::Results;
 use crate::outcomes::workbook::filled;
 use crate::pipeline::Pipeline;
+use crate::report::published::{Error, listed};
+use crate::report::results::lines;
 use crate::report::tables;
+use crate::report::terminal::write_results;
+use crate::words::table::Lang;
 
 /// Take back what offices found
 #[derive(Debug, Args)]
@@ -26,6 +35,7 @@ pub(super) struct Outcomes {
 #[derive(Debug, Subcommand)]
 enum Command {
     Import(Import),
+    Report(Report),
 }
 
 /// Take the filled columns of leads.xlsx into the dataset's table `outcomes`
@@ -45,10 +55,66 @@ struct Import {
     pipeline: Option<PathBuf>,
 }
 
+/// What audits brought: concluded, confirmed, recovered, hit rates, overdue
+///
+/// The hit rates of the list, of the random sample and of the cases that inspectors chose stand beside each other, each
+/// with its 90 % interval.
+#[derive(Debug, Args)]
+struct Report {
+    /// The dataset with the table `outcomes`
+    data: PathBuf,
+    /// The published lists, to count what is overdue
+    #[arg(long, value_name = "PUBLISHED", default_value = "out/latest")]
+    out: PathBuf,
+    /// The day as of which leads are overdue; without it, today
+    #[arg(long)]
+    as_of: Option<jiff::civil::Date>,
+    /// The pipeline of that run, whose ledger settings are meant
+    #[arg(long)]
+    pipeline: Option<PathBuf>,
+    /// The language; without it, that of the locale
+    #[arg(long, value_enum)]
+    lang: Option<Lang>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Report {
+    fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
+        let pipeline = Pipeline::load_or_default(self.pipeline.as_deref(), &[])?;
+        let (lang, as_of) = (language(self.lang), self.as_of.map_or_else(today, Day::of));
+        for source in Dataset::at(&self.data).sources()? {
+            let (books, _) = examine(&source, &pipeline.ledger, pipeline.last_day())?;
+            for book in &books {
+                let results = Results::of(book, &book.county);
+                if self.json {
+                    writeln!(
+                        out,
+                        "{}",
+                        serde_json::to_string(&json!({"county": book.county, "results": results}))?
+                    )?;
+                    continue;
+                }
+                let listed = match listed(&self.out, &book.county, as_of) {
+                    Err(Error::NoTable { .. }) => Vec::new(),
+                    other => other?,
+                };
+                let open: Vec<(&str, Day)> =
+                    listed.iter().map(|it| (it.office.as_str(), it.due)).collect();
+                write_results(out, &lines(&results, &open, (as_of, lang)), lang)?;
+            }
+        }
+        Ok(0)
+    }
+}
+
 impl Outcomes {
     pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
-        let Command::Import(import) = self.command;
-        import.run(out)
+        match self.command {
+            Command::Import(import) => import.run(out),
+            Command::Report(report) => report.run(out),
+        }
     }
 }
 
@@ -76,6 +142,7 @@ impl Import {
         };
         let mut all: BTreeMap<_, Outcome> = known.into_iter().map(|it| (key(&it), it)).collect();
         let (mut refused, mut told, mut concluded) = (0, Vec::new(), BTreeMap::new());
+        let mut own_cases = 0;
         for file in &self.files {
             ensure!(file.is_file(), "{}: there is no such file", file.display());
             let found = filled(file, &register).with_context(|| file.display().to_string())?;
@@ -98,11 +165,13 @@ impl Import {
                 )?;
             }
             refused += found.refused.len();
+            own_cases += found.own_cases;
             told.push(format!(
-                "{}: leads concluded {} of {}, outcomes {}",
+                "{}: leads concluded {} of {}, own cases {}, outcomes {}",
                 file.display(),
                 found.concluded.len(),
                 found.leads,
+                found.own_cases,
                 found.outcomes.len()
             ));
             all.extend(found.outcomes.into_iter().map(|it| (key(&it), it)));
@@ -110,7 +179,7 @@ impl Import {
         if refused > 0 {
             bail!("cells that cannot be taken: {refused}; nothing was changed");
         }
-        if concluded.is_empty() {
+        if concluded.is_empty() && own_cases == 0 {
             bail!("no lead has a conclusion; nothing was changed");
         }
         let all: Vec<Outcome> = all.into_values().collect();

@@ -171,7 +171,7 @@ impl Closing {
 }
 
 /// The subjects of a book that some audits are about.
-fn subjects(book: &Book, audits: &[Audit<'_>]) -> BTreeMap<(Grain, String), SubjectIx> {
+pub(super) fn subjects(book: &Book, audits: &[Audit<'_>]) -> BTreeMap<(Grain, String), SubjectIx> {
     let mut found = BTreeMap::new();
     for grain in Grain::ALL {
         let own = audits.iter().filter(|it| it.grain == grain.word());

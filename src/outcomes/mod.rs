@@ -4,4 +4,5 @@ pub mod grade;
 pub mod history;
 pub mod outcome;
 pub mod register;
+pub mod results;
 pub mod workbook;

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::ledger::book::Book;
 use crate::ledger::subject::Grain;
+use crate::words::mask::shown_key;
 
 /// The possible subjects of leads.
 #[derive(Debug, Default)]
@@ -32,6 +33,17 @@ impl Register {
             }
         }
         self.counties.push(book.county.clone());
+    }
+
+    /// The key of a subject that an office wrote: as the ledger has it, or as a list shows it; none if there is no such
+    /// subject.
+    pub fn known(&self, grain: Grain, written: &str) -> Option<String> {
+        if grain == Grain::Payment {
+            return self.payments.contains_key(written).then(|| written.to_owned());
+        }
+        let mut own = self.others.values().flatten().filter(|(own, _)| *own == grain);
+        let found = own.find(|(_, key)| key == written || shown_key(grain, key) == written);
+        found.map(|(_, key)| key.clone())
     }
 
     /// Whether a payment with this key exists.

@@ -20,7 +20,7 @@ use crate::outcomes::grade::{Grade, Route};
 use crate::outcomes::outcome::Outcome;
 use crate::outcomes::register::Register;
 use crate::words::mask::shown_key;
-use crate::words::table::{Lang, Word, scheme};
+use crate::words::table::{Lang, Word, grain, scheme};
 
 /// Errors of importing a workbook.
 #[derive(Debug, Error)]
@@ -63,6 +63,8 @@ pub struct Filled {
     pub concluded: Vec<(String, String)>,
     /// The number of leads in the list.
     pub leads: usize,
+    /// The number of cases that the office chose itself.
+    pub own_cases: usize,
     /// Rejected cells; if there are any, no outcome should be imported.
     pub refused: Vec<Refused>,
 }
@@ -82,9 +84,14 @@ pub fn filled(path: &Path, register: &Register) -> Result<Filled, Error> {
         Ok(Sheet { word, cells, formulas, merged: merged(&mut book, name) })
     };
     let (list, vouchers) = (sheet(Word::Leads)?, sheet(Word::Vouchers)?);
+    // Lists of earlier versions do not have this sheet.
+    let own_cases = sheet(Word::InspectorCases).ok();
     let mut filled = Filled::default();
     let behind = Behind::of(&vouchers, register, &mut filled.refused)?;
     Reading::of(&list, parse::today())?.all((&behind, register), &mut filled);
+    if let Some(sheet) = &own_cases {
+        OwnCases::of(sheet, parse::today())?.all(register, &mut filled);
+    }
     Ok(filled)
 }
 
@@ -229,18 +236,14 @@ const UNKNOWN: &str = "there is nothing of this id in the dataset / 数据中没
 /// The list with the indices of its columns.
 struct Reading<'a> {
     list: &'a Sheet,
-    today: Day,
     lead: usize,
     key: usize,
     payments: usize,
     picked_by: usize,
-    conclusion: usize,
-    recovered: usize,
-    closed: usize,
+    concluded: Conclusions<'a>,
     by: usize,
     remark: usize,
     // Lists of earlier versions do not have these.
-    rectified: Option<usize>,
     scheme: Option<usize>,
     indicators: Option<usize>,
 }
@@ -249,17 +252,13 @@ impl<'a> Reading<'a> {
     fn of(list: &'a Sheet, today: Day) -> Result<Self, Error> {
         Ok(Self {
             list,
-            today,
             lead: list.column(Word::Lead)?,
             key: list.column(Word::Key)?,
             payments: list.column(Word::Payments)?,
             picked_by: list.column(Word::PickedBy)?,
-            conclusion: list.column(Word::Conclusion)?,
-            recovered: list.column(Word::Recovered)?,
-            closed: list.column(Word::Closed)?,
+            concluded: Conclusions::of(list, today)?,
             by: list.column(Word::By)?,
             remark: list.column(Word::Remark)?,
-            rectified: list.column(Word::Rectified).ok(),
             scheme: list.column(Word::SchemeOf).ok(),
             indicators: list.column(Word::IndicatorCodes).ok(),
         })
@@ -292,16 +291,111 @@ impl<'a> Reading<'a> {
     ) -> Result<Vec<Outcome>, Vec<Refused>> {
         let cell = |place: usize| at(row, place);
         let words = |place: usize| text(cell(place));
-        let mut refused = Vec::new();
+        let id = words(self.lead);
+        let last = behind.last.get(&id).copied();
+        let (concluded, mut refused) = self.concluded.read((number, row), last);
+        if concluded.is_none() && refused.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut take = |place: usize, reason: &str| {
             refused.push(self.list.refuse((number, place), cell(place), reason));
         };
+        let told = words(self.picked_by);
+        let route = Route::ALL.iter().find(|route| is(route.label(), &told));
+        if route.is_none() {
+            take(self.picked_by, KEEP);
+        }
+        let subject = subject(register, &id, words(self.key));
+        if subject.is_none() {
+            take(self.lead, UNKNOWN);
+        }
+        let own = behind.payments.get(&id).map_or(&[][..], Vec::as_slice);
+        if words(self.payments) != own.len().to_string() {
+            take(self.payments, "not as many as in the sheet of vouchers / 与凭证明细中的笔数不符");
+        }
+        let (Some(concluded), Some(route), Some((grain, key)), true) =
+            (concluded, route, subject, refused.is_empty())
+        else {
+            return Err(refused);
+        };
+        // All payments of a lead get the same conclusion.
+        let mut subjects = vec![key.as_str()];
+        if grain == Grain::Payment {
+            subjects.extend(own.iter().map(String::as_str).filter(|it| *it != key));
+        }
+        let outcome = |subject: &str| Outcome {
+            grain: grain.word().to_owned(),
+            subject: subject.to_owned(),
+            period: String::new(),
+            grade: concluded.grade.word().to_owned(),
+            // The amount recovered is recorded once, at the main payment.
+            recovered: if subject == key { concluded.recovered } else { Fen::NONE },
+            route: route.word().to_owned(),
+            closed: concluded.closed,
+            lead: id.clone(),
+            verified_by: words(self.by),
+            remark: words(self.remark),
+            scheme: self
+                .scheme
+                .and_then(|place| scheme_named(&words(place)))
+                .map_or_else(String::new, |it| it.word().to_owned()),
+            indicators: self.indicators.map_or_else(String::new, words),
+            rectified: concluded.rectified,
+        };
+        Ok(subjects.into_iter().map(outcome).collect())
+    }
+}
+
+/// The columns of a conclusion, in the list and in the sheet of an office's own cases.
+struct Conclusions<'a> {
+    sheet: &'a Sheet,
+    today: Day,
+    conclusion: usize,
+    recovered: usize,
+    closed: usize,
+    // Lists of earlier versions do not have it.
+    rectified: Option<usize>,
+}
+
+/// A conclusion that can be taken.
+struct Concluded {
+    grade: Grade,
+    recovered: Fen,
+    closed: Day,
+    rectified: Flag,
+}
+
+impl<'a> Conclusions<'a> {
+    fn of(sheet: &'a Sheet, today: Day) -> Result<Self, Error> {
+        Ok(Self {
+            sheet,
+            today,
+            conclusion: sheet.column(Word::Conclusion)?,
+            recovered: sheet.column(Word::Recovered)?,
+            closed: sheet.column(Word::Closed)?,
+            rectified: sheet.column(Word::Rectified).ok(),
+        })
+    }
+
+    /// The conclusion of a row, if it has one that can be taken, and the cells that cannot; `last` is the day of the
+    /// last voucher.
+    fn read(
+        &self,
+        (number, row): (usize, &[Data]),
+        last: Option<Day>,
+    ) -> (Option<Concluded>, Vec<Refused>) {
+        let cell = |place: usize| at(row, place);
+        let words = |place: usize| text(cell(place));
+        let mut refused = Vec::new();
+        let mut take = |place: usize, reason: &str| {
+            refused.push(self.sheet.refuse((number, place), cell(place), reason));
+        };
         let places = [self.conclusion, self.recovered, self.closed];
         for place in places {
-            if self.list.is_unworked((number, place), cell(place)) {
+            if self.sheet.is_unworked((number, place), cell(place)) {
                 take(place, "a formula without a value / 公式没有计算结果");
             }
-            if self.list.is_merged((number, place)) {
+            if self.sheet.is_merged((number, place)) {
                 take(
                     place,
                     "merged cells: unmerge them and fill in each row / 合并单元格：请取消合并后逐行填写",
@@ -310,7 +404,7 @@ impl<'a> Reading<'a> {
         }
         let conclusion = words(self.conclusion);
         if places.iter().all(|place| words(*place).is_empty()) {
-            return if refused.is_empty() { Ok(Vec::new()) } else { Err(refused) };
+            return (None, refused);
         }
         let grade =
             Grade::ALL.iter().find(|it| is(it.label(), &conclusion) || it.word() == conclusion);
@@ -333,12 +427,11 @@ impl<'a> Reading<'a> {
                 "nothing was found, but money came back / 结论为未发现问题，却填有追回金额",
             );
         }
-        let id = words(self.lead);
         let closed = day(cell(self.closed));
         match closed {
             Err(()) => take(self.closed, "a date such as 2024-12-31 / 请填写日期，如 2024-12-31"),
             Ok(Day::NONE) => take(self.closed, "the day is missing / 缺少办结日期"),
-            Ok(day) if behind.last.get(&id).is_some_and(|last| *last > day) => {
+            Ok(day) if last.is_some_and(|last| last > day) => {
                 take(self.closed, "before the last voucher / 早于凭证日期");
             }
             Ok(day) if day > self.today => take(self.closed, "in the future / 办结日期晚于今天"),
@@ -348,49 +441,87 @@ impl<'a> Reading<'a> {
         if let (Err(()), Some(place)) = (rectified, self.rectified) {
             take(place, "choose yes or no / 请选择“是”或“否”");
         }
-        let told = words(self.picked_by);
-        let route = Route::ALL.iter().find(|route| is(route.label(), &told));
-        if route.is_none() {
-            take(self.picked_by, KEEP);
-        }
-        let subject = subject(register, &id, words(self.key));
-        if subject.is_none() {
-            take(self.lead, UNKNOWN);
-        }
-        let own = behind.payments.get(&id).map_or(&[][..], Vec::as_slice);
-        if words(self.payments) != own.len().to_string() {
-            take(self.payments, "not as many as in the sheet of vouchers / 与凭证明细中的笔数不符");
-        }
-        let (Some(grade), Ok(recovered), Ok(closed), Some(route), Some((grain, key)), true) =
-            (grade, recovered, closed, route, subject, refused.is_empty())
-        else {
-            return Err(refused);
+        let concluded = match (grade, recovered, closed, rectified) {
+            (Some(grade), Ok(recovered), Ok(closed), Ok(rectified)) => {
+                Some(Concluded { grade: *grade, recovered, closed, rectified })
+            }
+            _ => None,
         };
-        // All payments of a lead get the same conclusion.
-        let mut subjects = vec![key.as_str()];
-        if grain == Grain::Payment {
-            subjects.extend(own.iter().map(String::as_str).filter(|it| *it != key));
+        (concluded.filter(|_| refused.is_empty()), refused)
+    }
+}
+
+/// The sheet of cases that inspectors chose beside the list.
+struct OwnCases<'a> {
+    sheet: &'a Sheet,
+    kind: usize,
+    key: usize,
+    scheme: usize,
+    concluded: Conclusions<'a>,
+    by: usize,
+    remark: usize,
+}
+
+impl<'a> OwnCases<'a> {
+    fn of(sheet: &'a Sheet, today: Day) -> Result<Self, Error> {
+        Ok(Self {
+            sheet,
+            kind: sheet.column(Word::Kind)?,
+            key: sheet.column(Word::Key)?,
+            scheme: sheet.column(Word::SchemeOf)?,
+            concluded: Conclusions::of(sheet, today)?,
+            by: sheet.column(Word::By)?,
+            remark: sheet.column(Word::Remark)?,
+        })
+    }
+
+    fn all(&self, register: &Register, filled: &mut Filled) {
+        for (number, row) in self.sheet.rows() {
+            let words = |place: usize| text(at(row, place));
+            let own = [self.kind, self.key, self.by, self.remark].map(words);
+            let (concluded, mut refused) = self.concluded.read((number, row), None);
+            if own.iter().all(String::is_empty) && concluded.is_none() && refused.is_empty() {
+                continue;
+            }
+            let [kind, key, verified_by, remark] = own;
+            let grain = Grain::ALL.into_iter().find(|it| is(grain(*it), &kind));
+            let is_silent = refused.is_empty() && concluded.is_none();
+            let mut take = |place: usize, reason: &str| {
+                refused.push(self.sheet.refuse((number, place), at(row, place), reason));
+            };
+            let subject = grain.and_then(|grain| Some((grain, register.known(grain, &key)?)));
+            match (grain, &subject) {
+                (None, _) => take(self.kind, "choose one of the list / 请从下拉列表中选择"),
+                (Some(_), None) => take(self.key, UNKNOWN),
+                (Some(_), Some(_)) if is_silent => {
+                    take(self.concluded.conclusion, "a conclusion is missing / 缺少核查结论");
+                }
+                (Some(_), Some(_)) => {}
+            }
+            let ((Some((grain, subject)), Some(concluded)), true) =
+                ((subject, concluded), refused.is_empty())
+            else {
+                filled.refused.extend(refused);
+                continue;
+            };
+            let scheme = scheme_named(&words(self.scheme));
+            filled.own_cases += 1;
+            filled.outcomes.push(Outcome {
+                grain: grain.word().to_owned(),
+                subject,
+                period: String::new(),
+                grade: concluded.grade.word().to_owned(),
+                recovered: concluded.recovered,
+                route: Route::Inspector.word().to_owned(),
+                closed: concluded.closed,
+                lead: String::new(),
+                verified_by,
+                remark,
+                scheme: scheme.map_or_else(String::new, |it| it.word().to_owned()),
+                indicators: String::new(),
+                rectified: concluded.rectified,
+            });
         }
-        let outcome = |subject: &str| Outcome {
-            grain: grain.word().to_owned(),
-            subject: subject.to_owned(),
-            period: String::new(),
-            grade: grade.word().to_owned(),
-            // The amount recovered is recorded once, at the main payment.
-            recovered: if subject == key { recovered } else { Fen::NONE },
-            route: route.word().to_owned(),
-            closed,
-            lead: id.clone(),
-            verified_by: words(self.by),
-            remark: words(self.remark),
-            scheme: self
-                .scheme
-                .and_then(|place| scheme_named(&words(place)))
-                .map_or_else(String::new, |it| it.word().to_owned()),
-            indicators: self.indicators.map_or_else(String::new, words),
-            rectified: rectified.unwrap_or(Flag::Unknown),
-        };
-        Ok(subjects.into_iter().map(outcome).collect())
     }
 }
 

@@ -16,6 +16,7 @@ pub mod notices;
 pub mod office;
 pub mod page;
 pub mod published;
+pub mod results;
 pub mod scores;
 pub mod sentences;
 pub mod sheet;

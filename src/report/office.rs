@@ -7,8 +7,10 @@ use crate::ledger::book::Book;
 use crate::ledger::book::index::VillageIx;
 use crate::ledger::contract::cell::{Cell, Day, Fen};
 use crate::ledger::level::Level;
+use crate::outcomes::results::Results;
 use crate::report::dossier::LeadView;
 use crate::report::names::village;
+use crate::report::results::{Line, lines};
 use crate::report::voucher::Row;
 use crate::scoring::ranking::Ranking;
 use crate::scoring::ranking_model::power::Stated;
@@ -129,6 +131,18 @@ impl Office<'_> {
     pub fn reasons(&self, lead: &LeadView) -> Vec<String> {
         let lang = self.run.lang;
         if self.sees_scores() { lead.sentences(lang) } else { lead.facts(lang) }
+    }
+
+    /// The results of its audits and those of the offices below it; empty for a village, and while nothing was concluded.
+    pub fn results(&self) -> Vec<Line> {
+        let RunView { book, as_of, lang, .. } = self.run;
+        let results = Results::of(book, &self.code);
+        if !self.sees_scores() || results.all.concluded == 0 {
+            return Vec::new();
+        }
+        let open: Vec<(&str, Day)> =
+            self.leads.iter().map(|(_, it)| (it.office.as_str(), it.due)).collect();
+        lines(&results, &open, (as_of, lang))
     }
 
     /// What the previous list of the office and of those below it has beside this one.

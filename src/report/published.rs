@@ -127,17 +127,21 @@ pub fn lead(folder: &Path, id: &str) -> Result<Option<LeadView>, Error> {
 pub fn listed(folder: &Path, county: &str, published: Day) -> Result<Vec<Listed>, Error> {
     let mut all: BTreeMap<String, Listed> = BTreeMap::new();
     for batch in batches(folder, "leads")? {
-        let cells = columns("leads", &batch, &["lead", "office", "grain", "subject", "name"])?;
+        let cells =
+            columns("leads", &batch, &["lead", "office", "grain", "subject", "name", "due"])?;
         // Lists of earlier versions do not say since when a lead is listed.
         let first = batch.column_by_name("first_listed").and_then(texts).unwrap_or_default();
         for row in 0..batch.num_rows() {
-            let [id, office, grain, key, name] = across(&cells, row);
+            let [id, office, grain, key, name, due] = across(&cells, row);
             let Some(grain) = Grain::of(&grain).filter(|_| office.starts_with(county)) else {
                 continue;
             };
             let first_listed = first.get(row).map_or(published, |text| day(text));
             let payments = BTreeSet::new();
-            all.insert(id.clone(), Listed { id, office, grain, key, name, first_listed, payments });
+            all.insert(
+                id.clone(),
+                Listed { id, office, grain, key, name, first_listed, due: day(&due), payments },
+            );
         }
     }
     for batch in batches(folder, "evidence")? {

@@ -7,8 +7,9 @@ use comfy_table::Table;
 use comfy_table::presets::NOTHING;
 
 use crate::ledger::level::Level;
-use crate::report::cells::{format_message, percent, plain, short};
+use crate::report::cells::{format_message, money, percent, plain, short};
 use crate::report::dossier::LeadView;
+use crate::report::results::Line;
 use crate::words::table::{Lang, Word, grain, level, scheme};
 
 /// Writes the lists of a county: the head of the county's own, and how many leads the offices below it have.
@@ -59,6 +60,41 @@ fn write_list<'a>(
         }
     }
     Ok(())
+}
+
+/// Writes the results of audits as a table.
+///
+/// # Errors
+/// If the output cannot be written.
+pub fn write_results(out: &mut dyn Write, lines: &[Line], lang: Lang) -> io::Result<()> {
+    if lines.iter().all(|line| line.tally.concluded == 0) {
+        writeln!(out, "{}", Word::NoResults.to(lang))?;
+    }
+    let mut table = Table::new();
+    table.load_style(NOTHING);
+    let titles = [
+        Word::Results,
+        Word::Concluded,
+        Word::Confirmed,
+        Word::HitRate,
+        Word::Recovered,
+        Word::Unrectified,
+        Word::Overdue,
+    ];
+    table.set_header(titles.map(|word| word.to(lang)));
+    for line in lines {
+        let Line { title, tally, overdue } = line;
+        table.add_row([
+            title.clone(),
+            tally.concluded.to_string(),
+            tally.confirmed.to_string(),
+            line.rate(lang),
+            money(line.money()),
+            tally.unrectified.to_string(),
+            overdue.map_or_else(String::new, |it| it.to_string()),
+        ]);
+    }
+    writeln!(out, "{table}")
 }
 
 /// Writes one lead: what it is about, why, what else could explain it, what would clear it, and its rows.

@@ -9,11 +9,14 @@ use rust_xlsxwriter::{
 };
 
 use crate::convert::row32;
+use crate::indicators::card::Scheme;
 use crate::ledger::contract::cell::{Cell as _, Day, Fen};
+use crate::ledger::subject::Grain;
 use crate::outcomes::grade::Grade;
 use crate::report::dossier::{LeadView, indicator_title};
 use crate::report::names::village;
 use crate::report::office::Office;
+use crate::report::results::Line;
 use crate::report::voucher::{RECORDED, title};
 use crate::words::table::{Lang, Word, grain, level, recorded, scheme};
 
@@ -135,7 +138,11 @@ pub fn workbook(office: &Office<'_>) -> Result<Vec<u8>, XlsxError> {
     // What else is recorded would make the print too small to read.
     worksheet.set_print_area(0, 0, last, printed)?;
     by_village(office).write(book.add_worksheet(), lang, &looks)?;
+    if office.sees_scores() {
+        results(office).write(book.add_worksheet(), lang, &looks)?;
+    }
     coverage(office).write(book.add_worksheet(), lang, &looks)?;
+    inspector_cases(book.add_worksheet(), lang, &looks)?;
     book.save_to_buffer()
 }
 
@@ -541,6 +548,88 @@ fn by_village(office: &Office<'_>) -> Simple {
         widths: vec![16, 18, 10, 16, 10, 16, 18],
         table: (titles, rows),
     }
+}
+
+fn results(office: &Office<'_>) -> Simple {
+    let lang = office.run.lang;
+    let titles = [
+        Word::Results,
+        Word::Concluded,
+        Word::Confirmed,
+        Word::HitRate,
+        Word::Recovered,
+        Word::Unrectified,
+        Word::Overdue,
+    ];
+    let row = |it: Line| {
+        vec![
+            Cell::Text(it.title.clone()),
+            Cell::Number(it.tally.concluded.into()),
+            Cell::Number(it.tally.confirmed.into()),
+            Cell::Text(it.rate(lang)),
+            Cell::Money(it.money()),
+            Cell::Number(it.tally.unrectified.into()),
+            it.overdue.map_or_else(|| Cell::Text(String::new()), count),
+        ]
+    };
+    Simple {
+        word: Word::Results,
+        widths: vec![34, 10, 10, 26, 16, 16, 12],
+        table: (
+            titles.map(|word| word.to(lang).to_owned()).into(),
+            office.results().into_iter().map(row).collect(),
+        ),
+    }
+}
+
+/// Rows for cases that inspectors chose.
+const CASES: u32 = 60;
+
+/// The sheet in which an office enters cases beside the list.
+fn inspector_cases(sheet: &mut Worksheet, lang: Lang, looks: &Looks) -> Result<(), XlsxError> {
+    let columns = [
+        (Word::Kind, 10),
+        (Word::Key, 36),
+        (Word::SchemeOf, 18),
+        (Word::Conclusion, 14),
+        (Word::Recovered, 14),
+        (Word::Closed, 12),
+        (Word::Rectified, 10),
+        (Word::By, 10),
+        (Word::Remark, 30),
+    ];
+    let titles = columns.map(|(word, _)| word.to(lang).to_owned()).to_vec();
+    let widths = columns.map(|(_, width)| width);
+    let free = |(word, _): (Word, u16)| {
+        Cell::Free(match word {
+            Word::Recovered => Free::Money,
+            Word::Closed => Free::Day,
+            _ => Free::Text,
+        })
+    };
+    let rows = (0..CASES).map(|_| columns.map(free).into_iter().collect()).collect();
+    let look = Sheet { word: Word::InspectorCases, widths: &widths, freeze: 1 };
+    look.write(sheet, lang, (titles, rows), looks)?;
+    let choices = [
+        (0, Grain::ALL.iter().map(|it| grain(*it).to(lang)).collect::<Vec<_>>()),
+        (3, Grade::ALL.iter().map(|it| it.label().to(lang)).collect()),
+        (6, [Word::Yes, Word::No].map(|it| it.to(lang)).to_vec()),
+    ];
+    for (column, words) in choices {
+        let choice = DataValidation::new().allow_list_strings(&words)?;
+        sheet.add_data_validation(1, column, CASES, column, &choice)?;
+    }
+    // A list of so many letters must stand in cells.
+    let (place, schemes) = (11_u16, Scheme::ALL.iter().map(|it| scheme(Some(*it)).to(lang)));
+    sheet.set_column_width(place, 24)?;
+    sheet.write_string_with_format(0, place, Word::SchemeOf.to(lang), &looks.header)?;
+    for (row, name) in (1_u32..).zip(schemes) {
+        sheet.write_string_with_format(row, place, name, &looks.text)?;
+    }
+    let names = format!("=$L$2:$L${}", Scheme::ALL.len() + 1);
+    let choice = DataValidation::new().allow_list_formula(names.as_str().into());
+    sheet.add_data_validation(1, 2, CASES, 2, &choice)?;
+    Ok(())
 }
 
 fn coverage(office: &Office<'_>) -> Simple {

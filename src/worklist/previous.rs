@@ -23,6 +23,8 @@ pub struct Listed {
     pub name: String,
     /// The day of the first list that it stood on.
     pub first_listed: Day,
+    /// The day by which it was due.
+    pub due: Day,
     /// The keys of its payments; empty if it was not about payments.
     pub payments: BTreeSet<String>,
 }
@@ -36,7 +38,7 @@ pub struct Dropped {
     pub is_concluded: bool,
 }
 
-/// Gives each lead the day of the first list that it stood on, and returns what the previous list has beside them.
+/// Gives each lead the day of the first list that it stood on and the day by which it was due then, and returns what the previous list has beside them.
 /// Leads about payments are the same lead where they share one: the most unusual of them, and with it the id, may
 /// change from night to night.
 pub fn carry_over(book: &Book, leads: &mut [Lead], previous: Vec<Listed>) -> Vec<Dropped> {
@@ -54,8 +56,10 @@ pub fn carry_over(book: &Book, leads: &mut [Lead], previous: Vec<Listed>) -> Vec
             let keys = lead.payments.iter().map(|it| book.line_key(book.payments.line[*it]));
             places.extend(keys.filter_map(|key| of_payment.get(key.as_str()).copied()));
         }
-        let days = places.iter().filter_map(|place| previous.get(*place)).map(|it| it.first_listed);
-        lead.first_listed = days.chain([lead.first_listed]).min().unwrap_or(lead.first_listed);
+        for listed in places.iter().filter_map(|place| previous.get(*place)) {
+            lead.first_listed = lead.first_listed.min(listed.first_listed);
+            lead.due = lead.due.min(listed.due);
+        }
         is_kept.extend(places);
     }
     let history = AuditHistory::of(book);

@@ -17,6 +17,7 @@ use crate::report::cells::{format_message, money, percent, short};
 use crate::report::dossier::LeadView;
 use crate::report::names::village;
 use crate::report::office::{Office, VillageSum};
+use crate::report::results::Line;
 use crate::report::voucher::{RECORDED, title};
 use crate::words::table::{Lang, Word, grain, level, scheme};
 use crate::worklist::lead::Lead;
@@ -96,6 +97,7 @@ fn render(
         as_of => office.run.as_of.to_string(),
         preface => office.preface(),
         notes => office.notes(),
+        results => office.results().iter().map(|it| result(it, lang)).collect::<Vec<_>>(),
         dropped => office.dropped().map(|it| dropped(it, lang)).collect::<Vec<_>>(),
         scores => office.sees_scores(),
         words => words(lang),
@@ -110,6 +112,18 @@ fn render(
 
 fn digest(text: &str) -> String {
     STANDARD.encode(Sha256::digest(text))
+}
+
+fn result(it: &Line, lang: Lang) -> Value {
+    context! {
+        title => &*it.title,
+        concluded => it.tally.concluded,
+        confirmed => it.tally.confirmed,
+        rate => it.rate(lang),
+        recovered => money(it.money()),
+        unrectified => it.tally.unrectified,
+        overdue => it.overdue,
+    }
 }
 
 fn dropped(it: &Dropped, lang: Lang) -> Value {
@@ -292,6 +306,14 @@ fn words(lang: Lang) -> Value {
         marked_cells => to(Word::MarkedCells),
         account => to(Word::Account),
         notes => to(Word::Notes),
+        results => to(Word::Results),
+        results_tell => to(Word::ResultsTell),
+        concluded => to(Word::Concluded),
+        confirmed => to(Word::Confirmed),
+        hit_rate => to(Word::HitRate),
+        recovered => to(Word::Recovered),
+        unrectified => to(Word::Unrectified),
+        overdue => to(Word::Overdue),
         status => to(Word::Status),
         dropped => to(Word::DroppedLeads),
         stop => lang.of([". ", "。"]),
