@@ -194,7 +194,7 @@ pub fn leads(all: &[LeadView]) -> Sheet {
         .ints("as_much", "subjects that read at least as much", reasons().map(|it| compared(it, |of| of.subjects)))
         .ints("of", "subjects that were compared", reasons().map(|it| compared(it, |of| of.of)))
         .reals("contribution", "what it added to the score", reasons().map(|it| it.contribution))
-        .text("facts", "what the rows show, as JSON: key of the sentence, columns, values, and the sentence in both languages", reasons().map(|it| facts(it)));
+        .text("facts", "what the rows show, as JSON: key of the sentence, columns, values, and the sentence in both languages", reasons().map(facts));
     let lengths: Vec<usize> = all.iter().map(|lead| lead.reasons.len()).collect();
     let clear =
         Sheet::default().text("indicator", "indicator", all.iter().flat_map(|lead| &lead.clear));
