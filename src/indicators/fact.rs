@@ -7,6 +7,7 @@ use crate::indicators::card::Scheme;
 use crate::ledger::book::Book;
 use crate::ledger::book::chart::Class;
 use crate::ledger::book::index::{LineIx, PayeeIx, PersonIx, VillageIx};
+use crate::ledger::book::limit_words::Duty;
 use crate::ledger::contract::cell::{Day, Fen, Id};
 
 /// A fact that a kernel states of a subject.
@@ -51,6 +52,12 @@ pub enum Value {
     Scheme(Scheme),
     /// Several of these, in order.
     List(Vec<Value>),
+    /// A signature or an act of the chain of approval.
+    Duty(Duty),
+    /// A post, in the word of the table of posts.
+    Office(Id),
+    /// A region, by name or else by its code.
+    Region(Id),
 }
 
 macro_rules! values {
@@ -76,11 +83,21 @@ values!(
     LineIx, line => Self::Voucher(line);
     Class, class => Self::Class(class);
     Scheme, scheme => Self::Scheme(scheme);
+    Duty, duty => Self::Duty(duty);
 );
 
 impl<T: Into<Self>> From<Vec<T>> for Value {
     fn from(all: Vec<T>) -> Self {
         Self::List(all.into_iter().map(Into::into).collect())
+    }
+}
+
+impl Fact {
+    /// The fact with more blanks filled.
+    #[must_use]
+    pub fn with(mut self, cells: impl IntoIterator<Item = (&'static str, Value)>) -> Self {
+        self.cells.extend(cells);
+        self
     }
 }
 

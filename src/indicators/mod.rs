@@ -28,6 +28,8 @@
 //! block, from 1. A column of the ledger that is left out has the default of `ledger/sample.rs`; a block `settings`
 //! is TOML.
 
+#![expect(clippy::doc_markdown, reason = "blanks of sentences stand in braces on the pages")]
+
 mod approval;
 pub mod basis;
 pub mod card;

@@ -18,6 +18,17 @@ pub(in crate::indicators) struct Roles(u8);
 /// The number of roles and acts.
 const ROLES: usize = 7;
 
+/// What each bit of a set stands for.
+const BITS: [Duty; ROLES] = [
+    Duty::Approver,
+    Duty::Cosigner,
+    Duty::CommitteeStamp,
+    Duty::TownshipReviewer,
+    Duty::Decision,
+    Duty::Handler,
+    Duty::Witness,
+];
+
 impl Roles {
     /// Who approves.
     pub(in crate::indicators) const APPROVER: Self = Self(1);
@@ -32,16 +43,15 @@ impl Roles {
 
     /// The set of these duties.
     fn of_duties(duties: impl Iterator<Item = Duty>) -> Self {
-        let bit = |duty| match duty {
-            Duty::Approver => 1,
-            Duty::Cosigner => 2,
-            Duty::CommitteeStamp => 4,
-            Duty::TownshipReviewer => 8,
-            Duty::Decision => 16,
-            Duty::Handler => 32,
-            Duty::Witness => 64,
-        };
+        let bit = |duty| BITS.iter().position(|it| *it == duty).map_or(0, |place| 1 << place);
         Self(duties.fold(0, |set, duty| set | bit(duty)))
+    }
+
+    /// The duties of the set.
+    pub(in crate::indicators) fn duties(self) -> Vec<Duty> {
+        let is_in = |place: usize| self.0 & 1 << place != 0;
+        let all = BITS.into_iter().enumerate();
+        all.filter(|(place, _)| is_in(*place)).map(|(_, duty)| duty).collect()
     }
 
     /// What a line carries.

@@ -12,7 +12,7 @@ use crate::report::cells::{count, money, percent, short};
 use crate::report::names::{payee, person, village};
 use crate::report::voucher::month;
 use crate::words::mask::shown;
-use crate::words::table::{Lang, Word, class, fact as word_of, fill, post, scheme};
+use crate::words::table::{Lang, Word, class, duty, fact as word_of, fill, post, scheme};
 
 /// The heading of the sentences on an indicator's page, English first.
 pub const HEADINGS: [&str; 2] = ["Sentences", "语句"];
@@ -92,13 +92,19 @@ impl Shown<'_> {
             Value::Class(it) => class(*it).to(lang).to_owned(),
             Value::Scheme(it) => scheme(Some(*it)).to(lang).to_owned(),
             Value::List(all) => self.list(all),
+            Value::Duty(it) => duty(*it).to(lang).to_owned(),
+            Value::Office(it) => self.office(*it),
+            Value::Region(it) => village(book, book.names.get(*it)),
         }
     }
 
     fn list(&self, all: &[Value]) -> String {
-        let first: Vec<String> = all.iter().take(NAMED).map(|it| self.value(it)).collect();
+        // A signature that is left out of the list would not be looked for.
+        let is_short = all.iter().all(|it| matches!(it, Value::Duty(_)));
+        let named = if is_short { all.len() } else { NAMED };
+        let first: Vec<String> = all.iter().take(named).map(|it| self.value(it)).collect();
         let first = first.join(self.lang.of([", ", "、"]));
-        if all.len() <= NAMED {
+        if all.len() <= named {
             return first;
         }
         let all = all.len().to_string();
@@ -119,6 +125,11 @@ impl Shown<'_> {
         format!("{} {number}", village(self.book, code))
     }
 
+    fn office(&self, id: Id) -> String {
+        let own = self.book.names.get(id);
+        post(own).map_or_else(|| shown(own), |word| word.to(self.lang).to_owned())
+    }
+
     /// A person with the posts held in the line's village on its day.
     fn with_posts(&self, id: Id, line: LineIx) -> String {
         let (book, posts) = (self.book, &self.book.companions.posts);
@@ -129,10 +140,7 @@ impl Shown<'_> {
                 && posts.start.at(*row).some().is_none_or(|start| start <= day)
                 && posts.end.at(*row).some().is_none_or(|end| day <= end)
         };
-        let named = |row: usize| {
-            let own = book.names.get(posts.post.at(row));
-            post(own).map_or_else(|| shown(own), |word| word.to(self.lang).to_owned())
-        };
+        let named = |row: usize| self.office(posts.post.at(row));
         let mut held: Vec<String> = (0..posts.rows).filter(holds).map(named).collect();
         held.sort();
         held.dedup();
@@ -153,13 +161,18 @@ fn plain(book: &Book, value: &Value) -> Json {
         Value::Count(number) => json!(number),
         Value::Money(amount) => amount.some().map_or(Json::Null, |it: Fen| json!(it.yuan())),
         Value::Share(number) | Value::Number(number) => json!(number),
-        Value::Text(id) | Value::Person(id) | Value::Post(id, _) => text(*id),
+        Value::Text(id)
+        | Value::Person(id)
+        | Value::Post(id, _)
+        | Value::Office(id)
+        | Value::Region(id) => text(*id),
         Value::Payee(payee) => text(book.payees[*payee]),
         Value::Village(village) => text(book.villages[*village]),
         Value::Voucher(line) => json!(book.line_key(*line)),
         Value::Class(class) => json!(class.word()),
         Value::Scheme(scheme) => json!(scheme.word()),
         Value::List(all) => all.iter().map(|it| plain(book, it)).collect(),
+        Value::Duty(duty) => json!(duty.word()),
     }
 }
 

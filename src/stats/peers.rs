@@ -48,6 +48,16 @@ impl Peers {
         (spread > 0.0).then_some(Self { centre, spread, count: values.len() })
     }
 
+    /// The median.
+    pub fn centre(&self) -> f64 {
+        self.centre
+    }
+
+    /// How many peers there are.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
     /// The distance of a value above the median, in robust standard deviations.
     pub fn distance(&self, value: f64) -> f64 {
         (value - self.centre) / self.spread

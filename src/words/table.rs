@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::indicators::card::Scheme;
 use crate::ledger::book::chart::Class;
+use crate::ledger::book::limit_words::Duty;
 use crate::ledger::contract::schema::TABLES;
 use crate::ledger::level::Level;
 use crate::ledger::subject::Grain;
@@ -215,6 +216,13 @@ words!(
     PostCommittee "committee member" "委员"
     PostSupervisor "supervisor" "村务监督委员"
     PostClerk "clerk" "报账员"
+    DutyApprover "approver" "审批人"
+    DutyCosigner "cosigner" "会签人"
+    DutyCommitteeStamp "supervision committee's stamp" "监委会盖章"
+    DutyTownshipReviewer "township reviewer" "镇级审核人"
+    DutyDecision "collective decision" "集体决策"
+    DutyHandler "handler" "经手人"
+    DutyWitness "witness" "证明人"
     TellLot "In the random sample, not for what was measured" "随机抽取，并非因指标值异常"
     ElseCount "Where much is paid or signed, small oddities add up, and each payment may have an ordinary cause of its own." "付款或审批较多时，零星异常自然累积，其中每一笔都可能各有正当原因。"
     ElsePlain "A project, an acquisition or a bill for a longer time, whose amount is larger than what is usual." "工程、设备购置或较长周期的结算，金额本就高于平常。"
@@ -514,6 +522,19 @@ pub fn post(post: &str) -> Option<Word> {
         "clerk" => Word::PostClerk,
         _ => return None,
     })
+}
+
+/// The name of a signature or an act.
+pub fn duty(duty: Duty) -> Word {
+    match duty {
+        Duty::Approver => Word::DutyApprover,
+        Duty::Cosigner => Word::DutyCosigner,
+        Duty::CommitteeStamp => Word::DutyCommitteeStamp,
+        Duty::TownshipReviewer => Word::DutyTownshipReviewer,
+        Duty::Decision => Word::DutyDecision,
+        Duty::Handler => Word::DutyHandler,
+        Duty::Witness => Word::DutyWitness,
+    }
 }
 
 /// The sentence of a fact that is no indicator's.

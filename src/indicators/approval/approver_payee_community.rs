@@ -4,6 +4,7 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::register::behind;
 use crate::indicators::seen::{neg_log10, seen, townships};
@@ -183,18 +184,42 @@ impl SharedPayees {
         own.take_while(move |pair| pair.payee == payee)
     }
 
-    /// The chance that an approver is so near to the payee together with any number of approvers of other
-    /// villages.
-    fn together(&self, own: &Pair) -> f64 {
+    /// Who approves payments to the payee in other villages, the most surprising first.
+    fn others(&self, own: &Pair) -> Vec<&Pair> {
         let others = self.around(own.payee).filter(|pair| pair.village != own.village);
-        let mut tails: Vec<f64> = others.map(|pair| pair.p).collect();
-        tails.sort_unstable_by(f64::total_cmp);
-        let trials = tails.len() as u64;
-        let with = (1..).zip(tails.iter().take(COMPANY)).map(|(count, tail)| {
-            let tail = tail.max(own.p);
-            tail * binomial_upper(count, trials, tail)
+        let mut others: Vec<&Pair> = others.collect();
+        others.sort_by(|a, b| a.p.total_cmp(&b.p));
+        others
+    }
+
+    /// The chance that an approver is so near to the payee together with any number of approvers of other
+    /// villages, and the number for which it is smallest.
+    fn together(&self, own: &Pair) -> (f64, usize) {
+        let others = self.others(own);
+        let trials = others.len() as u64;
+        let with = (1_usize..).zip(others.iter().take(COMPANY)).map(|(count, other)| {
+            let tail = other.p.max(own.p);
+            (tail * binomial_upper(count as u64, trials, tail), count)
         });
-        with.fold(1.0, f64::min) * float(COMPANY)
+        let less =
+            |least: (f64, usize), one: (f64, usize)| if one.0 < least.0 { one } else { least };
+        let (least, count) = with.fold((1.0, 0), less);
+        (least * float(COMPANY), count)
+    }
+
+    /// How much an approver and those of other villages approved for one payee, beside what was expected.
+    fn shared(&self, book: &Book, pair: &Pair, company: usize, of: u64) -> Fact {
+        let others: Vec<&Pair> = self.others(pair).into_iter().take(company).collect();
+        let names = others.iter().map(|other| Value::official(book, other.approver)).collect();
+        fact!(
+            "shared", ["approver", "payee"],
+            approver: Value::official(book, pair.approver), payee: pair.payee,
+            count: pair.count, of: of, expected: Value::Number(pair.expected),
+            others: Value::List(names),
+            villages: others.iter().map(|other| other.village).collect::<Vec<_>>(),
+            other_count: others.iter().map(|other| other.count).sum::<u64>(),
+            other_expected: Value::Number(others.iter().map(|other| other.expected).sum()),
+        )
     }
 }
 
@@ -223,13 +248,24 @@ impl Measure for ApproverPayeeCommunity {
         SharedPayees { bought, pairs, by_payee }
     }
 
-    fn measure(&self, _: &Book, county: &SharedPayees, group: Group<'_, PersonIx>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        county: &SharedPayees,
+        group: Group<'_, PersonIx>,
+        out: &mut Out,
+    ) {
         let own = county.of(group.number);
         let each = own.iter().map(|pair| (county.together(pair), *pair));
-        let Some((p, pair)) = each.min_by(|a, b| a.0.total_cmp(&b.0)) else { return };
-        let sample: u64 = own.iter().map(|pair| pair.count).sum();
-        let sample = usize::try_from(sample).unwrap_or(usize::MAX);
-        out.put(group.number, neg_log10(p * float(own.len())), sample, || {
+        let least = each.min_by(|a, b| a.0.0.total_cmp(&b.0.0));
+        let Some(((p, company), pair)) = least else { return };
+        let all: u64 = own.iter().map(|pair| pair.count).sum();
+        let sample = usize::try_from(all).unwrap_or(usize::MAX);
+        let value = neg_log10(p * float(own.len()));
+        if value > 0.0 {
+            out.tell(group.number, || [county.shared(book, &pair, company, all)]);
+        }
+        out.put(group.number, value, sample, || {
             let is_joint =
                 |one: &&Bought| one.approver == pair.approver && one.payee == pair.payee && p < 1.0;
             county.bought.iter().filter(is_joint).map(|one| one.line).collect::<Vec<_>>()

@@ -3,14 +3,17 @@
 use super::charge::charges;
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx, PersonIx};
+use crate::ledger::contract::cell::Fen;
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
 use crate::stats::peers::peer_upper;
+use crate::stats::robust::median;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<ApproverPayeeConcentration>(card! {
     "approver_payee_concentration",
@@ -59,6 +62,13 @@ fn chosen_payee(book: &Book, behind: &IxVec<PayeeIx, Behind>, one: Seen) -> Opti
     (!behind[payee].is_public && !one.is_agreed(book)).then_some(payee)
 }
 
+/// What an approver chose to pay to whom, where the approver signs for at least half of a village's payments.
+fn chosen(book: &Book, behind: &IxVec<PayeeIx, Behind>, own: &[PaymentIx]) -> Vec<(PayeeIx, i64)> {
+    let usual = charges(book, own).filter(|charge| charge.is_usual);
+    let all = usual.flat_map(|charge| seen(book, charge.payments));
+    all.filter_map(|one| Some((chosen_payee(book, behind, one)?, one.amount))).collect()
+}
+
 impl ApproverPayeeConcentration {
     fn profile(
         &self,
@@ -67,10 +77,7 @@ impl ApproverPayeeConcentration {
         official: PersonIx,
         own: &[PaymentIx],
     ) -> Option<ApproverPayments> {
-        let usual = charges(book, own).filter(|charge| charge.is_usual);
-        let chosen = usual.flat_map(|charge| seen(book, charge.payments));
-        let chosen = chosen.filter_map(|one| Some((chosen_payee(book, behind, one)?, one.amount)));
-        let mut paid: Vec<(PayeeIx, i64)> = chosen.collect();
+        let mut paid = chosen(book, behind, own);
         if paid.len() < self.minimum {
             return None;
         }
@@ -143,6 +150,20 @@ impl Measure for ApproverPayeeConcentration {
                 |one: &Seen| chosen_payee(book, &county.behind, *one) == Some(profile.first);
             let lines = seen(book, group.payments).filter(is_first).map(|one| one.line);
             lines.collect::<Vec<_>>()
+        });
+        out.tell(group.number, || {
+            let usual = median(&peers).filter(|usual| profile.ln_same > *usual)?;
+            let paid = chosen(book, &county.behind, group.payments);
+            let first = || paid.iter().filter(|(payee, _)| *payee == profile.first);
+            Some(fact!(
+                "share", ["approver", "payee", "amount"],
+                approver: Value::official(book, group.number), payee: profile.first,
+                count: first().count(), of: paid.len(),
+                amount: first().map(|(_, amount)| Fen(*amount)).sum::<Fen>(),
+                sum: paid.iter().map(|(_, amount)| Fen(*amount)).sum::<Fen>(),
+                same: Value::Share(profile.ln_same.exp()),
+                usual: Value::Share(usual.exp()), peers: peers.len(),
+            ))
         });
     }
 }

@@ -5,6 +5,7 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use super::charge::charges;
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind, kin_payees, payees_of_persons};
 use crate::indicators::seen::{Seen, neg_log10, seen, townships};
@@ -166,6 +167,16 @@ fn tails(county: &ApproverProfiles, official: PersonIx) -> Vec<f64> {
     marks.map(|((expected, hits), law)| law.upper(*hits, *expected)).collect()
 }
 
+/// The most surprising mark of an approver by its place, with how often it is expected and found.
+fn most(county: &ApproverProfiles, official: PersonIx) -> Option<(usize, f64, u64)> {
+    let found = county.found[official].iter().zip(&county.laws).enumerate();
+    let possible = found.filter(|(_, ((expected, _), _))| *expected > 0.0);
+    let each = possible.map(|(mark, ((expected, hits), law))| {
+        (law.upper(*hits, *expected), (mark, *expected, *hits))
+    });
+    each.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, mark)| mark)
+}
+
 /// What each approver's cells would hold if they were like the township's others.
 fn found(all: &IxVec<PersonIx, Vec<Cellful>>) -> IxVec<PersonIx, [(f64, u64); MARKS]> {
     let mut sums: Vec<Cellful> = Vec::new();
@@ -202,6 +213,35 @@ fn found(all: &IxVec<PersonIx, Vec<Cellful>>) -> IxVec<PersonIx, [(f64, u64); MA
         found
     };
     all.iter().map(of).collect()
+}
+
+impl ApproverPeerDeviation {
+    /// How often the most surprising mark is found, where it is more often than expected.
+    fn mark(
+        &self,
+        book: &Book,
+        county: &ApproverProfiles,
+        group: Group<'_, PersonIx>,
+    ) -> Option<Fact> {
+        let (mark, expected, hits) =
+            most(county, group.number).filter(|(_, expected, hits)| float(*hits) > *expected)?;
+        let cells = self.cells(book, county, group.number, group.payments);
+        let of: u64 = cells.iter().filter_map(|cell| Some(cell.counts.get(mark)?.0)).sum();
+        let approver = Value::official(book, group.number);
+        let told = match mark {
+            0 => fact!("near", ["approver", "amount"], width: Value::Share(self.width)),
+            1 => fact!("large", ["approver", "amount"], below: Value::Share(self.large)),
+            2 => fact!("kin", ["approver", "payee"], degree: u32::from(self.degree)),
+            _ => fact!("no_document", ["approver", "document"]),
+        };
+        let expected = Value::Number(expected);
+        Some(told.with([
+            ("approver", approver),
+            ("hits", hits.into()),
+            ("of", of.into()),
+            ("expected", expected),
+        ]))
+    }
 }
 
 impl Measure for ApproverPeerDeviation {
@@ -256,5 +296,6 @@ impl Measure for ApproverPeerDeviation {
             };
             chosen(book, group.payments).filter(bears).map(|one| one.line).collect::<Vec<_>>()
         });
+        out.tell(group.number, || self.mark(book, county, group));
     }
 }

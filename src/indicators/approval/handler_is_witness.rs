@@ -2,6 +2,7 @@
 
 use crate::indicators::basis::{ACCOUNTING_BASICS, ACCOUNTING_LAW};
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, seen};
 use crate::ledger::book::Book;
@@ -45,6 +46,21 @@ impl HandlerIsWitness {
     }
 }
 
+/// In which other roles the witness signed.
+fn roles(book: &Book, one: Seen) -> Option<Fact> {
+    let (lines, at) = (&book.lines, one.line);
+    let person = lines.witness.at(at).some()?;
+    let witness = Value::Post(person, at);
+    match [lines.approver.at(at), lines.handler.at(at)].map(|other| other == person) {
+        [true, true] => {
+            Some(fact!("all_three", ["handler", "witness", "approver"], witness: witness))
+        }
+        [true, false] => Some(fact!("approver", ["witness", "approver"], witness: witness)),
+        [false, true] => Some(fact!("handler", ["witness", "handler"], witness: witness)),
+        [false, false] => None,
+    }
+}
+
 impl Measure for HandlerIsWitness {
     type Context = ();
     type Groups = VillageIx;
@@ -55,6 +71,7 @@ impl Measure for HandlerIsWitness {
         for one in seen(book, group.payments).filter(|one| one.is_signed_for()) {
             if let Some(value) = self.value(book, one) {
                 out.put(one.payment, value, 1, || (value > 0.0).then_some(one.line));
+                out.tell(one.payment, || roles(book, one).filter(|_| value > 0.0));
             }
         }
     }

@@ -2,10 +2,12 @@
 
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::VillageIx;
+use crate::ledger::book::limit_words::Duty;
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
@@ -48,13 +50,54 @@ fn is_chain(chain: &Chain) -> bool {
     signed.any(|person| Some(person) != first)
 }
 
+/// The columns of every two in a chain, in the order of [`pairs`].
+static PAIRS: [[&str; 2]; 10] = [
+    ["handler", "witness"],
+    ["handler", "approver"],
+    ["handler", "cosigner"],
+    ["handler", "township_reviewer"],
+    ["witness", "approver"],
+    ["witness", "cosigner"],
+    ["witness", "township_reviewer"],
+    ["approver", "cosigner"],
+    ["approver", "township_reviewer"],
+    ["cosigner", "township_reviewer"],
+];
+
+/// Every two in a chain.
+fn pairs(chain: &Chain) -> impl Iterator<Item = (Id, Id)> + '_ {
+    let after = |place: usize| chain.iter().skip(place + 1);
+    chain
+        .iter()
+        .enumerate()
+        .flat_map(move |(place, one)| after(place).map(move |other| (*one, *other)))
+}
+
+/// The nearest relatives in a chain, and how many of the village's payments have relatives as near.
+fn relatives(book: &Book, (chain, one, degree): Link, (count, of): (usize, usize)) -> Option<Fact> {
+    let is_nearest = |(one, other): &(Id, Id)| book.kin.degree(*one, *other) == degree;
+    let mut all = pairs(&chain).zip(&PAIRS);
+    let ((first, second), columns) = all.find(|(pair, _)| degree.is_some() && is_nearest(pair))?;
+    let [role, other_role] = columns.map(Duty::named);
+    let (person, other) = (Value::Post(first, one.line), Value::Post(second, one.line));
+    let mut told = fact!(
+        "further", [], role: role?, one: person, other_role: other_role?, other: other,
+        count: count, of: of,
+    );
+    told.columns = columns;
+    told.sentence = match degree {
+        Some(1) => "close",
+        Some(2) => "in_law",
+        _ => "further",
+    };
+    Some(told)
+}
+
 impl KinChain {
     /// The degree of the nearest relatives among those who signed, if any are near.
     fn nearest(&self, book: &Book, chain: &Chain) -> Option<u8> {
-        let pairs = chain.iter().enumerate().flat_map(|(place, one)| {
-            chain.iter().skip(place + 1).filter_map(|other| book.kin.degree(*one, *other))
-        });
-        pairs.filter(|degree| *degree <= self.degree).min()
+        let degrees = pairs(chain).filter_map(|(one, other)| book.kin.degree(one, other));
+        degrees.filter(|degree| *degree <= self.degree).min()
     }
 }
 
@@ -83,10 +126,14 @@ impl Measure for KinChain {
             }
         }
         let all = links.len();
-        for (_, one, degree) in links {
+        for link in links {
+            let (_, one, degree) = link;
             let count = degree.and_then(|degree| as_near.get(usize::from(degree)));
             let value = count.map_or(0.0, |count| neg_log10(float(*count) / float(all)));
             out.put(one.payment, value, all, || (value > 0.0).then_some(one.line));
+            if let Some(count) = count.filter(|_| value > 0.0) {
+                out.tell(one.payment, || relatives(book, link, (*count, all)));
+            }
         }
     }
 }

@@ -1,7 +1,9 @@
 #![doc = include_str!("missing_countersign.md")]
 
+use super::band::band;
 use crate::indicators::basis::LOCAL_LIMITS;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::recorded::{Recorded, Roles};
 use crate::indicators::seen::{Seen, neg_log10, seen};
@@ -42,11 +44,37 @@ struct SignatureRecords {
     law: Shares,
 }
 
+/// The countersigns that a payment's band asks for and the township records, and those that are missing.
+fn items(book: &Book, recorded: &Recorded, one: Seen) -> Option<(Roles, Roles)> {
+    let asked = recorded.asked(book, one)?.and(Roles::COUNTERSIGNS).and(recorded.held(one));
+    Some((asked, asked.without(Roles::of_line(book, one.line))))
+}
+
+/// What a payment lacks, and what all payments of its approver in the village lack.
+fn lacks(book: &Book, recorded: &Recorded, own: &[Passed], payment: Passed) -> Vec<Fact> {
+    let Passed { one, approver, missing, .. } = payment;
+    let named = items(book, recorded, one).zip(band(book, one)).map(|((asked, missing), band)| {
+        let lacking = fact!(
+            "missing", ["amount", "cosigner", "committee_stamp", "township_reviewer"],
+            required: asked.duties(), missing: missing.duties(),
+        );
+        lacking.with(band)
+    });
+    let (all_missing, of) = count(own);
+    let of_approver = approver.filter(|_| all_missing > missing).map(|approver| {
+        fact!(
+            "approver", ["approver", "cosigner", "committee_stamp", "township_reviewer"],
+            approver: Value::Post(book.officials[approver], one.line), missing: all_missing, of: of,
+            payments: own.len(),
+        )
+    });
+    named.into_iter().chain(of_approver).collect()
+}
+
 /// The payments of a village that ask for countersigns, approver after approver.
 fn passed(book: &Book, recorded: &Recorded, payments: &[PaymentIx]) -> Vec<Passed> {
     let passed = |one: Seen| {
-        let asked = recorded.asked(book, one)?.and(Roles::COUNTERSIGNS).and(recorded.held(one));
-        let missing = asked.without(Roles::of_line(book, one.line));
+        let (asked, missing) = items(book, recorded, one)?;
         let approver = book.payments.approver[one.payment];
         let (asked, missing) = (asked.count() as u64, missing.count() as u64);
         (asked > 0).then_some(Passed { one, approver, asked, missing })
@@ -98,6 +126,9 @@ impl Measure for MissingCountersign {
                 let value = if missing > 0 { neg_log10(p.min(1.0)) } else { 0.0 };
                 let sample = usize::try_from(of).unwrap_or(usize::MAX);
                 out.put(one.payment, value, sample, || (missing > 0).then_some(one.line));
+                if missing > 0 {
+                    out.tell(one.payment, || lacks(book, &county.recorded, own, *payment));
+                }
             }
         }
     }

@@ -5,6 +5,7 @@ mod approver_payee_community;
 mod approver_payee_concentration;
 mod approver_peer_deviation;
 mod backdated_approval;
+mod band;
 mod charge;
 mod collective_decision_missing;
 mod handler_is_witness;

@@ -1,7 +1,9 @@
 #![doc = include_str!("over_authority.md")]
 
+use super::band::band;
 use crate::indicators::basis::LOCAL_LIMITS;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::recorded::{Recorded, Roles};
 use crate::indicators::seen::{Seen, seen};
@@ -64,15 +66,41 @@ impl Offices {
     }
 }
 
+/// What a payment's band asks for beside the approver and who brings the claim, and what of it the township
+/// records.
+fn beside(book: &Book, offices: &Offices, one: Seen) -> Option<(Roles, Roles)> {
+    let asked = offices.recorded.asked(book, one)?;
+    let beside = asked.without(Roles::APPROVER).without(Roles::OF_THE_CLAIM);
+    Some((beside, beside.and(offices.recorded.held(one))))
+}
+
+/// Whether an approver signed alone for what no officer of the village can give.
+fn is_alone(book: &Book, held: Roles, one: Seen) -> bool {
+    let is_beyond = !held.and(Roles::BEYOND_THE_OFFICE).is_empty() && held.count() > 1;
+    is_beyond && held.and(Roles::of_line(book, one.line)).is_empty()
+}
+
+/// What the band asks for beside the approver of a payment with a value above zero.
+fn lacks(book: &Book, offices: &Offices, approver: Id, one: Seen) -> Option<Fact> {
+    let (beside, held) = beside(book, offices, one)?;
+    let approver = Value::Post(approver, one.line);
+    let lacking = if is_alone(book, held, one) {
+        fact!(
+            "alone",
+            ["amount", "approver", "cosigner", "committee_stamp", "township_reviewer", "decision"],
+            approver: approver, required: held.duties(),
+        )
+    } else {
+        fact!("post", ["amount", "approver"], approver: approver, required: beside.duties())
+    };
+    Some(lacking.with(band(book, one)?))
+}
+
 impl OverAuthority {
     fn value(&self, book: &Book, offices: &Offices, terms: &[Term], one: Seen) -> Option<f64> {
         let village = book.villages[one.village];
-        let asked = offices.recorded.asked(book, one)?;
-        let beside = asked.without(Roles::APPROVER).without(Roles::OF_THE_CLAIM);
-        let held = beside.and(offices.recorded.held(one));
-        let is_beyond = !held.and(Roles::BEYOND_THE_OFFICE).is_empty() && held.count() > 1;
-        let is_alone = held.and(Roles::of_line(book, one.line)).is_empty();
-        Some(if is_beyond && is_alone {
+        let (beside, held) = beside(book, offices, one)?;
+        Some(if is_alone(book, held, one) {
             1.0
         } else if !beside.is_empty()
             && offices.is_no_head(terms, one, village)
@@ -104,6 +132,9 @@ impl Measure for OverAuthority {
         for one in seen(book, group.payments).filter(|one| one.is_signed_for()) {
             if let Some(value) = self.value(book, offices, terms, one) {
                 out.put(one.payment, value, 1, || (value > 0.0).then_some(one.line));
+                if value > 0.0 {
+                    out.tell(one.payment, || lacks(book, offices, approver, one));
+                }
             }
         }
     }

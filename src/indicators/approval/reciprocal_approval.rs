@@ -2,10 +2,12 @@
 
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{IxVec, LineIx, PayeeIx, PaymentIx, PersonIx, VillageIx};
+use crate::ledger::contract::cell::Day;
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, params, within};
 use crate::stats::exact::binomial_upper;
@@ -122,10 +124,16 @@ impl ClaimsAndSignatures {
         (his + prior) / (all + prior)
     }
 
+    /// How many of one officer's claims the other approves by the usual division of work.
+    fn expected(&self, claimant: PersonIx, approver: PersonIx, prior: f64) -> f64 {
+        let own = self.of(claimant);
+        own.iter().map(|claim| self.chance(*claim, own, approver, prior)).sum()
+    }
+
     /// How surprising it is that so many of one officer's claims went to the other.
     fn p(&self, hits: usize, claimant: PersonIx, approver: PersonIx, prior: f64) -> f64 {
         let own = self.of(claimant);
-        let sum: f64 = own.iter().map(|claim| self.chance(*claim, own, approver, prior)).sum();
+        let sum = self.expected(claimant, approver, prior);
         let mean = (sum / float(own.len()).max(1.0)).clamp(0.0, 1.0);
         binomial_upper(hits as u64, own.len() as u64, mean)
     }
@@ -149,6 +157,52 @@ impl ReciprocalApproval {
     }
 }
 
+/// Two officers and the claims that each approved near in time to one of the other's.
+#[derive(Debug)]
+struct Mutual<'a> {
+    p: f64,
+    partner: PersonIx,
+    /// Of the first officer, approved by the partner.
+    given: Vec<&'a Claim>,
+    /// Of the partner, approved by the first officer.
+    taken: Vec<&'a Claim>,
+}
+
+impl ReciprocalApproval {
+    /// How many claims each approved of the other, and the two that are nearest in time.
+    fn facts(
+        &self,
+        book: &Book,
+        county: &ClaimsAndSignatures,
+        official: PersonIx,
+        best: &Mutual<'_>,
+    ) -> Vec<Fact> {
+        let Mutual { partner, given, taken, .. } = best;
+        let [person, other] = [official, *partner].map(|it| Value::official(book, it));
+        let usual =
+            |claimant, approver| Value::Number(county.expected(claimant, approver, self.prior));
+        let mutual = fact!(
+            "mutual", ["approver", "payee"],
+            person: person.clone(), partner: other.clone(), window: self.days,
+            given: given.len(), claims: county.of(official).len(),
+            given_usual: usual(official, *partner),
+            taken: taken.len(), partner_claims: county.of(*partner).len(),
+            taken_usual: usual(*partner, official),
+        );
+        let both = given.iter().flat_map(|one| taken.iter().map(move |other| (*one, *other)));
+        let here = both.filter(|(one, other)| one.village == other.village);
+        let nearest = here.min_by_key(|(one, other)| (one.day.abs_diff(other.day), one.line));
+        let pair = nearest.map(|(one, back)| {
+            fact!(
+                "nearest", ["approver", "payee", "date"],
+                person: person, partner: other, claim: one.line, day: Day(one.day),
+                partner_claim: back.line, partner_day: Day(back.day), days: one.day.abs_diff(back.day),
+            )
+        });
+        [mutual].into_iter().chain(pair).collect()
+    }
+}
+
 impl Measure for ReciprocalApproval {
     type Context = ClaimsAndSignatures;
     type Groups = PersonIx;
@@ -165,13 +219,13 @@ impl Measure for ReciprocalApproval {
 
     fn measure(
         &self,
-        _: &Book,
+        book: &Book,
         county: &ClaimsAndSignatures,
         group: Group<'_, PersonIx>,
         out: &mut Out,
     ) {
         let own = county.of(group.number);
-        let mut best: Option<(f64, Vec<LineIx>)> = None;
+        let mut best: Option<Mutual<'_>> = None;
         let mut partners = 0_usize;
         for by_one in own.chunk_by(|a, b| a.approver == b.approver) {
             let Some(partner) = by_one.first().map(|claim| claim.approver) else { continue };
@@ -184,12 +238,18 @@ impl Measure for ReciprocalApproval {
                 group.number,
                 self.prior,
             ));
-            if best.as_ref().is_none_or(|(least, _)| p < *least) {
-                let lines = given.iter().chain(&taken).map(|claim| claim.line).collect();
-                best = Some((p, lines));
+            if best.as_ref().is_none_or(|least| p < least.p) {
+                best = Some(Mutual { p, partner, given, taken });
             }
         }
-        let Some((p, lines)) = best else { return };
-        out.put(group.number, neg_log10(p * float(partners)), own.len(), || lines);
+        let Some(best) = best else { return };
+        let value = neg_log10(best.p * float(partners));
+        out.put(group.number, value, own.len(), || {
+            let both = best.given.iter().chain(&best.taken);
+            both.map(|claim| claim.line).collect::<Vec<_>>()
+        });
+        if value > 0.0 {
+            out.tell(group.number, || self.facts(book, county, group.number, &best));
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen, townships};
 use crate::ledger::book::Book;
@@ -66,9 +67,17 @@ fn vouchers(book: &Book, payments: &[PaymentIx]) -> Vec<(Day, Seen)> {
 }
 
 /// The pairs that share a day. Days in rising order.
-fn pairs(days: &[Day]) -> f64 {
-    let many = days.chunk_by(|a, b| a == b).map(|day| float(day.len()));
-    many.map(|many| many * (many - 1.0) / 2.0).sum()
+fn pairs(days: &[Day]) -> u64 {
+    let many = days.chunk_by(|a, b| a == b).map(|day| day.len() as u64);
+    many.map(|many| many * (many - 1) / 2).sum()
+}
+
+/// The days on which vouchers were approved and those on which they were paid, each in rising order.
+fn days(vouchers: &[(Day, Seen)]) -> [Vec<Day>; 2] {
+    let approved = vouchers.iter().map(|(day, _)| *day).collect();
+    let mut paid: Vec<Day> = vouchers.iter().map(|(_, one)| one.day).collect();
+    paid.sort_unstable();
+    [approved, paid]
 }
 
 impl RubberStamp {
@@ -80,10 +89,7 @@ impl RubberStamp {
     ) -> Option<ApprovalDays> {
         let vouchers = vouchers(book, book.by_approver().group(official));
         let (_, first) = vouchers.first().filter(|_| vouchers.len() >= self.minimum)?;
-        let signed: Vec<Day> = vouchers.iter().map(|(day, _)| *day).collect();
-        let mut paid: Vec<Day> = vouchers.iter().map(|(_, one)| one.day).collect();
-        paid.sort_unstable();
-        let (signed, paid) = (pairs(&signed) + 1.0, pairs(&paid) + 1.0);
+        let [signed, paid] = days(&vouchers).map(|days| float(pairs(&days)) + 1.0);
         Some(ApprovalDays {
             official,
             township: townships[first.village],
@@ -102,6 +108,37 @@ impl ApprovalDays {
         let certain = spread / spread.hypot(self.error.sqrt());
         peer_upper(centre + (self.piled - centre) * certain, peers)
     }
+}
+
+/// How much more approvals pile up on days than payments do, beside the township's other officials.
+fn facts(book: &Book, own: ApprovalDays, peers: &[f64]) -> Vec<Fact> {
+    let all = vouchers(book, book.by_approver().group(own.official));
+    let usual = median(peers).filter(|usual| own.piled > *usual);
+    let Some((busiest, usual)) = busiest(book, own.official, &all).zip(usual) else {
+        return Vec::new();
+    };
+    let [approved, paid] = days(&all).map(|days| pairs(&days));
+    let beside = fact!(
+        "peers", ["approver", "approved", "date"],
+        approved_pairs: approved, paid_pairs: paid, ratio: Value::Number(own.piled.exp()),
+        peers: peers.len(), usual: Value::Number(usual.exp()),
+    );
+    vec![busiest, beside]
+}
+
+/// The day with the most approvals, and when the payments were that were approved on it.
+fn busiest(book: &Book, official: PersonIx, all: &[(Day, Seen)]) -> Option<Fact> {
+    let stacks = all.chunk_by(|a, b| a.0 == b.0);
+    let most = stacks.clone().max_by_key(|day| day.len())?;
+    let paid_then = most.iter().map(|(_, one)| one.day);
+    let [_, paid] = days(all);
+    let paid = paid.chunk_by(|a, b| a == b);
+    Some(fact!(
+        "stacks", ["approver", "approved"],
+        approver: Value::official(book, official), vouchers: all.len(), days: stacks.count(),
+        paid_days: paid.clone().count(), most_paid: paid.map(<[Day]>::len).max()?,
+        day: most.first()?.0, most: most.len(), from: paid_then.clone().min()?, to: paid_then.max()?,
+    ))
 }
 
 impl Measure for RubberStamp {
@@ -135,5 +172,6 @@ impl Measure for RubberStamp {
             let stacks = all.chunk_by(|a, b| a.0 == b.0).filter(|day| day.len() >= self.pile);
             stacks.flatten().map(|(_, one)| one.line).collect::<Vec<_>>()
         });
+        out.tell(group.number, || facts(book, *own, &peers));
     }
 }

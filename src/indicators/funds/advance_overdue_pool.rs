@@ -3,6 +3,7 @@
 use super::loans::{Loan, accounts, entries, loans};
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::neg_log10;
 use crate::ledger::book::Book;
@@ -39,6 +40,10 @@ params! {
 struct Pool {
     /// The logarithm of the pool's share of the spending.
     log: f64,
+    /// What was out for too long on an average day, in fen.
+    average: f64,
+    /// A year's payments, in fen.
+    a_year: f64,
     loans: Vec<Loan>,
 }
 
@@ -73,9 +78,61 @@ impl AdvanceOverduePool {
         let tied: f64 = loans.iter().map(|loan| self.tied(loan, last)).sum();
         // Of a year's spending, what was out on an average day.
         let a_year = spent / days(begun) * 365.25;
-        let share = (spent > 0.0).then(|| tied / days(begun) / a_year)?;
-        Some(Pool { log: (share + self.floor).ln(), loans })
+        let average = tied / days(begun);
+        let share = (spent > 0.0).then(|| average / a_year)?;
+        Some(Pool { log: (share + self.floor).ln(), average, a_year, loans })
     }
+
+    /// How much is out for too long, and the loan that ties up most.
+    fn facts(
+        &self,
+        book: &Book,
+        county: &AdvanceAccounts,
+        usual: &Peers,
+        pool: &Pool,
+    ) -> Vec<Fact> {
+        let tied = |loan: &Loan| self.tied(loan, county.last);
+        let late = || pool.loans.iter().filter(|loan| tied(loan) > 0.0);
+        let Some(most) = late().max_by(|a, b| tied(a).total_cmp(&tied(b))) else {
+            return Vec::new();
+        };
+        let share = fact!(
+            "pool", ["account", "side", "amount", "date"],
+            late: late().count(), loans: pool.loans.len(), overdue: self.overdue,
+            average: nearest(pool.average), a_year: nearest(pool.a_year),
+            share: Value::Share(pool.average / pool.a_year),
+            usual: Value::Share((usual.centre().exp() - self.floor).max(0.0)), villages: usual.count(),
+        );
+        [share].into_iter().chain(longest(book, county.last, most)).collect()
+    }
+}
+
+/// An amount in fen as money.
+#[expect(clippy::cast_possible_truncation, reason = "sums of money are far below 2^53 fen")]
+fn nearest(amount: f64) -> Fen {
+    Fen(amount.round() as i64)
+}
+
+/// What became of a loan to somebody who is named.
+fn longest(book: &Book, last: Day, loan: &Loan) -> Option<Fact> {
+    let payee = loan.entry.payee.some()?;
+    let payee = book.payees.place(&payee).map_or(Value::Text(payee), Value::Payee);
+    let (lent, amount) = (loan.entry.day, Fen(loan.entry.amount));
+    let told = match loan.settled() {
+        Some(settled) => {
+            fact!("settled", ["payee", "amount", "date"], settled: settled, days: settled.0 - lent.0)
+        }
+        None => fact!(
+            "open", ["payee", "amount", "date"],
+            open: Fen(loan.open), last: last, days: last.0 - lent.0,
+        ),
+    };
+    Some(told.with([
+        ("voucher", loan.entry.line.into()),
+        ("amount", amount.into()),
+        ("payee", payee),
+        ("lent", lent.into()),
+    ]))
 }
 
 impl Measure for AdvanceOverduePool {
@@ -108,5 +165,6 @@ impl Measure for AdvanceOverduePool {
             let late = pool.loans.iter().filter(|loan| self.tied(loan, *last) > 0.0);
             late.map(|loan| loan.entry.line).collect::<Vec<_>>()
         });
+        out.tell(group.number, || self.facts(book, county, usual, &pool));
     }
 }

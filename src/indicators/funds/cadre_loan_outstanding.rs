@@ -3,11 +3,12 @@
 use super::loans::{Loan, accounts, entries, loans};
 use crate::indicators::basis::{CADRE_CONDUCT, COLLECTIVE_FINANCE};
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, per_township, seen, townships};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{IxVec, LineIx, VillageIx};
-use crate::ledger::contract::cell::{Cell, Day, Id};
+use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
 
@@ -45,14 +46,16 @@ struct LoanAccounts {
 }
 
 impl CadreLoanOutstanding {
-    /// Whether the person has a post in the village on that day, or is near kin of someone who has.
-    fn is_cadre(&self, book: &Book, village: Id, payee: Id, day: Day) -> bool {
+    /// Who has a post in the village on that day and is the person (at degree 0) or the nearest kin.
+    fn cadre(&self, book: &Book, village: Id, payee: Id, day: Day) -> Option<(u8, Id)> {
         let person = book.person_of(payee);
-        let mut in_office = book.terms.of_village(village).iter().filter(|term| term.holds(day));
-        in_office.any(|term| {
-            let degree = book.kin.degree(term.person, person);
-            term.person == person || degree.is_some_and(|degree| degree <= self.degree)
-        })
+        let in_office = book.terms.of_village(village).iter().filter(|term| term.holds(day));
+        let near = in_office.filter_map(|term| {
+            let is_own = term.person == person;
+            let degree = if is_own { 0 } else { book.kin.degree(term.person, person)? };
+            (degree <= self.degree).then_some((degree, term.person))
+        });
+        near.min()
     }
 
     /// How long each loan has been out, in days, with the lines that are behind it. A loan that came back as a
@@ -82,6 +85,63 @@ impl CadreLoanOutstanding {
             && (0..=self.again).contains(&(loan.entry.day.0 - settled.0))
             && loan.entry.amount * 5 >= before.entry.amount * 4
             && from_close(settled) <= self.again
+    }
+}
+
+/// A loan that was lent to an officer, or to a relative of one.
+#[derive(Debug, Clone, Copy)]
+struct Lent<'a> {
+    loan: &'a Loan,
+    /// The loan before it, and the first line of all, where it is counted as the same.
+    before: Option<(&'a Loan, LineIx)>,
+    cadre: (u8, Id),
+    /// Until when it is followed.
+    last: Day,
+}
+
+impl Lent<'_> {
+    fn facts(&self, book: &Book) -> Vec<Fact> {
+        let Self { loan, last, .. } = *self;
+        let (lent, line) = (loan.entry.day, loan.entry.line);
+        let told = match (self.cadre.0, loan.settled()) {
+            (0, Some(settled)) => fact!(
+                "settled", ["payee", "amount", "date"],
+                settled: settled, days: settled.0 - lent.0,
+            ),
+            (0, None) => fact!(
+                "open", ["payee", "amount", "date"],
+                open: Fen(loan.open), last: last, days: last.0 - lent.0,
+            ),
+            (degree, Some(settled)) => fact!(
+                "kin_settled", ["payee", "amount", "date"],
+                borrower: Value::Person(book.person_of(loan.entry.payee)), degree: u32::from(degree),
+                settled: settled, days: settled.0 - lent.0,
+            ),
+            (degree, None) => fact!(
+                "kin_open", ["payee", "amount", "date"],
+                borrower: Value::Person(book.person_of(loan.entry.payee)), degree: u32::from(degree),
+                open: Fen(loan.open), last: last, days: last.0 - lent.0,
+            ),
+        };
+        let told = told.with([
+            ("officer", Value::Post(self.cadre.1, line)),
+            ("amount", Fen(loan.entry.amount).into()),
+            ("lent", lent.into()),
+        ]);
+        [told].into_iter().chain(self.again(book)).collect()
+    }
+
+    /// How the loan before it came back for a few days.
+    fn again(&self, book: &Book) -> Option<Fact> {
+        let (before, first) = self.before?;
+        let (back, lent) = (before.settled()?, self.loan.entry.day);
+        let start = book.lines.date.at(first);
+        let until = self.loan.settled().unwrap_or(self.last);
+        Some(fact!(
+            "again", ["payee", "amount", "date"],
+            voucher: before.entry.line, amount: Fen(before.entry.amount), back: back, lent: lent,
+            between: lent.0 - back.0, start: start, days: until.0 - start.0,
+        ))
     }
 }
 
@@ -144,9 +204,15 @@ impl Measure for CadreLoanOutstanding {
             let Some((loan, (age, lines))) = loans.get(place).zip(ages.get(place)) else {
                 continue;
             };
-            if self.is_cadre(book, village, loan.entry.payee, one.day) {
+            if let Some(cadre) = self.cadre(book, village, loan.entry.payee, one.day) {
                 let value = f64::from((*age).max(0)) / f64::from(self.overdue);
                 out.put(one.payment, value, lines.len(), || lines.clone());
+                if value > 0.0 {
+                    let first = lines.first().copied().filter(|_| lines.len() > 1);
+                    let before = place.checked_sub(1).and_then(|before| loans.get(before));
+                    let lent = Lent { loan, before: before.zip(first), cadre, last: county.last };
+                    out.tell(one.payment, || lent.facts(book));
+                }
             }
         }
     }

@@ -1,13 +1,14 @@
 #![doc = include_str!("contra_and_reversal.md")]
 
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{least_of, neg_log10};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart::Chart;
 use crate::ledger::book::index::{LineIx, VillageIx};
 use crate::ledger::book::side::Side;
-use crate::ledger::contract::cell::{Cell, Id};
+use crate::ledger::contract::cell::{Cell, Fen, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{counted, params, within};
 use crate::stats::pooled::Shares;
@@ -162,6 +163,47 @@ struct PairRates {
     kinds: Vec<[Kind; 2]>,
     /// The laws of both kinds of pairs.
     usual: [Shares; 2],
+    /// The pairs of both kinds and the vouchers of all villages that are compared.
+    all: [(u64, u64); 2],
+}
+
+/// The pairs of one kind in a village and the largest of them, beside those of the other villages.
+fn told(
+    book: &Book,
+    is_current: bool,
+    pairs: &[[LineIx; 2]],
+    [own, all]: [(u64, u64); 2],
+) -> Option<Fact> {
+    let amount = |line: LineIx| book.lines.amount.at(line).0.saturating_abs();
+    let largest = pairs.iter().max_by_key(|[one, _]| amount(*one))?;
+    let [mut first, mut second] = *largest;
+    if is_current {
+        // What came back is listed after what went out again.
+        (first, second) = (second, first);
+    }
+    let [day, other_day] = [first, second].map(|line| book.lines.date.at(line));
+    let told = if is_current {
+        fact!("lent_again", ["account", "side", "amount", "date"])
+    } else {
+        fact!("undone", ["account", "side", "amount", "date"])
+    };
+    Some(told.with([
+        ("pairs", own.0.into()),
+        ("vouchers", own.1.into()),
+        ("other_pairs", (all.0 - own.0).into()),
+        ("other_vouchers", (all.1 - own.1).into()),
+        ("amount", Fen(amount(first)).into()),
+        ("account", Value::Text(book.lines.account.at(first))),
+        ("voucher", first.into()),
+        ("day", day.into()),
+        ("other", second.into()),
+        ("other_day", other_day.into()),
+        ("days", (other_day.0 - day.0).into()),
+    ]))
+}
+
+fn sum(counts: &[(u64, u64)]) -> (u64, u64) {
+    counts.iter().fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
 }
 
 impl Measure for ContraAndReversal {
@@ -179,15 +221,25 @@ impl Measure for ContraAndReversal {
             .par_map(|village, _| self.undone(book, &kinds, village).map(|undone| undone.counts()));
         let (undone, lent): (Vec<_>, Vec<_>) =
             counts.into_iter().flatten().map(|[undone, lent]| (undone, lent)).unzip();
-        PairRates { kinds, usual: [Shares::fit(&undone), Shares::fit(&lent)] }
+        let all = [sum(&undone), sum(&lent)];
+        PairRates { kinds, usual: [Shares::fit(&undone), Shares::fit(&lent)], all }
     }
 
     fn measure(&self, book: &Book, county: &PairRates, group: Group<'_, VillageIx>, out: &mut Out) {
         let undone = self.undone(book, &county.kinds, group.number);
         let Some(undone) = undone else { return };
         let each = county.usual.iter().zip(undone.counts());
-        let least = each.map(|(law, (pairs, vouchers))| law.upper(pairs, vouchers));
-        let least = least.min_by(f64::total_cmp).unwrap_or(1.0);
+        let tails = each.map(|(law, (pairs, vouchers))| law.upper(pairs, vouchers));
+        let tails: Vec<f64> = tails.collect();
+        let least = tails.iter().copied().min_by(f64::total_cmp).unwrap_or(1.0);
+        out.tell(group.number, || {
+            let each = undone.pairs.iter().zip(undone.counts()).zip(county.all).zip([false, true]);
+            let facts = each
+                .map(|(((pairs, own), all), is_current)| told(book, is_current, pairs, [own, all]));
+            let mut facts: Vec<_> = tails.iter().zip(facts).collect();
+            facts.sort_by(|a, b| a.0.total_cmp(b.0));
+            facts.into_iter().filter_map(|(_, fact)| fact).collect::<Vec<_>>()
+        });
         // Both kinds were looked at.
         out.put(group.number, neg_log10(least_of(least, 2)), undone.vouchers, || {
             undone.pairs.into_iter().flatten().flatten()

@@ -3,6 +3,7 @@
 use crate::convert::float;
 use crate::indicators::basis::ACCOUNTING_BASICS;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{neg_log10, per_township, townships};
 use crate::ledger::book::Book;
@@ -282,6 +283,54 @@ impl Measure for SequenceGap {
             let vouchers = sides.iter().flat_map(|(before, after)| [*before, *after]);
             vouchers.flat_map(|voucher| LineIx::within(&book.voucher(voucher)))
         });
+        out.tell(group.number, || {
+            let own = own.and_then(|breaks| broken(book, breaks));
+            let others = county.others(group.number).filter(|_| own.is_some());
+            own.into_iter().chain(others).collect::<Vec<_>>()
+        });
+    }
+}
+
+/// The gaps and the numbers used twice in a village, with the first of each.
+fn broken(book: &Book, breaks: &Breaks) -> Option<Fact> {
+    let number = |voucher: usize| Some(numbered(book, voucher)?.number);
+    let missing = |(before, after): &(usize, usize)| {
+        Some(number(*after)?.saturating_sub(number(*before)?).saturating_sub(1))
+    };
+    let is_gap = |sides: &&(usize, usize)| missing(sides).is_some_and(|missing| missing > 0);
+    let gaps = || breaks.sides.iter().filter(is_gap);
+    let repeats = || breaks.sides.iter().filter(|sides| !is_gap(sides));
+    let lines = |sides: &(usize, usize)| {
+        let [before, after] = [sides.0, sides.1].map(|voucher| book.voucher(voucher).start);
+        (before, after)
+    };
+    let all_missing: u32 = gaps().filter_map(missing).sum();
+    let numbers = breaks.numbers;
+    match (gaps().next().map(lines), repeats().next().map(lines)) {
+        (Some((before, after)), None) => Some(fact!(
+            "gaps", ["voucher"],
+            numbers: numbers, gaps: gaps().count(), missing: all_missing, before: before, after: after,
+        )),
+        (None, Some((one, other))) => Some(fact!(
+            "repeats", ["voucher"],
+            numbers: numbers, repeats: repeats().count(), one: one, other: other,
+        )),
+        (Some((before, after)), Some((one, other))) => Some(fact!(
+            "gaps_and_repeats", ["voucher"],
+            numbers: numbers, gaps: gaps().count(), missing: all_missing, before: before, after: after,
+            repeats: repeats().count(), one: one, other: other,
+        )),
+        (None, None) => None,
+    }
+}
+
+impl GapCounts {
+    /// The breaks and the numbers of the township's other villages, if it has any.
+    fn others(&self, village: VillageIx) -> Option<Fact> {
+        let own = self.villages[village].as_ref()?.counts();
+        let all = self.townships.get(self.township[village])?;
+        let (breaks, numbers) = (all.0 - own.0, all.1 - own.1);
+        (numbers > 0).then(|| fact!("others", ["voucher"], breaks: breaks, numbers: numbers))
     }
 }
 
