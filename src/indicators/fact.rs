@@ -51,6 +51,8 @@ pub enum Value {
     Scheme(Scheme),
     /// Several of these, in order.
     List(Vec<Value>),
+    /// A division: a village by name, another by its code in full.
+    Region(Id),
 }
 
 macro_rules! values {

@@ -91,6 +91,7 @@ impl Shown<'_> {
             Value::Class(it) => class(*it).to(lang).to_owned(),
             Value::Scheme(it) => scheme(Some(*it)).to(lang).to_owned(),
             Value::List(all) => self.list(all),
+            Value::Region(id) => village(book, book.names.get(*id)),
         }
     }
 
@@ -152,7 +153,7 @@ fn plain(book: &Book, value: &Value) -> Json {
         Value::Count(number) => json!(number),
         Value::Money(amount) => amount.some().map_or(Json::Null, |it: Fen| json!(it.yuan())),
         Value::Share(number) | Value::Number(number) => json!(number),
-        Value::Text(id) | Value::Person(id) | Value::Post(id, _) => text(*id),
+        Value::Text(id) | Value::Person(id) | Value::Post(id, _) | Value::Region(id) => text(*id),
         Value::Payee(payee) => text(book.payees[*payee]),
         Value::Village(village) => text(book.villages[*village]),
         Value::Voucher(line) => json!(book.line_key(*line)),

@@ -71,7 +71,7 @@ fn below(book: &Book, one: Seen) -> Option<Fact> {
     Some(fact!(
         "below", ["amount"],
         amount: Fen(one.amount), short: Fen(limit - one.amount), limit: Fen(limit), class: one.class,
-        region: Value::Text(limits.region.at(row)), since: limits.valid_from.at(row),
+        region: Value::Region(limits.region.at(row)), since: limits.valid_from.at(row),
     ))
 }
 

@@ -145,22 +145,14 @@ impl LimitBunching {
         let (class, limit) = *most.first()?;
         let all = profile.all;
         let (other_under, other_of) = (all.under - own.under, all.of_all() - own.of_all());
-        let width = Value::Share(self.width);
-        let (width_small, small) = (Value::Share(self.width_small), Fen::of_yuan(self.small));
-        let most = most.len();
-        Some(if tally.reaches {
-            fact!(
-                "around", ["approver", "amount"],
-                under: own.under, of: own.of_all(), width: width, width_small: width_small, small: small,
-                most: most, limit: Fen(limit), class: class, other_under: other_under, other_of: other_of,
-            )
-        } else {
-            fact!(
-                "lower", ["approver", "amount"],
-                under: own.under, of: own.of_all(), width: width, width_small: width_small, small: small,
-                most: most, limit: Fen(limit), class: class, other_under: other_under, other_of: other_of,
-            )
-        })
+        let around = fact!(
+            "around", ["approver", "amount"],
+            under: own.under, of: own.of_all(), width: Value::Share(self.width),
+            twice: Value::Share(2.0 * self.width), wide: Value::Share(self.width_small),
+            small: Fen::of_yuan(self.small), most: most.len(), limit: Fen(limit), class: class,
+            theirs: other_under, others: other_of,
+        );
+        Some(if tally.reaches { around } else { Fact { sentence: "lower", ..around } })
     }
 
     /// The chance of a payment to fall below the limit, for someone with these payments among those of

@@ -157,8 +157,8 @@ impl LimitHuggingAfterChange {
         let Some((village, class, change)) = self.most_followed(changes, payments) else {
             return fact!(
                 "counts", ["approver", "date", "amount"],
-                dropped_before: dropped_before, new_before: new_before,
-                dropped_after: dropped_after, new_after: new_after,
+                before: dropped_before, early: new_before,
+                late: dropped_after, after: new_after,
             );
         };
         let money = |limits: &[i64]| -> Value {
@@ -166,8 +166,8 @@ impl LimitHuggingAfterChange {
         };
         fact!(
             "moved", ["approver", "date", "amount"],
-            dropped_before: dropped_before, new_before: new_before,
-            dropped_after: dropped_after, new_after: new_after,
+            before: dropped_before, early: new_before,
+            late: dropped_after, after: new_after,
             village: village, class: class, old: money(&change.dropped), until: change.until,
             new: money(&change.new), since: change.from,
         )

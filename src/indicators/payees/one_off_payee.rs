@@ -85,19 +85,12 @@ impl OneOffSizes {
         let sizes = self.sizes(single)?;
         let (sum, of, usual) = (Fen(single.sum), sizes.count(), sizes.median()?);
         let (from, until) = self.days;
-        Some(if single.is_person {
-            fact!(
-                "person", ["payee", "amount"],
-                from: from, until: until, village: first.village, day: first.day, voucher: first.line,
-                sum: sum, class: single.class, of: of, usual: usual,
-            )
-        } else {
-            fact!(
-                "other", ["payee", "amount"],
-                from: from, until: until, village: first.village, day: first.day, voucher: first.line,
-                sum: sum, class: single.class, of: of, usual: usual,
-            )
-        })
+        let other = fact!(
+            "other", ["payee", "amount"],
+            from: from, until: until, voucher: first.line, day: first.day, sum: sum,
+            class: single.class, of: of, usual: usual,
+        );
+        Some(if single.is_person { Fact { sentence: "person", ..other } } else { other })
     }
 }
 

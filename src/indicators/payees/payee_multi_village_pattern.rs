@@ -134,7 +134,7 @@ impl PayeeMultiVillagePattern {
         Some(fact!(
             "amounts", ["payee", "date", "amount"],
             twins: twins.len(), near: near, window: self.days, amount: Fen(one.amount),
-            village: one.village, day: one.day, other: other.village, other_day: other.day,
+            village: one.village, day: one.day, other: other.village, date: other.day,
         ))
     }
 }

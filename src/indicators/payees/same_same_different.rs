@@ -63,16 +63,16 @@ impl Invoice {
             ),
             same if same == self.payee => fact!(
                 "village", ["amount", "document_no"],
-                number: number, amount: amount, village: other.village, voucher: voucher, day: day, days: days,
+                number: number, amount: amount, voucher: voucher, day: day, days: days,
             ),
             Receiver::Payee(payee) => fact!(
                 "payee", ["payee", "amount", "document_no"],
-                number: number, amount: amount, village: other.village, payee: payee, voucher: voucher, day: day,
+                number: number, amount: amount, payee: payee, voucher: voucher, day: day,
                 days: days,
             ),
             Receiver::Nobody => fact!(
                 "nobody", ["payee", "amount", "document_no"],
-                number: number, amount: amount, village: other.village, voucher: voucher, day: day, days: days,
+                number: number, amount: amount, voucher: voucher, day: day, days: days,
             ),
         })
     }
