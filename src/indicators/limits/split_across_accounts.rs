@@ -1,5 +1,7 @@
 #![doc = include_str!("split_across_accounts.md")]
 
+use std::collections::BTreeSet;
+
 use super::paid::Paid;
 use super::turns::{Rule, Told, Turn, Usual};
 use crate::indicators::card::{Class, Scale, Scheme, card};
@@ -10,7 +12,7 @@ use crate::indicators::seen::seen;
 use crate::indicators::words::{Purposes, telling};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{PayeeIx, PaymentIx};
-use crate::ledger::contract::cell::Fen;
+use crate::ledger::contract::cell::{Fen, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, at_least, params, within};
 
@@ -81,8 +83,9 @@ impl Purchases {
 /// The window with the largest sum and its accounts, and how many more windows there are.
 fn facts(book: &Book, told: &Told) -> Vec<Fact> {
     let Some(window) = told.largest() else { return Vec::new() };
-    let account = |turn: &Turn| Value::Text(book.lines.account.at(turn.paid.one.line));
-    let accounts: Vec<Value> = window.hands().iter().map(account).collect();
+    let account = |turn: &Turn| book.lines.account.at(turn.paid.one.line);
+    let accounts: BTreeSet<Id> = window.turns.iter().map(account).collect();
+    let accounts: Vec<Value> = accounts.into_iter().map(Value::Text).collect();
     let (first, last) = (window.first.paid.one, window.last.paid.one);
     let purpose = Value::Text(book.lines.summary.at(first.line));
     let highest = window.highest.paid;

@@ -64,7 +64,7 @@ pub(super) struct Found {
 }
 
 /// What a payee's changes say.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Told {
     /// `-log10 p`.
     pub(super) value: f64,
