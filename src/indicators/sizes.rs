@@ -3,7 +3,7 @@
 use super::seen::Seen;
 use crate::convert::float;
 use crate::ledger::book::Book;
-use crate::ledger::contract::cell::{Cell, Id};
+use crate::ledger::contract::cell::{Cell, Fen, Id};
 
 /// Amounts of one kind.
 #[derive(Debug, Default)]
@@ -19,6 +19,13 @@ impl Sizes {
     /// How many there are.
     pub(in crate::indicators) fn count(&self) -> usize {
         self.0.len()
+    }
+
+    /// The median, to the fen; none of none.
+    pub(in crate::indicators) fn median(&self) -> Option<Fen> {
+        let upper = *self.0.get(self.0.len() / 2)?;
+        let lower = *self.0.get((self.0.len() - 1) / 2)?;
+        Some(Fen(lower.midpoint(upper)))
     }
 
     /// The share of them that is at least as large as one of them: the p-value of its rank.

@@ -3,10 +3,12 @@
 use super::near::Near;
 use crate::indicators::basis::LOCAL_LIMITS;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
-use crate::indicators::seen::seen;
+use crate::indicators::seen::{Seen, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::VillageIx;
+use crate::ledger::contract::cell::Fen;
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, params, share};
 
@@ -55,8 +57,22 @@ impl Measure for JustBelowLimit {
                 (None, None) => continue,
             };
             out.put(one.payment, value, 1, || (value > 0.0).then_some(one.line));
+            out.tell(one.payment, || below(book, one).filter(|_| value > 0.0));
         }
     }
+}
+
+/// How far the amount is from the limit, and where the limit stands.
+fn below(book: &Book, one: Seen) -> Option<Fact> {
+    let limit = one.limit_above(book)?;
+    let village = book.names.get(book.villages[one.village]);
+    let row = book.limits.row(village, one.class, one.day, Fen(limit))?;
+    let limits = &book.companions.limits;
+    Some(fact!(
+        "below", ["amount"],
+        amount: Fen(one.amount), short: Fen(limit - one.amount), limit: Fen(limit), class: one.class,
+        region: Value::Region(limits.region.at(row)), since: limits.valid_from.at(row),
+    ))
 }
 
 /// 1 for the last fen below the limit, falling evenly to nothing at the lower edge of the band.

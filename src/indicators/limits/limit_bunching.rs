@@ -3,10 +3,13 @@
 use super::near::Near;
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
+use crate::ledger::book::chart::Class as Expense;
 use crate::ledger::book::index::{PaymentIx, PersonIx};
+use crate::ledger::contract::cell::Fen;
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, counted, params, share};
 use crate::stats::pooled::Shares;
@@ -120,14 +123,36 @@ impl LimitBunching {
 
     /// How surprising an official's payments are, and how many there are; none if they are too few.
     fn neg_log10(&self, county: &AmountProfiles, tally: &Tally) -> Option<(f64, usize)> {
-        let (own, profile) = if tally.reaches {
-            (tally.around, &county.around)
-        } else {
-            (tally.lower, &county.lower)
-        };
+        let (own, profile) = county.compared(tally);
         let law = profile.law.around(self.chance(own, profile.all));
         let p = law.upper(own.under as u64, own.of_all() as u64);
         (own.of_all() >= self.minimum.max(1)).then(|| (neg_log10(p), own.of_all()))
+    }
+
+    /// How many payments near limits lie just below them, and below which limit the most.
+    fn crowd(
+        &self,
+        book: &Book,
+        county: &AmountProfiles,
+        (tally, payments): (&Tally, &[PaymentIx]),
+    ) -> Option<Fact> {
+        let (own, profile) = county.compared(tally);
+        let under = seen(book, payments).filter(|one| self.is_under(book, *one));
+        let limits = under.filter_map(|one| Some((one.class, one.limit_above(book)?)));
+        let mut limits: Vec<(Expense, i64)> = limits.collect();
+        limits.sort_unstable();
+        let most = limits.chunk_by(|a, b| a == b).max_by_key(|same| same.len())?;
+        let (class, limit) = *most.first()?;
+        let all = profile.all;
+        let (other_under, other_of) = (all.under - own.under, all.of_all() - own.of_all());
+        let around = fact!(
+            "around", ["approver", "amount"],
+            under: own.under, of: own.of_all(), width: Value::Share(self.width),
+            twice: Value::Share(2.0 * self.width), wide: Value::Share(self.width_small),
+            small: Fen::of_yuan(self.small), most: most.len(), limit: Fen(limit), class: class,
+            theirs: other_under, others: other_of,
+        );
+        Some(if tally.reaches { around } else { Fact { sentence: "lower", ..around } })
     }
 
     /// The chance of a payment to fall below the limit, for someone with these payments among those of
@@ -154,6 +179,13 @@ struct AmountProfiles {
 struct Profile {
     all: Pair,
     law: Shares,
+}
+
+impl AmountProfiles {
+    /// The payments of an approver that count, and those of the county to compare them with.
+    fn compared(&self, tally: &Tally) -> (Pair, &Profile) {
+        if tally.reaches { (tally.around, &self.around) } else { (tally.lower, &self.lower) }
+    }
 }
 
 impl Profile {
@@ -210,6 +242,9 @@ impl Measure for LimitBunching {
         out.put(group.number, value / county.habit, sample, || {
             let under = seen(book, group.payments).filter(|one| self.is_under(book, *one));
             under.map(|one| one.line)
+        });
+        out.tell(group.number, || {
+            self.crowd(book, county, (&tally, group.payments)).filter(|_| value > 0.0)
         });
     }
 }

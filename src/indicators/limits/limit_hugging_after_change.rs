@@ -3,6 +3,7 @@
 use super::near::Near;
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
@@ -149,6 +150,48 @@ impl LimitHuggingAfterChange {
         })
     }
 
+    /// What was paid just below which limits and when, with the change that the most payments followed.
+    fn moved(&self, changes: &Changes, payments: &[Seen]) -> Fact {
+        let Tally { dropped_before, dropped_after, new_before, new_after } =
+            self.tally(changes, payments);
+        let Some((village, class, change)) = self.most_followed(changes, payments) else {
+            return fact!(
+                "counts", ["approver", "date", "amount"],
+                before: dropped_before, early: new_before,
+                late: dropped_after, after: new_after,
+            );
+        };
+        let money = |limits: &[i64]| -> Value {
+            limits.iter().map(|limit| Fen(*limit)).collect::<Vec<_>>().into()
+        };
+        fact!(
+            "moved", ["approver", "date", "amount"],
+            before: dropped_before, early: new_before,
+            late: dropped_after, after: new_after,
+            village: village, class: class, old: money(&change.dropped), until: change.until,
+            new: money(&change.new), since: change.from,
+        )
+    }
+
+    /// Of the changes that replaced a limit, the one whose limits in force the most payments were just below.
+    fn most_followed<'a>(
+        &self,
+        changes: &'a Changes,
+        payments: &[Seen],
+    ) -> Option<(VillageIx, Expense, &'a Change)> {
+        let during = self.beside(changes, payments).filter(|(.., holds)| *holds);
+        let mut followed: Vec<(VillageIx, Expense)> =
+            during.map(|(one, ..)| (one.village, one.class)).collect();
+        followed.retain(|(village, class)| {
+            let change = changes.of(*village, *class);
+            change.is_some_and(|change| !change.dropped.is_empty() && !change.new.is_empty())
+        });
+        followed.sort_unstable();
+        let most = followed.chunk_by(|a, b| a == b).max_by_key(|same| same.len())?;
+        let (village, class) = *most.first()?;
+        Some((village, class, changes.of(village, class)?))
+    }
+
     fn tally(&self, changes: &Changes, payments: &[Seen]) -> Tally {
         let mut tally = Tally::default();
         for (_, of_old, holds) in self.beside(changes, payments) {
@@ -169,8 +212,12 @@ impl LimitHuggingAfterChange {
 struct Changes(IxVec<VillageIx, Vec<Option<Change>>>);
 
 impl Changes {
+    fn of(&self, village: VillageIx, class: Expense) -> Option<&Change> {
+        self.0[village].get(class as usize)?.as_ref()
+    }
+
     fn get(&self, one: Seen) -> Option<&Change> {
-        self.0[one.village].get(one.class as usize)?.as_ref()
+        self.of(one.village, one.class)
     }
 }
 
@@ -219,10 +266,12 @@ impl Measure for LimitHuggingAfterChange {
         let others = |all: f64, own: f64| (all - own).max(0.0) + self.prior;
         let odds = others(county.odds.0, own.0) / others(county.odds.1, own.1);
         let p = tally.chance(odds.max(1.0));
-        out.put(group.number, neg_log10(p), tally.of_all(), || {
+        let value = neg_log10(p);
+        out.put(group.number, value, tally.of_all(), || {
             let during = self.beside(&county.changes, &payments).filter(|(.., holds)| *holds);
             during.map(|(one, ..)| one.line).collect::<Vec<_>>()
         });
+        out.tell(group.number, || (value > 0.0).then(|| self.moved(&county.changes, &payments)));
     }
 }
 

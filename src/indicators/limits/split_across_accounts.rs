@@ -1,14 +1,18 @@
 #![doc = include_str!("split_across_accounts.md")]
 
+use std::collections::BTreeSet;
+
 use super::paid::Paid;
-use super::turns::{Rule, Turn, Usual};
+use super::turns::{Rule, Told, Turn, Usual};
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::kinds::Kinds;
 use crate::indicators::seen::seen;
 use crate::indicators::words::{Purposes, telling};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{PayeeIx, PaymentIx};
+use crate::ledger::contract::cell::{Fen, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, at_least, params, within};
 
@@ -76,6 +80,37 @@ impl Purchases {
     }
 }
 
+/// The window with the largest sum and its accounts, and how many more windows there are.
+fn facts(book: &Book, told: &Told) -> Vec<Fact> {
+    let Some(window) = told.largest() else { return Vec::new() };
+    let account = |turn: &Turn| book.lines.account.at(turn.paid.one.line);
+    let accounts: BTreeSet<Id> = window.turns.iter().map(account).collect();
+    let accounts: Vec<Value> = accounts.into_iter().map(Value::Text).collect();
+    let (first, last) = (window.first.paid.one, window.last.paid.one);
+    let purpose = Value::Text(book.lines.summary.at(first.line));
+    let highest = window.highest.paid;
+    let (class, limit, payments) = (highest.one.class, Fen(highest.limit), window.turns.len());
+    let mut facts = vec![if first.day == last.day {
+        fact!(
+            "day", ["payee", "date", "amount", "account", "summary"],
+            village: first.village, day: first.day, purpose: purpose, payments: payments, sum: window.sum,
+            limit: limit, class: class, accounts: accounts,
+        )
+    } else {
+        fact!(
+            "window", ["payee", "date", "amount", "account", "summary"],
+            village: first.village, from: first.day, until: last.day, days: window.days(), purpose: purpose,
+            payments: payments, sum: window.sum, limit: limit, class: class, accounts: accounts,
+        )
+    }];
+    if told.windows.len() > 1 {
+        facts.push(fact!(
+            "more", ["payee", "date", "amount", "account", "summary"], others: told.windows.len() - 1,
+        ));
+    }
+    facts
+}
+
 impl SplitAcrossAccounts {
     fn rule(&self) -> Rule {
         Rule { days: self.days, ratio: self.ratio, prior: self.prior }
@@ -100,7 +135,8 @@ impl Measure for SplitAcrossAccounts {
         out: &mut Out,
     ) {
         let turns = matters.turns(book, group.payments);
-        let Some((value, sample, rows)) = self.rule().reading(usual, turns) else { return };
-        out.put(group.number, value, sample, || rows);
+        let Some(told) = self.rule().reading(usual, turns) else { return };
+        out.put(group.number, told.value, told.sample, || told.rows());
+        out.tell(group.number, || facts(book, &told));
     }
 }

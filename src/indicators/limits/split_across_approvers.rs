@@ -1,12 +1,14 @@
 #![doc = include_str!("split_across_approvers.md")]
 
 use super::paid::Paid;
-use super::turns::{Rule, Turn, Usual};
+use super::turns::{Rule, Told, Turn, Usual};
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::seen;
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{PayeeIx, PaymentIx};
+use crate::ledger::contract::cell::Fen;
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, at_least, params, within};
 
@@ -44,6 +46,39 @@ fn turns(book: &Book, payments: &[PaymentIx]) -> Vec<Turn> {
     seen(book, payments).filter_map(|one| turn(Paid::under_limit(book, one)?)).collect()
 }
 
+/// The window with the largest sum and its approvers, and how many more windows there are.
+fn facts(book: &Book, told: &Told) -> Vec<Fact> {
+    let Some(window) = told.largest() else { return Vec::new() };
+    let approver = |turn: &Turn| {
+        let one = turn.paid.one;
+        let approver = book.payments.approver[one.payment]?;
+        Some(Value::Post(book.officials[approver], one.line))
+    };
+    let approvers: Vec<Value> = window.hands().iter().filter_map(approver).collect();
+    let (first, last) = (window.first.paid.one, window.last.paid.one);
+    let (village, class, limit) = (first.village, first.class, Fen(window.highest.paid.limit));
+    let payments = window.turns.len();
+    let mut facts = vec![if first.day == last.day {
+        fact!(
+            "day", ["payee", "date", "amount", "approver"],
+            village: village, day: first.day, class: class, payments: payments, sum: window.sum,
+            limit: limit, approvers: approvers,
+        )
+    } else {
+        fact!(
+            "window", ["payee", "date", "amount", "approver"],
+            village: village, from: first.day, until: last.day, days: window.days(), class: class,
+            payments: payments, sum: window.sum, limit: limit, approvers: approvers,
+        )
+    }];
+    if told.windows.len() > 1 {
+        facts.push(
+            fact!("more", ["payee", "date", "amount", "approver"], others: told.windows.len() - 1),
+        );
+    }
+    facts
+}
+
 impl SplitAcrossApprovers {
     fn rule(&self) -> Rule {
         Rule { days: self.days, ratio: self.ratio, prior: self.prior }
@@ -59,10 +94,9 @@ impl Measure for SplitAcrossApprovers {
     }
 
     fn measure(&self, book: &Book, usual: &Usual, group: Group<'_, PayeeIx>, out: &mut Out) {
-        let Some((value, sample, rows)) = self.rule().reading(usual, turns(book, group.payments))
-        else {
-            return;
-        };
-        out.put(group.number, value, sample, || rows);
+        let told = self.rule().reading(usual, turns(book, group.payments));
+        let Some(told) = told else { return };
+        out.put(group.number, told.value, told.sample, || told.rows());
+        out.tell(group.number, || facts(book, &told));
     }
 }

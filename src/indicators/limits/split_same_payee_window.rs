@@ -3,10 +3,12 @@
 use super::paid::{Paid, is_beyond};
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx, VillageIx};
+use crate::ledger::contract::cell::Fen;
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, params, rising};
 use crate::stats::exact::binomial_upper;
@@ -41,6 +43,31 @@ params! {
 struct Best<'a> {
     p: f64,
     paid: &'a [Paid],
+    limit: i64,
+    /// The vouchers under this limit, in the window or not.
+    all: usize,
+}
+
+impl Best<'_> {
+    fn fact(&self) -> Option<Fact> {
+        let (first, last) = (self.paid.first()?.one, self.paid.last()?.one);
+        let (village, class, limit) = (first.village, first.class, Fen(self.limit));
+        let sum = Fen(self.paid.iter().map(|paid| paid.one.amount).sum());
+        let vouchers = self.paid.len();
+        Some(if first.day == last.day {
+            fact!(
+                "day", ["payee", "date", "amount"],
+                village: village, day: first.day, class: class, vouchers: vouchers, sum: sum, limit: limit,
+                all: self.all,
+            )
+        } else {
+            fact!(
+                "window", ["payee", "date", "amount"],
+                village: village, from: first.day, until: last.day, days: last.day.0 - first.day.0,
+                class: class, vouchers: vouchers, sum: sum, limit: limit, all: self.all,
+            )
+        })
+    }
 }
 
 /// For each window length: how often two payments of one series came so near to each other, and how often
@@ -189,7 +216,7 @@ impl SplitSamePayeeWindow {
                     binomial_upper((many - 1) as u64, others as u64, share.min(1.0))
                 };
                 if best.is_none_or(|best| p < best.p) {
-                    best = Some(Best { p, paid });
+                    best = Some(Best { p, paid, limit, all: series.len() });
                 }
             }
         }
@@ -272,5 +299,6 @@ impl Measure for SplitSamePayeeWindow {
             };
             seen(book, group.payments).filter(is_in).map(|one| one.line).collect::<Vec<_>>()
         });
+        out.tell(group.number, || best.filter(|_| value > 0.0).and_then(|best| best.fact()));
     }
 }

@@ -3,11 +3,12 @@
 use super::paid::Paid;
 use crate::indicators::basis::LOCAL_LIMITS;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::seen;
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{PayeeIx, PaymentIx, VillageIx};
-use crate::ledger::contract::cell::{Cell, Id};
+use crate::ledger::book::index::{LineIx, PayeeIx, PaymentIx, VillageIx};
+use crate::ledger::contract::cell::{Cell, Fen, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
 
@@ -64,6 +65,43 @@ fn number_at_end(printed: &str) -> Option<i64> {
     printed.get(start..).filter(|digits| digits.len() <= 18)?.parse().ok()
 }
 
+/// Bills that follow each other.
+#[derive(Debug)]
+struct Run<'a> {
+    value: f64,
+    /// Whether their documents do; else only the vouchers.
+    is_of_documents: bool,
+    bills: Vec<Bill<'a>>,
+}
+
+impl Run<'_> {
+    fn payments(&self) -> impl Iterator<Item = PaymentIx> {
+        self.bills.iter().flat_map(|bill| bill.lines).map(|paid| paid.one.payment)
+    }
+
+    fn fact(&self, book: &Book) -> Option<Fact> {
+        let firsts = || self.bills.iter().filter_map(|bill| bill.lines.first());
+        let first = firsts().next()?.one;
+        let sum = Fen(self.bills.iter().map(|bill| bill.sum).sum());
+        let limit = Fen(self.bills.iter().map(|bill| bill.limit).max()?);
+        let count = self.bills.len();
+        Some(if self.is_of_documents {
+            let number = |paid: &Paid| Value::Text(paid.one.document_no(book));
+            let numbers: Vec<Value> = firsts().map(number).collect();
+            fact!(
+                "documents", ["payee", "date", "document_no", "amount"],
+                day: first.day, count: count, numbers: numbers, sum: sum, limit: limit, class: first.class,
+            )
+        } else {
+            let vouchers: Vec<LineIx> = firsts().map(|paid| paid.one.line).collect();
+            fact!(
+                "vouchers", ["payee", "date", "voucher", "amount"],
+                day: first.day, count: count, vouchers: vouchers, sum: sum, limit: limit, class: first.class,
+            )
+        })
+    }
+}
+
 /// Runs of two bills or more that together reach the limit under which each of them stays.
 fn runs<'a, 'b>(
     bills: &'b [Bill<'a>],
@@ -77,27 +115,26 @@ fn runs<'a, 'b>(
 }
 
 impl SplitSequentialVouchers {
-    /// The value of each line of a day's payments to one payee in one class, and the vouchers in its run.
-    fn values(&self, book: &Book, paid: &[Paid]) -> Vec<(PaymentIx, f64, usize)> {
+    /// The runs among a day's payments to one payee in one class, those of documents first.
+    fn runs<'a>(&self, book: &Book, paid: &'a [Paid]) -> Vec<Run<'a>> {
         let bills = paid.chunk_by(Paid::is_beside);
-        let mut bills: Vec<Bill<'_>> = bills.filter_map(|lines| Bill::of(book, lines)).collect();
-        let mut values: Vec<(PaymentIx, f64, usize)> = Vec::new();
-        let mut add = |run: &[Bill<'_>], value: f64| {
-            for one in run.iter().flat_map(|bill| bill.lines).map(|paid| paid.one) {
-                if values.iter().all(|(payment, ..)| *payment != one.payment) {
-                    values.push((one.payment, value, run.len()));
-                }
-            }
-        };
+        let mut bills: Vec<Bill<'a>> = bills.filter_map(|lines| Bill::of(book, lines)).collect();
         bills.sort_by_key(|bill| bill.number);
-        let follows = |a: &Bill<'_>, b: &Bill<'_>| {
+        let follows = |a: &Bill<'a>, b: &Bill<'a>| {
             let apart = b.number.zip(a.number).map(|(b, a)| b - a);
             apart.is_some_and(|apart| (1..=self.apart).contains(&apart))
         };
-        runs(&bills, follows).for_each(|run| add(run, 1.0));
+        let of_documents =
+            |run: &[Bill<'a>]| Run { value: 1.0, is_of_documents: true, bills: run.to_vec() };
+        let mut all: Vec<Run<'a>> = runs(&bills, follows).map(of_documents).collect();
         bills.sort_by_key(|bill| bill.voucher);
-        runs(&bills, |a, b| b.voucher == a.voucher + 1).for_each(|run| add(run, self.vouchers));
-        values
+        let of_vouchers = |run: &[Bill<'a>]| Run {
+            value: self.vouchers,
+            is_of_documents: false,
+            bills: run.to_vec(),
+        };
+        all.extend(runs(&bills, |a, b| b.voucher == a.voucher + 1).map(of_vouchers));
+        all
     }
 }
 
@@ -117,16 +154,16 @@ impl Measure for SplitSequentialVouchers {
         under.sort_by_key(|both| (key(both), both.1.voucher));
         for together in under.chunk_by(|a, b| key(a) == key(b)) {
             let paid: Vec<Paid> = together.iter().map(|(_, paid)| *paid).collect();
-            let values = if paid.len() > 1 { self.values(book, &paid) } else { Vec::new() };
+            let runs = if paid.len() > 1 { self.runs(book, &paid) } else { Vec::new() };
             let rows = |of: f64| {
-                let run = values.iter().filter(move |(_, value, _)| of > 0.0 && *value >= of);
-                let payments = run.map(|(payment, ..)| *payment);
-                payments.map(|payment| book.payments.line[payment])
+                let alike = runs.iter().filter(move |run| of > 0.0 && run.value >= of);
+                alike.flat_map(Run::payments).map(|payment| book.payments.line[payment])
             };
-            for paid in &paid {
-                let own = values.iter().find(|(payment, ..)| *payment == paid.one.payment);
-                let (value, vouchers) = own.map_or((0.0, 1), |(_, value, run)| (*value, *run));
-                out.put(paid.one.payment, value, vouchers, || rows(value));
+            for payment in paid.iter().map(|paid| paid.one.payment) {
+                let own = runs.iter().find(|run| run.payments().any(|other| other == payment));
+                let (value, vouchers) = own.map_or((0.0, 1), |run| (run.value, run.bills.len()));
+                out.put(payment, value, vouchers, || rows(value));
+                out.tell(payment, || own.filter(|_| value > 0.0)?.fact(book));
             }
         }
     }

@@ -9,6 +9,7 @@ use crate::convert::float;
 use crate::indicators::seen::neg_log10;
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{IxVec, LineIx, PaymentIx, VillageIx};
+use crate::ledger::contract::cell::Fen;
 use crate::stats::exact::binomial_upper;
 
 /// One payment in its series: who approved it, or what it was booked to.
@@ -58,8 +59,66 @@ pub(super) struct Rule {
 pub(super) struct Found {
     tight: Pairs,
     loose: Pairs,
-    /// The payments of the windows in which something changed.
-    rows: Vec<LineIx>,
+    /// The windows in which something changed.
+    windows: Vec<Vec<Turn>>,
+}
+
+/// What a payee's changes say.
+#[derive(Debug)]
+pub(super) struct Told {
+    /// `-log10 p`.
+    pub(super) value: f64,
+    /// Tight pairs.
+    pub(super) sample: usize,
+    /// The windows in which something changed, in the village where that is the least likely.
+    pub(super) windows: Vec<Vec<Turn>>,
+}
+
+impl Told {
+    pub(super) fn rows(&self) -> Vec<LineIx> {
+        self.windows.iter().flatten().map(|turn| turn.paid.one.line).collect()
+    }
+
+    /// The window with the largest sum.
+    pub(super) fn largest(&self) -> Option<Window<'_>> {
+        self.windows.iter().filter_map(|turns| Window::of(turns)).max_by_key(|it| it.sum)
+    }
+}
+
+/// A window as a sentence states it.
+#[derive(Debug)]
+pub(super) struct Window<'a> {
+    pub(super) turns: &'a [Turn],
+    pub(super) first: Turn,
+    pub(super) last: Turn,
+    pub(super) sum: Fen,
+    /// The payment under the highest limit.
+    pub(super) highest: Turn,
+}
+
+impl<'a> Window<'a> {
+    fn of(turns: &'a [Turn]) -> Option<Self> {
+        let sum = turns.iter().map(|turn| turn.paid.one.amount).sum();
+        let highest = turns.iter().max_by_key(|turn| turn.paid.limit)?;
+        let (first, last) = (*turns.first()?, *turns.last()?);
+        Some(Self { turns, first, last, sum: Fen(sum), highest: *highest })
+    }
+
+    /// The first payment of each hand, in order.
+    pub(super) fn hands(&self) -> Vec<Turn> {
+        let mut hands: Vec<Turn> = Vec::new();
+        for turn in self.turns {
+            if hands.iter().all(|known| known.hand != turn.hand) {
+                hands.push(*turn);
+            }
+        }
+        hands
+    }
+
+    /// The days from the first payment to the last.
+    pub(super) fn days(&self) -> i32 {
+        self.last.paid.one.day.0 - self.first.paid.one.day.0
+    }
 }
 
 /// How often pairs change in each village, and in the county.
@@ -111,7 +170,7 @@ impl Rule {
         if pairs.all > 0 && is_beyond(sum, limit, self.ratio) {
             found.tight = found.tight.plus(pairs);
             if pairs.changed > 0 {
-                found.rows.extend(window.iter().map(|turn| turn.paid.one.line));
+                found.windows.push(window.to_vec());
             }
         } else {
             found.loose = found.loose.plus(pairs);
@@ -144,13 +203,9 @@ impl Rule {
         Usual { villages, county }
     }
 
-    /// The `-log10 p` of the payee's changes, how many tight pairs there are, and the rows; none without pairs.
-    pub(super) fn reading(
-        self,
-        usual: &Usual,
-        mut turns: Vec<Turn>,
-    ) -> Option<(f64, usize, Vec<LineIx>)> {
-        let mut best: Option<(f64, Vec<LineIx>)> = None;
+    /// What the payee's changes say; none without pairs.
+    pub(super) fn reading(self, usual: &Usual, mut turns: Vec<Turn>) -> Option<Told> {
+        let mut best: Option<(f64, Vec<Vec<Turn>>)> = None;
         let (mut sample, mut tried, mut pairs) = (0, 0_usize, 0);
         for turns in turns.chunk_by_mut(is_same_village) {
             let Some(village) = turns.first().map(|turn| turn.paid.one.village) else { continue };
@@ -163,12 +218,15 @@ impl Rule {
             tried += 1;
             let p = self.chance(usual, village, &found);
             if best.as_ref().is_none_or(|(least, _)| p < *least) {
-                best = Some((p, found.rows));
+                best = Some((p, found.windows));
             }
         }
-        let (p, rows) = best.unwrap_or((1.0, Vec::new()));
+        let (p, mut windows) = best.unwrap_or((1.0, Vec::new()));
         let value = neg_log10(p * float(tried.max(1)));
-        (pairs > 0).then(|| (value, sample, if value > 0.0 { rows } else { Vec::new() }))
+        if value <= 0.0 {
+            windows.clear();
+        }
+        (pairs > 0).then_some(Told { value, sample, windows })
     }
 
     /// The chance of so many changes in tight pairs, as often as the village's others and the payee's own

@@ -6,11 +6,12 @@ use super::reversals::settled;
 use crate::convert::float;
 use crate::indicators::basis::ACCOUNTING_LAW;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::PayeeIx;
-use crate::ledger::contract::cell::{Cell, Id};
+use crate::ledger::book::index::{LineIx, PayeeIx};
+use crate::ledger::contract::cell::{Cell, Fen, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
 
@@ -73,6 +74,7 @@ impl Measure for DuplicateExact {
         for (paid, (value, alike)) in kept.iter().zip(found) {
             let lines = || alike.iter().map(|paid| paid.one.line);
             out.put(paid.one.payment, value, kept.len(), lines);
+            out.tell(paid.one.payment, || paid.repeats(&kept, alike).filter(|_| value > 0.0));
         }
     }
 }
@@ -82,6 +84,45 @@ impl Paid {
         let has_contract = book.lines.contract.at(one.line) != Id::NONE;
         let (document, voucher) = (one.document_no(book), one.voucher(book));
         Self { one, document, voucher, has_contract, place }
+    }
+
+    /// On which other vouchers the same stands.
+    fn repeats(self, kept: &[Self], alike: &[Self]) -> Option<Fact> {
+        let mut others: Vec<&Self> =
+            alike.iter().filter(|other| other.voucher != self.voucher).collect();
+        others.dedup_by_key(|other| other.voucher);
+        let vouchers: Vec<LineIx> = others.iter().map(|other| other.one.line).collect();
+        let (first, count, amount) = (others.first()?.one, others.len(), Fen(self.one.amount));
+        let number = Value::Text(self.document);
+        let is_one_document = alike.iter().all(|other| other.document == self.document);
+        if is_one_document && self.document != Id::NONE {
+            return Some(if count == 1 {
+                fact!(
+                    "document", ["payee", "amount", "document_no"],
+                    number: number, amount: amount, voucher: first.line, day: first.day,
+                    days: first.day.0 - self.one.day.0,
+                )
+            } else {
+                fact!(
+                    "documents", ["payee", "amount", "document_no"],
+                    number: number, amount: amount, count: count, vouchers: vouchers,
+                )
+            });
+        }
+        let times = kept.iter().filter(|other| other.one.amount == self.one.amount).count();
+        let day = self.one.day;
+        Some(if has_each_its_own(alike) {
+            let numbers: Vec<Value> = others.iter().map(|it| Value::Text(it.document)).collect();
+            fact!(
+                "day_numbers", ["payee", "amount", "date"],
+                day: day, amount: amount, vouchers: vouchers, numbers: numbers, number: number, times: times,
+            )
+        } else {
+            fact!(
+                "day", ["payee", "amount", "date"],
+                day: day, amount: amount, vouchers: vouchers, times: times,
+            )
+        })
     }
 }
 
@@ -123,14 +164,18 @@ impl DuplicateExact {
     }
 
     fn weight(&self, alike: &[Paid]) -> f64 {
-        let documents: BTreeSet<Id> = alike.iter().map(|paid| paid.document).collect();
-        let each_has_its_own = documents.len() == alike.len() && !documents.contains(&Id::NONE);
-        match (each_has_its_own, alike.iter().all(|paid| paid.has_contract)) {
+        match (has_each_its_own(alike), alike.iter().all(|paid| paid.has_contract)) {
             (true, true) => 0.0,
             (true, false) => self.other_document,
             (false, _) => self.same_day,
         }
     }
+}
+
+/// Whether each of the payments has its own document number.
+fn has_each_its_own(alike: &[Paid]) -> bool {
+    let documents: BTreeSet<Id> = alike.iter().map(|paid| paid.document).collect();
+    documents.len() == alike.len() && !documents.contains(&Id::NONE)
 }
 
 /// Notes for each of the payments what it repeats, where that is more than what was found before.

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use super::reversals::settled;
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, least_of, neg_log10, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{IxVec, LineIx, PayeeIx, PaymentIx, VillageIx};
-use crate::ledger::contract::cell::{Cell, Day, Id};
+use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx, VillageIx};
+use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, params, share, within};
 
@@ -183,6 +184,39 @@ fn likeness(a: &str, b: &str) -> f64 {
     2.0 * float(common.count()) / float(all.max(1))
 }
 
+/// What two claims have in common, and how they differ.
+fn facts(book: &Book, one: Seen, other: Seen) -> Vec<Fact> {
+    let amount = Fen(one.amount);
+    let (voucher, day, days) = (other.line, other.day, other.day.0 - one.day.0);
+    let mut facts = vec![if one.amount == other.amount {
+        fact!("equal", ["amount"], voucher: voucher, day: day, days: days, amount: amount)
+    } else {
+        fact!(
+            "swapped", ["amount"],
+            voucher: voucher, day: day, days: days, other: Fen(other.amount), amount: amount,
+        )
+    }];
+    let [number, other_number] = [one, other].map(|it| it.document_no(book));
+    let is_numbered = number != Id::NONE && other_number != Id::NONE;
+    let (own, there) = (Value::Text(number), Value::Text(other_number));
+    if is_numbered && number == other_number {
+        facts.push(fact!("number", ["document_no"], number: own));
+    } else if is_numbered {
+        facts.push(fact!("near_number", ["document_no"], number: own, other: there));
+    }
+    if let Some(payee) = other.payee(book).filter(|payee| one.payee(book) != Some(*payee)) {
+        facts.push(fact!("linked", ["payee"], payee: payee));
+    }
+    let [purpose, other_purpose] = [one, other].map(|it| book.lines.summary.at(it.line));
+    let (own, there) = (Value::Text(purpose), Value::Text(other_purpose));
+    if purpose != other_purpose {
+        facts.push(fact!("purposes", ["summary"], purpose: own, other: there));
+    } else if purpose != Id::NONE {
+        facts.push(fact!("purpose", ["summary"], purpose: own));
+    }
+    facts
+}
+
 /// The payees who are linked: each is led to the first of its party.
 fn parties(book: &Book, shared: usize) -> IxVec<PayeeIx, PayeeIx> {
     let mut ties: Vec<((bool, Id), PayeeIx)> = Vec::new();
@@ -312,19 +346,25 @@ impl DuplicateFuzzy {
         claims.sort_unstable_by_key(|claim| (claim.digits, claim.one.payment));
         let counted = Counts::of(book, &claims);
         for alike in claims.chunk_by(|a, b| a.digits == b.digits) {
-            let mut best: Vec<(f64, Option<LineIx>)> = vec![(1.0, None); alike.len()];
+            let mut best: Vec<(f64, Option<Seen>)> = vec![(1.0, None); alike.len()];
             self.each_pair(book, alike, |place, other| {
                 let (Some(a), Some(b)) = (alike.get(place), alike.get(other)) else { return };
                 let Some(p) = self.p(book, county, &counted, (a.one, b.one)) else { return };
-                for (at, line) in [(place, b.one.line), (other, a.one.line)] {
+                for (at, one) in [(place, b.one), (other, a.one)] {
                     if let Some(best) = best.get_mut(at).filter(|best| p < best.0) {
-                        *best = (p, Some(line));
+                        *best = (p, Some(one));
                     }
                 }
             });
             for (claim, (p, other)) in alike.iter().zip(best) {
-                let lines = || other.map(|other| [claim.one.line, other]).into_iter().flatten();
-                out.put(claim.one.payment, neg_log10(p), claims.len(), lines);
+                let lines =
+                    || other.map(|other| [claim.one.line, other.line]).into_iter().flatten();
+                let value = neg_log10(p);
+                out.put(claim.one.payment, value, claims.len(), lines);
+                out.tell(claim.one.payment, || {
+                    let other = other.filter(|_| value > 0.0);
+                    other.map_or_else(Vec::new, |other| facts(book, claim.one, other))
+                });
             }
         }
     }

@@ -2,13 +2,14 @@
 
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::indicators::sizes::{Sizes, is_free};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart;
 use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx, VillageIx};
-use crate::ledger::contract::cell::{Cell, Day};
+use crate::ledger::contract::cell::{Cell, Day, Fen};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
 
@@ -89,6 +90,28 @@ impl FirstPayments {
         let product = if first.is_young { size * self.young } else { size };
         product.min(self.young) + (1.0 - self.young) * product
     }
+
+    /// How large first payments are, and when the payee was entered in the register, if that was late.
+    fn facts(&self, book: &Book, first: First) -> Vec<Fact> {
+        let one = first.one;
+        let sizes = self.sizes.get(one.class as usize);
+        let size = sizes.zip(one.payee(book)).and_then(|(sizes, payee)| {
+            Some(fact!(
+                "first", ["payee", "amount"],
+                village: one.village, payee: payee, amount: Fen(one.amount), class: one.class,
+                of: sizes.count(), usual: sizes.median()?,
+            ))
+        });
+        let young = entered(book, one).filter(|_| first.is_young).map(|since| {
+            let days = one.day.0 - since.0;
+            if days < 0 {
+                fact!("entered_later", ["payee", "date"], since: since, days: days)
+            } else {
+                fact!("young", ["payee", "date"], since: since, days: days)
+            }
+        });
+        size.into_iter().chain(young).collect()
+    }
 }
 
 impl Measure for NewPayeeLarge {
@@ -122,7 +145,11 @@ impl Measure for NewPayeeLarge {
     ) {
         for first in self.firsts(book, &county.starts, group.payments) {
             let count = county.sizes.get(first.one.class as usize).map_or(0, Sizes::count);
-            out.put(first.one.payment, neg_log10(county.p(first)), count, || Some(first.one.line));
+            let value = neg_log10(county.p(first));
+            out.put(first.one.payment, value, count, || Some(first.one.line));
+            out.tell(first.one.payment, || {
+                if value > 0.0 { county.facts(book, first) } else { Vec::new() }
+            });
         }
     }
 }

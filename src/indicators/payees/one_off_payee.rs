@@ -1,13 +1,14 @@
 #![doc = include_str!("one_off_payee.md")]
 
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::indicators::sizes::{Sizes, is_free};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart;
 use crate::ledger::book::index::{PayeeIx, PaymentIx};
-use crate::ledger::contract::cell::{Cell, Day};
+use crate::ledger::contract::cell::{Cell, Day, Fen};
 use crate::ledger::subject::Grain;
 use crate::params::{counted, params, within};
 
@@ -78,6 +79,19 @@ impl OneOffSizes {
     fn sizes(&self, single: Single) -> Option<&Sizes> {
         self.sizes.get(single.class as usize)?.get(usize::from(single.is_person))
     }
+
+    /// What was paid once and when, and what others got who were paid once.
+    fn once(&self, first: Seen, single: Single) -> Option<Fact> {
+        let sizes = self.sizes(single)?;
+        let (sum, of, usual) = (Fen(single.sum), sizes.count(), sizes.median()?);
+        let (from, until) = self.days;
+        let other = fact!(
+            "other", ["payee", "amount"],
+            from: from, until: until, voucher: first.line, day: first.day, sum: sum,
+            class: single.class, of: of, usual: usual,
+        );
+        Some(if single.is_person { Fact { sentence: "person", ..other } } else { other })
+    }
 }
 
 impl Measure for OneOffPayee {
@@ -104,8 +118,13 @@ impl Measure for OneOffPayee {
         let Some(single) = single else { return };
         let sizes = county.sizes(single).filter(|sizes| sizes.count() >= self.minimum);
         let Some(sizes) = sizes else { return };
-        out.put(group.number, neg_log10(sizes.upper(single.sum)), sizes.count(), || {
+        let value = neg_log10(sizes.upper(single.sum));
+        out.put(group.number, value, sizes.count(), || {
             seen(book, group.payments).map(|one| one.line)
+        });
+        out.tell(group.number, || {
+            let first = seen(book, group.payments).next().filter(|_| value > 0.0)?;
+            county.once(first, single)
         });
     }
 }

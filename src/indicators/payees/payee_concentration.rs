@@ -2,13 +2,14 @@
 
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, least_of, neg_log10, seen};
 use crate::indicators::sizes::is_free;
 use crate::ledger::book::Book;
 use crate::ledger::book::chart;
 use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx, VillageIx};
-use crate::ledger::contract::cell::Cell;
+use crate::ledger::contract::cell::{Cell, Fen};
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, params, within};
 use crate::stats::peers::Peers;
@@ -46,8 +47,16 @@ struct Concentration {
     /// The logarithm of the chance that two payments of a year go to one payee, in the middle year.
     log: f64,
     payments: usize,
-    /// The payee with the most payments.
+    /// The payee with the most payments, and how many those are.
     first: PayeeIx,
+    most: usize,
+}
+
+impl Concentration {
+    /// The share of the payee with the most payments.
+    fn share(self) -> f64 {
+        float(self.most) / float(self.payments.max(1))
+    }
 }
 
 /// One for each class of a village, where there is one.
@@ -89,9 +98,9 @@ impl PayeeConcentration {
         let log = median(&logs).filter(|_| logs.len() >= self.years)?;
         let mut payees: Vec<PayeeIx> = paid.iter().map(|one| one.2).collect();
         payees.sort_unstable();
-        let most = payees.chunk_by(|a, b| a == b).max_by_key(|own| own.len());
-        let first = most.and_then(|own| own.first().copied())?;
-        Some(Concentration { log, payments: paid.len(), first })
+        let most = payees.chunk_by(|a, b| a == b).max_by_key(|own| own.len())?;
+        let first = *most.first()?;
+        Some(Concentration { log, payments: paid.len(), first, most: most.len() })
     }
 }
 
@@ -116,6 +125,24 @@ impl ClassShares {
         let looked = each.len();
         let (p, class, own) = each.into_iter().min_by(|a, b| a.0.total_cmp(&b.0))?;
         Some((least_of(p, looked), class, own))
+    }
+
+    /// The share of the most frequent payee, here and in the other villages.
+    fn most_frequent(
+        &self,
+        village: VillageIx,
+        (class, own): (chart::Class, Concentration),
+        sum: Fen,
+    ) -> Option<Fact> {
+        let others = self.villages.iter_enumerated().filter(|(other, _)| *other != village);
+        let shares: Vec<f64> = others
+            .filter_map(|(_, classes)| (*classes.get(class as usize)?).map(Concentration::share))
+            .collect();
+        Some(fact!(
+            "most", ["payee", "account"],
+            payee: own.first, most: own.most, of: own.payments, class: class, share: Value::Share(own.share()),
+            sum: sum, villages: shares.len(), usual: Value::Share(median(&shares)?),
+        ))
     }
 }
 
@@ -150,10 +177,17 @@ impl Measure for PayeeConcentration {
         out: &mut Out,
     ) {
         let Some((p, class, own)) = county.most(group.number) else { return };
-        out.put(group.number, neg_log10(p) / county.habit, own.payments, || {
+        let to_first = || {
             let free = seen(book, group.payments).filter(|one| is_free(book, one));
-            let is_own = |one: &Seen| one.class == class && one.payee(book) == Some(own.first);
-            free.filter(is_own).map(|one| one.line).collect::<Vec<_>>()
+            free.filter(|one| one.class == class && one.payee(book) == Some(own.first))
+        };
+        let value = neg_log10(p) / county.habit;
+        out.put(group.number, value, own.payments, || {
+            to_first().map(|one| one.line).collect::<Vec<_>>()
+        });
+        out.tell(group.number, || {
+            let sum = to_first().map(|one| Fen(one.amount)).sum();
+            county.most_frequent(group.number, (class, own), sum).filter(|_| value > 0.0)
         });
     }
 }

@@ -1,6 +1,7 @@
 #![doc = include_str!("payee_is_cadre_or_kin.md")]
 
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind};
 use crate::indicators::seen::{Seen, seen};
@@ -43,6 +44,18 @@ struct Near {
     is_cadre: bool,
     start: Day,
     end: Day,
+    /// Who holds the post.
+    holder: Id,
+}
+
+/// A payee or its owner, near to the office on the day of a payment.
+#[derive(Debug, Clone, Copy)]
+struct Tie {
+    near: Near,
+    is_owner: bool,
+    is_errand: bool,
+    /// When the firm was entered in the register, if that was after the relative took the post.
+    firm_since: Option<Day>,
 }
 
 /// What is computed once for a county.
@@ -58,8 +71,13 @@ impl PayeeIsCadreOrKin {
     fn near(&self, book: &Book, village: Id) -> Vec<Near> {
         let mut all: Vec<Near> = Vec::new();
         for term in book.terms.of_village(village) {
-            let near =
-                Near { person: term.person, is_cadre: true, start: term.start, end: term.end };
+            let near = Near {
+                person: term.person,
+                is_cadre: true,
+                start: term.start,
+                end: term.end,
+                holder: term.person,
+            };
             all.push(near);
             let kin = book.kin.of_person(term.person).filter(|(_, degree)| *degree <= self.degree);
             all.extend(kin.map(|(person, _)| Near { person, is_cadre: false, ..near }));
@@ -68,41 +86,85 @@ impl PayeeIsCadreOrKin {
         all
     }
 
-    /// How near the payee is to the office on that day.
-    fn value(
+    fn value(&self, tie: Tie) -> f64 {
+        match (tie.near.is_cadre, tie.is_errand, tie.firm_since) {
+            (true, true, _) => self.errand,
+            (true, false, _) | (false, _, Some(_)) => 1.0,
+            (false, _, None) => self.kin,
+        }
+    }
+
+    /// The nearest tie of the payee to the office on that day, with its value.
+    fn nearest(
         &self,
         book: &Book,
         county: &CadresAndKin,
         near: &[Near],
         one: Seen,
         behind: Behind,
-    ) -> f64 {
-        let mut value = 0.0_f64;
+    ) -> Option<(f64, Tie)> {
+        let mut nearest: Option<(f64, Tie)> = None;
         for (place, person) in behind.persons.into_iter().enumerate() {
             let from = near.partition_point(|near| near.person < person);
             let own = near.get(from..).unwrap_or(&[]).iter();
             let own = own.take_while(|near| near.person == person && person != Id::NONE);
             for near in own.filter(|near| near.start <= one.day && one.day <= near.end) {
-                let is_own_errand = near.is_cadre
+                let is_errand = near.is_cadre
                     && place == 0
                     && book.lines.document.at(one.line).some() == county.self_made
                     && county.self_made.is_some();
-                value = value.max(match (near.is_cadre, is_own_errand) {
-                    (true, true) => self.errand,
-                    (true, false) => 1.0,
-                    (false, _) if behind.is_firm && is_new(book, behind, near) => 1.0,
-                    (false, _) => self.kin,
-                });
+                let firm_since = entered_since(book, behind, near);
+                let tie = Tie { near: *near, is_owner: place > 0, is_errand, firm_since };
+                let value = self.value(tie);
+                if nearest.is_none_or(|(known, _)| value > known) {
+                    nearest = Some((value, tie));
+                }
             }
         }
-        value
+        nearest
     }
 }
 
-/// Whether the firm came into the register after the relative took the post.
-fn is_new(book: &Book, behind: Behind, near: &Near) -> bool {
-    let first = behind.row.and_then(|row| book.companions.payees.first_seen.at(row).some());
-    first.is_some_and(|first| first > near.start)
+/// When a relative's firm came into the register, if that was after the post was taken.
+fn entered_since(book: &Book, behind: Behind, near: &Near) -> Option<Day> {
+    let row = behind.row.filter(|_| behind.is_firm && !near.is_cadre)?;
+    book.companions.payees.first_seen.at(row).some().filter(|first| *first > near.start)
+}
+
+impl Tie {
+    /// Who is related to whom in which post, and when a firm and a post began.
+    fn facts(self, book: &Book, one: Seen, payee: PayeeIx) -> Vec<Fact> {
+        let near = self.near;
+        let cadre = Value::Post(near.holder, one.line);
+        let person = Value::Person(near.person);
+        let degree = book.kin.degree(near.person, near.holder).map_or(0, u32::from);
+        let tie = match (near.is_cadre, self.is_owner) {
+            (true, false) if self.is_errand => {
+                fact!("errand", ["payee", "document"], cadre: cadre)
+            }
+            (true, false) => fact!("cadre", ["payee"], cadre: cadre),
+            (true, true) => fact!("owner", ["payee"], payee: payee, cadre: cadre),
+            (false, false) if degree == 1 => {
+                fact!("kin", ["payee"], person: person, cadre: cadre)
+            }
+            (false, false) => {
+                fact!("further_kin", ["payee"], person: person, cadre: cadre, degree: degree)
+            }
+            (false, true) if degree == 1 => {
+                fact!("kin_owner", ["payee"], payee: payee, person: person, cadre: cadre)
+            }
+            (false, true) => fact!(
+                "further_kin_owner", ["payee"],
+                payee: payee, person: person, cadre: cadre, degree: degree,
+            ),
+        };
+        let start = near.start.some();
+        let new_firm = self.firm_since.zip(start).map(|(since, start)| {
+            let cadre = Value::Person(near.holder);
+            fact!("new_firm", ["payee"], payee: payee, since: since, cadre: cadre, start: start)
+        });
+        [tie].into_iter().chain(new_firm).collect()
+    }
 }
 
 impl Measure for PayeeIsCadreOrKin {
@@ -130,10 +192,16 @@ impl Measure for PayeeIsCadreOrKin {
             return;
         }
         for one in seen(book, group.payments).filter(|one| one.is_chosen()) {
-            let behind = one.payee(book).map(|payee| county.behind[payee]);
-            let Some(behind) = behind.filter(|behind| behind.is_somebody()) else { continue };
-            let value = self.value(book, county, near, one, behind);
+            let Some(payee) = one.payee(book) else { continue };
+            let behind = Some(county.behind[payee]).filter(|behind| behind.is_somebody());
+            let Some(behind) = behind else { continue };
+            let nearest = self.nearest(book, county, near, one, behind);
+            let value = nearest.map_or(0.0, |(value, _)| value);
             out.put(one.payment, value, 1, || (value > 0.0).then_some(one.line));
+            out.tell(one.payment, || {
+                let tie = nearest.filter(|_| value > 0.0);
+                tie.map_or_else(Vec::new, |(_, tie)| tie.facts(book, one, payee))
+            });
         }
     }
 }

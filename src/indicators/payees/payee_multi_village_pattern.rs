@@ -2,12 +2,13 @@
 
 use crate::convert::{float, row32};
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx, VillageIx};
-use crate::ledger::contract::cell::{Cell, Id};
+use crate::ledger::contract::cell::{Cell, Fen, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
 use crate::stats::combine::cauchy;
@@ -90,6 +91,7 @@ fn parts(book: &Book, payments: &[PaymentIx], role: Role) -> Parts {
 
 /// Somebody beside a payee: the payments that he had a part in, and how many he would have had by his
 /// share in each village.
+#[derive(Debug, Clone, Copy)]
 struct Beside {
     who: Id,
     count: u64,
@@ -118,6 +120,22 @@ impl PayeeMultiVillagePattern {
         let twins = by_day.iter().zip(&near).filter(|(_, (_, is_twin))| *is_twin);
         let twins = twins.map(|(one, _)| *one).collect();
         (twins, near.iter().filter(|(is_near, _)| *is_near).count())
+    }
+
+    /// How many payments have the amount of another village's, and the largest of these pairs.
+    fn equal_amounts(&self, twins: &[Seen], near: usize) -> Option<Fact> {
+        let one = *twins.iter().max_by_key(|one| one.amount)?;
+        let is_twin = |other: &&Seen| {
+            other.village != one.village
+                && other.amount == one.amount
+                && (other.day.0 - one.day.0).abs() <= self.days
+        };
+        let other = *twins.iter().find(is_twin)?;
+        Some(fact!(
+            "amounts", ["payee", "date", "amount"],
+            twins: twins.len(), near: near, window: self.days, amount: Fen(one.amount),
+            village: one.village, day: one.day, other: other.village, date: other.day,
+        ))
     }
 }
 
@@ -156,10 +174,27 @@ fn beside(
     all
 }
 
+/// How many payments somebody had a part in, and how many by the share in the villages' other payments.
+fn part(book: &Book, role: Role, beside: Beside, bought: &[Seen]) -> Fact {
+    let of = bought.iter().filter(|one| role.of(book, **one).is_some()).count();
+    let (who, expected) = (Value::Person(beside.who), Value::Number(beside.expected));
+    let (count, villages) = (beside.count, beside.villages);
+    match role {
+        Role::Clerk => fact!(
+            "clerk", ["payee", "clerk"],
+            who: who, count: count, of: of, villages: villages, expected: expected,
+        ),
+        Role::Reviewer => fact!(
+            "reviewer", ["payee", "township_reviewer"],
+            who: who, count: count, of: of, villages: villages, expected: expected,
+        ),
+    }
+}
+
 /// The chance of the most surprising one of several, and who it is.
-fn most_surprising(law: Rates, all: &[Beside]) -> (f64, Option<Id>) {
+fn most_surprising(law: Rates, all: &[Beside]) -> (f64, Option<Beside>) {
     let several = all.iter().filter(|beside| beside.villages > 1);
-    let tails = several.map(|beside| (law.upper(beside.count, beside.expected), beside.who));
+    let tails = several.map(|beside| (law.upper(beside.count, beside.expected), *beside));
     let least = tails.min_by(|a, b| a.0.total_cmp(&b.0));
     let many = row32(all.len());
     least.map_or((1.0, None), |(p, who)| ((p * f64::from(many)).min(1.0), Some(who)))
@@ -219,15 +254,25 @@ impl Measure for PayeeMultiVillagePattern {
             p_values.push(p);
             agents.push((role, who));
         }
-        out.put(group.number, neg_log10(cauchy(&p_values)), bought.len(), || {
+        let least = || {
             let least = p_values.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1));
-            match least.and_then(|(place, _)| agents.get(place.checked_sub(1)?)) {
-                None => twins.iter().map(|one| one.line).collect::<Vec<_>>(),
-                Some((role, who)) => {
-                    let is_his = |one: &&Seen| who.is_some() && role.of(book, **one) == *who;
-                    bought.iter().filter(is_his).map(|one| one.line).collect()
-                }
+            least.and_then(|(place, _)| agents.get(place.checked_sub(1)?))
+        };
+        let value = neg_log10(cauchy(&p_values));
+        out.put(group.number, value, bought.len(), || match least() {
+            None => twins.iter().map(|one| one.line).collect::<Vec<_>>(),
+            Some((role, beside)) => {
+                let who = beside.map(|beside| beside.who);
+                let is_his = |one: &&Seen| who.is_some() && role.of(book, **one) == who;
+                bought.iter().filter(is_his).map(|one| one.line).collect()
             }
+        });
+        out.tell(group.number, || {
+            let fact = match least() {
+                None => self.equal_amounts(&twins, near),
+                Some((role, beside)) => beside.map(|beside| part(book, *role, beside, &bought)),
+            };
+            fact.filter(|_| value > 0.0)
         });
     }
 }

@@ -2,13 +2,15 @@
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
+use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};
-use crate::indicators::sizes::is_free;
+use crate::indicators::sizes::{Sizes, is_free};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::PayeeIx;
-use crate::ledger::contract::cell::Id;
+use crate::ledger::contract::cell::{Fen, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, at_least, counted, params};
 use crate::stats::peers::Peers;
@@ -63,6 +65,23 @@ impl RelativeSizeFactor {
     }
 }
 
+/// How many times the median of the payee's payments, and of the account's, a payment is.
+fn larger(book: &Book, one: Seen, own: Vec<i64>) -> Option<Fact> {
+    let account = book.payments.account[one.payment];
+    let same = book.payments.account.iter_enumerated().filter(|(_, other)| **other == account);
+    let same = same.map(|(payment, _)| Seen::of(book, payment)).filter(|one| is_free(book, one));
+    let of_account = Sizes::of(same.map(|one| one.amount).collect());
+    let of_payee = Sizes::of(own);
+    let (usual, account_usual) = (of_payee.median()?, of_account.median()?);
+    let times = |usual: Fen| Value::Number(float(one.amount) / float(usual.0));
+    Some(fact!(
+        "larger", ["payee", "account", "amount"],
+        amount: Fen(one.amount), times: times(usual), payee: one.payee(book)?, of: of_payee.count(), usual: usual,
+        account: Value::Text(account), multiple: times(account_usual), many: of_account.count(),
+        median: account_usual,
+    ))
+}
+
 /// The logarithm of an amount, in yuan.
 #[expect(clippy::cast_precision_loss, reason = "amounts are below 2^53 fen")]
 fn log(one: &Seen) -> f64 {
@@ -111,6 +130,10 @@ impl Measure for RelativeSizeFactor {
             let value = self.value(*log, &payee, account);
             let shown = || (value > 0.0).then_some(one.line);
             out.put(one.payment, value, logs.len(), shown);
+            out.tell(one.payment, || {
+                let own = free().map(|one| one.amount).collect();
+                larger(book, one, own).filter(|_| value > 0.0)
+            });
         }
     }
 }

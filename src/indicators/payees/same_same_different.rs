@@ -3,11 +3,12 @@
 use rayon::slice::ParallelSliceMut;
 
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Receiver, Seen, least_of, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{IxVec, LineIx, PaymentIx, VillageIx};
-use crate::ledger::contract::cell::{Cell, Id};
+use crate::ledger::contract::cell::{Cell, Fen, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
 
@@ -46,6 +47,34 @@ impl Invoice {
     /// Whether two payments name one invoice, and another village or payee.
     fn is_elsewhere(self, other: Self) -> bool {
         (self.village, self.payee) != (other.village, other.payee)
+    }
+
+    /// Where else the invoice was paid, and to whom.
+    fn used_again(self, book: &Book, elsewhere: &[Self]) -> Option<Fact> {
+        let other = *elsewhere.first()?;
+        let (number, amount) = (Value::Text(self.number), Fen(self.amount));
+        let vouchers: Vec<LineIx> = elsewhere.iter().map(|other| other.line).collect();
+        let [own_day, day] = [self, other].map(|it| book.payments.day[it.payment]);
+        let (voucher, days) = (other.line, day.0 - own_day.0);
+        Some(match other.payee {
+            _ if elsewhere.len() > 1 => fact!(
+                "several", ["amount", "document_no"],
+                number: number, amount: amount, count: elsewhere.len(), vouchers: vouchers,
+            ),
+            same if same == self.payee => fact!(
+                "village", ["amount", "document_no"],
+                number: number, amount: amount, voucher: voucher, day: day, days: days,
+            ),
+            Receiver::Payee(payee) => fact!(
+                "payee", ["payee", "amount", "document_no"],
+                number: number, amount: amount, payee: payee, voucher: voucher, day: day,
+                days: days,
+            ),
+            Receiver::Nobody => fact!(
+                "nobody", ["payee", "amount", "document_no"],
+                number: number, amount: amount, voucher: voucher, day: day, days: days,
+            ),
+        })
     }
 }
 
@@ -182,8 +211,13 @@ impl Measure for SameSameDifferent {
             };
             let elsewhere = || same.iter().filter(|other| other.is_elsewhere(invoice));
             let many = elsewhere().count();
-            out.put(one.payment, neg_log10(county.p(invoice)), 1 + many, || {
+            let value = neg_log10(county.p(invoice));
+            out.put(one.payment, value, 1 + many, || {
                 elsewhere().map(|other| other.line).chain([one.line]).collect::<Vec<_>>()
+            });
+            out.tell(one.payment, || {
+                let elsewhere: Vec<Invoice> = elsewhere().copied().collect();
+                invoice.used_again(book, &elsewhere).filter(|_| value > 0.0)
             });
         }
     }

@@ -1,6 +1,7 @@
 #![doc = include_str!("shared_identifier.md")]
 
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::register::{Behind, behind};
 use crate::indicators::seen::seen;
@@ -74,18 +75,22 @@ fn accounts(book: &Book, payments: &[PaymentIx]) -> Vec<Id> {
     accounts
 }
 
+/// The person behind a payee: the owner of a firm.
+fn person(behind: Behind) -> Id {
+    match behind.owner() {
+        Some(owner) => owner,
+        None => behind.persons[0],
+    }
+}
+
 impl SharedIdentifiers {
     fn of(book: &Book) -> Self {
         let behind = behind(book);
-        let person = |behind: &Behind| match behind.owner() {
-            Some(owner) => owner,
-            None => behind.persons[0],
-        };
         let household = |behind: &Behind| {
-            let row = book.companions.person(person(behind));
+            let row = book.companions.person(person(*behind));
             row.map_or(Id::NONE, |row| book.companions.people.household.at(row))
         };
-        let cadre = |behind: &Behind| !book.terms.of_person(person(behind)).is_empty();
+        let cadre = |behind: &Behind| !book.terms.of_person(person(*behind)).is_empty();
         let households = behind.iter().map(household).collect();
         let cadres = behind.iter().map(cadre).collect();
         let accounts = book.by_payee().par_map(|_, payments| accounts(book, payments));
@@ -165,6 +170,45 @@ impl SharedIdentifier {
         found
     }
 
+    /// What a payee shares with which strangers, and which of them ever held a post.
+    fn facts(
+        &self,
+        book: &Book,
+        county: &SharedIdentifiers,
+        (payee, payments): (PayeeIx, &[PaymentIx]),
+    ) -> Vec<Fact> {
+        let mut facts = Vec::new();
+        let mut cadres: Vec<Id> = Vec::new();
+        for (_, means, what) in county.shared(payee) {
+            let sharing = county.sharing(*means, *what).iter().take(self.most);
+            let others = sharing.map(|(.., other)| *other);
+            let others: Vec<PayeeIx> =
+                others.filter(|other| county.are_apart(book, payee, *other)).collect();
+            if others.is_empty() {
+                continue;
+            }
+            let held =
+                others.iter().filter(|other| county.cadres[**other] && *means != Means::Address);
+            cadres.extend(held.map(|other| person(county.behind[*other])));
+            let what = Value::Text(*what);
+            facts.push(match means {
+                Means::Account => {
+                    fact!("account", ["payee", "payee_account"], account: what, others: others)
+                }
+                Means::Phone => fact!("phone", ["payee"], phone: what, others: others),
+                Means::Address => fact!("address", ["payee"], address: what, others: others),
+            });
+        }
+        cadres.sort_unstable();
+        cadres.dedup();
+        if let Some(payment) = payments.first().filter(|_| !cadres.is_empty()) {
+            let line = book.payments.line[*payment];
+            let cadres: Vec<Value> = cadres.into_iter().map(|who| Value::Post(who, line)).collect();
+            facts.push(fact!("cadre", ["payee"], cadres: cadres));
+        }
+        facts
+    }
+
     /// The accounts that a payee shares with strangers.
     fn accounts(&self, book: &Book, county: &SharedIdentifiers, payee: PayeeIx) -> Vec<Id> {
         let shared = county.shared(payee).iter().filter(|(_, means, _)| *means == Means::Account);
@@ -211,6 +255,10 @@ impl Measure for SharedIdentifier {
                 value > 0.0 && (accounts.is_empty() || accounts.contains(&account))
             };
             lines.filter(is_behind).collect::<Vec<_>>()
+        });
+        out.tell(group.number, || {
+            let facts = self.facts(book, county, (group.number, group.payments));
+            if value > 0.0 { facts } else { Vec::new() }
         });
     }
 }
