@@ -1,9 +1,10 @@
 //! How large an amount is among others of its kind.
 
+use super::fact::usual;
 use super::seen::Seen;
 use crate::convert::float;
 use crate::ledger::book::Book;
-use crate::ledger::contract::cell::{Cell, Id};
+use crate::ledger::contract::cell::{Cell, Fen, Id};
 
 /// Amounts of one kind.
 #[derive(Debug, Default)]
@@ -19,6 +20,11 @@ impl Sizes {
     /// How many there are.
     pub(in crate::indicators) fn count(&self) -> usize {
         self.0.len()
+    }
+
+    /// The median; none without amounts.
+    pub(in crate::indicators) fn usual(&self) -> Option<Fen> {
+        usual(self.0.iter().copied())
     }
 
     /// The share of them that is at least as large as one of them: the p-value of its rank.
