@@ -8,7 +8,7 @@ use crate::ledger::book::Book;
 use crate::ledger::book::chart::Class;
 use crate::ledger::book::index::{LineIx, PayeeIx, PersonIx, VillageIx};
 use crate::ledger::book::limit_words::Duty;
-use crate::ledger::contract::cell::{Day, Fen, Id};
+use crate::ledger::contract::cell::{Day, Fen, Id, Moment};
 
 /// A fact that a kernel states of a subject.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,6 +58,12 @@ pub enum Value {
     Office(Id),
     /// A region, by name or else by its code.
     Region(Id),
+    /// A month, by any of its days.
+    Month(Day),
+    /// A day with the time, to the minute.
+    Moment(Moment),
+    /// Letters or digits that are no cell of the book by themselves, such as the first three of an account code.
+    Word(String),
 }
 
 macro_rules! values {
@@ -84,6 +90,9 @@ values!(
     Class, class => Self::Class(class);
     Scheme, scheme => Self::Scheme(scheme);
     Duty, duty => Self::Duty(duty);
+    Moment, moment => Self::Moment(moment);
+    &str, word => Self::Word(word.to_owned());
+    String, word => Self::Word(word);
 );
 
 impl<T: Into<Self>> From<Vec<T>> for Value {
@@ -119,6 +128,15 @@ macro_rules! fact {
     };
 }
 pub(crate) use fact;
+
+/// The median of some amounts in fen, by which a fact says what is usual; none without amounts.
+pub fn usual(amounts: impl IntoIterator<Item = i64>) -> Option<Fen> {
+    let mut amounts: Vec<i64> = amounts.into_iter().collect();
+    amounts.sort_unstable();
+    let middle = amounts.len() / 2;
+    let (low, high) = (amounts.get(amounts.len().checked_sub(1)? / 2)?, amounts.get(middle)?);
+    Some(Fen(low.midpoint(*high)))
+}
 
 /// The sentence of this key on a page.
 pub fn sentence<'p>(page: &'p str, heading: &str, key: &str) -> Option<&'p str> {

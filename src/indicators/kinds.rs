@@ -16,6 +16,8 @@ pub(in crate::indicators) struct Kinds {
     of_payment: IxVec<PaymentIx, u32>,
     /// The chart of each kind, and how many chosen payments use it.
     used: Vec<(Chart, usize)>,
+    /// The first digits of a code that count; 0 for the whole code.
+    digits: usize,
     /// How many chosen payments use each chart.
     charts: [usize; 2],
 }
@@ -62,12 +64,17 @@ impl Kinds {
                 *(if *chart == Chart::Of2004 { old } else { new }) += 1;
             }
         }
-        Self { of_payment, used, charts }
+        Self { of_payment, used, digits, charts }
     }
 
     /// The kind of a payment.
     pub(in crate::indicators) fn kind(&self, payment: PaymentIx) -> u32 {
         self.of_payment[payment]
+    }
+
+    /// What counts of a payment's account code.
+    pub(in crate::indicators) fn code<'a>(&self, book: &'a Book, payment: PaymentIx) -> &'a str {
+        stem(book.names.get(book.payments.account[payment]), self.digits)
     }
 
     /// The number of kinds.

@@ -1,5 +1,6 @@
 //! How large an amount is among others of its kind.
 
+use super::fact::usual;
 use super::seen::Seen;
 use crate::convert::float;
 use crate::ledger::book::Book;
@@ -21,11 +22,9 @@ impl Sizes {
         self.0.len()
     }
 
-    /// The median, to the fen; none of none.
-    pub(in crate::indicators) fn median(&self) -> Option<Fen> {
-        let upper = *self.0.get(self.0.len() / 2)?;
-        let lower = *self.0.get((self.0.len() - 1) / 2)?;
-        Some(Fen(lower.midpoint(upper)))
+    /// The median; none without amounts.
+    pub(in crate::indicators) fn usual(&self) -> Option<Fen> {
+        usual(self.0.iter().copied())
     }
 
     /// The share of them that is at least as large as one of them: the p-value of its rank.

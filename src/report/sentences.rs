@@ -7,7 +7,7 @@ use crate::indicators::fact::{Fact, Value, sentence};
 use crate::indicators::named;
 use crate::ledger::book::Book;
 use crate::ledger::book::index::LineIx;
-use crate::ledger::contract::cell::{Cell, Fen, Id};
+use crate::ledger::contract::cell::{Cell, Fen, Id, Moment};
 use crate::report::cells::{count, money, percent, short};
 use crate::report::names::{payee, person, village};
 use crate::report::voucher::month;
@@ -95,6 +95,9 @@ impl Shown<'_> {
             Value::Duty(it) => duty(*it).to(lang).to_owned(),
             Value::Office(it) => self.office(*it),
             Value::Region(it) => village(book, book.names.get(*it)),
+            Value::Month(day) => month(*day),
+            Value::Moment(moment) => minute(*moment),
+            Value::Word(word) => shown(word),
         }
     }
 
@@ -153,6 +156,12 @@ impl Shown<'_> {
     }
 }
 
+/// A day with its time, without the seconds.
+fn minute(moment: Moment) -> String {
+    let text = moment.to_string();
+    text.rsplit_once(':').map_or(text.clone(), |(minute, _)| minute.to_owned())
+}
+
 /// A value as other tables have it.
 fn plain(book: &Book, value: &Value) -> Json {
     let text = |id: Id| json!(book.names.get(id));
@@ -173,6 +182,9 @@ fn plain(book: &Book, value: &Value) -> Json {
         Value::Scheme(scheme) => json!(scheme.word()),
         Value::List(all) => all.iter().map(|it| plain(book, it)).collect(),
         Value::Duty(duty) => json!(duty.word()),
+        Value::Month(day) => json!(month(*day)),
+        Value::Moment(moment) => json!(minute(*moment)),
+        Value::Word(word) => json!(word),
     }
 }
 

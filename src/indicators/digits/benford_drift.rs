@@ -7,9 +7,10 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use statrs::function::gamma::checked_gamma_ur;
 
 use super::amounts::{Amount, is_chosen, of_prices};
-use super::county::{Cells, Expected, among_villages, binned, clustering, raised};
+use super::county::{Cells, Expected, among_villages, binned, clustering, highest, raised, share};
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, least_of, neg_log10, seen};
 use crate::ledger::book::Book;
@@ -85,6 +86,55 @@ struct Found {
     change: Day,
     /// The digits that are more frequent after it.
     raised: Vec<usize>,
+    /// The one that rose most.
+    risen: Option<Risen>,
+}
+
+/// How often amounts before and after a change begin with a digit, and all amounts.
+#[derive(Debug, Clone, Copy)]
+struct Risen {
+    bin: usize,
+    before: [u64; 2],
+    after: [u64; 2],
+    /// In the county's other villages.
+    others_before: f64,
+    others_after: f64,
+}
+
+/// The amounts with this digit, and all amounts.
+fn with_digit(counts: &[u64], bin: usize) -> [u64; 2] {
+    [counts.get(bin).copied().unwrap_or(0), counts.iter().sum()]
+}
+
+impl Risen {
+    /// The digit that stands highest above the share that it had, changed as in the other villages.
+    fn of(sides: [Range<usize>; 2], own: &Cells, whole: &Cells, raised: &[usize]) -> Option<Self> {
+        let [before, after] = sides.clone().map(|side| own.sums(side));
+        let others = sides.map(|side| own.of_others(whole, side));
+        let others_of = |bin: usize| -> Option<[f64; 2]> {
+            let [before, after] = &others;
+            Some([share(before, bin)?, share(after, bin)?])
+        };
+        let usual = |bin: usize| {
+            let [others_before, others_after] = others_of(bin)?;
+            Some((share(&before, bin)? + others_after - others_before).max(0.0))
+        };
+        let usual: Vec<f64> = (0..before.len()).map(usual).collect::<Option<_>>()?;
+        let bin = highest(&after, &[&usual], raised)?;
+        let [others_before, others_after] = others_of(bin)?;
+        let (before, after) = (with_digit(&before, bin), with_digit(&after, bin));
+        Some(Self { bin, before, after, others_before, others_after })
+    }
+
+    fn fact(self, change: Day) -> Fact {
+        let ([before, of_before], [after, of_after]) = (self.before, self.after);
+        fact!(
+            "digit", ["amount", "date"],
+            change: change, digit: self.bin + usize::from(DIGITS.start()), after: after, later: of_after,
+            before: before, earlier: of_before,
+            others: Value::Share(self.others_after), formerly: Value::Share(self.others_before),
+        )
+    }
 }
 
 impl BenfordDrift {
@@ -140,11 +190,13 @@ impl BenfordDrift {
         let (before, after) = (own.sums(0..turn), own.sums(turn..cells));
         let size = float(before.iter().sum::<u64>());
         let usual: Vec<f64> = before.iter().map(|count| float(*count) / size).collect();
+        let raised = raised(&after, &[&usual]);
         Some(Found {
             p: least_of(tail, turns.len()),
             sample: amounts.len(),
             change: quarters.0.get(quarter).copied()?,
-            raised: raised(&after, &[&usual]),
+            risen: Risen::of([0..turn, turn..cells], own, whole, &raised),
+            raised,
         })
     }
 }
@@ -186,7 +238,7 @@ impl Measure for BenfordDrift {
         out: &mut Out,
     ) {
         let found = context[group.number].as_ref();
-        let Some(Found { p, sample, change, raised }) = found else { return };
+        let Some(Found { p, sample, change, raised, risen }) = found else { return };
         out.put(group.number, neg_log10(*p), *sample, || {
             let is_behind = |one: &Seen| {
                 let bin = bin(one.amount).filter(|_| is_chosen(one, self.from));
@@ -194,5 +246,6 @@ impl Measure for BenfordDrift {
             };
             seen(book, group.payments).filter(is_behind).map(|one| one.line)
         });
+        out.tell(group.number, || risen.filter(|_| *p < 1.0).map(|risen| risen.fact(*change)));
     }
 }

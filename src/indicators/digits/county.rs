@@ -88,6 +88,12 @@ impl Cells {
         sums
     }
 
+    /// The counts of the other villages of the county, `whole` with this village, over a range of cells.
+    pub(super) fn of_others(&self, whole: &Self, cells: std::ops::Range<usize>) -> Vec<u64> {
+        let all = whole.sums(cells.clone()).into_iter();
+        all.zip(self.sums(cells)).map(|(all, own)| all - own).collect()
+    }
+
     /// What the rest of the county, `whole` with this village, leads to expect of it: in each cell as many amounts as it has,
     /// with the bins of the others, which `prior` amounts of `law` are mixed into.
     pub(super) fn expected(&self, whole: &Self, law: &[f64], prior: f64) -> Expected {
@@ -186,6 +192,28 @@ pub(super) fn raised(counts: &[u64], laws: &[&[f64]]) -> Vec<usize> {
         laws.iter().all(above).then_some(bin)
     };
     counts.iter().enumerate().filter_map(is_raised).collect()
+}
+
+/// The share of a bin; none where nothing was counted.
+pub(super) fn share(counts: &[u64], bin: usize) -> Option<f64> {
+    let all: u64 = counts.iter().sum();
+    (all > 0).then_some(float(*counts.get(bin)?) / float(all))
+}
+
+/// The bin that stands highest above all of the laws, in standard deviations: one of those that are raised, if any is.
+pub(super) fn highest(counts: &[u64], laws: &[&[f64]], raised: &[usize]) -> Option<usize> {
+    let n = float(counts.iter().sum::<u64>());
+    let above = |bin: &usize| {
+        let count = float(counts.get(*bin).copied().unwrap_or(0));
+        let above = laws.iter().map(|law| {
+            let expected = n * law.get(*bin).copied().unwrap_or(0.0);
+            // A bin that a law leaves empty is not infinitely high.
+            (count - expected) / expected.max(0.5).sqrt()
+        });
+        above.fold(f64::INFINITY, f64::min)
+    };
+    let bins = (0..counts.len()).filter(|bin| raised.is_empty() || raised.contains(bin));
+    bins.max_by(|a, b| above(a).total_cmp(&above(b)))
 }
 
 /// The bin of each amount that has one, with its payee.

@@ -7,7 +7,9 @@ use rayon::prelude::{IndexedParallelIterator, IntoParallelIterator, ParallelIter
 use serde::Deserialize;
 
 use super::amounts::{Amount, is_chosen, of_prices};
-use super::county::{Cells, among_villages, binned, clustering, raised};
+use super::county::{Cells, among_villages, binned, clustering, highest, raised, share};
+use crate::convert::float;
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
@@ -41,6 +43,14 @@ impl Look {
                 let last = (yuan % 10).checked_sub(1)?;
                 Some(yuan / 10 % 10 * 9 + last)
             }
+        }
+    }
+
+    /// What a bin is called.
+    fn written(self, bin: usize) -> String {
+        match self {
+            Self::Leading(digits) => (usize::from(digits.start()) + bin).to_string(),
+            Self::Ending => format!("{}{}", bin / 9, bin % 9 + 1),
         }
     }
 
@@ -110,6 +120,39 @@ pub(super) struct Found {
     p: f64,
     sample: u64,
     raised: Vec<usize>,
+    highest: Option<Highest>,
+}
+
+/// The digits that stand highest above the law and the county.
+#[derive(Debug)]
+struct Highest {
+    bin: usize,
+    count: u64,
+    /// How many amounts would show them by the law, and at the share of the county's other villages.
+    by_law: f64,
+    by_county: Option<f64>,
+}
+
+impl Highest {
+    fn of(counts: &[u64], others: &[u64], laws: [&[f64]; 2], raised: &[usize]) -> Option<Self> {
+        let bin = highest(counts, &laws, raised)?;
+        let n = float(counts.iter().sum::<u64>());
+        let [law, _] = laws;
+        let by_county = share(others, bin).map(|share| n * share);
+        Some(Self { bin, count: *counts.get(bin)?, by_law: n * law.get(bin)?, by_county })
+    }
+
+    fn fact(&self, look: Look, sample: u64) -> Fact {
+        let mut fact = fact!(
+            "alone", ["amount"],
+            of: sample, count: self.count, digits: look.written(self.bin), law: Value::Number(self.by_law),
+        );
+        if let Some(by_county) = self.by_county {
+            fact.sentence = "digits";
+            fact.cells.push(("county", Value::Number(by_county)));
+        }
+        fact
+    }
 }
 
 impl<W: Which> DigitTest<W> {
@@ -130,7 +173,9 @@ impl<W: Which> DigitTest<W> {
         };
         let p_county = p(&of_county, expected.chance_of_others);
         let raised = raised(&counts, &[&law, &of_county]);
-        Some((Found { p: p(&law, 0.0), sample, raised }, p_county))
+        let others = own.of_others(whole, 0..Class::ALL.len());
+        let highest = Highest::of(&counts, &others, [&law, &of_county], &raised);
+        Some((Found { p: p(&law, 0.0), sample, raised, highest }, p_county))
     }
 }
 
@@ -174,8 +219,8 @@ impl<W: Which> Measure for DigitTest<W> {
         out: &mut Out,
     ) {
         let found = context[group.number].as_ref();
-        let Some(Found { p, sample, raised }) = found else { return };
-        let sample = usize::try_from(*sample).unwrap_or(usize::MAX);
+        let Some(Found { p, sample: amounts, raised, highest }) = found else { return };
+        let sample = usize::try_from(*amounts).unwrap_or(usize::MAX);
         out.put(group.number, neg_log10(*p), sample, || {
             let is_raised = |one: &Seen| {
                 let bin = W::LOOK.bin(one.amount).filter(|_| is_chosen(one, self.from));
@@ -183,5 +228,7 @@ impl<W: Which> Measure for DigitTest<W> {
             };
             seen(book, group.payments).filter(is_raised).map(|one| one.line)
         });
+        let highest = highest.as_ref().filter(|_| *p < 1.0);
+        out.tell(group.number, || highest.map(|highest| highest.fact(W::LOOK, *amounts)));
     }
 }

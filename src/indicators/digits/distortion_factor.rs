@@ -6,6 +6,7 @@ use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::among_villages;
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Receiver, Seen, neg_log10, seen};
 use crate::ledger::book::Book;
@@ -105,6 +106,24 @@ struct Found {
     /// The amounts behind it, moved to 10..100: all above this, or all below.
     beyond: f64,
     is_up: bool,
+    /// The mean of the amounts, moved to 10..100, and that of the other villages' amounts.
+    mean: f64,
+    of_others: f64,
+}
+
+impl Found {
+    /// Something is unusual, and there are other villages.
+    fn is_told(&self) -> bool {
+        self.p < 1.0 && self.of_others.is_finite()
+    }
+
+    fn fact(&self) -> Fact {
+        fact!(
+            "mean", ["amount"],
+            of: self.sample, mean: Value::Number(self.mean), law: Value::Number(Distortion::MEAN),
+            others: Value::Number(self.of_others),
+        )
+    }
 }
 
 impl DistortionFactor {
@@ -136,7 +155,10 @@ impl DistortionFactor {
         let p = |standard: f64| (2.0 * normal_upper(sign * standard)).min(1.0);
         let beyond = all.mean() + sign * all.variance().sqrt();
         let sample = amounts.iter().filter(|one| collapsed(one.fen).is_some()).count();
-        Some((Found { p: p(from_benford), sample, beyond, is_up }, p(from_county)))
+        let mut others = Moments::default();
+        context.iter().zip(own).for_each(|(whole, own)| others.add(whole.less(*own)));
+        let (mean, of_others) = (all.mean(), others.mean());
+        Some((Found { p: p(from_benford), sample, beyond, is_up, mean, of_others }, p(from_county)))
     }
 }
 
@@ -181,7 +203,8 @@ impl Measure for DistortionFactor {
         out: &mut Out,
     ) {
         let found = context[group.number];
-        let Some(Found { p, sample, beyond, is_up }) = found else { return };
+        let Some(found) = found else { return };
+        let Found { p, sample, beyond, is_up, .. } = found;
         out.put(group.number, neg_log10(p), sample, || {
             let leans = move |one: &Seen| {
                 let value = collapsed(one.amount).filter(|_| is_chosen(one, self.from));
@@ -189,5 +212,6 @@ impl Measure for DistortionFactor {
             };
             seen(book, group.payments).filter(leans).map(|one| one.line)
         });
+        out.tell(group.number, || found.is_told().then(|| found.fact()));
     }
 }

@@ -1,5 +1,7 @@
 #![doc = include_str!("number_duplication.md")]
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
 
@@ -7,10 +9,12 @@ use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::among_villages;
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{IxVec, VillageIx};
+use crate::ledger::book::index::{IxVec, PayeeIx, VillageIx};
+use crate::ledger::contract::cell::{Day, Fen};
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, counted, params};
 use crate::stats::exact::poisson_upper;
@@ -115,9 +119,31 @@ struct Found {
     sample: usize,
     /// The amounts that recur too often, in rising order.
     telling: Vec<i64>,
+    /// The amount whose recurrences are least usual.
+    most: Option<i64>,
+}
+
+/// How many different ones there are.
+fn different<T: Ord>(all: impl Iterator<Item = T>) -> usize {
+    all.collect::<BTreeSet<T>>().len()
 }
 
 impl NumberDuplication {
+    /// How often an amount was paid, to how many and on how many days, and how often in the other villages.
+    fn fact(&self, book: &Book, village: VillageIx, fen: i64) -> Fact {
+        let all = book.payments.line.keys().map(|payment| Seen::of(book, payment));
+        let all = all.filter(|one| is_chosen(one, self.from));
+        let (own, others): (Vec<Seen>, Vec<Seen>) = all.partition(|one| one.village == village);
+        let is_it = |one: &&Seen| one.amount == fen;
+        let payees = own.iter().filter(is_it).filter_map(|one| one.payee(book));
+        let days = own.iter().filter(is_it).map(|one| one.day);
+        fact!(
+            "recurs", ["amount", "payee", "date"],
+            amount: Fen(fen), payments: own.iter().filter(is_it).count(), payees: different::<PayeeIx>(payees),
+            days: different::<Day>(days), others: others.iter().filter(is_it).count(), elsewhere: others.len(),
+        )
+    }
+
     fn found(&self, runs: &[(i64, usize)], context: &AmountRuns) -> Option<Found> {
         let sample = total(runs);
         if sample < self.minimum.max(1) {
@@ -132,7 +158,8 @@ impl NumberDuplication {
         let all: Vec<_> = often.filter_map(corrected).collect();
         let telling = all.iter().filter(|(_, p)| *p < TELLING).map(|(fen, _)| *fen).collect();
         let p = all.iter().map(|(_, p)| *p).fold(1.0, f64::min);
-        Some(Found { p, sample, telling })
+        let most = all.iter().min_by(|a, b| a.1.total_cmp(&b.1)).map(|(fen, _)| *fen);
+        Some(Found { p, sample, telling, most })
     }
 }
 
@@ -158,13 +185,15 @@ impl Measure for NumberDuplication {
         out: &mut Out,
     ) {
         let found = context[group.number].as_ref();
-        let Some(Found { p, sample, telling }) = found else { return };
+        let Some(Found { p, sample, telling, most }) = found else { return };
         out.put(group.number, neg_log10(*p), *sample, || {
             let is_telling = |one: &Seen| {
                 is_chosen(one, self.from) && telling.binary_search(&one.amount).is_ok()
             };
             seen(book, group.payments).filter(is_telling).map(|one| one.line)
         });
+        let most = most.filter(|_| *p < 1.0);
+        out.tell(group.number, || most.map(|fen| self.fact(book, group.number, fen)));
     }
 }
 

@@ -6,12 +6,13 @@ use super::amounts::{Amount, is_chosen, of_prices};
 use super::county::{Cells, among_villages};
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, per_township, seen, townships};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart;
 use crate::ledger::book::index::{IxVec, VillageIx};
-use crate::ledger::contract::cell::Cell;
+use crate::ledger::contract::cell::{Cell, Fen};
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, counted, params};
 use crate::stats::pooled::Rates;
@@ -67,6 +68,14 @@ struct Tally {
     round: u64,
     expected: f64,
     sample: u64,
+    /// Round sums and all amounts of the other villages of the county, and of the township.
+    of_county: [u64; 2],
+    of_township: [u64; 2],
+}
+
+/// What others have, of round sums and of all amounts.
+fn share([round, all]: [u64; 2]) -> Option<Value> {
+    (all > 0).then(|| Value::Share(float(round) / float(all)))
 }
 
 impl RoundNumberExcess {
@@ -76,6 +85,22 @@ impl RoundNumberExcess {
         is_chosen(one, self.from) && contract.some().is_none()
     }
 
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the settings are far below what a number of fen can hold"
+    )]
+    fn fact(&self, tally: Tally) -> Option<Fact> {
+        let mut fact = fact!(
+            "county", ["amount"],
+            round: tally.round, of: tally.sample, from: Fen((self.from * 100.0) as i64), county: share(tally.of_county)?,
+        );
+        if let Some(township) = share(tally.of_township) {
+            fact.sentence = "township";
+            fact.cells.push(("township", township));
+        }
+        (float(tally.round) > tally.expected).then_some(fact)
+    }
+
     fn is_tested(&self, tally: &Tally) -> bool {
         tally.sample >= self.minimum.max(1) as u64
     }
@@ -83,15 +108,17 @@ impl RoundNumberExcess {
     /// Makes what is expected of each village as much larger or smaller as the rest of its township shows.
     fn by_township(&self, book: &Book, tallies: &mut [Tally]) {
         let townships = townships(book);
-        let mut sums: Vec<(u64, f64)> = per_township(&townships);
+        let mut sums: Vec<(u64, f64, u64)> = per_township(&townships);
         for (tally, township) in tallies.iter().zip(&townships) {
-            if let Some((round, expected)) = sums.get_mut(*township) {
+            if let Some((round, expected, all)) = sums.get_mut(*township) {
                 *round += tally.round;
                 *expected += tally.expected;
+                *all += tally.sample;
             }
         }
         for (tally, township) in tallies.iter_mut().zip(&townships) {
-            let Some((round, expected)) = sums.get(*township) else { continue };
+            let Some((round, expected, all)) = sums.get(*township) else { continue };
+            tally.of_township = [round - tally.round, all - tally.sample];
             let of_others = float(round - tally.round) + self.prior;
             let expected_of_others = expected - tally.expected + self.prior;
             if expected_of_others > 0.0 {
@@ -123,13 +150,15 @@ impl Measure for RoundNumberExcess {
         let total = float(all.iter().sum::<u64>()).max(1.0);
         let law: Vec<f64> = all.iter().map(|count| float(*count) / total).collect();
         let tally = |own: &Cells| {
-            let counts = own.sums(0..CELLS);
+            let (counts, others) = (own.sums(0..CELLS), own.of_others(&whole, 0..CELLS));
             // One amount of the county's keeps a cell that the others lack from being impossible.
             let expected = own.expected(&whole, &law, 1.0).sums(0..CELLS);
             Tally {
                 round: counts.last().copied().unwrap_or(0),
                 expected: expected.last().copied().unwrap_or(0.0),
                 sample: counts.iter().sum(),
+                of_county: [others.last().copied().unwrap_or(0), others.iter().sum()],
+                of_township: [0, 0],
             }
         };
         let mut tallies: Vec<Tally> = each.par_iter().map(tally).collect();
@@ -155,11 +184,12 @@ impl Measure for RoundNumberExcess {
         out: &mut Out,
     ) {
         let found = context[group.number].as_ref();
-        let Some((Tally { sample, .. }, value)) = found else { return };
-        let sample = usize::try_from(*sample).unwrap_or(usize::MAX);
+        let Some((tally, value)) = found else { return };
+        let sample = usize::try_from(tally.sample).unwrap_or(usize::MAX);
         out.put(group.number, *value, sample, || {
             let counts = |one: &Seen| self.counts(book, one) && is_round(one.amount);
             seen(book, group.payments).filter(counts).map(|one| one.line)
         });
+        out.tell(group.number, || self.fact(*tally).filter(|_| *value > 0.0));
     }
 }

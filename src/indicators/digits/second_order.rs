@@ -6,14 +6,16 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use super::amounts::{Amount, is_chosen, of_prices};
-use super::county::{among_villages, raised};
+use super::county::{among_villages, highest, raised, share};
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Receiver, Seen, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart;
 use crate::ledger::book::index::{IxVec, VillageIx};
+use crate::ledger::contract::cell::Fen;
 use crate::ledger::subject::Grain;
 use crate::params::{any, at_least, counted, params};
 use crate::stats::conformity::chi_square;
@@ -102,6 +104,41 @@ struct Found {
     sample: u64,
     /// Class and amounts on both sides of the steps that are too frequent, in rising order.
     sides: Vec<(usize, i64)>,
+    frequent: Option<Frequent>,
+}
+
+/// The steps that are most above what is expected: how many, and the amounts on both sides of one of them.
+#[derive(Debug)]
+struct Frequent {
+    bin: usize,
+    count: u64,
+    /// The share of them in the other villages.
+    of_others: f64,
+    example: [i64; 2],
+}
+
+impl Frequent {
+    fn of(
+        lists: &[List],
+        (counts, whole): (&[u64], &[u64]),
+        laws: [&[f64]; 2],
+        raised: &[usize],
+    ) -> Option<Self> {
+        let bin = highest(counts, &laws, raised)?;
+        let others: Vec<u64> = whole.iter().zip(counts).map(|(all, own)| all - own).collect();
+        let mut example = lists.iter().flat_map(|list| steps(list)).filter(|(own, _)| *own == bin);
+        let (_, example) = example.next()?;
+        Some(Self { bin, count: *counts.get(bin)?, of_others: share(&others, bin)?, example })
+    }
+
+    fn fact(&self, sample: u64) -> Fact {
+        let [low, high] = self.example;
+        fact!(
+            "steps", ["amount"],
+            of: sample, count: self.count, digits: (self.bin + usize::from(DIGITS.start())).to_string(),
+            others: Value::Share(self.of_others), step: Fen(high - low), low: Fen(low), high: Fen(high),
+        )
+    }
 }
 
 /// The steps of lists that were drawn from the county, by class and length.
@@ -147,7 +184,7 @@ impl SecondOrder {
         Drawn(keys.into_par_iter().map(drawn).collect())
     }
 
-    fn found(&self, lists: &[List], drawn: &Drawn) -> Option<Found> {
+    fn found(&self, lists: &[List], drawn: &Drawn, whole: &[u64]) -> Option<Found> {
         let law = DigitLaw::benford(DIGITS);
         let mut counts = vec![0; DIGITS.bins()];
         let mut expected = vec![0.0; DIGITS.bins()];
@@ -177,7 +214,8 @@ impl SecondOrder {
             sides.map(|fen| (class, fen)).collect::<Vec<_>>()
         };
         let sides = lists.iter().enumerate().flat_map(of_class).collect();
-        Some(Found { p, sample, sides })
+        let frequent = Frequent::of(lists, (&counts, whole), [&shares, law.shares()], &raised);
+        Some(Found { p, sample, sides, frequent })
     }
 }
 
@@ -189,7 +227,12 @@ impl Measure for SecondOrder {
         let villages = of_prices(book, |one| is_chosen(one, self.from), |_| true);
         let villages: Vec<Vec<List>> = villages.par_iter().map(|own| lists(own)).collect();
         let drawn = self.drawn(&villages);
-        let found: Vec<_> = villages.par_iter().map(|lists| self.found(lists, &drawn)).collect();
+        let mut whole = vec![0; DIGITS.bins()];
+        for count in villages.iter().flatten().map(|list| count(list)) {
+            whole.iter_mut().zip(count).for_each(|(sum, count)| *sum += count);
+        }
+        let found: Vec<_> =
+            villages.par_iter().map(|lists| self.found(lists, &drawn, &whole)).collect();
         let p: Vec<_> = found.iter().map(|one| one.as_ref().map(|one| one.p)).collect();
         let ranked = found.into_iter().zip(among_villages(&p));
         ranked.map(|(found, p)| Some(Found { p: p?, ..found? })).collect()
@@ -203,8 +246,8 @@ impl Measure for SecondOrder {
         out: &mut Out,
     ) {
         let found = context[group.number].as_ref();
-        let Some(Found { p, sample, sides }) = found else { return };
-        let sample = usize::try_from(*sample).unwrap_or(usize::MAX);
+        let Some(Found { p, sample: steps, sides, frequent }) = found else { return };
+        let sample = usize::try_from(*steps).unwrap_or(usize::MAX);
         out.put(group.number, neg_log10(*p), sample, || {
             let is_side = |one: &Seen| {
                 let key = (one.class as usize, one.amount);
@@ -212,6 +255,8 @@ impl Measure for SecondOrder {
             };
             seen(book, group.payments).filter(is_side).map(|one| one.line)
         });
+        let frequent = frequent.as_ref().filter(|_| *p < 1.0);
+        out.tell(group.number, || frequent.map(|frequent| frequent.fact(*steps)));
     }
 }
 

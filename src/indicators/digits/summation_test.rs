@@ -11,10 +11,12 @@ use super::amounts::{Amount, is_chosen, of_villages};
 use super::county::{Cells, among_villages};
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Receiver, Seen, neg_log10, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{IxVec, VillageIx};
+use crate::ledger::book::index::{IxVec, PayeeIx, VillageIx};
+use crate::ledger::contract::cell::Fen;
 use crate::ledger::subject::Grain;
 use crate::params::{any, at_least, params, within};
 use crate::stats::digits::{DigitLaw, Digits};
@@ -129,6 +131,29 @@ fn fullest(amounts: impl Iterator<Item = (usize, f64)>) -> (f64, usize) {
     (if total > 0.0 { most / total } else { 0.0 }, bin)
 }
 
+/// The large payments that begin with the fullest digits: how many, how much and to whom.
+fn alike(book: &Book, large: &[Seen], digits: usize) -> Option<Fact> {
+    let is_alike = |one: &&Seen| bin(one.amount) == Some(digits);
+    let mut behind: Vec<Seen> = large.iter().filter(is_alike).copied().collect();
+    behind.sort_by_key(|one| Reverse(one.amount));
+    let mut payees: Vec<PayeeIx> = Vec::new();
+    for payee in behind.iter().filter_map(|one| one.payee(book)) {
+        if !payees.contains(&payee) {
+            payees.push(payee);
+        }
+    }
+    let least = large.iter().map(|one| one.amount).min()?;
+    let amount = behind.iter().map(|one| one.amount).sum();
+    let is_told = !payees.is_empty();
+    is_told.then(|| {
+        fact!(
+            "alike", ["amount", "payee"],
+            count: behind.len(), of: large.len(), least: Fen(least), digits: (digits + usize::from(DIGITS.start())).to_string(),
+            amount: Fen(amount), payees: payees,
+        )
+    })
+}
+
 /// What was found in a village.
 #[derive(Debug, Clone, Copy)]
 struct Found {
@@ -182,6 +207,11 @@ impl Measure for SummationTest {
                 is_large && bin(one.amount) == Some(fullest)
             };
             seen(book, group.payments).filter(is_behind).map(|one| one.line)
+        });
+        out.tell(group.number, || {
+            let is_large = |one: &Seen| is_chosen(one, self.from) && one.amount as f64 >= least;
+            let large: Vec<Seen> = seen(book, group.payments).filter(is_large).collect();
+            alike(book, &large, fullest).filter(|_| p < 1.0)
         });
     }
 }

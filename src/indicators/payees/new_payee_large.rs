@@ -99,7 +99,7 @@ impl FirstPayments {
             Some(fact!(
                 "first", ["payee", "amount"],
                 village: one.village, payee: payee, amount: Fen(one.amount), class: one.class,
-                of: sizes.count(), usual: sizes.median()?,
+                of: sizes.count(), usual: sizes.usual()?,
             ))
         });
         let young = entered(book, one).filter(|_| first.is_young).map(|since| {

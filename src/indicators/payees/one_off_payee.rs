@@ -83,7 +83,7 @@ impl OneOffSizes {
     /// What was paid once and when, and what others got who were paid once.
     fn once(&self, first: Seen, single: Single) -> Option<Fact> {
         let sizes = self.sizes(single)?;
-        let (sum, of, usual) = (Fen(single.sum), sizes.count(), sizes.median()?);
+        let (sum, of, usual) = (Fen(single.sum), sizes.count(), sizes.usual()?);
         let (from, until) = self.days;
         let other = fact!(
             "other", ["payee", "amount"],

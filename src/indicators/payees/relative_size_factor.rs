@@ -72,7 +72,7 @@ fn larger(book: &Book, one: Seen, own: Vec<i64>) -> Option<Fact> {
     let same = same.map(|(payment, _)| Seen::of(book, payment)).filter(|one| is_free(book, one));
     let of_account = Sizes::of(same.map(|one| one.amount).collect());
     let of_payee = Sizes::of(own);
-    let (usual, account_usual) = (of_payee.median()?, of_account.median()?);
+    let (usual, account_usual) = (of_payee.usual()?, of_account.usual()?);
     let times = |usual: Fen| Value::Number(float(one.amount) / float(usual.0));
     Some(fact!(
         "larger", ["payee", "account", "amount"],

@@ -6,11 +6,14 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::convert::{float, row32};
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact, usual};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::months::{Months, quantile_of_amounts};
 use crate::indicators::seen::{Seen, least_of, neg_log10, seen};
 use crate::ledger::book::Book;
+use crate::ledger::book::chart::Chart;
 use crate::ledger::book::index::{IxVec, PaymentIx, VillageIx};
+use crate::ledger::contract::cell::Fen;
 use crate::ledger::subject::Grain;
 use crate::params::{counted, params, share, within};
 use crate::stats::robust::{median, spread};
@@ -229,6 +232,26 @@ impl AccountMonthRobustZ {
     }
 }
 
+/// What a village paid from the account of its highest cell in that month, beside its other months.
+fn beside(book: &Book, months: &Months, payments: &[PaymentIx], cell: Cell) -> Option<Fact> {
+    let own = |payments: &[PaymentIx]| -> Vec<Seen> {
+        let own = seen(book, payments);
+        own.filter(|one| one.is_undecided(book) && series(book, *one) == cell.series).collect()
+    };
+    let by_month: Vec<Vec<Seen>> = months.split(book, payments).map(own).collect();
+    let sum = |month: &Vec<Seen>| month.iter().map(|one| one.amount).sum::<i64>();
+    let place = cell.month as usize;
+    let highest = by_month.get(place)?;
+    let others = by_month.iter().enumerate().filter(|(other, _)| *other != place);
+    let others: Vec<i64> = others.map(|(_, month)| sum(month)).filter(|sum| *sum > 0).collect();
+    let account = book.payments.account[highest.first()?.payment];
+    Some(fact!(
+        "month", ["date", "account", "amount"],
+        month: Value::Month(months.first_day(place)?), account: Chart::root(book.names.get(account)),
+        payments: highest.len(), amount: Fen(sum(highest)), months: others.len(), usual: usual(others)?,
+    ))
+}
+
 impl Measure for AccountMonthRobustZ {
     type Context = MonthlySpending;
     type Groups = VillageIx;
@@ -277,6 +300,7 @@ impl Measure for AccountMonthRobustZ {
                 .filter(|one| one.is_undecided(book) && series(book, *one) == cell.series);
             own.map(|one| one.line).collect::<Vec<_>>()
         });
+        out.tell(group.number, || beside(book, &county.months, group.payments, cell));
     }
 }
 

@@ -2,11 +2,13 @@
 
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::months::Months;
-use crate::indicators::seen::{neg_log10, seen};
+use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::indicators::unusual::{Unusual, most_unusual};
 use crate::ledger::book::Book;
+use crate::ledger::book::chart::Chart;
 use crate::ledger::book::index::{IxVec, PaymentIx, VillageIx};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, counted, params, within};
@@ -46,6 +48,10 @@ type Mix = Vec<f64>;
 #[derive(Debug)]
 pub(super) struct SpendingMix {
     months: Months,
+    /// The accounts, in the order of a mix.
+    accounts: Vec<u16>,
+    /// The mix of the county in each period.
+    county: Vec<Mix>,
     /// The number of payments in each village's periods.
     payments: IxVec<VillageIx, Vec<f64>>,
     /// The least usual of each village's periods.
@@ -74,7 +80,93 @@ pub(super) fn divergence(a: &[f64], b: &[f64]) -> f64 {
     terms.sum::<f64>().max(0.0)
 }
 
+/// The mix of a period, and of all before it.
+struct Risen {
+    now: Mix,
+    before: Mix,
+}
+
+impl Risen {
+    fn of(mixes: &[Mix], period: usize) -> Option<Self> {
+        let now = mixes.get(period)?.clone();
+        let past = mixes.get(..period)?.iter();
+        Some(Self { before: past.fold(vec![0.0; now.len()], |sum, mix| plus(&sum, mix)), now })
+    }
+
+    fn share(&self, place: usize) -> Option<f64> {
+        Some(self.now.get(place)? / sum(&self.now))
+    }
+
+    fn share_before(&self, place: usize) -> Option<f64> {
+        Some(self.before.get(place)? / sum(&self.before))
+    }
+}
+
 impl CompositionShift {
+    /// What a village's payments of each period were booked to.
+    fn mixes(
+        &self,
+        book: &Book,
+        months: &Months,
+        accounts: &[u16],
+        payments: &[PaymentIx],
+    ) -> Vec<Mix> {
+        // A period that the data cover in part is no period.
+        let periods = months.len() / self.months.max(1);
+        let mut mixes = vec![vec![0.0; accounts.len()]; periods];
+        for (month, payments) in months.split(book, payments).enumerate() {
+            let Some(mix) = mixes.get_mut(month / self.months.max(1)) else { break };
+            for one in seen(book, payments).filter(|one| one.is_undecided(book)) {
+                let place = accounts.binary_search(&book.series()[one.payment]).ok();
+                if let Some(count) = place.and_then(|place| mix.get_mut(place)) {
+                    *count += 1.0;
+                }
+            }
+        }
+        mixes
+    }
+
+    /// The account whose share rose most in a period, beside what it rose by in the county.
+    fn fact(
+        &self,
+        book: &Book,
+        county: &SpendingMix,
+        payments: &[PaymentIx],
+        period: usize,
+    ) -> Option<Fact> {
+        let mixes = self.mixes(book, &county.months, &county.accounts, payments);
+        let [own, all] = [&mixes, &county.county].map(|mixes| Risen::of(mixes, period));
+        let (own, all) = (own?, all?);
+        let rise = |place: &usize| {
+            let [own, all] = [&own, &all].map(|it| it.share(*place).zip(it.share_before(*place)));
+            let rise = |(now, before): (f64, f64)| now - before;
+            own.map_or(f64::MIN, rise) - all.map_or(0.0, rise)
+        };
+        let places = 0..county.accounts.len();
+        let place = places.max_by(|a, b| rise(a).total_cmp(&rise(b)))?;
+        let first = period * self.months;
+        let of_period: Vec<Seen> = county
+            .months
+            .split(book, payments)
+            .skip(first)
+            .take(self.months)
+            .flat_map(|payments| seen(book, payments))
+            .collect();
+        let account = of_period.iter().find(|one| {
+            one.is_undecided(book)
+                && county.accounts.get(place) == Some(&book.series()[one.payment])
+        })?;
+        let account = Chart::root(book.names.get(book.payments.account[account.payment]));
+        Some(fact!(
+            "account", ["date", "account"],
+            account: account, from: Value::Month(county.months.first_day(first)?),
+            to: Value::Month(county.months.first_day(first + self.months - 1)?),
+            count: whole(*own.now.get(place)?), of: whole(sum(&own.now)),
+            before: whole(*own.before.get(place)?), past: whole(sum(&own.before)),
+            county: Value::Share(all.share(place)?), formerly: Value::Share(all.share_before(place)?),
+        ))
+    }
+
     /// For each period how far its mix lies from what the village's own past and the county's change since
     /// make expected, beside how far chance would take it; as a cube root, which is nearly normal.
     fn shifts(&self, village: &[Mix], county: &[Mix]) -> Vec<Option<f64>> {
@@ -114,27 +206,12 @@ impl Measure for CompositionShift {
 
     fn context(&self, book: &Book) -> SpendingMix {
         let months = Months::of(book);
-        let series = book.series();
-        let mut accounts = series.raw.clone();
+        let mut accounts = book.series().raw.clone();
         accounts.sort_unstable();
         accounts.dedup();
-        // A period that the data cover in part is no period.
-        let periods = months.len() / self.months.max(1);
-        let mixes = |_, payments: &[PaymentIx]| -> Vec<Mix> {
-            let mut mixes = vec![vec![0.0; accounts.len()]; periods];
-            for (month, payments) in months.split(book, payments).enumerate() {
-                let Some(mix) = mixes.get_mut(month / self.months.max(1)) else { break };
-                for one in seen(book, payments).filter(|one| one.is_undecided(book)) {
-                    let place = accounts.binary_search(&series[one.payment]).ok();
-                    if let Some(count) = place.and_then(|place| mix.get_mut(place)) {
-                        *count += 1.0;
-                    }
-                }
-            }
-            mixes
-        };
+        let mixes = |_, payments: &[PaymentIx]| self.mixes(book, &months, &accounts, payments);
         let mixes = book.by_village().par_map(mixes);
-        let nothing = vec![vec![0.0; accounts.len()]; periods];
+        let nothing = vec![vec![0.0; accounts.len()]; months.len() / self.months.max(1)];
         let county = mixes.iter().fold(nothing, |all, village| {
             all.iter().zip(village).map(|(all, own)| plus(all, own)).collect()
         });
@@ -143,6 +220,8 @@ impl Measure for CompositionShift {
         SpendingMix {
             payments: payments.collect(),
             shifts: most_unusual(&rows, self.villages).into(),
+            accounts,
+            county,
             months,
         }
     }
@@ -163,6 +242,7 @@ impl Measure for CompositionShift {
             let own = own.flat_map(|payments| seen(book, payments));
             own.filter(|one| one.is_undecided(book)).map(|one| one.line).collect::<Vec<_>>()
         });
+        out.tell(group.number, || self.fact(book, county, group.payments, shift.column));
     }
 }
 

@@ -4,12 +4,14 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::convert::{float, narrow};
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact, usual};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::months::Months;
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
+use crate::ledger::book::chart::Chart;
 use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx, VillageIx};
-use crate::ledger::contract::cell::{Cell, Id};
+use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::ledger::contract::table::Col;
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, counted, params};
@@ -58,6 +60,9 @@ pub(super) struct Scores {
     /// For each payment its score; negative where it does not count.
     of: IxVec<PaymentIx, f32>,
     ranks: Ranks,
+    months: Months,
+    usages: Usages,
+    tails: Vec<[f32; 256]>,
 }
 
 #[expect(clippy::cast_precision_loss, reason = "an amount is below 2^53 fen")]
@@ -373,6 +378,155 @@ impl Ranks {
     }
 }
 
+/// Attributes of a payment that are told: its rarest.
+const TOLD: usize = 2;
+
+/// What a payment is held against where its attributes are told.
+struct Beside<'a> {
+    book: &'a Book,
+    usages: &'a Usages,
+    /// The village's payments.
+    payments: &'a [PaymentIx],
+    one: Seen,
+    own: Attributes,
+}
+
+impl Beside<'_> {
+    /// The county's payments that are alike in some attributes.
+    fn county(&self, is_alike: impl Fn(&Attributes) -> bool) -> Vec<(Seen, Attributes)> {
+        let all = self.book.payments.line.keys().map(|other| Seen::of(self.book, other));
+        let all = all.filter(|other| other.is_signed_for());
+        let all = all.map(|other| (other, self.usages.attributes(self.book, other)));
+        all.filter(|(_, other)| is_alike(other)).collect()
+    }
+
+    fn village(&self) -> impl Iterator<Item = Seen> {
+        seen(self.book, self.payments).filter(|other| other.is_signed_for())
+    }
+
+    /// The account as its code has it.
+    fn account(&self) -> &str {
+        Chart::root(self.book.names.get(self.book.payments.account[self.one.payment]))
+    }
+
+    fn size(&self) -> Fact {
+        let alike = self.county(|other| other.account == self.own.account);
+        let larger = alike.iter().filter(|(other, _)| other.amount >= self.one.amount).count();
+        fact!(
+            "size", ["amount", "account"],
+            amount: Fen(self.one.amount), account: self.account(), larger: larger, of: alike.len(),
+        )
+    }
+
+    fn over_usual(&self) -> Option<Fact> {
+        let payee = self.one.payee(self.book)?;
+        let paid = seen(self.book, self.book.by_payee().group(payee));
+        let paid: Vec<i64> =
+            paid.filter(|other| other.is_signed_for()).map(|other| other.amount).collect();
+        let (of, usual) = (paid.len(), usual(paid)?);
+        Some(fact!(
+            "over_usual", ["amount", "payee"],
+            amount: Fen(self.one.amount), payee: payee, of: of, usual: usual, times: Value::Number(float(self.one.amount) / float(usual.0)),
+        ))
+    }
+
+    fn pause(&self) -> Option<Fact> {
+        let payee = self.one.payee(self.book)?;
+        let earlier = self.village().filter(|other| other.payee(self.book) == Some(payee));
+        let last = earlier.take_while(|other| other.payment < self.one.payment).last()?.day;
+        Some(fact!(
+            "pause", ["date", "payee"],
+            payee: payee, day: self.one.day, last: last, days: self.one.day.0 - last.0,
+        ))
+    }
+
+    fn account_of_village(&self) -> Fact {
+        let is_alike =
+            |other: &Seen| self.usages.attributes(self.book, *other).account == self.own.account;
+        fact!(
+            "account", ["account"],
+            account: self.account(), count: self.village().filter(is_alike).count(), of: self.village().count(),
+        )
+    }
+
+    fn method(&self) -> Option<Fact> {
+        let alike = self.county(|other| other.band == self.own.band && other.method.is_some());
+        let amounts = || alike.iter().map(|(other, _)| other.amount);
+        Some(fact!(
+            "method", ["method", "amount"],
+            method: Value::Text(self.book.lines.method.at(self.one.line)),
+            count: alike.iter().filter(|(_, other)| other.method == self.own.method).count(), of: alike.len(),
+            low: Fen(amounts().min()?), high: Fen(amounts().max()?),
+        ))
+    }
+
+    fn day(&self) -> Fact {
+        let of_month = |day: Day| day.date().day();
+        let own = of_month(self.one.day);
+        fact!(
+            "day", ["date"],
+            day: u64::from(own.unsigned_abs()), of: self.village().count(),
+            count: self.village().filter(|other| of_month(other.day) == own).count(),
+        )
+    }
+
+    fn document(&self) -> Fact {
+        let alike =
+            self.county(|other| other.account == self.own.account && other.document.is_some());
+        fact!(
+            "document", ["document", "account"],
+            document: Value::Text(self.book.lines.document.at(self.one.line)), account: self.account(), of: alike.len(),
+            count: alike.iter().filter(|(_, other)| other.document == self.own.document).count(),
+        )
+    }
+
+    fn attached(&self) -> Option<Fact> {
+        let attachments = self.book.lines.attachments.at(self.one.line).some()?;
+        let alike =
+            self.county(|other| other.document == self.own.document && other.attachments.is_some());
+        Some(fact!(
+            "attached", ["attachments", "document"],
+            attachments: attachments.0, document: Value::Text(self.book.lines.document.at(self.one.line)),
+            count: alike.iter().filter(|(_, other)| other.attachments == self.own.attachments).count(), of: alike.len(),
+        ))
+    }
+
+    /// The fact of an attribute, in the order of [`RarityLevels`].
+    fn fact(&self, attribute: usize) -> Option<Fact> {
+        match attribute {
+            0 => Some(self.size()),
+            1 => self.over_usual(),
+            2 => self.pause(),
+            3 => Some(self.account_of_village()),
+            4 => self.method(),
+            5 => Some(self.day()),
+            6 => Some(self.document()),
+            _ => self.attached(),
+        }
+    }
+}
+
+impl MultivariateRarity {
+    /// The rarest attributes of a payment.
+    fn facts(&self, book: &Book, scores: &Scores, payments: &[PaymentIx], one: Seen) -> Vec<Fact> {
+        let Scores { months, usages, tails, .. } = scores;
+        let levels = self.levels(book, (months, usages), payments);
+        let own = levels.into_iter().find(|(payment, _)| *payment == one.payment);
+        let Some((_, levels)) = own else { return Vec::new() };
+        let tail = |(tails, place): (&[f32; 256], &u8)| tails.get(usize::from(*place)).copied();
+        let mut rated: Vec<(f32, usize)> = tails
+            .iter()
+            .zip(&levels)
+            .filter_map(tail)
+            .zip(0..)
+            .filter(|(tail, _)| *tail > 0.0)
+            .collect();
+        rated.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let beside = Beside { book, usages, payments, one, own: usages.attributes(book, one) };
+        rated.into_iter().take(TOLD).filter_map(|(_, attribute)| beside.fact(attribute)).collect()
+    }
+}
+
 impl Measure for MultivariateRarity {
     type Context = Scores;
     type Groups = VillageIx;
@@ -395,7 +549,7 @@ impl Measure for MultivariateRarity {
             of[payment] = score;
         }
         let ranks = Ranks::of(&of.raw);
-        Scores { of, ranks }
+        Scores { of, ranks, months, usages, tails }
     }
 
     fn measure(&self, book: &Book, scores: &Scores, group: Group<'_, VillageIx>, out: &mut Out) {
@@ -404,6 +558,7 @@ impl Measure for MultivariateRarity {
             if score >= 0.0 {
                 let value = neg_log10(scores.ranks.upper(score));
                 out.put(one.payment, value, ATTRIBUTES, || [one.line]);
+                out.tell(one.payment, || self.facts(book, scores, group.payments, one));
             }
         }
     }

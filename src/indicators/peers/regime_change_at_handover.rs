@@ -1,15 +1,18 @@
 #![doc = include_str!("regime_change_at_handover.md")]
 
+use std::cmp::Reverse;
+
 use super::composition_shift::{divergence, sum};
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::months::{Months, quantile_of_amounts, yuan_up_to};
 use crate::indicators::seen::{Seen, least_of, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::book::terms::Term;
-use crate::ledger::contract::cell::{Day, Id};
+use crate::ledger::contract::cell::{Day, Fen, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{counted, params, share, within};
 use crate::stats::peers::peer_upper;
@@ -85,8 +88,12 @@ pub(super) struct SpendingBreaks {
     breaks: IxVec<VillageIx, Option<Break>>,
 }
 
-/// The months in which one person followed another as director or as secretary.
-fn handovers(book: &Book, months: &Months, village: VillageIx) -> Vec<usize> {
+/// The terms in which one person followed another as director or as secretary, each with its first month.
+fn handed_over<'a>(
+    book: &'a Book,
+    months: &'a Months,
+    village: VillageIx,
+) -> impl Iterator<Item = (usize, &'a Term)> {
     let terms = book.terms.of_village(book.villages[village]);
     let is_head = |term: &&Term| matches!(book.names.get(term.post), "director" | "secretary");
     let follows = |next: &&Term| {
@@ -98,8 +105,14 @@ fn handovers(book: &Book, months: &Months, village: VillageIx) -> Vec<usize> {
         let date = day.date();
         months.place(i32::from(date.year()), i32::from(date.month()))
     };
+    let terms = terms.iter().filter(is_head).filter(follows);
+    terms.filter_map(move |term| Some((month(term.start)?, term)))
+}
+
+/// The months in which one person followed another as director or as secretary.
+fn handovers(book: &Book, months: &Months, village: VillageIx) -> Vec<usize> {
     let mut found: Vec<usize> =
-        terms.iter().filter(is_head).filter(follows).filter_map(|term| month(term.start)).collect();
+        handed_over(book, months, village).map(|(month, _)| month).collect();
     found.sort_unstable();
     found.dedup();
     found
@@ -258,6 +271,50 @@ impl RegimeChangeAtHandover {
     }
 }
 
+/// Payees in falling order of what they got.
+fn by_money(book: &Book, paid: &[Seen]) -> Vec<PayeeIx> {
+    let mut payees = payees(book, paid);
+    payees.sort_by_cached_key(|payee| {
+        let own = paid.iter().filter(|one| one.payee(book) == Some(*payee));
+        Reverse(own.map(|one| one.amount).sum::<i64>())
+    });
+    payees
+}
+
+impl RegimeChangeAtHandover {
+    /// Who took office, and what was paid before and after, and to which new payees.
+    fn fact(
+        &self,
+        book: &Book,
+        measures: &Measures,
+        group: Group<'_, VillageIx>,
+        month: usize,
+    ) -> Option<Fact> {
+        let (_, term) =
+            handed_over(book, &measures.months, group.number).find(|(own, _)| *own == month)?;
+        let length = self.length(&measures.months, month)?;
+        let (before, after) = measures.around(book, group.payments, (month, length));
+        let known = payees(book, &before);
+        let new: Vec<Seen> =
+            after.iter().copied().filter(|one| is_new(book, &known, *one)).collect();
+        let sum = |paid: &[Seen]| Fen(paid.iter().map(|one| one.amount).sum());
+        let mut fact = fact!(
+            "same_payees", ["date", "amount", "payee"],
+            successor: Value::Post(term.person, after.first()?.line), start: term.start, months: length,
+            before: before.len(), earlier: sum(&before), after: after.len(), later: sum(&after),
+        );
+        if !new.is_empty() {
+            fact.sentence = "new_payees";
+            fact.cells.extend([
+                ("new", new.len().into()),
+                ("fresh", sum(&new).into()),
+                ("payees", by_money(book, &new).into()),
+            ]);
+        }
+        Some(fact)
+    }
+}
+
 impl Measure for RegimeChangeAtHandover {
     type Context = SpendingBreaks;
     type Groups = VillageIx;
@@ -301,5 +358,6 @@ impl Measure for RegimeChangeAtHandover {
             let new = after.into_iter().filter(|one| is_new(book, &known, *one));
             new.map(|one| one.line).collect::<Vec<_>>()
         });
+        out.tell(group.number, || self.fact(book, &county.measures, group, month));
     }
 }

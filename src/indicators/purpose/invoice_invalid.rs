@@ -1,8 +1,11 @@
 #![doc = include_str!("invoice_invalid.md")]
 
+use std::ops::RangeInclusive;
+
 use super::papers::Papers;
 use crate::indicators::basis::{ACCOUNTING_BASICS, INVOICES};
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, seen};
 use crate::ledger::book::Book;
@@ -39,7 +42,45 @@ params! {
     }
 }
 
+/// Days after the voucher that may come from a year that was written wrong.
+const YEAR: RangeInclusive<i32> = 335..=395;
+
 impl InvoiceInvalid {
+    /// Days from the voucher to the invoice, if it came too late.
+    fn late(&self, book: &Book, one: Seen) -> Option<i32> {
+        let written = book.lines.document_date.at(one.line).some()?;
+        let after = written.0.saturating_sub(one.day.0);
+        (after > self.days && !one.is_agreed(book)).then_some(after)
+    }
+
+    /// Days from the invoice to the voucher, if it is too old.
+    fn too_old(&self, book: &Book, one: Seen) -> Option<i32> {
+        let written = book.lines.document_date.at(one.line).some()?;
+        let before = one.day.0.saturating_sub(written.0);
+        (before > self.years * 366).then_some(before)
+    }
+
+    /// What is out of order on an invoice.
+    fn facts(&self, book: &Book, papers: &Papers, one: Seen) -> Vec<Fact> {
+        let dated = |sentence, days: i32| {
+            let written = book.lines.document_date.at(one.line);
+            let fact = fact!(
+                "late", ["date", "document_date"],
+                document: written, day: one.day, days: days,
+            );
+            Fact { sentence, ..fact }
+        };
+        let late = self.late(book, one);
+        let late =
+            late.map(|days| dated(if YEAR.contains(&days) { "late_year" } else { "late" }, days));
+        let old = self.too_old(book, one).map(|days| dated("old", days));
+        let lacks_number = papers.keeps_numbers(one.village) && one.document_no(book) == Id::NONE;
+        let (with, of) = papers.numbered(one.village);
+        let unnumbered =
+            lacks_number.then(|| fact!("unnumbered", ["document_no"], with: with, of: of));
+        late.into_iter().chain(old).chain(unnumbered).collect()
+    }
+
     /// How much is out of order on an invoice; nothing where nothing can be looked at.
     fn fault_of(&self, book: &Book, papers: &Papers, one: Seen) -> Option<f64> {
         let line = one.line;
@@ -47,11 +88,10 @@ impl InvoiceInvalid {
             .keeps_numbers(one.village)
             .then(|| book.lines.document_no.at(line) == Id::NONE)
             .map(|is_missing| if is_missing { self.unnumbered } else { 0.0 });
-        let date = book.lines.document_date.at(line).some().map(|written| {
-            let after = i64::from(written.0) - i64::from(one.day.0);
-            if after > i64::from(self.days) && !one.is_agreed(book) {
+        let date = book.lines.document_date.at(line).some().map(|_| {
+            if self.late(book, one).is_some() {
                 1.0
-            } else if -after > i64::from(self.years) * 366 {
+            } else if self.too_old(book, one).is_some() {
                 self.old
             } else {
                 0.0
@@ -78,6 +118,7 @@ impl Measure for InvoiceInvalid {
         for one in invoices {
             let Some(value) = self.fault_of(book, papers, one) else { continue };
             out.put(one.payment, value, 1, || (value > 0.0).then_some(one.line));
+            out.tell(one.payment, || self.facts(book, papers, one));
         }
     }
 }

@@ -11,10 +11,10 @@ pub(super) struct Papers {
     invoice: Vec<Id>,
     self_made: Vec<Id>,
     none: Vec<Id>,
-    /// For each village whether its township keys the numbers of invoices.
-    numbers: IxVec<VillageIx, bool>,
-    /// For each village whether its township counts attachments.
-    attachments: IxVec<VillageIx, bool>,
+    /// For each village its township's invoices with a number, and all.
+    numbers: IxVec<VillageIx, (usize, usize)>,
+    /// For each village its township's payments with attachments, and all.
+    attachments: IxVec<VillageIx, (usize, usize)>,
 }
 
 /// A township keeps a record that most of its papers have.
@@ -49,8 +49,8 @@ impl Papers {
             }
         }
         for [numbers, attachments] in townships.iter().filter_map(|place| counts.get(*place)) {
-            papers.numbers.raw.push(is_kept(*numbers));
-            papers.attachments.raw.push(is_kept(*attachments));
+            papers.numbers.raw.push(*numbers);
+            papers.attachments.raw.push(*attachments);
         }
         papers
     }
@@ -68,10 +68,20 @@ impl Papers {
     }
 
     pub(super) fn keeps_numbers(&self, village: VillageIx) -> bool {
+        is_kept(self.numbers[village])
+    }
+
+    /// The township's invoices with a number, and all.
+    pub(super) fn numbered(&self, village: VillageIx) -> (usize, usize) {
         self.numbers[village]
     }
 
     pub(super) fn counts_attachments(&self, village: VillageIx) -> bool {
+        is_kept(self.attachments[village])
+    }
+
+    /// The township's payments with attachments, and all.
+    pub(super) fn attached(&self, village: VillageIx) -> (usize, usize) {
         self.attachments[village]
     }
 }

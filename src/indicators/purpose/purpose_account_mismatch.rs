@@ -3,6 +3,7 @@
 use super::rank::among_all;
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::kinds::Kinds;
 use crate::indicators::seen::{Seen, seen};
@@ -165,23 +166,80 @@ impl PurposeAccountMismatch {
         Some((best - own, *kind))
     }
 
-    /// The score of each payment that tells a purpose.
+    /// The score of each payment that tells a purpose, and the kind of account that fits best.
     fn scores(
         &self,
         book: &Book,
         kinds: &Kinds,
         letters: &Letters,
         alike: &[Alike],
-    ) -> Vec<(PaymentIx, f64)> {
+    ) -> Vec<(PaymentIx, f64, u32)> {
         let mut scores = Vec::new();
         for alike in alike {
             let Some((bits, kind)) = self.against(kinds, letters, alike) else { continue };
             for payment in &alike.payments {
                 let speaks = bits >= self.telling && !is_allocated(book, kinds, *payment, kind);
-                scores.push((*payment, if speaks { bits } else { 0.0 }));
+                scores.push((*payment, if speaks { bits } else { 0.0 }, kind));
             }
         }
         scores
+    }
+}
+
+/// How surprising each payment's purpose is on its account.
+#[derive(Debug)]
+struct Surprise {
+    /// For each payment its -log10 p; NaN where the question does not apply.
+    values: IxVec<PaymentIx, f64>,
+    /// For each payment the kind of account that fits best, if its own fits less.
+    fits: IxVec<PaymentIx, Option<u32>>,
+    kinds: Kinds,
+}
+
+/// How many payments with two letters side by side in their purpose are booked to the account that fits and to the
+/// payment's own.
+#[derive(Debug, Clone, Copy, Default)]
+struct Beside {
+    there: usize,
+    here: usize,
+}
+
+impl Surprise {
+    /// The two letters of the purpose that speak most for the account that fits.
+    fn fact(&self, book: &Book, one: Seen) -> Option<Fact> {
+        let (own, fits) = (self.kinds.kind(one.payment), self.fits[one.payment]?);
+        let purpose = book.lines.summary.at(one.line).some()?;
+        let letters: Vec<char> = book.names.get(purpose).chars().collect();
+        let pairs = letters.windows(2).filter(|pair| pair.iter().all(|it| it.is_alphabetic()));
+        let pairs: Vec<String> = pairs.map(|pair| pair.iter().collect()).collect();
+        let mut counts = vec![Beside::default(); pairs.len()];
+        let mut first = None;
+        let others = book.payments.line.keys().filter(|other| *other != one.payment);
+        for other in others.map(|other| Seen::of(book, other)).filter(|other| other.is_signed_for())
+        {
+            let kind = self.kinds.kind(other.payment);
+            if kind != own && kind != fits {
+                continue;
+            }
+            first = first.or((kind == fits).then_some(other.payment));
+            let text = book.names.get(book.lines.summary.at(other.line));
+            for (pair, count) in pairs.iter().zip(&mut counts) {
+                let has = usize::from(text.contains(pair.as_str()));
+                *(if kind == own { &mut count.here } else { &mut count.there }) += has;
+            }
+        }
+        let [of_own, of_fits] = [own, fits].map(|kind| self.kinds.count(kind));
+        let share = |count: usize, of: usize| (float(count) + 0.5) / (float(of) + 1.0);
+        let odds = |it: &Beside| share(it.there, of_fits) / share(it.here, of_own);
+        let (word, count) =
+            pairs.iter().zip(&counts).rev().max_by(|a, b| odds(a.1).total_cmp(&odds(b.1)))?;
+        Some(fact!(
+            "word", ["summary", "account"],
+            purpose: Value::Text(purpose), account: self.kinds.code(book, one.payment), word: word.as_str(),
+            fits: self.kinds.code(book, first?), there: count.there, theirs: of_fits, here: count.here,
+            ours: of_own.saturating_sub(1),
+        ))
+        .filter(|_| count.there > 0)
     }
 }
 
@@ -204,8 +262,7 @@ fn is_allocated(book: &Book, kinds: &Kinds, payment: PaymentIx, kind: u32) -> bo
 }
 
 impl Measure for PurposeAccountMismatch {
-    /// For each payment its -log10 p; NaN where the question does not apply.
-    type Context = IxVec<PaymentIx, f64>;
+    type Context = Surprise;
     type Groups = VillageIx;
 
     fn context(&self, book: &Book) -> Self::Context {
@@ -217,23 +274,26 @@ impl Measure for PurposeAccountMismatch {
         let found =
             villages.par_map(|village, _| self.scores(book, &kinds, &letters, &alike[village]));
         let mut scores: IxVec<PaymentIx, f64> = IxVec::of(f64::NAN, book.payments.len());
-        for (payment, score) in found.into_iter().flatten() {
+        let mut fits = IxVec::of(None, book.payments.len());
+        for (payment, score, kind) in found.into_iter().flatten() {
             scores[payment] = score;
+            fits[payment] = (score > 0.0).then_some(kind);
         }
-        among_all(&scores.raw).into()
+        Surprise { values: among_all(&scores.raw).into(), fits, kinds }
     }
 
     fn measure(
         &self,
         book: &Book,
-        values: &Self::Context,
+        surprise: &Self::Context,
         group: Group<'_, VillageIx>,
         out: &mut Out,
     ) {
         for one in seen(book, group.payments) {
-            let value = values[one.payment];
+            let value = surprise.values[one.payment];
             if !value.is_nan() {
                 out.put(one.payment, value, 1, || (value > 0.0).then_some(one.line));
+                out.tell(one.payment, || surprise.fact(book, one));
             }
         }
     }

@@ -3,11 +3,12 @@
 use super::rank::among_all;
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::kinds::Kinds;
-use crate::indicators::seen::seen;
+use crate::indicators::seen::{Seen, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{IxVec, PaymentIx, VillageIx};
+use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx, VillageIx};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, at_least, counted, params, within};
 
@@ -46,6 +47,32 @@ struct Rarity {
     values: IxVec<PaymentIx, f64>,
     /// For each payment, the payments of its payee in the chart.
     samples: IxVec<PaymentIx, usize>,
+    kinds: Kinds,
+}
+
+impl Rarity {
+    /// How often the payee is paid from this account and from its usual one, and whom the account pays.
+    fn fact(&self, book: &Book, payee: PayeeIx, one: Seen) -> Option<Fact> {
+        let kinds = &self.kinds;
+        let own = kinds.kind(one.payment);
+        let of_payee = seen(book, book.by_payee().group(payee)).filter(|other| {
+            other.is_signed_for() && kinds.chart(kinds.kind(other.payment)) == kinds.chart(own)
+        });
+        let mut paid: Vec<(u32, PaymentIx)> =
+            of_payee.map(|other| (kinds.kind(other.payment), other.payment)).collect();
+        paid.sort_unstable();
+        let (usual, first) = paid
+            .chunk_by(|a, b| a.0 == b.0)
+            .filter_map(|run| Some((run.len(), *run.first()?)))
+            .filter(|(_, (kind, _))| *kind != own)
+            .max_by_key(|(count, _)| *count)?;
+        Some(fact!(
+            "account", ["account", "payee"],
+            account: kinds.code(book, one.payment), payee: payee,
+            alike: paid.iter().filter(|(kind, _)| *kind == own).count(), of: paid.len(),
+            instead: kinds.code(book, first.1), usual: usual, whole: kinds.count(own),
+        ))
+    }
 }
 
 impl Measure for RarePayeeAccount {
@@ -61,7 +88,7 @@ impl Measure for RarePayeeAccount {
             scores[payment] = if bits >= self.telling { bits } else { 0.0 };
             samples[payment] = sample;
         }
-        Rarity { values: among_all(&scores.raw).into(), samples }
+        Rarity { values: among_all(&scores.raw).into(), samples, kinds }
     }
 
     fn measure(&self, book: &Book, rarity: &Rarity, group: Group<'_, VillageIx>, out: &mut Out) {
@@ -69,6 +96,8 @@ impl Measure for RarePayeeAccount {
             let (value, sample) = (rarity.values[one.payment], rarity.samples[one.payment]);
             if !value.is_nan() {
                 out.put(one.payment, value, sample, || (value > 0.0).then_some(one.line));
+                let payee = one.payee(book).filter(|_| value > 0.0);
+                out.tell(one.payment, || rarity.fact(book, payee?, one));
             }
         }
     }

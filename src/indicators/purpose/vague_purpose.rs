@@ -3,13 +3,14 @@
 use super::rank::among_all;
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::kinds::Kinds;
 use crate::indicators::seen::{Seen, seen};
 use crate::indicators::words::{Purposes, telling};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{IxVec, PaymentIx, VillageIx};
-use crate::ledger::contract::cell::Cell;
+use crate::ledger::contract::cell::{Cell, Fen};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, params, within};
 
@@ -101,6 +102,34 @@ impl VaguePurpose {
     }
 }
 
+/// Of the payments of a clerk (or village) and of an account, those whose purpose tells nothing.
+fn beside(book: &Book, kinds: &Kinds, told: &[PurposeWords], one: Seen) -> Option<Fact> {
+    let own = told.iter().find(|other| other.one.payment == one.payment)?;
+    let tally = |is_alike: &dyn Fn(&PurposeWords) -> bool| {
+        let mut tally = Tally::default();
+        told.iter().filter(|other| is_alike(other)).for_each(|other| tally.add(other.is_vague));
+        tally
+    };
+    let by_clerk = tally(&|other| other.clerk == own.clerk);
+    let by_account = tally(&|other| other.kind == own.kind);
+    let mut fact = fact!(
+        "empty_village", ["summary", "amount", "account"],
+        amount: Fen(one.amount), vague: by_clerk.vague, of: by_clerk.all, account: kinds.code(book, one.payment),
+        alike: by_account.vague, whole: by_account.all,
+    );
+    let (purpose, clerk) =
+        (book.lines.summary.at(one.line).some(), book.lines.clerk.at(one.line).some());
+    fact.sentence = match (purpose, clerk) {
+        (Some(_), Some(_)) => "vague",
+        (Some(_), None) => "vague_village",
+        (None, Some(_)) => "empty",
+        (None, None) => "empty_village",
+    };
+    fact.cells.extend(purpose.map(|purpose| ("purpose", Value::Text(purpose))));
+    fact.cells.extend(clerk.map(|clerk| ("clerk", Value::Person(clerk))));
+    Some(fact)
+}
+
 impl Measure for VaguePurpose {
     /// For each payment its -log10 p, NaN where the question does not apply; and the clerk's payments.
     type Context = IxVec<PaymentIx, (f64, usize)>;
@@ -152,6 +181,11 @@ impl Measure for VaguePurpose {
             let (value, sample) = values[one.payment];
             if !value.is_nan() {
                 out.put(one.payment, value, sample, || (value > 0.0).then_some(one.line));
+                out.tell(one.payment, || {
+                    let kinds = Kinds::of(book, 3);
+                    let told = if value > 0.0 { self.told(book, &kinds) } else { Vec::new() };
+                    beside(book, &kinds, &told, one)
+                });
             }
         }
     }

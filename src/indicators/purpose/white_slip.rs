@@ -3,12 +3,13 @@
 use super::papers::Papers;
 use crate::indicators::basis::{ACCOUNTING_BASICS, INVOICES};
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart::Chart;
 use crate::ledger::book::index::VillageIx;
-use crate::ledger::contract::cell::{Cell, Id};
+use crate::ledger::contract::cell::{Cell, Fen, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, params, within};
 
@@ -41,12 +42,8 @@ impl WhiteSlip {
     fn value(&self, book: &Book, context: &Context, one: Seen) -> f64 {
         let line = one.line;
         let document = book.lines.document.at(line);
-        let is_uncounted = book.lines.attachments.at(line).some().is_some_and(|count| count.0 == 0);
-        let is_bare = book.lines.document_no.at(line) == Id::NONE
-            && is_uncounted
-            && context.papers.counts_attachments(one.village);
         let is_looked_at = book.lines.township_reviewer.at(line) != Id::NONE;
-        if context.papers.is_none(document) || is_bare {
+        if context.papers.is_none(document) || context.is_bare(book, one) {
             1.0
         } else if !context.papers.is_self_made(document) || is_looked_at {
             0.0
@@ -54,6 +51,35 @@ impl WhiteSlip {
             self.claim
         } else {
             self.self_made
+        }
+    }
+}
+
+/// What stands behind a payment instead of an invoice or receipt.
+fn paper(book: &Book, context: &Context, one: Seen) -> Fact {
+    let document = book.lines.document.at(one.line);
+    let amount = Fen(one.amount);
+    if context.papers.is_none(document) {
+        return fact!("none", ["amount", "document"], amount: amount);
+    }
+    if context.is_bare(book, one) {
+        let (with, of) = context.papers.attached(one.village);
+        return fact!(
+            "bare", ["amount", "document_no", "attachments"],
+            amount: amount, with: with, of: of,
+        );
+    }
+    match one.payee(book) {
+        Some(payee) if context.is_person(book, one) => fact!(
+            "claim", ["amount", "document", "payee", "township_reviewer"],
+            amount: amount, payee: payee,
+        ),
+        Some(payee) => fact!(
+            "self_made", ["amount", "document", "payee", "township_reviewer"],
+            amount: amount, payee: payee,
+        ),
+        None => {
+            fact!("to_nobody", ["amount", "document", "township_reviewer"], amount: amount)
         }
     }
 }
@@ -68,6 +94,14 @@ struct Context {
 }
 
 impl Context {
+    /// The paper has neither number nor attachment, in a township that counts attachments.
+    fn is_bare(&self, book: &Book, one: Seen) -> bool {
+        let attachments = book.lines.attachments.at(one.line).some();
+        one.document_no(book) == Id::NONE
+            && attachments.is_some_and(|count| count.0 == 0)
+            && self.papers.counts_attachments(one.village)
+    }
+
     fn is_person(&self, book: &Book, one: Seen) -> bool {
         let row = one.payee(book).and_then(|payee| book.companions.payee(book.payees[payee]));
         let kind = row.map(|row| book.companions.payees.kind.at(row));
@@ -108,6 +142,7 @@ impl Measure for WhiteSlip {
         for one in asked {
             let value = self.value(book, context, one);
             out.put(one.payment, value, 1, || (value > 0.0).then_some(one.line));
+            out.tell(one.payment, || (value > 0.0).then(|| paper(book, context, one)));
         }
     }
 }

@@ -1,7 +1,8 @@
 #![doc = include_str!("after_hours_entry.md")]
 
-use super::habit::Habit;
+use super::habit::{Habit, Often};
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::Seen;
 use crate::ledger::book::Book;
@@ -43,6 +44,16 @@ impl AfterHoursEntry {
         let is_night = second >= self.from * 3_600 || second < self.to * 3_600;
         (second != 0).then_some(is_night)
     }
+
+    /// When a payment was keyed, and how often those of its payee and of others are keyed at night.
+    fn fact(&self, book: &Book, payee: PayeeIx, (one, often): (Seen, Often)) -> Fact {
+        let hour = |hour: i64| hour.unsigned_abs();
+        fact!(
+            "night", ["entered", "payee"],
+            entered: book.lines.entered.at(one.line), from: hour(self.from), to: hour(self.to), payee: payee,
+            night: often.odd, of: often.all, elsewhere: often.other_odd, others: often.others,
+        )
+    }
 }
 
 impl Measure for AfterHoursEntry {
@@ -54,6 +65,8 @@ impl Measure for AfterHoursEntry {
     }
 
     fn measure(&self, book: &Book, habit: &Habit, group: Group<'_, PayeeIx>, out: &mut Out) {
-        habit.put(book, group, out, self.minimum, |book, one| self.is_at_night(book, one));
+        let is_at_night = |book: &Book, one: Seen| self.is_at_night(book, one);
+        let fact = |one, often| self.fact(book, group.number, (one, often));
+        habit.put(book, group, out, self.minimum, is_at_night, fact);
     }
 }

@@ -6,12 +6,14 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::indicators::sizes::is_free;
 use crate::ledger::book::Book;
 use crate::ledger::book::chart;
 use crate::ledger::book::index::{PayeeIx, PaymentIx};
+use crate::ledger::contract::cell::Fen;
 use crate::ledger::subject::Grain;
 use crate::params::{any, at_least, params, share, within};
 use crate::stats::tail::inflation;
@@ -182,6 +184,24 @@ fn slot(one: &Seen) -> usize {
     usize::from(one.village) * chart::Class::ALL.len() + one.class as usize
 }
 
+/// The days of a flurry with the payee's vouchers and money in them, beside what the village paid to others.
+fn gathered(book: &Book, payee: PayeeIx, (series, flurry): (&[Seen], Flurry)) -> Option<Fact> {
+    let first = series.first()?;
+    let (from, to) = (series.get(flurry.from)?.day, series.get(flurry.to)?.day);
+    let is_inside = |one: &&Seen| (from..=to).contains(&one.day);
+    let village = seen(book, book.by_village().group(first.village));
+    let alike = village.filter(|one| one.class == first.class && is_free(book, one));
+    let (own, others): (Vec<Seen>, Vec<Seen>) =
+        alike.partition(|one| one.payee(book) == Some(payee));
+    let amount: i64 = own.iter().filter(is_inside).map(|one| one.amount).sum();
+    Some(fact!(
+        "within", ["date", "payee"],
+        payee: payee, village: first.village, class: first.class, from: from, to: to, days: to.0 - from.0 + 1,
+        inside: series.iter().filter(is_inside).count(), of: series.len(), amount: Fen(amount),
+        beside: others.iter().filter(is_inside).count(), others: others.len(),
+    ))
+}
+
 impl Measure for BurstActivity {
     type Context = BurstNulls;
     type Groups = PayeeIx;
@@ -225,6 +245,9 @@ impl Measure for BurstActivity {
             let inside = series.get(flurry.from..=flurry.to).unwrap_or(&[]);
             let inside = if value > 0.0 { inside } else { &[] };
             inside.iter().map(|one| one.line).collect::<Vec<_>>()
+        });
+        out.tell(group.number, || {
+            gathered(book, group.number, (series, flurry)).filter(|_| value > 0.0)
         });
     }
 }

@@ -1,12 +1,14 @@
 #![doc = include_str!("dormant_revived.md")]
 
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, least_of, neg_log10, seen};
 use crate::indicators::sizes::{Sizes, is_free};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart;
 use crate::ledger::book::index::{PayeeIx, PaymentIx};
+use crate::ledger::contract::cell::{Day, Fen};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
 
@@ -53,6 +55,44 @@ impl DormantRevived {
         }
         returned
     }
+
+    /// The last day before the silence that ends in a return, and the first day of the return that holds this day.
+    fn silence_before(&self, book: &Book, payments: &[PaymentIx], day: Day) -> Option<(Day, Day)> {
+        let paid = seen(book, payments).filter(|one| one.amount > 0 && one.day <= day);
+        let mut days: Vec<Day> = paid.map(|one| one.day).collect();
+        days.sort_unstable();
+        let mut gaps =
+            days.windows(2).rev().filter_map(|pair| Some((*pair.first()?, *pair.last()?)));
+        gaps.find(|(last, back)| back.0 - last.0 >= self.silence)
+    }
+
+    /// How long the payee was silent, and what the return paid, of which `one` is the most unusual payment.
+    fn fact(
+        &self,
+        book: &Book,
+        group: Group<'_, PayeeIx>,
+        returned: &[Seen],
+        (one, sizes): (&Seen, &Sizes),
+    ) -> Option<Fact> {
+        let (last, back) = self.silence_before(book, group.payments, one.day)?;
+        let of_return: Vec<i64> = returned
+            .iter()
+            .filter(|other| (0..=self.back).contains(&(other.day.0 - back.0)))
+            .map(|other| other.amount)
+            .collect();
+        let fact = fact!(
+            "return", ["date", "amount", "payee"],
+            payee: group.number, last: last, back: back, days: back.0 - last.0, window: self.back,
+            payments: of_return.len(), amount: Fen(of_return.iter().sum()), voucher: one.line, most: Fen(one.amount),
+            class: one.class, of: sizes.count(), usual: sizes.usual()?,
+        );
+        if of_return.len() > 1 {
+            return Some(fact);
+        }
+        let cells = fact.cells.into_iter();
+        let cells = cells.filter(|(name, _)| !matches!(*name, "payments" | "most")).collect();
+        Some(Fact { sentence: "return_once", cells, ..fact })
+    }
 }
 
 impl Measure for DormantRevived {
@@ -75,11 +115,16 @@ impl Measure for DormantRevived {
         let returned = self.returned(book, group.payments);
         let upper =
             |one: &Seen| sizes.get(one.class as usize).map_or(1.0, |sizes| sizes.upper(one.amount));
-        let Some(least) = returned.iter().map(upper).min_by(f64::total_cmp) else { return };
+        let rated = returned.iter().map(|one| (upper(one), one));
+        let Some((least, most)) = rated.min_by(|a, b| a.0.total_cmp(&b.0)) else { return };
         // The largest of several payments is larger than one.
         let p = least_of(least, returned.len());
         out.put(group.number, neg_log10(p), returned.len(), || {
             returned.iter().map(|one| one.line).collect::<Vec<_>>()
+        });
+        out.tell(group.number, || {
+            let sizes = sizes.get(most.class as usize).filter(|_| p < 1.0)?;
+            self.fact(book, group, &returned, (most, sizes))
         });
     }
 }

@@ -1,6 +1,7 @@
 //! Vouchers at odd times: whether a payee's fall there more often than its village and its county are used to.
 
 use crate::convert::float;
+use crate::indicators::fact::Fact;
 use crate::indicators::indicator::{Group, Out};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::ledger::book::Book;
@@ -23,6 +24,15 @@ pub(super) struct Habit {
     payees: Shares,
     /// By village.
     villages: IxVec<VillageIx, Count>,
+}
+
+/// How often vouchers are odd: the payee's in the village, and those of the village's other payees.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Often {
+    pub(super) odd: usize,
+    pub(super) all: usize,
+    pub(super) other_odd: usize,
+    pub(super) others: usize,
 }
 
 /// What one voucher pays to the payee: its first payment, and whether its time is odd.
@@ -84,8 +94,14 @@ impl Habit {
         binomial_upper(odd, all, share.min(1.0)).max(self.payees.upper(odd, all))
     }
 
+    fn often(&self, village: VillageIx, (odd, all): Count) -> Often {
+        let (odd_there, all_there) = self.villages[village];
+        let (other_odd, others) = (odd_there.saturating_sub(odd), all_there.saturating_sub(all));
+        Often { odd, all, other_odd, others }
+    }
+
     /// A reading for each payment to a payee with at least `minimum` vouchers in the village; 0 at an
-    /// ordinary time.
+    /// ordinary time. `fact` says what is odd about one.
     pub(super) fn put(
         &self,
         book: &Book,
@@ -93,20 +109,22 @@ impl Habit {
         out: &mut Out,
         minimum: usize,
         is_odd: impl Fn(&Book, Seen) -> Option<bool>,
+        fact: impl Fn(Seen, Often) -> Fact,
     ) {
         let all = vouchers(book, group.payments, &is_odd);
-        let neg_log10_p: Vec<(VillageIx, usize, f64)> = by_village(&all)
+        let neg_log10_p: Vec<(VillageIx, Count, f64)> = by_village(&all)
             .filter(|(_, own)| own.len() >= minimum)
-            .map(|(village, own)| (village, own.len(), neg_log10(self.p(village, count(own)))))
+            .map(|(village, own)| (village, count(own), neg_log10(self.p(village, count(own)))))
             .collect();
         for one in seen(book, group.payments).filter(|one| one.is_signed_for()) {
             let own = neg_log10_p.binary_search_by_key(&one.village, |(village, ..)| *village);
-            let Some((_, sample, value)) = own.ok().and_then(|own| neg_log10_p.get(own)) else {
+            let Some((village, own, value)) = own.ok().and_then(|own| neg_log10_p.get(own)) else {
                 continue;
             };
             let Some(is_odd) = is_odd(book, one) else { continue };
             let value = if is_odd { *value } else { 0.0 };
-            out.put(one.payment, value, *sample, || is_odd.then_some(one.line));
+            out.put(one.payment, value, own.1, || is_odd.then_some(one.line));
+            out.tell(one.payment, || is_odd.then(|| fact(one, self.often(*village, *own))));
         }
     }
 }

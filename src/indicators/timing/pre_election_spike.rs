@@ -2,6 +2,7 @@
 
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::months::{quantile_of_amounts, yuan_up_to};
 use crate::indicators::seen::{Seen, neg_log10, seen};
@@ -9,7 +10,7 @@ use crate::indicators::unusual::{Unusual, most_unusual};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart;
 use crate::ledger::book::index::{IxVec, PaymentIx, VillageIx};
-use crate::ledger::contract::cell::{Day, Id};
+use crate::ledger::contract::cell::{Day, Fen, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, counted, params, share, within};
 
@@ -99,6 +100,33 @@ fn span(book: &Book) -> Option<(Day, Day)> {
     days.iter().min().copied().zip(days.iter().max().copied())
 }
 
+/// What was spent on treats in a window, beside the same days of other years, or else the ledger's other days.
+fn beside(book: &Book, treats: &[PaymentIx], window: (Day, Day)) -> Option<Fact> {
+    let sum = |(from, to): (Day, Day)| -> i64 {
+        seen(book, between(book, treats, from, to)).map(|one| one.amount).sum()
+    };
+    let length = |(from, to): (Day, Day)| i64::from(to.0 - from.0 + 1);
+    let (from, to) = window;
+    let span = span(book)?;
+    let others = PreElectionSpike::others(span, window);
+    let payments = between(book, treats, from, to).len();
+    let (amount, days) = (sum(window), to.0 - from.0 + 1);
+    if others.is_empty() {
+        let rest = (length(span) - length(window)).max(1);
+        let usual = (sum(span) - amount) * length(window) / rest;
+        return Some(fact!(
+            "window", ["date", "amount", "summary"],
+            from: from, to: to, days: days, payments: payments, amount: Fen(amount), usual: Fen(usual), rest: rest.unsigned_abs(),
+        ));
+    }
+    let years = others.len();
+    let usual = others.into_iter().map(sum).sum::<i64>() / i64::try_from(years).ok()?;
+    Some(fact!(
+        "years", ["date", "amount", "summary"],
+        from: from, to: to, days: days, payments: payments, amount: Fen(amount), usual: Fen(usual), years: years,
+    ))
+}
+
 impl PreElectionSpike {
     /// The same days of other years that the county's payments cover.
     fn others(span: (Day, Day), (from, to): (Day, Day)) -> Vec<(Day, Day)> {
@@ -172,6 +200,10 @@ impl Measure for PreElectionSpike {
         let inside = only(&county.is_treat, between(book, group.payments, *from, *to));
         out.put(group.number, neg_log10(spike.p), inside.len(), || {
             seen(book, &inside).map(|one| one.line).collect::<Vec<_>>()
+        });
+        out.tell(group.number, || {
+            let treats = only(&county.is_treat, group.payments);
+            beside(book, &treats, (*from, *to)).filter(|_| !inside.is_empty())
         });
     }
 }

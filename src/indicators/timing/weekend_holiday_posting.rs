@@ -1,7 +1,10 @@
 #![doc = include_str!("weekend_holiday_posting.md")]
 
-use super::habit::Habit;
+use jiff::civil::Weekday;
+
+use super::habit::{Habit, Often};
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::Seen;
 use crate::ledger::book::Book;
@@ -43,6 +46,19 @@ fn is_off(first: i32, off: &[bool], one: Seen) -> Option<bool> {
     off.get(usize::try_from(one.day.0 - first).ok()?).copied()
 }
 
+/// Which day off it is, and how often the vouchers of the payee and of others are dated on such days.
+fn on_day_off(book: &Book, payee: PayeeIx, (one, often): (Seen, Often)) -> Fact {
+    let fact = fact!(
+        "holiday", ["date", "payee"],
+        day: one.day, payee: payee, off: often.odd, of: often.all, elsewhere: often.other_odd, others: often.others,
+    );
+    if book.calendar.is_holiday(one.day) {
+        return fact;
+    }
+    let is_sunday = one.day.date().weekday() == Weekday::Sunday;
+    Fact { sentence: if is_sunday { "sunday" } else { "saturday" }, ..fact }
+}
+
 impl Measure for WeekendHolidayPosting {
     type Context = DaysOff;
     type Groups = PayeeIx;
@@ -58,6 +74,7 @@ impl Measure for WeekendHolidayPosting {
 
     fn measure(&self, book: &Book, county: &DaysOff, group: Group<'_, PayeeIx>, out: &mut Out) {
         let DaysOff { habit, first, off } = county;
-        habit.put(book, group, out, self.minimum, |_, one| is_off(*first, off, one));
+        let fact = |one, often| on_day_off(book, group.number, (one, often));
+        habit.put(book, group, out, self.minimum, |_, one| is_off(*first, off, one), fact);
     }
 }

@@ -2,13 +2,15 @@
 
 use crate::convert::float;
 use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact, usual};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::months::{Months, quantile_of_amounts, yuan_up_to};
 use crate::indicators::seen::{Seen, neg_log10, seen};
 use crate::indicators::unusual::{Unusual, centre_columns, most_unusual};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart;
-use crate::ledger::book::index::{IxVec, VillageIx};
+use crate::ledger::book::index::{IxVec, PaymentIx, VillageIx};
+use crate::ledger::contract::cell::Fen;
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, counted, params, share, within};
 use crate::stats::robust::median;
@@ -100,6 +102,30 @@ impl YearEndRush {
     }
 }
 
+/// What a village spent in a month, beside the eleven before it and the same month of other years.
+fn beside(book: &Book, county: &YearEnds, payments: &[PaymentIx], month: usize) -> Option<Fact> {
+    let of_month = |payments: &[PaymentIx]| -> Vec<i64> {
+        seen(book, payments).filter(|one| counts(book, one)).map(|one| one.amount).collect()
+    };
+    let spent: Vec<Vec<i64>> = county.months.split(book, payments).map(of_month).collect();
+    let sum = |month: &Vec<i64>| month.iter().sum::<i64>();
+    let with_payments = |month: &&Vec<i64>| !month.is_empty();
+    let before = spent.get(month.saturating_sub(11)..month)?.iter().filter(with_payments);
+    let others = county.lasts.iter().filter(|other| **other != month);
+    let others = others.filter_map(|other| spent.get(*other)).filter(with_payments);
+    let own = spent.get(month)?;
+    let fact = fact!(
+        "rush", ["date", "amount", "account"],
+        month: Value::Month(county.months.first_day(month)?), payments: own.len(), amount: Fen(sum(own)),
+        months: before.clone().count(), usual: usual(before.map(sum))?,
+    );
+    let years = others.clone().count();
+    let Some(other_years) = usual(others.map(sum)) else { return Some(fact) };
+    let mut cells = fact.cells;
+    cells.extend([("years", years.into()), ("yearly", other_years.into())]);
+    Some(Fact { sentence: "rush_years", cells, ..fact })
+}
+
 impl Measure for YearEndRush {
     type Context = YearEnds;
     type Groups = VillageIx;
@@ -141,5 +167,6 @@ impl Measure for YearEndRush {
                 .map(|one| one.line)
                 .collect::<Vec<_>>()
         });
+        out.tell(group.number, || beside(book, county, group.payments, *month));
     }
 }
