@@ -11,7 +11,7 @@ use crate::ledger::contract::cell::{Cell, Fen, Id, Moment};
 use crate::report::cells::{count, money, percent, short};
 use crate::report::dossier::{month, payee_name, person, village};
 use crate::words::mask::shown;
-use crate::words::table::{Lang, Word, class, fact as word_of, fill, post, scheme};
+use crate::words::table::{Lang, Word, class, fact as word_of, fill, kind, post, scheme};
 
 /// The heading of the sentences on an indicator's page, English first.
 pub const HEADINGS: [&str; 2] = ["Sentences", "语句"];
@@ -94,6 +94,10 @@ impl Shown<'_> {
             Value::Month(day) => month(*day),
             Value::Moment(moment) => minute(*moment),
             Value::Word(word) => shown(word),
+            Value::Kind(id) => {
+                let own = book.names.get(*id);
+                kind(own).map_or_else(|| shown(own), |word| word.to(lang).to_owned())
+            }
         }
     }
 
@@ -161,7 +165,7 @@ fn plain(book: &Book, value: &Value) -> Json {
         Value::Count(number) => json!(number),
         Value::Money(amount) => amount.some().map_or(Json::Null, |it: Fen| json!(it.yuan())),
         Value::Share(number) | Value::Number(number) => json!(number),
-        Value::Text(id) | Value::Person(id) | Value::Post(id, _) => text(*id),
+        Value::Text(id) | Value::Person(id) | Value::Post(id, _) | Value::Kind(id) => text(*id),
         Value::Payee(payee) => text(book.payees[*payee]),
         Value::Village(village) => text(book.villages[*village]),
         Value::Voucher(line) => json!(book.line_key(*line)),

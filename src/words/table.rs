@@ -176,6 +176,15 @@ words!(
     PostCommittee "committee member" "委员"
     PostSupervisor "supervisor" "村务监督委员"
     PostClerk "clerk" "报账员"
+    KindInvoice "invoice" "发票"
+    KindReceipt "receipt" "收据"
+    KindList "list" "清单"
+    KindSelfMade "own slip" "自制凭证"
+    KindNone "none" "无"
+    KindCash "cash" "现金"
+    KindTransfer "transfer" "转账"
+    KindCard "card" "银行卡"
+    KindOther "other" "其他"
     TellLot "In the random sample, not for what was measured" "随机抽取，并非因指标值异常"
     ElseCount "Where much is paid or signed, small oddities add up, and each payment may have an ordinary cause of its own." "付款或审批较多时，零星异常自然累积，其中每一笔都可能各有正当原因。"
     ElsePlain "A project, an acquisition or a bill for a longer time, whose amount is larger than what is usual." "工程、设备购置或较长周期的结算，金额本就高于平常。"
@@ -435,6 +444,22 @@ pub fn post(post: &str) -> Option<Word> {
         "committee" => Word::PostCommittee,
         "supervisor" => Word::PostSupervisor,
         "clerk" => Word::PostClerk,
+        _ => return None,
+    })
+}
+
+/// The name of a kind of document or a method of payment of the contract; others are called as the ledger calls them.
+pub fn kind(kind: &str) -> Option<Word> {
+    Some(match kind {
+        "invoice" => Word::KindInvoice,
+        "receipt" => Word::KindReceipt,
+        "list" => Word::KindList,
+        "self_made" => Word::KindSelfMade,
+        "none" => Word::KindNone,
+        "cash" => Word::KindCash,
+        "transfer" => Word::KindTransfer,
+        "card" => Word::KindCard,
+        "other" => Word::KindOther,
         _ => return None,
     })
 }
