@@ -64,6 +64,8 @@ pub enum Value {
     Moment(Moment),
     /// Letters or digits that are no cell of the book by themselves, such as the first three of an account code.
     Word(String),
+    /// A kind of document or a method of payment, by name.
+    Kind(Id),
 }
 
 macro_rules! values {

@@ -12,7 +12,7 @@ use crate::report::cells::{count, money, percent, short};
 use crate::report::names::{payee, person, village};
 use crate::report::voucher::month;
 use crate::words::mask::shown;
-use crate::words::table::{Lang, Word, class, duty, fact as word_of, fill, post, scheme};
+use crate::words::table::{Lang, Word, class, duty, fact as word_of, fill, kind, post, scheme};
 
 /// The heading of the sentences on an indicator's page, English first.
 pub const HEADINGS: [&str; 2] = ["Sentences", "语句"];
@@ -98,6 +98,10 @@ impl Shown<'_> {
             Value::Month(day) => month(*day),
             Value::Moment(moment) => minute(*moment),
             Value::Word(word) => shown(word),
+            Value::Kind(id) => {
+                let own = book.names.get(*id);
+                kind(own).map_or_else(|| shown(own), |word| word.to(lang).to_owned())
+            }
         }
     }
 
@@ -174,7 +178,8 @@ fn plain(book: &Book, value: &Value) -> Json {
         | Value::Person(id)
         | Value::Post(id, _)
         | Value::Office(id)
-        | Value::Region(id) => text(*id),
+        | Value::Region(id)
+        | Value::Kind(id) => text(*id),
         Value::Payee(payee) => text(book.payees[*payee]),
         Value::Village(village) => text(book.villages[*village]),
         Value::Voucher(line) => json!(book.line_key(*line)),

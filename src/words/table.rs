@@ -153,15 +153,6 @@ words!(
     CounterEntries "Other entries of the voucher" "对方分录"
     Debit "debit" "借"
     Credit "credit" "贷"
-    DocumentInvoice "invoice" "发票"
-    DocumentReceipt "receipt" "收据"
-    DocumentList "list" "发放表"
-    DocumentSelfMade "self-made" "自制单据"
-    DocumentNone "none" "无票据"
-    MethodCash "cash" "现金"
-    MethodTransfer "transfer" "转账"
-    MethodCard "card" "刷卡"
-    MethodOther "other" "其他"
     MarkedCells "Marked: what a reason speaks of." "底色标出的内容为理由所指。"
     BoldRows "Bold: payments that are part of the lead; the other rows are what its reasons point at." "加粗的行属于本疑点，其余各行是理由所指的相关付款。"
     Yes "yes" "是"
@@ -223,6 +214,15 @@ words!(
     DutyDecision "collective decision" "集体决策"
     DutyHandler "handler" "经手人"
     DutyWitness "witness" "证明人"
+    KindInvoice "invoice" "发票"
+    KindReceipt "receipt" "收据"
+    KindList "list" "清单"
+    KindSelfMade "own slip" "自制凭证"
+    KindNone "none" "无"
+    KindCash "cash" "现金"
+    KindTransfer "transfer" "转账"
+    KindCard "card" "银行卡"
+    KindOther "other" "其他"
     TellLot "In the random sample, not for what was measured" "随机抽取，并非因指标值异常"
     ElseCount "Where much is paid or signed, small oddities add up, and each payment may have an ordinary cause of its own." "付款或审批较多时，零星异常自然累积，其中每一笔都可能各有正当原因。"
     ElsePlain "A project, an acquisition or a bill for a longer time, whose amount is larger than what is usual." "工程、设备购置或较长周期的结算，金额本就高于平常。"
@@ -485,15 +485,7 @@ pub fn value(column: &str, cell: &str) -> Option<Word> {
     Some(match (column, cell) {
         ("side", "debit") => Word::Debit,
         ("side", "credit") => Word::Credit,
-        ("document", "invoice") => Word::DocumentInvoice,
-        ("document", "receipt") => Word::DocumentReceipt,
-        ("document", "list") => Word::DocumentList,
-        ("document", "self_made") => Word::DocumentSelfMade,
-        ("document", "none") => Word::DocumentNone,
-        ("method", "cash") => Word::MethodCash,
-        ("method", "transfer") => Word::MethodTransfer,
-        ("method", "card") => Word::MethodCard,
-        ("method", "other") => Word::MethodOther,
+        ("document" | "method", own) => return kind(own),
         ("committee_stamp" | "fixed_standard", "yes") => Word::Yes,
         ("committee_stamp" | "fixed_standard", "no") => Word::No,
         _ => return None,
@@ -535,6 +527,22 @@ pub fn duty(duty: Duty) -> Word {
         Duty::Handler => Word::DutyHandler,
         Duty::Witness => Word::DutyWitness,
     }
+}
+
+/// The name of a kind of document or a method of payment of the contract; others are called as the ledger calls them.
+pub fn kind(kind: &str) -> Option<Word> {
+    Some(match kind {
+        "invoice" => Word::KindInvoice,
+        "receipt" => Word::KindReceipt,
+        "list" => Word::KindList,
+        "self_made" => Word::KindSelfMade,
+        "none" => Word::KindNone,
+        "cash" => Word::KindCash,
+        "transfer" => Word::KindTransfer,
+        "card" => Word::KindCard,
+        "other" => Word::KindOther,
+        _ => return None,
+    })
 }
 
 /// The sentence of a fact that is no indicator's.

@@ -212,7 +212,10 @@ pub(super) fn highest(counts: &[u64], laws: &[&[f64]], raised: &[usize]) -> Opti
         });
         above.fold(f64::INFINITY, f64::min)
     };
-    let bins = (0..counts.len()).filter(|bin| raised.is_empty() || raised.contains(bin));
+    let shows = |bin: &usize| counts.get(*bin).is_some_and(|count| *count > 0);
+    let is_any_raised = raised.iter().any(shows);
+    let bins = (0..counts.len()).filter(shows);
+    let bins = bins.filter(|bin| !is_any_raised || raised.contains(bin));
     bins.max_by(|a, b| above(a).total_cmp(&above(b)))
 }
 

@@ -92,7 +92,7 @@ impl RoundNumberExcess {
     fn fact(&self, tally: Tally) -> Option<Fact> {
         let mut fact = fact!(
             "county", ["amount"],
-            round: tally.round, of: tally.sample, from: Fen((self.from * 100.0) as i64), county: share(tally.of_county)?,
+            round: tally.round, of: tally.sample, share: share([tally.round, tally.sample])?, from: Fen((self.from * 100.0) as i64), county: share(tally.of_county)?,
         );
         if let Some(township) = share(tally.of_township) {
             fact.sentence = "township";

@@ -112,8 +112,8 @@ struct Found {
 struct Frequent {
     bin: usize,
     count: u64,
-    /// The share of them in the other villages.
-    of_others: f64,
+    /// How many there would be at their share in the other villages.
+    expected: f64,
     example: [i64; 2],
 }
 
@@ -128,7 +128,8 @@ impl Frequent {
         let others: Vec<u64> = whole.iter().zip(counts).map(|(all, own)| all - own).collect();
         let mut example = lists.iter().flat_map(|list| steps(list)).filter(|(own, _)| *own == bin);
         let (_, example) = example.next()?;
-        Some(Self { bin, count: *counts.get(bin)?, of_others: share(&others, bin)?, example })
+        let expected = float(counts.iter().sum::<u64>()) * share(&others, bin)?;
+        Some(Self { bin, count: *counts.get(bin)?, expected, example })
     }
 
     fn fact(&self, sample: u64) -> Fact {
@@ -136,7 +137,7 @@ impl Frequent {
         fact!(
             "steps", ["amount"],
             of: sample, count: self.count, digits: (self.bin + usize::from(DIGITS.start())).to_string(),
-            others: Value::Share(self.of_others), step: Fen(high - low), low: Fen(low), high: Fen(high),
+            county: Value::Number(self.expected), step: Fen(high - low), low: Fen(low), high: Fen(high),
         )
     }
 }

@@ -378,8 +378,9 @@ impl Ranks {
     }
 }
 
-/// Attributes of a payment that are told: its rarest.
+/// Attributes of a payment that are told: its rarest, and the next if it is one in ten.
 const TOLD: usize = 2;
+const TELLING: f32 = std::f32::consts::LN_10;
 
 /// What a payment is held against where its attributes are told.
 struct Beside<'a> {
@@ -454,7 +455,7 @@ impl Beside<'_> {
         let amounts = || alike.iter().map(|(other, _)| other.amount);
         Some(fact!(
             "method", ["method", "amount"],
-            method: Value::Text(self.book.lines.method.at(self.one.line)),
+            method: Value::Kind(self.book.lines.method.at(self.one.line)),
             count: alike.iter().filter(|(_, other)| other.method == self.own.method).count(), of: alike.len(),
             low: Fen(amounts().min()?), high: Fen(amounts().max()?),
         ))
@@ -475,7 +476,7 @@ impl Beside<'_> {
             self.county(|other| other.account == self.own.account && other.document.is_some());
         fact!(
             "document", ["document", "account"],
-            document: Value::Text(self.book.lines.document.at(self.one.line)), account: self.account(), of: alike.len(),
+            document: Value::Kind(self.book.lines.document.at(self.one.line)), account: self.account(), of: alike.len(),
             count: alike.iter().filter(|(_, other)| other.document == self.own.document).count(),
         )
     }
@@ -486,7 +487,7 @@ impl Beside<'_> {
             self.county(|other| other.document == self.own.document && other.attachments.is_some());
         Some(fact!(
             "attached", ["attachments", "document"],
-            attachments: attachments.0, document: Value::Text(self.book.lines.document.at(self.one.line)),
+            attachments: attachments.0, document: Value::Kind(self.book.lines.document.at(self.one.line)),
             count: alike.iter().filter(|(_, other)| other.attachments == self.own.attachments).count(), of: alike.len(),
         ))
     }
@@ -523,7 +524,9 @@ impl MultivariateRarity {
             .collect();
         rated.sort_by(|a, b| b.0.total_cmp(&a.0));
         let beside = Beside { book, usages, payments, one, own: usages.attributes(book, one) };
-        rated.into_iter().take(TOLD).filter_map(|(_, attribute)| beside.fact(attribute)).collect()
+        let told = rated.into_iter().enumerate().take(TOLD);
+        let told = told.filter(|(place, (tail, _))| *place == 0 || *tail >= TELLING);
+        told.filter_map(|(_, (_, attribute))| beside.fact(attribute)).collect()
     }
 }
 

@@ -196,6 +196,9 @@ struct Surprise {
     kinds: Kinds,
 }
 
+/// Fewer payments with two letters show no usage of an account.
+const FEWEST: usize = 5;
+
 /// How many payments with two letters side by side in their purpose are booked to the account that fits and to the
 /// payment's own.
 #[derive(Debug, Clone, Copy, Default)]
@@ -230,16 +233,19 @@ impl Surprise {
         }
         let [of_own, of_fits] = [own, fits].map(|kind| self.kinds.count(kind));
         let share = |count: usize, of: usize| (float(count) + 0.5) / (float(of) + 1.0);
-        let odds = |it: &Beside| share(it.there, of_fits) / share(it.here, of_own);
+        let bits = |it: &Beside| {
+            let there = share(it.there, of_fits);
+            there * (there / share(it.here, of_own)).log2()
+        };
         let (word, count) =
-            pairs.iter().zip(&counts).rev().max_by(|a, b| odds(a.1).total_cmp(&odds(b.1)))?;
+            pairs.iter().zip(&counts).rev().max_by(|a, b| bits(a.1).total_cmp(&bits(b.1)))?;
         Some(fact!(
             "word", ["summary", "account"],
             purpose: Value::Text(purpose), account: self.kinds.code(book, one.payment), word: word.as_str(),
             fits: self.kinds.code(book, first?), there: count.there, theirs: of_fits, here: count.here,
             ours: of_own.saturating_sub(1),
         ))
-        .filter(|_| count.there > 0)
+        .filter(|_| count.there >= FEWEST && bits(count) > 0.0)
     }
 }
 

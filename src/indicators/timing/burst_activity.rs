@@ -194,12 +194,17 @@ fn gathered(book: &Book, payee: PayeeIx, (series, flurry): (&[Seen], Flurry)) ->
     let (own, others): (Vec<Seen>, Vec<Seen>) =
         alike.partition(|one| one.payee(book) == Some(payee));
     let amount: i64 = own.iter().filter(is_inside).map(|one| one.amount).sum();
-    Some(fact!(
+    let mut fact = fact!(
         "within", ["date", "payee"],
         payee: payee, village: first.village, class: first.class, from: from, to: to, days: to.0 - from.0 + 1,
         inside: series.iter().filter(is_inside).count(), of: series.len(), amount: Fen(amount),
         beside: others.iter().filter(is_inside).count(), others: others.len(),
-    ))
+    );
+    if from == to {
+        fact.sentence = "on_day";
+        fact.cells.retain(|(name, _)| !matches!(*name, "to" | "days"));
+    }
+    Some(fact)
 }
 
 impl Measure for BurstActivity {
