@@ -11,11 +11,10 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use crate::features::Measured;
 use crate::indicators::card::Scheme;
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{IxVec, PaymentIx, SubjectIx};
+use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx, SubjectIx};
 use crate::ledger::contract::cell::{Day, Fen};
 use crate::ledger::level::Level;
-use crate::ledger::subject::Grain;
-use crate::ledger::subject::{testing_units, village_of};
+use crate::ledger::subject::{Grain, Subject, testing_units, village_of};
 use crate::model::error::Error;
 use crate::outcomes::grade;
 use crate::outcomes::history::AuditHistory;
@@ -283,12 +282,16 @@ impl<'a> Table<'a> {
             .map(|it| Offer { expected_per_hour: expected_per_hour(&it, covered), candidate: it });
         let mut heap: BinaryHeap<Offer<'_>> = offers.collect();
         let (mut left, mut chosen, mut left_over) = (minutes, Vec::new(), Vec::new());
+        let mut of_payee: BTreeMap<PayeeIx, usize> = BTreeMap::new();
         while let Some(Offer { expected_per_hour: before, mut candidate }) = heap.pop() {
             let now = expected_per_hour(&candidate, covered);
             if now <= self.settings.hour_costs {
                 continue;
             }
-            if candidate.minutes > left {
+            let payee = owner_of(self.lookup.book, &candidate);
+            let is_full =
+                |payee| of_payee.get(&payee).is_some_and(|leads| *leads >= self.settings.per_payee);
+            if candidate.minutes > left || payee.is_some_and(is_full) {
                 left_over.push(candidate);
                 continue;
             }
@@ -297,6 +300,9 @@ impl<'a> Table<'a> {
                 continue;
             }
             left -= candidate.minutes;
+            if let Some(payee) = payee {
+                *of_payee.entry(payee).or_default() += 1;
+            }
             candidate.expected = now * candidate.minutes / 60.0;
             covered.payments.extend(&candidate.payments);
             covered.cases.extend(candidate.payments.iter().map(|it| self.cases[*it]));
@@ -435,6 +441,15 @@ impl Table<'_> {
 #[expect(clippy::cast_precision_loss, reason = "payments are far below 2^52")]
 fn share_of(some: usize, all: usize) -> f64 {
     if all == 0 { 1.0 } else { some as f64 / all as f64 }
+}
+
+/// The payee that a candidate is about; none for officials and villages.
+fn owner_of(book: &Book, candidate: &Candidate<'_>) -> Option<PayeeIx> {
+    match candidate.ranking.grain.subject(candidate.subject) {
+        Subject::Payment(payment) => book.payments.payee[payment],
+        Subject::Payee(payee) => Some(payee),
+        Subject::Official(_) | Subject::Village(_) => None,
+    }
 }
 
 /// Numbers the leads of one office, and says how many of each grain are false at most down to each line.

@@ -181,6 +181,7 @@ params! {
     pub struct Settings {
         pub reasons: usize = 3, counted, "Reasons that a lead gives at most.";
         pub act_days: i32 = 30, within(0..=i32::MAX), "Days between two payments of one act at most.";
+        pub per_payee: usize = 3, counted, "Leads of one list about one payee and its payments at most.";
         pub random: f64 = 0.1, within(0.0..=1.0),
             "The share of the hours that goes to a random sample of payments, so that what audits find is not only what the list looks for.";
         pub hour_costs: f64 = 300.0, within(0.0..=1e12),

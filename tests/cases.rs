@@ -1,0 +1,196 @@
+//! A list that remembers: what a conclusion closed stays away at every grain, and what is open says since when.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fall over")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::compute::cast;
+use arrow::datatypes::DataType;
+use jiff::civil::date;
+use mingzhang::ledger::contract::cell::{Cell, Day, Fen, Flag};
+use mingzhang::ledger::decode::read::ParquetFile;
+use mingzhang::ledger::subject::Grain;
+use mingzhang::outcomes::grade::Grade;
+use mingzhang::outcomes::outcome::Outcome;
+use mingzhang::report::published::listed;
+use mingzhang::report::tables;
+use mingzhang::simulate::dataset::simulate;
+use mingzhang::simulate::settings::Settings;
+use mingzhang::worklist::previous::Listed;
+
+fn mingzhang(words: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_mingzhang")).args(words).output().unwrap()
+}
+
+/// The folder of a run as of a day.
+fn run(data: &Path, out: &Path, as_of: &str) -> PathBuf {
+    let pipeline = concat!(env!("CARGO_MANIFEST_DIR"), "/pipelines/demo.toml");
+    let (data, out_word) = (data.to_str().unwrap(), out.to_str().unwrap());
+    let ran = mingzhang(&["run", pipeline, "--data", data, "--out", out_word, "--as-of", as_of]);
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    out.join(as_of)
+}
+
+/// A column of a published table by the column `lead`; empty texts for what is not there.
+fn by_lead(folder: &Path, table: &str, column: &str) -> BTreeMap<String, String> {
+    let path = folder.join(format!("{table}.parquet"));
+    let text = |batch: &RecordBatch, name: &str, row: usize| {
+        let array = cast(batch.column_by_name(name).unwrap(), &DataType::Utf8).unwrap();
+        let array = array.as_string::<i32>();
+        if array.is_null(row) { String::new() } else { array.value(row).to_owned() }
+    };
+    let mut all = BTreeMap::new();
+    for batch in ParquetFile::open(&path).unwrap().batches().unwrap() {
+        for row in 0..batch.num_rows() {
+            all.insert(text(&batch, "lead", row), text(&batch, column, row));
+        }
+    }
+    all
+}
+
+/// The outcomes of a lead: one for each payment, and one for another subject.
+fn outcomes(lead: &Listed, grade: Grade, rectified: Flag, closed: Day) -> Vec<Outcome> {
+    let outcome = |subject: &str| Outcome {
+        grain: lead.grain.word().to_owned(),
+        subject: subject.to_owned(),
+        period: String::new(),
+        grade: grade.word().to_owned(),
+        recovered: Fen::NONE,
+        route: "list".to_owned(),
+        closed,
+        lead: lead.id.clone(),
+        verified_by: String::new(),
+        remark: String::new(),
+        scheme: String::new(),
+        indicators: String::new(),
+        rectified,
+    };
+    match lead.grain {
+        Grain::Payment => lead.payments.iter().map(|key| outcome(key)).collect(),
+        _ => vec![outcome(&lead.key)],
+    }
+}
+
+#[test]
+fn closed_cases_come_back_under_no_id_and_at_no_grain() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, out) = (folder.path().join("data"), folder.path().join("out"));
+    let settings =
+        Settings { villages: 12, townships: 3, years: 2, lines: 400, ..Settings::default() };
+    simulate(&settings, &data).unwrap();
+    let (first_night, second_night) = ("2025-01-02", "2025-01-03");
+    let first = run(&data, &out, first_night);
+    let day = Day::of(date(2025, 1, 2));
+    let leads = listed(&first, "990101", day).unwrap();
+    let grains: BTreeSet<Grain> = leads.iter().map(|it| it.grain).collect();
+    assert!(grains.len() >= 3, "the list should have leads of several grains: {grains:?}");
+    // Conclusions of all kinds; every fourth is a find without evidence of its rectification.
+    let kinds = [
+        (Grade::None, Flag::Unknown),
+        (Grade::Irregularity, Flag::Yes),
+        (Grade::Criminal, Flag::Unknown),
+        (Grade::Error, Flag::No),
+    ];
+    let (mut table, mut closed, mut open) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+    let mut closed_payments = BTreeSet::new();
+    for (lead, (grade, rectified)) in leads.iter().zip(kinds.into_iter().cycle()) {
+        table.extend(outcomes(lead, grade, rectified, day));
+        if rectified == Flag::No {
+            open.insert(lead.id.clone());
+        } else {
+            closed.insert(lead.id.clone());
+            closed_payments.extend(lead.payments.iter().cloned());
+        }
+    }
+    tables::outcomes(&table).write(&data.join("outcomes.parquet")).unwrap();
+    let second = run(&data, &out, second_night);
+    let again = listed(&second, "990101", Day::of(date(2025, 1, 3))).unwrap();
+    assert!(!again.is_empty());
+    let (concluded, uncovered) =
+        (by_lead(&second, "leads", "concluded"), by_lead(&second, "leads", "uncovered"));
+    for lead in &again {
+        let is_covered = lead.payments.iter().all(|key| closed_payments.contains(key));
+        assert!(lead.payments.is_empty() || !is_covered, "{}: only closed payments", lead.id);
+        if !concluded[&lead.id].is_empty() {
+            let uncovered = uncovered[&lead.id].as_str();
+            assert_ne!(uncovered, "0", "{}: nothing is new", lead.id);
+        }
+        assert!(
+            !closed.contains(&lead.id) || lead.grain != Grain::Payment,
+            "{} came back",
+            lead.id
+        );
+    }
+    // Of payees, approvers and villages nothing new was paid: none of the closed ones is back.
+    let back: Vec<&Listed> = again.iter().filter(|it| closed.contains(&it.id)).collect();
+    assert!(back.is_empty(), "{back:?}");
+    let still: Vec<&Listed> = again.iter().filter(|it| open.contains(&it.id)).collect();
+    assert!(!still.is_empty(), "a find without evidence of its rectification stays open");
+    assert!(
+        still.iter().all(|it| it.first_listed == day && it.due <= Day(day.0 + 62)),
+        "{still:?}"
+    );
+    assert!(again.iter().any(|it| it.first_listed > day), "nothing new on the second list");
+    let why = by_lead(&second, "dropped", "why");
+    let dropped = why.iter().filter(|(_, why)| *why == "concluded").map(|(lead, _)| lead.clone());
+    assert_eq!(dropped.collect::<BTreeSet<_>>(), closed, "what was dropped");
+    // The night repeated finds the same previous list, and its tables are the same bytes.
+    let bytes = |night: &Path| std::fs::read(night.join("leads.parquet")).unwrap();
+    let before = bytes(&second);
+    assert!(before == bytes(&run(&data, &out, second_night)), "another list of the same night");
+}
+
+#[test]
+fn the_report_of_results_compares_list_random_sample_and_inspectors() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let settings =
+        Settings { villages: 4, townships: 2, years: 1, lines: 100, ..Settings::default() };
+    simulate(&settings, &data).unwrap();
+    let report = |lang: &str| {
+        let out = folder.path().join("none");
+        let words = [
+            "outcomes",
+            "report",
+            data.to_str().unwrap(),
+            "--out",
+            out.to_str().unwrap(),
+            "--lang",
+            lang,
+        ];
+        let told = mingzhang(&words);
+        assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+        String::from_utf8_lossy(&told.stdout).into_owned()
+    };
+    assert!(report("en").contains("No conclusion was handed back yet"));
+    let village = |number: usize| {
+        let lead = Listed {
+            id: format!("G-{number}"),
+            office: "990101".to_owned(),
+            grain: Grain::Village,
+            key: "990101101201".to_owned(),
+            name: String::new(),
+            first_listed: Day(0),
+            due: Day(0),
+            payments: BTreeSet::new(),
+        };
+        let grade = if number < 3 { Grade::Error } else { Grade::None };
+        let route = ["list", "random", "inspector"][number % 3];
+        outcomes(&lead, grade, Flag::Unknown, Day::of(date(2025, 1, 2)))
+            .into_iter()
+            .map(|it| Outcome { route: route.to_owned(), period: number.to_string(), ..it })
+            .collect::<Vec<_>>()
+    };
+    let all: Vec<Outcome> = (0..9).flat_map(village).collect();
+    tables::outcomes(&all).write(&data.join("outcomes.parquet")).unwrap();
+    let told = report("en");
+    for route in ["list", "random sample", "inspector's choice"] {
+        let line = told.lines().find(|line| line.contains(&format!("Selection by: {route} ")));
+        let line = line.unwrap_or_else(|| panic!("{route}: {told}"));
+        assert!(line.contains("33.3 %"), "{line}");
+    }
+    assert!(told.contains("Township 990101101"), "{told}");
+    assert!(report("zh").contains("查实率"));
+}
