@@ -9,6 +9,7 @@ use super::language::language;
 
 use crate::indicators::card::Card;
 use crate::indicators::{CATALOGUE, named};
+use crate::words::nearest::suggestion;
 use crate::words::table::Lang;
 
 /// Print the page of an indicator, or the catalogue
@@ -33,8 +34,9 @@ impl Explain {
             return Ok(0);
         };
         let Some(entry) = named(&name) else {
-            let names: Vec<_> = CATALOGUE.iter().map(|entry| entry.card.name).collect();
-            bail!("there is no indicator `{name}`; expected one of {}", names.join(", "));
+            let names = CATALOGUE.iter().map(|entry| entry.card.name);
+            let meant = suggestion(&name, names, "; `mingzhang explain` lists them");
+            bail!("there is no indicator `{name}`{meant}");
         };
         let card = &entry.card;
         let page = lang.of([card.page, card.page_zh]);

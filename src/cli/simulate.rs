@@ -81,7 +81,7 @@ impl Simulate {
         Settings {
             seed: self.seed.unwrap_or(usual.seed),
             counties: self.counties.unwrap_or(usual.counties),
-            townships: self.townships.unwrap_or(usual.townships.min(villages)),
+            townships: self.townships.unwrap_or(usual.townships.min(villages.max(1))),
             villages,
             years: self.years.unwrap_or(usual.years),
             first_year: self.first_year.unwrap_or(usual.first_year),

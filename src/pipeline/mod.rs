@@ -17,6 +17,7 @@ use crate::model::feedback::FeedbackSettings;
 use crate::params::{Params, above_zero, any, params, within};
 use crate::scoring::ranking_model::pretrained::Pretrained;
 use crate::scoring::ranking_model::{self, Basis};
+use crate::words::nearest::suggestion;
 use crate::words::table::Lang;
 use crate::worklist;
 
@@ -109,9 +110,8 @@ impl Pipeline {
             let table = told.lines().find_map(|line| line.strip_prefix("in `")?.strip_suffix('`'));
             let field = message.strip_prefix("unknown field `").and_then(|it| it.split('`').next());
             let key: Vec<&str> = table.into_iter().chain(field).collect();
-            let (key, message) =
-                (key.join("."), message.replace("expected struct ", "expected a table, "));
-            let error = anyhow!("`{key}`: {message}");
+            let key = key.join(".");
+            let error = anyhow!("`{key}`: {}", told_plainly(&message, field));
             (key, error)
         })?;
         pipeline.validate().map_err(|fault| (fault.key.clone(), fault.into()))?;
@@ -159,7 +159,9 @@ impl Pipeline {
         let chosen = self.indicators.keys().map(|name| (name, format!("indicators.{name}")));
         let left_out = self.leave_out.iter().map(|name| (name, "leave_out".to_owned()));
         if let Some((name, key)) = chosen.chain(left_out).find(|(name, _)| named(name).is_none()) {
-            let error = anyhow!("there is no indicator `{name}`{}", nearest(name));
+            let names = CATALOGUE.iter().map(|entry| entry.card.name);
+            let meant = suggestion(name, names, "; `mingzhang explain` lists them");
+            let error = anyhow!("there is no indicator `{name}`{meant}");
             return Err((key, error));
         }
         let is_asked =
@@ -220,15 +222,23 @@ fn refuse_renamed(table: &toml::Table, text: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A suggestion of the indicator with the most similar name.
-fn nearest(word: &str) -> String {
-    let names = CATALOGUE.iter().map(|entry| entry.card.name);
-    let near = names.map(|name| (strsim::jaro_winkler(word, name), name));
-    let near = near.max_by(|(a, _), (b, _)| a.total_cmp(b)).filter(|(alike, _)| *alike > 0.8);
-    near.map_or_else(
-        || "; `mingzhang explain` lists them".to_owned(),
-        |(_, name)| format!("; is `{name}` meant?"),
-    )
+/// What is wrong with a key in the words of a pipeline: an unknown key gets the nearest known one, and a table its keys.
+fn told_plainly(message: &str, unknown: Option<&str>) -> String {
+    if let Some(unknown) = unknown {
+        let known: Vec<&str> = message.split('`').skip(3).step_by(2).collect();
+        let otherwise = format!("; known are {}", known.join(", "));
+        let meant = suggestion(unknown, known.iter().copied(), &otherwise);
+        return format!("there is no such key{meant}");
+    }
+    match message.split_once(", expected struct ") {
+        Some((found, _)) => {
+            let found = found.strip_prefix("invalid type: ").unwrap_or(found);
+            format!(
+                "it is a table of keys, but is given {found}; set its keys one by one (see pipelines/nightly.toml)"
+            )
+        }
+        None => message.to_owned(),
+    }
 }
 
 /// Sets a key, given as a dotted path, to a TOML value; a text that is not a TOML value is taken as a string.

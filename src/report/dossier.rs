@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::convert::row32;
 use crate::features::PLAIN;
-use crate::indicators::card::{Card, Scheme};
+use crate::indicators::card::{Card, Class, Scheme};
 use crate::indicators::named;
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{LineIx, PaymentIx};
@@ -22,7 +22,7 @@ use crate::report::sentences::FactView;
 use crate::report::voucher::{Row, month};
 use crate::scoring::evidence::counts::PAYMENTS;
 use crate::words::mask::{shown, shown_key};
-use crate::words::table::{Lang, Word, fill, grain, scheme};
+use crate::words::table::{Lang, Word, counted, fill, grain, scheme};
 use crate::worklist::lead::{AsMuch, Before, Lead, Reason, is_background};
 use crate::worklist::list::RANKING;
 
@@ -202,7 +202,9 @@ impl LeadView {
         let place = lang.of([0, 1]);
         let facts = reason.facts.iter().filter_map(|fact| fact.text.get(place).cloned());
         let mut parts: Vec<String> = facts.collect();
-        if parts.is_empty() || !self.are_own(&reason.rows) {
+        // A background is about all of somebody's payments: its rows are in the table of vouchers.
+        let is_background = is_background(&reason.indicator, self.grain);
+        if parts.is_empty() || !(is_background || self.are_own(&reason.rows)) {
             let rows = reason.rows.iter().filter_map(|place| self.rows.get(*place));
             parts.extend(rows_told(&rows.collect::<Vec<_>>(), lang));
         }
@@ -211,12 +213,13 @@ impl LeadView {
             [] => title,
             parts => format!("{title}{colon}{}", parts.join(stop)),
         };
-        if let Some(told) = reason.as_much.filter(|_| measures).map(|it| compared(it, lang)) {
+        if let Some(told) = reason.as_much.filter(|_| measures).map(|it| compared(reason, it, lang))
+        {
             let [open, close] = lang.of([[" (", ")"], ["（", "）"]]);
             text = format!("{text}{open}{told}{close}");
         }
         if let Some(entry) = named(&reason.indicator)
-            && is_background(&reason.indicator, self.grain)
+            && is_background
         {
             let grain = grain(entry.card.grain).to(lang).to_owned();
             text = format_message(Word::Background, lang, &[("grain", grain), ("text", text)]);
@@ -332,14 +335,20 @@ fn rows_told(rows: &[&Row], lang: Lang) -> Option<String> {
     Some(fill(word.to(lang), &cells.map(|(name, cell)| (name, cell.as_str()))))
 }
 
-/// How many of those compared have a value as large.
-fn compared(AsMuch { grain: of_grain, subjects, of }: AsMuch, lang: Lang) -> String {
-    let word = if subjects == 1 { Word::TellHighest } else { Word::TellAsMuch };
-    let cells = [
-        ("subjects", count(subjects as u64)),
-        ("of", count(of as u64)),
-        ("grain", grain(of_grain).to(lang).to_owned()),
-    ];
+/// How many of those compared have a value as large, or break a rule as badly.
+fn compared(reason: &ReasonView, AsMuch { grain, subjects, of }: AsMuch, lang: Lang) -> String {
+    let class = named(&reason.indicator).map(|entry| entry.card.class);
+    let is_stated = matches!(class, Some(Class::Rule | Class::Match));
+    let word = match (is_stated, subjects) {
+        (true, 1) => Word::TellOnly,
+        (true, _) => Word::TellBroken,
+        (false, 1) => Word::TellHighest,
+        (false, _) => Word::TellAsMuch,
+    };
+    let [all, some] = counted(grain);
+    let number =
+        |word: Word, number: usize| format_message(word, lang, &[("count", count(number as u64))]);
+    let cells = [("all", number(all, of)), ("subjects", number(some, subjects))];
     format_message(word, lang, &cells)
 }
 

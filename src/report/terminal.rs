@@ -49,7 +49,7 @@ fn write_list<'a>(
             "{:>4}  {}  {:>14} {}  {}  {}  {}",
             lead.place,
             lead.id,
-            lead.money.to_string(),
+            money(lead.money),
             Word::Yuan.to(lang),
             lead.village,
             scheme(lead.scheme).to(lang),

@@ -58,6 +58,7 @@ impl Settings {
     /// If a setting is out of its range; the error names the first.
     pub fn check(&self) -> Result<&Self, Error> {
         within("counties", i64::from(self.counties), 1, 99)?;
+        within("villages", i64::from(self.villages), 1, 800 * 700)?;
         within("townships", i64::from(self.townships), 1, 800)?;
         within("villages", i64::from(self.villages), 1, i64::from(self.townships) * 700)?;
         if self.townships > self.villages {

@@ -1,4 +1,5 @@
 //! Every text of the product in Chinese and English, and what of the data's own texts may be shown.
 
 pub mod mask;
+pub mod nearest;
 pub mod table;

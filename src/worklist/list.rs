@@ -375,7 +375,9 @@ impl<'a> Table<'a> {
         // The ranking model may speak for another scheme than the evidence.
         if grain == Grain::Payment && !reasons.iter().any(|it| it.scheme == candidate.scheme) {
             let payment = PaymentIx::of(subject);
-            reasons.extend(candidate.scheme.and_then(|it| self.ranked(ranking, payment, it)));
+            let flagged = candidate.scheme.and_then(|it| self.lookup.flagged(ranking, subject, it));
+            let ranked = || candidate.scheme.and_then(|it| self.ranked(ranking, payment, it));
+            reasons.extend(flagged.or_else(ranked));
         }
         // All payments of an act are behind the reason that they share.
         if let Some(first) = reasons.first_mut().filter(|_| grain == Grain::Payment) {

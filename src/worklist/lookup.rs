@@ -171,6 +171,28 @@ impl<'a> EvidenceLookup<'a> {
         own.filter(is_clear).map(|measured| measured.card.name).collect()
     }
 
+    /// What the indicators of a scheme flag at a payment or at its payee, approver and village: the rarest of it, for the
+    /// ranking model may know a scheme for which the evidence adds up to little.
+    pub(super) fn flagged(
+        &self,
+        ranking: &Ranking,
+        subject: SubjectIx,
+        scheme: Scheme,
+    ) -> Option<Reason> {
+        let own = self.measured.iter().filter(|measured| measured.card.scheme == scheme);
+        let flagged = own.filter_map(|measured| {
+            let own = self.subject_of(measured.card.grain, ranking.grain, subject)?;
+            let value = measured.readings.get(own)?.value;
+            let AsMuch { subjects, of, .. } = as_much(measured, value);
+            let rarity = float(subjects) / float(of.max(1));
+            (value >= measured.card.scale.threshold()).then_some((rarity, measured.card.name))
+        });
+        let (_, name) = flagged.min_by(|(a, _), (b, _)| a.total_cmp(b))?;
+        let share =
+            Share { name: name.to_owned(), scheme: Some(scheme), p: None, contribution: 0.0 };
+        Some(self.reason(ranking, subject, share))
+    }
+
     /// Written rules that a subject breaks, and tables that meet at it.
     pub(super) fn broken(&self, (grain, subject): (Grain, SubjectIx)) -> Vec<&'static str> {
         let own = self.measured.iter().filter(|it| it.card.grain == grain);
@@ -209,15 +231,18 @@ fn is_rare(reason: &Reason) -> bool {
         && !(is_test && reason.value.is_some_and(|value| value < -COMMON.log10()))
 }
 
-/// Whether two reasons rest on the same cells: the same columns of the same rows, for the same scheme.
+/// Whether two reasons of one scheme rest on the same cells of the same rows, or one on some of the other's.
 fn states_the_same(one: &Reason, other: &Reason) -> bool {
     let columns = |reason: &Reason| -> BTreeSet<&str> {
         reason.facts.iter().flat_map(|fact| fact.columns).copied().collect()
     };
+    let (own, others) = (columns(one), columns(other));
+    let is_among = own.is_subset(&others) || others.is_subset(&own);
     one.scheme == other.scheme
-        && !columns(one).is_empty()
-        && columns(one) == columns(other)
         && one.rows == other.rows
+        && !own.is_empty()
+        && !others.is_empty()
+        && is_among
 }
 
 /// How many of the subjects that an indicator measured have a value as large.

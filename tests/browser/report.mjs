@@ -36,7 +36,7 @@ test("an analyst filters a township, opens the first lead and sees its vouchers"
   const { page, url, requests, faults } = await open(county);
   const all = await page.locator("#t tbody tr:visible").count();
   const town = page.locator(".town h3 a").nth(1);
-  const code = await town.textContent();
+  const code = await town.getAttribute("data-o");
   await town.click();
   const villages = await page.locator("#t tbody tr:visible").evaluateAll((rows) => rows.map((row) => row.dataset.o));
   assert.ok(villages.length > 0 && villages.length < all, `${villages.length} of ${all}`);
@@ -54,6 +54,28 @@ test("an analyst filters a township, opens the first lead and sees its vouchers"
   assert.ok(await dossier.locator("svg").count() > 0, "no drawing");
   assert.deepEqual(requests, [url]);
   assert.deepEqual(faults, []);
+});
+
+test("on a phone the page is no wider than the screen, and every cell says what it is", async () => {
+  const { page, faults } = await open(county, { viewport: { width: 400, height: 800 } });
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  assert.ok(width <= 400, `the page is ${width} pixels wide`);
+  assert.ok(!await page.locator("#t thead").isVisible(), "the head of the list");
+  const labels = await page.locator("#t tbody tr").first().locator("td[data-l]")
+    .evaluateAll((cells) => cells.map((cell) => getComputedStyle(cell, "::before").content));
+  assert.ok(labels.length >= 5 && labels.every((label) => label.length > 2), String(labels));
+  if (screens) await page.screenshot({ path: `${screens}/phone.png` });
+  await page.locator("#t tbody tr a").first().click();
+  if (screens) await page.screenshot({ path: `${screens}/phone-lead.png` });
+  assert.deepEqual(faults, []);
+});
+
+test("a voucher shows what is recorded of it, and marks what a reason speaks of", async () => {
+  const { page } = await open(county);
+  const first = page.locator("article").first();
+  const text = await first.locator("tr.more").first().textContent();
+  for (const title of ["经手人", "证明人", "原始凭证", "录入时间"]) assert.ok(text.includes(title), `${title}: ${text}`);
+  assert.ok(await page.locator("article .m").count() > 0, "nothing is marked");
 });
 
 test("the filters are in the address, and open as they were left", async () => {
