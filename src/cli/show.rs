@@ -7,6 +7,7 @@ use anyhow::bail;
 use clap::Args;
 
 use super::language::language;
+use crate::report::forms::Form;
 use crate::report::published::lead;
 use crate::report::terminal::write_dossier;
 use crate::words::table::Lang;
@@ -22,6 +23,9 @@ pub(super) struct Show {
     /// Show at most this many rows
     #[arg(long, default_value_t = 20, value_name = "ROWS")]
     rows: usize,
+    /// Print a paper to file as a page (HTML) instead: a notice of verification, or a working paper
+    #[arg(long, value_enum)]
+    form: Option<Form>,
     /// The language; without it, that of the locale
     #[arg(long, value_enum)]
     lang: Option<Lang>,
@@ -40,7 +44,11 @@ impl Show {
                 self.out.display()
             );
         };
-        write_dossier(out, &found, (language(self.lang), self.rows))?;
+        let lang = language(self.lang);
+        match self.form {
+            Some(form) => write!(out, "{}", found.form(form, lang)?)?,
+            None => write_dossier(out, &found, (lang, self.rows))?,
+        }
         Ok(0)
     }
 }

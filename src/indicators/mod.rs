@@ -79,7 +79,8 @@ pub static VERSION: LazyLock<String> = LazyLock::new(|| {
     let mut digest = Sha256::new();
     for Indicator { card, .. } in CATALOGUE.iter() {
         digest.update(card.name);
-        card.page.split("```csv ").skip(1).for_each(|block| digest.update(block));
+        let blocks = card.page.split("```csv ").skip(1);
+        blocks.filter_map(|it| it.split("```").next()).for_each(|block| digest.update(block));
     }
     digest.finalize().iter().take(6).fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 });

@@ -9,6 +9,7 @@ pub mod dossier;
 pub mod evaluated;
 pub mod feature_tables;
 pub mod folders;
+pub mod forms;
 pub mod model_card;
 pub mod model_folder;
 pub mod names;
