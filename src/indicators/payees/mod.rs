@@ -2,6 +2,7 @@
 
 mod duplicate_exact;
 mod duplicate_fuzzy;
+mod equal_claim;
 mod new_payee_large;
 mod one_off_payee;
 mod payee_concentration;
@@ -18,6 +19,7 @@ use super::indicator::Indicator;
 pub(super) static MEMBERS: &[&Indicator] = &[
     &duplicate_exact::INDICATOR,
     &duplicate_fuzzy::INDICATOR,
+    &equal_claim::INDICATOR,
     &new_payee_large::INDICATOR,
     &one_off_payee::INDICATOR,
     &payee_concentration::INDICATOR,
