@@ -12,6 +12,7 @@ mod relative_size_factor;
 mod reversals;
 mod same_same_different;
 mod shared_identifier;
+mod unregistered_payee;
 
 use super::indicator::Indicator;
 
@@ -28,4 +29,5 @@ pub(super) static MEMBERS: &[&Indicator] = &[
     &relative_size_factor::INDICATOR,
     &same_same_different::INDICATOR,
     &shared_identifier::INDICATOR,
+    &unregistered_payee::INDICATOR,
 ];
