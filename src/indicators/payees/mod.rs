@@ -8,6 +8,7 @@ mod one_off_payee;
 mod payee_concentration;
 mod payee_is_cadre_or_kin;
 mod payee_multi_village_pattern;
+mod recipient_status;
 mod relative_size_factor;
 mod reversals;
 mod same_same_different;
@@ -26,6 +27,7 @@ pub(super) static MEMBERS: &[&Indicator] = &[
     &payee_concentration::INDICATOR,
     &payee_is_cadre_or_kin::INDICATOR,
     &payee_multi_village_pattern::INDICATOR,
+    &recipient_status::INDICATOR,
     &relative_size_factor::INDICATOR,
     &same_same_different::INDICATOR,
     &shared_identifier::INDICATOR,
