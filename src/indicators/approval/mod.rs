@@ -14,6 +14,7 @@ mod kin_chain;
 mod missing_countersign;
 mod over_authority;
 mod reciprocal_approval;
+mod relative_signed;
 mod rubber_stamp;
 mod self_approval;
 
@@ -33,6 +34,7 @@ pub(super) static MEMBERS: &[&Indicator] = &[
     &missing_countersign::INDICATOR,
     &over_authority::INDICATOR,
     &reciprocal_approval::INDICATOR,
+    &relative_signed::INDICATOR,
     &rubber_stamp::INDICATOR,
     &self_approval::INDICATOR,
 ];

@@ -9,6 +9,7 @@ mod split_across_accounts;
 mod split_across_approvers;
 mod split_same_payee_window;
 mod split_sequential_vouchers;
+mod together_over_limit;
 mod turns;
 
 use super::indicator::Indicator;
@@ -22,4 +23,5 @@ pub(super) static MEMBERS: &[&Indicator] = &[
     &split_across_approvers::INDICATOR,
     &split_same_payee_window::INDICATOR,
     &split_sequential_vouchers::INDICATOR,
+    &together_over_limit::INDICATOR,
 ];

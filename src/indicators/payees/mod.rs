@@ -2,15 +2,18 @@
 
 mod duplicate_exact;
 mod duplicate_fuzzy;
+mod equal_claim;
 mod new_payee_large;
 mod one_off_payee;
 mod payee_concentration;
 mod payee_is_cadre_or_kin;
 mod payee_multi_village_pattern;
+mod recipient_status;
 mod relative_size_factor;
 mod reversals;
 mod same_same_different;
 mod shared_identifier;
+mod unregistered_payee;
 
 use super::indicator::Indicator;
 
@@ -18,12 +21,15 @@ use super::indicator::Indicator;
 pub(super) static MEMBERS: &[&Indicator] = &[
     &duplicate_exact::INDICATOR,
     &duplicate_fuzzy::INDICATOR,
+    &equal_claim::INDICATOR,
     &new_payee_large::INDICATOR,
     &one_off_payee::INDICATOR,
     &payee_concentration::INDICATOR,
     &payee_is_cadre_or_kin::INDICATOR,
     &payee_multi_village_pattern::INDICATOR,
+    &recipient_status::INDICATOR,
     &relative_size_factor::INDICATOR,
     &same_same_different::INDICATOR,
     &shared_identifier::INDICATOR,
+    &unregistered_payee::INDICATOR,
 ];
