@@ -644,12 +644,11 @@ fn nothing_passes_in_silence() {
 const HEAD: &str = "\
 # What an import says of damaged exports
 
-Two good exports, of one village each, are damaged in one way at a time, and imported. Either the entries come out as before,
-or the import stops, or it says what is wrong. `tests/corruptions.rs` does the damage and compares this table; the exports are
-simulated.
+Two correct simulated exports, of one village each, are damaged in one way at a time and imported. Either the entries are
+as before, or the import stops, or it reports what is wrong. `tests/corruptions.rs` does the damage and checks this table.
 
-What cannot be seen in an export itself passes, such as another name of a payee in all lines of a voucher, or a voucher left
-out of an export that has no sums.
+Errors that an export does not reveal are not detected, such as another payee's name in all lines of a voucher, or a voucher
+missing from an export without sums.
 
 | | kind | what was done | what was said |
 | --- | --- | --- | --- |
