@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use mingzhang::cli::Cli;
+use mingzhang::cli::causes::causes;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -23,35 +24,10 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
         Err(error) => {
-            eprintln!("error: {}", told(&error));
+            eprintln!("error: {}", causes(&error));
             ExitCode::from(2)
         }
     }
-}
-
-/// An error with its causes; those of the file system in plain words.
-fn told(error: &anyhow::Error) -> String {
-    let cause = |cause: &(dyn std::error::Error + 'static)| match cause.downcast_ref() {
-        Some(refused) => plainly(refused),
-        None => cause.to_string(),
-    };
-    error.chain().map(cause).collect::<Vec<_>>().join(": ")
-}
-
-/// What the file system refused, and what to do.
-fn plainly(error: &io::Error) -> String {
-    let told = match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file or folder; check the path",
-        io::ErrorKind::PermissionDenied => {
-            "this account may not read or write it; ask for the right, or choose another path"
-        }
-        io::ErrorKind::IsADirectory => "it is a folder, and a file is expected; give the file",
-        io::ErrorKind::NotADirectory => "it is a file, and a folder is expected; give the folder",
-        io::ErrorKind::StorageFull => "the disk is full; make room and run again",
-        io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only; choose another path",
-        _ => return error.to_string(),
-    };
-    told.to_owned()
 }
 
 /// Whether the reader of our output went away, as `head` does.

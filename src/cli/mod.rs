@@ -5,6 +5,7 @@ use std::io::Write;
 use clap::{Parser, Subcommand};
 
 mod benford;
+pub mod causes;
 mod check;
 mod compare;
 mod demo;

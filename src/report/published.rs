@@ -15,7 +15,7 @@ use crate::ledger::decode::read::{self, ParquetFile, files};
 use crate::ledger::subject::Grain;
 use crate::outcomes::grade::Route;
 use crate::report::dossier::{BeforeView, LeadView, ReasonView};
-use crate::report::voucher::{RECORDED, Row, key};
+use crate::report::voucher::{self, RECORDED, Row, key};
 use crate::worklist::lead::AsMuch;
 use crate::worklist::previous::Listed;
 
@@ -107,7 +107,7 @@ pub fn lead(folder: &Path, id: &str) -> Result<Option<LeadView>, Error> {
     let Some(mut lead) = found else { return Ok(None) };
     for batch in batches(folder, "evidence")? {
         let cells = columns("evidence", &batch, &ROWS)?;
-        let recorded = columns("evidence", &batch, &RECORDED)?;
+        let recorded = columns("evidence", &batch, &RECORDED.map(voucher::published))?;
         for at in 0..batch.num_rows() {
             let cells: [String; 13] = across(&cells, at);
             if cells.first().is_some_and(|own| own == id) {

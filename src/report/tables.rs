@@ -18,7 +18,7 @@ use crate::ledger::subject::{money_of, village_of};
 use crate::outcomes::outcome::Outcome;
 use crate::report::dossier::{BeforeView, LeadView, ReasonView};
 use crate::report::sheet::Sheet;
-use crate::report::voucher::{RECORDED, Row, title};
+use crate::report::voucher::{RECORDED, Row, published, title};
 use crate::scoring::ranking::Ranking;
 use crate::words::table::Lang;
 use crate::worklist::lead::AsMuch;
@@ -321,7 +321,7 @@ pub fn evidence(all: &[LeadView]) -> Sheet {
         .text("summary", "purpose, masked", lines().map(|row| &row.summary));
     RECORDED.iter().fold(sheet, |sheet, column| {
         let cells = lines().map(|row| row.recorded.get(column).map_or("", String::as_str));
-        sheet.text(column, &format!("{}, masked", title(column, Lang::En)), cells)
+        sheet.text(published(column), &format!("{}, masked", title(column, Lang::En)), cells)
     })
 }
 

@@ -41,6 +41,11 @@ pub const RECORDED: [&str; 20] = [
 /// Other entries of a voucher that are shown at most.
 const ENTRIES: usize = 4;
 
+/// The name of a column of [`RECORDED`] in `evidence.parquet`, where `scheme` is the scheme of the reason.
+pub fn published(column: &'static str) -> &'static str {
+    if column == "scheme" { "subsidy_scheme" } else { column }
+}
+
 /// One voucher line behind a lead.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Row {

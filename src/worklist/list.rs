@@ -376,7 +376,7 @@ impl<'a> Table<'a> {
         if grain == Grain::Payment && !reasons.iter().any(|it| it.scheme == candidate.scheme) {
             let payment = PaymentIx::of(subject);
             let flagged = candidate.scheme.and_then(|it| self.lookup.flagged(ranking, subject, it));
-            let ranked = || candidate.scheme.and_then(|it| self.ranked(ranking, payment, it));
+            let ranked = || self.ranked(ranking, payment, ranking.likeliest(payment)?);
             reasons.extend(flagged.or_else(ranked));
         }
         // All payments of an act are behind the reason that they share.

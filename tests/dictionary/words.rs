@@ -195,6 +195,7 @@ pub(super) const CHINESE: &[(&str, &str)] = &[
     ("split", "测试集"),
     ("status", "状态"),
     ("subject", "对象标识"),
+    ("subsidy_scheme", "补贴项目"),
     ("summary", "摘要"),
     ("table", "表"),
     ("township_reviewer", "镇级审核人"),

@@ -60,7 +60,7 @@ CLASSES = {
 }
 
 # Accounts of the chart of 2004 by what they are called in that of 2024, for comparisons across both.
-# `composition_shift` says that it joins the charts; `multivariate_rarity` does so without saying it, also 514 and 515.
+# `composition_shift` and `multivariate_rarity` join the accounts of both charts, also 514 and 515.
 SAME_ACCOUNT = {
     "2004": {
         "153": "154", "154": "153", "202": "211", "211": "212", "502": "511", "511": "501", "521": "503",
@@ -739,7 +739,7 @@ def _(county, paid, cells):
 
 @says("payee_concentration", "most")
 def _(county, paid, cells):
-    persons = [payee for payee, row in county.payees.items() if row["kind"] == "person" or row["person"]]
+    persons = [payee for payee, row in county.payees.items() if row["person"]]
     bought = county.open.filter(
         pl.col("expense") == cells["class"], pl.col("contract").is_null(), pl.col("payee").is_not_null(),
         ~pl.col("payee").is_in(persons),
@@ -1350,7 +1350,7 @@ def odd_vouchers(county, paid, known, odd):
     """The payee's vouchers in the village and those of its other payees, and how many of each are odd."""
     village = same(county.open, paid, "village").filter(pl.col("payee").is_not_null(), known)
     is_theirs = pl.col("payee") == paid["payee"]
-    theirs, others = (village.filter(of).unique("slip") for of in (is_theirs, ~is_theirs))
+    theirs, others = (village.filter(of).unique(["slip", "payee"]) for of in (is_theirs, ~is_theirs))
     return theirs.height, theirs.filter(odd).height, others.height, others.filter(odd).height
 
 

@@ -39,7 +39,7 @@ impl Papers {
             let Some([numbers, attachments]) = counts.get_mut(*township) else { continue };
             for one in seen(book, book.by_village().group(village)) {
                 let line = one.line;
-                if papers.is_invoice(book.lines.document.at(line)) {
+                if one.amount > 0 && papers.is_invoice(book.lines.document.at(line)) {
                     numbers.0 += usize::from(one.document_no(book) != Id::NONE);
                     numbers.1 += 1;
                 }
