@@ -50,6 +50,8 @@ pub enum Value {
     Class(Class),
     /// A scheme, by name.
     Scheme(Scheme),
+    /// The number of a document, decision or account, in full: an auditor looks it up.
+    Reference(Id),
     /// Several of these, in order.
     List(Vec<Value>),
     /// A signature or an act of the chain of approval.

@@ -8,7 +8,7 @@ use crate::indicators::named;
 use crate::ledger::book::Book;
 use crate::ledger::book::index::LineIx;
 use crate::ledger::contract::cell::{Cell, Fen, Id, Moment};
-use crate::report::cells::{count, money, percent, short};
+use crate::report::cells::{count, money, percent, plain as plain_text, short};
 use crate::report::names::{payee, person, village};
 use crate::report::voucher::month;
 use crate::words::mask::shown;
@@ -84,6 +84,7 @@ impl Shown<'_> {
             Value::Share(share) => percent(*share),
             Value::Number(number) => short(*number),
             Value::Text(id) => shown(book.names.get(*id)),
+            Value::Reference(id) => plain_text(book.names.get(*id)),
             Value::Person(id) => person(book, *id),
             Value::Post(id, line) => self.with_posts(*id, *line),
             Value::Payee(it) => payee(book, book.payees[*it]),
@@ -175,6 +176,7 @@ fn plain(book: &Book, value: &Value) -> Json {
         Value::Money(amount) => amount.some().map_or(Json::Null, |it: Fen| json!(it.yuan())),
         Value::Share(number) | Value::Number(number) => json!(number),
         Value::Text(id)
+        | Value::Reference(id)
         | Value::Person(id)
         | Value::Post(id, _)
         | Value::Office(id)

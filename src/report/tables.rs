@@ -321,7 +321,11 @@ pub fn evidence(all: &[LeadView]) -> Sheet {
         .text("summary", "purpose, masked", lines().map(|row| &row.summary));
     RECORDED.iter().fold(sheet, |sheet, column| {
         let cells = lines().map(|row| row.recorded.get(column).map_or("", String::as_str));
-        sheet.text(published(column), &format!("{}, masked", title(column, Lang::En)), cells)
+        sheet.text(
+            published(column),
+            &format!("{}; accounts and names masked", title(column, Lang::En)),
+            cells,
+        )
     })
 }
 

@@ -10,6 +10,7 @@ use crate::ledger::level::Level;
 use crate::report::cells::{format_message, money, percent, plain, short};
 use crate::report::dossier::LeadView;
 use crate::report::results::Line;
+use crate::report::voucher::{RECORDED, title};
 use crate::words::table::{Lang, Word, grain, level, scheme};
 
 /// Writes the lists of a county: the head of the county's own, and how many leads the offices below it have.
@@ -116,6 +117,7 @@ pub fn write_dossier(
         (Word::Payments, lead.payments().to_string()),
         (Word::Money, lead.money.to_string()),
         (Word::Recoverable, lead.recoverable.to_string()),
+        (Word::OrderValue, lead.order_value.to_string()),
         (Word::Probability, percent(lead.probability_at_most)),
         (Word::PValue, short(lead.p_value)),
         (Word::Office, office),
@@ -162,6 +164,16 @@ pub fn write_dossier(
         table.add_row(cells.map(|cell| plain(cell)));
     }
     writeln!(out, "{table}")?;
+    let [colon, stop] = lang.of([[": ", "; "], ["：", "；"]]);
+    for row in lead.rows.iter().take(most).filter(|row| row.belongs) {
+        let cell = |column: &&str| {
+            Some(format!("{}{colon}{}", title(column, lang), plain(&row.shown(column, lang)?)))
+        };
+        let recorded: Vec<String> = RECORDED.iter().filter_map(cell).collect();
+        if !recorded.is_empty() {
+            writeln!(out, "\n {}{colon}{}", plain(&row.voucher), recorded.join(stop))?;
+        }
+    }
     let more = lead.rows.len().saturating_sub(most);
     if more > 0 {
         writeln!(out, "{}", format_message(Word::MoreRows, lang, &[("count", more.to_string())]))?;

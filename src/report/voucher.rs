@@ -8,7 +8,7 @@ use crate::ledger::book::index::LineIx;
 use crate::ledger::book::side::Side;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Flag, Id};
 use crate::ledger::contract::schema::LEDGER;
-use crate::report::cells::money;
+use crate::report::cells::{money, plain};
 use crate::report::names::{paid_by, person};
 use crate::words::mask::shown;
 use crate::words::table::{Lang, Word, value};
@@ -160,6 +160,8 @@ fn named(account: &str, day: Day, lang: Lang) -> String {
 fn recorded(book: &Book, line: LineIx, column: &str) -> String {
     let lines = &book.lines;
     let text = |id: Id| shown(book.names.get(id));
+    // An auditor looks these up: they are shown in full.
+    let number = |id: Id| plain(book.names.get(id));
     let name = |id: Id| id.some().map_or_else(String::new, |id| person(book, id));
     let day = |day: Day| day.some().map_or_else(String::new, |day| day.to_string());
     let flag = |flag: Flag| match flag {
@@ -170,7 +172,7 @@ fn recorded(book: &Book, line: LineIx, column: &str) -> String {
     match column {
         "counter_entries" => others(book, line),
         "document" => text(lines.document.at(line)),
-        "document_no" => text(lines.document_no.at(line)),
+        "document_no" => number(lines.document_no.at(line)),
         "document_date" => day(lines.document_date.at(line)),
         "attachments" => {
             lines.attachments.at(line).some().map_or_else(String::new, |it| it.0.to_string())
@@ -185,10 +187,10 @@ fn recorded(book: &Book, line: LineIx, column: &str) -> String {
         "clerk" => name(lines.clerk.at(line)),
         "method" => text(lines.method.at(line)),
         "payee_account" => text(lines.payee_account.at(line)),
-        "decision" => text(lines.decision.at(line)),
-        "contract" => text(lines.contract.at(line)),
-        "project" => text(lines.project.at(line)),
-        "scheme" => text(lines.scheme.at(line)),
+        "decision" => number(lines.decision.at(line)),
+        "contract" => number(lines.contract.at(line)),
+        "project" => number(lines.project.at(line)),
+        "scheme" => number(lines.scheme.at(line)),
         "fixed_standard" => flag(lines.fixed_standard.at(line)),
         _ => String::new(),
     }

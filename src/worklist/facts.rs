@@ -52,7 +52,7 @@ pub(super) fn plain(
         let account = book.lines.account.at(book.payments.line[payment]);
         return Some(fact!(
             "over_payee_account", ["amount", "payee", "account"],
-            amount: amount, payee: payee, account: Value::Text(account), times: times, usual: usual, of: of,
+            amount: amount, payee: payee, account: Value::Reference(account), times: times, usual: usual, of: of,
         ));
     }
     None

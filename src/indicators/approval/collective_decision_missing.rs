@@ -137,7 +137,7 @@ fn is_late(book: &Book, decided: Decided, one: Seen) -> bool {
 
 /// What came before the vote, and by how many days.
 fn order(book: &Book, id: Id, voted: Day, one: Seen) -> Fact {
-    let decision = Value::Text(id);
+    let decision = Value::Reference(id);
     match one.approved(book).filter(|approved| *approved < one.day) {
         Some(approved) => fact!(
             "late_approval", ["decision", "approved"],
@@ -155,7 +155,7 @@ fn excess(book: &Book, id: Id, row: usize, paid: i64) -> Option<Fact> {
     let decided = book.companions.decisions.amount.at(row).some()?;
     Some(fact!(
         "exceeded", ["decision", "amount"],
-        decision: Value::Text(id), paid: Fen(paid), decided: decided, over: Fen(paid.saturating_sub(decided.0)),
+        decision: Value::Reference(id), paid: Fen(paid), decided: decided, over: Fen(paid.saturating_sub(decided.0)),
     ))
 }
 
@@ -168,7 +168,7 @@ impl CollectiveDecisionMissing {
             return asked.into_iter().collect();
         };
         let Some(row) = book.companions.decision(id) else {
-            let unknown = fact!("unknown", ["decision"], decision: Value::Text(id));
+            let unknown = fact!("unknown", ["decision"], decision: Value::Reference(id));
             let asked = band(book, one).map(|band| unknown.with(band));
             return asked.into_iter().collect();
         };
@@ -187,7 +187,7 @@ impl CollectiveDecisionMissing {
         let few = votes.filter(|votes| self.is_below(*votes)).map(|(cast, entitled)| {
             fact!(
                 "quorum", ["decision"],
-                decision: Value::Text(id), cast: cast.0, entitled: entitled.0,
+                decision: Value::Reference(id), cast: cast.0, entitled: entitled.0,
                 share: Value::Share(f64::from(cast.0) / f64::from(entitled.0)),
                 required: Value::Share(self.quorum),
             )
@@ -195,7 +195,7 @@ impl CollectiveDecisionMissing {
         let brief = days.filter(|days| self.is_brief(*days)).map(|(from, to)| {
             fact!(
                 "notice", ["decision"],
-                decision: Value::Text(id), from: from, to: to, days: lasted(from, to).max(0),
+                decision: Value::Reference(id), from: from, to: to, days: lasted(from, to).max(0),
                 required: self.posted,
             )
         });

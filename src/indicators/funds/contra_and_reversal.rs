@@ -193,7 +193,7 @@ fn told(
         ("other_pairs", (all.0 - own.0).into()),
         ("other_vouchers", (all.1 - own.1).into()),
         ("amount", Fen(amount(first)).into()),
-        ("account", Value::Text(book.lines.account.at(first))),
+        ("account", Value::Reference(book.lines.account.at(first))),
         ("voucher", first.into()),
         ("day", day.into()),
         ("other", second.into()),

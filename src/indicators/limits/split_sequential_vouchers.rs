@@ -86,7 +86,7 @@ impl Run<'_> {
         let limit = Fen(self.bills.iter().map(|bill| bill.limit).max()?);
         let count = self.bills.len();
         Some(if self.is_of_documents {
-            let number = |paid: &Paid| Value::Text(paid.one.document_no(book));
+            let number = |paid: &Paid| Value::Reference(paid.one.document_no(book));
             let numbers: Vec<Value> = firsts().map(number).collect();
             fact!(
                 "documents", ["payee", "date", "document_no", "amount"],

@@ -93,7 +93,7 @@ impl Paid {
         others.dedup_by_key(|other| other.voucher);
         let vouchers: Vec<LineIx> = others.iter().map(|other| other.one.line).collect();
         let (first, count, amount) = (others.first()?.one, others.len(), Fen(self.one.amount));
-        let number = Value::Text(self.document);
+        let number = Value::Reference(self.document);
         let is_one_document = alike.iter().all(|other| other.document == self.document);
         if is_one_document && self.document != Id::NONE {
             return Some(if count == 1 {
@@ -112,7 +112,8 @@ impl Paid {
         let times = kept.iter().filter(|other| other.one.amount == self.one.amount).count();
         let day = self.one.day;
         Some(if has_each_its_own(alike) {
-            let numbers: Vec<Value> = others.iter().map(|it| Value::Text(it.document)).collect();
+            let numbers: Vec<Value> =
+                others.iter().map(|it| Value::Reference(it.document)).collect();
             fact!(
                 "day_numbers", ["payee", "amount", "date"],
                 day: day, amount: amount, vouchers: vouchers, numbers: numbers, number: number, times: times,

@@ -198,7 +198,7 @@ fn facts(book: &Book, one: Seen, other: Seen) -> Vec<Fact> {
     }];
     let [number, other_number] = [one, other].map(|it| it.document_no(book));
     let is_numbered = number != Id::NONE && other_number != Id::NONE;
-    let (own, there) = (Value::Text(number), Value::Text(other_number));
+    let (own, there) = (Value::Reference(number), Value::Reference(other_number));
     if is_numbered && number == other_number {
         facts.push(fact!("number", ["document_no"], number: own));
     } else if is_numbered {

@@ -76,7 +76,7 @@ impl Paper {
             amount: Fen(self.one.amount), own: self.one.line, own_day: self.one.day, other: other.one.line,
             day: other.one.day, days: self.days(other), times: times,
         );
-        let (own, there) = (Value::Text(self.number), Value::Text(other.number));
+        let (own, there) = (Value::Reference(self.number), Value::Reference(other.number));
         let number = match (self.number.some(), other.number.some()) {
             (None, None) => fact!("no_numbers", ["document_no"]),
             (Some(_), Some(_)) if self.has_number_of(other) => {

@@ -77,7 +77,7 @@ fn larger(book: &Book, one: Seen, own: Vec<i64>) -> Option<Fact> {
     Some(fact!(
         "larger", ["payee", "account", "amount"],
         amount: Fen(one.amount), times: times(usual), payee: one.payee(book)?, of: of_payee.count(), usual: usual,
-        account: Value::Text(account), multiple: times(account_usual), many: of_account.count(),
+        account: Value::Reference(account), multiple: times(account_usual), many: of_account.count(),
         median: account_usual,
     ))
 }

@@ -52,7 +52,7 @@ impl Invoice {
     /// Where else the invoice was paid, and to whom.
     fn used_again(self, book: &Book, elsewhere: &[Self]) -> Option<Fact> {
         let other = *elsewhere.first()?;
-        let (number, amount) = (Value::Text(self.number), Fen(self.amount));
+        let (number, amount) = (Value::Reference(self.number), Fen(self.amount));
         let vouchers: Vec<LineIx> = elsewhere.iter().map(|other| other.line).collect();
         let [own_day, day] = [self, other].map(|it| book.payments.day[it.payment]);
         let (voucher, days) = (other.line, day.0 - own_day.0);

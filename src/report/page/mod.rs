@@ -43,15 +43,16 @@ pub fn page(office: &Office<'_>) -> Result<String, minijinja::Error> {
     all.add_template("page.html", PAGE)?;
     all.add_template("dossier.html", DOSSIER)?;
     let mut details = Vec::new();
-    // The list first, as if every lead had its dossier: what is left is theirs.
-    let mut length = render(&all, office, &[], office.leads.len())?.len();
+    // The list first, as if no lead had its details: what is left is theirs.
+    let mut length = render(&all, office, &[], 0)?.len();
     for (lead, dossier) in &office.leads {
         let text = article(&all, office, lead, dossier)?;
-        // A few bytes of the line that says how many are left out.
-        if length + text.len() + 1_000 > LIMIT {
+        // A line of the list with its first reason is longer than one without, and some bytes say how many are left out.
+        let line = 400 + office.reasons(dossier).first().map_or(0, String::len);
+        if length + text.len() + line + 1_000 > LIMIT {
             break;
         }
-        length += text.len();
+        length += text.len() + line;
         details.push(text);
     }
     render(&all, office, &details, details.len())
@@ -145,7 +146,7 @@ fn line(office: &Office<'_>, it: &LeadView, told: bool) -> Value {
         level => level(it.level).to(lang),
         subject => format!("{} {}", grain(it.grain).to(lang), it.name),
         scheme => scheme(it.scheme).to(lang),
-        why => office.reasons(it).into_iter().next(),
+        why => told.then(|| office.reasons(it).into_iter().next()).flatten(),
         fen => it.money.some().map_or(0, |money| money.0),
         money => money(it.money),
         recoverable => money(it.recoverable),
