@@ -4,8 +4,9 @@
 
 DATA is a dataset's folder, PUBLISHED what a run made of it, FIRST the number of leads of the county's list (20; if the
 list is shorter, the townships' and villages' lists follow). Nothing of the program is used: each sentence is computed
-as the indicator's page says it. Of the published folder, `payments.parquet` gives the list of payments and the ranks;
-everything else comes from the delivered tables.
+as the indicator's page says it. Of the published folder, `payments.parquet` gives the list of payments, the ranks and
+what each payment shows, `evidence.parquet` the payments behind a count of payments; everything else comes from the
+delivered tables.
 
 A sentence or blank without a check counts as a failure. Exit status 1 if anything disagrees or is unchecked.
 """
@@ -129,8 +130,11 @@ class County:
         ranked = pl.read_parquet(Path(published) / "payments.parquet").with_columns(
             id=pl.concat_str("village", pl.col("date").dt.strftime("%Y-%m"), "voucher", "line", separator="/")
         )
-        likely = [column for column in ranked.columns if column.startswith("likely_")]
-        self.ranked = ranked.select("id", "rank", *likely)
+        told = [column for column in ranked.columns if column.startswith(("likely_", "p_"))]
+        self.ranked = ranked.select("id", "rank", *told)
+        self.evidence = pl.read_parquet(Path(published) / "evidence.parquet").with_columns(
+            id=pl.concat_str("village", pl.col("date").dt.strftime("%Y-%m"), "voucher", "line", separator="/")
+        )
         named = ranked.select("id", "payee")
         self.paid = self.ledger.drop("payee").join(named, on="id", how="inner", validate="1:1")
         assert self.paid.height == ranked.height, "a published payment is not in the ledger"
@@ -230,6 +234,38 @@ class County:
         row = self.payees.get(payee) or {}
         return row.get("person") or row.get("owner")
 
+    @cached_property
+    def parties(self):
+        """For each payee that was paid, one payee of those who belong together, and what each is known by.
+
+        The pages do not say who counts among the twelve beyond whom an identifier is public: here, as in the program,
+        payees that were paid. Nor do they say which account counts of several into which a payee was paid equally
+        often: here, as in the program, the first in the order of the alphabet.
+        """
+        into = self.paid.filter(pl.col("payee").is_not_null(), pl.col("payee_account").is_not_null())
+        counts = into.group_by("payee", "payee_account").len()
+        most = counts.filter(pl.col("len") == pl.col("len").max().over("payee"))
+        accounts = dict(most.group_by("payee").agg(pl.col("payee_account").min()).iter_rows())
+        known, of = {}, defaultdict(list)
+        for payee in self.paid["payee"].drop_nulls().unique():
+            human = self.persons(payee) or (payee if payee in self.people else None)
+            phone = (self.payees.get(payee) or {}).get("phone")
+            known[payee] = {"owner": human, "phone": phone, "account": accounts.get(payee)}
+            for by in known[payee].items():
+                of[by].append(payee)
+        party = {payee: payee for payee in known}
+
+        def first(payee):
+            while party[payee] != payee:
+                payee = party[payee]
+            return payee
+
+        for (_, value), payees in of.items():
+            if value and len(payees) <= 12:
+                for payee in payees:
+                    party[first(payee)] = first(payees[0])
+        return {payee: first(payee) for payee in party}, known
+
     def strangers(self, one, other):
         one, other = self.persons(one), self.persons(other)
         if one is None or other is None:
@@ -278,7 +314,77 @@ def _(county, paid, cells):
     return {"rank": mine["rank"], "of": county.ranked.height, "scheme": max(likely, key=likely.get)}
 
 
+# Subjects ------------------------------------------------------------------------------------------------------------
+
+
+def of_subject(county, grain, subject):
+    """The payments to a payee, of a village, or those that an official signed, entered or received."""
+    if grain != "official":
+        return county.paid.filter(pl.col(grain) == subject)
+    theirs = [payee for payee, row in county.payees.items() if (row["person"] or payee) == subject]
+    signed = pl.any_horizontal((pl.col(role) == subject).fill_null(False) for role in [*SIGNERS, "clerk"])
+    return county.paid.filter(signed | pl.col("payee").is_in([*theirs, subject]).fill_null(False))
+
+
+@says("payments", "payments")
+def _(county, paid, cells):
+    lead, scheme = cells["lead"], cells["reason"]
+    # A payment counts if its combined p-value for the scheme is at most this.
+    shows = pl.col(f"p_{scheme}") <= 0.05
+    theirs = of_subject(county, lead["grain"], lead["subject"])
+    behind = county.evidence.filter(
+        pl.col("lead") == lead["lead"], pl.col("indicator") == "payments", pl.col("scheme") == scheme
+    )
+    showing = county.ranked.filter(shows, pl.col("id").is_in(theirs["id"].implode()))
+    return {
+        "count": behind.height, "of": theirs.height, "scheme": scheme,
+        "usual": county.ranked.filter(shows).height / county.ranked.height,
+        "holds": set(behind["id"]) == set(showing["id"]),
+    }
+
+
 # Approval ------------------------------------------------------------------------------------------------------------
+
+
+def signed_by_relatives(county, paid):
+    """The village's payments of which it can be told whether a relative signed.
+
+    Each with the degree of each signer who has a nearest relative up to the second degree among payee and owner.
+    """
+    found = []
+    chosen = same(county.open, paid, "village").filter(
+        ~pl.col("expense").is_in(["wage", "subsidy"]), pl.col("payee").is_not_null()
+    )
+    for row in chosen.to_dicts():
+        payee = county.payees.get(row["payee"]) or {}
+        signers = {row[role] for role in SIGNERS} - {None}
+        if not signers or payee.get("kind") in PUBLIC or (payee.get("kind") == "firm" and not payee["owner"]):
+            continue
+        behind = {payee.get("person") or row["payee"], payee.get("owner")} - {None}
+        degrees = {
+            signer: min(county.degrees.get((signer, person), 9) for person in behind) for signer in signers - behind
+        }
+        found.append((row, {signer: degree for signer, degree in degrees.items() if degree <= 2}))
+    return found
+
+
+@says("relative_signed", "close", "close_owner", "in_law", "in_law_owner", "further", "further_owner")
+def _(county, paid, cells):
+    sentence, signer = cells["sentence"], cells["signer"]
+    compared = signed_by_relatives(county, paid)
+    mine = next(degrees for row, degrees in compared if row["id"] == paid["id"])[signer]
+    so_close = [row["amount"] for row, degrees in compared if degrees.get(signer, 9) <= mine]
+    payee = county.payees.get(paid["payee"]) or {}
+    is_owner = sentence.endswith("_owner")
+    relative = payee["owner"] if is_owner else payee.get("person") or paid["payee"]
+    found = {
+        "duties": [role for role in SIGNERS if paid[role] == signer], "signer": signer, "relative": relative,
+        "of": len(compared), "count": len(so_close), "sum": sum(so_close),
+        "share": sum(so_close) / sum(row["amount"] for row, _ in compared),
+        "holds": county.degrees.get((signer, relative)) == mine
+        and sentence.removesuffix("_owner") == {1: "close", 2: "in_law"}[mine],
+    }
+    return found | ({"payee": paid["payee"]} if is_owner else {})
 
 
 @says("backdated_approval", "late", "late_year")
@@ -697,6 +803,137 @@ def _(county, paid, cells):
     return found | {"number": paid["document_no"], "numbers": others["document_no"].to_list()}
 
 
+def standing(county, paid):
+    """The village's claims of this amount by the payee that were not taken back."""
+    alike = same(county.paid, paid, "village", "payee").filter(
+        ~pl.col("fixed_standard").fill_null(False), ~pl.col("expense").is_in(["wage", "subsidy"]),
+        pl.col("amount").abs() == paid["amount"],
+    )
+    kept = []
+    for row in alike.sort("date", "slip", "line").to_dicts():
+        if row["amount"] > 0:
+            kept.append(row)
+        elif kept:
+            kept.pop()
+    return kept
+
+
+def likeness(one, other):
+    """How much else is equal, and how near."""
+    equal = sum(bool(one[cell]) and one[cell] == other[cell] for cell in ("document_no", "summary"))
+    return -equal, abs((one["date"] - other["date"]).days)
+
+
+def claimed_again(county, paid, equal):
+    """The claims that have the most in common with this one, the nearest of them."""
+    others = [
+        row for row in equal
+        if row["slip"] != paid["slip"] and abs((row["date"] - paid["date"]).days) <= 365 and paid["amount"] >= 500
+    ]
+    best = min(likeness(paid, row) for row in others)
+    return [row for row in others if likeness(paid, row) == best]
+
+
+@says("equal_claim", "pair")
+def _(county, paid, cells):
+    equal = standing(county, paid)
+    best = claimed_again(county, paid, equal)
+    # Which of several equally near is told, the page does not say.
+    other = next((row for row in best if row["id"] == cells["other"]), best[0])
+    return {
+        "own": paid["id"], "own_day": text(paid["date"]), "other": other["id"], "day": text(other["date"]),
+        "days": abs((other["date"] - paid["date"]).days), "amount": paid["amount"], "times": len(equal),
+        "holds": len(equal) < 4 and paid["id"] in {row["id"] for row in equal},
+    }
+
+
+def other_claim(county, cells):
+    return county.payment(cells["facts"]["pair"]["other"])
+
+
+@says("equal_claim", "number", "numbers", "one_number", "no_numbers")
+def _(county, paid, cells):
+    own, there = paid["document_no"], other_claim(county, cells)["document_no"]
+    match cells["sentence"]:
+        case "number":
+            return {"number": own, "holds": bool(own) and own == there}
+        case "numbers":
+            return {"number": own, "other": there, "holds": bool(own) and bool(there) and own != there}
+        case "one_number":
+            return {"number": own or there, "holds": bool(own) != bool(there)}
+        case _:
+            return {"holds": not own and not there}
+
+
+@says("equal_claim", "purpose", "purposes")
+def _(county, paid, cells):
+    own, there = paid["summary"], other_claim(county, cells)["summary"]
+    if cells["sentence"] == "purpose":
+        return {"purpose": own, "holds": own == there}
+    return {"purpose": own, "other": there, "holds": own != there}
+
+
+def is_known(county, payee):
+    return payee in county.payees or payee in county.people
+
+
+@says("unregistered_payee", "named", "unnamed")
+def _(county, paid, cells):
+    out = county.paid.filter(pl.col("amount") > 0, pl.col("payee").is_not_null())
+    unknown = sum(not is_known(county, payee) for payee in out["payee"])
+    theirs = same(out, paid, "village", "payee")
+    # The published payee is the name where there is no id: only an id can be in no register.
+    id = county.ledger.filter(pl.col("id") == paid["id"])["payee"].item()
+    found = {
+        "payee": id, "count": theirs.height, "sum": theirs["amount"].sum(),
+        "holds": id is not None and not is_known(county, id) and unknown <= 0.1 * out.height
+        and (cells["sentence"] == "named") == bool(paid["payee_name"]),
+    }
+    return found | ({"name": paid["payee_name"]} if cells["sentence"] == "named" else {})
+
+
+@says("unregistered_payee", "namesake")
+def _(county, paid, cells):
+    alike = [payee for payee, row in county.payees.items() if row["name"] == paid["payee_name"]]
+    return {"other": cells["other"], "holds": cells["other"] in alike}
+
+
+@says("unregistered_payee", "account")
+def _(county, paid, cells):
+    return {"account": paid["payee_account"]}
+
+
+def paid_to_person(county, person):
+    """Payments to the person under any of its payee ids."""
+    payees = [payee for payee, row in county.payees.items() if (row["person"] or payee) == person]
+    return county.paid.filter(pl.col("amount") > 0, pl.col("payee").is_in([*payees, person]))
+
+
+@says("recipient_status", "dead")
+def _(county, paid, cells):
+    person, _ = payee_persons(county, paid["payee"])
+    died = county.people[person]["death_date"]
+    after = paid_to_person(county, person).filter(pl.col("date") > died)
+    days = (paid["date"] - died).days
+    return {
+        "person": person, "died": text(died), "day": text(paid["date"]), "days": days, "count": after.height,
+        "sum": after["amount"].sum(), "holds": days > 60 and paid["amount"] > 0,
+    }
+
+
+@says("recipient_status", "young", "old")
+def _(county, paid, cells):
+    person, _ = payee_persons(county, paid["payee"])
+    known = county.people[person]
+    age = paid["date"].year - known["birth_year"]
+    dead = known["death_date"] and (paid["date"] - known["death_date"]).days > 60
+    fits = age < 16 if cells["sentence"] == "young" else age > 80 and paid["expense"] == "wage"
+    return {
+        "person": person, "age": max(age, 0), "class": paid["expense"], "amount": paid["amount"],
+        "holds": fits and not dead and paid["amount"] > 0,
+    }
+
+
 def payee_persons(county, payee):
     row = county.payees.get(payee) or {}
     return row.get("person") or payee, row.get("owner")
@@ -954,6 +1191,77 @@ def _(county, paid, cells):
     if cells["sentence"] == "day":
         return found | {"day": text(dates[0])}
     return found | {"from": text(dates[0]), "until": text(dates[-1]), "days": (dates[-1] - dates[0]).days}
+
+
+def under_limits(county, paid):
+    """What the village paid the payee and those who belong to it in the class, by vouchers that stay under a limit.
+
+    Lines of one voucher were approved together; where their limits differ, the highest is theirs.
+    """
+    party, _ = county.parties
+    mine = [payee for payee, of in party.items() if of == party[paid["payee"]]]
+    rows = same(county.open, paid, "village", "expense").filter(
+        pl.col("decision").is_null(), pl.col("payee").is_in(mine)
+    )
+    vouchers = defaultdict(list)
+    for row in rows.to_dicts():
+        row["limit"] = county.limit_above(row["village"], row["expense"], row["date"], row["amount"])
+        row["fen"] = round(row["amount"] * 100)
+        if row["limit"]:
+            vouchers[row["slip"], row["date"]].append(row)
+    under = []
+    for lines in vouchers.values():
+        limit = max(row["limit"] for row in lines)
+        if sum(row["fen"] for row in lines) < limit * 100:
+            under += [dict(row, limit=limit) for row in lines]
+    return under
+
+
+def runs(under):
+    """The runs of such lines that reach the highest of their limits together within ten days."""
+    for limit in {row["limit"] for row in under}:
+        below = [row for row in under if row["limit"] <= limit]
+        for start in {row["date"] for row in below}:
+            run = [row for row in below if 0 <= (row["date"] - start).days <= 10]
+            fen = sum(row["fen"] for row in run)
+            highest = max(row["limit"] for row in run)
+            if highest == limit and len({row["slip"] for row in run}) > 1 and fen >= limit * 100:
+                yield fen / limit, limit, run
+
+
+@says("together_over_limit", "run", "day")
+def _(county, paid, cells):
+    holding = [found for found in runs(under_limits(county, paid)) if paid["id"] in {row["id"] for row in found[2]}]
+    most = max(times for times, _, _ in holding)
+    largest = [(limit, sorted(run, key=lambda row: row["date"])) for times, limit, run in holding if times == most]
+    # Which of several equally large is told, the page does not say.
+    limit, run = next((found for found in largest if text(found[1][0]["date"]) == cells["from"]), largest[0])
+    latest = [row for row in run if row["limit"] == limit][-1]
+    band = next(
+        band for band in county.bands(paid["village"], paid["expense"], latest["date"]) if band["from_amount"] == limit
+    )
+    start, end = run[0]["date"], run[-1]["date"]
+    found = {
+        "vouchers": len({row["slip"] for row in run}), "from": text(start),
+        "sum": sum(row["fen"] for row in run) / 100,
+        "class": paid["expense"], "payees": {row["payee"] for row in run}, **of_band(band),
+        "holds": (end > start) == (cells["sentence"] == "run"),
+    }
+    return found | ({"until": text(end), "days": (end - start).days} if cells["sentence"] == "run" else {})
+
+
+@says("together_over_limit", "owner", "phone", "account", "linked")
+def _(county, paid, cells):
+    _, known = county.parties
+    told = cells["facts"].get("run") or cells["facts"]["day"]
+    common = {}
+    for by in ("owner", "phone", "account"):
+        values = {known[payee][by] for payee in told["payees"]}
+        if len(values) == 1 and None not in values:
+            common[by] = values.pop()
+    if cells["sentence"] == "linked":
+        return {"holds": not common and len(told["payees"]) > 1}
+    return {cells["sentence"]: common[cells["sentence"]], "holds": len(told["payees"]) > 1}
 
 
 @says("just_below_limit", "below")
@@ -1502,7 +1810,8 @@ def misnamed(county, paid, stated, sentence):
                 if not any(words == "" or set(words.split(", ")) == posts for words in told):
                     yield f"{key} {sorted(posts)}"
             name = (county.payees.get(key) or {}).get("name") or villages.get(key)
-            if name and plain(name) not in plain(sentence):
+            # Where a namesake is told, the id alone is: the name would be the same.
+            if name and plain(name) not in plain(sentence) and key not in sentence:
                 yield f"{key} {name}"
 
 
@@ -1540,7 +1849,7 @@ def subject(county, lead, indicator, stated):
             theirs = theirs.filter(pl.col(column) == stated[cell])
     own = theirs.filter(pl.col("id") == lead["subject"])
     rows = (own if own.height else theirs).to_dicts()
-    return rows[0] if rows else None
+    return rows[0] if rows else paid
 
 
 def check(county, leads, tally):
@@ -1548,16 +1857,22 @@ def check(county, leads, tally):
         for reason in lead["reasons"]:
             facts = json.loads(reason["facts"] or "[]")
             pair = next((fact["cells"] for fact in facts if "voucher" in fact["cells"]), None)
+            context = {
+                "pair": pair, "facts": {fact["sentence"]: fact["cells"] for fact in facts}, "lead": lead,
+                "reason": reason["scheme"],
+            }
             for fact in facts:
                 indicator, sentence, stated = reason["indicator"], fact["sentence"], fact["cells"]
                 tally["facts"] += 1
                 recompute = CHECKS.get((indicator, sentence))
                 paid = subject(county, lead, indicator, stated)
-                if recompute is None or paid is None:
+                if recompute is None or (paid is None and indicator != "payments"):
                     tally["unchecked"] += 1
                     print(f"{lead['lead']} {indicator} {sentence}: unchecked")
                     continue
-                known = Stated({**stated, "sentence": sentence, "indicator": indicator, "pair": pair})
+                known = Stated({
+                    **context, **stated, "sentence": sentence, "indicator": indicator,
+                })
                 try:
                     found = recompute(county, paid, known)
                 except (LookupError, ValueError, TypeError, AttributeError, StopIteration) as fault:
