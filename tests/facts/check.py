@@ -387,6 +387,53 @@ def _(county, paid, cells):
     return found | ({"payee": paid["payee"]} if is_owner else {})
 
 
+@says("reciprocal_approval", "nearest")
+def _(county, paid, cells):
+    one, other = cells["person"], cells["partner"]
+    chosen = county.open.filter(~pl.col("expense").is_in(["wage", "subsidy"]), pl.col("payee").is_not_null())
+
+    def claims(person, approver):
+        mine = [payee for payee, row in county.payees.items() if (row["person"] or payee) == person]
+        return chosen.filter(pl.col("payee").is_in([*mine, person]), pl.col("approver") == approver).to_dicts()
+
+    apart = {
+        (mine["id"], theirs["id"]): abs((mine["date"] - theirs["date"]).days)
+        for mine in claims(one, other) for theirs in claims(other, one) if mine["village"] == theirs["village"]
+    }
+    claim, partner_claim = county.payment(cells["claim"]), county.payment(cells["partner_claim"])
+    days = apart[claim["id"], partner_claim["id"]]
+    return {
+        "person": one, "partner": other, "claim": claim["id"], "day": text(claim["date"]),
+        "partner_claim": partner_claim["id"], "partner_day": text(partner_claim["date"]), "days": days,
+        "holds": days == min(apart.values()) and days <= 30,
+    }
+
+
+@says("kin_approval", "signed")
+def _(county, paid, cells):
+    approver = paid["approver"]
+    chosen = same(county.open, paid, "village").filter(
+        ~pl.col("expense").is_in(["wage", "subsidy"]), pl.col("approver").is_not_null(), pl.col("payee").is_not_null()
+    )
+    signed = chosen.filter(pl.col("approver") == approver)
+    in_charge = chosen.filter(pl.col("date").is_between(signed["date"].min(), signed["date"].max()))
+    paid_to, approved = Counter(), Counter()
+    for row in in_charge.to_dicts():
+        payee = county.payees.get(row["payee"]) or {}
+        behind = {payee.get("person") or row["payee"], payee.get("owner")} - {None}
+        is_public = payee.get("kind") in PUBLIC
+        if is_public or approver in behind or all(county.degrees.get((approver, one)) != 1 for one in behind):
+            continue
+        paid_to[row["payee"]] += 1
+        approved[row["payee"]] += row["approver"] == approver
+    payee = cells["payee"]
+    return {
+        "approver": approver, "payee": payee, "paid": paid_to[payee], "approved": approved[payee],
+        "others": paid_to.total() - paid_to[payee], "signed": approved.total() - approved[payee],
+        "holds": paid_to[payee] >= 4,
+    }
+
+
 @says("backdated_approval", "late", "late_year")
 def _(county, paid, cells):
     return {
@@ -1002,6 +1049,27 @@ def usual_share(bought, village):
     return {"villages": len(shares), "usual": median(shares)}
 
 
+@says("payee_multi_village_pattern", "amounts")
+def _(county, paid, cells):
+    theirs = same(county.open, paid, "payee").filter(
+        pl.col("contract").is_null(), ~pl.col("expense").is_in(["wage", "subsidy"])
+    ).to_dicts()
+    near = twins = 0
+    told = False
+    for one in theirs:
+        beside = [
+            other for other in theirs
+            if other["village"] != one["village"] and abs((other["date"] - one["date"]).days) <= 7
+        ]
+        alike = [other for other in beside if other["amount"] == one["amount"]]
+        near += bool(beside)
+        twins += bool(alike)
+        if (one["village"], text(one["date"]), one["amount"]) == (cells["village"], cells["day"], cells["amount"]):
+            told |= any((other["village"], text(other["date"])) == (cells["other"], cells["date"]) for other in alike)
+    example = {cell: cells[cell] for cell in ("amount", "village", "day", "other", "date")}
+    return {"near": near, "twins": twins, "window": 7, **example, "holds": told}
+
+
 @says("new_payee_large", "first")
 def _(county, paid, cells):
     first = county.paid.sort("date", "slip", "line").group_by("village", "payee", maintain_order=True).first()
@@ -1274,6 +1342,39 @@ def _(county, paid, cells):
     return {
         "amount": paid["amount"], "class": paid["expense"], **of_band(band), "short": limit - paid["amount"],
         "holds": limit - paid["amount"] <= width * limit,
+    }
+
+
+def around_limits(county):
+    """For each approver the payments in the bands around limits, those just below one, and whether any reached one."""
+    width = lambda limit: round(limit * 100 * (0.1 if limit < 1000 else 0.05))
+    bands, under, reaching = Counter(), defaultdict(list), set()
+    for row in county.open.filter(pl.col("approver").is_not_null()).to_dicts():
+        limits = [band["from_amount"] for band in county.bands(row["village"], row["expense"], row["date"])[1:]]
+        fen = round(row["amount"] * 100)
+        above = next((limit for limit in limits if fen < limit * 100), None)
+        reached = next((limit for limit in reversed(limits) if limit * 100 <= fen), None)
+        short = above * 100 - fen if above else None
+        if reached:
+            reaching.add(row["approver"])
+        if above and short <= width(above):
+            under[row["approver"]].append((row["expense"], above))
+        near = above and short <= 2 * width(above)
+        bands[row["approver"]] += bool(near or reached and fen - reached * 100 < width(reached))
+    return bands, under, reaching
+
+
+@says("limit_bunching", "around")
+def _(county, paid, cells):
+    bands, under, reaching = around_limits(county)
+    own = paid["approver"]
+    most = Counter(under[own])
+    return {
+        "of": bands[own], "under": len(under[own]), "width": 0.05, "twice": 0.1, "wide": 0.1, "small": 1000.0,
+        "class": cells["class"], "limit": cells["limit"], "most": max(most.values()),
+        "others": sum(bands[one] for one in reaching - {own}),
+        "theirs": sum(len(under[one]) for one in reaching - {own}),
+        "holds": own in reaching and most[cells["class"], cells["limit"]] == max(most.values()),
     }
 
 
@@ -1572,6 +1673,28 @@ def _(county, paid, cells):
         "count": then.filter(account).height, "past": before.height, "before": before.filter(account).height,
         "county": there.filter(account).height / there.height,
         "formerly": formerly.filter(account).height / formerly.height,
+    }
+
+
+@says("regime_change_at_handover", "new_payees")
+def _(county, paid, cells):
+    held = [payee for payee, row in county.payees.items() if row["person"] in county.posts]
+    free = same(county.open, paid, "village").filter(
+        pl.col("decision").is_null(), pl.col("payee").is_null() | ~pl.col("payee").is_in([*held, *county.posts])
+    )
+    year, month = map(int, cells["start"].split("-")[:2])
+    before = free.filter(pl.col("month").is_in([earlier(year, month, step) for step in range(1, 13)]))
+    after = free.filter(pl.col("month").is_in([earlier(year, month, -step) for step in range(1, 13)]))
+    fresh = after.filter(~pl.col("payee").is_in(before["payee"].implode()))
+    heads = [
+        post for post in county.posts[cells["successor"]]
+        if post["village"] == paid["village"] and post["post"] in ("director", "secretary")
+    ]
+    return {
+        "successor": cells["successor"], "start": cells["start"], "months": 12, "before": before.height,
+        "earlier": before["amount"].sum(), "after": after.height, "later": after["amount"].sum(),
+        "new": fresh.height, "fresh": fresh["amount"].sum(), "payees": set(fresh["payee"].drop_nulls()),
+        "holds": cells["start"] in {text(post["start"]) for post in heads},
     }
 
 
