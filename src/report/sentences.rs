@@ -124,7 +124,7 @@ impl Shown<'_> {
         let number = format!(
             "{} {}",
             month(lines.date.at(line)),
-            shown(self.book.names.get(lines.voucher.at(line)))
+            plain_text(self.book.names.get(lines.voucher.at(line)))
         );
         let code = self.book.names.get(lines.village.at(line));
         if code == self.home {

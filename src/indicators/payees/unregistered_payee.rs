@@ -30,10 +30,14 @@ params! {
     }
 }
 
-/// Whether neither the register of payees nor that of people has the payee.
+/// Whether neither the register of payees nor that of people has the payee. A line without an id has the name for one.
 fn is_unknown(book: &Book, payee: PayeeIx) -> bool {
     let id = book.payees[payee];
-    book.companions.payee(id).is_none() && book.companions.person(id).is_none()
+    let people = &book.companions.people;
+    book.companions.payee(id).is_none()
+        && book.companions.person(id).is_none()
+        && namesake(book, id).is_none()
+        && !(0..people.rows).any(|row| people.name.at(row) == id)
 }
 
 /// The payments of a group that were paid out.
