@@ -8,6 +8,7 @@ use std::process::{Command, Output};
 use arrow::compute::concat_batches;
 use mingzhang::ledger::decode::read::{ParquetFile, files};
 use mingzhang::ledger::decode::write::TableWriter;
+use mingzhang::report::tables::SHEETS;
 use mingzhang::simulate::dataset::simulate;
 use mingzhang::simulate::settings::Settings;
 
@@ -63,7 +64,7 @@ fn two_counties_are_published_apart_and_one_file_of_both_gives_the_same() {
     let split = tables(&split.join("latest"));
     for county in ["county=990101", "county=990102"] {
         let own = split.iter().filter(|(path, _)| path.iter().any(|step| step == county));
-        assert_eq!(own.count(), 7, "{county}");
+        assert_eq!(own.count(), SHEETS.len(), "{county}");
     }
 
     join_ledger(&data);
