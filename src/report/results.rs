@@ -8,6 +8,17 @@ use crate::outcomes::results::{Results, Tally};
 use crate::report::cells::percent;
 use crate::words::table::{Lang, Word, scheme};
 
+/// The titles of the columns: what the cases have in common, and what is counted of them.
+pub const TITLES: [Word; 7] = [
+    Word::Results,
+    Word::Concluded,
+    Word::Confirmed,
+    Word::HitRate,
+    Word::Recovered,
+    Word::Unrectified,
+    Word::Overdue,
+];
+
 /// A line of the table.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {

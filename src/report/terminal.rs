@@ -9,7 +9,7 @@ use comfy_table::presets::NOTHING;
 use crate::ledger::level::Level;
 use crate::report::cells::{format_message, money, percent, plain, short};
 use crate::report::dossier::LeadView;
-use crate::report::results::Line;
+use crate::report::results::{Line, TITLES};
 use crate::report::voucher::{RECORDED, title};
 use crate::words::table::{Lang, Word, grain, level, scheme};
 
@@ -73,16 +73,7 @@ pub fn write_results(out: &mut dyn Write, lines: &[Line], lang: Lang) -> io::Res
     }
     let mut table = Table::new();
     table.load_style(NOTHING);
-    let titles = [
-        Word::Results,
-        Word::Concluded,
-        Word::Confirmed,
-        Word::HitRate,
-        Word::Recovered,
-        Word::Unrectified,
-        Word::Overdue,
-    ];
-    table.set_header(titles.map(|word| word.to(lang)));
+    table.set_header(TITLES.map(|word| word.to(lang)));
     for line in lines {
         let Line { title, tally, overdue } = line;
         table.add_row([

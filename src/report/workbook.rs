@@ -16,7 +16,7 @@ use crate::outcomes::grade::Grade;
 use crate::report::dossier::{LeadView, indicator_title};
 use crate::report::names::village;
 use crate::report::office::Office;
-use crate::report::results::Line;
+use crate::report::results::{Line, TITLES};
 use crate::report::voucher::{RECORDED, title};
 use crate::words::table::{Lang, Word, grain, level, recorded, scheme};
 
@@ -552,15 +552,6 @@ fn by_village(office: &Office<'_>) -> Simple {
 
 fn results(office: &Office<'_>) -> Simple {
     let lang = office.run.lang;
-    let titles = [
-        Word::Results,
-        Word::Concluded,
-        Word::Confirmed,
-        Word::HitRate,
-        Word::Recovered,
-        Word::Unrectified,
-        Word::Overdue,
-    ];
     let row = |it: Line| {
         vec![
             Cell::Text(it.title.clone()),
@@ -576,7 +567,7 @@ fn results(office: &Office<'_>) -> Simple {
         word: Word::Results,
         widths: vec![34, 10, 10, 26, 16, 16, 12],
         table: (
-            titles.map(|word| word.to(lang).to_owned()).into(),
+            TITLES.map(|word| word.to(lang).to_owned()).into(),
             office.results().into_iter().map(row).collect(),
         ),
     }
