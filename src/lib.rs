@@ -1,32 +1,25 @@
 //! mingzhang 明账 ranks points to verify in village ledgers.
 //!
 //! # Overview
-//! The program is a batch job that reads files and writes files. The ledger of one county is a
-//! [`Book`](ledger::book::Book). The data flow of a run:
+//! A batch job reads files and writes files. The ledger of a county is a [`Book`](ledger::book::Book). A run:
 //! ```text
 //!  exports ─import─► dataset ─ledger─► book ─┬─► indicators ─► features ───┬─► scoring ─► worklist ─► report ─► run
 //!                                            └─► planting ───► columns ────┘                 ▲ outcomes ◄─ workbooks
 //! ```
-//! The ranking model is trained on simulated acts and harmless placebos that are planted into a copy of the book; trees
-//! learn to distinguish them from the county's own payments. Indicators are the reasons shown for a lead; they also
-//! determine the ranking if nothing can be planted.
+//! Acts and harmless placebos are planted into a copy of the book; the trees of the ranking model learn to distinguish them
+//! from the county's own payments. Indicators give the reasons of a lead, and the ranking if nothing can be planted.
 //!
 //! # Modules
-//! Every module (`src/*`) has one purpose. Imports between modules are acyclic, which `tests/architecture.rs` checks.
-//! - [`ledger`]: data contract, reading and validation, the book and its views, missing data. [`import`]: exports to a
-//!   dataset.
-//! - [`indicators`]: tests with a documentation page each, **and how to add one**. [`features`]: evaluates them on a
-//!   book, one matrix per grain.
-//! - [`planting`]: acts and placebos in a copy of a book. [`columns`]: about 310 numeric features of each payment, for
-//!   trees. [`simulate`]: whole counties.
-//! - [`model`]: detectors, feedback and trees on a [`matrix`]; it does not depend on ledgers. [`stats`]: statistics on
-//!   slices.
+//! Each has one purpose. Imports between them are acyclic (`tests/architecture.rs`).
+//! - [`ledger`]: data contract, validation, the book and its views, missing data. [`import`]: exports to a dataset.
+//! - [`indicators`]: tests with a page each, **and how to add one**. [`features`]: their values, one matrix per grain.
+//! - [`planting`]: acts and placebos in a copy of a book. [`columns`]: about 310 numbers of each payment, for the trees.
+//!   [`simulate`]: whole counties.
+//! - [`model`]: detectors, feedback and trees on a [`matrix`]; it knows no ledger. [`stats`]: statistics on slices.
 //! - [`scoring`]: score, p-value and rank of each subject. [`worklist`]: the list of each office within its hours.
 //!   [`outcomes`]: results of audits.
-//! - [`report`]: tables, workbooks, pages and terminal output, in the two languages of [`words`]. [`run`]: the batch
-//!   job and its atomic publication.
-//! - [`pipeline`]: the settings of a run, declared with [`params`]. [`evaluate`]: accuracy where the truth is known.
-//!   [`cli`]: commands.
+//! - [`report`]: tables, workbooks, pages, terminal, in the languages of [`words`]. [`run`]: the job and its publication.
+//! - [`pipeline`]: settings, declared with [`params`]. [`evaluate`]: accuracy where the truth is known. [`cli`]: commands.
 //!
 //! # Processing of one voucher
 //! [`ledger::decode`] opens its file and converts columns to cells of the [`ledger::contract`];
@@ -42,8 +35,7 @@
 //!   on models.
 //! - No iteration over hash maps. No clock times, paths or thread counts in any output except `run.json`. Money is an
 //!   `i64` in fen, never a float.
-//! - No network access; no access to files outside the folders that a command was given. The truth of a simulation is
-//!   used only in [`evaluate`] and as labels.
+//! - No network; no files outside the folders given. The truth of a simulation is only a label and used in [`evaluate`].
 
 pub mod cli;
 pub mod columns;

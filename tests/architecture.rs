@@ -341,7 +341,6 @@ fn only_a_few_files_touch_the_file_system() {
 fn the_roof_stays_thin() {
     let files = files();
     for name in ["lib.rs", "main.rs"] {
-        let code = files[name].lines().filter(|line| !line.starts_with("//!"));
-        assert!(code.count() <= 45, "{name} holds no work of its own");
+        assert!(files[name].lines().count() <= 60, "{name} holds no work of its own");
     }
 }

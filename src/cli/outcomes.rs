@@ -16,7 +16,7 @@ use crate::ledger::contract::parse::today;
 use crate::ledger::decode::dataset::Dataset;
 use crate::outcomes::outcome::{Outcome, outcomes};
 use crate::outcomes::register::Register;
-use crate::outcomes::results::Results;
+use crate::outcomes::results::{Results, cases};
 use crate::outcomes::workbook::filled;
 use crate::pipeline::Pipeline;
 use crate::report::published::{Error, listed};
@@ -87,7 +87,7 @@ impl Report {
         for source in Dataset::at(&self.data).sources()? {
             let (books, _) = examine(&source, &pipeline.ledger, pipeline.last_day())?;
             for book in &books {
-                let results = Results::of(book, &book.county);
+                let results = Results::of(&cases(book), &book.county);
                 if self.json {
                     writeln!(
                         out,
@@ -100,8 +100,8 @@ impl Report {
                     Err(Error::NoTable { .. }) => Vec::new(),
                     other => other?,
                 };
-                let open: Vec<(&str, Day)> =
-                    listed.iter().map(|it| (it.office.as_str(), it.due)).collect();
+                let open: Vec<(String, Day)> =
+                    listed.into_iter().map(|it| (it.office, it.due)).collect();
                 write_results(out, &lines(&results, &open, (as_of, lang)), lang)?;
             }
         }

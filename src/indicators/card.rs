@@ -166,6 +166,12 @@ impl Card {
     }
 }
 
+/// A section of a page without its heading; empty if the page does not have it.
+pub fn section<'p>(page: &'p str, heading: &str) -> &'p str {
+    let rest = page.split(&format!("\n## {heading}\n")).nth(1).unwrap_or_default();
+    rest.split("\n## ").next().unwrap_or_default()
+}
+
 /// The first line of a page without its mark.
 fn heading(page: &'static str) -> &'static str {
     page.lines().next().and_then(|line| line.strip_prefix("# ")).unwrap_or_default()

@@ -3,7 +3,7 @@
 //! The section `Sentences` of an indicator's page holds its sentences, in both languages, each with a key and with blanks in braces.
 //! A kernel names the key and fills the blanks with values of the book. A law of the catalogue holds the two together.
 
-use crate::indicators::card::Scheme;
+use crate::indicators::card::{Scheme, section};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart::Class;
 use crate::ledger::book::index::{LineIx, PayeeIx, PersonIx, VillageIx};
@@ -142,6 +142,9 @@ pub fn usual(amounts: impl IntoIterator<Item = i64>) -> Option<Fen> {
     Some(Fen(low.midpoint(*high)))
 }
 
+/// The heading of the sentences on a page, English first.
+pub const HEADINGS: [&str; 2] = ["Sentences", "语句"];
+
 /// The sentence of this key on a page.
 pub fn sentence<'p>(page: &'p str, heading: &str, key: &str) -> Option<&'p str> {
     sentences(page, heading).find(|(own, _)| *own == key).map(|(_, text)| text)
@@ -152,9 +155,7 @@ pub fn sentences<'p>(
     page: &'p str,
     heading: &str,
 ) -> impl Iterator<Item = (&'p str, &'p str)> + use<'p> {
-    let section = page.split(&format!("\n## {heading}\n")).nth(1).unwrap_or_default();
-    let section = section.split("\n## ").next().unwrap_or_default();
-    section.lines().filter_map(|line| {
+    section(page, heading).lines().filter_map(|line| {
         let (key, text) = line.strip_prefix("- `")?.split_once('`')?;
         Some((key, text.trim_start_matches([':', '：', ' '])))
     })

@@ -6,7 +6,7 @@ use proptest::prelude::{ProptestConfig, Strategy, any, prop, proptest};
 
 use super::CATALOGUE;
 use super::card::Class;
-use super::fact::{Fact, sentence, sentences};
+use super::fact::{Fact, HEADINGS, sentence, sentences};
 use super::indicator::{Configured, Indicator, Prepared, Readings, Trace};
 use super::page::{SECTIONS, SECTIONS_ZH, blocks, section, sections, settings};
 use crate::ledger::book::Book;
@@ -122,7 +122,7 @@ fn the_chinese_page_says_what_the_english_one_says() {
 #[test]
 fn sentences_of_both_pages_have_the_same_keys_and_blanks() {
     for Indicator { card, .. } in CATALOGUE.iter() {
-        let pages = [(card.page, "Sentences"), (card.page_zh, "语句")];
+        let pages = [(card.page, HEADINGS[0]), (card.page_zh, HEADINGS[1])];
         let [en, zh] = pages.map(|(page, heading)| {
             let own = sentences(page, heading).map(|(key, text)| (key, blanks(text)));
             own.collect::<Vec<_>>()
@@ -140,7 +140,7 @@ fn blanks(text: &str) -> BTreeSet<&str> {
 fn hold_against_page(indicator: &Indicator, facts: &[Fact]) {
     let Indicator { card, .. } = indicator;
     for fact in facts {
-        let own = sentence(card.page, "Sentences", fact.sentence);
+        let own = sentence(card.page, HEADINGS[0], fact.sentence);
         let own = own.unwrap_or_else(|| panic!("{}: no sentence `{}`", card.name, fact.sentence));
         let cells: BTreeSet<&str> = fact.cells.iter().map(|(name, _)| *name).collect();
         assert_eq!(cells, blanks(own), "{}: `{}`", card.name, fact.sentence);

@@ -1,5 +1,7 @@
 //! Reading a page: its sections, its settings, and the blocks of its worked example.
 
+use super::card;
+
 /// The sections that every page has, in order.
 pub(super) const SECTIONS: &[&str] = &[
     "Rule",
@@ -44,12 +46,11 @@ pub(crate) fn blocks(page: &str) -> Vec<(&str, &str)> {
         .collect()
 }
 
-/// The text of a section, the heading left out.
+/// The text of a section, the heading left out; the page must have it.
 pub(super) fn section<'a>(page: &'a str, heading: &str) -> &'a str {
     let title = page.lines().next().unwrap_or_default();
-    let missing = || panic!("the page `{title}` has no section `{heading}`");
-    let rest = page.split(&format!("\n## {heading}\n")).nth(1).unwrap_or_else(missing);
-    rest.split("\n## ").next().unwrap()
+    assert!(sections(page).contains(&heading), "the page `{title}` has no section `{heading}`");
+    card::section(page, heading)
 }
 
 /// The keys of the table of settings with their defaults.

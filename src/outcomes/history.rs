@@ -114,11 +114,6 @@ impl AuditHistory {
         self.closings.push(closing);
     }
 
-    /// Whether a conclusion closed the lead of this id.
-    pub fn has_closed(&self, lead: &str) -> bool {
-        self.closings.iter().any(|it| it.lead == lead)
-    }
-
     /// What earlier conclusions say of a subject with these payments and this kind of act; none where none does.
     pub fn concluded(
         &self,

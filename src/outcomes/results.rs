@@ -10,7 +10,6 @@ use serde::Serialize;
 use super::grade::Route;
 use super::history::subjects;
 use super::outcome::{Audit, audits};
-use crate::convert::float;
 use crate::indicators::card::Scheme;
 use crate::ledger::book::Book;
 use crate::ledger::contract::cell::{Cell, Fen};
@@ -58,11 +57,6 @@ impl Tally {
         Fen(self.recovered)
     }
 
-    /// The yuan recovered per conclusion.
-    pub fn yuan_per_case(&self) -> f64 {
-        self.money().yuan() / float(u64::from(self.concluded.max(1)))
-    }
-
     fn count(&mut self, case: &Case<'_>) {
         self.concluded += 1;
         self.confirmed += u32::from(case.is_find);
@@ -85,16 +79,16 @@ pub struct Results {
 }
 
 impl Results {
-    /// The results of a book's villages whose codes begin with that of an office.
-    pub fn of(book: &Book, office: &str) -> Self {
+    /// The results of the cases in villages whose codes begin with that of an office.
+    pub fn of(cases: &[Case<'_>], office: &str) -> Self {
         let mut results = Self::default();
-        for case in cases(book).into_values().filter(|it| it.village.starts_with(office)) {
+        for case in cases.iter().filter(|it| it.village.starts_with(office)) {
             let township = Level::Township.office(&case.village).to_owned();
             let scheme = Scheme::of(case.scheme).map_or("none", Scheme::word).to_owned();
-            results.all.count(&case);
-            results.townships.entry(township).or_default().count(&case);
-            results.schemes.entry(scheme).or_default().count(&case);
-            results.routes.entry(case.route.to_owned()).or_default().count(&case);
+            results.all.count(case);
+            results.townships.entry(township).or_default().count(case);
+            results.schemes.entry(scheme).or_default().count(case);
+            results.routes.entry(case.route.to_owned()).or_default().count(case);
         }
         results
     }
@@ -107,7 +101,7 @@ impl Results {
 
 /// One case: the rows of the table that one lead gave, or one row without a lead.
 #[derive(Debug, Default)]
-struct Case<'a> {
+pub struct Case<'a> {
     village: String,
     route: &'a str,
     scheme: &'a str,
@@ -116,8 +110,8 @@ struct Case<'a> {
     recovered: i64,
 }
 
-/// The cases of a book, by lead or by subject.
-fn cases(book: &Book) -> BTreeMap<String, Case<'_>> {
+/// The cases of a book. Finding the subjects takes a pass over all payments: a run asks once.
+pub fn cases(book: &Book) -> Vec<Case<'_>> {
     let all: Vec<Audit<'_>> = audits(book).filter(|audit| !audit.grade.is_empty()).collect();
     let subjects = subjects(book, &all);
     let mut cases: BTreeMap<String, Case<'_>> = BTreeMap::new();
@@ -135,12 +129,12 @@ fn cases(book: &Book) -> BTreeMap<String, Case<'_>> {
         case.is_unrectified |= audit.is_find && audit.closing().is_none();
         case.recovered += audit.recovered.and_then(Cell::some).map_or(0, |it| it.0);
     }
-    cases
+    cases.into_values().collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Results, Tally};
+    use super::{Results, Tally, cases};
     use crate::ledger::sample::book;
     use crate::outcomes::grade::Route;
 
@@ -157,12 +151,13 @@ mod tests {
                  payee,b,none,,inspector,2024-04-01,,ghost,\n",
             ),
         ]);
-        let results = Results::of(&book, "990101");
+        let cases = cases(&book);
+        let results = Results::of(&cases, "990101");
         let list = Tally { concluded: 1, confirmed: 1, unrectified: 1, recovered: 10_000 };
         assert_eq!((results.all.concluded, results.route(Route::List)), (3, list));
         assert_eq!(results.route(Route::Inspector).concluded, 1);
         assert_eq!(results.townships["990101102"].concluded, 2);
-        assert_eq!(Results::of(&book, "990101101").all, list);
+        assert_eq!(Results::of(&cases, "990101101").all, list);
         let rate = list.hit_rate().unwrap();
         assert!(rate.share > 0.99 && rate.low < 0.2 && rate.high > 0.99, "{rate:?}");
         assert!(Tally::default().hit_rate().is_none());

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::convert::row32;
 use crate::features::PLAIN;
-use crate::indicators::card::{Card, Class, Scheme};
+use crate::indicators::card::{Card, Class, Scheme, section};
 use crate::indicators::named;
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{LineIx, PaymentIx};
@@ -19,11 +19,11 @@ use crate::outcomes::history::Concluded;
 use crate::report::cells::{count, format_message, money};
 use crate::report::names::{paid_by, payee, person, village};
 use crate::report::sentences::FactView;
-use crate::report::voucher::{Row, month};
+use crate::report::voucher::Row;
 use crate::scoring::evidence::counts::PAYMENTS;
 use crate::words::mask::{shown, shown_key};
 use crate::words::table::{Lang, Word, counted, fill, grain, scheme};
-use crate::worklist::lead::{AsMuch, Before, Lead, Reason, is_background};
+use crate::worklist::lead::{AsMuch, Before, Lead, Reason, background};
 use crate::worklist::list::RANKING;
 
 /// A lead with all that is shown of it.
@@ -203,8 +203,8 @@ impl LeadView {
         let facts = reason.facts.iter().filter_map(|fact| fact.text.get(place).cloned());
         let mut parts: Vec<String> = facts.collect();
         // A background is about all of somebody's payments: its rows are in the table of vouchers.
-        let is_background = is_background(&reason.indicator, self.grain);
-        if parts.is_empty() || !(is_background || self.are_own(&reason.rows)) {
+        let background = background(&reason.indicator, self.grain);
+        if parts.is_empty() || !(background.is_some() || self.are_own(&reason.rows)) {
             let rows = reason.rows.iter().filter_map(|place| self.rows.get(*place));
             parts.extend(rows_told(&rows.collect::<Vec<_>>(), lang));
         }
@@ -218,10 +218,8 @@ impl LeadView {
             let [open, close] = lang.of([[" (", ")"], ["（", "）"]]);
             text = format!("{text}{open}{told}{close}");
         }
-        if let Some(entry) = named(&reason.indicator)
-            && is_background
-        {
-            let grain = grain(entry.card.grain).to(lang).to_owned();
+        if let Some(about) = background {
+            let grain = grain(about).to(lang).to_owned();
             text = format_message(Word::Background, lang, &[("grain", grain), ("text", text)]);
         }
         text + end
@@ -233,10 +231,18 @@ impl LeadView {
         names.filter(|name| named(name).is_some()).collect()
     }
 
-    /// The columns of a row that a reason speaks of.
-    pub fn marked(&self, row: usize) -> BTreeSet<&str> {
-        let behind = self.reasons.iter().filter(|reason| reason.rows.contains(&row));
-        behind.flat_map(|it| &it.facts).flat_map(|fact| &fact.columns).map(String::as_str).collect()
+    /// For each row the columns that a reason speaks of.
+    pub fn marks(&self) -> Vec<BTreeSet<&str>> {
+        let mut all = vec![BTreeSet::new(); self.rows.len()];
+        for reason in &self.reasons {
+            let columns = || reason.facts.iter().flat_map(|fact| &fact.columns);
+            for row in &reason.rows {
+                if let Some(own) = all.get_mut(*row) {
+                    own.extend(columns().map(String::as_str));
+                }
+            }
+        }
+        all
     }
 
     /// Whether these rows are the payments of the lead, all of them and no others.
@@ -302,8 +308,10 @@ pub fn title(ground: &ReasonView, lang: Lang) -> String {
 pub fn indicator_title(name: &str, lang: Lang) -> &str {
     let plain = PLAIN.iter().find(|it| it.name == name).map(|it| [it.title, it.title_zh]);
     let card = named(name).map(|entry| [entry.card.title(), entry.card.title_zh()]);
-    let ranking = [Lang::En, Lang::Zh].map(|lang| Word::RankingModel.to(lang));
-    card.or(plain).or((name == RANKING).then_some(ranking)).map_or(name, |titles| lang.of(titles))
+    if name == RANKING {
+        return Word::RankingModel.to(lang);
+    }
+    card.or(plain).map_or(name, |titles| lang.of(titles))
 }
 
 /// Voucher numbers that a sentence names at most.
@@ -317,11 +325,11 @@ fn rows_told(rows: &[&Row], lang: Lang) -> Option<String> {
     let mut vouchers = rows.to_vec();
     vouchers.retain(|row| {
         let row = *row;
-        seen.insert((&row.village, month(row.date), &row.voucher))
+        seen.insert((&row.village, row.date.year_month(), &row.voucher))
     });
     let first_ones = vouchers.iter().take(NAMED);
     let first_ones: Vec<String> =
-        first_ones.map(|row| format!("{} {}", month(row.date), row.voucher)).collect();
+        first_ones.map(|row| format!("{} {}", row.date.year_month(), row.voucher)).collect();
     let mut named = first_ones.join(lang.of([", ", "、"]));
     if vouchers.len() > NAMED {
         let cells = [("vouchers", named.as_str()), ("all", &vouchers.len().to_string())];
@@ -356,9 +364,7 @@ fn compared(reason: &ReasonView, AsMuch { grain, subjects, of }: AsMuch, lang: L
 pub fn causes(card: &Card, lang: Lang) -> Vec<String> {
     let [page, heading] =
         lang.of([[card.page, "What else can cause it"], [card.page_zh, "还有什么可能的原因"]]);
-    let section = page.split(&format!("\n## {heading}\n")).nth(1).unwrap_or_default();
-    let section = section.split("\n## ").next().unwrap_or_default();
-    let points = section.split("\n- ").map(|point| point.trim_start_matches("- "));
+    let points = section(page, heading).split("\n- ").map(|point| point.trim_start_matches("- "));
     points.map(|point| joined(point, lang)).filter(|point| !point.is_empty()).collect()
 }
 

@@ -7,7 +7,7 @@ use minijinja::{Environment, Value, context};
 
 use crate::report::cells::{format_message, money};
 use crate::report::dossier::LeadView;
-use crate::report::voucher::{RECORDED, Row, title};
+use crate::report::voucher::Row;
 use crate::words::table::{Lang, Word, grain, scheme};
 
 const FORM: &str = include_str!("forms.html");
@@ -44,8 +44,8 @@ impl LeadView {
         ];
         let rows = self.rows.iter().take(ROWS).map(|row| line(row, lang));
         let more = self.rows.len().saturating_sub(ROWS);
-        let more = [("count", more.to_string())].into_iter().filter(|_| more > 0);
-        let more = more.map(|cell| format_message(Word::MoreRows, lang, &[cell])).next();
+        let more = (more > 0)
+            .then(|| format_message(Word::MoreRows, lang, &[("count", more.to_string())]));
         let wanted: Vec<&str> = self.questions(lang).into_iter().chain(self.clears(lang)).collect();
         all.get_template("forms.html")?.render(context! {
             lang => lang.tag(),
@@ -86,10 +86,6 @@ impl LeadView {
 }
 
 fn line(row: &Row, lang: Lang) -> Value {
-    let colon = lang.of([": ", "："]);
-    let recorded = RECORDED.iter().filter_map(|column| {
-        Some(format!("{}{colon}{}", title(column, lang), row.shown(column, lang)?))
-    });
     context! {
         date => row.date.to_string(),
         voucher => &*row.voucher,
@@ -98,6 +94,6 @@ fn line(row: &Row, lang: Lang) -> Value {
         payee => &*row.payee,
         approver => &*row.approver,
         summary => &*row.summary,
-        recorded => recorded.collect::<Vec<String>>().join(lang.of(["; ", "；"])),
+        recorded => row.recorded_line(lang),
     }
 }

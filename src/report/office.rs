@@ -7,7 +7,7 @@ use crate::ledger::book::Book;
 use crate::ledger::book::index::VillageIx;
 use crate::ledger::contract::cell::{Cell, Day, Fen};
 use crate::ledger::level::Level;
-use crate::outcomes::results::Results;
+use crate::outcomes::results::{Case, Results, cases};
 use crate::report::dossier::LeadView;
 use crate::report::names::village;
 use crate::report::results::{Line, lines};
@@ -61,6 +61,8 @@ pub struct Office<'a> {
     pub code: String,
     /// Its leads, and those of the offices below it, list after list.
     pub leads: Vec<(&'a Lead, LeadView)>,
+    /// The results of its audits and those of the offices below it; empty for a village, and while nothing was concluded.
+    pub results: Vec<Line>,
 }
 
 /// One village as an office sees it.
@@ -98,14 +100,23 @@ impl<'a> RunView<'a> {
                 codes.insert((Level::Village, &lead.office));
             }
         }
-        codes.into_iter().map(|(level, code)| self.office(level, code)).collect()
+        let cases = cases(self.book);
+        codes.into_iter().map(|(level, code)| self.office((level, code), &cases)).collect()
     }
 
-    fn office(self, level: Level, code: &str) -> Office<'a> {
+    fn office(self, (level, code): (Level, &str), cases: &[Case<'_>]) -> Office<'a> {
         // A longer code is an office below; the county's own leads have a shorter one than a township's.
         let own = self.leads.iter().filter(|lead| lead.office.starts_with(code));
         let leads = own.map(|lead| (lead, LeadView::of(self.book, lead, &lead.office))).collect();
-        Office { run: self, level, code: code.to_owned(), leads }
+        let mut office =
+            Office { run: self, level, code: code.to_owned(), leads, results: Vec::new() };
+        let results = Results::of(cases, code);
+        if office.sees_scores() && results.all.concluded > 0 {
+            let due = |(_, it): &'_ (&Lead, LeadView)| (it.office.clone(), it.due);
+            let open: Vec<(String, Day)> = office.leads.iter().map(due).collect();
+            office.results = lines(&results, &open, (self.as_of, self.lang));
+        }
+        office
     }
 }
 
@@ -131,18 +142,6 @@ impl Office<'_> {
     pub fn reasons(&self, lead: &LeadView) -> Vec<String> {
         let lang = self.run.lang;
         if self.sees_scores() { lead.sentences(lang) } else { lead.facts(lang) }
-    }
-
-    /// The results of its audits and those of the offices below it; empty for a village, and while nothing was concluded.
-    pub fn results(&self) -> Vec<Line> {
-        let RunView { book, as_of, lang, .. } = self.run;
-        let results = Results::of(book, &self.code);
-        if !self.sees_scores() || results.all.concluded == 0 {
-            return Vec::new();
-        }
-        let open: Vec<(&str, Day)> =
-            self.leads.iter().map(|(_, it)| (it.office.as_str(), it.due)).collect();
-        lines(&results, &open, (as_of, lang))
     }
 
     /// What the previous list of the office and of those below it has beside this one.

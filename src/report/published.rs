@@ -10,12 +10,13 @@ use thiserror::Error;
 
 use crate::indicators::card::Scheme;
 use crate::indicators::named;
+use crate::ledger::book::line_key;
 use crate::ledger::contract::cell::{Cell, Day, Fen};
 use crate::ledger::decode::read::{self, ParquetFile, files};
 use crate::ledger::subject::Grain;
 use crate::outcomes::grade::Route;
 use crate::report::dossier::{BeforeView, LeadView, ReasonView};
-use crate::report::voucher::{self, RECORDED, Row, key};
+use crate::report::voucher::{self, RECORDED, Row};
 use crate::worklist::lead::AsMuch;
 use crate::worklist::previous::Listed;
 
@@ -152,7 +153,7 @@ pub fn listed(folder: &Path, county: &str, published: Day) -> Result<Vec<Listed>
             let own =
                 all.get_mut(&lead).filter(|it| it.grain == Grain::Payment && belongs == "true");
             if let Some(own) = own {
-                own.payments.insert(key(&village, day(&date), &voucher, &line));
+                own.payments.insert(line_key((&village, day(&date)), &voucher, &line));
             }
         }
     }

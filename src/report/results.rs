@@ -1,7 +1,7 @@
 //! Results of audits as lines of a table, for page, sheet and terminal.
 
 use crate::indicators::card::Scheme;
-use crate::ledger::contract::cell::{Day, Fen};
+use crate::ledger::contract::cell::Day;
 use crate::ledger::level::Level;
 use crate::outcomes::grade::Route;
 use crate::outcomes::results::{Results, Tally};
@@ -38,15 +38,10 @@ impl Line {
             format!("{}{open}{}{to}{}{close}", percent(it.share), percent(it.low), percent(it.high))
         })
     }
-
-    /// What was recovered.
-    pub fn money(&self) -> Fen {
-        self.tally.money()
-    }
 }
 
 /// The lines: all cases, by route, by township, by scheme. `open` holds the office and the due day of each lead on the list.
-pub fn lines(results: &Results, open: &[(&str, Day)], (as_of, lang): (Day, Lang)) -> Vec<Line> {
+pub fn lines(results: &Results, open: &[(String, Day)], (as_of, lang): (Day, Lang)) -> Vec<Line> {
     let overdue = |office: &str| {
         let own = open.iter().filter(|(own, due)| own.starts_with(office) && *due < as_of);
         Some(own.count())

@@ -3,19 +3,15 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
-use crate::indicators::fact::{Fact, Value, sentence};
+use crate::indicators::fact::{Fact, HEADINGS, Value, sentence};
 use crate::indicators::named;
 use crate::ledger::book::Book;
 use crate::ledger::book::index::LineIx;
 use crate::ledger::contract::cell::{Cell, Fen, Id, Moment};
 use crate::report::cells::{count, money, percent, plain as plain_text, short};
 use crate::report::names::{payee, person, village};
-use crate::report::voucher::month;
 use crate::words::mask::shown;
 use crate::words::table::{Lang, Word, class, duty, fact as word_of, fill, kind, post, scheme};
-
-/// The heading of the sentences on an indicator's page, English first.
-pub const HEADINGS: [&str; 2] = ["Sentences", "语句"];
 
 /// Members of a list that a sentence names at most.
 const NAMED: usize = 3;
@@ -96,7 +92,7 @@ impl Shown<'_> {
             Value::Duty(it) => duty(*it).to(lang).to_owned(),
             Value::Office(it) => self.office(*it),
             Value::Region(it) => village(book, book.names.get(*it)),
-            Value::Month(day) => month(*day),
+            Value::Month(day) => day.year_month(),
             Value::Moment(moment) => minute(*moment),
             Value::Word(word) => shown(word),
             Value::Kind(id) => {
@@ -123,7 +119,7 @@ impl Shown<'_> {
         let lines = &self.book.lines;
         let number = format!(
             "{} {}",
-            month(lines.date.at(line)),
+            lines.date.at(line).year_month(),
             plain_text(self.book.names.get(lines.voucher.at(line)))
         );
         let code = self.book.names.get(lines.village.at(line));
@@ -189,7 +185,7 @@ fn plain(book: &Book, value: &Value) -> Json {
         Value::Scheme(scheme) => json!(scheme.word()),
         Value::List(all) => all.iter().map(|it| plain(book, it)).collect(),
         Value::Duty(duty) => json!(duty.word()),
-        Value::Month(day) => json!(month(*day)),
+        Value::Month(day) => json!(day.year_month()),
         Value::Moment(moment) => json!(minute(*moment)),
         Value::Word(word) => json!(word),
     }

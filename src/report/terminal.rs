@@ -10,7 +10,6 @@ use crate::ledger::level::Level;
 use crate::report::cells::{format_message, money, percent, plain, short};
 use crate::report::dossier::LeadView;
 use crate::report::results::{Line, TITLES};
-use crate::report::voucher::{RECORDED, title};
 use crate::words::table::{Lang, Word, grain, level, scheme};
 
 /// Writes the lists of a county: the head of the county's own, and how many leads the offices below it have.
@@ -81,7 +80,7 @@ pub fn write_results(out: &mut dyn Write, lines: &[Line], lang: Lang) -> io::Res
             tally.concluded.to_string(),
             tally.confirmed.to_string(),
             line.rate(lang),
-            money(line.money()),
+            money(tally.money()),
             tally.unrectified.to_string(),
             overdue.map_or_else(String::new, |it| it.to_string()),
         ]);
@@ -155,15 +154,8 @@ pub fn write_dossier(
         table.add_row(cells.map(|cell| plain(cell)));
     }
     writeln!(out, "{table}")?;
-    let [colon, stop] = lang.of([[": ", "; "], ["：", "；"]]);
     for row in lead.rows.iter().take(most).filter(|row| row.belongs) {
-        let cell = |column: &&str| {
-            Some(format!("{}{colon}{}", title(column, lang), plain(&row.shown(column, lang)?)))
-        };
-        let recorded: Vec<String> = RECORDED.iter().filter_map(cell).collect();
-        if !recorded.is_empty() {
-            writeln!(out, "\n {}{colon}{}", plain(&row.voucher), recorded.join(stop))?;
-        }
+        writeln!(out, "\n {} · {}", plain(&row.voucher), plain(&row.recorded_line(lang)))?;
     }
     let more = lead.rows.len().saturating_sub(most);
     if more > 0 {

@@ -81,6 +81,16 @@ impl LeadView {
         let titles: Vec<&str> = self.clear.iter().map(|name| indicator_title(name, lang)).collect();
         titles.join(lang.of([", ", "、"]))
     }
+
+    /// Whether it is new on the list of a day, or since when it is listed.
+    pub fn status(&self, as_of: Day, lang: Lang) -> String {
+        if self.first_listed >= as_of {
+            return Word::NewLead.to(lang).to_owned();
+        }
+        let days = as_of.0 - self.first_listed.0;
+        let cells = [("day", self.first_listed.to_string()), ("days", days.to_string())];
+        format_message(Word::OpenSince, lang, &cells)
+    }
 }
 
 impl BeforeView {
@@ -103,18 +113,6 @@ impl BeforeView {
             text.push_str(&format_message(Word::BeforeFacts, lang, &cells));
         }
         text + lang.of([".", "。"])
-    }
-}
-
-impl LeadView {
-    /// Whether it is new on the list of a day, or since when it is listed.
-    pub fn status(&self, as_of: Day, lang: Lang) -> String {
-        if self.first_listed >= as_of {
-            return Word::NewLead.to(lang).to_owned();
-        }
-        let days = as_of.0 - self.first_listed.0;
-        let cells = [("day", self.first_listed.to_string()), ("days", days.to_string())];
-        format_message(Word::OpenSince, lang, &cells)
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::ledger::book::Book;
 use crate::ledger::book::chart::Chart;
 use crate::ledger::book::index::LineIx;
 use crate::ledger::book::side::Side;
+use crate::ledger::book::{Book, line_key};
 use crate::ledger::contract::cell::{Cell, Day, Fen, Flag, Id};
 use crate::ledger::contract::schema::LEDGER;
 use crate::report::cells::{money, plain};
@@ -15,7 +15,7 @@ use crate::words::table::{Lang, Word, value};
 
 /// Columns of the ledger that are shown where they are recorded, beside those that every row has, and the other
 /// entries of the voucher, in the order of display.
-pub const RECORDED: [&str; 20] = [
+pub const RECORDED: [&str; 21] = [
     "counter_entries",
     "document",
     "document_no",
@@ -36,10 +36,14 @@ pub const RECORDED: [&str; 20] = [
     "project",
     "scheme",
     "fixed_standard",
+    "chart",
 ];
 
 /// Other entries of a voucher that are shown at most.
 const ENTRIES: usize = 4;
+
+/// Stands before the number of entries that are not shown.
+const MORE: &str = "+";
 
 /// The name of a column of [`RECORDED`] in `evidence.parquet`, where `scheme` is the scheme of the reason.
 pub fn published(column: &'static str) -> &'static str {
@@ -96,12 +100,27 @@ impl Row {
 
     /// The key of the payment that it is, as it stands in published tables.
     pub fn key(&self) -> String {
-        key(&self.village, self.date, &self.voucher, &self.line.to_string())
+        line_key((&self.village, self.date), &self.voucher, self.line)
     }
 
     /// The account with the name of its first level.
     pub fn account_named(&self, lang: Lang) -> String {
-        named(&self.account, self.date, lang)
+        self.named(&self.account, lang)
+    }
+
+    /// What is recorded in the columns of [`RECORDED`], as a person reads it: the column, its title and the cell.
+    pub fn all_shown(&self, lang: Lang) -> impl Iterator<Item = (&'static str, String, String)> {
+        let shown = move |column: &'static str| {
+            Some((column, title(column, lang), self.shown(column, lang)?))
+        };
+        RECORDED.into_iter().filter_map(shown)
+    }
+
+    /// The same in one line.
+    pub fn recorded_line(&self, lang: Lang) -> String {
+        let [colon, stop] = lang.of([[": ", "; "], ["：", "；"]]);
+        let cell = |(_, title, cell)| format!("{title}{colon}{cell}");
+        self.all_shown(lang).map(cell).collect::<Vec<String>>().join(stop)
     }
 
     /// What is recorded in a column of [`RECORDED`], as a person reads it; none where nothing is.
@@ -116,26 +135,27 @@ impl Row {
     /// The other entries of the voucher: side, account with name, and amount.
     fn entries(&self, cell: &str, lang: Lang) -> String {
         let entry = |entry: &str| {
+            if let Some(more) = entry.strip_prefix(MORE) {
+                return Some(format!("… +{more}"));
+            }
             let mut parts = entry.splitn(3, ' ');
             let side = parts.next().and_then(|side| value("side", side))?.to(lang);
             let (account, amount) = (parts.next()?, parts.next()?);
             let colon = lang.of([" ", "："]);
-            Some(format!("{side}{colon}{} {amount}", named(account, self.date, lang)))
+            Some(format!("{side}{colon}{} {amount}", self.named(account, lang)))
         };
         let all: Vec<String> = cell.split("; ").filter_map(entry).collect();
         all.join(lang.of(["; ", "；"]))
     }
-}
 
-/// The key of a payment, as [`Book::line_key`] makes it.
-pub fn key(village: &str, day: Day, voucher: &str, line: &str) -> String {
-    format!("{village}/{}/{voucher}/{line}", month(day))
-}
-
-/// A month: offices start numbering vouchers again every month.
-pub fn month(day: Day) -> String {
-    let date = day.date();
-    format!("{:04}-{:02}", date.year(), date.month())
+    /// An account with the name of its first level in the chart that the line is booked by.
+    fn named(&self, account: &str, lang: Lang) -> String {
+        let chart = self.recorded.get("chart").and_then(|name| Chart::named(name));
+        match chart.and_then(|chart| chart.name(account)) {
+            Some(names) => format!("{account} {}", lang.of(names)),
+            None => account.to_owned(),
+        }
+    }
 }
 
 /// What a column of the ledger is called in lists, in a sheet or a page.
@@ -146,13 +166,6 @@ pub fn title(column: &str, lang: Lang) -> String {
     match lang {
         Lang::En => column.replace('_', " "),
         Lang::Zh => LEDGER.field(column).map_or(column, |field| field.zh).to_owned(),
-    }
-}
-
-fn named(account: &str, day: Day, lang: Lang) -> String {
-    match Chart::on(day).name(account) {
-        Some(names) => format!("{account} {}", lang.of(names)),
-        None => account.to_owned(),
     }
 }
 
@@ -192,14 +205,15 @@ fn recorded(book: &Book, line: LineIx, column: &str) -> String {
         "project" => number(lines.project.at(line)),
         "scheme" => number(lines.scheme.at(line)),
         "fixed_standard" => flag(lines.fixed_standard.at(line)),
+        "chart" => book.charts[line].word().to_owned(),
         _ => String::new(),
     }
 }
 
-/// The other lines of a line's voucher: `credit 102 1,280.00; debit 541 80.00`.
+/// The other lines of a line's voucher, and how many more there are: `credit 102 1,280.00; debit 541 80.00; +3`.
 fn others(book: &Book, line: LineIx) -> String {
     let voucher = book.vouchers.partition_point(|first| *first <= line).saturating_sub(1);
-    let all = LineIx::within(&book.voucher(voucher)).filter(|other| *other != line);
+    let all = || LineIx::within(&book.voucher(voucher)).filter(|other| *other != line);
     let entry = |other: LineIx| {
         let side = match book.sides[other] {
             Side::Debit => "debit",
@@ -208,6 +222,7 @@ fn others(book: &Book, line: LineIx) -> String {
         let account = book.names.get(book.lines.account.at(other));
         format!("{side} {account} {}", money(book.lines.amount.at(other)))
     };
-    let shown: Vec<String> = all.take(ENTRIES).map(entry).collect();
-    shown.join("; ")
+    let more = all().count().saturating_sub(ENTRIES);
+    let more = (more > 0).then(|| format!("{MORE}{more}"));
+    all().take(ENTRIES).map(entry).chain(more).collect::<Vec<String>>().join("; ")
 }

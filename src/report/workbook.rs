@@ -483,9 +483,8 @@ fn vouchers(office: &Office<'_>) -> (Vec<u32>, Table) {
     for (_, dossier) in &office.leads {
         first_rows.push(row32(rows.len() + 1));
         let reasons = dossier.reasons_of_rows();
-        for (place, (row, reasons)) in dossier.rows.iter().zip(reasons).enumerate() {
+        for ((row, reasons), marked) in dossier.rows.iter().zip(reasons).zip(dossier.marks()) {
             let belongs = if row.belongs { Word::Yes } else { Word::No };
-            let marked = dossier.marked(place);
             let mark = |columns: &[&str], cell: Cell| {
                 let is_marked = columns.iter().any(|it| marked.contains(it));
                 if is_marked { Cell::Marked(Box::new(cell)) } else { cell }
@@ -552,13 +551,13 @@ fn by_village(office: &Office<'_>) -> Simple {
 
 fn results(office: &Office<'_>) -> Simple {
     let lang = office.run.lang;
-    let row = |it: Line| {
+    let row = |it: &Line| {
         vec![
             Cell::Text(it.title.clone()),
             Cell::Number(it.tally.concluded.into()),
             Cell::Number(it.tally.confirmed.into()),
             Cell::Text(it.rate(lang)),
-            Cell::Money(it.money()),
+            Cell::Money(it.tally.money()),
             Cell::Number(it.tally.unrectified.into()),
             it.overdue.map_or_else(|| Cell::Text(String::new()), count),
         ]
@@ -568,7 +567,7 @@ fn results(office: &Office<'_>) -> Simple {
         widths: vec![34, 10, 10, 26, 16, 16, 12],
         table: (
             TITLES.map(|word| word.to(lang).to_owned()).into(),
-            office.results().into_iter().map(row).collect(),
+            office.results.iter().map(row).collect(),
         ),
     }
 }

@@ -124,7 +124,7 @@ impl Lead {
     }
 }
 
-/// Whether a reason is about somebody or something else than the listed subject: its payee, approver or village.
-pub fn is_background(indicator: &str, listed: Grain) -> bool {
-    named(indicator).is_some_and(|entry| entry.card.grain != listed)
+/// The kind of subject that a reason is about, if it is another than the listed one: its payee, approver or village.
+pub fn background(indicator: &str, listed: Grain) -> Option<Grain> {
+    named(indicator).map(|entry| entry.card.grain).filter(|grain| *grain != listed)
 }

@@ -358,6 +358,22 @@ impl<'a> Table<'a> {
         drawn.into_iter().filter_map(candidate).collect()
     }
 
+    /// What the ranking model says of a payment, as a reason; none without a ranking model.
+    fn ranked(&self, ranking: &Ranking, payment: PaymentIx) -> Option<Reason> {
+        let scheme = ranking.likeliest(payment)?;
+        Some(Reason {
+            indicator: RANKING.to_owned(),
+            scheme: Some(scheme),
+            value: ranking.likely(payment, scheme),
+            peers_median: None,
+            p: None,
+            as_much: None,
+            contribution: 0.0,
+            rows: vec![self.lookup.book.payments.line[payment]],
+            facts: vec![facts::ranked(ranking, payment, scheme)],
+        })
+    }
+
     fn lead(
         &self,
         candidate: Candidate<'_>,
@@ -376,8 +392,7 @@ impl<'a> Table<'a> {
         if grain == Grain::Payment && !reasons.iter().any(|it| it.scheme == candidate.scheme) {
             let payment = PaymentIx::of(subject);
             let flagged = candidate.scheme.and_then(|it| self.lookup.flagged(ranking, subject, it));
-            let ranked = || self.ranked(ranking, payment, ranking.likeliest(payment)?);
-            reasons.extend(flagged.or_else(ranked));
+            reasons.extend(flagged.or_else(|| self.ranked(ranking, payment)));
         }
         // All payments of an act are behind the reason that they share.
         if let Some(first) = reasons.first_mut().filter(|_| grain == Grain::Payment) {
@@ -418,23 +433,6 @@ impl<'a> Table<'a> {
             due: candidate.due,
             before: candidate.before,
             first_listed: self.as_of,
-        })
-    }
-}
-
-impl Table<'_> {
-    /// What the ranking model says of a payment, as a reason; none where it knows nothing of the scheme.
-    fn ranked(&self, ranking: &Ranking, payment: PaymentIx, scheme: Scheme) -> Option<Reason> {
-        Some(Reason {
-            indicator: RANKING.to_owned(),
-            scheme: Some(scheme),
-            value: Some(ranking.likely(payment, scheme)?),
-            peers_median: None,
-            p: None,
-            as_much: None,
-            contribution: 0.0,
-            rows: vec![self.lookup.book.payments.line[payment]],
-            facts: vec![facts::ranked(ranking, payment, scheme)],
         })
     }
 }

@@ -17,12 +17,12 @@ use crate::scoring::evidence::model::Share;
 use crate::scoring::ranking::Ranking;
 use crate::stats::robust::median;
 use crate::worklist::facts;
-use crate::worklist::lead::{AsMuch, Reason, is_background};
+use crate::worklist::lead::{AsMuch, Reason, background};
 
 /// A column is a reason if it makes up at least this share of the score.
 const TELLING: f64 = 0.05;
 
-/// So many times as many reasons are looked at as a lead shows.
+/// The reasons of a lead are chosen among this many times the number that it shows.
 const MORE: usize = 2;
 
 /// What more than this share of ordinary subjects reach is no reason.
@@ -82,7 +82,7 @@ impl<'a> EvidenceLookup<'a> {
             }
         }
         // What is said of the subject itself comes before what is said of its payee, approver or village.
-        rare.sort_by_key(|it| is_background(&it.indicator, ranking.grain));
+        rare.sort_by_key(|it| background(&it.indicator, ranking.grain).is_some());
         rare.truncate(most);
         Ok(if rare.is_empty() { strongest.into_iter().collect() } else { rare })
     }
@@ -183,9 +183,9 @@ impl<'a> EvidenceLookup<'a> {
         let flagged = own.filter_map(|measured| {
             let own = self.subject_of(measured.card.grain, ranking.grain, subject)?;
             let value = measured.readings.get(own)?.value;
-            let AsMuch { subjects, of, .. } = as_much(measured, value);
-            let rarity = float(subjects) / float(of.max(1));
-            (value >= measured.card.scale.threshold()).then_some((rarity, measured.card.name))
+            let is_flagged = value >= measured.card.scale.threshold();
+            let AsMuch { subjects, of, .. } = is_flagged.then(|| as_much(measured, value))?;
+            Some((float(subjects) / float(of.max(1)), measured.card.name))
         });
         let (_, name) = flagged.min_by(|(a, _), (b, _)| a.total_cmp(b))?;
         let share =

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ledger::book::Book;
-use crate::ledger::contract::cell::Day;
+use crate::ledger::contract::cell::{Cell, Day};
 use crate::ledger::subject::Grain;
-use crate::outcomes::history::AuditHistory;
+use crate::outcomes::outcome::audits;
 use crate::worklist::lead::Lead;
 
 /// A lead of the previous list.
@@ -38,7 +38,9 @@ pub struct Dropped {
     pub is_concluded: bool,
 }
 
-/// Gives each lead the day of the first list that it stood on and the day by which it was due then, and returns what the previous list has beside them.
+/// Gives each lead the day of its first list and its first due day, and returns the leads of the previous list that are not
+/// on this one.
+///
 /// Leads about payments are the same lead where they share one: the most unusual of them, and with it the id, may
 /// change from night to night.
 pub fn carry_over(book: &Book, leads: &mut [Lead], previous: Vec<Listed>) -> Vec<Dropped> {
@@ -57,15 +59,17 @@ pub fn carry_over(book: &Book, leads: &mut [Lead], previous: Vec<Listed>) -> Vec
             places.extend(keys.filter_map(|key| of_payment.get(key.as_str()).copied()));
         }
         for listed in places.iter().filter_map(|place| previous.get(*place)) {
-            lead.first_listed = lead.first_listed.min(listed.first_listed);
-            lead.due = lead.due.min(listed.due);
+            let earlier = |own: Day, before: Day| before.some().map_or(own, |it| own.min(it));
+            lead.first_listed = earlier(lead.first_listed, listed.first_listed);
+            lead.due = earlier(lead.due, listed.due);
         }
         is_kept.extend(places);
     }
-    let history = AuditHistory::of(book);
+    let concluded = audits(book).filter(|audit| audit.closing().is_some());
+    let concluded: BTreeSet<&str> = concluded.map(|audit| audit.lead).collect();
     let left = previous.into_iter().enumerate().filter(|(place, _)| !is_kept.contains(place));
     left.map(|(_, listed)| {
-        let is_concluded = history.has_closed(&listed.id);
+        let is_concluded = concluded.contains(listed.id.as_str());
         Dropped { listed, is_concluded }
     })
     .collect()

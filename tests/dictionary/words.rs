@@ -127,6 +127,7 @@ pub(super) const CHINESE: &[(&str, &str)] = &[
     ("attachments", "附件张数"),
     ("belongs", "属于本疑点"),
     ("case", "植入编号"),
+    ("chart", "会计制度版本"),
     ("clear", "查过、未见异常的指标"),
     ("clerk", "录入人"),
     ("column", "列"),

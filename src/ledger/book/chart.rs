@@ -110,6 +110,14 @@ impl Chart {
         if day < FIRST_DAY_OF_2024 { Self::Of2004 } else { Self::Of2024 }
     }
 
+    /// Its name in tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Of2004 => "2004",
+            Self::Of2024 => "2024",
+        }
+    }
+
     /// The chart with this name.
     pub fn named(name: &str) -> Option<Self> {
         match name {

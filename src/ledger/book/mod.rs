@@ -15,6 +15,7 @@ pub mod terms;
 pub mod view;
 mod views;
 
+use std::fmt::Display;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -128,6 +129,11 @@ impl Lines {
     }
 }
 
+/// The key of a line of a village's voucher: `990101101201/2023-04/记-0042/1`.
+pub fn line_key((village, day): (&str, Day), voucher: &str, line: impl Display) -> String {
+    format!("{village}/{}/{voucher}/{line}", day.year_month())
+}
+
 impl Book {
     /// The lines of one voucher.
     pub fn voucher(&self, voucher: usize) -> Range<LineIx> {
@@ -144,15 +150,10 @@ impl Book {
 
     /// The key of a line: village, month, voucher and line, as `990101101201/2023-04/记-0042/1`.
     pub fn line_key(&self, line: LineIx) -> String {
-        let date = self.lines.date.at(line).date();
-        format!(
-            "{}/{:04}-{:02}/{}/{}",
-            self.names.get(self.lines.village.at(line)),
-            date.year(),
-            date.month(),
-            self.names.get(self.lines.voucher.at(line)),
-            self.lines.line.at(line).0
-        )
+        let lines = &self.lines;
+        let (village, voucher) = (lines.village.at(line), lines.voucher.at(line));
+        let (village, voucher) = (self.names.get(village), self.names.get(voucher));
+        line_key((village, lines.date.at(line)), voucher, lines.line.at(line).0)
     }
 
     /// The person of a payee according to the register, or the payee itself.

@@ -118,6 +118,12 @@ impl fmt::Display for Fen {
 }
 
 impl Day {
+    /// The month, as `2024-03`: offices start numbering vouchers again every month.
+    pub fn year_month(self) -> String {
+        let date = self.date();
+        format!("{:04}-{:02}", date.year(), date.month())
+    }
+
     /// The day of a calendar date.
     pub fn of(date: Date) -> Self {
         let epoch = Date::constant(1970, 1, 1);

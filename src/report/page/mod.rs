@@ -18,7 +18,6 @@ use crate::report::dossier::LeadView;
 use crate::report::names::village;
 use crate::report::office::{Office, VillageSum};
 use crate::report::results::Line;
-use crate::report::voucher::{RECORDED, title};
 use crate::words::table::{Lang, Word, grain, level, scheme};
 use crate::worklist::lead::Lead;
 use crate::worklist::previous::{Dropped, Listed};
@@ -98,7 +97,7 @@ fn render(
         as_of => office.run.as_of.to_string(),
         preface => office.preface(),
         notes => office.notes(),
-        results => office.results().iter().map(|it| result(it, lang)).collect::<Vec<_>>(),
+        results => office.results.iter().map(|it| result(it, lang)).collect::<Vec<_>>(),
         dropped => office.dropped().map(|it| dropped(it, lang)).collect::<Vec<_>>(),
         scores => office.sees_scores(),
         words => words(lang),
@@ -121,7 +120,7 @@ fn result(it: &Line, lang: Lang) -> Value {
         concluded => it.tally.concluded,
         confirmed => it.tally.confirmed,
         rate => it.rate(lang),
-        recovered => money(it.money()),
+        recovered => money(it.tally.money()),
         unrectified => it.tally.unrectified,
         overdue => it.overdue,
     }
@@ -168,12 +167,10 @@ fn article(
         .rows
         .iter()
         .take(ROWS)
-        .enumerate()
-        .map(|(place, row)| {
-            let marked = it.marked(place);
-            let recorded = RECORDED.iter().filter_map(|column| {
-                let (title, cell) = (title(column, lang), row.shown(column, lang)?);
-                Some(context! { title, cell, marked => marked.contains(column) })
+        .zip(it.marks())
+        .map(|(row, marked)| {
+            let recorded = row.all_shown(lang).map(|(column, title, cell)| {
+                context! { title, cell, marked => marked.contains(column) }
             });
             context! {
                 recorded => recorded.collect::<Vec<Value>>(),

@@ -2,6 +2,7 @@
 
 use super::columns::{money, words};
 use super::village::Rows;
+use crate::ledger::book::line_key;
 use crate::ledger::contract::cell::Fen;
 use crate::ledger::contract::schema::ANSWERS;
 use crate::simulate::records::{Kind, Subject};
@@ -26,9 +27,7 @@ pub(crate) fn planted(village: &Village<'_>) -> Vec<Planted> {
     for voucher in &village.vouchers {
         for (place, line) in voucher.lines.iter().enumerate() {
             for act in &line.acts {
-                let date = voucher.date.date();
-                let month = format!("{:04}-{:02}", date.year(), date.month());
-                let key = format!("{}/{month}/{}/{}", village.code, voucher.printed(), place + 1);
+                let key = line_key((&village.code, voucher.date), &voucher.printed(), place + 1);
                 if let Some(planted) = planted.get_mut(*act) {
                     planted.subjects.push(("payment", key, Some(Fen(line.amount))));
                 }
