@@ -111,6 +111,7 @@ fn stages(criterion: &mut Criterion) {
         });
         let leads = leads(&book, &measured, &rankings, &settings, (LAST_DAY, 1)).expect("leads");
         let told = RunView {
+            own: &[],
             book: &book,
             measured: &measured,
             coverage: &coverage,

@@ -20,7 +20,7 @@ pub enum Error {
         found: usize,
     },
     /// The columns of the added rows differ.
-    #[error("rows with the columns [{}] cannot be added to those with [{}]", found.join(", "), expected.join(", "))]
+    #[error("rows with other columns cannot be added: {}", difference(expected, found))]
     OtherColumns {
         /// The columns of the matrix.
         expected: Vec<String>,
@@ -33,6 +33,26 @@ pub enum Error {
         /// The name.
         name: String,
     },
+}
+
+/// Names of a list that a message names at most.
+const NAMED: usize = 5;
+
+/// How the columns found differ from those expected, in one line.
+pub(crate) fn difference(expected: &[String], found: &[String]) -> String {
+    let beyond = |own: &[String], other: &[String]| -> Vec<String> {
+        own.iter().filter(|name| !other.contains(name)).cloned().collect()
+    };
+    let told = |what: &str, names: Vec<String>| {
+        let more = names.len().saturating_sub(NAMED);
+        let shown: Vec<String> = names.iter().take(NAMED).map(|it| format!("`{it}`")).collect();
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        (!names.is_empty()).then(|| format!("{what} {}{more}", shown.join(", ")))
+    };
+    let missing = told("missing are", beyond(expected, found));
+    let unknown = told("not known are", beyond(found, expected));
+    let all: Vec<String> = [missing, unknown].into_iter().flatten().collect();
+    if all.is_empty() { "they stand in another order".to_owned() } else { all.join("; ") }
 }
 
 /// A table with named columns of `f32`, stored by column; a missing cell is NaN.

@@ -67,7 +67,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "evaluate",
         ],
     ),
-    ("pipeline", &["ledger", "indicators", "model", "words", "scoring", "worklist"]),
+    ("pipeline", &["ledger", "import", "indicators", "model", "words", "scoring", "worklist"]),
     (
         "run",
         &[

@@ -18,6 +18,7 @@ mod init;
 mod language;
 mod numbers;
 mod outcomes;
+mod rules;
 mod run;
 mod show;
 mod simulate;
@@ -45,6 +46,7 @@ enum Command {
     Init(init::Init),
     Check(check::Check),
     Run(run::Run),
+    Rules(rules::Rules),
     Show(show::Show),
     Outcomes(outcomes::Outcomes),
     Explain(explain::Explain),
@@ -70,6 +72,7 @@ impl Cli {
             Command::Init(command) => command.run(out),
             Command::Check(command) => command.run(out),
             Command::Run(command) => command.run(out),
+            Command::Rules(command) => command.run(out),
             Command::Show(command) => command.run(out),
             Command::Outcomes(command) => command.run(out),
             Command::Explain(command) => command.run(out),

@@ -9,6 +9,7 @@ use crate::pipeline::Pipeline;
 use crate::report::cells::format_message;
 use crate::report::dossier::indicator_title;
 use crate::report::notices::sentence;
+use crate::report::own_rules;
 use crate::report::terminal::write_lists;
 use crate::run::job::{Summary, run};
 use crate::words::table::{Lang, Word, recorded, stage};
@@ -84,6 +85,18 @@ pub(super) fn print_summary(
             ];
             writeln!(out, "  {}", format_message(Word::RunMissing, lang, &cells))?;
         }
+    }
+    for hits in summary.counties.iter().flat_map(|done| &done.own) {
+        writeln!(out, "{}", own_rules::summary(hits, lang))?;
+    }
+    for (name, version, day) in summary
+        .changed
+        .iter()
+        .flat_map(|(day, all)| all.iter().map(move |(name, version)| (name, version, day)))
+    {
+        let cells =
+            [("name", name.clone()), ("version", version.to_string()), ("day", day.to_string())];
+        writeln!(out, "{}", format_message(Word::OwnRuleChanged, lang, &cells))?;
     }
     for notice in &summary.notices {
         writeln!(out, "{}", sentence(notice, lang))?;

@@ -7,6 +7,7 @@ use anyhow::bail;
 use clap::Args;
 
 use super::language::language;
+use crate::pipeline::own_rules::of_run;
 use crate::report::forms::Form;
 use crate::report::published::lead;
 use crate::report::terminal::write_dossier;
@@ -36,6 +37,10 @@ impl Show {
         let mut id = self.lead.to_lowercase();
         if let Some(letter) = id.get_mut(..1) {
             letter.make_ascii_uppercase();
+        }
+        // A reason may rest on an own rule, which is known by name from the run.
+        if let Some(own) = of_run(&self.out) {
+            own.configured()?;
         }
         let Some(found) = lead(&self.out, &id)? else {
             bail!(

@@ -7,6 +7,7 @@
 
 pub mod amount_column;
 pub mod coverage;
+pub mod own_hits;
 pub mod subjects;
 
 use std::collections::BTreeSet;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::indicators::card;
 use crate::indicators::card::Scale;
-use crate::indicators::named;
 use crate::ledger::book::Book;
 use crate::ledger::book::index::SubjectIx;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
@@ -142,7 +142,7 @@ impl Subjects {
 
 /// The unit of a column.
 pub fn unit(column: &str) -> &'static str {
-    match named(column).map(|entry| entry.card.scale) {
+    match card(column).map(|it| it.scale) {
         Some(Scale::NegLog10P) => "-log10 of a p-value",
         Some(Scale::Value { .. }) => "as its page says",
         None => "natural logarithm",

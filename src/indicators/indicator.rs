@@ -350,9 +350,10 @@ pub trait Configured: Debug + Send + Sync {
     fn prepare<'a>(&'a self, book: &'a Book) -> Box<dyn Prepared + 'a>;
 }
 
-struct WithCard<M> {
-    card: Card,
-    measure: M,
+/// A card and the kernel that measures by it.
+pub(super) struct WithCard<M> {
+    pub(super) card: Card,
+    pub(super) measure: M,
 }
 
 /// The settings tell one from another; the card and its pages would only hide them.

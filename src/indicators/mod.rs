@@ -40,6 +40,7 @@ pub mod indicator;
 mod kinds;
 mod limits;
 mod months;
+pub mod own;
 mod payees;
 mod peers;
 mod purpose;
@@ -58,6 +59,7 @@ pub(crate) mod page;
 
 use std::sync::LazyLock;
 
+use card::Card;
 use indicator::Indicator;
 use sha2::{Digest, Sha256};
 
@@ -92,6 +94,11 @@ pub static CATALOGUE: LazyLock<Vec<&'static Indicator>> = LazyLock::new(|| {
     all.sort_unstable_by_key(|indicator| indicator.card.name);
     all
 });
+
+/// The card of this name: of the catalogue, or of an office's own rule that was read.
+pub fn card(name: &str) -> Option<&'static Card> {
+    named(name).map(|entry| &entry.card).or_else(|| own::named(name).map(|own| &own.card))
+}
 
 /// The indicator of this name.
 pub fn named(name: &str) -> Option<&'static Indicator> {

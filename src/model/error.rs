@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use thiserror::Error as ThisError;
 
+use crate::matrix::difference;
+
 /// Errors of fitting, using, saving or loading a model.
 #[derive(Debug, ThisError)]
 pub enum Error {
@@ -33,8 +35,9 @@ pub enum Error {
     },
     /// The model was fitted on other columns.
     #[error(
-        "the model was fitted on the columns [{}], but the matrix has [{}]; {}",
-        expected.join(", "), found.join(", "), first_difference(expected, found)
+        "the model was fitted on {} columns and this table has {}: {}; measure the table with the program that fitted \
+         the model, or fit the model again",
+        expected.len(), found.len(), difference(expected, found)
     )]
     OtherColumns {
         /// The columns of the model.
@@ -144,13 +147,4 @@ pub enum Error {
         #[from]
         source: linfa::Error,
     },
-}
-
-/// The first difference between two lists of columns.
-fn first_difference(expected: &[String], found: &[String]) -> String {
-    let differ = |(one, other): (&String, &String)| one != other;
-    let place = expected.iter().zip(found).position(differ);
-    let place = place.unwrap_or_else(|| expected.len().min(found.len()));
-    let name = |list: &[String]| list.get(place).map_or("none".to_owned(), |it| format!("`{it}`"));
-    format!("they part at column {place}: {} and {}", name(expected), name(found))
 }

@@ -15,12 +15,14 @@ use crate::model;
 use crate::model::drift::LIMIT;
 use crate::model::feedback::FeedbackSettings;
 use crate::params::{Params, above_zero, any, params, within};
+use crate::pipeline::own_rules::OwnRules;
 use crate::scoring::ranking_model::pretrained::Pretrained;
 use crate::scoring::ranking_model::{self, Basis};
 use crate::words::nearest::suggestion;
 use crate::words::table::Lang;
 use crate::worklist;
 
+pub mod own_rules;
 mod place;
 
 /// How many days a voucher may be dated after the as-of date: postings for the next year are allowed.
@@ -45,6 +47,9 @@ params! {
         pub trained: Option<PathBuf> = None, any,
             "The folder of a trained model (mingzhang train). Without it, the county is held against itself."
             => "\"../models/simulated\"";
+        pub own_rules: Option<PathBuf> = None, any,
+            "A file with the office's own rules and thresholds, TOML or a workbook: docs/own-rules.md."
+            => "\"own-rules.xlsx\"";
         pub leave_out: Vec<String> = Vec::new(), any, "Indicators that are not asked; all others are.";
         pub indicators: BTreeMap<String, toml::Table> = BTreeMap::new(), any,
             "The settings of the indicators. What each measures: mingzhang explain NAME";
@@ -115,7 +120,7 @@ impl Pipeline {
             (key, error)
         })?;
         pipeline.validate().map_err(|fault| (fault.key.clone(), fault.into()))?;
-        pipeline.configured()?;
+        pipeline.configured(&pipeline.indicators)?;
         Ok(pipeline)
     }
 
@@ -127,8 +132,8 @@ impl Pipeline {
         file.map_or_else(|| Self::parse("", set), |file| Self::read(file, set))
     }
 
-    /// Reads a pipeline file. Relative paths in `data`, `out`, `trained` and `ranking.pretrained` are relative to the
-    /// file's folder.
+    /// Reads a pipeline file. Relative paths in `data`, `out`, `trained`, `own_rules` and `ranking.pretrained` are
+    /// relative to the file's folder.
     ///
     /// # Errors
     /// If the file cannot be read or its settings are invalid.
@@ -138,25 +143,59 @@ impl Pipeline {
         let mut pipeline =
             Self::parse(&text, set).with_context(|| format!("in {}", file.display()))?;
         let folder = file.parent().unwrap_or(Path::new("."));
-        let Self { data, out, trained, ranking, .. } = &mut pipeline;
-        let paths = [data, out, trained, &mut ranking.pretrained];
+        let Self { data, out, trained, own_rules, ranking, .. } = &mut pipeline;
+        let paths = [data, out, trained, own_rules, &mut ranking.pretrained];
         for path in paths.into_iter().flatten() {
             *path = folder.join(&*path);
         }
         Ok(pipeline)
     }
 
-    /// The selected indicators with their settings, sorted by name.
+    /// The selected indicators of the catalogue with their settings, sorted by name, and then the office's own rules.
     ///
     /// # Errors
-    /// If a name is not in the catalogue or a setting is invalid.
+    /// If a name is not in the catalogue, a setting is invalid, or the own rules cannot be read.
     pub fn indicators(&self) -> anyhow::Result<Vec<Box<dyn Configured>>> {
-        self.configured().map_err(|(_, error)| error)
+        let own = self.own_rules()?;
+        let mut all = self.of_catalogue_with(&own)?;
+        all.extend(own.configured()?);
+        Ok(all)
     }
 
-    /// As [`Self::indicators`]; an error contains its key.
-    fn configured(&self) -> Result<Vec<Box<dyn Configured>>, (String, anyhow::Error)> {
-        let chosen = self.indicators.keys().map(|name| (name, format!("indicators.{name}")));
+    /// Those of the catalogue alone: what a model can be trained on.
+    ///
+    /// # Errors
+    /// See [`Self::indicators`].
+    pub fn of_catalogue(&self) -> anyhow::Result<Vec<Box<dyn Configured>>> {
+        self.of_catalogue_with(&self.own_rules()?)
+    }
+
+    fn of_catalogue_with(&self, own: &OwnRules) -> anyhow::Result<Vec<Box<dyn Configured>>> {
+        let mut settings = own.indicators.clone();
+        for (name, table) in &self.indicators {
+            settings.entry(name.clone()).or_default().extend(table.clone());
+        }
+        let all = self.configured(&settings).map_err(|(_, error)| error);
+        match self.own_rules.as_deref().filter(|_| !own.indicators.is_empty()) {
+            Some(file) => all.with_context(|| format!("with the thresholds of {}", file.display())),
+            None => all,
+        }
+    }
+
+    /// The office's own rules; none without a file.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or a rule in it is wrong.
+    pub fn own_rules(&self) -> anyhow::Result<OwnRules> {
+        self.own_rules.as_deref().map_or_else(|| Ok(OwnRules::default()), OwnRules::read)
+    }
+
+    /// The indicators of the catalogue with these settings; an error contains its key.
+    fn configured(
+        &self,
+        settings: &BTreeMap<String, toml::Table>,
+    ) -> Result<Vec<Box<dyn Configured>>, (String, anyhow::Error)> {
+        let chosen = settings.keys().map(|name| (name, format!("indicators.{name}")));
         let left_out = self.leave_out.iter().map(|name| (name, "leave_out".to_owned()));
         if let Some((name, key)) = chosen.chain(left_out).find(|(name, _)| named(name).is_none()) {
             let names = CATALOGUE.iter().map(|entry| entry.card.name);
@@ -167,8 +206,8 @@ impl Pipeline {
         let is_asked =
             |entry: &&&Indicator| !self.leave_out.iter().any(|name| name == entry.card.name);
         let configured = |entry: &&'static Indicator| {
-            let settings = self.indicators.get(entry.card.name).cloned().unwrap_or_default();
-            entry.with(settings).map_err(|refused| {
+            let own = settings.get(entry.card.name).cloned().unwrap_or_default();
+            entry.with(own).map_err(|refused| {
                 let table = format!("indicators.{}", entry.card.name);
                 match refused {
                     Refused::Range(fault) => {

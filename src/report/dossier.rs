@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::convert::row32;
 use crate::features::PLAIN;
+use crate::indicators::card;
 use crate::indicators::card::{Card, Class, Scheme, section};
-use crate::indicators::named;
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{LineIx, PaymentIx};
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
@@ -228,7 +228,7 @@ impl LeadView {
     /// The indicators of its reasons, by name.
     pub fn indicators(&self) -> Vec<&str> {
         let names = self.reasons.iter().map(|reason| reason.indicator.as_str());
-        names.filter(|name| named(name).is_some()).collect()
+        names.filter(|name| card(name).is_some()).collect()
     }
 
     /// For each row the columns that a reason speaks of.
@@ -307,11 +307,11 @@ pub fn title(ground: &ReasonView, lang: Lang) -> String {
 /// What an indicator or a plain column is called.
 pub fn indicator_title(name: &str, lang: Lang) -> &str {
     let plain = PLAIN.iter().find(|it| it.name == name).map(|it| [it.title, it.title_zh]);
-    let card = named(name).map(|entry| [entry.card.title(), entry.card.title_zh()]);
+    let own = card(name).map(|it| [it.title(), it.title_zh()]);
     if name == RANKING {
         return Word::RankingModel.to(lang);
     }
-    card.or(plain).map_or(name, |titles| lang.of(titles))
+    own.or(plain).map_or(name, |titles| lang.of(titles))
 }
 
 /// Voucher numbers that a sentence names at most.
@@ -345,7 +345,7 @@ fn rows_told(rows: &[&Row], lang: Lang) -> Option<String> {
 
 /// How many of those compared have a value as large, or break a rule as badly.
 fn compared(reason: &ReasonView, AsMuch { grain, subjects, of }: AsMuch, lang: Lang) -> String {
-    let class = named(&reason.indicator).map(|entry| entry.card.class);
+    let class = card(&reason.indicator).map(|it| it.class);
     let is_stated = matches!(class, Some(Class::Rule | Class::Match));
     let word = match (is_stated, subjects) {
         (true, 1) => Word::TellOnly,

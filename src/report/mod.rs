@@ -15,6 +15,7 @@ pub mod model_folder;
 pub mod names;
 pub mod notices;
 pub mod office;
+pub mod own_rules;
 pub mod page;
 pub mod published;
 pub mod results;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::features::own_hits::OwnHits;
 use crate::features::{Coverage, Measured};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::VillageIx;
@@ -30,6 +31,8 @@ pub struct RunView<'a> {
     pub measured: &'a [Measured<'a>],
     /// Which indicators could be asked.
     pub coverage: &'a [Coverage],
+    /// What the office's own rules found.
+    pub own: &'a [OwnHits],
     /// The rankings.
     pub rankings: &'a [Ranking],
     /// What the ranking would show of acts that were planted into the county's own books; nothing without a ranking model.

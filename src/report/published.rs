@@ -8,8 +8,8 @@ use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type};
 use thiserror::Error;
 
+use crate::indicators::card;
 use crate::indicators::card::Scheme;
-use crate::indicators::named;
 use crate::ledger::book::line_key;
 use crate::ledger::contract::cell::{Cell, Day, Fen};
 use crate::ledger::decode::read::{self, ParquetFile, files};
@@ -346,7 +346,7 @@ fn reasons(batch: &RecordBatch, row: usize) -> Result<Vec<ReasonView>, Error> {
     let [facts, as_much, of] = ["facts", "as_much", "of"].map(texts);
     let compared = |row: usize| {
         let whole = |cells: &[String]| cells.get(row)?.parse().ok();
-        let grain = named(indicator.get(row)?)?.card.grain;
+        let grain = card(indicator.get(row)?)?.grain;
         Some(AsMuch { grain, subjects: whole(&as_much)?, of: whole(&of)? })
     };
     let reason = |row: usize| ReasonView {

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
+use crate::indicators::card;
 use crate::indicators::fact::{Fact, HEADINGS, Value, sentence};
-use crate::indicators::named;
 use crate::ledger::book::Book;
 use crate::ledger::book::index::LineIx;
 use crate::ledger::contract::cell::{Cell, Fen, Id, Moment};
@@ -53,9 +53,9 @@ impl FactView {
 
 /// The sentence of a fact: on the indicator's page, or in the table of words.
 fn template(indicator: &str, key: &str, lang: Lang) -> Option<&'static str> {
-    match named(indicator) {
-        Some(entry) => {
-            let page = lang.of([entry.card.page, entry.card.page_zh]);
+    match card(indicator) {
+        Some(card) => {
+            let page = lang.of([card.page, card.page_zh]);
             sentence(page, lang.of(HEADINGS), key)
         }
         None => word_of(key).map(|word| word.to(lang)),

@@ -1,6 +1,6 @@
 //! The parts of a dossier that sheet, page and terminal show alike.
 
-use crate::indicators::named;
+use crate::indicators::card;
 use crate::ledger::contract::cell::Day;
 use crate::ledger::level::Level;
 use crate::ledger::subject::Grain;
@@ -8,6 +8,7 @@ use crate::outcomes::grade::{Grade, Route};
 use crate::report::cells::{count, format_message, money};
 use crate::report::dossier::{BeforeView, LeadView, ReasonView, causes, indicator_title, rules};
 use crate::report::office::Office;
+use crate::report::own_rules;
 use crate::scoring::evidence::counts::PAYMENTS;
 use crate::scoring::ranking_model::power::Power;
 use crate::scoring::ranking_model::scores::Lacking;
@@ -50,8 +51,8 @@ impl LeadView {
 
     /// What else could explain it: the innocent causes of its indicators, each once.
     pub fn causes(&self, lang: Lang) -> Vec<String> {
-        let of = |ground: &ReasonView| match named(&ground.indicator) {
-            Some(entry) => causes(&entry.card, lang),
+        let of = |ground: &ReasonView| match card(&ground.indicator) {
+            Some(card) => causes(card, lang),
             None if ground.indicator == PAYMENTS => vec![Word::ElseCount.to(lang).to_owned()],
             None => vec![Word::ElsePlain.to(lang).to_owned()],
         };
@@ -60,8 +61,8 @@ impl LeadView {
 
     /// The written rules that its indicators rest on, each once.
     pub fn rules(&self, lang: Lang) -> Vec<String> {
-        let pages = self.reasons.iter().filter_map(|ground| named(&ground.indicator));
-        once(pages.flat_map(|entry| rules(&entry.card, lang)).map(str::to_owned))
+        let pages = self.reasons.iter().filter_map(|ground| card(&ground.indicator));
+        once(pages.flat_map(|it| rules(it, lang)).map(str::to_owned))
     }
 
     /// What would clear it, for each scheme that a reason speaks for.
@@ -257,6 +258,7 @@ impl Office<'_> {
             format_message(Word::HoursTell, lang, &cells),
             format_message(Word::RestsOn, lang, &[("reference", reference.to_string())]),
         ];
+        all.extend(self.run.own.iter().map(|hits| own_rules::summary(hits, lang)));
         all.extend(self.power());
         all
     }

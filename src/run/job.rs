@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::convert::float;
+use crate::features::own_hits::{OwnHits, of_catalogue, own_hits};
 use crate::features::{Coverage, matrices, measure};
 use crate::indicators::indicator::Configured;
 use crate::ledger::book::Book;
@@ -25,6 +26,7 @@ use crate::matrix::Matrix;
 use crate::model;
 use crate::model::drift::{Drift as Moved, drifted};
 use crate::model::file::{NAME, hex, load_held};
+use crate::pipeline::own_rules::of_run;
 use crate::pipeline::{Drift, Pipeline};
 use crate::report::dossier::LeadView;
 use crate::report::folders;
@@ -57,6 +59,8 @@ pub struct Summary {
     pub refused_rows: usize,
     /// What must be told before anything that was measured.
     pub notices: Vec<Notice>,
+    /// Own rules, with their versions, that differ from what the list of this day used under the same version.
+    pub changed: Option<(Day, Vec<(String, u32)>)>,
     /// Stages with their seconds.
     pub stages: Vec<(&'static str, f64)>,
 }
@@ -78,6 +82,8 @@ pub struct CountySummary {
     pub coverage: Vec<Coverage>,
     /// The work lists.
     pub dossiers: Vec<LeadView>,
+    /// What the office's own rules found.
+    pub own: Vec<OwnHits>,
 }
 
 /// Runs every stage of a pipeline and publishes. `observe` is shown each county's book, rankings and list.
@@ -112,6 +118,8 @@ pub fn run(
     } else {
         None
     };
+    let own_rules = pipeline.own_rules()?;
+    let mut changed = None;
     let mut job = Job {
         pipeline,
         indicators: pipeline.indicators()?,
@@ -132,6 +140,10 @@ pub fn run(
             };
             staging = Some((Staging::begin(out, &as_of.to_string())?, as_of));
             job.previous = previous(out, as_of);
+            changed = job.previous.as_ref().and_then(|(folder, day)| {
+                let changed = own_rules.changed(&of_run(folder)?);
+                (!changed.is_empty()).then_some((*day, changed))
+            });
         }
         let Some((place, as_of)) = &staging else { continue };
         let several = sources.len() > 1 || books.len() > 1;
@@ -169,6 +181,7 @@ pub fn run(
         "data": data,
         "inputs": done.inputs,
         "settings": pipeline,
+        "own_rules": own_rules,
         "trained": pipeline.trained.as_deref().map(model_digest).transpose()?,
         "refused_rows": done.refused_rows,
         "counties": done.counties.iter().map(summary).collect::<Vec<_>>(),
@@ -177,7 +190,7 @@ pub fn run(
     staging.write("run.json", &pretty(&log)?)?;
     let folder = staging.publish(&as_of.to_string())?;
     let Done { counties, refused_rows, notices, .. } = done;
-    Ok(Summary { folder, as_of, counties, refused_rows, notices, stages: clock.stages })
+    Ok(Summary { folder, as_of, counties, refused_rows, notices, changed, stages: clock.stages })
 }
 
 /// A run under way.
@@ -251,7 +264,9 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
         clock.time("views", || book.warm_up());
         let (measured, coverage) = clock.time("indicators", || measure(book, indicators));
         let to = pipeline.reference_to.map(Day::of);
-        let features = clock.time("features", || matrices(book, &measured))?;
+        let own = own_hits(book, &measured);
+        let known = if trained.is_some() { of_catalogue(&measured) } else { &measured };
+        let features = clock.time("features", || matrices(book, known))?;
         let scores = match pretrained {
             Some(pretrained) => {
                 clock.time("plant and score", || scores(book, pipeline.basis(pretrained)))?
@@ -289,6 +304,7 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
             book,
             measured: &measured,
             coverage: &coverage,
+            own: &own,
             rankings: &rankings,
             power: power.as_ref(),
             lacking: scores.as_ref().map_or(&[], |it| &it.lacking),
@@ -318,6 +334,7 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
             reference: rankings.first().map_or(0, |payments| payments.reference),
             coverage: coverage.clone(),
             dossiers,
+            own,
         });
         Ok(coverage)
     }
@@ -465,6 +482,18 @@ fn summary(done: &CountySummary) -> serde_json::Value {
         "reference_payments": done.reference,
         "indicators_asked": done.coverage.iter().filter(|covered| covered.recorded).count(),
         "leads": leads,
+        "own_rules": done.own.iter().map(hits).collect::<Vec<_>>(),
+    })
+}
+
+fn hits(hits: &OwnHits) -> serde_json::Value {
+    let OwnHits { own, asked, met, money } = hits;
+    json!({
+        "rule": own.card.name,
+        "asked": asked,
+        "met": met.len(),
+        "yuan": money.yuan(),
+        "too_wide": hits.is_too_wide(),
     })
 }
 

@@ -1,8 +1,8 @@
 //! A line of the work list: who or what to verify, why, with which vouchers, at which level, by when.
 
+use crate::indicators::card;
 use crate::indicators::card::Scheme;
 use crate::indicators::fact::Fact;
-use crate::indicators::named;
 use crate::ledger::book::index::{LineIx, PaymentIx, SubjectIx};
 use crate::ledger::contract::cell::{Day, Fen};
 use crate::ledger::level::Level;
@@ -126,5 +126,5 @@ impl Lead {
 
 /// The kind of subject that a reason is about, if it is another than the listed one: its payee, approver or village.
 pub fn background(indicator: &str, listed: Grain) -> Option<Grain> {
-    named(indicator).map(|entry| entry.card.grain).filter(|grain| *grain != listed)
+    card(indicator).map(|it| it.grain).filter(|grain| *grain != listed)
 }

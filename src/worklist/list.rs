@@ -217,7 +217,8 @@ impl<'a> Table<'a> {
         let village_of = village.as_str();
         let point =
             Point { grain, subject, scheme, money, probability_at_most, village: village_of };
-        let Route { level, then, due_days } = self.agents.route(self.settings, point)?;
+        let own = (grain == Grain::Payment).then(|| self.lookup.own_level(&payments)).flatten();
+        let Route { level, then, due_days } = self.agents.route(self.settings, (point, own))?;
         let share =
             scheme.and_then(|it| self.settings.recoverable.get(&it)).copied().unwrap_or(1.0);
         let mut candidate = Candidate {

@@ -6,10 +6,11 @@ use crate::convert::{float, narrow};
 use crate::features::Measured;
 use crate::indicators::card::{Class, Scale, Scheme};
 use crate::indicators::indicator::Trace;
-use crate::indicators::named;
+use crate::indicators::{card, own};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{IxVec, LineIx, PaymentIx, SubjectIx};
 use crate::ledger::contract::cell::{Cell, Fen};
+use crate::ledger::level::Level;
 use crate::ledger::subject::{Grain, Subject, owner, payment_of_line, payments_of};
 use crate::model::error::Error;
 use crate::scoring::evidence::counts::{self, COUNTS, PAYMENTS};
@@ -37,6 +38,8 @@ pub(super) struct EvidenceLookup<'a> {
     measured: &'a [Measured<'a>],
     medians: BTreeMap<(Grain, &'a str), f32>,
     payment_of: IxVec<LineIx, Option<PaymentIx>>,
+    /// The office's own rules, each with the level that verifies what meets it.
+    own: Vec<(Level, &'a Measured<'a>)>,
     /// For each scheme, the evidence at the payments: what a coarser grain counts.
     at_payments: &'a [(Scheme, IxVec<SubjectIx, f32>)],
 }
@@ -48,8 +51,10 @@ impl<'a> EvidenceLookup<'a> {
         rankings: &'a [Ranking],
     ) -> Self {
         let payments = rankings.iter().find(|ranking| ranking.grain == Grain::Payment);
+        let own = |it: &'a Measured<'a>| Some((own::named(it.card.name)?.rule.level, it));
         Self {
             book,
+            own: measured.iter().filter_map(own).collect(),
             measured,
             medians: medians(measured, rankings),
             payment_of: payment_of_line(book),
@@ -204,6 +209,15 @@ impl<'a> EvidenceLookup<'a> {
         stated.filter(is_flagged).map(|it| it.card.name).collect()
     }
 
+    /// The highest level that an own rule names which one of these payments meets.
+    pub(super) fn own_level(&self, payments: &[PaymentIx]) -> Option<Level> {
+        let is_met = |it: &Measured<'_>| {
+            let value = |payment: &PaymentIx| it.readings.get((*payment).into());
+            payments.iter().filter_map(value).any(|reading| reading.value > 0.0)
+        };
+        self.own.iter().filter(|(_, it)| is_met(it)).map(|(level, _)| *level).min()
+    }
+
     /// The payments among these lines, each once.
     pub(super) fn payments_of<'l>(
         &self,
@@ -225,8 +239,7 @@ impl<'a> EvidenceLookup<'a> {
 
 /// Whether few ordinary subjects read as much, by their ranks and by what the test says.
 fn is_rare(reason: &Reason) -> bool {
-    let card = named(&reason.indicator).map(|entry| &entry.card);
-    let is_test = card.is_some_and(|card| card.scale == Scale::NegLog10P);
+    let is_test = card(&reason.indicator).is_some_and(|it| it.scale == Scale::NegLog10P);
     reason.p.is_none_or(|p| p <= COMMON)
         && !(is_test && reason.value.is_some_and(|value| value < -COMMON.log10()))
 }

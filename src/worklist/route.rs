@@ -42,15 +42,23 @@ impl<'a> Agents<'a> {
         Self { book, townships }
     }
 
-    /// Where the rules send a point: to the county alone, if it is about somebody who works for its township.
-    pub(super) fn route(&self, settings: &Settings, point: Point<'_>) -> Option<Route> {
+    /// Where the rules send a point: to the county alone, if it is about somebody who works for its township; else to the
+    /// level that an own rule names which it meets.
+    pub(super) fn route(
+        &self,
+        settings: &Settings,
+        (point, own): (Point<'_>, Option<Level>),
+    ) -> Option<Route> {
         let rule = settings.rule(&point)?;
         let township = Level::Township.office(point.village);
         let is_agent =
             |person: &Id| self.townships.get(person).is_some_and(|all| all.contains(township));
         let is_about_agent = self.persons(point).iter().any(is_agent);
-        let (level, then) =
-            if is_about_agent { (Level::County, None) } else { (rule.level, rule.then) };
+        let (level, then) = match own {
+            _ if is_about_agent => (Level::County, None),
+            Some(level) => (level, None),
+            None => (rule.level, rule.then),
+        };
         Some(Route { level, then, due_days: rule.due_days })
     }
 
@@ -96,7 +104,7 @@ mod tests {
         let levels = |payment: usize, village, probability_at_most| {
             let (grain, subject, money) = (Grain::Payment, payment.into(), Fen(100));
             let point = Point { grain, subject, scheme: None, money, probability_at_most, village };
-            agents.route(&settings, point).map(|it| (it.level, it.then))
+            agents.route(&settings, (point, None)).map(|it| (it.level, it.then))
         };
         // Payments are sorted by village: the approver of the first holds a post in its township, the payee of
         // the second reviews its vouchers; elsewhere the same payee is nobody's agent.

@@ -107,7 +107,9 @@ pub(super) fn tell_coverage(lines: &mut Lines<'_>, county: &County) -> anyhow::R
     ];
     lines.raw("")?;
     lines.say(Word::CheckCounty, &cells)?;
-    for covered in county.covered.iter().map(|it| &it.coverage) {
+    let coverage = || county.covered.iter().map(|it| &it.coverage);
+    let width = coverage().map(|it| it.indicator.len()).max().unwrap_or(0) + 2;
+    for covered in coverage() {
         let says = if covered.recorded {
             let kind = match lines.lang {
                 Lang::En => covered.grain.word(),
@@ -125,7 +127,7 @@ pub(super) fn tell_coverage(lines: &mut Lines<'_>, county: &County) -> anyhow::R
             let missing = missing.join(lines.lang.of([", no ", "、"]));
             lines.text(Word::CheckNotRecorded, &[("missing", missing)])
         };
-        lines.raw(&format!("  {:<28}{says}", covered.indicator))?;
+        lines.raw(&format!("  {:<width$}{says}", covered.indicator))?;
     }
     Ok(())
 }

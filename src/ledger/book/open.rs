@@ -231,15 +231,8 @@ fn tell(intake: &mut Intake, conformed: &Conformed, companions: &Companions) {
     intake.defects.extend(conformed.defects.iter().cloned());
     intake.emptied_cells =
         intake.defects.iter().filter(|defect| defect.action == Action::CellEmptied).count();
-    for Defect { table, column, reason, action, .. } in &intake.defects {
-        let kind = format!("{table}.{column}: {}", without_numbers(reason));
-        let counts = match action {
-            Action::RowRefused => &mut intake.refusals,
-            Action::CellEmptied => &mut intake.emptied,
-            Action::WordUnknown => continue,
-        };
-        *counts.entry(kind).or_default() += 1;
-    }
+    intake.refusals = by_kind(&intake.defects, Action::RowRefused);
+    intake.emptied = by_kind(&intake.defects, Action::CellEmptied);
     intake.match_rates = match_rates(&conformed.lines, companions);
     intake.strange_accounts.clone_from(&conformed.strange_accounts);
     intake.notices.extend(Notice::of_chart(&conformed.strange_accounts, conformed.kept.rows));
@@ -255,6 +248,24 @@ fn tell(intake: &mut Intake, conformed: &Conformed, companions: &Companions) {
             table.filled.insert(field.to_owned(), filled as f64 / rows.max(1) as f64);
         }
     }
+}
+
+/// Faults by column and reason. Those that differ in their numbers alone count as one kind, which its first fault stands
+/// for.
+fn by_kind(defects: &[Defect], action: Action) -> BTreeMap<String, usize> {
+    let mut kinds: BTreeMap<String, (&Defect, bool, usize)> = BTreeMap::new();
+    for defect in defects.iter().filter(|defect| defect.action == action) {
+        let Defect { table, column, reason, .. } = defect;
+        let kind = format!("{table}.{column}: {}", without_numbers(reason));
+        let (first, differ, count) = kinds.entry(kind).or_insert((defect, false, 0));
+        *differ |= first.reason != *reason;
+        *count += 1;
+    }
+    let told = |(Defect { table, column, reason, .. }, differ, count): (&Defect, bool, usize)| {
+        let example = if differ { "for example, " } else { "" };
+        (format!("{table}.{column}: {example}{reason}"), count)
+    };
+    kinds.into_values().map(told).collect()
 }
 
 /// Replaces every number of a reason by `#`, so that faults of the same kind are counted together.

@@ -4,7 +4,7 @@
 //! always agree.
 
 use crate::ledger::contract::cell::{Day, Fen, Flag, Id, Int, Moment, Real};
-use crate::ledger::contract::table::{Cells, Col, Field, FromCells, Kind, Need, Table};
+use crate::ledger::contract::table::{AnyCol, Cells, Col, Field, FromCells, Kind, Need, Table};
 
 macro_rules! cell {
     (Text) => {
@@ -72,6 +72,14 @@ macro_rules! tables {
                     mut fetch: impl FnMut(&'static str) -> Option<Cells>,
                 ) -> Self {
                     Self { rows, $($field: FromCells::from_cells(fetch(stringify!($field))),)* }
+                }
+
+                /// The column of a field.
+                pub fn column(&self, field: &str) -> Option<AnyCol<'_>> {
+                    $(if field == stringify!($field) {
+                        return Some((&self.$field).into());
+                    })*
+                    None
                 }
 
                 /// The given rows in the given order, column by column.

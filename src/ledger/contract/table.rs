@@ -71,7 +71,7 @@ pub enum Need {
 }
 
 /// One field of a table.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Field {
     /// The name in the files.
     pub name: &'static str,
@@ -214,6 +214,25 @@ impl<T: Cell> Col<T> {
     }
 }
 
+/// A column of any kind, as a field's name finds it.
+#[derive(Debug, Clone, Copy)]
+pub enum AnyCol<'a> {
+    /// Codes and texts.
+    Text(&'a Col<Id>),
+    /// Dates.
+    Day(&'a Col<Day>),
+    /// Moments.
+    Moment(&'a Col<Moment>),
+    /// Money.
+    Money(&'a Col<Fen>),
+    /// Counts.
+    Int(&'a Col<Int>),
+    /// Quantities.
+    Real(&'a Col<Real>),
+    /// Yes or no.
+    Flag(&'a Col<Flag>),
+}
+
 /// The cells of one decoded column of any kind.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cells {
@@ -246,6 +265,12 @@ macro_rules! from_cells {
                     Some(Cells::$kind(cells)) => Self::new(cells),
                     _ => Self::new(Vec::new()),
                 }
+            }
+        }
+
+        impl<'a> From<&'a Col<$cell>> for AnyCol<'a> {
+            fn from(column: &'a Col<$cell>) -> Self {
+                Self::$kind(column)
             }
         }
     )*};

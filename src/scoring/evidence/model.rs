@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::convert::row32;
 use crate::features::narrow;
+use crate::indicators::card;
 use crate::indicators::card::{Scale, Scheme};
-use crate::indicators::named;
 use crate::ledger::book::index::{IxVec, SubjectIx};
 use crate::matrix::Matrix;
 use crate::model::Model;
@@ -77,7 +77,7 @@ struct EvidenceColumn {
 
 impl EvidenceColumn {
     fn of(name: &str, cells: &[f32], membership: bool) -> Option<Self> {
-        let scheme = counts::scheme(name).or_else(|| named(name).map(|entry| entry.card.scheme))?;
+        let scheme = counts::scheme(name).or_else(|| card(name).map(|it| it.scheme))?;
         let known: Vec<f64> =
             cells.iter().filter(|it| !it.is_nan()).map(|it| f64::from(*it)).collect();
         let tail = Calibration::of(&known).ok()?;
@@ -96,7 +96,7 @@ impl EvidenceColumn {
 
     /// The evidence of a value as a p-value; NaN if it is missing.
     fn evidence(&self) -> impl Fn(f32) -> f64 {
-        let is_test = named(&self.name).is_some_and(|it| it.card.scale == Scale::NegLog10P);
+        let is_test = card(&self.name).is_some_and(|it| it.scale == Scale::NegLog10P);
         move |cell| {
             let rare = self.p(cell);
             if !is_test {

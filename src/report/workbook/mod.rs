@@ -3,6 +3,8 @@
 //! Text from the data is always a cell of text, never a formula or a link. Columns that are to be filled in have
 //! drop-downs; [`crate::outcomes::workbook`] takes them back.
 
+mod own_rules;
+
 use rust_xlsxwriter::{
     DataValidation, DataValidationRule, DocProperties, ExcelDateTime, Format, FormatAlign,
     FormatBorder, Workbook, Worksheet, XlsxError,
@@ -142,6 +144,9 @@ pub fn workbook(office: &Office<'_>) -> Result<Vec<u8>, XlsxError> {
         results(office).write(book.add_worksheet(), lang, &looks)?;
     }
     coverage(office).write(book.add_worksheet(), lang, &looks)?;
+    if office.sees_scores() && !office.run.own.is_empty() {
+        own_rules::sheet(office).write(book.add_worksheet(), lang, &looks)?;
+    }
     inspector_cases(book.add_worksheet(), lang, &looks)?;
     book.save_to_buffer()
 }
