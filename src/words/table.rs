@@ -191,6 +191,7 @@ words!(
     FactOverPayeeAccount "{amount} yuan from account {account}, {times} times the median of the {of} payments to {payee} from it ({usual} yuan)" "科目 {account} 支出 {amount} 元，为该科目付给 {payee} 的 {of} 笔付款中位数（{usual} 元）的 {times} 倍"
     FactLargest "largest payment {amount} yuan (voucher {voucher}), {times} times the median of {of} payments ({usual} yuan)" "最大一笔 {amount} 元（凭证 {voucher}），为 {of} 笔付款中位数（{usual} 元）的 {times} 倍"
     FactPayments "{count} of {of} payments show signs of “{scheme}”; of all payments of the county {usual} do" "{of} 笔付款中有 {count} 笔带有“{scheme}”迹象，全县付款中为 {usual}"
+    FactSmallSums "{count} payments to {payees} from {first} to {last}, {sum} yuan in all, none above {largest} yuan, are verified together" "{first} 至 {last} 付给 {payees} 共 {count} 笔，合计 {sum} 元，单笔不超过 {largest} 元，合并核查"
     FactRanking "the ranking model places it {rank} of {of} payments; of the simulated violations that it was trained on it resembles “{scheme}” most" "排序模型将其列在 {of} 笔付款的第 {rank} 位；在训练所用的模拟违规行为中，与“{scheme}”最为相似"
     RankingModel "Ranking model" "排序模型"
     Background "Background, about the {grain}: {text}" "背景情况（{grain}）：{text}"
@@ -578,6 +579,7 @@ pub fn fact(key: &str) -> Option<Word> {
         "over_payee_account" => Word::FactOverPayeeAccount,
         "largest" => Word::FactLargest,
         "payments" => Word::FactPayments,
+        "small_sums" => Word::FactSmallSums,
         "ranking" => Word::FactRanking,
         _ => return None,
     })
