@@ -7,7 +7,7 @@ use crate::ledger::book::index::{IxVec, PayeeIx};
 use crate::ledger::contract::cell::{Cell, Id};
 
 /// An identifier shared by more payees than this is considered public, such as the address of a market.
-const MOST_LINKED: usize = 12;
+pub(super) const MOST_LINKED: usize = 12;
 
 /// Register data of a payee.
 #[derive(Debug, Clone, Copy)]
