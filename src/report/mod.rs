@@ -16,6 +16,8 @@ pub mod names;
 pub mod notices;
 pub mod office;
 pub mod page;
+pub mod party;
+pub mod party_table;
 pub mod published;
 pub mod results;
 pub mod scores;

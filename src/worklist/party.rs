@@ -120,6 +120,16 @@ impl Sum {
     }
 }
 
+impl std::iter::Sum for Sum {
+    fn sum<I: Iterator<Item = Self>>(sums: I) -> Self {
+        let add = |a: Self, b: Self| Self {
+            payments: a.payments + b.payments,
+            money: [a.money, b.money].into_iter().sum(),
+        };
+        sums.fold(Self::NOTHING, add)
+    }
+}
+
 /// How a payment names somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Mention {
@@ -156,11 +166,7 @@ pub fn parties(book: &Book, leads: &[Lead]) -> Vec<Party> {
 impl Party {
     /// Its payments that are part of leads: each of one village, and each once.
     pub fn in_leads(&self) -> Sum {
-        let all = || self.villages.iter().map(|it| it.in_leads);
-        Sum {
-            payments: all().map(|it| it.payments).sum(),
-            money: all().map(|it| it.money).sum(),
-        }
+        self.villages.iter().map(|it| it.in_leads).sum()
     }
 }
 
