@@ -1,12 +1,13 @@
 //! A person or a firm across villages as a person reads it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ledger::book::Book;
 use crate::ledger::book::identities::{Link, Means, Member};
 use crate::ledger::book::side::Role;
 use crate::ledger::contract::cell::{Cell, Day, Id};
 use crate::report::cells::format_message;
+use crate::report::dossier::LeadView;
 use crate::report::names::{paid_by, payee, person, village};
 use crate::words::mask::shown;
 use crate::words::table::{Lang, Word};
@@ -124,15 +125,30 @@ impl PartyView {
         self.members.first().map_or("", |it| &it.name)
     }
 
-    /// Its kind, its name, and the names of the other members.
+    /// Its kind and its name, and with whom it is linked.
     pub fn title(&self, lang: Lang) -> String {
-        let mut names: Vec<&str> = Vec::new();
-        for member in &self.members {
-            if !names.contains(&member.name.as_str()) {
-                names.push(&member.name);
-            }
+        let name = format!("{} {}", kind(self.kind).to(lang), self.name());
+        let mut others: Vec<&str> = self.members.iter().map(|it| it.name.as_str()).collect();
+        others.retain(|it| *it != self.name());
+        others.sort_unstable();
+        others.dedup();
+        if others.is_empty() {
+            return name;
         }
-        format!("{} {}", kind(self.kind).to(lang), names.join(lang.of([", ", "、"])))
+        let others = others.join(lang.of([", ", "、"]));
+        format_message(Word::PartyWith, lang, &[("name", name), ("others", others)])
+    }
+
+    /// In how many villages, and on the lists of how many offices, leads name it.
+    pub fn spread(&self, leads: &[&LeadView], lang: Lang) -> String {
+        let villages = self.villages.iter().filter(|it| it.in_leads.payments > 0).count();
+        let offices: BTreeSet<&str> = leads.iter().map(|it| it.office.as_str()).collect();
+        let cells = [
+            ("villages", villages.to_string()),
+            ("offices", offices.len().to_string()),
+            ("leads", leads.len().to_string()),
+        ];
+        format_message(Word::PartySpread, lang, &cells)
     }
 
     /// Its payments that are part of leads, each once.

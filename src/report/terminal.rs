@@ -177,7 +177,8 @@ pub fn write_party(
     writeln!(out, "{} · {}\n", party.id, Word::PointToVerify.to(lang))?;
     writeln!(out, "{}: {}", Word::PartyName.to(lang), party.title(lang))?;
     let keys: Vec<String> = party.masked().members.iter().map(|it| plain(&it.key)).collect();
-    writeln!(out, "{}: {}\n", Word::Key.to(lang), keys.join(lang.of([", ", "、"])))?;
+    writeln!(out, "{}: {}", Word::Key.to(lang), keys.join(lang.of([", ", "、"])))?;
+    writeln!(out, "{}\n", party.spread(&leads.iter().collect::<Vec<_>>(), lang))?;
     let mut table = Table::new();
     table.load_style(NOTHING);
     let titles = [

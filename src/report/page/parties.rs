@@ -52,8 +52,10 @@ fn one(
     let more = (more > 0)
         .then(|| format_message(Word::PartiesMore, lang, &[("count", more.to_string())]));
     let villages = party.villages.iter().take(VILLAGES);
-    let leads = office.leads.iter().enumerate();
-    let leads = leads.filter(|(_, (_, it))| party.leads.contains(&it.id));
+    let leads = office.leads.iter().map(|(_, it)| it).enumerate();
+    let leads: Vec<(usize, &LeadView)> =
+        leads.filter(|(_, it)| party.leads.contains(&it.id)).collect();
+    let own: Vec<&LeadView> = leads.iter().map(|(_, it)| *it).collect();
     all.get_template("parties.html")?.render(context! {
         words => words(lang),
         id => &*party.id,
@@ -64,7 +66,8 @@ fn one(
         total => party.total().map(|it| row(&it, lang)),
         more,
         links => party.links.iter().map(|it| it.sentence(lang)).collect::<Vec<String>>(),
-        leads => leads.map(|(at, (_, it))| lead(office, it, at < told)).collect::<Vec<Value>>(),
+        spread => party.spread(&own, lang),
+        leads => leads.iter().map(|(at, it)| lead(office, it, *at < told)).collect::<Vec<Value>>(),
     })
 }
 
