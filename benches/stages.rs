@@ -22,6 +22,7 @@ use mingzhang::model::settings::Settings as ModelSettings;
 use mingzhang::pipeline::Pipeline;
 use mingzhang::report::folders;
 use mingzhang::report::office::RunView;
+use mingzhang::report::party::Parties;
 use mingzhang::report::tables::{County, write};
 use mingzhang::run::job::run;
 use mingzhang::scoring::ranking::{Ranking, Standard, rankings};
@@ -110,6 +111,7 @@ fn stages(criterion: &mut Criterion) {
             bencher.iter(|| leads(&book, &measured, &rankings, &settings, (LAST_DAY, 1)));
         });
         let leads = leads(&book, &measured, &rankings, &settings, (LAST_DAY, 1)).expect("leads");
+        let parties = Parties::of(&book, &leads);
         let told = RunView {
             own: &[],
             book: &book,
@@ -119,6 +121,7 @@ fn stages(criterion: &mut Criterion) {
             power: None,
             lacking: &[],
             pretrained: None,
+            parties: &parties,
             dropped: &[],
             leads: &leads,
             settings: &settings,
@@ -127,7 +130,8 @@ fn stages(criterion: &mut Criterion) {
         };
         let dossiers = told.dossiers();
         let (book, measured, rankings) = (&book, &measured, &rankings);
-        let county = County { book, measured, rankings, dossiers: &dossiers, dropped: &[] };
+        let (dossiers, parties, dropped) = (&dossiers, &parties, &[]);
+        let county = County { book, measured, rankings, dossiers, parties, dropped };
         let out = folder.path().join("out");
         group.bench_function("publish", |bencher| bencher.iter(|| write(county, &out, None)));
         group.bench_function("offices", |bencher| {

@@ -1,4 +1,4 @@
-//! `mingzhang show`: one lead with its reasons and the rows behind it.
+//! `mingzhang show`: one lead with its reasons and the rows behind it, or a person or firm across villages.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -9,15 +9,17 @@ use clap::Args;
 use super::language::language;
 use crate::pipeline::own_rules::of_run;
 use crate::report::forms::Form;
+use crate::report::party_table::party;
 use crate::report::published::lead;
-use crate::report::terminal::write_dossier;
+use crate::report::terminal::{write_dossier, write_party};
 use crate::words::table::Lang;
+use crate::worklist::party::LETTER;
 
-/// Show one lead with its reasons and the vouchers behind it
+/// Show one lead with its reasons and vouchers, or a person or firm across villages
 #[derive(Debug, Args)]
 pub(super) struct Show {
-    /// The lead's id, as it stands in the list
-    lead: String,
+    /// The id of a lead, as it stands in the list, or of a person or firm across villages (K-…)
+    id: String,
     /// The published folder, or the folder of its county or of a township
     #[arg(long, default_value = "out/latest")]
     out: PathBuf,
@@ -34,7 +36,7 @@ pub(super) struct Show {
 
 impl Show {
     pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
-        let mut id = self.lead.to_lowercase();
+        let mut id = self.id.to_lowercase();
         if let Some(letter) = id.get_mut(..1) {
             letter.make_ascii_uppercase();
         }
@@ -42,18 +44,33 @@ impl Show {
         if let Some(own) = of_run(&self.out) {
             own.configured()?;
         }
-        let Some(found) = lead(&self.out, &id)? else {
-            bail!(
-                "there is no lead `{}` in {}; the lists are in its report.html and leads.xlsx",
-                self.lead,
-                self.out.display()
-            );
-        };
         let lang = language(self.lang);
+        if id.starts_with(LETTER) && self.form.is_none() {
+            return self.party(&id, lang, out);
+        }
+        let Some(found) = lead(&self.out, &id)? else { return self.unknown() };
         match self.form {
             Some(form) => write!(out, "{}", found.form(form, lang)?)?,
             None => write_dossier(out, &found, (lang, self.rows))?,
         }
         Ok(0)
+    }
+
+    fn party(&self, id: &str, lang: Lang, out: &mut dyn Write) -> anyhow::Result<u8> {
+        let Some(party) = party(&self.out, id)? else { return self.unknown() };
+        let mut leads = Vec::new();
+        for id in &party.leads {
+            leads.extend(lead(&self.out, id)?);
+        }
+        write_party(out, (&party, &leads), lang)?;
+        Ok(0)
+    }
+
+    fn unknown(&self) -> anyhow::Result<u8> {
+        bail!(
+            "there is no lead, person or firm `{}` in {}; the lists are in its report.html and leads.xlsx",
+            self.id,
+            self.out.display()
+        )
     }
 }

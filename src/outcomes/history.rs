@@ -10,8 +10,8 @@ use super::grade::Route;
 use super::outcome::{Audit, audits};
 use crate::indicators::card::Scheme;
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx, SubjectIx};
-use crate::ledger::book::payees::{linked, payees};
+use crate::ledger::book::index::{PayeeIx, PaymentIx, SubjectIx};
+use crate::ledger::book::payees::Partners;
 use crate::ledger::contract::cell::Day;
 use crate::ledger::subject::{Grain, Subject};
 use crate::stats::guess::updated;
@@ -78,7 +78,7 @@ impl AuditHistory {
             history.count(grain, &audit);
             let subject = subjects.get(&(grain, audit.subject.to_owned()));
             if let Some((day, subject)) = audit.closing().zip(subject) {
-                let case = partners.case(book, grain.subject(*subject));
+                let case = case(book, &partners, grain.subject(*subject));
                 history.close((grain, *subject), case, Closing::of(&audit, day), book);
             }
         }
@@ -182,34 +182,21 @@ pub(super) fn subjects(book: &Book, audits: &[Audit<'_>]) -> BTreeMap<(Grain, St
     found
 }
 
-/// Payees that belong together: they share an owner, a telephone or a bank account.
-struct Partners {
-    /// The first of those that each payee belongs to.
-    first: IxVec<PayeeIx, PayeeIx>,
-}
-
-impl Partners {
-    fn of(book: &Book) -> Self {
-        Self { first: linked(book, &payees(book)) }
-    }
-
-    /// The payments of the case that a conclusion about a subject closes.
-    fn case(&self, book: &Book, subject: Subject) -> Vec<PaymentIx> {
-        let to_partners = |payee: PayeeIx| {
-            let own = move |other: &PayeeIx| self.first[*other] == self.first[payee];
-            let partners = self.first.keys().filter(own);
-            partners.flat_map(|it| book.by_payee().group(it).iter().copied())
-        };
-        match subject {
-            Subject::Payment(payment) => {
-                let village = book.payments.village[payment];
-                let Some(payee) = book.payments.payee[payment] else { return vec![payment] };
-                to_partners(payee).filter(|it| book.payments.village[*it] == village).collect()
-            }
-            Subject::Payee(payee) => to_partners(payee).collect(),
-            Subject::Official(official) => book.by_approver().group(official).to_vec(),
-            Subject::Village(village) => book.by_village().group(village).to_vec(),
+/// The payments of the case that a conclusion about a subject closes.
+fn case(book: &Book, partners: &Partners, subject: Subject) -> Vec<PaymentIx> {
+    let to_partners = |payee: PayeeIx| {
+        let partners = partners.of_payee(payee).iter();
+        partners.flat_map(|it| book.by_payee().group(*it).iter().copied())
+    };
+    match subject {
+        Subject::Payment(payment) => {
+            let village = book.payments.village[payment];
+            let Some(payee) = book.payments.payee[payment] else { return vec![payment] };
+            to_partners(payee).filter(|it| book.payments.village[*it] == village).collect()
         }
+        Subject::Payee(payee) => to_partners(payee).collect(),
+        Subject::Official(official) => book.by_approver().group(official).to_vec(),
+        Subject::Village(village) => book.by_village().group(village).to_vec(),
     }
 }
 

@@ -73,7 +73,12 @@ pub fn lead_id(county: &str, grain: Grain, key: &str) -> String {
         Grain::Official => 'A',
         Grain::Village => 'G',
     };
-    let digest = Sha256::digest(format!("{county}|{}|{key}", grain.word()));
+    short_id(letter, &format!("{county}|{}|{key}", grain.word()))
+}
+
+/// A letter and eight hexadecimal digits of a text's digest.
+pub fn short_id(letter: char, text: &str) -> String {
+    let digest = Sha256::digest(text);
     let hex =
         u32::from_be_bytes(std::array::from_fn(|place| digest.get(place).copied().unwrap_or(0)));
     format!("{letter}-{hex:08x}")

@@ -13,6 +13,8 @@ use crate::ledger::level::Level;
 use crate::report::dossier::LeadView;
 use crate::report::office::{Office, RunView};
 use crate::report::page::page;
+use crate::report::party::PartyView;
+use crate::report::party_table::parties;
 use crate::report::tables::{evidence, leads};
 use crate::report::workbook::workbook;
 
@@ -80,6 +82,10 @@ fn write_one(office: &Office<'_>, folder: &Path) -> Result<(), Error> {
             own.map(|it| LeadView { key: it.shown_key(), ..it.clone() }).collect();
         leads(&dossiers).write(&path("leads.parquet"))?;
         evidence(&dossiers).write(&path("evidence.parquet"))?;
+    }
+    if office.level == Level::County {
+        let masked: Vec<PartyView> = office.parties().iter().map(PartyView::masked).collect();
+        parties(&masked).write(&path("parties.parquet"))?;
     }
     Ok(())
 }

@@ -17,6 +17,8 @@ pub mod notices;
 pub mod office;
 pub mod own_rules;
 pub mod page;
+pub mod party;
+pub mod party_table;
 pub mod published;
 pub mod results;
 pub mod scores;

@@ -11,6 +11,7 @@ use crate::ledger::level::Level;
 use crate::outcomes::results::{Case, Results, cases};
 use crate::report::dossier::LeadView;
 use crate::report::names::village;
+use crate::report::party::{Parties, PartyView};
 use crate::report::results::{Line, lines};
 use crate::report::voucher::Row;
 use crate::scoring::ranking::Ranking;
@@ -43,6 +44,8 @@ pub struct RunView<'a> {
     pub pretrained: Option<&'a Pretrained>,
     /// The lists of all offices.
     pub leads: &'a [Lead],
+    /// The persons and firms that they name across villages.
+    pub parties: &'a Parties,
     /// What the previous list has beside them.
     pub dropped: &'a [Dropped],
     /// How the lists were made.
@@ -123,7 +126,7 @@ impl<'a> RunView<'a> {
     }
 }
 
-impl Office<'_> {
+impl<'a> Office<'a> {
     /// Its level and code, as a heading.
     pub fn title(&self) -> String {
         let level = table::level(self.level).to(self.run.lang);
@@ -139,6 +142,20 @@ impl Office<'_> {
     /// Whether probabilities, ranks and scores are shown: a village sees facts and questions.
     pub fn sees_scores(&self) -> bool {
         self.level != Level::Village
+    }
+
+    /// The persons and firms across villages: for the county alone, which sees all villages.
+    pub fn parties(&self) -> &'a [PartyView] {
+        if self.level == Level::County { &self.run.parties.all } else { &[] }
+    }
+
+    /// Those that a lead names.
+    pub fn parties_of(&self, lead: &str) -> Vec<&'a PartyView> {
+        if self.level == Level::County {
+            self.run.parties.of_lead(lead).collect()
+        } else {
+            Vec::new()
+        }
     }
 
     /// The reasons of a lead as this office sees them.

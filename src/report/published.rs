@@ -288,23 +288,23 @@ fn take(
 }
 
 /// An amount written in yuan.
-fn fen(text: &str) -> Fen {
+pub(super) fn fen(text: &str) -> Fen {
     let digits = text.replace('.', "");
     digits.parse().map_or(Fen::NONE, Fen)
 }
 
-fn day(text: &str) -> Day {
+pub(super) fn day(text: &str) -> Day {
     text.parse().map_or(Day::NONE, Day::of)
 }
 
 /// One row of columns.
-fn across<const N: usize>(columns: &[Vec<String>], row: usize) -> [String; N] {
+pub(super) fn across<const N: usize>(columns: &[Vec<String>], row: usize) -> [String; N] {
     std::array::from_fn(|place| {
         columns.get(place).and_then(|cells| cells.get(row)).cloned().unwrap_or_default()
     })
 }
 
-fn batches(folder: &Path, table: &'static str) -> Result<Vec<RecordBatch>, Error> {
+pub(super) fn batches(folder: &Path, table: &'static str) -> Result<Vec<RecordBatch>, Error> {
     let mut found = files(&folder.join(format!("{table}.parquet")))?;
     found.extend(files(&folder.join(table))?);
     if found.is_empty() {
@@ -317,7 +317,7 @@ fn batches(folder: &Path, table: &'static str) -> Result<Vec<RecordBatch>, Error
     Ok(all)
 }
 
-fn columns(
+pub(super) fn columns(
     table: &'static str,
     batch: &RecordBatch,
     names: &[&'static str],
@@ -330,7 +330,7 @@ fn columns(
 }
 
 /// The rows of a column of lists.
-fn list(batch: &RecordBatch, row: usize, column: &str) -> Option<StructArray> {
+pub(super) fn list(batch: &RecordBatch, row: usize, column: &str) -> Option<StructArray> {
     let lists = batch.column_by_name(column)?.as_list_opt::<i32>()?;
     (row < lists.len()).then(|| lists.value(row).as_struct_opt().cloned()).flatten()
 }
@@ -369,7 +369,7 @@ fn reals(array: &ArrayRef) -> Option<Vec<Option<f64>>> {
 }
 
 /// Any column as text.
-fn texts(array: &ArrayRef) -> Option<Vec<String>> {
+pub(super) fn texts(array: &ArrayRef) -> Option<Vec<String>> {
     let array = cast(array, &DataType::Utf8).ok()?;
     Some(array.as_string::<i32>().iter().map(|text| text.unwrap_or("").to_owned()).collect())
 }

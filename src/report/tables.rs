@@ -17,6 +17,8 @@ use crate::ledger::subject::payments_of;
 use crate::ledger::subject::{money_of, village_of};
 use crate::outcomes::outcome::Outcome;
 use crate::report::dossier::{BeforeView, LeadView, ReasonView};
+use crate::report::party::Parties;
+use crate::report::party_table::parties;
 use crate::report::sheet::Sheet;
 use crate::report::voucher::{RECORDED, Row, published, title};
 use crate::scoring::ranking::Ranking;
@@ -35,6 +37,8 @@ pub struct County<'a> {
     pub rankings: &'a [Ranking],
     /// Its work lists.
     pub dossiers: &'a [LeadView],
+    /// The persons and firms that they name across villages.
+    pub parties: &'a Parties,
     /// What the previous list has beside them.
     pub dropped: &'a [Dropped],
 }
@@ -52,13 +56,14 @@ pub fn path(folder: &Path, table: &str, county: Option<&str>) -> PathBuf {
 pub type MakeSheet = fn(County<'_>) -> Sheet;
 
 /// Every published table of a county.
-pub const SHEETS: [(&str, MakeSheet); 8] = [
+pub const SHEETS: [(&str, MakeSheet); 9] = [
     ("payments", payments),
     ("payees", |county| subjects(county, Grain::Payee)),
     ("officials", |county| subjects(county, Grain::Official)),
     ("villages", |county| subjects(county, Grain::Village)),
     ("leads", |county| leads(county.dossiers)),
     ("evidence", |county| evidence(county.dossiers)),
+    ("parties", |county| parties(&county.parties.all)),
     ("dropped", |county| dropped(county.dropped)),
     ("readings", readings),
 ];

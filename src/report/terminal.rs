@@ -9,6 +9,7 @@ use comfy_table::presets::NOTHING;
 use crate::ledger::level::Level;
 use crate::report::cells::{format_message, money, percent, plain, short};
 use crate::report::dossier::LeadView;
+use crate::report::party::{PartyView, VillageView};
 use crate::report::results::{Line, TITLES};
 use crate::words::table::{Lang, Word, grain, level, scheme};
 
@@ -160,6 +161,73 @@ pub fn write_dossier(
     let more = lead.rows.len().saturating_sub(most);
     if more > 0 {
         writeln!(out, "{}", format_message(Word::MoreRows, lang, &[("count", more.to_string())]))?;
+    }
+    Ok(())
+}
+
+/// Writes a person or firm across villages: its villages, what links its members, and the leads that name it.
+///
+/// # Errors
+/// If the output cannot be written.
+pub fn write_party(
+    out: &mut dyn Write,
+    (party, leads): (&PartyView, &[LeadView]),
+    lang: Lang,
+) -> io::Result<()> {
+    writeln!(out, "{} · {}\n", party.id, Word::PointToVerify.to(lang))?;
+    writeln!(out, "{}: {}", Word::PartyName.to(lang), party.title(lang))?;
+    let keys: Vec<String> = party.masked().members.iter().map(|it| plain(&it.key)).collect();
+    writeln!(out, "{}: {}", Word::Key.to(lang), keys.join(lang.of([", ", "、"])))?;
+    writeln!(out, "{}\n", party.spread(&leads.iter().collect::<Vec<_>>(), lang))?;
+    let mut table = Table::new();
+    table.load_style(NOTHING);
+    let titles = [
+        Word::VillageCode,
+        Word::VillageName,
+        Word::PartyRoles,
+        Word::ReceivedPayments,
+        Word::Received,
+        Word::SignedPayments,
+        Word::Signed,
+        Word::FirstDay,
+        Word::LastDay,
+        Word::LeadPayments,
+        Word::LeadMoney,
+    ];
+    table.set_header(titles.map(|word| word.to(lang)));
+    let total = party.total();
+    let total = total.map(|it| VillageView { name: Word::Total.to(lang).to_owned(), ..it });
+    for it in party.villages.iter().chain(&total) {
+        let sums = [it.received, it.signed, it.in_leads];
+        let [received, signed, in_leads] =
+            sums.map(|sum| [sum.payments.to_string(), money(sum.money)]);
+        let days = [it.first.to_string(), it.last.to_string()];
+        let names = [it.code.clone(), plain(&it.name), it.roles(lang)];
+        table.add_row(names.into_iter().chain(received).chain(signed).chain(days).chain(in_leads));
+    }
+    writeln!(out, "{table}")?;
+    if !party.links.is_empty() {
+        writeln!(out, "\n{}", Word::LinkedBy.to(lang))?;
+    }
+    for link in &party.links {
+        writeln!(out, "  - {}", plain(&link.sentence(lang)))?;
+    }
+    writeln!(out, "\n{}", Word::Leads.to(lang))?;
+    for lead in leads {
+        writeln!(
+            out,
+            "  {}  {} {}  {}  {} {}  {}",
+            lead.id,
+            level(lead.level).to(lang),
+            lead.office,
+            scheme(lead.scheme).to(lang),
+            money(lead.money),
+            Word::Yuan.to(lang),
+            lead.name,
+        )?;
+        for fact in lead.facts(lang) {
+            writeln!(out, "      {fact}")?;
+        }
     }
     Ok(())
 }

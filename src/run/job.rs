@@ -32,6 +32,7 @@ use crate::report::dossier::LeadView;
 use crate::report::folders;
 use crate::report::notices;
 use crate::report::office::RunView;
+use crate::report::party::Parties;
 use crate::report::published::listed;
 use crate::report::tables::{self, County, path, quarantine};
 use crate::run::publish::Staging;
@@ -300,6 +301,7 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
             None => Vec::new(),
         };
         let dropped = carry_over(book, &mut leads, previous);
+        let parties = clock.time("leads", || Parties::of(book, &leads));
         let told = RunView {
             book,
             measured: &measured,
@@ -310,6 +312,7 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
             lacking: scores.as_ref().map_or(&[], |it| &it.lacking),
             pretrained: pretrained.filter(|_| scores.as_ref().is_some_and(|it| it.is_pretrained)),
             leads: &leads,
+            parties: &parties,
             dropped: &dropped,
             settings: &pipeline.leads,
             as_of,
@@ -321,6 +324,7 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
             measured: &measured,
             rankings: &rankings,
             dossiers: &dossiers,
+            parties: &parties,
             dropped: &dropped,
         };
         clock.time("publish", || tables::write(county, folder, part))?;

@@ -191,6 +191,7 @@ words!(
     FactOverPayeeAccount "{amount} yuan from account {account}, {times} times the median of the {of} payments to {payee} from it ({usual} yuan)" "科目 {account} 支出 {amount} 元，为该科目付给 {payee} 的 {of} 笔付款中位数（{usual} 元）的 {times} 倍"
     FactLargest "largest payment {amount} yuan (voucher {voucher}), {times} times the median of {of} payments ({usual} yuan)" "最大一笔 {amount} 元（凭证 {voucher}），为 {of} 笔付款中位数（{usual} 元）的 {times} 倍"
     FactPayments "{count} of {of} payments show signs of “{scheme}”; of all payments of the county {usual} do" "{of} 笔付款中有 {count} 笔带有“{scheme}”迹象，全县付款中为 {usual}"
+    FactSmallSums "{count} payments to {payees} from {first} to {last}, {sum} yuan in all, none above {largest} yuan, are verified together" "{first} 至 {last} 付给 {payees} 共 {count} 笔，合计 {sum} 元，单笔不超过 {largest} 元，合并核查"
     FactRanking "the ranking model places it {rank} of {of} payments; of the simulated violations that it was trained on it resembles “{scheme}” most" "排序模型将其列在 {of} 笔付款的第 {rank} 位；在训练所用的模拟违规行为中，与“{scheme}”最为相似"
     OwnRules "Own rules" "本单位规则"
     OwnRuleMet "Own rule “{name}” (version {version}): {met} of {asked} payments meet it ({share}), {sum} yuan" "本单位规则“{name}”（第 {version} 版）：可核对的 {asked} 笔付款中有 {met} 笔符合（{share}），合计 {sum} 元"
@@ -286,6 +287,30 @@ words!(
     AskLateRecords "Why was the record made so late, or at this hour?" "为何补记或在该时间入账？"
     AskCollusion "Which other suppliers were asked?" "还询问过哪些供应商？"
     AskUnusual "Why does this payment differ from others of its kind?" "该笔付款为何与同类付款不同？"
+    Parties "Persons, firms across villages" "跨村人员与单位"
+    PartiesTell "Persons and firms that leads of several villages, or on the lists of several offices, name as payee, approver, handler or witness: to be looked at together, and no finding. A name alone links nobody: it takes one id, one person or owner, one telephone or one account. A lead about an approver names the approver alone; a random draw is no reason to stand here." "有两个以上村的疑点、或两个以上单位的清单涉及的人员和单位（收款人、审批人、经手人、证明人），供合并核查参考，不是结论。仅名称相同不视为同一对象，须标识相同，或本人、经营者、电话、账号相同。审批人类疑点只计审批人本人；随机抽取的疑点不作为列入依据。"
+    PartiesMore "Another {count}: see leads.xlsx" "另有 {count} 个，见 leads.xlsx"
+    PartyId "Across villages" "跨村编号"
+    PartyName "Person or firm" "人员或单位"
+    PartyPerson "person" "个人"
+    PartyFirm "firm" "单位"
+    PartyUnknown "not registered" "未登记"
+    PartyWith "{name} (linked: {others})" "{name}（关联：{others}）"
+    PartySpread "Villages with leads: {villages}; lists of offices: {offices}; leads: {leads}" "疑点涉及 {villages} 个村、{offices} 个单位的清单，共 {leads} 条"
+    PartyRoles "Named in leads as" "疑点中的身份"
+    ReceivedPayments "Payments received" "收款笔数"
+    Received "Received, yuan" "收款金额（元）"
+    SignedPayments "Payments signed" "经手审批笔数"
+    Signed "Signed, yuan" "经手审批金额（元）"
+    FirstDay "First day" "最早日期"
+    LastDay "Last day" "最晚日期"
+    LeadPayments "Of them in leads" "其中疑点付款笔数"
+    LeadMoney "Of them in leads, yuan" "其中疑点付款金额（元）"
+    Total "Total" "合计"
+    LinkedBy "What links them" "关联依据"
+    LinkPerson "{names}: the same person or owner ({what})" "{names}：同一人或同一经营者（{what}）"
+    LinkPhone "{names}: the same telephone ({what})" "{names}：电话相同（{what}）"
+    LinkAccount "{names}: the same account ({what})" "{names}：账号相同（{what}）"
     Timeline "Payments over time" "付款时间线"
     TimelineTell "Diamonds belong to the lead; large dots are other payments to the payee, small dots those that the approver signed. Dashes mark the limit." "菱形为本疑点的付款，大圆点为付给同一收款人的其他付款，小圆点为同一审批人审批的其他付款；虚线为审批限额。"
     Digits "Leading digits" "首位数字分布"
@@ -584,6 +609,7 @@ pub fn fact(key: &str) -> Option<Word> {
         "over_payee_account" => Word::FactOverPayeeAccount,
         "largest" => Word::FactLargest,
         "payments" => Word::FactPayments,
+        "small_sums" => Word::FactSmallSums,
         "ranking" => Word::FactRanking,
         _ => return None,
     })

@@ -1,6 +1,8 @@
 //! Facts behind the reasons that are no indicators: how large an amount is, how many payments carry evidence, and what the
 //! ranking model says. Their sentences stand in [`crate::words::table`].
 
+use std::collections::BTreeSet;
+
 use crate::convert::float;
 use crate::features::{LN_LARGEST, LN_OVER_COUNTY, LN_OVER_PAYEE, LN_OVER_PAYEE_ACCOUNT};
 use crate::indicators::card::Scheme;
@@ -78,6 +80,21 @@ fn compared(
 /// How many of a subject's payments carry evidence for a scheme, beside the share of all payments that do.
 pub(super) fn counted(scheme: Scheme, (count, of): (usize, usize), usual: f64) -> Fact {
     fact!("payments", [], count: count, of: of, scheme: scheme, usual: Value::Share(usual))
+}
+
+/// How many small sums are taken together, and to whom they went.
+pub(super) fn small_sums(book: &Book, payments: &[PaymentIx]) -> Option<Fact> {
+    let days = || payments.iter().map(|it| book.payments.day[*it]);
+    let (first, last) = (days().min()?, days().max()?);
+    let amounts = || payments.iter().filter_map(|it| book.payments.amount[*it].some());
+    let (sum, largest): (Fen, Fen) = (amounts().sum(), amounts().max()?);
+    let payees: BTreeSet<PayeeIx> =
+        payments.iter().filter_map(|it| book.payments.payee[*it]).collect();
+    let payees: Vec<PayeeIx> = payees.into_iter().collect();
+    Some(fact!(
+        "small_sums", ["date", "amount", "payee"],
+        count: payments.len(), largest: largest, sum: sum, first: first, last: last, payees: payees,
+    ))
 }
 
 /// Where the ranking model puts a payment, and which planted acts it resembles most.

@@ -8,10 +8,12 @@ use rand::seq::index::sample;
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
+use crate::convert::{float, narrow};
 use crate::features::Measured;
 use crate::indicators::card::Scheme;
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx, SubjectIx};
+use crate::ledger::book::payees::Partners;
 use crate::ledger::contract::cell::{Day, Fen};
 use crate::ledger::level::Level;
 use crate::ledger::subject::{Grain, Subject, testing_units, village_of};
@@ -19,9 +21,10 @@ use crate::model::error::Error;
 use crate::outcomes::grade;
 use crate::outcomes::history::AuditHistory;
 use crate::outcomes::register::lead_id;
+use crate::scoring::evidence::counts::PAYMENTS;
 use crate::scoring::ranking::Ranking;
 use crate::stats::false_leads::at_most_false;
-use crate::worklist::act::acts;
+use crate::worklist::act::{Grouping, acts, are_apart};
 use crate::worklist::facts;
 use crate::worklist::lead::{Before, Lead, Reason};
 use crate::worklist::lookup::EvidenceLookup;
@@ -55,6 +58,7 @@ pub fn leads(
         settings,
         history: AuditHistory::of(book),
         agents: Agents::of(book),
+        partners: Partners::of(book),
         cases: testing_units(book, Grain::Payment).of_payee.into(),
         as_of,
     };
@@ -103,6 +107,7 @@ struct Table<'a> {
     settings: &'a Settings,
     history: AuditHistory,
     agents: Agents<'a>,
+    partners: Partners,
     /// The case of each payment: what its village pays to its payee.
     cases: IxVec<PaymentIx, u32>,
     as_of: Day,
@@ -162,9 +167,13 @@ impl<'a> Table<'a> {
             let order: Vec<SubjectIx> = ranking.order.iter().filter(speaks).copied().collect();
             let most = self.most(ranking.grain);
             if ranking.grain == Grain::Payment {
-                let days = self.settings.act_days;
+                let grouping = Grouping {
+                    days: self.settings.act_days,
+                    small: Fen::of_yuan(self.settings.small),
+                    partners: &self.partners,
+                };
                 let order = order.into_iter().map(PaymentIx::of);
-                for act in acts(self.lookup.book, &ranking.evidence, order, days).take(most) {
+                for act in acts(self.lookup.book, &ranking.evidence, order, grouping).take(most) {
                     let scheme = act.scheme.or_else(|| ranking.likeliest(act.head));
                     let head = (act.head.into(), scheme, None);
                     all.extend(self.candidate(ranking, head, act.payments));
@@ -290,6 +299,7 @@ impl<'a> Table<'a> {
                 continue;
             }
             let payee = owner_of(self.lookup.book, &candidate);
+            let payee = payee.map(|it| self.partners.first(it));
             let is_full =
                 |payee| of_payee.get(&payee).is_some_and(|leads| *leads >= self.settings.per_payee);
             if candidate.minutes > left || payee.is_some_and(is_full) {
@@ -375,6 +385,22 @@ impl<'a> Table<'a> {
         })
     }
 
+    /// That small sums of one payee are taken together, as a reason.
+    fn small_sums(&self, scheme: Option<Scheme>, payments: &[PaymentIx]) -> Reason {
+        let book = self.lookup.book;
+        Reason {
+            indicator: PAYMENTS.to_owned(),
+            scheme,
+            value: Some(narrow(float(payments.len()))),
+            peers_median: None,
+            p: None,
+            as_much: None,
+            contribution: 0.0,
+            rows: payments.iter().map(|it| book.payments.line[*it]).collect(),
+            facts: facts::small_sums(book, payments).into_iter().collect(),
+        }
+    }
+
     fn lead(
         &self,
         candidate: Candidate<'_>,
@@ -395,12 +421,11 @@ impl<'a> Table<'a> {
             let flagged = candidate.scheme.and_then(|it| self.lookup.flagged(ranking, subject, it));
             reasons.extend(flagged.or_else(|| self.ranked(ranking, payment)));
         }
-        // All payments of an act are behind the reason that they share.
-        if let Some(first) = reasons.first_mut().filter(|_| grain == Grain::Payment) {
-            let lines = payments.iter().map(|it| book.payments.line[*it]);
-            first.rows.extend(lines);
-            first.rows.sort_unstable();
-            first.rows.dedup();
+        if grain == Grain::Payment {
+            self.lookup.tell_all(&mut reasons, &payments);
+            if are_apart(book, &payments, self.settings.act_days) {
+                reasons.push(self.small_sums(candidate.scheme, &payments));
+            }
         }
         let key = grain.key(book, subject);
         // A reading may be rare among its kind and still below the mark of its card.

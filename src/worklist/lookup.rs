@@ -131,6 +131,30 @@ impl<'a> EvidenceLookup<'a> {
         }
     }
 
+    /// Takes the other payments of an act into the reasons of its head: those that the same indicator flags, and into the
+    /// first reason all of them.
+    pub(super) fn tell_all(&self, reasons: &mut [Reason], payments: &[PaymentIx]) {
+        for (place, reason) in reasons.iter_mut().enumerate() {
+            for payment in payments {
+                reason.rows.extend(self.flagged_rows(&reason.indicator, *payment));
+                reason.rows.extend((place == 0).then(|| self.book.payments.line[*payment]));
+            }
+            reason.rows.sort_unstable();
+            reason.rows.dedup();
+        }
+    }
+
+    /// The rows behind what an indicator of payments flags at one.
+    fn flagged_rows(&self, indicator: &str, payment: PaymentIx) -> Vec<LineIx> {
+        let is_own = |it: &&Measured<'_>| {
+            it.card.name == indicator && it.card.grain == Grain::Payment
+        };
+        let Some(measured) = self.measured.iter().find(is_own) else { return Vec::new() };
+        let reading = measured.readings.get(payment.into());
+        let is_flagged = reading.is_some_and(|it| it.value >= measured.card.scale.threshold());
+        if is_flagged { measured.prepared.trace(payment.into()).rows } else { Vec::new() }
+    }
+
     /// The subject of an indicator's grain that a listed subject belongs to.
     fn subject_of(&self, of: Grain, listed: Grain, subject: SubjectIx) -> Option<SubjectIx> {
         match listed.subject(subject) {

@@ -5,6 +5,7 @@ mod facts;
 pub mod lead;
 pub mod list;
 mod lookup;
+pub mod party;
 pub mod previous;
 mod recovery;
 mod route;

@@ -181,7 +181,10 @@ params! {
     pub struct Settings {
         pub reasons: usize = 3, counted, "Reasons that a lead gives at most.";
         pub act_days: i32 = 30, within(0..=i32::MAX), "Days between two payments of one act at most.";
-        pub per_payee: usize = 3, counted, "Leads of one list about one payee and its payments at most.";
+        pub small: f64 = 1_000.0, within(0.0..=1e12),
+            "Sums below this, in yuan, that a village paid to one payee or to payees linked with it (owner, telephone or bank account) are one act whatever the days between them, where the same scheme speaks for them. 1,000 yuan is the sum up to which a payment may be made in cash (现金结算起点); 0 leaves them apart.";
+        pub per_payee: usize = 3, counted,
+            "Leads of one list about one payee, those linked with it, and their payments at most.";
         pub random: f64 = 0.1, within(0.0..=1.0),
             "The share of the hours that goes to a random sample of payments, so that what audits find is not only what the list looks for.";
         pub hour_costs: f64 = 300.0, within(0.0..=1e12),

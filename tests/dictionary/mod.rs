@@ -14,6 +14,7 @@ use mingzhang::ledger::subject::Grain;
 use mingzhang::planting::kinds;
 use mingzhang::report::evaluated::score_table;
 use mingzhang::report::feature_tables;
+use mingzhang::report::party::Parties;
 use mingzhang::report::tables::{County, SHEETS, quarantine};
 use mingzhang::scoring::ranking::Ranking;
 
@@ -182,8 +183,14 @@ type Columns = (String, Vec<Column>);
 fn of_run() -> Vec<Columns> {
     let rankings: Vec<Ranking> = Grain::ALL.into_iter().map(Ranking::of_nobody).collect();
     let book = Book::default();
-    let county =
-        County { book: &book, measured: &[], rankings: &rankings, dossiers: &[], dropped: &[] };
+    let county = County {
+        book: &book,
+        measured: &[],
+        rankings: &rankings,
+        dossiers: &[],
+        parties: &Parties::default(),
+        dropped: &[],
+    };
     let tables = SHEETS.iter().map(|(name, sheet)| ((*name).to_owned(), sheet(county)));
     let all = tables.chain([("quarantine".to_owned(), quarantine(&[]))]);
     all.map(|(name, sheet)| (name, sheet.fields().to_vec())).collect()

@@ -1,11 +1,13 @@
 //! Who stands behind each payee by the registers, and which payees belong together.
 
+use std::collections::BTreeMap;
+
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{IxVec, PayeeIx};
 use crate::ledger::contract::cell::{Cell, Id};
 
 /// An identifier shared by more payees than this is considered public, such as the address of a market.
-const MOST_LINKED: usize = 12;
+pub(super) const MOST_LINKED: usize = 12;
 
 /// Register data of a payee.
 #[derive(Debug, Clone, Copy)]
@@ -77,6 +79,37 @@ pub fn linked(book: &Book, payees: &IxVec<PayeeIx, Payee>) -> IxVec<PayeeIx, Pay
         }
     }
     payees.keys().map(|place| root(&first, place)).collect()
+}
+
+/// Payees that belong together: they share an owner, a telephone or a bank account.
+#[derive(Debug)]
+pub struct Partners {
+    /// The first of those that each payee belongs to.
+    first: IxVec<PayeeIx, PayeeIx>,
+    /// All of them, by the first.
+    members: BTreeMap<PayeeIx, Vec<PayeeIx>>,
+}
+
+impl Partners {
+    /// The partners of every payee of a book.
+    pub fn of(book: &Book) -> Self {
+        let first = linked(book, &payees(book));
+        let mut members: BTreeMap<PayeeIx, Vec<PayeeIx>> = BTreeMap::new();
+        for (payee, first) in first.iter_enumerated() {
+            members.entry(*first).or_default().push(payee);
+        }
+        Self { first, members }
+    }
+
+    /// The first of those that a payee belongs to.
+    pub fn first(&self, payee: PayeeIx) -> PayeeIx {
+        self.first[payee]
+    }
+
+    /// A payee and its partners, sorted.
+    pub fn of_payee(&self, payee: PayeeIx) -> &[PayeeIx] {
+        self.members.get(&self.first[payee]).map_or(&[], Vec::as_slice)
+    }
 }
 
 fn root(first: &IxVec<PayeeIx, PayeeIx>, mut place: PayeeIx) -> PayeeIx {

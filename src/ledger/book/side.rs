@@ -1,5 +1,7 @@
 //! Side and cash flow of a line, and roles of persons.
 
+use strum::{EnumString, IntoStaticStr};
+
 /// The side of a voucher line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Side {
@@ -21,7 +23,10 @@ pub enum Flow {
 }
 
 /// The role of a person in a payment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, EnumString,
+)]
+#[strum(serialize_all = "snake_case")]
 pub enum Role {
     /// 审批
     Approver,
@@ -43,4 +48,9 @@ impl Role {
     /// The roles of those who sign or enter a line.
     pub const SIGNERS: [Self; 6] =
         [Self::Approver, Self::Handler, Self::Witness, Self::Cosigner, Self::Reviewer, Self::Clerk];
+
+    /// The name in tables.
+    pub fn word(self) -> &'static str {
+        self.into()
+    }
 }

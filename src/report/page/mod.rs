@@ -5,6 +5,7 @@
 
 mod charts;
 mod drawings;
+mod parties;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -41,13 +42,16 @@ pub fn page(office: &Office<'_>) -> Result<String, minijinja::Error> {
     let mut all = Environment::new();
     all.add_template("page.html", PAGE)?;
     all.add_template("dossier.html", DOSSIER)?;
+    all.add_template("parties.html", parties::TEMPLATE)?;
     let mut details = Vec::new();
     // The list first, as if no lead had its details: what is left is theirs.
     let mut length = render(&all, office, &[], 0)?.len();
     for (lead, dossier) in &office.leads {
         let text = article(&all, office, lead, dossier)?;
-        // A line of the list with its first reason is longer than one without, and some bytes say how many are left out.
-        let line = 400 + office.reasons(dossier).first().map_or(0, String::len);
+        // A line of the list with its first reason and its parties is longer than one without, and some bytes say how
+        // many are left out.
+        let why = office.reasons(dossier).first().map_or(0, String::len);
+        let line = 400 + why + 100 * office.parties_of(&dossier.id).len();
         if length + text.len() + line + 1_000 > LIMIT {
             break;
         }
@@ -64,6 +68,9 @@ fn render(
     told: usize,
 ) -> Result<String, minijinja::Error> {
     let lang = office.run.lang;
+    let (parties, more_parties) = parties::parties(all, office, told)?;
+    let more_parties = (more_parties > 0)
+        .then(|| format_message(Word::PartiesMore, lang, &[("count", more_parties.to_string())]));
     let left_out = office.leads.len() - told;
     let left_out = (left_out > 0)
         .then(|| format_message(Word::Elsewhere, lang, &[("count", left_out.to_string())]));
@@ -106,7 +113,7 @@ fn render(
         script => SCRIPT,
         script_hash => digest(SCRIPT),
         has_below => office.own().count() < office.leads.len(),
-        towns, offices, schemes, leads, dossiers => dossiers.to_vec(), left_out,
+        towns, offices, schemes, leads, dossiers => dossiers.to_vec(), left_out, parties, more_parties,
     })
 }
 
@@ -145,6 +152,7 @@ fn line(office: &Office<'_>, it: &LeadView, told: bool) -> Value {
         level => level(it.level).to(lang),
         subject => format!("{} {}", grain(it.grain).to(lang), it.name),
         scheme => scheme(it.scheme).to(lang),
+        parties => if told { named(office, it) } else { Vec::new() },
         why => told.then(|| office.reasons(it).into_iter().next()).flatten(),
         fen => it.money.some().map_or(0, |money| money.0),
         money => money(it.money),
@@ -153,6 +161,12 @@ fn line(office: &Office<'_>, it: &LeadView, told: bool) -> Value {
         due => it.due.to_string(),
         status => it.status(office.run.as_of, lang),
     }
+}
+
+/// The parties that a lead names: their ids and names.
+fn named(office: &Office<'_>, it: &LeadView) -> Vec<Value> {
+    let all = office.parties_of(&it.id).into_iter();
+    all.map(|party| context! { id => &*party.id, name => party.name() }).collect()
 }
 
 fn article(
@@ -207,6 +221,7 @@ fn article(
         due => it.due.to_string(),
         status => it.status(office.run.as_of, lang),
         selection => it.selection.label().to(lang),
+        parties => named(office, it),
         reasons => office.reasons(it),
         payments => it.payments(),
         has_others => it.rows.iter().any(|row| !row.belongs),
@@ -345,6 +360,9 @@ fn words(lang: Lang) -> Value {
         looked_for => to(Word::LookedFor),
         printed => to(Word::Printed),
         back => to(Word::BackToList),
+        parties => to(Word::Parties),
+        parties_tell => to(Word::PartiesTell),
+        party_id => to(Word::PartyId),
         yuan => to(Word::Yuan),
     }
 }

@@ -4,6 +4,7 @@
 //! drop-downs; [`crate::outcomes::workbook`] takes them back.
 
 mod own_rules;
+mod parties;
 
 use rust_xlsxwriter::{
     DataValidation, DataValidationRule, DocProperties, ExcelDateTime, Format, FormatAlign,
@@ -39,8 +40,8 @@ enum Cell {
     Share(f64),
     Money(Fen),
     Day(Day),
-    /// A text that leads to a row of the sheet of vouchers.
-    Link(String, u32),
+    /// A text that leads to a row of another sheet.
+    Link(String, Word, u32),
     /// To be filled in by the office.
     Free(Free),
     /// A cell that a reason speaks of.
@@ -139,6 +140,9 @@ pub fn workbook(office: &Office<'_>) -> Result<Vec<u8>, XlsxError> {
     sheet.write(worksheet, lang, vouchers, &looks)?;
     // What else is recorded would make the print too small to read.
     worksheet.set_print_area(0, 0, last, printed)?;
+    if !office.parties().is_empty() {
+        parties::sheet(office).write(book.add_worksheet(), lang, &looks)?;
+    }
     by_village(office).write(book.add_worksheet(), lang, &looks)?;
     if office.sees_scores() {
         results(office).write(book.add_worksheet(), lang, &looks)?;
@@ -242,8 +246,8 @@ fn write(
             }
             None => sheet.write_blank(row, column, &looks.day)?,
         },
-        Cell::Link(text, to) => {
-            let place = format!("internal:'{}'!A{}", Word::Vouchers.to(lang), to + 1);
+        Cell::Link(text, other, to) => {
+            let place = format!("internal:'{}'!A{}", other.to(lang), to + 1);
             sheet.write_url_with_options(
                 row,
                 column,
@@ -355,7 +359,7 @@ fn columns<'a>(office: &'a Office<'_>) -> Vec<Column<'a>> {
     let lines = |all: Vec<String>| Cell::Wrapped(all.join("\n"));
     let mut all = vec![
         column(Word::Place, 4, Box::new(|it, _| Cell::Number(it.place.into()))),
-        column(Word::Lead, 10, Box::new(|it, first| Cell::Link(it.id.clone(), first))),
+        column(Word::Lead, 10, Box::new(|it, first| Cell::Link(it.id.clone(), Word::Vouchers, first))),
         column(Word::Subject, 18, Box::new(move |it, _| Cell::Wrapped(subject(it, lang)))),
         column(Word::VillageName, 10, Box::new(|it, _| Cell::Wrapped(village(book, &it.village)))),
         column(
@@ -393,6 +397,14 @@ fn columns<'a>(office: &'a Office<'_>) -> Vec<Column<'a>> {
         ),
         column(Word::Payments, 7, Box::new(|it, _| count(it.payments()))),
     ];
+    if !office.parties().is_empty() {
+        let rows = parties::first_rows(office);
+        all.push(column(
+            Word::PartyId,
+            12,
+            Box::new(move |it, _| parties::link(&office.parties_of(&it.id), &rows)),
+        ));
+    }
     if office.sees_scores() {
         all.extend([
             column(Word::Recoverable, 13, Box::new(|it, _| Cell::Money(it.recoverable))),
