@@ -20,6 +20,7 @@ fn plainly(error: &io::Error) -> String {
         }
         io::ErrorKind::IsADirectory => "it is a folder, and a file is expected; give the file",
         io::ErrorKind::NotADirectory => "it is a file, and a folder is expected; give the folder",
+        io::ErrorKind::AlreadyExists => "it exists already; choose another name",
         io::ErrorKind::StorageFull => "the disk is full; make room and run again",
         io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only; choose another path",
         _ => return error.to_string(),

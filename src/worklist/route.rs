@@ -28,9 +28,9 @@ impl<'a> Agents<'a> {
     pub(super) fn of(book: &'a Book) -> Self {
         let mut townships: BTreeMap<Id, BTreeSet<&str>> = BTreeMap::new();
         let posts = &book.companions.posts;
-        let of_posts = (0..posts.rows)
-            .map(|row| (posts.person.at(row), book.names.get(posts.village.at(row))))
-            .filter(|(_, region)| region.len() == TOWNSHIP_DIGITS);
+        let of_posts = (0..posts.rows).filter_map(|row| {
+            Some((posts.person.at(row), township(book.names.get(posts.village.at(row)))?))
+        });
         let lines = &book.lines;
         let reviewers = (0..lines.rows).filter_map(|line| {
             let person = lines.township_reviewer.at(line).some()?;
@@ -79,17 +79,30 @@ impl<'a> Agents<'a> {
     }
 }
 
+/// The nine digits of a township's division code, which may stand with zeros in the place of the village.
+fn township(region: &str) -> Option<&str> {
+    let code = region.strip_suffix("000").filter(|it| it.len() == TOWNSHIP_DIGITS);
+    code.or_else(|| Some(region).filter(|it| it.len() == TOWNSHIP_DIGITS))
+}
+
 /// Digits of a township's division code.
 const TOWNSHIP_DIGITS: usize = 9;
 
 #[cfg(test)]
 mod tests {
-    use super::Agents;
+    use super::{Agents, township};
     use crate::ledger::contract::cell::Fen;
     use crate::ledger::level::Level;
     use crate::ledger::sample::book;
     use crate::ledger::subject::Grain;
     use crate::worklist::settings::{Point, Settings};
+
+    #[test]
+    fn a_township_has_nine_digits_or_zeros_after_them() {
+        assert_eq!(township("990101101"), Some("990101101"));
+        assert_eq!(township("990101101000"), Some("990101101"));
+        assert_eq!(township("990101101201"), None);
+    }
 
     #[test]
     fn what_is_about_a_townships_agent_goes_to_the_county() {
