@@ -185,6 +185,7 @@ pub(super) const CHINESE: &[(&str, &str)] = &[
     ("q_value", "q 值"),
     ("rank", "排名"),
     ("reason", "原因"),
+    ("reason_zh", "原因（中文）"),
     ("reasons", "理由"),
     ("recoverable", "预计可追回"),
     ("recovered", "追回金额"),
