@@ -12,7 +12,6 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("params", &[]),
     ("matrix", &[]),
     ("ledger", &["stats"]),
-    ("import", &["ledger"]),
     ("simulate", &["stats", "ledger"]),
     ("indicators", &["stats", "ledger"]),
     ("planting", &["stats", "ledger", "indicators"]),
@@ -20,6 +19,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("features", &["stats", "matrix", "ledger", "indicators"]),
     ("model", &["stats", "matrix"]),
     ("words", &["ledger", "indicators"]),
+    ("import", &["ledger", "words"]),
     ("outcomes", &["stats", "ledger", "indicators", "words"]),
     (
         "scoring",

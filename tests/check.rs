@@ -341,3 +341,23 @@ fn months_are_those_of_all_counties_and_villages_those_of_the_own() {
         assert_eq!(missing["last_month"], "2024-04");
     }
 }
+
+#[test]
+fn faults_are_told_in_chinese_throughout() {
+    let faulty =
+        ledger(&[[EAST, "2024-01-05", "51301", "P1", "he"], ["99", "2024-01-06", "513", "P1", ""]]);
+    let dataset = Dataset::of(&[("ledger", &faulty)]);
+    let told = dataset.run(&["--lang", "zh"]);
+    for words in [
+        "拒收分录             2",
+        "账目·村级统计用区划代码（ledger.village）：应为 12 位区划代码",
+        "ledger.parquet 第 3 行 village：`99`：应为 12 位区划代码（整行拒收）",
+        "正式运行会中止：账目 4 行中有 2 行被拒收，超过 `ledger.max_refused` 允许的 20 %",
+    ] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    for words in ["expected", "refused", " of ", " in "] {
+        let english = |line: &&str| line.contains(words) && !line.contains('`');
+        assert_eq!(told.lines().find(english), None, "{told}");
+    }
+}

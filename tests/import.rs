@@ -148,6 +148,13 @@ fn a_voucher_list_of_a_chinese_program_becomes_a_ledger() {
         ("8", "科目编码", "", "empty, but every row needs it"),
     ];
     assert_eq!(told, expected);
+    let in_chinese: Vec<_> = rejected.iter().map(|row| &row[7]).collect();
+    let expected = [
+        "借贷两方都有金额：`贷方金额` 为 \"6.00\"",
+        "不是日期，应如 2024-03-05",
+        "该列必填，此处为空",
+    ];
+    assert_eq!(in_chinese, expected);
 }
 
 #[test]
@@ -737,6 +744,20 @@ fn too_many_refused_rows_stop_the_import() {
 }
 
 #[test]
+fn no_refused_cell_is_a_formula_and_it_can_still_be_corrected() {
+    let office = Office::new(LEDGER, b"no,date,amount\n1,2024-01-05,-10.00\n2,2024-01-06,=1+1\n");
+    office.import(&[]).unwrap();
+    let list = fs::read_to_string(office.path("out/import_rejected.csv")).unwrap();
+    assert!(list.contains(",amount,'=1+1,"), "{list}");
+    fs::write(office.path("list.csv"), list.replace("row refused,\n", "row refused,-2.00\n"))
+        .unwrap();
+    let [mapping, list, out] = ["map.toml", "list.csv", "again"].map(|name| office.path(name));
+    let [mapping, list, out] = [&mapping, &list, &out].map(|path| path.to_str().unwrap());
+    import(&[mapping, "--corrected", list, "--out", out]).unwrap();
+    assert_eq!(table(&office.path("again/ledger.parquet"))[2][5..], ["-2.00"]);
+}
+
+#[test]
 fn refused_cells_are_corrected_in_their_list_and_taken_in_again() {
     let office = Office::new(
         LEDGER,
@@ -745,7 +766,9 @@ fn refused_cells_are_corrected_in_their_list_and_taken_in_again() {
     office.import(&[]).unwrap();
     let list = fs::read_to_string(office.path("out/import_rejected.csv")).unwrap();
     assert!(
-        list.starts_with("\u{feff}table,file,sheet,line,column,value,reason,done,corrected\n"),
+        list.starts_with(
+            "\u{feff}table,file,sheet,line,column,value,reason,reason_zh,done,corrected\n"
+        ),
         "for Excel"
     );
     let corrected = list.replace("row refused,\n", "row refused,10.00\n");

@@ -409,7 +409,8 @@ fn what_was_closed_does_not_come_back_and_what_is_wrong_is_named() {
         }
         copy.save(&path).unwrap();
     };
-    let import = || mingzhang(&["outcomes", "import", path.to_str().unwrap(), "--into", into]);
+    let file = path.to_str().unwrap();
+    let import = || mingzhang(&["--lang", "zh", "outcomes", "import", file, "--into", into]);
     // The first line again in the second row.
     let mut book: Xlsx<_> = open_workbook(out.join("county/leads.xlsx")).unwrap();
     let range = book.worksheet_range(LIST).unwrap();
@@ -452,7 +453,7 @@ fn what_was_closed_does_not_come_back_and_what_is_wrong_is_named() {
     filled(&concluded(1, &[]));
     let taken = import();
     assert!(taken.status.success(), "{}", text(&taken.stderr));
-    assert!(text(&taken.stdout).contains("1 of"), "{}", text(&taken.stdout));
+    assert!(text(&taken.stdout).contains("已填结论 1 条"), "{}", text(&taken.stdout));
     let found = columns(&data.join("outcomes.parquet"));
     assert!(
         ["irregularity", "1200.50", "2024-12-31", "模拟核查人", &id]

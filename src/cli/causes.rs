@@ -2,13 +2,21 @@
 
 use std::io;
 
-/// An error with its causes; those of the file system in plain words.
-pub fn causes(error: &anyhow::Error) -> String {
+use crate::words::table::Lang;
+use crate::words::translate::{chain, told};
+
+/// An error with its causes in a language; those of the file system in plain words.
+pub fn causes(error: &anyhow::Error, lang: Lang) -> String {
     let cause = |cause: &(dyn std::error::Error + 'static)| match cause.downcast_ref() {
         Some(refused) => plainly(refused),
         None => cause.to_string(),
     };
-    error.chain().map(cause).collect::<Vec<_>>().join(": ")
+    let mut causes: Vec<String> = error.chain().map(cause).collect();
+    // Whatever a command reads or writes tells its path; what has none is its own output.
+    if error.chain().len() == 1 && error.is::<io::Error>() {
+        causes.insert(0, "writing to standard output".to_owned());
+    }
+    told(&format!("error: {}", chain(&causes, lang)), lang)
 }
 
 /// What the file system refused, and what to do.

@@ -8,7 +8,6 @@ use clap::Args;
 use comfy_table::Table;
 use comfy_table::presets::NOTHING;
 
-use super::language::language;
 use super::run::print_summary;
 use crate::evaluate::recall::{Found, recall};
 use crate::ledger::decode::answers::answers;
@@ -35,21 +34,17 @@ pub(super) struct Demo {
     /// Seed of the simulation
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// The language of the lists; without it, that of the locale
-    #[arg(long, value_enum)]
-    lang: Option<Lang>,
     /// Print this many leads of the county's list
     #[arg(long, default_value_t = 10, value_name = "LINES")]
     head: usize,
 }
 
 impl Demo {
-    pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
+    pub(super) fn run(self, out: &mut dyn Write, lang: Lang) -> anyhow::Result<u8> {
         let data = self.dir.join("data");
         let settings = Settings { seed: self.seed, ..Settings::default() };
         clear(&data)?;
         simulate(&settings, &data)?;
-        let lang = language(self.lang);
         let folder = |path: &Path| [("folder", path.display().to_string())];
         writeln!(out, "{}\n", format_message(Word::DemoMade, lang, &folder(&data)))?;
         let mut pipeline = Pipeline::parse(PIPELINE, &[])?;

@@ -11,6 +11,7 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use clap::Args;
 use serde::Serialize;
 
+use super::lines::Lines;
 use super::numbers::{self, Numbers};
 use crate::convert::float;
 use crate::ledger::decode::write::TableWriter;
@@ -19,6 +20,7 @@ use crate::model::detectors::name::Name;
 use crate::model::settings::Settings;
 use crate::scoring::ranks::{ranking, ranks};
 use crate::stats::metrics::{Metrics, metrics};
+use crate::words::table::Lang;
 
 /// The number of columns listed as reasons for a row.
 const REASONS: usize = 3;
@@ -113,7 +115,7 @@ pub(super) fn detectors(word: &str) -> anyhow::Result<Settings> {
 
 impl Detect {
     /// Runs the command; exit code 0.
-    pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
+    pub(super) fn run(self, out: &mut dyn Write, lang: Lang) -> anyhow::Result<u8> {
         let settings = detectors(&self.detector)?;
         let several = self.files.len() > 1 || self.seed.len() > 1;
         ensure!(
@@ -127,16 +129,17 @@ impl Detect {
             "without --label there is one ranking, so give one --seed, not {}",
             self.seed.len()
         );
+        let mut lines = Lines { out, lang };
         if self.label.is_some() {
-            self.measure(&settings, out)
+            self.measure(&settings, &mut lines)
         } else {
-            self.list(&settings, out)
+            self.list(&settings, &mut lines)
         }?;
         Ok(0)
     }
 
     /// With a label: prints the metrics of each file and their means.
-    fn measure(&self, settings: &Settings, out: &mut dyn Write) -> anyhow::Result<()> {
+    fn measure(&self, settings: &Settings, lines: &mut Lines<'_>) -> anyhow::Result<()> {
         let mut all = Vec::new();
         for path in &self.files {
             let numbers = numbers::read(path, self.label.as_deref())?;
@@ -147,15 +150,17 @@ impl Detect {
             let answer = serde_json::json!({
                 "detector": self.detector, "seeds": self.seed, "files": all, "mean": mean,
             });
-            writeln!(out, "{}", serde_json::to_string_pretty(&answer)?)?;
+            lines.raw(&serde_json::to_string_pretty(&answer)?)?;
             return Ok(());
         }
         let width = all.iter().map(|it| it.file.chars().count()).max().unwrap_or(0).max(4);
-        writeln!(out, "{:width$}  {:>8}  {:>7}  AUROC      AP    P@N", "file", "rows", "columns")?;
+        lines.raw(&format!(
+            "{:width$}  {:>8}  {:>7}  AUROC      AP    P@N",
+            "file", "rows", "columns"
+        ))?;
         for it in all.iter().chain((all.len() > 1).then_some(&mean)) {
             let count = |number: Option<usize>| number.map_or(String::new(), |it| it.to_string());
-            writeln!(
-                out,
+            lines.raw(&format!(
                 "{:width$}  {:>8}  {:>7}  {:.4}  {:.4}  {:.4}",
                 it.file,
                 count(it.rows),
@@ -163,11 +168,11 @@ impl Detect {
                 it.auroc,
                 it.average_precision,
                 it.precision_at_n
-            )?;
+            ))?;
         }
         all.iter().try_for_each(|it| {
-            not_finite(&it.file, &it.not_finite, out)?;
-            left_out(&it.file, &it.left_out, out)
+            not_finite(&it.file, &it.not_finite, lines)?;
+            left_out(&it.file, &it.left_out, lines)
         })
     }
 
@@ -204,13 +209,13 @@ impl Detect {
     }
 
     /// Without a label: prints the first rows of each file's ranking.
-    fn list(&self, settings: &Settings, out: &mut dyn Write) -> anyhow::Result<()> {
+    fn list(&self, settings: &Settings, lines: &mut Lines<'_>) -> anyhow::Result<()> {
         let mut heads = Vec::new();
         for path in &self.files {
             let numbers = numbers::read(path, None)?;
             let head = self.head(settings, path, numbers)?;
             if !self.json {
-                head.print(out)?;
+                head.print(lines)?;
             }
             heads.push(head);
         }
@@ -218,7 +223,7 @@ impl Detect {
             let answer = serde_json::json!({
                 "detector": self.detector, "seeds": self.seed, "files": heads,
             });
-            writeln!(out, "{}", serde_json::to_string_pretty(&answer)?)?;
+            lines.raw(&serde_json::to_string_pretty(&answer)?)?;
         }
         Ok(())
     }
@@ -248,9 +253,10 @@ impl Detect {
 }
 
 impl Head {
-    fn print(&self, out: &mut dyn Write) -> anyhow::Result<()> {
-        writeln!(out, "{}: {} rows, {} columns", self.file, self.rows, self.columns)?;
-        writeln!(out, "{:>6}  {:>8}  {:>8}  reasons", "rank", "row", "score")?;
+    fn print(&self, lines: &mut Lines<'_>) -> anyhow::Result<()> {
+        let (file, rows, columns) = (&self.file, self.rows, self.columns);
+        lines.tell(&format!("{file}: {rows} rows, {columns} columns"))?;
+        lines.raw(&format!("{:>6}  {:>8}  {:>8}  reasons", "rank", "row", "score"))?;
         for line in &self.first {
             let reason = |it: &Reason| {
                 let value = it.value.as_ref().map_or("missing".to_owned(), ToString::to_string);
@@ -258,10 +264,11 @@ impl Head {
             };
             let reasons: Vec<String> = line.reasons.iter().map(reason).collect();
             let reasons = reasons.join(", ");
-            writeln!(out, "{:>6}  {:>8}  {:>8.3}  {reasons}", line.rank, line.row, line.score)?;
+            let (rank, row, score) = (line.rank, line.row, line.score);
+            lines.raw(&format!("{rank:>6}  {row:>8}  {score:>8.3}  {reasons}"))?;
         }
-        not_finite(&self.file, &self.not_finite, out)?;
-        left_out(&self.file, &self.left_out, out)
+        not_finite(&self.file, &self.not_finite, lines)?;
+        left_out(&self.file, &self.left_out, lines)
     }
 }
 
@@ -300,19 +307,22 @@ fn shown(cells: &ArrayRef, row: usize) -> Option<serde_json::Value> {
     Some(serde_json::from_str(&text).unwrap_or(serde_json::Value::String(text)))
 }
 
-fn not_finite(file: &str, columns: &[(String, usize)], out: &mut dyn Write) -> anyhow::Result<()> {
+fn not_finite(
+    file: &str,
+    columns: &[(String, usize)],
+    lines: &mut Lines<'_>,
+) -> anyhow::Result<()> {
     for (column, count) in columns {
-        writeln!(
-            out,
+        lines.tell(&format!(
             "{file}: `{column}` is infinite or not a number in {count} rows, taken as missing"
-        )?;
+        ))?;
     }
     Ok(())
 }
 
-fn left_out(file: &str, columns: &[String], out: &mut dyn Write) -> anyhow::Result<()> {
+fn left_out(file: &str, columns: &[String], lines: &mut Lines<'_>) -> anyhow::Result<()> {
     if !columns.is_empty() {
-        writeln!(out, "{file}: left out, no numbers: {}", columns.join(", "))?;
+        lines.tell(&format!("{file}: left out, no numbers: {}", columns.join(", ")))?;
     }
     Ok(())
 }

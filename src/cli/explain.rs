@@ -5,31 +5,33 @@ use std::io::Write;
 use anyhow::bail;
 use clap::Args;
 
-use super::language::language;
-
-use crate::indicators::card::Card;
+use crate::indicators::card::{Card, Class};
 use crate::indicators::{CATALOGUE, named};
 use crate::words::nearest::suggestion;
-use crate::words::table::Lang;
+use crate::words::table::{Lang, Word, grain, recorded, scheme};
 
 /// Print the page of an indicator, or the catalogue
 #[derive(Debug, Args)]
 pub(super) struct Explain {
     /// The indicator; without it, all are listed
     indicator: Option<String>,
-    /// The language of the page; without it, that of the locale
-    #[arg(long, value_enum)]
-    lang: Option<Lang>,
 }
 
 impl Explain {
-    pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
-        let lang = language(self.lang);
+    pub(super) fn run(self, out: &mut dyn Write, lang: Lang) -> anyhow::Result<u8> {
         let Some(name) = self.indicator else {
             for entry in CATALOGUE.iter() {
                 let card = &entry.card;
-                let title = lang.of([card.title(), card.title_zh()]);
-                writeln!(out, "{:<36}{:<10}{title}", card.name, card.grain.word())?;
+                match lang {
+                    Lang::En => {
+                        let (grain, title) = (card.grain.word(), card.title());
+                        writeln!(out, "{:<36}{grain:<10}{title}", card.name)?;
+                    }
+                    Lang::Zh => {
+                        let (grain, title) = (grain(card.grain).to(lang), card.title_zh());
+                        writeln!(out, "{:<36}{title}（{grain}）", card.name)?;
+                    }
+                }
             }
             return Ok(0);
         };
@@ -48,14 +50,17 @@ impl Explain {
 
 /// The facts of the card that are not on the page.
 fn facts(card: &Card, language: Lang) -> String {
-    let needs =
-        if card.requires.is_empty() { "ledger".to_owned() } else { card.requires.join(", ") };
-    let (grain, class, scheme) = (card.grain.word(), card.class.word(), card.scheme.word());
-    let line = |label, value: &str| format!("{}: {value}\n", language.of(label));
-    let mut facts = line(["Of each", "对象"], grain);
-    facts += &line(["Class", "类别"], class);
-    facts += &line(["Evidence for", "指向"], scheme);
-    facts += &line(["Needs", "所需数据"], &needs);
+    let line = |label: [&str; 2], value: &str| {
+        format!("{}{}{value}\n", language.of(label), language.of([": ", "："]))
+    };
+    let of = language.of([card.grain.word(), grain(card.grain).to(Lang::Zh)]);
+    let evidence = language.of([card.scheme.word(), scheme(Some(card.scheme)).to(Lang::Zh)]);
+    let requires = if card.requires.is_empty() { &["ledger"] } else { card.requires };
+    let needs: Vec<String> = requires.iter().map(|code| recorded(code, language)).collect();
+    let mut facts = line(["Of each", "对象"], of);
+    facts += &line(["Class", "类别"], means(card.class).to(language));
+    facts += &line(["Evidence for", "指向"], evidence);
+    facts += &line(["Needs", "所需数据"], &needs.join(language.of([", ", "、"])));
     for basis in card.basis {
         let title = language.of([basis.title, basis.title_zh]);
         let to = basis.to.map(|to| to.to_string()).unwrap_or_default();
@@ -64,4 +69,14 @@ fn facts(card: &Card, language: Lang) -> String {
         facts += &line(["Rests on", "依据"], &format!("{title}{days}"));
     }
     facts
+}
+
+/// The name of the means by which an indicator speaks.
+fn means(class: Class) -> Word {
+    match class {
+        Class::Rule => Word::MeansRule,
+        Class::Statistic => Word::MeansStatistic,
+        Class::Match => Word::MeansMatch,
+        Class::Network => Word::MeansNetwork,
+    }
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 
+use super::lines::Lines;
 use super::source::Source;
 use crate::evaluate::labels::{from_answers, from_outcomes};
 use crate::features::matrices;
@@ -14,6 +15,7 @@ use crate::ledger::decode::answers::answers;
 use crate::ledger::decode::dataset::Dataset;
 use crate::report::feature_tables::{write, write_labels};
 use crate::report::model_folder::refuse_occupied;
+use crate::words::table::Lang;
 
 /// Measure a dataset and write its features, a Parquet table for each kind of subject
 ///
@@ -29,7 +31,8 @@ pub(super) struct Features {
 }
 
 impl Features {
-    pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
+    pub(super) fn run(self, out: &mut dyn Write, lang: Lang) -> anyhow::Result<u8> {
+        let mut lines = Lines { out, lang };
         let folder = &self.out;
         refuse_occupied(folder)?;
         let answers = answers(&Dataset::at(&self.source.data))?;
@@ -45,18 +48,15 @@ impl Features {
                 write(&subjects, grain, folder, part)
                     .with_context(|| format!("county {}", book.county))?;
                 let rows = subjects.len();
-                writeln!(
-                    out,
-                    "county {}: {rows} {}s, {columns} columns",
-                    book.county,
-                    grain.word()
-                )?;
+                let (county, grain) = (&book.county, grain.word());
+                lines.tell(&format!("county {county}: {rows} {grain}s, {columns} columns"))?;
             }
             Ok(())
         })?;
         write_labels(&labels, folder)?;
         let found = labels.iter().filter(|label| label.found).count();
-        writeln!(out, "labels: {}, of which {found} with something found", labels.len())?;
+        let all = labels.len();
+        lines.tell(&format!("labels: {all}, of which {found} with something found"))?;
         Ok(0)
     }
 }

@@ -9,9 +9,12 @@ use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, Table};
 use serde_json::json;
 
+use super::lines::Lines;
 use crate::import::control::{Cases, yuan};
 use crate::import::dataset::{self, REJECTED, Request};
 use crate::import::report::{Report, sums};
+use crate::words::table::{Lang, recorded};
+use crate::words::translate::told;
 
 /// Turn tables as offices export them (csv, tsv, xlsx, xls, ods) into a dataset.
 ///
@@ -48,7 +51,7 @@ const SHOWN: usize = 20;
 
 impl Import {
     /// Runs the command; exit code 0, or 1 under `--strict` if there is something to look at.
-    pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
+    pub(super) fn run(self, out: &mut dyn Write, lang: Lang) -> anyhow::Result<u8> {
         let reports = dataset::import(Request {
             mappings: &self.mappings,
             data: self.data.as_deref(),
@@ -61,67 +64,68 @@ impl Import {
             serde_json::to_writer_pretty(&mut *out, &json!({ "tables": tables }))?;
             writeln!(out)?;
         } else {
-            self.print(&reports, out)?;
+            self.print(&reports, &mut Lines { out, lang })?;
         }
         let is_doubtful = reports.iter().any(Report::is_doubtful);
         Ok(u8::from(self.strict && is_doubtful))
     }
 
-    fn print(&self, reports: &[Report], out: &mut dyn Write) -> anyhow::Result<()> {
-        let mut rows = table(&["table", "rows read", "entries written", "left out", "refused"], 4);
-        let mut money = table(&["table", "money", "read", "written", "refused"], 3);
+    fn print(&self, reports: &[Report], lines: &mut Lines<'_>) -> anyhow::Result<()> {
+        let mut rows =
+            table(&["table", "rows read", "entries written", "left out", "refused"], 4, lines.lang);
+        let mut money = table(&["table", "money", "read", "written", "refused"], 3, lines.lang);
         for report in reports {
             let counts = &report.counts;
             let numbers = [counts.read, counts.written, counts.left_out, counts.rejected];
-            let name = || std::iter::once(report.table.to_owned());
+            let name = || std::iter::once(recorded(report.table, lines.lang));
             rows.add_row(name().chain(numbers.map(|count| count.to_string())));
             for (column, total) in &counts.totals {
                 money.add_row(name().chain([column.clone()]).chain(sums(total)));
             }
         }
-        write(&rows, out)?;
-        writeln!(out)?;
-        write(&money, out)?;
+        write(&rows, lines)?;
+        lines.raw("")?;
+        write(&money, lines)?;
         for report in reports {
-            sheets(report, out)?;
-            villages(report, out)?;
-            self.refusals(report, out)?;
-            remarks(report, out)?;
+            sheets(report, lines)?;
+            villages(report, lines)?;
+            self.refusals(report, lines)?;
+            remarks(report, lines)?;
         }
         if self.dry_run {
             for report in reports {
-                sample(report, out)?;
+                sample(report, lines)?;
             }
-            writeln!(out, "\nNothing was published: this was a dry run.")?;
+            lines.paragraph("Nothing was published: this was a dry run.")?;
         }
         Ok(())
     }
 
-    fn refusals(&self, report: &Report, out: &mut dyn Write) -> anyhow::Result<()> {
+    fn refusals(&self, report: &Report, lines: &mut Lines<'_>) -> anyhow::Result<()> {
         let (rows, cells) = (report.counts.rejected, report.emptied);
         if rows + cells == 0 {
             return Ok(());
         }
         let place = if self.dry_run {
-            "a dry run keeps no list".to_owned()
+            told("a dry run keeps no list", lines.lang)
         } else {
             self.out.join(REJECTED).display().to_string()
         };
-        writeln!(
-            out,
-            "\n{}: {rows} rows were refused and {cells} cells emptied, all listed ({place}); the first:",
-            report.table
-        )?;
+        lines.paragraph(&format!(
+            "{}: {rows} rows were refused and {cells} cells emptied, all listed ({place}); the first:",
+            recorded(report.table, lines.lang)
+        ))?;
         for rejection in &report.rejections {
-            writeln!(out, "  {rejection}")?;
+            lines.item(rejection)?;
         }
         let all: u64 = report.reasons.values().map(|(count, _)| *count).sum();
         if all > report.rejections.len() as u64 {
-            writeln!(out, "  by column and reason:")?;
+            lines.item("by column and reason:")?;
             let mut reasons: Vec<_> = report.reasons.iter().collect();
             reasons.sort_by_key(|(_, (count, _))| Reverse(*count));
             for ((column, reason), (count, first)) in reasons.into_iter().take(SHOWN) {
-                writeln!(out, "  {count:>8}  {column}: {reason} (such as {first:?})")?;
+                let reason = format!("{column}: {reason} (such as {first:?})");
+                lines.raw(&format!("  {count:>8}  {}", told(&reason, lines.lang)))?;
             }
         }
         Ok(())
@@ -129,7 +133,8 @@ impl Import {
 }
 
 /// Prints the number of rows of each sheet, and how it was read.
-fn sheets(report: &Report, out: &mut dyn Write) -> anyhow::Result<()> {
+fn sheets(report: &Report, lines: &mut Lines<'_>) -> anyhow::Result<()> {
+    let name = recorded(report.table, lines.lang);
     let mut table = table(
         &[
             "sheet",
@@ -142,6 +147,7 @@ fn sheets(report: &Report, out: &mut dyn Write) -> anyhow::Result<()> {
             "own sums that agree",
         ],
         6,
+        lines.lang,
     );
     for sheet in report.sheets.iter().take(SHOWN) {
         let counts = &sheet.counts;
@@ -153,24 +159,26 @@ fn sheets(report: &Report, out: &mut dyn Write) -> anyhow::Result<()> {
             counts.rejected,
             sheet.sums,
         ];
-        let texts = [sheet.name.clone(), sheet.form.clone()];
+        let texts = [sheet.name.clone(), told(&sheet.form, lines.lang)];
         table.add_row(texts.into_iter().chain(numbers.map(|count| count.to_string())));
     }
-    writeln!(out, "\n{}: {} sheets", report.table, report.sheets.len())?;
-    write(&table, out)?;
-    more(report.sheets.len(), out)?;
+    lines.paragraph(&format!("{name}: {} sheets", report.sheets.len()))?;
+    write(&table, lines)?;
+    more(report.sheets.len(), lines)?;
     for sheet in &report.passed_over {
-        writeln!(out, "  not read: {sheet}")?;
+        lines.item(&format!("not read: {sheet}"))?;
     }
     Ok(())
 }
 
 /// Prints the rows and amounts of each village.
-fn villages(report: &Report, out: &mut dyn Write) -> anyhow::Result<()> {
+fn villages(report: &Report, lines: &mut Lines<'_>) -> anyhow::Result<()> {
     if report.villages.is_empty() {
         return Ok(());
     }
-    let mut table = table(&["village", "first day", "last day", "entries", "debit", "credit"], 3);
+    let name = recorded(report.table, lines.lang);
+    let mut table =
+        table(&["village", "first day", "last day", "entries", "debit", "credit"], 3, lines.lang);
     for (village, totals) in report.villages.iter().take(SHOWN) {
         let [first, last] = match totals.days {
             Some((first, last)) => [first, last].map(|day| day.date().to_string()),
@@ -185,101 +193,109 @@ fn villages(report: &Report, out: &mut dyn Write) -> anyhow::Result<()> {
             yuan(totals.credit),
         ]);
     }
-    writeln!(out, "\n{}: {} villages", report.table, report.villages.len())?;
-    write(&table, out)?;
-    more(report.villages.len(), out)
+    lines.paragraph(&format!("{name}: {} villages", report.villages.len()))?;
+    write(&table, lines)?;
+    more(report.villages.len(), lines)
 }
 
-fn more(all: usize, out: &mut dyn Write) -> anyhow::Result<()> {
-    if let Some(more) = all.checked_sub(SHOWN).filter(|more| *more > 0) {
-        writeln!(out, "  and {more} more; --json lists all")?;
-    }
-    Ok(())
+fn more(all: usize, lines: &mut Lines<'_>) -> anyhow::Result<()> {
+    Ok(lines.more(all.saturating_sub(SHOWN))?)
 }
 
 /// Prints remarks for the user.
-fn remarks(report: &Report, out: &mut dyn Write) -> anyhow::Result<()> {
-    let name = report.table;
-    let list = |texts: Vec<String>| texts.join(", ");
+fn remarks(report: &Report, lines: &mut Lines<'_>) -> anyhow::Result<()> {
+    let lang = lines.lang;
+    let name = recorded(report.table, lang);
+    let list = |texts: Vec<String>| texts.join(lang.of([", ", "、"]));
     if !report.left_out.is_empty() {
-        let told = report.left_out.iter().map(|(kind, rows)| format!("{kind} ({rows})"));
-        writeln!(out, "\n{name}: rows that are no entries: {}", list(told.collect()))?;
+        let kinds = report.left_out.iter();
+        let kinds =
+            list(kinds.map(|(kind, rows)| format!("{} ({rows})", told(kind, lang))).collect());
+        lines.paragraph(&format!("{name}: rows that are no entries: {kinds}"))?;
         for text in &report.texts.first {
-            writeln!(out, "  {text}")?;
+            lines.raw(&format!("  {text}"))?;
         }
     }
     if !report.unused.is_empty() {
-        writeln!(out, "\n{name}: columns not read: {}", report.unused.join(", "))?;
+        let columns = list(report.unused.clone());
+        lines.paragraph(&format!("{name}: columns not read: {columns}"))?;
     }
     if !report.lacking.is_empty() {
-        writeln!(out, "\n{name}: columns that sheets do not have: {}", report.lacking.join(", "))?;
+        let columns = list(report.lacking.clone());
+        lines.paragraph(&format!("{name}: columns that sheets do not have: {columns}"))?;
     }
     if !report.placeholders.is_empty() {
-        let told = report.placeholders.iter();
-        let told = told.map(|((column, text), count)| format!("{column} {text:?} ({count})"));
-        writeln!(out, "\n{name}: taken for nothing: {}", list(told.collect()))?;
+        let texts = report.placeholders.iter();
+        let texts = texts.map(|((column, text), count)| format!("{column} {text:?} ({count})"));
+        let texts = list(texts.collect());
+        lines.paragraph(&format!("{name}: taken for nothing: {texts}"))?;
     }
     if !report.cleaned.is_empty() || report.respelled > 0 {
-        let told = report.cleaned.iter();
-        let told =
-            told.map(|(column, (count, first))| format!("{column} ({count}, such as {first:?})"));
-        let told = list(
-            told.chain(
-                (report.respelled > 0).then(|| format!("case of letters ({})", report.respelled)),
-            )
-            .collect(),
-        );
-        writeln!(out, "\n{name}: codes and names cleaned: {told}")?;
+        let columns = report.cleaned.iter();
+        let columns = columns.map(|(column, (count, first))| {
+            told(&format!("{column} ({count}, such as {first:?})"), lang)
+        });
+        let letters = (report.respelled > 0)
+            .then(|| told(&format!("case of letters ({})", report.respelled), lang));
+        let cleaned = list(columns.chain(letters).collect());
+        lines.paragraph(&format!("{name}: codes and names cleaned: {cleaned}"))?;
     }
     let (matched, unmatched) = report.names;
     if matched + unmatched > 0 {
-        writeln!(
-            out,
-            "\n{name}: persons stand by name: {matched} cells are persons of the register, in {unmatched} the name with its village \
+        lines.paragraph(&format!(
+            "{name}: persons stand by name: {matched} cells are persons of the register, in {unmatched} the name with its village \
              is the id"
-        )?;
+        ))?;
     }
     if !report.shared_names.is_empty() {
-        writeln!(
-            out,
-            "  several persons of the register have these names: {}",
-            report.shared_names.join(", ")
-        )?;
+        let names = list(report.shared_names.clone());
+        lines.item(&format!("several persons of the register have these names: {names}"))?;
     }
-    told(out, &report.sums, &format!("{name}: sums of the source differ from its entries"))?;
-    told(out, &report.balances, &format!("{name}: balances do not follow from the row above"))?;
-    told(out, &report.unbalanced, &format!("{name}: vouchers whose debit and credit differ"))?;
-    let hint = "vouchers have one number in a month but several days or files; if they are different vouchers, join what tells \
-                them apart (`columns` and `join` in the mapping)";
-    told(out, &report.ambiguous, &format!("{name}: {hint}"))?;
-    told(out, &report.overlaps, &format!("{name}: rows stand in two files"))?;
+    let cases = [
+        (&report.sums, "sums of the source differ from its entries"),
+        (&report.balances, "balances do not follow from the row above"),
+        (&report.unbalanced, "vouchers whose debit and credit differ"),
+        (
+            &report.ambiguous,
+            "vouchers have one number in a month but several days or files; if they are different vouchers, join what \
+             tells them apart (`columns` and `join` in the mapping)",
+        ),
+        (&report.overlaps, "rows stand in two files"),
+    ];
+    for (cases, what) in cases {
+        print_cases(lines, cases, (&name, what))?;
+    }
     let (share, accounts) = &report.strange_accounts;
     if !accounts.is_empty() {
         let accounts = accounts.iter().map(|(account, rows)| format!("{account} ({rows})"));
-        writeln!(
-            out,
-            "\n{name}: {:.1} % of the entries have an account that is not of the villages' chart: {}; give their meaning in `values` \
-             of `account`, or the `chart`",
-            share * 100.0,
-            list(accounts.collect())
-        )?;
+        let accounts = list(accounts.collect());
+        lines.paragraph(&format!(
+            "{name}: {:.1} % of the entries have an account that is not of the villages' chart: {accounts}; give their meaning in \
+             `values` of `account`, or the `chart`",
+            share * 100.0
+        ))?;
     }
     Ok(())
 }
 
 /// Prints problems of one kind, if there are any.
-fn told(out: &mut dyn Write, cases: &Cases, what: &str) -> anyhow::Result<()> {
+fn print_cases(
+    lines: &mut Lines<'_>,
+    cases: &Cases,
+    (name, what): (&str, &str),
+) -> anyhow::Result<()> {
     if cases.count > 0 {
-        writeln!(out, "\n{what}: {}; the first:", cases.count)?;
+        lines.paragraph(&format!("{name}: {what}: {}; the first:", cases.count))?;
         for case in &cases.first {
-            writeln!(out, "  {case}")?;
+            lines.item(case)?;
         }
     }
     Ok(())
 }
 
 /// Prints the first vouchers in the output format.
-fn sample(report: &Report, out: &mut dyn Write) -> anyhow::Result<()> {
+fn sample(report: &Report, lines: &mut Lines<'_>) -> anyhow::Result<()> {
+    let name = recorded(report.table, lines.lang);
     let (names, rows) = &report.sample;
     // Empty columns are omitted to save space.
     let filled: Vec<usize> = (0..names.len())
@@ -290,28 +306,28 @@ fn sample(report: &Report, out: &mut dyn Write) -> anyhow::Result<()> {
     };
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     let head = kept(&names);
-    let mut table = table(&head.iter().map(String::as_str).collect::<Vec<_>>(), 0);
+    let mut table = table(&head.iter().map(String::as_str).collect::<Vec<_>>(), 0, Lang::En);
     for row in rows {
         table.add_row(kept(row));
     }
-    writeln!(out, "\n{}: the first entries as they would be written", report.table)?;
-    write(&table, out)
+    lines.paragraph(&format!("{name}: the first entries as they would be written"))?;
+    write(&table, lines)
 }
 
 /// A table whose last `numbers` columns are right-aligned.
-fn table(head: &[&str], numbers: usize) -> Table {
+fn table(head: &[&str], numbers: usize, lang: Lang) -> Table {
     let mut table = Table::new();
     table.load_style(NOTHING);
-    table.set_header(head);
+    table.set_header(head.iter().map(|name| told(name, lang)));
     for column in table.column_iter_mut().rev().take(numbers) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     table
 }
 
-fn write(table: &Table, out: &mut dyn Write) -> anyhow::Result<()> {
+fn write(table: &Table, lines: &mut Lines<'_>) -> anyhow::Result<()> {
     for line in table.lines() {
-        writeln!(out, "{}", line.trim_end())?;
+        lines.raw(line.trim_end())?;
     }
     Ok(())
 }

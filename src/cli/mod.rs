@@ -4,6 +4,9 @@ use std::io::Write;
 
 use clap::{Parser, Subcommand};
 
+use crate::words::table::Lang;
+use language::language;
+
 mod benford;
 pub mod causes;
 mod check;
@@ -13,9 +16,11 @@ mod detect;
 mod evaluate;
 mod explain;
 mod features;
+pub mod help;
 mod import;
 mod init;
-mod language;
+pub mod language;
+mod lines;
 mod numbers;
 mod outcomes;
 mod rules;
@@ -36,6 +41,10 @@ mod train_ranking;
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
+    /// The language of messages, lists and pages; without it, that of the locale, and for the lists of `run` that of the
+    /// pipeline
+    #[arg(long, value_enum, global = true)]
+    lang: Option<Lang>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -65,24 +74,25 @@ impl Cli {
     /// # Errors
     /// Any error of the command, with the file, row or key concerned.
     pub fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
+        let lang = language(self.lang);
         match self.command {
-            Command::Demo(command) => command.run(out),
-            Command::Simulate(command) => command.run(out),
-            Command::Import(command) => command.run(out),
-            Command::Init(command) => command.run(out),
-            Command::Check(command) => command.run(out),
-            Command::Run(command) => command.run(out),
-            Command::Rules(command) => command.run(out),
-            Command::Show(command) => command.run(out),
-            Command::Outcomes(command) => command.run(out),
-            Command::Explain(command) => command.run(out),
-            Command::Features(command) => command.run(out),
-            Command::Train(command) => command.run(out),
-            Command::TrainRanking(command) => command.run(out),
+            Command::Demo(command) => command.run(out, lang),
+            Command::Simulate(command) => command.run(out, lang),
+            Command::Import(command) => command.run(out, lang),
+            Command::Init(command) => command.run(out, lang),
+            Command::Check(command) => command.run(out, lang),
+            Command::Run(command) => command.run(out, self.lang),
+            Command::Rules(command) => command.run(out, lang),
+            Command::Show(command) => command.run(out, lang),
+            Command::Outcomes(command) => command.run(out, lang),
+            Command::Explain(command) => command.run(out, lang),
+            Command::Features(command) => command.run(out, lang),
+            Command::Train(command) => command.run(out, lang),
+            Command::TrainRanking(command) => command.run(out, lang),
             Command::Evaluate(command) => command.run(out),
             Command::Compare(command) => command.run(out),
             Command::Benford(command) => command.run(out),
-            Command::Detect(command) => command.run(out),
+            Command::Detect(command) => command.run(out, lang),
         }
     }
 }

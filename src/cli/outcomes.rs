@@ -9,7 +9,7 @@ use anyhow::{Context, bail, ensure};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::language::language;
+use super::lines::Lines;
 use crate::ledger::book::open::examine;
 use crate::ledger::contract::cell::Day;
 use crate::ledger::contract::parse::today;
@@ -24,6 +24,7 @@ use crate::report::results::lines;
 use crate::report::tables;
 use crate::report::terminal::write_results;
 use crate::words::table::Lang;
+use crate::words::translate::told;
 
 /// Take back what offices found
 #[derive(Debug, Args)]
@@ -72,18 +73,15 @@ struct Report {
     /// The pipeline of that run, whose ledger settings are meant
     #[arg(long)]
     pipeline: Option<PathBuf>,
-    /// The language; without it, that of the locale
-    #[arg(long, value_enum)]
-    lang: Option<Lang>,
     /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
 impl Report {
-    fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
+    fn run(self, out: &mut dyn Write, lang: Lang) -> anyhow::Result<u8> {
         let pipeline = Pipeline::load_or_default(self.pipeline.as_deref(), &[])?;
-        let (lang, as_of) = (language(self.lang), self.as_of.map_or_else(today, Day::of));
+        let as_of = self.as_of.map_or_else(today, Day::of);
         for source in Dataset::at(&self.data).sources()? {
             let (books, _) = examine(&source, &pipeline.ledger, pipeline.last_day())?;
             for book in &books {
@@ -110,16 +108,16 @@ impl Report {
 }
 
 impl Outcomes {
-    pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
+    pub(super) fn run(self, out: &mut dyn Write, lang: Lang) -> anyhow::Result<u8> {
         match self.command {
-            Command::Import(import) => import.run(out),
-            Command::Report(report) => report.run(out),
+            Command::Import(import) => import.run(Lines { out, lang }),
+            Command::Report(report) => report.run(out, lang),
         }
     }
 }
 
 impl Import {
-    fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
+    fn run(self, mut lines: Lines<'_>) -> anyhow::Result<u8> {
         ensure!(
             self.into.is_dir(),
             "{}: --into takes the folder of a dataset",
@@ -141,7 +139,7 @@ impl Import {
             (grain.to_owned(), subject.to_owned(), period.to_owned())
         };
         let mut all: BTreeMap<_, Outcome> = known.into_iter().map(|it| (key(&it), it)).collect();
-        let (mut refused, mut told, mut concluded) = (0, Vec::new(), BTreeMap::new());
+        let (mut refused, mut done, mut concluded) = (0, Vec::new(), BTreeMap::new());
         let mut own_cases = 0;
         for file in &self.files {
             ensure!(file.is_file(), "{}: there is no such file", file.display());
@@ -149,24 +147,25 @@ impl Import {
             for (lead, cell) in &found.concluded {
                 let place = format!("{} {cell}", file.display());
                 if let Some(before) = concluded.insert(lead.clone(), place) {
-                    let twice = "this lead is concluded twice / 本疑点填报了两次";
-                    writeln!(out, "{}: {cell} `{lead}`: {twice} ({before})", file.display())?;
+                    lines.tell(&format!(
+                        "{}: {cell} `{lead}`: this lead is concluded twice ({before})",
+                        file.display()
+                    ))?;
                     refused += 1;
                 }
             }
             for cell in &found.refused {
-                writeln!(
-                    out,
-                    "{}: {} `{}`: {}",
+                let reason = told(&cell.reason, lines.lang);
+                lines.raw(&format!(
+                    "{}: {} `{}`: {reason}",
                     file.display(),
                     cell.cell,
-                    cell.value,
-                    cell.reason
-                )?;
+                    cell.value
+                ))?;
             }
             refused += found.refused.len();
             own_cases += found.own_cases;
-            told.push(format!(
+            done.push(format!(
                 "{}: leads concluded {} of {}, own cases {}, outcomes {}",
                 file.display(),
                 found.concluded.len(),
@@ -186,10 +185,10 @@ impl Import {
         let new = self.into.join(".outcomes.parquet.new");
         tables::outcomes(&all).write(&new)?;
         fs::rename(&new, &table).with_context(|| format!("replacing {}", table.display()))?;
-        for line in told {
-            writeln!(out, "{line}")?;
+        for line in done {
+            lines.tell(&line)?;
         }
-        writeln!(out, "{}: outcomes {}, before {before}", table.display(), all.len())?;
+        lines.tell(&format!("{}: outcomes {}, before {before}", table.display(), all.len()))?;
         Ok(0)
     }
 

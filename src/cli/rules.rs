@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 
-use super::language::language;
 use crate::features::measure;
 use crate::features::own_hits::own_hits;
 use crate::ledger::book::open::books;
@@ -33,9 +32,6 @@ enum What {
     Template {
         /// The file to write; it must not exist yet
         file: PathBuf,
-        /// The language of the workbook; without it, that of the locale
-        #[arg(long, value_enum)]
-        lang: Option<Lang>,
     },
     /// Count the payments that meet each rule, and print some of them
     Try {
@@ -47,19 +43,14 @@ enum What {
         /// Print this many payments of each rule
         #[arg(long, default_value_t = 3, value_name = "LINES")]
         head: usize,
-        /// The language; without it, that of the locale
-        #[arg(long, value_enum)]
-        lang: Option<Lang>,
     },
 }
 
 impl Rules {
-    pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
+    pub(super) fn run(self, out: &mut dyn Write, lang: Lang) -> anyhow::Result<u8> {
         match self.what {
-            What::Template { file, lang } => template(&file, language(lang))?,
-            What::Try { file, data, head, lang } => {
-                attempt(out, (&file, &data), (head, language(lang)))?
-            }
+            What::Template { file } => template(&file, lang)?,
+            What::Try { file, data, head } => attempt(out, (&file, &data), (head, lang))?,
         }
         Ok(0)
     }

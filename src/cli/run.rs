@@ -34,21 +34,18 @@ pub(super) struct Run {
     /// Print this many leads of the county's list
     #[arg(long, default_value_t = 5, value_name = "LINES")]
     head: usize,
-    /// The language of the lists; without it, that of the pipeline
-    #[arg(long, value_enum)]
-    lang: Option<Lang>,
     /// End with 1 if any row was refused
     #[arg(long)]
     strict: bool,
 }
 
 impl Run {
-    pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
+    pub(super) fn run(self, out: &mut dyn Write, asked: Option<Lang>) -> anyhow::Result<u8> {
         let mut pipeline = Pipeline::read(&self.pipeline, &self.set)?;
         pipeline.data = self.data.or(pipeline.data);
         pipeline.out = self.out.or(pipeline.out);
         pipeline.as_of = self.as_of.or(pipeline.as_of);
-        pipeline.lang = self.lang.unwrap_or(pipeline.lang);
+        pipeline.lang = asked.unwrap_or(pipeline.lang);
         let lang = pipeline.lang;
         let summary = run(&pipeline, |_, _, _| {})?;
         print_summary(out, &summary, lang)?;

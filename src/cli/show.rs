@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::Args;
 
-use super::language::language;
 use crate::pipeline::own_rules::of_run;
 use crate::report::forms::Form;
 use crate::report::party_table::party;
@@ -29,13 +28,10 @@ pub(super) struct Show {
     /// Print a paper to file as a page (HTML) instead: a notice of verification, or a working paper
     #[arg(long, value_enum)]
     form: Option<Form>,
-    /// The language; without it, that of the locale
-    #[arg(long, value_enum)]
-    lang: Option<Lang>,
 }
 
 impl Show {
-    pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
+    pub(super) fn run(self, out: &mut dyn Write, lang: Lang) -> anyhow::Result<u8> {
         let mut id = self.id.to_lowercase();
         if let Some(letter) = id.get_mut(..1) {
             letter.make_ascii_uppercase();
@@ -44,7 +40,6 @@ impl Show {
         if let Some(own) = of_run(&self.out) {
             own.configured()?;
         }
-        let lang = language(self.lang);
         if id.starts_with(LETTER) && self.form.is_none() {
             return self.party(&id, lang, out);
         }

@@ -6,9 +6,11 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 
+use super::lines::Lines;
 use crate::simulate::dataset::{clear, simulate};
 use crate::simulate::settings::Settings;
 use crate::simulate::summary::Summary;
+use crate::words::table::{Lang, Word};
 
 /// Make a simulated dataset with planted schemes, innocent look-alikes and the answers.
 ///
@@ -61,7 +63,7 @@ pub(super) struct Simulate {
 }
 
 impl Simulate {
-    pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
+    pub(super) fn run(self, out: &mut dyn Write, lang: Lang) -> anyhow::Result<u8> {
         if self.force {
             clear(&self.out)?;
         }
@@ -70,7 +72,7 @@ impl Simulate {
         if self.json {
             writeln!(out, "{}", serde_json::to_string_pretty(&made)?)?;
         } else {
-            print(out, &made)?;
+            print(&mut Lines { out, lang }, &made)?;
         }
         Ok(0)
     }
@@ -94,19 +96,26 @@ impl Simulate {
     }
 }
 
-fn print(out: &mut dyn Write, made: &Summary) -> anyhow::Result<()> {
-    writeln!(out, "{:<22}{:>12}", "table", "rows")?;
-    for (table, rows) in &made.rows {
-        writeln!(out, "{table:<22}{rows:>12}")?;
-    }
-    writeln!(out)?;
-    let heads = ["acts", "payments", "look-alikes", "payments"];
-    let [acts, payments, alikes, others] = heads;
-    writeln!(out, "{:<22}{acts:>6}{payments:>10}{alikes:>13}{others:>10}", "scheme")?;
-    for (scheme, made) in &made.planted {
-        let (acts, payments) = (made.acts, made.act_payments);
-        let (alikes, others) = (made.look_alikes, made.look_alike_payments);
-        writeln!(out, "{scheme:<22}{acts:>6}{payments:>10}{alikes:>13}{others:>10}")?;
-    }
+fn print(lines: &mut Lines<'_>, made: &Summary) -> anyhow::Result<()> {
+    let rows = made.rows.iter().map(|(table, rows)| [table.clone(), rows.to_string()]);
+    lines.whole_table([Word::MadeTable, Word::MadeRows], &rows.collect::<Vec<_>>())?;
+    lines.raw("")?;
+    let planted = made.planted.iter().map(|(scheme, made)| {
+        [
+            scheme.clone(),
+            made.acts.to_string(),
+            made.act_payments.to_string(),
+            made.look_alikes.to_string(),
+            made.look_alike_payments.to_string(),
+        ]
+    });
+    let head = [
+        Word::DemoScheme,
+        Word::DemoActs,
+        Word::MadePayments,
+        Word::DemoLookAlikes,
+        Word::MadePayments,
+    ];
+    lines.whole_table(head, &planted.collect::<Vec<_>>())?;
     Ok(())
 }

@@ -6,11 +6,13 @@ use std::path::PathBuf;
 use anyhow::{Context, ensure};
 use clap::Args;
 
+use super::lines::Lines;
 use crate::pipeline::Pipeline;
 use crate::report::model_card::TrainedCard;
 use crate::report::model_folder::ModelFolder;
 use crate::report::training_tables::{outcomes, sample};
 use crate::scoring::evidence::trained::{Trained, Training};
+use crate::words::table::Lang;
 
 /// Train a model on tables of features, and keep it in a folder
 ///
@@ -39,7 +41,7 @@ pub(super) struct Train {
 }
 
 impl Train {
-    pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
+    pub(super) fn run(self, out: &mut dyn Write, lang: Lang) -> anyhow::Result<u8> {
         let share = self.held_out;
         ensure!(
             (0.0..1.0).contains(&share),
@@ -58,19 +60,19 @@ impl Train {
         };
         let trained = Trained::fit(&sample, &outcomes, training).context("training")?;
         folder.write(&trained, &TrainedCard { trained: &trained, figures: None })?;
-        let about = &trained.about;
-        writeln!(
-            out,
+        let (about, mut lines) = (&trained.about, Lines { out, lang });
+        lines.tell(&format!(
             "trained on {} payments of {} villages in {} counties; {} labels from audits",
             about.payments,
             about.villages,
             about.counties.len(),
             about.labels
-        )?;
+        ))?;
         for (grain, reference) in trained.references() {
-            writeln!(out, "  {}: p-values compare with {reference} subjects", grain.word())?;
+            let grain = grain.word();
+            lines.tell(&format!("  {grain}: p-values compare with {reference} subjects"))?;
         }
-        writeln!(out, "model: {}", self.out.display())?;
+        lines.tell(&format!("model: {}", self.out.display()))?;
         Ok(0)
     }
 }

@@ -6,10 +6,12 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 
+use super::lines::Lines;
 use super::source::Source;
 use crate::report::model_card::RankingCard;
 use crate::report::model_folder::ModelFolder;
 use crate::scoring::ranking_model::pretrained::Pretrained;
+use crate::words::table::Lang;
 
 /// Train a ranking model on planted acts, for counties too small to plant into
 ///
@@ -25,7 +27,7 @@ pub(super) struct TrainRanking {
 }
 
 impl TrainRanking {
-    pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
+    pub(super) fn run(self, out: &mut dyn Write, lang: Lang) -> anyhow::Result<u8> {
         let pipeline = self.source.pipeline()?;
         let books = self.source.books()?;
         let folder = ModelFolder::create(&self.out)?;
@@ -33,8 +35,11 @@ impl TrainRanking {
             Pretrained::fit(&books, &pipeline.ranking, pipeline.seed).context("training")?;
         folder.write(&model, &RankingCard(&model))?;
         let (counties, payments) = (model.counties.len(), model.payments);
-        writeln!(out, "trained on acts planted into {counties} counties of {payments} payments")?;
-        writeln!(out, "model: {}", self.out.display())?;
+        let mut lines = Lines { out, lang };
+        lines.tell(&format!(
+            "trained on acts planted into {counties} counties of {payments} payments"
+        ))?;
+        lines.tell(&format!("model: {}", self.out.display()))?;
         Ok(0)
     }
 }

@@ -8,10 +8,21 @@ use csv::StringRecord;
 use super::encoding::{Encoding, Text};
 use super::error::Error;
 use super::names::{Names, plain_name};
+use super::spreadsheet::original;
 
 /// The columns of the file of refused rows.
-pub const COLUMNS: [&str; 9] =
-    ["table", "file", "sheet", "line", "column", "value", "reason", "done", "corrected"];
+pub const COLUMNS: [&str; 10] = [
+    "table",
+    "file",
+    "sheet",
+    "line",
+    "column",
+    "value",
+    "reason",
+    "reason_zh",
+    "done",
+    "corrected",
+];
 
 /// A row of a source: table, file, sheet and line.
 type Place = (String, String, String, u64);
@@ -48,13 +59,13 @@ impl Corrections {
                 wrong(format!("no column `{name}`; hand back the file of refused rows, with `corrected` filled in"))
             })
         };
-        let [table, file, sheet, line, column, value, _, _, corrected] = COLUMNS.map(place);
+        let [table, file, sheet, line, column, value, _, _, _, corrected] = COLUMNS.map(place);
         let places = [table?, file?, sheet?, line?, column?, value?, corrected?];
         let mut cells: BTreeMap<Place, Vec<Correction>> = BTreeMap::new();
         for record in reader.records() {
             let record = record.map_err(|error| wrong(error.to_string()))?;
-            let [table, file, sheet, line, column, value, corrected] =
-                places.map(|place| record.get(place).unwrap_or_default().trim().to_owned());
+            let [table, file, sheet, line, column, value, corrected] = places
+                .map(|place| original(record.get(place).unwrap_or_default().trim()).to_owned());
             if corrected.is_empty() {
                 continue;
             }

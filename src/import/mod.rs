@@ -34,6 +34,7 @@ pub mod rows;
 mod rule;
 pub mod sheet;
 pub mod source;
+mod spreadsheet;
 pub mod sums;
 mod table_import;
 pub mod value;

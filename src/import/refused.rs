@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use super::corrections::COLUMNS;
 use super::error::Error;
+use super::spreadsheet::harmless;
 
 /// The file of refused rows, created on the first refusal.
 #[derive(Debug)]
@@ -24,11 +25,11 @@ impl Rejected {
     ///
     /// # Errors
     /// If the file cannot be written.
-    pub(super) fn write(&mut self, cells: [&str; 9]) -> Result<(), Error> {
+    pub(super) fn write(&mut self, cells: [&str; 10]) -> Result<(), Error> {
         self.try_write(cells).map_err(|source| self.error(source.into()))
     }
 
-    fn try_write(&mut self, cells: [&str; 9]) -> csv::Result<()> {
+    fn try_write(&mut self, cells: [&str; 10]) -> csv::Result<()> {
         let mut file = if let Some(file) = self.file.take() {
             file
         } else {
@@ -39,7 +40,7 @@ impl Rejected {
             file.write_record(COLUMNS)?;
             file
         };
-        file.write_record(cells)?;
+        file.write_record(cells.map(|cell| harmless(cell).into_owned()))?;
         self.file = Some(file);
         Ok(())
     }

@@ -24,6 +24,7 @@ use super::sheet::Sheet;
 use super::value::Value;
 use crate::ledger::decode::write::TableWriter;
 use crate::ledger::delivery::notice::most_frequent;
+use crate::words::translate::chinese;
 
 /// The number of rows buffered before they are written.
 const BATCH: usize = 16 * 1024;
@@ -277,6 +278,7 @@ impl<'a> TableImport<'a> {
                 column,
                 value,
                 reason,
+                &chinese(reason),
                 done,
                 "",
             ])?;

@@ -230,8 +230,8 @@ impl Behind {
     }
 }
 
-const KEEP: &str = "this column must stay as it was / 本列不可改动";
-const UNKNOWN: &str = "there is nothing of this id in the dataset / 数据中没有这一对象";
+const KEEP: &str = "this column must stay as it was";
+const UNKNOWN: &str = "there is nothing of this id in the dataset";
 
 /// The list with the indices of its columns.
 struct Reading<'a> {
@@ -311,7 +311,7 @@ impl<'a> Reading<'a> {
         }
         let own = behind.payments.get(&id).map_or(&[][..], Vec::as_slice);
         if words(self.payments) != own.len().to_string() {
-            take(self.payments, "not as many as in the sheet of vouchers / 与凭证明细中的笔数不符");
+            take(self.payments, "not as many as in the sheet of vouchers");
         }
         let (Some(concluded), Some(route), Some((grain, key)), true) =
             (concluded, route, subject, refused.is_empty())
@@ -393,13 +393,10 @@ impl<'a> Conclusions<'a> {
         let places = [self.conclusion, self.recovered, self.closed];
         for place in places {
             if self.sheet.is_unworked((number, place), cell(place)) {
-                take(place, "a formula without a value / 公式没有计算结果");
+                take(place, "a formula without a value");
             }
             if self.sheet.is_merged((number, place)) {
-                take(
-                    place,
-                    "merged cells: unmerge them and fill in each row / 合并单元格：请取消合并后逐行填写",
-                );
+                take(place, "merged cells: unmerge them and fill in each row");
             }
         }
         let conclusion = words(self.conclusion);
@@ -409,37 +406,31 @@ impl<'a> Conclusions<'a> {
         let grade =
             Grade::ALL.iter().find(|it| is(it.label(), &conclusion) || it.word() == conclusion);
         if conclusion.is_empty() {
-            take(self.conclusion, "a conclusion is missing / 缺少核查结论");
+            take(self.conclusion, "a conclusion is missing");
         } else if grade.is_none() {
-            take(self.conclusion, "choose one of the list / 请从下拉列表中选择");
+            take(self.conclusion, "choose one of the list");
         }
         let recovered = amount(cell(self.recovered));
         if recovered.is_err() {
-            take(
-                self.recovered,
-                "an amount of 0 or more in yuan, to the fen / 请填写不小于 0 的金额（元）",
-            );
+            take(self.recovered, "an amount of 0 or more in yuan, to the fen");
         }
         let is_none = grade == Some(&Grade::None);
         if is_none && recovered.is_ok_and(|fen| fen.0 > 0) {
-            take(
-                self.recovered,
-                "nothing was found, but money came back / 结论为未发现问题，却填有追回金额",
-            );
+            take(self.recovered, "nothing was found, but money came back");
         }
         let closed = day(cell(self.closed));
         match closed {
-            Err(()) => take(self.closed, "a date such as 2024-12-31 / 请填写日期，如 2024-12-31"),
-            Ok(Day::NONE) => take(self.closed, "the day is missing / 缺少办结日期"),
+            Err(()) => take(self.closed, "a date such as 2024-12-31"),
+            Ok(Day::NONE) => take(self.closed, "the day is missing"),
             Ok(day) if last.is_some_and(|last| last > day) => {
-                take(self.closed, "before the last voucher / 早于凭证日期");
+                take(self.closed, "before the last voucher");
             }
-            Ok(day) if day > self.today => take(self.closed, "in the future / 办结日期晚于今天"),
+            Ok(day) if day > self.today => take(self.closed, "in the future"),
             Ok(_) => {}
         }
         let rectified = self.rectified.map_or(Ok(Flag::Unknown), |place| flag(&words(place)));
         if let (Err(()), Some(place)) = (rectified, self.rectified) {
-            take(place, "choose yes or no / 请选择“是”或“否”");
+            take(place, "choose yes or no");
         }
         let concluded = match (grade, recovered, closed, rectified) {
             (Some(grade), Ok(recovered), Ok(closed), Ok(rectified)) => {
@@ -491,10 +482,10 @@ impl<'a> OwnCases<'a> {
             };
             let subject = grain.and_then(|grain| Some((grain, register.known(grain, &key)?)));
             match (grain, &subject) {
-                (None, _) => take(self.kind, "choose one of the list / 请从下拉列表中选择"),
+                (None, _) => take(self.kind, "choose one of the list"),
                 (Some(_), None) => take(self.key, UNKNOWN),
                 (Some(_), Some(_)) if is_silent => {
-                    take(self.concluded.conclusion, "a conclusion is missing / 缺少核查结论");
+                    take(self.concluded.conclusion, "a conclusion is missing");
                 }
                 (Some(_), Some(_)) => {}
             }

@@ -18,9 +18,9 @@ const ROWS: usize = 60;
 /// A paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Form {
-    /// 核查通知书
+    /// A notice of verification
     Notice,
-    /// 核查底稿
+    /// A working paper
     Paper,
 }
 

@@ -23,6 +23,7 @@ use crate::report::sheet::Sheet;
 use crate::report::voucher::{RECORDED, Row, published, title};
 use crate::scoring::ranking::Ranking;
 use crate::words::table::Lang;
+use crate::words::translate::chinese;
 use crate::worklist::lead::AsMuch;
 use crate::worklist::previous::Dropped;
 
@@ -396,6 +397,7 @@ pub fn quarantine(defects: &[Defect]) -> Sheet {
         )
         .text("value", "the value as it stood, masked", defects.iter().map(|it| &it.value))
         .text("reason", "what is wrong with it", defects.iter().map(|it| &it.reason))
+        .text("reason_zh", "the same in Chinese", defects.iter().map(|it| chinese(&it.reason)))
 }
 
 /// What audits found, as the table `outcomes` of the contract.

@@ -18,7 +18,7 @@ pub enum Error {
     #[error(transparent)]
     Table(#[from] feature_tables::Error),
     /// A folder has other columns than those before it.
-    #[error("{grain}s of {}", folder.display())]
+    #[error("the features of each {grain} in {}", folder.display())]
     Columns {
         /// The kind of subject.
         grain: &'static str,

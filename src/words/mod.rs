@@ -3,3 +3,4 @@
 pub mod mask;
 pub mod nearest;
 pub mod table;
+pub mod translate;

@@ -205,6 +205,7 @@ pub(super) const CHINESE: &[(&str, &str)] = &[
     ("q_value", "q 值"),
     ("rank", "排名"),
     ("reason", "原因"),
+    ("reason_zh", "原因（中文）"),
     ("reasons", "理由"),
     ("received", "收款金额"),
     ("received_payments", "收款笔数"),

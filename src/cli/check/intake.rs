@@ -1,7 +1,7 @@
 //! Output of the intake report: sums, faults, tables, and the coverage of a county.
 
-use super::lines::Lines;
 use super::part::{County, Part};
+use crate::cli::lines::Lines;
 use crate::ledger::book::open::{Intake, TableIntake};
 use crate::ledger::contract::cell::Fen;
 use crate::ledger::contract::defect::{Action, Defect, Totals};
@@ -9,6 +9,7 @@ use crate::ledger::delivery::notice::most_frequent;
 use crate::report::cells::plain;
 use crate::report::notices::sentence;
 use crate::words::table::{Lang, Word, grain, recorded};
+use crate::words::translate::told;
 
 /// The maximum number of unknown accounts printed.
 const ACCOUNTS: usize = 10;
@@ -23,7 +24,7 @@ pub(super) fn tell(lines: &mut Lines<'_>, part: &Part) -> anyhow::Result<()> {
     lines.say(Word::CheckRefused, &[("rows", format!("{:>10}", intake.refused_rows))])?;
     lines.say(Word::CheckEmptied, &[("cells", format!("{:>10}", intake.emptied_cells))])?;
     for (reason, count) in intake.refusals.iter().chain(&intake.emptied) {
-        lines.raw(&format!("  {count:>8}  {}", plain(reason)))?;
+        lines.raw(&format!("  {count:>8}  {}", plain(&kind(reason, lines.lang))))?;
     }
     tell_accounts(lines, intake)?;
     if part.faults > 0 {
@@ -36,18 +37,40 @@ pub(super) fn tell(lines: &mut Lines<'_>, part: &Part) -> anyhow::Result<()> {
         tell_defect(lines, defect)?;
     }
     for (reference, share) in &intake.match_rates {
-        let cells =
-            [("share", format!("{:>7.1}", share * 100.0)), ("reference", (*reference).to_owned())];
+        let cells = [
+            ("share", format!("{:>7.1}", share * 100.0)),
+            ("reference", found(reference, lines.lang)),
+        ];
         lines.say(Word::CheckFound, &cells)?;
     }
     if let Some(why) = &part.stops {
         lines.raw("")?;
-        lines.say(Word::CheckStops, &[("why", why.clone())])?;
+        lines.say(Word::CheckStops, &[("why", told(why, lines.lang))])?;
     }
     for (name, table) in &intake.tables {
         tell_table(lines, name, table)?;
     }
     Ok(())
+}
+
+/// A reference such as `ledger.payee in payees`, in a language.
+fn found(reference: &str, lang: Lang) -> String {
+    match (lang, reference.split_once(" in ")) {
+        (Lang::Zh, Some((column, table))) => {
+            format!("{} → {}", recorded(column, lang), recorded(table, lang))
+        }
+        _ => reference.to_owned(),
+    }
+}
+
+/// A kind of fault, its column first, in a language.
+fn kind(kind: &str, lang: Lang) -> String {
+    match kind.split_once(": ") {
+        Some((column, reason)) => {
+            format!("{}{}{}", recorded(column, lang), lang.of([": ", "："]), told(reason, lang))
+        }
+        None => kind.to_owned(),
+    }
 }
 
 fn tell_accounts(lines: &mut Lines<'_>, intake: &Intake) -> anyhow::Result<()> {
@@ -68,16 +91,15 @@ fn tell_defect(lines: &mut Lines<'_>, defect: &Defect) -> anyhow::Result<()> {
         Action::CellEmptied => Word::CheckCellEmptied,
         Action::WordUnknown => Word::CheckWordUnknown,
     };
-    let line = format!(
-        "  {} row {} {}: `{}`: {} ({})",
-        plain(&defect.file),
-        defect.row,
-        defect.column,
-        plain(&defect.value),
-        plain(&defect.reason),
-        done.to(lines.lang)
-    );
-    Ok(lines.raw(&line)?)
+    let cells = [
+        ("file", plain(&defect.file)),
+        ("row", defect.row.to_string()),
+        ("column", defect.column.clone()),
+        ("value", plain(&defect.value)),
+        ("reason", plain(&told(&defect.reason, lines.lang))),
+        ("done", done.to(lines.lang).to_owned()),
+    ];
+    Ok(lines.say(Word::CheckDefect, &cells)?)
 }
 
 fn tell_table(lines: &mut Lines<'_>, name: &str, table: &TableIntake) -> anyhow::Result<()> {
@@ -89,7 +111,7 @@ fn tell_table(lines: &mut Lines<'_>, name: &str, table: &TableIntake) -> anyhow:
         filled.map(|(column, share)| format!("{column} {:.0} %", share * 100.0)).collect();
     lines.raw(&format!("  {}", filled.join(", ")))?;
     for note in &table.notes {
-        lines.raw(&format!("  {}", plain(note)))?;
+        lines.raw(&format!("  {}", plain(&told(note, lines.lang))))?;
     }
     if !table.unknown_columns.is_empty() {
         let columns = plain(&table.unknown_columns.join(", "));

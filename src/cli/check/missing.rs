@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use super::lines::Lines;
 use super::part::County;
+use crate::cli::lines::Lines;
 use crate::features::coverage::{Answered, wanted};
 use crate::ledger::contract::schema::LEDGER;
 use crate::ledger::delivery::Delivery;

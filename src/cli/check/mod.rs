@@ -1,7 +1,6 @@
 //! `mingzhang check`: faults, missing data and coverage of a dataset, without scoring.
 
 mod intake;
-mod lines;
 mod missing;
 mod part;
 
@@ -12,7 +11,7 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::language::language;
+use super::lines::Lines;
 use crate::features::coverage::{Answered, wanted};
 use crate::ledger::book::open::{examine, would_stop};
 use crate::ledger::decode::dataset::Dataset;
@@ -20,7 +19,6 @@ use crate::ledger::delivery::Delivery;
 use crate::pipeline::Pipeline;
 use crate::report::notices;
 use crate::words::table::Lang;
-use lines::Lines;
 use part::{County, Part};
 
 /// Tell all faults, what is missing and the coverage of a dataset, without scoring it
@@ -37,9 +35,6 @@ pub(super) struct Check {
     /// Print this many faults
     #[arg(long, default_value_t = 20, value_name = "LINES")]
     head: usize,
-    /// The language of what is told; without it, that of the locale. Reasons of faults are in English, as in files
-    #[arg(long, value_enum)]
-    lang: Option<Lang>,
     /// Print JSON, with every fault and all that is missing
     #[arg(long)]
     json: bool,
@@ -49,7 +44,7 @@ pub(super) struct Check {
 }
 
 impl Check {
-    pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<u8> {
+    pub(super) fn run(self, out: &mut dyn Write, lang: Lang) -> anyhow::Result<u8> {
         let pipeline = Pipeline::load_or_default(self.pipeline.as_deref(), &self.set)?;
         let indicators = pipeline.indicators()?;
         let mut delivery = Delivery::default();
@@ -75,7 +70,7 @@ impl Check {
             let reports = reports.collect::<serde_json::Result<Vec<Value>>>()?;
             writeln!(out, "{}", serde_json::to_string_pretty(&reports)?)?;
         } else {
-            let mut lines = Lines { out, lang: language(self.lang) };
+            let mut lines = Lines { out, lang };
             for part in &parts {
                 intake::tell(&mut lines, part)?;
                 for county in &part.counties {

@@ -7,6 +7,7 @@ use comfy_table::presets::NOTHING;
 
 use crate::report::cells::{format_message, plain};
 use crate::words::table::{Lang, Word};
+use crate::words::translate::told;
 
 /// The maximum number of table rows printed.
 const SHOWN: usize = 10;
@@ -21,6 +22,22 @@ impl Lines<'_> {
     /// Prints a line.
     pub(super) fn raw(&mut self, line: &str) -> std::io::Result<()> {
         writeln!(self.out, "{line}")
+    }
+
+    /// Prints an English text in the language.
+    pub(super) fn tell(&mut self, text: &str) -> std::io::Result<()> {
+        self.raw(&told(text, self.lang))
+    }
+
+    /// Prints an English text in the language, after an empty line.
+    pub(super) fn paragraph(&mut self, text: &str) -> std::io::Result<()> {
+        self.raw("")?;
+        self.tell(text)
+    }
+
+    /// Prints an English text in the language, indented.
+    pub(super) fn item(&mut self, text: &str) -> std::io::Result<()> {
+        self.raw(&format!("  {}", told(text, self.lang)))
     }
 
     /// Prints a sentence with the given cells.
@@ -40,20 +57,30 @@ impl Lines<'_> {
         head: [Word; N],
         rows: &[[String; N]],
     ) -> std::io::Result<()> {
+        self.whole_table(head, rows.get(..SHOWN).unwrap_or(rows))?;
+        self.more(rows.len().saturating_sub(SHOWN))
+    }
+
+    /// Prints all rows of a table.
+    pub(super) fn whole_table<const N: usize>(
+        &mut self,
+        head: [Word; N],
+        rows: &[[String; N]],
+    ) -> std::io::Result<()> {
         let mut table = Table::new();
         table.load_style(NOTHING);
         table.set_header(head.map(|word| word.to(self.lang)));
-        for row in rows.iter().take(SHOWN) {
+        for row in rows {
             table.add_row(row.iter().map(|cell| plain(cell)));
         }
         for line in table.lines() {
             self.raw(&format!(" {}", line.trim_end()))?;
         }
-        self.more(rows.len().saturating_sub(SHOWN))
+        Ok(())
     }
 
     /// Prints the number of further rows, if any.
-    fn more(&mut self, count: usize) -> std::io::Result<()> {
+    pub(super) fn more(&mut self, count: usize) -> std::io::Result<()> {
         if count == 0 {
             return Ok(());
         }
