@@ -20,47 +20,93 @@ pub fn parties(all: &[PartyView]) -> Sheet {
     let lengths = |of: fn(&PartyView) -> usize| all.iter().map(of).collect::<Vec<usize>>();
     Sheet::default()
         .text("party", "id of the person or firm", all.iter().map(|it| &it.id))
-        .text("kind", "person, firm, or unknown where no register says", all.iter().map(|it| it.kind.word()))
+        .text(
+            "kind",
+            "person, firm, or unknown where no register says",
+            all.iter().map(|it| it.kind.word()),
+        )
         .text("name", "name, long numbers masked", all.iter().map(PartyView::name))
-        .counts("lead_payments", "its payments that are part of leads, each once", all.iter().map(|it| row32(it.in_leads().payments)))
+        .counts(
+            "lead_payments",
+            "its payments that are part of leads, each once",
+            all.iter().map(|it| row32(it.in_leads().payments)),
+        )
         .money("lead_money", "their sum", all.iter().map(|it| it.in_leads().money))
-        .lists("members", "who belongs to it, the one with the most money in leads first", &lengths(|it| it.members.len()), members(all))
+        .lists(
+            "members",
+            "who belongs to it, the one with the most money in leads first",
+            &lengths(|it| it.members.len()),
+            members(all),
+        )
         .lists("links", "what links them", &lengths(|it| it.links.len()), links(all))
-        .lists("villages", "what it has to do with each village, that with the most money in leads first", &lengths(|it| it.villages.len()), villages(all))
-        .lists("leads", "leads that name it", &lengths(|it| it.leads.len()), Sheet::default().text("lead", "lead id", all.iter().flat_map(|it| &it.leads)))
+        .lists(
+            "villages",
+            "what it has to do with each village, that with the most money in leads first",
+            &lengths(|it| it.villages.len()),
+            villages(all),
+        )
+        .lists(
+            "leads",
+            "leads that name it",
+            &lengths(|it| it.leads.len()),
+            Sheet::default().text("lead", "lead id", all.iter().flat_map(|it| &it.leads)),
+        )
 }
 
 fn members(all: &[PartyView]) -> Sheet {
     let rows = || all.iter().flat_map(|it| &it.members);
     Sheet::default()
-        .text("member", "id of the payee or person, or name where there is no id", rows().map(|it| &it.key))
+        .text(
+            "member",
+            "id of the payee or person, or name where there is no id",
+            rows().map(|it| &it.key),
+        )
         .text("name", "name, long numbers masked", rows().map(|it| &it.name))
 }
 
 fn links(all: &[PartyView]) -> Sheet {
     let rows = || all.iter().flat_map(|it| &it.links);
     Sheet::default()
-        .text("means", "person (the same person or owner), phone or account", rows().map(|it| it.means.word()))
+        .text(
+            "means",
+            "person (the same person or owner), phone or account",
+            rows().map(|it| it.means.word()),
+        )
         .text("what", "that person, telephone or account, masked", rows().map(|it| &it.what))
         .text("names", "names of those whom it links", rows().map(|it| it.names.join(BETWEEN)))
 }
 
 fn villages(all: &[PartyView]) -> Sheet {
     let rows = || all.iter().flat_map(|it| &it.villages);
-    let roles = |it: &VillageView| {
-        it.roles.iter().map(|it| it.word()).collect::<Vec<_>>().join(BETWEEN)
-    };
+    let roles =
+        |it: &VillageView| it.roles.iter().map(|it| it.word()).collect::<Vec<_>>().join(BETWEEN);
     Sheet::default()
         .text("village", "division code", rows().map(|it| &it.code))
         .text("name", "name of the village", rows().map(|it| &it.name))
-        .text("roles", "payee, approver, handler or witness, as leads name it there", rows().map(roles))
-        .counts("received_payments", "payments that it received", rows().map(|it| row32(it.received.payments)))
+        .text(
+            "roles",
+            "payee, approver, handler or witness, as leads name it there",
+            rows().map(roles),
+        )
+        .counts(
+            "received_payments",
+            "payments that it received",
+            rows().map(|it| row32(it.received.payments)),
+        )
         .money("received", "their sum", rows().map(|it| it.received.money))
-        .counts("signed_payments", "payments that it approved, handled or witnessed", rows().map(|it| row32(it.signed.payments)))
+        .counts(
+            "signed_payments",
+            "payments that it approved, handled or witnessed",
+            rows().map(|it| row32(it.signed.payments)),
+        )
         .money("signed", "their sum", rows().map(|it| it.signed.money))
         .days("first", "first day of these payments", rows().map(|it| it.first))
         .days("last", "last day of these payments", rows().map(|it| it.last))
-        .counts("lead_payments", "those that are part of leads, each once", rows().map(|it| row32(it.in_leads.payments)))
+        .counts(
+            "lead_payments",
+            "those that are part of leads, each once",
+            rows().map(|it| row32(it.in_leads.payments)),
+        )
         .money("lead_money", "their sum", rows().map(|it| it.in_leads.money))
 }
 
@@ -116,7 +162,8 @@ fn read_villages(rows: &StructArray) -> Result<Vec<VillageView>, Error> {
         "lead_money",
     ];
     let village = |cells: [String; 11]| {
-        let [code, name, roles, paid, received, signs, signed, first, last, listed, in_leads] = cells;
+        let [code, name, roles, paid, received, signs, signed, first, last, listed, in_leads] =
+            cells;
         let sum = |payments: &str, money: &str| Sum {
             payments: payments.parse().unwrap_or(0),
             money: fen(money),
@@ -150,9 +197,8 @@ fn text_rows<const N: usize>(
     names: [&'static str; N],
 ) -> Result<Vec<[String; N]>, Error> {
     use arrow::array::Array;
-    let column = |name: &'static str| {
-        rows.column_by_name(name).and_then(texts).ok_or(missing(name))
-    };
+    let column =
+        |name: &'static str| rows.column_by_name(name).and_then(texts).ok_or(missing(name));
     let columns = names.into_iter().map(column).collect::<Result<Vec<_>, Error>>()?;
     Ok((0..rows.len()).map(|row| across(&columns, row)).collect())
 }

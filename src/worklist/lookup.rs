@@ -141,9 +141,8 @@ impl<'a> EvidenceLookup<'a> {
 
     /// The rows behind what an indicator of payments flags at one.
     fn flagged_rows(&self, indicator: &str, payment: PaymentIx) -> Vec<LineIx> {
-        let is_own = |it: &&Measured<'_>| {
-            it.card.name == indicator && it.card.grain == Grain::Payment
-        };
+        let is_own =
+            |it: &&Measured<'_>| it.card.name == indicator && it.card.grain == Grain::Payment;
         let Some(measured) = self.measured.iter().find(is_own) else { return Vec::new() };
         let reading = measured.readings.get(payment.into());
         let is_flagged = reading.is_some_and(|it| it.value >= measured.card.scale.threshold());

@@ -353,12 +353,7 @@ mod tests {
     const ONE: &str = "990101101";
     const OTHER: &str = "990101102";
 
-    fn lead(
-        id: &str,
-        office: &str,
-        (grain, subject): (Grain, usize),
-        payments: &[usize],
-    ) -> Lead {
+    fn lead(id: &str, office: &str, (grain, subject): (Grain, usize), payments: &[usize]) -> Lead {
         Lead {
             id: id.to_owned(),
             level: Level::Township,
@@ -400,7 +395,10 @@ mod tests {
                  990101102201,2024-05-01,F-2,A1,xu,wu,1600\n990101102201,2024-06-01,现金,,xu,,3200\n\
                  990101102201,2024-07-01,W-1,,xu,,6400\n",
             ),
-            ("payees", "payee,kind,name\nF-1,firm,模拟一店\nF-2,firm,模拟二店\nW-1,utility,模拟水厂\n"),
+            (
+                "payees",
+                "payee,kind,name\nF-1,firm,模拟一店\nF-2,firm,模拟二店\nW-1,utility,模拟水厂\n",
+            ),
         ])
     }
 

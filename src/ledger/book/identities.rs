@@ -30,9 +30,7 @@ impl Member {
 }
 
 /// By what members are linked.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, EnumString,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, EnumString)]
 #[strum(serialize_all = "snake_case")]
 pub enum Means {
     /// They are the same person, or that person owns them.
@@ -116,7 +114,8 @@ impl<'a> Identities<'a> {
 
     /// What links the members of the person or firm of this first member.
     pub fn links(&self, first: Member) -> impl Iterator<Item = &Link> {
-        let is_own = move |it: &&Link| it.members.first().is_some_and(|it| self.first(*it) == first);
+        let is_own =
+            move |it: &&Link| it.members.first().is_some_and(|it| self.first(*it) == first);
         self.links.iter().filter(is_own)
     }
 }

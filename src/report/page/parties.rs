@@ -49,8 +49,8 @@ fn one(
     let lang = office.run.lang;
     let has = |of: fn(&VillageView) -> Sum| party.villages.iter().any(|it| of(it).payments > 0);
     let more = party.villages.len().saturating_sub(VILLAGES);
-    let more = (more > 0)
-        .then(|| format_message(Word::PartiesMore, lang, &[("count", more.to_string())]));
+    let more =
+        (more > 0).then(|| format_message(Word::PartiesMore, lang, &[("count", more.to_string())]));
     let villages = party.villages.iter().take(VILLAGES);
     let leads = office.leads.iter().map(|(_, it)| it).enumerate();
     let leads: Vec<(usize, &LeadView)> =

@@ -355,7 +355,11 @@ fn columns<'a>(office: &'a Office<'_>) -> Vec<Column<'a>> {
     let lines = |all: Vec<String>| Cell::Wrapped(all.join("\n"));
     let mut all = vec![
         column(Word::Place, 4, Box::new(|it, _| Cell::Number(it.place.into()))),
-        column(Word::Lead, 10, Box::new(|it, first| Cell::Link(it.id.clone(), Word::Vouchers, first))),
+        column(
+            Word::Lead,
+            10,
+            Box::new(|it, first| Cell::Link(it.id.clone(), Word::Vouchers, first)),
+        ),
         column(Word::Subject, 18, Box::new(move |it, _| Cell::Wrapped(subject(it, lang)))),
         column(Word::VillageName, 10, Box::new(|it, _| Cell::Wrapped(village(book, &it.village)))),
         column(
