@@ -184,8 +184,8 @@ fn paid_again(data: &Path, payments: &BTreeSet<String>, day: Day) -> BTreeSet<St
             ["village", "voucher", "date", "line"].map(|column| text(column).unwrap());
         let cell = |array: &ArrayRef, row: usize| array.as_string::<i32>().value(row).to_owned();
         let voucher = |row: usize| {
-            let (village, date) = (cell(&villages, row), cell(&dates, row));
-            format!("{village}/{}/{}", &date[..7], cell(&vouchers, row))
+            let (village, paid) = (cell(&villages, row), cell(&dates, row));
+            format!("{village}/{}/{}", &paid[..7], cell(&vouchers, row))
         };
         for (number, payment) in payments.iter().enumerate() {
             let (own, line) = payment.rsplit_once('/').unwrap();
@@ -214,7 +214,9 @@ fn paid_again(data: &Path, payments: &BTreeSet<String>, day: Day) -> BTreeSet<St
             all.push(RecordBatch::try_new(Arc::clone(&schema), columns).unwrap());
         }
         let mut writer = TableWriter::create(&path, schema).unwrap();
-        all.iter().for_each(|batch| writer.write(batch.columns().to_vec()).unwrap());
+        for batch in &all {
+            writer.write(batch.columns().to_vec()).unwrap();
+        }
         writer.finish().unwrap();
     }
     keys

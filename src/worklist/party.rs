@@ -441,9 +441,9 @@ mod tests {
         let official = usize::from(book.officials.place(&book.names.find("xu").unwrap()).unwrap());
         let village = lead("G-1", ONE, (Grain::Village, 0), &[0, 1]);
         let lot = Lead { selection: Route::Random, ..lead("T-1", ONE, (Grain::Payment, 0), &[0]) };
-        let approver = lead("A-1", "990101", (Grain::Official, official), &[4]);
+        let about = lead("A-1", "990101", (Grain::Official, official), &[4]);
         let approved = lead("T-2", OTHER, (Grain::Payment, 5), &[5]);
-        let all = parties(&book, &[village, lot, approver, approved]);
+        let all = parties(&book, &[village, lot, about, approved]);
         // Two offices have a lead that names the approver, in one village.
         assert_eq!(all.iter().map(|it| told(&book, it)).collect::<Vec<_>>(), [vec!["xu"]]);
         assert_eq!(all[0].leads, ["A-1", "T-2"]);

@@ -397,14 +397,7 @@ fn columns<'a>(office: &'a Office<'_>) -> Vec<Column<'a>> {
         ),
         column(Word::Payments, 7, Box::new(|it, _| count(it.payments()))),
     ];
-    if !office.parties().is_empty() {
-        let rows = parties::first_rows(office);
-        all.push(column(
-            Word::PartyId,
-            12,
-            Box::new(move |it, _| parties::link(&office.parties_of(&it.id), &rows)),
-        ));
-    }
+    all.extend(parties::column(office));
     if office.sees_scores() {
         all.extend([
             column(Word::Recoverable, 13, Box::new(|it, _| Cell::Money(it.recoverable))),
