@@ -6,7 +6,7 @@ use crate::convert::row32;
 use crate::report::dossier::LeadView;
 use crate::report::office::Office;
 use crate::report::party::{PartyView, VillageView, kind};
-use crate::report::workbook::{Cell, Column, Simple, count};
+use crate::report::workbook::grid::{Cell, Column, Simple, count};
 use crate::words::table::Word;
 use crate::worklist::party::Sum;
 
