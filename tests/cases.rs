@@ -1,16 +1,24 @@
 //! A list that remembers: what a conclusion closed stays away at every grain, and what is open says since when.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fall over")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fall over"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Arc;
 
-use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::compute::cast;
-use arrow::datatypes::DataType;
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Date32Array, RecordBatch, StringArray};
+use arrow::compute::{cast, concat_batches, filter_record_batch};
+use arrow::datatypes::{DataType, Field};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
 use jiff::civil::date;
 use mingzhang::ledger::contract::cell::{Cell, Day, Fen, Flag};
-use mingzhang::ledger::decode::read::ParquetFile;
+use mingzhang::ledger::decode::read::{ParquetFile, files};
+use mingzhang::ledger::decode::write::TableWriter;
 use mingzhang::ledger::subject::Grain;
 use mingzhang::outcomes::grade::Grade;
 use mingzhang::outcomes::outcome::Outcome;
@@ -26,12 +34,17 @@ fn mingzhang(words: &[&str]) -> Output {
 
 /// The folder of a run as of a day.
 fn run(data: &Path, out: &Path, as_of: &str) -> PathBuf {
+    run_with(data, out, as_of, &[])
+}
+
+/// The folder of a run as of a day with further settings.
+fn run_with(data: &Path, out: &Path, as_of: &str, more: &[&str]) -> PathBuf {
     let pipeline = concat!(env!("CARGO_MANIFEST_DIR"), "/pipelines/demo.toml");
     let (data, out_word) = (data.to_str().unwrap(), out.to_str().unwrap());
     // Hours enough for leads of every grain, and whatever they cost.
     let longer = ["--set", "leads.hours.county=90.0", "--set", "leads.hour_costs=0.0"];
     let words = ["run", pipeline, "--data", data, "--out", out_word, "--as-of", as_of];
-    let ran = mingzhang(&[&words[..], &longer].concat());
+    let ran = mingzhang(&[&words[..], &longer, more].concat());
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
     out.join(as_of)
 }
@@ -143,6 +156,111 @@ fn closed_cases_come_back_under_no_id_and_at_no_grain() {
     let bytes = |night: &Path| std::fs::read(night.join("leads.parquet")).unwrap();
     let before = bytes(&second);
     assert!(before == bytes(&run(&data, &out, second_night)), "another list of the same night");
+}
+
+/// A column of every row of a published table, whatever it holds, as text.
+fn texts(folder: &Path, table: &str, column: &str) -> Vec<String> {
+    let path = folder.join(format!("{table}.parquet"));
+    let batches = ParquetFile::open(&path).unwrap().batches().unwrap();
+    let options = FormatOptions::default();
+    let of_batch = |batch: &RecordBatch| {
+        let array = batch.column_by_name(column).unwrap();
+        let formatter = ArrayFormatter::try_new(array, &options).unwrap();
+        (0..batch.num_rows()).map(|row| formatter.value(row).to_string()).collect::<Vec<_>>()
+    };
+    batches.iter().flat_map(of_batch).collect()
+}
+
+/// Adds to a ledger the voucher of each of these payments once more, under another number and on another day, and gives
+/// the keys of the new payments.
+fn paid_again(data: &Path, payments: &BTreeSet<String>, day: Day) -> BTreeSet<String> {
+    let mut keys = BTreeSet::new();
+    for path in files(&data.join("ledger")).unwrap() {
+        let mut all = ParquetFile::open(&path).unwrap().batches().unwrap();
+        let schema = all[0].schema();
+        let ledger = concat_batches(&schema, &all).unwrap();
+        let text = |column: &str| cast(ledger.column_by_name(column).unwrap(), &DataType::Utf8);
+        let [villages, vouchers, dates, lines] =
+            ["village", "voucher", "date", "line"].map(|column| text(column).unwrap());
+        let cell = |array: &ArrayRef, row: usize| array.as_string::<i32>().value(row).to_owned();
+        let voucher = |row: usize| {
+            let (village, paid) = (cell(&villages, row), cell(&dates, row));
+            format!("{village}/{}/{}", &paid[..7], cell(&vouchers, row))
+        };
+        for (number, payment) in payments.iter().enumerate() {
+            let (own, line) = payment.rsplit_once('/').unwrap();
+            let rows: Vec<usize> =
+                (0..ledger.num_rows()).filter(|row| voucher(*row) == own).collect();
+            let Some(row) = rows.iter().find(|row| cell(&lines, **row) == line) else { continue };
+            let name = format!("记-99{number:02}");
+            let month = day.year_month();
+            keys.insert(format!("{}/{month}/{name}/{line}", cell(&villages, *row)));
+            let is_own: BooleanArray =
+                (0..ledger.num_rows()).map(|row| Some(rows.contains(&row))).collect();
+            let copy = filter_record_batch(&ledger, &is_own).unwrap();
+            let column = |field: &Arc<Field>, array: &ArrayRef| match field.name().as_str() {
+                "voucher" => {
+                    let names = StringArray::from_iter_values(rows.iter().map(|_| &name));
+                    cast(&names, field.data_type()).unwrap()
+                }
+                "date" => {
+                    let days = Date32Array::from_iter_values(rows.iter().map(|_| day.0));
+                    cast(&days, field.data_type()).unwrap()
+                }
+                _ => Arc::clone(array),
+            };
+            let columns = schema.fields().iter().zip(copy.columns());
+            let columns = columns.map(|(field, array)| column(field, array)).collect();
+            all.push(RecordBatch::try_new(Arc::clone(&schema), columns).unwrap());
+        }
+        let mut writer = TableWriter::create(&path, schema).unwrap();
+        for batch in &all {
+            writer.write(batch.columns().to_vec()).unwrap();
+        }
+        writer.finish().unwrap();
+    }
+    keys
+}
+
+#[test]
+fn small_sums_stay_closed_until_another_is_paid() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, out) = (folder.path().join("data"), folder.path().join("out"));
+    let settings =
+        Settings { villages: 12, townships: 3, years: 2, lines: 400, ..Settings::default() };
+    simulate(&settings, &data).unwrap();
+    let day = |day| Day::of(date(2025, 1, day));
+    // Small formal points go to the villages.
+    let run = |as_of| run_with(&data, &out, as_of, &["--set", "leads.hours.village=8.0"]);
+    let first = run("2025-01-02");
+    let ids = texts(&first, "leads", "lead").into_iter().zip(texts(&first, "leads", "reasons"));
+    let small: BTreeSet<String> =
+        ids.filter(|(_, reasons)| reasons.contains("small_sums")).map(|(id, _)| id).collect();
+    let leads = listed(&first, "990101", day(2)).unwrap();
+    let leads: Vec<Listed> = leads.into_iter().filter(|it| small.contains(&it.id)).collect();
+    assert!(!leads.is_empty(), "no small sums are taken together");
+    assert!(leads.iter().all(|it| it.payments.len() > 1), "{leads:?}");
+    let closed: BTreeSet<String> = leads.iter().flat_map(|it| it.payments.clone()).collect();
+    let table: Vec<Outcome> =
+        leads.iter().flat_map(|it| outcomes(it, Grade::None, Flag::Unknown, day(2))).collect();
+    tables::outcomes(&table).write(&data.join("outcomes.parquet")).unwrap();
+    let second = run("2025-01-03");
+    let again = listed(&second, "990101", day(3)).unwrap();
+    let is_back = |it: &&Listed| !it.payments.is_empty() && it.payments.is_subset(&closed);
+    let back: Vec<&Listed> = again.iter().filter(is_back).collect();
+    assert!(back.is_empty(), "{back:?}");
+    let lasts = leads.iter().filter_map(|it| it.payments.iter().max_by_key(|key| &key[12..]));
+    let new = paid_again(&data, &lasts.cloned().collect(), day(3));
+    assert_eq!(new.len(), leads.len());
+    let third = run("2025-01-04");
+    let uncovered = by_lead(&third, "leads", "uncovered");
+    let third = listed(&third, "990101", day(4)).unwrap();
+    let of_payments = third.iter().filter(|it| it.grain == Grain::Payment);
+    let with_new = of_payments.filter(|it| !it.payments.is_disjoint(&new));
+    let whole = with_new.filter(|it| !it.payments.is_disjoint(&closed));
+    let uncovered: Vec<&String> = whole.map(|it| &uncovered[&it.id]).collect();
+    assert!(!uncovered.is_empty(), "nothing came back with its new payment");
+    assert!(uncovered.iter().all(|it| *it == "1"), "{uncovered:?}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use arrow::array::{RecordBatch, StructArray};
+use arrow::array::{Array, RecordBatch, StructArray};
 
 use crate::convert::row32;
 use crate::report::party::{LinkView, MemberView, PartyView, VillageView};
@@ -196,7 +196,6 @@ fn text_rows<const N: usize>(
     rows: &StructArray,
     names: [&'static str; N],
 ) -> Result<Vec<[String; N]>, Error> {
-    use arrow::array::Array;
     let column =
         |name: &'static str| rows.column_by_name(name).and_then(texts).ok_or(missing(name));
     let columns = names.into_iter().map(column).collect::<Result<Vec<_>, Error>>()?;

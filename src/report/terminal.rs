@@ -212,7 +212,7 @@ pub fn write_party(
     for link in &party.links {
         writeln!(out, "  - {}", plain(&link.sentence(lang)))?;
     }
-    writeln!(out, "\n{}", Word::Leads.to(lang))?;
+    writeln!(out, "\n{}", Word::PartyLeads.to(lang))?;
     for lead in leads {
         writeln!(
             out,

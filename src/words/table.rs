@@ -301,6 +301,7 @@ words!(
     PartyUnknown "not registered" "未登记"
     PartyWith "{name} (linked: {others})" "{name}（关联：{others}）"
     PartySpread "Villages with leads: {villages}; lists of offices: {offices}; leads: {leads}" "疑点涉及 {villages} 个村、{offices} 个单位的清单，共 {leads} 条"
+    PartyLeads "Leads that name it" "相关疑点"
     PartyRoles "Named in leads as" "疑点中的身份"
     ReceivedPayments "Payments received" "收款笔数"
     Received "Received, yuan" "收款金额（元）"

@@ -48,7 +48,7 @@ pub(super) fn acts<'a>(
         }
         let scheme = evidence.leading(head);
         let belongs = |it: PaymentIx| !taken.contains(&it) && evidence.p(scheme, it) <= COUNTS;
-        let mut payments = closely(book, (head, grouping.days), belongs);
+        let mut payments = in_close_succession(book, (head, grouping.days), belongs);
         // What is merely unusual has nothing in common over the years.
         if scheme.is_some() {
             payments.extend(grouping.small_sums(book, head).filter(|it| belongs(*it)));
@@ -61,7 +61,7 @@ pub(super) fn acts<'a>(
 }
 
 /// The payments around a head that are of its village, payee and approver, and belong to it.
-fn closely(
+fn in_close_succession(
     book: &Book,
     (head, days): (PaymentIx, i32),
     belongs: impl Fn(PaymentIx) -> bool,

@@ -219,13 +219,14 @@ impl County<'_> {
         row.map_or("", |row| self.book.names.get(self.book.companions.payees.kind.at(row)))
     }
 
-    /// Whether leads of several villages or of several lists name somebody. What was drawn by lot was not listed for anything
-    /// that it shows.
+    /// Whether leads of several villages name somebody, or leads of several lists a payee: whoever signs for a village stands
+    /// on every list of its offices. What was drawn by lot was not listed for anything that it shows.
     fn is_spread(&self, all: &[(&Lead, Mention)]) -> bool {
         let listed = || all.iter().filter(|(lead, _)| lead.selection == Route::List);
         let village = |it: &Mention| self.book.payments.village[it.payment];
         let villages: BTreeSet<VillageIx> = listed().map(|(_, it)| village(it)).collect();
-        let offices: BTreeSet<&str> = listed().map(|(lead, _)| lead.office.as_str()).collect();
+        let paid = listed().filter(|(_, it)| it.role == Role::Payee);
+        let offices: BTreeSet<&str> = paid.map(|(lead, _)| lead.office.as_str()).collect();
         villages.len() > 1 || offices.len() > 1
     }
 
@@ -441,9 +442,9 @@ mod tests {
         let official = usize::from(book.officials.place(&book.names.find("xu").unwrap()).unwrap());
         let village = lead("G-1", ONE, (Grain::Village, 0), &[0, 1]);
         let lot = Lead { selection: Route::Random, ..lead("T-1", ONE, (Grain::Payment, 0), &[0]) };
-        let approver = lead("A-1", "990101", (Grain::Official, official), &[4]);
+        let about = lead("A-1", "990101", (Grain::Official, official), &[4]);
         let approved = lead("T-2", OTHER, (Grain::Payment, 5), &[5]);
-        let all = parties(&book, &[village, lot, approver, approved]);
+        let all = parties(&book, &[village, lot, about, approved]);
         // Two offices have a lead that names the approver, in one village.
         assert_eq!(all.iter().map(|it| told(&book, it)).collect::<Vec<_>>(), [vec!["xu"]]);
         assert_eq!(all[0].leads, ["A-1", "T-2"]);

@@ -343,6 +343,22 @@ def _(county, paid, cells):
     }
 
 
+@says("payments", "small_sums")
+def _(county, paid, cells):
+    lead, scheme = cells["lead"], cells["reason"]
+    behind = county.evidence.filter(
+        pl.col("lead") == lead["lead"], pl.col("indicator") == "payments", pl.col("scheme") == scheme
+    )
+    rows = county.paid.filter(pl.col("id").is_in(behind["id"].implode()))
+    showing = county.ranked.filter(pl.col(f"p_{scheme}") <= 0.05, pl.col("id").is_in(rows["id"].implode()))
+    return {
+        "count": rows.height, "sum": rows["amount"].sum(), "largest": rows["amount"].max(),
+        "first": rows["date"].min().isoformat(), "last": rows["date"].max().isoformat(),
+        "payees": sorted(set(rows["payee"])),
+        "holds": set(rows["village"]) == {paid["village"]} and showing.height == rows.height,
+    }
+
+
 # Approval ------------------------------------------------------------------------------------------------------------
 
 

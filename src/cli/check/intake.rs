@@ -2,7 +2,7 @@
 
 use super::part::{County, Part};
 use crate::cli::lines::Lines;
-use crate::ledger::book::open::{Intake, TableIntake};
+use crate::ledger::book::open::{EXAMPLE, Intake, TableIntake};
 use crate::ledger::contract::cell::Fen;
 use crate::ledger::contract::defect::{Action, Defect, Totals};
 use crate::ledger::delivery::notice::most_frequent;
@@ -67,7 +67,12 @@ fn found(reference: &str, lang: Lang) -> String {
 fn kind(kind: &str, lang: Lang) -> String {
     match kind.split_once(": ") {
         Some((column, reason)) => {
-            format!("{}{}{}", recorded(column, lang), lang.of([": ", "："]), told(reason, lang))
+            let (example, reason) = match reason.strip_prefix(EXAMPLE) {
+                Some(reason) => (lang.of([EXAMPLE, "例如，"]), reason),
+                None => ("", reason),
+            };
+            let colon = lang.of([": ", "："]);
+            format!("{}{colon}{example}{}", recorded(column, lang), told(reason, lang))
         }
         None => kind.to_owned(),
     }

@@ -5,6 +5,7 @@
 
 pub mod condition;
 mod page;
+mod rule;
 
 use std::collections::BTreeSet;
 use std::sync::{PoisonError, RwLock};
@@ -12,41 +13,14 @@ use std::sync::{PoisonError, RwLock};
 use jiff::civil::Date;
 
 use super::basis::Basis;
-use super::card::{Card, Class, Scale, Scheme};
+use super::card::{Card, Class, Scale};
 use super::fact::{Fact, Value};
 use super::indicator::{Configured, Group, Measure, Out, WithCard};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{LineIx, VillageIx};
-use crate::ledger::level::Level;
 use crate::ledger::subject::Grain;
 use condition::Condition;
-
-/// A rule of an office.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Rule {
-    /// Lower-case letters, digits and underscores.
-    pub id: String,
-    /// Rises when the rule changes.
-    pub version: u32,
-    /// What it is called in lists.
-    pub name: String,
-    /// The same in English.
-    pub name_en: String,
-    /// The written rule that it rests on.
-    pub basis: String,
-    /// The first and the last day on which it is in force.
-    pub days: (Option<Date>, Option<Date>),
-    /// The level that verifies what meets it.
-    pub level: Level,
-    /// What it is evidence for.
-    pub scheme: Scheme,
-    /// The share of the payments it can be asked of above which it is reported as too wide.
-    pub most: f64,
-    /// What else can explain it.
-    pub innocent: Vec<String>,
-    /// All of these are met.
-    pub conditions: Vec<Condition>,
-}
+pub use rule::Rule;
 
 /// A rule that was read, with its card.
 #[derive(Debug)]
@@ -69,11 +43,6 @@ pub fn named(name: &str) -> Option<&'static OwnRule> {
 }
 
 impl Rule {
-    /// Its name in tables, such as `own_reception_v2`.
-    pub fn key(&self) -> String {
-        format!("own_{}_v{}", self.id, self.version)
-    }
-
     /// The rule as an indicator of payments; nothing if another rule with this id and version was read before.
     pub fn configured(self) -> Option<Box<dyn Configured>> {
         let own = self.known()?;

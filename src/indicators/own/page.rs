@@ -1,7 +1,7 @@
 //! The pages of an own rule: what it asks, its sentence and its innocent causes, from the rule itself.
 
-use super::Rule;
 use super::condition::{Condition, DAYS, Test, shown};
+use super::rule::Rule;
 use crate::ledger::contract::cell::Day;
 use crate::ledger::contract::table::{Field, Kind};
 

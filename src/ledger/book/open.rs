@@ -250,6 +250,9 @@ fn tell(intake: &mut Intake, conformed: &Conformed, companions: &Companions) {
     }
 }
 
+/// Stands before a fault that stands for others of its kind.
+pub const EXAMPLE: &str = "for example, ";
+
 /// Faults by column and reason. Those that differ in their numbers alone count as one kind, which its first fault stands
 /// for.
 fn by_kind(defects: &[Defect], action: Action) -> BTreeMap<String, usize> {
@@ -262,7 +265,7 @@ fn by_kind(defects: &[Defect], action: Action) -> BTreeMap<String, usize> {
         *count += 1;
     }
     let told = |(Defect { table, column, reason, .. }, differ, count): (&Defect, bool, usize)| {
-        let example = if differ { "for example, " } else { "" };
+        let example = if differ { EXAMPLE } else { "" };
         (format!("{table}.{column}: {example}{reason}"), count)
     };
     kinds.into_values().map(told).collect()

@@ -120,7 +120,7 @@ fn words(lang: Lang) -> Value {
         lead_money => to(Word::LeadMoney),
         total => to(Word::Total),
         linked_by => to(Word::LinkedBy),
-        leads => to(Word::Leads),
+        leads => to(Word::PartyLeads),
         yuan => to(Word::Yuan),
     }
 }

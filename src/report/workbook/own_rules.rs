@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Cell, Simple, count};
+use super::grid::{Cell, Simple, count};
 use crate::ledger::book::index::PaymentIx;
 use crate::report::names::village;
 use crate::report::office::Office;

@@ -6,12 +6,22 @@ use crate::convert::row32;
 use crate::report::dossier::LeadView;
 use crate::report::office::Office;
 use crate::report::party::{PartyView, VillageView, kind};
-use crate::report::workbook::{Cell, Simple, count};
+use crate::report::workbook::grid::{Cell, Column, Simple, count};
 use crate::words::table::Word;
 use crate::worklist::party::Sum;
 
+/// The column of the list that leads to the parties of each lead; none where there are no parties.
+pub(super) fn column<'a>(office: &'a Office<'_>) -> Option<Column<'a>> {
+    let rows = first_rows(office);
+    (!rows.is_empty()).then(|| Column {
+        title: Word::PartyId.to(office.run.lang).to_owned(),
+        width: 12,
+        cell: Box::new(move |it, _| link(&office.parties_of(&it.id), &rows)),
+    })
+}
+
 /// The row of the sheet at which each party begins.
-pub(super) fn first_rows(office: &Office<'_>) -> BTreeMap<String, u32> {
+fn first_rows(office: &Office<'_>) -> BTreeMap<String, u32> {
     let mut row = 1;
     let place = |it: &PartyView| {
         let first = row;
@@ -22,7 +32,7 @@ pub(super) fn first_rows(office: &Office<'_>) -> BTreeMap<String, u32> {
 }
 
 /// The ids of the parties that a lead names, leading to the first of them.
-pub(super) fn link(parties: &[&PartyView], rows: &BTreeMap<String, u32>) -> Cell {
+fn link(parties: &[&PartyView], rows: &BTreeMap<String, u32>) -> Cell {
     let ids: Vec<&str> = parties.iter().map(|it| it.id.as_str()).collect();
     match parties.first().and_then(|it| rows.get(&it.id)) {
         Some(row) => Cell::Link(ids.join(" "), Word::Parties, *row),
@@ -66,8 +76,8 @@ fn row(office: &Office<'_>, party: &PartyView, village: &VillageView) -> Vec<Cel
     let lang = office.run.lang;
     // The leads of this village that name the party.
     let names = |it: &&LeadView| {
-        let is_here = it.rows.iter().any(|row| row.belongs && row.village == village.code);
-        is_here && party.leads.contains(&it.id)
+        let is_here = || it.rows.iter().any(|row| row.belongs && row.village == village.code);
+        party.leads.contains(&it.id) && is_here()
     };
     let leads: Vec<&LeadView> = office.leads.iter().map(|(_, it)| it).filter(names).collect();
     let ids: Vec<&str> = leads.iter().map(|it| it.id.as_str()).collect();
