@@ -110,7 +110,7 @@ fn a_rule_is_tried_run_listed_and_followed_when_it_changes() {
     let list = Path::new(&out).join("2025-01-01/county/leads.xlsx");
     let mut book = open_workbook_auto(list).unwrap();
     let sheet = book.worksheet_range("本单位规则").unwrap();
-    let of_rule = sheet.rows().filter(|row| row[0].to_string() == "大额支出无集体决策").count();
+    let of_rule = sheet.rows().filter(|row| row[0] == *"大额支出无集体决策").count();
     assert_eq!(of_rule, large.min(1_000));
 
     // The same version with other contents is told the next night, and a higher version is not.

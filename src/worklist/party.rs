@@ -439,14 +439,18 @@ mod tests {
     #[test]
     fn what_was_drawn_by_lot_or_is_about_an_approver_or_a_village_names_nobody_else() {
         let book = ring();
-        let official = usize::from(book.officials.place(&book.names.find("xu").unwrap()).unwrap());
+        let official = usize::from(book.officials.place(&book.names.find("li").unwrap()).unwrap());
         let village = lead("G-1", ONE, (Grain::Village, 0), &[0, 1]);
         let lot = Lead { selection: Route::Random, ..lead("T-1", ONE, (Grain::Payment, 0), &[0]) };
-        let about = lead("A-1", "990101", (Grain::Official, official), &[4]);
-        let approved = lead("T-2", OTHER, (Grain::Payment, 5), &[5]);
-        let all = parties(&book, &[village, lot, about, approved]);
-        // Two offices have a lead that names the approver, in one village.
-        assert_eq!(all.iter().map(|it| told(&book, it)).collect::<Vec<_>>(), [vec!["xu"]]);
-        assert_eq!(all[0].leads, ["A-1", "T-2"]);
+        let approver = lead("A-1", "990101", (Grain::Official, official), &[0]);
+        let other = lead("T-2", OTHER, (Grain::Payment, 4), &[4]);
+        // The firms and the handler of both villages are named by the last lead alone.
+        assert_eq!(parties(&book, &[village, lot, approver, other.clone()]), []);
+        let own = lead("T-3", ONE, (Grain::Payment, 0), &[0]);
+        let all = parties(&book, &[own, other]);
+        assert_eq!(
+            all.iter().map(|it| told(&book, it)).collect::<Vec<_>>(),
+            [vec!["F-2", "F-1"], vec!["wu"]]
+        );
     }
 }

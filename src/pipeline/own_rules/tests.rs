@@ -18,8 +18,8 @@ fn rule(changed: &str, condition: &str) -> anyhow::Result<()> {
     ];
     let key = changed.split(" =").next().unwrap();
     let kept = keys.iter().filter(|(own, _)| *own != key);
-    let kept: String = kept.map(|(key, value)| format!("{key} = {value}\n")).collect();
-    let text = format!("[[rules]]\n{kept}{changed}\nwhere = [{condition}]\n");
+    let kept: Vec<String> = kept.map(|(key, value)| format!("{key} = {value}")).collect();
+    let text = format!("[[rules]]\n{}\n{changed}\nwhere = [{condition}]\n", kept.join("\n"));
     toml::from_str::<OwnRules>(&text)?.rules().map(|_| ())
 }
 
