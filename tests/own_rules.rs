@@ -105,7 +105,7 @@ fn a_rule_is_tried_run_listed_and_followed_when_it_changes() {
     let log = fs::read_to_string(Path::new(&out).join("2025-01-01/run.json")).unwrap();
     let log: serde_json::Value = serde_json::from_str(&log).unwrap();
     assert_eq!(log["own_rules"]["rules"][0]["id"], "large_without_decision");
-    assert_eq!(log["counties"][0]["own_rules"][1]["met"], large);
+    assert_eq!(log["counties"][0]["own_rules"][0]["met"], large);
 
     let list = Path::new(&out).join("2025-01-01/county/leads.xlsx");
     let mut book = open_workbook_auto(list).unwrap();
