@@ -24,7 +24,7 @@ pub(super) struct Act {
 }
 
 /// Which payments of a village belong together.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(super) struct Grouping<'a> {
     /// The days between two payments of an act at most.
     pub(super) days: i32,
@@ -32,6 +32,9 @@ pub(super) struct Grouping<'a> {
     pub(super) small: Fen,
     /// The payees that are linked.
     pub(super) partners: &'a Partners,
+    /// Whether a written rule or a match of tables that is evidence for a scheme flags a payment: then it belongs to the
+    /// others however many payments it flags.
+    pub(super) is_flagged: &'a dyn Fn(Scheme, PaymentIx) -> bool,
 }
 
 /// The acts of a ranking, the most unusual first. A payment is in one act only.
@@ -50,8 +53,10 @@ pub(super) fn acts<'a>(
         let belongs = |it: PaymentIx| !taken.contains(&it) && evidence.p(scheme, it) <= COUNTS;
         let mut payments = in_close_succession(book, (head, grouping.days), belongs);
         // What is merely unusual has nothing in common over the years.
-        if scheme.is_some() {
-            payments.extend(grouping.small_sums(book, head).filter(|it| belongs(*it)));
+        if let Some(scheme) = scheme {
+            let is_flagged = |it| !taken.contains(&it) && (grouping.is_flagged)(scheme, it);
+            let small = grouping.small_sums(book, head);
+            payments.extend(small.filter(|it| belongs(*it) || is_flagged(*it)));
             payments.sort_unstable_by_key(|it| (book.payments.day[*it], *it));
             payments.dedup();
         }
@@ -142,7 +147,12 @@ mod tests {
     use crate::scoring::evidence::scores::EvidenceScores;
 
     /// The acts of payments of which most show signs of splitting.
-    fn found(book: &Book, splitting: Vec<f32>, order: &[usize], small: i64) -> Vec<Act> {
+    fn found(
+        book: &Book,
+        splitting: Vec<f32>,
+        order: &[usize],
+        (small, flagged): (i64, &[usize]),
+    ) -> Vec<Act> {
         let rows = splitting.len();
         let evidence = EvidenceScores {
             schemes: vec![(Scheme::Splitting, splitting.into())],
@@ -150,7 +160,12 @@ mod tests {
             score: vec![0.0; rows].into(),
         };
         let partners = Partners::of(book);
-        let grouping = Grouping { days: 30, small: Fen(small * 100), partners: &partners };
+        let grouping = Grouping {
+            days: 30,
+            small: Fen(small * 100),
+            partners: &partners,
+            is_flagged: &|_, payment| flagged.contains(&usize::from(payment)),
+        };
         let order: Vec<PaymentIx> = order.iter().map(|it| PaymentIx::from(*it)).collect();
         acts(book, &evidence, order, grouping).collect()
     }
@@ -172,7 +187,7 @@ mod tests {
              2024-05-02,shop,wu\n2024-05-03,mill,li\n",
         )]);
         let splitting = vec![0.01, 0.001, 0.2, 0.01, 0.01, 0.01];
-        let found = found(&book, splitting, &[1, 0, 3, 2, 4, 5], 100);
+        let found = found(&book, splitting, &[1, 0, 3, 2, 4, 5], (100, &[]));
         // The third payment carries no evidence, the fourth is months away, the others are of somebody else.
         let alone = Act { scheme: None, ..act(2, &[2]) };
         assert_eq!(found, [act(1, &[0, 1]), act(3, &[3]), alone, act(4, &[4]), act(5, &[5])]);
@@ -193,11 +208,15 @@ mod tests {
         ]);
         let mut splitting = vec![0.01; 7];
         splitting[5] = 0.2;
-        let found = found(&book, splitting, &[2, 3, 0, 1, 4, 5, 6], 1_000);
+        let order = [2, 3, 0, 1, 4, 5, 6];
+        let all = found(&book, splitting.clone(), &order, (1_000, &[]));
         // Neither the large sum, nor that of another payee or village, nor the one without evidence.
         let alone = Act { scheme: None, ..act(5, &[5]) };
         let expected = [act(2, &[0, 1, 2]), act(3, &[3]), act(4, &[4]), alone, act(6, &[6])];
-        assert_eq!(found, expected);
+        assert_eq!(all, expected);
+        // A rule that flags it is evidence enough.
+        let all = found(&book, splitting, &order, (1_000, &[5]));
+        assert_eq!(all, [act(2, &[0, 1, 2, 5]), act(3, &[3]), act(4, &[4]), act(6, &[6])]);
         let is_apart = |payments: &[usize]| are_apart(&book, &act(0, payments).payments, 30);
         assert!(is_apart(&[0, 1, 2]) && is_apart(&[0, 5]) && !is_apart(&[3]));
     }

@@ -171,6 +171,7 @@ impl<'a> Table<'a> {
                     days: self.settings.act_days,
                     small: Fen::of_yuan(self.settings.small),
                     partners: &self.partners,
+                    is_flagged: &|scheme, payment| self.lookup.is_flagged(scheme, payment),
                 };
                 let order = order.into_iter().map(PaymentIx::of);
                 for act in acts(self.lookup.book, &ranking.evidence, order, grouping).take(most) {

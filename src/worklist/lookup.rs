@@ -241,6 +241,12 @@ impl<'a> EvidenceLookup<'a> {
         self.own.iter().filter(|(_, it)| is_met(it)).map(|(level, _)| *level).min()
     }
 
+    /// Whether a written rule or a match of tables that is evidence for a scheme flags a payment.
+    pub(super) fn is_flagged(&self, scheme: Scheme, payment: PaymentIx) -> bool {
+        let subject = (Grain::Payment, payment.into());
+        self.broken(subject).iter().any(|name| card(name).is_some_and(|it| it.scheme == scheme))
+    }
+
     /// The payments among these lines, each once.
     pub(super) fn payments_of<'l>(
         &self,
