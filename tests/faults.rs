@@ -16,8 +16,11 @@ use arrow::array::{
     StringArray, StructArray,
 };
 use arrow::datatypes::{DataType, Field, Schema};
+use mingzhang::cli::causes::causes;
 use mingzhang::ledger::contract::parse;
+use mingzhang::ledger::decode::read::ParquetFile;
 use mingzhang::ledger::decode::write::TableWriter;
+use mingzhang::words::table::Lang;
 
 /// Writes a Parquet file with these columns.
 fn write(path: &Path, columns: Vec<(&str, ArrayRef)>) {
@@ -219,6 +222,14 @@ fn a_file_that_is_text_is_named() {
     let data = tempfile::tempdir().unwrap();
     fs::write(data.path().join("ledger.parquet"), "village,voucher\n").unwrap();
     fails(data.path(), &["ledger.parquet", "not a readable Parquet file"]);
+}
+
+#[test]
+fn a_folder_in_the_place_of_a_file_is_told_to_be_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = anyhow::Error::from(ParquetFile::open(folder.path()).unwrap_err());
+    let told = causes(&error, Lang::En);
+    assert!(told.ends_with("it is a folder, and a file is expected; give the file"), "{told}");
 }
 
 #[test]

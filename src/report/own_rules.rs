@@ -2,7 +2,9 @@
 
 use crate::features::Measured;
 use crate::features::own_hits::OwnHits;
+use crate::indicators::fact::Fact;
 use crate::indicators::own::OwnRule;
+use crate::indicators::own::page::FOUND;
 use crate::ledger::book::Book;
 use crate::ledger::book::index::PaymentIx;
 use crate::report::cells::{count, format_message, money, percent};
@@ -42,6 +44,9 @@ pub fn found(
     let rule = measured.iter().find(|it| it.card.name == own.card.name);
     let facts = rule.map(|it| it.prepared.trace(payment.into()).facts).unwrap_or_default();
     let home = book.names.get(book.villages[book.payments.village[payment]]);
-    let told = facts.iter().map(|fact| FactView::of(book, (own.card.name, fact), home).text);
+    let told = facts.into_iter().map(|fact| {
+        let fact = Fact { sentence: FOUND, ..fact };
+        FactView::of(book, (own.card.name, &fact), home).text
+    });
     told.map(|text| lang.of(text)).collect()
 }

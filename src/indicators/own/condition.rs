@@ -204,5 +204,7 @@ fn value(book: &Book, field: &Field, line: LineIx) -> Option<Value> {
 
 /// A bound as a person reads it.
 pub(super) fn shown(bound: f64, kind: Kind) -> String {
-    if kind == Kind::Money { Fen::of_yuan(bound).to_string() } else { bound.to_string() }
+    let text =
+        if kind == Kind::Money { Fen::of_yuan(bound).to_string() } else { bound.to_string() };
+    text.strip_suffix(".00").unwrap_or(&text).to_owned()
 }

@@ -4,7 +4,7 @@
 //! everywhere, and so are these: a rule that was read stays known until the process ends, and one name has one meaning.
 
 pub mod condition;
-mod page;
+pub mod page;
 mod rule;
 
 use std::collections::BTreeSet;

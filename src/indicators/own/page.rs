@@ -8,6 +8,9 @@ use crate::ledger::contract::table::{Field, Kind};
 /// The key of the sentence of a rule.
 pub(super) const MET: &str = "met";
 
+/// The key of the same without the rule's name: what is recorded.
+pub const FOUND: &str = "found";
+
 /// A language of a page, English first.
 #[derive(Clone, Copy)]
 struct Tongue(usize);
@@ -46,7 +49,7 @@ impl Rule {
         let innocent: Vec<String> = self.innocent.iter().map(|it| format!("- {it}")).collect();
         let innocent = innocent.join("\n");
         format!(
-            "# {name}\n\n## {asks}\n{rule}\n\n## {sentences}\n- `{MET}`: {met}\n\n## {else_}\n{innocent}\n"
+            "# {name}\n\n## {asks}\n{rule}\n\n## {sentences}\n- `{MET}`: {met}\n- `{FOUND}`: {found}\n\n## {else_}\n{innocent}\n"
         )
     }
 }
@@ -61,11 +64,12 @@ impl Condition {
     /// What a line that meets it holds, with blanks for its cells.
     fn told(&self, tongue: Tongue) -> String {
         let (title, cell) = (tongue.title(self.field), format!("{{{}}}", self.field.name));
+        let plain = tongue.of([format!("{title} {cell}"), format!("{title}{cell}")]);
         match &self.test {
             Test::Recorded(false) | Test::Flag(_) => self.asked(tongue),
-            Test::Recorded(true) => {
-                tongue.of([format!("{title} {cell}"), format!("{title}{cell}")])
-            }
+            Test::Recorded(true) => plain,
+            // The cell is one of the column's own words.
+            Test::Is(_) | Test::IsNot(_) if !self.field.values.is_empty() => plain,
             Test::Same(other, true) => {
                 let other = tongue.title(other);
                 tongue.of([

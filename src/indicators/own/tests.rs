@@ -103,11 +103,13 @@ fn its_page_says_what_it_asks_in_both_languages() {
     let [en, zh] = rule("pages", conditions).pages();
     assert_eq!(
         section(&en, "Rule").trim(),
-        "- amount at least 2000.00 yuan and below 5000.00 yuan\n- decision is not recorded"
+        "- amount at least 2000 yuan and below 5000 yuan\n- decision is not recorded"
     );
     assert_eq!(
         section(&zh, "规则").trim(),
-        "- 金额不低于 2000.00 元、低于 5000.00 元\n- 集体决策编号未填写"
+        "- 金额不低于 2000 元、低于 5000 元\n- 集体决策编号未填写"
     );
-    assert!(section(&en, "Sentences").contains("amount {amount} yuan (at least 2000.00 yuan and below 5000.00 yuan); decision is not recorded"));
+    assert!(section(&en, "Sentences").contains(
+        "amount {amount} yuan (at least 2000 yuan and below 5000 yuan); decision is not recorded"
+    ));
 }

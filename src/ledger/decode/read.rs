@@ -181,7 +181,13 @@ impl ParquetFile {
 }
 
 fn open(path: &Path) -> Result<File, Error> {
-    File::open(path).map_err(|source| Error::Io { path: path.to_owned(), source })
+    let refused = |source| Error::Io { path: path.to_owned(), source };
+    let file = File::open(path).map_err(refused)?;
+    // A folder can be opened, and fails only where it is read.
+    if file.metadata().map_err(refused)?.is_dir() {
+        return Err(refused(io::ErrorKind::IsADirectory.into()));
+    }
+    Ok(file)
 }
 
 /// Files that state at most this many rows, or megabytes, are not checked.

@@ -352,7 +352,12 @@ fn texts(field: &Field, value: &toml::Value) -> anyhow::Result<Vec<String>> {
     let texts = texts.filter(|it| !it.is_empty()).context("expected a text or a list of texts")?;
     let is_known = |text: &String| field.values.is_empty() || field.values.contains(&text.as_str());
     if let Some(unknown) = texts.iter().find(|it| !is_known(it)) {
-        bail!("it holds one of {}, but the test asks for `{unknown}`", field.values.join(", "));
+        let chinese = |word: &str| match kind(word) {
+            Some(label) => format!("{word} ({})", label.to(Lang::Zh)),
+            None => word.to_owned(),
+        };
+        let known: Vec<String> = field.values.iter().map(|word| chinese(word)).collect();
+        bail!("it holds one of {}, but the test asks for `{unknown}`", known.join(", "));
     }
     Ok(texts)
 }

@@ -27,7 +27,7 @@ use crate::report::workbook::grid::{
 use crate::words::table::{Lang, Word, grain, level, recorded, scheme};
 
 /// The width of the column of reasons, in letters.
-const REASONS_WIDTH: u16 = 62;
+const REASONS_WIDTH: u16 = 54;
 
 /// The last column of the sheet of vouchers that is printed: the purpose.
 const PRINTED: u16 = 11;
@@ -157,26 +157,26 @@ fn columns<'a>(office: &'a Office<'_>) -> Vec<Column<'a>> {
             10,
             Box::new(|it, first| Cell::Link(it.id.clone(), Word::Vouchers, first)),
         ),
-        column(Word::Subject, 18, Box::new(move |it, _| Cell::Wrapped(subject(it, lang)))),
-        column(Word::VillageName, 10, Box::new(|it, _| Cell::Wrapped(village(book, &it.village)))),
+        column(Word::Subject, 16, Box::new(move |it, _| Cell::Wrapped(subject(it, lang)))),
+        column(Word::VillageName, 8, Box::new(|it, _| Cell::Wrapped(village(book, &it.village)))),
         column(
             Word::SchemeOf,
-            10,
+            9,
             Box::new(move |it, _| Cell::Wrapped(scheme(it.scheme).to(lang).to_owned())),
         ),
-        column(Word::Money, 12, Box::new(|it, _| Cell::Money(it.money))),
+        column(Word::Money, 11, Box::new(|it, _| Cell::Money(it.money))),
         column(
             Word::Reasons,
             REASONS_WIDTH,
             Box::new(move |it, _| lines(numbered(office.reasons(it)))),
         ),
-        column(Word::Due, 10, Box::new(|it, _| Cell::Day(it.due))),
-        column(Word::Conclusion, 11, Box::new(|_, _| Cell::Free(Free::Text))),
-        column(Word::Recovered, 11, Box::new(|_, _| Cell::Free(Free::Money))),
-        column(Word::Closed, 10, Box::new(|_, _| Cell::Free(Free::Day))),
-        column(Word::Rectified, 6, Box::new(|_, _| Cell::Free(Free::Text))),
-        column(Word::By, 8, Box::new(|_, _| Cell::Free(Free::Text))),
-        column(Word::Remark, 12, Box::new(|_, _| Cell::Free(Free::Text))),
+        column(Word::Due, 9, Box::new(|it, _| Cell::Day(it.due))),
+        column(Word::Conclusion, 9, Box::new(|_, _| Cell::Free(Free::Text))),
+        column(Word::Recovered, 9, Box::new(|_, _| Cell::Free(Free::Money))),
+        column(Word::Closed, 9, Box::new(|_, _| Cell::Free(Free::Day))),
+        column(Word::Rectified, 5, Box::new(|_, _| Cell::Free(Free::Text))),
+        column(Word::By, 6, Box::new(|_, _| Cell::Free(Free::Text))),
+        column(Word::Remark, 8, Box::new(|_, _| Cell::Free(Free::Text))),
         column(
             Word::Status,
             16,

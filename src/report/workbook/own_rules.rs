@@ -58,7 +58,7 @@ pub(super) fn sheet(office: &Office<'_>) -> Simple {
     ];
     Simple {
         word: Word::OwnRules,
-        widths: vec![24, 7, 30, 16, 12, 12, 14, 20, 60, 12],
+        widths: vec![16, 5, 20, 10, 10, 10, 11, 16, 50, 10],
         table: (titles.map(|word| word.to(lang).to_owned()).into(), rows),
     }
 }
