@@ -15,6 +15,7 @@ use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Date32Array, RecordBa
 use arrow::compute::{cast, concat_batches, filter_record_batch};
 use arrow::datatypes::{DataType, Field};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
+use calamine::{Reader, open_workbook_auto};
 use jiff::civil::date;
 use mingzhang::ledger::contract::cell::{Cell, Day, Fen, Flag};
 use mingzhang::ledger::decode::read::{ParquetFile, files};
@@ -66,6 +67,27 @@ fn by_lead(folder: &Path, table: &str, column: &str) -> BTreeMap<String, String>
     all
 }
 
+/// What the workbooks of a published folder say of each lead in the column of indicators, which an import takes back.
+fn indicators(folder: &Path) -> BTreeMap<String, String> {
+    let mut all = BTreeMap::new();
+    let offices = ["county", "township/*", "village/*"];
+    let pattern = |office: &str| folder.join(office).join("leads.xlsx").display().to_string();
+    for path in offices.iter().flat_map(|office| glob::glob(&pattern(office)).unwrap()) {
+        let mut book = open_workbook_auto(path.unwrap()).unwrap();
+        let sheet = book.worksheet_range_at(1).unwrap().unwrap();
+        let mut rows = sheet.rows().map(|row| row.iter().map(ToString::to_string));
+        let header: Vec<String> = rows.next().unwrap().collect();
+        let place =
+            |names: [&str; 2]| header.iter().position(|it| names.contains(&it.as_str())).unwrap();
+        let (lead, codes) = (place(["Lead", "疑点编号"]), place(["Indicators", "指标代码"]));
+        all.extend(rows.map(|row| {
+            let cells: Vec<String> = row.collect();
+            (cells[lead].clone(), cells[codes].clone())
+        }));
+    }
+    all
+}
+
 /// The outcomes of a lead: one for each payment, and one for another subject.
 fn outcomes(lead: &Listed, grade: Grade, rectified: Flag, closed: Day) -> Vec<Outcome> {
     let outcome = |subject: &str| Outcome {
@@ -109,10 +131,18 @@ fn closed_cases_come_back_under_no_id_and_at_no_grain() {
         (Grade::Criminal, Flag::Unknown),
         (Grade::Error, Flag::No),
     ];
+    // As they come back from workbooks, with the scheme and all indicators that the conclusion knew.
+    let (known, schemes) = (indicators(&first), by_lead(&first, "leads", "scheme"));
+    assert!(known.values().any(|codes| codes.split_whitespace().count() > 3));
     let (mut table, mut closed, mut open) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
     let mut closed_payments = BTreeSet::new();
     for (lead, (grade, rectified)) in leads.iter().zip(kinds.into_iter().cycle()) {
-        table.extend(outcomes(lead, grade, rectified, day));
+        table.extend(outcomes(lead, grade, rectified, day).into_iter().map(|it| Outcome {
+            scheme:
+                Some(&schemes[&lead.id]).filter(|it| *it != "unusual").cloned().unwrap_or_default(),
+            indicators: known[&lead.id].clone(),
+            ..it
+        }));
         if rectified == Flag::No {
             open.insert(lead.id.clone());
         } else {
@@ -122,7 +152,8 @@ fn closed_cases_come_back_under_no_id_and_at_no_grain() {
     }
     tables::outcomes(&table).write(&data.join("outcomes.parquet")).unwrap();
     let second = run(&data, &out, second_night);
-    let again = listed(&second, "990101", Day::of(date(2025, 1, 3))).unwrap();
+    let mut again = listed(&second, "990101", Day::of(date(2025, 1, 3))).unwrap();
+    again.retain(|it| it.is_listed);
     assert!(!again.is_empty());
     let (concluded, uncovered) =
         (by_lead(&second, "leads", "concluded"), by_lead(&second, "leads", "uncovered"));
@@ -296,6 +327,7 @@ fn the_report_of_results_compares_list_random_sample_and_inspectors() {
             first_listed: Day(0),
             due: Day(0),
             payments: BTreeSet::new(),
+            is_listed: true,
         };
         let grade = if number < 3 { Grade::Error } else { Grade::None };
         let route = ["list", "random", "inspector"][number % 3];

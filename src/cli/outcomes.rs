@@ -1,6 +1,6 @@
 //! `mingzhang outcomes`: imports audit results from workbooks that offices filled in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
@@ -14,16 +14,17 @@ use crate::ledger::book::open::examine;
 use crate::ledger::contract::cell::Day;
 use crate::ledger::contract::parse::today;
 use crate::ledger::decode::dataset::Dataset;
-use crate::outcomes::outcome::{Outcome, outcomes};
+use crate::outcomes::outcome::{Outcome, audits, outcomes};
 use crate::outcomes::register::Register;
 use crate::outcomes::results::{Results, cases};
 use crate::outcomes::workbook::filled;
 use crate::pipeline::Pipeline;
+use crate::report::cells::format_message;
 use crate::report::published::{Error, listed};
 use crate::report::results::lines;
 use crate::report::tables;
 use crate::report::terminal::write_results;
-use crate::words::table::Lang;
+use crate::words::table::{Lang, Word};
 use crate::words::translate::told;
 
 /// Take back what offices found
@@ -95,12 +96,20 @@ impl Report {
                     continue;
                 }
                 let listed = match listed(&self.out, &book.county, as_of) {
-                    Err(Error::NoTable { .. }) => Vec::new(),
-                    other => other?,
+                    Err(Error::NoTable { .. }) => {
+                        let cells = [("folder", self.out.display().to_string())];
+                        writeln!(out, "{}", format_message(Word::OverdueUnknown, lang, &cells))?;
+                        None
+                    }
+                    other => Some(other?),
                 };
-                let open: Vec<(String, Day)> =
-                    listed.into_iter().map(|it| (it.office, it.due)).collect();
-                write_results(out, &lines(&results, &open, (as_of, lang)), lang)?;
+                let closed = audits(book).filter(|audit| audit.closing().is_some());
+                let closed: BTreeSet<&str> = closed.map(|audit| audit.lead).collect();
+                let open: Option<Vec<(String, Day)>> = listed.map(|all| {
+                    let open = all.into_iter().filter(|it| !closed.contains(it.id.as_str()));
+                    open.map(|it| (it.office, it.due)).collect()
+                });
+                write_results(out, &lines(&results, open.as_deref(), (as_of, lang)), lang)?;
             }
         }
         Ok(0)

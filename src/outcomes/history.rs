@@ -53,13 +53,14 @@ pub struct Concluded {
     pub closing: Closing,
     /// Payments of the candidate that no conclusion covers: later ones, and those of other cases.
     pub uncovered: Vec<PaymentIx>,
+    /// The indicators that the conclusions about it and its payments knew together; none where one does not say.
+    known: Option<BTreeSet<String>>,
 }
 
 impl Concluded {
     /// The indicators among these that the conclusion did not know; none where it does not say what it knew.
     pub fn unknown<'i>(&self, indicators: impl IntoIterator<Item = &'i str>) -> Vec<&'i str> {
-        let known = &self.closing.indicators;
-        let is_unknown = |name: &&str| !known.is_empty() && !known.contains(*name);
+        let is_unknown = |name: &&str| self.known.as_ref().is_some_and(|it| !it.contains(*name));
         indicators.into_iter().filter(is_unknown).collect()
     }
 }
@@ -131,13 +132,16 @@ impl AuditHistory {
             let around = around.filter_map(|number| self.closings.get(*number));
             let around = around.filter(|it| it.scheme.is_none() || it.scheme == scheme);
             let all = of((Grain::Payment, payment.into())).chain(of(subject)).chain(around);
-            all.filter(|it| book.payments.day[payment] <= it.day).max_by_key(|it| it.day)
+            all.filter(move |it| book.payments.day[payment] <= it.day)
         };
-        let covered = payments.iter().filter_map(|payment| covering(*payment));
-        let closing = of(subject).chain(covered).max_by_key(|it| it.day)?.clone();
-        let is_uncovered = |payment: &&PaymentIx| covering(**payment).is_none();
+        let covered = payments.iter().flat_map(|payment| covering(*payment));
+        let all: Vec<&Closing> = of(subject).chain(covered).collect();
+        let closing = (*all.iter().max_by_key(|it| it.day)?).clone();
+        let says = all.iter().all(|it| !it.indicators.is_empty());
+        let known = says.then(|| all.iter().flat_map(|it| it.indicators.iter().cloned()).collect());
+        let is_uncovered = |payment: &&PaymentIx| covering(**payment).next().is_none();
         let uncovered = payments.iter().filter(is_uncovered).copied().collect();
-        Some(Concluded { closing, uncovered })
+        Some(Concluded { closing, uncovered, known })
     }
 
     /// The prevalence of findings in random samples of a grain: the setting, updated by audits.
@@ -183,7 +187,7 @@ pub(super) fn subjects(book: &Book, audits: &[Audit<'_>]) -> BTreeMap<(Grain, St
 }
 
 /// The payments of the case that a conclusion about a subject closes.
-fn case(book: &Book, partners: &Partners, subject: Subject) -> Vec<PaymentIx> {
+pub fn case(book: &Book, partners: &Partners, subject: Subject) -> Vec<PaymentIx> {
     let to_partners = |payee: PayeeIx| {
         let partners = partners.of_payee(payee).iter();
         partners.flat_map(|it| book.by_payee().group(*it).iter().copied())

@@ -133,7 +133,7 @@ impl Pipeline {
     }
 
     /// Reads a pipeline file. Relative paths in `data`, `out`, `trained`, `own_rules` and `ranking.pretrained` are
-    /// relative to the file's folder.
+    /// relative to the file's folder, those of `set` to the working folder.
     ///
     /// # Errors
     /// If the file cannot be read or its settings are invalid.
@@ -144,9 +144,22 @@ impl Pipeline {
             Self::parse(&text, set).with_context(|| format!("in {}", file.display()))?;
         let folder = file.parent().unwrap_or(Path::new("."));
         let Self { data, out, trained, own_rules, ranking, .. } = &mut pipeline;
-        let paths = [data, out, trained, own_rules, &mut ranking.pretrained];
-        for path in paths.into_iter().flatten() {
-            *path = folder.join(&*path);
+        let paths = [
+            ("data", data),
+            ("out", out),
+            ("trained", trained),
+            ("own_rules", own_rules),
+            ("ranking.pretrained", &mut ranking.pretrained),
+        ];
+        // A path of the command line is meant from where it is given.
+        let is_of_file = |key: &str| {
+            let sets = |it: &String| it.split_once('=').is_some_and(|(own, _)| own.trim() == key);
+            !set.iter().any(sets)
+        };
+        for (_, path) in paths.into_iter().filter(|(key, _)| is_of_file(key)) {
+            if let Some(path) = path {
+                *path = folder.join(&*path);
+            }
         }
         Ok(pipeline)
     }

@@ -71,6 +71,8 @@ pub struct LeadView {
     pub scheme: Option<Scheme>,
     /// The day by which it is due.
     pub due: Day,
+    /// What its conclusion will know beside its reasons.
+    pub known: Vec<&'static str>,
     /// The day of the first list that it stood on.
     pub first_listed: Day,
     /// What was concluded about it before.
@@ -177,6 +179,7 @@ impl LeadView {
             minutes: lead.minutes,
             scheme: lead.scheme,
             due: lead.due,
+            known: lead.known.clone(),
             first_listed: lead.first_listed,
             before: lead.before.as_ref().map(|it| before(book, it)),
             reasons: grounds.collect(),
@@ -225,10 +228,13 @@ impl LeadView {
         text + end
     }
 
-    /// The indicators of its reasons, by name.
+    /// The indicators of its reasons, by name, and all others that its conclusion will know.
     pub fn indicators(&self) -> Vec<&str> {
         let names = self.reasons.iter().map(|reason| reason.indicator.as_str());
-        names.filter(|name| card(name).is_some()).collect()
+        let mut all: Vec<&str> = names.filter(|name| card(name).is_some()).collect();
+        let further = self.known.iter().filter(|name| !all.contains(name));
+        all.extend(further.copied().collect::<Vec<_>>());
+        all
     }
 
     /// For each row the columns that a reason speaks of.
@@ -254,7 +260,7 @@ impl LeadView {
 }
 
 fn before(book: &Book, before: &Before) -> BeforeView {
-    let Concluded { closing, uncovered } = &before.concluded;
+    let Concluded { closing, uncovered, .. } = &before.concluded;
     let amounts = uncovered.iter().map(|it| book.payments.amount[*it]);
     BeforeView {
         day: closing.day,

@@ -119,8 +119,11 @@ impl<'a> RunView<'a> {
         let results = Results::of(cases, code);
         if office.sees_scores() && results.all.concluded > 0 {
             let due = |(_, it): &'_ (&Lead, LeadView)| (it.office.clone(), it.due);
-            let open: Vec<(String, Day)> = office.leads.iter().map(due).collect();
-            office.results = lines(&results, &open, (self.as_of, self.lang));
+            let left = self.dropped.iter().filter(|it| !it.is_concluded).map(|it| &it.listed);
+            let left = left.filter(|it| it.office.starts_with(code));
+            let left = left.map(|it| (it.office.clone(), it.due));
+            let open: Vec<(String, Day)> = office.leads.iter().map(due).chain(left).collect();
+            office.results = lines(&results, Some(&open), (self.as_of, self.lang));
         }
         office
     }
@@ -166,7 +169,8 @@ impl<'a> Office<'a> {
 
     /// What the previous list of the office and of those below it has beside this one.
     pub fn dropped(&self) -> impl Iterator<Item = &Dropped> {
-        self.run.dropped.iter().filter(|it| it.listed.office.starts_with(&self.code))
+        let own = self.run.dropped.iter().filter(|it| it.listed.office.starts_with(&self.code));
+        own.filter(|it| it.listed.is_listed)
     }
 
     /// The leads on its own list.

@@ -141,9 +141,22 @@ pub fn listed(folder: &Path, county: &str, published: Day) -> Result<Vec<Listed>
             let payments = BTreeSet::new();
             all.insert(
                 id.clone(),
-                Listed { id, office, grain, key, name, first_listed, due: day(&due), payments },
+                Listed {
+                    id,
+                    office,
+                    grain,
+                    key,
+                    name,
+                    first_listed,
+                    due: day(&due),
+                    payments,
+                    is_listed: true,
+                },
             );
         }
+    }
+    for left in dropped_before(folder, county)? {
+        all.entry(left.id.clone()).or_insert(left);
     }
     for batch in batches(folder, "evidence")? {
         let names = ["lead", "belongs", "village", "voucher", "line", "date"];
@@ -158,6 +171,39 @@ pub fn listed(folder: &Path, county: &str, published: Day) -> Result<Vec<Listed>
         }
     }
     Ok(all.into_values().collect())
+}
+
+/// The leads of earlier lists that nobody concluded; runs of earlier versions do not keep their due days.
+fn dropped_before(folder: &Path, county: &str) -> Result<Vec<Listed>, Error> {
+    let names = ["lead", "office", "grain", "subject", "name", "first_listed", "due", "why"];
+    let batches = match batches(folder, "dropped") {
+        Err(Error::NoTable { .. }) => Vec::new(),
+        other => other?,
+    };
+    let mut all = Vec::new();
+    for batch in batches.iter().filter(|it| it.column_by_name("due").is_some()) {
+        let cells = columns("dropped", batch, &names)?;
+        for row in 0..batch.num_rows() {
+            let [id, office, grain, key, name, first, due, why] = across(&cells, row);
+            let grain = Grain::of(&grain).filter(|_| office.starts_with(county));
+            if let Some(grain) = grain.filter(|_| why != "concluded") {
+                let (first_listed, due) = (day(&first), day(&due));
+                let (payments, is_listed) = (BTreeSet::new(), false);
+                all.push(Listed {
+                    id,
+                    office,
+                    grain,
+                    key,
+                    name,
+                    first_listed,
+                    due,
+                    payments,
+                    is_listed,
+                });
+            }
+        }
+    }
+    Ok(all)
 }
 
 /// A dossier without its reasons and rows.
@@ -210,6 +256,7 @@ fn bare(cells: [String; 21]) -> Result<LeadView, Error> {
         key,
         name,
         village,
+        known: Vec::new(),
         first_listed: Day::NONE,
         before: None,
         reasons: Vec::new(),

@@ -26,7 +26,7 @@ pub struct Line {
     pub title: String,
     /// The counts.
     pub tally: Tally,
-    /// Leads on the list whose day has passed; none where lists are not divided so.
+    /// Leads without a conclusion whose day has passed; none where lists are not divided so, or no list is at hand.
     pub overdue: Option<usize>,
 }
 
@@ -40,11 +40,16 @@ impl Line {
     }
 }
 
-/// The lines: all cases, by route, by township, by scheme. `open` holds the office and the due day of each lead on the list.
-pub fn lines(results: &Results, open: &[(String, Day)], (as_of, lang): (Day, Lang)) -> Vec<Line> {
+/// The lines: all cases, by route, by township, by scheme. `open` holds the office and the due day of each lead that
+/// nobody concluded; none if no list is at hand.
+pub fn lines(
+    results: &Results,
+    open: Option<&[(String, Day)]>,
+    (as_of, lang): (Day, Lang),
+) -> Vec<Line> {
     let overdue = |office: &str| {
-        let own = open.iter().filter(|(own, due)| own.starts_with(office) && *due < as_of);
-        Some(own.count())
+        let is_late = |(own, due): &&(String, Day)| own.starts_with(office) && *due < as_of;
+        Some(open?.iter().filter(is_late).count())
     };
     let line = |title: String, tally: &Tally, overdue: Option<usize>| Line {
         title,
@@ -58,7 +63,10 @@ pub fn lines(results: &Results, open: &[(String, Day)], (as_of, lang): (Day, Lan
     );
     let mut townships: Vec<&str> = results.townships.keys().map(String::as_str).collect();
     townships.extend(
-        open.iter().map(|(office, _)| Level::Township.office(office)).filter(|it| it.len() == 9),
+        open.unwrap_or(&[])
+            .iter()
+            .map(|(office, _)| Level::Township.office(office))
+            .filter(|it| it.len() == 9),
     );
     townships.sort_unstable();
     townships.dedup();

@@ -174,10 +174,14 @@ fn before<T>(lead: &LeadView, of: impl Fn(&BeforeView) -> T) -> Option<T> {
     lead.before.as_ref().map(of)
 }
 
-/// The leads of the previous list that are not on this one.
+/// The leads of the previous list that are not on this one, and those of earlier lists that nobody concluded.
 pub fn dropped(all: &[Dropped]) -> Sheet {
     let listed = || all.iter().map(|it| &it.listed);
-    let why = |it: &Dropped| if it.is_concluded { "concluded" } else { "not_listed" };
+    let why = |it: &Dropped| match (it.is_concluded, it.listed.is_listed) {
+        (true, _) => "concluded",
+        (false, true) => "not_listed",
+        (false, false) => "earlier",
+    };
     Sheet::default()
         .text("lead", "lead id", listed().map(|it| &it.id))
         .text("office", "code of its office", listed().map(|it| &it.office))
@@ -189,9 +193,11 @@ pub fn dropped(all: &[Dropped]) -> Sheet {
             "day of the first list that it stood on",
             listed().map(|it| it.first_listed),
         )
+        .days("due", "day by which it was due", listed().map(|it| it.due))
         .text(
             "why",
-            "concluded, or not_listed where other leads took its place",
+            "concluded; not_listed where other leads took its place since the last list; earlier where they did before and \
+             nobody concluded it",
             all.iter().map(why),
         )
 }

@@ -10,7 +10,7 @@ use crate::ledger::contract::cell::{Cell, Day, Fen, Flag, Id};
 use crate::ledger::contract::schema::LEDGER;
 use crate::report::cells::{money, plain};
 use crate::report::names::{paid_by, person};
-use crate::words::mask::shown;
+use crate::words::mask::{masked_account, shown};
 use crate::words::table::{Lang, Word, value};
 
 /// Columns of the ledger that are shown where they are recorded, beside those that every row has, and the other
@@ -199,7 +199,7 @@ fn recorded(book: &Book, line: LineIx, column: &str) -> String {
         "entered" => lines.entered.at(line).some().map_or_else(String::new, |it| it.to_string()),
         "clerk" => name(lines.clerk.at(line)),
         "method" => text(lines.method.at(line)),
-        "payee_account" => text(lines.payee_account.at(line)),
+        "payee_account" => masked_account(book.names.get(lines.payee_account.at(line))),
         "decision" => number(lines.decision.at(line)),
         "contract" => number(lines.contract.at(line)),
         "project" => number(lines.project.at(line)),

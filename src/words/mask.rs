@@ -44,6 +44,19 @@ pub fn shown(text: &str) -> String {
     out
 }
 
+/// The number of an account, of which the last four letters or digits stay.
+pub fn masked_account(text: &str) -> String {
+    let mut hidden = text.chars().filter(|it| it.is_alphanumeric()).count().saturating_sub(SHOWN);
+    let hide = |letter: char| {
+        if !letter.is_alphanumeric() || hidden == 0 {
+            return letter;
+        }
+        hidden -= 1;
+        '*'
+    };
+    shown(text.chars().map(hide).collect::<String>().as_str())
+}
+
 /// The long number that a text begins with, and how many of its digits may be shown: as people write it, with
 /// blanks and dashes between its digits, or with dots and bars.
 fn long(text: &[char]) -> Option<(&[char], usize)> {
@@ -89,7 +102,7 @@ pub fn shown_key(grain: Grain, key: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{LETTERS, shown};
+    use super::{LETTERS, masked_account, shown};
 
     #[test]
     fn numbers_of_persons_keep_four_digits() {
@@ -108,6 +121,13 @@ mod tests {
         ] {
             assert_eq!(shown(text), expected);
         }
+    }
+
+    #[test]
+    fn of_an_account_four_letters_are_left() {
+        assert_eq!(masked_account("ACC-38a4c637dd23"), "***-********dd23");
+        assert_eq!(masked_account("6222021234567890123"), "***************0123");
+        assert_eq!(masked_account("12"), "12");
     }
 
     #[test]

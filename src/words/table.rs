@@ -96,6 +96,8 @@ words!(
     HitRate "Hit rate" "查实率"
     Unrectified "Without evidence of rectification" "未提供整改佐证"
     Overdue "Overdue" "逾期未办"
+    KeyHint "A payment: village/month/voucher/line, as in the column of keys of the list. A village: its code. A payee or official: the id." "付款：村代码/月份/凭证号/行号，与清单“对象标识”列写法相同；村：村代码；收款人、审批人：其标识。"
+    OverdueUnknown "How many cases are overdue is not known: there is no published list in {folder}; give its folder with --out." "逾期未办数不详：{folder} 中没有已发布的清单，请用 --out 给出发布文件夹。"
     InspectorCases "Cases of one's own" "人工选案"
     InspectorTell "Cases that inspectors chose beside the list: one row each, with the kind and the key of the subject." "清单之外由核查人员自行选定的案件，每行一件，填写对象类型和对象标识。"
     DroppedLeads "Dropped since the last list" "较上期清单移出的疑点"

@@ -50,13 +50,14 @@ pub(super) fn acts<'a>(
             return None;
         }
         let scheme = evidence.leading(head);
-        let belongs = |it: PaymentIx| !taken.contains(&it) && evidence.p(scheme, it) <= COUNTS;
+        let is_flagged = |it| scheme.is_some_and(|scheme| (grouping.is_flagged)(scheme, it));
+        let belongs = |it: PaymentIx| {
+            !taken.contains(&it) && (evidence.p(scheme, it) <= COUNTS || is_flagged(it))
+        };
         let mut payments = in_close_succession(book, (head, grouping.days), belongs);
         // What is merely unusual has nothing in common over the years.
-        if let Some(scheme) = scheme {
-            let is_flagged = |it| !taken.contains(&it) && (grouping.is_flagged)(scheme, it);
-            let small = grouping.small_sums(book, head);
-            payments.extend(small.filter(|it| belongs(*it) || is_flagged(*it)));
+        if scheme.is_some() {
+            payments.extend(grouping.small_sums(book, head).filter(|it| belongs(*it)));
             payments.sort_unstable_by_key(|it| (book.payments.day[*it], *it));
             payments.dedup();
         }

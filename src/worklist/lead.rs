@@ -105,6 +105,9 @@ pub struct Lead {
     pub reasons: Vec<Reason>,
     /// Indicators that were asked of the subject, answered, and found nothing that marks it.
     pub clear: Vec<&'static str>,
+    /// Written rules that it or a payment of its case breaks, and tables that meet there, whether a reason names them or
+    /// not: what its conclusion will know.
+    pub known: Vec<&'static str>,
     /// The day by which it is due.
     pub due: Day,
     /// What was concluded about it before, and what is new.

@@ -19,7 +19,7 @@ use crate::ledger::level::Level;
 use crate::ledger::subject::{Grain, Subject, testing_units, village_of};
 use crate::model::error::Error;
 use crate::outcomes::grade;
-use crate::outcomes::history::AuditHistory;
+use crate::outcomes::history::{AuditHistory, case};
 use crate::outcomes::register::lead_id;
 use crate::scoring::evidence::counts::PAYMENTS;
 use crate::scoring::ranking::Ranking;
@@ -402,6 +402,17 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// The written rules broken, and tables that meet, at a subject, its payments and all payments of its case.
+    fn known(&self, subject: (Grain, SubjectIx), payments: &[PaymentIx]) -> Vec<&'static str> {
+        let case = case(self.lookup.book, &self.partners, subject.0.subject(subject.1));
+        let of_payment = |it: &PaymentIx| self.lookup.broken((Grain::Payment, (*it).into()));
+        let mut known = self.lookup.broken(subject);
+        known.extend(payments.iter().chain(&case).flat_map(of_payment));
+        known.sort_unstable();
+        known.dedup();
+        known
+    }
+
     fn lead(
         &self,
         candidate: Candidate<'_>,
@@ -428,6 +439,10 @@ impl<'a> Table<'a> {
                 reasons.push(self.small_sums(candidate.scheme, &payments));
             }
         }
+        drop_common(&mut reasons);
+        let unknown = candidate.before.iter().flat_map(|it| &it.indicators);
+        self.lookup.put_first(&mut reasons, unknown, (ranking, subject));
+        let known = self.known((grain, subject), &payments);
         let key = grain.key(book, subject);
         // A reading may be rare among its kind and still below the mark of its card.
         let is_reason = |name: &&str| reasons.iter().any(|it| it.indicator == *name);
@@ -456,11 +471,25 @@ impl<'a> Table<'a> {
             minutes,
             scheme: candidate.scheme,
             clear,
+            known,
             reasons,
             due: candidate.due,
             before: candidate.before,
             first_listed: self.as_of,
         })
+    }
+}
+
+/// What more than this share of those compared read is left out where there is another reason.
+const COMMON: f64 = 0.25;
+
+/// Leaves out what many others read as well, unless it is all that there is.
+fn drop_common(reasons: &mut Vec<Reason>) {
+    let is_common = |reason: &Reason| {
+        reason.as_much.is_some_and(|it| float(it.subjects) > COMMON * float(it.of))
+    };
+    if !reasons.iter().all(is_common) {
+        reasons.retain(|reason| !is_common(reason));
     }
 }
 

@@ -131,6 +131,25 @@ impl<'a> EvidenceLookup<'a> {
         }
     }
 
+    /// Puts the indicators of a subject that an earlier conclusion did not know before all other reasons.
+    pub(super) fn put_first<'n>(
+        &self,
+        reasons: &mut Vec<Reason>,
+        indicators: impl Iterator<Item = &'n &'static str>,
+        (ranking, subject): (&Ranking, SubjectIx),
+    ) {
+        for name in indicators {
+            let known = reasons.iter().position(|it| it.indicator == *name);
+            let reason = if let Some(place) = known {
+                reasons.remove(place)
+            } else {
+                let (name, scheme) = ((*name).to_owned(), card(name).map(|it| it.scheme));
+                self.reason(ranking, subject, Share { name, scheme, p: None, contribution: 0.0 })
+            };
+            reasons.insert(0, reason);
+        }
+    }
+
     /// Takes the other payments of an act into the reasons of its head: those that the same indicator flags, and into the
     /// first reason all of them.
     pub(super) fn tell_all(&self, reasons: &mut [Reason], payments: &[PaymentIx]) {

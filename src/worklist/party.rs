@@ -379,6 +379,7 @@ mod tests {
             scheme: None,
             reasons: Vec::new(),
             clear: Vec::new(),
+            known: Vec::new(),
             due: Day(0),
             before: None,
             first_listed: Day(0),

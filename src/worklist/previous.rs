@@ -27,9 +27,11 @@ pub struct Listed {
     pub due: Day,
     /// The keys of its payments; empty if it was not about payments.
     pub payments: BTreeSet<String>,
+    /// Whether it stood on the previous list; otherwise other leads had taken its place before.
+    pub is_listed: bool,
 }
 
-/// A lead of the previous list that is not on this one.
+/// A lead of the previous list that is not on this one, or one of an earlier list that nobody concluded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dropped {
     /// The lead.
@@ -58,7 +60,13 @@ pub fn carry_over(book: &Book, leads: &mut [Lead], previous: Vec<Listed>) -> Vec
             let keys = lead.payments.iter().map(|it| book.line_key(book.payments.line[*it]));
             places.extend(keys.filter_map(|key| of_payment.get(key.as_str()).copied()));
         }
-        for listed in places.iter().filter_map(|place| previous.get(*place)) {
+        // What a conclusion closed in between is opened anew.
+        let closing = lead.before.as_ref().map(|it| &it.concluded.closing);
+        let is_closed = |it: &Listed| {
+            closing.is_some_and(|own| own.lead == it.id && own.day >= it.first_listed)
+        };
+        let listed = places.iter().filter_map(|place| previous.get(*place));
+        for listed in listed.filter(|it| !is_closed(it)) {
             let earlier = |own: Day, before: Day| before.some().map_or(own, |it| own.min(it));
             lead.first_listed = earlier(lead.first_listed, listed.first_listed);
             lead.due = earlier(lead.due, listed.due);
@@ -68,9 +76,9 @@ pub fn carry_over(book: &Book, leads: &mut [Lead], previous: Vec<Listed>) -> Vec
     let concluded = audits(book).filter(|audit| audit.closing().is_some());
     let concluded: BTreeSet<&str> = concluded.map(|audit| audit.lead).collect();
     let left = previous.into_iter().enumerate().filter(|(place, _)| !is_kept.contains(place));
-    left.map(|(_, listed)| {
+    let dropped = left.map(|(_, listed)| {
         let is_concluded = concluded.contains(listed.id.as_str());
         Dropped { listed, is_concluded }
-    })
-    .collect()
+    });
+    dropped.filter(|it| it.listed.is_listed || !it.is_concluded).collect()
 }

@@ -98,6 +98,10 @@ impl OwnRules {
             pages(&bytes).map_err(anyhow::Error::msg).and_then(|pages| Self::of_pages(&pages))
         };
         let own = own.with_context(of_file)?;
+        if own.rules.is_empty() && own.indicators.is_empty() {
+            return Err(anyhow!("there are no rules and no thresholds in it"))
+                .with_context(of_file);
+        }
         own.rules().with_context(of_file)?;
         Ok(own)
     }

@@ -59,7 +59,7 @@ impl<'p> Table<'p> {
                 let known = titles.iter().flatten().copied();
                 let otherwise = "; `mingzhang rules template` writes a sheet with the right ones";
                 bail!(
-                    "sheet `{}`: there is no column `{title}`{}",
+                    "sheet `{}`: the title `{title}` is not known{}",
                     page.name,
                     suggestion(title, known, otherwise)
                 );
@@ -126,15 +126,17 @@ fn definitions(table: &Table<'_>) -> anyhow::Result<Vec<Definition>> {
         if row.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
-        let id = table.cell(row, 0);
-        let is_further = id.is_empty()
-            || all.last().is_some_and(|last| {
-                last.id == id && version(table, row).is_ok_and(|it| it == last.version)
-            });
+        // A rule's further conditions stand below it, without its own cells or with the same ones.
+        let is_further = all.last().is_some_and(|last: &Definition| {
+            let version = last.version.to_string();
+            let own = [(0, &last.id), (1, &version), (2, &last.name), (4, &last.basis)];
+            own.into_iter()
+                .all(|(column, own)| ["", own.as_str()].contains(&table.cell(row, column)))
+        });
         if !is_further {
             all.push(definition(table, row).with_context(at)?);
         }
-        let rule = all.last_mut().with_context(at).context("the first row needs an id")?;
+        let rule = all.last_mut().with_context(at)?;
         rule.conditions.push(condition(table, row).with_context(at)?);
     }
     Ok(all)

@@ -63,7 +63,10 @@ pub fn workbook(office: &Office<'_>) -> Result<Vec<u8>, XlsxError> {
     // What else is recorded would make the print too small to read.
     worksheet.set_print_area(0, 0, last, printed)?;
     if !office.parties().is_empty() {
-        parties::sheet(office).write(book.add_worksheet(), lang, &looks)?;
+        let (sheet, parties) = (book.add_worksheet(), parties::sheet(office));
+        let last = row32(parties.table.1.len());
+        parties.write(sheet, lang, &looks)?;
+        sheet.set_print_area(0, 0, last, parties::PRINTED)?;
     }
     by_village(office).write(book.add_worksheet(), lang, &looks)?;
     if office.sees_scores() {
@@ -416,6 +419,8 @@ fn inspector_cases(sheet: &mut Worksheet, lang: Lang, looks: &Looks) -> Result<(
         let choice = DataValidation::new().allow_list_strings(&words)?;
         sheet.add_data_validation(1, column, CASES, column, &choice)?;
     }
+    let hint = DataValidation::new().allow_any_value();
+    sheet.add_data_validation(1, 1, CASES, 1, &hint.set_input_message(Word::KeyHint.to(lang))?)?;
     // A list of so many letters must stand in cells.
     let (place, schemes) = (11_u16, Scheme::ALL.iter().map(|it| scheme(Some(*it)).to(lang)));
     sheet.set_column_width(place, 24)?;
@@ -426,6 +431,7 @@ fn inspector_cases(sheet: &mut Worksheet, lang: Lang, looks: &Looks) -> Result<(
     let names = format!("=$L$2:$L${}", Scheme::ALL.len() + 1);
     let choice = DataValidation::new().allow_list_formula(names.as_str().into());
     sheet.add_data_validation(1, 2, CASES, 2, &choice)?;
+    sheet.set_print_area(0, 0, CASES, 8)?;
     Ok(())
 }
 

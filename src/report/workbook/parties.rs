@@ -40,12 +40,15 @@ fn link(parties: &[&PartyView], rows: &BTreeMap<String, u32>) -> Cell {
     }
 }
 
+/// The last column that is printed: what leads there are. Links and reasons would make the print too small to read.
+pub(super) const PRINTED: u16 = 14;
+
 /// The sheet.
 pub(super) fn sheet(office: &Office<'_>) -> Simple {
     let lang = office.run.lang;
     let columns = [
         (Word::PartyId, 12),
-        (Word::PartyName, 24),
+        (Word::PartyName, 18),
         (Word::Kind, 8),
         (Word::VillageCode, 14),
         (Word::VillageName, 12),
@@ -58,8 +61,8 @@ pub(super) fn sheet(office: &Office<'_>) -> Simple {
         (Word::LastDay, 11),
         (Word::LeadPayments, 9),
         (Word::LeadMoney, 14),
-        (Word::LinkedBy, 36),
         (Word::Lead, 12),
+        (Word::LinkedBy, 36),
         (Word::Reasons, 62),
     ];
     let rows = office.parties().iter().flat_map(|party| {
@@ -97,8 +100,8 @@ fn row(office: &Office<'_>, party: &PartyView, village: &VillageView) -> Vec<Cel
     cells.extend([Cell::Day(village.first), Cell::Day(village.last)]);
     cells.extend(in_leads);
     cells.extend([
-        Cell::Wrapped(links.join("\n")),
         Cell::Wrapped(ids.join("\n")),
+        Cell::Wrapped(links.join("\n")),
         Cell::Wrapped(facts.collect::<Vec<String>>().join("\n")),
     ]);
     cells

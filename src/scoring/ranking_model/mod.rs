@@ -81,6 +81,7 @@ fn fitted(book: &Book, folds: &Folds, basis: Basis<'_>) -> Result<Option<Scores>
         scores.put_all(&payments, &trees, &own.select(&rows), &posterior);
         scores.show(training.shown(&trees, |village| !is_other(village)), &posterior);
     }
+    scores.audited = posterior.audited().collect();
     Ok(Some(scores))
 }
 
@@ -95,6 +96,7 @@ fn borrowed(book: &Book, basis: Basis<'_>) -> Option<Scores> {
     scores.is_pretrained = true;
     scores.put_all(&payments, &pretrained.trees, &reader.read(book, &payments), &posterior);
     scores.show(training.shown(&pretrained.trees, |_| true), &posterior);
+    scores.audited = posterior.audited().collect();
     Some(scores)
 }
 

@@ -24,6 +24,11 @@ impl Posterior {
         }
     }
 
+    /// The audited payments.
+    pub(super) fn audited(&self) -> impl Iterator<Item = PaymentIx> {
+        self.audited.answers.keys().copied()
+    }
+
     /// The probability of a payment that was not audited.
     pub(super) fn unaudited(&self, share: f64) -> f64 {
         self.prior.probability(share)

@@ -1,5 +1,7 @@
 //! The scores of the ranking model for a county.
 
+use std::collections::BTreeSet;
+
 use crate::convert::narrow;
 use crate::indicators::card::Scheme;
 use crate::ledger::book::index::{IxVec, PaymentIx};
@@ -19,6 +21,8 @@ pub struct Scores {
     pub schemes: Vec<(Scheme, IxVec<PaymentIx, f32>)>,
     /// The probability of each payment to be part of any act; 1 or 0 if it was audited.
     pub payment: IxVec<PaymentIx, f64>,
+    /// The payments that were audited, which a list leaves out.
+    pub(super) audited: BTreeSet<PaymentIx>,
     /// The planted acts with their scores by trees not trained on them.
     pub shown: Vec<Shown>,
     /// The kinds of act that cannot be planted into this county's books.
@@ -40,9 +44,12 @@ pub struct Lacking {
 }
 
 impl Scores {
-    /// The power of the first `payments` of the ranking, for planted acts not used for fitting.
+    /// The power of the first `payments` of the ranking that were not audited, for planted acts not used for fitting.
     pub fn stated(&self, payments: usize) -> Stated {
-        stated(&self.shown, &self.payment.raw, payments)
+        let all = self.payment.iter_enumerated();
+        let open = all.filter(|(payment, _)| !self.audited.contains(payment));
+        let open: Vec<f64> = open.map(|(_, score)| *score).collect();
+        stated(&self.shown, &open, payments)
     }
 
     pub(super) fn new(rows: usize, schemes: &[Scheme], training: &Training) -> Self {
