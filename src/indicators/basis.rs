@@ -80,6 +80,13 @@ pub(super) const INVOICES: Basis = Basis::since(
     date(1993, 12, 23),
 );
 
+/// What may be paid in cash, and up to which sum.
+pub(super) const CASH_RULES: Basis = Basis::since(
+    "Provisional regulations on the control of cash",
+    "《现金管理暂行条例》（国务院令第12号）",
+    date(1988, 10, 1),
+);
+
 #[cfg(test)]
 mod tests {
     use super::{Basis, Day, date};

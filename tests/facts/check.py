@@ -532,6 +532,28 @@ def _(county, paid, cells):
     return {"approver": paid["approver"], "payments": payments, "of": items, "missing": gaps}
 
 
+@says("cash_over_limit", "cash", "together")
+def _(county, paid, cells):
+    band = county.band(paid)
+    cash = county.paid.filter(
+        pl.col("slip") == paid["slip"], pl.col("payee") == paid["payee"], pl.col("method") == "cash",
+        pl.col("amount") > 0,
+    )
+    total, count = (cash["amount"].sum(), cash.height) if paid["payee"] else (paid["amount"], 1)
+    return {
+        "amount": paid["amount"], "sum": total, "count": count, "payee": paid["payee"], "class": paid["expense"],
+        **of_band(band), "limit": band["cash_max"],
+        "holds": paid["method"] == "cash" and total > band["cash_max"] and (count > 1) == (cells["sentence"] == "together"),
+    }
+
+
+@says("cash_over_limit", "unbanked")
+def _(county, paid, cells):
+    mine = county.paid.filter(pl.col("payee") == paid["payee"])
+    banked = mine.filter(pl.col("payee_account").is_not_null() | (pl.col("method") != "cash").fill_null(False))
+    return {"payee": paid["payee"], "payments": mine.height, "holds": banked.is_empty()}
+
+
 @says("over_authority", "alone")
 def _(county, paid, cells):
     band = county.band(paid)
