@@ -87,6 +87,13 @@ pub(super) const CASH_RULES: Basis = Basis::since(
     date(1988, 10, 1),
 );
 
+/// Subsidies are paid by their standard, and to those for whom they are meant.
+pub(super) const MISUSE_RULES: Basis = Basis::since(
+    "Regulations on penalties for fiscal violations",
+    "《财政违法行为处罚处分条例》（国务院令第427号）",
+    date(2005, 2, 1),
+);
+
 #[cfg(test)]
 mod tests {
     use super::{Basis, Day, date};

@@ -535,15 +535,18 @@ def _(county, paid, cells):
 @says("cash_over_limit", "cash", "together")
 def _(county, paid, cells):
     band = county.band(paid)
-    cash = county.paid.filter(
-        pl.col("slip") == paid["slip"], pl.col("payee") == paid["payee"], pl.col("method") == "cash",
-        pl.col("amount") > 0,
-    )
-    total, count = (cash["amount"].sum(), cash.height) if paid["payee"] else (paid["amount"], 1)
+    alone = cells["sentence"] == "cash"
+    total, count = paid["amount"], 1
+    if paid["payee"] is not None:
+        cash = county.paid.filter(
+            pl.col("slip") == paid["slip"], pl.col("payee") == paid["payee"], pl.col("method") == "cash",
+            pl.col("amount") > 0,
+        )
+        total, count = cash["amount"].sum(), cash.height
+    stated = {"amount": total} if alone else {"payee": paid["payee"], "sum": total, "count": count}
     return {
-        "amount": paid["amount"], "sum": total, "count": count, "payee": paid["payee"], "class": paid["expense"],
-        **of_band(band), "limit": band["cash_max"],
-        "holds": paid["method"] == "cash" and total > band["cash_max"] and (count > 1) == (cells["sentence"] == "together"),
+        **stated, "class": paid["expense"], **of_band(band), "limit": band["cash_max"],
+        "holds": paid["method"] == "cash" and total > band["cash_max"] and (count == 1) == alone,
     }
 
 
@@ -552,6 +555,49 @@ def _(county, paid, cells):
     mine = county.paid.filter(pl.col("payee") == paid["payee"])
     banked = mine.filter(pl.col("payee_account").is_not_null() | (pl.col("method") != "cash").fill_null(False))
     return {"payee": paid["payee"], "payments": mine.height, "holds": banked.is_empty()}
+
+
+def roster_row(county, paid, cells):
+    """The row of the stated person and period, and all rows of the person in the scheme."""
+    rosters = county.table("subsidies")
+    rows = rosters.filter(pl.col("person") == cells["person"], pl.col("scheme") == paid["scheme"]).to_dicts()
+    row = next(row for row in rows if row["period"] == cells["period"])
+    return row, rows, {"person": row["person"], "scheme": row["scheme"], "period": row["period"]}
+
+
+@says("subsidy_amount_mismatch", "standard")
+def _(county, paid, cells):
+    row, _, told = roster_row(county, paid, cells)
+    standards = county.table("standards").filter(pl.col("scheme") == row["scheme"]).to_dicts()
+    standard = next(it["amount_per_unit"] for it in standards if it["period"] == row["period"])
+    due = round(float(standard) * row["quantity"], 2)
+    return {
+        **told, "amount": paid["amount"], "quantity": row["quantity"], "standard": standard, "due": due,
+        "holds": abs(paid["amount"] / due - 1) > 0.02,
+    }
+
+
+@says("subsidy_amount_mismatch", "roster")
+def _(county, paid, cells):
+    row, _, told = roster_row(county, paid, cells)
+    due = row["amount"]
+    return {**told, "amount": paid["amount"], "due": due, "holds": abs(paid["amount"] / float(due) - 1) > 0.02}
+
+
+@says("subsidy_amount_mismatch", "quantity")
+def _(county, paid, cells):
+    row, rows, told = roster_row(county, paid, cells)
+    most = max(it["quantity"] for it in rows if it["period"] != row["period"])
+    return {
+        **told, "quantity": row["quantity"], "most": most, "periods": len(rows) - 1,
+        "holds": row["quantity"] > most * 1.02,
+    }
+
+
+@says("subsidy_amount_mismatch", "several")
+def _(county, paid, cells):
+    # Which payments are paired with the row is not said.
+    return {"count": cells["count"], "sum": cells["sum"], "holds": cells["count"] > 1}
 
 
 @says("over_authority", "alone")

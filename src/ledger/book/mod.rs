@@ -11,6 +11,8 @@ pub mod limit_words;
 pub mod limits;
 pub mod open;
 pub mod payees;
+pub mod period;
+pub mod rosters;
 pub mod side;
 pub mod terms;
 pub mod view;
