@@ -94,6 +94,13 @@ pub(super) const MISUSE_RULES: Basis = Basis::since(
     date(2005, 2, 1),
 );
 
+/// Who gets relief, and that it reaches them.
+pub(super) const SOCIAL_RELIEF: Basis = Basis::since(
+    "Interim measures for social relief",
+    "《社会救助暂行办法》（国务院令第649号）",
+    date(2014, 5, 1),
+);
+
 #[cfg(test)]
 mod tests {
     use super::{Basis, Day, date};

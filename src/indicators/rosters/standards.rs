@@ -10,11 +10,14 @@ use crate::ledger::contract::cell::{Cell, Fen, Id};
 /// Rows of a scheme and period below which the rosters have no usual rate.
 const FEWEST: usize = 10;
 
+/// Scheme, period and amount for one unit.
+type Standard = (Id, Period, Fen);
+
 /// The standards of each scheme, and the usual rates of its rosters.
 #[derive(Debug)]
 pub(super) struct Standards {
     /// By scheme and period.
-    by_scheme: Vec<(Id, Period, Fen)>,
+    by_scheme: Vec<Standard>,
     /// The rate that at least half of the rows of a scheme and period have, in fen.
     usual: BTreeMap<(Id, Id), i64>,
 }
@@ -50,7 +53,7 @@ impl Standards {
     }
 
     /// The standards of a scheme, and the place of the one whose period covers this one.
-    fn place(&self, scheme: Id, period: Period) -> Option<(&[(Id, Period, Fen)], usize)> {
+    fn place(&self, scheme: Id, period: Period) -> Option<(&[Standard], usize)> {
         let from = self.by_scheme.partition_point(|(own, ..)| *own < scheme);
         let to = self.by_scheme.partition_point(|(own, ..)| *own <= scheme);
         let own = self.by_scheme.get(from..to)?;

@@ -10,6 +10,7 @@ pub mod kin;
 pub mod limit_words;
 pub mod limits;
 pub mod open;
+mod paired;
 pub mod payees;
 pub mod period;
 pub mod rosters;

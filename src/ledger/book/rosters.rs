@@ -1,8 +1,5 @@
 //! Which row of the table of subsidies each payment of a scheme pays.
 
-use std::collections::BTreeMap;
-
-use crate::ledger::book::Book;
 use crate::ledger::book::index::{IxVec, PaymentIx, RosterIx};
 use crate::ledger::book::period::Period;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
@@ -27,63 +24,38 @@ pub struct Row {
     pub amount: Fen,
 }
 
+/// A payment of a scheme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Paid {
-    day: Day,
-    payment: PaymentIx,
-    amount: Fen,
+pub(super) struct Paid {
+    pub(super) day: Day,
+    pub(super) payment: PaymentIx,
+    pub(super) amount: Fen,
 }
 
 /// Whose row or payment it is, a person or an account, and of which scheme.
-type Key = (Id, Id);
+pub(super) type Key = (Id, Id);
+
+/// A row with its key and period.
+pub(super) type Listed = (Key, Period, Row);
 
 /// The rows of the table of subsidies and the payments of them.
 #[derive(Debug, Default)]
 pub struct Rosters {
     /// The rows of each person and scheme, by period.
-    rows: Vec<(Key, Period, Row)>,
+    rows: Vec<Listed>,
     of_payment: IxVec<PaymentIx, Option<RosterIx>>,
     /// The payments of each row, first the one that it is paired with.
     paid: Vec<(RosterIx, u32, PaymentIx)>,
 }
 
 impl Rosters {
-    /// Pairs payments with rows of the same person and scheme; where the person is on no roster of the scheme, with
-    /// rows of the same account.
-    pub(super) fn of(book: &Book) -> Self {
-        let mut rosters = Self {
-            rows: rows(book, |row| book.companions.subsidies.person.at(row)),
-            of_payment: IxVec::of(None, book.payments.len()),
-            paid: Vec::new(),
-        };
-        let persons = rosters.rows.clone();
-        let left = rosters.pair(
-            &persons,
-            payments(book, |payment| {
-                book.payments.payee[payment].map(|payee| book.person_of(book.payees[payee]))
-            }),
-        );
-        let mut accounts = rows(book, |row| book.companions.subsidies.payee_account.at(row));
-        rosters.paid.sort_unstable();
-        accounts.retain(|(.., row)| rosters.payments(row.row).next().is_none());
-        let account =
-            |payment: PaymentIx| book.lines.payee_account.at(book.payments.line[payment]).some();
-        let left = left
-            .into_iter()
-            .filter_map(|((_, scheme), paid)| Some(((account(paid.payment)?, scheme), paid)));
-        let mut left: Vec<(Key, Paid)> = left.collect();
-        left.sort_unstable();
-        rosters.pair(&accounts, left);
-        rosters.paid.sort_unstable();
-        rosters
+    /// No row is paired yet of these, which are sorted.
+    pub(super) fn new(rows: Vec<Listed>, payments: usize) -> Self {
+        Self { rows, of_payment: IxVec::of(None, payments), paid: Vec::new() }
     }
 
-    /// Pairs payments with rows of the same key; returns those of keys without any row.
-    fn pair(
-        &mut self,
-        rows: &[(Key, Period, Row)],
-        payments: Vec<(Key, Paid)>,
-    ) -> Vec<(Key, Paid)> {
+    /// Pairs payments with rows of the same key, both sorted; returns those of keys without any row.
+    pub(super) fn pair(&mut self, rows: &[Listed], payments: &[(Key, Paid)]) -> Vec<(Key, Paid)> {
         let mut left = Vec::new();
         for own in payments.chunk_by(|a, b| a.0 == b.0) {
             let Some((key, _)) = own.first() else { continue };
@@ -94,6 +66,7 @@ impl Rosters {
                 self.assign(&standing(own.iter().map(|(_, paid)| *paid)), &rows);
             }
         }
+        self.paid.sort_unstable();
         left
     }
 
@@ -132,44 +105,10 @@ impl Rosters {
     }
 }
 
-fn of_key(
-    rows: &[(Key, Period, Row)],
-    key: Key,
-) -> impl DoubleEndedIterator<Item = &(Key, Period, Row)> {
+fn of_key(rows: &[Listed], key: Key) -> impl DoubleEndedIterator<Item = &Listed> {
     let from = rows.partition_point(|(own, ..)| *own < key);
     let to = rows.partition_point(|(own, ..)| *own <= key);
     rows.get(from..to).unwrap_or(&[]).iter()
-}
-
-/// The rows of the table whose key and period are known, sorted.
-fn rows(book: &Book, owner: impl Fn(usize) -> Id) -> Vec<(Key, Period, Row)> {
-    let table = &book.companions.subsidies;
-    let mut periods: BTreeMap<Id, Option<Period>> = BTreeMap::new();
-    let mut all = Vec::new();
-    for row in 0..table.rows {
-        let word = table.period.at(row);
-        let period = *periods.entry(word).or_insert_with(|| Period::of(book.names.get(word)));
-        let key = (owner(row), table.scheme.at(row));
-        if let Some(period) = period.filter(|_| key.0 != Id::NONE && key.1 != Id::NONE) {
-            let amount = table.amount.at(row);
-            all.push((key, period, Row { row: row.into(), period, amount }));
-        }
-    }
-    all.sort_unstable();
-    all
-}
-
-/// The payments of schemes with their keys, sorted by key and day.
-fn payments(book: &Book, owner: impl Fn(PaymentIx) -> Option<Id>) -> Vec<(Key, Paid)> {
-    let of_scheme = |(payment, line): (PaymentIx, _)| {
-        let scheme = book.lines.scheme.at(line).some()?;
-        let (day, amount) = (book.payments.day[payment], book.payments.amount[payment]);
-        Some(((owner(payment).unwrap_or(Id::NONE), scheme), Paid { day, payment, amount }))
-    };
-    let lines = book.payments.line.iter_enumerated().map(|(payment, line)| (payment, *line));
-    let mut all: Vec<(Key, Paid)> = lines.filter_map(of_scheme).collect();
-    all.sort_unstable();
-    all
 }
 
 /// The payments that no later red entry took back.
@@ -225,53 +164,4 @@ fn pairs(payments: &[Paid], rows: &[Row]) -> Vec<Option<usize>> {
         }
     }
     found
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::ledger::book::index::PaymentIx;
-    use crate::ledger::sample;
-
-    const ROSTER: &str = "person,scheme,period,amount,payee_account\n\
-        li,ELDER,2024Q1,300,A1\nli,ELDER,2024Q2,300,A1\nli,ELDER,2024Q3,300,A1\nwu,ELDER,2024Q1,300,A2\n";
-
-    /// The row of each payment, from 1; 0 for none.
-    fn rows(ledger: &str) -> Vec<usize> {
-        let book = sample::book(&[("ledger", ledger), ("subsidies", ROSTER)]);
-        let row = |payment| book.rosters().row(payment).map_or(0, |row| usize::from(row) + 1);
-        PaymentIx::all(book.payments.len()).map(row).collect()
-    }
-
-    #[test]
-    fn each_payment_has_the_row_of_its_period() {
-        let ledger = "date,payee,scheme,amount\n2024-03-20,li,ELDER,300\n2024-06-20,li,ELDER,300\n\
-            2024-06-20,li,,300\n2024-09-20,li,LAND,300\n2024-09-20,li,ELDER,450\n";
-        assert_eq!(rows(ledger), [1, 2, 0, 0, 3]);
-    }
-
-    #[test]
-    fn arrears_take_the_row_that_was_not_paid_and_a_second_payment_that_of_the_first() {
-        let ledger = "date,payee,scheme,amount\n2024-06-20,li,ELDER,300\n2024-06-21,li,ELDER,300\n\
-            2024-06-22,li,ELDER,300\n2024-09-20,li,ELDER,300\n";
-        assert_eq!(rows(ledger), [1, 2, 2, 3]);
-    }
-
-    #[test]
-    fn a_payment_that_was_taken_back_pays_nothing() {
-        let ledger = "date,payee,scheme,amount\n2024-03-20,li,ELDER,300\n2024-03-21,li,ELDER,-300\n\
-            2024-03-22,li,ELDER,300\n";
-        assert_eq!(rows(ledger), [0, 0, 1]);
-    }
-
-    #[test]
-    fn a_payee_on_no_roster_is_known_by_the_account() {
-        let ledger = "date,payee,scheme,amount,payee_account\n2024-03-20,son,ELDER,300,A2\n\
-            2024-03-20,son,ELDER,300,A9\n2024-03-21,li,ELDER,300,A2\n";
-        assert_eq!(rows(ledger), [4, 0, 1]);
-    }
-
-    #[test]
-    fn what_is_paid_more_than_a_year_later_pays_another_thing() {
-        assert_eq!(rows("date,payee,scheme,amount\n2026-03-20,li,ELDER,300\n"), [0]);
-    }
 }
