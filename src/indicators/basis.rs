@@ -80,6 +80,27 @@ pub(super) const INVOICES: Basis = Basis::since(
     date(1993, 12, 23),
 );
 
+/// What may be paid in cash, and up to which sum.
+pub(super) const CASH_RULES: Basis = Basis::since(
+    "Provisional regulations on the control of cash",
+    "《现金管理暂行条例》（国务院令第12号）",
+    date(1988, 10, 1),
+);
+
+/// Subsidies are paid by their standard, and to those for whom they are meant.
+pub(super) const MISUSE_RULES: Basis = Basis::since(
+    "Regulations on penalties for fiscal violations",
+    "《财政违法行为处罚处分条例》（国务院令第427号）",
+    date(2005, 2, 1),
+);
+
+/// Who gets relief, and that it reaches them.
+pub(super) const SOCIAL_RELIEF: Basis = Basis::since(
+    "Interim measures for social relief",
+    "《社会救助暂行办法》（国务院令第649号）",
+    date(2014, 5, 1),
+);
+
 #[cfg(test)]
 mod tests {
     use super::{Basis, Day, date};

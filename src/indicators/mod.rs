@@ -3,7 +3,8 @@
 //! # How to add one
 //! Three files and two lines; tests and generators do the rest. `NAME` is snake case and alone in the catalogue.
 //!
-//! 1. **`NAME.md`** in a family's folder (`approval`, `digits`, `funds`, `limits`, `payees`, `peers`, `purpose`, `timing`). Copy a neighbour's page and keep
+//! 1. **`NAME.md`** in a family's folder (`approval`, `digits`, `funds`, `limits`, `payees`, `peers`, `purpose`, `rosters`,
+//!    `timing`). Copy a neighbour's page and keep
 //!    its nine sections in order. Leave the section `Settings` empty, and in the worked example the block `readings` with its header only.
 //! 2. **`NAME.zh.md`**: the same page in Chinese, with as many points in each section and the very same blocks.
 //! 3. **`NAME.rs`**: the `INDICATOR` with its `card!` (the title is that of the page), the settings in [`params!`](crate::params), and `impl Measure`. Good neighbours:
@@ -46,6 +47,7 @@ mod peers;
 mod purpose;
 mod recorded;
 mod register;
+mod rosters;
 mod seen;
 mod sizes;
 mod timing;
@@ -72,6 +74,7 @@ pub static FAMILIES: &[(&str, &[&Indicator])] = &[
     ("payees", payees::MEMBERS),
     ("peers", peers::MEMBERS),
     ("purpose", purpose::MEMBERS),
+    ("rosters", rosters::MEMBERS),
     ("timing", timing::MEMBERS),
 ];
 

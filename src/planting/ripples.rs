@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::dice::Dice;
 use crate::ledger::book::companions::Companions;
+use crate::ledger::book::period::Period;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id, Int};
 use crate::ledger::contract::names::Names;
 use crate::ledger::contract::schema::Bank;
@@ -202,7 +203,10 @@ fn post(companions: &mut Companions, names: &Names, changes: &[Change]) {
     }
     for change in changes.iter().filter(|change| !change.is_bank) {
         let own = rows.get(&(change.village, change.account)).into_iter().flatten();
-        let own = own.filter(|row| holds(names.get(table.period.at(**row)), change.day));
+        let own = own.filter(|row| {
+            let period = Period::of(names.get(table.period.at(**row)));
+            period.is_some_and(|period| period.holds(change.day))
+        });
         let Some(row) = own.max_by_key(|row| (table.amount.at(**row), **row)) else { continue };
         let posted = table.amount.at(*row);
         // A notice in whole yuan stays in whole yuan.
@@ -212,36 +216,13 @@ fn post(companions: &mut Companions, names: &Names, changes: &[Change]) {
     }
 }
 
-/// Whether a period (`2024`, `2024Q2` or `2024-05`) contains a day.
-fn holds(period: &str, day: Day) -> bool {
-    let date = day.date();
-    let Some((year, rest)) = period.split_at_checked(4) else { return false };
-    let in_year = year.parse() == Ok(date.year());
-    let part = rest.trim_start_matches(['-', 'Q', 'q', 'M']);
-    let part: Option<i8> = part.parse().ok();
-    let in_part = match part {
-        None => rest.is_empty(),
-        Some(quarter) if rest.contains(['Q', 'q']) => quarter == (date.month() + 2) / 3,
-        Some(month) => month == date.month(),
-    };
-    in_year && in_part
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Change, holds, journal};
+    use super::{Change, journal};
     use crate::ledger::contract::cell::{Day, Fen, Id, Int};
     use crate::ledger::contract::schema::Bank;
     use crate::ledger::contract::table::Col;
     use crate::planting::dice::Dice;
-
-    #[test]
-    fn a_period_is_a_year_a_quarter_or_a_month() {
-        let day = Day::of(jiff::civil::date(2024, 5, 9));
-        let of = |period| holds(period, day);
-        assert!(of("2024") && of("2024Q2") && of("2024-05") && of("202405"));
-        assert!(!of("2023") && !of("2024Q1") && !of("2024-06") && !of("") && !of("年度"));
-    }
 
     #[test]
     fn a_new_payment_moves_the_balances_behind_it() {

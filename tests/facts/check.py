@@ -532,6 +532,150 @@ def _(county, paid, cells):
     return {"approver": paid["approver"], "payments": payments, "of": items, "missing": gaps}
 
 
+@says("cash_over_limit", "cash", "together")
+def _(county, paid, cells):
+    band = county.band(paid)
+    alone = cells["sentence"] == "cash"
+    total, count = paid["amount"], 1
+    if paid["payee"] is not None:
+        cash = county.paid.filter(
+            pl.col("slip") == paid["slip"], pl.col("payee") == paid["payee"], pl.col("method") == "cash",
+            pl.col("amount") > 0,
+        )
+        total, count = cash["amount"].sum(), cash.height
+    stated = {"amount": total} if alone else {"payee": paid["payee"], "sum": total, "count": count}
+    return {
+        **stated, "class": paid["expense"], **of_band(band), "limit": band["cash_max"],
+        "holds": paid["method"] == "cash" and total > band["cash_max"] and (count == 1) == alone,
+    }
+
+
+@says("cash_over_limit", "unbanked")
+def _(county, paid, cells):
+    mine = county.paid.filter(pl.col("payee") == paid["payee"])
+    banked = mine.filter(pl.col("payee_account").is_not_null() | (pl.col("method") != "cash").fill_null(False))
+    return {"payee": paid["payee"], "payments": mine.height, "holds": banked.is_empty()}
+
+
+def tie(county, one, other):
+    """Whether two persons are family, apart, or nothing is known of them."""
+    homes = [(county.people.get(who) or {}).get("household") for who in (one, other)]
+    has_kin = {who for pair in county.degrees for who in pair}
+    if homes[0] is not None and homes[0] == homes[1] or county.degrees.get((one, other)) == 1:
+        return "family"
+    return "apart" if None not in homes or one in has_kin or other in has_kin else "unknown"
+
+
+def roster_row(county, paid, cells):
+    """The row of the stated person and period, and all rows of the person in the scheme."""
+    rosters = county.table("subsidies")
+    rows = rosters.filter(pl.col("person") == cells["person"], pl.col("scheme") == paid["scheme"]).to_dicts()
+    row = next(row for row in rows if row["period"] == cells["period"])
+    return row, rows, {"person": row["person"], "scheme": row["scheme"], "period": row["period"]}
+
+
+@says("subsidy_amount_mismatch", "standard")
+def _(county, paid, cells):
+    row, _, told = roster_row(county, paid, cells)
+    standards = county.table("standards").filter(pl.col("scheme") == row["scheme"]).to_dicts()
+    standard = next(it["amount_per_unit"] for it in standards if it["period"] == row["period"])
+    due = round(float(standard) * row["quantity"], 2)
+    return {
+        **told, "amount": paid["amount"], "quantity": row["quantity"], "standard": standard, "due": due,
+        "holds": abs(paid["amount"] / due - 1) > 0.02,
+    }
+
+
+@says("subsidy_amount_mismatch", "roster")
+def _(county, paid, cells):
+    row, _, told = roster_row(county, paid, cells)
+    due = row["amount"]
+    return {**told, "amount": paid["amount"], "due": due, "holds": abs(paid["amount"] / float(due) - 1) > 0.02}
+
+
+@says("subsidy_amount_mismatch", "quantity")
+def _(county, paid, cells):
+    row, rows, told = roster_row(county, paid, cells)
+    most = max(it["quantity"] for it in rows if it["period"] != row["period"])
+    return {
+        **told, "quantity": row["quantity"], "most": most, "periods": len(rows) - 1,
+        "holds": row["quantity"] > most * 1.02,
+    }
+
+
+@says("subsidy_amount_mismatch", "several")
+def _(county, paid, cells):
+    # Which payments are paired with the row is not said.
+    return {"count": cells["count"], "sum": cells["sum"], "holds": cells["count"] > 1}
+
+
+@says("subsidy_duplicate", "twice")
+def _(county, paid, cells):
+    row, _, told = roster_row(county, paid, cells)
+    others = [county.payment(other) for other in cells["others"]]
+    total = paid["amount"] + sum(other["amount"] for other in others)
+    return {
+        **told, "due": row["amount"], "count": len(others) + 1, "sum": total, "others": cells["others"],
+        "holds": all(other["scheme"] == paid["scheme"] for other in others) and total > float(row["amount"]) * 1.02,
+    }
+
+
+@says("subsidy_duplicate", "household")
+def _(county, paid, cells):
+    row, _, told = roster_row(county, paid, cells)
+    homes = county.table("people").select("person", "household").drop_nulls()
+    listed = county.table("subsidies").filter(pl.col("scheme") == row["scheme"]).join(homes, on="person")
+    groups = listed.group_by("period", "household").agg(pl.col("person").n_unique())
+    home = county.people[row["person"]]["household"]
+    mine = listed.filter(pl.col("period") == row["period"], pl.col("household") == home)["person"]
+    return {
+        **told, "others": sorted(set(mine) - {row["person"]}), "households": groups.height,
+        "several": groups.filter(pl.col("person") > 1).height,
+    }
+
+
+@says("subsidy_duplicate", "account")
+def _(county, paid, cells):
+    row, _, told = roster_row(county, paid, cells)
+    same = county.table("subsidies").filter(
+        pl.col("scheme") == row["scheme"], pl.col("period") == row["period"],
+        pl.col("payee_account") == row["payee_account"],
+    )
+    others = [other for other in sorted(set(same["person"])) if tie(county, row["person"], other) == "apart"]
+    return {**told, "account": row["payee_account"], "others": others}
+
+
+def account_users(county, account):
+    """Everybody who is paid on an account, the most frequent first: person, other payments than subsidies, all, subsidies."""
+    own, listed = Counter(), Counter()
+    for row in county.paid.filter(pl.col("payee_account") == account, pl.col("payee").is_not_null()).to_dicts():
+        person = (county.payees.get(row["payee"]) or {}).get("person") or row["payee"]
+        (listed if row["scheme"] is not None else own)[person] += 1
+    listed.update(county.table("subsidies").filter(pl.col("payee_account") == account)["person"])
+    users = [(who, own[who], own[who] + listed[who], listed[who]) for who in own.keys() | listed.keys()]
+    return sorted(users, key=lambda user: (-user[1], -user[2], user[0]))
+
+
+@says("subsidy_diverted_account", "officer", "other", "family", "shared", "others")
+def _(county, paid, cells):
+    users = account_users(county, paid["payee_account"])
+    is_tied = len(users) > 1 and users[0][1:3] == users[1][1:3]
+    usual = None if is_tied else users[0][0]
+    person = cells["person"] if "person" in cells else cells["facts"][next(iter(cells["facts"]))]["person"]
+    if cells["sentence"] == "others":
+        beside = [who for who, _, _, listed in users if listed and who not in (person, usual)]
+        return {"others": [who for who in beside if tie(county, person, who) != "family"]}
+    told = {
+        "person": person, "scheme": paid["scheme"], "amount": paid["amount"], "account": paid["payee_account"],
+    }
+    if cells["sentence"] == "shared":
+        return {**told, "holds": is_tied}
+    is_family = tie(county, person, usual) == "family"
+    is_officer = bool(county.in_office(usual, paid)) or usual == paid["clerk"]
+    sentence = "family" if is_family else "officer" if is_officer else "other"
+    return {**told, "owner": usual, "count": users[0][2], "holds": sentence == cells["sentence"] and usual != person}
+
+
 @says("over_authority", "alone")
 def _(county, paid, cells):
     band = county.band(paid)

@@ -1,7 +1,8 @@
-//! Advances, missing numbers, and entries that undo each other.
+//! Advances, cash, missing numbers, and entries that undo each other.
 
 mod advance_overdue_pool;
 mod cadre_loan_outstanding;
+mod cash_over_limit;
 mod contra_and_reversal;
 mod loans;
 mod sequence_gap;
@@ -12,6 +13,7 @@ use super::indicator::Indicator;
 pub(super) static MEMBERS: &[&Indicator] = &[
     &advance_overdue_pool::INDICATOR,
     &cadre_loan_outstanding::INDICATOR,
+    &cash_over_limit::INDICATOR,
     &contra_and_reversal::INDICATOR,
     &sequence_gap::INDICATOR,
 ];

@@ -78,6 +78,8 @@ indices!(
     PayeeAccountIx,
     /// A row of the table of limits.
     LimitIx,
+    /// A row of the table of subsidies.
+    RosterIx,
     /// A subject of a grain that is known at run time: an index into the table of that grain.
     SubjectIx
 );
@@ -110,12 +112,18 @@ macro_rules! subjects {
 
 subjects!(PaymentIx, PayeeIx, PersonIx, VillageIx);
 
-impl Row for LineIx {
-    #[inline]
-    fn row(self) -> usize {
-        self.into()
-    }
+macro_rules! rows {
+    ($($name:ident),*) => {$(
+        impl Row for $name {
+            #[inline]
+            fn row(self) -> usize {
+                self.into()
+            }
+        }
+    )*};
 }
+
+rows!(LineIx, RosterIx);
 
 /// A vector that can be indexed by one index type only.
 // There is no `get` and no dereference to a slice: an index out of bounds is a bug.

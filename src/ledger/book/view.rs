@@ -11,6 +11,7 @@ use crate::convert::row32;
 use crate::ledger::book::index::{
     IxVec, LimitIx, PayeeAccountIx, PayeeIx, PaymentIx, PersonIx, VillageIx,
 };
+use crate::ledger::book::rosters::Rosters;
 use crate::ledger::contract::cell::Fen;
 
 /// Payments in groups indexed by `G`. Groups are contiguous; within a group payments keep the book's order (village,
@@ -147,4 +148,5 @@ pub struct Views {
     pub(super) limits: OnceLock<Limits>,
     pub(super) vouchers: OnceLock<IxVec<VillageIx, Range<usize>>>,
     pub(super) series: OnceLock<IxVec<PaymentIx, u16>>,
+    pub(super) rosters: OnceLock<Rosters>,
 }

@@ -11,6 +11,8 @@ use crate::ledger::book::index::{
     IxVec, LimitIx, LineIx, PayeeAccountIx, PayeeIx, PaymentIx, PersonIx, VillageIx,
 };
 use crate::ledger::book::limits::{limit_above, limit_reached};
+use crate::ledger::book::paired::rosters;
+use crate::ledger::book::rosters::Rosters;
 use crate::ledger::book::side::Role;
 use crate::ledger::book::view::{Limits, View};
 use crate::ledger::book::{Book, Payments};
@@ -135,6 +137,11 @@ impl Book {
             };
             self.payments.line.iter().zip(&self.payments.account).map(&mut series).collect()
         })
+    }
+
+    /// The rows of the table of subsidies and the payments of them.
+    pub fn rosters(&self) -> &Rosters {
+        self.views.rosters.get_or_init(|| rosters(self))
     }
 
     /// The vouchers of a village, as a range of voucher numbers.

@@ -1,0 +1,16 @@
+//! Payments of subsidies beside the rosters that they are made by.
+
+mod relatives;
+mod standards;
+mod subsidy_amount_mismatch;
+mod subsidy_diverted_account;
+mod subsidy_duplicate;
+
+use super::indicator::Indicator;
+
+/// The indicators of this family.
+pub(super) static MEMBERS: &[&Indicator] = &[
+    &subsidy_amount_mismatch::INDICATOR,
+    &subsidy_diverted_account::INDICATOR,
+    &subsidy_duplicate::INDICATOR,
+];
