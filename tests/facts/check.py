@@ -135,6 +135,7 @@ class County:
         self.evidence = pl.read_parquet(Path(published) / "evidence.parquet").with_columns(
             id=pl.concat_str("village", pl.col("date").dt.strftime("%Y-%m"), "voucher", "line", separator="/")
         )
+        self.readings = pl.read_parquet(Path(published) / "readings.parquet")
         named = ranked.select("id", "payee")
         self.paid = self.ledger.drop("payee").join(named, on="id", how="inner", validate="1:1")
         assert self.paid.height == ranked.height, "a published payment is not in the ledger"
@@ -350,7 +351,15 @@ def _(county, paid, cells):
         pl.col("lead") == lead["lead"], pl.col("indicator") == "payments", pl.col("scheme") == scheme
     )
     rows = county.paid.filter(pl.col("id").is_in(behind["id"].implode()))
-    showing = county.ranked.filter(pl.col(f"p_{scheme}") <= 0.05, pl.col("id").is_in(rows["id"].implode()))
+    # A payment belongs where it carries evidence for the scheme, or where an indicator of the scheme flags it.
+    own = county.evidence.filter(pl.col("scheme") == scheme)["indicator"].unique()
+    flagged = county.readings.filter(
+        pl.col("grain") == "payment", pl.col("indicator").is_in(own.implode()), pl.col("value") > 0
+    )["subject"]
+    showing = county.ranked.filter(
+        (pl.col(f"p_{scheme}") <= 0.05) | pl.col("id").is_in(flagged.implode()),
+        pl.col("id").is_in(rows["id"].implode()),
+    )
     return {
         "count": rows.height, "sum": rows["amount"].sum(), "largest": rows["amount"].max(),
         "first": rows["date"].min().isoformat(), "last": rows["date"].max().isoformat(),
