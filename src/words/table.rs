@@ -294,7 +294,7 @@ words!(
     AskCollusion "Which other suppliers were asked?" "还询问过哪些供应商？"
     AskUnusual "Why does this payment differ from others of its kind?" "该笔付款为何与同类付款不同？"
     Parties "Persons, firms across villages" "跨村人员与单位"
-    PartiesTell "Persons and firms that leads of several villages, or on the lists of several offices, name as payee, approver, handler or witness: to be looked at together, and no finding. A name alone links nobody: it takes one id, one person or owner, one telephone or one account. A lead about an approver names the approver alone; a random draw is no reason to stand here." "有两个以上村的疑点、或两个以上单位的清单涉及的人员和单位（收款人、审批人、经手人、证明人），供合并核查参考，不是结论。仅名称相同不视为同一对象，须标识相同，或本人、经营者、电话、账号相同。审批人类疑点只计审批人本人；随机抽取的疑点不作为列入依据。"
+    PartiesTell "Persons and firms that leads of several villages name as payee, approver, handler or witness, and payees on the lists of several offices: to be looked at together, and no finding. A name alone links nobody: it takes one id, one person or owner, one telephone or one account. A lead about an approver names the approver alone; a random draw is no reason to stand here." "两个以上村的疑点涉及的人员和单位（收款人、审批人、经手人、证明人），以及两个以上单位的清单涉及的收款人，供合并核查参考，不是结论。仅名称相同不视为同一对象，须标识相同，或本人、经营者、电话、账号相同。审批人类疑点只计审批人本人；随机抽取的疑点不作为列入依据。"
     PartiesMore "Another {count}: see leads.xlsx" "另有 {count} 个，见 leads.xlsx"
     PartyId "Across villages" "跨村编号"
     PartyName "Person or firm" "人员或单位"

@@ -33,8 +33,8 @@ pub(super) const PUBLISHED: &[Published] = &[
     Published {
         name: "parties",
         file: "parties.parquet",
-        about: "A row for each person or firm that leads of several villages, or on the lists of several offices, name as payee, approver, handler or witness; `county/` holds it with masked ids.",
-        about_zh: "每行一个有两个以上村的疑点、或两个以上单位的清单涉及的人员或单位（收款人、审批人、经手人、证明人）；县级文件夹内标识已遮盖。",
+        about: "A row for each person or firm that leads of several villages name as payee, approver, handler or witness, and for each payee on the lists of several offices; `county/` holds it with masked ids.",
+        about_zh: "每行一个两个以上村的疑点涉及的人员或单位（收款人、审批人、经手人、证明人），或两个以上单位的清单涉及的收款人；县级文件夹内标识已遮盖。",
         key: "`party`",
         joins: "`leads.lead` with `leads.lead`; `members.member` with `payees.payee` and `officials.official`; `villages.village` with `villages.village`",
     },
