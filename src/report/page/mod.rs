@@ -44,8 +44,10 @@ pub fn page(office: &Office<'_>) -> Result<String, minijinja::Error> {
     all.add_template("dossier.html", DOSSIER)?;
     all.add_template("parties.html", parties::TEMPLATE)?;
     let mut details = Vec::new();
-    // The list first, as if no lead had its details: what is left is theirs.
-    let mut length = render(&all, office, &[], 0)?.len();
+    // The list first, as if no lead had its details: what is left is theirs, after the persons and firms.
+    let list = render(&all, office, &[], (0, 0))?.len();
+    let for_parties = LIMIT.saturating_sub(list + 1_000).min(parties::LIMIT);
+    let mut length = render(&all, office, &[], (0, for_parties))?.len();
     for (lead, dossier) in &office.leads {
         let text = article(&all, office, lead, dossier)?;
         // A line of the list with its first reason and its parties is longer than one without, and some bytes say how
@@ -58,17 +60,17 @@ pub fn page(office: &Office<'_>) -> Result<String, minijinja::Error> {
         length += text.len() + line;
         details.push(text);
     }
-    render(&all, office, &details, details.len())
+    render(&all, office, &details, (details.len(), for_parties))
 }
 
 fn render(
     all: &Environment<'_>,
     office: &Office<'_>,
     dossiers: &[String],
-    told: usize,
+    (told, for_parties): (usize, usize),
 ) -> Result<String, minijinja::Error> {
     let lang = office.run.lang;
-    let (parties, more_parties) = parties::parties(all, office, told)?;
+    let (parties, more_parties) = parties::parties(all, office, (told, for_parties))?;
     let more_parties = (more_parties > 0)
         .then(|| format_message(Word::PartiesMore, lang, &[("count", more_parties.to_string())]));
     let left_out = office.leads.len() - told;

@@ -15,23 +15,23 @@ use crate::worklist::party::Sum;
 pub(super) const TEMPLATE: &str = include_str!("parties.html");
 
 /// Bytes of the section at most; whoever would make it longer is left to the workbook.
-const LIMIT: usize = 200_000;
+pub(super) const LIMIT: usize = 200_000;
 
 /// Villages of one that are shown at most.
 const VILLAGES: usize = 15;
 
-/// The parties of an office in as many bytes as they have, and how many are left out. Leads that are `told` have their
-/// details on the page.
+/// The parties of an office in at most so many bytes, and how many are left out. Leads that are `told` have their details
+/// on the page.
 pub(super) fn parties(
     all: &Environment<'_>,
     office: &Office<'_>,
-    told: usize,
+    (told, most): (usize, usize),
 ) -> Result<(Vec<String>, usize), minijinja::Error> {
     let (mut texts, mut length) = (Vec::new(), 0);
     for party in office.parties() {
         let text = one(all, office, party, told)?;
         length += text.len();
-        if length > LIMIT {
+        if length > most {
             break;
         }
         texts.push(text);
