@@ -31,6 +31,7 @@ use mingzhang::ledger::level::Level;
 use mingzhang::ledger::subject::Grain;
 use mingzhang::ledger::subject::{owner, village_of};
 use mingzhang::pipeline::Pipeline;
+use mingzhang::pipeline::own_rules::OwnRules;
 use mingzhang::scoring::ranking::{Standard, rankings};
 use mingzhang::scoring::ranking_model::pretrained::Pretrained;
 use mingzhang::scoring::ranking_model::scores;
@@ -146,7 +147,7 @@ fn county(seed: u64, set: &[String], folder: &Path) -> [[Found; 5]; 2] {
     let source = Dataset::at(folder).sources().expect("a dataset").remove(0);
     let (books, _) = books(&source, &pipeline.ledger, pipeline.last_day()).expect("a book");
     let book = books.first().expect("one county");
-    let indicators = pipeline.indicators().expect("the catalogue");
+    let indicators = pipeline.indicators(&OwnRules::default()).expect("the catalogue");
     let (measured, _) = measure(book, &indicators);
     let features = matrices(book, &measured).expect("columns have one name each");
     let to = pipeline.reference_to.map(Day::of);

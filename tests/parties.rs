@@ -65,8 +65,14 @@ fn key(row: &Row) -> String {
 /// A published county with enough leads that some are about the same suppliers.
 fn published(folder: &Path) -> (PathBuf, PathBuf) {
     let (data, out) = (folder.join("data"), folder.join("out"));
-    let settings =
-        Settings { villages: 12, townships: 3, years: 2, lines: 400, ..Settings::default() };
+    let settings = Settings {
+        seed: 1,
+        villages: 18,
+        townships: 3,
+        years: 2,
+        lines: 400,
+        ..Settings::default()
+    };
     simulate(&settings, &data).unwrap();
     let pipeline = concat!(env!("CARGO_MANIFEST_DIR"), "/pipelines/demo.toml");
     let (data_word, out_word) = (data.to_str().unwrap(), out.to_str().unwrap());

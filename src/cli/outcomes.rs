@@ -1,6 +1,6 @@
 //! `mingzhang outcomes`: imports audit results from workbooks that offices filled in.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
@@ -14,7 +14,7 @@ use crate::ledger::book::open::examine;
 use crate::ledger::contract::cell::Day;
 use crate::ledger::contract::parse::today;
 use crate::ledger::decode::dataset::Dataset;
-use crate::outcomes::outcome::{Outcome, audits, outcomes};
+use crate::outcomes::outcome::{Outcome, closed_leads, outcomes};
 use crate::outcomes::register::Register;
 use crate::outcomes::results::{Results, cases};
 use crate::outcomes::workbook::filled;
@@ -103,8 +103,7 @@ impl Report {
                     }
                     other => Some(other?),
                 };
-                let closed = audits(book).filter(|audit| audit.closing().is_some());
-                let closed: BTreeSet<&str> = closed.map(|audit| audit.lead).collect();
+                let closed = closed_leads(book);
                 let open: Option<Vec<(String, Day)>> = listed.map(|all| {
                     let open = all.into_iter().filter(|it| !closed.contains(it.id.as_str()));
                     open.map(|it| (it.office, it.due)).collect()

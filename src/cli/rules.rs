@@ -7,17 +7,17 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 
+use super::run::not_recorded;
+use super::source::Source;
 use crate::features::measure;
 use crate::features::own_hits::own_hits;
-use crate::ledger::book::open::books;
-use crate::ledger::decode::dataset::Dataset;
 use crate::pipeline::Pipeline;
 use crate::pipeline::own_rules::OwnRules;
 use crate::pipeline::own_rules::template::{EXAMPLE, workbook};
-use crate::report::cells::{format_message, money};
+use crate::report::cells::money;
 use crate::report::own_rules::{found, summary};
 use crate::report::voucher::Row;
-use crate::words::table::{Lang, Word};
+use crate::words::table::Lang;
 
 /// An office's own rules: write an example, and try rules on a dataset
 #[derive(Debug, Args)]
@@ -37,9 +37,8 @@ enum What {
     Try {
         /// The rules: a workbook or a TOML file
         file: PathBuf,
-        /// The dataset: a folder of Parquet tables, or one ledger file
-        #[arg(long)]
-        data: PathBuf,
+        #[command(flatten)]
+        source: Source,
         /// Print this many payments of each rule
         #[arg(long, default_value_t = 3, value_name = "LINES")]
         head: usize,
@@ -50,7 +49,7 @@ impl Rules {
     pub(super) fn run(self, out: &mut dyn Write, lang: Lang) -> anyhow::Result<u8> {
         match self.what {
             What::Template { file } => template(&file, lang)?,
-            What::Try { file, data, head } => attempt(out, (&file, &data), (head, lang))?,
+            What::Try { file, source, head } => try_rules(out, (&file, &source), (head, lang))?,
         }
         Ok(0)
     }
@@ -70,37 +69,28 @@ fn template(file: &Path, lang: Lang) -> anyhow::Result<()> {
     new.write_all(&bytes).with_context(|| format!("writing {}", file.display()))
 }
 
-fn attempt(
+fn try_rules(
     out: &mut dyn Write,
-    (file, data): (&Path, &Path),
+    (file, source): (&Path, &Source),
     (head, lang): (usize, Lang),
 ) -> anyhow::Result<()> {
-    let pipeline = Pipeline { own_rules: Some(file.to_owned()), ..Pipeline::default() };
-    let rules = pipeline.own_rules()?.configured()?;
+    let pipeline = Pipeline { own_rules: Some(file.to_owned()), ..source.pipeline()? };
+    let own = pipeline.own_rules()?;
     // Thresholds are checked as well.
-    pipeline.of_catalogue()?;
-    for source in Dataset::at(data).sources()? {
-        for book in books(&source, &pipeline.ledger, pipeline.last_day())?.0 {
-            let (measured, coverage) = measure(&book, &rules);
-            for covered in coverage.iter().filter(|it| !it.recorded) {
-                let cells = [
-                    ("indicator", covered.indicator.to_owned()),
-                    ("missing", covered.missing.join(", ")),
-                ];
-                writeln!(out, "{}", format_message(Word::RunMissing, lang, &cells))?;
-            }
-            for hits in own_hits(&book, &measured) {
-                writeln!(out, "{} {}", book.county, summary(&hits, lang))?;
-                for payment in hits.met.iter().take(head) {
-                    let row = Row::of(&book, book.payments.line[*payment], true);
-                    let told = found(&book, &measured, (hits.own, *payment), lang);
-                    let (day, sum) = (row.date, money(row.amount));
-                    writeln!(
-                        out,
-                        "    {day} {} {} {sum} {}: {told}",
-                        row.village, row.voucher, row.payee
-                    )?;
-                }
+    pipeline.of_catalogue(&own)?;
+    let rules = own.configured()?;
+    for book in source.books()? {
+        let (measured, coverage) = measure(&book, &rules);
+        for covered in coverage.iter().filter(|it| !it.recorded) {
+            writeln!(out, "{}", not_recorded(covered, lang))?;
+        }
+        for hits in own_hits(&book, &measured) {
+            writeln!(out, "{} {}", book.county, summary(&hits, lang))?;
+            for payment in hits.met.iter().take(head) {
+                let Row { date, village, voucher, amount, payee, .. } =
+                    Row::of(&book, book.payments.line[*payment], true);
+                let (amount, told) = (money(amount), found(&book, (hits.own, *payment), lang));
+                writeln!(out, "    {date} {village} {voucher} {amount} {payee}: {told}")?;
             }
         }
     }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::features::Coverage;
 use crate::pipeline::Pipeline;
 use crate::report::cells::format_message;
 use crate::report::dossier::indicator_title;
@@ -74,13 +75,7 @@ pub(super) fn print_summary(
         ];
         writeln!(out, "{}", format_message(Word::RunCounty, lang, &cells))?;
         for covered in done.coverage.iter().filter(|covered| !covered.recorded) {
-            let missing: Vec<String> =
-                covered.missing.iter().map(|code| recorded(code, lang)).collect();
-            let cells = [
-                ("indicator", indicator_title(covered.indicator, lang).to_owned()),
-                ("missing", missing.join(lang.of([", no ", "、"]))),
-            ];
-            writeln!(out, "  {}", format_message(Word::RunMissing, lang, &cells))?;
+            writeln!(out, "  {}", not_recorded(covered, lang))?;
         }
     }
     for hits in summary.counties.iter().flat_map(|done| &done.own) {
@@ -111,4 +106,14 @@ pub(super) fn print_summary(
     let cells = [("folder", summary.folder.display().to_string())];
     writeln!(out, "{}", format_message(Word::RunPublished, lang, &cells))?;
     Ok(())
+}
+
+/// Which data an indicator lacks that cannot be asked.
+pub(super) fn not_recorded(covered: &Coverage, lang: Lang) -> String {
+    let missing: Vec<String> = covered.missing.iter().map(|code| recorded(code, lang)).collect();
+    let cells = [
+        ("indicator", indicator_title(covered.indicator, lang).to_owned()),
+        ("missing", missing.join(lang.of([", no ", "、"]))),
+    ];
+    format_message(Word::RunMissing, lang, &cells)
 }

@@ -46,7 +46,7 @@ impl Source {
         mut show: impl FnMut(&Book, &[Measured<'_>]) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
         let pipeline = self.pipeline()?;
-        let indicators = pipeline.of_catalogue()?;
+        let indicators = pipeline.of_catalogue(&pipeline.own_rules()?)?;
         for source in Dataset::at(&self.data).sources()? {
             let (books, _) = books(&source, &pipeline.ledger, pipeline.last_day())?;
             for book in &books {

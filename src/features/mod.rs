@@ -54,6 +54,19 @@ pub struct Measured<'a> {
     pub prepared: Box<dyn Prepared + 'a>,
 }
 
+impl Measured<'_> {
+    /// Whether a subject of its grain has a value from the threshold of the card on.
+    pub fn is_flagged(&self, subject: SubjectIx) -> bool {
+        let threshold = self.card.scale.threshold();
+        self.readings.get(subject).is_some_and(|reading| reading.value >= threshold)
+    }
+
+    /// Whether a subject has a value, and it is not flagged.
+    pub fn is_clear(&self, subject: SubjectIx) -> bool {
+        self.readings.get(subject).is_some() && !self.is_flagged(subject)
+    }
+}
+
 impl std::fmt::Debug for Measured<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Measured").field("card", self.card).finish_non_exhaustive()

@@ -36,8 +36,8 @@ impl OwnHits {
 pub fn own_hits(book: &Book, measured: &[Measured<'_>]) -> Vec<OwnHits> {
     let hits = |it: &Measured<'_>| {
         let own = named(it.card.name)?;
-        let flagged = it.readings.known().filter(|(_, value)| *value > 0.0);
-        let met: Vec<PaymentIx> = flagged.map(|(subject, _)| PaymentIx::of(subject)).collect();
+        let met = book.payments.line.keys().filter(|payment| it.is_flagged((*payment).into()));
+        let met: Vec<PaymentIx> = met.collect();
         let money = met.iter().filter_map(|it| book.payments.amount[*it].some()).sum();
         Some(OwnHits { own, asked: it.readings.answered(), met, money })
     };

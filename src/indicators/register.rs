@@ -45,7 +45,7 @@ pub(in crate::indicators) fn behind(book: &Book) -> IxVec<PayeeIx, Behind> {
         Behind {
             persons: [book.person_of(*payee), owner],
             is_firm: kind == "firm",
-            is_public: matches!(kind, "utility" | "government" | "village"),
+            is_public: book.is_public(*payee),
             row,
         }
     };

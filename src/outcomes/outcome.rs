@@ -1,5 +1,7 @@
 //! Audit results, stored in a table of the dataset.
 
+use std::collections::BTreeSet;
+
 use super::grade::is_find;
 use crate::ledger::book::Book;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Flag};
@@ -126,4 +128,9 @@ pub fn outcomes(dataset: &Dataset) -> Result<Vec<Outcome>, decode::Error> {
         }));
     }
     Ok(all)
+}
+
+/// The ids of the leads that a conclusion closed.
+pub fn closed_leads(book: &Book) -> BTreeSet<&str> {
+    audits(book).filter(|audit| audit.closing().is_some()).map(|audit| audit.lead).collect()
 }

@@ -167,23 +167,18 @@ impl Pipeline {
     /// The selected indicators of the catalogue with their settings, sorted by name, and then the office's own rules.
     ///
     /// # Errors
-    /// If a name is not in the catalogue, a setting is invalid, or the own rules cannot be read.
-    pub fn indicators(&self) -> anyhow::Result<Vec<Box<dyn Configured>>> {
-        let own = self.own_rules()?;
-        let mut all = self.of_catalogue_with(&own)?;
+    /// If a name is not in the catalogue, a setting is invalid, or an own rule is wrong.
+    pub fn indicators(&self, own: &OwnRules) -> anyhow::Result<Vec<Box<dyn Configured>>> {
+        let mut all = self.of_catalogue(own)?;
         all.extend(own.configured()?);
         Ok(all)
     }
 
-    /// Those of the catalogue alone: what a model can be trained on.
+    /// Those of the catalogue alone, with the thresholds of the office: what a model can be trained on.
     ///
     /// # Errors
     /// See [`Self::indicators`].
-    pub fn of_catalogue(&self) -> anyhow::Result<Vec<Box<dyn Configured>>> {
-        self.of_catalogue_with(&self.own_rules()?)
-    }
-
-    fn of_catalogue_with(&self, own: &OwnRules) -> anyhow::Result<Vec<Box<dyn Configured>>> {
+    pub fn of_catalogue(&self, own: &OwnRules) -> anyhow::Result<Vec<Box<dyn Configured>>> {
         let mut settings = own.indicators.clone();
         for (name, table) in &self.indicators {
             settings.entry(name.clone()).or_default().extend(table.clone());

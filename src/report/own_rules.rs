@@ -1,6 +1,5 @@
 //! What an office's own rules found, for its lists and for the terminal.
 
-use crate::features::Measured;
 use crate::features::own_hits::OwnHits;
 use crate::indicators::fact::Fact;
 use crate::indicators::own::OwnRule;
@@ -35,18 +34,8 @@ pub fn name(own: &OwnRule, lang: Lang) -> &str {
 }
 
 /// What a payment that meets a rule holds.
-pub fn found(
-    book: &Book,
-    measured: &[Measured<'_>],
-    (own, payment): (&OwnRule, PaymentIx),
-    lang: Lang,
-) -> String {
-    let rule = measured.iter().find(|it| it.card.name == own.card.name);
-    let facts = rule.map(|it| it.prepared.trace(payment.into()).facts).unwrap_or_default();
+pub fn found(book: &Book, (own, payment): (&OwnRule, PaymentIx), lang: Lang) -> String {
+    let fact = Fact { sentence: FOUND, ..own.fact(book, book.payments.line[payment]) };
     let home = book.names.get(book.villages[book.payments.village[payment]]);
-    let told = facts.into_iter().map(|fact| {
-        let fact = Fact { sentence: FOUND, ..fact };
-        FactView::of(book, (own.card.name, &fact), home).text
-    });
-    told.map(|text| lang.of(text)).collect()
+    lang.of(FactView::of(book, (own.card.name, &fact), home).text)
 }

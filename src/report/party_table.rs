@@ -164,22 +164,22 @@ fn read_villages(rows: &StructArray) -> Result<Vec<VillageView>, Error> {
     let village = |cells: [String; 11]| {
         let [code, name, roles, paid, received, signs, signed, first, last, listed, in_leads] =
             cells;
-        let sum = |payments: &str, money: &str| Sum {
-            payments: payments.parse().unwrap_or(0),
-            money: fen(money),
+        let sum = |payments: &str, money: &str| -> Result<Sum, Error> {
+            let payments = payments.parse().map_err(|_| missing("villages"))?;
+            Ok(Sum { payments, money: fen(money) })
         };
-        VillageView {
+        Ok(VillageView {
             roles: roles.split(BETWEEN).filter_map(|word| word.parse().ok()).collect(),
-            received: sum(&paid, &received),
-            signed: sum(&signs, &signed),
+            received: sum(&paid, &received)?,
+            signed: sum(&signs, &signed)?,
             first: day(&first),
             last: day(&last),
-            in_leads: sum(&listed, &in_leads),
+            in_leads: sum(&listed, &in_leads)?,
             code,
             name,
-        }
+        })
     };
-    Ok(text_rows(rows, names)?.into_iter().map(village).collect())
+    text_rows(rows, names)?.into_iter().map(village).collect()
 }
 
 fn missing(column: &'static str) -> Error {

@@ -134,25 +134,11 @@ pub fn listed(folder: &Path, county: &str, published: Day) -> Result<Vec<Listed>
         let first = batch.column_by_name("first_listed").and_then(texts).unwrap_or_default();
         for row in 0..batch.num_rows() {
             let [id, office, grain, key, name, due] = across(&cells, row);
-            let Some(grain) = Grain::of(&grain).filter(|_| office.starts_with(county)) else {
-                continue;
-            };
             let first_listed = first.get(row).map_or(published, |text| day(text));
-            let payments = BTreeSet::new();
-            all.insert(
-                id.clone(),
-                Listed {
-                    id,
-                    office,
-                    grain,
-                    key,
-                    name,
-                    first_listed,
-                    due: day(&due),
-                    payments,
-                    is_listed: true,
-                },
-            );
+            let listed = earlier([id, office, grain, key, name], (first_listed, day(&due)), true);
+            if let Some(own) = listed.filter(|it| it.office.starts_with(county)) {
+                all.insert(own.id.clone(), own);
+            }
         }
     }
     for left in dropped_before(folder, county)? {
@@ -173,6 +159,16 @@ pub fn listed(folder: &Path, county: &str, published: Day) -> Result<Vec<Listed>
     Ok(all.into_values().collect())
 }
 
+/// A lead of an earlier list without its payments; none if its kind of subject is not known.
+fn earlier(
+    [id, office, grain, key, name]: [String; 5],
+    (first_listed, due): (Day, Day),
+    is_listed: bool,
+) -> Option<Listed> {
+    let (grain, payments) = (Grain::of(&grain)?, BTreeSet::new());
+    Some(Listed { id, office, grain, key, name, first_listed, due, payments, is_listed })
+}
+
 /// The leads of earlier lists that nobody concluded; runs of earlier versions do not keep their due days.
 fn dropped_before(folder: &Path, county: &str) -> Result<Vec<Listed>, Error> {
     let names = ["lead", "office", "grain", "subject", "name", "first_listed", "due", "why"];
@@ -185,22 +181,9 @@ fn dropped_before(folder: &Path, county: &str) -> Result<Vec<Listed>, Error> {
         let cells = columns("dropped", batch, &names)?;
         for row in 0..batch.num_rows() {
             let [id, office, grain, key, name, first, due, why] = across(&cells, row);
-            let grain = Grain::of(&grain).filter(|_| office.starts_with(county));
-            if let Some(grain) = grain.filter(|_| why != "concluded") {
-                let (first_listed, due) = (day(&first), day(&due));
-                let (payments, is_listed) = (BTreeSet::new(), false);
-                all.push(Listed {
-                    id,
-                    office,
-                    grain,
-                    key,
-                    name,
-                    first_listed,
-                    due,
-                    payments,
-                    is_listed,
-                });
-            }
+            let days = (day(&first), day(&due));
+            let left = earlier([id, office, grain, key, name], days, false);
+            all.extend(left.filter(|it| it.office.starts_with(county) && why != "concluded"));
         }
     }
     Ok(all)

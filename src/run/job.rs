@@ -123,7 +123,7 @@ pub fn run(
     let mut changed = None;
     let mut job = Job {
         pipeline,
-        indicators: pipeline.indicators()?,
+        indicators: pipeline.indicators(&own_rules)?,
         trained: trained.as_ref(),
         pretrained: pretrained.as_ref(),
         clock,

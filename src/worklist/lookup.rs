@@ -131,6 +131,17 @@ impl<'a> EvidenceLookup<'a> {
         }
     }
 
+    /// What an indicator says of a subject, whether it adds to the score or not.
+    fn unscored(
+        &self,
+        ranking: &Ranking,
+        subject: SubjectIx,
+        (name, scheme): (&str, Option<Scheme>),
+    ) -> Reason {
+        let name = name.to_owned();
+        self.reason(ranking, subject, Share { name, scheme, p: None, contribution: 0.0 })
+    }
+
     /// Puts the indicators of a subject that an earlier conclusion did not know before all other reasons.
     pub(super) fn put_first<'n>(
         &self,
@@ -140,12 +151,10 @@ impl<'a> EvidenceLookup<'a> {
     ) {
         for name in indicators {
             let known = reasons.iter().position(|it| it.indicator == *name);
-            let reason = if let Some(place) = known {
-                reasons.remove(place)
-            } else {
-                let (name, scheme) = ((*name).to_owned(), card(name).map(|it| it.scheme));
-                self.reason(ranking, subject, Share { name, scheme, p: None, contribution: 0.0 })
-            };
+            let scheme = || card(name).map(|it| it.scheme);
+            let reason = known.map(|place| reasons.remove(place));
+            let reason =
+                reason.unwrap_or_else(|| self.unscored(ranking, subject, (name, scheme())));
             reasons.insert(0, reason);
         }
     }
@@ -167,10 +176,9 @@ impl<'a> EvidenceLookup<'a> {
     fn flagged_rows(&self, indicator: &str, payment: PaymentIx) -> Vec<LineIx> {
         let is_own =
             |it: &&Measured<'_>| it.card.name == indicator && it.card.grain == Grain::Payment;
-        let Some(measured) = self.measured.iter().find(is_own) else { return Vec::new() };
-        let reading = measured.readings.get(payment.into());
-        let is_flagged = reading.is_some_and(|it| it.value >= measured.card.scale.threshold());
-        if is_flagged { measured.prepared.trace(payment.into()).rows } else { Vec::new() }
+        let measured = self.measured.iter().find(is_own);
+        let flagged = measured.filter(|it| it.is_flagged(payment.into()));
+        flagged.map(|it| it.prepared.trace(payment.into()).rows).unwrap_or_default()
     }
 
     /// The subject of an indicator's grain that a listed subject belongs to.
@@ -211,11 +219,7 @@ impl<'a> EvidenceLookup<'a> {
     /// Indicators of the subject's own grain that answered and do not mark it.
     pub(super) fn clear(&self, grain: Grain, subject: SubjectIx) -> Vec<&'static str> {
         let own = self.measured.iter().filter(|measured| measured.card.grain == grain);
-        let is_clear = |measured: &&Measured<'_>| {
-            let reading = measured.readings.get(subject);
-            reading.is_some_and(|reading| reading.value < measured.card.scale.threshold())
-        };
-        own.filter(is_clear).map(|measured| measured.card.name).collect()
+        own.filter(|it| it.is_clear(subject)).map(|it| it.card.name).collect()
     }
 
     /// What the indicators of a scheme flag at a payment or at its payee, approver and village: the rarest of it, for the
@@ -229,41 +233,37 @@ impl<'a> EvidenceLookup<'a> {
         let own = self.measured.iter().filter(|measured| measured.card.scheme == scheme);
         let flagged = own.filter_map(|measured| {
             let own = self.subject_of(measured.card.grain, ranking.grain, subject)?;
-            let value = measured.readings.get(own)?.value;
-            let is_flagged = value >= measured.card.scale.threshold();
-            let AsMuch { subjects, of, .. } = is_flagged.then(|| as_much(measured, value))?;
+            let value = measured.readings.get(own).filter(|_| measured.is_flagged(own))?.value;
+            let AsMuch { subjects, of, .. } = as_much(measured, value);
             Some((float(subjects) / float(of.max(1)), measured.card.name))
         });
         let (_, name) = flagged.min_by(|(a, _), (b, _)| a.total_cmp(b))?;
-        let share =
-            Share { name: name.to_owned(), scheme: Some(scheme), p: None, contribution: 0.0 };
-        Some(self.reason(ranking, subject, share))
+        Some(self.unscored(ranking, subject, (name, Some(scheme))))
     }
 
     /// Written rules that a subject breaks, and tables that meet at it.
     pub(super) fn broken(&self, (grain, subject): (Grain, SubjectIx)) -> Vec<&'static str> {
-        let own = self.measured.iter().filter(|it| it.card.grain == grain);
-        let stated = own.filter(|it| matches!(it.card.class, Class::Rule | Class::Match));
-        let is_flagged = |it: &&Measured<'_>| {
-            let reading = it.readings.get(subject);
-            reading.is_some_and(|reading| reading.value >= it.card.scale.threshold())
-        };
-        stated.filter(is_flagged).map(|it| it.card.name).collect()
+        let stated = self.stated(grain).filter(|it| it.is_flagged(subject));
+        stated.map(|it| it.card.name).collect()
+    }
+
+    /// The written rules and matches of tables among the indicators of a grain.
+    fn stated(&self, grain: Grain) -> impl Iterator<Item = &Measured<'a>> {
+        let is_stated = |it: &&Measured<'_>| matches!(it.card.class, Class::Rule | Class::Match);
+        self.measured.iter().filter(move |it| it.card.grain == grain).filter(is_stated)
     }
 
     /// The highest level that an own rule names which one of these payments meets.
     pub(super) fn own_level(&self, payments: &[PaymentIx]) -> Option<Level> {
-        let is_met = |it: &Measured<'_>| {
-            let value = |payment: &PaymentIx| it.readings.get((*payment).into());
-            payments.iter().filter_map(value).any(|reading| reading.value > 0.0)
-        };
+        let is_met =
+            |it: &Measured<'_>| payments.iter().any(|payment| it.is_flagged((*payment).into()));
         self.own.iter().filter(|(_, it)| is_met(it)).map(|(level, _)| *level).min()
     }
 
     /// Whether a written rule or a match of tables that is evidence for a scheme flags a payment.
     pub(super) fn is_flagged(&self, scheme: Scheme, payment: PaymentIx) -> bool {
-        let subject = (Grain::Payment, payment.into());
-        self.broken(subject).iter().any(|name| card(name).is_some_and(|it| it.scheme == scheme))
+        let mut own = self.stated(Grain::Payment).filter(|it| it.card.scheme == scheme);
+        own.any(|it| it.is_flagged(payment.into()))
     }
 
     /// The payments among these lines, each once.

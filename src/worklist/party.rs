@@ -203,14 +203,9 @@ impl County<'_> {
             let person = book.lines.of_role(role).at(line).some()?;
             Some((role, self.identities.person(person, village)))
         });
-        let payee = self.identities.payee(payment).filter(|it| !self.is_public(it.id()));
+        let payee = self.identities.payee(payment).filter(|it| !book.is_public(it.id()));
         let all = payee.map(|it| (Role::Payee, it)).into_iter().chain(signers);
         all.map(move |(role, member)| Mention { payment, role, member })
-    }
-
-    /// Whether a payee is a utility, a government or a village.
-    fn is_public(&self, payee: Id) -> bool {
-        matches!(self.registered_as(payee), "utility" | "government" | "village")
     }
 
     /// The kind of a payee in the register; empty where it says none.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::ledger::book::Book;
 use crate::ledger::contract::cell::{Cell, Day};
 use crate::ledger::subject::Grain;
-use crate::outcomes::outcome::audits;
+use crate::outcomes::outcome::closed_leads;
 use crate::worklist::lead::Lead;
 
 /// A lead of the previous list.
@@ -73,8 +73,7 @@ pub fn carry_over(book: &Book, leads: &mut [Lead], previous: Vec<Listed>) -> Vec
         }
         is_kept.extend(places);
     }
-    let concluded = audits(book).filter(|audit| audit.closing().is_some());
-    let concluded: BTreeSet<&str> = concluded.map(|audit| audit.lead).collect();
+    let concluded = closed_leads(book);
     let left = previous.into_iter().enumerate().filter(|(place, _)| !is_kept.contains(place));
     let dropped = left.map(|(_, listed)| {
         let is_concluded = concluded.contains(listed.id.as_str());

@@ -46,7 +46,7 @@ pub(super) struct Check {
 impl Check {
     pub(super) fn run(self, out: &mut dyn Write, lang: Lang) -> anyhow::Result<u8> {
         let pipeline = Pipeline::load_or_default(self.pipeline.as_deref(), &self.set)?;
-        let indicators = pipeline.indicators()?;
+        let indicators = pipeline.indicators(&pipeline.own_rules()?)?;
         let mut delivery = Delivery::default();
         let mut parts = Vec::new();
         for source in Dataset::at(&self.data).sources()? {

@@ -33,7 +33,7 @@ params! {
 
 /// What is computed once for a county.
 #[derive(Debug)]
-struct Means {
+struct PaymentMethods {
     /// The words of the book for cash, and for a list.
     cash: Option<Id>,
     list: Option<Id>,
@@ -41,7 +41,7 @@ struct Means {
     banked: IxVec<PayeeIx, bool>,
 }
 
-impl Means {
+impl PaymentMethods {
     fn of(book: &Book) -> Self {
         let cash = book.names.find("cash");
         let lines = &book.lines;
@@ -91,8 +91,14 @@ fn sum(all: &[Seen]) -> i64 {
 }
 
 impl CashOverLimit {
-    fn value(&self, book: &Book, means: &Means, (one, paid): (Seen, &[Seen]), most: Fen) -> f64 {
-        let weight = if means.is_unbanked(book, one) { self.unbanked } else { 1.0 };
+    fn value(
+        &self,
+        book: &Book,
+        methods: &PaymentMethods,
+        (one, paid): (Seen, &[Seen]),
+        most: Fen,
+    ) -> f64 {
+        let weight = if methods.is_unbanked(book, one) { self.unbanked } else { 1.0 };
         // A limit of nothing is taken for one yuan.
         let ratio = float(sum(paid)) / float(most.0.max(100));
         if sum(paid) > most.0 { ratio * weight } else { 0.0 }
@@ -100,7 +106,12 @@ impl CashOverLimit {
 }
 
 /// What was paid in cash and what may be, and whether the payee is paid otherwise.
-fn facts(book: &Book, means: &Means, (one, paid): (Seen, &[Seen]), row: usize) -> Vec<Fact> {
+fn facts(
+    book: &Book,
+    methods: &PaymentMethods,
+    (one, paid): (Seen, &[Seen]),
+    row: usize,
+) -> Vec<Fact> {
     let limits = &book.companions.limits;
     let cash = match one.payee(book).filter(|_| paid.len() > 1) {
         Some(payee) => fact!(
@@ -115,7 +126,7 @@ fn facts(book: &Book, means: &Means, (one, paid): (Seen, &[Seen]), row: usize) -
         ("region", Value::Region(limits.region.at(row))),
         ("since", limits.valid_from.at(row).into()),
     ];
-    let payee = one.payee(book).filter(|_| means.is_unbanked(book, one));
+    let payee = one.payee(book).filter(|_| methods.is_unbanked(book, one));
     let unbanked = payee.map(|payee| {
         let payments = book.by_payee().group(payee).len();
         fact!("unbanked", ["method", "payee"], payee: payee, payments: payments)
@@ -124,30 +135,37 @@ fn facts(book: &Book, means: &Means, (one, paid): (Seen, &[Seen]), row: usize) -
 }
 
 impl Measure for CashOverLimit {
-    type Context = Means;
+    type Context = PaymentMethods;
     type Groups = VillageIx;
 
-    fn context(&self, book: &Book) -> Means {
-        Means::of(book)
+    fn context(&self, book: &Book) -> PaymentMethods {
+        PaymentMethods::of(book)
     }
 
-    fn measure(&self, book: &Book, means: &Means, group: Group<'_, VillageIx>, out: &mut Out) {
+    fn measure(
+        &self,
+        book: &Book,
+        methods: &PaymentMethods,
+        group: Group<'_, VillageIx>,
+        out: &mut Out,
+    ) {
         let paid: Vec<Seen> = seen(book, group.payments).filter(|one| one.amount > 0).collect();
         for voucher in paid.chunk_by(|a, b| a.is_beside(*b, book)) {
             for one in voucher.iter().copied() {
                 let is_recorded = book.lines.method.at(one.line) != Id::NONE;
-                let band = limit(book, one).filter(|_| is_recorded && !means.is_of_many(book, one));
+                let band =
+                    limit(book, one).filter(|_| is_recorded && !methods.is_of_many(book, one));
                 let Some((row, most)) = band else { continue };
-                let is_cash = means.is_cash(book, one);
+                let is_cash = methods.is_cash(book, one);
                 let together =
-                    if is_cash { means.together(book, voucher, one) } else { Vec::new() };
-                let value = self.value(book, means, (one, &together), most);
+                    if is_cash { methods.together(book, voucher, one) } else { Vec::new() };
+                let value = self.value(book, methods, (one, &together), most);
                 let is_over = value > 0.0;
                 out.put(one.payment, value, together.len().max(1), || {
                     together.iter().filter(|_| is_over).map(|one| one.line).collect::<Vec<_>>()
                 });
                 if is_over {
-                    out.tell(one.payment, || facts(book, means, (one, &together), row));
+                    out.tell(one.payment, || facts(book, methods, (one, &together), row));
                 }
             }
         }

@@ -53,29 +53,6 @@ impl Condition {
         std::iter::once(self.field).chain(other)
     }
 
-    /// The kinds of columns that its test can be asked of.
-    pub fn kinds(&self) -> &'static [Kind] {
-        match self.test {
-            Test::Is(_) | Test::IsNot(_) | Test::Starts(_) | Test::Contains(_) => {
-                &[Kind::Text, Kind::List]
-            }
-            Test::Number(..) => &[Kind::Money, Kind::Int, Kind::Real],
-            Test::Day(..) | Test::After(..) => &[Kind::Day, Kind::Moment],
-            Test::Flag(_) => &[Kind::Flag],
-            Test::Recorded(_) => &[
-                Kind::Text,
-                Kind::List,
-                Kind::Day,
-                Kind::Moment,
-                Kind::Money,
-                Kind::Int,
-                Kind::Real,
-                Kind::Flag,
-            ],
-            Test::Same(..) => &[Kind::Text],
-        }
-    }
-
     /// Whether a line meets it; none where what it asks for is not recorded.
     pub(super) fn holds(&self, book: &Book, line: LineIx) -> Option<bool> {
         let texts = |any: &dyn Fn(&str) -> bool| Some(any(text(book, self.field, line)?));
@@ -102,7 +79,9 @@ impl Condition {
                 }
                 _ => None,
             },
-            Test::Recorded(wanted) => Some(is_recorded(book, self.field, line) == *wanted),
+            Test::Recorded(wanted) => {
+                Some(book.lines.column(self.field.name)?.is_filled(line) == *wanted)
+            }
             Test::Same(other, wanted) => {
                 Some((id(book, self.field, line)? == id(book, other, line)?) == *wanted)
             }
@@ -144,7 +123,7 @@ fn number(book: &Book, field: &Field, line: LineIx) -> Option<f64> {
     match book.lines.column(field.name)? {
         AnyCol::Money(column) => column.at(line).some().map(Fen::yuan),
         AnyCol::Int(column) => column.at(line).some().map(|count| f64::from(count.0)),
-        AnyCol::Real(column) => Some(column.at(line).0).filter(|cell| !cell.is_nan()),
+        AnyCol::Real(column) => column.at(line).some().map(|it| it.0),
         _ => None,
     }
 }
@@ -152,24 +131,8 @@ fn number(book: &Book, field: &Field, line: LineIx) -> Option<f64> {
 fn day(book: &Book, field: &Field, line: LineIx) -> Option<Day> {
     match book.lines.column(field.name)? {
         AnyCol::Day(column) => column.at(line).some(),
-        AnyCol::Moment(column) => {
-            let seconds = column.at(line).some()?.0;
-            i32::try_from(seconds.div_euclid(24 * 3600)).ok().map(Day)
-        }
+        AnyCol::Moment(column) => column.at(line).some()?.day().some(),
         _ => None,
-    }
-}
-
-fn is_recorded(book: &Book, field: &Field, line: LineIx) -> bool {
-    match book.lines.column(field.name) {
-        Some(AnyCol::Text(column)) => column.at(line) != Id::NONE,
-        Some(AnyCol::Day(column)) => column.at(line) != Day::NONE,
-        Some(AnyCol::Moment(column)) => column.at(line).some().is_some(),
-        Some(AnyCol::Money(column)) => column.at(line) != Fen::NONE,
-        Some(AnyCol::Int(column)) => column.at(line).some().is_some(),
-        Some(AnyCol::Real(column)) => !column.at(line).0.is_nan(),
-        Some(AnyCol::Flag(column)) => column.at(line) != Flag::Unknown,
-        None => false,
     }
 }
 
@@ -196,7 +159,7 @@ fn value(book: &Book, field: &Field, line: LineIx) -> Option<Value> {
         AnyCol::Moment(column) => Value::Moment(column.at(line).some()?),
         AnyCol::Money(column) => Value::Money(column.at(line).some()?),
         AnyCol::Int(column) => Value::Number(f64::from(column.at(line).some()?.0)),
-        AnyCol::Real(column) => Value::Number(column.at(line).0),
+        AnyCol::Real(column) => Value::Number(column.at(line).some()?.0),
         // The sentence of the condition says which of the two it is.
         AnyCol::Flag(_) => return None,
     })

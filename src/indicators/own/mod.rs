@@ -63,16 +63,16 @@ impl Rule {
     }
 
     fn card(&self) -> Card {
-        let still = |text: String| -> &'static str { text.leak() };
-        let [page, page_zh] = self.pages().map(still);
+        let leaked = |text: String| -> &'static str { text.leak() };
+        let [page, page_zh] = self.pages().map(leaked);
         let fields: BTreeSet<&str> =
             self.conditions.iter().flat_map(Condition::fields).map(|field| field.name).collect();
-        let requires = fields.iter().map(|field| still(format!("ledger.{field}")));
-        let title = still(self.basis.clone());
+        let requires = fields.iter().map(|field| leaked(format!("ledger.{field}")));
+        let title = leaked(self.basis.clone());
         let (from, to) = self.days;
         let basis = Basis { title, title_zh: title, from: from.unwrap_or(Date::MIN), to };
         Card {
-            name: still(self.key()),
+            name: leaked(self.key()),
             grain: Grain::Payment,
             class: Class::Rule,
             scheme: self.scheme,
@@ -101,7 +101,8 @@ impl Rule {
 }
 
 impl OwnRule {
-    fn fact(&self, book: &Book, line: LineIx) -> Fact {
+    /// What a line that meets it holds.
+    pub fn fact(&self, book: &Book, line: LineIx) -> Fact {
         let mut cells: Vec<(&'static str, Value)> = Vec::new();
         for (name, value) in self.rule.conditions.iter().flat_map(|it| it.cells(book, line)) {
             if !cells.iter().any(|(known, _)| *known == name) {

@@ -10,6 +10,7 @@ use crate::indicators::indicator::{Group, Indicator, Measure, Out};
 use crate::indicators::seen::{Seen, least_of, neg_log10, seen};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx, VillageIx};
+use crate::ledger::book::linked::Linked;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{above_zero, params, share, within};
@@ -230,26 +231,14 @@ fn parties(book: &Book, shared: usize) -> IxVec<PayeeIx, PayeeIx> {
         ties.extend(table.phone.at(row).some().map(|phone| ((true, phone), payee)));
     }
     ties.sort_unstable();
-    let mut party: IxVec<PayeeIx, PayeeIx> = book.payees.keys().collect();
+    let mut linked = Linked::default();
     for tied in ties.chunk_by(|a, b| a.0 == b.0) {
         // What very many share links nobody: the telephone of an office.
-        if tied.len() < 2 || tied.len() > shared {
-            continue;
-        }
-        let first = tied.iter().map(|(_, payee)| leader(&party, *payee)).min();
-        for (_, payee) in tied {
-            let own = leader(&party, *payee);
-            party[own] = first.unwrap_or(own);
+        if tied.len() <= shared {
+            linked.join(tied.iter().map(|(_, payee)| *payee));
         }
     }
-    party.keys().map(|payee| leader(&party, payee)).collect()
-}
-
-fn leader(party: &IxVec<PayeeIx, PayeeIx>, mut payee: PayeeIx) -> PayeeIx {
-    while party[payee] != payee {
-        payee = party[payee];
-    }
-    payee
+    book.payees.keys().map(|payee| linked.first(payee)).collect()
 }
 
 impl Repeats {

@@ -144,7 +144,7 @@ impl<'a> Paid<'a> {
         };
         let users = accounts.users(account);
         let all: usize = users.iter().map(|user| user.uses().1).sum();
-        if all < 2 || users.iter().any(|user| is_public(book, user.person)) {
+        if all < 2 || users.iter().any(|user| book.is_public(user.person)) {
             return None;
         }
         let usual = usual(users);
@@ -179,13 +179,6 @@ fn owner(book: &Book, one: Seen, (person, usual): (Id, Id)) -> Owner {
         _ if is_officer || is_clerk => Owner::Officer(usual),
         _ => Owner::Other(usual),
     }
-}
-
-/// Whether a payee is a utility, a government or a village.
-fn is_public(book: &Book, payee: Id) -> bool {
-    let register = &book.companions.payees;
-    let kind = book.companions.payee(payee).map(|row| book.names.get(register.kind.at(row)));
-    kind.is_some_and(|kind| matches!(kind, "utility" | "government" | "village"))
 }
 
 /// Somebody by name: a person, or a payee who is none.

@@ -56,9 +56,8 @@ type Lags = Vec<u32>;
 fn lag(book: &Book, one: Seen) -> Option<i32> {
     let at = one.line;
     let document = book.lines.document_date.at(at).some().filter(|_| one.is_signed_for())?;
-    let entered = book.lines.entered.at(at).some();
-    let entered = entered.and_then(|moment| i32::try_from(moment.0.div_euclid(86_400)).ok());
-    Some(entered.unwrap_or(one.day.0).saturating_sub(document.0).max(0))
+    let entered = book.lines.entered.at(at).some().and_then(|moment| moment.day().some());
+    Some(entered.unwrap_or(one.day).0.saturating_sub(document.0).max(0))
 }
 
 fn lags(book: &Book, payments: &[PaymentIx]) -> Lags {

@@ -7,6 +7,7 @@ use strum::{EnumString, IntoStaticStr};
 
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{PaymentIx, VillageIx};
+use crate::ledger::book::linked::Linked;
 use crate::ledger::book::payees::{MOST_LINKED, payees};
 use crate::ledger::contract::cell::{Cell, Id};
 use crate::ledger::contract::clean::is_han;
@@ -63,8 +64,7 @@ pub struct Link {
 #[derive(Debug)]
 pub struct Identities<'a> {
     book: &'a Book,
-    /// The first member of the person or firm to which each linked member belongs.
-    first: BTreeMap<Member, Member>,
+    linked: Linked<Member>,
     /// All that links members.
     links: Vec<Link>,
 }
@@ -72,33 +72,29 @@ pub struct Identities<'a> {
 impl<'a> Identities<'a> {
     /// The identities of a book.
     pub fn of(book: &'a Book) -> Self {
-        let mut linked: BTreeMap<(Means, Id), BTreeSet<Member>> = BTreeMap::new();
+        let mut sharing: BTreeMap<(Means, Id), BTreeSet<Member>> = BTreeMap::new();
         for (means, what, member) in reached(book) {
             if what != Id::NONE {
-                linked.entry((means, what)).or_default().insert(member);
+                sharing.entry((means, what)).or_default().insert(member);
             }
         }
-        let links = linked.into_iter().map(|((means, what), members)| Link {
+        let links = sharing.into_iter().map(|((means, what), members)| Link {
             means,
             what,
             members: members.into_iter().collect(),
         });
         let is_private = |link: &Link| (2..=MOST_LINKED).contains(&link.members.len());
         let links: Vec<Link> = links.filter(is_private).collect();
-        let mut first: BTreeMap<Member, Member> = BTreeMap::new();
+        let mut linked = Linked::default();
         for link in &links {
-            let roots: Vec<Member> = link.members.iter().map(|it| root(&first, *it)).collect();
-            if let Some(least) = roots.iter().min() {
-                first.extend(roots.iter().map(|it| (*it, *least)));
-            }
+            linked.join(link.members.iter().copied());
         }
-        let first = first.keys().map(|it| (*it, root(&first, *it))).collect();
-        Self { book, first, links }
+        Self { book, linked, links }
     }
 
     /// The first member of the person or firm to which a member belongs: the same for all of them.
     pub fn first(&self, member: Member) -> Member {
-        self.first.get(&member).copied().unwrap_or(member)
+        self.linked.first(member)
     }
 
     /// Whoever receives a payment.
@@ -182,13 +178,6 @@ fn is_known(book: &Book, id: Id) -> bool {
                 .into_iter()
                 .any(|column| column.at(row) != Id::NONE)
         })
-}
-
-fn root(first: &BTreeMap<Member, Member>, mut member: Member) -> Member {
-    while let Some(above) = first.get(&member).filter(|it| **it != member) {
-        member = *above;
-    }
-    member
 }
 
 #[cfg(test)]

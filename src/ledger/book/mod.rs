@@ -9,6 +9,7 @@ pub mod index;
 pub mod kin;
 pub mod limit_words;
 pub mod limits;
+pub mod linked;
 pub mod open;
 mod paired;
 pub mod payees;
@@ -158,6 +159,14 @@ impl Book {
         let (village, voucher) = (lines.village.at(line), lines.voucher.at(line));
         let (village, voucher) = (self.names.get(village), self.names.get(voucher));
         line_key((village, lines.date.at(line)), voucher, lines.line.at(line).0)
+    }
+
+    /// Whether the register says that a payee is a utility, a government or a village.
+    pub fn is_public(&self, payee: Id) -> bool {
+        let register = &self.companions.payees;
+        self.companions.payee(payee).is_some_and(|row| {
+            matches!(self.names.get(register.kind.at(row)), "utility" | "government" | "village")
+        })
     }
 
     /// The person of a payee according to the register, or the payee itself.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{IxVec, PayeeIx};
+use crate::ledger::book::linked::Linked;
 use crate::ledger::contract::cell::{Cell, Id};
 
 /// An identifier shared by more payees than this is considered public, such as the address of a market.
@@ -67,18 +68,13 @@ pub fn linked(book: &Book, payees: &IxVec<PayeeIx, Payee>) -> IxVec<PayeeIx, Pay
     }
     keys.retain(|(_, id, _)| *id != Id::NONE);
     keys.sort_unstable();
-    let mut first: IxVec<PayeeIx, PayeeIx> = payees.keys().collect();
+    let mut linked = Linked::default();
     for same in keys.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-        if same.len() > MOST_LINKED {
-            continue;
-        }
-        let root = same.iter().map(|(.., place)| root(&first, *place)).min();
-        for (.., place) in same {
-            let own = self::root(&first, *place);
-            first[own] = root.unwrap_or(own);
+        if same.len() <= MOST_LINKED {
+            linked.join(same.iter().map(|(.., place)| *place));
         }
     }
-    payees.keys().map(|place| root(&first, place)).collect()
+    payees.keys().map(|place| linked.first(place)).collect()
 }
 
 /// Payees that belong together: they share an owner, a telephone or a bank account.
@@ -110,11 +106,4 @@ impl Partners {
     pub fn of_payee(&self, payee: PayeeIx) -> &[PayeeIx] {
         self.members.get(&self.first[payee]).map_or(&[], Vec::as_slice)
     }
-}
-
-fn root(first: &IxVec<PayeeIx, PayeeIx>, mut place: PayeeIx) -> PayeeIx {
-    while first[place] != place {
-        place = first[place];
-    }
-    place
 }

@@ -34,6 +34,11 @@ pub struct Day(pub i32);
 pub struct Moment(pub i64);
 
 impl Moment {
+    /// The day on the office's clock; the empty cell where it is beyond the days that a cell holds.
+    pub fn day(self) -> Day {
+        i32::try_from(self.0.div_euclid(24 * 3_600)).map_or(Day::NONE, Day)
+    }
+
     /// Milliseconds, the coarsest unit of Parquet files.
     pub fn milliseconds(self) -> i64 {
         self.0.saturating_mul(1_000)

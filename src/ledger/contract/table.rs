@@ -273,6 +273,16 @@ macro_rules! from_cells {
                 Self::$kind(column)
             }
         }
-    )*};
+    )*
+
+        impl AnyCol<'_> {
+            /// Whether a row holds a value.
+            pub fn is_filled(self, row: impl Row) -> bool {
+                match self {
+                    $(Self::$kind(column) => column.at(row) != $cell::NONE,)*
+                }
+            }
+        }
+    };
 }
 from_cells!(Id Text, Day Day, Moment Moment, Fen Money, Int Int, Real Real, Flag Flag);

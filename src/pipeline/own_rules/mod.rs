@@ -58,7 +58,7 @@ pub struct Definition {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     innocent: Vec<String>,
     #[serde(rename = "where")]
-    conditions: Vec<Asked>,
+    conditions: Vec<WrittenCondition>,
 }
 
 /// The own rules of the published run that this folder is or is a part of, if it used any that can be read.
@@ -76,7 +76,7 @@ fn first() -> u32 {
 
 /// A condition as it is written: a column and one test.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct Asked {
+struct WrittenCondition {
     column: String,
     #[serde(flatten)]
     test: BTreeMap<String, toml::Value>,
@@ -168,7 +168,7 @@ impl Definition {
         if self.conditions.is_empty() {
             bail!("`where` must hold one condition at least");
         }
-        let conditions = self.conditions.iter().map(Asked::condition);
+        let conditions = self.conditions.iter().map(WrittenCondition::condition);
         Ok(Rule {
             id: self.id.clone(),
             version: self.version,
@@ -220,12 +220,16 @@ const TESTS: [(&str, [&str; 2]); 11] = [
     ("not_recorded", ["is not recorded", "未填写"]),
 ];
 
-impl Asked {
+/// The tests that bound a number, a day or a number of days.
+const BOUNDS: [&str; 2] = ["from", "below"];
+
+impl WrittenCondition {
     fn condition(&self) -> anyhow::Result<Condition> {
         let field = column(&self.column)?;
-        let test = self.test(field).with_context(|| format!("column `{}`", self.column))?;
-        let condition = Condition { field, test };
-        if !condition.kinds().contains(&field.kind) {
+        let of_column = || format!("column `{}`", self.column);
+        self.refuse_unknown().with_context(of_column)?;
+        let fits = |key: &String| key == "not_recorded" || tests_of(field.kind).contains(&&**key);
+        if !self.test.keys().all(fits) {
             bail!(
                 "column `{}` holds {}, for which there is no such test; {}",
                 field.name,
@@ -233,75 +237,85 @@ impl Asked {
                 offered(field.kind)
             );
         }
-        Ok(condition)
+        Ok(Condition { field, test: self.test(field).with_context(of_column)? })
+    }
+
+    fn refuse_unknown(&self) -> anyhow::Result<()> {
+        let is_unknown = |key: &&String| !TESTS.iter().any(|(known, _)| known == *key);
+        let Some(unknown) = self.test.keys().find(is_unknown) else { return Ok(()) };
+        let known = TESTS.map(|(key, _)| key);
+        let otherwise = format!("; known are {}", known.join(", "));
+        bail!("there is no test `{unknown}`{}", suggestion(unknown, known, &otherwise));
     }
 
     fn test(&self, field: &Field) -> anyhow::Result<Test> {
-        let keys: Vec<&str> = self.test.keys().map(String::as_str).collect();
-        if let Some(unknown) = keys.iter().find(|key| !TESTS.iter().any(|(known, _)| known == *key))
-        {
-            let known = TESTS.map(|(key, _)| key);
-            let otherwise = format!("; known are {}", known.join(", "));
-            bail!("there is no test `{unknown}`{}", suggestion(unknown, known, &otherwise));
+        let bounds = BOUNDS.map(|key| self.test.get(key));
+        let others = self.test.iter().filter(|(key, _)| !BOUNDS.contains(&key.as_str()));
+        let others: Vec<(&str, &toml::Value)> =
+            others.map(|(key, value)| (key.as_str(), value)).collect();
+        match (others.as_slice(), bounds) {
+            ([], [None, None]) => bail!("a condition needs a test: {}", offered(field.kind)),
+            ([], bounds) => range(field, bounds),
+            ([("days_after", earlier)], bounds) => days_after(earlier, bounds),
+            ([(key, value)], [None, None]) => single(field, (key, value)),
+            _ => {
+                let keys: Vec<&str> = self.test.keys().map(String::as_str).collect();
+                let all = keys.join(" and ");
+                bail!("a condition has one test, but this has {all}; write one condition for each")
+            }
         }
-        let value = |key: &str| self.test.get(key);
-        let texts = |key: &str| value(key).map(|it| texts(field, it)).transpose();
-        let other =
-            |key: &str| value(key).map(|it| column(it.as_str().unwrap_or_default())).transpose();
-        Ok(match keys.as_slice() {
-            ["is"] if field.kind == Kind::Flag => {
-                let words = texts("is")?.unwrap_or_default();
-                Test::Flag(chosen(
-                    "is",
-                    words.first().map_or("", String::as_str),
-                    [(true, "yes", Word::Yes), (false, "no", Word::No)],
-                )?)
-            }
-            ["is"] => Test::Is(texts("is")?.unwrap_or_default()),
-            ["is_not"] => Test::IsNot(texts("is_not")?.unwrap_or_default()),
-            ["starts"] => Test::Starts(texts("starts")?.unwrap_or_default()),
-            ["contains"] => Test::Contains(texts("contains")?.unwrap_or_default()),
-            ["recorded"] => match value("recorded").and_then(toml::Value::as_bool) {
-                Some(wanted) => Test::Recorded(wanted),
-                None => bail!("`recorded` must be true or false"),
-            },
-            ["not_recorded"] => Test::Recorded(false),
-            ["same_as"] => Test::Same(other("same_as")?.context("no column")?, true),
-            ["differs_from"] => Test::Same(other("differs_from")?.context("no column")?, false),
-            all if all.contains(&"days_after")
-                && all.iter().all(|it| ["days_after", "from", "below"].contains(it)) =>
-            {
-                let other = other("days_after")?.context("no column")?;
-                if !matches!(other.kind, Kind::Day | Kind::Moment) {
-                    bail!(
-                        "`days_after` must name a column of days, but `{}` holds {}",
-                        other.name,
-                        held(other.kind)[0]
-                    );
-                }
-                let days = |key| value(key).map(|it| whole(key, it)).transpose();
-                let (from, below) = (days("from")?, days("below")?);
-                if from.is_none() && below.is_none() {
-                    bail!("`days_after` needs `from` or `below`, in days");
-                }
-                Test::After(other, (from, below))
-            }
-            all if !all.is_empty() && all.iter().all(|it| ["from", "below"].contains(it)) => {
-                if matches!(field.kind, Kind::Day | Kind::Moment) {
-                    let day = |key| value(key).map(|it| day(key, it)).transpose();
-                    Test::Day(day("from")?, day("below")?)
-                } else {
-                    let number = |key| value(key).map(|it| number(key, it)).transpose();
-                    Test::Number(number("from")?, number("below")?)
-                }
-            }
-            [] => bail!("a condition needs a test: {}", offered(field.kind)),
-            all => bail!(
-                "a condition has one test, but this has {}; write one condition for each",
-                all.join(" and ")
-            ),
-        })
     }
+}
+
+/// The test of one key, which is none of a number or of days.
+fn single(field: &Field, (key, value): (&str, &toml::Value)) -> anyhow::Result<Test> {
+    let other = || column(value.as_str().unwrap_or_default());
+    Ok(match key {
+        "is" if field.kind == Kind::Flag => {
+            let words = texts(field, value)?;
+            let word = words.first().map_or("", String::as_str);
+            Test::Flag(chosen("is", word, [(true, "yes", Word::Yes), (false, "no", Word::No)])?)
+        }
+        "is" => Test::Is(texts(field, value)?),
+        "is_not" => Test::IsNot(texts(field, value)?),
+        "starts" => Test::Starts(texts(field, value)?),
+        "contains" => Test::Contains(texts(field, value)?),
+        "recorded" => Test::Recorded(value.as_bool().context("`recorded` must be true or false")?),
+        "same_as" => Test::Same(other()?, true),
+        "differs_from" => Test::Same(other()?, false),
+        _ => Test::Recorded(false),
+    })
+}
+
+/// The test of a number or a day by its bounds.
+fn range(field: &Field, [from, below]: [Option<&toml::Value>; 2]) -> anyhow::Result<Test> {
+    if matches!(field.kind, Kind::Day | Kind::Moment) {
+        let day = |key, value: Option<&_>| value.map(|it| day(key, it)).transpose();
+        return Ok(Test::Day(day("from", from)?, day("below", below)?));
+    }
+    let number = |key, value: Option<&_>| value.map(|it| number(key, it)).transpose();
+    Ok(Test::Number(number("from", from)?, number("below", below)?))
+}
+
+/// The test of the days after those of another column.
+fn days_after(
+    earlier: &toml::Value,
+    [from, below]: [Option<&toml::Value>; 2],
+) -> anyhow::Result<Test> {
+    let earlier = column(earlier.as_str().unwrap_or_default())?;
+    if !matches!(earlier.kind, Kind::Day | Kind::Moment) {
+        bail!(
+            "`days_after` must name a column of days, but `{}` holds {}",
+            earlier.name,
+            held(earlier.kind)[0]
+        );
+    }
+    let days = |key, value: Option<&_>| value.map(|it| whole(key, it)).transpose();
+    let (from, below) = (days("from", from)?, days("below", below)?);
+    if from.is_none() && below.is_none() {
+        bail!("`days_after` needs `from` or `below`, in days");
+    }
+    Ok(Test::After(earlier, (from, below)))
 }
 
 /// A column of the ledger by its name or by what it is called in Chinese.

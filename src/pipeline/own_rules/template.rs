@@ -3,7 +3,7 @@
 use rust_xlsxwriter::{DataValidation, Format, Workbook, Worksheet, XlsxError};
 
 use super::workbook::{RULES, SHEETS, THRESHOLDS};
-use super::{Asked, Definition, OwnRules, TESTS, column, held, tests_of};
+use super::{Definition, OwnRules, TESTS, WrittenCondition, column, held, tests_of};
 use crate::indicators::card::Scheme;
 use crate::ledger::contract::schema::LEDGER;
 use crate::ledger::level::Level;
@@ -115,7 +115,7 @@ fn rows(rule: &Definition, lang: Lang) -> Vec<Vec<String>> {
 }
 
 /// The last four cells of the rows of a condition: a row for each bound.
-fn tests(asked: &Asked, lang: Lang) -> Vec<[String; 4]> {
+fn tests(asked: &WrittenCondition, lang: Lang) -> Vec<[String; 4]> {
     let name =
         |text: &str| column(text).map_or(text, |field| lang.of([field.name, field.zh])).to_owned();
     let row = |key: &str, other: String, value: String| {

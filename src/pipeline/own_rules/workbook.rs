@@ -1,9 +1,11 @@
 //! Own rules and thresholds in a workbook: a row for each condition, with the words of either language.
 
+use std::array;
+
 use anyhow::{Context, bail};
 use csv::StringRecord;
 
-use super::{Asked, Definition, OwnRules, TESTS};
+use super::{Definition, OwnRules, TESTS, WrittenCondition};
 use crate::import::workbook::Page;
 use crate::indicators::CATALOGUE;
 use crate::words::nearest::suggestion;
@@ -36,6 +38,9 @@ pub const THRESHOLDS: [[&str; 2]; 3] =
 
 /// Several texts in one cell.
 const BETWEEN: [char; 3] = ['；', ';', '、'];
+
+/// The cells of a row of the sheet of rules, as [`RULES`] names them.
+type Cells<'r> = [&'r str; RULES.len()];
 
 /// The rows of a sheet by their titles.
 struct Table<'p> {
@@ -74,9 +79,10 @@ impl<'p> Table<'p> {
         (self.page.first..).zip(&self.page.records).skip(1)
     }
 
-    fn cell<'r>(&self, row: &'r StringRecord, column: usize) -> &'r str {
-        let place = self.places.get(column).copied().flatten();
-        place.and_then(|place| row.get(place)).map_or("", str::trim)
+    /// The cells of a row in the order of the titles; an empty text for a column that the sheet does not have.
+    fn cells<'r, const N: usize>(&self, row: &'r StringRecord) -> [&'r str; N] {
+        let place = |column: usize| self.places.get(column).copied().flatten();
+        array::from_fn(|column| place(column).and_then(|at| row.get(at)).map_or("", str::trim))
     }
 }
 
@@ -95,7 +101,7 @@ impl OwnRules {
         }
         if let Some(table) = settings {
             for (number, row) in table.rows() {
-                let [indicator, key, value] = [0, 1, 2].map(|column| table.cell(row, column));
+                let [indicator, key, value] = table.cells(row);
                 if indicator.is_empty() && key.is_empty() {
                     continue;
                 }
@@ -127,11 +133,12 @@ fn definitions(table: &Table<'_>) -> anyhow::Result<Vec<Definition>> {
             continue;
         }
         // A rule's further conditions stand below it, without its own cells or with the same ones.
+        let [id, version, name, _, basis, ..]: Cells<'_> = table.cells(row);
         let is_further = all.last().is_some_and(|last: &Definition| {
-            let version = last.version.to_string();
-            let own = [(0, &last.id), (1, &version), (2, &last.name), (4, &last.basis)];
-            own.into_iter()
-                .all(|(column, own)| ["", own.as_str()].contains(&table.cell(row, column)))
+            let number = last.version.to_string();
+            let own =
+                [(id, &last.id), (version, &number), (name, &last.name), (basis, &last.basis)];
+            own.into_iter().all(|(cell, own)| cell.is_empty() || cell == own)
         });
         if !is_further {
             all.push(definition(table, row).with_context(at)?);
@@ -142,68 +149,53 @@ fn definitions(table: &Table<'_>) -> anyhow::Result<Vec<Definition>> {
     Ok(all)
 }
 
-fn version(table: &Table<'_>, row: &StringRecord) -> anyhow::Result<u32> {
-    match table.cell(row, 1) {
-        "" => Ok(1),
-        text => text
-            .parse()
-            .ok()
-            .with_context(|| format!("the version must be a whole number, but is `{text}`")),
-    }
+fn version(text: &str) -> anyhow::Result<u32> {
+    let number = if text.is_empty() { Some(1) } else { text.parse().ok() };
+    number.with_context(|| format!("the version must be a whole number, but is `{text}`"))
 }
 
 fn definition(table: &Table<'_>, row: &StringRecord) -> anyhow::Result<Definition> {
-    let text = |column: usize| table.cell(row, column).to_owned();
-    let filled = |column: usize| Some(text(column)).filter(|it| !it.is_empty());
-    let date = |column: usize| {
-        let text = filled(column);
-        text.map(|it| {
-            it.parse()
-                .ok()
-                .with_context(|| format!("expected a day such as 2024-12-31, but found `{it}`"))
-        })
-        .transpose()
+    let [id, number, name, name_en, basis, from, to, level, scheme, most, innocent, ..]: Cells<'_> =
+        table.cells(row);
+    let date = |text: &str| {
+        let date = || text.parse().ok();
+        let told = || format!("expected a day such as 2024-12-31, but found `{text}`");
+        (!text.is_empty()).then(|| date().with_context(told)).transpose()
     };
-    let share = filled(9).map(|it| {
-        let (number, of) = it.strip_suffix('%').map_or((it.as_str(), 1.0), |it| (it, 100.0));
+    let share = || {
+        let (number, of) = most.strip_suffix('%').map_or((most, 1.0), |it| (it, 100.0));
         let number: Option<f64> = number.trim().parse().ok();
-        number
-            .map(|it| it / of)
-            .with_context(|| format!("expected a share such as 0.05 or 5%, but found `{it}`"))
-    });
-    let innocent = text(10)
-        .split(BETWEEN)
-        .map(str::trim)
-        .filter(|it| !it.is_empty())
-        .map(str::to_owned)
-        .collect();
+        let told = || format!("expected a share such as 0.05 or 5%, but found `{most}`");
+        number.map(|it| it / of).with_context(told)
+    };
     Ok(Definition {
-        id: text(0),
-        version: version(table, row)?,
-        name: text(2),
-        name_en: filled(3),
-        basis: text(4),
-        from: date(5)?,
-        to: date(6)?,
-        level: text(7),
-        scheme: text(8),
-        most: share.transpose()?,
-        innocent,
+        id: id.to_owned(),
+        version: version(number)?,
+        name: name.to_owned(),
+        name_en: (!name_en.is_empty()).then(|| name_en.to_owned()),
+        basis: basis.to_owned(),
+        from: date(from)?,
+        to: date(to)?,
+        level: level.to_owned(),
+        scheme: scheme.to_owned(),
+        most: (!most.is_empty()).then(share).transpose()?,
+        innocent: several(innocent).map(str::to_owned).collect(),
         conditions: Vec::new(),
     })
 }
 
-fn condition(table: &Table<'_>, row: &StringRecord) -> anyhow::Result<Asked> {
-    let [column, test, other, value] = [11, 12, 13, 14].map(|place| table.cell(row, place));
+/// The texts of one cell.
+fn several(cell: &str) -> impl Iterator<Item = &str> {
+    cell.split(BETWEEN).map(str::trim).filter(|it| !it.is_empty())
+}
+
+fn condition(table: &Table<'_>, row: &StringRecord) -> anyhow::Result<WrittenCondition> {
+    let [.., column, test, other, value]: Cells<'_> = table.cells(row);
     let known = TESTS.iter().find(|(key, words)| *key == test || words.contains(&test));
     let Some((key, _)) = known else {
         let words = TESTS.iter().flat_map(|(_, words)| words).copied();
         let otherwise = format!("; known are {}", TESTS.map(|(_, [_, zh])| zh).join("、"));
         bail!("there is no test `{test}`{}", suggestion(test, words, &otherwise));
-    };
-    let several = || {
-        let texts = value.split(BETWEEN).map(str::trim).filter(|it| !it.is_empty());
-        toml::Value::Array(texts.map(|it| it.to_owned().into()).collect())
     };
     let test = match *key {
         "recorded" | "not_recorded" => vec![((*key).to_owned(), true.into())],
@@ -212,9 +204,9 @@ fn condition(table: &Table<'_>, row: &StringRecord) -> anyhow::Result<Asked> {
             vec![((*key).to_owned(), other.into()), ("from".to_owned(), toml_value(value))]
         }
         "from" | "below" => vec![((*key).to_owned(), toml_value(value))],
-        _ => vec![((*key).to_owned(), several())],
+        _ => vec![((*key).to_owned(), several(value).collect::<Vec<&str>>().into())],
     };
-    Ok(Asked { column: column.to_owned(), test: test.into_iter().collect() })
+    Ok(WrittenCondition { column: column.to_owned(), test: test.into_iter().collect() })
 }
 
 /// A cell as the TOML value that it reads as, and else as a text.

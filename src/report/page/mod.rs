@@ -47,7 +47,10 @@ pub fn page(office: &Office<'_>) -> Result<String, minijinja::Error> {
     // The list first, as if no lead had its details: what is left is theirs, after the persons and firms.
     let list = render(&all, office, &[], (0, 0))?.len();
     let for_parties = LIMIT.saturating_sub(list + 1_000).min(parties::LIMIT);
-    let mut length = render(&all, office, &[], (0, for_parties))?.len();
+    let mut length = list;
+    if !office.parties().is_empty() {
+        length = render(&all, office, &[], (0, for_parties))?.len();
+    }
     for (lead, dossier) in &office.leads {
         let text = article(&all, office, lead, dossier)?;
         // A line of the list with its first reason and its parties is longer than one without, and some bytes say how

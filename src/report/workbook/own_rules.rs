@@ -39,7 +39,7 @@ pub(super) fn sheet(office: &Office<'_>) -> Simple {
                 Cell::Text(row.voucher),
                 Cell::Money(row.amount),
                 Cell::Text(row.payee),
-                Cell::Wrapped(own_rules::found(run.book, run.measured, (own, *payment), lang)),
+                Cell::Wrapped(own_rules::found(run.book, (own, *payment), lang)),
                 Cell::Text(listed.get(payment).map_or("", |id| *id).to_owned()),
             ]
         }));
