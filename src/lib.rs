@@ -13,11 +13,10 @@
 //! Each has one purpose. Imports between them are acyclic (`tests/architecture.rs`).
 //! - [`ledger`]: data contract, validation, the book and its views, missing data. [`import`]: exports to a dataset.
 //! - [`indicators`]: tests with a page each, **and how to add one**. [`features`]: their values, one matrix per grain.
-//! - [`planting`]: acts and placebos in a copy of a book. [`columns`]: about 310 numbers of each payment, for the trees.
-//!   [`simulate`]: whole counties.
+//! - [`registers`]: what one table says and another must show. [`simulate`]: whole counties. [`planting`]: acts and
+//!   placebos in a copy of a book. [`columns`]: about 310 numbers of each payment, for the trees.
 //! - [`model`]: detectors, feedback and trees on a [`matrix`]; it knows no ledger. [`stats`]: statistics on slices.
-//! - [`scoring`]: score, p-value and rank of each subject. [`worklist`]: the list of each office within its hours.
-//!   [`outcomes`]: results of audits.
+//! - [`scoring`]: score, p-value and rank of each subject. [`outcomes`]: results of audits. [`worklist`]: the lists.
 //! - [`report`]: tables, workbooks, pages, terminal, in the languages of [`words`]. [`run`]: the job and its publication.
 //! - [`pipeline`]: settings, declared with [`params`]. [`evaluate`]: accuracy where the truth is known. [`cli`]: commands.
 //!
@@ -51,6 +50,7 @@ pub mod outcomes;
 pub mod params;
 pub mod pipeline;
 pub mod planting;
+pub mod registers;
 pub mod report;
 pub mod run;
 pub mod scoring;

@@ -101,6 +101,35 @@ pub(super) const SOCIAL_RELIEF: Basis = Basis::since(
     date(2014, 5, 1),
 );
 
+/// From which sums on works and purchases are put out to tender.
+pub(super) const TENDER_LAW: Basis =
+    Basis::since("Law on tenders and bids", "《中华人民共和国招标投标法》", date(2000, 1, 1));
+
+/// How long collective land is let, and by whose decision.
+pub(super) const RURAL_LAND: Basis = Basis::since(
+    "Law on rural land contracts",
+    "《中华人民共和国农村土地承包法》",
+    date(2003, 3, 1),
+);
+
+/// A lease lasts twenty years at most (article 705).
+pub(super) const CIVIL_CODE: Basis =
+    Basis::since("Civil Code, on leases", "《中华人民共和国民法典》第七百零五条", date(2021, 1, 1));
+
+/// What organisations of the collective economy own, and who decides about it.
+pub(super) const COLLECTIVE_ECONOMY_LAW: Basis = Basis::since(
+    "Law on rural collective economic organisations",
+    "《中华人民共和国农村集体经济组织法》",
+    date(2025, 5, 1),
+);
+
+/// What collectives post of their finances, and how often.
+pub(super) const DISCLOSURE_RULES: Basis = Basis::since(
+    "Provisions on the disclosure of finances of rural collective economic organisations, 2011",
+    "《农村集体经济组织财务公开规定》（农经发〔2011〕13号）",
+    date(2011, 11, 21),
+);
+
 #[cfg(test)]
 mod tests {
     use super::{Basis, Day, date};

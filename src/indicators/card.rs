@@ -110,6 +110,10 @@ pub enum Scheme {
     LateRecords,
     /// People who serve each other, in one village or across many.
     Collusion,
+    /// Assets, land and leases given away below their worth, and contracts beyond their sum.
+    AssetLeakage,
+    /// Notices that are missing, late, or say something else than the book.
+    Disclosure,
 }
 
 impl Scheme {

@@ -20,7 +20,7 @@ use crate::ledger::book::index::{
     IxVec, LineIx, PayeeAccountIx, PayeeIx, PaymentIx, PersonIx, SubjectIx, VillageIx,
 };
 use crate::ledger::book::view::View;
-use crate::ledger::contract::cell::Day;
+use crate::ledger::contract::cell::{Day, Fen};
 use crate::ledger::subject::Grain;
 use crate::params::{Fault, Params, Setting};
 
@@ -130,8 +130,21 @@ pub struct Out {
 pub struct Trace {
     /// The lines of the book, sorted.
     pub rows: Vec<LineIx>,
+    /// Rows of the other tables, sorted.
+    pub records: Vec<Record>,
     /// What they show, the most telling first.
     pub facts: Vec<Fact>,
+}
+
+/// A row of a table other than the ledger: rent that fell due, an account of a notice, a person on a roster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Record {
+    /// The name of the table in the contract.
+    pub table: &'static str,
+    /// The row of the table, from 0.
+    pub row: u32,
+    /// Money that the row stands for and no payment does, as rent that is not booked; nothing if payments carry it.
+    pub money: Fen,
 }
 
 impl Out {
@@ -147,6 +160,19 @@ impl Out {
     ) {
         if self.traced == Some(subject.into()) {
             self.trace.facts.extend(facts());
+        }
+    }
+
+    /// Rows of other tables behind a reading; `records` is only asked when this subject is to be shown.
+    pub fn cite<I: IntoIterator<Item = Record>>(
+        &mut self,
+        subject: impl Into<SubjectIx>,
+        records: impl FnOnce() -> I,
+    ) {
+        if self.traced == Some(subject.into()) {
+            self.trace.records.extend(records());
+            self.trace.records.sort_unstable();
+            self.trace.records.dedup();
         }
     }
 

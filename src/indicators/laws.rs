@@ -7,7 +7,7 @@ use proptest::prelude::{ProptestConfig, Strategy, any, prop, proptest};
 use super::CATALOGUE;
 use super::card::Class;
 use super::fact::{Fact, HEADINGS, sentence, sentences};
-use super::indicator::{Configured, Indicator, Prepared, Readings, Trace};
+use super::indicator::{Configured, Indicator, Prepared, Readings, Record, Trace};
 use super::page::{SECTIONS, SECTIONS_ZH, blocks, section, sections, settings};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{IxVec, LineIx, SubjectIx};
@@ -32,6 +32,20 @@ fn written(
         Some((u32::from(subject) + 1, reading.value, reading.sample, rows))
     };
     SubjectIx::all(readings.len()).filter_map(row).collect()
+}
+
+/// The rows of other tables as the block `records` of a worked example writes them; nothing if there are none.
+fn records_of(prepared: &dyn Prepared, readings: &Readings) -> String {
+    let of_subject = |subject: SubjectIx| {
+        let records = prepared.trace(subject).records;
+        let written = move |it: Record| {
+            let (table, row, yuan) = (it.table, it.row + 1, it.money);
+            format!("\n{},{table},{row},{yuan}", u32::from(subject) + 1)
+        };
+        records.into_iter().map(written)
+    };
+    let all: String = SubjectIx::all(readings.len()).flat_map(of_subject).collect();
+    if all.is_empty() { all } else { format!("subject,table,row,yuan{all}") }
 }
 
 /// The place in the example's ledger block, from 1, of each line of the book.
@@ -62,6 +76,8 @@ fn every_worked_example_holds() {
         let overrides = tables.iter().position(|(name, _)| *name == "settings");
         let settings = overrides
             .map_or_else(toml::Table::new, |place| tables.remove(place).1.parse().unwrap());
+        let records = tables.iter().position(|(name, _)| *name == "records");
+        let records = records.map_or("", |place| tables.remove(place).1);
         let book = sample::book(&tables);
         let ledger = tables.iter().find(|(name, _)| *name == "ledger").unwrap().1;
         let configured = indicator.with(settings).unwrap();
@@ -70,6 +86,7 @@ fn every_worked_example_holds() {
         for subject in SubjectIx::all(readings.len()) {
             hold_against_page(indicator, &prepared.trace(subject).facts);
         }
+        assert_eq!(records.trim(), records_of(prepared.as_ref(), &readings), "{}", card.name);
         let found = written(prepared.as_ref(), &readings, &places(&book, ledger));
         let mut reader = csv::Reader::from_reader(expected.as_bytes());
         let expected: Vec<_> = reader.records().map(Result::unwrap).collect();
@@ -306,9 +323,10 @@ proptest! {
             assert!(SubjectIx::all(again.len()).all(same), "{name}");
             assert_eq!(readings.len(), indicator.card.grain.subjects(&book), "{name}");
             for subject in SubjectIx::all(readings.len()) {
-                let Trace { rows: shown, facts } = prepared.trace(subject);
+                let Trace { rows: shown, records, facts } = prepared.trace(subject);
                 hold_against_page(indicator, &facts);
                 assert!(facts.is_empty() || readings.get(subject).is_some(), "{name}");
+                assert!(records.is_empty() || readings.get(subject).is_some(), "{name}");
                 assert!(shown.is_sorted_by(|a, b| a < b), "{name}: {shown:?}");
                 assert!(shown.iter().all(|line| usize::from(*line) < book.lines.rows), "{name}");
                 match readings.get(subject) {

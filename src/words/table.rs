@@ -263,6 +263,8 @@ words!(
     SchemeUnusualSpending "spending out of its usual mix" "支出偏离常态"
     SchemeLateRecords "recorded late or at odd hours" "补记、异常时间入账"
     SchemeCollusion "approving for each other" "互相批付"
+    SchemeAssetLeakage "assets, leases and contracts" "资产资源与合同"
+    SchemeDisclosure "notices and the books differ" "公开与账面不符"
     ClearSplitting "One quotation, contract or decision that covers the whole sum, or proof that the parts were separate purchases." "提供覆盖全部金额的同一份询价、合同或集体决议，或证明各笔确属各自独立的采购。"
     ClearKinBenefit "Minutes that show who stepped aside, and two quotations from others." "提供本人回避的会议记录，以及两家以上无关联方的报价。"
     ClearDuplicate "Two deliveries with two receipts, or the entry that takes one of the payments back." "提供两次交付的两份单据，或其中一笔已红字冲回的分录。"
@@ -275,6 +277,8 @@ words!(
     ClearUnusualSpending "The project, event or emergency that the spending belongs to, and its approval." "说明该支出对应的项目、活动或应急事项及其审批。"
     ClearLateRecords "Why the record came late, and the document with its own date." "说明补记原因，查验原始凭证自身的日期。"
     ClearCollusion "Deliveries and prices that stand up against two other suppliers." "核对实际交付，并与另外两家供货方比价。"
+    ClearAssetLeakage "The contract or lease with its tender or decision, an appraisal, and the receipt of what was due." "提供合同（租约）及招标或集体决议、评估报告，以及应收款项的到账凭证。"
+    ClearDisclosure "A photograph of the notice with its date, and the ledger page that it was copied from." "提供公示照片及日期，以及公示所依据的账页。"
     ClearUnusual "The voucher with its attachments, and why it differs from others of its kind." "查验凭证及附件，说明与同类付款不同的原因。"
     Questions "Questions to answer" "请说明以下问题"
     QuestionWhat "What was bought or paid for, and who received it?" "买了什么、付给了谁、由谁验收？"
@@ -292,6 +296,8 @@ words!(
     AskUnusualSpending "For which project or event was the money spent?" "该支出用于哪个项目或事项？"
     AskLateRecords "Why was the record made so late, or at this hour?" "为何补记或在该时间入账？"
     AskCollusion "Which other suppliers were asked?" "还询问过哪些供应商？"
+    AskAssetLeakage "Who decided the price or the supplement, and how was it compared with others?" "价格或补充协议由谁决定？与同类如何比较？"
+    AskDisclosure "When was it posted, by whom, and from which accounts?" "何时由谁公示？依据哪些账目？"
     AskUnusual "Why does this payment differ from others of its kind?" "该笔付款为何与同类付款不同？"
     Parties "Persons, firms across villages" "跨村人员与单位"
     PartiesTell "Persons and firms that leads of several villages name as payee, approver, handler or witness, and payees on the lists of several offices: to be looked at together, and no finding. A name alone links nobody: it takes one id, one person or owner, one telephone or one account. A lead about an approver names the approver alone; a random draw is no reason to stand here." "两个以上村的疑点涉及的人员和单位（收款人、审批人、经手人、证明人），以及两个以上单位的清单涉及的收款人，供合并核查参考，不是结论。仅名称相同不视为同一对象，须标识相同，或本人、经营者、电话、账号相同。审批人类疑点只计审批人本人；随机抽取的疑点不作为列入依据。"
@@ -544,6 +550,8 @@ pub fn scheme(scheme: Option<Scheme>) -> Word {
         Some(Scheme::UnusualSpending) => Word::SchemeUnusualSpending,
         Some(Scheme::LateRecords) => Word::SchemeLateRecords,
         Some(Scheme::Collusion) => Word::SchemeCollusion,
+        Some(Scheme::AssetLeakage) => Word::SchemeAssetLeakage,
+        Some(Scheme::Disclosure) => Word::SchemeDisclosure,
     }
 }
 
@@ -642,6 +650,8 @@ pub fn clears(scheme: Option<Scheme>) -> Word {
         Some(Scheme::UnusualSpending) => Word::ClearUnusualSpending,
         Some(Scheme::LateRecords) => Word::ClearLateRecords,
         Some(Scheme::Collusion) => Word::ClearCollusion,
+        Some(Scheme::AssetLeakage) => Word::ClearAssetLeakage,
+        Some(Scheme::Disclosure) => Word::ClearDisclosure,
     }
 }
 
@@ -661,6 +671,8 @@ pub fn question(scheme: Option<Scheme>) -> Word {
         Some(Scheme::UnusualSpending) => Word::AskUnusualSpending,
         Some(Scheme::LateRecords) => Word::AskLateRecords,
         Some(Scheme::Collusion) => Word::AskCollusion,
+        Some(Scheme::AssetLeakage) => Word::AskAssetLeakage,
+        Some(Scheme::Disclosure) => Word::AskDisclosure,
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::indicators::card;
 use crate::indicators::card::Scheme;
 use crate::indicators::fact::Fact;
+use crate::indicators::indicator::Record;
 use crate::ledger::book::index::{LineIx, PaymentIx, SubjectIx};
 use crate::ledger::contract::cell::{Day, Fen};
 use crate::ledger::level::Level;
@@ -29,6 +30,8 @@ pub struct Reason {
     pub contribution: f64,
     /// The lines of the book behind it.
     pub rows: Vec<LineIx>,
+    /// The rows of other tables behind it.
+    pub records: Vec<Record>,
     /// What they show.
     pub facts: Vec<Fact>,
 }
@@ -124,6 +127,15 @@ impl Lead {
         rows.sort_unstable();
         rows.dedup();
         rows
+    }
+
+    /// Every row of another table behind it, once.
+    pub fn records(&self) -> Vec<Record> {
+        let mut records: Vec<Record> =
+            self.reasons.iter().flat_map(|reason| reason.records.iter().copied()).collect();
+        records.sort_unstable();
+        records.dedup();
+        records
     }
 }
 

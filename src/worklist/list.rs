@@ -382,6 +382,7 @@ impl<'a> Table<'a> {
             as_much: None,
             contribution: 0.0,
             rows: vec![self.lookup.book.payments.line[payment]],
+            records: Vec::new(),
             facts: vec![facts::ranked(ranking, payment, scheme)],
         })
     }
@@ -398,6 +399,7 @@ impl<'a> Table<'a> {
             as_much: None,
             contribution: 0.0,
             rows: payments.iter().map(|it| book.payments.line[*it]).collect(),
+            records: Vec::new(),
             facts: facts::small_sums(book, payments).into_iter().collect(),
         }
     }

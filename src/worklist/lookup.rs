@@ -101,7 +101,7 @@ impl<'a> EvidenceLookup<'a> {
             let value = measured.readings.get(subject)?.value;
             Some((value, as_much(measured, value), measured.prepared.trace(subject)))
         });
-        let (value, as_much, Trace { mut rows, facts }) = match own {
+        let (value, as_much, Trace { mut rows, records, facts }) = match own {
             Some((value, as_much, trace)) => (Some(value), Some(as_much), trace),
             None if name == PAYMENTS => {
                 let trace = self.counted(ranking, scheme, subject);
@@ -110,10 +110,10 @@ impl<'a> EvidenceLookup<'a> {
             None => {
                 let facts = facts::plain(self.book, (ranking.grain, subject), &name);
                 let facts = facts.into_iter().collect();
-                (ranking.cell(subject, &name), None, Trace { rows: Vec::new(), facts })
+                (ranking.cell(subject, &name), None, Trace { facts, ..Trace::default() })
             }
         };
-        if rows.is_empty() {
+        if rows.is_empty() && records.is_empty() {
             rows = self.largest(ranking.grain, subject);
         }
         let key = (ranking.grain, name.as_str());
@@ -127,6 +127,7 @@ impl<'a> EvidenceLookup<'a> {
             as_much,
             contribution,
             rows,
+            records,
             facts,
         }
     }
@@ -213,7 +214,7 @@ impl<'a> EvidenceLookup<'a> {
         let all = p.iter().filter(|p| **p <= COUNTS).count();
         let usual = float(all) / float(p.len().max(1));
         let facts = vec![facts::counted(*scheme, (rows.len(), payments.len()), usual)];
-        Trace { rows, facts }
+        Trace { rows, facts, ..Trace::default() }
     }
 
     /// Indicators of the subject's own grain that answered and do not mark it.

@@ -1,0 +1,5 @@
+//! What one register says and another must show: who was in office, what was due, what was posted.
+//!
+//! Indicators measure how unusual such a difference is, and reports list the rows of both sides. Nothing here judges.
+
+pub mod office;
