@@ -1,4 +1,4 @@
-"""How well a ranking finds what was planted: payments, villages and officials against a county's answers.
+"""How well a ranking and its lists find what was planted: payments, villages and officials against the answers.
 
     python judge.py PUBLISHED_FOLDER COUNTY_FOLDER... [--json FILE]
 
@@ -31,6 +31,8 @@ MEASURES = {
     "payments_auroc": "payments: AUROC",
     "payments_p100": "payments: precision at 100",
     "acts_top1": "acts with a payment in the top 1 %",
+    "acts_listed": "acts with a payment on a list",
+    "acts_named": "acts with a payment, payee, official or village on a list",
     "villages_auroc": "villages: AUROC",
     "villages_ap": "villages: average precision",
     "officials_auroc": "officials: AUROC",
@@ -50,6 +52,8 @@ class Truth:
     officials: list
     # One row for each payment of an act: subject, act, scheme.
     acts: pl.DataFrame
+    # One row for each subject of an act, whatever its grain: grain, subject, act, scheme.
+    subjects: pl.DataFrame
     # Villages and officials with an act.
     guilty_villages: set
     offenders: set
@@ -62,6 +66,9 @@ class Scores:
     payments: pl.DataFrame
     villages: pl.DataFrame
     officials: pl.DataFrame
+    # The subjects of the work lists, grain and subject: payments that belong to a lead, and whom a lead is about. None
+    # where a ranking has no lists.
+    listed: pl.DataFrame | None = None
 
 
 def files(folder, table):
@@ -129,9 +136,20 @@ def truth_of(folder):
         villages=lines["village"].unique().sort().to_list(),
         officials=officials_of(lines, folder),
         acts=of("payment").select("subject", "act", "scheme").unique(),
+        subjects=answers.select(pl.col("subject_grain").alias("grain"), "subject", "act", "scheme").unique(),
         guilty_villages=set(of("village")["subject"]),
         offenders=set(of("official")["subject"]),
     )
+
+
+def listed(folder):
+    """The subjects of the lists that a run published; nothing where it made none."""
+    leads, evidence = files(folder, "leads"), files(folder, "evidence")
+    if not leads or not evidence:
+        return None
+    about = pl.read_parquet(leads, columns=["grain", "subject"])
+    belongs = pl.read_parquet(evidence).filter("belongs").select(pl.lit("payment").alias("grain"), key().alias("subject"))
+    return pl.concat([about, belongs]).unique()
 
 
 def published(folder, county):
@@ -152,6 +170,7 @@ def published(folder, county):
         payments=read("payments", key()),
         villages=read("villages", pl.col("village")),
         officials=read("officials", pl.col("official")),
+        listed=listed(folder),
     )
 
 
@@ -177,6 +196,17 @@ def inside(score, count):
     border = np.partition(score, len(score) - count)[len(score) - count]
     above, at = score > border, score == border
     return np.where(above, 1.0, np.where(at, (count - above.sum()) / at.sum(), 0.0))
+
+
+def on_lists(truth, lists):
+    """By scheme and in all: acts, those with a payment on a list, and those with any subject on a list."""
+    hits = truth.subjects.join(lists.with_columns(hit=True), on=["grain", "subject"], how="left")
+    hits = hits.with_columns(pl.col("hit").fill_null(False))
+    paid = pl.col("hit") & (pl.col("grain") == "payment")
+    acts = hits.group_by("act", "scheme").agg(payment=paid.any(), named=pl.col("hit").any())
+    count = (pl.len().alias("acts"), pl.col("payment").sum(), pl.col("named").sum())
+    whole = acts.select(pl.lit("").alias("scheme"), *count)
+    return {row.pop("scheme"): row for row in pl.concat([whole, acts.group_by("scheme").agg(*count)]).to_dicts()}
 
 
 def found(acts, chance):
@@ -205,6 +235,10 @@ def judge(truth, scores):
     figures["schemes"] = {
         scheme: found(rows, rows["top"]) for (scheme,), rows in sorted(acts.group_by("scheme"), key=lambda it: it[0])
     }
+    if scores.listed is not None:
+        figures["lists"] = on_lists(truth, scores.listed)
+        whole = figures["lists"][""]
+        figures["acts_listed"], figures["acts_named"] = (whole[it] / whole["acts"] for it in ("payment", "named"))
     for grain, subjects, guilty, table in (
         ("villages", truth.villages, truth.guilty_villages, scores.villages),
         ("officials", truth.officials, truth.offenders, scores.officials),
@@ -220,7 +254,7 @@ def judge(truth, scores):
 
 def averaged(runs):
     """The mean of each figure over counties; of a scheme over those counties that have it."""
-    whole = {name: mean(run[name] for run in runs) for name in runs[0] if name != "schemes"}
+    whole = {name: mean(run[name] for run in runs) for name in runs[0] if name not in ("schemes", "lists")}
     schemes = sorted({scheme for run in runs for scheme in run["schemes"]})
     has = {scheme: [run["schemes"][scheme] for run in runs if scheme in run["schemes"]] for scheme in schemes}
     whole["schemes"] = {
@@ -250,6 +284,11 @@ def table(title, sides, extra=None):
         count = next((it for it in of if it), None)
         name = f"  {scheme} ({count['acts_in_all']:.0f} acts, {count['payments_in_all']:.0f} payments)"
         row(name, [f"{it['acts']:.2f} / {it['payments']:.2f}" if it else "" for it in of])
+    if any("lists" in side for side in sides.values()):
+        lines.append("on the lists: acts with a payment there/with any subject there/all acts")
+        for scheme in sorted({it for side in sides.values() for it in side.get("lists", ()) if it}):
+            of = [side.get("lists", {}).get(scheme) for side in sides.values()]
+            row(f"  {scheme}", [f"{it['payment']}/{it['named']}/{it['acts']}" if it else "" for it in of])
     return "\n".join(lines)
 
 

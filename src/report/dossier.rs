@@ -9,6 +9,7 @@ use crate::convert::row32;
 use crate::features::PLAIN;
 use crate::indicators::card;
 use crate::indicators::card::{Card, Class, Scheme, section};
+use crate::indicators::indicator::Record;
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{LineIx, PaymentIx};
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
@@ -18,6 +19,7 @@ use crate::outcomes::grade::Route;
 use crate::outcomes::history::Concluded;
 use crate::report::cells::{count, format_message, money};
 use crate::report::names::{paid_by, payee, person, village};
+use crate::report::record::RecordView;
 use crate::report::sentences::FactView;
 use crate::report::voucher::Row;
 use crate::scoring::evidence::counts::PAYMENTS;
@@ -83,6 +85,8 @@ pub struct LeadView {
     pub clear: Vec<String>,
     /// The rows behind it, each once: those of the lead itself first, each part in the order of its days.
     pub rows: Vec<Row>,
+    /// The rows of other tables behind it, each once.
+    pub records: Vec<RecordView>,
 }
 
 /// An earlier conclusion, and what it did not know.
@@ -121,6 +125,8 @@ pub struct ReasonView {
     pub contribution: f64,
     /// Places of its rows among those of the dossier.
     pub rows: Vec<usize>,
+    /// Places of its rows of other tables among those of the dossier.
+    pub records: Vec<usize>,
     /// What the rows show.
     pub facts: Vec<FactView>,
 }
@@ -146,6 +152,13 @@ impl LeadView {
             own.sort_unstable();
             own
         };
+        let view = |record: Record| (RecordView::of(book, record), record);
+        let records: Vec<(RecordView, Record)> =
+            lead.records().into_iter().map(view).filter(|(view, _)| view.is_of(office)).collect();
+        let records_of = |own: &[Record]| {
+            let all = records.iter().enumerate().filter(|(_, (_, record))| own.contains(record));
+            all.map(|(place, _)| place).collect()
+        };
         let grounds = lead.reasons.iter().map(|reason| ReasonView {
             indicator: reason.indicator.clone(),
             scheme: reason.scheme,
@@ -155,6 +168,7 @@ impl LeadView {
             as_much: reason.as_much,
             contribution: reason.contribution,
             rows: places_of(&reason.rows),
+            records: records_of(&reason.records),
             facts: facts(book, reason, &lead.village),
         });
         Self {
@@ -185,6 +199,7 @@ impl LeadView {
             reasons: grounds.collect(),
             clear: lead.clear.iter().map(|name| (*name).to_owned()).collect(),
             rows: rows.into_iter().map(|(row, _)| row).collect(),
+            records: records.into_iter().map(|(view, _)| view).collect(),
         }
     }
 

@@ -15,7 +15,7 @@ use crate::report::office::{Office, RunView};
 use crate::report::page::page;
 use crate::report::party::PartyView;
 use crate::report::party_table::parties;
-use crate::report::tables::{evidence, leads};
+use crate::report::tables::{evidence, leads, records};
 use crate::report::workbook::workbook;
 
 /// Why an office's folder could not be written.
@@ -82,6 +82,7 @@ fn write_one(office: &Office<'_>, folder: &Path) -> Result<(), Error> {
             own.map(|it| LeadView { key: it.shown_key(), ..it.clone() }).collect();
         leads(&dossiers).write(&path("leads.parquet"))?;
         evidence(&dossiers).write(&path("evidence.parquet"))?;
+        records(&dossiers).write(&path("records.parquet"))?;
     }
     if office.level == Level::County {
         let masked: Vec<PartyView> = office.parties().iter().map(PartyView::masked).collect();

@@ -20,6 +20,7 @@ pub mod page;
 pub mod party;
 pub mod party_table;
 pub mod published;
+pub mod record;
 pub mod results;
 pub mod scores;
 pub mod sentences;

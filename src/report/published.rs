@@ -16,6 +16,7 @@ use crate::ledger::decode::read::{self, ParquetFile, files};
 use crate::ledger::subject::Grain;
 use crate::outcomes::grade::Route;
 use crate::report::dossier::{BeforeView, LeadView, ReasonView};
+use crate::report::record::RecordView;
 use crate::report::voucher::{self, RECORDED, Row};
 use crate::worklist::lead::AsMuch;
 use crate::worklist::previous::Listed;
@@ -118,7 +119,52 @@ pub fn lead(folder: &Path, id: &str) -> Result<Option<LeadView>, Error> {
             }
         }
     }
+    take_records(folder, &mut lead)?;
     Ok(Some(lead))
+}
+
+/// Takes in the rows of registers behind a lead; runs of earlier versions publish none.
+fn take_records(folder: &Path, lead: &mut LeadView) -> Result<(), Error> {
+    let batches = match batches(folder, "records") {
+        Err(Error::NoTable { .. }) => Vec::new(),
+        other => other?,
+    };
+    for batch in batches {
+        let names = ["lead", "indicator", "scheme", "table", "village", "money"];
+        let cells = columns("records", &batch, &names)?;
+        for at in 0..batch.num_rows() {
+            let [id, indicator, scheme, table, village, money] = across(&cells, at);
+            if id != lead.id {
+                continue;
+            }
+            let missing = Error::NoColumn { table: "records", column: "cells" };
+            let row = list(&batch, at, "cells").ok_or(missing)?;
+            let texts = |name: &str| row.column_by_name(name).and_then(texts).unwrap_or_default();
+            let cells = texts("column").into_iter().zip(texts("cell")).collect();
+            let record = RecordView { table, village, money: fen(&money), cells };
+            let place = place_of(&mut lead.records, record);
+            lead.reason_mut(&indicator, &scheme)?.records.push(place);
+        }
+    }
+    Ok(())
+}
+
+/// The place of something among others, where it is put if it is not there.
+fn place_of<T: PartialEq>(all: &mut Vec<T>, one: T) -> usize {
+    all.iter().position(|own| *own == one).unwrap_or_else(|| {
+        all.push(one);
+        all.len() - 1
+    })
+}
+
+impl LeadView {
+    /// The reason of an indicator; counts of several schemes have one name.
+    fn reason_mut(&mut self, indicator: &str, scheme: &str) -> Result<&mut ReasonView, Error> {
+        let scheme = Scheme::of(scheme);
+        let is_own = |it: &&mut ReasonView| it.indicator == indicator && it.scheme == scheme;
+        let missing = Error::NoColumn { table: "leads", column: "reasons" };
+        self.reasons.iter_mut().find(is_own).ok_or(missing)
+    }
 }
 
 /// The leads of a published folder whose offices' codes begin with the county's, to carry them over to the next list.
@@ -245,6 +291,7 @@ fn bare(cells: [String; 21]) -> Result<LeadView, Error> {
         reasons: Vec::new(),
         clear: Vec::new(),
         rows: Vec::new(),
+        records: Vec::new(),
     })
 }
 
@@ -304,16 +351,8 @@ fn take(
         belongs: belongs == "true",
         recorded,
     };
-    let place = lead.rows.iter().position(|own| *own == row).unwrap_or_else(|| {
-        lead.rows.push(row);
-        lead.rows.len() - 1
-    });
-    // Counts of several schemes have one name.
-    let scheme = Scheme::of(&scheme);
-    let is_own = |it: &&mut ReasonView| it.indicator == indicator && it.scheme == scheme;
-    let ground = lead.reasons.iter_mut().find(is_own);
-    let missing = Error::NoColumn { table: "leads", column: "reasons" };
-    ground.ok_or(missing)?.rows.push(place);
+    let place = place_of(&mut lead.rows, row);
+    lead.reason_mut(&indicator, &scheme)?.rows.push(place);
     Ok(())
 }
 
@@ -388,6 +427,7 @@ fn reasons(batch: &RecordBatch, row: usize) -> Result<Vec<ReasonView>, Error> {
         as_much: compared(row),
         contribution: contribution.get(row).copied().flatten().unwrap_or(0.0),
         rows: Vec::new(),
+        records: Vec::new(),
         facts: facts.get(row).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default(),
     };
     Ok((0..fields.len()).map(reason).collect())

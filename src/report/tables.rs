@@ -19,6 +19,7 @@ use crate::outcomes::outcome::Outcome;
 use crate::report::dossier::{BeforeView, LeadView, ReasonView};
 use crate::report::party::Parties;
 use crate::report::party_table::parties;
+use crate::report::record::RecordView;
 use crate::report::sheet::Sheet;
 use crate::report::voucher::{RECORDED, Row, published, title};
 use crate::scoring::ranking::Ranking;
@@ -57,13 +58,14 @@ pub fn path(folder: &Path, table: &str, county: Option<&str>) -> PathBuf {
 pub type MakeSheet = fn(County<'_>) -> Sheet;
 
 /// Every published table of a county.
-pub const SHEETS: [(&str, MakeSheet); 9] = [
+pub const SHEETS: [(&str, MakeSheet); 10] = [
     ("payments", payments),
     ("payees", |county| subjects(county, Grain::Payee)),
     ("officials", |county| subjects(county, Grain::Official)),
     ("villages", |county| subjects(county, Grain::Village)),
     ("leads", |county| leads(county.dossiers)),
     ("evidence", |county| evidence(county.dossiers)),
+    ("records", |county| records(county.dossiers)),
     ("parties", |county| parties(&county.parties.all)),
     ("dropped", |county| dropped(county.dropped)),
     ("readings", readings),
@@ -339,6 +341,49 @@ pub fn evidence(all: &[LeadView]) -> Sheet {
             cells,
         )
     })
+}
+
+/// The rows of registers behind leads, one for each reason that points at them.
+pub fn records(all: &[LeadView]) -> Sheet {
+    let of_lead = |lead: &'_ LeadView| -> Vec<(usize, usize)> {
+        let reasons = lead.reasons.iter().enumerate();
+        let places =
+            reasons.flat_map(|(reason, it)| it.records.iter().map(move |at| (reason, *at)));
+        places.collect()
+    };
+    let rows: Vec<(&LeadView, &ReasonView, &RecordView)> = all
+        .iter()
+        .flat_map(|lead| of_lead(lead).into_iter().map(move |places| (lead, places)))
+        .filter_map(|(lead, (reason, at))| {
+            Some((lead, lead.reasons.get(reason)?, lead.records.get(at)?))
+        })
+        .collect();
+    let own = || rows.iter().map(|(.., record)| *record);
+    let cells: Vec<&(String, String)> = own().flat_map(|it| &it.cells).collect();
+    let lengths: Vec<usize> = own().map(|it| it.cells.len()).collect();
+    let of_row = Sheet::default()
+        .text("column", "column of the table", cells.iter().map(|(column, _)| column))
+        .text(
+            "cell",
+            "what it holds; accounts masked, names for persons",
+            cells.iter().map(|(_, cell)| cell),
+        );
+    Sheet::default()
+        .text("lead", "lead id", rows.iter().map(|(lead, ..)| &lead.id))
+        .text(
+            "indicator",
+            "whose reading the row is behind",
+            rows.iter().map(|(_, it, _)| &it.indicator),
+        )
+        .text("scheme", "scheme of the reason", rows.iter().map(|(_, it, _)| word(it.scheme)))
+        .text("table", "table of the dataset", own().map(|it| &it.table))
+        .text("village", "division code; empty where none is recorded", own().map(|it| &it.village))
+        .money(
+            "money",
+            "money that the row stands for and no payment does",
+            own().map(|it| it.money),
+        )
+        .lists("cells", "the columns that hold something", &lengths, of_row)
 }
 
 /// Readings of payees, officials and villages in full; of payments those above 0, since the others say

@@ -158,7 +158,13 @@ pub fn write_dossier(
     for row in lead.rows.iter().take(most).filter(|row| row.belongs) {
         writeln!(out, "\n {} · {}", plain(&row.voucher), plain(&row.recorded_line(lang)))?;
     }
-    let more = lead.rows.len().saturating_sub(most);
+    if !lead.records.is_empty() {
+        writeln!(out, "\n{}", Word::RegisterRows.to(lang))?;
+    }
+    for record in lead.records.iter().take(most) {
+        writeln!(out, "  - {} · {}", record.title(lang), plain(&record.line(lang)))?;
+    }
+    let more = lead.rows.len().max(lead.records.len()).saturating_sub(most);
     if more > 0 {
         writeln!(out, "{}", format_message(Word::MoreRows, lang, &[("count", more.to_string())]))?;
     }

@@ -11,6 +11,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use crate::convert::{float, narrow};
 use crate::features::Measured;
 use crate::indicators::card::Scheme;
+use crate::indicators::indicator::Record;
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx, SubjectIx};
 use crate::ledger::book::payees::Partners;
@@ -117,6 +118,7 @@ struct Table<'a> {
 #[derive(Default)]
 struct Covered {
     payments: BTreeSet<PaymentIx>,
+    records: BTreeSet<Record>,
     cases: BTreeSet<u32>,
 }
 
@@ -129,6 +131,8 @@ struct Candidate<'a> {
     subject: SubjectIx,
     /// The payments that it is about.
     payments: Vec<PaymentIx>,
+    /// Rows of other tables that it is about.
+    records: Vec<Record>,
     scheme: Option<Scheme>,
     /// Known already where they had to be asked for the payments.
     reasons: Option<Vec<Reason>>,
@@ -219,8 +223,10 @@ impl<'a> Table<'a> {
         payments: Vec<PaymentIx>,
     ) -> Option<Candidate<'a>> {
         let (book, grain) = (self.lookup.book, ranking.grain);
-        let before = self.before((grain, subject), &payments, scheme).ok()?;
-        let (village, money) = (village_of(book, grain, subject), self.lookup.money(&payments));
+        let records = records_of(reasons.iter().flatten());
+        let village = village_of(book, grain, subject);
+        let money = [self.lookup.money(&payments), money_of(&records)].into_iter().sum();
+        let before = self.before((grain, subject), (&payments, &records), scheme).ok()?;
         let p_value = ranking.p_values.p_value[subject];
         let prior = self.history.prior(grain, self.settings.prior.of(grain));
         let probability_at_most = probability_at_most(p_value, prior);
@@ -236,6 +242,7 @@ impl<'a> Table<'a> {
             ranking,
             subject,
             payments,
+            records,
             scheme,
             reasons,
             level,
@@ -253,17 +260,21 @@ impl<'a> Table<'a> {
     }
 
     /// What an earlier conclusion says of a subject; an error if it closed the case and nothing is new: no payment that it
-    /// does not cover, and no written rule or match of tables that it did not know.
+    /// does not cover, no row of a register after it, and no written rule or match of tables that it did not know.
     fn before(
         &self,
         subject: (Grain, SubjectIx),
-        payments: &[PaymentIx],
+        (payments, records): (&[PaymentIx], &[Record]),
         scheme: Option<Scheme>,
     ) -> Result<Option<Before>, Closed> {
         let concluded = self.history.concluded(self.lookup.book, subject, payments, scheme);
         let Some(concluded) = concluded else { return Ok(None) };
         let indicators = concluded.unknown(self.lookup.broken(subject));
-        if concluded.uncovered.is_empty() && indicators.is_empty() {
+        let closed = concluded.closing.day;
+        let later =
+            |it: &Record| self.lookup.last_day(*it, self.as_of).is_some_and(|day| day > closed);
+        let is_new = !concluded.uncovered.is_empty() || records.iter().any(later);
+        if !is_new && indicators.is_empty() {
             return Err(Closed);
         }
         Ok(Some(Before { concluded, indicators }))
@@ -285,8 +296,9 @@ impl<'a> Table<'a> {
             let is_new = |it: &&PaymentIx| !covered.cases.contains(&self.cases[**it]);
             let trail =
                 find * share_of(untold.iter().filter(is_new).count(), candidate.payments.len());
-            candidate.expected_recovery(self.lookup.money(&untold), trail) * 60.0
-                / candidate.minutes
+            let told = |it: &&Record| !covered.records.contains(*it);
+            let own = [self.lookup.money(&untold), money_of(candidate.records.iter().filter(told))];
+            candidate.expected_recovery(own.into_iter().sum(), trail) * 60.0 / candidate.minutes
         };
         let offers = candidates
             .into_iter()
@@ -317,6 +329,7 @@ impl<'a> Table<'a> {
             }
             candidate.expected = now * candidate.minutes / 60.0;
             covered.payments.extend(&candidate.payments);
+            covered.records.extend(&candidate.records);
             covered.cases.extend(candidate.payments.iter().map(|it| self.cases[*it]));
             chosen.push(candidate);
         }
@@ -420,7 +433,8 @@ impl<'a> Table<'a> {
         candidate: Candidate<'_>,
         (level, office, selection): (Level, &str, grade::Route),
     ) -> Result<Lead, Error> {
-        let money = self.lookup.money(&candidate.payments);
+        let own = [self.lookup.money(&candidate.payments), money_of(&candidate.records)];
+        let money = own.into_iter().sum();
         let recoverable = Fen::of_yuan(candidate.expected_recovery(money, 0.0));
         let order_value = Fen::of_yuan(candidate.expected);
         let Candidate { ranking, subject, payments, village, minutes, .. } = candidate;
@@ -493,6 +507,17 @@ fn drop_common(reasons: &mut Vec<Reason>) {
     if !reasons.iter().all(is_common) {
         reasons.retain(|reason| !is_common(reason));
     }
+}
+
+/// The rows of other tables behind some reasons, each once.
+fn records_of<'r>(reasons: impl Iterator<Item = &'r Reason>) -> Vec<Record> {
+    let all: BTreeSet<Record> = reasons.flat_map(|it| it.records.iter().copied()).collect();
+    all.into_iter().collect()
+}
+
+/// What some rows of other tables come to that no payment stands for.
+fn money_of<'r>(records: impl IntoIterator<Item = &'r Record>) -> Fen {
+    records.into_iter().map(|it| it.money).sum()
 }
 
 /// The share that some of all are; all of none.

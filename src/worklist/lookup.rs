@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::convert::{float, narrow};
 use crate::features::Measured;
 use crate::indicators::card::{Class, Scale, Scheme};
-use crate::indicators::indicator::Trace;
+use crate::indicators::indicator::{Record, Trace};
 use crate::indicators::{card, own};
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{IxVec, LineIx, PaymentIx, SubjectIx};
-use crate::ledger::contract::cell::{Cell, Fen};
+use crate::ledger::contract::cell::{Cell, Day, Fen};
 use crate::ledger::level::Level;
 use crate::ledger::subject::{Grain, Subject, owner, payment_of_line, payments_of};
 use crate::model::error::Error;
@@ -277,6 +277,11 @@ impl<'a> EvidenceLookup<'a> {
         payments.sort_unstable();
         payments.dedup();
         payments
+    }
+
+    /// The last day up to the as-of date that a row of another table names.
+    pub(super) fn last_day(&self, record: Record, as_of: Day) -> Option<Day> {
+        self.book.companions.last_day((record.table, record.row as usize), as_of)
     }
 
     /// The sum of some payments.

@@ -31,6 +31,14 @@ pub(super) const PUBLISHED: &[Published] = &[
         joins: "`lead` with `leads.lead`; `village`, month of `date`, `voucher`, `line` with `ledger` and `payments`",
     },
     Published {
+        name: "records",
+        file: "records.parquet",
+        about: "A row for each row of a register (leases, rosters, notices and others) behind a reason of a lead.",
+        about_zh: "每行一条疑点理由所指的登记资料（租约、名册、公示等）。",
+        key: "`lead`, `indicator`, `scheme`, `table`, `cells`",
+        joins: "`lead` with `leads.lead`; the key columns in `cells` with the table of the dataset",
+    },
+    Published {
         name: "parties",
         file: "parties.parquet",
         about: "A row for each person or firm that leads of several villages name as payee, approver, handler or witness, and for each payee on the lists of several offices; `county/` holds it with masked ids.",
@@ -135,6 +143,8 @@ pub(super) const CHINESE: &[(&str, &str)] = &[
     ("attachments", "附件张数"),
     ("belongs", "属于本疑点"),
     ("case", "植入编号"),
+    ("cell", "记载内容"),
+    ("cells", "所在行各栏"),
     ("chart", "会计制度版本"),
     ("clear", "查过、未见异常的指标"),
     ("clerk", "录入人"),

@@ -1,10 +1,11 @@
 //! The tables other than the ledger in typed columns; empty if they were not delivered.
 
-use crate::ledger::contract::cell::{Cell, Id};
+use crate::ledger::contract::cell::{Cell, Day, Id};
 use crate::ledger::contract::schema::{
     Advances, Bank, Calendar, Contracts, Decisions, Disclosures, Kinship, LeaseDues, Leases,
-    Limits, Outcomes, Payees, People, Posts, Standards, Subsidies, Villages,
+    Limits, Outcomes, Payees, People, Posts, Standards, Subsidies, TABLES, Villages,
 };
+use crate::ledger::contract::table::{AnyCol, Field};
 use crate::ledger::decode::Raw;
 
 macro_rules! companions {
@@ -39,6 +40,14 @@ macro_rules! companions {
                 all.people_rows = rows(all.people.person.cells());
                 all.reindex();
                 all
+            }
+
+            /// The column of a field of a table.
+            pub fn column(&self, table: &str, field: &str) -> Option<AnyCol<'_>> {
+                match table {
+                    $(stringify!($field) => self.$field.column(field),)*
+                    _ => None,
+                }
             }
 
             /// The number of rows with a value, for each table and field.
@@ -83,6 +92,17 @@ impl Companions {
         self.payee_rows = rows(self.payees.payee.cells());
         self.decision_rows = rows(self.decisions.decision.cells());
         self.contract_rows = rows(self.contracts.contract.cells());
+    }
+
+    /// The last day up to a date that a row of a table names; none if it names none. A lease that ends in ten years
+    /// says nothing of today.
+    pub fn last_day(&self, (table, row): (&str, usize), until: Day) -> Option<Day> {
+        let table = TABLES.iter().find(|it| it.name == table)?;
+        let day = |field: &Field| match self.column(table.name, field.name)? {
+            AnyCol::Day(column) => column.at(row).some().filter(|day| *day <= until),
+            _ => None,
+        };
+        table.fields.iter().filter_map(day).max()
     }
 
     /// The row of a payee in `payees`.

@@ -205,9 +205,7 @@ fn article(
             }
         })
         .collect();
-    let more = it.rows.len().saturating_sub(ROWS);
-    let more =
-        (more > 0).then(|| format_message(Word::MoreRows, lang, &[("count", more.to_string())]));
+    let more = more_rows(it.rows.len(), lang);
     all.get_template("dossier.html")?.render(context! {
         words => words(lang),
         scores => office.sees_scores(),
@@ -238,11 +236,23 @@ fn article(
         peers_title,
         rows,
         more,
+        records => it.records.iter().take(ROWS).map(|record| context! {
+            table => record.title(lang),
+            line => record.line(lang),
+            money => if record.money == Fen(0) { String::new() } else { money(record.money) },
+        }).collect::<Vec<Value>>(),
+        more_records => more_rows(it.records.len(), lang),
         causes => it.causes(lang),
         clears => it.clears(lang),
         rules => it.rules(lang),
         looked_for => it.looked_for(lang),
     })
+}
+
+/// How many rows are not shown; none if all are.
+fn more_rows(all: usize, lang: Lang) -> Option<String> {
+    let more = all.saturating_sub(ROWS);
+    (more > 0).then(|| format_message(Word::MoreRows, lang, &[("count", more.to_string())]))
 }
 
 /// The villages of each township, with how dark their tiles are.
@@ -320,6 +330,10 @@ fn words(lang: Lang) -> Value {
         subject => to(Word::Subject),
         scheme => to(Word::SchemeOf),
         payments => to(Word::Payments),
+        register_rows => to(Word::RegisterRows),
+        register_of => to(Word::RegisterOf),
+        register_says => to(Word::RegisterSays),
+        register_money => to(Word::RegisterMoney),
         bold_rows => to(Word::BoldRows),
         marked_cells => to(Word::MarkedCells),
         account => to(Word::Account),

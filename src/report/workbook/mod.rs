@@ -6,6 +6,7 @@
 mod grid;
 mod own_rules;
 mod parties;
+mod records;
 
 use rust_xlsxwriter::{
     DataValidation, DataValidationRule, DocProperties, ExcelDateTime, Workbook, Worksheet,
@@ -62,6 +63,10 @@ pub fn workbook(office: &Office<'_>) -> Result<Vec<u8>, XlsxError> {
     sheet.write(worksheet, lang, vouchers, &looks)?;
     // What else is recorded would make the print too small to read.
     worksheet.set_print_area(0, 0, last, printed)?;
+    let records = records::sheet(office);
+    if !records.table.1.is_empty() {
+        records.write(book.add_worksheet(), lang, &looks)?;
+    }
     if !office.parties().is_empty() {
         let (sheet, parties) = (book.add_worksheet(), parties::sheet(office));
         let last = row32(parties.table.1.len());
