@@ -25,6 +25,7 @@ mod limits;
 mod lists;
 mod papers;
 mod register;
+mod registers;
 mod repeats;
 mod texts;
 mod timing;
@@ -48,6 +49,7 @@ static FAMILIES: &[&Family] = &[
     &register::FAMILY,
     &lists::FAMILY,
     &papers::FAMILY,
+    &registers::FAMILY,
     &timing::FAMILY,
     &texts::FAMILY,
     &flows::FAMILY,
@@ -147,5 +149,44 @@ mod tests {
         assert_eq!(column(&book, "equal_payee_days"), [40.0, 40.0, 1000.0]);
         assert_eq!(column(&book, "number_count"), [2.0, 2.0, 1.0]);
         assert_eq!(column(&book, "number_same_amount"), [1.0, 1.0, 0.0]);
+    }
+
+    #[test]
+    fn a_supplement_counts_for_the_contract_before_it() {
+        let contracts = "contract,village,payee,kind,amount,signed\n\
+            C1,990101101201,R1,works,1000,2024-01-10\nC2,990101101201,R1,supplement,250,2024-02-09\n\
+            C3,990101101201,R2,works,1000,2024-01-10\n";
+        let ledger = "date,payee,contract,amount\n\
+            2024-01-20,R1,C1,1000\n2024-03-01,R1,C2,250\n2024-03-01,R2,C3,500\n2024-03-02,R2,,10\n";
+        let book = sample::book(&[("ledger", ledger), ("contracts", contracts)]);
+        let told = |name: &str| {
+            let cells = column(&book, name).into_iter();
+            cells.map(|it| (it * 100.0).round() / 100.0).collect::<Vec<f32>>()
+        };
+        let same = |own: Vec<f32>, expected: [f32; 4]| {
+            let is_same = |(a, b): (f32, f32)| a == b || a.is_nan() && b.is_nan();
+            assert!(own.iter().copied().zip(expected).all(is_same), "{own:?}");
+        };
+        same(told("supplement"), [0.0, 1.0, 0.0, f32::NAN]);
+        same(told("supplement_share"), [0.22, 0.22, 0.0, f32::NAN]);
+        same(told("supplement_count"), [1.0, 1.0, 0.0, f32::NAN]);
+        same(told("supplement_days"), [30.0, 30.0, f32::NAN, f32::NAN]);
+        same(told("supplements_paid"), [0.0, 0.0, -0.69, f32::NAN]);
+    }
+
+    #[test]
+    fn a_row_of_a_roster_is_compared_with_what_is_paid_for_it() {
+        let subsidies = "person,scheme,period,village,amount,quantity\n\
+            A,LAND,2023,990101101201,100,1\nA,LAND,2024,990101101201,300,3\nA,ELDER,2024,990101101201,50,1\n";
+        let ledger = "date,payee,scheme,amount\n2023-06-01,A,LAND,100\n2024-06-01,A,LAND,300\n\
+            2024-06-02,A,LAND,300\n2024-06-03,B,LAND,300\n";
+        let book = sample::book(&[("ledger", ledger), ("subsidies", subsidies)]);
+        assert_eq!(column(&book, "roster_row"), [1.0, 1.0, 1.0, 0.0]);
+        assert_eq!(column(&book, "roster_times")[..3], [1.0, 2.0, 2.0]);
+        let over = column(&book, "roster_over");
+        assert!(over[0].abs() < 1e-6 && (over[2] - 2.0_f32.ln()).abs() < 1e-6, "{over:?}");
+        assert_eq!(column(&book, "roster_periods")[..3], [2.0, 2.0, 2.0]);
+        assert_eq!(column(&book, "roster_schemes")[..3], [1.0, 2.0, 2.0]);
+        assert_eq!(column(&book, "payee_vouchers_10"), [1.0, 2.0, 2.0, 1.0]);
     }
 }
