@@ -1,5 +1,6 @@
 //! Who was paid: who is behind a payee, what repeats, what stands out.
 
+mod deceased_payee;
 mod duplicate_exact;
 mod duplicate_fuzzy;
 mod equal_claim;
@@ -19,6 +20,7 @@ use super::indicator::Indicator;
 
 /// The indicators of this family.
 pub(super) static MEMBERS: &[&Indicator] = &[
+    &deceased_payee::INDICATOR,
     &duplicate_exact::INDICATOR,
     &duplicate_fuzzy::INDICATOR,
     &equal_claim::INDICATOR,
