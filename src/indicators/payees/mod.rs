@@ -1,5 +1,6 @@
 //! Who was paid: who is behind a payee, what repeats, what stands out.
 
+mod conflict_vendor;
 mod deceased_payee;
 mod duplicate_exact;
 mod duplicate_fuzzy;
@@ -20,6 +21,7 @@ use super::indicator::Indicator;
 
 /// The indicators of this family.
 pub(super) static MEMBERS: &[&Indicator] = &[
+    &conflict_vendor::INDICATOR,
     &deceased_payee::INDICATOR,
     &duplicate_exact::INDICATOR,
     &duplicate_fuzzy::INDICATOR,
