@@ -5,6 +5,7 @@ mod deceased_payee;
 mod duplicate_exact;
 mod duplicate_fuzzy;
 mod equal_claim;
+mod ghost_payee;
 mod new_payee_large;
 mod one_off_payee;
 mod payee_concentration;
@@ -26,6 +27,7 @@ pub(super) static MEMBERS: &[&Indicator] = &[
     &duplicate_exact::INDICATOR,
     &duplicate_fuzzy::INDICATOR,
     &equal_claim::INDICATOR,
+    &ghost_payee::INDICATOR,
     &new_payee_large::INDICATOR,
     &one_off_payee::INDICATOR,
     &payee_concentration::INDICATOR,
