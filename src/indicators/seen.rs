@@ -92,6 +92,14 @@ impl Seen {
         lines.contract.at(at) != Id::NONE && lines.decision.at(at) != Id::NONE
     }
 
+    /// Whether it was paid under a contract that was awarded by tender.
+    #[inline]
+    pub(in crate::indicators) fn is_tendered(self, book: &Book) -> bool {
+        let contracts = &book.companions.contracts;
+        let row = book.companions.contract(book.lines.contract.at(self.line));
+        row.is_some_and(|row| contracts.tendered.at(row) == Flag::Yes)
+    }
+
     /// The number of the document behind it; [`Id::NONE`] where none is recorded.
     #[inline]
     pub(in crate::indicators) fn document_no(self, book: &Book) -> Id {

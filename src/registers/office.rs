@@ -1,6 +1,7 @@
 //! Who of a village's office is near to a person on a day.
 
 use crate::ledger::book::Book;
+use crate::ledger::book::terms::Term;
 use crate::ledger::contract::cell::{Cell, Day, Id};
 
 /// Relatives beyond this degree are not near.
@@ -26,18 +27,21 @@ impl Officer {
     }
 }
 
-/// The officer of a village nearest to a person on a day, the person or a relative; posts of which no village is recorded
-/// count for none.
+/// The terms in a village of a person and of the relatives, each with who holds the post and how near; posts of which no
+/// village is recorded count for none.
+pub fn terms(book: &Book, village: Id, person: Id) -> impl Iterator<Item = (Officer, &Term)> {
+    let kin = book.kin.of_person(person).filter(|(_, degree)| *degree <= NEAR);
+    let near = person.some().map(|person| (person, 0)).into_iter().chain(kin);
+    near.flat_map(move |(person, degree)| {
+        let terms = book.terms.of_person(person).iter().filter(move |term| term.village == village);
+        terms.map(move |term| (Officer { degree, person }, term))
+    })
+}
+
+/// The officer of a village nearest to a person on a day, the person or a relative.
 pub fn nearest(book: &Book, village: Id, person: Id, day: Day) -> Option<Officer> {
-    person.some()?;
-    let in_office = |person: Id| book.terms.held(person, village, day).next().is_some();
-    let own = in_office(person).then_some(Officer { degree: 0, person });
-    let kin = || {
-        let near = book.kin.of_person(person).filter(|(_, degree)| *degree <= NEAR);
-        let officers = near.filter(|(relative, _)| in_office(*relative));
-        officers.map(|(person, degree)| Officer { degree, person }).min()
-    };
-    own.or_else(kin)
+    let held = terms(book, village, person).filter(|(_, term)| term.holds(day));
+    held.map(|(officer, _)| officer).min()
 }
 
 #[cfg(test)]

@@ -1119,40 +1119,207 @@ def _(county, paid, cells):
     return {"account": paid["payee_account"]}
 
 
-def paid_to_person(county, person):
-    """Payments to the person under any of its payee ids."""
-    payees = [payee for payee, row in county.payees.items() if (row["person"] or payee) == person]
-    return county.paid.filter(pl.col("amount") > 0, pl.col("payee").is_in([*payees, person]))
-
-
-@says("recipient_status", "dead")
-def _(county, paid, cells):
-    person, _ = payee_persons(county, paid["payee"])
+def after_death(county, paid, person):
+    """What is told of a payment that the village made out to somebody after the death of a person."""
     died = county.people[person]["death_date"]
-    after = paid_to_person(county, person).filter(pl.col("date") > died)
+    late = same(county.paid, paid, "village", "payee").filter(pl.col("date") > died, pl.col("amount") > 0)
     days = (paid["date"] - died).days
+    told = {"person": person, "died": text(died), "day": text(paid["date"]), "days": days, "holds": days > 0}
+    return told, late
+
+
+@says("deceased_payee", "dead")
+def _(county, paid, cells):
+    told, late = after_death(county, paid, payee_persons(county, paid["payee"])[0])
+    return {**told, "count": late.height, "sum": late["amount"].sum()}
+
+
+@says("deceased_payee", "roster")
+def _(county, paid, cells):
+    # Which payments are paired with rows of the person is not said.
+    told, late = after_death(county, paid, cells["person"])
+    told["holds"] &= payee_persons(county, paid["payee"])[0] != cells["person"] and cells["count"] <= late.height
+    return {**told, "count": cells["count"], "sum": cells["sum"]}
+
+
+@says("deceased_payee", "after", "before")
+def _(county, paid, cells):
+    # Which row of the roster is paid is not said.
+    year, quarter = cells["period"][:4], cells["period"].partition("Q")[2] or "1"
+    first = dt.date(int(year), int(quarter) * 3 - 2, 1)
+    rows = county.table("subsidies").filter(
+        pl.col("scheme") == paid["scheme"], pl.col("period") == cells["period"]
+    )
+    died = [(county.people.get(person) or {}).get("death_date") for person in rows["person"]]
+    is_after = cells["sentence"] == "after"
     return {
-        "person": person, "died": text(died), "day": text(paid["date"]), "days": days, "count": after.height,
-        "sum": after["amount"].sum(), "holds": days > 60 and paid["amount"] > 0,
+        "period": cells["period"], "from": text(first),
+        "holds": any(day is not None and (day < first) == is_after for day in died),
+    }
+
+
+@says("deceased_payee", "back")
+def _(county, paid, cells):
+    lines = same(county.ledger, paid, "village", "series").filter(pl.col("date") == day(cells["day"]))
+    return {
+        "amount": cells["amount"], "day": cells["day"], "voucher": cells["voucher"],
+        "holds": (lines["amount"].abs() == cells["amount"]).any() and day(cells["day"]) >= paid["date"],
     }
 
 
 @says("recipient_status", "young", "old")
 def _(county, paid, cells):
     person, _ = payee_persons(county, paid["payee"])
-    known = county.people[person]
-    age = paid["date"].year - known["birth_year"]
-    dead = known["death_date"] and (paid["date"] - known["death_date"]).days > 60
+    age = paid["date"].year - county.people[person]["birth_year"]
     fits = age < 16 if cells["sentence"] == "young" else age > 80 and paid["expense"] == "wage"
     return {
         "person": person, "age": max(age, 0), "class": paid["expense"], "amount": paid["amount"],
-        "holds": fits and not dead and paid["amount"] > 0,
+        "holds": fits and paid["amount"] > 0,
     }
 
 
 def payee_persons(county, payee):
     row = county.payees.get(payee) or {}
     return row.get("person") or payee, row.get("owner")
+
+
+def chosen(county):
+    return county.open.filter(~pl.col("expense").is_in(["wage", "subsidy"]))
+
+
+def in_term(county, paid, officer):
+    """The payments that the village chose to make to the payee in the officer's term on the day of the payment."""
+    own = same(chosen(county), paid, "village", "payee")
+    terms = [post for post in county.in_office(officer, paid)]
+    spans = [(post["start"] or dt.date.min, post["end"] or dt.date.max) for post in terms]
+    return [own.filter(pl.col("date").is_between(*span)) for span in spans]
+
+
+@says("conflict_vendor", "owner", "kin")
+def _(county, paid, cells):
+    _, owner = payee_persons(county, paid["payee"])
+    officer = owner if cells["sentence"] == "owner" else cells["officer"]
+    told = {"payee": paid["payee"], "officer": officer}
+    if officer != owner:
+        told |= {"owner": owner, "degree": county.degrees[owner, officer]}
+    fits = [own for own in in_term(county, paid, officer) if own.height == cells["count"]]
+    return {**told, "count": fits[0].height if fits else None, "sum": fits[0]["amount"].sum() if fits else None}
+
+
+@says("conflict_vendor", "after")
+def _(county, paid, cells):
+    since = county.payees[paid["payee"]]["first_seen"]
+    starts = [text(post["start"]) for post in county.in_office(cells["officer"], paid)]
+    return {
+        "payee": paid["payee"], "since": text(since), "officer": cells["officer"], "start": cells["start"],
+        "holds": cells["start"] in starts and cells["start"] < text(since),
+    }
+
+
+@says("conflict_vendor", "shortly")
+def _(county, paid, cells):
+    since = county.payees[paid["payee"]]["first_seen"]
+    first = same(chosen(county), paid, "village", "payee")["date"].min()
+    return {"payee": paid["payee"], "since": text(since), "holds": 0 <= (first - since).days <= 180}
+
+
+@says("conflict_vendor", "mixed")
+def _(county, paid, cells):
+    firms = [payee for payee, row in county.payees.items() if row["kind"] == "firm" and row["owner"]]
+    trades = chosen(county).filter(pl.col("payee").is_in(firms)).group_by("payee").agg(
+        payments=pl.len(), kinds=pl.col("series").n_unique()
+    ).to_dicts()
+    mine = next(row for row in trades if row["payee"] == paid["payee"])
+    alike = [row["kinds"] for row in trades if row["payments"].bit_length() == mine["payments"].bit_length()]
+    return {
+        "payments": mine["payments"], "kinds": mine["kinds"], "firms": len(alike),
+        "alike": sum(kinds >= mine["kinds"] for kinds in alike),
+    }
+
+
+@says("conflict_vendor", "tendered")
+def _(county, paid, cells):
+    tendered = county.table("contracts").filter(pl.col("tendered"))["contract"]
+    own = same(chosen(county), paid, "village", "payee").filter(pl.col("contract").is_in(tendered.implode()))
+    return {"sum": cells["sum"], "holds": 0 < cells["sum"] <= own["amount"].sum()}
+
+
+@says("conflict_vendor", "collective")
+def _(county, paid, cells):
+    name = county.payees[paid["payee"]]["name"]
+    return {"payee": paid["payee"], "holds": any(it in name for it in ("股份经济合作", "经济合作社", "经济联合"))}
+
+
+@says("annual_aggregate_over_tender_limit", "year", "project")
+def _(county, paid, cells):
+    tendered = county.table("contracts").filter(pl.col("tendered"))["contract"].to_list()
+    year, parties = paid["date"].year, county.parties[0]
+    partners = [payee for payee, party in parties.items() if party == parties[paid["payee"]]]
+    own = same(county.open, paid, "village", "expense").filter(
+        pl.col("payee").is_in(partners), pl.col("date").dt.year() == year,
+        pl.col("project").is_null() if paid["project"] is None else pl.col("project") == paid["project"],
+    ).sort("date")
+    bands = county.bands(paid["village"], paid["expense"], own["date"][0])
+    limit = next(band["from_amount"] for band in bands if band["tender"] and band["from_amount"] > 0)
+    below = own.filter(
+        pl.col("amount") < limit, pl.col("contract").is_null() | ~pl.col("contract").is_in(tendered)
+    )
+    told = {"project": paid["project"]} if cells["sentence"] == "project" else {}
+    return {
+        **told, "payees": sorted(below["payee"].unique()), "village": paid["village"], "class": paid["expense"],
+        "year": str(year), "count": below.height, "sum": below["amount"].sum(), "limit": limit,
+        "holds": below["amount"].sum() >= limit,
+    }
+
+
+def traces(county):
+    """For each payee that is no public body and was paid twice, its kind and in which of nine records it is found."""
+    contracts = county.rows("contracts", "contract")
+    found = {}
+    for (payee,), own in county.paid.filter(pl.col("amount") > 0, pl.col("payee").is_not_null()).group_by("payee"):
+        row = county.payees.get(payee) or {}
+        if row.get("kind") in PUBLIC or own.height < 2:
+            continue
+        is_firm = row.get("kind") == "firm"
+        human = county.people.get(row.get("owner") if is_firm else row.get("person") or payee) or {}
+        party = any((contracts.get(one) or {}).get("payee") == payee for one in own["contract"].unique())
+        found[payee] = (is_firm, min(own.height.bit_length(), 4)), [
+            party or bool(row) and (is_firm or bool(human)),
+            party or human.get("household") is not None,
+            row.get("phone") is not None,
+            party or row.get("address") is not None,
+            *(own[column].is_not_null().any() for column in ("payee_account", "document_no", "contract")),
+            *(own[column].drop_nulls().n_unique() > 1 for column in ("handler", "village")),
+        ]
+    return found
+
+
+@says("ghost_payee", "traces")
+def _(county, paid, cells):
+    found = traces(county)
+    kind, mine = found[paid["payee"]]
+    peers = [records for other, records in found.values() if other == kind]
+    usual = [sum(column) >= 0.6 * len(peers) for column in zip(*peers)]
+
+    def missing(records):
+        of = sum(a or b for a, b in zip(usual, records))
+        return sum(a and not b for a, b in zip(usual, records)), of
+
+    lacks, of = missing(mine)
+    own = county.paid.filter(pl.col("payee") == paid["payee"], pl.col("amount") > 0)
+    alike = sum(other * of >= lacks * all for other, all in map(missing, peers))
+    return {
+        "payee": paid["payee"], "payments": own.height, "sum": own["amount"].sum(), "missing": lacks, "of": of,
+        "peers": len(peers), "alike": alike,
+    }
+
+
+RECORDS = ["register", "household", "phone", "address", "account", "document", "contract", "handler", "village"]
+
+
+@says("ghost_payee", *RECORDS)
+def _(county, paid, cells):
+    return {"holds": not traces(county)[paid["payee"]][1][RECORDS.index(cells["sentence"])]}
 
 
 @says("payee_is_cadre_or_kin", "cadre", "errand")

@@ -1,5 +1,6 @@
 //! Amounts next to approval limits, and matters cut to fit under them.
 
+mod annual_aggregate_over_tender_limit;
 mod just_below_limit;
 mod limit_bunching;
 mod limit_hugging_after_change;
@@ -16,6 +17,7 @@ use super::indicator::Indicator;
 
 /// The indicators of this family.
 pub(super) static MEMBERS: &[&Indicator] = &[
+    &annual_aggregate_over_tender_limit::INDICATOR,
     &just_below_limit::INDICATOR,
     &limit_bunching::INDICATOR,
     &limit_hugging_after_change::INDICATOR,

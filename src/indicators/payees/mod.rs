@@ -1,8 +1,11 @@
 //! Who was paid: who is behind a payee, what repeats, what stands out.
 
+mod conflict_vendor;
+mod deceased_payee;
 mod duplicate_exact;
 mod duplicate_fuzzy;
 mod equal_claim;
+mod ghost_payee;
 mod new_payee_large;
 mod one_off_payee;
 mod payee_concentration;
@@ -19,9 +22,12 @@ use super::indicator::Indicator;
 
 /// The indicators of this family.
 pub(super) static MEMBERS: &[&Indicator] = &[
+    &conflict_vendor::INDICATOR,
+    &deceased_payee::INDICATOR,
     &duplicate_exact::INDICATOR,
     &duplicate_fuzzy::INDICATOR,
     &equal_claim::INDICATOR,
+    &ghost_payee::INDICATOR,
     &new_payee_large::INDICATOR,
     &one_off_payee::INDICATOR,
     &payee_concentration::INDICATOR,
