@@ -17,6 +17,7 @@ use crate::ledger::subject::payments_of;
 use crate::ledger::subject::{money_of, village_of};
 use crate::outcomes::outcome::Outcome;
 use crate::report::dossier::{BeforeView, LeadView, ReasonView};
+use crate::report::income::{DueView, income};
 use crate::report::party::Parties;
 use crate::report::party_table::parties;
 use crate::report::sheet::Sheet;
@@ -42,6 +43,8 @@ pub struct County<'a> {
     pub parties: &'a Parties,
     /// What the previous list has beside them.
     pub dropped: &'a [Dropped],
+    /// What must have come in, and what is booked of it.
+    pub dues: &'a [DueView],
 }
 
 /// Where a county's part of a table lies: `payments.parquet` where there is one county, and
@@ -57,7 +60,7 @@ pub fn path(folder: &Path, table: &str, county: Option<&str>) -> PathBuf {
 pub type MakeSheet = fn(County<'_>) -> Sheet;
 
 /// Every published table of a county.
-pub const SHEETS: [(&str, MakeSheet); 9] = [
+pub const SHEETS: [(&str, MakeSheet); 10] = [
     ("payments", payments),
     ("payees", |county| subjects(county, Grain::Payee)),
     ("officials", |county| subjects(county, Grain::Official)),
@@ -66,6 +69,7 @@ pub const SHEETS: [(&str, MakeSheet); 9] = [
     ("evidence", |county| evidence(county.dossiers)),
     ("parties", |county| parties(&county.parties.all)),
     ("dropped", |county| dropped(county.dropped)),
+    ("income", |county| income(county.dues)),
     ("readings", readings),
 ];
 

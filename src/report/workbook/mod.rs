@@ -4,6 +4,7 @@
 //! drop-downs; [`crate::outcomes::workbook`] takes them back.
 
 mod grid;
+mod income;
 mod own_rules;
 mod parties;
 
@@ -71,6 +72,9 @@ pub fn workbook(office: &Office<'_>) -> Result<Vec<u8>, XlsxError> {
     by_village(office).write(book.add_worksheet(), lang, &looks)?;
     if office.sees_scores() {
         results(office).write(book.add_worksheet(), lang, &looks)?;
+    }
+    if office.sees_scores() {
+        income::sheet(office).write(book.add_worksheet(), lang, &looks)?;
     }
     coverage(office).write(book.add_worksheet(), lang, &looks)?;
     if office.sees_scores() && !office.run.own.is_empty() {
