@@ -57,6 +57,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "stats",
             "matrix",
             "ledger",
+            "registers",
             "indicators",
             "planting",
             "features",

@@ -18,6 +18,7 @@ mod explain;
 mod features;
 pub mod help;
 mod import;
+mod income;
 mod init;
 pub mod language;
 mod lines;
@@ -57,6 +58,7 @@ enum Command {
     Run(run::Run),
     Rules(rules::Rules),
     Show(show::Show),
+    Income(income::Income),
     Outcomes(outcomes::Outcomes),
     Explain(explain::Explain),
     Features(features::Features),
@@ -84,6 +86,7 @@ impl Cli {
             Command::Run(command) => command.run(out, self.lang),
             Command::Rules(command) => command.run(out, lang),
             Command::Show(command) => command.run(out, lang),
+            Command::Income(command) => command.run(out, lang),
             Command::Outcomes(command) => command.run(out, lang),
             Command::Explain(command) => command.run(out, lang),
             Command::Features(command) => command.run(out, lang),

@@ -112,7 +112,17 @@ pub(super) const RURAL_LAND: Basis = Basis::since(
     date(2003, 3, 1),
 );
 
-/// A lease lasts twenty years at most (article 705).
+/// A lease lasts twenty years at most (article 214).
+pub(super) const CONTRACT_LAW: Basis = Basis {
+    to: Some(date(2020, 12, 31)),
+    ..Basis::since(
+        "Contract Law, on leases (until 2020-12-31)",
+        "《中华人民共和国合同法》第二百一十四条（2020年12月31日止）",
+        date(1999, 10, 1),
+    )
+};
+
+/// The same, in the Civil Code (article 705).
 pub(super) const CIVIL_CODE: Basis =
     Basis::since("Civil Code, on leases", "《中华人民共和国民法典》第七百零五条", date(2021, 1, 1));
 

@@ -10,6 +10,7 @@ pub mod evaluated;
 pub mod feature_tables;
 pub mod folders;
 pub mod forms;
+pub mod income;
 pub mod model_card;
 pub mod model_folder;
 pub mod names;

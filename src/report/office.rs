@@ -10,6 +10,7 @@ use crate::ledger::contract::cell::{Cell, Day, Fen};
 use crate::ledger::level::Level;
 use crate::outcomes::results::{Case, Results, cases};
 use crate::report::dossier::LeadView;
+use crate::report::income::DueView;
 use crate::report::names::village;
 use crate::report::party::{Parties, PartyView};
 use crate::report::results::{Line, lines};
@@ -48,6 +49,8 @@ pub struct RunView<'a> {
     pub parties: &'a Parties,
     /// What the previous list has beside them.
     pub dropped: &'a [Dropped],
+    /// What must have come in, and what is booked of it.
+    pub dues: &'a [DueView],
     /// How the lists were made.
     pub settings: &'a Settings,
     /// The day as of which they speak.
@@ -171,6 +174,11 @@ impl<'a> Office<'a> {
     pub fn dropped(&self) -> impl Iterator<Item = &Dropped> {
         let own = self.run.dropped.iter().filter(|it| it.listed.office.starts_with(&self.code));
         own.filter(|it| it.listed.is_listed)
+    }
+
+    /// The expected income of its villages.
+    pub fn dues(&self) -> impl Iterator<Item = &'a DueView> {
+        self.run.dues.iter().filter(|it| it.village.starts_with(&self.code))
     }
 
     /// The leads on its own list.

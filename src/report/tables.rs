@@ -17,6 +17,7 @@ use crate::ledger::subject::payments_of;
 use crate::ledger::subject::{money_of, village_of};
 use crate::outcomes::outcome::Outcome;
 use crate::report::dossier::{BeforeView, LeadView, ReasonView};
+use crate::report::income::{DueView, income};
 use crate::report::party::Parties;
 use crate::report::party_table::parties;
 use crate::report::record::RecordView;
@@ -43,6 +44,8 @@ pub struct County<'a> {
     pub parties: &'a Parties,
     /// What the previous list has beside them.
     pub dropped: &'a [Dropped],
+    /// What must have come in, and what is booked of it.
+    pub dues: &'a [DueView],
 }
 
 /// Where a county's part of a table lies: `payments.parquet` where there is one county, and
@@ -68,6 +71,7 @@ pub const SHEETS: [(&str, MakeSheet); 10] = [
     ("records", |county| records(county.dossiers)),
     ("parties", |county| parties(&county.parties.all)),
     ("dropped", |county| dropped(county.dropped)),
+    ("income", |county| income(county.dues)),
     ("readings", readings),
 ];
 

@@ -7,6 +7,7 @@ use crate::ledger::subject::Grain;
 use crate::outcomes::grade::{Grade, Route};
 use crate::report::cells::{count, format_message, money};
 use crate::report::dossier::{BeforeView, LeadView, ReasonView, causes, indicator_title, rules};
+use crate::report::income;
 use crate::report::office::Office;
 use crate::report::own_rules;
 use crate::scoring::evidence::counts::PAYMENTS;
@@ -258,6 +259,7 @@ impl Office<'_> {
             format_message(Word::HoursTell, lang, &cells),
             format_message(Word::RestsOn, lang, &[("reference", reference.to_string())]),
         ];
+        all.push(income::summary(self.dues(), lang));
         all.extend(self.run.own.iter().map(|hits| own_rules::summary(hits, lang)));
         all.extend(self.power());
         all

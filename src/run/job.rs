@@ -30,6 +30,7 @@ use crate::pipeline::own_rules::of_run;
 use crate::pipeline::{Drift, Pipeline};
 use crate::report::dossier::LeadView;
 use crate::report::folders;
+use crate::report::income;
 use crate::report::notices;
 use crate::report::office::RunView;
 use crate::report::party::Parties;
@@ -302,6 +303,7 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
         };
         let dropped = carry_over(book, &mut leads, previous);
         let parties = clock.time("leads", || Parties::of(book, &leads));
+        let dues = clock.time("registers", || income::dues(book));
         let told = RunView {
             book,
             measured: &measured,
@@ -314,6 +316,7 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
             leads: &leads,
             parties: &parties,
             dropped: &dropped,
+            dues: &dues,
             settings: &pipeline.leads,
             as_of,
             lang: pipeline.lang,
@@ -326,6 +329,7 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
             dossiers: &dossiers,
             parties: &parties,
             dropped: &dropped,
+            dues: &dues,
         };
         clock.time("publish", || tables::write(county, folder, part))?;
         clock.time("offices", || folders::write(told, folder, part.is_some()))?;

@@ -434,6 +434,7 @@ words!(
     StageScore "fit and score" "拟合与评分"
     StageLeads "leads" "清单"
     StagePublish "publish" "发布"
+    StageRegisters "registers" "登记资料比对"
     StageOffices "offices" "各单位文件夹"
     DemoMade "A simulated county in {folder}. Every person, payee and act in it is made up." "模拟县在 {folder}，其中的人员、收款人和行为全部虚构。"
     DemoPlanted "What was planted, and what of it stands at the head of the rankings" "植入的模拟违规行为，以及其中有多少排在前列"
@@ -441,6 +442,28 @@ words!(
     MadeRows "rows" "行数"
     MadePayments "payments" "付款笔数"
     DemoScheme "scheme" "手法"
+    ExpectedIncome "Expected income" "应收未收"
+    RentsNone "No rent that fell due in these books is recorded." "未登记账簿期间到期的应收租金。"
+    RentsTell "Rent that fell due in the books: {dues} dues, {amount} yuan; {lacking} of them are not booked in full 90 days later, which leaves {open} yuan." "账簿期间到期租金 {dues} 笔，计 {amount} 元；其中 {lacking} 笔逾期 90 天仍未足额入账，差额 {open} 元。"
+    LeaseNo "Lease" "租约编号"
+    Tenant "Tenant" "承租人"
+    RentAsset "Asset" "资产类别"
+    RentDue "Due on" "应收日期"
+    RentAmount "Due, yuan" "应收（元）"
+    RentPaid "Booked, yuan" "已入账（元）"
+    RentLacking "Not booked, yuan" "未入账（元）"
+    RentDays "Days since" "天数"
+    RentState "State" "入账情况"
+    RentVouchers "Booked by" "入账凭证"
+    RentWaiver "Waived by" "减免决策"
+    RentBooked "booked in full" "已足额入账"
+    RentLate "booked in full, late" "逾期后足额入账"
+    RentPart "booked in part" "部分入账"
+    RentMissing "not booked" "未入账"
+    RentOpen "not yet late" "尚未逾期"
+    RentWaived "waived by decision" "已决定减免或缓交"
+    RentBeforeBooks "due as the books begin" "账簿期初到期，可能已在此前入账"
+    RentNoIncome "the village books no income" "该村账簿没有任何收入"
     DemoActs "acts" "行为"
     DemoTop "in top 1 %" "前 1 %"
     DemoTopPayments "in top 100 payments" "前 100 笔付款"
@@ -504,7 +527,7 @@ fn word_of(words: &[Word], name: &str) -> Option<Word> {
 }
 
 /// The stages of a run.
-const STAGE_WORDS: [Word; 11] = [
+const STAGE_WORDS: [Word; 12] = [
     Word::StageDigest,
     Word::StageRead,
     Word::StageViews,
@@ -515,6 +538,7 @@ const STAGE_WORDS: [Word; 11] = [
     Word::StageScore,
     Word::StageLeads,
     Word::StagePublish,
+    Word::StageRegisters,
     Word::StageOffices,
 ];
 

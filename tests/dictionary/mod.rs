@@ -190,6 +190,7 @@ fn of_run() -> Vec<Columns> {
         dossiers: &[],
         parties: &Parties::default(),
         dropped: &[],
+        dues: &[],
     };
     let tables = SHEETS.iter().map(|(name, sheet)| ((*name).to_owned(), sheet(county)));
     let all = tables.chain([("quarantine".to_owned(), quarantine(&[]))]);

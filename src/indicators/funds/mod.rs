@@ -1,9 +1,10 @@
-//! Advances, cash, missing numbers, and entries that undo each other.
+//! Advances, cash, income that is not booked, missing numbers, and entries that undo each other.
 
 mod advance_overdue_pool;
 mod cadre_loan_outstanding;
 mod cash_over_limit;
 mod contra_and_reversal;
+mod expected_income_missing;
 mod loans;
 mod sequence_gap;
 
@@ -15,5 +16,6 @@ pub(super) static MEMBERS: &[&Indicator] = &[
     &cadre_loan_outstanding::INDICATOR,
     &cash_over_limit::INDICATOR,
     &contra_and_reversal::INDICATOR,
+    &expected_income_missing::INDICATOR,
     &sequence_gap::INDICATOR,
 ];

@@ -4,6 +4,7 @@
 //! drop-downs; [`crate::outcomes::workbook`] takes them back.
 
 mod grid;
+mod income;
 mod own_rules;
 mod parties;
 mod records;
@@ -76,6 +77,9 @@ pub fn workbook(office: &Office<'_>) -> Result<Vec<u8>, XlsxError> {
     by_village(office).write(book.add_worksheet(), lang, &looks)?;
     if office.sees_scores() {
         results(office).write(book.add_worksheet(), lang, &looks)?;
+    }
+    if office.sees_scores() {
+        income::sheet(office).write(book.add_worksheet(), lang, &looks)?;
     }
     coverage(office).write(book.add_worksheet(), lang, &looks)?;
     if office.sees_scores() && !office.run.own.is_empty() {

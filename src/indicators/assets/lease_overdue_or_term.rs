@@ -1,0 +1,173 @@
+#![doc = include_str!("lease_overdue_or_term.md")]
+
+use std::collections::BTreeSet;
+
+use crate::convert::float;
+use crate::indicators::basis::{CIVIL_CODE, COLLECTIVE_FINANCE, CONTRACT_LAW, RURAL_LAND};
+use crate::indicators::card::{Class, Scale, Scheme, card};
+use crate::indicators::fact::{Fact, Value, fact};
+use crate::indicators::indicator::{Group, Indicator, Measure, Out, Record};
+use crate::indicators::rents::{facts, officer, record};
+use crate::ledger::book::Book;
+use crate::ledger::book::index::VillageIx;
+use crate::ledger::contract::cell::{Cell, Fen};
+use crate::ledger::subject::Grain;
+use crate::params::{params, share, within};
+use crate::registers::income::{Due, Income};
+use crate::registers::office::Officer;
+
+pub(super) static INDICATOR: Indicator = Indicator::of::<LeaseOverdueOrTerm>(card! {
+    "lease_overdue_or_term",
+    grain: Grain::Village,
+    class: Class::Rule,
+    scheme: Scheme::AssetLeakage,
+    scale: Scale::Value { threshold: 0.5, false_positives: 0.05 },
+    requires: &["leases"],
+    basis: &[COLLECTIVE_FINANCE, RURAL_LAND, CONTRACT_LAW, CIVIL_CODE],
+    simulated_schemes: &["income_off_book"],
+});
+
+params! {
+    struct LeaseOverdueOrTerm {
+        untied: f64 = 0.3, share,
+            "value of a year's rent that is a year overdue, where the tenant is near to no officer",
+            "承租人与任职人员无近亲属关系时，逾期一年的指标值";
+        year: i32 = 365, within(1..=3_660),
+            "days overdue from which on the value grows no more",
+            "逾期达到此天数后指标值不再增加";
+        lease_years: i32 = 20, within(1..=200),
+            "longest term of a lease, in years",
+            "租赁最长年限";
+        forest_years: i32 = 70, within(1..=200),
+            "longest term of forest land, in years",
+            "林地承包最长年限";
+        waste_years: i32 = 50, within(1..=200),
+            "longest term of waste land, in years",
+            "“四荒”地承包最长年限";
+    }
+}
+
+/// Words of an asset that say what land it is.
+const FOREST: [&str; 3] = ["forest", "林", "果园"];
+const WASTE: [&str; 5] = ["waste", "四荒", "荒山", "荒地", "荒滩"];
+
+/// What a term may exceed before it counts: contracts begin and end at the turn of a month or a season.
+const SEASON: f64 = 0.25;
+
+/// Dues that the facts name at most.
+const NAMED: usize = 3;
+
+/// The leases of a county.
+#[derive(Debug)]
+struct Register {
+    income: Income,
+    /// By village.
+    leases: Vec<(VillageIx, usize)>,
+}
+
+/// A lease that runs beyond the longest term.
+#[derive(Debug, Clone, Copy)]
+struct Term {
+    lease: usize,
+    years: f64,
+    most: i32,
+}
+
+impl Term {
+    /// By how many years it is too long.
+    fn value(self) -> f64 {
+        let over = self.years - f64::from(self.most);
+        if over > SEASON { over } else { 0.0 }
+    }
+
+    fn fact(self, book: &Book) -> Fact {
+        let table = &book.companions.leases;
+        let asset = table.asset.at(self.lease).some();
+        fact!(
+            "term", [],
+            lease: Value::Reference(table.lease.at(self.lease)),
+            asset: asset.map_or(Value::from("-"), Value::Text),
+            start: table.start.at(self.lease), end: table.end.at(self.lease),
+            years: Value::Number(self.years), most: Value::Count(self.most.unsigned_abs().into()),
+        )
+    }
+}
+
+impl LeaseOverdueOrTerm {
+    /// Of a due that is late, the share that is open times how late it is, and more where the tenant is near an officer.
+    fn overdue(&self, due: &Due, officer: Option<Officer>) -> f64 {
+        if !due.is_lacking() {
+            return 0.0;
+        }
+        let late = f64::from(due.days().min(self.year)) / f64::from(self.year);
+        let open = float(due.open().0) / float(due.amount.0);
+        (self.untied + officer.map_or(0.0, Officer::weight)) * late * open
+    }
+
+    /// The term of a lease, if a rule about its longest term was in force when it began.
+    fn term(&self, book: &Book, lease: usize) -> Option<Term> {
+        let table = &book.companions.leases;
+        let (start, end) = (table.start.at(lease).some()?, table.end.at(lease).some()?);
+        let asset = table.asset.at(lease).some().map_or("", |id| book.names.get(id));
+        let is_one = |words: &[&str]| words.iter().any(|word| asset.contains(word));
+        let leasing = [CONTRACT_LAW, CIVIL_CODE];
+        let (most, rules) = if is_one(&WASTE) {
+            (self.waste_years, &[RURAL_LAND][..])
+        } else if is_one(&FOREST) {
+            (self.forest_years, &[RURAL_LAND][..])
+        } else {
+            (self.lease_years, &leasing[..])
+        };
+        let years = f64::from(end.0 - start.0) / 365.25;
+        rules.iter().any(|rule| rule.days().contains(&start)).then_some(Term { lease, years, most })
+    }
+}
+
+impl Measure for LeaseOverdueOrTerm {
+    type Context = Register;
+    type Groups = VillageIx;
+
+    fn context(&self, book: &Book) -> Register {
+        let table = &book.companions.leases;
+        let lease = |row| Some((book.villages.place(&table.village.at(row))?, row));
+        let mut leases: Vec<_> = (0..table.rows).filter_map(lease).collect();
+        leases.sort_unstable();
+        Register { income: Income::of(book), leases }
+    }
+
+    fn measure(&self, book: &Book, all: &Register, group: Group<'_, VillageIx>, out: &mut Out) {
+        let village = group.number;
+        let from = all.leases.partition_point(|(own, _)| *own < village);
+        let own = all.leases.iter().skip(from).take_while(|(own, _)| *own == village);
+        let terms: Vec<Term> = own.filter_map(|(_, lease)| self.term(book, *lease)).collect();
+        let in_force = COLLECTIVE_FINANCE.days();
+        let dues = all.income.of_village(village).iter();
+        let dues = dues.filter(|due| due.is_told() && in_force.contains(&due.day));
+        let value = |due: &Due| self.overdue(due, officer(book, due));
+        let mut dues: Vec<(&Due, f64)> = dues.map(|due| (due, value(due))).collect();
+        dues.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let leases = dues.iter().map(|(due, _)| due.lease).chain(terms.iter().map(|it| it.lease));
+        let leases: BTreeSet<usize> = leases.collect();
+        if leases.is_empty() {
+            return;
+        }
+        let values = dues.iter().map(|(_, value)| *value).chain(terms.iter().map(|it| it.value()));
+        let value = values.fold(0.0, f64::max);
+        dues.retain(|(_, value)| *value > 0.0);
+        let beyond = || terms.iter().filter(|it| it.value() > 0.0);
+        out.put(village, value, leases.len(), || {
+            let parts = dues.iter().flat_map(|(due, _)| &due.parts);
+            parts.map(|part| part.line).collect::<Vec<_>>()
+        });
+        out.cite(village, || {
+            let lease = |it: &Term| u32::try_from(it.lease).ok();
+            let of_lease = |row| Record { table: "leases", row, money: Fen(0) };
+            let terms = beyond().filter_map(lease).map(of_lease);
+            dues.iter().map(|(due, _)| record(due)).chain(terms).collect::<Vec<_>>()
+        });
+        out.tell(village, || {
+            let overdue = dues.iter().take(NAMED).flat_map(|(due, _)| facts(book, due));
+            overdue.chain(beyond().map(|it| it.fact(book))).collect::<Vec<_>>()
+        });
+    }
+}
