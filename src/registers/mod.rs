@@ -2,4 +2,5 @@
 //!
 //! Indicators measure how unusual such a difference is, and reports list the rows of both sides. Nothing here judges.
 
+pub mod contracts;
 pub mod office;
