@@ -3,7 +3,7 @@
 //! # How to add one
 //! Three files and two lines; tests and generators do the rest. `NAME` is snake case and alone in the catalogue.
 //!
-//! 1. **`NAME.md`** in a family's folder (`approval`, `digits`, `funds`, `limits`, `payees`, `peers`, `purpose`, `rosters`,
+//! 1. **`NAME.md`** in a family's folder (`approval`, `assets`, `digits`, `funds`, `limits`, `payees`, `peers`, `purpose`, `rosters`,
 //!    `timing`). Copy a neighbour's page and keep
 //!    its nine sections in order. Leave the section `Settings` empty, and in the worked example the block `readings` with its header only.
 //! 2. **`NAME.zh.md`**: the same page in Chinese, with as many points in each section and the very same blocks.
@@ -32,6 +32,7 @@
 #![expect(clippy::doc_markdown, reason = "blanks of sentences stand in braces on the pages")]
 
 mod approval;
+mod assets;
 pub mod basis;
 pub mod card;
 mod digits;
@@ -68,6 +69,7 @@ use sha2::{Digest, Sha256};
 /// Every family: its folder and its indicators.
 pub static FAMILIES: &[(&str, &[&Indicator])] = &[
     ("approval", approval::MEMBERS),
+    ("assets", assets::MEMBERS),
     ("digits", digits::MEMBERS),
     ("funds", funds::MEMBERS),
     ("limits", limits::MEMBERS),

@@ -1,0 +1,10 @@
+//! Contracts and leases of the collective beside what was paid for them.
+
+mod contract_variants;
+mod project_change_order;
+
+use super::indicator::Indicator;
+
+/// The indicators of this family.
+pub(super) static MEMBERS: &[&Indicator] =
+    &[&contract_variants::INDICATOR, &project_change_order::INDICATOR];
