@@ -2,6 +2,7 @@
 //!
 //! Indicators measure how unusual such a difference is, and reports list the rows of both sides. Nothing here judges.
 
+pub mod contracts;
 pub mod income;
 pub mod office;
 mod receipts;

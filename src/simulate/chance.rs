@@ -30,6 +30,7 @@ pub(crate) enum Purpose {
     Corrections,
     Desk,
     Households,
+    Supplements,
 }
 
 /// The stream for one purpose at one place.

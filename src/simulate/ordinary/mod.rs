@@ -8,6 +8,7 @@ pub(crate) mod leases;
 pub(crate) mod purchases;
 pub(crate) mod specialists;
 pub(crate) mod subsidies;
+pub(crate) mod supplements;
 pub(crate) mod wages;
 pub(crate) mod works;
 
@@ -40,6 +41,7 @@ pub(crate) fn live(village: &mut Village<'_>, settings: &Settings) {
         specialists::pay(village, &mut beside, year);
         grants::receive(village, &mut dice, year);
     }
+    supplements::sign(village, &mut self::dice(settings.seed, Purpose::Supplements, &place));
 }
 
 /// The whole part of a positive quantity.

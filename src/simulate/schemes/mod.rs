@@ -50,6 +50,7 @@ mod trail;
 mod vague_expenses;
 mod white_slips;
 mod works_rebilled;
+mod works_supplement;
 mod wrong_account;
 mod year_end_rush;
 
@@ -104,6 +105,7 @@ pub(crate) static SCHEMES: &[&dyn Scheme] = &[
     &vague_expenses::VagueExpenses,
     &white_slips::WhiteSlips,
     &works_rebilled::WorksRebilled,
+    &works_supplement::WorksSupplement,
     &wrong_account::WrongAccount,
     &year_end_rush::YearEndRush,
 ];
