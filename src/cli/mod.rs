@@ -13,6 +13,7 @@ mod check;
 mod compare;
 mod demo;
 mod detect;
+mod disclose;
 mod evaluate;
 mod explain;
 mod features;
@@ -57,6 +58,7 @@ enum Command {
     Run(run::Run),
     Rules(rules::Rules),
     Show(show::Show),
+    Disclose(disclose::Disclose),
     Outcomes(outcomes::Outcomes),
     Explain(explain::Explain),
     Features(features::Features),
@@ -84,6 +86,7 @@ impl Cli {
             Command::Run(command) => command.run(out, self.lang),
             Command::Rules(command) => command.run(out, lang),
             Command::Show(command) => command.run(out, lang),
+            Command::Disclose(command) => command.run(out, lang),
             Command::Outcomes(command) => command.run(out, lang),
             Command::Explain(command) => command.run(out, lang),
             Command::Features(command) => command.run(out, lang),

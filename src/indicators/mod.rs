@@ -3,7 +3,7 @@
 //! # How to add one
 //! Three files and two lines; tests and generators do the rest. `NAME` is snake case and alone in the catalogue.
 //!
-//! 1. **`NAME.md`** in a family's folder (`approval`, `digits`, `funds`, `limits`, `payees`, `peers`, `purpose`, `rosters`,
+//! 1. **`NAME.md`** in a family's folder (`approval`, `digits`, `disclosure`, `funds`, `limits`, `payees`, `peers`, `purpose`, `rosters`,
 //!    `timing`). Copy a neighbour's page and keep
 //!    its nine sections in order. Leave the section `Settings` empty, and in the worked example the block `readings` with its header only.
 //! 2. **`NAME.zh.md`**: the same page in Chinese, with as many points in each section and the very same blocks.
@@ -35,6 +35,7 @@ mod approval;
 pub mod basis;
 pub mod card;
 mod digits;
+mod disclosure;
 pub mod fact;
 mod funds;
 pub mod indicator;
@@ -69,6 +70,7 @@ use sha2::{Digest, Sha256};
 pub static FAMILIES: &[(&str, &[&Indicator])] = &[
     ("approval", approval::MEMBERS),
     ("digits", digits::MEMBERS),
+    ("disclosure", disclosure::MEMBERS),
     ("funds", funds::MEMBERS),
     ("limits", limits::MEMBERS),
     ("payees", payees::MEMBERS),

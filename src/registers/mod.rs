@@ -2,4 +2,8 @@
 //!
 //! Indicators measure how unusual such a difference is, and reports list the rows of both sides. Nothing here judges.
 
+pub mod booked;
+pub mod exposed;
+pub mod notices;
 pub mod office;
+pub mod posting;

@@ -6,6 +6,7 @@
 mod grid;
 mod own_rules;
 mod parties;
+pub mod posting;
 
 use rust_xlsxwriter::{
     DataValidation, DataValidationRule, DocProperties, ExcelDateTime, Workbook, Worksheet,
