@@ -13,6 +13,7 @@ mod check;
 mod compare;
 mod demo;
 mod detect;
+mod disclose;
 mod evaluate;
 mod explain;
 mod features;
@@ -59,6 +60,7 @@ enum Command {
     Rules(rules::Rules),
     Show(show::Show),
     Income(income::Income),
+    Disclose(disclose::Disclose),
     Outcomes(outcomes::Outcomes),
     Explain(explain::Explain),
     Features(features::Features),
@@ -87,6 +89,7 @@ impl Cli {
             Command::Rules(command) => command.run(out, lang),
             Command::Show(command) => command.run(out, lang),
             Command::Income(command) => command.run(out, lang),
+            Command::Disclose(command) => command.run(out, lang),
             Command::Outcomes(command) => command.run(out, lang),
             Command::Explain(command) => command.run(out, lang),
             Command::Features(command) => command.run(out, lang),

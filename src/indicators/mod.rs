@@ -3,7 +3,7 @@
 //! # How to add one
 //! Three files and two lines; tests and generators do the rest. `NAME` is snake case and alone in the catalogue.
 //!
-//! 1. **`NAME.md`** in a family's folder (`approval`, `assets`, `digits`, `funds`, `limits`, `payees`, `peers`, `purpose`,
+//! 1. **`NAME.md`** in a family's folder (`approval`, `assets`, `digits`, `disclosure`, `funds`, `limits`, `payees`, `peers`, `purpose`,
 //!    `rosters`, `timing`). Copy a neighbour's page and keep
 //!    its nine sections in order. Leave the section `Settings` empty, and in the worked example the block `readings` with its header only.
 //! 2. **`NAME.zh.md`**: the same page in Chinese, with as many points in each section and the very same blocks.
@@ -36,6 +36,7 @@ mod assets;
 pub mod basis;
 pub mod card;
 mod digits;
+mod disclosure;
 pub mod fact;
 mod funds;
 pub mod indicator;
@@ -72,6 +73,7 @@ pub static FAMILIES: &[(&str, &[&Indicator])] = &[
     ("approval", approval::MEMBERS),
     ("assets", assets::MEMBERS),
     ("digits", digits::MEMBERS),
+    ("disclosure", disclosure::MEMBERS),
     ("funds", funds::MEMBERS),
     ("limits", limits::MEMBERS),
     ("payees", payees::MEMBERS),

@@ -280,9 +280,13 @@ fn assign(dues: &mut [Due], receipts: &mut [Receipt]) {
     let of_tenant = |it: &Receipt, due: &Due| it.party != Id::NONE && it.party == due.tenant;
     let unnamed =
         |it: &Receipt, due: &Due| it.is_rent && it.party == Id::NONE && due.is_near(it, YEAR);
-    pay_exactly(dues, receipts, Means::Lease, |it, due| of_lease(it, due) && due.is_near(it, GRACE));
+    pay_exactly(dues, receipts, Means::Lease, |it, due| {
+        of_lease(it, due) && due.is_near(it, GRACE)
+    });
     pay_oldest(dues, receipts, Means::Lease, of_lease);
-    pay_exactly(dues, receipts, Means::Tenant, |it, due| of_tenant(it, due) && due.is_near(it, YEAR));
+    pay_exactly(dues, receipts, Means::Tenant, |it, due| {
+        of_tenant(it, due) && due.is_near(it, YEAR)
+    });
     pay_oldest(dues, receipts, Means::Tenant, |it, due| {
         it.is_rent && of_tenant(it, due) && due.is_near(it, 3 * YEAR)
     });

@@ -2,7 +2,11 @@
 //!
 //! Indicators measure how unusual such a difference is, and reports list the rows of both sides. Nothing here judges.
 
+pub mod booked;
 pub mod contracts;
+pub mod exposed;
 pub mod income;
+pub mod notices;
 pub mod office;
+pub mod posting;
 mod receipts;

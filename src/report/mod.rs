@@ -20,6 +20,7 @@ pub mod own_rules;
 pub mod page;
 pub mod party;
 pub mod party_table;
+pub mod posting;
 pub mod published;
 pub mod record;
 pub mod results;

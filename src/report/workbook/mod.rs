@@ -7,6 +7,7 @@ mod grid;
 mod income;
 mod own_rules;
 mod parties;
+pub mod posting;
 mod records;
 
 use rust_xlsxwriter::{
