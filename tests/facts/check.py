@@ -1183,6 +1183,53 @@ def payee_persons(county, payee):
     return row.get("person") or payee, row.get("owner")
 
 
+@says("bank_account_flipflop", "switch")
+def _(county, paid, cells):
+    own = into_accounts(county, paid).to_dicts()
+    between = [row for row in own if cells["from"] <= text(row["date"]) <= cells["until"]]
+    outside = {row["payee_account"] for row in own} - {row["payee_account"] for row in between}
+    before = [row for row in own if text(row["date"]) < cells["from"]]
+    after = [row for row in own if text(row["date"]) > cells["until"]]
+    return {
+        "payee": paid["payee"], "usual": cells["usual"], "from": cells["from"], "until": cells["until"],
+        "other": paid["payee_account"], "count": len(between), "sum": sum(row["amount"] for row in between),
+        "back": text(after[0]["date"]),
+        "holds": before[-1]["payee_account"] == after[0]["payee_account"] == cells["usual"] and cells["usual"] in outside,
+    }
+
+
+def into_accounts(county, paid):
+    """The village's payments to the payee that name an account, without those under a contract that was decided."""
+    return same(county.paid, paid, "village", "payee").filter(
+        pl.col("amount") > 0, pl.col("payee_account").is_not_null(),
+        pl.col("contract").is_null() | pl.col("decision").is_null(),
+    ).sort("date", maintain_order=True)
+
+
+@says("bank_account_flipflop", "large")
+def _(county, paid, cells):
+    own = into_accounts(county, paid)
+    other = own.filter(pl.col("payee_account") == paid["payee_account"])
+    medians = [group["amount"].median() for _, group in own.group_by("payee_account")]
+    return {
+        "amount": other["amount"].max(), "median": cells["median"],
+        "holds": any(abs(median - cells["median"]) < 0.01 for median in medians),
+    }
+
+
+@says("bank_account_flipflop", "owner", "officer", "family")
+def _(county, paid, cells):
+    # An officer is stated as a person, anybody else as a payee.
+    accounts = {payee: known["account"] for payee, known in county.parties[1].items()}
+    owners = [payee for payee, account in accounts.items() if account == paid["payee_account"]]
+    persons = {county.persons(payee) or payee for payee in owners}
+    is_officer = cells["sentence"] == "officer"
+    holds = cells["owner"] in (persons if is_officer else owners)
+    if is_officer:
+        holds = holds and bool(county.in_office(cells["owner"], paid))
+    return {"other": paid["payee_account"], "owner": cells["owner"], "holds": holds}
+
+
 def chosen(county):
     return county.open.filter(~pl.col("expense").is_in(["wage", "subsidy"]))
 

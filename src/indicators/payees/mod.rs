@@ -1,5 +1,6 @@
 //! Who was paid: who is behind a payee, what repeats, what stands out.
 
+mod bank_account_flipflop;
 mod conflict_vendor;
 mod deceased_payee;
 mod duplicate_exact;
@@ -22,6 +23,7 @@ use super::indicator::Indicator;
 
 /// The indicators of this family.
 pub(super) static MEMBERS: &[&Indicator] = &[
+    &bank_account_flipflop::INDICATOR,
     &conflict_vendor::INDICATOR,
     &deceased_payee::INDICATOR,
     &duplicate_exact::INDICATOR,

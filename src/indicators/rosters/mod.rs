@@ -1,6 +1,6 @@
 //! Payments of subsidies beside the rosters that they are made by.
 
-mod relatives;
+pub(super) mod relatives;
 mod standards;
 mod subsidy_amount_mismatch;
 mod subsidy_diverted_account;

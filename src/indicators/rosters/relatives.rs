@@ -5,7 +5,7 @@ use crate::ledger::contract::cell::{Cell, Id};
 
 /// What is known of two persons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tie {
+pub(in crate::indicators) enum Tie {
     /// One household, or parent, child, spouse or sibling.
     Family,
     /// Of different households, and not such near relatives.
@@ -15,7 +15,7 @@ pub(super) enum Tie {
 }
 
 /// What is known of two persons.
-pub(super) fn tie(book: &Book, a: Id, b: Id) -> Tie {
+pub(in crate::indicators) fn tie(book: &Book, a: Id, b: Id) -> Tie {
     let (home, other) = (household(book, a), household(book, b));
     let is_known = home.is_some() && other.is_some();
     let has_kin = |person: Id| book.kin.of_person(person).next().is_some();
