@@ -4,4 +4,3 @@
 
 pub mod income;
 pub mod office;
-mod receipts;

@@ -67,8 +67,9 @@ impl ExpectedIncomeMissing {
     fn rents<'a>(&self, income: &'a Income, village: VillageIx) -> Rents<'a> {
         let told: Vec<&Due> =
             income.of_village(village).iter().filter(|due| due.is_told()).collect();
-        let lacks =
-            |due: &&Due| due.is_lacking() && float(due.booked().0) < self.least * float(due.amount.0);
+        let lacks = |due: &&Due| {
+            due.is_lacking() && float(due.booked().0) < self.least * float(due.amount.0)
+        };
         let mut missing: Vec<&Due> = told.iter().copied().filter(lacks).collect();
         missing.sort_by_key(|due| -due.open().0);
         Rents { told, missing }
