@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::ledger::book::Book;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
-use crate::registers::income::{Due, Income, State};
+use crate::registers::income::{Due, Income, Part, State};
 use crate::report::cells::{format_message, money, plain};
 use crate::report::names::{payee, person, village};
 use crate::report::sheet::Sheet;
@@ -56,7 +56,7 @@ impl DueView {
     fn of(book: &Book, due: &Due) -> Self {
         let text = |id: Id| id.some().map_or("", |id| book.names.get(id));
         let (leases, code) = (&book.companions.leases, text(book.villages[due.village]));
-        let receipt = |it: &crate::registers::income::Part| ReceiptView {
+        let receipt = |it: &Part| ReceiptView {
             voucher: plain(text(book.lines.voucher.at(it.line))),
             line: book.lines.line.at(it.line).0,
             date: it.day,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::convert::float;
+use crate::convert::{float, row32};
 use crate::indicators::basis::{CIVIL_CODE, COLLECTIVE_FINANCE, CONTRACT_LAW, RURAL_LAND};
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::fact::{Fact, Value, fact};
@@ -21,7 +21,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<LeaseOverdueOrTerm>(car
     grain: Grain::Village,
     class: Class::Rule,
     scheme: Scheme::AssetLeakage,
-    scale: Scale::Value { threshold: 0.5, false_positives: 0.05 },
+    scale: Scale::Value { threshold: 1.0, false_positives: 0.05 },
     requires: &["leases"],
     basis: &[COLLECTIVE_FINANCE, RURAL_LAND, CONTRACT_LAW, CIVIL_CODE],
     simulated_schemes: &["income_off_book"],
@@ -65,7 +65,15 @@ struct Register {
     leases: Vec<(VillageIx, usize)>,
 }
 
-/// A lease that runs beyond the longest term.
+/// What is overdue of a lease.
+#[derive(Debug)]
+struct Arrears<'a> {
+    value: f64,
+    /// The largest sums first.
+    dues: Vec<&'a Due>,
+}
+
+/// The term of a lease, and the longest that it may have.
 #[derive(Debug, Clone, Copy)]
 struct Term {
     lease: usize,
@@ -74,10 +82,10 @@ struct Term {
 }
 
 impl Term {
-    /// By how many years it is too long.
+    /// 1 and the years by which it is too long.
     fn value(self) -> f64 {
         let over = self.years - f64::from(self.most);
-        if over > SEASON { over } else { 0.0 }
+        if over > SEASON { 1.0 + over } else { 0.0 }
     }
 
     fn fact(self, book: &Book) -> Fact {
@@ -95,13 +103,24 @@ impl Term {
 
 impl LeaseOverdueOrTerm {
     /// Of a due that is late, the share that is open times how late it is, and more where the tenant is near an officer.
-    fn overdue(&self, due: &Due, officer: Option<Officer>) -> f64 {
-        if !due.is_lacking() {
-            return 0.0;
-        }
+    fn overdue(&self, book: &Book, due: &Due) -> f64 {
         let late = f64::from(due.days().min(self.year)) / f64::from(self.year);
         let open = float(due.open().0) / float(due.amount.0);
-        (self.untied + officer.map_or(0.0, Officer::weight)) * late * open
+        (self.untied + officer(book, due).map_or(0.0, Officer::weight)) * late * open
+    }
+
+    /// The arrears of each lease, the worst first.
+    fn arrears<'a>(&self, book: &Book, dues: &[&'a Due]) -> Vec<Arrears<'a>> {
+        let mut lacking: Vec<&Due> = dues.iter().copied().filter(|due| due.is_lacking()).collect();
+        lacking.sort_by_key(|due| (due.lease, -due.open().0));
+        let of_lease = |own: &[&'a Due]| Arrears {
+            value: own.iter().map(|due| self.overdue(book, due)).sum(),
+            dues: own.to_vec(),
+        };
+        let leases = lacking.chunk_by(|a, b| a.lease == b.lease);
+        let mut all: Vec<Arrears<'_>> = leases.map(of_lease).collect();
+        all.sort_by(|a, b| b.value.total_cmp(&a.value));
+        all
     }
 
     /// The term of a lease, if a rule about its longest term was in force when it began.
@@ -142,31 +161,27 @@ impl Measure for LeaseOverdueOrTerm {
         let terms: Vec<Term> = own.filter_map(|(_, lease)| self.term(book, *lease)).collect();
         let in_force = COLLECTIVE_FINANCE.days();
         let dues = all.income.of_village(village).iter();
-        let dues = dues.filter(|due| due.is_told() && in_force.contains(&due.day));
-        let value = |due: &Due| self.overdue(due, officer(book, due));
-        let mut dues: Vec<(&Due, f64)> = dues.map(|due| (due, value(due))).collect();
-        dues.sort_by(|a, b| b.1.total_cmp(&a.1));
-        let leases = dues.iter().map(|(due, _)| due.lease).chain(terms.iter().map(|it| it.lease));
+        let dues: Vec<&Due> =
+            dues.filter(|due| due.is_told() && in_force.contains(&due.day)).collect();
+        let leases = dues.iter().map(|due| due.lease).chain(terms.iter().map(|it| it.lease));
         let leases: BTreeSet<usize> = leases.collect();
         if leases.is_empty() {
             return;
         }
-        let values = dues.iter().map(|(_, value)| *value).chain(terms.iter().map(|it| it.value()));
-        let value = values.fold(0.0, f64::max);
-        dues.retain(|(_, value)| *value > 0.0);
+        let arrears = self.arrears(book, &dues);
+        let overdue = || arrears.iter().flat_map(|it| it.dues.iter().copied());
         let beyond = || terms.iter().filter(|it| it.value() > 0.0);
-        out.put(village, value, leases.len(), || {
-            let parts = dues.iter().flat_map(|(due, _)| &due.parts);
-            parts.map(|part| part.line).collect::<Vec<_>>()
+        let values = arrears.iter().map(|it| it.value).chain(beyond().map(|it| it.value()));
+        out.put(village, values.fold(0.0, f64::max), leases.len(), || {
+            overdue().flat_map(|due| &due.parts).map(|part| part.line).collect::<Vec<_>>()
         });
         out.cite(village, || {
-            let lease = |it: &Term| u32::try_from(it.lease).ok();
-            let of_lease = |row| Record { table: "leases", row, money: Fen(0) };
-            let terms = beyond().filter_map(lease).map(of_lease);
-            dues.iter().map(|(due, _)| record(due)).chain(terms).collect::<Vec<_>>()
+            let lease = |it: &Term| Record { table: "leases", row: row32(it.lease), money: Fen(0) };
+            let terms = beyond().map(lease);
+            overdue().map(record).chain(terms).collect::<Vec<_>>()
         });
         out.tell(village, || {
-            let overdue = dues.iter().take(NAMED).flat_map(|(due, _)| facts(book, due));
+            let overdue = overdue().take(NAMED).flat_map(|due| facts(book, due));
             overdue.chain(beyond().map(|it| it.fact(book))).collect::<Vec<_>>()
         });
     }

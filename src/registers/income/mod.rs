@@ -5,10 +5,14 @@
 //! the very amount and of about that time come first; what is left pays the oldest dues first, so that parts add up and one
 //! receipt may pay several dues.
 
+mod receipts;
+
+use crate::convert::row32;
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{LineIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
-use crate::registers::receipts::{Leases, Receipt, receipts};
+
+use receipts::{Leases, Receipt, receipts};
 use strum::IntoStaticStr;
 
 /// Days after which a due that is not booked in full is late; until then it is open.
@@ -46,18 +50,6 @@ pub enum State {
 }
 
 impl State {
-    /// All states.
-    pub const ALL: [Self; 8] = [
-        Self::Booked,
-        Self::Late,
-        Self::Part,
-        Self::Missing,
-        Self::Open,
-        Self::Waived,
-        Self::BeforeBooks,
-        Self::NoIncome,
-    ];
-
     /// The name in tables.
     pub fn word(self) -> &'static str {
         self.into()
@@ -205,7 +197,9 @@ impl Income {
             let mut own: Vec<Due> = within.cloned().collect();
             assign(&mut own, &mut receipts);
             waive(&mut own, &waivers, book.villages[village]);
-            own.iter_mut().for_each(|due| due.set_state(span, has_income));
+            for due in &mut own {
+                due.set_state(span, has_income);
+            }
             dues.extend(own);
         }
         Self { dues }
@@ -234,7 +228,7 @@ fn dues(book: &Book, leases: &Leases) -> Vec<Due> {
             village,
             day,
             lease,
-            source: (source.0, u32::try_from(source.1).unwrap_or(u32::MAX)),
+            source: (source.0, row32(source.1)),
             tenant: register.tenant.at(lease).some().map_or(Id::NONE, |id| book.person_of(id)),
             amount,
             parts: Vec::new(),
@@ -351,8 +345,7 @@ fn waivers(book: &Book) -> Vec<Waiver> {
         let day = table.voted.at(row).some().or(table.proposed.at(row).some())?;
         let is_one = says(row, &WAIVES) && says(row, &OF_RENT);
         let (village, amount) = (table.village.at(row), table.amount.at(row));
-        let row = u32::try_from(row).ok()?;
-        is_one.then_some(Waiver { village, day, amount, row })
+        is_one.then_some(Waiver { village, day, amount, row: row32(row) })
     };
     (0..table.rows).filter_map(waiver).collect()
 }
