@@ -212,7 +212,7 @@ mod tests {
     fn said(indicator: &Indicator) -> [String; 2] {
         let card = &indicator.card;
         let mut tables = blocks(card.page);
-        tables.retain(|(name, _)| *name != "readings");
+        tables.retain(|(name, _)| !matches!(*name, "readings" | "records"));
         let settings = tables.iter().position(|(name, _)| *name == "settings");
         let settings =
             settings.map_or_else(toml::Table::new, |at| tables.remove(at).1.parse().unwrap());

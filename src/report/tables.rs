@@ -16,6 +16,7 @@ use crate::ledger::subject::Grain;
 use crate::ledger::subject::payments_of;
 use crate::ledger::subject::{money_of, village_of};
 use crate::outcomes::outcome::Outcome;
+use crate::report::disclosure::{self, NoticeView};
 use crate::report::dossier::{BeforeView, LeadView, ReasonView};
 use crate::report::party::Parties;
 use crate::report::party_table::parties;
@@ -40,6 +41,8 @@ pub struct County<'a> {
     pub dossiers: &'a [LeadView],
     /// The persons and firms that they name across villages.
     pub parties: &'a Parties,
+    /// The notices of its villages beside the ledger.
+    pub notices: &'a [NoticeView],
     /// What the previous list has beside them.
     pub dropped: &'a [Dropped],
 }
@@ -57,7 +60,7 @@ pub fn path(folder: &Path, table: &str, county: Option<&str>) -> PathBuf {
 pub type MakeSheet = fn(County<'_>) -> Sheet;
 
 /// Every published table of a county.
-pub const SHEETS: [(&str, MakeSheet); 9] = [
+pub const SHEETS: [(&str, MakeSheet); 10] = [
     ("payments", payments),
     ("payees", |county| subjects(county, Grain::Payee)),
     ("officials", |county| subjects(county, Grain::Official)),
@@ -65,6 +68,7 @@ pub const SHEETS: [(&str, MakeSheet); 9] = [
     ("leads", |county| leads(county.dossiers)),
     ("evidence", |county| evidence(county.dossiers)),
     ("parties", |county| parties(&county.parties.all)),
+    ("disclosures", |county| disclosure::sheet(county.notices)),
     ("dropped", |county| dropped(county.dropped)),
     ("readings", readings),
 ];

@@ -30,6 +30,7 @@ pub(crate) enum Purpose {
     Corrections,
     Desk,
     Households,
+    Notices,
 }
 
 /// The stream for one purpose at one place.
