@@ -122,6 +122,7 @@ fn stages(criterion: &mut Criterion) {
             lacking: &[],
             pretrained: None,
             parties: &parties,
+            notices: &[],
             dropped: &[],
             leads: &leads,
             settings: &settings,
@@ -131,7 +132,8 @@ fn stages(criterion: &mut Criterion) {
         let dossiers = told.dossiers();
         let (book, measured, rankings) = (&book, &measured, &rankings);
         let (dossiers, parties, dropped) = (&dossiers, &parties, &[]);
-        let county = County { book, measured, rankings, dossiers, parties, dropped };
+        let notices = &[];
+        let county = County { book, measured, rankings, dossiers, parties, notices, dropped };
         let out = folder.path().join("out");
         group.bench_function("publish", |bencher| bencher.iter(|| write(county, &out, None)));
         group.bench_function("offices", |bencher| {

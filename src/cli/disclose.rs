@@ -16,7 +16,7 @@ use crate::ledger::book::period::Period;
 use crate::ledger::contract::cell::Day;
 use crate::ledger::contract::parse::today;
 use crate::registers::notices::word;
-use crate::report::posting::Posting;
+use crate::report::posting::content::Posting;
 use crate::words::table::{Lang, Word};
 
 /// Make a village's notice of its finances from the ledger, as a page and a workbook

@@ -140,6 +140,13 @@ pub(super) const DISCLOSURE_RULES: Basis = Basis::since(
     date(2011, 11, 21),
 );
 
+/// What of a person everybody may be shown.
+pub(super) const PIPL: Basis = Basis::since(
+    "Personal Information Protection Law",
+    "《中华人民共和国个人信息保护法》",
+    date(2021, 11, 1),
+);
+
 #[cfg(test)]
 mod tests {
     use super::{Basis, Day, date};

@@ -5,6 +5,7 @@
 
 pub mod cells;
 pub mod digit_tables;
+pub mod disclosure;
 pub mod dossier;
 pub mod evaluated;
 pub mod feature_tables;

@@ -9,6 +9,7 @@ use crate::ledger::book::index::VillageIx;
 use crate::ledger::contract::cell::{Cell, Day, Fen};
 use crate::ledger::level::Level;
 use crate::outcomes::results::{Case, Results, cases};
+use crate::report::disclosure::NoticeView;
 use crate::report::dossier::LeadView;
 use crate::report::income::DueView;
 use crate::report::names::village;
@@ -47,6 +48,8 @@ pub struct RunView<'a> {
     pub leads: &'a [Lead],
     /// The persons and firms that they name across villages.
     pub parties: &'a Parties,
+    /// The notices of its villages beside the ledger.
+    pub notices: &'a [NoticeView],
     /// What the previous list has beside them.
     pub dropped: &'a [Dropped],
     /// What must have come in, and what is booked of it.
@@ -148,6 +151,12 @@ impl<'a> Office<'a> {
     /// Whether probabilities, ranks and scores are shown: a village sees facts and questions.
     pub fn sees_scores(&self) -> bool {
         self.level != Level::Village
+    }
+
+    /// The notices of the office's villages beside the ledger; none for a village, which has its own.
+    pub fn notices(&self) -> impl Iterator<Item = &'a NoticeView> + '_ {
+        let own = self.run.notices.iter().filter(|it| it.village.starts_with(&self.code));
+        own.filter(|_| self.sees_scores())
     }
 
     /// The persons and firms across villages: for the county alone, which sees all villages.

@@ -16,6 +16,7 @@ use crate::ledger::subject::Grain;
 use crate::ledger::subject::payments_of;
 use crate::ledger::subject::{money_of, village_of};
 use crate::outcomes::outcome::Outcome;
+use crate::report::disclosure::{self, NoticeView};
 use crate::report::dossier::{BeforeView, LeadView, ReasonView};
 use crate::report::income::{DueView, income};
 use crate::report::party::Parties;
@@ -42,6 +43,8 @@ pub struct County<'a> {
     pub dossiers: &'a [LeadView],
     /// The persons and firms that they name across villages.
     pub parties: &'a Parties,
+    /// The notices of its villages beside the ledger.
+    pub notices: &'a [NoticeView],
     /// What the previous list has beside them.
     pub dropped: &'a [Dropped],
     /// What must have come in, and what is booked of it.
@@ -62,6 +65,7 @@ pub type MakeSheet = fn(County<'_>) -> Sheet;
 
 /// Every published table of a county.
 pub const SHEETS: [(&str, MakeSheet); 11] = [
+pub const SHEETS: [(&str, MakeSheet); 10] = [
     ("payments", payments),
     ("payees", |county| subjects(county, Grain::Payee)),
     ("officials", |county| subjects(county, Grain::Official)),
@@ -70,6 +74,7 @@ pub const SHEETS: [(&str, MakeSheet); 11] = [
     ("evidence", |county| evidence(county.dossiers)),
     ("records", |county| records(county.dossiers)),
     ("parties", |county| parties(&county.parties.all)),
+    ("disclosures", |county| disclosure::sheet(county.notices)),
     ("dropped", |county| dropped(county.dropped)),
     ("income", |county| income(county.dues)),
     ("readings", readings),

@@ -28,6 +28,7 @@ use crate::model::drift::{Drift as Moved, drifted};
 use crate::model::file::{NAME, hex, load_held};
 use crate::pipeline::own_rules::of_run;
 use crate::pipeline::{Drift, Pipeline};
+use crate::report::disclosure;
 use crate::report::dossier::LeadView;
 use crate::report::folders;
 use crate::report::income;
@@ -304,6 +305,7 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
         let dropped = carry_over(book, &mut leads, previous);
         let parties = clock.time("leads", || Parties::of(book, &leads));
         let dues = clock.time("registers", || income::dues(book));
+        let notices = clock.time("publish", || disclosure::notices(book));
         let told = RunView {
             book,
             measured: &measured,
@@ -315,6 +317,7 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
             pretrained: pretrained.filter(|_| scores.as_ref().is_some_and(|it| it.is_pretrained)),
             leads: &leads,
             parties: &parties,
+            notices: &notices,
             dropped: &dropped,
             dues: &dues,
             settings: &pipeline.leads,
@@ -328,6 +331,7 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
             rankings: &rankings,
             dossiers: &dossiers,
             parties: &parties,
+            notices: &notices,
             dropped: &dropped,
             dues: &dues,
         };

@@ -31,6 +31,7 @@ pub(crate) enum Purpose {
     Desk,
     Households,
     Supplements,
+    Notices,
 }
 
 /// The stream for one purpose at one place.

@@ -189,6 +189,7 @@ fn of_run() -> Vec<Columns> {
         rankings: &rankings,
         dossiers: &[],
         parties: &Parties::default(),
+        notices: &[],
         dropped: &[],
         dues: &[],
     };

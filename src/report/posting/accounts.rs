@@ -10,20 +10,7 @@ use crate::ledger::contract::cell::{Cell as _, Fen, Id};
 use crate::registers::booked::{Booked, Measure};
 use crate::registers::notices::word;
 use crate::registers::posting::Postings;
-use crate::report::posting::Posting;
-
-/// An account of a notice.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Item {
-    /// The code.
-    pub account: String,
-    /// The section, in the word that the county's notices have for it.
-    pub section: String,
-    /// Whether it is income.
-    pub is_income: bool,
-    /// What is booked.
-    pub amount: Fen,
-}
+use crate::report::posting::content::{Item, Posting};
 
 /// What is posted of an account where nobody in the county posts it: income by its credits; expenses, fixed assets and
 /// works by their debits.

@@ -4,6 +4,7 @@
 //! number of a card, an account or a telephone is written. The finished texts are looked through for such numbers.
 
 pub mod accounts;
+pub mod content;
 mod masked;
 mod page;
 mod sections;
@@ -13,60 +14,13 @@ use thiserror::Error;
 use crate::ledger::book::Book;
 use crate::ledger::book::index::VillageIx;
 use crate::ledger::book::period::Period;
-use crate::ledger::contract::cell::{Day, Fen};
+use crate::ledger::contract::cell::Day;
 use crate::registers::exposed::{Number, exposed};
-use crate::registers::notices;
-use crate::report::cells::format_message;
 use crate::report::names::village;
-use crate::report::posting::accounts::{Item, items};
-use crate::words::table::{Lang, Word};
-
-/// A cell of a table.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Cell {
-    /// Text, masked.
-    Text(String),
-    /// An amount; empty where there is none.
-    Money(Fen),
-    /// A quantity.
-    Number(f64),
-    /// A day; empty where none is recorded.
-    Day(Day),
-}
-
-/// A section of the notice.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Table {
-    /// Its heading.
-    pub title: Word,
-    /// The titles of the columns.
-    pub columns: Vec<Word>,
-    /// The rows.
-    pub rows: Vec<Vec<Cell>>,
-    /// What the amounts of the last column come to, where a sum makes sense.
-    pub sum: Option<Fen>,
-}
-
-/// A notice.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Posting {
-    /// The division code of the village.
-    pub code: String,
-    /// Its name.
-    pub name: String,
-    /// The period.
-    pub period: Period,
-    /// The first day of the notice.
-    pub posted: Day,
-    /// The accounts, as the table of notices has them.
-    pub items: Vec<Item>,
-    /// The sections.
-    pub tables: Vec<Table>,
-    /// Sections whose records were not delivered.
-    pub absent: Vec<Word>,
-    /// The language.
-    pub lang: Lang,
-}
+use crate::report::posting::accounts::items;
+use crate::report::posting::content::{Cell, Posting};
+use crate::report::workbook::posting::workbook;
+use crate::words::table::Lang;
 
 /// Why a notice is not written.
 #[derive(Debug, Error)]
@@ -100,24 +54,6 @@ impl Posting {
         Self { code, name, period, posted, items, tables, absent, lang }
     }
 
-    /// Its heading.
-    pub fn title(&self) -> String {
-        let cells = [("village", self.name.clone()), ("period", said(self.period, self.lang))];
-        format_message(Word::PostingTitle, self.lang, &cells)
-    }
-
-    /// What is told below the sections.
-    pub fn notes(&self) -> Vec<String> {
-        let to = |word: Word| word.to(self.lang).to_owned();
-        let mut notes = vec![to(Word::PostingMasked)];
-        if !self.absent.is_empty() {
-            let names: Vec<String> = self.absent.iter().map(|it| to(*it)).collect();
-            let names = names.join(self.lang.of([", ", "、"]));
-            notes.push(format_message(Word::PostingAbsent, self.lang, &[("sections", names)]));
-        }
-        notes
-    }
-
     /// The page.
     ///
     /// # Errors
@@ -138,7 +74,7 @@ impl Posting {
             Cell::Text(text) => Some(text.as_str()),
             _ => None,
         }))?;
-        crate::report::workbook::posting::workbook(self).map_err(Error::Workbook)
+        workbook(self).map_err(Error::Workbook)
     }
 
     /// The rows of the table `disclosures`, as CSV.
@@ -158,29 +94,11 @@ fn hold_back<'t>(texts: impl IntoIterator<Item = &'t str>) -> Result<(), Error> 
     if found.is_empty() { Ok(()) } else { Err(Error::Exposed { count: found.len() }) }
 }
 
-/// A period as a notice says it.
-pub fn said(period: Period, lang: Lang) -> String {
-    let word = notices::word(period);
-    let (first, months) = (period.first.date(), period.last.month() - period.first.month() + 1);
-    let (year, month) = (first.year(), first.month());
-    match (lang, months) {
-        (Lang::En, _) => word,
-        (Lang::Zh, 12) => format!("{year}年"),
-        (Lang::Zh, 6) => format!("{year}年{}半年", if month == 1 { "上" } else { "下" }),
-        (Lang::Zh, 3) => {
-            let number = ["一", "二", "三", "四"].get(usize::from(month.unsigned_abs() / 3));
-            format!("{year}年第{}季度", number.copied().unwrap_or_default())
-        }
-        (Lang::Zh, 1) => format!("{year}年{month}月"),
-        (Lang::Zh, _) => word,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::{ProptestConfig, prop_assert, prop_assert_eq, proptest};
 
-    use super::{Posting, said};
+    use super::content::{Posting, said};
     use crate::ledger::book::Book;
     use crate::ledger::book::index::VillageIx;
     use crate::ledger::book::period::Period;

@@ -2,7 +2,7 @@
 
 use minijinja::{Environment, Value, context};
 
-use super::{Cell, Posting, Table};
+use super::content::{Cell, Posting, Table};
 use crate::ledger::contract::cell::Cell as _;
 use crate::report::cells::{money, short};
 use crate::words::table::{Lang, Word};

@@ -1,14 +1,13 @@
 //! The sections of a notice.
 
+use super::content::{Cell, Item, Table};
 use super::masked::Masked;
-use super::{Cell, Table};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart::Chart;
 use crate::ledger::book::index::{LineIx, VillageIx};
 use crate::ledger::book::period::Period;
 use crate::ledger::book::side::{Flow, Side};
 use crate::ledger::contract::cell::{Cell as _, Fen, Id};
-use crate::report::posting::accounts::Item;
 use crate::words::mask::shown;
 use crate::words::table::{Lang, Word};
 

@@ -5,6 +5,7 @@
 
 mod grid;
 mod income;
+mod notices;
 mod own_rules;
 mod parties;
 pub mod posting;
@@ -76,6 +77,9 @@ pub fn workbook(office: &Office<'_>) -> Result<Vec<u8>, XlsxError> {
         sheet.set_print_area(0, 0, last, parties::PRINTED)?;
     }
     by_village(office).write(book.add_worksheet(), lang, &looks)?;
+    if let Some(notices) = notices::sheet(office) {
+        notices.write(book.add_worksheet(), lang, &looks)?;
+    }
     if office.sees_scores() {
         results(office).write(book.add_worksheet(), lang, &looks)?;
     }

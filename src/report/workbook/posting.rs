@@ -3,7 +3,7 @@
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 
 use super::grid::{Cell, Looks, Simple, set_up};
-use crate::report::posting::{self, Posting, Table};
+use crate::report::posting::content::{self, Posting, Table};
 use crate::words::table::Word;
 
 /// The bytes of the workbook of a notice.
@@ -48,12 +48,12 @@ fn about(sheet: &mut Worksheet, posting: &Posting, looks: &Looks) -> Result<(), 
 
 fn simple(table: &Table, posting: &Posting) -> Simple {
     let lang = posting.lang;
-    let cell = |cell: &posting::Cell| match cell {
-        posting::Cell::Text(text) => Cell::Wrapped(text.clone()),
-        posting::Cell::Money(amount) => Cell::Money(*amount),
-        posting::Cell::Number(number) if number.is_nan() => Cell::Text(String::new()),
-        posting::Cell::Number(number) => Cell::Number(*number),
-        posting::Cell::Day(day) => Cell::Day(*day),
+    let cell = |cell: &content::Cell| match cell {
+        content::Cell::Text(text) => Cell::Wrapped(text.clone()),
+        content::Cell::Money(amount) => Cell::Money(*amount),
+        content::Cell::Number(number) if number.is_nan() => Cell::Text(String::new()),
+        content::Cell::Number(number) => Cell::Number(*number),
+        content::Cell::Day(day) => Cell::Day(*day),
     };
     let mut rows: Vec<Vec<Cell>> =
         table.rows.iter().map(|row| row.iter().map(cell).collect()).collect();

@@ -206,10 +206,11 @@ fn disclosures(village: &Village<'_>) -> Rows {
         words(rows.iter().map(|row| &row.period)),
         words(rows.iter().map(|row| row.section)),
         days(rows.iter().map(|row| Some(row.posted))),
-        days(rows.iter().map(|_| None)),
+        days(rows.iter().map(|row| row.removed)),
         words(rows.iter().map(|row| row.account)),
         money(rows.iter().map(|row| Some(row.amount))),
         words(rows.iter().map(|row| row.channel)),
+        text(rows.iter().map(|row| row.text.as_deref())),
     ];
     (&DISCLOSURES, columns, rows.len())
 }
