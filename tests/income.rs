@@ -60,6 +60,7 @@ fn sheet(book: &Book, dues: &[DueView], (level, code): (Level, &str)) -> Vec<Vec
         parties: &Parties::default(),
         dropped: &[],
         dues,
+        notices: &[],
         settings: &pipeline.leads,
         as_of: Day(20_000),
         lang: Lang::Zh,

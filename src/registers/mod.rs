@@ -9,4 +9,3 @@ pub mod income;
 pub mod notices;
 pub mod office;
 pub mod posting;
-mod receipts;

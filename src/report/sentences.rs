@@ -213,7 +213,6 @@ mod tests {
         let card = &indicator.card;
         let mut tables = blocks(card.page);
         tables.retain(|(name, _)| !["readings", "records"].contains(name));
-        tables.retain(|(name, _)| !matches!(*name, "readings" | "records"));
         let settings = tables.iter().position(|(name, _)| *name == "settings");
         let settings =
             settings.map_or_else(toml::Table::new, |at| tables.remove(at).1.parse().unwrap());

@@ -64,8 +64,7 @@ pub fn path(folder: &Path, table: &str, county: Option<&str>) -> PathBuf {
 pub type MakeSheet = fn(County<'_>) -> Sheet;
 
 /// Every published table of a county.
-pub const SHEETS: [(&str, MakeSheet); 11] = [
-pub const SHEETS: [(&str, MakeSheet); 10] = [
+pub const SHEETS: [(&str, MakeSheet); 12] = [
     ("payments", payments),
     ("payees", |county| subjects(county, Grain::Payee)),
     ("officials", |county| subjects(county, Grain::Official)),

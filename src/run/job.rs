@@ -305,7 +305,7 @@ impl<F: FnMut(&Book, &[Ranking], &[Lead])> Job<'_, F> {
         let dropped = carry_over(book, &mut leads, previous);
         let parties = clock.time("leads", || Parties::of(book, &leads));
         let dues = clock.time("registers", || income::dues(book));
-        let notices = clock.time("publish", || disclosure::notices(book));
+        let notices = clock.time("registers", || disclosure::notices(book));
         let told = RunView {
             book,
             measured: &measured,
