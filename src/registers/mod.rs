@@ -4,3 +4,4 @@
 
 pub mod contracts;
 pub mod office;
+pub mod rent;
