@@ -1,10 +1,12 @@
 //! Payments of subsidies beside the rosters that they are made by.
 
+mod needs;
 mod relatives;
 mod standards;
 mod subsidy_amount_mismatch;
 mod subsidy_diverted_account;
 mod subsidy_duplicate;
+mod subsidy_ineligible;
 
 use super::indicator::Indicator;
 
@@ -13,4 +15,5 @@ pub(super) static MEMBERS: &[&Indicator] = &[
     &subsidy_amount_mismatch::INDICATOR,
     &subsidy_diverted_account::INDICATOR,
     &subsidy_duplicate::INDICATOR,
+    &subsidy_ineligible::INDICATOR,
 ];
