@@ -7,6 +7,7 @@ mod subsidy_amount_mismatch;
 mod subsidy_diverted_account;
 mod subsidy_duplicate;
 mod subsidy_ineligible;
+mod subsidy_kin_overrepresentation;
 
 use super::indicator::Indicator;
 
@@ -16,4 +17,5 @@ pub(super) static MEMBERS: &[&Indicator] = &[
     &subsidy_diverted_account::INDICATOR,
     &subsidy_duplicate::INDICATOR,
     &subsidy_ineligible::INDICATOR,
+    &subsidy_kin_overrepresentation::INDICATOR,
 ];
