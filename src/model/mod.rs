@@ -15,7 +15,6 @@ use crate::params::Params;
 
 pub mod bins;
 pub mod calibrate;
-mod cholesky;
 pub mod detectors;
 pub mod drift;
 mod ensemble;

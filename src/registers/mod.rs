@@ -9,3 +9,4 @@ pub mod income;
 pub mod notices;
 pub mod office;
 pub mod posting;
+pub mod rent;

@@ -2,6 +2,7 @@
 //! p-values.
 
 pub mod amounts;
+pub(crate) mod cholesky;
 pub mod combine;
 pub mod conformity;
 pub mod correlation;
@@ -10,6 +11,7 @@ pub mod digits;
 pub mod exact;
 pub mod false_leads;
 pub mod guess;
+pub mod huber;
 pub mod interval;
 pub mod mantissa;
 pub mod metrics;

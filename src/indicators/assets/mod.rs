@@ -2,6 +2,7 @@
 
 mod contract_variants;
 mod lease_overdue_or_term;
+mod lease_below_market;
 mod project_change_order;
 
 use super::indicator::Indicator;
@@ -10,5 +11,6 @@ use super::indicator::Indicator;
 pub(super) static MEMBERS: &[&Indicator] = &[
     &contract_variants::INDICATOR,
     &lease_overdue_or_term::INDICATOR,
+    &lease_below_market::INDICATOR,
     &project_change_order::INDICATOR,
 ];

@@ -2,9 +2,9 @@
 
 use rayon::prelude::*;
 
-use super::super::cholesky::{Lower, dot};
 use super::distance::Ellipsoid;
 use crate::convert::float;
+use crate::stats::cholesky::{Lower, dot};
 
 /// Means and covariances of some rows, each computed from the rows in which the cells are recorded.
 #[derive(Debug)]

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::super::cholesky::{Lower, dot};
 use super::super::error::Error;
+use crate::stats::cholesky::{Lower, dot};
 
 /// The number of rows whose distances are computed in SIMD lanes.
 const LANES: usize = 16;
@@ -243,7 +243,7 @@ impl Ellipsoid {
 #[cfg(test)]
 mod tests {
     use super::Ellipsoid;
-    use crate::model::cholesky::Lower;
+    use crate::stats::cholesky::Lower;
 
     /// Three columns with variance 1; the first two are correlated.
     fn tied() -> Ellipsoid {

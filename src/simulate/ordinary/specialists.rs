@@ -31,10 +31,12 @@ pub(crate) fn pay(village: &mut Village<'_>, dice: &mut Dice, year: i16) {
         let payee = newcomer(village, dice, Day(date.0 - i32::try_from(known).unwrap_or(500)));
         let again = dice.chance(0.3).then(|| Day(date.0 + 40));
         let days = [Some(date), again].into_iter().flatten();
+        let days: Vec<Day> = days.filter(|day| village.span.holds(*day)).collect();
         let signed = dice.chance(0.4);
-        let contract = signed
-            .then(|| village.contract("service", payee, amount, Day(date.0 - 20), 200, false));
-        for date in days.filter(|day| village.span.holds(*day)).collect::<Vec<_>>() {
+        let sum = amount * i64::try_from(days.len()).unwrap_or(1);
+        let contract =
+            signed.then(|| village.contract("service", payee, sum, Day(date.0 - 20), 200, false));
+        for date in days {
             let summary = Words::Borrowed(summary);
             let purchase = Purchase { usage, payee, amount, summary, document: Document::Invoice };
             let voucher = village.spend(dice, date, purchase);

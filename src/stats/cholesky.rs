@@ -2,26 +2,26 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::error::Error;
+/// Why stored rows are no factor.
+const DAMAGED: &str = "a covariance factor is not lower triangular";
 
 /// A lower triangular matrix with a positive diagonal: row `i` has `i + 1` cells.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<Vec<f64>>", into = "Vec<Vec<f64>>")]
-pub(super) struct Lower {
+pub(crate) struct Lower {
     rows: Vec<Vec<f64>>,
 }
 
 impl TryFrom<Vec<Vec<f64>>> for Lower {
-    type Error = Error;
+    type Error = &'static str;
 
-    fn try_from(rows: Vec<Vec<f64>>) -> Result<Self, Error> {
+    fn try_from(rows: Vec<Vec<f64>>) -> Result<Self, Self::Error> {
         let regular = rows.iter().enumerate().all(|(index, row)| {
             row.len() == index + 1
                 && row.iter().all(|it| it.is_finite())
                 && row.last().is_some_and(|&diagonal| diagonal > 0.0)
         });
-        let damaged = Error::Damaged { what: "a covariance factor is not lower triangular" };
-        if regular { Ok(Self { rows }) } else { Err(damaged) }
+        if regular { Ok(Self { rows }) } else { Err(DAMAGED) }
     }
 }
 
@@ -34,7 +34,7 @@ impl From<Lower> for Vec<Vec<f64>> {
 impl Lower {
     /// The factor `L` of the symmetric matrix `L Lᵀ`, given by its lower triangle; `None` if the matrix is not positive
     /// definite.
-    pub(super) fn of(triangle: &[Vec<f64>]) -> Option<Self> {
+    pub(crate) fn of(triangle: &[Vec<f64>]) -> Option<Self> {
         let mut rows: Vec<Vec<f64>> = Vec::with_capacity(triangle.len());
         for given in triangle {
             let mut row = Vec::with_capacity(given.len());
@@ -57,23 +57,23 @@ impl Lower {
     }
 
     /// The factor of the identity matrix.
-    pub(super) fn unit(size: usize) -> Self {
+    pub(crate) fn unit(size: usize) -> Self {
         let row = |row: usize| (0..=row).map(|it| f64::from(u8::from(it == row))).collect();
         Self { rows: (0..size).map(row).collect() }
     }
 
     /// The number of rows.
-    pub(super) fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         self.rows.len()
     }
 
     /// The rows; the diagonal cell is the last of each.
-    pub(super) fn rows(&self) -> &[Vec<f64>] {
+    pub(crate) fn rows(&self) -> &[Vec<f64>] {
         &self.rows
     }
 
     /// Solves `L Lᵀ x = b` in place.
-    pub(super) fn solve(&self, b: &mut [f64]) {
+    pub(crate) fn solve(&self, b: &mut [f64]) {
         for (index, row) in self.rows.iter().enumerate() {
             let (known, rest) = b.split_at_mut(index);
             if let (Some(cell), Some((diagonal, head))) = (rest.first_mut(), row.split_last()) {
@@ -92,7 +92,7 @@ impl Lower {
     }
 
     /// The full inverse of `L Lᵀ`.
-    pub(super) fn inverse(&self) -> Vec<Vec<f64>> {
+    pub(crate) fn inverse(&self) -> Vec<Vec<f64>> {
         let unit = |index| {
             let mut b = vec![0.0; self.size()];
             if let Some(cell) = b.get_mut(index) {
@@ -106,7 +106,7 @@ impl Lower {
 }
 
 /// The dot product of two slices of equal length, summed in eight lanes in a fixed order.
-pub(super) fn dot(one: &[f64], other: &[f64]) -> f64 {
+pub(crate) fn dot(one: &[f64], other: &[f64]) -> f64 {
     debug_assert_eq!(one.len(), other.len());
     let (one, one_rest) = one.as_chunks::<8>();
     let (other, other_rest) = other.as_chunks::<8>();
