@@ -11,7 +11,6 @@ use crate::convert::row32;
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{LineIx, VillageIx};
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
-
 use receipts::{Leases, Receipt, receipts};
 use strum::IntoStaticStr;
 
