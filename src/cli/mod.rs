@@ -23,6 +23,7 @@ pub mod language;
 mod lines;
 mod numbers;
 mod outcomes;
+mod precheck;
 mod rules;
 mod run;
 mod show;
@@ -55,6 +56,7 @@ enum Command {
     Init(init::Init),
     Check(check::Check),
     Run(run::Run),
+    Precheck(precheck::PrecheckCommand),
     Rules(rules::Rules),
     Show(show::Show),
     Outcomes(outcomes::Outcomes),
@@ -82,6 +84,7 @@ impl Cli {
             Command::Init(command) => command.run(out, lang),
             Command::Check(command) => command.run(out, lang),
             Command::Run(command) => command.run(out, self.lang),
+            Command::Precheck(command) => command.run(out, lang),
             Command::Rules(command) => command.run(out, lang),
             Command::Show(command) => command.run(out, lang),
             Command::Outcomes(command) => command.run(out, lang),

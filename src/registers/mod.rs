@@ -3,3 +3,4 @@
 //! Indicators measure how unusual such a difference is, and reports list the rows of both sides. Nothing here judges.
 
 pub mod office;
+pub mod steps;

@@ -19,6 +19,7 @@ pub mod own_rules;
 pub mod page;
 pub mod party;
 pub mod party_table;
+pub mod precheck;
 pub mod published;
 pub mod results;
 pub mod scores;

@@ -70,9 +70,14 @@ impl LimitIndex {
 
     /// The row of the `limits` table whose band contains an amount; `None` below the first band.
     pub fn row(&self, village: &str, class: Class, day: Day, amount: Fen) -> Option<usize> {
-        let rows = &self.version(village, class, day)?.rows;
+        let rows = self.bands(village, class, day);
         let above = rows.partition_point(|(from, _)| *from <= amount);
         rows.get(above.checked_sub(1)?).map(|(_, row)| *row as usize)
+    }
+
+    /// The lower bound of each band, ascending, with its row of the `limits` table, for a class in a village on a day.
+    pub fn bands(&self, village: &str, class: Class, day: Day) -> &[(Fen, u32)] {
+        self.version(village, class, day).map_or(&[], |version| &version.rows)
     }
 
     fn version(&self, village: &str, class: Class, day: Day) -> Option<&Version> {
