@@ -1,7 +1,7 @@
 //! mingzhang 明账 ranks points to verify in village ledgers.
 //!
 //! # Overview
-//! A batch job reads files and writes files. The ledger of a county is a [`Book`](ledger::book::Book). A run:
+//! Files in, files out. The ledger of a county is a [`Book`](ledger::book::Book). A run:
 //! ```text
 //!  exports ─import─► dataset ─ledger─► book ─┬─► indicators ─► features ───┬─► scoring ─► worklist ─► report ─► run
 //!                                            └─► planting ───► columns ────┘                 ▲ outcomes ◄─ workbooks
@@ -9,12 +9,11 @@
 //! Acts and harmless placebos are planted into a copy of the book; the trees of the ranking model learn to distinguish them
 //! from the county's own payments. Indicators give the reasons of a lead, and the ranking if nothing can be planted.
 //!
-//! # Modules
-//! Each has one purpose. Imports between them are acyclic (`tests/architecture.rs`).
+//! # Modules, each with one purpose; imports between them are acyclic (`tests/architecture.rs`)
 //! - [`ledger`]: data contract, validation, the book and its views, missing data. [`import`]: exports to a dataset.
 //! - [`indicators`]: tests with a page each, **and how to add one**. [`features`]: their values, one matrix per grain.
-//! - [`registers`]: what one table says and another must show. [`simulate`]: whole counties. [`planting`]: acts and
-//!   placebos in a copy of a book. [`columns`]: about 310 numbers of each payment, for the trees.
+//! - [`registers`]: one table against another. [`precheck`]: what a payment lacks before it is made. [`simulate`]: whole
+//!   counties. [`planting`]: acts and placebos in a copy of a book. [`columns`]: about 310 numbers of a payment.
 //! - [`model`]: detectors, feedback and trees on a [`matrix`]; it knows no ledger. [`stats`]: statistics on slices.
 //! - [`scoring`]: score, p-value and rank of each subject. [`outcomes`]: results of audits. [`worklist`]: the lists.
 //! - [`report`]: tables, workbooks, pages, terminal, in the languages of [`words`]. [`run`]: the job and its publication.
@@ -50,6 +49,7 @@ pub mod outcomes;
 pub mod params;
 pub mod pipeline;
 pub mod planting;
+pub mod precheck;
 pub mod registers;
 pub mod report;
 pub mod run;

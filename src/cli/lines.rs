@@ -67,9 +67,18 @@ impl Lines<'_> {
         head: [Word; N],
         rows: &[[String; N]],
     ) -> std::io::Result<()> {
+        self.titled(head.map(|word| word.to(self.lang)), rows)
+    }
+
+    /// Prints all rows of a table below titles in the language.
+    pub(super) fn titled<const N: usize>(
+        &mut self,
+        titles: [&str; N],
+        rows: &[[String; N]],
+    ) -> std::io::Result<()> {
         let mut table = Table::new();
         table.load_style(NOTHING);
-        table.set_header(head.map(|word| word.to(self.lang)));
+        table.set_header(titles);
         for row in rows {
             table.add_row(row.iter().map(|cell| plain(cell)));
         }

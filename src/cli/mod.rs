@@ -25,6 +25,7 @@ pub mod language;
 mod lines;
 mod numbers;
 mod outcomes;
+mod precheck;
 mod rules;
 mod run;
 mod show;
@@ -57,6 +58,7 @@ enum Command {
     Init(init::Init),
     Check(check::Check),
     Run(run::Run),
+    Precheck(precheck::PrecheckCommand),
     Rules(rules::Rules),
     Show(show::Show),
     Income(income::Income),
@@ -86,6 +88,7 @@ impl Cli {
             Command::Init(command) => command.run(out, lang),
             Command::Check(command) => command.run(out, lang),
             Command::Run(command) => command.run(out, self.lang),
+            Command::Precheck(command) => command.run(out, lang),
             Command::Rules(command) => command.run(out, lang),
             Command::Show(command) => command.run(out, lang),
             Command::Income(command) => command.run(out, lang),

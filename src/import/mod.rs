@@ -38,5 +38,6 @@ mod spreadsheet;
 pub mod sums;
 mod table_import;
 pub mod value;
+pub mod vouchers;
 pub mod workbook;
 mod written;

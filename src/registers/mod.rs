@@ -10,3 +10,4 @@ pub mod notices;
 pub mod office;
 pub mod posting;
 pub mod rent;
+pub mod steps;

@@ -22,6 +22,7 @@ pub mod page;
 pub mod party;
 pub mod party_table;
 pub mod posting;
+pub mod precheck;
 pub mod published;
 pub mod record;
 pub mod results;

@@ -2,5 +2,6 @@
 
 pub mod mask;
 pub mod nearest;
+pub mod precheck;
 pub mod table;
 pub mod translate;

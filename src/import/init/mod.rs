@@ -10,7 +10,7 @@ mod sources;
 mod survey;
 mod village;
 
-mod words;
+pub(super) mod words;
 pub mod write;
 
 use std::fs;

@@ -4,7 +4,7 @@ use crate::import::names::plain_name;
 
 /// The role of a source column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Role {
+pub(in crate::import) enum Role {
     /// A column of the contract, by its name.
     Field(&'static str),
     /// The name of a village.
@@ -163,7 +163,7 @@ const OWN: [&str; 5] = ["付款账", "付款帐", "付款人", "付款单位", "
 const VAGUE: [&str; 6] = ["账号", "帐号", "户名", "账户名称", "制单日期", "登记日期"];
 
 /// The role of a column name with a score: 3 for the whole name, 2 without brackets, 1 for its ending.
-pub(super) fn role(name: &str) -> Option<(Role, u8)> {
+pub(in crate::import) fn role(name: &str) -> Option<(Role, u8)> {
     let whole = plain_name(name).to_lowercase();
     // Exclude agreed, planned and total amounts, and the payer's account, which is the village's own.
     if OTHER_AMOUNTS.iter().any(|word| whole.contains(word))
@@ -233,22 +233,22 @@ pub(super) const VOUCHER_WORDS: &[&str] = &[
 
 /// Words for methods of payment and their codes.
 #[rustfmt::skip]
-pub(super) const METHODS: &[(&str, &str)] = &[
+pub(in crate::import) const METHODS: &[(&str, &str)] = &[
     ("现金", "cash"), ("现金支付", "cash"), ("转账", "transfer"), ("转帐", "transfer"), ("银行转账", "transfer"),
     ("银行", "transfer"), ("网银", "transfer"), ("电汇", "transfer"), ("汇款", "transfer"), ("支票", "transfer"),
     ("转账支付", "transfer"), ("线上支付", "transfer"), ("银农直联", "transfer"), ("惠农卡", "card"), ("公务卡", "card"),
     ("银行卡", "card"), ("一卡通", "card"), ("刷卡", "card"), ("卡", "card"), ("cash", "cash"), ("transfer", "transfer"),
-    ("card", "card"), ("other", "other"),
+    ("card", "card"), ("other", "other"), ("其他", "other"), ("其它", "other"),
 ];
 
 /// Words for kinds of documents and their codes.
 #[rustfmt::skip]
-pub(super) const DOCUMENTS: &[(&str, &str)] = &[
+pub(in crate::import) const DOCUMENTS: &[(&str, &str)] = &[
     ("发票", "invoice"), ("增值税发票", "invoice"), ("普通发票", "invoice"), ("专用发票", "invoice"), ("电子发票", "invoice"),
     ("收据", "receipt"), ("财政票据", "receipt"), ("收款收据", "receipt"), ("花名册", "list"), ("发放表", "list"),
     ("工资表", "list"), ("清单", "list"), ("名册", "list"), ("自制凭证", "self_made"), ("自制", "self_made"),
     ("白条", "self_made"), ("证明单", "self_made"), ("无票", "none"), ("无", "none"), ("invoice", "invoice"),
-    ("receipt", "receipt"), ("list", "list"), ("self_made", "self_made"), ("none", "none"),
+    ("receipt", "receipt"), ("list", "list"), ("self_made", "self_made"), ("ownslip", "self_made"), ("none", "none"),
 ];
 
 /// Words for debit and credit; in a register of payments, outgoing money is a debit.
@@ -261,7 +261,7 @@ pub(super) const SIDES: &[(&str, &str)] = &[
 
 /// Words for stamps and other flags, and their values.
 #[rustfmt::skip]
-pub(super) const FLAGS: &[(&str, &str)] = &[
+pub(in crate::import) const FLAGS: &[(&str, &str)] = &[
     ("是", "yes"), ("有", "yes"), ("√", "yes"), ("已盖章", "yes"), ("已审核", "yes"), ("盖章", "yes"), ("通过", "yes"),
     ("1", "yes"), ("y", "yes"), ("yes", "yes"), ("true", "yes"), ("否", "no"), ("无", "no"), ("×", "no"), ("未盖章", "no"),
     ("未审核", "no"), ("未通过", "no"), ("0", "no"), ("n", "no"), ("no", "no"), ("false", "no"),
@@ -269,7 +269,7 @@ pub(super) const FLAGS: &[(&str, &str)] = &[
 
 /// First-level accounts and common detail accounts of the chart of 2024 (财会〔2023〕14号) by name.
 #[rustfmt::skip]
-pub(super) const ACCOUNTS: &[(&str, &str)] = &[
+pub(in crate::import) const ACCOUNTS: &[(&str, &str)] = &[
     ("库存现金", "101"), ("现金", "101"), ("银行存款", "102"), ("短期投资", "111"), ("应收款", "112"), ("内部往来", "113"),
     ("库存物资", "121"), ("消耗性生物资产", "131"), ("生产性生物资产", "132"), ("公益性生物资产", "134"), ("长期投资", "141"),
     ("固定资产", "151"), ("累计折旧", "152"), ("在建工程", "153"), ("固定资产清理", "154"), ("无形资产", "161"),
@@ -286,7 +286,7 @@ pub(super) const ACCOUNTS: &[(&str, &str)] = &[
 
 /// First-level accounts of the chart of 2004 (财会〔2004〕12号) by name.
 #[rustfmt::skip]
-pub(super) const ACCOUNTS_2004: &[(&str, &str)] = &[
+pub(in crate::import) const ACCOUNTS_2004: &[(&str, &str)] = &[
     ("库存现金", "101"), ("现金", "101"), ("银行存款", "102"), ("短期投资", "111"), ("应收款", "112"), ("内部往来", "113"), ("库存物资", "121"),
     ("牲畜(禽)资产", "131"), ("林木资产", "132"), ("长期投资", "141"), ("固定资产", "151"), ("累计折旧", "152"), ("固定资产清理", "153"),
     ("在建工程", "154"), ("短期借款", "201"), ("应付款", "202"), ("应付工资", "211"), ("应付福利费", "212"), ("长期借款及应付款", "221"),
@@ -296,7 +296,10 @@ pub(super) const ACCOUNTS_2004: &[(&str, &str)] = &[
 ];
 
 /// The meaning of a word in one of the lists above.
-pub(super) fn meaning(list: &[(&'static str, &'static str)], word: &str) -> Option<&'static str> {
+pub(in crate::import) fn meaning(
+    list: &[(&'static str, &'static str)],
+    word: &str,
+) -> Option<&'static str> {
     let word = plain_name(word).to_lowercase();
     list.iter().find(|(known, _)| *known == word).map(|(_, meaning)| *meaning)
 }

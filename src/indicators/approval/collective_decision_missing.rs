@@ -12,6 +12,7 @@ use crate::ledger::book::index::VillageIx;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id, Int};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
+use crate::registers::steps::{NOTICE_DAYS, QUORUM};
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<CollectiveDecisionMissing>(card! {
     "collective_decision_missing",
@@ -29,10 +30,10 @@ params! {
         formal: f64 = 0.5, within(0.0..=1.0),
             "value where only quorum or notice falls short",
             "仅投票人数或公示天数不足时的指标值";
-        quorum: f64 = 0.666, within(0.0..=1.0),
+        quorum: f64 = QUORUM, within(0.0..=1.0),
             "share of those entitled who must vote",
             "投票人数应占应到人数的比例";
-        posted: i32 = 3, within(0..=366),
+        posted: i32 = NOTICE_DAYS, within(0..=366),
             "days of notice required",
             "应当公示的天数";
         tolerance: f64 = 0.1, within(0.0..=10.0),

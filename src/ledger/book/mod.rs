@@ -4,6 +4,7 @@ pub mod calendar;
 pub mod chart;
 pub mod companions;
 pub mod conform;
+pub mod consulted;
 pub mod identities;
 pub mod index;
 pub mod kin;

@@ -24,6 +24,13 @@ pub struct Source {
 }
 
 impl Source {
+    /// The source with these tables only.
+    #[must_use]
+    pub fn with_tables(mut self, names: &[&str]) -> Self {
+        self.tables.retain(|(table, _)| names.contains(&table.name));
+        self
+    }
+
     /// The path of a file relative to the dataset's folder.
     pub fn name(&self, file: &Path) -> String {
         let below = file.strip_prefix(&self.root).ok().filter(|path| path.file_name().is_some());

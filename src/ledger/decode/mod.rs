@@ -153,11 +153,38 @@ struct Chunk {
 /// Decoded tables, in the order of the contract.
 pub(crate) type Raws = Vec<(&'static Table, Raw)>;
 
+/// The columns of a table to be decoded, and the villages whose lines are looked for.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::ledger) struct Part<'a> {
+    /// Columns of the ledger; other tables are decoded whole.
+    pub(in crate::ledger) columns: &'a [&'static str],
+    /// The first and the last village; groups of rows that hold none between them are not decoded.
+    pub(in crate::ledger) villages: (&'a str, &'a str),
+}
+
+impl Part<'_> {
+    fn wants(&self, table: &Table, field: &Field) -> bool {
+        table.name != LEDGER.name || self.columns.contains(&field.name)
+    }
+
+    fn may_be_in(&self, table: &Table, file: &ParquetFile, row_group: usize) -> bool {
+        table.name != LEDGER.name || file.may_hold(row_group, "village", self.villages)
+    }
+}
+
 /// Reads all tables of a source and all their strings.
 ///
 /// # Errors
 /// If a file cannot be decoded, or a required column is missing or has an unsupported type.
 pub(crate) fn read_tables(source: &Source) -> Result<(Names, Raws), Error> {
+    read_part(source, None)
+}
+
+/// As [`read_tables`], but of the ledger only a part.
+pub(in crate::ledger) fn read_part(
+    source: &Source,
+    part: Option<Part<'_>>,
+) -> Result<(Names, Raws), Error> {
     let mut raws = Vec::new();
     let mut tasks = Vec::new();
     let mut opened = Vec::new();
@@ -167,7 +194,7 @@ pub(crate) fn read_tables(source: &Source) -> Result<(Names, Raws), Error> {
         }
         let files = open_all(paths)?;
         let mut own = Vec::new();
-        let planned = plan(source, table, &files, (raws.len(), opened.len()), &mut own);
+        let planned = plan((source, part), table, &files, (raws.len(), opened.len()), &mut own);
         // An unusable companion table is treated as not delivered, with a note.
         let raw = match planned {
             Err(unusable) if table.name != LEDGER.name => Raw::unusable(&unusable),
@@ -208,7 +235,7 @@ fn open_all(paths: &[PathBuf]) -> Result<Vec<ParquetFile>, read::Error> {
 
 /// Plans the decoding of a table: columns of files, and their rows in the table.
 fn plan(
-    source: &Source,
+    (source, part): (&Source, Option<Part<'_>>),
     table: &'static Table,
     files: &[ParquetFile],
     (index, first_file): (usize, usize),
@@ -234,8 +261,14 @@ fn plan(
         );
         raw.spans.push(Span { file: name, start: raw.rows });
         for (row_group, rows) in file.row_groups().into_iter().enumerate() {
+            if part.is_some_and(|part| !part.may_be_in(table, file, row_group)) {
+                continue;
+            }
             for (column, name) in found.iter().enumerate() {
                 let Some(field) = table.field(name) else { continue };
+                if part.is_some_and(|part| !part.wants(table, field)) {
+                    continue;
+                }
                 let (file, start) = (first_file + place, raw.rows);
                 tasks.push(Task { table: index, field, file, column, row_group, start });
             }

@@ -16,6 +16,7 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
 };
+use parquet::basic::Type;
 use parquet::errors::ParquetError;
 use thiserror::Error;
 
@@ -139,6 +140,20 @@ impl ParquetFile {
     pub fn row_groups(&self) -> Vec<usize> {
         let groups = self.metadata.metadata().row_groups();
         groups.iter().map(|group| usize::try_from(group.num_rows()).unwrap_or(0)).collect()
+    }
+
+    /// Whether a row group may hold a text from the first to the last in a column; where the footer does not tell, it may.
+    pub fn may_hold(&self, row_group: usize, column: &str, (first, last): (&str, &str)) -> bool {
+        let groups = self.metadata.metadata().row_groups();
+        let columns = groups.get(row_group).map_or(&[][..], |group| group.columns());
+        let chunk = columns.iter().find(|chunk| chunk.column_path().string() == column);
+        let bounds = chunk
+            .and_then(|chunk| chunk.statistics())
+            .and_then(|statistics| statistics.min_bytes_opt().zip(statistics.max_bytes_opt()));
+        let is_text = chunk.is_some_and(|chunk| chunk.column_type() == Type::BYTE_ARRAY);
+        bounds
+            .filter(|_| is_text)
+            .is_none_or(|(least, most)| least <= last.as_bytes() && first.as_bytes() <= most)
     }
 
     /// Decodes every column of every row group.
