@@ -1,8 +1,8 @@
 //! Leases, contracts and assets beside what was due, agreed and usual.
 
 mod contract_variants;
-mod lease_overdue_or_term;
 mod lease_below_market;
+mod lease_overdue_or_term;
 mod project_change_order;
 
 use super::indicator::Indicator;

@@ -1,8 +1,7 @@
 //! Payments of subsidies beside the rosters that they are made by.
 
-pub(super) mod relatives;
 mod needs;
-mod relatives;
+pub(super) mod relatives;
 mod standards;
 mod subsidy_amount_mismatch;
 mod subsidy_diverted_account;
