@@ -1187,14 +1187,13 @@ def payee_persons(county, payee):
 def _(county, paid, cells):
     own = into_accounts(county, paid).to_dicts()
     between = [row for row in own if cells["from"] <= text(row["date"]) <= cells["until"]]
-    outside = {row["payee_account"] for row in own} - {row["payee_account"] for row in between}
     before = [row for row in own if text(row["date"]) < cells["from"]]
     after = [row for row in own if text(row["date"]) > cells["until"]]
     return {
         "payee": paid["payee"], "usual": cells["usual"], "from": cells["from"], "until": cells["until"],
         "other": paid["payee_account"], "count": len(between), "sum": sum(row["amount"] for row in between),
         "back": text(after[0]["date"]),
-        "holds": before[-1]["payee_account"] == after[0]["payee_account"] == cells["usual"] and cells["usual"] in outside,
+        "holds": before[-1]["payee_account"] == after[0]["payee_account"] == cells["usual"],
     }
 
 

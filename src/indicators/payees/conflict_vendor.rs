@@ -87,7 +87,9 @@ impl Trades {
                 band.push(own.kinds);
             }
         }
-        of_firms.iter_mut().for_each(|band| band.sort_unstable());
+        for band in &mut of_firms {
+            band.sort_unstable();
+        }
         Self { of_firms }
     }
 

@@ -98,20 +98,21 @@ struct Back {
 /// What came back to each village, by amount and day: receipts, and payments in red.
 fn backs(book: &Book) -> IxVec<VillageIx, Vec<Back>> {
     let lines = &book.lines;
+    let is_back = |(line, flow): &(LineIx, &Flow)| match flow {
+        Flow::In => lines.amount.at(*line).0 > 0,
+        Flow::Out => lines.amount.at(*line).0 < 0,
+        Flow::Internal => false,
+    };
     let mut all = IxVec::of(Vec::new(), book.villages.len());
-    for (line, flow) in book.flows.iter_enumerated() {
-        let amount = lines.amount.at(line).0;
-        let is_back = match flow {
-            Flow::In => amount > 0,
-            Flow::Out => amount < 0,
-            Flow::Internal => false,
-        };
-        if let Some(village) = book.villages.place(&lines.village.at(line)).filter(|_| is_back) {
-            let (amount, day) = (amount.abs(), lines.date.at(line));
+    for (line, _) in book.flows.iter_enumerated().filter(is_back) {
+        if let Some(village) = book.villages.place(&lines.village.at(line)) {
+            let (amount, day) = (lines.amount.at(line).0.abs(), lines.date.at(line));
             all[village].push(Back { amount, day, line });
         }
     }
-    all.raw.iter_mut().for_each(|own: &mut Vec<Back>| own.sort_unstable());
+    for own in &mut all.raw {
+        own.sort_unstable();
+    }
     all
 }
 
