@@ -54,7 +54,10 @@ pub struct Voucher<'r> {
 }
 
 impl<'r> Voucher<'r> {
-    /// The voucher of a row, or what of it cannot be used.
+    /// The voucher of a row.
+    ///
+    /// # Errors
+    /// The cells that cannot be used, with what to write instead.
     pub fn of(
         row: &'r VoucherRow,
         (file, defaults): (&Vouchers, &Defaults),

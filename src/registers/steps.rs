@@ -115,12 +115,12 @@ pub fn shortfalls(table: &Decisions, row: usize, day: Day) -> Vec<Shortfall> {
             (days < NOTICE_DAYS).then_some(Shortfall::PostedBriefly(days))
         }
     };
-    let votes = [
+    let of_the_vote = [
         voted,
         passed.map(|(votes, cast)| Shortfall::NotPassed(votes, cast)),
         present.map(|(cast, entitled)| Shortfall::NoQuorum(cast, entitled)),
     ];
-    votes.into_iter().chain([posted]).flatten().collect()
+    of_the_vote.into_iter().chain([posted]).flatten().collect()
 }
 
 #[cfg(test)]

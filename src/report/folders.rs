@@ -11,7 +11,8 @@ use thiserror::Error;
 use crate::ledger::decode::write;
 use crate::ledger::level::Level;
 use crate::report::dossier::LeadView;
-use crate::report::office::{Office, RunView};
+use crate::report::education::{self, Education};
+use crate::report::office::{Office, RunView, office_title};
 use crate::report::page::page;
 use crate::report::party::PartyView;
 use crate::report::party_table::parties;
@@ -51,30 +52,54 @@ pub fn write(run: RunView<'_>, folder: &Path, several: bool) -> Result<(), Error
     let offices = run.offices();
     offices
         .into_par_iter()
-        .map(|office| write_one(&office, &place(&office, folder, several)))
-        .collect()
+        .map(|office| write_one(&office, &place((office.level, &office.code), folder, several)))
+        .collect::<Result<(), Error>>()?;
+    write_education(run, folder, several)
 }
 
-fn place(office: &Office<'_>, folder: &Path, several: bool) -> PathBuf {
-    let level = folder.join(office.level.word());
-    if office.level == Level::County && !several { level } else { level.join(&office.code) }
+fn place((level, code): (Level, &str), folder: &Path, several: bool) -> PathBuf {
+    let own = folder.join(level.word());
+    if level == Level::County && !several { own } else { own.join(code) }
+}
+
+/// The pages for training, of the county and of every township, whether it has leads or not.
+fn write_education(run: RunView<'_>, folder: &Path, several: bool) -> Result<(), Error> {
+    let all = Education::of(run.book, run.measured, run.as_of);
+    let write = |education: &Education<'_>, office: (Level, &str)| {
+        let own = place(office, folder, several);
+        let title = office_title(office, run.lang);
+        let path = |name: &str| own.join(name);
+        let page = education::page::page(education, &title, (run.lang, office.0 == Level::County));
+        let page = page.map_err(|source| Error::Page { path: path("education.html"), source })?;
+        keep(&own, "education.html", page.as_bytes())?;
+        let sheets = education::workbook::workbook(education, run.lang);
+        let sheets =
+            sheets.map_err(|source| Error::Workbook { path: path("education.xlsx"), source })?;
+        keep(&own, "education.xlsx", &sheets)
+    };
+    write(&all, (Level::County, &run.book.county))?;
+    let townships = Education::townships(run.book).into_par_iter();
+    townships.map(|code| write(&all.of_township(&code), (Level::Township, &code))).collect()
+}
+
+/// Writes a file of an office's folder and makes it durable.
+fn keep(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Error> {
+    let path = folder.join(name);
+    let io = |source| write::Error::Io { path: path.clone(), source };
+    fs::create_dir_all(folder).map_err(io)?;
+    let file = fs::File::create(&path).map_err(io)?;
+    io::Write::write_all(&mut &file, bytes).map_err(io)?;
+    file.sync_all().map_err(io)?;
+    Ok(())
 }
 
 fn write_one(office: &Office<'_>, folder: &Path) -> Result<(), Error> {
-    let keep = |name: &str, bytes: &[u8]| {
-        let path = folder.join(name);
-        let io = |source| write::Error::Io { path: path.clone(), source };
-        fs::create_dir_all(folder).map_err(io)?;
-        let file = fs::File::create(&path).map_err(io)?;
-        io::Write::write_all(&mut &file, bytes).map_err(io)?;
-        file.sync_all().map_err(io)
-    };
     let path = |name: &str| folder.join(name);
     let sheets =
         workbook(office).map_err(|source| Error::Workbook { path: path("leads.xlsx"), source })?;
-    keep("leads.xlsx", &sheets)?;
+    keep(folder, "leads.xlsx", &sheets)?;
     let page = page(office).map_err(|source| Error::Page { path: path("report.html"), source })?;
-    keep("report.html", page.as_bytes())?;
+    keep(folder, "report.html", page.as_bytes())?;
     // A village sees facts and questions: no score, and no table of scores.
     if office.sees_scores() {
         let own = office.leads.iter().map(|(_, it)| it);

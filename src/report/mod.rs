@@ -7,6 +7,7 @@ pub mod cells;
 pub mod digit_tables;
 pub mod disclosure;
 pub mod dossier;
+pub mod education;
 pub mod evaluated;
 pub mod feature_tables;
 pub mod folders;

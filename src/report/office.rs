@@ -135,16 +135,18 @@ impl<'a> RunView<'a> {
     }
 }
 
+/// The level and the code of an office above the villages, as a heading.
+pub fn office_title((level, code): (Level, &str), lang: Lang) -> String {
+    let level = table::level(level).to(lang);
+    lang.of([format!("{level} {code}"), format!("{code} {level}")])
+}
+
 impl<'a> Office<'a> {
     /// Its level and code, as a heading.
     pub fn title(&self) -> String {
-        let level = table::level(self.level).to(self.run.lang);
         match self.level {
             Level::Village => format!("{} {}", village(self.run.book, &self.code), self.code),
-            _ => self
-                .run
-                .lang
-                .of([format!("{level} {}", self.code), format!("{} {level}", self.code)]),
+            _ => office_title((self.level, &self.code), self.run.lang),
         }
     }
 

@@ -143,15 +143,15 @@ fn power_list(
     sheet.set_name(Saying::PowerList.to(lang))?;
     head(sheet, &PowerList::titles(lang), looks)?;
     sheet.set_column_width(3, 60)?;
-    let mut last = 0;
+    let mut filled = 0;
     for (row, cells) in (1_u32..).zip(list.rows(names, lang)) {
         for (column, cell) in (0_u16..).zip(cells) {
             sheet.write_string_with_format(row, column, cell, &looks.wrapped)?;
         }
-        last = row;
+        filled = row;
     }
     let below = [list.title(lang), PowerList::about_decisions(lang)];
-    for (row, text) in (last + 2..).zip(below) {
+    for (row, text) in (filled + 2..).zip(below) {
         sheet.write_string(row, 0, text)?;
     }
     Ok(())
