@@ -164,8 +164,10 @@ fn rank(
                 evidence.put(&fold.rows, model.score(&table.select(&fold.rows))?, rows);
                 models.push((model, fold.rows.clone()));
             }
-            score =
-                scores.map_or_else(|| evidence.score.raw.clone(), |it| of_grain(book, grain, it));
+            score = scores.map_or_else(
+                || evidence.score.raw.clone(),
+                |it| of_grain(book, grain, (it, &evidence)),
+            );
             // The ranking model uses the class of expense as input, so its scores are compared across all classes.
             let groups = if scores.is_some() { vec![""; rows] } else { groups };
             let peers = Peers { groups: &groups, testing_units: &testing_units };
@@ -257,13 +259,15 @@ fn membership(grain: Grain) -> Membership {
     if grain == Grain::Payment { Membership::Coarser } else { Membership::Everyone }
 }
 
-/// The ranking model's scores of the subjects of a grain.
-fn of_grain(book: &Book, grain: Grain, scores: &Scores) -> Vec<f64> {
+/// The ranking model's scores of the subjects of a grain, those of villages with what registers say.
+fn of_grain(book: &Book, grain: Grain, (scores, evidence): (&Scores, &EvidenceScores)) -> Vec<f64> {
     match grain {
         Grain::Payment => scores.payment.raw.clone(),
         Grain::Payee => aggregate::payees(book, &scores.payment).raw,
         Grain::Official => aggregate::officials(book, &scores.payment).raw,
-        Grain::Village => aggregate::villages(book, &scores.payment).raw,
+        Grain::Village => {
+            aggregate::with_registers(aggregate::villages(book, &scores.payment), evidence).raw
+        }
     }
 }
 

@@ -18,6 +18,7 @@ pub mod metrics;
 pub mod null;
 pub mod peers;
 pub mod pooled;
+pub mod posterior;
 pub mod profile;
 pub mod robust;
 pub mod tail;

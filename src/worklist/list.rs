@@ -25,11 +25,12 @@ use crate::outcomes::register::lead_id;
 use crate::scoring::evidence::counts::PAYMENTS;
 use crate::scoring::ranking::Ranking;
 use crate::stats::false_leads::at_most_false;
+use crate::stats::posterior::{is_informative, probability_at_most};
 use crate::worklist::act::{Grouping, acts, are_apart};
 use crate::worklist::facts;
 use crate::worklist::lead::{Before, Lead, Reason};
 use crate::worklist::lookup::EvidenceLookup;
-use crate::worklist::recovery::{is_informative, probability_at_most};
+
 use crate::worklist::route::{Agents, Route};
 use crate::worklist::settings::{Point, Settings};
 

@@ -7,6 +7,5 @@ pub mod list;
 mod lookup;
 pub mod party;
 pub mod previous;
-mod recovery;
 mod route;
 pub mod settings;

@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::convert::float;
+use crate::indicators::card::Scheme;
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx, PersonIx, VillageIx};
 use crate::ledger::book::side::Role;
+use crate::scoring::evidence::scores::EvidenceScores;
+use crate::stats::posterior::probability_at_most;
 
 /// The number of highest payments averaged per village.
 const OF_VILLAGE: usize = 20;
@@ -26,6 +30,33 @@ type PaymentScores = IxVec<PaymentIx, f64>;
 /// The mean of the twenty highest payment scores of each village.
 pub fn villages(book: &Book, score: &PaymentScores) -> IxVec<VillageIx, f64> {
     book.by_village().groups().map(|own| of_group(own, score, OF_VILLAGE)).collect()
+}
+
+/// Acts of these schemes leave rows of other registers, and often no payment: rent that is not booked, a lease below
+/// its worth, a notice that differs from the book.
+const WITHOUT_PAYMENTS: [Scheme; 3] = [Scheme::OffBook, Scheme::AssetLeakage, Scheme::Disclosure];
+
+/// The share of villages in which an act of these schemes is taken to be, before anything is known.
+const PRIOR: f64 = 0.05;
+
+/// The scores of the villages with what speaks for acts that leave no payment: the probability that either is there.
+///
+/// The smallest p-value of the schemes, times their number (Bonferroni), bounds the second probability
+/// ([`probability_at_most`]); without such evidence a score stays almost as it is.
+pub fn with_registers(
+    villages: IxVec<VillageIx, f64>,
+    evidence: &EvidenceScores,
+) -> IxVec<VillageIx, f64> {
+    let own = || evidence.schemes.iter().filter(|(scheme, _)| WITHOUT_PAYMENTS.contains(scheme));
+    let schemes = float(own().count());
+    let least = |village: VillageIx| {
+        let p = own().map(|(_, p)| f64::from(p[village.into()])).filter(|p| *p > 0.0);
+        (p.fold(1.0, f64::min) * schemes).min(1.0)
+    };
+    let both = |(village, score): (VillageIx, &f64)| {
+        1.0 - (1.0 - score) * (1.0 - probability_at_most(least(village), PRIOR))
+    };
+    villages.iter_enumerated().map(both).collect()
 }
 
 /// The mean of the five highest payment scores of each payee.
@@ -107,7 +138,7 @@ impl Highest {
 
 #[cfg(test)]
 mod tests {
-    use super::{IxVec, VillageIx, officials, villages};
+    use super::{EvidenceScores, IxVec, Scheme, VillageIx, officials, villages, with_registers};
     use crate::ledger::sample::book;
 
     #[test]
@@ -124,5 +155,23 @@ mod tests {
         let expected = [0.07 * 2.0_f64.powf(-0.25) + 0.01, 0.03, 0.07, 0.0];
         assert!(of.iter().zip(expected).all(|(own, it)| (own - it).abs() < 1e-12), "{of:?}");
         assert!((villages(&book, &score)[VillageIx::from(0)] - 0.04).abs() < 1e-12);
+    }
+
+    #[test]
+    fn registers_raise_a_village_whose_payments_say_nothing() {
+        let p = |cells: [f32; 3]| IxVec::from(cells.to_vec());
+        let schemes = vec![
+            (Scheme::Splitting, p([0.001, 0.5, 0.5])),
+            (Scheme::OffBook, p([1.0, 0.005, 1.0])),
+            (Scheme::Disclosure, p([1.0, 0.9, 0.6])),
+        ];
+        let evidence = EvidenceScores { schemes, ..EvidenceScores::default() };
+        let scores = with_registers(IxVec::from(vec![0.4, 0.1, 0.1]), &evidence);
+        let of = |village: usize| scores[VillageIx::from(village)];
+        // A p-value of 0.005 of two schemes is one of 0.01, which allows for odds of 8 to 1 times 1 to 19.
+        assert!((of(1) - (1.0 - 0.9 * (1.0 - 0.296))).abs() < 0.001, "{scores:?}");
+        assert!(
+            (of(0) - (1.0 - 0.6 * 0.95)).abs() < 1e-9 && (of(2) - (1.0 - 0.9 * 0.95)).abs() < 1e-9
+        );
     }
 }

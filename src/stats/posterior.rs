@@ -1,4 +1,4 @@
-//! What a lead may bring back: how likely it is that something is there, and what it takes to look.
+//! How likely it is that something is there, at most, by a p-value.
 
 /// The largest probability that something is there which a p-value allows for, where `prior` of all subjects
 /// have something.
@@ -6,7 +6,7 @@
 /// Whatever unusual subjects look like, a p-value below 1/e multiplies the odds by at most `1 / (-e p ln p)`,
 /// and one above it by nothing (Sellke, Bayarri and Berger, *Calibration of p values for testing precise null
 /// hypotheses*, The American Statistician 2001). It is a bound and not an estimate; it orders leads by money.
-pub(super) fn probability_at_most(p_value: f64, prior: f64) -> f64 {
+pub fn probability_at_most(p_value: f64, prior: f64) -> f64 {
     let factor = if is_informative(p_value) {
         -1.0 / (std::f64::consts::E * p_value * p_value.ln())
     } else {
@@ -17,7 +17,7 @@ pub(super) fn probability_at_most(p_value: f64, prior: f64) -> f64 {
 }
 
 /// Whether a p-value says anything for a subject.
-pub(super) fn is_informative(p_value: f64) -> bool {
+pub fn is_informative(p_value: f64) -> bool {
     p_value > 0.0 && p_value < (-1.0_f64).exp()
 }
 
