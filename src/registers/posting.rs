@@ -514,27 +514,20 @@ mod tests {
 
     /// Three villages that post rightly what the fourth is held against.
     fn book(ledger: &str, disclosures: &str) -> Book {
-        let mut lines = "village,date,account,side,amount\n".to_owned();
-        let mut notices = "village,period,section,posted,removed,account,amount\n".to_owned();
-        for village in 1..=3 {
+        let mut lines = vec!["village,date,account,side,amount".to_owned()];
+        let mut notices = vec!["village,period,section,posted,removed,account,amount".to_owned()];
+        for village in ["990101101201", "990101101202", "990101101203"] {
             for account in ["511", "513", "515"] {
-                for month in [2, 5, 8, 11] {
-                    lines += &format!(
-                        "99010110120{village},2024-{month:02}-15,{account},debit,100.37\n"
-                    );
-                    let quarter = (month + 1) / 3;
-                    notices += &format!(
-                        "99010110120{village},2024Q{quarter},expense,,,{account},100.37\n"
-                    );
+                for (quarter, month) in [(1, "02"), (2, "05"), (3, "08"), (4, "11")] {
+                    lines.push(format!("{village},2024-{month}-15,{account},debit,100.37"));
+                    notices.push(format!("{village},2024Q{quarter},expense,,,{account},100.37"));
                 }
             }
         }
-        let own =
-            |text: &str| text.lines().map(|it| format!("990101101204,{it}\n")).collect::<String>();
-        sample::book(&[
-            ("ledger", &(lines + &own(ledger))),
-            ("disclosures", &(notices + &own(disclosures))),
-        ])
+        let own = |it: &str| format!("990101101204,{it}");
+        lines.extend(ledger.lines().map(own));
+        notices.extend(disclosures.lines().map(own));
+        sample::book(&[("ledger", &lines.join("\n")), ("disclosures", &notices.join("\n"))])
     }
 
     fn states(book: &Book) -> Vec<(String, String, State)> {
