@@ -7,3 +7,5 @@ pub mod exposed;
 pub mod notices;
 pub mod office;
 pub mod posting;
+pub mod practice;
+pub mod standing;
