@@ -44,7 +44,7 @@ pub(super) struct Disclose {
 impl Disclose {
     pub(super) fn run(self, out: &mut dyn Write, lang: Lang) -> anyhow::Result<u8> {
         let books = self.source.books()?;
-        let place = |book: &Book| Some(book.villages.place(&book.names.find(&self.village)?)?);
+        let place = |book: &Book| book.villages.place(&book.names.find(&self.village)?);
         let found = books.iter().find_map(|book| Some((book, place(book)?)));
         let Some((book, village)) = found else {
             bail!("there is no village `{}` in {}", self.village, self.source.data.display());

@@ -113,7 +113,7 @@ fn is_card(digits: &[u32]) -> bool {
         (_, twice) => twice,
     };
     let sum: u32 = digits.iter().rev().enumerate().map(doubled).sum();
-    sum % 10 == 0 && digits.iter().any(|it| Some(it) != digits.first())
+    sum.is_multiple_of(10) && digits.iter().any(|it| Some(it) != digits.first())
 }
 
 fn is_telephone(digits: &[u32]) -> bool {

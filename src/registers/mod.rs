@@ -9,5 +9,7 @@ pub mod income;
 pub mod notices;
 pub mod office;
 pub mod posting;
+pub mod practice;
 pub mod rent;
+pub mod standing;
 pub mod steps;

@@ -4,12 +4,12 @@
 //! account that measure counts by which most of the county's notices agree with the ledger. An account of which less
 //! than half agree by any measure is not compared: its notices state something else, such as a balance.
 
-use std::collections::BTreeMap;
+use strum::IntoStaticStr;
 
-use strum::{IntoStaticStr, VariantArray};
-
-use super::booked::{Booked, Measure};
+use super::booked::Booked;
 use super::notices::{Notice, notices};
+use super::practice::{Practice, practice};
+use super::standing::{Posted, ROUND, key, standing};
 use crate::ledger::book::Book;
 use crate::ledger::book::chart::Chart;
 use crate::ledger::book::index::{IxVec, VillageIx};
@@ -19,14 +19,8 @@ use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 /// Days after the end of a period within which it is to be posted.
 pub const GRACE: i32 = 30;
 
-/// Days that a notice is to stand at least.
-pub const STAND: i32 = 7;
-
 /// Days around the ends of a period between which books may have been closed for a notice.
 const CLOSE: i32 = 10;
-
-/// The fewest amounts of a notice from which its unit is told.
-const FEW: usize = 3;
 
 /// What comes of a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr)]
@@ -40,7 +34,7 @@ pub enum State {
     CutOff,
     /// Posted as booked, later than [`GRACE`] days after the period.
     Late,
-    /// Posted as booked, and taken down before [`STAND`] days.
+    /// Posted as booked, and taken down before [`STAND`](super::standing::STAND) days.
     Removed,
     /// Posted as booked, after an earlier notice said something else.
     Changed,
@@ -90,31 +84,6 @@ impl Compared {
     }
 }
 
-/// What the notices of a county state of each account.
-#[derive(Debug, Default)]
-pub struct Practice {
-    measures: BTreeMap<(Chart, Id), Usual>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Usual {
-    measure: Option<Measure>,
-    /// Whether most notices of periods in which the account has lines state it.
-    is_expected: bool,
-}
-
-impl Practice {
-    /// What notices state of an account; none where nobody posts it, or less than half agree with the ledger.
-    pub fn measure(&self, chart: Chart, account: Id) -> Option<Measure> {
-        self.measures.get(&(chart, account))?.measure
-    }
-
-    /// Whether most villages post the account.
-    pub fn is_expected(&self, chart: Chart, account: Id) -> bool {
-        self.measures.get(&(chart, account)).is_some_and(|it| it.is_expected)
-    }
-}
-
 /// A county's notices and the ledger beside them.
 #[derive(Debug)]
 pub struct Postings {
@@ -124,20 +93,6 @@ pub struct Postings {
     pub booked: IxVec<VillageIx, Booked>,
     /// What notices state of each account.
     pub practice: Practice,
-}
-
-/// The notices of one account and period.
-#[derive(Debug)]
-struct Posted {
-    period: Period,
-    account: Id,
-    rows: Vec<usize>,
-    sum: i64,
-    /// How far the sum may be from the ledger by rounding.
-    tolerance: i64,
-    first_day: Day,
-    is_removed: bool,
-    is_changed: bool,
 }
 
 impl Postings {
@@ -329,122 +284,6 @@ impl Postings {
     }
 }
 
-/// One yuan in fen: notices are often in whole yuan.
-const ROUND: i64 = 100;
-
-fn key(posted: &Posted) -> (Period, Id) {
-    (posted.period, posted.account)
-}
-
-/// The notices that stand, added up by period and account. Of a section that was posted again the latest notice stands.
-fn standing(notices: &[Notice]) -> Vec<Posted> {
-    let is_told = |it: &&Notice| it.account != Id::NONE && it.amount != Fen::NONE;
-    let told: Vec<Notice> = notices.iter().filter(is_told).copied().collect();
-    let mut all: Vec<Posted> = Vec::new();
-    for same in told.chunk_by(|a, b| (a.period, a.account) == (b.period, b.account)) {
-        let Some(first) = same.first() else { continue };
-        let mut posted = Posted {
-            period: first.period,
-            account: first.account,
-            rows: Vec::new(),
-            sum: 0,
-            tolerance: 0,
-            first_day: Day::NONE,
-            is_removed: false,
-            is_changed: false,
-        };
-        for section in same.chunk_by(|a, b| a.section == b.section) {
-            add_section(&mut posted, section);
-        }
-        all.push(posted);
-    }
-    for own in all.chunk_by_mut(|a, b| a.period == b.period) {
-        let unit = unit(own);
-        for posted in own {
-            let rows = i64::try_from(posted.rows.len()).unwrap_or(1);
-            posted.tolerance = unit.saturating_mul(rows);
-        }
-    }
-    all
-}
-
-/// Adds a section of an account, its rows sorted by their first day.
-fn add_section(posted: &mut Posted, section: &[Notice]) {
-    let sum = |rows: &[Notice]| rows.iter().map(|it| it.amount.0).sum::<i64>();
-    let mut days = section.chunk_by(|a, b| a.posted == b.posted).rev();
-    let Some(latest) = days.next() else { return };
-    posted.is_changed |= days.any(|earlier| sum(earlier) != sum(latest));
-    posted.sum += sum(latest);
-    posted.rows.extend(latest.iter().map(|it| it.row));
-    let first = section.iter().filter_map(|it| it.posted.some()).min();
-    let known = posted.first_day.some();
-    posted.first_day = known.into_iter().chain(first).min().unwrap_or(Day::NONE);
-    posted.is_removed |= latest.iter().any(stood_briefly);
-}
-
-/// Whether a notice was taken down before [`STAND`] days.
-pub fn stood_briefly(notice: &Notice) -> bool {
-    let days = notice.removed.some().zip(notice.posted.some());
-    days.is_some_and(|(removed, posted)| removed.0.saturating_sub(posted.0) < STAND)
-}
-
-/// The largest power of ten that divides all amounts of a notice, up to a thousand yuan and one yuan at least.
-fn unit(notice: &[Posted]) -> i64 {
-    let told = || notice.iter().map(|it| it.sum).filter(|sum| *sum != 0);
-    let divides = |unit: &i64| told().count() >= FEW && told().all(|sum| sum % unit == 0);
-    [100_000, 10_000, 1_000].into_iter().find(divides).unwrap_or(ROUND)
-}
-
-/// What notices state of each account.
-fn practice(
-    notices: &IxVec<VillageIx, Vec<Notice>>,
-    booked: &IxVec<VillageIx, Booked>,
-) -> Practice {
-    #[derive(Default)]
-    struct Counted {
-        posted: u32,
-        agree: [u32; Measure::VARIANTS.len()],
-        with_lines: u32,
-        with_lines_posted: u32,
-    }
-    let mut counted: BTreeMap<(Chart, Id), Counted> = BTreeMap::new();
-    for (village, own) in notices.iter_enumerated() {
-        let booked = &booked[village];
-        let all = standing(own);
-        for posted in &all {
-            let of = counted.entry((Chart::on(posted.period.first), posted.account)).or_default();
-            let sums = booked.sums(posted.account, posted.period);
-            of.posted += 1;
-            for (agree, measure) in of.agree.iter_mut().zip(Measure::VARIANTS) {
-                *agree += u32::from((posted.sum - sums.of(*measure)).abs() <= posted.tolerance);
-            }
-        }
-        for same in all.chunk_by(|a, b| a.period == b.period) {
-            let Some(period) = same.first().map(|it| it.period) else { continue };
-            for account in booked.accounts() {
-                let sums = booked.sums(*account, period);
-                if Measure::VARIANTS.iter().all(|measure| sums.of(*measure) == 0) {
-                    continue;
-                }
-                let of = counted.entry((Chart::on(period.first), *account)).or_default();
-                of.with_lines += 1;
-                of.with_lines_posted += u32::from(same.iter().any(|it| it.account == *account));
-            }
-        }
-    }
-    let usual = |of: Counted| {
-        let mut best = (0, None);
-        for (agree, measure) in of.agree.iter().zip(Measure::VARIANTS) {
-            if *agree > best.0 {
-                best = (*agree, Some(*measure));
-            }
-        }
-        let measure = best.1.filter(|_| best.0 * 2 >= of.posted);
-        Usual { measure, is_expected: of.with_lines_posted * 2 >= of.with_lines.max(1) }
-    };
-    Practice { measures: counted.into_iter().map(|(key, of)| (key, usual(of))).collect() }
-}
-
 /// Of a period's accounts, those whose money is posted under another account, and that account.
 fn aggregate(own: &mut [Compared]) {
     let surplus = |it: &Compared| it.state == State::Different && it.difference() > 0;
@@ -514,27 +353,20 @@ mod tests {
 
     /// Three villages that post rightly what the fourth is held against.
     fn book(ledger: &str, disclosures: &str) -> Book {
-        let mut lines = "village,date,account,side,amount\n".to_owned();
-        let mut notices = "village,period,section,posted,removed,account,amount\n".to_owned();
-        for village in 1..=3 {
+        let mut lines = vec!["village,date,account,side,amount".to_owned()];
+        let mut notices = vec!["village,period,section,posted,removed,account,amount".to_owned()];
+        for village in ["990101101201", "990101101202", "990101101203"] {
             for account in ["511", "513", "515"] {
-                for month in [2, 5, 8, 11] {
-                    lines += &format!(
-                        "99010110120{village},2024-{month:02}-15,{account},debit,100.37\n"
-                    );
-                    let quarter = (month + 1) / 3;
-                    notices += &format!(
-                        "99010110120{village},2024Q{quarter},expense,,,{account},100.37\n"
-                    );
+                for (quarter, month) in [(1, "02"), (2, "05"), (3, "08"), (4, "11")] {
+                    lines.push(format!("{village},2024-{month}-15,{account},debit,100.37"));
+                    notices.push(format!("{village},2024Q{quarter},expense,,,{account},100.37"));
                 }
             }
         }
-        let own =
-            |text: &str| text.lines().map(|it| format!("990101101204,{it}\n")).collect::<String>();
-        sample::book(&[
-            ("ledger", &(lines + &own(ledger))),
-            ("disclosures", &(notices + &own(disclosures))),
-        ])
+        let own = |it: &str| format!("990101101204,{it}");
+        lines.extend(ledger.lines().map(own));
+        notices.extend(disclosures.lines().map(own));
+        sample::book(&[("ledger", &lines.join("\n")), ("disclosures", &notices.join("\n"))])
     }
 
     fn states(book: &Book) -> Vec<(String, String, State)> {

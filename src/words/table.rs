@@ -532,7 +532,7 @@ words!(
     PostingChange "Change, yuan" "本期增减（元）"
     PostingSum "Sum" "合计"
     PostingNone "None in this period." "本期无。"
-    PostingNext "Put the rows of the .csv into the table `disclosures` of the dataset: the next run then finds the notice as it is in the ledger." "把 .csv 中的各行加入数据集的 disclosures 表，下次运行时公示即与账面一致。"
+    PostingNext "Put the rows of the .csv into the table `disclosures` of the dataset, in place of those that it has of this period: the next run then finds the notice as it is in the ledger." "把 .csv 中的各行加入数据集的 disclosures 表（替换该期原有各行），下次运行时公示即与账面一致。"
 );
 
 /// A template with its cells put in.

@@ -20,7 +20,7 @@ pub(super) static INDICATOR: Indicator = Indicator::of::<DisclosureOverexposed>(
     grain: Grain::Village,
     class: Class::Rule,
     scheme: Scheme::Disclosure,
-    scale: Scale::rule(0.04),
+    scale: Scale::rule(0.02),
     requires: &["disclosures.text"],
     basis: &[PIPL],
     simulated_schemes: &["income_off_book"],

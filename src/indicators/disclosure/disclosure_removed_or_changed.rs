@@ -13,7 +13,7 @@ use crate::ledger::contract::cell::{Cell, Fen};
 use crate::ledger::subject::Grain;
 use crate::params::{params, within};
 use crate::registers::notices::{Notice, notices, word};
-use crate::registers::posting::STAND;
+use crate::registers::standing::STAND;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<DisclosureRemovedOrChanged>(card! {
     "disclosure_removed_or_changed",

@@ -53,9 +53,9 @@ pub fn items(book: &Book, village: VillageIx, period: Period) -> Vec<Item> {
 }
 
 /// The section under which most of the county's notices have an account.
-fn sections(county: &Postings, chart: Chart) -> BTreeMap<Id, Id> {
+fn sections(postings: &Postings, chart: Chart) -> BTreeMap<Id, Id> {
     let mut counts: BTreeMap<(Id, Id), usize> = BTreeMap::new();
-    for notice in county.notices.iter().flatten() {
+    for notice in postings.notices.iter().flatten() {
         if Chart::on(notice.period.first) == chart {
             *counts.entry((notice.account, notice.section)).or_default() += 1;
         }

@@ -91,15 +91,17 @@ pub fn said(period: Period, lang: Lang) -> String {
     let word = notices::word(period);
     let (first, months) = (period.first.date(), period.last.month() - period.first.month() + 1);
     let (year, month) = (first.year(), first.month());
-    match (lang, months) {
-        (Lang::En, _) => word,
-        (Lang::Zh, 12) => format!("{year}年"),
-        (Lang::Zh, 6) => format!("{year}年{}半年", if month == 1 { "上" } else { "下" }),
-        (Lang::Zh, 3) => {
+    if lang == Lang::En {
+        return word;
+    }
+    match months {
+        12 => format!("{year}年"),
+        6 => format!("{year}年{}半年", if month == 1 { "上" } else { "下" }),
+        3 => {
             let number = ["一", "二", "三", "四"].get(usize::from(month.unsigned_abs() / 3));
             format!("{year}年第{}季度", number.copied().unwrap_or_default())
         }
-        (Lang::Zh, 1) => format!("{year}年{month}月"),
-        (Lang::Zh, _) => word,
+        1 => format!("{year}年{month}月"),
+        _ => word,
     }
 }
