@@ -38,23 +38,31 @@ pub(super) struct Ages {
 }
 
 impl Ages {
-    /// The usual ages of a scheme by the sorted ages of its persons; `None` if there is no clear edge.
-    fn of(ages: &[i32], edges: Edges) -> Option<Self> {
-        let at = |share: f64| {
+    /// The usual ages of a scheme by those of its persons on their first and on their last roster; `None` if there is no
+    /// clear edge.
+    fn of(persons: &[[i32; 2]], edges: Edges) -> Option<Self> {
+        let sorted = |of: fn(&[i32; 2]) -> i32| {
+            let mut ages: Vec<i32> = persons.iter().map(of).collect();
+            ages.sort_unstable();
+            ages
+        };
+        let (first, last) = (sorted(|[first, _]| *first), sorted(|[_, last]| *last));
+        let at = |ages: &[i32], share: f64| {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place")]
             let place = (share * float(ages.len().saturating_sub(1))).round() as usize;
             ages.get(place).copied()
         };
-        let (low, high) = (at(EDGE)?, at(1.0 - EDGE)?);
+        let (low, high) = (at(&first, EDGE)?, at(&last, 1.0 - EDGE)?);
         let (least, most) = match (low, high) {
             (low, _) if low >= OLD => (low, i32::MAX),
             (_, high) if high <= YOUNG => (0, high),
             _ => return None,
         };
-        let usual = Self { least, most, persons: ages.len() };
-        let beyond = ages.iter().filter(|age| usual.beyond(**age) >= edges.years).count();
-        let is_edge = float(beyond) <= edges.few * float(ages.len());
-        (is_edge && ages.len() >= edges.persons).then_some(usual)
+        let usual = Self { least, most, persons: persons.len() };
+        let is_beyond = |ages: &&[i32; 2]| ages.iter().any(|age| usual.beyond(*age) >= edges.years);
+        let beyond = persons.iter().filter(is_beyond).count();
+        let is_edge = float(beyond) <= edges.few * float(persons.len());
+        (is_edge && persons.len() >= edges.persons).then_some(usual)
     }
 
     /// By how many years an age is beyond the usual ones; negative or 0 if it is not.
@@ -92,7 +100,7 @@ impl Schemes {
         let ages = ages(book);
         for of_scheme in ages.chunk_by(|a, b| a.0 == b.0) {
             let Some((scheme, _)) = of_scheme.first() else { continue };
-            let known: Vec<i32> = of_scheme.iter().filter_map(|(_, age)| *age).collect();
+            let known: Vec<[i32; 2]> = of_scheme.iter().filter_map(|(_, age)| *age).collect();
             let (is_for_need, ages) = (for_need.contains(scheme), Ages::of(&known, edges));
             meant.insert(*scheme, Meant { is_for_need, ages });
         }
@@ -117,8 +125,8 @@ fn for_need(book: &Book) -> BTreeSet<Id> {
     found
 }
 
-/// Each person on the rosters of a scheme with the age on the latest of them, if it is known; sorted.
-fn ages(book: &Book) -> Vec<(Id, Option<i32>)> {
+/// Each person on the rosters of a scheme with the age on the first and on the last of them, if it is known; by scheme.
+fn ages(book: &Book) -> Vec<(Id, Option<[i32; 2]>)> {
     let (table, people) = (&book.companions.subsidies, &book.companions.people);
     let mut years: BTreeMap<Id, Option<i32>> = BTreeMap::new();
     let mut rows: Vec<(Id, Id, Option<i32>)> = Vec::new();
@@ -131,15 +139,17 @@ fn ages(book: &Book) -> Vec<(Id, Option<i32>)> {
         rows.push((scheme, person, *year));
     }
     rows.sort_unstable();
-    let latest = rows.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).filter_map(|own| own.last());
-    let age = |(scheme, person, year): &(Id, Id, Option<i32>)| {
-        let birth =
-            book.companions.person(*person).and_then(|row| people.birth_year.at(row).some());
-        (*scheme, year.zip(birth).map(|(year, birth)| year - birth.0))
-    };
-    let mut ages: Vec<(Id, Option<i32>)> = latest.map(age).collect();
-    ages.sort_unstable();
-    ages
+    let of_persons = rows.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1));
+    let ages = of_persons.filter_map(|own| {
+        let (scheme, person, _) = own.first()?;
+        let birth = book.companions.person(*person);
+        let birth = birth.and_then(|row| people.birth_year.at(row).some());
+        let mut years = own.iter().filter_map(|(.., year)| *year);
+        let first = years.next();
+        let span = first.map(|first| [first, years.next_back().unwrap_or(first)]);
+        Some((*scheme, span.zip(birth).map(|(span, birth)| span.map(|year| year - birth.0))))
+    });
+    ages.collect()
 }
 
 #[cfg(test)]
@@ -150,9 +160,9 @@ mod tests {
 
     #[test]
     fn a_scheme_for_the_old_has_a_clear_edge() {
-        let mut ages: Vec<i32> = (0..200).map(|place| 65 + place % 20).collect();
-        ages.extend([40, 50]);
-        ages.sort_unstable();
+        let mut ages: Vec<[i32; 2]> =
+            (0..200).map(|place| [65 + place % 20, 68 + place % 20]).collect();
+        ages.extend([[40, 43], [50, 53]]);
         let usual = Ages::of(&ages, EDGES).unwrap();
         assert_eq!((usual.least, usual.beyond(40), usual.beyond(64)), (65, 25, 1));
         assert!(usual.beyond(90) <= 0);
@@ -160,14 +170,10 @@ mod tests {
 
     #[test]
     fn a_scheme_without_a_clear_edge_has_no_usual_ages() {
-        let all: Vec<i32> = (0..200).map(|place| 24 + place % 50).collect();
-        let gradual: Vec<i32> = (0..200).map(|place| 50 + place / 5).collect();
-        let sorted = |mut ages: Vec<i32>| {
-            ages.sort_unstable();
-            ages
-        };
-        assert_eq!(Ages::of(&sorted(all), EDGES), None);
-        assert_eq!(Ages::of(&sorted(gradual), EDGES), None);
+        let all: Vec<[i32; 2]> = (0..200).map(|place| [24 + place % 50; 2]).collect();
+        let gradual: Vec<[i32; 2]> = (0..200).map(|place| [50 + place / 5; 2]).collect();
+        assert_eq!(Ages::of(&all, EDGES), None);
+        assert_eq!(Ages::of(&gradual, EDGES), None);
         assert_eq!(Ages::of(&[], EDGES), None);
     }
 }
