@@ -20,10 +20,10 @@ use mingzhang::ledger::decode::dataset::Dataset;
 use mingzhang::ledger::subject::Grain;
 use mingzhang::model::settings::Settings as ModelSettings;
 use mingzhang::pipeline::Pipeline;
-use mingzhang::report::folders;
 use mingzhang::report::office::RunView;
 use mingzhang::report::party::Parties;
 use mingzhang::report::tables::{County, write};
+use mingzhang::report::{disclosure, folders, income};
 use mingzhang::run::job::run;
 use mingzhang::scoring::ranking::{Ranking, Standard, rankings};
 use mingzhang::simulate::dataset::simulate;
@@ -112,6 +112,10 @@ fn stages(criterion: &mut Criterion) {
         });
         let leads = leads(&book, &measured, &rankings, &settings, (LAST_DAY, 1)).expect("leads");
         let parties = Parties::of(&book, &leads);
+        group.bench_function("registers", |bencher| {
+            bencher.iter(|| (income::dues(&book), disclosure::notices(&book)));
+        });
+        let (dues, notices) = (income::dues(&book), disclosure::notices(&book));
         let told = RunView {
             own: &[],
             book: &book,
@@ -122,7 +126,8 @@ fn stages(criterion: &mut Criterion) {
             lacking: &[],
             pretrained: None,
             parties: &parties,
-            notices: &[],
+            notices: &notices,
+            dues: &dues,
             dropped: &[],
             leads: &leads,
             settings: &settings,
@@ -132,8 +137,8 @@ fn stages(criterion: &mut Criterion) {
         let dossiers = told.dossiers();
         let (book, measured, rankings) = (&book, &measured, &rankings);
         let (dossiers, parties, dropped) = (&dossiers, &parties, &[]);
-        let notices = &[];
-        let county = County { book, measured, rankings, dossiers, parties, notices, dropped };
+        let (notices, dues) = (&notices, &dues);
+        let county = County { book, measured, rankings, dossiers, parties, notices, dues, dropped };
         let out = folder.path().join("out");
         group.bench_function("publish", |bencher| bencher.iter(|| write(county, &out, None)));
         group.bench_function("offices", |bencher| {

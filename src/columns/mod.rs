@@ -164,7 +164,7 @@ mod tests {
             cells.map(|it| (it * 100.0).round() / 100.0).collect::<Vec<f32>>()
         };
         let same = |own: Vec<f32>, expected: [f32; 4]| {
-            let is_same = |(a, b): (f32, f32)| a == b || a.is_nan() && b.is_nan();
+            let is_same = |(a, b): (f32, f32)| (a - b).abs() < 1e-6 || a.is_nan() && b.is_nan();
             assert!(own.iter().copied().zip(expected).all(is_same), "{own:?}");
         };
         same(told("supplement"), [0.0, 1.0, 0.0, f32::NAN]);

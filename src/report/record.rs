@@ -100,11 +100,10 @@ fn cell(book: &Book, record: Record, field: &Field) -> Option<String> {
 fn text(book: &Book, column: &str, id: Id) -> String {
     let own = book.names.get(id);
     match column {
-        "person" | "a" | "b" | "owner" => person(book, id),
-        "payee" => payee(book, id),
         // The tenant of a lease is a payee or a person.
         "tenant" if book.companions.payee(id).is_some() => payee(book, id),
-        "tenant" => person(book, id),
+        "person" | "a" | "b" | "owner" | "tenant" => person(book, id),
+        "payee" => payee(book, id),
         "payee_account" | "counterparty_account" => masked_account(own),
         name if REFERENCES.contains(&name) => plain(own),
         _ => shown(own),

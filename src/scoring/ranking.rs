@@ -259,14 +259,14 @@ fn membership(grain: Grain) -> Membership {
     if grain == Grain::Payment { Membership::Coarser } else { Membership::Everyone }
 }
 
-/// The ranking model's scores of the subjects of a grain, those of villages with what registers say.
+/// The ranking model's scores of the subjects of a grain, those of villages with the evidence for money outside the book.
 fn of_grain(book: &Book, grain: Grain, (scores, evidence): (&Scores, &EvidenceScores)) -> Vec<f64> {
     match grain {
         Grain::Payment => scores.payment.raw.clone(),
         Grain::Payee => aggregate::payees(book, &scores.payment).raw,
         Grain::Official => aggregate::officials(book, &scores.payment).raw,
         Grain::Village => {
-            aggregate::with_registers(aggregate::villages(book, &scores.payment), evidence).raw
+            aggregate::with_off_book(aggregate::villages(book, &scores.payment), evidence).raw
         }
     }
 }

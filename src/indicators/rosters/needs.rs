@@ -46,13 +46,13 @@ impl Ages {
             ages.sort_unstable();
             ages
         };
-        let (first, last) = (sorted(|[first, _]| *first), sorted(|[_, last]| *last));
+        let (earliest, latest) = (sorted(|[it, _]| *it), sorted(|[_, it]| *it));
         let at = |ages: &[i32], share: f64| {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place")]
             let place = (share * float(ages.len().saturating_sub(1))).round() as usize;
             ages.get(place).copied()
         };
-        let (low, high) = (at(&first, EDGE)?, at(&last, 1.0 - EDGE)?);
+        let (low, high) = (at(&earliest, EDGE)?, at(&latest, 1.0 - EDGE)?);
         let (least, most) = match (low, high) {
             (low, _) if low >= OLD => (low, i32::MAX),
             (_, high) if high <= YOUNG => (0, high),

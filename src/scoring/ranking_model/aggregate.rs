@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::convert::float;
 use crate::indicators::card::Scheme;
 use crate::ledger::book::Book;
 use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx, PersonIx, VillageIx};
@@ -32,29 +31,24 @@ pub fn villages(book: &Book, score: &PaymentScores) -> IxVec<VillageIx, f64> {
     book.by_village().groups().map(|own| of_group(own, score, OF_VILLAGE)).collect()
 }
 
-/// Acts of these schemes leave rows of other registers, and often no payment: rent that is not booked, a lease below
-/// its worth, a notice that differs from the book.
-const WITHOUT_PAYMENTS: [Scheme; 3] = [Scheme::OffBook, Scheme::AssetLeakage, Scheme::Disclosure];
+/// The share of villages in which income is taken to be kept off the books, before anything is known.
+const OFF_BOOK: f64 = 0.02;
 
-/// The share of villages in which an act of these schemes is taken to be, before anything is known.
-const PRIOR: f64 = 0.05;
-
-/// The scores of the villages with what speaks for acts that leave no payment: the probability that either is there.
+/// The scores of the villages with the evidence for money outside the book, which leaves no payment: the probability
+/// that either is there. The p-value of the evidence bounds the second ([`probability_at_most`]); without evidence a score
+/// stays almost as it is.
 ///
-/// The smallest p-value of the schemes, times their number (Bonferroni), bounds the second probability
-/// ([`probability_at_most`]); without such evidence a score stays almost as it is.
-pub fn with_registers(
+/// The schemes of assets and of disclosure are left out: with them the average precision over villages falls on
+/// counties of the other simulator (`docs/ranking.md`).
+pub fn with_off_book(
     villages: IxVec<VillageIx, f64>,
     evidence: &EvidenceScores,
 ) -> IxVec<VillageIx, f64> {
-    let own = || evidence.schemes.iter().filter(|(scheme, _)| WITHOUT_PAYMENTS.contains(scheme));
-    let schemes = float(own().count());
-    let least = |village: VillageIx| {
-        let p = own().map(|(_, p)| f64::from(p[village.into()])).filter(|p| *p > 0.0);
-        (p.fold(1.0, f64::min) * schemes).min(1.0)
-    };
+    let own = evidence.schemes.iter().find(|(scheme, _)| *scheme == Scheme::OffBook);
+    let Some((_, p)) = own else { return villages };
     let both = |(village, score): (VillageIx, &f64)| {
-        1.0 - (1.0 - score) * (1.0 - probability_at_most(least(village), PRIOR))
+        let off_book = probability_at_most(f64::from(p[village.into()]), OFF_BOOK);
+        1.0 - (1.0 - score) * (1.0 - off_book)
     };
     villages.iter_enumerated().map(both).collect()
 }
@@ -138,7 +132,7 @@ impl Highest {
 
 #[cfg(test)]
 mod tests {
-    use super::{EvidenceScores, IxVec, Scheme, VillageIx, officials, villages, with_registers};
+    use super::{EvidenceScores, IxVec, Scheme, VillageIx, officials, villages, with_off_book};
     use crate::ledger::sample::book;
 
     #[test]
@@ -158,20 +152,19 @@ mod tests {
     }
 
     #[test]
-    fn registers_raise_a_village_whose_payments_say_nothing() {
+    fn money_outside_the_book_raises_a_village_whose_payments_say_nothing() {
         let p = |cells: [f32; 3]| IxVec::from(cells.to_vec());
-        let schemes = vec![
-            (Scheme::Splitting, p([0.001, 0.5, 0.5])),
-            (Scheme::OffBook, p([1.0, 0.005, 1.0])),
-            (Scheme::Disclosure, p([1.0, 0.9, 0.6])),
-        ];
+        let schemes =
+            vec![(Scheme::Splitting, p([0.001, 0.5, 0.5])), (Scheme::OffBook, p([1.0, 0.01, 1.0]))];
         let evidence = EvidenceScores { schemes, ..EvidenceScores::default() };
-        let scores = with_registers(IxVec::from(vec![0.4, 0.1, 0.1]), &evidence);
+        let scores = with_off_book(IxVec::from(vec![0.4, 0.1, 0.1]), &evidence);
         let of = |village: usize| scores[VillageIx::from(village)];
-        // A p-value of 0.005 of two schemes is one of 0.01, which allows for odds of 8 to 1 times 1 to 19.
-        assert!((of(1) - (1.0 - 0.9 * (1.0 - 0.296))).abs() < 0.001, "{scores:?}");
+        // A p-value of 0.01 multiplies the odds of 2 to 98 by 8 at most.
+        assert!((of(1) - (1.0 - 0.9 * (1.0 - 0.1402))).abs() < 0.001, "{scores:?}");
         assert!(
-            (of(0) - (1.0 - 0.6 * 0.95)).abs() < 1e-9 && (of(2) - (1.0 - 0.9 * 0.95)).abs() < 1e-9
+            (of(0) - (1.0 - 0.6 * 0.98)).abs() < 1e-9 && (of(2) - (1.0 - 0.9 * 0.98)).abs() < 1e-9
         );
+        let without = with_off_book(IxVec::from(vec![0.4]), &EvidenceScores::default());
+        assert_eq!(without.raw, [0.4]);
     }
 }
