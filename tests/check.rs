@@ -356,7 +356,7 @@ fn faults_are_told_in_chinese_throughout() {
     ] {
         assert!(told.contains(words), "{words}: {told}");
     }
-    for words in ["expected", "refused", " of ", " in "] {
+    for words in ["expected ", "refused", " of ", " in "] {
         let english = |line: &&str| line.contains(words) && !line.contains('`');
         assert_eq!(told.lines().find(english), None, "{told}");
     }
