@@ -159,6 +159,10 @@ fn without_headings(tables: &[(String, Records)]) -> String {
         rows.map(|(_, record)| record).min_by_key(|record| Reverse(columns(record).len()));
     let cells = nearest.map(|record| record.iter().filter(|cell| !cell.trim().is_empty()));
     let found: Vec<&str> = cells.map_or_else(Vec::new, Iterator::collect);
+    if found.is_empty() {
+        return "nothing is filled in; `mingzhang precheck --template` writes a workbook with the headings"
+            .to_owned();
+    }
     format!(
         "no row has the headings `account` (科目编码) and `amount` (金额); nearest is `{}`; `mingzhang precheck \
          --template` writes a workbook with the headings",
@@ -303,6 +307,8 @@ mod tests {
     fn a_file_without_headings_or_vouchers_says_what_to_do() {
         let wrong = read("甲,乙\n1,2\n").unwrap_err();
         assert!(wrong.contains("nearest is `甲`, `乙`") && wrong.contains("--template"), "{wrong}");
+        let nothing = read("").unwrap_err();
+        assert!(nothing.contains("nothing is filled in"), "{nothing}");
         let empty = read("account,amount\n").unwrap_err();
         assert!(empty.contains("fill in a row for each payment"), "{empty}");
         assert!(read("%PDF-1.4").is_err());

@@ -122,14 +122,16 @@ impl<'a> Found<'a> {
         let table = &book.companions.contracts;
         let number = |row: usize| Value::Reference(table.contract.at(row));
         let over = (self.over > 0.0).then(|| {
-            fact!(
-                "over", ["contract", "payee", "amount"],
-                contract: number(self.family.base),
-                count: self.family.supplements.len(),
-                total: self.total,
-                paid: self.paid,
-                share: Value::Share(self.over),
-            )
+            let fact = match self.family.supplements.len() {
+                0 => fact!("alone", ["contract", "payee", "amount"]),
+                count => fact!("over", ["contract", "payee", "amount"], count: count),
+            };
+            fact.with([
+                ("contract", number(self.family.base)),
+                ("total", self.total.into()),
+                ("paid", self.paid.into()),
+                ("share", Value::Share(self.over)),
+            ])
         });
         let two = self.version.map(|version| {
             let [later, first] = version.rows;

@@ -72,11 +72,16 @@ fn one(kind: &Kind<'_>, (lang, by_township): (Lang, bool)) -> Value {
     }
 }
 
+/// A change in percentage points with its sign; what rounds to nothing is plus zero.
+fn points(change: f64) -> String {
+    format!("{:+.1}", (change * 10.0).round() / 10.0 + 0.0)
+}
+
 /// Number, payments looked at, share, share before, and change; what is too small is not shown.
 fn cells(years: Years, lang: Lang) -> [String; 5] {
     let none = || "–".to_owned();
     let before = years.before.shown().map_or_else(none, |it| percent(it.share()));
-    let change = years.change().map_or_else(none, |points| format!("{points:+.1}"));
+    let change = years.change().map_or_else(none, points);
     match years.now.shown() {
         None => [words::under(LEAST, lang), none(), none(), none(), none()],
         Some(now) => [
@@ -86,5 +91,15 @@ fn cells(years: Years, lang: Lang) -> [String; 5] {
             before,
             change,
         ],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::points;
+
+    #[test]
+    fn a_change_that_rounds_to_nothing_has_no_minus() {
+        assert_eq!([points(-0.04), points(-0.06), points(1.25)], ["+0.0", "-0.1", "+1.3"]);
     }
 }
