@@ -3,7 +3,7 @@
 
 use super::context::{Context, number, size};
 use super::definition::{Definition, Family, column};
-use super::groups::{Column, median};
+use super::groups::{Column, Windows, median};
 use super::repeats::mixed;
 use crate::ledger::book::index::{IxVec, PaymentIx, RosterIx};
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
@@ -197,7 +197,7 @@ fn elsewhere(it: &Context<'_>) -> Vec<Column> {
     let of_account =
         it.groups(|at| Some(mixed(account(at), it.payee(at)?))).by_day(&it.book.payments.day);
     let month = of_account.each(it.rows, |group, out| {
-        let windows = super::groups::Windows::of(group, |at| it.day(at), |at| it.fen(at) as f64);
+        let windows = Windows::of(group, |at| it.day(at), |at| it.fen(at) as f64);
         out.extend((0..windows.len()).map(|place| {
             let (fen, _) = windows.within(place, 15);
             size(Fen(fen as i64)) - usual[group[place]]

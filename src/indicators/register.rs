@@ -29,6 +29,11 @@ impl Behind {
         self.persons[1].some()
     }
 
+    /// The owner of a firm, where one is recorded.
+    pub(in crate::indicators) fn owner_of_firm(self) -> Option<Id> {
+        self.owner().filter(|_| self.is_firm)
+    }
+
     /// Whether this person is the payee or owns it.
     pub(in crate::indicators) fn is(self, person: Id) -> bool {
         self.persons.contains(&person)

@@ -139,8 +139,11 @@ fn take_records(folder: &Path, lead: &mut LeadView) -> Result<(), Error> {
             }
             let missing = Error::NoColumn { table: "records", column: "cells" };
             let row = list(&batch, at, "cells").ok_or(missing)?;
-            let texts = |name: &str| row.column_by_name(name).and_then(texts).unwrap_or_default();
-            let cells = texts("column").into_iter().zip(texts("cell")).collect();
+            let texts = |column: &'static str| {
+                let cells = row.column_by_name(column).and_then(texts);
+                cells.ok_or(Error::NoColumn { table: "records", column })
+            };
+            let cells = texts("column")?.into_iter().zip(texts("cell")?).collect();
             let record = RecordView { table, village, money: fen(&money), cells };
             let place = place_of(&mut lead.records, record);
             lead.reason_mut(&indicator, &scheme)?.records.push(place);

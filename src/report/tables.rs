@@ -301,19 +301,23 @@ pub fn leads(all: &[LeadView]) -> Sheet {
         .text("new_indicators", "rules and matches that the conclusion did not know", all.iter().map(|it| before(it, |it| it.indicators.join(" ")).unwrap_or_default()))
 }
 
+/// What the reasons of leads point at, with lead and reason: the places of a reason among all that its lead shows.
+fn cited<'l, T: 'l>(
+    all: &'l [LeadView],
+    shown: fn(&LeadView) -> &Vec<T>,
+    places: fn(&ReasonView) -> &Vec<usize>,
+) -> impl Iterator<Item = (&'l LeadView, &'l ReasonView, &'l T)> {
+    let reasons = all.iter().flat_map(|lead| lead.reasons.iter().map(move |it| (lead, it)));
+    reasons.flat_map(move |(lead, reason)| {
+        let own = places(reason).iter().filter_map(move |place| shown(lead).get(*place));
+        own.map(move |it| (lead, reason, it))
+    })
+}
+
 /// The rows behind leads, one for each reason that points at them.
 pub fn evidence(all: &[LeadView]) -> Sheet {
-    let of_lead = |lead: &'_ LeadView| -> Vec<(usize, usize)> {
-        let grounds = lead.reasons.iter().enumerate();
-        grounds.flat_map(|(ground, it)| it.rows.iter().map(move |row| (ground, *row))).collect()
-    };
-    let rows: Vec<(&LeadView, &ReasonView, &Row)> = all
-        .iter()
-        .flat_map(|lead| of_lead(lead).into_iter().map(move |places| (lead, places)))
-        .filter_map(|(lead, (ground, row))| {
-            Some((lead, lead.reasons.get(ground)?, lead.rows.get(row)?))
-        })
-        .collect();
+    let rows: Vec<(&LeadView, &ReasonView, &Row)> =
+        cited(all, |lead| &lead.rows, |reason| &reason.rows).collect();
     let lines = || rows.iter().map(|(.., row)| *row);
     let sheet = Sheet::default()
         .text("lead", "lead id", rows.iter().map(|(lead, ..)| &lead.id))
@@ -353,19 +357,8 @@ pub fn evidence(all: &[LeadView]) -> Sheet {
 
 /// The rows of registers behind leads, one for each reason that points at them.
 pub fn records(all: &[LeadView]) -> Sheet {
-    let of_lead = |lead: &'_ LeadView| -> Vec<(usize, usize)> {
-        let reasons = lead.reasons.iter().enumerate();
-        let places =
-            reasons.flat_map(|(reason, it)| it.records.iter().map(move |at| (reason, *at)));
-        places.collect()
-    };
-    let rows: Vec<(&LeadView, &ReasonView, &RecordView)> = all
-        .iter()
-        .flat_map(|lead| of_lead(lead).into_iter().map(move |places| (lead, places)))
-        .filter_map(|(lead, (reason, at))| {
-            Some((lead, lead.reasons.get(reason)?, lead.records.get(at)?))
-        })
-        .collect();
+    let rows: Vec<(&LeadView, &ReasonView, &RecordView)> =
+        cited(all, |lead| &lead.records, |reason| &reason.records).collect();
     let own = || rows.iter().map(|(.., record)| *record);
     let cells: Vec<&(String, String)> = own().flat_map(|it| &it.cells).collect();
     let lengths: Vec<usize> = own().map(|it| it.cells.len()).collect();

@@ -36,6 +36,29 @@ pub struct Reason {
     pub facts: Vec<Fact>,
 }
 
+impl Reason {
+    /// A reason that compares nothing: a fact, and the lines of the book that show it.
+    pub(super) fn stated(
+        (indicator, scheme): (&str, Option<Scheme>),
+        value: Option<f32>,
+        rows: Vec<LineIx>,
+        facts: Vec<Fact>,
+    ) -> Self {
+        Self {
+            indicator: indicator.to_owned(),
+            scheme,
+            value,
+            peers_median: None,
+            p: None,
+            as_much: None,
+            contribution: 0.0,
+            rows,
+            records: Vec::new(),
+            facts,
+        }
+    }
+}
+
 /// The place of a value among those it was compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AsMuch {

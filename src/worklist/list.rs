@@ -387,35 +387,18 @@ impl<'a> Table<'a> {
     /// What the ranking model says of a payment, as a reason; none without a ranking model.
     fn ranked(&self, ranking: &Ranking, payment: PaymentIx) -> Option<Reason> {
         let scheme = ranking.likeliest(payment)?;
-        Some(Reason {
-            indicator: RANKING.to_owned(),
-            scheme: Some(scheme),
-            value: ranking.likely(payment, scheme),
-            peers_median: None,
-            p: None,
-            as_much: None,
-            contribution: 0.0,
-            rows: vec![self.lookup.book.payments.line[payment]],
-            records: Vec::new(),
-            facts: vec![facts::ranked(ranking, payment, scheme)],
-        })
+        let rows = vec![self.lookup.book.payments.line[payment]];
+        let facts = vec![facts::ranked(ranking, payment, scheme)];
+        Some(Reason::stated((RANKING, Some(scheme)), ranking.likely(payment, scheme), rows, facts))
     }
 
     /// That small sums of one payee are taken together, as a reason.
     fn small_sums(&self, scheme: Option<Scheme>, payments: &[PaymentIx]) -> Reason {
         let book = self.lookup.book;
-        Reason {
-            indicator: PAYMENTS.to_owned(),
-            scheme,
-            value: Some(narrow(float(payments.len()))),
-            peers_median: None,
-            p: None,
-            as_much: None,
-            contribution: 0.0,
-            rows: payments.iter().map(|it| book.payments.line[*it]).collect(),
-            records: Vec::new(),
-            facts: facts::small_sums(book, payments).into_iter().collect(),
-        }
+        let rows = payments.iter().map(|it| book.payments.line[*it]).collect();
+        let facts = facts::small_sums(book, payments).into_iter().collect();
+        let count = narrow(float(payments.len()));
+        Reason::stated((PAYMENTS, scheme), Some(count), rows, facts)
     }
 
     /// The written rules broken, and tables that meet, at a subject, its payments and all payments of its case.

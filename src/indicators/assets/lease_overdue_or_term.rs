@@ -91,13 +91,17 @@ impl Term {
     fn fact(self, book: &Book) -> Fact {
         let table = &book.companions.leases;
         let asset = table.asset.at(self.lease).some();
-        fact!(
-            "term", [],
-            lease: Value::Reference(table.lease.at(self.lease)),
-            asset: asset.map_or(Value::from("-"), Value::Text),
-            start: table.start.at(self.lease), end: table.end.at(self.lease),
-            years: Value::Number(self.years), most: Value::Count(self.most.unsigned_abs().into()),
-        )
+        let fact = asset.map_or_else(
+            || fact!("term_without_asset", []),
+            |asset| fact!("term", [], asset: Value::Text(asset)),
+        );
+        fact.with([
+            ("lease", Value::Reference(table.lease.at(self.lease))),
+            ("start", table.start.at(self.lease).into()),
+            ("end", table.end.at(self.lease).into()),
+            ("years", Value::Number(self.years)),
+            ("most", Value::Count(self.most.unsigned_abs().into())),
+        ])
     }
 }
 

@@ -10,9 +10,11 @@ use crate::ledger::book::Book;
 use crate::ledger::book::chart;
 use crate::ledger::book::index::{PayeeIx, VillageIx};
 use crate::ledger::book::payees::Partners;
+use crate::ledger::book::standing;
 use crate::ledger::contract::cell::{Cell, Fen, Flag, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, params, within};
+use crate::registers::contracts::tender_from;
 
 pub(super) static INDICATOR: Indicator = Indicator::of::<AnnualAggregateOverTenderLimit>(card! {
     "annual_aggregate_over_tender_limit",
@@ -59,30 +61,6 @@ fn purchase(book: &Book, one: &Seen) -> Purchase {
     (one.village, one.class, one.day.year(), book.lines.project.at(one.line))
 }
 
-/// From which amount on a payment like this is put out to tender.
-fn tender_limit(book: &Book, one: &Seen) -> Option<i64> {
-    let (village, table) = (book.names.get(book.villages[one.village]), &book.companions.limits);
-    let is_tender = |step: &&Fen| {
-        let row = book.limits.row(village, one.class, one.day, **step);
-        row.is_some_and(|row| table.tender.at(row) == Flag::Yes)
-    };
-    let steps = book.limits.steps(village, one.class, one.day);
-    steps.iter().find(is_tender).map(|step| step.0)
-}
-
-/// The payments that no red entry of the purchase took back.
-fn standing(all: &[Seen]) -> Vec<Seen> {
-    let mut kept: Vec<Seen> = Vec::new();
-    for one in all {
-        if one.amount > 0 {
-            kept.push(*one);
-        } else if let Some(place) = kept.iter().rposition(|it| it.amount == -one.amount) {
-            kept.remove(place);
-        }
-    }
-    kept
-}
-
 impl County {
     fn of(book: &Book) -> Self {
         let table = &book.companions.limits;
@@ -114,8 +92,9 @@ impl County {
         all.sort_by_key(|one| (purchase(book, one), one.day, one.line));
         let year = |same: &[Seen]| {
             let first = same.first()?;
-            let limit = tender_limit(book, first)?;
-            let mut paid = standing(same);
+            let village = book.villages[first.village];
+            let limit = tender_from(book, village, first.class, first.day)?.0;
+            let mut paid = standing(same.iter().copied(), |one| one.amount);
             paid.retain(|one| one.amount < limit && !one.is_tendered(book));
             Some(Year { purchase: purchase(book, first), limit, paid })
         };

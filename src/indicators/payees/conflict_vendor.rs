@@ -5,9 +5,10 @@ use crate::indicators::basis::{CADRE_CONDUCT, COLLECTIVE_ECONOMY_LAW};
 use crate::indicators::card::{Class, Scale, Scheme, card};
 use crate::indicators::fact::{Fact, Value, fact};
 use crate::indicators::indicator::{Group, Indicator, Measure, Out};
+use crate::indicators::register::{Behind, behind};
 use crate::indicators::seen::{Seen, seen};
 use crate::ledger::book::Book;
-use crate::ledger::book::index::{PayeeIx, PaymentIx};
+use crate::ledger::book::index::{IxVec, PayeeIx, PaymentIx};
 use crate::ledger::book::terms::Term;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 use crate::ledger::subject::Grain;
@@ -51,6 +52,13 @@ const COLLECTIVE: [&str; 3] = ["股份经济合作", "经济合作社", "经济�
 
 /// What is computed once for a county.
 #[derive(Debug)]
+struct County {
+    behind: IxVec<PayeeIx, Behind>,
+    trades: Trades,
+}
+
+/// The trades of the firms of which an owner is recorded.
+#[derive(Debug)]
 struct Trades {
     /// For each doubling of the payments, the accounts of each firm, sorted.
     of_firms: Vec<Vec<usize>>,
@@ -79,10 +87,13 @@ impl Trade {
 }
 
 impl Trades {
-    fn of(book: &Book) -> Self {
+    fn of(book: &Book, behind: &IxVec<PayeeIx, Behind>) -> Self {
         let mut of_firms: Vec<Vec<usize>> = vec![Vec::new(); usize::BITS as usize];
         for (payee, payments) in book.payees.keys().zip(book.by_payee().groups()) {
-            let Some(own) = owner(book, payee).map(|_| Trade::of(book, payments)) else { continue };
+            if behind[payee].owner_of_firm().is_none() {
+                continue;
+            }
+            let own = Trade::of(book, payments);
             if let Some(band) = of_firms.get_mut(own.band()).filter(|_| own.payments > 0) {
                 band.push(own.kinds);
             }
@@ -99,14 +110,6 @@ impl Trades {
         let fewer = band.partition_point(|kinds| *kinds < trade.kinds);
         (band.len(), band.len() - fewer)
     }
-}
-
-/// The register's row of a firm, and its owner.
-fn owner(book: &Book, payee: PayeeIx) -> Option<(usize, Id)> {
-    let register = &book.companions.payees;
-    let row = book.companions.payee(book.payees[payee])?;
-    let is_firm = book.names.get(register.kind.at(row)) == "firm";
-    Some((row, register.owner.at(row).some().filter(|_| is_firm)?))
 }
 
 /// A firm that a village paid while somebody near to the owner was in office.
@@ -137,11 +140,12 @@ struct Firm {
 }
 
 impl ConflictVendor {
-    fn firm(&self, book: &Book, trades: &Trades, group: Group<'_, PayeeIx>) -> Option<Firm> {
+    fn firm(&self, book: &Book, county: &County, group: Group<'_, PayeeIx>) -> Option<Firm> {
         let register = &book.companions.payees;
-        let (row, owner) = owner(book, group.number)?;
+        let behind = county.behind[group.number];
+        let (row, owner) = behind.row.zip(behind.owner_of_firm())?;
         let trade = Trade::of(book, group.payments);
-        let (firms, alike) = trades.beside(trade);
+        let (firms, alike) = county.trades.beside(trade);
         let is_mixed = trade.kinds >= self.kinds && float(alike) <= self.rare * float(firms);
         let name = book.names.get(register.name.at(row));
         Some(Firm {
@@ -213,15 +217,16 @@ fn facts(firm: Firm, tie: &Tie) -> Vec<Fact> {
 }
 
 impl Measure for ConflictVendor {
-    type Context = Trades;
+    type Context = County;
     type Groups = PayeeIx;
 
-    fn context(&self, book: &Book) -> Trades {
-        Trades::of(book)
+    fn context(&self, book: &Book) -> County {
+        let behind = behind(book);
+        County { trades: Trades::of(book, &behind), behind }
     }
 
-    fn measure(&self, book: &Book, trades: &Trades, group: Group<'_, PayeeIx>, out: &mut Out) {
-        let Some(firm) = self.firm(book, trades, group) else { return };
+    fn measure(&self, book: &Book, county: &County, group: Group<'_, PayeeIx>, out: &mut Out) {
+        let Some(firm) = self.firm(book, county, group) else { return };
         let chosen: Vec<Seen> = seen(book, group.payments).filter(|one| one.is_chosen()).collect();
         let (mut asked, mut nearest): (usize, Option<Tie>) = (0, None);
         for own in chosen.chunk_by(|a, b| a.village == b.village) {

@@ -74,12 +74,12 @@ struct Found {
 
 /// The payees of a kind.
 #[derive(Debug)]
-struct Kindred {
+struct PeerGroup {
     kind: Kind,
     /// What so many of them have that its absence counts.
     usual: Traces,
-    /// How many of the traces that count a payee lacks.
-    law: Shares,
+    /// The distribution of how many of the traces that count a payee lacks.
+    null: Shares,
     /// Of each payee the traces that it lacks, and those that count.
     counts: Vec<(u64, u64)>,
 }
@@ -88,7 +88,7 @@ struct Kindred {
 #[derive(Debug)]
 struct County {
     found: IxVec<PayeeIx, Option<Found>>,
-    kinds: Vec<Kindred>,
+    kinds: Vec<PeerGroup>,
 }
 
 fn traces(book: &Book, (payee, behind): (Id, Behind), payments: &[PaymentIx]) -> Traces {
@@ -122,7 +122,7 @@ fn traces(book: &Book, (payee, behind): (Id, Behind), payments: &[PaymentIx]) ->
     ]
 }
 
-impl Kindred {
+impl PeerGroup {
     /// What a payee lacks of what counts, and how much that is: what is usual, and what it has beyond that.
     fn count(usual: &Traces, traces: &Traces) -> (u64, u64) {
         let both = usual.iter().zip(traces);
@@ -155,36 +155,36 @@ impl GhostPayee {
     }
 
     /// The payees of each kind that has enough of them.
-    fn kinds(&self, found: &IxVec<PayeeIx, Option<Found>>) -> Vec<Kindred> {
+    fn kinds(&self, found: &IxVec<PayeeIx, Option<Found>>) -> Vec<PeerGroup> {
         let mut all: Vec<Found> = found.iter().copied().flatten().collect();
         all.sort_by_key(|one| one.kind);
         let same = all.chunk_by(|a, b| a.kind == b.kind).filter(|same| same.len() >= self.peers);
-        let kindred = |same: &[Found]| {
+        let peers = |same: &[Found]| {
             let having = |trace: usize| {
                 same.iter().filter(|one| one.traces.get(trace) == Some(&true)).count()
             };
             let usual: Traces =
                 std::array::from_fn(|trace| float(having(trace)) >= self.usual * float(same.len()));
             let counts: Vec<(u64, u64)> =
-                same.iter().map(|one| Kindred::count(&usual, &one.traces)).collect();
-            Some(Kindred { kind: same.first()?.kind, usual, law: Shares::fit(&counts), counts })
+                same.iter().map(|one| PeerGroup::count(&usual, &one.traces)).collect();
+            Some(PeerGroup { kind: same.first()?.kind, usual, null: Shares::fit(&counts), counts })
         };
-        same.filter_map(kindred).collect()
+        same.filter_map(peers).collect()
     }
 }
 
 /// How little is on record, and beside whom; then each record in which the payee is not found.
-fn facts(book: &Book, group: Group<'_, PayeeIx>, own: Found, kindred: &Kindred) -> Vec<Fact> {
-    let count = Kindred::count(&kindred.usual, &own.traces);
+fn facts(book: &Book, group: Group<'_, PayeeIx>, own: Found, peers: &PeerGroup) -> Vec<Fact> {
+    let count = PeerGroup::count(&peers.usual, &own.traces);
     let paid = group.payments.iter().map(|payment| book.payments.amount[*payment]);
     let paid: Vec<Fen> = paid.filter(|amount| amount.0 > 0).collect();
     let (payments, sum) = (paid.len(), paid.into_iter().sum::<Fen>());
     let traces = fact!(
         "traces", ["payee"],
         payee: group.number, payments: payments, sum: sum, missing: count.0, of: count.1,
-        peers: kindred.counts.len(), alike: kindred.alike(count),
+        peers: peers.counts.len(), alike: peers.alike(count),
     );
-    let missing = SAID.iter().zip(kindred.usual.iter().zip(own.traces));
+    let missing = SAID.iter().zip(peers.usual.iter().zip(own.traces));
     let missing = missing.filter(|(_, (usual, has))| **usual && !*has).map(|(said, _)| said());
     std::iter::once(traces).chain(missing).collect()
 }
@@ -204,18 +204,18 @@ impl Measure for GhostPayee {
 
     fn measure(&self, book: &Book, county: &County, group: Group<'_, PayeeIx>, out: &mut Out) {
         let Some(own) = county.found[group.number] else { return };
-        let Some(kindred) = county.kinds.iter().find(|kindred| kindred.kind == own.kind) else {
+        let Some(peers) = county.kinds.iter().find(|peers| peers.kind == own.kind) else {
             return;
         };
-        let count = Kindred::count(&kindred.usual, &own.traces);
-        let value = neg_log10(kindred.law.upper(count.0, count.1));
+        let count = PeerGroup::count(&peers.usual, &own.traces);
+        let value = neg_log10(peers.null.upper(count.0, count.1));
         let is_short = count.0 > 0;
         out.put(group.number, value, group.payments.len(), || {
             let paid = group.payments.iter().filter(|_| is_short);
             paid.map(|payment| book.payments.line[*payment]).collect::<Vec<_>>()
         });
         if is_short {
-            out.tell(group.number, || facts(book, group, own, kindred));
+            out.tell(group.number, || facts(book, group, own, peers));
         }
     }
 }

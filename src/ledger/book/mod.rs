@@ -135,6 +135,19 @@ impl Lines {
     }
 }
 
+/// The payments, in the order of time, that no later red entry of the same amount took back; red entries are none.
+pub fn standing<T>(payments: impl Iterator<Item = T>, fen: impl Fn(&T) -> i64) -> Vec<T> {
+    let mut kept: Vec<T> = Vec::new();
+    for one in payments {
+        if fen(&one) > 0 {
+            kept.push(one);
+        } else if let Some(place) = kept.iter().rposition(|it| fen(it) == -fen(&one)) {
+            kept.remove(place);
+        }
+    }
+    kept
+}
+
 /// The key of a line of a village's voucher: `990101101201/2023-04/记-0042/1`.
 pub fn line_key((village, day): (&str, Day), voucher: &str, line: impl Display) -> String {
     format!("{village}/{}/{voucher}/{line}", day.year_month())

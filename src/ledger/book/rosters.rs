@@ -2,6 +2,7 @@
 
 use crate::ledger::book::index::{IxVec, PaymentIx, RosterIx};
 use crate::ledger::book::period::Period;
+use crate::ledger::book::standing;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 
 /// Days after the end of a period in which it is still paid.
@@ -63,7 +64,10 @@ impl Rosters {
             if rows.is_empty() {
                 left.extend_from_slice(own);
             } else if rows.len() <= MOST && own.len() <= MOST {
-                self.assign(&standing(own.iter().map(|(_, paid)| *paid)), &rows);
+                self.assign(
+                    &standing(own.iter().map(|(_, paid)| *paid), |paid| paid.amount.0),
+                    &rows,
+                );
             }
         }
         self.paid.sort_unstable();
@@ -109,19 +113,6 @@ fn of_key(rows: &[Listed], key: Key) -> impl DoubleEndedIterator<Item = &Listed>
     let from = rows.partition_point(|(own, ..)| *own < key);
     let to = rows.partition_point(|(own, ..)| *own <= key);
     rows.get(from..to).unwrap_or(&[]).iter()
-}
-
-/// The payments that no later red entry took back.
-fn standing(all: impl Iterator<Item = Paid>) -> Vec<Paid> {
-    let mut kept: Vec<Paid> = Vec::new();
-    for one in all {
-        if one.amount.0 > 0 {
-            kept.push(one);
-        } else if let Some(place) = kept.iter().rposition(|it| it.amount.0 == -one.amount.0) {
-            kept.remove(place);
-        }
-    }
-    kept
 }
 
 /// How far a payment is from the period of a row; none if it is too far to pay it.
