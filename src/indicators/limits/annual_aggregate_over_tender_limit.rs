@@ -10,7 +10,7 @@ use crate::ledger::book::Book;
 use crate::ledger::book::chart;
 use crate::ledger::book::index::{PayeeIx, VillageIx};
 use crate::ledger::book::payees::Partners;
-use crate::ledger::book::standing;
+use crate::ledger::book::red_entries::standing;
 use crate::ledger::contract::cell::{Cell, Fen, Flag, Id};
 use crate::ledger::subject::Grain;
 use crate::params::{at_least, params, within};

@@ -15,6 +15,7 @@ pub mod open;
 mod paired;
 pub mod payees;
 pub mod period;
+pub(crate) mod red_entries;
 pub mod rosters;
 pub mod side;
 pub mod terms;
@@ -133,19 +134,6 @@ impl Lines {
     pub fn signers(&self) -> [&Col<Id>; 6] {
         Role::SIGNERS.map(|role| self.of_role(role))
     }
-}
-
-/// The payments, in the order of time, that no later red entry of the same amount took back; red entries are none.
-pub fn standing<T>(payments: impl Iterator<Item = T>, fen: impl Fn(&T) -> i64) -> Vec<T> {
-    let mut kept: Vec<T> = Vec::new();
-    for one in payments {
-        if fen(&one) > 0 {
-            kept.push(one);
-        } else if let Some(place) = kept.iter().rposition(|it| fen(it) == -fen(&one)) {
-            kept.remove(place);
-        }
-    }
-    kept
 }
 
 /// The key of a line of a village's voucher: `990101101201/2023-04/记-0042/1`.

@@ -2,7 +2,7 @@
 
 use crate::ledger::book::index::{IxVec, PaymentIx, RosterIx};
 use crate::ledger::book::period::Period;
-use crate::ledger::book::standing;
+use crate::ledger::book::red_entries::standing;
 use crate::ledger::contract::cell::{Cell, Day, Fen, Id};
 
 /// Days after the end of a period in which it is still paid.
