@@ -1,7 +1,7 @@
 //! Red entries, which take payments back.
 
 /// The payments, in the order of time, that no later red entry of the same amount took back; red entries are none.
-pub fn standing<T>(payments: impl Iterator<Item = T>, fen: impl Fn(&T) -> i64) -> Vec<T> {
+pub(crate) fn standing<T>(payments: impl Iterator<Item = T>, fen: impl Fn(&T) -> i64) -> Vec<T> {
     let mut kept: Vec<T> = Vec::new();
     for one in payments {
         if fen(&one) > 0 {
